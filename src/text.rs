@@ -1,0 +1,14 @@
+//! Text as it comes in and as it is laid out: cleaning, width, wrapping, folding, dates.
+//!
+//! Everything from outside (entries, templates, pastes, imports) passes [`clean`] once on its way
+//! in. Nothing here reads a file or a clock.
+
+mod clean;
+mod date;
+mod fold;
+mod layout;
+
+pub use clean::{clean, clean_capped, clean_line};
+pub use date::{parse_date, show_date};
+pub use fold::fold;
+pub use layout::{shorten, width, wrap};
