@@ -1,1 +1,3 @@
-//! To be built.
+//! Performs effects on threads and answers with messages.
+
+pub mod save_queue;

@@ -1,1 +1,162 @@
-//! To be built.
+//! Where notes are kept: sealed, signed, one writer at a time.
+//!
+//! Every note is a standard `age` file that the stock tool opens; there is no cipher, key
+//! derivation or container of our own.
+//!
+//! ```text
+//! vault.toml               plain: format, id, created; nothing about cases
+//! keys/identity.age        the keys, sealed by the passphrase
+//! keys/recovery.age        the same, sealed to the recovery sheet
+//! notes/<uuid>/draft.age   the working copy, replaced atomically
+//! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
+//! ledger.age               every locked revision and its hash, signed
+//! lock                     one writer; a second window reads
+//! ```
+//!
+//! When a [`Receipt`] is handed out the text survives a power cut. A wrong passphrase creates
+//! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
+
+mod create;
+mod document;
+mod durable;
+mod error;
+#[cfg(test)]
+pub(crate) mod fault;
+#[cfg(test)]
+pub(crate) mod fixtures;
+mod harden;
+mod keys;
+mod layout;
+mod ledger;
+mod lock;
+mod note;
+mod notes;
+pub mod passphrase;
+mod place;
+mod recovery;
+mod saving;
+mod seal;
+mod signed;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod unlock;
+
+use std::{
+    collections::HashSet,
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, RwLock},
+};
+
+use secrecy::SecretString;
+
+pub use error::VaultError;
+pub use harden::{harden_process, open_descriptor};
+pub use note::{
+    Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt, Verified,
+};
+pub use place::{PlaceError, Places, place};
+pub use recovery::RecoverySheet;
+pub use seal::Strength;
+pub use state::{VaultFacts, VaultState, probe};
+pub use store::{Disk, FolderEntry, Store};
+
+use keys::Keys;
+use layout::Manifest;
+use ledger::Ledger;
+use lock::Writer;
+
+/// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
+pub struct Vault {
+    store: Arc<dyn Store>,
+    place: PathBuf,
+    manifest: RwLock<Manifest>,
+    keys: Keys,
+    writer: Writer,
+    /// The ledger, or why it cannot be relied on, as a sentence.
+    ledger: RwLock<Result<Ledger, String>>,
+    /// Held while anything is written; holds the notes whose folder is known to be durable.
+    turn: Mutex<HashSet<NoteId>>,
+}
+
+impl Vault {
+    /// Makes a new vault at `place` and unlocks it. Whatever is already there stays as it is.
+    /// The sheet must be shown now: the vault does not keep its key.
+    pub fn create(
+        place: &Path,
+        passphrase: &SecretString,
+        strength: Strength,
+    ) -> Result<(Self, RecoverySheet), VaultError> {
+        Self::create_on(Arc::new(Disk), place, passphrase, strength)
+    }
+
+    /// As [`Vault::create`], on a store of one's own.
+    pub fn create_on(
+        store: Arc<dyn Store>,
+        place: &Path,
+        passphrase: &SecretString,
+        strength: Strength,
+    ) -> Result<(Self, RecoverySheet), VaultError> {
+        create::create(store, place, passphrase, strength)
+    }
+
+    /// Opens the vault at `place`. Takes about a second. A wrong passphrase changes nothing.
+    pub fn unlock(place: &Path, passphrase: &SecretString) -> Result<Self, VaultError> {
+        Self::unlock_on(Arc::new(Disk), place, passphrase)
+    }
+
+    /// As [`Vault::unlock`], on a store of one's own.
+    pub fn unlock_on(
+        store: Arc<dyn Store>,
+        place: &Path,
+        passphrase: &SecretString,
+    ) -> Result<Self, VaultError> {
+        unlock::by_passphrase(store, place, passphrase)
+    }
+
+    /// Opens the vault with the key from its recovery sheet, as typed, pasted or read from a file.
+    pub fn unlock_with_recovery(place: &Path, key: &SecretString) -> Result<Self, VaultError> {
+        unlock::by_recovery(Arc::new(Disk), place, key)
+    }
+
+    /// Its folder.
+    pub fn place(&self) -> &Path {
+        &self.place
+    }
+
+    /// Why this window may not save, as the end of a sentence; `None` if it may.
+    pub fn read_only(&self) -> Option<&str> {
+        match &self.writer {
+            Writer::Us { .. } => None,
+            Writer::Elsewhere { why } => Some(why),
+        }
+    }
+
+    fn with(
+        store: Arc<dyn Store>,
+        place: &Path,
+        manifest: Manifest,
+        keys: Keys,
+        writer: Writer,
+        ledger: Result<Ledger, String>,
+    ) -> Self {
+        Self {
+            store,
+            place: place.to_owned(),
+            manifest: RwLock::new(manifest),
+            keys,
+            writer,
+            ledger: RwLock::new(ledger),
+            turn: Mutex::new(HashSet::new()),
+        }
+    }
+}
+
+/// Redacted: the place and nothing else.
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vault").field("place", &self.place).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,373 @@
+//! The writer thread: every save goes through it, in order.
+//!
+//! The newest draft of a note takes the place of an older one that still waits. A save that failed
+//! keeps its text and is tried again every two seconds, with fresh files, until it succeeds or the
+//! note is discarded; notes do not wait for each other. There is exactly one visible
+//! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::vault::{NoteHead, NoteId, Receipt, Vault, VaultError};
+
+/// Pause before a failed save is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// How long a queue that is dropped without [`SaveQueue::drain`] still tries.
+const LAST_CHANCE: Duration = Duration::from_secs(3);
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveEvent {
+    /// The draft with this number is on the disk.
+    Saved {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// When it was safe.
+        at: Timestamp,
+    },
+    /// The note is locked as this revision.
+    Completed {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// When it was safe.
+        at: Timestamp,
+        /// The revision.
+        revision: u32,
+    },
+    /// The draft is gone.
+    Discarded {
+        /// Which note.
+        note: NoteId,
+    },
+    /// It is not on the disk; the text is kept and tried again.
+    Failed {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+/// What the bar shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveState {
+    /// Everything handed over is on the disk; when the last of it was safe, if there was any.
+    Saved(Option<Timestamp>),
+    /// Something is on its way.
+    Saving,
+    /// Something could not be saved and waits to be tried again.
+    NotSaved {
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+/// How a [`SaveQueue::drain`] ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drained {
+    /// Nothing is left to save.
+    Clean,
+    /// Something is not on the disk.
+    Unsaved {
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+enum Work {
+    Draft,
+    Complete,
+    Discard,
+}
+
+struct Job {
+    note: NoteId,
+    seq: u64,
+    work: Work,
+    /// Head and body; none to discard.
+    text: Option<(NoteHead, Zeroizing<String>)>,
+    /// After a failure: not before then.
+    due: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    /// The note being written, and whether it was discarded meanwhile.
+    working: Option<NoteId>,
+    fault: Option<(NoteId, String, String)>,
+    saved: Option<Timestamp>,
+    stopping: bool,
+}
+
+struct Shared {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+/// The queue before the writer thread. Dropping it tries to save what is left for three seconds.
+pub struct SaveQueue {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl SaveQueue {
+    /// Starts the writer. `report` is called on its thread, once for each result.
+    pub fn start(
+        vault: Arc<Vault>,
+        report: impl Fn(SaveEvent) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new() });
+        let theirs = Arc::clone(&shared);
+        let writer = thread::Builder::new()
+            .name("save".to_owned())
+            .spawn(move || write_until_stopped(&theirs, &vault, &report))?;
+        Ok(Self { shared, writer: Some(writer) })
+    }
+
+    /// Hands over the newest draft of a note. Never waits for the disk.
+    pub fn submit(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
+        let mut waiting = self.shared.lock();
+        // A draft that was followed by a completion keeps its place.
+        let last = waiting.jobs.iter_mut().rev().find(|job| job.note == note);
+        match last {
+            Some(job) if matches!(job.work, Work::Draft) => {
+                (job.seq, job.text) = (seq, Some((head, body)));
+            }
+            _ => waiting.jobs.push_back(Job {
+                note,
+                seq,
+                work: Work::Draft,
+                text: Some((head, body)),
+                due: None,
+            }),
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// Locks the note with this text, after everything handed over before.
+    pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
+        let text = Some((head, body));
+        self.push(Job { note, seq, work: Work::Complete, text, due: None });
+    }
+
+    /// Gives up the draft of a note and everything of it that still waits.
+    pub fn discard(&self, note: NoteId, seq: u64) {
+        let mut waiting = self.shared.lock();
+        waiting.jobs.retain(|job| job.note != note);
+        waiting.jobs.push_back(Job { note, seq, work: Work::Discard, text: None, due: None });
+        self.shared.changed.notify_all();
+    }
+
+    /// Tries again at once what failed.
+    pub fn retry(&self) {
+        for job in &mut self.shared.lock().jobs {
+            job.due = None;
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// What the bar shows now.
+    pub fn state(&self) -> SaveState {
+        let waiting = self.shared.lock();
+        match &waiting.fault {
+            Some((_, why, advice)) => {
+                SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
+            }
+            None if waiting.working.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
+            None => SaveState::Saved(waiting.saved),
+        }
+    }
+
+    /// Tries everything that waits, once, and returns when it is on the disk, when it failed, or
+    /// when the time is over.
+    pub fn drain(&self, timeout: Duration) -> Drained {
+        let until = Instant::now() + timeout;
+        self.retry();
+        let mut waiting = self.shared.lock();
+        loop {
+            if waiting.working.is_none() && waiting.jobs.iter().all(|job| job.due.is_some()) {
+                return match (&waiting.fault, waiting.jobs.is_empty()) {
+                    (_, true) => Drained::Clean,
+                    (Some((_, why, advice)), false) => {
+                        Drained::Unsaved { why: why.clone(), advice: advice.clone() }
+                    }
+                    (None, false) => unanswered(),
+                };
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return unanswered();
+            }
+            waiting = self
+                .shared
+                .changed
+                .wait_timeout(waiting, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    fn push(&self, job: Job) {
+        self.shared.lock().jobs.push_back(job);
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for SaveQueue {
+    fn drop(&mut self) {
+        let drained = self.drain(LAST_CHANCE);
+        self.shared.lock().stopping = true;
+        self.shared.changed.notify_all();
+        // A writer stuck in a dying disk must not keep the program from ending.
+        if let (Some(writer), true) = (self.writer.take(), drained != unanswered()) {
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Redacted.
+impl fmt::Debug for SaveQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaveQueue").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next job, when there is one that may be tried; none when it is time to stop.
+    fn next(&self) -> Option<Job> {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.stopping {
+                return None;
+            }
+            let now = Instant::now();
+            if let Some(at) = waiting.first_due(now) {
+                let job = waiting.jobs.remove(at)?;
+                waiting.working = Some(job.note);
+                return Some(job);
+            }
+            let soonest = waiting.jobs.iter().filter_map(|job| job.due).min();
+            waiting = match soonest {
+                Some(due) => {
+                    let pause = due.saturating_duration_since(now);
+                    self.changed
+                        .wait_timeout(waiting, pause)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0
+                }
+                None => self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    fn settle(
+        &self,
+        mut job: Job,
+        outcome: Result<Option<Receipt>, (String, String)>,
+    ) -> SaveEvent {
+        let mut waiting = self.lock();
+        waiting.working = None;
+        let (note, seq) = (job.note, job.seq);
+        let event = match outcome {
+            Ok(receipt) => {
+                if waiting.fault.as_ref().is_some_and(|(faulty, ..)| *faulty == note) {
+                    waiting.fault = None;
+                }
+                let at = receipt.map(|receipt| receipt.at);
+                waiting.saved = at.or(waiting.saved);
+                match (receipt.and_then(|receipt| receipt.revision), at) {
+                    (Some(revision), Some(at)) => SaveEvent::Completed { note, seq, at, revision },
+                    (None, Some(at)) => SaveEvent::Saved { note, seq, at },
+                    (_, None) => SaveEvent::Discarded { note },
+                }
+            }
+            Err((why, advice)) => {
+                waiting.fault = Some((note, why.clone(), advice.clone()));
+                job.due = Some(Instant::now() + RETRY_AFTER);
+                waiting.put_back(job);
+                SaveEvent::Failed { note, seq, why, advice }
+            }
+        };
+        drop(waiting);
+        self.changed.notify_all();
+        event
+    }
+}
+
+impl Waiting {
+    /// The first job that may be tried: it is due, and nothing older of its note waits.
+    fn first_due(&self, now: Instant) -> Option<usize> {
+        self.jobs.iter().enumerate().position(|(at, job)| {
+            job.due.is_none_or(|due| due <= now)
+                && !self.jobs.iter().take(at).any(|older| older.note == job.note)
+        })
+    }
+
+    /// Puts a failed job before what came after it; a newer draft takes its place, and a discarded
+    /// note wants it no more.
+    fn put_back(&mut self, job: Job) {
+        let newer = self.jobs.iter_mut().find(|other| other.note == job.note);
+        match (newer, &job.work) {
+            (Some(newer), _) if matches!(newer.work, Work::Discard) => self.fault = None,
+            (Some(newer), Work::Draft) if matches!(newer.work, Work::Draft) => newer.due = job.due,
+            _ => self.jobs.push_front(job),
+        }
+    }
+}
+
+fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEvent)) {
+    while let Some(job) = shared.next() {
+        // The text is worth more than the thread: whatever happens in there, it comes back.
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(vault, &job)));
+        let outcome = match outcome {
+            Ok(Ok(receipt)) => Ok(receipt),
+            Ok(Err(error)) => Err((format!("Not saved: {error}."), error.advice())),
+            Err(_) => Err((
+                "Not saved: the program met a fault of its own while saving.".to_owned(),
+                "The text is kept and tried again; export it before closing.".to_owned(),
+            )),
+        };
+        report(shared.settle(job, outcome));
+    }
+}
+
+fn perform(vault: &Vault, job: &Job) -> Result<Option<Receipt>, VaultError> {
+    match (&job.work, &job.text) {
+        (Work::Draft, Some((head, body))) => vault.save_draft(job.note, head, body).map(Some),
+        (Work::Complete, Some((head, body))) => vault.complete(job.note, head, body).map(Some),
+        (_, None) | (Work::Discard, _) => vault.discard_draft(job.note).map(|()| None),
+    }
+}
+
+fn unanswered() -> Drained {
+    Drained::Unsaved {
+        why: "Not saved yet: the disk does not answer.".to_owned(),
+        advice: "Wait a little and look whether the disk is connected before closing.".to_owned(),
+    }
+}

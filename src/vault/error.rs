@@ -1,0 +1,148 @@
+//! What can go wrong with a vault, in words for the person at the keyboard.
+//!
+//! `Display` says what failed; [`VaultError::advice`] says what to do. Neither ever carries a
+//! passphrase, a key or a word of a note.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::note::NoteId;
+
+/// Why the vault did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The passphrase opens nothing here.
+    #[error("the passphrase does not open this vault")]
+    WrongPassphrase,
+    /// The text typed from the recovery sheet is no key, or another vault's.
+    #[error("the recovery key does not open this vault")]
+    WrongRecoveryKey,
+    /// A passphrase of one's own needs twelve characters.
+    #[error("the passphrase has {found} characters and needs at least {needed}")]
+    PassphraseTooShort {
+        /// Characters typed.
+        found: usize,
+        /// Characters needed.
+        needed: usize,
+    },
+    /// Something is already where the vault should go; it was left alone.
+    #[error("there is already something at {}, and it was left as it is", .0.display())]
+    AlreadyThere(PathBuf),
+    /// Nothing is where the vault should be.
+    #[error("there is no vault at {}", .0.display())]
+    NoVault(PathBuf),
+    /// Made by a later version of this program.
+    #[error("this vault has format {found}; this version of caseclinic reads up to {known}")]
+    NewerFormat {
+        /// The format found.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+    /// A file of the vault cannot be read as what it should be.
+    #[error("{} {why}", file.display())]
+    Damaged {
+        /// The file, from the vault's folder on.
+        file: PathBuf,
+        /// What is wrong with it, as the end of a sentence that begins with its name.
+        why: String,
+    },
+    /// This window may read but not write.
+    #[error("this window cannot save: {why}")]
+    ReadOnly {
+        /// Who may write, or what forbids it.
+        why: String,
+    },
+    /// A completed note never changes.
+    #[error("the note {0} is complete and does not change any more")]
+    AlreadyComplete(NoteId),
+    /// No note with this id.
+    #[error("there is no note {0} in this vault")]
+    NoSuchNote(NoteId),
+    /// More text than one note may hold.
+    #[error("the note has {bytes} bytes and one note may hold {limit}")]
+    TooLarge {
+        /// Bytes of the note.
+        bytes: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The disk refused.
+    #[error("could not {action} {}: {source}", path.display())]
+    Disk {
+        /// What was tried: `write`, `read`, `create` …
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// The head of a note could not be written as text.
+    #[error("the note could not be put into words for the disk: {0}")]
+    Unwritable(String),
+}
+
+impl VaultError {
+    /// What the person can do about it: one sentence.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::WrongPassphrase => {
+                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too."
+            }
+            Self::WrongRecoveryKey => {
+                "Check it against the sheet, group by group, and that the sheet names this vault."
+            }
+            Self::PassphraseTooShort { .. } => {
+                "Use a longer one, or take the six words that are offered."
+            }
+            Self::AlreadyThere(_) => {
+                "Unlock what is there, or set CASECLINIC_HOME to another folder."
+            }
+            Self::NoVault(_) => "Create one with `caseclinic vault init`.",
+            Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
+            Self::Damaged { .. } => {
+                "Nothing was changed. Bring this file back from a backup; the others still open."
+            }
+            Self::ReadOnly { .. } => "Keep this window open and save from the other one.",
+            Self::AlreadyComplete(_) => "Start a follow-up note for what is new.",
+            Self::NoSuchNote(_) => "Choose it from the list of notes.",
+            Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
+            Self::Disk { source, .. } => return disk_advice(source).to_owned(),
+            Self::Unwritable(_) => "The text on screen is kept; export it and report this fault.",
+        }
+        .to_owned()
+    }
+
+    /// What failed and what to do, in one line.
+    pub fn sentence(&self) -> String {
+        format!("{self}. {}", self.advice())
+    }
+
+    pub(crate) fn disk(
+        action: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Disk { action, path, source }
+    }
+
+    pub(crate) fn damaged(file: impl Into<PathBuf>, why: impl Into<String>) -> Self {
+        Self::Damaged { file: file.into(), why: why.into() }
+    }
+}
+
+fn disk_advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "The disk is full: free some space. The text is kept and tried again."
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "The disk is read-only: put the vault on one that can be written."
+        }
+        io::ErrorKind::PermissionDenied => "Check who owns the vault folder and its permissions.",
+        io::ErrorKind::NotFound => "Check that the disk is still connected.",
+        _ => "The disk may be failing: copy the vault folder to another disk soon.",
+    }
+}

@@ -1,0 +1,1 @@
+//! A disk whose calls fail when told to, for tests.

@@ -1,0 +1,105 @@
+//! The plain file that says what a folder is, and the names inside a vault.
+//!
+//! `vault.toml` is the only readable file: format, vault id, when it was created, whether the
+//! recovery sheet was confirmed. It never says anything about cases.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::note::NoteId;
+
+/// The format this program writes.
+pub(super) const FORMAT: u32 = 1;
+pub(super) const MANIFEST: &str = "vault.toml";
+pub(super) const KEYS: &str = "keys";
+pub(super) const IDENTITY: &str = "keys/identity.age";
+pub(super) const RECOVERY: &str = "keys/recovery.age";
+pub(super) const NOTES: &str = "notes";
+pub(super) const DRAFT: &str = "draft.age";
+/// Bytes a key file or the manifest may have; larger ones are not ours.
+pub(super) const SMALL: u64 = 64 << 10;
+
+/// What `vault.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) format: u32,
+    pub(super) id: String,
+    pub(super) created: Timestamp,
+    #[serde(default)]
+    pub(super) recovery_confirmed: bool,
+}
+
+/// Why a manifest cannot be used.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    Unreadable,
+    Newer(u32),
+}
+
+#[derive(Deserialize)]
+struct FormatOnly {
+    format: u32,
+}
+
+impl Manifest {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, Unusable> {
+        let text = std::str::from_utf8(bytes).map_err(|_| Unusable::Unreadable)?;
+        // The format first: a newer manifest may have a shape that is not known here.
+        let FormatOnly { format } = toml::from_str(text).map_err(|_| Unusable::Unreadable)?;
+        if format > FORMAT {
+            return Err(Unusable::Newer(format));
+        }
+        toml::from_str(text).map_err(|_| Unusable::Unreadable)
+    }
+
+    pub(super) fn write(&self) -> Result<String, toml::ser::Error> {
+        Ok(format!(
+            "# A caseclinic vault. Everything else here is sealed; see keys/ and notes/.\n{}",
+            toml::to_string(self)?
+        ))
+    }
+}
+
+/// The folder of a note, from the vault's folder on.
+pub(super) fn note_folder(note: NoteId) -> PathBuf {
+    Path::new(NOTES).join(note.to_string())
+}
+
+/// The draft of a note, from the vault's folder on.
+pub(super) fn draft_file(note: NoteId) -> PathBuf {
+    note_folder(note).join(DRAFT)
+}
+
+/// A revision of a note, from the vault's folder on.
+pub(super) fn revision_file(note: NoteId, number: u32) -> PathBuf {
+    note_folder(note).join(format!("{number:04}.age"))
+}
+
+/// The revision a file name stands for: four digits or more, from 1, and no other spelling.
+pub(super) fn revision_number(name: &str) -> Option<u32> {
+    let number = name.strip_suffix(".age")?.parse().ok().filter(|number| *number > 0)?;
+    (name == format!("{number:04}.age")).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_stands_for_one_revision_only() {
+        assert_eq!(revision_number("0001.age"), Some(1));
+        assert_eq!(revision_number("12345.age"), Some(12345));
+        for name in ["1.age", "0000.age", "00001.age", "+001.age", "0001", "draft.age", ".age"] {
+            assert_eq!(revision_number(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_newer_format_is_named_whatever_its_shape() {
+        assert_eq!(Manifest::read(b"format = 7\nshape = 'new'"), Err(Unusable::Newer(7)));
+        assert_eq!(Manifest::read(b"format = 'x'"), Err(Unusable::Unreadable));
+        assert_eq!(Manifest::read(&[0xff]), Err(Unusable::Unreadable));
+    }
+}

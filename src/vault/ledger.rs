@@ -1,0 +1,136 @@
+//! The ledger: which revisions were locked, and with what content.
+//!
+//! One sealed, signed TOML document naming note, revision and the SHA-256 of its plaintext
+//! (`age -d -i key.txt notes/…/0001.age | sha256sum`). With it a missing, swapped or rolled-back
+//! revision is named instead of passing for the truth.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use ed25519_dalek::{SigningKey, VerifyingKey};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{note::NoteId, signed};
+
+/// The name of the ledger inside a vault.
+pub(super) const LEDGER: &str = "ledger.age";
+
+/// What was locked so far.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Ledger {
+    revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sheet {
+    seal: SheetSeal,
+    #[serde(default, rename = "revision")]
+    revisions: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SheetSeal {
+    format: u32,
+    vault: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    note: NoteId,
+    number: u32,
+    sha256: String,
+}
+
+impl Ledger {
+    /// Writes down a locked revision.
+    pub(super) fn enter(&mut self, note: NoteId, number: u32, sha256: String) {
+        self.revisions.entry(note).or_default().insert(number, sha256);
+    }
+
+    /// The newest locked revision of a note.
+    pub(super) fn newest(&self, note: NoteId) -> Option<u32> {
+        self.revisions.get(&note)?.last_key_value().map(|(number, _)| *number)
+    }
+
+    /// The content a revision was locked with.
+    pub(super) fn sha256(&self, note: NoteId, number: u32) -> Option<&str> {
+        self.revisions.get(&note)?.get(&number).map(String::as_str)
+    }
+
+    /// Every note with a locked revision.
+    pub(super) fn notes(&self) -> impl Iterator<Item = NoteId> {
+        self.revisions.keys().copied()
+    }
+
+    /// The document, signed and padded, ready to be sealed.
+    pub(super) fn write(
+        &self,
+        vault: &str,
+        key: &SigningKey,
+    ) -> Result<Zeroizing<Vec<u8>>, toml::ser::Error> {
+        let lines = self.revisions.iter().flat_map(|(note, numbers)| {
+            numbers.iter().map(|(number, sha256)| Line {
+                note: *note,
+                number: *number,
+                sha256: sha256.clone(),
+            })
+        });
+        let seal = SheetSeal { format: 1, vault: vault.to_owned() };
+        let sheet = Sheet { seal, revisions: lines.collect() };
+        let text = Zeroizing::new(format!("# caseclinic ledger\n{}", toml::to_string(&sheet)?));
+        Ok(signed::sign(&text, key))
+    }
+
+    /// Reads a ledger; `None` if this vault did not sign it as its ledger.
+    pub(super) fn read(bytes: &[u8], vault: &str, key: &VerifyingKey) -> Option<Self> {
+        let text = signed::verified(bytes, key)?;
+        // A note has tables of its own names and can never pass for a ledger.
+        let sheet: Sheet =
+            text.starts_with("# caseclinic ledger\n").then(|| toml::from_str(text).ok())??;
+        if sheet.seal.vault != vault {
+            return None;
+        }
+        let mut ledger = Self::default();
+        for line in sheet.revisions {
+            ledger.enter(line.note, line.number, line.sha256);
+        }
+        Some(ledger)
+    }
+}
+
+/// SHA-256 in small hexadecimal digits, as `sha256sum` prints it.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use rand::rngs::OsRng;
+
+    use super::*;
+
+    #[test]
+    fn a_ledger_comes_back_for_its_own_vault_only() {
+        let key = SigningKey::generate(&mut OsRng);
+        let mut ledger = Ledger::default();
+        let note = NoteId::random();
+        ledger.enter(note, 1, sha256(b"one"));
+        ledger.enter(note, 2, sha256(b"two"));
+        let bytes = ledger.write("mine", &key).unwrap();
+        assert_eq!(Ledger::read(&bytes, "mine", &key.verifying_key()), Some(ledger.clone()));
+        assert_eq!(Ledger::read(&bytes, "another", &key.verifying_key()), None);
+        assert_eq!(ledger.newest(note), Some(2));
+        assert_eq!(ledger.newest(NoteId::random()), None);
+    }
+
+    #[test]
+    fn the_hash_is_the_one_the_usual_tool_prints() {
+        assert!(sha256(b"").starts_with("e3b0c44298fc1c14"));
+    }
+}

@@ -1,0 +1,150 @@
+//! What a note is to the vault: an id, a head for lists, and a body it never looks into.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// The name of a note for as long as it lives: random, so that it says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NoteId(Uuid);
+
+impl NoteId {
+    /// A new id that no other note has.
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for NoteId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_hyphenated().fmt(f)
+    }
+}
+
+/// The text is no note id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no note id; take it from the list of notes")]
+pub struct NotANoteId;
+
+impl FromStr for NoteId {
+    type Err = NotANoteId;
+
+    /// Reads the hyphenated lower-case form only, so that every note has exactly one folder name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let id = Self(Uuid::try_parse(text).map_err(|_| NotANoteId)?);
+        if id.to_string() == text { Ok(id) } else { Err(NotANoteId) }
+    }
+}
+
+/// What a list of notes shows without opening the body.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteHead {
+    /// What kind of record: `clinic`, `supervision`, `audit` …
+    pub kind: String,
+    /// The generated case key, such as `HERON-42`.
+    pub case_key: String,
+    /// The title of the meeting.
+    pub title: String,
+    /// The template it follows, with its version.
+    pub template: String,
+    /// The stage the work stands at.
+    pub stage: String,
+    /// in-progress, completed, amended, entered-in-error or stopped.
+    pub status: String,
+    /// When the note was begun.
+    pub created: Timestamp,
+    /// When its text last changed.
+    pub updated: Timestamp,
+    /// When the case is looked at again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_review: Option<Date>,
+}
+
+/// Redacted: a head names a case.
+impl fmt::Debug for NoteHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoteHead").field("updated", &self.updated).finish_non_exhaustive()
+    }
+}
+
+/// The disk has it: from here on a power cut cannot take it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// When it was safe.
+    pub at: Timestamp,
+    /// Bytes on the disk.
+    pub bytes: u64,
+    /// The revision that was locked, or none for a draft.
+    pub revision: Option<u32>,
+}
+
+/// Which file a note was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoteSource {
+    /// The working copy.
+    Draft,
+    /// A completed revision, counted from 1.
+    Revision(u32),
+}
+
+/// How far the vault can vouch for a note. Its signature held, or it would not have been opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// Signed by this vault and, for a revision, named in the ledger with this very content.
+    Yes,
+    /// Signed by this vault; the ledger does not vouch for it, and this sentence says why.
+    No(String),
+}
+
+/// A note, readable.
+pub struct OpenedNote {
+    /// Which note.
+    pub id: NoteId,
+    /// Its head.
+    pub head: NoteHead,
+    /// Its body, byte for byte as it was saved.
+    pub body: Zeroizing<String>,
+    /// Where it was read from.
+    pub source: NoteSource,
+    /// Whether the ledger vouches for it.
+    pub verified: Verified,
+}
+
+/// Redacted.
+impl fmt::Debug for OpenedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenedNote")
+            .field("id", &self.id)
+            .field("source", &self.source)
+            .field("verified", &self.verified)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One line of the list of notes.
+#[derive(Debug, Clone)]
+pub struct NoteRow {
+    /// Which note.
+    pub id: NoteId,
+    /// Where its newest acknowledged state lies.
+    pub source: NoteSource,
+    /// Its head, or what is wrong with its file.
+    pub head: Result<NoteHead, Damage>,
+    /// Whether the ledger vouches for it; meaningless for a damaged one.
+    pub verified: Verified,
+}
+
+/// A file that cannot be read, without stopping the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// The file, from the vault's folder on.
+    pub file: PathBuf,
+    /// What is wrong, as a sentence.
+    pub why: String,
+    /// What to do.
+    pub advice: String,
+}

@@ -1,0 +1,83 @@
+//! Passphrases: six words from a public list, or one's own from twelve characters.
+
+use diceware_wordlists::EFF_LONG_WORDLIST;
+use rand::{Rng, rngs::OsRng};
+use secrecy::{ExposeSecret, SecretString};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use super::error::VaultError;
+
+/// Words in a generated passphrase: 77 bits from the 7776 words of the EFF large list.
+pub const WORDS: usize = 6;
+/// Characters a passphrase of one's own needs.
+pub const SHORTEST: usize = 12;
+
+/// Six random words with a space between.
+pub fn generate() -> SecretString {
+    let mut text = Zeroizing::new(String::with_capacity(WORDS * 12));
+    for at in 0..WORDS {
+        if at > 0 {
+            text.push(' ');
+        }
+        text.push_str(EFF_LONG_WORDLIST[OsRng.gen_range(0..EFF_LONG_WORDLIST.len())]);
+    }
+    SecretString::from(text.as_str())
+}
+
+/// Whether it may protect a new vault.
+pub fn check(passphrase: &SecretString) -> Result<(), VaultError> {
+    let found = settled(passphrase).expose_secret().chars().count();
+    if found < SHORTEST {
+        return Err(VaultError::PassphraseTooShort { found, needed: SHORTEST });
+    }
+    Ok(())
+}
+
+/// The form in which it is used: without blanks at the ends, accents composed, so that it opens
+/// the vault from any keyboard.
+pub(super) fn settled(passphrase: &SecretString) -> SecretString {
+    let trimmed = passphrase.expose_secret().trim();
+    let mut text = Zeroizing::new(String::with_capacity(trimmed.len() * 3));
+    text.extend(trimmed.nfc());
+    SecretString::from(text.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn six_words_are_offered_and_never_the_same_twice() {
+        let mut seen = HashSet::new();
+        for _ in 0..50 {
+            let words = generate();
+            let words = words.expose_secret();
+            assert_eq!(words.split(' ').count(), WORDS);
+            assert!(words.split(' ').all(|word| EFF_LONG_WORDLIST.contains(&word)));
+            assert!(check(&words.into()).is_ok());
+            assert!(seen.insert(words.to_owned()));
+        }
+    }
+
+    #[test]
+    fn the_word_list_is_whole() {
+        assert_eq!(EFF_LONG_WORDLIST.iter().collect::<HashSet<_>>().len(), 7776);
+        assert_eq!((EFF_LONG_WORDLIST[0], EFF_LONG_WORDLIST[7775]), ("abacus", "zoom"));
+    }
+
+    #[test]
+    fn eleven_characters_are_too_few_and_blanks_do_not_count() {
+        assert!(check(&"elevenchars".into()).is_err());
+        assert!(check(&"elevenchars   ".into()).is_err());
+        assert!(check(&"twelve chars".into()).is_ok());
+    }
+
+    #[test]
+    fn an_accent_opens_the_vault_however_it_was_typed() {
+        let (one, two) = (settled(&"caf\u{e9} ".into()), settled(&"cafe\u{301}".into()));
+        assert_eq!(one.expose_secret(), two.expose_secret());
+    }
+}

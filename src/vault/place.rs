@@ -1,0 +1,83 @@
+//! Where things live: the vault, the settings, the caches.
+//!
+//! `CASECLINIC_HOME` puts everything under one folder (tests, a portable stick); else the XDG
+//! folders. Nothing is created here.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use etcetera::BaseStrategy;
+
+/// The folders of this person's caseclinic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// The vault.
+    pub vault: PathBuf,
+    /// What should be backed up: the vault's parent, packs.
+    pub data: PathBuf,
+    /// What may be deleted at any time. Never holds anything from a note.
+    pub cache: PathBuf,
+    /// Settings.
+    pub config: PathBuf,
+}
+
+/// No folder to put anything in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceError {
+    /// Neither variable is set and the system knows no home folder.
+    #[error("no home folder was found; set HOME, or set CASECLINIC_HOME to a folder of your own")]
+    NoHome,
+    /// A relative folder would move with the shell.
+    #[error("CASECLINIC_HOME is `{}`, which is no absolute path; begin it with /", .0.display())]
+    NotAbsolute(PathBuf),
+}
+
+/// The folders, from the environment.
+pub fn place() -> Result<Places, PlaceError> {
+    match env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
+        Some(root) => under(Path::new(&root)),
+        None => {
+            let base = etcetera::base_strategy::Xdg::new().map_err(|_| PlaceError::NoHome)?;
+            let data = base.data_dir().join("caseclinic");
+            Ok(Places {
+                vault: data.join("vault"),
+                data,
+                cache: base.cache_dir().join("caseclinic"),
+                config: base.config_dir().join("caseclinic"),
+            })
+        }
+    }
+}
+
+fn under(root: &Path) -> Result<Places, PlaceError> {
+    if !root.is_absolute() {
+        return Err(PlaceError::NotAbsolute(root.to_owned()));
+    }
+    Ok(Places {
+        vault: root.join("vault"),
+        data: root.to_owned(),
+        cache: root.join("cache"),
+        config: root.join("config"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_root_holds_everything() {
+        let places = under(Path::new("/media/stick")).expect("absolute");
+        assert_eq!(places.vault, Path::new("/media/stick/vault"));
+        assert!(
+            places.cache.starts_with("/media/stick") && places.config.starts_with("/media/stick")
+        );
+    }
+
+    #[test]
+    fn a_root_that_would_move_with_the_shell_is_refused() {
+        assert_eq!(under(Path::new("here")), Err(PlaceError::NotAbsolute("here".into())));
+    }
+}

@@ -1,0 +1,218 @@
+//! Writing notes: drafts that replace each other, revisions that never change.
+//!
+//! A [`Receipt`] is handed out when the bytes, their name and the name of their folder are on the
+//! disk, and not before. A draft goes only after its revision and the ledger are durable, so at
+//! every moment at least one whole file holds the last acknowledged text.
+
+use std::{
+    collections::HashSet,
+    io,
+    path::Path,
+    sync::{MutexGuard, PoisonError},
+};
+
+use jiff::Timestamp;
+
+use super::{
+    Vault,
+    document::{self, LARGEST_NOTE, Seal},
+    durable::{self, Existing},
+    error::VaultError,
+    layout,
+    ledger::{self, LEDGER, Ledger},
+    lock::Writer,
+    note::{NoteHead, NoteId, NoteSource, Receipt},
+    notes::Read,
+    seal, signed,
+};
+
+/// A note, sealed and ready for the disk.
+struct Sealed {
+    bytes: Vec<u8>,
+    sha256: String,
+}
+
+impl Vault {
+    /// Saves the working copy in place of the one before.
+    pub fn save_draft(
+        &self,
+        id: NoteId,
+        head: &NoteHead,
+        body: &str,
+    ) -> Result<Receipt, VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        if self.locked(id)?.is_some() {
+            return Err(VaultError::AlreadyComplete(id));
+        }
+        let sealed =
+            self.seal_note(Seal::new(&self.keys.vault, id, NoteSource::Draft), head, body)?;
+        self.settle_folder(&mut settled, id)?;
+        self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
+        Ok(receipt(&sealed, None))
+    }
+
+    /// Locks the note as its first revision and removes the draft. Asked again with the same text,
+    /// after a crash or a failure half-way, it finishes what was begun.
+    pub fn complete(&self, id: NoteId, head: &NoteHead, body: &str) -> Result<Receipt, VaultError> {
+        const FIRST: u32 = 1;
+        self.may_write()?;
+        let mut settled = self.turn();
+        let source = NoteSource::Revision(FIRST);
+        let sealed = self.seal_note(Seal::new(&self.keys.vault, id, source), head, body)?;
+        if let Some(number) = self.locked(id)? {
+            let locked = self.read(id, NoteSource::Revision(number))?;
+            if locked.sha256 != sealed.sha256 {
+                return Err(VaultError::AlreadyComplete(id));
+            }
+        } else {
+            self.settle_folder(&mut settled, id)?;
+            let file = layout::revision_file(id, FIRST);
+            let existing = self.make_room(id, FIRST, &sealed)?;
+            self.put(&file, &sealed.bytes, existing)?;
+            self.enter_in_ledger(id, FIRST, &sealed.sha256)?;
+        }
+        // The revision stands: a draft that cannot be removed is no longer read by anything.
+        let _ = self.remove_draft(id);
+        Ok(receipt(&sealed, Some(FIRST)))
+    }
+
+    /// Throws the working copy away. What was completed stays.
+    pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        self.remove_draft(id)?;
+        settled.remove(&id);
+        // Succeeds only for an empty folder, and an empty folder is no note.
+        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
+        Ok(())
+    }
+
+    pub(super) fn may_write(&self) -> Result<(), VaultError> {
+        match &self.writer {
+            Writer::Us { .. } => Ok(()),
+            Writer::Elsewhere { why } => Err(VaultError::ReadOnly { why: why.clone() }),
+        }
+    }
+
+    fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest revision that must not change. Without a ledger every revision file counts.
+    fn locked(&self, id: NoteId) -> Result<Option<u32>, VaultError> {
+        match &*self.ledger.read().unwrap_or_else(PoisonError::into_inner) {
+            Ok(ledger) => Ok(ledger.newest(id)),
+            Err(_) => Ok(self.files(id)?.revisions.last().copied()),
+        }
+    }
+
+    fn seal_note(&self, seal: Seal, head: &NoteHead, body: &str) -> Result<Sealed, VaultError> {
+        if body.len() > LARGEST_NOTE {
+            return Err(VaultError::TooLarge { bytes: body.len(), limit: LARGEST_NOTE });
+        }
+        let text = document::write(&seal, head, body)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let plain = signed::sign(&text, &self.keys.signing);
+        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        Ok(Sealed { bytes, sha256: ledger::sha256(&plain) })
+    }
+
+    /// Makes the folder of a note and makes its name durable, once in a session.
+    fn settle_folder(&self, settled: &mut HashSet<NoteId>, id: NoteId) -> Result<(), VaultError> {
+        if settled.contains(&id) {
+            return Ok(());
+        }
+        let notes = self.place.join(layout::NOTES);
+        for folder in [notes.clone(), self.place.join(layout::note_folder(id))] {
+            match self.store.make_folder(&folder) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(VaultError::disk("create", &folder)(error)),
+            }
+        }
+        for folder in [&self.place, &notes] {
+            self.store.sync_folder(folder).map_err(VaultError::disk("write", &folder))?;
+        }
+        settled.insert(id);
+        Ok(())
+    }
+
+    fn put(&self, file: &Path, bytes: &[u8], existing: Existing) -> Result<(), VaultError> {
+        let path = self.place.join(file);
+        durable::put(self.store.as_ref(), &path, bytes, existing)
+            .map_err(VaultError::disk("write", &path))
+    }
+
+    /// A revision file the ledger does not name was never acknowledged. If it holds this very text
+    /// it is written afresh, for nobody knows whether it is durable; else it makes room and stays
+    /// under another name, because no text is ever thrown away on a guess.
+    fn make_room(&self, id: NoteId, number: u32, sealed: &Sealed) -> Result<Existing, VaultError> {
+        if !self.files(id)?.revisions.contains(&number) {
+            return Ok(Existing::Keep);
+        }
+        let same = |read: Read| read.sha256 == sealed.sha256;
+        if self.read(id, NoteSource::Revision(number)).is_ok_and(same) {
+            return Ok(Existing::Replace);
+        }
+        let from = self.place.join(layout::revision_file(id, number));
+        let name = durable::random_name(&format!("set-aside-{number:04}-"));
+        let to = self.place.join(layout::note_folder(id)).join(format!("{name}.age"));
+        self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))?;
+        Ok(Existing::Keep)
+    }
+
+    fn enter_in_ledger(&self, id: NoteId, number: u32, sha256: &str) -> Result<(), VaultError> {
+        let mut held = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = match &*held {
+            Ok(ledger) => ledger.clone(),
+            Err(_) => self.rebuilt_ledger()?,
+        };
+        changed.enter(id, number, sha256.to_owned());
+        let plain = changed
+            .write(&self.keys.vault, &self.keys.signing)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        self.put(Path::new(LEDGER), &bytes, Existing::Replace)?;
+        *held = Ok(changed);
+        Ok(())
+    }
+
+    /// A ledger from every revision that this vault signed; the one that could not be read is set
+    /// aside, and stays to be seen among the foreign files.
+    fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
+        let mut ledger = Ledger::default();
+        for entry in self.store.list(&self.place.join(layout::NOTES)).unwrap_or_default() {
+            let Ok(id) = entry.name.parse::<NoteId>() else { continue };
+            for number in self.files(id)?.revisions {
+                if let Ok(read) = self.read(id, NoteSource::Revision(number)) {
+                    ledger.enter(id, number, read.sha256);
+                }
+            }
+        }
+        let (from, name) = (self.place.join(LEDGER), durable::random_name("ledger-set-aside-"));
+        match self.store.rename_new(&from, &self.place.join(format!("{name}.age"))) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(VaultError::disk("rename", &from)(error))
+            }
+            _ => Ok(ledger),
+        }
+    }
+
+    fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        let path = self.place.join(layout::draft_file(id));
+        match self.store.remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(VaultError::disk("remove", &path)(error)),
+            Ok(()) => {}
+        }
+        let folder = self.place.join(layout::note_folder(id));
+        self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
+    }
+}
+
+fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
+    Receipt { at: Timestamp::now(), bytes: sealed.bytes.len() as u64, revision }
+}

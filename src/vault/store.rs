@@ -1,0 +1,138 @@
+//! Every call the vault makes to the disk, behind one trait, so that each can be made to fail.
+//!
+//! Folders are made 0700 and files 0600. Nothing here follows a link, waits for a device or pipe,
+//! or reads more than it was told to.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+};
+
+use rustix::fs::OFlags;
+
+/// What lies in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FolderEntry {
+    /// Its name, without the folder.
+    pub name: String,
+    /// Whether it is a folder itself (a link never is).
+    pub is_folder: bool,
+    /// Bytes; for a folder whatever the system says.
+    pub bytes: u64,
+}
+
+/// The calls a vault needs of a file system, one method each.
+pub trait Store: Send + Sync {
+    /// Makes a file that was not there, mode 0600.
+    fn create_new(&self, path: &Path) -> io::Result<File>;
+    /// Writes all bytes.
+    fn write_all(&self, file: &mut File, bytes: &[u8]) -> io::Result<()>;
+    /// Waits until the file is on the disk.
+    fn sync_file(&self, file: &File) -> io::Result<()>;
+    /// Renames, replacing what was there.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Renames, and fails if something is there.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Waits until the folder's list of names is on the disk.
+    fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Makes a folder, mode 0700.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Removes an empty folder.
+    fn remove_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Removes a file.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+    /// Reads a plain file of at most `limit` bytes.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// The entries of a folder, sorted by name.
+    fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>>;
+}
+
+/// The real disk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Disk;
+
+impl Store for Disk {
+    fn create_new(&self, path: &Path) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    }
+
+    fn write_all(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        file.write_all(bytes)
+    }
+
+    fn sync_file(&self, file: &File) -> io::Result<()> {
+        file.sync_all()
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::{
+                fs::{CWD, RenameFlags, renameat_with},
+                io::Errno,
+            };
+            match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+                Ok(()) => return Ok(()),
+                // Some network folders know no such rename; a hard link refuses as well.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        fs::hard_link(from, to)?;
+        fs::remove_file(from)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        File::open(folder)?.sync_all()
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        DirBuilder::new().mode(0o700).create(folder)
+    }
+
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        fs::remove_dir(folder)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        // NONBLOCK: a pipe put in place of a file must not make the program wait for ever.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path)?;
+        let facts = file.metadata()?;
+        if !facts.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a plain file"));
+        }
+        if facts.len() > limit {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is too large"));
+        }
+        let mut bytes = Vec::with_capacity(facts.len() as usize);
+        file.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            // A file that vanishes between the two calls is simply not there.
+            let Ok(facts) = entry.metadata() else { continue };
+            entries.push(FolderEntry {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                is_folder: facts.is_dir(),
+                bytes: facts.len(),
+            });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+}

@@ -1,0 +1,1 @@
+//! Promises of the vault, each with a test that proves it.

@@ -1,0 +1,178 @@
+//! From a locked vault to an unlocked one, and the keys under new seals.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError},
+};
+
+use age::x25519;
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use super::{
+    Vault,
+    durable::{self, Existing},
+    error::VaultError,
+    keys::Keys,
+    layout::{self, Manifest, Unusable},
+    ledger::{LEDGER, Ledger},
+    lock::{self, Writer},
+    note::NoteId,
+    passphrase,
+    recovery::{self, RecoverySheet},
+    seal::{self, NotOpened, Strength},
+    store::Store,
+};
+
+/// Bytes a ledger may have: room for some two hundred thousand revisions.
+const LARGEST_LEDGER: u64 = 32 << 20;
+
+pub(super) fn by_passphrase(
+    store: Arc<dyn Store>,
+    place: &Path,
+    passphrase: &SecretString,
+) -> Result<Vault, VaultError> {
+    let manifest = manifest(store.as_ref(), place)?;
+    let sealed = small_file(store.as_ref(), place, layout::IDENTITY)?;
+    let file =
+        seal::open_by_passphrase(passphrase::settled(passphrase), &sealed).map_err(|error| {
+            match error {
+                NotOpened::WrongKey => VaultError::WrongPassphrase,
+                other => VaultError::damaged(layout::IDENTITY, other.why()),
+            }
+        })?;
+    enter(store, place, manifest, layout::IDENTITY, &file)
+}
+
+pub(super) fn by_recovery(
+    store: Arc<dyn Store>,
+    place: &Path,
+    key: &SecretString,
+) -> Result<Vault, VaultError> {
+    let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
+    let manifest = manifest(store.as_ref(), place)?;
+    let sealed = small_file(store.as_ref(), place, layout::RECOVERY)?;
+    let file = seal::open_with(&key, &sealed).map_err(|error| match error {
+        NotOpened::WrongKey => VaultError::WrongRecoveryKey,
+        other => VaultError::damaged(layout::RECOVERY, other.why()),
+    })?;
+    enter(store, place, manifest, layout::RECOVERY, &file)
+}
+
+impl Vault {
+    /// Seals the keys under a new passphrase. Whoever knew the old one and has a copy of the old
+    /// file can still open the vault: this changes the door, not the keys.
+    pub fn change_passphrase(
+        &self,
+        passphrase: &SecretString,
+        strength: Strength,
+    ) -> Result<(), VaultError> {
+        self.may_write()?;
+        passphrase::check(passphrase)?;
+        let passphrase = passphrase::settled(passphrase);
+        let file = self.keys.to_identity_file();
+        let sealed = seal::seal_by_passphrase(passphrase, strength, file.as_bytes());
+        self.replace(layout::IDENTITY, sealed)
+    }
+
+    /// Makes a new recovery sheet; the one before opens this vault no longer.
+    pub fn renew_recovery(&self) -> Result<RecoverySheet, VaultError> {
+        self.may_write()?;
+        let key = x25519::Identity::generate();
+        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes());
+        self.say_confirmed(false)?;
+        self.replace(layout::RECOVERY, sealed)?;
+        Ok(RecoverySheet::new(&self.keys.vault, &key, Timestamp::now()))
+    }
+
+    /// Remembers that a part of the recovery sheet was typed back.
+    pub fn confirm_recovery(&self) -> Result<(), VaultError> {
+        self.may_write()?;
+        self.say_confirmed(true)
+    }
+
+    /// Whether a part of the recovery sheet was ever typed back.
+    pub fn recovery_confirmed(&self) -> bool {
+        self.manifest.read().unwrap_or_else(PoisonError::into_inner).recovery_confirmed
+    }
+
+    fn say_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
+        let mut manifest = self.manifest.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = Manifest { recovery_confirmed: confirmed, ..manifest.clone() };
+        let text = changed.write().map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        self.replace(layout::MANIFEST, Ok(text.into_bytes()))?;
+        *manifest = changed;
+        Ok(())
+    }
+
+    fn replace(&self, name: &str, bytes: std::io::Result<Vec<u8>>) -> Result<(), VaultError> {
+        let path = self.place.join(name);
+        bytes
+            .and_then(|bytes| durable::put(self.store.as_ref(), &path, &bytes, Existing::Replace))
+            .map_err(VaultError::disk("write", &path))
+    }
+}
+
+fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
+    match store.list(place) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(VaultError::NoVault(place.to_owned()));
+        }
+        Err(error) => return Err(VaultError::disk("read", place)(error)),
+        Ok(entries) if entries.is_empty() => return Err(VaultError::NoVault(place.to_owned())),
+        Ok(_) => {}
+    }
+    Manifest::read(&small_file(store, place, layout::MANIFEST)?).map_err(|error| match error {
+        Unusable::Newer(found) => VaultError::NewerFormat { found, known: layout::FORMAT },
+        Unusable::Unreadable => VaultError::damaged(layout::MANIFEST, "is not what it should be"),
+    })
+}
+
+fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, VaultError> {
+    store
+        .read(&place.join(name), layout::SMALL)
+        .map_err(|error| VaultError::damaged(name, format!("cannot be read: {error}")))
+}
+
+fn enter(
+    store: Arc<dyn Store>,
+    place: &Path,
+    manifest: Manifest,
+    opened: &str,
+    file: &[u8],
+) -> Result<Vault, VaultError> {
+    let keys = Keys::from_identity_file(file)
+        .ok_or_else(|| VaultError::damaged(opened, "opens, but holds no keys of a vault"))?;
+    if keys.vault != manifest.id {
+        return Err(VaultError::damaged(opened, "belongs to another vault than vault.toml says"));
+    }
+    let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
+    if let Writer::Us { .. } = writer {
+        sweep(store.as_ref(), place);
+    }
+    let ledger = read_ledger(store.as_ref(), place, &keys);
+    Ok(Vault::with(store, place, manifest, keys, writer, ledger))
+}
+
+fn sweep(store: &dyn Store, place: &Path) {
+    for folder in ["", layout::KEYS] {
+        durable::sweep(store, &place.join(folder));
+    }
+    let notes = place.join(layout::NOTES);
+    for entry in store.list(&notes).unwrap_or_default() {
+        if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
+            durable::sweep(store, &notes.join(entry.name));
+        }
+    }
+}
+
+/// The ledger, or a sentence saying why it cannot be relied on.
+pub(super) fn read_ledger(store: &dyn Store, place: &Path, keys: &Keys) -> Result<Ledger, String> {
+    let sealed = store
+        .read(&place.join(LEDGER), LARGEST_LEDGER)
+        .map_err(|error| format!("{LEDGER} cannot be read: {error}"))?;
+    let plain = seal::open_with(&keys.identity, &sealed)
+        .map_err(|error| format!("{LEDGER} {}", error.why()))?;
+    Ledger::read(&plain, &keys.vault, &keys.signing.verifying_key())
+        .ok_or_else(|| format!("{LEDGER} was not signed by this vault"))
+}
