@@ -1,1 +1,3 @@
-//! To be built.
+//! One file per subcommand.
+
+pub mod vault;

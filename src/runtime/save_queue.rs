@@ -109,14 +109,23 @@ struct Job {
     text: Option<(NoteHead, Zeroizing<String>)>,
     /// After a failure: not before then.
     due: Option<Instant>,
+    /// What went wrong the last time.
+    fault: Option<Fault>,
+}
+
+/// Why something is not saved and what to do, as sentences.
+#[derive(Clone)]
+struct Fault {
+    why: String,
+    advice: String,
 }
 
 #[derive(Default)]
 struct Waiting {
     jobs: VecDeque<Job>,
-    /// The note being written, and whether it was discarded meanwhile.
-    working: Option<NoteId>,
-    fault: Option<(NoteId, String, String)>,
+    working: bool,
+    /// What went wrong the last time with the job that is being tried again just now.
+    working_fault: Option<Fault>,
     saved: Option<Timestamp>,
     stopping: bool,
 }
@@ -161,6 +170,7 @@ impl SaveQueue {
                 work: Work::Draft,
                 text: Some((head, body)),
                 due: None,
+                fault: None,
             }),
         }
         self.shared.changed.notify_all();
@@ -169,14 +179,15 @@ impl SaveQueue {
     /// Locks the note with this text, after everything handed over before.
     pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
         let text = Some((head, body));
-        self.push(Job { note, seq, work: Work::Complete, text, due: None });
+        self.push(Job { note, seq, work: Work::Complete, text, due: None, fault: None });
     }
 
     /// Gives up the draft of a note and everything of it that still waits.
     pub fn discard(&self, note: NoteId, seq: u64) {
         let mut waiting = self.shared.lock();
         waiting.jobs.retain(|job| job.note != note);
-        waiting.jobs.push_back(Job { note, seq, work: Work::Discard, text: None, due: None });
+        let work = Work::Discard;
+        waiting.jobs.push_back(Job { note, seq, work, text: None, due: None, fault: None });
         self.shared.changed.notify_all();
     }
 
@@ -191,11 +202,11 @@ impl SaveQueue {
     /// What the bar shows now.
     pub fn state(&self) -> SaveState {
         let waiting = self.shared.lock();
-        match &waiting.fault {
-            Some((_, why, advice)) => {
+        match waiting.fault() {
+            Some(Fault { why, advice }) => {
                 SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
             }
-            None if waiting.working.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
+            None if waiting.working || !waiting.jobs.is_empty() => SaveState::Saving,
             None => SaveState::Saved(waiting.saved),
         }
     }
@@ -207,10 +218,10 @@ impl SaveQueue {
         self.retry();
         let mut waiting = self.shared.lock();
         loop {
-            if waiting.working.is_none() && waiting.jobs.iter().all(|job| job.due.is_some()) {
-                return match (&waiting.fault, waiting.jobs.is_empty()) {
+            if !waiting.working && waiting.first_due(Instant::now()).is_none() {
+                return match (waiting.fault(), waiting.jobs.is_empty()) {
                     (_, true) => Drained::Clean,
-                    (Some((_, why, advice)), false) => {
+                    (Some(Fault { why, advice }), false) => {
                         Drained::Unsaved { why: why.clone(), advice: advice.clone() }
                     }
                     (None, false) => unanswered(),
@@ -269,7 +280,8 @@ impl Shared {
             let now = Instant::now();
             if let Some(at) = waiting.first_due(now) {
                 let job = waiting.jobs.remove(at)?;
-                waiting.working = Some(job.note);
+                waiting.working = true;
+                waiting.working_fault = job.fault.clone();
                 return Some(job);
             }
             let soonest = waiting.jobs.iter().filter_map(|job| job.due).min();
@@ -286,32 +298,25 @@ impl Shared {
         }
     }
 
-    fn settle(
-        &self,
-        mut job: Job,
-        outcome: Result<Option<Receipt>, (String, String)>,
-    ) -> SaveEvent {
+    fn settle(&self, mut job: Job, outcome: Result<Option<Receipt>, Fault>) -> SaveEvent {
         let mut waiting = self.lock();
-        waiting.working = None;
+        waiting.working = false;
+        waiting.working_fault = None;
         let (note, seq) = (job.note, job.seq);
         let event = match outcome {
-            Ok(receipt) => {
-                if waiting.fault.as_ref().is_some_and(|(faulty, ..)| *faulty == note) {
-                    waiting.fault = None;
-                }
-                let at = receipt.map(|receipt| receipt.at);
-                waiting.saved = at.or(waiting.saved);
-                match (receipt.and_then(|receipt| receipt.revision), at) {
-                    (Some(revision), Some(at)) => SaveEvent::Completed { note, seq, at, revision },
-                    (None, Some(at)) => SaveEvent::Saved { note, seq, at },
-                    (_, None) => SaveEvent::Discarded { note },
+            Ok(Some(Receipt { at, revision, .. })) => {
+                waiting.saved = Some(at);
+                match revision {
+                    Some(revision) => SaveEvent::Completed { note, seq, at, revision },
+                    None => SaveEvent::Saved { note, seq, at },
                 }
             }
-            Err((why, advice)) => {
-                waiting.fault = Some((note, why.clone(), advice.clone()));
+            Ok(None) => SaveEvent::Discarded { note },
+            Err(fault) => {
                 job.due = Some(Instant::now() + RETRY_AFTER);
+                job.fault = Some(fault.clone());
                 waiting.put_back(job);
-                SaveEvent::Failed { note, seq, why, advice }
+                SaveEvent::Failed { note, seq, why: fault.why, advice: fault.advice }
             }
         };
         drop(waiting);
@@ -329,13 +334,19 @@ impl Waiting {
         })
     }
 
+    fn fault(&self) -> Option<&Fault> {
+        self.working_fault.as_ref().or_else(|| self.jobs.iter().find_map(|job| job.fault.as_ref()))
+    }
+
     /// Puts a failed job before what came after it; a newer draft takes its place, and a discarded
     /// note wants it no more.
     fn put_back(&mut self, job: Job) {
         let newer = self.jobs.iter_mut().find(|other| other.note == job.note);
         match (newer, &job.work) {
-            (Some(newer), _) if matches!(newer.work, Work::Discard) => self.fault = None,
-            (Some(newer), Work::Draft) if matches!(newer.work, Work::Draft) => newer.due = job.due,
+            (Some(newer), _) if matches!(newer.work, Work::Discard) => {}
+            (Some(newer), Work::Draft) if matches!(newer.work, Work::Draft) => {
+                (newer.due, newer.fault) = (job.due, job.fault);
+            }
             _ => self.jobs.push_front(job),
         }
     }
@@ -347,11 +358,13 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
         let outcome = catch_unwind(AssertUnwindSafe(|| perform(vault, &job)));
         let outcome = match outcome {
             Ok(Ok(receipt)) => Ok(receipt),
-            Ok(Err(error)) => Err((format!("Not saved: {error}."), error.advice())),
-            Err(_) => Err((
-                "Not saved: the program met a fault of its own while saving.".to_owned(),
-                "The text is kept and tried again; export it before closing.".to_owned(),
-            )),
+            Ok(Err(error)) => {
+                Err(Fault { why: format!("Not saved: {error}."), advice: error.advice() })
+            }
+            Err(_) => Err(Fault {
+                why: "Not saved: the program met a fault of its own while saving.".to_owned(),
+                advice: "The text is kept and tried again; export it before closing.".to_owned(),
+            }),
         };
         report(shared.settle(job, outcome));
     }
@@ -371,3 +384,6 @@ fn unanswered() -> Drained {
         advice: "Wait a little and look whether the disk is connected before closing.".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

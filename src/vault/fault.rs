@@ -1,1 +1,168 @@
-//! A disk whose calls fail when told to, for tests.
+//! A disk whose calls fail when told to, for tests: once, from then on, or after so many calls.
+
+use std::{
+    fs::File,
+    io,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use rustix::io::Errno;
+
+use super::{Disk, FolderEntry, Store};
+
+/// The calls that can fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    Create,
+    Write,
+    SyncFile,
+    Rename,
+    SyncFolder,
+    MakeFolder,
+    Remove,
+    Read,
+}
+
+/// Every call that changes something.
+pub(crate) const WRITING: [Call; 7] = [
+    Call::Create,
+    Call::Write,
+    Call::SyncFile,
+    Call::Rename,
+    Call::SyncFolder,
+    Call::MakeFolder,
+    Call::Remove,
+];
+
+#[derive(Debug, Default)]
+struct Plan {
+    once: Option<(Call, Errno)>,
+    always: Option<(Call, Errno)>,
+    /// Writing calls left before the power goes.
+    left: Option<usize>,
+    synced: usize,
+}
+
+/// The real disk, until told otherwise.
+#[derive(Debug, Default)]
+pub(crate) struct FaultyDisk {
+    plan: Mutex<Plan>,
+}
+
+impl FaultyDisk {
+    /// The next such call fails, the ones after it work.
+    pub(crate) fn fail_once(&self, call: Call, error: Errno) {
+        self.plan().once = Some((call, error));
+    }
+
+    /// Every such call fails until [`FaultyDisk::mend`].
+    pub(crate) fn fail_always(&self, call: Call, error: Errno) {
+        self.plan().always = Some((call, error));
+    }
+
+    /// After `calls` more writing calls nothing reaches the disk any more.
+    pub(crate) fn cut_power_after(&self, calls: usize) {
+        self.plan().left = Some(calls);
+    }
+
+    /// Everything works again.
+    pub(crate) fn mend(&self) {
+        *self.plan() = Plan::default();
+    }
+
+    /// Whether a fault that was asked for has not come up.
+    pub(crate) fn is_waiting(&self) -> bool {
+        let plan = self.plan();
+        plan.once.is_some() || plan.left.is_some_and(|left| left > 0)
+    }
+
+    /// Files made durable since the last [`FaultyDisk::mend`].
+    pub(crate) fn synced_files(&self) -> usize {
+        self.plan().synced
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, call: Call) -> io::Result<()> {
+        let mut plan = self.plan();
+        if plan.once.is_some_and(|(planned, _)| planned == call)
+            && let Some((_, error)) = plan.once.take()
+        {
+            return Err(error.into());
+        }
+        if let Some((planned, error)) = plan.always
+            && planned == call
+        {
+            return Err(error.into());
+        }
+        if call != Call::Read
+            && let Some(left) = &mut plan.left
+        {
+            *left = left.checked_sub(1).ok_or(Errno::IO)?;
+        }
+        plan.synced += usize::from(call == Call::SyncFile);
+        Ok(())
+    }
+}
+
+impl Store for FaultyDisk {
+    fn create_new(&self, path: &Path) -> io::Result<File> {
+        self.ask(Call::Create)?;
+        Disk.create_new(path)
+    }
+
+    fn write_all(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        let (first, second) = bytes.split_at(bytes.len() / 2);
+        // A full disk takes a part before it says so.
+        Disk.write_all(file, first)?;
+        self.ask(Call::Write)?;
+        Disk.write_all(file, second)
+    }
+
+    fn sync_file(&self, file: &File) -> io::Result<()> {
+        self.ask(Call::SyncFile)?;
+        Disk.sync_file(file)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.ask(Call::Rename)?;
+        Disk.rename(from, to)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.ask(Call::Rename)?;
+        Disk.rename_new(from, to)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Call::SyncFolder)?;
+        Disk.sync_folder(folder)
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Call::MakeFolder)?;
+        Disk.make_folder(folder)
+    }
+
+    fn remove_folder(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Call::Remove)?;
+        Disk.remove_folder(folder)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.ask(Call::Remove)?;
+        Disk.remove_file(path)
+    }
+
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.ask(Call::Read)?;
+        Disk.read(path, limit)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {
+        Disk.list(folder)
+    }
+}

@@ -1,10 +1,12 @@
 //! A vault in a temporary folder and heads for it, for tests of several rooms.
 
+use std::{path::PathBuf, sync::Arc};
+
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{NoteHead, Strength, Vault};
+use super::{NoteHead, Strength, Vault, fault::FaultyDisk};
 
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 
@@ -26,10 +28,30 @@ pub(crate) fn head(title: &str) -> NoteHead {
     }
 }
 
+/// A new vault and the folder that holds it, which goes when dropped.
 pub(crate) fn vault() -> (TempDir, Vault) {
     let home = tempfile::tempdir().expect("a temporary folder");
     let (vault, _) =
-        Vault::create(&home.path().join("vault"), &passphrase(), Strength::WEAK_FOR_TESTS)
-            .expect("a new vault");
+        Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS).expect("a new vault");
     (home, vault)
+}
+
+/// As [`vault`], on a disk that can be told to fail.
+pub(crate) fn faulty_vault() -> (TempDir, Arc<FaultyDisk>, Vault) {
+    let (home, vault) = vault();
+    drop(vault);
+    let disk = Arc::new(FaultyDisk::default());
+    let vault =
+        Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks again");
+    (home, disk, vault)
+}
+
+/// Where the vault lies in it.
+pub(crate) fn place(home: &TempDir) -> PathBuf {
+    home.path().join("vault")
+}
+
+/// Unlocked once more, on the real disk.
+pub(crate) fn unlock(home: &TempDir) -> Vault {
+    Vault::unlock(&place(home), &passphrase()).expect("unlocks")
 }

@@ -1,0 +1,197 @@
+//! Asking for a passphrase: at the terminal without echo, or from a descriptor handed over.
+//!
+//! Never from arguments or environment, where other programs could read it. The terminal is as it
+//! was when the prompt ends, also after Ctrl-C.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, Read, Write},
+};
+
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::vault::open_descriptor;
+
+/// Bytes a passphrase may have.
+const LONGEST: usize = 1024;
+
+/// Why there is no passphrase.
+#[derive(Debug, thiserror::Error)]
+pub enum PromptError {
+    /// Nobody can be asked.
+    #[error("there is no terminal to ask for the passphrase; hand it over with --passphrase-fd N")]
+    NoTerminal,
+    /// Ctrl-C, Ctrl-D or the end of input.
+    #[error("nothing was typed; nothing was changed")]
+    Cancelled,
+    /// More than a passphrase.
+    #[error("the passphrase is longer than {LONGEST} bytes; use a shorter one")]
+    TooLong,
+    /// It has to be text.
+    #[error("the passphrase is no UTF-8 text; type it again, or save the file as UTF-8")]
+    NotText,
+    /// The number names nothing that can be read.
+    #[error(
+        "nothing can be read from descriptor {number}: {source}; open it for reading, as in `--passphrase-fd 3 3< FILE`"
+    )]
+    Descriptor {
+        /// The number given.
+        number: u32,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// The terminal went away.
+    #[error("the terminal does not answer: {0}; open another one")]
+    Terminal(io::Error),
+}
+
+/// Somebody who can be asked. What is typed is a secret and is not echoed.
+pub trait Console {
+    /// Asks once.
+    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+}
+
+/// The terminal this program runs in, whatever its input and output are.
+#[derive(Debug, Default)]
+pub struct Terminal;
+
+impl Console for Terminal {
+    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
+        let mut terminal = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open("/dev/tty")
+            .map_err(|_| PromptError::NoTerminal)?;
+        let quiet = Quiet::from(&terminal).map_err(PromptError::Terminal)?;
+        write!(terminal, "{question}").map_err(PromptError::Terminal)?;
+        let typed = read_keys(&mut terminal);
+        drop(quiet);
+        // The line end was not echoed; without it the next message would stand behind the question.
+        let _ = writeln!(terminal);
+        typed
+    }
+}
+
+/// The first line of a descriptor, for `--passphrase-fd N`.
+pub fn from_descriptor(number: u32) -> Result<SecretString, PromptError> {
+    let failed = |source| PromptError::Descriptor { number, source };
+    let file = open_descriptor(number).map_err(failed)?;
+    first_line(file, failed)
+}
+
+fn first_line(
+    mut file: impl Read,
+    failed: impl Fn(io::Error) -> PromptError,
+) -> Result<SecretString, PromptError> {
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8]);
+    // One byte at a time: what follows the line belongs to somebody else.
+    while file.read(byte.as_mut()).map_err(&failed)? == 1 && byte[0] != b'\n' {
+        if line.len() == LONGEST {
+            return Err(PromptError::TooLong);
+        }
+        line.push(byte[0]);
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    secret(&line)
+}
+
+fn read_keys(terminal: &mut impl Read) -> Result<SecretString, PromptError> {
+    const CTRL_C: u8 = 3;
+    const CTRL_D: u8 = 4;
+    const BACKSPACE: [u8; 2] = [8, 127];
+    const CTRL_U: u8 = 21;
+    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut byte = Zeroizing::new([0_u8]);
+    loop {
+        if terminal.read(byte.as_mut()).map_err(PromptError::Terminal)? == 0 {
+            return Err(PromptError::Cancelled);
+        }
+        match byte[0] {
+            b'\r' | b'\n' => return secret(&line),
+            CTRL_C => return Err(PromptError::Cancelled),
+            CTRL_D if line.is_empty() => return Err(PromptError::Cancelled),
+            CTRL_U => line.clear(),
+            key if BACKSPACE.contains(&key) => {
+                // A whole character: its bytes from the last one back to the first.
+                while line.pop().is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) {}
+            }
+            key if key < b' ' => {}
+            key if line.len() < LONGEST => line.push(key),
+            _ => return Err(PromptError::TooLong),
+        }
+    }
+}
+
+fn secret(line: &[u8]) -> Result<SecretString, PromptError> {
+    std::str::from_utf8(line).map(SecretString::from).map_err(|_| PromptError::NotText)
+}
+
+/// A terminal that shows nothing of what is typed, until dropped.
+struct Quiet {
+    terminal: File,
+    before: Termios,
+}
+
+impl Quiet {
+    fn from(terminal: &File) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut quiet = before.clone();
+        // Without signals from keys: Ctrl-C arrives as a key, and the terminal is put right first.
+        quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
+        quiet.special_codes[SpecialCodeIndex::VMIN] = 1;
+        quiet.special_codes[SpecialCodeIndex::VTIME] = 0;
+        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
+        Ok(Self { terminal: terminal.try_clone()?, before })
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // If the terminal is gone there is nothing to put right.
+        let _ = tcsetattr(&self.terminal, OptionalActions::Flush, &self.before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn typed(keys: &[u8]) -> Result<String, PromptError> {
+        read_keys(&mut &keys[..]).map(|secret| secret.expose_secret().to_owned())
+    }
+
+    fn line(bytes: &[u8]) -> Result<String, PromptError> {
+        first_line(bytes, PromptError::Terminal).map(|secret| secret.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn backspace_takes_a_whole_character_and_ctrl_u_the_line() {
+        assert_eq!(typed("caf\u{e9}\u{7f}e\r".as_bytes()).expect("typed"), "cafe");
+        assert_eq!(typed(b"wrong\x15right\n").expect("typed"), "right");
+        assert_eq!(typed(b"\x7f\x7fa\r").expect("typed"), "a");
+    }
+
+    #[test]
+    fn ctrl_c_and_the_end_of_input_cancel() {
+        assert!(matches!(typed(b"secret\x03\r"), Err(PromptError::Cancelled)));
+        assert!(matches!(typed(b"\x04"), Err(PromptError::Cancelled)));
+        assert!(matches!(typed(b"no end"), Err(PromptError::Cancelled)));
+    }
+
+    #[test]
+    fn only_the_first_line_of_a_descriptor_counts() {
+        assert_eq!(line(b"six words\r\nnot this\n").expect("read"), "six words");
+        assert_eq!(line(b"no line end").expect("read"), "no line end");
+        assert!(matches!(line(&[b'x'; 1025]), Err(PromptError::TooLong)));
+        assert!(matches!(line(&[0xff, b'\n']), Err(PromptError::NotText)));
+    }
+}

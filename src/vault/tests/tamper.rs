@@ -1,0 +1,196 @@
+//! Tampering and damage are shown, never believed, and never stop the other notes.
+
+use std::fs;
+
+use crate::vault::{
+    NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
+    fixtures::{head, passphrase, place, unlock, vault},
+    layout,
+    ledger::LEDGER,
+    probe, seal,
+};
+
+fn row(vault: &Vault, id: NoteId) -> NoteRow {
+    let rows = vault.list().expect("lists");
+    rows.into_iter().find(|row| row.id == id).expect("the note is in the list")
+}
+
+#[test]
+fn every_byte_flipped_and_every_length_cut_is_detected() {
+    let (home, vault) = vault();
+    let (id, other) = (NoteId::random(), NoteId::random());
+    vault.save_draft(id, &head("A"), "kept").expect("saved");
+    vault.save_draft(other, &head("B"), "other").expect("saved");
+    let path = place(&home).join(layout::draft_file(id));
+    let whole = fs::read(&path).expect("reads");
+    // All of the header, then samples.
+    for at in (0..300).chain((300..whole.len()).step_by(37)) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1 << (at % 8);
+        fs::write(&path, &bytes).expect("written");
+        let opened = vault.open(id);
+        assert!(matches!(opened, Err(VaultError::Damaged { .. })), "byte {at}");
+        fs::write(&path, &whole[..at]).expect("written");
+        assert!(vault.open(id).is_err(), "cut to {at}");
+    }
+    let damage = row(&vault, id).head.expect_err("damaged");
+    assert_eq!(damage.file, layout::draft_file(id));
+    assert!(row(&vault, other).head.is_ok(), "the other note opens");
+    fs::write(&path, &whole).expect("written");
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
+}
+
+#[test]
+fn a_damaged_key_file_is_said_and_nothing_is_written() {
+    let (home, vault) = vault();
+    drop(vault);
+    let path = place(&home).join(layout::IDENTITY);
+    let whole = fs::read(&path).expect("reads");
+    for at in (0..whole.len()).step_by(3) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, &bytes).expect("written");
+        assert!(Vault::unlock(&place(&home), &passphrase()).is_err(), "byte {at}");
+        fs::write(&path, &whole[..at]).expect("written");
+        assert!(Vault::unlock(&place(&home), &passphrase()).is_err(), "cut to {at}");
+    }
+    fs::remove_file(&path).expect("removed");
+    assert!(matches!(probe(&place(&home)), VaultState::Damaged { .. }));
+}
+
+#[test]
+fn a_missing_revision_is_named() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "one").expect("complete");
+    fs::remove_dir_all(place(&home).join(layout::note_folder(id))).expect("removed");
+    let damage = row(&vault, id).head.expect_err("missing");
+    assert_eq!(damage.file, layout::revision_file(id, 1));
+    assert!(damage.why.contains("is missing"), "{}", damage.why);
+    assert!(vault.open(id).is_err());
+}
+
+#[test]
+fn a_revision_the_ledger_does_not_know_is_shown_as_such() {
+    let (home, vault) = vault();
+    let empty = fs::read(place(&home).join(LEDGER)).expect("reads");
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "one").expect("complete");
+    drop(vault);
+    fs::write(place(&home).join(LEDGER), empty).expect("rolled back");
+    let note = unlock(&home).open(id).expect("opens");
+    assert!(matches!(note.verified, Verified::No(why) if why.contains("does not know")));
+}
+
+#[test]
+fn a_file_put_in_anothers_place_is_not_shown() {
+    let (home, vault) = vault();
+    let (one, two) = (NoteId::random(), NoteId::random());
+    vault.complete(one, &head("A"), "one").expect("complete");
+    vault.complete(two, &head("B"), "two").expect("complete");
+    let at = |path| place(&home).join(path);
+    fs::copy(at(layout::revision_file(one, 1)), at(layout::revision_file(two, 1))).expect("copied");
+    assert!(matches!(vault.open(two), Err(VaultError::Damaged { .. })));
+    let three = NoteId::random();
+    vault.save_draft(three, &head("C"), "three").expect("saved");
+    let revision = at(layout::revision_file(three, 1));
+    fs::rename(at(layout::draft_file(three)), revision).expect("renamed");
+    let why = vault.open(three).expect_err("a draft is no revision").to_string();
+    assert!(why.contains("another file"), "{why}");
+}
+
+#[test]
+fn a_note_sealed_by_somebody_else_is_not_shown() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "mine").expect("saved");
+    let forged = seal::seal_to(&vault.keys.identity.to_public(), b"[head]\ntitle = 'x'\n");
+    fs::write(place(&home).join(layout::draft_file(id)), forged.expect("sealed")).expect("written");
+    let why = vault.open(id).expect_err("forged").to_string();
+    assert!(why.contains("not signed by this vault"), "{why}");
+}
+
+#[test]
+fn without_a_ledger_notes_still_open_and_say_so_and_the_next_completion_writes_a_new_one() {
+    for damage in ["removed", "altered"] {
+        let (home, vault) = vault();
+        let (one, two) = (NoteId::random(), NoteId::random());
+        vault.complete(one, &head("A"), "one").expect("complete");
+        drop(vault);
+        let path = place(&home).join(LEDGER);
+        match damage {
+            "removed" => fs::remove_file(&path).expect("removed"),
+            _ => fs::write(&path, "age-encryption.org/v1\n").expect("altered"),
+        }
+        let vault = unlock(&home);
+        assert!(vault.ledger_fault().is_some_and(|why| why.contains(LEDGER)));
+        let note = vault.open(one).expect("opens");
+        assert!(matches!(note.verified, Verified::No(_)));
+        assert!(vault.save_draft(one, &head("A"), "changed").is_err(), "still complete");
+        vault.complete(two, &head("B"), "two").expect("complete");
+        assert_eq!(vault.ledger_fault(), None);
+        drop(vault);
+        let vault = unlock(&home);
+        for id in [one, two] {
+            assert_eq!(vault.open(id).expect("opens").verified, Verified::Yes, "{damage}");
+        }
+        assert_eq!(vault.foreign_files().len(), usize::from(damage == "altered"));
+    }
+}
+
+#[test]
+fn foreign_files_are_named_and_left_alone() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "one").expect("saved");
+    assert!(vault.foreign_files().is_empty());
+    let folder = layout::note_folder(id);
+    let foreign =
+        ["holiday.jpg", "keys/id_rsa", "notes/README", &format!("{}/1.age", folder.display())];
+    for name in foreign {
+        fs::write(place(&home).join(name), "x").expect("written");
+    }
+    drop(vault);
+    let vault = unlock(&home);
+    let named: Vec<String> =
+        vault.foreign_files().iter().map(|path| path.display().to_string()).collect();
+    assert_eq!(named, foreign);
+    assert_eq!(vault.list().expect("lists").len(), 1);
+}
+
+#[test]
+fn a_pipe_in_place_of_a_note_does_not_stop_the_program() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "one").expect("saved");
+    let path = place(&home).join(layout::draft_file(id));
+    fs::remove_file(&path).expect("removed");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &path,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .expect("a pipe");
+    assert!(row(&vault, id).head.is_err());
+}
+
+#[test]
+fn the_keys_of_one_vault_do_not_open_another() {
+    let (home, vault) = vault();
+    drop(vault);
+    let other = home.path().join("other");
+    drop(Vault::create(&other, &passphrase(), Strength::WEAK_FOR_TESTS).expect("created"));
+    fs::copy(other.join(layout::IDENTITY), place(&home).join(layout::IDENTITY)).expect("copied");
+    let answer = Vault::unlock(&place(&home), &passphrase());
+    assert!(matches!(answer, Err(VaultError::Damaged { .. })));
+}
+
+#[test]
+fn a_draft_without_a_revision_is_what_opens() {
+    let (_home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "one").expect("saved");
+    assert_eq!(row(&vault, id).source, NoteSource::Draft);
+}

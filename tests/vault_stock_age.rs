@@ -1,0 +1,102 @@
+//! A vault opens without this program: the stock `age` tool opens the key with the passphrase, and
+//! with that key every note, the ledger, and the key again from the recovery sheet.
+
+use std::{
+    fs,
+    io::{Read, Write},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+use caseclinic::vault::{NoteHead, NoteId, Strength, Vault};
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+const PASSPHRASE: &str = "correct horse battery";
+
+fn age_is_installed() -> bool {
+    let installed = Command::new("age").arg("--version").output().is_ok();
+    if !installed {
+        println!("SKIPPED: age is not installed");
+    }
+    installed
+}
+
+fn head() -> NoteHead {
+    NoteHead {
+        kind: "clinic".to_owned(),
+        case_key: "HERON-42".to_owned(),
+        title: "A fictional case".to_owned(),
+        template: "peer-case-clinic@1".to_owned(),
+        stage: "open".to_owned(),
+        status: "in-progress".to_owned(),
+        created: jiff::Timestamp::UNIX_EPOCH,
+        updated: jiff::Timestamp::UNIX_EPOCH,
+        next_review: None,
+    }
+}
+
+/// `age -d` asks for the passphrase at a terminal, and only there.
+fn open_with_passphrase(sealed: &Path, opened: &Path) {
+    let pty = native_pty_system().openpty(PtySize::default()).expect("a pty");
+    let mut command = CommandBuilder::new("age");
+    command.args(["-d", "-o"]);
+    command.arg(opened);
+    command.arg(sealed);
+    let mut child = pty.slave.spawn_command(command).expect("age starts");
+    drop(pty.slave);
+    let mut screen = pty.master.try_clone_reader().expect("a reader");
+    let mut keyboard = pty.master.take_writer().expect("a writer");
+    // Until it has asked, what is typed would be thrown away.
+    let mut shown = Vec::new();
+    let mut some = [0; 256];
+    while !String::from_utf8_lossy(&shown).contains("passphrase") {
+        let count = screen.read(&mut some).expect("age asks");
+        assert!(count > 0, "age ended: {}", String::from_utf8_lossy(&shown));
+        shown.extend_from_slice(&some[..count]);
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    writeln!(keyboard, "{PASSPHRASE}").expect("typed");
+    std::thread::spawn(move || std::io::copy(&mut screen, &mut std::io::sink()));
+    assert!(child.wait().expect("age ends").success(), "age opens the file");
+}
+
+fn open_with_key(key: &Path, sealed: &Path) -> String {
+    let output = Command::new("age").arg("-d").arg("-i").arg(key).arg(sealed).output();
+    let output = output.expect("age runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}
+
+#[test]
+fn stock_age_opens_the_key_with_the_passphrase_and_then_every_file() {
+    if !age_is_installed() {
+        return;
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let place = home.path().join("vault");
+    let (vault, sheet) =
+        Vault::create(&place, &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS).expect("created");
+    let (draft, complete) = (NoteId::random(), NoteId::random());
+    let body = "[stage]\nid = \"open\"\ntext = '''\nline\n'''\n";
+    vault.save_draft(draft, &head(), "plain = true\n").expect("saved");
+    vault.complete(complete, &head(), body).expect("complete");
+    drop(vault);
+
+    let key = home.path().join("key.txt");
+    open_with_passphrase(&place.join("keys/identity.age"), &key);
+    let notes = place.join("notes");
+    let text = open_with_key(&key, &notes.join(draft.to_string()).join("draft.age"));
+    assert!(text.contains("\nplain = true\n"), "{text}");
+    let text = open_with_key(&key, &notes.join(complete.to_string()).join("0001.age"));
+    let document: toml::Table = text.parse().expect("the whole file is one TOML document");
+    assert_eq!(document["body"]["toml"].as_str(), Some(body));
+    assert_eq!(document["head"]["case_key"].as_str(), Some("HERON-42"));
+    let ledger = open_with_key(&key, &place.join("ledger.age"));
+    assert!(ledger.contains(&complete.to_string()));
+
+    let paper = home.path().join("sheet.txt");
+    fs::write(&paper, sheet.text.as_bytes()).expect("written");
+    let from_sheet = open_with_key(&paper, &place.join("keys/recovery.age"));
+    assert_eq!(from_sheet, fs::read_to_string(&key).expect("the key"));
+}
