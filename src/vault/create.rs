@@ -119,10 +119,10 @@ fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
     }
     if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
         make_parents(store, above)?;
-        store.make_folder(folder).map_err(VaultError::disk("create", &folder))?;
-        return store.sync_folder(above).map_err(VaultError::disk("create", &folder));
+        store.make_folder(folder).map_err(VaultError::disk("create", folder))?;
+        return store.sync_folder(above).map_err(VaultError::disk("create", folder));
     }
-    store.make_folder(folder).map_err(VaultError::disk("create", &folder))
+    store.make_folder(folder).map_err(VaultError::disk("create", folder))
 }
 
 /// Removes what crashed attempts left in `parent`, unless another process is at work on it.

@@ -105,7 +105,9 @@ impl VaultError {
             Self::Damaged { .. } => {
                 "Nothing was changed. Bring this file back from a backup; the others still open."
             }
-            Self::ReadOnly { .. } => "Keep this window open and save from the other one.",
+            Self::ReadOnly { .. } => {
+                "Notes can be read here; write in the window or the place where it can be saved."
+            }
             Self::AlreadyComplete(_) => "Start a follow-up note for what is new.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
             Self::TooLarge { .. } => "Split the note; the text on screen is kept.",

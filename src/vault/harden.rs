@@ -37,3 +37,26 @@ pub fn open_descriptor(number: u32) -> io::Result<File> {
     #[cfg(not(target_os = "linux"))]
     File::open(&path)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        os::fd::AsRawFd,
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_hardened_process_leaves_no_core_and_still_reads_what_it_was_handed() {
+        assert!(harden_process());
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Core);
+        assert_eq!((limit.current, limit.maximum), (Some(0), Some(0)));
+        let (reader, writer) = io::pipe().expect("a pipe");
+        { writer }.write_all(b"handed over").expect("written");
+        let number = u32::try_from(reader.as_raw_fd()).expect("a number");
+        let mut text = String::new();
+        open_descriptor(number).expect("opens").read_to_string(&mut text).expect("reads");
+        assert_eq!(text, "handed over");
+    }
+}

@@ -61,6 +61,11 @@ pub(super) fn take(folder: &Path) -> io::Result<Writer> {
                 why: format!("another window{owner} has this vault open for writing"),
             })
         }
+        Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS) => Ok(Writer::Elsewhere {
+            why: "this folder cannot be locked, as some network folders cannot; keep the vault on \
+                  a disk of this computer"
+                .to_owned(),
+        }),
         Err(error) => Err(error.into()),
     }
 }

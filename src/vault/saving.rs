@@ -133,7 +133,7 @@ impl Vault {
             }
         }
         for folder in [&self.place, &notes] {
-            self.store.sync_folder(folder).map_err(VaultError::disk("write", &folder))?;
+            self.store.sync_folder(folder).map_err(VaultError::disk("write", folder))?;
         }
         settled.insert(id);
         Ok(())

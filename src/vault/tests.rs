@@ -101,6 +101,28 @@ fn an_existing_vault_or_anything_else_is_never_overwritten() {
 }
 
 #[test]
+fn an_empty_folder_may_become_the_vault() {
+    let home = tempfile::tempdir().expect("a folder");
+    fs::create_dir(place(&home)).expect("a folder");
+    assert_eq!(probe(&place(&home)), VaultState::Missing);
+    Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS).expect("created");
+    assert!(matches!(probe(&place(&home)), VaultState::Locked(_)));
+}
+
+#[test]
+fn an_unlocked_vault_shows_no_secret_in_a_trace() {
+    let (_home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A title"), "a body").expect("saved");
+    let note = vault.open(id).expect("opens");
+    let shown = format!("{vault:?} {note:?} {:?}", vault.list());
+    assert!(
+        !["A title", "a body", "HERON", "KEY"].iter().any(|word| shown.contains(word)),
+        "{shown}"
+    );
+}
+
+#[test]
 fn the_recovery_sheet_opens_everything_and_the_passphrase_can_be_changed_with_it() {
     let home = tempfile::tempdir().expect("a folder");
     let (vault, sheet) =

@@ -61,19 +61,19 @@ pub struct Terminal;
 
 impl Console for Terminal {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
-        let mut terminal = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open("/dev/tty")
-            .map_err(|_| PromptError::NoTerminal)?;
-        let quiet = Quiet::from(&terminal).map_err(PromptError::Terminal)?;
-        write!(terminal, "{question}").map_err(PromptError::Terminal)?;
-        let typed = read_keys(&mut terminal);
-        drop(quiet);
-        // The line end was not echoed; without it the next message would stand behind the question.
-        let _ = writeln!(terminal);
-        typed
+        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
+        ask_at(terminal.map_err(|_| PromptError::NoTerminal)?, question)
     }
+}
+
+fn ask_at(mut terminal: File, question: &str) -> Result<SecretString, PromptError> {
+    let quiet = Quiet::from(&terminal).map_err(PromptError::Terminal)?;
+    write!(terminal, "{question}").map_err(PromptError::Terminal)?;
+    let typed = read_keys(&mut terminal);
+    drop(quiet);
+    // The line end was not echoed; without it the next message would stand behind the question.
+    let _ = writeln!(terminal);
+    typed
 }
 
 /// The first line of a descriptor, for `--passphrase-fd N`.
@@ -167,6 +167,36 @@ mod tests {
 
     fn typed(keys: &[u8]) -> Result<String, PromptError> {
         read_keys(&mut &keys[..]).map(|secret| secret.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn what_is_typed_at_a_terminal_is_not_echoed_and_the_terminal_is_put_right() {
+        for (keys, cancelled) in [("hush hush\r", false), ("hush\x03", true)] {
+            let pty = portable_pty::native_pty_system()
+                .openpty(portable_pty::PtySize::default())
+                .expect("a pty");
+            let path = pty.master.tty_name().expect("its name");
+            let open = || OpenOptions::new().read(true).write(true).open(&path).expect("opens");
+            let terminal = open();
+            let before = tcgetattr(&terminal).expect("its modes");
+            let theirs = open();
+            let asked = std::thread::spawn(move || ask_at(theirs, "Passphrase: "));
+            let mut screen = pty.master.try_clone_reader().expect("a reader");
+            let mut shown = [0; 12];
+            screen.read_exact(&mut shown).expect("the question");
+            pty.master
+                .take_writer()
+                .expect("a keyboard")
+                .write_all(keys.as_bytes())
+                .expect("typed");
+            let answer = asked.join().expect("no panic");
+            assert_eq!(answer.is_err(), cancelled);
+            let mut rest = [0; 2];
+            screen.read_exact(&mut rest).expect("the line end");
+            assert_eq!((&shown, &rest), (b"Passphrase: ", b"\r\n"));
+            let after = tcgetattr(&terminal).expect("its modes");
+            assert_eq!(after.local_modes, before.local_modes);
+        }
     }
 
     fn line(bytes: &[u8]) -> Result<String, PromptError> {

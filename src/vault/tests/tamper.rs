@@ -158,6 +158,7 @@ fn foreign_files_are_named_and_left_alone() {
     assert_eq!(vault.list().expect("lists").len(), 1);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_pipe_in_place_of_a_note_does_not_stop_the_program() {
     let (home, vault) = vault();
