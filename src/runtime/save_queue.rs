@@ -144,7 +144,8 @@ pub struct SaveQueue {
 }
 
 impl SaveQueue {
-    /// Starts the writer. `report` is called on its thread, once for each result.
+    /// Starts the writer. `report` is called on its thread, once for each result, and must not
+    /// wait for anything: a sender without a bound is right.
     pub fn start(
         vault: Arc<Vault>,
         report: impl Fn(SaveEvent) + Send + 'static,
@@ -216,7 +217,7 @@ impl SaveQueue {
     /// Tries everything that waits, once, and returns when it is on the disk, when it failed, or
     /// when the time is over.
     pub fn drain(&self, timeout: Duration) -> Drained {
-        let until = Instant::now() + timeout;
+        let since = Instant::now();
         self.retry();
         let mut waiting = self.shared.lock();
         loop {
@@ -229,7 +230,7 @@ impl SaveQueue {
                     (None, false) => unanswered(),
                 };
             }
-            let left = until.saturating_duration_since(Instant::now());
+            let left = timeout.saturating_sub(since.elapsed());
             if left.is_zero() {
                 return unanswered();
             }
