@@ -1,6 +1,6 @@
 //! The library: every entry of a pack that could be read, and what was wrong with the rest.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use sha2::{Digest, Sha256};
 
@@ -16,7 +16,7 @@ use crate::text::Problem;
 #[derive(Clone, Debug, Default)]
 pub struct Library {
     pack: Pack,
-    entries: Vec<Entry>,
+    entries: Arc<[Entry]>,
     by_id: HashMap<String, usize>,
     thesaurus: Thesaurus,
     problems: Vec<Problem>,
@@ -40,6 +40,7 @@ impl Library {
 
     pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
         let mut library = Self { problems, ..Self::default() };
+        let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
         let mut whole = Sha256::new();
         for file in files {
             let hash = hex(&Sha256::digest(file.text.as_bytes()));
@@ -47,7 +48,7 @@ impl Library {
             whole.update([0]);
             whole.update(hash.as_bytes());
             match role_of(&file.name) {
-                Role::Entry => library.take_entry(file, &hash[..12]),
+                Role::Entry => library.take_entry(file, &hash[..12], &mut entries),
                 Role::Pack => library.pack = read_pack(file, &mut library.problems),
                 Role::Thesaurus => {
                     library.thesaurus = read_thesaurus(file, &mut library.problems);
@@ -56,13 +57,14 @@ impl Library {
             }
         }
         library.content_hash = hex(&whole.finalize())[..32].to_owned();
-        library.entries.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
+        entries.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
+        library.entries = entries.into();
         library.by_id =
             library.entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
         library
     }
 
-    fn take_entry(&mut self, file: &PackFile, version: &str) {
+    fn take_entry(&mut self, file: &PackFile, version: &str, entries: &mut Vec<Entry>) {
         let entry = read_entry(&file.source, &file.text, version.to_owned(), &mut self.problems);
         let Some(entry) = entry else { return };
         let id_line = file.text.find("id =").unwrap_or(0);
@@ -84,8 +86,8 @@ impl Library {
             ));
             return;
         }
-        self.by_id.insert(entry.id.clone(), self.entries.len());
-        self.entries.push(entry);
+        self.by_id.insert(entry.id.clone(), entries.len());
+        entries.push(entry);
     }
 
     /// The entry of that id.
@@ -96,6 +98,11 @@ impl Library {
     /// Every entry, by title.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The same entries, to be kept by whoever answers from them.
+    pub(crate) fn shared_entries(&self) -> Arc<[Entry]> {
+        Arc::clone(&self.entries)
     }
 
     /// Up to three ids that may have been meant, nearest first.
