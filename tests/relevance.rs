@@ -115,6 +115,7 @@ fn misspelt(text: &str) -> String {
 fn the_words_people_type_find_what_answers_them() {
     let library = Library::bundled();
     let searcher = Searcher::open(&library, None);
+    assert_eq!(searcher.notice(), None);
     let queries = judged(&library);
     let measured = measure(&searcher, &queries, str::to_owned);
     println!("{measured:#?}");

@@ -40,6 +40,8 @@ pub(super) struct Unit {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Sought {
     pub(super) units: Vec<Unit>,
+    /// Typed words that stand side by side: worth more if they do so in the text.
+    pub(super) pairs: Vec<[String; 2]>,
     pub(super) phrases: Vec<Vec<String>>,
     pub(super) excluded: Vec<String>,
     /// Each misspelt word and what it was taken for.
@@ -114,6 +116,7 @@ impl Expander {
             let weight = if is_stop_word(&meant) { STOP } else { 1.0 };
             sought.units.push(Unit { weight, alternatives });
         }
+        sought.pairs = pairs(&sought.units);
         self.expand(query, &mut sought);
         sought.phrases =
             query.phrases.iter().map(|phrase| phrase.iter().map(|w| stem(w)).collect()).collect();
@@ -160,6 +163,15 @@ impl Expander {
             }
         }
     }
+}
+
+fn pairs(units: &[Unit]) -> Vec<[String; 2]> {
+    let typed = |unit: &Unit| unit.alternatives.first().and_then(|a| a.stems.first()).cloned();
+    units
+        .windows(2)
+        .filter(|pair| pair.iter().any(|unit| unit.weight >= 1.0))
+        .filter_map(|pair| Some([typed(&pair[0])?, typed(&pair[1])?]))
+        .collect()
 }
 
 fn stems(text: &str) -> Vec<String> {

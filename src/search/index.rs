@@ -109,7 +109,7 @@ impl Layout {
 }
 
 fn tokenizers() -> TokenizerManager {
-    let tokenizers = TokenizerManager::new();
+    let tokenizers = TokenizerManager::default();
     tokenizers.register("stemmed", IndexTokenizer { stemmed: true });
     tokenizers.register("written", IndexTokenizer { stemmed: false });
     tokenizers

@@ -13,6 +13,8 @@ use super::{
 
 /// Title, aliases, summary, heading, body.
 const BOOST: [f32; FIELDS] = [4.0, 4.0, 2.0, 1.5, 1.0];
+/// What two typed words are worth if they stand side by side in the text as well.
+const PAIR: f32 = 0.3;
 /// How much a long field counts against its words.
 const LENGTH: [f32; FIELDS] = [0.3, 0.3, 0.4, 0.4, 0.5];
 /// How soon further occurrences stop to matter.
@@ -36,7 +38,9 @@ pub(super) struct Ranked {
 #[derive(Clone, Copy)]
 struct Tally {
     score: f32,
-    /// The weight of the units that match.
+    /// The weight of all that matched so far.
+    counted: f32,
+    /// The weight of the typed words that match.
     covered: f32,
     best_score: f32,
     best_section: DocId,
@@ -44,7 +48,7 @@ struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { score: 0.0, covered: 0.0, best_score: 0.0, best_section: DocId::MAX }
+        Self { score: 0.0, counted: 0.0, covered: 0.0, best_score: 0.0, best_section: DocId::MAX }
     }
 }
 
@@ -54,13 +58,23 @@ pub(super) fn rank(
     entries: usize,
     sought: &Sought,
     admitted: &dyn Fn(usize) -> bool,
-) -> tantivy::Result<Vec<Ranked>> {
+) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
     let mut tallies = vec![Tally::default(); entries];
     let mut section_scores = vec![0.0_f32; index.sections as usize];
     let mut counter = Counter::new(index, entries);
-    let mut whole = 0.0;
+    let mut weights = Vec::with_capacity(sought.units.len());
     for unit in &sought.units {
-        whole += counter.count(unit, &mut tallies, &mut section_scores)?;
+        let weight = counter.count(unit, &mut tallies, &mut section_scores)?;
+        weights.push(weight);
+    }
+    let whole: f32 = weights.iter().sum();
+    for tally in &mut tallies {
+        tally.covered = tally.counted;
+    }
+    for pair in &sought.pairs {
+        let side_by_side = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
+        let unit = Unit { weight: PAIR, alternatives: vec![side_by_side] };
+        counter.count(&unit, &mut tallies, &mut section_scores)?;
     }
     for (section, &score) in section_scores.iter().enumerate() {
         if score > 0.0 {
@@ -81,7 +95,7 @@ pub(super) fn rank(
         let having = counter.entries_with(std::slice::from_ref(word))?;
         allowed.iter_mut().zip(having).for_each(|(allowed, has)| *allowed &= !has);
     }
-    Ok(tallies
+    let ranked = tallies
         .iter()
         .zip(allowed)
         .enumerate()
@@ -92,7 +106,8 @@ pub(super) fn rank(
                 * (tally.covered / f32::max(whole, f32::EPSILON)).powf(COVERAGE),
             section: tally.best_section,
         })
-        .collect())
+        .collect();
+    Ok((ranked, weights))
 }
 
 /// Counts the occurrences of one unit at a time.
@@ -147,7 +162,7 @@ impl<'a> Counter<'a> {
             let by_direct = direct * saturate(std::mem::take(&mut self.direct[entry]));
             let by_broader = broad.min(direct) * saturate(std::mem::take(&mut self.broader[entry]));
             tally.score += by_direct.max(by_broader);
-            tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
+            tally.counted += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
         }
         for section in std::mem::take(&mut self.touched_sections) {
             let count = std::mem::take(&mut self.in_section[section as usize]);

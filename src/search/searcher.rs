@@ -10,6 +10,7 @@ use tantivy::Term;
 
 use super::{
     Hit, Options, Results,
+    close::raise_close,
     expand::{Expander, Sought},
     index::{BODY, SectionIndex},
     query::parse,
@@ -86,7 +87,9 @@ impl Searcher {
         let filters = options.filters.narrowed_by(query.filters);
         let any_kind = super::Filters { kind: None, ..filters };
         let admitted = |at: usize| self.entries.get(at).is_some_and(|e| any_kind.admit(e));
-        let mut ranked = rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
+        let (mut ranked, weights) =
+            rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
+        raise_close(&mut ranked, &self.entries, &sought, &weights);
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
         results.counts = self.counts(&ranked);
