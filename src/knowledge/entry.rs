@@ -51,8 +51,8 @@ pub struct Source {
     pub title: String,
     /// Who published it.
     pub publisher: String,
-    /// The year it appeared.
-    pub year: i16,
+    /// The year it appeared; many web pages do not say.
+    pub year: Option<i16>,
     /// Where it can be read.
     pub url: Option<String>,
 }
@@ -61,6 +61,13 @@ impl Entry {
     /// Whether the date by which it must be looked at again has passed.
     pub fn is_overdue(&self, today: Date) -> bool {
         self.review_by < today
+    }
+}
+
+impl Source {
+    /// The year, or `undated`.
+    pub fn dated(&self) -> String {
+        self.year.map_or_else(|| "undated".to_owned(), |year| year.to_string())
     }
 }
 
@@ -74,7 +81,7 @@ pub fn citation(entry: &Entry) -> String {
     out.push_str(&format!(", checked {}).", entry.reviewed));
     for (at, source) in entry.sources.iter().enumerate() {
         out.push_str(if at == 0 { " Sources: " } else { "; " });
-        out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.year));
+        out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.dated()));
         if let Some(url) = &source.url {
             out.push_str(&format!(", {url}"));
         }

@@ -177,9 +177,9 @@ impl<'a> Fields<'a> {
         date
     }
 
-    /// A year.
-    pub(super) fn year(&mut self, key: &str) -> Option<i16> {
-        let value = self.required(key)?;
+    /// A year, which may be left out.
+    pub(super) fn year_if_any(&mut self, key: &str) -> Option<i16> {
+        let value = self.table.get(key)?;
         let span = value.span();
         let year = value
             .get_ref()

@@ -132,7 +132,7 @@ fn read_source(mut fields: Fields<'_>) -> Option<Source> {
     let key = fields.text("key");
     let title = fields.text("title");
     let publisher = fields.text("publisher");
-    let year = fields.year("year");
+    let year = fields.year_if_any("year");
     let url = fields.text_if_any("url");
     let url = url.filter(|url| {
         let valid = url.starts_with("https://") || url.starts_with("http://");
@@ -147,7 +147,7 @@ fn read_source(mut fields: Fields<'_>) -> Option<Source> {
         }
         valid
     });
-    Some(Source { key: key?, title: title?, publisher: publisher?, year: year?, url })
+    Some(Source { key: key?, title: title?, publisher: publisher?, year, url })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ const SAME: f32 = 0.8;
 const BROADER: f32 = 0.35;
 const COMPLETED: f32 = 0.7;
 /// How much a stop word counts against other words.
-const STOP: f32 = 0.15;
+const STOP: f32 = 0.08;
 /// An unfinished word may become so many others.
 const MOST_COMPLETIONS: usize = 24;
 
@@ -34,6 +34,24 @@ pub(super) struct Unit {
     /// Stop words count for little.
     pub(super) weight: f32,
     pub(super) alternatives: Vec<Alternative>,
+}
+
+impl Unit {
+    /// The typed stem, and with `also_same` the single ones that mean the same.
+    fn single_stems(&self, also_same: bool) -> impl Iterator<Item = &str> {
+        self.alternatives
+            .iter()
+            .enumerate()
+            .filter(move |(at, known)| *at == 0 || (also_same && !known.broader))
+            .filter_map(|(_, known)| match known.stems.as_slice() {
+                [stem] => Some(stem.as_str()),
+                _ => None,
+            })
+    }
+
+    fn may_be(&self, stem: &str, also_same: bool) -> bool {
+        self.single_stems(also_same).any(|known| known == stem)
+    }
 }
 
 /// A query made ready for the index.
@@ -124,6 +142,15 @@ impl Expander {
         sought
     }
 
+    /// The phrases of one word, or of several, that may begin with a unit.
+    fn beginning(&self, unit: &Unit, several: bool) -> Vec<&Phrase> {
+        unit.single_stems(several)
+            .filter_map(|stem| self.phrases.get(stem))
+            .flatten()
+            .filter(|phrase| (phrase.stems.len() > 1) == several)
+            .collect()
+    }
+
     /// Adds to each unit what the thesaurus has for it, alone or with its neighbours.
     fn expand(&self, query: &Query, sought: &mut Sought) {
         let typed: Vec<String> = sought
@@ -131,10 +158,15 @@ impl Expander {
             .iter()
             .map(|unit| unit.alternatives[0].stems.first().cloned().unwrap_or_default())
             .collect();
-        for start in 0..typed.len() {
-            for phrase in self.phrases.get(&typed[start]).into_iter().flatten() {
+        let places = (0..typed.len()).map(|start| (start, false));
+        let places = places.chain((0..typed.len()).map(|start| (start, true)));
+        // Single words first: `yr` has become `year` when `7 year old` is looked for.
+        for (start, several) in places {
+            for phrase in self.beginning(&sought.units[start], several) {
                 let end = start + phrase.stems.len();
-                let covered = typed.get(start..end).is_some_and(|words| words == phrase.stems);
+                let covered = sought.units.get(start..end).is_some_and(|units| {
+                    units.iter().zip(&phrase.stems).all(|(unit, stem)| unit.may_be(stem, several))
+                });
                 if !covered || query.words[start..end].iter().any(|word| word.exact) {
                     continue;
                 }

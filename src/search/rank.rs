@@ -14,15 +14,15 @@ use super::{
 /// Title, aliases, summary, heading, body.
 const BOOST: [f32; FIELDS] = [4.0, 4.0, 2.0, 1.5, 1.0];
 /// What two typed words are worth if they stand side by side in the text as well.
-const PAIR: f32 = 0.3;
+const PAIR: f32 = 0.4;
 /// How much a long field counts against its words.
 const LENGTH: [f32; FIELDS] = [0.3, 0.3, 0.4, 0.4, 0.5];
 /// How soon further occurrences stop to matter.
 const SATURATION: f32 = 1.6;
 /// How strongly an entry that lacks some of the words falls behind.
-const COVERAGE: f32 = 1.0;
+const COVERAGE: f32 = 0.5;
 /// How much the best section counts beside the whole entry.
-const SECTION: f32 = 0.35;
+const SECTION: f32 = 0.1;
 
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
