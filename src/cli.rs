@@ -1,1 +1,7 @@
-//! To be built.
+//! The command line: one file per subcommand.
+
+pub mod check;
+pub mod list;
+pub mod output;
+pub mod search;
+pub mod show;

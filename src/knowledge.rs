@@ -23,3 +23,6 @@ pub use library::Library;
 pub use pack::Pack;
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Broader, Thesaurus};
+
+#[cfg(test)]
+pub(crate) use library::{SAMPLE, library_of, sample_library};

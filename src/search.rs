@@ -16,3 +16,6 @@ mod vocabulary;
 
 pub use options::{Filters, Hit, Options, Results};
 pub use searcher::Searcher;
+
+#[cfg(test)]
+mod tests;

@@ -190,6 +190,22 @@ Answer in short.[^a]
 Listen.[^b] More.[^check]
 "#;
 
+/// A library that holds the sample.
+#[cfg(test)]
+pub(crate) fn sample_library() -> Library {
+    library_of(&[("one.md", SAMPLE)])
+}
+
+/// A library of these files.
+#[cfg(test)]
+pub(crate) fn library_of(files: &[(&str, &str)]) -> Library {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file in it");
+    }
+    Library::from_dir(folder.path())
+}
+
 #[cfg(test)]
 pub(crate) fn sample_entry(id: &str) -> Entry {
     let text = SAMPLE.replace("id = \"one\"", &format!("id = \"{id}\""));
