@@ -1,1 +1,28 @@
-//! To be built.
+//! What the tool knows: entries of guidance with their sources and standing, in packs of files.
+//!
+//! A broken file never takes the rest with it: it becomes a [`crate::text::Problem`] and
+//! everything else keeps working. Nothing here writes a file, and nothing reads a clock.
+
+mod check;
+mod document;
+mod entry;
+mod fields;
+mod front_matter;
+mod library;
+mod pack;
+mod terms;
+mod thesaurus;
+
+pub use check::{check_bundled, check_path};
+pub use document::{
+    Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
+    plain_text, sections,
+};
+pub use entry::{Entry, Source, citation};
+pub use library::Library;
+pub use pack::Pack;
+pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
+pub use thesaurus::{Broader, Thesaurus};
+
+#[cfg(test)]
+pub(crate) use library::{SAMPLE, library_of, sample_library};

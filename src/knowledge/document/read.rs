@@ -1,0 +1,430 @@
+//! From Markdown to blocks.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{
+    Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, plain_text,
+};
+use crate::knowledge::{Entry, Source};
+
+/// The footnote key that marks a statement as not checked against its source.
+pub(crate) const CHECK: &str = "check";
+
+/// What the mark of an unchecked statement says.
+const CHECK_MARK: &str = "[check the live source]";
+
+fn options() -> Options {
+    // Old footnotes: a reference needs no definition in the text, since the front matter has it.
+    Options::ENABLE_TABLES | Options::ENABLE_OLD_FOOTNOTES
+}
+
+/// Reads an entry's body.
+pub fn document(entry: &Entry) -> Document {
+    let mut reader = Reader::new(&entry.sources);
+    for event in Parser::new_ext(&entry.body, options()) {
+        reader.take(event);
+    }
+    reader.finish()
+}
+
+/// The body in parts by heading, as plain text; the opening answer is [`IN_SHORT`].
+pub fn sections(entry: &Entry) -> Vec<Section> {
+    let mut sections = vec![Section { heading: IN_SHORT.to_owned(), text: String::new() }];
+    for block in &document(entry).blocks {
+        let text = match block {
+            Block::Heading { spans, .. } => {
+                sections.push(Section { heading: plain_text(spans), text: String::new() });
+                continue;
+            }
+            Block::Paragraph { spans } | Block::Quote { spans } | Block::ListItem { spans, .. } => {
+                plain_text(spans)
+            }
+            Block::Table { head, rows } => std::iter::once(head)
+                .chain(rows)
+                .map(|row| row.iter().map(|cell| plain_text(cell)).collect::<Vec<_>>().join(" · "))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        };
+        if let Some(section) = sections.last_mut() {
+            if !section.text.is_empty() {
+                section.text.push('\n');
+            }
+            section.text.push_str(text.trim());
+        }
+    }
+    sections
+}
+
+/// Every footnote reference in a body, with its place.
+pub(crate) fn footnote_keys(body: &str) -> Vec<(String, std::ops::Range<usize>)> {
+    Parser::new_ext(body, options())
+        .into_offset_iter()
+        .filter_map(|(event, range)| match event {
+            Event::FootnoteReference(key) => Some((key.into_string(), range)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Every link in a body, with its place.
+pub(crate) fn link_targets(body: &str) -> Vec<(Target, std::ops::Range<usize>)> {
+    Parser::new_ext(body, options())
+        .into_offset_iter()
+        .filter_map(|(event, range)| match event {
+            Event::Start(Tag::Link { dest_url, .. }) => Some((target(&dest_url), range)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn target(url: &str) -> Target {
+    if url.contains(':') || url.starts_with('/') || url.starts_with("www.") {
+        Target::Web(url.to_owned())
+    } else {
+        let id = url.split('#').next().unwrap_or(url);
+        Target::Entry(id.strip_suffix(".md").unwrap_or(id).to_owned())
+    }
+}
+
+/// Where the spans being collected will go.
+enum Open {
+    Loose,
+    Heading(u8),
+    Cell,
+}
+
+struct Reader<'a> {
+    sources: &'a [Source],
+    document: Document,
+    spans: Vec<Span>,
+    open: Open,
+    style: Span,
+    emphasis: usize,
+    strong: usize,
+    quotes: usize,
+    /// For each open list, the number of the next item if it is numbered.
+    lists: Vec<Option<u64>>,
+    /// For each open item, the marker that was not used yet.
+    markers: Vec<String>,
+    head: Vec<Vec<Span>>,
+    rows: Vec<Vec<Vec<Span>>>,
+    row: Vec<Vec<Span>>,
+    /// Inside the text of something that is not shown.
+    hidden: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(sources: &'a [Source]) -> Self {
+        Self {
+            sources,
+            document: Document::default(),
+            spans: Vec::new(),
+            open: Open::Loose,
+            style: Span::default(),
+            emphasis: 0,
+            strong: 0,
+            quotes: 0,
+            lists: Vec::new(),
+            markers: Vec::new(),
+            head: Vec::new(),
+            rows: Vec::new(),
+            row: Vec::new(),
+            hidden: 0,
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(_)) => self.hidden += 1,
+            Event::End(TagEnd::FootnoteDefinition) => self.hidden = self.hidden.saturating_sub(1),
+            _ if self.hidden > 0 => {}
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.text(&text);
+            }
+            Event::Code(text) => {
+                self.style.code = true;
+                self.text(&text);
+                self.style.code = false;
+            }
+            Event::Html(text) | Event::InlineHtml(text) => self.text(&text),
+            Event::FootnoteReference(key) => self.footnote(&key),
+            Event::SoftBreak | Event::HardBreak => self.text(" "),
+            Event::Rule => self.flush(),
+            Event::TaskListMarker(done) => self.text(if done { "[x] " } else { "[ ] " }),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Heading { level, .. } => {
+                self.flush();
+                self.open = Open::Heading(heading_level(level));
+            }
+            Tag::BlockQuote(_) => {
+                self.flush();
+                self.quotes += 1;
+            }
+            Tag::List(first) => {
+                self.flush();
+                self.lists.push(first);
+            }
+            Tag::Item => {
+                self.flush();
+                let marker = match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{}.", *number - 1)
+                    }
+                    _ => "•".to_owned(),
+                };
+                self.markers.push(marker);
+            }
+            Tag::Table(_) => {
+                self.flush();
+                self.head.clear();
+                self.rows.clear();
+            }
+            Tag::TableHead | Tag::TableRow => self.row.clear(),
+            Tag::TableCell => {
+                self.spans.clear();
+                self.open = Open::Cell;
+            }
+            Tag::Emphasis => self.emphasis += 1,
+            Tag::Strong => self.strong += 1,
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                self.style.link = Some(self.document.links.len());
+                let link = Link { text: String::new(), target: target(&dest_url) };
+                self.document.links.push(link);
+            }
+            _ => self.flush_loose(),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::BlockQuote(_) => {
+                self.flush();
+                self.quotes = self.quotes.saturating_sub(1);
+            }
+            TagEnd::List(_) => {
+                self.flush();
+                self.lists.pop();
+            }
+            TagEnd::Item => {
+                self.flush();
+                self.markers.pop();
+            }
+            TagEnd::TableCell => {
+                self.row.push(std::mem::take(&mut self.spans));
+                self.open = Open::Loose;
+            }
+            TagEnd::TableHead => self.head = std::mem::take(&mut self.row),
+            TagEnd::TableRow => self.rows.push(std::mem::take(&mut self.row)),
+            TagEnd::Table => {
+                let head = std::mem::take(&mut self.head);
+                let rows = std::mem::take(&mut self.rows);
+                self.document.blocks.push(Block::Table { head, rows });
+            }
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Link | TagEnd::Image => self.style.link = None,
+            TagEnd::Heading(_) => self.flush(),
+            _ => self.flush_loose(),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let text = text.replace('\n', " ");
+        if text.is_empty() || (self.spans.is_empty() && text.trim().is_empty()) {
+            return;
+        }
+        if let Some(link) = self.style.link.and_then(|at| self.document.links.get_mut(at)) {
+            link.text.push_str(&text);
+        }
+        let span = Span {
+            emphasis: self.emphasis > 0,
+            strong: self.strong > 0,
+            text: String::new(),
+            ..self.style.clone()
+        };
+        match self.spans.last_mut() {
+            Some(last) if same_look(last, &span) => last.text.push_str(&text),
+            _ => self.spans.push(Span { text, ..span }),
+        }
+    }
+
+    fn footnote(&mut self, key: &str) {
+        let source = self.sources.iter().position(|source| source.key == key);
+        let span = match source {
+            // A source that is not there cannot vouch for the statement.
+            None => Span { text: CHECK_MARK.to_owned(), check: true, ..Span::default() },
+            Some(source) => {
+                let known = self.document.footnotes.iter().find(|note| note.source == source);
+                let number =
+                    known.map_or(self.document.footnotes.len() + 1, |footnote| footnote.number);
+                if known.is_none() {
+                    self.document.footnotes.push(Footnote { number, source });
+                }
+                Span { text: format!("[{number}]"), footnote: Some(number), ..Span::default() }
+            }
+        };
+        if span.check && !self.spans.is_empty() {
+            self.text(" ");
+        }
+        self.spans.push(span);
+    }
+
+    /// Ends a paragraph, unless it is part of a heading or a cell.
+    fn flush_loose(&mut self) {
+        if matches!(self.open, Open::Loose) {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let open = std::mem::replace(&mut self.open, Open::Loose);
+        let spans = std::mem::take(&mut self.spans);
+        if spans.is_empty() {
+            return;
+        }
+        let block = match open {
+            Open::Heading(level) => {
+                self.document.outline.push(OutlineItem {
+                    level,
+                    text: plain_text(&spans),
+                    block: self.document.blocks.len(),
+                });
+                Block::Heading { level, spans }
+            }
+            _ => match self.markers.last_mut() {
+                Some(marker) => Block::ListItem {
+                    depth: self.lists.len().saturating_sub(1),
+                    marker: std::mem::take(marker),
+                    spans,
+                },
+                None if self.quotes > 0 => Block::Quote { spans },
+                None => Block::Paragraph { spans },
+            },
+        };
+        self.document.blocks.push(block);
+    }
+
+    fn finish(mut self) -> Document {
+        self.flush();
+        self.document
+    }
+}
+
+fn heading_level(level: HeadingLevel) -> u8 {
+    // The title is the only heading of level 1.
+    (level as u8).max(2)
+}
+
+fn same_look(a: &Span, b: &Span) -> bool {
+    a.footnote.is_none()
+        && !a.check
+        && (a.emphasis, a.strong, a.code, a.link) == (b.emphasis, b.strong, b.code, b.link)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::library::sample_entry;
+
+    fn entry(body: &str) -> Entry {
+        Entry { body: body.to_owned(), ..sample_entry("one") }
+    }
+
+    #[test]
+    fn footnotes_are_numbered_in_order_of_first_use() {
+        let document = document(&entry("Second.[^b] First.[^a] Again.[^b]\n"));
+        let marks: Vec<_> = match document.blocks.as_slice() {
+            [Block::Paragraph { spans }] => spans.iter().filter_map(|s| s.footnote).collect(),
+            other => panic!("one paragraph was expected: {other:?}"),
+        };
+        assert_eq!(marks, [1, 2, 1]);
+        assert_eq!(
+            document.footnotes,
+            [Footnote { number: 1, source: 1 }, Footnote { number: 2, source: 0 }]
+        );
+    }
+
+    #[test]
+    fn an_unchecked_statement_and_a_missing_source_ask_for_the_live_source() {
+        for body in ["Perhaps.[^check]", "Perhaps.[^nowhere]"] {
+            let document = document(&entry(body));
+            let Some(Block::Paragraph { spans }) = document.blocks.first() else {
+                panic!("{document:?}")
+            };
+            assert!(spans.iter().any(|span| span.check && span.text.contains("live source")));
+            assert_eq!(plain_text(spans).trim(), "Perhaps.");
+        }
+    }
+
+    #[test]
+    fn nested_lists_keep_their_depth_and_numbers() {
+        let document = document(&entry("1. one\n2. two\n   - inner\n\n     more\n"));
+        let items: Vec<_> = document
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::ListItem { depth, marker, spans } => {
+                    (*depth, marker.as_str(), plain_text(spans))
+                }
+                other => panic!("an item was expected: {other:?}"),
+            })
+            .collect();
+        let expected = [(0, "1.", "one"), (0, "2.", "two"), (1, "•", "inner"), (1, "", "more")];
+        assert_eq!(items, expected.map(|(depth, marker, text)| (depth, marker, text.to_owned())));
+    }
+
+    #[test]
+    fn links_are_numbered_and_know_where_they_lead() {
+        let document =
+            document(&entry("See [**the** plan](safety-plan.md#x), [web](https://a.b)."));
+        assert_eq!(
+            document.links,
+            [
+                Link { text: "the plan".into(), target: Target::Entry("safety-plan".into()) },
+                Link { text: "web".into(), target: Target::Web("https://a.b".into()) },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_keeps_its_cells() {
+        let document = document(&entry("| a | b |\n|---|---|\n| *c* | d[^a] |\n"));
+        let Some(Block::Table { head, rows }) = document.blocks.first() else {
+            panic!("{document:?}")
+        };
+        assert_eq!((head.len(), rows.len()), (2, 1));
+        assert_eq!(plain_text(&rows[0][0]), "c");
+        assert_eq!(rows[0][1].last().and_then(|span| span.footnote), Some(1));
+    }
+
+    #[test]
+    fn the_opening_answer_is_its_own_section() {
+        let sections = sections(&entry("Answer.\n\n## More\n\n- a\n- b\n"));
+        assert_eq!(sections[0], Section { heading: IN_SHORT.into(), text: "Answer.".into() });
+        assert_eq!(sections[1], Section { heading: "More".into(), text: "a\nb".into() });
+    }
+
+    #[test]
+    fn text_without_a_block_of_its_own_still_shows() {
+        for body in
+            ["<b>x</b> y", "```\ncode\n```", "![pic](a.png)", "> quoted", "***", "[^a]: def"]
+        {
+            let _ = document(&entry(body));
+        }
+        assert!(!document(&entry("```\ncode\n```")).blocks.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(body in "[-#>*_`|\\[\\]()^!0-9a-c. \n]{0,200}") {
+            let _ = sections(&entry(&body));
+        }
+    }
+}

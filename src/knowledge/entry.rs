@@ -1,0 +1,93 @@
+//! An entry: one question of practice, answered, with its sources and its standing.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{AgeBand, Kind, Nation, Placement, Setting, Status};
+
+/// One entry as its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The same as the file name without `.md`; never changed.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// What sort of entry it is.
+    pub kind: Kind,
+    /// One or two sentences.
+    pub summary: String,
+    /// Words people really type for this.
+    pub aliases: Vec<String>,
+    /// Where it holds.
+    pub nations: Vec<Nation>,
+    /// For whom it is written.
+    pub settings: Vec<Setting>,
+    /// The ages of the children it is about.
+    pub ages: Vec<AgeBand>,
+    /// The part of the continuum it is about.
+    pub continuum: Vec<Placement>,
+    /// Whether it is in force.
+    pub status: Status,
+    /// The entries that took its place.
+    pub superseded_by: Vec<String>,
+    /// When the text was last checked against its sources.
+    pub reviewed: Date,
+    /// When it must be looked at again.
+    pub review_by: Date,
+    /// In the order of the file.
+    pub sources: Vec<Source>,
+    /// Markdown.
+    pub body: String,
+    /// A short hash of the file: what a citation pins, so that a later change can be noticed.
+    pub version: String,
+}
+
+/// Where a statement comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// What footnotes call it.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// The year it appeared; many web pages do not say.
+    pub year: Option<i16>,
+    /// Where it can be read.
+    pub url: Option<String>,
+}
+
+impl Entry {
+    /// Whether the date by which it must be looked at again has passed.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.review_by < today
+    }
+}
+
+impl Source {
+    /// The year, or `undated`.
+    pub fn dated(&self) -> String {
+        self.year.map_or_else(|| "undated".to_owned(), |year| year.to_string())
+    }
+}
+
+/// One line to paste into a record: title, id and version, then the sources.
+pub fn citation(entry: &Entry) -> String {
+    let mut out = format!("{} (caseclinic {}, version {}", entry.title, entry.id, entry.version);
+    if entry.status != Status::Current {
+        out.push_str(", ");
+        out.push_str(entry.status.name());
+    }
+    out.push_str(&format!(", checked {}).", entry.reviewed));
+    for (at, source) in entry.sources.iter().enumerate() {
+        out.push_str(if at == 0 { " Sources: " } else { "; " });
+        out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.dated()));
+        if let Some(url) = &source.url {
+            out.push_str(&format!(", {url}"));
+        }
+    }
+    if !entry.sources.is_empty() {
+        out.push('.');
+    }
+    out
+}

@@ -1,0 +1,305 @@
+//! The library: every entry of a pack that could be read, and what was wrong with the rest.
+
+use std::{collections::HashMap, path::Path, sync::Arc};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    Entry, Pack, Thesaurus,
+    front_matter::read_entry,
+    pack::{PackFile, Role, bundled_files, folder_files, read_pack, role_of},
+    thesaurus::read_thesaurus,
+};
+use crate::text::Problem;
+
+/// A pack, read.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    pack: Pack,
+    entries: Arc<[Entry]>,
+    by_id: HashMap<String, usize>,
+    thesaurus: Thesaurus,
+    problems: Vec<Problem>,
+    content_hash: String,
+}
+
+impl Library {
+    /// The knowledge that is part of the program.
+    pub fn bundled() -> Self {
+        let mut problems = Vec::new();
+        let files = bundled_files(&mut problems);
+        Self::from_files(&files, problems)
+    }
+
+    /// The pack in a folder. What cannot be read is found in [`Self::problems`].
+    pub fn from_dir(folder: &Path) -> Self {
+        let mut problems = Vec::new();
+        let files = folder_files(folder, &mut problems);
+        Self::from_files(&files, problems)
+    }
+
+    pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
+        let mut library = Self { problems, ..Self::default() };
+        let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
+        let mut whole = Sha256::new();
+        for file in files {
+            let hash = hex(&Sha256::digest(file.text.as_bytes()));
+            whole.update(file.name.as_bytes());
+            whole.update([0]);
+            whole.update(hash.as_bytes());
+            match role_of(&file.name) {
+                Role::Entry => library.take_entry(file, &hash[..12], &mut entries),
+                Role::Pack => library.pack = read_pack(file, &mut library.problems),
+                Role::Thesaurus => {
+                    library.thesaurus = read_thesaurus(file, &mut library.problems);
+                }
+                Role::None => {}
+            }
+        }
+        library.content_hash = hex(&whole.finalize())[..32].to_owned();
+        entries.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
+        library.entries = entries.into();
+        library.by_id =
+            library.entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+        library
+    }
+
+    fn take_entry(&mut self, file: &PackFile, version: &str, entries: &mut Vec<Entry>) {
+        let entry = read_entry(&file.source, &file.text, version.to_owned(), &mut self.problems);
+        let Some(entry) = entry else { return };
+        let id_line = file.text.find("id =").unwrap_or(0);
+        let id_place = id_line..id_line + file.text[id_line..].find('\n').unwrap_or(0);
+        if file.name.strip_suffix(".md") != Some(&entry.id) {
+            self.problems.push(file.source.error(
+                "id-file-name",
+                id_place.clone(),
+                format!("the id `{}` is not the file name", entry.id),
+                format!("rename the file to `{}.md`, or set the id to match", entry.id),
+            ));
+        }
+        if self.by_id.contains_key(&entry.id) {
+            self.problems.push(file.source.error(
+                "duplicate-id",
+                id_place,
+                format!("another file already has the id `{}`; this one is ignored", entry.id),
+                "give each entry an id of its own",
+            ));
+            return;
+        }
+        self.by_id.insert(entry.id.clone(), entries.len());
+        entries.push(entry);
+    }
+
+    /// The entry of that id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.by_id.get(id).and_then(|&at| self.entries.get(at))
+    }
+
+    /// Every entry, by title.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The same entries, to be kept by whoever answers from them.
+    pub(crate) fn shared_entries(&self) -> Arc<[Entry]> {
+        Arc::clone(&self.entries)
+    }
+
+    /// Up to three ids that may have been meant, nearest first.
+    pub fn nearest_ids(&self, given: &str) -> Vec<&str> {
+        let given = crate::text::fold(given.trim()).replace([' ', '_'], "-");
+        let mut near: Vec<_> = self
+            .entries
+            .iter()
+            .filter_map(|entry| {
+                let distance = strsim::osa_distance(&given, &entry.id);
+                let inside = given.len() > 2 && entry.id.contains(&given);
+                let wanted = inside || distance <= (entry.id.len() / 3).max(2);
+                wanted.then_some((!inside, distance, entry.id.as_str()))
+            })
+            .collect();
+        near.sort_unstable();
+        near.into_iter().take(3).map(|(_, _, id)| id).collect()
+    }
+
+    /// What the pack says about itself.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// Words that mean the same.
+    pub fn thesaurus(&self) -> &Thesaurus {
+        &self.thesaurus
+    }
+
+    /// What was wrong with files of the pack while reading.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The same for two libraries exactly if their files are; 32 hexadecimal digits.
+    pub fn content_hash(&self) -> &str {
+        &self.content_hash
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing into a `String` cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// A whole entry without a fault, for tests.
+#[cfg(test)]
+pub(crate) const SAMPLE: &str = r#"+++
+id = "one"
+title = "First response"
+kind = "practice"
+summary = "Stay calm, tell the lead, write it down."
+aliases = ["what do I do now", "child told me", "disclosure"]
+nations = ["UK"]
+settings = ["any"]
+ages = ["any"]
+continuum = ["any"]
+status = "current"
+superseded_by = []
+reviewed = 2026-11-21
+review_by = 2027-11-21
+
+[[sources]]
+key = "a"
+title = "Source A"
+publisher = "NICE"
+year = 2020
+url = "https://example.org/a"
+
+[[sources]]
+key = "b"
+title = "Source B"
+publisher = "NSPCC"
+year = 2019
++++
+
+Answer in short.[^a]
+
+## What to do first
+
+Listen.[^b] More.[^check]
+"#;
+
+/// A library that holds the sample.
+#[cfg(test)]
+pub(crate) fn sample_library() -> Library {
+    library_of(&[("one.md", SAMPLE)])
+}
+
+/// A library of these files.
+#[cfg(test)]
+pub(crate) fn library_of(files: &[(&str, &str)]) -> Library {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file in it");
+    }
+    Library::from_dir(folder.path())
+}
+
+#[cfg(test)]
+pub(crate) fn sample_entry(id: &str) -> Entry {
+    let text = SAMPLE.replace("id = \"one\"", &format!("id = \"{id}\""));
+    let mut problems = Vec::new();
+    let file = crate::text::SourceFile::new("sample.md", &text);
+    read_entry(&file, &text, "v".into(), &mut problems).expect("the sample is whole")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, time::Instant};
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("a file in it");
+        }
+        folder
+    }
+
+    fn codes(library: &Library) -> Vec<&str> {
+        library.problems().iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn the_bundled_entries_are_read_quickly() {
+        let start = Instant::now();
+        let library = Library::bundled();
+        let took = start.elapsed();
+        assert!(took.as_millis() < 400, "{took:?} even without optimisation");
+        assert!(!library.pack().title.is_empty());
+        assert!(!library.thesaurus().same.is_empty());
+    }
+
+    #[test]
+    fn a_broken_entry_does_not_take_the_rest_with_it() {
+        let two = SAMPLE.replace("id = \"one\"", "id = \"two\"");
+        let folder = folder(&[
+            ("one.md", SAMPLE.as_bytes()),
+            ("two.md", two.as_bytes()),
+            ("bad.md", b"no front matter"),
+            ("latin.md", b"+++\nid = \"caf\xe9\"\n+++\n"),
+            ("notes.txt", b"x"),
+            ("README.md", b"for authors"),
+        ]);
+        fs::create_dir(folder.path().join("inner.md")).expect("a folder in it");
+        fs::write(folder.path().join("huge.md"), vec![b'a'; 2 << 20]).expect("a large file");
+        let library = Library::from_dir(folder.path());
+        assert_eq!(library.entries().len(), 2);
+        let mut codes = codes(&library);
+        codes.sort_unstable();
+        let expected = ["ignored-file", "ignored-file", "no-front-matter", "not-utf8", "too-large"];
+        assert_eq!(codes, expected);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_a_problem_and_an_empty_library() {
+        let library = Library::from_dir(Path::new("/nowhere/at/all"));
+        assert!(library.entries().is_empty());
+        assert_eq!(codes(&library), ["unreadable"]);
+    }
+
+    #[test]
+    fn ids_are_unique_and_match_their_files() {
+        let folder = folder(&[("one.md", SAMPLE.as_bytes()), ("other.md", SAMPLE.as_bytes())]);
+        let library = Library::from_dir(folder.path());
+        assert_eq!(library.entries().len(), 1);
+        assert_eq!(codes(&library), ["id-file-name", "duplicate-id"]);
+    }
+
+    #[test]
+    fn the_hash_and_the_version_change_with_the_text() {
+        let before = folder(&[("one.md", SAMPLE.as_bytes())]);
+        let after = folder(&[("one.md", SAMPLE.replace("Listen", "Hear").as_bytes())]);
+        let (before, after) = (Library::from_dir(before.path()), Library::from_dir(after.path()));
+        assert_ne!(before.content_hash(), after.content_hash());
+        assert_ne!(before.entry("one").map(|e| &e.version), after.entry("one").map(|e| &e.version));
+    }
+
+    #[test]
+    fn hidden_characters_are_left_out_and_reported() {
+        let text = SAMPLE.replace("Listen", "Lis\u{202E}ten");
+        let folder = folder(&[("one.md", text.as_bytes())]);
+        let library = Library::from_dir(folder.path());
+        assert_eq!(codes(&library), ["hidden-character"]);
+        assert!(library.entry("one").is_some_and(|entry| entry.body.contains("Listen")));
+    }
+
+    #[test]
+    fn a_misspelt_id_finds_its_neighbours() {
+        let folder = folder(&[("one.md", SAMPLE.as_bytes())]);
+        let library = Library::from_dir(folder.path());
+        assert_eq!(library.nearest_ids("oen"), ["one"]);
+        assert!(library.nearest_ids("something-else").is_empty());
+    }
+}

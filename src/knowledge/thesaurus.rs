@@ -1,0 +1,101 @@
+//! Words practitioners use for the same thing, and words that point to a broader one.
+
+use super::{
+    fields::{Fields, parse_toml},
+    pack::PackFile,
+};
+use crate::text::Problem;
+
+/// The contents of `thesaurus.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thesaurus {
+    /// Groups of one or more words each that mean the same: whoever types one searches for all.
+    pub same: Vec<Vec<String>>,
+    /// One-way steps to broader words.
+    pub broader: Vec<Broader>,
+}
+
+/// Whoever types one of `words` also searches for each of `also`, but not the other way round.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Broader {
+    /// What is typed.
+    pub words: Vec<String>,
+    /// What is searched as well.
+    pub also: Vec<String>,
+}
+
+impl Thesaurus {
+    /// Every word or phrase it holds.
+    pub fn phrases(&self) -> impl Iterator<Item = &str> {
+        let broader = self.broader.iter().flat_map(|step| step.words.iter().chain(&step.also));
+        self.same.iter().flatten().chain(broader).map(String::as_str)
+    }
+}
+
+pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Thesaurus {
+    let mut thesaurus = Thesaurus::default();
+    let Some(table) = parse_toml(&file.source, &file.text, 0, problems) else { return thesaurus };
+    let mut fields =
+        Fields { table: table.get_ref(), place: 0..0, file: &file.source, offset: 0, problems };
+    fields.only(&["same", "broader"]);
+    for (table, place) in fields.tables("same") {
+        let problems = &mut *fields.problems;
+        let mut group = Fields { table, place, file: &file.source, offset: 0, problems };
+        group.only(&["words"]);
+        let words = phrases(&mut group, "words");
+        if words.len() < 2 {
+            let place = group.place.clone();
+            group.fail(
+                "lonely-word",
+                place,
+                "a group needs at least two words that mean the same",
+                "add the other words, or take the group out",
+            );
+            continue;
+        }
+        thesaurus.same.push(words);
+    }
+    for (table, place) in fields.tables("broader") {
+        let problems = &mut *fields.problems;
+        let mut step = Fields { table, place, file: &file.source, offset: 0, problems };
+        step.only(&["words", "also"]);
+        let words = phrases(&mut step, "words");
+        let also = phrases(&mut step, "also");
+        if words.is_empty() || also.is_empty() {
+            let place = step.place.clone();
+            step.fail(
+                "lonely-word",
+                place,
+                "a step needs `words` that are typed and what is searched for `also`",
+                "add what is missing, or take the step out",
+            );
+            continue;
+        }
+        thesaurus.broader.push(Broader { words, also });
+    }
+    thesaurus
+}
+
+fn phrases(fields: &mut Fields<'_>, key: &str) -> Vec<String> {
+    let mut phrases: Vec<String> = Vec::new();
+    for (phrase, span) in fields.texts(key) {
+        if !phrase.chars().any(char::is_alphanumeric) {
+            fields.fail(
+                "empty-value",
+                span,
+                format!("`{phrase}` holds no word"),
+                "take it out, or write the word",
+            );
+        } else if phrases.iter().any(|known| known.eq_ignore_ascii_case(&phrase)) {
+            fields.fail(
+                "duplicate-word",
+                span,
+                format!("`{phrase}` stands here twice"),
+                "take one out",
+            );
+        } else {
+            phrases.push(phrase);
+        }
+    }
+    phrases
+}

@@ -1,0 +1,248 @@
+//! From typed words to what is sought: each word a unit with its alternatives, from spelling,
+//! completion and the thesaurus.
+
+use std::collections::HashMap;
+
+use super::{
+    query::{Query, QueryWord},
+    token::{is_stop_word, stem, words},
+    vocabulary::Vocabulary,
+};
+use crate::knowledge::Thesaurus;
+
+/// How much an alternative counts against the typed word itself.
+const SAME: f32 = 0.8;
+const BROADER: f32 = 0.35;
+const COMPLETED: f32 = 0.7;
+/// How much a stop word counts against other words.
+const STOP: f32 = 0.08;
+/// An unfinished word may become so many others.
+const MOST_COMPLETIONS: usize = 24;
+
+/// What may stand for a typed word: one stem, or several in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Alternative {
+    pub(super) stems: Vec<String>,
+    pub(super) weight: f32,
+    /// From a one-way step of the thesaurus.
+    pub(super) broader: bool,
+}
+
+/// A typed word and all that may stand for it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Unit {
+    /// Stop words count for little.
+    pub(super) weight: f32,
+    pub(super) alternatives: Vec<Alternative>,
+}
+
+impl Unit {
+    /// The typed stem, and with `also_same` the single ones that mean the same.
+    fn single_stems(&self, also_same: bool) -> impl Iterator<Item = &str> {
+        self.alternatives
+            .iter()
+            .enumerate()
+            .filter(move |(at, known)| *at == 0 || (also_same && !known.broader))
+            .filter_map(|(_, known)| match known.stems.as_slice() {
+                [stem] => Some(stem.as_str()),
+                _ => None,
+            })
+    }
+
+    fn may_be(&self, stem: &str, also_same: bool) -> bool {
+        self.single_stems(also_same).any(|known| known == stem)
+    }
+}
+
+/// A query made ready for the index.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Sought {
+    pub(super) units: Vec<Unit>,
+    /// Typed words that stand side by side: worth more if they do so in the text.
+    pub(super) pairs: Vec<[String; 2]>,
+    pub(super) phrases: Vec<Vec<String>>,
+    pub(super) excluded: Vec<String>,
+    /// Each misspelt word and what it was taken for.
+    pub(super) corrections: Vec<(String, String)>,
+    /// Words of the thesaurus as they are written there.
+    pub(super) expanded: Vec<String>,
+}
+
+/// The thesaurus, ready to be looked up by the stems of a phrase.
+pub(super) struct Expander {
+    /// From a first stem to the phrases that begin with it.
+    phrases: HashMap<String, Vec<Phrase>>,
+}
+
+struct Phrase {
+    stems: Vec<String>,
+    becomes: Vec<(String, Alternative)>,
+}
+
+impl Expander {
+    pub(super) fn new(thesaurus: &Thesaurus) -> Self {
+        let mut expander = Self { phrases: HashMap::new() };
+        for group in &thesaurus.same {
+            for word in group {
+                let others = group.iter().filter(|other| *other != word);
+                expander.add(word, others, SAME, false);
+            }
+        }
+        for step in &thesaurus.broader {
+            for word in &step.words {
+                expander.add(word, step.also.iter(), BROADER, true);
+            }
+        }
+        expander
+    }
+
+    fn add<'a>(
+        &mut self,
+        word: &str,
+        others: impl Iterator<Item = &'a String>,
+        weight: f32,
+        broader: bool,
+    ) {
+        let stems = stems(word);
+        let Some(first) = stems.first().cloned() else { return };
+        let becomes = others
+            .map(|other| (other.clone(), self::stems(other)))
+            .filter(|(_, other)| *other != stems)
+            .map(|(text, stems)| (text, Alternative { stems, weight, broader }))
+            .collect();
+        self.phrases.entry(first).or_default().push(Phrase { stems, becomes });
+    }
+
+    /// Corrects, completes and expands what was typed.
+    pub(super) fn prepare(
+        &self,
+        query: &Query,
+        vocabulary: &Vocabulary,
+        is_indexed: &dyn Fn(&str) -> bool,
+        typing: bool,
+    ) -> Sought {
+        let mut sought = Sought::default();
+        let last = query.words.len().wrapping_sub(1);
+        for (at, word) in query.words.iter().enumerate() {
+            let unfinished = typing && at == last && !word.exact;
+            let meant = meant(word, unfinished, vocabulary, is_indexed, &mut sought.corrections);
+            let mut alternatives =
+                vec![Alternative { stems: vec![stem(&meant)], weight: 1.0, broader: false }];
+            if unfinished {
+                complete(&meant, vocabulary, &mut alternatives);
+            }
+            let weight = if is_stop_word(&meant) { STOP } else { 1.0 };
+            sought.units.push(Unit { weight, alternatives });
+        }
+        sought.pairs = pairs(&sought.units);
+        self.expand(query, &mut sought);
+        sought.phrases =
+            query.phrases.iter().map(|phrase| phrase.iter().map(|w| stem(w)).collect()).collect();
+        sought.excluded = query.excluded.iter().map(|word| stem(word)).collect();
+        sought
+    }
+
+    /// The phrases of one word, or of several, that may begin with a unit.
+    fn beginning(&self, unit: &Unit, several: bool) -> Vec<&Phrase> {
+        unit.single_stems(several)
+            .filter_map(|stem| self.phrases.get(stem))
+            .flatten()
+            .filter(|phrase| (phrase.stems.len() > 1) == several)
+            .collect()
+    }
+
+    /// Adds to each unit what the thesaurus has for it, alone or with its neighbours.
+    fn expand(&self, query: &Query, sought: &mut Sought) {
+        let typed: Vec<String> = sought
+            .units
+            .iter()
+            .map(|unit| unit.alternatives[0].stems.first().cloned().unwrap_or_default())
+            .collect();
+        let places = (0..typed.len()).map(|start| (start, false));
+        let places = places.chain((0..typed.len()).map(|start| (start, true)));
+        // Single words first: `yr` has become `year` when `7 year old` is looked for.
+        for (start, several) in places {
+            for phrase in self.beginning(&sought.units[start], several) {
+                let end = start + phrase.stems.len();
+                let covered = sought.units.get(start..end).is_some_and(|units| {
+                    units.iter().zip(&phrase.stems).all(|(unit, stem)| unit.may_be(stem, several))
+                });
+                if !covered || query.words[start..end].iter().any(|word| word.exact) {
+                    continue;
+                }
+                for (text, alternative) in &phrase.becomes {
+                    let holds = |words: &[String]| words == alternative.stems;
+                    if !sought.expanded.contains(text)
+                        && !typed.windows(alternative.stems.len()).any(holds)
+                    {
+                        sought.expanded.push(text.clone());
+                    }
+                    for unit in &mut sought.units[start..end] {
+                        // What stands for the whole phrase stands for each of its words.
+                        let known = unit
+                            .alternatives
+                            .iter_mut()
+                            .find(|known| known.stems == alternative.stems);
+                        match known {
+                            Some(known) if known.weight < alternative.weight => {
+                                *known = alternative.clone();
+                            }
+                            Some(_) => {}
+                            None => unit.alternatives.push(alternative.clone()),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn pairs(units: &[Unit]) -> Vec<[String; 2]> {
+    let typed = |unit: &Unit| unit.alternatives.first().and_then(|a| a.stems.first()).cloned();
+    units
+        .windows(2)
+        .filter(|pair| pair.iter().any(|unit| unit.weight >= 1.0))
+        .filter_map(|pair| Some([typed(&pair[0])?, typed(&pair[1])?]))
+        .collect()
+}
+
+fn stems(text: &str) -> Vec<String> {
+    words(text).map(|word| stem(&word.text)).collect()
+}
+
+fn meant(
+    word: &QueryWord,
+    unfinished: bool,
+    vocabulary: &Vocabulary,
+    is_indexed: &dyn Fn(&str) -> bool,
+    corrections: &mut Vec<(String, String)>,
+) -> String {
+    let known = word.exact
+        || is_stop_word(&word.text)
+        || vocabulary.knows(&word.text)
+        || is_indexed(&stem(&word.text))
+        || (unfinished && !vocabulary.completions(&word.text, 1).is_empty());
+    if known {
+        return word.text.clone();
+    }
+    match vocabulary.correct(&word.text) {
+        Some(meant) => {
+            corrections.push((word.text.clone(), meant.to_owned()));
+            meant.to_owned()
+        }
+        None => word.text.clone(),
+    }
+}
+
+fn complete(start: &str, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {
+    // One letter begins too many words to mean any of them.
+    if start.chars().count() < 2 {
+        return;
+    }
+    for word in vocabulary.completions(start, MOST_COMPLETIONS) {
+        let stems = vec![stem(word)];
+        if !alternatives.iter().any(|known| known.stems == stems) {
+            alternatives.push(Alternative { stems, weight: COMPLETED, broader: false });
+        }
+    }
+}

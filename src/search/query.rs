@@ -1,0 +1,153 @@
+//! The small grammar of the search line: words, "a phrase", -word, and filters such as
+//! `kind:guidance`. Nothing typed is ever an error: what is no filter is words.
+
+use super::{Filters, token::words};
+use crate::knowledge::AgeBand;
+
+/// What was typed, understood.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Query {
+    /// In the order typed, those of phrases too.
+    pub(super) words: Vec<QueryWord>,
+    /// Words that must stand together.
+    pub(super) phrases: Vec<Vec<String>>,
+    /// Words that must not be there.
+    pub(super) excluded: Vec<String>,
+    pub(super) filters: Filters,
+}
+
+/// A word that is sought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct QueryWord {
+    pub(super) text: String,
+    /// In quotation marks: neither corrected nor expanded.
+    pub(super) exact: bool,
+}
+
+/// A query has no more words than this; the rest of a pasted page is ignored.
+const MOST_WORDS: usize = 32;
+
+pub(super) fn parse(text: &str) -> Query {
+    let mut query = Query::default();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| !c.is_whitespace()) {
+        rest = &rest[start..];
+        if let Some((phrase, after)) = quoted(rest) {
+            take_phrase(&mut query, phrase);
+            rest = after;
+            continue;
+        }
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        if let Some(after) = take_filter(&mut query, rest, end) {
+            rest = after;
+            continue;
+        }
+        // An opening quotation mark inside ends the chunk: `say"a phrase"`.
+        let chunk = &rest[..end];
+        match chunk.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
+            Some(word) => query.excluded.extend(words(word).map(|word| word.text)),
+            None => query
+                .words
+                .extend(words(chunk).map(|word| QueryWord { text: word.text, exact: false })),
+        }
+        rest = &rest[end..];
+    }
+    query.words.truncate(MOST_WORDS);
+    query.excluded.truncate(MOST_WORDS);
+    query.phrases.truncate(MOST_WORDS);
+    query
+}
+
+/// `"a phrase" the rest` in its parts, if there is a closing mark.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let mut chars = text.chars();
+    let closing = match chars.next()? {
+        '"' => '"',
+        '\u{201C}' => '\u{201D}',
+        _ => return None,
+    };
+    let inner = chars.as_str();
+    let end = inner.find(closing)?;
+    Some((&inner[..end], &inner[end + closing.len_utf8()..]))
+}
+
+fn take_phrase(query: &mut Query, phrase: &str) {
+    let phrase: Vec<String> = words(phrase).map(|word| word.text).take(MOST_WORDS).collect();
+    if phrase.is_empty() {
+        return;
+    }
+    let exact = phrase.iter().map(|text| QueryWord { text: text.clone(), exact: true });
+    query.words.extend(exact);
+    query.phrases.push(phrase);
+}
+
+/// Takes `name:value` or `name:"two words"` as a filter if both are known; returns what follows.
+fn take_filter<'t>(query: &mut Query, text: &'t str, end: usize) -> Option<&'t str> {
+    let (name, value) = text[..end].split_once(':')?;
+    let at = name.len() + 1;
+    let (value, after) = quoted(&text[at..]).unwrap_or((value, &text[end..]));
+    let filters = &mut query.filters;
+    match name.to_ascii_lowercase().as_str() {
+        "kind" => filters.kind = Some(value.parse().ok()?),
+        "nation" => filters.nation = Some(value.parse().ok()?),
+        "setting" => filters.setting = Some(value.parse().ok()?),
+        "status" => filters.status = Some(value.parse().ok()?),
+        "age" => {
+            let band = value.parse().ok();
+            let years = || value.parse().ok().map(AgeBand::of_years);
+            filters.age = Some(band.or_else(years)?);
+        }
+        _ => return None,
+    }
+    Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{Kind, Nation, Status};
+
+    fn texts(query: &Query) -> Vec<&str> {
+        query.words.iter().map(|word| word.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_filter_counts_only_if_its_value_is_known() {
+        let query = parse("kind:guidance nation:\"northern ireland\" age:7 nudes why: because");
+        assert_eq!(query.filters.kind, Some(Kind::Guidance));
+        assert_eq!(query.filters.nation, Some(Nation::NorthernIreland));
+        assert_eq!(query.filters.age, Some(AgeBand::To9));
+        assert_eq!(texts(&query), ["nudes", "why", "because"]);
+        assert_eq!(texts(&parse("kind:of status: note:x")), ["kind", "of", "status", "note", "x"]);
+    }
+
+    #[test]
+    fn phrases_and_excluded_words_are_told_apart() {
+        let query = parse("\"safety plan\" home -school semi-nudes - status:current");
+        assert_eq!(query.phrases, [["safety", "plan"]]);
+        assert_eq!(query.excluded, ["school"]);
+        assert_eq!(texts(&query), ["safety", "plan", "home", "semi", "nudes"]);
+        assert_eq!(query.filters.status, Some(Status::Current));
+    }
+
+    #[test]
+    fn an_unclosed_quotation_mark_is_just_words() {
+        let query = parse("\"safety plan");
+        assert!(query.phrases.is_empty());
+        assert_eq!(texts(&query), ["safety", "plan"]);
+    }
+
+    #[test]
+    fn a_pasted_page_is_cut_short() {
+        assert_eq!(parse(&"word ".repeat(5000)).words.len(), MOST_WORDS);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_typed_is_an_error(text in "\\PC{0,80}", odd in "[-:\"()a-c \\[\\]{}~^*?!+/\\\\]{0,40}") {
+            let _ = parse(&text);
+            let _ = parse(&odd);
+            let _ = parse(&format!("kind:{odd} nation:\"{text}"));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The searcher: an index with all that is needed to answer from it.
+
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use tantivy::Term;
+
+use super::{
+    Hit, Options, Results,
+    close::raise_close,
+    expand::{Expander, Sought},
+    index::{BODY, SectionIndex},
+    query::parse,
+    rank::{Ranked, rank},
+    snippet::Marker,
+    token::words,
+    vocabulary::Vocabulary,
+};
+use crate::knowledge::{Entry, Kind, Library, Status, Thesaurus};
+
+/// An entry whose score is below this part of the best one's is not worth a line.
+const FAINTEST: f32 = 0.08;
+
+/// Answers queries over one library; may be shared between threads.
+pub struct Searcher {
+    index: Option<SectionIndex>,
+    entries: Arc<[Entry]>,
+    thesaurus: Thesaurus,
+    expander: Expander,
+    vocabulary: OnceLock<Vocabulary>,
+    notice: Option<String>,
+}
+
+impl Searcher {
+    /// Opens the index of a library from `cache`, building it first if need be; without a folder
+    /// that can be written it is kept in memory, and [`Self::notice`] says so.
+    pub fn open(library: &Library, cache: Option<&Path>) -> Self {
+        let (index, notice) = match SectionIndex::of(library, cache) {
+            Ok((index, notice)) => (Some(index), notice),
+            // In memory only a lack of memory is left to go wrong.
+            Err(error) => {
+                (None, Some(format!("{error}. Searching finds nothing; restart to try again.")))
+            }
+        };
+        Self {
+            index,
+            entries: library.shared_entries(),
+            thesaurus: library.thesaurus().clone(),
+            expander: Expander::new(library.thesaurus()),
+            vocabulary: OnceLock::new(),
+            notice,
+        }
+    }
+
+    /// What a person should know about the state of the index, if anything.
+    pub fn notice(&self) -> Option<&str> {
+        self.notice.as_deref()
+    }
+
+    /// Answers a query; an empty one, and one of filters only, has no hits.
+    pub fn search(&self, text: &str, options: &Options) -> Results {
+        let start = Instant::now();
+        let mut results = Results { query: text.to_owned(), ..Results::default() };
+        if let Some(index) = &self.index {
+            self.fill(&mut results, index, text, options);
+        }
+        results.took = start.elapsed();
+        results
+    }
+
+    fn fill(&self, results: &mut Results, index: &SectionIndex, text: &str, options: &Options) {
+        let query = parse(text);
+        if query.words.is_empty() {
+            return;
+        }
+        let vocabulary =
+            self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus));
+        let typing = options.typing && !text.ends_with(char::is_whitespace);
+        let sought =
+            self.expander.prepare(&query, vocabulary, &|stem| is_indexed(index, stem), typing);
+        results.corrected = corrected(text, &sought);
+        results.expanded = sought.expanded.clone();
+
+        let filters = options.filters.narrowed_by(query.filters);
+        let any_kind = super::Filters { kind: None, ..filters };
+        let admitted = |at: usize| self.entries.get(at).is_some_and(|e| any_kind.admit(e));
+        let (mut ranked, weights) =
+            rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
+        raise_close(&mut ranked, &self.entries, &sought, &weights);
+        let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
+        ranked.retain(|found| found.score >= best * FAINTEST);
+        results.counts = self.counts(&ranked);
+        ranked
+            .retain(|found| filters.kind.is_none_or(|kind| self.entries[found.entry].kind == kind));
+        self.sort(&mut ranked);
+        results.total = ranked.len();
+        let marker = Marker::new(&sought);
+        results.hits = ranked
+            .iter()
+            .take(options.limit)
+            .map(|found| self.hit(index, found, &marker))
+            .collect();
+    }
+
+    fn counts(&self, ranked: &[Ranked]) -> Vec<(Kind, usize)> {
+        Kind::ALL
+            .iter()
+            .map(|&kind| {
+                let of_kind = ranked.iter().filter(|found| self.entries[found.entry].kind == kind);
+                (kind, of_kind.count())
+            })
+            .filter(|(_, count)| *count > 0)
+            .collect()
+    }
+
+    /// Best first; whatever is no longer in force comes after everything that is.
+    fn sort(&self, ranked: &mut [Ranked]) {
+        ranked.sort_by(|a, b| {
+            let past = |found: &Ranked| self.entries[found.entry].status != Status::Current;
+            past(a).cmp(&past(b)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
+        });
+    }
+
+    fn hit(&self, index: &SectionIndex, found: &Ranked, marker: &Marker) -> Hit {
+        let entry = &self.entries[found.entry];
+        let (section, text) = index.section(found.section);
+        let (snippet, highlights) = marker.snippet(&text);
+        Hit {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            kind: entry.kind,
+            section,
+            status: entry.status,
+            nations: entry.nations.clone(),
+            score: found.score,
+            snippet,
+            highlights,
+            title_highlights: marker.highlights(&entry.title),
+        }
+    }
+}
+
+fn is_indexed(index: &SectionIndex, stem: &str) -> bool {
+    let body = &index.fields[BODY];
+    body.terms.doc_freq(&Term::from_field_text(body.field, stem)).is_ok_and(|count| count > 0)
+}
+
+/// The query with each misspelt word replaced, and everything else as it was typed.
+fn corrected(text: &str, sought: &Sought) -> Option<String> {
+    if sought.corrections.is_empty() {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut kept = 0;
+    for word in words(text) {
+        if let Some((_, meant)) = sought.corrections.iter().find(|(typed, _)| *typed == word.text) {
+            out.push_str(&text[kept..word.place.start]);
+            out.push_str(meant);
+            kept = word.place.end;
+        }
+    }
+    out.push_str(&text[kept..]);
+    Some(out)
+}

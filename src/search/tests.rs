@@ -1,0 +1,243 @@
+//! The searcher as a whole: over small libraries, in memory and on disk.
+
+use std::{fs, path::Path};
+
+use super::{Filters, Options, Results, Searcher};
+use crate::knowledge::{Kind, Library, Nation, SAMPLE, Status, library_of};
+
+fn entry(id: &str, title: &str, aliases: &str, body: &str) -> String {
+    SAMPLE
+        .replace("id = \"one\"", &format!("id = \"{id}\""))
+        .replace("First response", title)
+        .replace("Stay calm, tell the lead, write it down.", "A summary.")
+        .replace("\"what do I do now\", \"child told me\", \"disclosure\"", aliases)
+        .replace("Answer in short.[^a]", body)
+}
+
+fn library() -> Library {
+    let old = entry("old-plan", "Safety plan of 2015", "\"safety plan\"", "Safety plan words.")
+        .replace("\"current\"", "\"withdrawn\"");
+    let wales = entry("wales", "Welsh duties", "\"wales\"", "Diogelu: the plant in the tŷ.")
+        .replace("[\"UK\"]", "[\"Wales\"]")
+        .replace("\"practice\"", "\"guidance\"");
+    let thesaurus = "[[same]]\nwords = [\"sibling\", \"brother\", \"sister\"]\n\
+        [[same]]\nwords = [\"burnt out\", \"vicarious trauma\"]\n\
+        [[broader]]\nwords = [\"xbox\"]\nalso = [\"online\"]\n";
+    library_of(&[
+        ("one.md", SAMPLE),
+        ("plan.md", &entry("plan", "Plans at home", "\"bedrooms\"", "A safety plan for siblings.")),
+        ("old-plan.md", &old),
+        ("wales.md", &wales),
+        (
+            "strain.md",
+            &entry("strain", "Looking after yourself", "\"strain\"", "Vicarious trauma."),
+        ),
+        ("online.md", &entry("online", "Online harm", "\"images\"", "Online supervision helps.")),
+        ("thesaurus.toml", thesaurus),
+    ])
+}
+
+fn search(text: &str) -> Results {
+    Searcher::open(&library(), None).search(text, &Options::default())
+}
+
+fn ids(results: &Results) -> Vec<&str> {
+    results.hits.iter().map(|hit| hit.id.as_str()).collect()
+}
+
+#[test]
+fn what_is_no_longer_in_force_comes_last_however_well_it_fits() {
+    let results = search("safety plan");
+    assert_eq!(ids(&results).first(), Some(&"plan"));
+    assert_eq!(ids(&results).last(), Some(&"old-plan"));
+    let options = Options {
+        filters: Filters { status: Some(Status::Withdrawn), ..Filters::default() },
+        ..Options::default()
+    };
+    let withdrawn = Searcher::open(&library(), None).search("safety plan", &options);
+    assert_eq!(ids(&withdrawn), ["old-plan"]);
+}
+
+#[test]
+fn a_slip_is_corrected_and_said() {
+    let results = search("online supervison");
+    assert_eq!(results.corrected.as_deref(), Some("online supervision"));
+    assert_eq!(ids(&results).first(), Some(&"online"));
+}
+
+#[test]
+fn other_words_for_the_same_are_searched_and_named() {
+    let results = search("brother");
+    assert_eq!(ids(&results), ["plan"]);
+    assert!(results.expanded.contains(&"sibling".to_owned()));
+    assert_eq!(ids(&search("burnt out")), ["strain"]);
+    assert_eq!(ids(&search("xbox")), ["online"]);
+}
+
+#[test]
+fn quoted_words_stand_together_and_excluded_ones_are_absent() {
+    assert_eq!(ids(&search("\"plan for siblings\"")), ["plan"]);
+    assert_eq!(ids(&search("\"siblings for plan\"")), [] as [&str; 0]);
+    assert_eq!(ids(&search("safety plan -siblings")), ["old-plan"]);
+}
+
+#[test]
+fn filters_in_the_query_and_in_the_options_narrow() {
+    assert_eq!(ids(&search("plant kind:guidance")), ["wales"]);
+    assert!(ids(&search("plant nation:England")).is_empty());
+    assert!(ids(&search("calm nation:England")).contains(&"one"), "the UK includes England");
+    let results = search("safety kind:myth");
+    assert!(results.hits.is_empty());
+    assert!(results.counts.contains(&(Kind::Practice, 2)), "{:?}", results.counts);
+}
+
+#[test]
+fn an_unfinished_word_finds_while_typing() {
+    let searcher = Searcher::open(&library(), None);
+    let typing = Options { typing: true, ..Options::default() };
+    let results = searcher.search("superv", &typing);
+    assert_eq!((ids(&results), &results.corrected), (vec!["online"], &None));
+    assert!(ids(&searcher.search("superv", &Options::default())).is_empty());
+}
+
+#[test]
+fn small_words_alone_still_find_something() {
+    assert_eq!(ids(&search("what do i do")).first(), Some(&"one"));
+}
+
+#[test]
+fn welsh_letters_are_found_with_and_without_their_hats() {
+    assert_eq!(ids(&search("ty")), ["wales"]);
+    assert_eq!(ids(&search("tŷ")), ["wales"]);
+}
+
+#[test]
+fn highlights_lie_in_the_snippet_and_show_what_matched() {
+    for query in ["brother safety", "supervison", "burnt out", "tŷ", "listen more"] {
+        for hit in search(query).hits {
+            for mark in &hit.highlights {
+                assert!(hit.snippet.get(mark.clone()).is_some(), "{query}: {hit:?}");
+            }
+            for mark in &hit.title_highlights {
+                assert!(hit.title.get(mark.clone()).is_some(), "{query}: {hit:?}");
+            }
+        }
+    }
+    let results = search("brother");
+    let hit = &results.hits[0];
+    assert_eq!(&hit.snippet[hit.highlights[0].clone()], "siblings");
+}
+
+#[test]
+fn the_best_section_is_named() {
+    let results = search("listen");
+    assert_eq!(results.hits[0].section, "What to do first");
+}
+
+#[test]
+fn an_empty_query_and_an_empty_library_find_nothing() {
+    assert_eq!(search("").total, 0);
+    assert_eq!(search("kind:guidance").total, 0);
+    let empty = Searcher::open(&Library::default(), None);
+    assert_eq!(empty.search("anything", &Options::default()).total, 0);
+}
+
+fn folders(cache: &Path) -> Vec<String> {
+    let listing = fs::read_dir(cache).expect("the cache");
+    let mut names: Vec<_> =
+        listing.flatten().map(|item| item.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn the_cache_is_built_once_and_opened_again() {
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let library = library();
+    let built =
+        Searcher::open(&library, Some(cache.path())).search("safety plan", &Options::default());
+    let after_build = folders(cache.path());
+    let searcher = Searcher::open(&library, Some(cache.path()));
+    assert_eq!(searcher.notice(), None);
+    let again = searcher.search("safety plan", &Options::default());
+    assert_eq!(again.hits, built.hits);
+    assert_eq!(folders(cache.path()), after_build);
+    assert_eq!(after_build.len(), 1, "nothing is left over: {after_build:?}");
+}
+
+#[test]
+fn every_way_to_damage_the_cache_is_survived() {
+    let library = library();
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    drop(Searcher::open(&library, Some(cache.path())));
+    let home = cache.path().join(&folders(cache.path())[0]);
+    let count = folders(&home).len();
+    for at in 0..count {
+        for damage in 0..4 {
+            let Some(name) = folders(&home).get(at).cloned() else { continue };
+            let path = home.join(name);
+            let bytes = fs::read(&path).expect("a file of the index");
+            match damage {
+                0 => fs::write(&path, b""),
+                1 => fs::write(&path, &bytes[..bytes.len() / 2]),
+                2 => fs::write(&path, bytes.iter().map(|b| b ^ 0x5A).collect::<Vec<_>>()),
+                _ => fs::remove_file(&path),
+            }
+            .expect("damage is done");
+            let searcher = Searcher::open(&library, Some(cache.path()));
+            assert_eq!(searcher.notice(), None, "it is rebuilt in its place");
+            let results = searcher.search("safety plan", &Options::default());
+            assert_eq!(ids(&results).first(), Some(&"plan"), "{} {damage}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_done_without() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let blocked = folder.path().join("file");
+    fs::write(&blocked, "not a folder").expect("a file");
+    let searcher = Searcher::open(&library(), Some(&blocked));
+    assert!(searcher.notice().is_some_and(|notice| notice.contains("can be written")));
+    assert_eq!(ids(&searcher.search("brother", &Options::default())), ["plan"]);
+}
+
+#[test]
+fn old_indexes_do_not_pile_up() {
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    for year in 2001..2008 {
+        let library = library_of(&[("one.md", &SAMPLE.replace("2020", &year.to_string()))]);
+        drop(Searcher::open(&library, Some(cache.path())));
+    }
+    assert_eq!(folders(cache.path()).len(), 3);
+}
+
+#[test]
+fn searchers_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Searcher>();
+}
+
+#[test]
+fn wales_is_found_by_its_nation() {
+    let options = Options {
+        filters: Filters { nation: Some(Nation::Wales), ..Filters::default() },
+        ..Options::default()
+    };
+    let results = Searcher::open(&library(), None).search("duties", &options);
+    assert_eq!(ids(&results), ["wales"]);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+    #[test]
+    fn nothing_typed_makes_a_search_fail(text in "\\PC{0,40}", odd in "[-:\"a-e'() ]{0,30}") {
+        static SEARCHER: std::sync::OnceLock<Searcher> = std::sync::OnceLock::new();
+        let searcher = SEARCHER.get_or_init(|| Searcher::open(&library(), None));
+        for typing in [false, true] {
+            let options = Options { typing, ..Options::default() };
+            let _ = searcher.search(&text, &options);
+            let _ = searcher.search(&odd, &options);
+        }
+    }
+}

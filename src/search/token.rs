@@ -1,0 +1,168 @@
+//! Text as the index sees it: folded words with their places, and their stems.
+
+use std::{cell::RefCell, ops::Range};
+
+use rust_stemmers::{Algorithm, Stemmer};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+use crate::text::fold;
+
+/// A word of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// Folded, without apostrophes and without the `'s` of possession.
+    pub(super) text: String,
+    /// Bytes of the original.
+    pub(super) place: Range<usize>,
+}
+
+/// The words of a text in order. A hyphen parts words; an apostrophe does not.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest + text[rest..].find(char::is_alphanumeric)?;
+            let len = text[start..]
+                .find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c) && !is_mark(c))
+                .unwrap_or(text.len() - start);
+            rest = start + len;
+            let raw = text[start..rest].trim_end_matches(is_apostrophe);
+            let folded = fold(raw);
+            let stem = folded.strip_suffix("'s").unwrap_or(&folded);
+            let word: String = stem.chars().filter(|c| c.is_alphanumeric()).collect();
+            if !word.is_empty() {
+                return Some(Word { text: word, place: start..start + raw.len() });
+            }
+        }
+    })
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{02BC}')
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+/// The stem under which a folded word is indexed.
+pub(super) fn stem(word: &str) -> String {
+    thread_local! {
+        static STEMMER: RefCell<Stemmer> = RefCell::new(Stemmer::create(Algorithm::English));
+    }
+    if word.bytes().any(|b| b.is_ascii_digit()) {
+        return word.to_owned();
+    }
+    STEMMER.with_borrow(|stemmer| stemmer.stem(word).into_owned())
+}
+
+/// Words that say little about what is sought. They count for little, but not for nothing.
+pub(super) fn is_stop_word(word: &str) -> bool {
+    const STOP_WORDS: &[&str] = &[
+        "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be",
+        "been", "but", "by", "can", "could", "did", "do", "does", "doing", "dont", "for", "from",
+        "get", "got", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "im",
+        "in", "into", "is", "isnt", "it", "its", "just", "me", "my", "no", "not", "now", "of",
+        "on", "or", "our", "out", "s", "she", "should", "so", "some", "that", "the", "their",
+        "them", "then", "there", "they", "this", "to", "up", "us", "was", "we", "were", "what",
+        "whats", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+    ];
+    STOP_WORDS.binary_search(&word).is_ok()
+}
+
+/// The tokeniser of the index: our words, stemmed or as they are.
+#[derive(Clone)]
+pub(super) struct IndexTokenizer {
+    pub(super) stemmed: bool,
+}
+
+/// The words of one value of a field.
+pub(super) struct IndexTokens {
+    tokens: std::vec::IntoIter<Token>,
+    token: Token,
+}
+
+impl Tokenizer for IndexTokenizer {
+    type TokenStream<'a> = IndexTokens;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> IndexTokens {
+        let tokens: Vec<Token> = words(text)
+            .enumerate()
+            .map(|(position, word)| Token {
+                offset_from: word.place.start,
+                offset_to: word.place.end,
+                position,
+                text: if self.stemmed { stem(&word.text) } else { word.text },
+                position_length: 1,
+            })
+            .collect();
+        IndexTokens { tokens: tokens.into_iter(), token: Token::default() }
+    }
+}
+
+impl TokenStream for IndexTokens {
+    fn advance(&mut self) -> bool {
+        match self.tokens.next() {
+            Some(token) => {
+                self.token = token;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        words(text).map(|word| word.text).collect()
+    }
+
+    #[test]
+    fn hyphens_part_words_and_apostrophes_do_not() {
+        assert_eq!(
+            texts("semi-nudes, don’t; the child's (NG55)"),
+            ["semi", "nudes", "dont", "the", "child", "ng55"]
+        );
+    }
+
+    #[test]
+    fn welsh_letters_fold_and_keep_their_place() {
+        let word = words("yn y tŷ").last().expect("three words");
+        assert_eq!((word.text.as_str(), word.place), ("ty", 5..8));
+    }
+
+    #[test]
+    fn forms_of_a_word_share_a_stem() {
+        assert_eq!(stem("siblings"), stem("sibling"));
+        assert_eq!(stem("assessments"), stem("assessment"));
+        assert_eq!(stem("ng55"), "ng55");
+    }
+
+    #[test]
+    fn every_stop_word_is_found() {
+        for word in ["a", "about", "the", "your", "what", "dont", "s"] {
+            assert!(is_stop_word(word), "{word}: the list must be sorted");
+        }
+        assert!(!is_stop_word("child"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn places_lie_in_the_text(text in "\\PC{0,60}") {
+            for word in words(&text) {
+                proptest::prop_assert!(text.get(word.place).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The words of the pack as they are written: which typed words are known, what an unfinished one
+//! may become, and what a misspelt one was meant to be.
+//!
+//! Spelling works on whole words, never on stems: a stem hides simple slips, and a corrected stem
+//! cannot be shown.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
+
+use tantivy::InvertedIndexReader;
+
+use super::token::words;
+use crate::knowledge::Thesaurus;
+
+/// Every known word with the number of sections it stands in.
+pub(super) struct Vocabulary {
+    known: BTreeMap<Box<str>, u32>,
+}
+
+impl Vocabulary {
+    /// The words of the index and those of the thesaurus. What cannot be read is unknown.
+    pub(super) fn new(written: &InvertedIndexReader, thesaurus: &Thesaurus) -> Self {
+        let mut known = BTreeMap::new();
+        if let Ok(mut stream) = written.terms().stream() {
+            while let Some((word, about)) = stream.next() {
+                if let Ok(word) = std::str::from_utf8(word) {
+                    known.insert(word.into(), about.doc_freq);
+                }
+            }
+        }
+        let also: BTreeSet<String> =
+            thesaurus.phrases().flat_map(words).map(|word| word.text).collect();
+        for word in also {
+            *known.entry(word.into_boxed_str()).or_insert(0) += 1;
+        }
+        Self { known }
+    }
+
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.known.contains_key(word)
+    }
+
+    /// The words that begin like this one and go on, the most frequent first.
+    pub(super) fn completions(&self, start: &str, most: usize) -> Vec<&str> {
+        let mut found: Vec<(&str, u32)> = self
+            .known
+            .range::<str, _>((Bound::Included(start), Bound::Unbounded))
+            .take_while(|(word, _)| word.starts_with(start))
+            .filter(|(word, _)| word.len() > start.len())
+            .map(|(word, count)| (word.as_ref(), *count))
+            .collect();
+        found.sort_by_key(|&(word, count)| (std::cmp::Reverse(count), word));
+        found.into_iter().take(most).map(|(word, _)| word).collect()
+    }
+
+    /// What a word that is not known was meant to be: the nearest known word, of several the one
+    /// with the same first letter, of those the most frequent.
+    pub(super) fn correct(&self, word: &str) -> Option<&str> {
+        let letters = word.chars().count();
+        let most = match letters {
+            _ if word.bytes().any(|b| b.is_ascii_digit()) => return None,
+            0..=3 => return None,
+            4..=7 => 1,
+            _ => 2,
+        };
+        let shape = shape(word);
+        let first = word.chars().next();
+        self.known
+            .iter()
+            .filter(|(known, _)| {
+                // One edit changes the length by one and the set of letters by two at most.
+                known.len().abs_diff(word.len()) <= most * 2
+                    && (self::shape(known) ^ shape).count_ones() as usize <= 2 * most
+            })
+            .filter(|(known, _)| known.chars().count() > 2)
+            .map(|(known, count)| (strsim::osa_distance(word, known), known, count))
+            .filter(|(distance, _, _)| *distance <= most)
+            .min_by_key(|(distance, known, count)| {
+                (*distance, known.chars().next() != first, std::cmp::Reverse(**count))
+            })
+            .map(|(_, known, _)| known.as_ref())
+    }
+}
+
+/// Which letters a word has: one bit each.
+fn shape(word: &str) -> u32 {
+    word.bytes().fold(0, |set, b| set | 1 << (b & 31))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(words: &[(&str, u32)]) -> Vocabulary {
+        Vocabulary { known: words.iter().map(|&(word, count)| (word.into(), count)).collect() }
+    }
+
+    #[test]
+    fn a_slip_finds_its_word() {
+        let vocabulary =
+            vocabulary(&[("supervision", 9), ("assessment", 9), ("girls", 2), ("goals", 7)]);
+        for (typed, meant) in [
+            ("supervison", "supervision"),
+            ("assesment", "assessment"),
+            ("spuervisoin", "supervision"),
+            ("gilrs", "girls"),
+            ("girsl", "girls"),
+        ] {
+            assert_eq!(vocabulary.correct(typed), Some(meant), "{typed}");
+        }
+    }
+
+    #[test]
+    fn short_words_numbers_and_strangers_are_left_alone() {
+        let vocabulary = vocabulary(&[("girl", 9), ("ng55", 3), ("child", 9)]);
+        for typed in ["gil", "ng56", "zebra", "chlddd"] {
+            assert_eq!(vocabulary.correct(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_wins_then_the_first_letter_then_the_most_frequent() {
+        let vocabulary = vocabulary(&[("plan", 1), ("plane", 1), ("clan", 50), ("plant", 9)]);
+        assert_eq!(vocabulary.correct("plann"), Some("plant"));
+        assert_eq!(vocabulary.correct("slan"), Some("clan"));
+        assert_eq!(vocabulary.correct("plaen"), Some("plan").or(None));
+    }
+
+    #[test]
+    fn an_unfinished_word_may_become_the_most_frequent_ones() {
+        let vocabulary = vocabulary(&[("plan", 3), ("plans", 9), ("planned", 1), ("plug", 5)]);
+        assert_eq!(vocabulary.completions("plan", 5), ["plans", "planned"]);
+        assert_eq!(vocabulary.completions("pl", 2), ["plans", "plug"]);
+        assert!(vocabulary.completions("x", 5).is_empty());
+    }
+}
