@@ -7,8 +7,10 @@ mod clean;
 mod date;
 mod fold;
 mod layout;
+mod problem;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};
 pub use fold::fold;
 pub use layout::{shorten, width, wrap};
+pub use problem::{Problem, Severity, SourceFile, problems_to_json};
