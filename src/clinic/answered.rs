@@ -2,12 +2,12 @@
 //!
 //! A question that is not asked counts as unanswered, and takes everything inside it along.
 
+use super::completion::empty_columns;
 use super::condition::{Condition, EnableBehavior};
 use super::rating::rating_view;
 use super::session::Session;
 use super::template::{Item, ItemPlace, ItemType};
 use super::value::{Slot, Value};
-use super::completion::empty_columns;
 
 /// Deeper than any template that passes the check; a stored text may hold one that would not.
 const DEEPEST: usize = 24;
@@ -45,7 +45,9 @@ fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
         let row = if parent.repeats && place.rows_of == Some(&parent.id) { None } else { slot.row };
         enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
     });
-    group && qualified(session, place.item, slot, depth) && conditions(session, place.item, slot, depth)
+    group
+        && qualified(session, place.item, slot, depth)
+        && conditions(session, place.item, slot, depth)
 }
 
 fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
@@ -78,9 +80,8 @@ fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) ->
     if asked.is_empty() {
         return condition.operator.holds(None, &condition.answer);
     }
-    let mut held = asked.iter().map(|slot| {
-        condition.operator.holds(value(slot).as_ref(), &condition.answer)
-    });
+    let mut held =
+        asked.iter().map(|slot| condition.operator.holds(value(slot).as_ref(), &condition.answer));
     // "Not answered" over several rows means that none of them is.
     if condition.operator == super::Operator::Exists
         && condition.answer == super::Scalar::Boolean(false)
@@ -97,7 +98,9 @@ fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<
             let outcome = rating_view(session, slot)?.outcome?;
             Some(Value::Choice(outcome.code().to_owned()))
         }
-        ItemType::Matrix | ItemType::Actions => answered(session, slot).then_some(Value::Boolean(true)),
+        ItemType::Matrix | ItemType::Actions => {
+            answered(session, slot).then_some(Value::Boolean(true))
+        }
         _ => session.answer(slot).cloned(),
     }
 }
@@ -107,9 +110,7 @@ pub(in crate::clinic) fn answered(session: &Session, slot: &Slot) -> bool {
     let Some(place) = place_of(session, slot) else { return false };
     match place.item.kind {
         ItemType::Display => true,
-        ItemType::Group => {
-            !place.item.repeats || !session.rows(&place.item.id).is_empty()
-        }
+        ItemType::Group => !place.item.repeats || !session.rows(&place.item.id).is_empty(),
         ItemType::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
         ItemType::Matrix => empty_columns(session, slot).is_empty(),
         ItemType::Actions => session.actions.iter().any(|action| action.item == slot.item),

@@ -67,7 +67,11 @@ pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
 }
 
 /// Whether a stage still misses something that blocks completion.
-pub(in crate::clinic) fn problem_of(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<Missing> {
+pub(in crate::clinic) fn problem_of(
+    session: &Session,
+    place: &ItemPlace<'_>,
+    slot: &Slot,
+) -> Vec<Missing> {
     let mut missing = Vec::new();
     one(session, place, slot, &mut missing);
     missing
@@ -122,9 +126,9 @@ fn rating_problem(session: &Session, required: bool, title: &str, slot: &Slot) -
         RatingState::Collecting if !required && view.ready == 0 => None,
         RatingState::Collecting => Some(format!("“{title}”{row} has not been placed and revealed")),
         RatingState::SecondRound => Some(format!("“{title}”{row} has a second round open")),
-        RatingState::Revealed => Some(format!(
-            "“{title}”{row} has no outcome: agree, or say that there is no agreement"
-        )),
+        RatingState::Revealed => {
+            Some(format!("“{title}”{row} has no outcome: agree, or say that there is no agreement"))
+        }
     }
 }
 

@@ -25,8 +25,9 @@ pub enum BrokenDocument {
 
 /// The session as TOML, template and audit trail included.
 pub fn to_document(session: &Session) -> String {
-    let mut text = toml::to_string(session)
-        .expect("a session holds only texts, whole numbers, finite numbers and keys that are texts");
+    let mut text = toml::to_string(session).expect(
+        "a session holds only texts, whole numbers, finite numbers and keys that are texts",
+    );
     let bytes = text.len();
     text.push_str(END);
     text.push_str(&bytes.to_string());
@@ -42,7 +43,8 @@ pub fn from_document(text: &str) -> Result<Session, BrokenDocument> {
     if length != Some(body.len()) {
         return Err(BrokenDocument::CutShort);
     }
-    let unreadable = |error: toml::de::Error| BrokenDocument::Unreadable(error.message().to_owned());
+    let unreadable =
+        |error: toml::de::Error| BrokenDocument::Unreadable(error.message().to_owned());
     let session: Session = match toml::from_str(body) {
         Ok(session) => session,
         Err(error) => {

@@ -27,6 +27,9 @@ const LONGEST: usize = 100_000;
 /// Most rows of a group whose template gives no limit.
 const MOST_ROWS: usize = 50;
 
+/// Seconds after which typing in the same field starts a new line of the trail.
+const RUN: i64 = 120;
+
 type Done = Result<Vec<Effect>, Refusal>;
 
 /// Takes `event` at `at`. The session is changed, or it is refused and the session is as it was.
@@ -99,6 +102,11 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
     }
 }
 
+/// An event that reached the wrong part of the machine; [`step`] sends none there.
+fn misrouted(event: &Event) -> Done {
+    Err(Refusal::Unknown { what: format!("{event:?}") })
+}
+
 fn saved() -> Done {
     Ok(vec![Effect::SaveDraft])
 }
@@ -111,6 +119,8 @@ struct Line<'a> {
     old: Option<String>,
     new: Option<String>,
     why: Option<String>,
+    /// Part of a run of typing.
+    typed: bool,
 }
 
 /// The only writer of the audit trail. A run of typing in one field is one line: from what stood
@@ -121,8 +131,16 @@ fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
     }
     let running = session.audit.last_mut().filter(|last| {
         let same = last.item == line.item && last.row == line.row && last.new == line.old;
-        let quick = (0..120).contains(&at.duration_since(last.at).as_secs());
-        same && quick && line.why.is_none() && last.why.is_none() && last.new.is_some() && line.new.is_some()
+        let quick = (0..RUN).contains(&at.duration_since(last.at).as_secs());
+        let plain = line.why.is_none() && last.why.is_none();
+        // A run only grows or only shrinks, so that what stood at the turn stays readable.
+        let turns = || {
+            let grows = |old: &Option<String>, new: &Option<String>| {
+                new.as_ref().map_or(0, String::len) >= old.as_ref().map_or(0, String::len)
+            };
+            grows(&last.old, &last.new) != grows(&line.old, &line.new)
+        };
+        same && quick && plain && line.typed && !turns()
     });
     if let Some(last) = running {
         last.new = line.new;

@@ -337,7 +337,8 @@ fn round_view(item: &Item, steps: &[Bar], round: &Round) -> RoundView {
         lowest.is_some_and(|low| low <= line) && highest.is_some_and(|high| high > line)
     });
     let flagged = spread >= 2 || across_line;
-    let middle = (!order.is_empty()).then(|| (order[(order.len() - 1) / 2], order[order.len() / 2]));
+    let middle =
+        (!order.is_empty()).then(|| (order[(order.len() - 1) / 2], order[order.len() / 2]));
     // Twice the distance, so that a median between two steps stays a whole number.
     let distance = |at: usize| middle.map_or(0, |(low, high)| (2 * at).abs_diff(low + high));
     let furthest = order.iter().map(|&at| distance(at)).max().unwrap_or(0);
