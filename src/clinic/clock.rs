@@ -189,3 +189,6 @@ fn planned(session: &Session, stage: usize) -> i64 {
 fn duration(milliseconds: i64) -> Duration {
     Duration::from_millis(milliseconds.max(0).unsigned_abs())
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,8 @@ pub struct HiddenAnswer {
 }
 
 /// Everything missing, in the order of the meeting. Errors refuse completion; warnings, among
-/// them answers that will be left out, ask to be acknowledged.
+/// them answers that will be left out and whatever a stage skipped with a reason lacks, ask to be
+/// acknowledged.
 pub fn completion(session: &Session) -> Vec<Missing> {
     let mut missing = Vec::new();
     for place in session.template().items() {
@@ -41,6 +42,12 @@ pub fn completion(session: &Session) -> Vec<Missing> {
             if enabled(session, &slot) {
                 one(session, &place, &slot, &mut missing);
             }
+        }
+    }
+    for one in &mut missing {
+        let stage = session.template().stages.get(one.stage).map(|stage| stage.id.as_str());
+        if session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == stage) {
+            one.severity = Severity::Warning;
         }
     }
     for hidden in hidden_answers(session) {
@@ -66,7 +73,7 @@ pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
         .collect()
 }
 
-/// Whether a stage still misses something that blocks completion.
+/// What one field lacks.
 pub(in crate::clinic) fn problem_of(
     session: &Session,
     place: &ItemPlace<'_>,

@@ -86,3 +86,6 @@ fn check(session: &Session) -> Result<(), &'static str> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

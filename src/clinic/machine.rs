@@ -188,3 +188,8 @@ fn reason(text: &str, to: &'static str) -> Result<String, Refusal> {
 pub(in crate::clinic) fn most_rows(item: &Item) -> usize {
     item.max_occurs.map_or(MOST_ROWS, |most| (most as usize).min(MOST_ROWS))
 }
+
+#[cfg(test)]
+mod storm;
+#[cfg(test)]
+mod tests;

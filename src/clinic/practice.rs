@@ -291,3 +291,6 @@ impl Player {
 fn apart<T>(spanned: Spanned<T>) -> (Span, T) {
     (spanned.span(), spanned.into_inner())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::answered::place_of;
 use super::session::Session;
-use super::template::Item;
+use super::template::{Item, ItemType};
 use super::value::{ParticipantId, Slot};
 
 /// An option code that a debug print never shows.
@@ -269,7 +270,7 @@ pub struct DissentView {
 /// What may be seen of the rating in `slot`; None when the template has no such rating. The one
 /// place that reads placements for showing.
 pub fn rating_view(session: &Session, slot: &Slot) -> Option<RatingView> {
-    let place = session.template().item(&slot.item)?;
+    let place = place_of(session, slot).filter(|place| place.item.kind == ItemType::Rating)?;
     let item = place.item;
     let steps = bars(session, item);
     let blank = Rating::new(slot.clone());
@@ -374,3 +375,6 @@ fn dissent_view(session: &Session, dissent: &Dissent) -> DissentView {
         attributed: dissent.attributed,
     }
 }
+
+#[cfg(test)]
+mod tests;

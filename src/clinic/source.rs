@@ -105,6 +105,7 @@ impl<'a> Source<'a> {
         let mut problems = Vec::new();
         self.keys(self.table.get_ref(), TOP, &mut problems);
         if !problems.is_empty() {
+            problems.sort_by_key(|problem| problem.span.start);
             return Err(problems);
         }
         toml::from_str(text).map_err(|error| {

@@ -16,7 +16,14 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         Event::StageOpened { stage } => open(session, stage, at),
         Event::StageFinished => {
             let next = next(session)?;
+            let id = session.template.stages[session.stage].id.clone();
+            // Whoever comes back to a skipped stage and finishes it has not skipped it.
+            let skipped = |pass: &Pass| pass.skipped && pass.stage == id;
+            let old = session.passes.iter().find(|pass| skipped(pass));
+            let old = old.map(|pass| pass.reason.clone());
+            session.passes.retain(|pass| !skipped(pass));
             gate(session, session.stage)?;
+            record(session, at, Line { item: &id, old, ..Line::default() });
             go(session, next, at)
         }
         Event::StageSkipped { reason: why } => {
