@@ -1,1 +1,61 @@
-//! To be built.
+//! Meetings: templates, sessions and the rules that run them.
+//!
+//! A pure machine. It promises that the same events at the same times give the same session, that
+//! going back is never blocked, that no answer disappears without a line in the audit trail, and
+//! that a placement nobody has revealed can be read by nobody. It never reads a file, a clock or a
+//! random number, and knows nothing of screens.
+//!
+//! A template is parsed ([`Template::parse`]) and pinned inside the [`Session`] it starts. Events
+//! go in through [`apply`]; [`form`] says what a screen shows, [`rating_view`] what may be seen of
+//! a rating, [`clock`] how time stands, [`completion`] what is still missing, and
+//! [`to_document`]/[`from_document`] turn the whole into one TOML text and back.
+
+mod answered;
+mod bundled;
+mod case_key;
+mod check;
+mod clock;
+mod completion;
+mod condition;
+mod document;
+mod event;
+#[cfg(test)]
+mod fixture;
+mod machine;
+mod outline;
+mod practice;
+mod rating;
+mod refusal;
+mod session;
+mod source;
+mod summary;
+mod template;
+mod value;
+mod words;
+mod work;
+
+pub use bundled::{BundledTemplate, bundled_templates};
+pub use case_key::case_key;
+pub use check::{KnownEntry, check_template};
+pub use clock::{ClockState, ClockView, clock};
+pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
+pub use condition::{Condition, EnableBehavior, Operator, Scalar};
+pub use document::{BrokenDocument, from_document, to_document};
+pub use event::{Effect, Event};
+pub use machine::apply;
+pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
+pub use practice::practice_session;
+pub use rating::{
+    Bar, Dissent, DissentView, Outcome, Private, RatingState, RatingView, RoundView, WayOfPlacing,
+    rating_view,
+};
+pub use refusal::Refusal;
+pub use session::{Amendment, Change, Participant, Pass, Session, Status};
+pub use summary::{Summary, summary};
+pub use template::{
+    About, Constraint, Item, ItemPlace, ItemType, Opens, OptionDef, Role, Sensitivity, Severity,
+    Stage, Template, TemplateStatus,
+};
+pub use value::{ActionId, ParticipantId, RowId, Slot, Value};
+pub use words::{Language, Words};
+pub use work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell, Sureness};

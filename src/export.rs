@@ -1,1 +1,9 @@
-//! To be built.
+//! A note as something that can leave the vault.
+//!
+//! Promises: what people typed stays text, never markup; people appear by their part in the
+//! meeting unless they, or whoever exports, asked otherwise; nothing unrevealed is in it. Never
+//! writes a file: where the text goes is decided above.
+
+mod markdown;
+
+pub use markdown::markdown;

@@ -1,0 +1,414 @@
+//! Rules on single items: what each type needs, what it can't have, and what its conditions name.
+
+use super::{Checked, is_free_text, names};
+use crate::clinic::condition::{Operator, Scalar};
+use crate::clinic::source::Step;
+use crate::clinic::template::{Item, ItemPlace, ItemType};
+use crate::text::Problem;
+
+use ItemType::{
+    Actions, Boolean, Choice, Date, Decimal, Display, Group, Integer, Matrix, MultiChoice, Rating,
+    Scale, String, Text,
+};
+
+pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    shape(at, problems);
+    limits(at, problems);
+    rows(at, problems);
+    conditions(at, problems);
+}
+
+/// What each type must and can't have.
+fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let kind = item.kind;
+    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+        problems.push(at.error(keys, code, message, advice));
+    };
+    if kind == Group && item.items.is_empty() {
+        say(
+            &[],
+            "empty-group",
+            "This group has no items.",
+            "Put items in it, or use type = \"display\".",
+        );
+    }
+    if kind != Group && !item.items.is_empty() {
+        say(
+            &[Step::Key("item")],
+            "items-outside-group",
+            "Only a group can have items.",
+            "Make it a group, or move the items out.",
+        );
+    }
+    if is_free_text(kind) && item.sensitivity.is_none() {
+        say(
+            &[],
+            "no-sensitivity",
+            &format!("“{}” takes free text but has no sensitivity.", item.id),
+            "Add sensitivity = \"free_text\", or identifier, special_category, none.",
+        );
+    }
+    let chooses = matches!(kind, Choice | MultiChoice | Rating);
+    if chooses && item.options.is_empty() {
+        say(
+            &[],
+            "no-options",
+            "There is nothing to choose from.",
+            "Add options = [ { code = …, text = … } ].",
+        );
+    }
+    if !chooses && kind != Scale && !item.options.is_empty() {
+        say(
+            &[Step::Key("options")],
+            "wrong-key",
+            "This type takes no options.",
+            "Take them out, or use a choice.",
+        );
+    }
+    if kind == Matrix && item.domains.is_empty() {
+        say(
+            &[],
+            "no-domains",
+            "This matrix has no lines.",
+            "Add domains = [ { code = …, text = … } ].",
+        );
+    }
+    if kind != Matrix && !item.domains.is_empty() {
+        say(&[Step::Key("domains")], "wrong-key", "Only a matrix has domains.", "Take them out.");
+    }
+    if matches!(kind, Display | Group) && item.required && !item.repeats {
+        say(
+            &[Step::Key("required")],
+            "wrong-key",
+            "This takes no answer, so none can be required.",
+            "Put required on a question.",
+        );
+    }
+    if item.pattern.is_some() {
+        say(
+            &[Step::Key("pattern")],
+            "pattern",
+            "Patterns are not checked by this version.",
+            "Use min_length, max_length or options instead.",
+        );
+    }
+    if item.calculated.is_some() {
+        say(
+            &[Step::Key("calculated")],
+            "calculated",
+            "Calculated items are not worked out by this version.",
+            "Ask for the value, or leave the item out.",
+        );
+    }
+    for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
+        for (index, one) in list.iter().enumerate() {
+            if list[..index].iter().any(|other| other.code == one.code) {
+                let keys = [Step::Key(key), Step::At(index), Step::Key("code")];
+                say(
+                    &keys,
+                    "duplicate-code",
+                    &format!("The code “{}” is there twice.", one.code),
+                    "Give each its own code.",
+                );
+            }
+        }
+    }
+    if let Some(line) = &item.line_after
+        && (kind != Rating || !item.options.iter().any(|o| o.code == *line && !o.exclusive))
+    {
+        say(
+            &[Step::Key("line_after")],
+            "unknown-code",
+            &format!("“{line}” is not a step of this item."),
+            "Name the step of the rating before the line.",
+        );
+    }
+    if let Some(opens) = &item.opens
+        && let Some(why) = misfit(item, &opens.answer)
+    {
+        say(&[Step::Key("opens"), Step::Key("answer")], "wrong-answer", &why.0, &why.1);
+    }
+    let holder = at.place.parent.is_some_and(|parent| parent.kind == Group && parent.repeats);
+    if matches!(kind, Actions) && (holder || at.place.rows_of.is_some()) {
+        say(
+            &[],
+            "actions-in-rows",
+            "Actions can’t be inside a repeating group.",
+            "Move them out of it.",
+        );
+    }
+}
+
+/// Limits that the type can't have, or that nothing can meet.
+fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let number = matches!(item.kind, Integer | Decimal | Scale);
+    let text = matches!(item.kind, String | Text);
+    let wrong = [
+        ("min", item.min.is_some() && !number),
+        ("max", item.max.is_some() && !number),
+        ("min_length", item.min_length.is_some() && !text),
+        ("max_length", item.max_length.is_some() && !text),
+        ("constraint", !item.constraint.is_empty() && !takes_value(item.kind)),
+    ];
+    for (key, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
+        problems.push(at.error(
+            &[Step::Key(key)],
+            "wrong-key",
+            &format!("An item of this type can’t have “{key}”."),
+            "Take it out, or change the type.",
+        ));
+    }
+    let finite = |limit: Option<f64>| limit.is_none_or(f64::is_finite);
+    if !finite(item.min)
+        || !finite(item.max)
+        || matches!((item.min, item.max), (Some(a), Some(b)) if a > b)
+    {
+        problems.push(at.error(
+            &[Step::Key("min")],
+            "wrong-limit",
+            "No number can meet min and max.",
+            "Make min the smaller of two ordinary numbers.",
+        ));
+    }
+    if matches!((item.min_length, item.max_length), (Some(a), Some(b)) if a > b) {
+        problems.push(at.error(
+            &[Step::Key("min_length")],
+            "wrong-limit",
+            "No text can meet min_length and max_length.",
+            "Make min_length the smaller one.",
+        ));
+    }
+    if item.kind == Scale && (item.min.is_none() || item.max.is_none()) {
+        problems.push(at.error(
+            &[],
+            "no-ends",
+            "A scale needs min and max.",
+            "Add the number at each end.",
+        ));
+    }
+    for (index, rule) in item.constraint.iter().enumerate() {
+        if let Some(why) = misfit_for(item, rule.operator, &rule.answer) {
+            let keys = [Step::Key("constraint"), Step::At(index), Step::Key("answer")];
+            problems.push(at.error(&keys, "wrong-answer", &why.0, &why.1));
+        }
+    }
+}
+
+fn takes_value(kind: ItemType) -> bool {
+    !matches!(kind, Group | Display | Rating | Matrix | Actions)
+}
+
+/// Repeating groups and what refers to them.
+fn rows(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let mut say = |key, code, message: &str, advice: &str| {
+        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+    };
+    if item.repeats && item.kind != Group {
+        say(
+            "repeats",
+            "wrong-key",
+            "Only a group can repeat.",
+            "Put the item into a group that repeats.",
+        );
+    }
+    if item.repeats && at.place.rows_of.is_some() {
+        say(
+            "repeats",
+            "nested-repeat",
+            "A repeating group can’t be inside another.",
+            "Let one of the two not repeat.",
+        );
+    }
+    if !item.repeats && (item.min_occurs.is_some() || item.max_occurs.is_some()) {
+        let key = if item.min_occurs.is_some() { "min_occurs" } else { "max_occurs" };
+        say(
+            key,
+            "wrong-key",
+            "Only a repeating group has rows to count.",
+            "Add repeats = true, or take it out.",
+        );
+    }
+    let most = item.max_occurs.unwrap_or(50);
+    if most > 50 || item.min_occurs.unwrap_or(0) > most {
+        say(
+            "max_occurs",
+            "wrong-limit",
+            "That number of rows can’t be.",
+            "Keep min_occurs up to max_occurs, and max_occurs up to 50.",
+        );
+    }
+    if let Some(group) = &item.for_each {
+        let known = at.before.iter().filter(|(place, _)| place.item.repeats);
+        if !known.clone().any(|(place, _)| place.item.id == *group) {
+            let span = key_span(at, "for_each");
+            let names = known.map(|(place, _)| place.item.id.as_str());
+            problems.push(names::unknown(
+                at.source,
+                "unknown-group",
+                span,
+                "earlier repeating group",
+                group,
+                names,
+            ));
+        } else if at.place.parent.is_some() {
+            say(
+                "for_each",
+                "wrong-key",
+                "Only an item directly in a stage can be asked for each row.",
+                "Move it out of its group.",
+            );
+        }
+    }
+    if let Some(other) = &item.qualifies {
+        let beside = at.before.iter().filter(|(place, _)| {
+            place.stage == at.place.stage
+                && place.rows_of == at.place.rows_of
+                && place.item.id != item.id
+        });
+        if !beside.clone().any(|(place, _)| place.item.id == *other) {
+            let span = key_span(at, "qualifies");
+            let names = beside.map(|(place, _)| place.item.id.as_str());
+            problems.push(names::unknown(
+                at.source,
+                "unknown-item",
+                span,
+                "earlier item beside this one",
+                other,
+                names,
+            ));
+        }
+    }
+}
+
+fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
+    let path: Vec<Step<'_>> = at.path.iter().copied().chain([Step::Key(key)]).collect();
+    at.source.span(&path)
+}
+
+/// Conditions name an earlier question, and compare it with something it can be. An earlier one
+/// only: so no circle can be.
+fn conditions(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    if item.enable_when.len() > 1 && item.enable_behavior.is_none() {
+        problems.push(at.error(
+            &[Step::Key("enable_when")],
+            "no-behavior",
+            "There is more than one condition, and nothing says how they combine.",
+            "Add enable_behavior = \"all\" or \"any\".",
+        ));
+    }
+    for (index, one) in item.enable_when.iter().enumerate() {
+        let key = |key| [Step::Key("enable_when"), Step::At(index), Step::Key(key)];
+        let found = at.before.iter().find(|(place, _)| place.item.id == one.question);
+        let Some((question, _)) = found else {
+            problems.push(no_question(at, &one.question, &key("question")));
+            continue;
+        };
+        if is_ancestor(at.place, question) || matches!(question.item.kind, Display | Group) {
+            problems.push(at.error(
+                &key("question"),
+                "condition-on-display",
+                &format!("“{}” takes no answer, so nothing can depend on it.", one.question),
+                "Name a question.",
+            ));
+            continue;
+        }
+        if let Some((message, advice)) = misfit_for(question.item, one.operator, &one.answer) {
+            problems.push(at.error(&key("answer"), "wrong-answer", &message, &advice));
+        }
+    }
+}
+
+fn is_ancestor(place: &ItemPlace<'_>, other: &ItemPlace<'_>) -> bool {
+    place.parent.is_some_and(|parent| parent.id == other.item.id)
+}
+
+fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
+    let later = at.all.iter().any(|(place, _)| place.item.id == question);
+    if question == at.place.item.id {
+        at.error(
+            keys,
+            "circular-condition",
+            "This item depends on itself.",
+            "Name an earlier question.",
+        )
+    } else if later {
+        at.error(
+            keys,
+            "forward-condition",
+            &format!("“{question}” comes after this item."),
+            "Depend on an earlier question, or change their order.",
+        )
+    } else {
+        let path: Vec<Step<'_>> = at.path.iter().chain(keys).copied().collect();
+        let names = at.before.iter().map(|(place, _)| place.item.id.as_str());
+        names::unknown(
+            at.source,
+            "unknown-question",
+            at.source.span(&path),
+            "earlier item",
+            question,
+            names,
+        )
+    }
+}
+
+/// Why `question` can never be compared like this; None when it can.
+fn misfit_for(
+    question: &Item,
+    operator: Operator,
+    answer: &Scalar,
+) -> Option<(std::string::String, std::string::String)> {
+    let say = |message: &str, advice: &str| Some((message.to_owned(), advice.to_owned()));
+    match (operator, answer) {
+        (Operator::Exists, Scalar::Boolean(_)) => None,
+        (Operator::Exists, _) => {
+            say("“exists” is compared with true or false.", "Write answer = true.")
+        }
+        (Operator::In, Scalar::List(list)) => list.iter().find_map(|one| misfit(question, one)),
+        (Operator::In, _) => say("“in” is compared with a list.", "Write answer = [ …, … ]."),
+        (Operator::Equal | Operator::NotEqual, one) => misfit(question, one),
+        (_, one) if matches!(question.kind, Integer | Decimal | Scale | Date) => {
+            misfit(question, one)
+        }
+        _ => say("Only numbers and dates can be greater or less.", "Use =, != or in."),
+    }
+}
+
+fn misfit(question: &Item, answer: &Scalar) -> Option<(std::string::String, std::string::String)> {
+    let fits = match (question.kind, answer) {
+        (Boolean, Scalar::Boolean(_)) | (String | Text, Scalar::Text(_)) => true,
+        (Integer | Scale, Scalar::Integer(_)) => true,
+        (Decimal, Scalar::Integer(_) | Scalar::Decimal(_)) => true,
+        (Date, Scalar::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
+        (Choice | MultiChoice | Rating, Scalar::Text(code)) => return unknown_code(question, code),
+        _ => false,
+    };
+    (!fits).then(|| {
+        (
+            format!("“{}” can never be answered like that.", question.id),
+            "Write an answer of the question’s type; dates as \"2026-11-21\".".to_owned(),
+        )
+    })
+}
+
+fn unknown_code(question: &Item, code: &str) -> Option<(std::string::String, std::string::String)> {
+    let rated = ["no_agreement", "not_enough_information"];
+    let extra = if question.kind == Rating { &rated[..] } else { &[] };
+    let codes =
+        question.options.iter().map(|option| option.code.as_str()).chain(extra.iter().copied());
+    if codes.clone().any(|known| known == code) {
+        return None;
+    }
+    let near = crate::clinic::source::nearest(code, codes);
+    Some((
+        format!("“{code}” is not an option of “{}”.", question.id),
+        near.map_or_else(
+            || "Name one of its codes.".to_owned(),
+            |near| format!("Did you mean “{near}”?"),
+        ),
+    ))
+}

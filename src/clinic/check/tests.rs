@@ -1,0 +1,119 @@
+use super::*;
+use crate::clinic::fixture::TEMPLATE;
+
+/// The small template with one text changed.
+fn with(old: &str, new: &str) -> Vec<Problem> {
+    assert!(TEMPLATE.contains(old), "{old}");
+    check_template("small.toml", &TEMPLATE.replacen(old, new, 1), None)
+}
+
+fn codes(problems: &[Problem]) -> Vec<&str> {
+    problems.iter().map(|problem| problem.code).collect()
+}
+
+#[test]
+fn a_sound_template_has_no_problem() {
+    assert_eq!(check_template("small.toml", TEMPLATE, None), []);
+}
+
+#[test]
+fn a_text_that_is_not_toml_is_one_problem_with_its_place() {
+    let problems = check_template("small.toml", "schema = 1\nid = \n", None);
+    assert_eq!((codes(&problems), problems[0].line), (vec!["not-toml"], 2));
+}
+
+#[test]
+fn every_unknown_key_is_named_with_the_nearest_one() {
+    let text = TEMPLATE.replacen("skippable", "skipable", 1).replacen("purpose", "porpose", 1);
+    let problems = check_template("small.toml", &text, None);
+    assert_eq!(codes(&problems), ["unknown-key", "unknown-key"]);
+    assert!(problems[0].advice.contains("purpose") && problems[1].advice.contains("skippable"));
+    assert!(Template::parse("small.toml", &text).is_err());
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_shown_where_it_is() {
+    let problems = with("minutes = 5", "minutes = \"five\"");
+    assert_eq!(codes(&problems), ["wrong-value"]);
+    assert!(problems[0].line > 10 && problems[0].column > 1);
+    assert_eq!(codes(&with("type = \"date\"", "type = \"day\"")), ["wrong-value"]);
+}
+
+#[test]
+fn each_rule_finds_what_breaks_it() {
+    let broken = [
+        ("id = \"points\"", "id = \"ticks\"", "duplicate-id"),
+        ("id = \"points\"", "id = \"Points!\"", "bad-id"),
+        ("id = \"work\"", "id = \"open\"", "duplicate-id"),
+        ("minutes = 15", "minutes = 20", "minutes"),
+        ("gate = [\"danger\"]", "gate = [\"dangr\"]", "unknown-gate"),
+        ("gate = [\"danger\"]", "gate = [\"what\"]", "unknown-gate"),
+        ("question = \"danger\"", "question = \"dangerous\"", "unknown-question"),
+        ("question = \"danger\"", "question = \"what\"", "forward-condition"),
+        ("question = \"danger\"", "question = \"danger_now\"", "circular-condition"),
+        ("answer = [\"abusive\", \"violent\"]", "answer = [\"abusiv\"]", "wrong-answer"),
+        (
+            "operator = \"in\", answer = [\"abusive\", \"violent\"]",
+            "operator = \">\", answer = 3",
+            "wrong-answer",
+        ),
+        ("operator = \"=\", answer = true", "operator = \"=\", answer = \"yes\"", "wrong-answer"),
+        ("max_length = 40, sensitivity", "max = 40, sensitivity", "wrong-key"),
+        ("type = \"decimal\"", "type = \"decimal\", min = 3, max = 1", "wrong-limit"),
+        ("type = \"decimal\"", "type = \"decimal\", pattern = \"x\"", "pattern"),
+        ("type = \"decimal\"", "type = \"decimal\", calculated = \"1 + 1\"", "calculated"),
+        (
+            "text = \"One line\", sensitivity = \"free_text\"",
+            "text = \"One line\"",
+            "no-sensitivity",
+        ),
+        ("type = \"decimal\"", "type = \"group\"", "empty-group"),
+        ("for_each = \"behaviour\"", "for_each = \"behavior\"", "unknown-group"),
+        ("qualifies = \"what\"", "qualifies = \"danger\"", "unknown-item"),
+        ("line_after = \"problematic\"", "line_after = \"middle\"", "unknown-code"),
+        ("code = \"b\"", "code = \"a\"", "duplicate-code"),
+        ("repeats = true, ", "", "wrong-key"),
+        ("max_occurs = 3", "max_occurs = 0", "wrong-limit"),
+        ("min = 1, max = 5", "min = 1", "no-ends"),
+    ];
+    for (old, new, code) in broken {
+        let problems = with(old, new);
+        let found = problems.iter().find(|problem| problem.code == code);
+        let found = found.unwrap_or_else(|| panic!("{new}: {problems:?}"));
+        assert!(found.line > 1 && !found.advice.is_empty(), "{found}");
+    }
+}
+
+#[test]
+fn two_conditions_need_to_say_how_they_combine() {
+    let one = "{ question = \"danger\", operator = \"=\", answer = true }";
+    let problems = with(&format!("[{one}]"), &format!("[{one}, {one}]"));
+    assert_eq!(codes(&problems), ["no-behavior"]);
+}
+
+#[test]
+fn a_pinned_entry_must_exist_and_be_in_force() {
+    let text = TEMPLATE.replacen(
+        "skippable = false",
+        "kb = [\"language-gide\", \"old-law\"]\nskippable = false",
+        1,
+    );
+    let entries = [
+        KnownEntry { id: "language-guide", superseded_by: None },
+        KnownEntry { id: "old-law", superseded_by: Some("new-law") },
+        KnownEntry { id: "immediate-safety", superseded_by: None },
+    ];
+    let problems = check_template("small.toml", &text, Some(&entries));
+    assert_eq!(codes(&problems), ["unknown-entry", "superseded-entry"]);
+    assert!(problems[0].advice.contains("language-guide"));
+    assert_eq!(problems[1].severity, Severity::Warning);
+    assert!(Template::parse("small.toml", &text).is_ok());
+}
+
+#[test]
+fn a_problem_points_at_the_word_that_is_wrong() {
+    let text = TEMPLATE.replacen("gate = [\"danger\"]", "gate = [\"dangr\"]", 1);
+    let problems = check_template("small.toml", &text, None);
+    assert_eq!(&text[problems[0].span.clone()], "\"dangr\"");
+    assert!(problems[0].advice.contains("“danger”"));
+}

@@ -1,0 +1,92 @@
+use std::time::Duration;
+
+use super::*;
+use crate::clinic::fixture::Play;
+use crate::clinic::{Event, Value};
+
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes * 60)
+}
+
+#[test]
+fn a_stage_counts_its_own_time_and_the_total_all_of_it() {
+    let mut play = Play::start();
+    play.wait(120);
+    play.answer("danger", Value::Boolean(false));
+    play.did(Event::StageFinished);
+    play.wait(60);
+    let view = clock(&play.session, play.now);
+    assert_eq!((view.stage_elapsed, view.stage_planned), (minutes(1), minutes(10)));
+    assert_eq!((view.total_elapsed, view.total_planned), (minutes(3), minutes(15)));
+    play.did(Event::StageReturned);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(2));
+}
+
+#[test]
+fn paused_time_does_not_count() {
+    let mut play = Play::start();
+    play.wait(60);
+    play.did(Event::ClockPaused);
+    play.wait(600);
+    let view = clock(&play.session, play.now);
+    assert_eq!((view.stage_elapsed, view.paused, view.next_deadline), (minutes(1), true, None));
+    assert_eq!(play.did(Event::TimePassed), []);
+    play.did(Event::ClockResumed);
+    play.wait(60);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(2));
+}
+
+#[test]
+fn bells_ring_once_each_and_again_after_an_extension() {
+    let mut play = Play::start();
+    let start = play.now;
+    let due = clock(&play.session, play.now).next_deadline;
+    assert_eq!(due, Some(start + SignedDuration::from_mins(3)));
+    play.wait(180);
+    assert_eq!(play.did(Event::TimePassed), [Effect::RingTwoMinutes]);
+    assert_eq!(play.did(Event::TimePassed), []);
+    let due = clock(&play.session, play.now).next_deadline;
+    assert_eq!(due, Some(start + SignedDuration::from_mins(5)));
+    play.wait(180);
+    assert_eq!(play.did(Event::TimePassed), [Effect::RingTimeUp]);
+    let view = clock(&play.session, play.now);
+    assert_eq!((view.stage_overrun, view.next_deadline), (minutes(1), None));
+    play.did(Event::StageExtended { minutes: 5 });
+    let view = clock(&play.session, play.now);
+    assert_eq!((view.stage_planned, view.stage_overrun), (minutes(10), minutes(0)));
+    assert_eq!(view.next_deadline, Some(start + SignedDuration::from_mins(8)));
+}
+
+#[test]
+fn a_clock_that_jumps_back_takes_nothing_away() {
+    let mut play = Play::start();
+    play.wait(60);
+    play.did(Event::TimePassed);
+    play.wait(-3600);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(1));
+    play.did(Event::TimePassed);
+    play.wait(60);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(2));
+}
+
+#[test]
+fn the_time_a_draft_lay_closed_does_not_count() {
+    let mut play = Play::start();
+    play.wait(60);
+    play.did(Event::TimePassed);
+    play.wait(86_400);
+    play.did(Event::DraftOpened);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(1));
+}
+
+#[test]
+fn a_stopped_clinic_has_no_deadline() {
+    let mut play = Play::start();
+    play.did(Event::ClinicStopped { reason: "A child needs us".into() });
+    play.wait(600);
+    let view = clock(&play.session, play.now);
+    assert_eq!((view.next_deadline, view.paused), (None, true));
+    assert_eq!(play.did(Event::TimePassed), []);
+    play.did(Event::ClinicResumed);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(0));
+}

@@ -1,0 +1,229 @@
+//! What still stands between a session and its completion, and where to go to put it right.
+
+use super::answered::{answered, enabled, slots};
+use super::condition::Operator;
+use super::rating::{RatingState, rating_view};
+use super::session::Session;
+use super::template::{ItemPlace, ItemType, Severity};
+use super::value::{Slot, Value};
+use super::work::{ActionStatus, Column};
+
+/// One thing that is missing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missing {
+    /// Index of the stage to go to.
+    pub stage: usize,
+    /// The field to go to.
+    pub slot: Slot,
+    /// Error: blocks completion. Warning: needs an acknowledgement.
+    pub severity: Severity,
+    /// What is missing, in a sentence without its full stop.
+    pub message: String,
+}
+
+/// An answer whose question is no longer asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HiddenAnswer {
+    /// Where it belongs.
+    pub slot: Slot,
+    /// Its question.
+    pub question: String,
+    /// The answer.
+    pub value: Value,
+}
+
+/// Everything missing, in the order of the meeting. Errors refuse completion; warnings, among
+/// them answers that will be left out and whatever a stage skipped with a reason lacks, ask to be
+/// acknowledged.
+pub fn completion(session: &Session) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    for place in session.template().items() {
+        for slot in slots(session, &place) {
+            if enabled(session, &slot) {
+                one(session, &place, &slot, &mut missing);
+            }
+        }
+    }
+    for one in &mut missing {
+        let stage = session.template().stages.get(one.stage).map(|stage| stage.id.as_str());
+        if session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == stage) {
+            one.severity = Severity::Warning;
+        }
+    }
+    for hidden in hidden_answers(session) {
+        let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
+        let message = format!("“{}” no longer applies; its answer is left out", hidden.question);
+        missing.push(Missing { stage, slot: hidden.slot, severity: Severity::Warning, message });
+    }
+    missing
+}
+
+/// Answers that are kept but whose question is not asked now.
+pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
+    let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
+    hidden
+        .map(|one| HiddenAnswer {
+            slot: one.slot.clone(),
+            question: session.template().item(&one.slot.item).map_or_else(
+                || one.slot.item.clone(),
+                |place| place.item.text.show(session.language()).to_owned(),
+            ),
+            value: one.value.clone(),
+        })
+        .collect()
+}
+
+/// What one field lacks.
+pub(in crate::clinic) fn problem_of(
+    session: &Session,
+    place: &ItemPlace<'_>,
+    slot: &Slot,
+) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    one(session, place, slot, &mut missing);
+    missing
+}
+
+fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<Missing>) {
+    let title = place.item.text.show(session.language());
+    let mut say = |severity, message: String| {
+        missing.push(Missing { stage: place.stage, slot: slot.clone(), severity, message });
+    };
+    match place.item.kind {
+        ItemType::Rating => {
+            if let Some(message) = rating_problem(session, place.item.required, title, slot) {
+                say(Severity::Error, message);
+            }
+        }
+        ItemType::Matrix => {
+            let empty = empty_columns(session, slot);
+            if place.item.required && !empty.is_empty() {
+                let names = empty.iter().map(|c| c.title().to_lowercase()).collect::<Vec<_>>();
+                let names = names.join(" and ");
+                say(Severity::Error, format!("“{title}” has nothing under {names}, and no reason"));
+            }
+        }
+        ItemType::Actions => actions(session, place, title, &mut say),
+        _ => {
+            if place.item.required && !answered(session, slot) {
+                let own = place.item.required_message.as_ref();
+                say(
+                    Severity::Error,
+                    own.map_or_else(
+                        || format!("“{title}” is not answered"),
+                        |words| words.show(session.language()).to_owned(),
+                    ),
+                );
+            }
+            for (severity, message) in unmet(session, place, slot) {
+                say(severity, message);
+            }
+        }
+    }
+}
+
+fn rating_problem(session: &Session, required: bool, title: &str, slot: &Slot) -> Option<String> {
+    let view = rating_view(session, slot)?;
+    let row = row_name(session, slot);
+    match view.state {
+        RatingState::Agreed if view.basis.trim().is_empty() => {
+            Some(format!("“{title}”{row} has no basis: say what the placement rests on"))
+        }
+        RatingState::Agreed => None,
+        RatingState::Collecting if !required && view.ready == 0 => None,
+        RatingState::Collecting => Some(format!("“{title}”{row} has not been placed and revealed")),
+        RatingState::SecondRound => Some(format!("“{title}”{row} has a second round open")),
+        RatingState::Revealed => {
+            Some(format!("“{title}”{row} has no outcome: agree, or say that there is no agreement"))
+        }
+    }
+}
+
+/// ` (2 of 3)` for a slot in a row.
+pub(in crate::clinic) fn row_name(session: &Session, slot: &Slot) -> String {
+    let place = session.template().item(&slot.item);
+    let rows = place.and_then(|place| place.rows_of).map(|group| session.rows(group));
+    let at = rows.and_then(|rows| rows.iter().position(|row| Some(*row) == slot.row));
+    match (at, rows) {
+        (Some(at), Some(rows)) if rows.len() > 1 => format!(" ({} of {})", at + 1, rows.len()),
+        _ => String::new(),
+    }
+}
+
+/// Columns without evidence; none once a reason was given.
+pub(in crate::clinic) fn empty_columns(session: &Session, slot: &Slot) -> Vec<Column> {
+    if session.matrix_reason(slot).is_some_and(|reason| !reason.trim().is_empty()) {
+        return Vec::new();
+    }
+    let filled = |column| {
+        session
+            .matrix
+            .iter()
+            .any(|c| c.slot == *slot && c.column == column && !c.evidence.trim().is_empty())
+    };
+    Column::ALL.into_iter().filter(|column| !filled(*column)).collect()
+}
+
+fn actions(
+    session: &Session,
+    place: &ItemPlace<'_>,
+    title: &str,
+    say: &mut impl FnMut(Severity, String),
+) {
+    let own = || session.actions.iter().filter(|action| action.item == place.item.id);
+    if place.item.required && own().next().is_none() {
+        say(Severity::Error, format!("“{title}” has no action"));
+    }
+    for (at, action) in own().enumerate() {
+        let number = at + 1;
+        let details = &action.details;
+        if details.what.trim().is_empty() {
+            say(Severity::Error, format!("action {number} does not say what will be done"));
+        }
+        if details.owner.trim().is_empty() {
+            say(Severity::Error, format!("action {number} has no owner"));
+        }
+        if details.by.is_none() && details.status == ActionStatus::Open {
+            say(Severity::Warning, format!("action {number} has no date"));
+        }
+        if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
+            say(Severity::Error, format!("action {number} is dropped without a reason"));
+        }
+    }
+}
+
+/// Limits and rules the answer in `slot` does not meet; a blank answer meets all.
+fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity, String)> {
+    let item = place.item;
+    let mut unmet = Vec::new();
+    let Some(value) = session.answer(slot).filter(|value| !value.is_blank()) else {
+        return unmet;
+    };
+    let title = item.text.show(session.language());
+    if let Value::Integer(_) | Value::Decimal(_) = value {
+        let below = |limit: f64| Operator::Less.holds(Some(value), &super::Scalar::Decimal(limit));
+        let above =
+            |limit: f64| Operator::Greater.holds(Some(value), &super::Scalar::Decimal(limit));
+        if let Some(min) = item.min.filter(|min| below(*min)) {
+            unmet.push((Severity::Error, format!("“{title}” is less than {min}")));
+        }
+        if let Some(max) = item.max.filter(|max| above(*max)) {
+            unmet.push((Severity::Error, format!("“{title}” is more than {max}")));
+        }
+    }
+    if let Value::Text(text) = value {
+        let length = text.chars().count();
+        if let Some(min) = item.min_length.filter(|min| length < *min as usize) {
+            unmet.push((Severity::Error, format!("“{title}” is shorter than {min} characters")));
+        }
+        if let Some(max) = item.max_length.filter(|max| length > *max as usize) {
+            unmet.push((Severity::Error, format!("“{title}” is longer than {max} characters")));
+        }
+    }
+    for rule in &item.constraint {
+        if !rule.operator.holds(Some(value), &rule.answer) {
+            unmet.push((rule.severity, rule.message.show(session.language()).to_owned()));
+        }
+    }
+    unmet
+}

@@ -1,0 +1,91 @@
+//! A session as one TOML text, and back.
+//!
+//! Promises: what is written reads back equal; a text that was cut short is refused, never taken
+//! for a shorter note. The text holds everything, unrevealed placements too: it is for sealing.
+
+use thiserror::Error;
+
+use super::session::Session;
+
+const END: &str = "\n[end]\nbytes = ";
+
+/// A stored text that is not a whole session.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BrokenDocument {
+    /// The end is missing.
+    #[error("The stored note is not whole: its end is missing. Restore an earlier revision.")]
+    CutShort,
+    /// Written by a later version.
+    #[error("The stored note has format {0}, newer than this program reads. Update caseclinic.")]
+    Newer(i64),
+    /// Not a session.
+    #[error("The stored note can’t be read ({0}). Restore an earlier revision.")]
+    Unreadable(String),
+}
+
+/// The session as TOML, template and audit trail included.
+pub fn to_document(session: &Session) -> String {
+    let mut text = toml::to_string(session).expect(
+        "a session holds only texts, whole numbers, finite numbers and keys that are texts",
+    );
+    let bytes = text.len();
+    text.push_str(END);
+    text.push_str(&bytes.to_string());
+    text.push('\n');
+    text
+}
+
+/// The session in `text`. Any text gives a session or a reason.
+pub fn from_document(text: &str) -> Result<Session, BrokenDocument> {
+    let at = text.rfind(END).ok_or(BrokenDocument::CutShort)?;
+    let (body, end) = text.split_at(at);
+    let length = end[END.len()..].strip_suffix('\n').and_then(|n| n.parse::<usize>().ok());
+    if length != Some(body.len()) {
+        return Err(BrokenDocument::CutShort);
+    }
+    let unreadable =
+        |error: toml::de::Error| BrokenDocument::Unreadable(error.message().to_owned());
+    let session: Session = match toml::from_str(body) {
+        Ok(session) => session,
+        Err(error) => {
+            // A later format fails on its new keys; its number says so more plainly.
+            let table: toml::Table = toml::from_str(body).map_err(unreadable)?;
+            return Err(match table.get("schema").and_then(toml::Value::as_integer) {
+                Some(schema) if schema > 1 => BrokenDocument::Newer(schema),
+                _ => unreadable(error),
+            });
+        }
+    };
+    if session.schema != 1 {
+        return Err(BrokenDocument::Newer(i64::from(session.schema)));
+    }
+    check(&session).map_err(|why| BrokenDocument::Unreadable(why.to_owned()))?;
+    Ok(session)
+}
+
+fn check(session: &Session) -> Result<(), &'static str> {
+    let stages = session.template.stages.len();
+    if session.stage >= stages || session.furthest >= stages {
+        return Err("it stands at a stage that its template does not have");
+    }
+    if !session.clock.fits(stages) {
+        return Err("its clock does not fit its template");
+    }
+    let numbers = session
+        .rows
+        .values()
+        .flatten()
+        .map(|row| row.0)
+        .chain(session.participants.iter().map(|one| one.id.0))
+        .chain(session.actions.iter().map(|one| one.id.0));
+    let mut seen = std::collections::BTreeSet::new();
+    for number in numbers {
+        if !seen.insert(number) || number >= session.next_number {
+            return Err("two of its parts have the same number");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What can happen in a meeting, and what the machine then asks for.
+
+use serde::{Deserialize, Serialize};
+
+use super::rating::{Outcome, Private, WayOfPlacing};
+use super::value::{ActionId, ParticipantId, RowId, Slot, Value};
+use super::words::Language;
+use super::work::{ActionDetails, ActionStatus, Column, Sureness};
+
+/// Something that happened. Text in it is cleaned on its way in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "fields carry the names of what they hold")]
+pub enum Event {
+    /// A saved draft was opened: the time since it was left does not count.
+    DraftOpened,
+    /// A deadline of [`clock`](super::clock()) was reached.
+    TimePassed,
+    /// The form is shown in this language.
+    LanguageChosen(Language),
+    /// An answer was given, changed, or (None) taken back.
+    Answered { slot: Slot, value: Option<Value> },
+    /// A row was added to a repeating group.
+    RowAdded { group: String },
+    /// A row was taken out, with its answers; the audit trail keeps them.
+    RowRemoved { group: String, row: RowId },
+    /// Someone joined. `role` is a role id of the template, `label` a profession.
+    ParticipantAdded { role: String, label: String },
+    /// Someone's part, profession or presence changed.
+    ParticipantChanged { id: ParticipantId, role: String, label: String, present: bool },
+    /// Someone was named by mistake.
+    ParticipantRemoved { id: ParticipantId },
+    /// How placements are taken.
+    WayOfPlacingChosen(WayOfPlacing),
+    /// Someone placed a behaviour, or changed their mind, in round one.
+    PlacedPrivately { slot: Slot, participant: ParticipantId, code: Private },
+    /// Someone placed it in the second round.
+    PlacedAgain { slot: Slot, participant: ParticipantId, code: Private },
+    /// Someone took their placement back before the reveal.
+    PlacementWithdrawn { slot: Slot, participant: ParticipantId },
+    /// The open round was shown; a reason is needed while anyone is still to place.
+    PlacementsRevealed { slot: Slot, reason: Option<String> },
+    /// The group places once more.
+    SecondRoundOpened { slot: Slot },
+    /// The group said where it stands.
+    PlacementAgreed { slot: Slot, outcome: Outcome },
+    /// The group took its conclusion back.
+    PlacementReopened { slot: Slot },
+    /// What the conclusion rests on.
+    BasisWritten { slot: Slot, text: String },
+    /// A differing view; a second one of the same participant takes the place of the first.
+    DissentRecorded {
+        slot: Slot,
+        participant: ParticipantId,
+        placement: String,
+        reason: String,
+        attributed: bool,
+    },
+    /// A differing view was taken back.
+    DissentWithdrawn { slot: Slot, participant: ParticipantId },
+    /// Evidence in a cell of a matrix.
+    MatrixCellWritten { slot: Slot, domain: String, column: Column, evidence: String },
+    /// How we know what a cell says.
+    MatrixSurenessGiven { slot: Slot, domain: String, column: Column, sureness: Option<Sureness> },
+    /// Why a matrix lacks a column.
+    MatrixReasonWritten { slot: Slot, reason: String },
+    /// An action was added to an `actions` item.
+    ActionAdded { item: String, details: ActionDetails },
+    /// An action was rewritten.
+    ActionChanged { id: ActionId, details: ActionDetails },
+    /// An action was taken out; the audit trail keeps it.
+    ActionRemoved { id: ActionId },
+    /// What became of an action; also after the end.
+    ActionFollowedUp { id: ActionId, status: ActionStatus, outcome: String },
+    /// An entry was cited; citing it again pins the newer version.
+    EntryCited { id: String, title: String, version: String },
+    /// A citation was taken out.
+    CitationRemoved { id: String },
+    /// On to the next stage.
+    StageFinished,
+    /// Back to the stage before; never refused.
+    StageReturned,
+    /// To any stage: back freely, forward as far as the gates allow.
+    StageOpened { stage: usize },
+    /// On to the next stage, leaving this one out.
+    StageSkipped { reason: String },
+    /// On to the next stage although its gate is not answered.
+    GateOverridden { reason: String },
+    /// The clock stopped.
+    ClockPaused,
+    /// The clock went on.
+    ClockResumed,
+    /// This stage was given more time.
+    StageExtended { minutes: u32 },
+    /// The meeting is over; `acknowledged` says that the warnings were read.
+    ClinicCompleted { acknowledged: bool },
+    /// The meeting ended before its end.
+    ClinicStopped { reason: String },
+    /// A stopped meeting goes on.
+    ClinicResumed,
+    /// Something was added after the end.
+    AmendmentWritten { reason: String, text: String },
+    /// The note should not exist.
+    MarkedEnteredInError { reason: String },
+}
+
+/// What the machine asks for; done elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Keep the draft. Comes with every change to a note that is still open.
+    SaveDraft,
+    /// Seal the completed note.
+    Complete,
+    /// Seal the stopped note.
+    Stop,
+    /// Seal a new revision of a note that was already closed.
+    Amend,
+    /// Show this entry at once.
+    OpenEntry(String),
+    /// Two minutes of this stage are left.
+    RingTwoMinutes,
+    /// The time of this stage is up.
+    RingTimeUp,
+}

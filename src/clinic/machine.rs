@@ -1,0 +1,195 @@
+//! The machine: one event, one new state or one refusal, and what is to be done outside.
+//!
+//! Promises: a refused event changes nothing; every change is in the audit trail, written here and
+//! nowhere else; a placement enters the trail only when it is revealed.
+
+mod answers;
+mod closing;
+mod people;
+mod placing;
+mod stages;
+mod working;
+
+use jiff::Timestamp;
+
+use crate::text::{clean, clean_line};
+
+use super::answered::{enabled, place_of};
+use super::clock::ring;
+use super::event::{Effect, Event};
+use super::refusal::Refusal;
+use super::session::{Change, Session, Status};
+use super::template::{Item, ItemPlace, ItemType};
+use super::value::{RowId, Slot};
+
+/// Most characters in one field.
+const LONGEST: usize = 100_000;
+/// Most rows of a group whose template gives no limit.
+const MOST_ROWS: usize = 50;
+
+/// Seconds after which typing in the same field starts a new line of the trail.
+const RUN: i64 = 120;
+
+type Done = Result<Vec<Effect>, Refusal>;
+
+/// Takes `event` at `at`. The session is changed, or it is refused and the session is as it was.
+pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    let mut next = session.clone();
+    if matches!(event, Event::DraftOpened) {
+        next.clock.skip_to(at);
+    } else if next.status == Status::InProgress {
+        next.clock.tick(next.stage, at);
+    }
+    let passive = matches!(event, Event::DraftOpened | Event::TimePassed);
+    let mut effects = step(&mut next, event, at)?;
+    if !passive && !effects.is_empty() {
+        next.updated = at.max(next.updated);
+    }
+    effects.extend(ring(&mut next, at));
+    *session = next;
+    Ok(effects)
+}
+
+fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    if session.status != Status::InProgress {
+        return closing::after_the_end(session, event, at);
+    }
+    match event {
+        Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
+        Event::LanguageChosen(language) => {
+            session.language = language;
+            saved()
+        }
+        Event::Answered { .. } | Event::RowAdded { .. } | Event::RowRemoved { .. } => {
+            answers::apply(session, event, at)
+        }
+        Event::ParticipantAdded { .. }
+        | Event::ParticipantChanged { .. }
+        | Event::ParticipantRemoved { .. } => people::apply(session, event, at),
+        Event::WayOfPlacingChosen(_)
+        | Event::PlacedPrivately { .. }
+        | Event::PlacedAgain { .. }
+        | Event::PlacementWithdrawn { .. }
+        | Event::PlacementsRevealed { .. }
+        | Event::SecondRoundOpened { .. }
+        | Event::PlacementAgreed { .. }
+        | Event::PlacementReopened { .. }
+        | Event::BasisWritten { .. }
+        | Event::DissentRecorded { .. }
+        | Event::DissentWithdrawn { .. } => placing::apply(session, event, at),
+        Event::MatrixCellWritten { .. }
+        | Event::MatrixSurenessGiven { .. }
+        | Event::MatrixReasonWritten { .. }
+        | Event::ActionAdded { .. }
+        | Event::ActionChanged { .. }
+        | Event::ActionRemoved { .. }
+        | Event::ActionFollowedUp { .. }
+        | Event::EntryCited { .. }
+        | Event::CitationRemoved { .. } => working::apply(session, event, at),
+        Event::StageFinished
+        | Event::StageReturned
+        | Event::StageOpened { .. }
+        | Event::StageSkipped { .. }
+        | Event::GateOverridden { .. }
+        | Event::ClockPaused
+        | Event::ClockResumed
+        | Event::StageExtended { .. } => stages::apply(session, event, at),
+        Event::ClinicCompleted { .. }
+        | Event::ClinicStopped { .. }
+        | Event::ClinicResumed
+        | Event::AmendmentWritten { .. }
+        | Event::MarkedEnteredInError { .. } => closing::apply(session, event, at),
+    }
+}
+
+/// An event that reached the wrong part of the machine; [`step`] sends none there.
+fn misrouted(event: &Event) -> Done {
+    Err(Refusal::Unknown { what: format!("{event:?}") })
+}
+
+fn saved() -> Done {
+    Ok(vec![Effect::SaveDraft])
+}
+
+/// What is to be written into the audit trail.
+#[derive(Default)]
+struct Line<'a> {
+    item: &'a str,
+    row: Option<RowId>,
+    old: Option<String>,
+    new: Option<String>,
+    why: Option<String>,
+    /// Part of a run of typing.
+    typed: bool,
+}
+
+/// The only writer of the audit trail. A run of typing in one field is one line: from what stood
+/// there before to what stands there now.
+fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
+    if line.old == line.new && line.why.is_none() {
+        return;
+    }
+    let running = session.audit.last_mut().filter(|last| {
+        let same = last.item == line.item && last.row == line.row && last.new == line.old;
+        let quick = (0..RUN).contains(&at.duration_since(last.at).as_secs());
+        let plain = line.why.is_none() && last.why.is_none();
+        // A run only grows or only shrinks, so that what stood at the turn stays readable.
+        let turns = || {
+            let grows = |old: &Option<String>, new: &Option<String>| {
+                new.as_ref().map_or(0, String::len) >= old.as_ref().map_or(0, String::len)
+            };
+            grows(&last.old, &last.new) != grows(&line.old, &line.new)
+        };
+        same && quick && plain && line.typed && !turns()
+    });
+    if let Some(last) = running {
+        last.new = line.new;
+        last.at = at;
+        return;
+    }
+    session.audit.push(Change {
+        at,
+        item: line.item.to_owned(),
+        row: line.row,
+        old: line.old,
+        new: line.new,
+        why: line.why,
+    });
+}
+
+/// The item of a slot that is asked now, of the kind wanted.
+fn asked<'a>(
+    session: &'a Session,
+    slot: &Slot,
+    wanted: impl Fn(ItemType) -> bool,
+) -> Result<ItemPlace<'a>, Refusal> {
+    place_of(session, slot)
+        .filter(|place| wanted(place.item.kind) && enabled(session, slot))
+        .ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
+}
+
+fn long_text(text: &str) -> Result<String, Refusal> {
+    if text.len() > LONGEST * 4 || text.chars().count() > LONGEST {
+        return Err(Refusal::TooLong { limit: LONGEST });
+    }
+    Ok(clean(text).into_owned())
+}
+
+fn one_line(text: &str) -> Result<String, Refusal> {
+    long_text(text).map(|text| clean_line(&text))
+}
+
+fn reason(text: &str, to: &'static str) -> Result<String, Refusal> {
+    let text = long_text(text)?.trim().to_owned();
+    if text.is_empty() { Err(Refusal::NoReason { to }) } else { Ok(text) }
+}
+
+/// Most rows of a repeating group.
+pub(in crate::clinic) fn most_rows(item: &Item) -> usize {
+    item.max_occurs.map_or(MOST_ROWS, |most| (most as usize).min(MOST_ROWS))
+}
+
+#[cfg(test)]
+mod storm;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! The end of a meeting, and what may still happen to its note.
+
+use jiff::Timestamp;
+
+use super::{Done, Line, long_text, reason, record};
+use crate::clinic::completion::completion;
+use crate::clinic::event::{Effect, Event};
+use crate::clinic::refusal::Refusal;
+use crate::clinic::session::{Amendment, Session, Status};
+use crate::clinic::template::Severity;
+
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    match event {
+        Event::ClinicCompleted { acknowledged } => complete(session, acknowledged, at),
+        Event::ClinicStopped { reason: why } => {
+            let why = reason(&why, "stop the clinic")?;
+            session.stop_reason = Some(why.clone());
+            become_(session, Status::Stopped, Some(why), at);
+            Ok(vec![Effect::Stop])
+        }
+        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
+        Event::AmendmentWritten { .. } => {
+            Err(Refusal::NotNow { why: "This note is still being written. Change it directly." })
+        }
+        Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is going on already." }),
+        other => super::misrouted(&other),
+    }
+}
+
+/// Events on a note that is no longer being written.
+pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    if let Some(stage) = super::stages::leaf(session, &event) {
+        session.stage = stage;
+        return Ok(Vec::new());
+    }
+    let status = session.status;
+    match event {
+        Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
+        Event::LanguageChosen(language) => {
+            session.language = language;
+            Ok(Vec::new())
+        }
+        Event::ClinicResumed if status == Status::Stopped => {
+            session.clock.skip_to(at);
+            session.stop_reason = None;
+            become_(session, Status::InProgress, None, at);
+            Ok(vec![Effect::SaveDraft])
+        }
+        _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
+        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
+        Event::ActionFollowedUp { id, status, outcome } => {
+            super::working::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
+        }
+        Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
+            let why = reason(&why, "amend a finished note")?;
+            let text = long_text(&text)?.trim().to_owned();
+            if text.is_empty() {
+                return Err(Refusal::Blank { what: "what is added or put right" });
+            }
+            let new = Some(text.clone());
+            session.amendments.push(Amendment { at, reason: why.clone(), text });
+            session.status = Status::Amended;
+            record(session, at, Line { item: "amendment", new, why: Some(why), ..Line::default() });
+            Ok(vec![Effect::Amend])
+        }
+        _ => Err(Refusal::Closed { status }),
+    }
+}
+
+fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
+    let all = completion(session);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|one| one.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(Refusal::Incomplete { missing: errors });
+    }
+    if !warnings.is_empty() && !acknowledged {
+        return Err(Refusal::Unacknowledged { warnings });
+    }
+    for warning in &warnings {
+        let (new, why) = (Some("acknowledged".to_owned()), Some(warning.message.clone()));
+        record(session, at, Line { item: "warning", new, why, ..Line::default() });
+    }
+    super::answers::drop_hidden(session, at);
+    become_(session, Status::Completed, None, at);
+    Ok(vec![Effect::Complete])
+}
+
+fn in_error(session: &mut Session, why: &str, at: Timestamp) -> Done {
+    let why = reason(why, "mark a note as entered in error")?;
+    become_(session, Status::EnteredInError, Some(why), at);
+    Ok(vec![Effect::Amend])
+}
+
+fn become_(session: &mut Session, status: Status, why: Option<String>, at: Timestamp) {
+    let old = Some(session.status.title().to_owned());
+    session.status = status;
+    let new = Some(status.title().to_owned());
+    record(session, at, Line { item: "status", old, new, why, ..Line::default() });
+}

@@ -1,0 +1,310 @@
+//! A note as Markdown, complete and readable on its own.
+
+mod escape;
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::clinic::{
+    Action, Column, Field, FieldKind, MatrixLine, OptionView, Outcome, RatingState, RatingView,
+    RoundView, Session, Status, Value, form,
+};
+use crate::text::show_date;
+
+use escape::{block, inline};
+
+/// The whole note. With `attributed`, people appear with their profession beside their part in
+/// the meeting, and placements with who made them; without, only counts, and the profession of
+/// those who asked for it.
+pub fn markdown(session: &Session, attributed: bool) -> String {
+    let note = Note { session, attributed };
+    let mut out = String::new();
+    note.head(&mut out);
+    note.people(&mut out);
+    for (at, stage) in session.template().stages.iter().enumerate() {
+        let title = inline(stage.title.show(session.language()));
+        let _ = writeln!(out, "\n## {}. {title}\n", at + 1);
+        for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
+            let what = if pass.skipped { "Skipped" } else { "Left without all answers" };
+            let _ = writeln!(out, "*{what}:* {}\n", inline(&pass.reason));
+        }
+        note.fields(&form(session, at), &mut out);
+    }
+    note.tail(&mut out);
+    out
+}
+
+struct Note<'a> {
+    session: &'a Session,
+    attributed: bool,
+}
+
+impl Note<'_> {
+    fn head(&self, out: &mut String) {
+        let session = self.session;
+        let about = &session.template().about;
+        let title = inline(about.title.show(session.language()));
+        let _ = writeln!(out, "# {title}: {}\n", inline(session.case_key()));
+        if session.is_practice() {
+            out.push_str("**Practice: everything in this note is invented.**\n\n");
+        }
+        if session.status() == Status::EnteredInError {
+            out.push_str("**Entered in error: this note should not be relied on.**\n\n");
+        }
+        out.push_str(
+            "**Confidential.** A record of professional discussion, not a referral and not an \
+             assessment. Responsibility for the case stays where it was.\n\n",
+        );
+        let _ = writeln!(out, "- Status: {}", session.status().title());
+        if let Some(reason) = session.stop_reason() {
+            let _ = writeln!(out, "- Stopped because: {}", inline(reason));
+        }
+        let _ = writeln!(out, "- Started: {}", moment(session.started()));
+        let _ = writeln!(out, "- Last changed: {}", moment(session.updated()));
+        let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
+        let _ = writeln!(out, "- Note: {}", session.id());
+    }
+
+    fn people(&self, out: &mut String) {
+        if self.session.participants().is_empty() {
+            return;
+        }
+        out.push_str("\n## Present\n\n");
+        for one in self.session.participants() {
+            let away = if one.present { "" } else { " (not present)" };
+            let name = self.session.name_of(one.id, self.attributed);
+            let _ = writeln!(out, "- {}{away}", inline(&name));
+        }
+    }
+
+    fn fields(&self, fields: &[Field], out: &mut String) {
+        for field in fields.iter().filter(|field| field.qualifies.is_none()) {
+            let known = fields
+                .iter()
+                .find(|other| {
+                    other.qualifies.as_ref() == Some(&field.slot.item)
+                        && other.slot.row == field.slot.row
+                })
+                .and_then(|other| plain(other).filter(|_| other.answered));
+            self.field(field, known, out);
+        }
+    }
+
+    fn field(&self, field: &Field, known: Option<String>, out: &mut String) {
+        let label = inline(&field.label);
+        match &field.kind {
+            FieldKind::Heading { row: Some((_, number, of)), .. } => {
+                let _ = writeln!(out, "### {label} {number} of {of}\n");
+            }
+            FieldKind::Heading { row: None, .. } => {
+                let _ = writeln!(out, "### {label}\n");
+            }
+            FieldKind::AddRow { .. } => {}
+            FieldKind::Display => {
+                let _ = writeln!(out, "*{label}*\n");
+            }
+            FieldKind::Rating(view) => {
+                let _ = writeln!(out, "### {label}\n");
+                self.rating(view, out);
+            }
+            FieldKind::Matrix { lines, reason } => {
+                let _ = writeln!(out, "### {label}\n");
+                matrix(lines, reason, out);
+            }
+            FieldKind::Actions(actions) => {
+                let _ = writeln!(out, "### {label}\n");
+                for (at, action) in actions.iter().enumerate() {
+                    self::action(at + 1, action, out);
+                }
+                if actions.is_empty() {
+                    out.push_str("None.\n\n");
+                }
+            }
+            _ => {
+                let known = known.map(|known| format!(" *({})*", inline(&known)));
+                let known = known.unwrap_or_default();
+                let _ = writeln!(out, "**{label}**{known}\n");
+                match plain(field).filter(|_| field.answered) {
+                    Some(text) => out.push_str(&block(&text)),
+                    None => out.push_str("*Not answered.*"),
+                }
+                out.push_str("\n\n");
+            }
+        }
+    }
+
+    fn rating(&self, view: &RatingView, out: &mut String) {
+        if view.state == RatingState::Collecting {
+            let _ = writeln!(
+                out,
+                "*Placed privately, not revealed: {} of {} ready.*\n",
+                view.ready, view.asked
+            );
+            return;
+        }
+        let _ = writeln!(out, "Placements were taken by {}.\n", self.session.placing().title());
+        for (title, round) in [("Round one", &view.first), ("Round two", &view.second)] {
+            if let Some(round) = round {
+                self.round(title, view, round, out);
+            }
+        }
+        if view.state == RatingState::SecondRound {
+            let _ = writeln!(out, "*Second round open: {} of {} ready.*\n", view.ready, view.asked);
+        }
+        let outcome = match &view.outcome {
+            None => "none yet".to_owned(),
+            Some(Outcome::Placed(code)) => step(view, code),
+            Some(Outcome::NoAgreement) => "no agreement".to_owned(),
+            Some(Outcome::NotEnoughInformation) => "not enough information".to_owned(),
+        };
+        let _ = writeln!(out, "**Outcome:** {outcome}\n");
+        if !view.basis.trim().is_empty() {
+            let _ = writeln!(out, "**Basis**\n\n{}\n", block(&view.basis));
+        }
+        for dissent in &view.dissent {
+            let who = if self.attributed {
+                self.session.name_of(dissent.participant, true)
+            } else {
+                dissent.who.clone()
+            };
+            let _ = writeln!(
+                out,
+                "**Differing view** – {}: {}\n\n{}\n",
+                inline(&who),
+                step(view, &dissent.placement),
+                block(&dissent.reason)
+            );
+        }
+    }
+
+    fn round(&self, title: &str, view: &RatingView, round: &RoundView, out: &mut String) {
+        let counts: Vec<String> = round
+            .distribution
+            .iter()
+            .filter(|bar| bar.count > 0)
+            .map(|bar| format!("{} {}", inline(&bar.text), bar.count))
+            .collect();
+        let _ = write!(out, "{title}: {}", counts.join(", "));
+        match &round.median {
+            Some((low, high)) if low == high => {
+                let _ = write!(out, "; median {}", step(view, low));
+            }
+            Some((low, high)) => {
+                let _ =
+                    write!(out, "; median between {} and {}", step(view, low), step(view, high));
+            }
+            None => {}
+        }
+        let _ = write!(out, "; spread {}", round.spread);
+        if round.across_line {
+            out.push_str(", on both sides of the line between problematic and abusive");
+        }
+        out.push_str(".\n\n");
+        if let Some(reason) = &round.early {
+            let placed = round.placements.len();
+            let _ = writeln!(
+                out,
+                "Revealed with {placed} of {} placed, because: {}\n",
+                round.asked,
+                inline(reason)
+            );
+        }
+        if self.attributed {
+            for (who, code) in &round.placements {
+                let who = inline(&self.session.name_of(*who, true));
+                let _ = writeln!(out, "- {who}: {}", step(view, code));
+            }
+            out.push('\n');
+        }
+    }
+
+    fn tail(&self, out: &mut String) {
+        let session = self.session;
+        if !session.citations().is_empty() {
+            out.push_str("\n## Guidance cited\n\n");
+            for one in session.citations() {
+                let (title, id) = (inline(&one.title), inline(&one.id));
+                let _ = writeln!(out, "- {title} ({id}, {})", inline(&one.version));
+            }
+        }
+        if !session.amendments().is_empty() {
+            out.push_str("\n## Amendments\n\n");
+            for one in session.amendments() {
+                let (at, reason) = (moment(one.at), inline(&one.reason));
+                let _ = writeln!(out, "**{at}** – {reason}\n\n{}\n", block(&one.text));
+            }
+        }
+    }
+}
+
+fn matrix(lines: &[MatrixLine], reason: &str, out: &mut String) {
+    for line in lines.iter().filter(|line| line.cells.iter().any(Option::is_some)) {
+        let _ = writeln!(out, "**{}**\n", inline(&line.text));
+        for (column, cell) in Column::ALL.into_iter().zip(&line.cells) {
+            let Some(cell) = cell.as_ref().filter(|cell| !cell.evidence.trim().is_empty()) else {
+                continue;
+            };
+            let known = cell.sureness.map_or(String::new(), |s| format!(" *({})*", s.title()));
+            let _ = writeln!(out, "- {}: {}{known}", column.title(), inline(&cell.evidence));
+        }
+        out.push('\n');
+    }
+    if !reason.trim().is_empty() {
+        let _ = writeln!(out, "*Why a column is empty:* {}\n", inline(reason));
+    }
+}
+
+fn action(number: usize, action: &Action, out: &mut String) {
+    let details = &action.details;
+    let _ = writeln!(out, "{number}. {}", inline(&details.what));
+    let by = details.by.map(show_date).unwrap_or_default();
+    let lines = [
+        ("Why", details.why.as_str()),
+        ("Owner", details.owner.as_str()),
+        ("Agency", details.agency.as_str()),
+        ("By", by.as_str()),
+        ("How we will know", details.measure.as_str()),
+        ("Status", details.status.title()),
+        ("Outcome", details.outcome.as_str()),
+    ];
+    for (name, text) in lines.iter().filter(|(_, text)| !text.trim().is_empty()) {
+        let _ = writeln!(out, "   - {name}: {}", inline(text));
+    }
+    out.push('\n');
+}
+
+fn step(view: &RatingView, code: &str) -> String {
+    let found = view.steps.iter().find(|bar| bar.code == code);
+    inline(found.map_or(code, |bar| bar.text.as_str()))
+}
+
+/// The answer as a person reads it.
+fn plain(field: &Field) -> Option<String> {
+    let text = |options: &[OptionView], code: &str| {
+        options
+            .iter()
+            .find(|option| option.code == code)
+            .map_or_else(|| code.to_owned(), |option| option.text.clone())
+    };
+    Some(match (&field.kind, field.value.as_ref()?) {
+        (FieldKind::Choice(options), Value::Choice(code)) => text(options, code),
+        (FieldKind::MultiChoice(options), Value::Choices(codes)) => {
+            codes.iter().map(|code| text(options, code)).collect::<Vec<_>>().join("; ")
+        }
+        (FieldKind::Scale { max, points, .. }, Value::Integer(number)) => {
+            let named = points.iter().find(|point| point.code == number.to_string());
+            let named = named.map_or(String::new(), |point| format!(" ({})", point.text));
+            format!("{number} of {max}{named}")
+        }
+        (_, Value::Date(date)) => show_date(*date),
+        (_, value) => value.plain(),
+    })
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests;

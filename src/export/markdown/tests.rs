@@ -1,0 +1,89 @@
+use proptest::prelude::*;
+use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
+
+use super::escape::{block, inline};
+use super::*;
+use crate::clinic::{Event, Slot, Template, apply, bundled_templates, practice_session};
+
+fn practice() -> Session {
+    let one = bundled_templates()[0];
+    let template = Template::parse(one.file, one.text).expect("a template");
+    let now = "2026-11-21T14:00:00Z".parse().expect("a time");
+    practice_session(&template, one.example_file, one.example, now).expect("a session")
+}
+
+fn did(session: &mut Session, event: Event) {
+    let now = "2026-11-21T15:00:00Z".parse().expect("a time");
+    apply(session, event, now).expect("taken");
+}
+
+#[test]
+fn the_note_is_complete_and_an_unrevealed_placement_is_not_in_it() {
+    let session = practice();
+    let note = markdown(&session, true);
+    for stage in &session.template().stages {
+        assert!(note.contains(&format!(". {}\n", inline(&stage.title.en))), "{}", stage.id);
+    }
+    assert!(note.contains("Placed privately, not revealed: 6 of 6 ready."));
+    assert!(!note.contains("Abusive 2"));
+    assert!(note.contains("WREN-21") && note.contains("Using the continuum well"));
+    assert!(note.contains("*(Reported)*") && note.contains("- By: 24 Nov 2026"));
+}
+
+#[test]
+fn people_appear_by_their_part_unless_asked_otherwise() {
+    let mut session = practice();
+    let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
+    did(&mut session, Event::PlacementsRevealed { slot, reason: None });
+    let note = markdown(&session, false);
+    assert!(note.contains("Inappropriate 1, Problematic 3, Abusive 2"));
+    assert!(!note.contains("school nurse"));
+    let note = markdown(&session, true);
+    assert!(note.contains("- school nurse (Consultant): Problematic"), "{note}");
+}
+
+#[test]
+fn markup_in_an_answer_stays_text() {
+    let mut session = practice();
+    let typed =
+        "# Not a heading\n<script>alert(1)</script>\n1. one\n- two\n[a](http://b.c) **c** | d";
+    let value = Some(Value::Text(typed.into()));
+    did(&mut session, Event::Answered { slot: Slot::once("last_word"), value });
+    let note = markdown(&session, false);
+    assert!(!note.contains("<script>") && !note.contains("\n# Not a heading"));
+}
+
+#[test]
+fn the_note_can_be_read_as_markdown_and_holds_no_html() {
+    let note = markdown(&practice(), false);
+    let html = Parser::new_ext(&note, Options::all())
+        .any(|part| matches!(part, Part::Html(_) | Part::InlineHtml(_)));
+    assert!(!html);
+}
+
+/// Only text, in paragraphs.
+fn plain_only(markdown: &str) -> Result<String, String> {
+    let mut text = String::new();
+    for part in Parser::new_ext(markdown, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+        match part {
+            Part::Start(Tag::Paragraph) | Part::End(TagEnd::Paragraph) => {}
+            Part::Text(piece) => text.push_str(&piece),
+            Part::SoftBreak | Part::HardBreak => {}
+            other => return Err(format!("{other:?}")),
+        }
+    }
+    Ok(text)
+}
+
+proptest! {
+    #[test]
+    fn nothing_typed_becomes_markup(typed in "(\\PC|[ \n#*_<>&`~|=:+.()\\[\\]!\\\\$^-]|[0-9]){0,60}") {
+        for escaped in [block(&typed), format!("x {}", inline(&typed))] {
+            let read = plain_only(&escaped);
+            prop_assert!(read.is_ok(), "{escaped:?} gave {read:?}");
+        }
+        let read = plain_only(&block(&typed)).unwrap_or_default();
+        let squeeze = |text: &str| text.split_whitespace().collect::<String>();
+        prop_assert_eq!(squeeze(&read), squeeze(&crate::text::clean(&typed)));
+    }
+}
