@@ -1,1 +1,45 @@
-//! To be built.
+//! What the screens mean: a pure machine. `update` takes a message and the time, changes the
+//! model, and returns effects as data.
+//!
+//! Nothing here draws, reads a file or a clock, or knows a terminal: a journey is a list of
+//! messages and runs without one.
+
+mod action;
+mod clinic;
+mod clinics;
+mod dialog;
+mod editor;
+mod effect;
+mod geometry;
+mod hidden;
+mod key;
+mod keymap;
+mod message;
+mod model;
+mod note;
+mod page;
+mod reader;
+mod search;
+mod update;
+mod vault_dialog;
+
+pub use action::Action;
+pub use clinic::{
+    ClinicScreen, Control, ControlKind, Guidance, GuidanceRow, Part, Placed, Placing,
+};
+pub use clinics::ClinicsScreen;
+pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use editor::{Editor, Layout};
+pub use effect::Effect;
+pub use geometry::{Area, LEAST, Size};
+pub use hidden::Hidden;
+pub use key::{Code, Key};
+pub use keymap::{BINDINGS, Binding, Context, hints};
+pub use message::{Asker, Message, NoteOpened, RecoveryShown, SaveLook, VaultLook};
+pub use model::{Model, Notice, Screen};
+pub use note::NoteScreen;
+pub use page::{Found, Line, Page, Piece, Role, standing};
+pub use reader::{Find, Reader};
+pub use search::{Row, SearchScreen};
+pub use update::update;
+pub use vault_dialog::{Step, Then, VaultDialog};

@@ -1,8 +1,169 @@
 //! The command line: one file per subcommand.
+//!
+//! stdout is data, stderr is messages. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing
+//! found, 4 `check` found problems, 5 vault locked or wrong passphrase.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::{CommandFactory, Parser, Subcommand};
+use jiff::Zoned;
+
+use crate::{
+    knowledge::Library,
+    search::Searcher,
+    tui,
+    vault::{Places, harden_process, place},
+};
 
 pub mod check;
+pub mod clinic;
 pub mod list;
 pub mod output;
 pub mod search;
 pub mod show;
+mod templates;
 pub mod vault;
+
+use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
+
+/// Guidance search and structured case clinics for professionals who respond to harmful sexual
+/// behaviour shown by children and young people.
+///
+/// Without a command it opens the screens. If a child may be in danger now, call 999 first.
+#[derive(Debug, Parser)]
+#[command(name = "caseclinic", version, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Search the knowledge base
+    Search(search::Args),
+    /// Show an entry
+    Show(show::Args),
+    /// List entries
+    List(list::Args),
+    /// Check knowledge entries and clinic templates
+    Check(check::Args),
+    /// Run, list, show and export case clinics
+    #[command(subcommand)]
+    Clinic(clinic::Command),
+    /// Make and look at the vault for confidential notes
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+enum VaultCommand {
+    /// Make the vault
+    Init(vault::InitArgs),
+    /// Say what there is, without a passphrase
+    Status(vault::StatusArgs),
+}
+
+/// Runs the command line; answers with the exit code. What went wrong has been said on stderr.
+pub fn run() -> u8 {
+    // The screens open at once: without arguments nothing needs to be parsed.
+    let cli = if std::env::args_os().len() <= 1 { Cli { command: None } } else { Cli::parse() };
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "caseclinic: {error:#}");
+            FAILED
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<u8> {
+    let (mut out, mut err) = (io::BufWriter::new(io::stdout()), io::stderr());
+    let code = match cli.command {
+        None => return screens(tui::Start::default()),
+        Some(Command::Search(args)) => {
+            let library = library(&mut err);
+            let places = place().ok();
+            let cache = places.as_ref().map(|places| places.cache.as_path());
+            let searcher = Searcher::open(&library, cache);
+            search::run(&args, &library, &searcher, look(), &mut out, &mut err)?
+        }
+        Some(Command::Show(args)) => {
+            show::run(&args, &library(&mut err), look(), &mut out, &mut err)?
+        }
+        Some(Command::List(args)) => {
+            list::run(&args, &library(&mut err), look(), &mut out, &mut err)?
+        }
+        Some(Command::Check(args)) => {
+            let today = Zoned::now().date();
+            check::run(&args, today, &templates::check, look(), &mut out, &mut err)?
+        }
+        Some(Command::Clinic(command)) => {
+            harden_process();
+            match clinic::run(command, &place()?, &mut out, &mut err)? {
+                clinic::Next::Done(code) => code,
+                clinic::Next::Screens(start) => return screens(start),
+            }
+        }
+        Some(Command::Vault(command)) => {
+            harden_process();
+            let place = place()?.vault;
+            let mut console = vault::Terminal;
+            match command {
+                VaultCommand::Init(args) => {
+                    vault::init(&args, &place, &mut console, &mut out, &mut err)?
+                }
+                VaultCommand::Status(args) => vault::status(&args, &place, &mut out)?,
+            }
+        }
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);
+            OK
+        }
+        Some(Command::Man) => {
+            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+            OK
+        }
+    };
+    unless_pipe_closed(out.flush().map(|()| code).map_err(Into::into))
+}
+
+/// Opens the screens, or says politely what they need.
+fn screens(start: tui::Start) -> anyhow::Result<u8> {
+    if !tui::terminal::is_interactive() {
+        writeln!(
+            io::stderr(),
+            "caseclinic: the screens need a terminal. Use a command instead, such as \
+             `caseclinic search WORDS`; `caseclinic --help` lists them."
+        )?;
+        return Ok(USAGE);
+    }
+    harden_process();
+    let places: Places = place()?;
+    tui::run(start, places)?;
+    Ok(OK)
+}
+
+fn library(err: &mut dyn Write) -> Library {
+    let library = Library::bundled();
+    for problem in library.problems().iter().filter(|problem| problem.is_error()) {
+        // Messages are of no use to a reader that has left.
+        let _ = writeln!(err, "caseclinic: {problem}");
+    }
+    library
+}
+
+fn look() -> Look {
+    let is_terminal = io::stdout().is_terminal();
+    let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    Look {
+        columns: columns.filter(|_| is_terminal),
+        colour: is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}

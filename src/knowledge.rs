@@ -16,7 +16,7 @@ mod thesaurus;
 pub use check::{check_bundled, check_path};
 pub use document::{
     Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
-    plain_text, sections,
+    plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
 pub use library::Library;

@@ -1,3 +1,79 @@
-//! Performs effects on threads and answers with messages.
+//! Performs effects, on threads, and answers with messages.
+//!
+//! Two workers: one answers searches, one keeps the vault (and before it a save queue with a
+//! writer of its own). The thread that draws never waits for either. What concerns the terminal
+//! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
 
+mod keeper;
+mod librarian;
 pub mod save_queue;
+
+pub use keeper::{find_note, read_note};
+
+use std::{
+    io,
+    sync::mpsc::{Sender, channel},
+};
+
+use crate::{
+    app::{Effect, Message},
+    vault::Places,
+};
+
+/// The workers.
+pub struct Runtime {
+    questions: Sender<librarian::Question>,
+    orders: Sender<keeper::Order>,
+}
+
+/// An effect that concerns the terminal, for whoever holds it.
+pub enum TerminalEffect {
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Give the terminal back and stand aside until continued.
+    Suspend,
+    /// Draw everything afresh.
+    Redraw,
+}
+
+impl Runtime {
+    /// Starts the workers; they answer through `messages`.
+    pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
+        let (questions, asked) = channel();
+        let (orders, ordered) = channel();
+        librarian::start(places.cache.clone(), asked, messages.clone())?;
+        keeper::start(places, ordered, messages)?;
+        Ok(Self { questions, orders })
+    }
+
+    /// Performs an effect, or hands it back if it concerns the terminal.
+    pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
+        let order = match effect {
+            Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::Suspend => return Some(TerminalEffect::Suspend),
+            Effect::Redraw => return Some(TerminalEffect::Redraw),
+            Effect::Search { generation, text, filters, by } => {
+                let question = librarian::Question { generation, text, filters, by };
+                // A worker that is gone has said so by its last message.
+                let _ = self.questions.send(question);
+                return None;
+            }
+            Effect::LookAtVault => keeper::Order::Look,
+            Effect::OfferPassphrase => keeper::Order::OfferPassphrase,
+            Effect::CreateVault(passphrase) => keeper::Order::Create(passphrase),
+            Effect::ConfirmRecovery => keeper::Order::ConfirmRecovery,
+            Effect::UnlockVault(passphrase) => keeper::Order::Unlock(passphrase),
+            Effect::LockVault => keeper::Order::Lock,
+            Effect::StartClinic { practice } => keeper::Order::StartClinic { practice },
+            Effect::ListNotes => keeper::Order::List,
+            Effect::OpenNote(id) => keeper::Order::Open(id),
+            Effect::OpenNamed(name) => keeper::Order::OpenNamed(name),
+            Effect::SaveDraft { id, session } => keeper::Order::Save { id, session },
+            Effect::Complete { id, session } => keeper::Order::Complete { id, session },
+            Effect::End { anyway } => keeper::Order::End { anyway },
+        };
+        // As above.
+        let _ = self.orders.send(order);
+        None
+    }
+}

@@ -11,6 +11,6 @@ mod problem;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};
-pub use fold::fold;
+pub use fold::{find_folded, fold};
 pub use layout::{shorten, width, wrap};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};

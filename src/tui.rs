@@ -1,1 +1,11 @@
-//! To be built.
+//! What the screens look like, and the terminal itself.
+
+mod canvas;
+mod input;
+mod run;
+mod signals;
+pub mod terminal;
+pub mod theme;
+pub mod view;
+
+pub use run::{Start, run};

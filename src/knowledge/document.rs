@@ -7,7 +7,7 @@ use serde::Serialize;
 mod read;
 
 pub(crate) use read::{CHECK, footnote_keys, link_targets};
-pub use read::{document, sections};
+pub use read::{document, read_markdown, sections};
 
 /// The heading of the section that holds an entry's opening answer.
 pub const IN_SHORT: &str = "In short";

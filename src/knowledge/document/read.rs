@@ -20,8 +20,17 @@ fn options() -> Options {
 
 /// Reads an entry's body.
 pub fn document(entry: &Entry) -> Document {
-    let mut reader = Reader::new(&entry.sources);
-    for event in Parser::new_ext(&entry.body, options()) {
+    read(&entry.body, &entry.sources)
+}
+
+/// Reads Markdown that has no sources of its own, such as a note.
+pub fn read_markdown(text: &str) -> Document {
+    read(text, &[])
+}
+
+fn read(text: &str, sources: &[Source]) -> Document {
+    let mut reader = Reader::new(sources);
+    for event in Parser::new_ext(text, options()) {
         reader.take(event);
     }
     reader.finish()

@@ -1,0 +1,181 @@
+//! A clinic on screen: the session, which control has the focus, what is being typed, and what is
+//! not saved yet.
+//!
+//! Every keystroke goes into the session at once, so that what is on screen is what is saved. Text
+//! that can't be an answer yet (half a date) waits in the control it was typed in.
+
+mod control;
+mod controls;
+mod guidance;
+mod keys;
+mod layout;
+mod placing;
+mod rating;
+mod write;
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use control::{ActionPart, Control, ControlId, ControlKind, TextForm};
+pub use controls::slot_of;
+pub use guidance::{Guidance, GuidanceRow};
+pub use keys::Taken;
+pub use layout::{Part, Placed};
+pub use placing::{Placing, Step as PlacingStep};
+
+use super::editor::Editor;
+use crate::{
+    clinic::{Effect as Asked, Event, Refusal, Session, apply, clock},
+    vault::NoteId,
+};
+
+/// A draft is saved this long after the first change that is not saved.
+const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(2);
+/// Or after so many changes.
+const SAVE_AFTER_CHANGES: usize = 50;
+
+/// A clinic on screen.
+pub struct ClinicScreen {
+    /// The note it is kept in; none for practice.
+    pub note: Option<NoteId>,
+    /// The meeting.
+    pub session: Session,
+    /// The control that has the focus.
+    pub focus: ControlId,
+    /// The text being typed there, if it takes text.
+    pub editor: Option<Editor>,
+    /// The option under the cursor there, if it takes a choice.
+    pub option: usize,
+    /// First line of the form in view.
+    pub top: usize,
+    /// Whether what is missing is said beside each question.
+    pub show_missing: bool,
+    /// The guidance pane.
+    pub guidance: Guidance,
+    /// Somebody placing privately.
+    pub placing: Option<Placing>,
+    /// Text that can't be an answer yet.
+    unfinished: BTreeMap<ControlId, String>,
+    /// When the clock on screen changes next.
+    pub tick: Option<Timestamp>,
+    unsaved_since: Option<Timestamp>,
+    unsaved_changes: usize,
+    controls: Vec<Control>,
+}
+
+impl ClinicScreen {
+    /// Opens a session at the stage it stands at.
+    pub fn open(note: Option<NoteId>, session: Session, now: Timestamp) -> Self {
+        let mut screen = Self {
+            note,
+            session,
+            focus: ControlId::Complete,
+            editor: None,
+            option: 0,
+            top: 0,
+            show_missing: false,
+            guidance: Guidance::default(),
+            placing: None,
+            unfinished: BTreeMap::new(),
+            tick: None,
+            unsaved_since: None,
+            unsaved_changes: 0,
+            controls: Vec::new(),
+        };
+        // Refused only for a closed note, which has no clock to set.
+        let _ = apply(&mut screen.session, Event::DraftOpened, now);
+        screen.enter_stage();
+        screen
+    }
+
+    /// The controls of the open stage.
+    pub fn controls(&self) -> &[Control] {
+        &self.controls
+    }
+
+    /// The focused control.
+    pub fn focused(&self) -> Option<&Control> {
+        self.controls.iter().find(|control| control.id == self.focus)
+    }
+
+    /// Tells the machine; on success the form follows what it shows now.
+    pub fn tell(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
+        let stage = self.session.stage();
+        let asked = apply(&mut self.session, event, now)?;
+        if asked.contains(&Asked::SaveDraft) {
+            self.unsaved_since.get_or_insert(now);
+            self.unsaved_changes += 1;
+        }
+        if self.session.stage() == stage {
+            self.refresh()
+        } else {
+            self.enter_stage()
+        }
+        Ok(asked)
+    }
+
+    /// When something is to happen by itself: the draft is due, or the clock's next second while
+    /// it is `shown`.
+    pub fn deadline(&self, shown: bool) -> Option<Timestamp> {
+        let save = self.note.and(self.unsaved_since).and_then(|at| at.checked_add(SAVE_AFTER).ok());
+        [save, self.tick.filter(|_| shown)].into_iter().flatten().min()
+    }
+
+    /// Sets the clock's next change: a full second of the stage, while it runs.
+    pub fn wind(&mut self, now: Timestamp) {
+        let view = clock(&self.session, now);
+        let into_second = i64::from(view.stage_elapsed.subsec_millis());
+        let wait = SignedDuration::from_millis(1000 - into_second);
+        self.tick = (!view.paused).then(|| now.checked_add(wait).ok()).flatten();
+    }
+
+    /// Whether something typed is not handed over for saving yet.
+    pub fn is_unsaved(&self) -> bool {
+        self.note.is_some() && self.unsaved_since.is_some()
+    }
+
+    /// The session to save now, if its time has come or `anyway`.
+    pub fn due(&mut self, now: Timestamp, anyway: bool) -> Option<(NoteId, Session)> {
+        let note = self.note?;
+        let since = self.unsaved_since?;
+        let waited = now.duration_since(since);
+        // A clock set back must not put saving off.
+        let due = waited >= SAVE_AFTER
+            || waited < SignedDuration::ZERO
+            || self.unsaved_changes >= SAVE_AFTER_CHANGES;
+        if !due && !anyway {
+            return None;
+        }
+        self.unsaved_since = None;
+        self.unsaved_changes = 0;
+        Some((note, self.session.clone()))
+    }
+
+    fn enter_stage(&mut self) {
+        self.controls = controls::controls(&self.session, self.session.stage());
+        self.top = 0;
+        self.show_missing = false;
+        self.placing = None;
+        self.guidance.stage_changed();
+        let first = self.controls.iter().find(|control| control.takes_focus());
+        let first = first.map_or(ControlId::Complete, |control| control.id.clone());
+        self.focus_on(first);
+    }
+
+    fn refresh(&mut self) {
+        let before = self.controls.iter().position(|control| control.id == self.focus);
+        self.controls = controls::controls(&self.session, self.session.stage());
+        if self.controls.iter().all(|control| control.id != self.focus) {
+            // What had the focus is gone: the nearest control takes it.
+            let near = before.unwrap_or(0).min(self.controls.len().saturating_sub(1));
+            let next = self.controls[near.min(self.controls.len())..]
+                .iter()
+                .chain(self.controls[..near].iter().rev())
+                .find(|control| control.takes_focus());
+            if let Some(id) = next.map(|control| control.id.clone()) {
+                self.focus_on(id);
+            }
+        }
+    }
+}

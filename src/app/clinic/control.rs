@@ -1,0 +1,217 @@
+//! What can be focused and filled in on a stage, flattened so that one form can draw and drive
+//! every kind of item.
+
+use crate::clinic::{ActionId, Column, ParticipantId, RowId, Slot};
+
+/// Which control; stable while the form around it changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ControlId {
+    /// Text to read that belongs to an item.
+    Reading(Slot),
+    /// A heading or picture without an item of its own.
+    Heading(String),
+    /// An answer.
+    Answer(Slot),
+    /// Adds a row to a group.
+    AddRow(String),
+    /// Takes a row out of a group.
+    RemoveRow(String, RowId),
+    /// One cell of a matrix.
+    Cell(Slot, String, Column),
+    /// Why a column of a matrix is empty.
+    MatrixReason(Slot),
+    /// Adds an action.
+    AddAction(String),
+    /// One part of an action.
+    ActionPart(ActionId, ActionPart),
+    /// Takes an action out.
+    RemoveAction(ActionId),
+    /// What somebody does for a living.
+    ParticipantLabel(ParticipantId),
+    /// The part somebody takes.
+    ParticipantRole(ParticipantId),
+    /// Takes somebody out.
+    RemoveParticipant(ParticipantId),
+    /// Adds somebody.
+    AddParticipant,
+    /// How placements are taken.
+    WayOfPlacing,
+    /// Somebody places a behaviour privately.
+    Place(Slot, ParticipantId),
+    /// Shows all placements.
+    Reveal(Slot),
+    /// Opens the second round.
+    SecondRound(Slot),
+    /// What the group concluded.
+    Agreed(Slot),
+    /// What the conclusion rests on.
+    Basis(Slot),
+    /// Adds a differing view.
+    AddDissent(Slot),
+    /// Takes a differing view back.
+    RemoveDissent(Slot, ParticipantId),
+    /// Completes the clinic.
+    Complete,
+}
+
+/// The parts of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ActionPart {
+    /// What will be done.
+    What,
+    /// Why.
+    Why,
+    /// The role that owns it.
+    Owner,
+    /// Its agency.
+    Agency,
+    /// By when.
+    By,
+    /// How we will know that it helped.
+    Measure,
+}
+
+/// One control.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    /// Which one.
+    pub id: ControlId,
+    /// The question or heading.
+    pub label: String,
+    /// A line under it.
+    pub hint: Option<String>,
+    /// What is wrong or missing.
+    pub problem: Option<String>,
+    /// Needed for completion.
+    pub required: bool,
+    /// How we know the answer, if that is asked: the control it is kept in and what it says now.
+    pub known: Option<Known>,
+    /// What it takes.
+    pub kind: ControlKind,
+    /// Column and number of columns, for controls side by side.
+    pub column: (usize, usize),
+    /// How deep in groups.
+    pub depth: usize,
+}
+
+/// How we know an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The item that says so, or none for a cell of a matrix, which keeps it itself.
+    pub slot: Option<Slot>,
+    /// Codes and words to choose from.
+    pub options: Vec<(String, String)>,
+    /// The chosen code.
+    pub chosen: Option<String>,
+}
+
+/// What a control takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ControlKind {
+    /// Nothing: a heading.
+    Heading,
+    /// Nothing: text to read.
+    Reading,
+    /// Nothing: lines drawn as they stand.
+    Picture(Vec<String>),
+    /// Text.
+    Text {
+        /// As it stands.
+        text: String,
+        /// One line only.
+        one_line: bool,
+        /// What it must be read as.
+        form: TextForm,
+    },
+    /// A choice.
+    Pick {
+        /// What there is to choose.
+        options: Vec<Pick>,
+        /// More than one may be chosen.
+        many: bool,
+        /// Drawn in one row.
+        in_a_row: bool,
+    },
+    /// Something to do.
+    Button,
+}
+
+/// What text must be read as before it is an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextForm {
+    /// Any text.
+    Free,
+    /// A date.
+    Date,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+}
+
+/// One thing to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// What goes into the answer.
+    pub code: String,
+    /// Shown.
+    pub text: String,
+    /// What it means, or blank.
+    pub definition: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+impl Control {
+    /// A control with nothing but what it must have.
+    pub fn new(id: ControlId, label: impl Into<String>, kind: ControlKind) -> Self {
+        Self {
+            id,
+            label: label.into(),
+            hint: None,
+            problem: None,
+            required: false,
+            known: None,
+            kind,
+            column: (0, 1),
+            depth: 0,
+        }
+    }
+
+    /// Something to do.
+    pub fn button(id: ControlId, label: impl Into<String>) -> Self {
+        Self::new(id, label, ControlKind::Button)
+    }
+
+    /// Any text of one or many lines.
+    pub fn text(id: ControlId, label: impl Into<String>, text: &str, one_line: bool) -> Self {
+        let kind = ControlKind::Text { text: text.to_owned(), one_line, form: TextForm::Free };
+        Self::new(id, label, kind)
+    }
+
+    /// The same with a line under it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same as one of several side by side.
+    pub fn column(mut self, column: usize, of: usize) -> Self {
+        self.column = (column, of);
+        self
+    }
+
+    /// The same, deeper in groups.
+    pub fn depth(mut self, depth: usize) -> Self {
+        self.depth = depth;
+        self
+    }
+
+    /// Whether the focus stops here.
+    pub fn takes_focus(&self) -> bool {
+        matches!(
+            self.kind,
+            ControlKind::Text { .. } | ControlKind::Pick { .. } | ControlKind::Button
+        )
+    }
+}

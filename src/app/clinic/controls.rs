@@ -1,0 +1,269 @@
+//! From what a stage shows to the controls of its form.
+
+use super::{
+    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm},
+    rating,
+};
+use crate::{
+    clinic::{
+        Action, Column, Field, FieldKind, MatrixLine, OptionView, Session, Slot, Sureness, Value,
+        form,
+    },
+    text::show_date,
+};
+
+/// The controls of a stage, top to bottom.
+pub fn controls(session: &Session, stage: usize) -> Vec<Control> {
+    let fields = form(session, stage);
+    let mut out = Vec::new();
+    for field in &fields {
+        // How we know an answer is set beside that answer, not on a line of its own.
+        if field.qualifies.is_none() {
+            add(session, &fields, field, &mut out);
+        }
+    }
+    if stage == 0 {
+        participants(session, &mut out);
+    }
+    if stage + 1 == session.template().stages.len() {
+        out.push(
+            Control::button(ControlId::Complete, "Complete the clinic")
+                .hint("Locks the note; what is missing is listed first."),
+        );
+    }
+    out
+}
+
+fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control>) {
+    let answer = || ControlId::Answer(field.slot.clone());
+    let text = |one_line, form| {
+        let text = field.value.as_ref().map_or(String::new(), |value| match value {
+            Value::Date(date) => show_date(*date),
+            value => value.plain(),
+        });
+        ControlKind::Text { text, one_line, form }
+    };
+    let (id, kind) = match &field.kind {
+        FieldKind::Heading { row, removable } => {
+            heading(field, row.is_some() && *removable, out);
+            return;
+        }
+        FieldKind::AddRow { possible } => {
+            if *possible {
+                let id = ControlId::AddRow(field.slot.item.clone());
+                let label = format!("Add another: {}", field.label.to_lowercase());
+                out.push(Control::button(id, label).depth(field.depth));
+            }
+            return;
+        }
+        FieldKind::Display => (ControlId::Reading(field.slot.clone()), ControlKind::Reading),
+        FieldKind::Line => (answer(), text(true, TextForm::Free)),
+        FieldKind::Text => (answer(), text(false, TextForm::Free)),
+        FieldKind::Integer { .. } => (answer(), text(true, TextForm::Integer)),
+        FieldKind::Decimal => (answer(), text(true, TextForm::Decimal)),
+        FieldKind::Date => (answer(), text(true, TextForm::Date)),
+        FieldKind::Boolean => (answer(), yes_or_no(field)),
+        FieldKind::Choice(options) => (answer(), pick(options, field, false)),
+        FieldKind::MultiChoice(options) => (answer(), pick(options, field, true)),
+        FieldKind::Scale { min, max, points } => (answer(), scale(*min, *max, points, field)),
+        FieldKind::Rating(view) => {
+            rating::controls(session, field, view, out);
+            return;
+        }
+        FieldKind::Matrix { lines, reason } => {
+            matrix(field, lines, reason, out);
+            return;
+        }
+        FieldKind::Actions(actions) => {
+            self::actions(field, actions, out);
+            return;
+        }
+    };
+    out.push(Control {
+        hint: field.hint.clone(),
+        problem: field.problem.clone(),
+        required: field.required,
+        known: known(fields, field),
+        depth: field.depth,
+        ..Control::new(id, &field.label, kind)
+    });
+}
+
+fn heading(field: &Field, removable: bool, out: &mut Vec<Control>) {
+    let label = match &field.kind {
+        FieldKind::Heading { row: Some((_, number, of)), .. } => {
+            format!("{} {number} of {of}", field.label)
+        }
+        _ => field.label.clone(),
+    };
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
+    out.push(Control { hint: field.hint.clone(), ..heading });
+    if let (true, Some(row)) = (removable, field.slot.row) {
+        let id = ControlId::RemoveRow(field.slot.item.clone(), row);
+        out.push(Control::button(id, "Take this one out").depth(field.depth));
+    }
+}
+
+fn known(fields: &[Field], field: &Field) -> Option<Known> {
+    let qualifier = fields.iter().find(|other| {
+        other.qualifies.as_deref() == Some(&field.slot.item) && other.slot.row == field.slot.row
+    })?;
+    let FieldKind::Choice(options) = &qualifier.kind else { return None };
+    Some(Known {
+        slot: Some(qualifier.slot.clone()),
+        options: options.iter().map(|one| (one.code.clone(), one.text.clone())).collect(),
+        chosen: qualifier.value.as_ref().map(Value::plain),
+    })
+}
+
+fn yes_or_no(field: &Field) -> ControlKind {
+    let option = |code: &str, text: &str, value| Pick {
+        code: code.to_owned(),
+        text: text.to_owned(),
+        definition: String::new(),
+        chosen: field.value == Some(Value::Boolean(value)),
+    };
+    ControlKind::Pick {
+        options: vec![option("yes", "Yes", true), option("no", "No", false)],
+        many: false,
+        in_a_row: true,
+    }
+}
+
+fn pick(options: &[OptionView], field: &Field, many: bool) -> ControlKind {
+    let chosen = |code: &String| match &field.value {
+        Some(Value::Choice(one)) => one == code,
+        Some(Value::Choices(several)) => several.contains(code),
+        _ => false,
+    };
+    let short: usize = options.iter().map(|option| option.text.chars().count() + 6).sum();
+    let plain = options.iter().all(|option| option.definition.is_empty());
+    ControlKind::Pick {
+        options: options
+            .iter()
+            .map(|option| Pick {
+                code: option.code.clone(),
+                text: option.text.clone(),
+                definition: option.definition.clone(),
+                chosen: chosen(&option.code),
+            })
+            .collect(),
+        many,
+        in_a_row: plain && short <= 50,
+    }
+}
+
+fn scale(min: i64, max: i64, points: &[OptionView], field: &Field) -> ControlKind {
+    let named = |number: i64| points.iter().find(|point| point.code == number.to_string());
+    let options = (min..=max.min(min.saturating_add(20)))
+        .map(|number| Pick {
+            code: number.to_string(),
+            text: named(number)
+                .map_or(number.to_string(), |point| format!("{number} {}", point.text)),
+            definition: String::new(),
+            chosen: field.value == Some(Value::Integer(number)),
+        })
+        .collect();
+    ControlKind::Pick { options, many: false, in_a_row: true }
+}
+
+fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Control>) {
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, &field.label, ControlKind::Heading);
+    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    for line in lines {
+        let id = ControlId::Heading(format!("{:?} {}", field.slot, line.domain));
+        let heading = Control::new(id, &line.text, ControlKind::Heading).depth(1);
+        let hint = Some(line.definition.clone()).filter(|definition| !definition.is_empty());
+        out.push(Control { hint, ..heading });
+        for (at, column) in Column::ALL.into_iter().enumerate() {
+            let cell = line.cells[at].as_ref();
+            let id = ControlId::Cell(field.slot.clone(), line.domain.clone(), column);
+            let evidence = cell.map_or("", |cell| &cell.evidence);
+            let mut control = Control::text(id, column.title(), evidence, false).column(at, 3);
+            control.known = cell.map(|cell| Known {
+                slot: None,
+                options: Sureness::ALL
+                    .map(|one| (one.title().to_owned(), one.title().to_owned()))
+                    .to_vec(),
+                chosen: cell.sureness.map(|one| one.title().to_owned()),
+            });
+            out.push(control.depth(1));
+        }
+    }
+    let id = ControlId::MatrixReason(field.slot.clone());
+    let label = "If a column stays empty: why?";
+    out.push(Control::text(id, label, reason, false));
+}
+
+fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, &field.label, ControlKind::Heading);
+    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    for (at, action) in actions.iter().enumerate() {
+        let details = &action.details;
+        let part = |part| ControlId::ActionPart(action.id, part);
+        let id = ControlId::Heading(format!("action {}", action.id.0));
+        let label = format!("Action {} of {}", at + 1, actions.len());
+        out.push(Control::new(id, label, ControlKind::Heading).depth(1));
+        let by = details.by.map_or(String::new(), show_date);
+        let by = ControlKind::Text { text: by, one_line: true, form: TextForm::Date };
+        let list = [
+            Control::text(part(ActionPart::What), "What will be done", &details.what, false),
+            Control::text(part(ActionPart::Why), "Why", &details.why, false),
+            Control::text(part(ActionPart::Owner), "Owner (role)", &details.owner, true)
+                .column(0, 3),
+            Control::text(part(ActionPart::Agency), "Agency", &details.agency, true).column(1, 3),
+            Control::new(part(ActionPart::By), "By when", by).column(2, 3),
+            Control::text(part(ActionPart::Measure), "How we will know", &details.measure, false),
+        ];
+        out.extend(list.into_iter().map(|control| control.depth(1)));
+        let id = ControlId::RemoveAction(action.id);
+        out.push(Control::button(id, "Take this action out").depth(1));
+    }
+    out.push(Control::button(ControlId::AddAction(field.slot.item.clone()), "Add an action"));
+}
+
+fn participants(session: &Session, out: &mut Vec<Control>) {
+    let id = ControlId::Heading("participants".to_owned());
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(
+        "By role and profession, no names. Those who place behaviour later are asked one by one.",
+    ));
+    for one in session.participants() {
+        let roles = session.template().roles.iter().map(|role| Pick {
+            code: role.id.clone(),
+            text: role.title.show(session.language()).to_owned(),
+            definition: String::new(),
+            chosen: role.id == one.role,
+        });
+        let role = ControlKind::Pick { options: roles.collect(), many: false, in_a_row: true };
+        out.push(
+            Control::text(ControlId::ParticipantLabel(one.id), "Profession", &one.label, true)
+                .depth(1),
+        );
+        out.push(Control::new(ControlId::ParticipantRole(one.id), "Part", role).depth(1));
+        out.push(
+            Control::button(ControlId::RemoveParticipant(one.id), "Take this person out").depth(1),
+        );
+    }
+    out.push(Control::button(ControlId::AddParticipant, "Add somebody"));
+}
+
+/// The slot of the rating or answer a control belongs to, if any.
+pub fn slot_of(id: &ControlId) -> Option<&Slot> {
+    match id {
+        ControlId::Reading(slot)
+        | ControlId::Answer(slot)
+        | ControlId::Cell(slot, ..)
+        | ControlId::MatrixReason(slot)
+        | ControlId::Place(slot, _)
+        | ControlId::Reveal(slot)
+        | ControlId::SecondRound(slot)
+        | ControlId::Agreed(slot)
+        | ControlId::Basis(slot)
+        | ControlId::AddDissent(slot)
+        | ControlId::RemoveDissent(slot, _) => Some(slot),
+        _ => None,
+    }
+}

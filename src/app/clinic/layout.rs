@@ -1,0 +1,259 @@
+//! Where each control stands in a form of a given width, and how far it must be scrolled.
+
+use super::{ClinicScreen, Control, ControlId, ControlKind};
+use crate::{
+    app::editor::Editor,
+    text::{width, wrap},
+};
+
+/// A form laid out.
+pub struct Layout {
+    /// The controls in view or not, top to bottom.
+    pub controls: Vec<Placed>,
+    /// Lines of the whole form.
+    pub height: usize,
+}
+
+/// Where a control stands.
+pub struct Placed {
+    /// Its place in the list of controls.
+    pub at: usize,
+    /// First line.
+    pub line: usize,
+    /// First column.
+    pub column: usize,
+    /// Columns it may use.
+    pub columns: usize,
+    /// Lines of label, hint and problem.
+    pub label: Vec<(Part, String)>,
+    /// Lines of what is filled in.
+    pub body: Vec<String>,
+    /// For text being typed: line and column of the caret in the body.
+    pub caret: Option<(usize, usize)>,
+    /// For a choice: line and column of the option under the cursor.
+    pub option: Option<(usize, usize)>,
+    /// Lines it takes, the blank one below it not counted.
+    pub height: usize,
+}
+
+/// What a line above a control is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The question.
+    Label,
+    /// A line under it.
+    Hint,
+    /// What is missing.
+    Problem,
+}
+
+impl ClinicScreen {
+    /// The form laid out to so many columns.
+    pub fn layout(&self, columns: usize) -> Layout {
+        let mut placed: Vec<Placed> = Vec::with_capacity(self.controls.len());
+        let mut line = 0;
+        let mut row_height = 0;
+        for (at, control) in self.controls.iter().enumerate() {
+            let indent = control.depth.min(3) * 2;
+            let (column, of) = control.column;
+            let room = columns.saturating_sub(indent).max(12);
+            // Three cells side by side need room; on a narrow form they stand below each other.
+            let abreast = of > 1 && room / of >= 18;
+            let (columns, left) = if abreast {
+                (room / of - 1, indent + column * (room / of))
+            } else {
+                (room, indent)
+            };
+            let starts_row = !abreast || column == 0;
+            if starts_row {
+                line += row_height;
+                row_height = 0;
+            }
+            let one = self.place(at, control, line, left, columns);
+            row_height = row_height.max(one.height + gap(control, self.controls.get(at + 1)));
+            placed.push(one);
+        }
+        Layout { controls: placed, height: line + row_height }
+    }
+
+    /// Scrolls as little as needed so that the focus is in view, heading and caret included.
+    pub fn scroll_to_focus(&mut self, columns: usize, height: usize) {
+        let layout = self.layout(columns);
+        let Some(one) = layout.controls.iter().find(|one| self.controls[one.at].id == self.focus)
+        else {
+            return;
+        };
+        let label = one.label.len();
+        let (first, last) = match one.caret.or(one.option) {
+            // Long text is scrolled by its caret, not by its first line.
+            Some((row, _)) if one.height > height => {
+                (one.line + label + row, one.line + label + row + 1)
+            }
+            _ => (one.line, one.line + one.height),
+        };
+        // The headings above the first control of a stage are shown with it.
+        let is_first = layout
+            .controls
+            .iter()
+            .find(|other| self.controls[other.at].takes_focus())
+            .is_some_and(|other| other.at == one.at);
+        let first = if is_first && one.line + one.height <= height { 0 } else { first };
+        if first < self.top {
+            self.top = first;
+        } else if last > self.top + height {
+            self.top = last - height;
+        }
+        self.top = self.top.min(layout.height.saturating_sub(height));
+    }
+
+    fn place(
+        &self,
+        at: usize,
+        control: &Control,
+        line: usize,
+        column: usize,
+        columns: usize,
+    ) -> Placed {
+        let mut label = Vec::new();
+        let mut add = |part, text: &str| {
+            label.extend(
+                wrap(text, columns).into_iter().map(|range| (part, text[range].to_owned())),
+            );
+        };
+        match control.kind {
+            ControlKind::Reading => {}
+            ControlKind::Button => {}
+            _ if control.label.is_empty() => {}
+            _ => add(Part::Label, &titled(control)),
+        }
+        if let Some(hint) = &control.hint {
+            add(Part::Hint, hint);
+        }
+        let unfinished = self.unfinished.contains_key(&control.id);
+        if let Some(problem) = control.problem.as_ref().filter(|_| self.show_missing) {
+            add(Part::Problem, problem);
+        } else if unfinished && control.id != self.focus {
+            add(Part::Problem, &not_read(control));
+        }
+        let focused = control.id == self.focus;
+        let (body, caret, option) = self.body(control, focused, columns);
+        let height = label.len() + body.len();
+        Placed { at, line, column, columns, label, body, caret, option, height }
+    }
+
+    fn body(&self, control: &Control, focused: bool, columns: usize) -> Body {
+        match &control.kind {
+            ControlKind::Heading => (Vec::new(), None, None),
+            ControlKind::Reading => (lines(&control.label, columns), None, None),
+            ControlKind::Picture(drawn) => {
+                (drawn.iter().flat_map(|line| lines(line, columns)).collect(), None, None)
+            }
+            ControlKind::Button => (vec![format!("[ {} ]", control.label)], None, None),
+            ControlKind::Text { text, one_line, .. } => {
+                let least = if *one_line || control.column.1 > 1 { 1 } else { 2 };
+                match self.editor.as_ref().filter(|_| focused) {
+                    Some(editor) => typed(editor, columns, least),
+                    None => {
+                        let text = self.unfinished.get(&control.id).unwrap_or(text);
+                        let mut body = lines(text, columns.saturating_sub(1));
+                        body.resize(body.len().max(least), String::new());
+                        (body, None, None)
+                    }
+                }
+            }
+            ControlKind::Pick { options, many, in_a_row } => {
+                let options = options.iter().map(|option| {
+                    let mark = match (many, option.chosen) {
+                        (false, true) => "(•)",
+                        (false, false) => "( )",
+                        (true, true) => "[x]",
+                        (true, false) => "[ ]",
+                    };
+                    (format!("{mark} {}", option.text), option.definition.as_str())
+                });
+                picks(options, *in_a_row, columns, focused.then_some(self.option))
+            }
+        }
+    }
+}
+
+type Body = (Vec<String>, Option<(usize, usize)>, Option<(usize, usize)>);
+
+fn typed(editor: &Editor, columns: usize, least: usize) -> Body {
+    let layout = editor.layout(columns);
+    let mut body: Vec<String> =
+        layout.lines.iter().map(|range| layout.text[range.clone()].to_owned()).collect();
+    body.resize(body.len().max(least), String::new());
+    (body, Some(layout.caret), None)
+}
+
+fn picks<'a>(
+    options: impl Iterator<Item = (String, &'a str)>,
+    in_a_row: bool,
+    columns: usize,
+    cursor: Option<usize>,
+) -> Body {
+    let mut body: Vec<String> = Vec::new();
+    let mut place = None;
+    for (at, (text, definition)) in options.enumerate() {
+        let room = body.last().is_some_and(|last| width(last) + 2 + width(&text) <= columns);
+        let start = if in_a_row && room {
+            let last = body.len() - 1;
+            body[last].push_str("  ");
+            let start = width(&body[last]);
+            body[last].push_str(&text);
+            (last, start)
+        } else {
+            let first = body.len();
+            body.extend(lines(&text, columns));
+            (first, 0)
+        };
+        if cursor == Some(at) {
+            place = Some(start);
+            // What an option means is shown where the cursor is, not for all at once.
+            if !definition.is_empty() {
+                body.extend(lines(&format!("    {definition}"), columns));
+            }
+        }
+    }
+    (body, None, place)
+}
+
+fn lines(text: &str, columns: usize) -> Vec<String> {
+    wrap(text, columns).into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+fn titled(control: &Control) -> String {
+    let mut text = control.label.clone();
+    if control.required {
+        text.push_str(" *");
+    }
+    if let Some(known) = &control.known {
+        let word = known
+            .chosen
+            .as_ref()
+            .and_then(|code| known.options.iter().find(|(other, _)| other == code))
+            .map_or("F4: how we know", |(_, word)| word);
+        text.push_str(&format!("  ({word})"));
+    }
+    text
+}
+
+fn not_read(control: &Control) -> String {
+    match control.kind {
+        ControlKind::Text { form: super::TextForm::Date, .. } => {
+            "Not a date yet: write it like 3 Dec 2026.".to_owned()
+        }
+        _ => "Not a number yet.".to_owned(),
+    }
+}
+
+/// Blank lines below a control: none between a heading and what it heads, nor between buttons.
+fn gap(control: &Control, next: Option<&Control>) -> usize {
+    let tight = matches!(control.kind, ControlKind::Heading)
+        || matches!(
+            (&control.kind, next.map(|next| &next.kind)),
+            (ControlKind::Button, Some(ControlKind::Button))
+        ) && matches!(control.id, ControlId::Place(..));
+    usize::from(!tight)
+}

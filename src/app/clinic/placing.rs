@@ -1,0 +1,70 @@
+//! Somebody placing a behaviour privately: what they choose is not shown, not even to themselves
+//! once it is chosen, and the screen is handed on clean.
+
+use crate::{
+    app::key::{Code, Key},
+    clinic::{Bar, ParticipantId, Private, Slot},
+};
+
+/// Somebody placing a behaviour.
+pub struct Placing {
+    /// The behaviour.
+    pub slot: Slot,
+    /// Who places.
+    pub participant: ParticipantId,
+    /// Their profession, for “pass the keyboard to”.
+    pub who: String,
+    /// The steps, numbered from 1.
+    pub steps: Vec<Bar>,
+    /// Whether this is the second round.
+    pub again: bool,
+    chosen: Option<Private>,
+}
+
+/// What a key led to.
+pub enum Step {
+    /// More is needed.
+    Stay,
+    /// They went away without placing.
+    Cancelled,
+    /// They placed it.
+    Placed(Private),
+}
+
+impl Placing {
+    /// Hands the keyboard to somebody.
+    pub fn new(
+        slot: Slot,
+        participant: ParticipantId,
+        who: String,
+        steps: Vec<Bar>,
+        again: bool,
+    ) -> Self {
+        Self { slot, participant, who, steps, again, chosen: None }
+    }
+
+    /// Whether something is chosen. What it is stays hidden.
+    pub fn is_chosen(&self) -> bool {
+        self.chosen.is_some()
+    }
+
+    /// Takes a key: a number chooses, Enter keeps it, Esc goes away.
+    pub fn take(&mut self, key: Key) -> Step {
+        if let Some(digit) = key.typed().and_then(|c| c.to_digit(10)) {
+            let step = (digit as usize).checked_sub(1).and_then(|at| self.steps.get(at));
+            if let Some(step) = step {
+                self.chosen = Some(Private::new(&step.code));
+            }
+            return Step::Stay;
+        }
+        match key.code {
+            Code::Esc => Step::Cancelled,
+            Code::Backspace | Code::Delete => {
+                self.chosen = None;
+                Step::Stay
+            }
+            Code::Enter => self.chosen.take().map_or(Step::Stay, Step::Placed),
+            _ => Step::Stay,
+        }
+    }
+}

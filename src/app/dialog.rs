@@ -1,0 +1,201 @@
+//! What lies over a screen and takes the keys: help, the palette, a question, the vault.
+
+use super::{
+    action::Action,
+    clinic::ControlId,
+    editor::Editor,
+    key::{Code, Key},
+    keymap::{BINDINGS, Context},
+    vault_dialog::VaultDialog,
+};
+use crate::clinic::{ParticipantId, Slot};
+
+/// A dialog.
+pub enum Dialog {
+    /// The keys that work here.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// Any action by name.
+    Palette(Palette),
+    /// A question answered with a line of text.
+    Ask(Ask),
+    /// A question answered by choosing.
+    Choose(Choose),
+    /// The vault.
+    Vault(VaultDialog),
+}
+
+/// A question answered with a line of text.
+pub struct Ask {
+    /// What is asked.
+    pub title: String,
+    /// Why, or what to write.
+    pub text: String,
+    /// What is typed.
+    pub answer: Editor,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// A question answered by choosing.
+pub struct Choose {
+    /// What is asked.
+    pub title: String,
+    /// What the choice means.
+    pub text: String,
+    /// The answers.
+    pub options: Vec<String>,
+    /// Which is chosen.
+    pub chosen: usize,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// What an answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Leave the stage out, with a reason.
+    SkipStage,
+    /// Go on although the gate is not answered, with a reason.
+    OverrideGate,
+    /// Show placements before everyone is ready, with a reason.
+    RevealEarly(Slot),
+    /// Name somebody who takes part.
+    AddParticipant,
+    /// Take something out, after asking.
+    TakeOut(ControlId),
+    /// Whose differing view it is: the people to choose from.
+    DissentWho(Slot, Vec<ParticipantId>),
+    /// Where they would place it: the codes to choose from.
+    DissentWhere(Slot, ParticipantId, Vec<String>),
+    /// Why.
+    DissentWhy(Slot, ParticipantId, String),
+    /// Whether they want to be named.
+    DissentNamed(Slot, ParticipantId, String, String),
+    /// Go to the chosen stage.
+    OpenStage,
+    /// Complete the clinic although warnings remain.
+    CompleteWithWarnings,
+    /// Complete the clinic.
+    Complete,
+    /// Leave the program although something is not saved.
+    QuitUnsaved,
+}
+
+/// Any action by name.
+pub struct Palette {
+    /// What is typed.
+    pub words: Editor,
+    /// Which row is chosen.
+    pub chosen: usize,
+    context: Context,
+}
+
+impl Palette {
+    /// The palette for where one is.
+    pub fn new(context: Context) -> Self {
+        Self { words: Editor::one_line(""), chosen: 0, context }
+    }
+
+    /// Actions that work here and hold every word typed: key, description.
+    pub fn rows(&self) -> Vec<(Key, &'static str, Action)> {
+        let typed = crate::text::fold(&self.words.text());
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let mut rows: Vec<(Key, &'static str, Action)> = Vec::new();
+        for row in BINDINGS {
+            let here = row.context == self.context || row.context == Context::Everywhere;
+            let known = rows.iter().any(|(.., action)| *action == row.action);
+            let name = crate::text::fold(row.description);
+            if here && !known && words.iter().all(|word| name.contains(word)) {
+                rows.push((row.key, row.description, row.action));
+            }
+        }
+        rows
+    }
+
+    /// Takes a key; an action once one is chosen.
+    pub fn take(&mut self, key: Key) -> Option<Action> {
+        let last = self.rows().len().saturating_sub(1);
+        match key.code {
+            Code::Enter => return self.rows().get(self.chosen).map(|(.., action)| *action),
+            Code::Up => self.chosen = self.chosen.saturating_sub(1),
+            Code::Down => self.chosen = (self.chosen + 1).min(last),
+            _ => {
+                self.words.take(key, usize::MAX);
+                self.chosen = 0;
+            }
+        }
+        None
+    }
+}
+
+impl Choose {
+    /// Takes a key; the chosen place once Enter is pressed or a number typed.
+    pub fn take(&mut self, key: Key) -> Option<usize> {
+        match (key.code, key.typed()) {
+            (Code::Enter, _) => return Some(self.chosen),
+            (Code::Up, _) => self.chosen = self.chosen.saturating_sub(1),
+            (Code::Down | Code::Tab, _) => {
+                self.chosen = (self.chosen + 1).min(self.options.len().saturating_sub(1));
+            }
+            (_, Some(digit)) => {
+                let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+                return at.filter(|at| *at < self.options.len());
+            }
+            _ => {}
+        }
+        None
+    }
+}
+
+/// The lines of help for where one is: key and description, under headings without a key.
+pub fn help_lines(context: Context) -> Vec<(String, &'static str)> {
+    let mut lines = Vec::new();
+    for section in [context, Context::Everywhere] {
+        if !lines.is_empty() {
+            lines.push((String::new(), ""));
+        }
+        lines.push((String::new(), section.title()));
+        for row in BINDINGS.iter().filter(|row| row.context == section) {
+            lines.push((row.key.to_string(), row.description));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_palette_finds_an_action_by_any_of_its_words() {
+        let mut palette = Palette::new(Context::Reader);
+        for c in "outl".chars() {
+            palette.take(Key::char(c));
+        }
+        assert_eq!(palette.take(Key::plain(Code::Enter)), Some(Action::Outline));
+    }
+
+    #[test]
+    fn the_palette_offers_only_what_works_here() {
+        let palette = Palette::new(Context::Search);
+        assert!(palette.rows().iter().all(|(.., action)| *action != Action::FinishStage));
+        assert!(palette.rows().iter().any(|(.., action)| *action == Action::Quit));
+    }
+
+    #[test]
+    fn a_number_chooses_at_once_and_a_number_too_many_does_nothing() {
+        let mut choose = Choose {
+            title: String::new(),
+            text: String::new(),
+            options: vec!["a".into(), "b".into()],
+            chosen: 0,
+            purpose: Purpose::Complete,
+        };
+        assert_eq!(choose.take(Key::char('2')), Some(1));
+        assert_eq!(choose.take(Key::char('3')), None);
+        assert_eq!(choose.take(Key::char('0')), None);
+    }
+}

@@ -1,0 +1,262 @@
+//! Text being typed: the engine of `tui-textarea` (lines, cursor, undo) under our own keys, with
+//! lines wrapped for the width they are shown in.
+//!
+//! This is the one place in `app` that touches a screen library: the engine and the widget come in
+//! one crate, and only the engine is used. Everything that enters is cleaned first.
+
+use std::ops::Range;
+
+use tui_textarea::{CursorMove, Input, Key as AreaKey, TextArea};
+
+use super::key::{Code, Key};
+use crate::text::{clean, clean_capped, clean_line, width, wrap};
+
+/// The most one field takes: far beyond any note, small enough to stay quick.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// Text being typed.
+pub struct Editor {
+    area: TextArea<'static>,
+    one_line: bool,
+}
+
+/// The text broken into lines for a width, and where the caret stands in them.
+pub struct Layout {
+    /// The whole text; the ranges below are into it.
+    pub text: String,
+    /// One byte range for each displayed line.
+    pub lines: Vec<Range<usize>>,
+    /// Displayed line and column of the caret.
+    pub caret: (usize, usize),
+}
+
+impl Editor {
+    /// A field of one line; pasted line ends become spaces.
+    pub fn one_line(text: &str) -> Self {
+        Self::with(clean_line(text), true)
+    }
+
+    /// A field of many lines.
+    pub fn many_lines(text: &str) -> Self {
+        Self::with(clean(text).into_owned(), false)
+    }
+
+    fn with(text: String, one_line: bool) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.move_cursor(CursorMove::Bottom);
+        area.move_cursor(CursorMove::End);
+        Self { area, one_line }
+    }
+
+    /// The text as it stands.
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Whether nothing but blanks has been typed.
+    pub fn is_blank(&self) -> bool {
+        self.area.lines().iter().all(|line| line.trim().is_empty())
+    }
+
+    /// Replaces the text; the caret goes to its end. Undo takes it back.
+    pub fn set(&mut self, text: &str) {
+        self.area.select_all();
+        self.area.cut();
+        self.area.insert_str(clean(text));
+    }
+
+    /// Puts text in at the caret, cleaned. True if some of it had to be left out.
+    pub fn insert(&mut self, text: &str) -> bool {
+        let room = MOST_BYTES.saturating_sub(self.text().len());
+        let (text, cut) = clean_capped(text, room);
+        let text = if self.one_line { clean_line(&text) } else { text };
+        self.area.insert_str(text);
+        cut
+    }
+
+    /// Takes a key. True if the text or the caret changed; keys it has no use for are left to
+    /// whoever asked, among them Up on the first line and Down on the last.
+    pub fn take(&mut self, key: Key, columns: usize) -> bool {
+        let area = &mut self.area;
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Char('z'), true, false) => area.undo(),
+            (Code::Char('r'), true, false) => area.redo(),
+            (Code::Char('w'), true, false) | (Code::Backspace, _, true) => area.delete_word(),
+            (Code::Char('u'), true, false) => area.delete_line_by_head(),
+            (Code::Char('k'), true, false) => area.delete_line_by_end(),
+            (Code::Char('a'), true, false) => moved(area, CursorMove::Head),
+            (Code::Char('e'), true, false) => moved(area, CursorMove::End),
+            (Code::Left, true, _) | (Code::Left, _, true) => moved(area, CursorMove::WordBack),
+            (Code::Right, true, _) | (Code::Right, _, true) => moved(area, CursorMove::WordForward),
+            (Code::Left, ..) => moved(area, CursorMove::Back),
+            (Code::Right, ..) => moved(area, CursorMove::Forward),
+            (Code::Home, true, _) => moved(area, CursorMove::Top),
+            (Code::End, true, _) => moved(area, CursorMove::Bottom),
+            (Code::Home, ..) => moved(area, CursorMove::Head),
+            (Code::End, ..) => moved(area, CursorMove::End),
+            (Code::Up, false, false) => self.move_line(columns, -1),
+            (Code::Down, false, false) => self.move_line(columns, 1),
+            (Code::Enter, false, _) if !self.one_line => {
+                self.room() && {
+                    self.area.insert_newline();
+                    true
+                }
+            }
+            (Code::Backspace, ..) => area.input_without_shortcuts(plain(AreaKey::Backspace)),
+            (Code::Delete, ..) => area.input_without_shortcuts(plain(AreaKey::Delete)),
+            (Code::Char(c), false, false) => {
+                self.room() && self.area.input_without_shortcuts(plain(AreaKey::Char(c)))
+            }
+            _ => false,
+        }
+    }
+
+    fn room(&self) -> bool {
+        self.area.lines().iter().map(|line| line.len() + 1).sum::<usize>() < MOST_BYTES
+    }
+
+    fn move_line(&mut self, columns: usize, by: isize) -> bool {
+        if self.one_line {
+            return false;
+        }
+        let layout = self.layout(columns);
+        let (row, column) = layout.caret;
+        let Some(target) = row.checked_add_signed(by).filter(|&row| row < layout.lines.len())
+        else {
+            return false;
+        };
+        let at = layout.byte_at(target, column);
+        self.jump_to(&layout.text, at);
+        true
+    }
+
+    fn jump_to(&mut self, text: &str, byte: usize) {
+        let before = &text[..byte];
+        let row = before.matches('\n').count();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = text[line_start..byte].chars().count();
+        let (row, column) = (clamp_u16(row), clamp_u16(column));
+        self.area.move_cursor(CursorMove::Jump(row, column));
+    }
+
+    /// The text laid out for a width, with the caret's place.
+    pub fn layout(&self, columns: usize) -> Layout {
+        let text = self.text();
+        // One column is kept for the caret behind the last character.
+        let lines = wrap(&text, columns.saturating_sub(1).max(1));
+        let caret_byte = self.caret_byte(&text);
+        let row = lines.iter().rposition(|line| line.start <= caret_byte).unwrap_or(0);
+        let column = lines.get(row).map_or(0, |line| {
+            // A caret among blanks that hang over the edge stays at the edge.
+            width(&text[line.start..caret_byte.max(line.start)]).min(columns.saturating_sub(1))
+        });
+        Layout { text, lines, caret: (row, column) }
+    }
+
+    fn caret_byte(&self, text: &str) -> usize {
+        let cursor = self.area.cursor();
+        let mut start = 0;
+        for (row, line) in text.split('\n').enumerate() {
+            if row == cursor.0 {
+                let within = line.char_indices().nth(cursor.1).map_or(line.len(), |(at, _)| at);
+                return start + within;
+            }
+            start += line.len() + 1;
+        }
+        text.len()
+    }
+}
+
+impl Layout {
+    fn byte_at(&self, row: usize, column: usize) -> usize {
+        let line = &self.lines[row];
+        let mut used = 0;
+        for (at, c) in self.text[line.clone()].char_indices() {
+            if used >= column {
+                return line.start + at;
+            }
+            used += width(c.encode_utf8(&mut [0; 4]));
+        }
+        line.end
+    }
+}
+
+fn moved(area: &mut TextArea<'_>, by: CursorMove) -> bool {
+    let before = area.cursor();
+    area.move_cursor(by);
+    area.cursor() != before
+}
+
+fn plain(key: AreaKey) -> Input {
+    Input { key, ctrl: false, alt: false, shift: false }
+}
+
+fn clamp_u16(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_in(editor: &mut Editor, text: &str) {
+        for c in text.chars() {
+            editor.take(Key::char(c), 20);
+        }
+    }
+
+    #[test]
+    fn typing_undo_and_redo_go_there_and_back() {
+        let mut editor = Editor::many_lines("");
+        type_in(&mut editor, "one");
+        editor.take(Key::plain(Code::Enter), 20);
+        type_in(&mut editor, "two");
+        assert_eq!(editor.text(), "one\ntwo");
+        while editor.take(Key::ctrl(Code::Char('z')), 20) {}
+        assert_eq!(editor.text(), "");
+        while editor.take(Key::ctrl(Code::Char('r')), 20) {}
+        assert_eq!(editor.text(), "one\ntwo");
+    }
+
+    #[test]
+    fn a_paste_of_several_lines_into_one_line_stays_one_line() {
+        let mut editor = Editor::one_line("");
+        assert!(!editor.insert("first\r\nsecond\rthird\x1b[2J"));
+        assert_eq!(editor.text(), "first second third[2J");
+    }
+
+    #[test]
+    fn a_paste_beyond_the_most_is_cut_and_said() {
+        let mut editor = Editor::many_lines("");
+        assert!(editor.insert(&"word ".repeat(20_000)));
+        assert!(editor.text().len() <= MOST_BYTES);
+    }
+
+    #[test]
+    fn up_and_down_move_by_displayed_lines_and_stop_at_the_edges() {
+        let mut editor = Editor::many_lines("alpha beta gamma");
+        let layout = editor.layout(7);
+        assert_eq!(layout.lines.len(), 3);
+        assert_eq!(layout.caret, (2, 5));
+        assert!(editor.take(Key::plain(Code::Up), 7));
+        assert_eq!(editor.layout(7).caret.0, 1);
+        assert!(editor.take(Key::plain(Code::Up), 7));
+        assert!(!editor.take(Key::plain(Code::Up), 7), "the first line is left to the form");
+    }
+
+    #[test]
+    fn setting_the_text_can_be_undone() {
+        let mut editor = Editor::many_lines("before");
+        editor.set("after");
+        assert_eq!(editor.text(), "after");
+        editor.take(Key::ctrl(Code::Char('z')), 20);
+        editor.take(Key::ctrl(Code::Char('z')), 20);
+        assert_eq!(editor.text(), "before");
+    }
+
+    #[test]
+    fn the_caret_is_found_among_wide_and_accented_characters() {
+        let editor = Editor::many_lines("日本ŵ");
+        assert_eq!(editor.layout(20).caret, (0, 5));
+    }
+}

@@ -1,0 +1,69 @@
+//! What the screens want done: data, performed by `runtime`, answered with messages.
+
+use secrecy::SecretString;
+
+use super::message::Asker;
+use crate::{clinic::Session, search::Filters, vault::NoteId};
+
+/// Something to be done outside.
+pub enum Effect {
+    /// Search the knowledge base; the newest question wins.
+    Search {
+        /// Counts the questions of this asker.
+        generation: u64,
+        /// What is typed.
+        text: String,
+        /// What is filtered.
+        filters: Filters,
+        /// Who asks.
+        by: Asker,
+    },
+    /// Put text on the clipboard.
+    Copy(String),
+    /// See whether there is a vault.
+    LookAtVault,
+    /// Draw six words for a new vault.
+    OfferPassphrase,
+    /// Create a vault sealed by this passphrase.
+    CreateVault(SecretString),
+    /// Note down that the recovery sheet was confirmed.
+    ConfirmRecovery,
+    /// Open the vault.
+    UnlockVault(SecretString),
+    /// Close the vault, after everything is saved.
+    LockVault,
+    /// Begin a clinic: a new note, or the fictional worked case.
+    StartClinic {
+        /// Walk through the worked case and save nothing.
+        practice: bool,
+    },
+    /// List the notes.
+    ListNotes,
+    /// Open a note.
+    OpenNote(NoteId),
+    /// Open the newest note with this case key or id.
+    OpenNamed(String),
+    /// Keep the working copy of a note.
+    SaveDraft {
+        /// Which note.
+        id: NoteId,
+        /// All of it.
+        session: Box<Session>,
+    },
+    /// Lock the note as a revision that never changes.
+    Complete {
+        /// Which note.
+        id: NoteId,
+        /// All of it.
+        session: Box<Session>,
+    },
+    /// Give the terminal back and stand aside until continued.
+    Suspend,
+    /// Draw everything afresh.
+    Redraw,
+    /// End the program, after everything is saved; if something can't be, only when `anyway`.
+    End {
+        /// Leave even if something is not saved.
+        anyway: bool,
+    },
+}

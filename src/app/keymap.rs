@@ -1,0 +1,234 @@
+//! The one table of keys: from where you are and what you press to what happens. Bindings, the
+//! hints at the bottom, help and the palette are all read from it; a duplicate fails a test.
+
+use super::{
+    action::Action::{self, *},
+    key::{Code, Key},
+};
+
+/// Where a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// Everywhere.
+    Everywhere,
+    /// The search screen.
+    Search,
+    /// The reader.
+    Reader,
+    /// The list of clinics.
+    Clinics,
+    /// Inside a clinic.
+    Clinic,
+    /// A completed note.
+    Note,
+}
+
+impl Context {
+    /// The heading it has in help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Search => "Search",
+            Self::Reader => "Reading an entry",
+            Self::Clinics => "List of clinics",
+            Self::Clinic => "In a clinic",
+            Self::Note => "A completed note",
+        }
+    }
+}
+
+/// One row of the table.
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// What is pressed.
+    pub key: Key,
+    /// What happens.
+    pub action: Action,
+    /// The word in the bottom bar; empty keeps it to help.
+    pub hint: &'static str,
+    /// What help says.
+    pub description: &'static str,
+}
+
+const fn bind(
+    context: Context,
+    key: Key,
+    action: Action,
+    hint: &'static str,
+    description: &'static str,
+) -> Binding {
+    Binding { context, key, action, hint, description }
+}
+
+use Context::{Clinic, Clinics, Everywhere, Note, Reader, Search};
+
+/// The table. Within a context the order is the order of the hints.
+pub const BINDINGS: &[Binding] = &[
+    bind(Search, Key::plain(Code::Up), Previous, "choose", "Previous entry"),
+    bind(Search, Key::plain(Code::Down), Next, "choose", "Next entry"),
+    bind(Search, Key::plain(Code::PageUp), PageBack, "", "A page of entries up"),
+    bind(Search, Key::plain(Code::PageDown), PageOn, "", "A page of entries down"),
+    bind(Search, Key::plain(Code::Enter), Open, "read", "Read the chosen entry"),
+    bind(Search, Key::plain(Code::Tab), NextKind, "kind", "Only the next kind of entry"),
+    bind(Search, Key::shift(Code::Tab), PreviousKind, "", "Only the previous kind of entry"),
+    bind(
+        Search,
+        Key::ctrl(Code::Char('y')),
+        CopyCitation,
+        "copy citation",
+        "Copy the entry's citation",
+    ),
+    bind(Search, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
+    bind(Search, Key::plain(Code::Esc), Back, "clear", "Clear the search, then the kind"),
+    bind(Reader, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
+    bind(Reader, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Reader, Key::plain(Code::PageUp), PageBack, "", "A page up"),
+    bind(Reader, Key::plain(Code::PageDown), PageOn, "", "A page down"),
+    bind(Reader, Key::char(' '), PageOn, "", "A page down"),
+    bind(Reader, Key::plain(Code::Home), Top, "", "To the beginning"),
+    bind(Reader, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Reader, Key::char('['), PreviousHeading, "", "To the previous heading"),
+    bind(Reader, Key::char(']'), NextHeading, "heading", "To the next heading"),
+    bind(Reader, Key::plain(Code::Tab), NextLink, "link", "Choose the next link"),
+    bind(Reader, Key::shift(Code::Tab), PreviousLink, "", "Choose the previous link"),
+    bind(
+        Reader,
+        Key::plain(Code::Enter),
+        Open,
+        "open",
+        "Open the chosen link (a number opens that link at once)",
+    ),
+    bind(Reader, Key::char('/'), Find, "find", "Find in this entry"),
+    bind(Reader, Key::char('n'), NextMatch, "", "Next place found"),
+    bind(Reader, Key::char('N'), PreviousMatch, "", "Previous place found"),
+    bind(Reader, Key::char('o'), Outline, "outline", "Show the outline and sources"),
+    bind(
+        Reader,
+        Key::ctrl(Code::Char('y')),
+        CopyCitation,
+        "copy citation",
+        "Copy the entry's citation",
+    ),
+    bind(Reader, Key::plain(Code::F(6)), Cite, "", "Cite this entry in the open clinic"),
+    bind(Reader, Key::plain(Code::Backspace), BackOneEntry, "", "Back to the entry read before"),
+    bind(Reader, Key::plain(Code::Esc), Back, "back", "Close the entry"),
+    bind(Clinics, Key::plain(Code::Up), Previous, "choose", "Previous clinic"),
+    bind(Clinics, Key::plain(Code::Down), Next, "choose", "Next clinic"),
+    bind(Clinics, Key::plain(Code::PageUp), PageBack, "", "A page up"),
+    bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
+    bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
+    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
+    bind(
+        Clinics,
+        Key::ctrl(Code::Char('t')),
+        PracticeClinic,
+        "practice",
+        "Walk through a fictional case; nothing is saved",
+    ),
+    bind(Clinics, Key::plain(Code::Esc), Back, "search", "Back to search"),
+    bind(Clinic, Key::plain(Code::Tab), NextField, "next field", "Next field"),
+    bind(Clinic, Key::shift(Code::Tab), PreviousField, "", "Previous field"),
+    bind(
+        Clinic,
+        Key::plain(Code::PageDown),
+        FinishStage,
+        "next stage",
+        "Finish this stage and go on",
+    ),
+    bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Back to the stage before"),
+    bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
+    bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
+    bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
+    bind(
+        Clinic,
+        Key::ctrl(Code::Char('g')),
+        Guidance,
+        "guidance",
+        "Guidance for this stage, with search",
+    ),
+    bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "All stages: go to any of them"),
+    bind(Clinic, Key::plain(Code::Esc), Back, "leave", "Leave the clinic; the draft is kept"),
+    bind(Note, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
+    bind(Note, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Note, Key::plain(Code::PageUp), PageBack, "page", "A page up"),
+    bind(Note, Key::plain(Code::PageDown), PageOn, "page", "A page down"),
+    bind(Note, Key::plain(Code::Home), Top, "", "To the beginning"),
+    bind(Note, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Note, Key::plain(Code::Esc), Back, "back", "Close the note"),
+    bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
+    bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
+    bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
+    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
+    bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
+    bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),
+    bind(Everywhere, Key::ctrl(Code::Char('q')), Quit, "quit", "Save and leave the program"),
+    bind(Everywhere, Key::ctrl(Code::Char('c')), Quit, "", "Save and leave the program"),
+];
+
+/// What the key does here, if anything.
+pub fn action(context: Context, key: Key) -> Option<Action> {
+    let here = |context| {
+        BINDINGS.iter().find(|row| row.context == context && row.key == key).map(|row| row.action)
+    };
+    here(context).or_else(|| here(Everywhere))
+}
+
+/// The first key bound to an action here, for texts that name a key.
+pub fn key_for(context: Context, wanted: Action) -> Option<Key> {
+    let here = |context| {
+        BINDINGS
+            .iter()
+            .find(|row| row.context == context && row.action == wanted)
+            .map(|row| row.key)
+    };
+    here(context).or_else(|| here(Everywhere))
+}
+
+/// Keys and words for the bottom bar; keys that share a word stand together (`↑↓ choose`).
+pub fn hints(context: Context) -> Vec<(String, &'static str)> {
+    let mut hints: Vec<(String, &'static str)> = Vec::new();
+    let rows = |context| BINDINGS.iter().filter(move |row: &&Binding| row.context == context);
+    for row in rows(context).chain(rows(Everywhere)) {
+        if row.hint.is_empty() {
+            continue;
+        }
+        match hints.last_mut() {
+            Some((keys, word)) if *word == row.hint => keys.push_str(&row.key.to_string()),
+            _ => hints.push((row.key.to_string(), row.hint)),
+        }
+    }
+    hints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        for (at, row) in BINDINGS.iter().enumerate() {
+            let twin = BINDINGS[at + 1..]
+                .iter()
+                .find(|other| other.context == row.context && other.key == row.key);
+            assert!(twin.is_none(), "{} is bound twice in {:?}", row.key, row.context);
+        }
+    }
+
+    #[test]
+    fn every_binding_says_what_it_does() {
+        assert!(BINDINGS.iter().all(|row| !row.description.is_empty()));
+    }
+
+    #[test]
+    fn keys_that_share_a_word_are_hinted_together() {
+        assert_eq!(hints(Context::Search)[0], ("↑↓".to_owned(), "choose"));
+    }
+
+    #[test]
+    fn a_key_bound_here_goes_before_one_bound_everywhere() {
+        assert_eq!(action(Context::Clinic, Key::plain(Code::Esc)), Some(Back));
+        assert_eq!(action(Context::Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
+        assert_eq!(action(Context::Reader, Key::char('q')), None);
+    }
+}

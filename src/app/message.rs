@@ -1,0 +1,147 @@
+//! What the screens are told: keys, answers from the workers, signals. Time comes beside each one.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::key::Key;
+use crate::{
+    clinic::Session,
+    knowledge::Library,
+    search::Results,
+    vault::{NoteId, NoteRow},
+};
+
+/// Something that happened outside.
+pub enum Message {
+    /// A key was pressed.
+    Pressed(Key),
+    /// Text was pasted, as it came: it is cleaned before it goes anywhere.
+    Pasted(String),
+    /// The window changed its size.
+    Resized {
+        /// Columns.
+        columns: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// A deadline came that the model had asked for.
+    TimePassed,
+    /// The bundled knowledge is read.
+    LibraryRead(Arc<Library>),
+    /// The index can answer; a notice if something was not as it should be.
+    IndexReady(Option<String>),
+    /// An answer to a search.
+    Searched {
+        /// The question it answers.
+        generation: u64,
+        /// What was found.
+        results: Arc<Results>,
+        /// Which screen asked.
+        by: Asker,
+    },
+    /// What the vault looks like from outside.
+    VaultLooked(VaultLook),
+    /// Six words for a new vault.
+    PassphraseOffered(SecretString),
+    /// A vault was created; the recovery sheet must be shown and confirmed.
+    VaultCreated(RecoveryShown),
+    /// The vault is open; a notice if it is open only for reading.
+    VaultOpened {
+        /// Why nothing can be saved from this window, if so.
+        read_only: Option<String>,
+    },
+    /// The passphrase was wrong, or the vault could not be opened: a sentence to show.
+    VaultRefused(String),
+    /// The vault is locked and its keys are gone from memory.
+    VaultClosed,
+    /// A clinic was begun: its note's id (none for practice) and its session.
+    ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
+    /// The notes there are.
+    NotesListed(Result<Vec<NoteRow>, String>),
+    /// A note was opened.
+    NoteOpened(Result<Box<NoteOpened>, String>),
+    /// The state of saving changed.
+    Saving(SaveLook),
+    /// A note is completed as a write-once revision, or a sentence why it is not.
+    Completed(Result<u32, String>),
+    /// Everything is saved, or given up: the program ends now.
+    Ended,
+    /// The program did not end because something is not saved: a sentence.
+    EndRefused(String),
+    /// Something was copied, or a sentence why not.
+    Copied(Result<(), String>),
+    /// A signal asked the program to end.
+    EndAsked {
+        /// Its number.
+        signal: i32,
+    },
+    /// A signal asked the program to stand aside.
+    SuspendAsked,
+    /// The program goes on after standing aside.
+    Continued,
+    /// The terminal is gone.
+    TerminalLost,
+}
+
+/// Which screen asked a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// The search screen.
+    SearchScreen,
+    /// The guidance pane of a clinic.
+    Guidance,
+}
+
+/// A note as it was read.
+pub struct NoteOpened {
+    /// Which note.
+    pub id: NoteId,
+    /// What it holds.
+    pub session: Session,
+    /// Whether it is a draft that can be gone on with.
+    pub is_draft: bool,
+    /// What the vault cannot vouch for, if anything.
+    pub doubt: Option<String>,
+}
+
+/// The vault as seen without a passphrase.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum VaultLook {
+    /// Nobody looked yet.
+    #[default]
+    Unknown,
+    /// There is none.
+    Missing,
+    /// There is one, locked.
+    Locked,
+    /// It is open.
+    Open,
+    /// It can't be used: a sentence with what to do.
+    Unusable(String),
+}
+
+/// A recovery sheet, to be shown once.
+pub struct RecoveryShown {
+    /// The sheet as text.
+    pub sheet: Zeroizing<String>,
+    /// The question for the part to be typed again.
+    pub question: String,
+    /// Whether what was typed is that part.
+    pub confirms: Box<dyn Fn(&str) -> bool + Send>,
+}
+
+/// The one visible state of saving.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum SaveLook {
+    /// Nothing to save yet.
+    #[default]
+    Nothing,
+    /// Being written.
+    Saving,
+    /// On the disk since then.
+    Saved(jiff::Timestamp),
+    /// Not on the disk: a sentence with the reason.
+    NotSaved(String),
+}

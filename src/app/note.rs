@@ -1,0 +1,56 @@
+//! A completed note, to be read: it never changes any more.
+
+use super::{action::Action, page::Page};
+use crate::{clinic::Session, export::markdown};
+
+/// A completed note.
+pub struct NoteScreen {
+    /// The line at the top.
+    pub title: String,
+    /// What the vault cannot vouch for, if anything.
+    pub doubt: Option<String>,
+    /// It laid out.
+    pub page: Page,
+    /// First line shown.
+    pub top: usize,
+    text: String,
+    columns: usize,
+}
+
+impl NoteScreen {
+    /// Opens a note for a page of so many columns.
+    pub fn open(session: &Session, doubt: Option<String>, columns: usize) -> Self {
+        let text = markdown(session, false);
+        let title = format!(
+            "{} · {} · {}",
+            session.case_key(),
+            session.template().about.title.show(session.language()),
+            session.status().title()
+        );
+        let page = Page::of_markdown(&text, columns);
+        Self { title, doubt, page, top: 0, text, columns }
+    }
+
+    /// Lays it out again if the width changed.
+    pub fn fit(&mut self, columns: usize) {
+        if columns != self.columns {
+            self.page = Page::of_markdown(&self.text, columns);
+            self.columns = columns;
+        }
+    }
+
+    /// Scrolls. `height` is the page's rows.
+    pub fn act(&mut self, action: Action, height: usize) {
+        let page = height.saturating_sub(2).max(1);
+        self.top = match action {
+            Action::ScrollUp => self.top.saturating_sub(1),
+            Action::ScrollDown => self.top + 1,
+            Action::PageBack => self.top.saturating_sub(page),
+            Action::PageOn => self.top + page,
+            Action::Top => 0,
+            Action::Bottom => usize::MAX,
+            _ => self.top,
+        }
+        .min(self.page.lines.len().saturating_sub(height));
+    }
+}

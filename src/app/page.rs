@@ -1,0 +1,348 @@
+//! An entry laid out for a width: lines of pieces, each with a meaning the theme gives a look.
+//!
+//! Pure: the same entry and width always give the same page. Finding works on whole blocks, so a
+//! phrase is found across line ends.
+
+use std::ops::Range;
+
+use crate::{
+    knowledge::{Block, Document, Entry, Span, Status, Target, document, read_markdown},
+    text::{find_folded, show_date, width, wrap},
+};
+
+mod table;
+
+/// What a piece of text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Ordinary text.
+    Body,
+    /// Set apart strongly.
+    Strong,
+    /// Set apart lightly.
+    Emphasis,
+    /// A heading.
+    Heading,
+    /// Less important: marks, rules, addresses.
+    Muted,
+    /// The words of a link.
+    Link,
+    /// The mark of an unchecked statement.
+    Check,
+    /// An entry that is no longer in force.
+    Superseded,
+}
+
+/// A run of text with one meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The text, without line ends.
+    pub text: String,
+    /// What it means.
+    pub role: Role,
+    /// The link it belongs to, counted from 0.
+    pub link: Option<usize>,
+}
+
+/// One line of the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Its pieces, left to right.
+    pub pieces: Vec<Piece>,
+    /// Columns left free before the pieces.
+    pub indent: usize,
+    /// The block it belongs to and the bytes of that block's text it shows.
+    source: Option<(usize, Range<usize>)>,
+}
+
+/// An entry laid out.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Headings: line, level and words.
+    pub headings: Vec<(usize, u8, String)>,
+    /// Links: first line and target.
+    pub links: Vec<(usize, Target)>,
+    /// The text of each block, for finding.
+    blocks: Vec<String>,
+    /// First line of each block.
+    block_lines: Vec<usize>,
+}
+
+/// A place where the words looked for stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    block: usize,
+    range: Range<usize>,
+    /// The line where it begins.
+    pub line: usize,
+}
+
+impl Page {
+    /// Lays an entry out to at most `columns` (at least 20).
+    pub fn of(entry: &Entry, columns: usize) -> Self {
+        let columns = columns.max(20);
+        let document = document(entry);
+        let mut page = Self::default();
+        page.standing(entry, columns);
+        for block in &document.blocks {
+            page.block(&document, block, columns);
+        }
+        page.sources(entry, &document, columns);
+        page
+    }
+
+    /// Lays a text in Markdown out, such as a note.
+    pub fn of_markdown(text: &str, columns: usize) -> Self {
+        let columns = columns.max(20);
+        let document = read_markdown(text);
+        let mut page = Self::default();
+        for block in &document.blocks {
+            page.block(&document, block, columns);
+        }
+        page
+    }
+
+    /// Every place where the words stand, in order; capitals and accents do not matter.
+    pub fn find(&self, words: &str) -> Vec<Found> {
+        let mut found = Vec::new();
+        for (block, text) in self.blocks.iter().enumerate() {
+            for range in find_folded(text, words) {
+                let line = (self.block_lines[block]..self.lines.len())
+                    .find(|&line| {
+                        self.lines[line].source.as_ref().is_some_and(|(of, shown)| {
+                            *of == block && shown.end > range.start && shown.start <= range.start
+                        })
+                    })
+                    .unwrap_or(self.block_lines[block]);
+                found.push(Found { block, range, line });
+            }
+        }
+        found
+    }
+
+    /// The bytes of a line's text that belong to a place found, if any do.
+    pub fn marked(&self, line: usize, found: &Found) -> Option<Range<usize>> {
+        let (block, shown) = self.lines.get(line)?.source.as_ref()?;
+        let start = found.range.start.max(shown.start);
+        let end = found.range.end.min(shown.end);
+        (*block == found.block && start < end).then(|| start - shown.start..end - shown.start)
+    }
+
+    /// The text of the block part that a line shows, without marker and indent.
+    pub fn source_text(&self, line: usize) -> &str {
+        self.lines
+            .get(line)
+            .and_then(|line| line.source.as_ref())
+            .map_or("", |(block, shown)| &self.blocks[*block][shown.clone()])
+    }
+
+    /// The column where that text begins.
+    pub fn text_column(&self, line: usize) -> usize {
+        let Some(line) = self.lines.get(line) else { return 0 };
+        let shown: usize = line.pieces.iter().map(|piece| width(&piece.text)).sum();
+        let own = line
+            .source
+            .as_ref()
+            .map_or(0, |(block, range)| width(&self.blocks[*block][range.clone()]));
+        line.indent + shown.saturating_sub(own)
+    }
+
+    /// The place in `headings` of the one that holds this line.
+    pub fn heading_at(&self, line: usize) -> Option<usize> {
+        self.headings.iter().rposition(|(at, ..)| *at <= line)
+    }
+
+    fn standing(&mut self, entry: &Entry, columns: usize) {
+        let mut pieces = vec![piece(&standing(entry), Role::Muted)];
+        match entry.status {
+            Status::Current => {}
+            status => {
+                let by = entry.superseded_by.join(", ");
+                let text = if by.is_empty() {
+                    format!("{}: ", status.name().to_uppercase())
+                } else {
+                    format!("{}, now see {by}: ", status.name().to_uppercase())
+                };
+                pieces.insert(0, piece(&text, Role::Superseded));
+            }
+        }
+        self.flow(pieces, columns, "", 0);
+        self.blank();
+    }
+
+    fn block(&mut self, document: &Document, block: &Block, columns: usize) {
+        match block {
+            Block::Heading { level, spans } => {
+                let text = crate::knowledge::plain_text(spans);
+                self.headings.push((self.lines.len(), *level, text.clone()));
+                self.flow(vec![piece(&text, Role::Heading)], columns, "", 0);
+            }
+            Block::Paragraph { spans } => {
+                let pieces = self.pieces(document, spans, Role::Body);
+                self.flow(pieces, columns, "", 0);
+                self.blank();
+            }
+            Block::ListItem { depth, marker, spans } => {
+                self.close_gap();
+                let pieces = self.pieces(document, spans, Role::Body);
+                self.flow(pieces, columns, marker, depth * 2);
+                self.blank();
+            }
+            Block::Quote { spans } => {
+                let pieces = self.pieces(document, spans, Role::Emphasis);
+                self.flow(pieces, columns, "│", 0);
+                self.blank();
+            }
+            Block::Table { head, rows } => {
+                table::lay_out(self, document, head, rows, columns);
+                self.blank();
+            }
+        }
+    }
+
+    fn pieces(&mut self, document: &Document, spans: &[Span], body: Role) -> Vec<Piece> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for span in spans {
+            let role = match span {
+                span if span.check => Role::Check,
+                span if span.footnote.is_some() => Role::Muted,
+                span if span.link.is_some() => Role::Link,
+                span if span.strong => Role::Strong,
+                span if span.emphasis || span.code => Role::Emphasis,
+                _ => body,
+            };
+            if let Some(at) = span.link {
+                while self.links.len() <= at {
+                    let target = document.links[self.links.len()].target.clone();
+                    self.links.push((usize::MAX, target));
+                }
+                let continues = pieces.last().is_some_and(|last| last.link == Some(at));
+                if !continues {
+                    let number =
+                        Piece { text: format!("({})", at + 1), role: Role::Muted, link: Some(at) };
+                    pieces.push(number);
+                }
+            }
+            let space = (span.check && pieces.last().is_some_and(|last| !last.text.ends_with(' ')))
+                .then_some(" ")
+                .unwrap_or_default();
+            pieces.push(Piece { text: format!("{space}{}", span.text), role, link: span.link });
+        }
+        pieces
+    }
+
+    /// Breaks pieces into lines behind a marker that stands only before the first.
+    fn flow(&mut self, pieces: Vec<Piece>, columns: usize, marker: &str, indent: usize) {
+        let hang = if marker.is_empty() { 0 } else { width(marker) + 1 };
+        let room = columns.saturating_sub(indent + hang).max(8);
+        let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let block = self.blocks.len();
+        self.block_lines.push(self.lines.len());
+        for (at, range) in wrap(&text, room).into_iter().enumerate() {
+            let mut line = Line {
+                pieces: cut(&pieces, &range),
+                indent: indent + hang,
+                source: Some((block, range)),
+            };
+            for piece in &line.pieces {
+                if let Some(link) = piece.link.filter(|&link| self.links[link].0 == usize::MAX) {
+                    self.links[link].0 = self.lines.len();
+                }
+            }
+            if hang > 0 && (at == 0 || marker == "│") {
+                line.indent = indent;
+                line.pieces.insert(0, piece(&format!("{marker} "), Role::Muted));
+            }
+            self.lines.push(line);
+        }
+        self.blocks.push(text);
+    }
+
+    fn blank(&mut self) {
+        self.lines.push(Line::default());
+    }
+
+    /// Items of one list stand close together.
+    fn close_gap(&mut self) {
+        let after_item = self.lines.len() >= 2
+            && self.lines.last().is_some_and(|line| line.pieces.is_empty())
+            && self.in_list();
+        if after_item {
+            self.lines.pop();
+        }
+    }
+
+    fn in_list(&self) -> bool {
+        let Some(&first) = self.block_lines.last() else { return false };
+        self.lines
+            .get(first)
+            .and_then(|line| line.pieces.first())
+            .is_some_and(|first| first.role == Role::Muted && first.text.ends_with(' '))
+    }
+
+    fn sources(&mut self, entry: &Entry, document: &Document, columns: usize) {
+        if entry.sources.is_empty() {
+            return;
+        }
+        self.headings.push((self.lines.len(), 2, "Sources".to_owned()));
+        self.flow(vec![piece("Sources", Role::Heading)], columns, "", 0);
+        let footnotes = document.footnotes.iter().map(|note| (Some(note.number), note.source));
+        let unused = (0..entry.sources.len())
+            .filter(|at| document.footnotes.iter().all(|note| note.source != *at))
+            .map(|at| (None, at));
+        for (number, at) in footnotes.chain(unused) {
+            let Some(source) = entry.sources.get(at) else { continue };
+            let marker = number.map_or("•".to_owned(), |number| format!("[{number}]"));
+            let dated = source.dated();
+            let mut pieces = vec![piece(
+                &format!("{}. {}, {dated}.", source.title, source.publisher),
+                Role::Body,
+            )];
+            if let Some(url) = &source.url {
+                pieces.push(piece(&format!(" {url}"), Role::Muted));
+            }
+            self.flow(pieces, columns, &marker, 0);
+        }
+    }
+}
+
+/// The line under the title: kind, where it holds, whether it is in force, when it was checked.
+pub fn standing(entry: &Entry) -> String {
+    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
+    let force = match entry.status {
+        Status::Current => "current",
+        Status::Superseded => "superseded",
+        Status::Withdrawn => "withdrawn",
+    };
+    format!(
+        "{} · {} · {force} · checked {} · look again by {}",
+        entry.kind.name(),
+        nations.join(", "),
+        show_date(entry.reviewed),
+        show_date(entry.review_by)
+    )
+}
+
+fn piece(text: &str, role: Role) -> Piece {
+    Piece { text: text.to_owned(), role, link: None }
+}
+
+/// The pieces of a line: those bytes of the joined text.
+fn cut(pieces: &[Piece], range: &Range<usize>) -> Vec<Piece> {
+    let mut start = 0;
+    let mut out = Vec::new();
+    for piece in pieces {
+        let end = start + piece.text.len();
+        let (from, to) = (range.start.max(start), range.end.min(end));
+        if from < to {
+            out.push(Piece {
+                text: piece.text[from - start..to - start].to_owned(),
+                ..piece.clone()
+            });
+        }
+        start = end;
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
+//! becomes one short list per row.
+
+use super::{Line, Page, Piece, Role, cut};
+use crate::{
+    knowledge::{Document, Span, plain_text},
+    text::{width, wrap},
+};
+
+/// Columns narrower than this are hard to read.
+const LEAST_COLUMN: usize = 12;
+const GAP: usize = 2;
+
+/// Adds a table to the page.
+pub(super) fn lay_out(
+    page: &mut Page,
+    document: &Document,
+    head: &[Vec<Span>],
+    rows: &[Vec<Vec<Span>>],
+    columns: usize,
+) {
+    let count = head.len().max(1);
+    if columns < count * (LEAST_COLUMN + GAP) {
+        as_lists(page, document, head, rows, columns);
+        return;
+    }
+    let widths = share(head, rows, columns - GAP * (count - 1));
+    row(page, document, head, &widths, Role::Strong);
+    let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+    page.lines.push(Line {
+        pieces: vec![super::piece(&rule.join("  "), Role::Muted)],
+        ..Line::default()
+    });
+    for cells in rows {
+        row(page, document, cells, &widths, Role::Body);
+    }
+}
+
+/// Widths in proportion to what the columns hold, none below the least.
+fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], room: usize) -> Vec<usize> {
+    let count = head.len();
+    let mut weights: Vec<usize> = (0..count)
+        .map(|at| {
+            let longest = rows
+                .iter()
+                .chain(std::iter::once(&head.to_vec()))
+                .filter_map(|cells| cells.get(at))
+                .map(|spans| width(&plain_text(spans)))
+                .max()
+                .unwrap_or(0);
+            longest.clamp(LEAST_COLUMN, 60)
+        })
+        .collect();
+    let total: usize = weights.iter().sum();
+    if total <= room {
+        return weights;
+    }
+    let spare = room - LEAST_COLUMN * count;
+    let above: usize = weights.iter().map(|weight| weight - LEAST_COLUMN).sum();
+    for weight in &mut weights {
+        *weight = LEAST_COLUMN + (*weight - LEAST_COLUMN) * spare / above.max(1);
+    }
+    weights
+}
+
+fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usize], role: Role) {
+    let cells: Vec<(Vec<Piece>, String)> = (0..widths.len())
+        .map(|at| {
+            let pieces = cells.get(at).map(|spans| page.pieces(document, spans, role));
+            let pieces = pieces.unwrap_or_default();
+            let text = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            (pieces, text)
+        })
+        .collect();
+    let broken: Vec<_> =
+        cells.iter().zip(widths).map(|((_, text), &width)| wrap(text, width)).collect();
+    let height = broken.iter().map(Vec::len).max().unwrap_or(0);
+    for at in 0..height {
+        let mut line = Line::default();
+        // The whole line is its own block, so that words in a table are found too.
+        let mut shown = String::new();
+        for (column, (pieces, _)) in cells.iter().enumerate() {
+            let cell = broken[column].get(at).map_or(Vec::new(), |range| cut(pieces, range));
+            let used: usize = cell.iter().map(|piece| width(&piece.text)).sum();
+            line.pieces.extend(cell);
+            if column + 1 < cells.len() {
+                let fill = " ".repeat(widths[column].saturating_sub(used) + GAP);
+                line.pieces.push(super::piece(&fill, Role::Body));
+            }
+        }
+        for piece in &line.pieces {
+            shown.push_str(&piece.text);
+            if let Some(link) = piece.link.filter(|&link| page.links[link].0 == usize::MAX) {
+                page.links[link].0 = page.lines.len();
+            }
+        }
+        page.block_lines.push(page.lines.len());
+        line.source = Some((page.blocks.len(), 0..shown.len()));
+        page.blocks.push(shown);
+        page.lines.push(line);
+    }
+}
+
+fn as_lists(
+    page: &mut Page,
+    document: &Document,
+    head: &[Vec<Span>],
+    rows: &[Vec<Vec<Span>>],
+    columns: usize,
+) {
+    for cells in rows {
+        for (at, spans) in cells.iter().enumerate() {
+            let mut pieces = Vec::new();
+            if let Some(name) = head.get(at).map(|spans| plain_text(spans)) {
+                if !name.is_empty() {
+                    pieces.push(super::piece(&format!("{name}: "), Role::Strong));
+                }
+            }
+            pieces.extend(page.pieces(document, spans, Role::Body));
+            page.flow(pieces, columns, if at == 0 { "•" } else { "" }, if at == 0 { 0 } else { 2 });
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The reader: one entry at a time, with what was read before to go back to.
+
+use super::{
+    action::Action,
+    editor::Editor,
+    page::{Found, Page},
+};
+use crate::knowledge::{Library, Target};
+
+/// The state of the reader.
+pub struct Reader {
+    /// The entry that is open.
+    pub id: String,
+    /// It laid out for the width of the page.
+    pub page: Page,
+    /// First line shown.
+    pub top: usize,
+    /// The chosen link, counted from 0.
+    pub link: Option<usize>,
+    /// What is looked for in the page, once asked.
+    pub find: Option<Find>,
+    /// The outline shown over a narrow page.
+    pub outline_open: bool,
+    /// Entries read before, with the line they were left at.
+    before: Vec<(String, usize)>,
+    columns: usize,
+}
+
+/// Looking for words in the page.
+pub struct Find {
+    /// The words.
+    pub words: Editor,
+    /// Whether they are still being typed.
+    pub typing: bool,
+    /// The places.
+    pub found: Vec<Found>,
+    /// Which place is shown.
+    pub at: usize,
+}
+
+impl Reader {
+    /// Opens an entry; `None` if there is no such entry.
+    pub fn open(library: &Library, id: &str, columns: usize) -> Option<Self> {
+        let entry = library.entry(id)?;
+        Some(Self {
+            id: id.to_owned(),
+            page: Page::of(entry, columns),
+            top: 0,
+            link: None,
+            find: None,
+            outline_open: false,
+            before: Vec::new(),
+            columns,
+        })
+    }
+
+    /// Lays the page out again if the width changed, keeping the place in the text.
+    pub fn fit(&mut self, library: &Library, columns: usize) {
+        if columns == self.columns {
+            return;
+        }
+        let share = self.top as f64 / self.page.lines.len().max(1) as f64;
+        if let Some(entry) = library.entry(&self.id) {
+            self.page = Page::of(entry, columns);
+            self.columns = columns;
+            self.top = (share * self.page.lines.len() as f64) as usize;
+            self.look();
+        }
+    }
+
+    /// Follows a link to another entry; false if it leads outside or nowhere.
+    pub fn follow(&mut self, library: &Library, link: usize) -> bool {
+        let Some((_, Target::Entry(id))) = self.page.links.get(link) else { return false };
+        let id = id.clone();
+        self.go(library, &id)
+    }
+
+    /// Opens another entry here, keeping this one to go back to.
+    pub fn go(&mut self, library: &Library, id: &str) -> bool {
+        let Some(mut next) = Self::open(library, id, self.columns) else { return false };
+        next.before = std::mem::take(&mut self.before);
+        next.before.push((self.id.clone(), self.top));
+        *self = next;
+        true
+    }
+
+    /// Back to the entry read before; false if there is none.
+    pub fn back(&mut self, library: &Library) -> bool {
+        let Some((id, top)) = self.before.pop() else { return false };
+        let before = std::mem::take(&mut self.before);
+        let Some(previous) = Self::open(library, &id, self.columns) else { return false };
+        *self = Self { before, top, ..previous };
+        true
+    }
+
+    /// Scrolls, moves by headings, links and places found. `height` is the page's rows.
+    pub fn act(&mut self, action: Action, height: usize) {
+        let page = height.saturating_sub(2).max(1);
+        match action {
+            Action::ScrollUp => self.top = self.top.saturating_sub(1),
+            Action::ScrollDown => self.top += 1,
+            Action::PageBack => self.top = self.top.saturating_sub(page),
+            Action::PageOn => self.top += page,
+            Action::Top => self.top = 0,
+            Action::Bottom => self.top = usize::MAX,
+            Action::NextHeading => {
+                let next = self.page.headings.iter().find(|(line, ..)| *line > self.top);
+                self.top = next.map_or(self.top, |(line, ..)| *line);
+            }
+            Action::PreviousHeading => {
+                let previous = self.page.headings.iter().rfind(|(line, ..)| *line < self.top);
+                self.top = previous.map_or(0, |(line, ..)| *line);
+            }
+            Action::NextLink | Action::PreviousLink => self.choose_link(action, height),
+            Action::NextMatch | Action::PreviousMatch => self.turn_match(action, height),
+            _ => {}
+        }
+        self.top = self.top.min(self.page.lines.len().saturating_sub(height));
+    }
+
+    fn choose_link(&mut self, action: Action, height: usize) {
+        let count = self.page.links.len();
+        if count == 0 {
+            return;
+        }
+        let shown = self.top..self.top + height;
+        let visible = |link: &usize| shown.contains(&self.page.links[*link].0);
+        // From outside the view, the first link in view comes first.
+        let next = match (self.link.filter(visible), action) {
+            (Some(at), Action::NextLink) => (at + 1) % count,
+            (Some(at), _) => (at + count - 1) % count,
+            (None, _) => (0..count).find(visible).or(self.link).unwrap_or(0),
+        };
+        self.link = Some(next);
+        self.show(self.page.links[next].0, height);
+    }
+
+    fn turn_match(&mut self, action: Action, height: usize) {
+        let Some(find) = &mut self.find else { return };
+        let count = find.found.len();
+        if count == 0 {
+            return;
+        }
+        find.at =
+            if action == Action::NextMatch { find.at + 1 } else { find.at + count - 1 } % count;
+        let line = find.found[find.at].line;
+        self.show(line, height);
+    }
+
+    /// Begins looking for words.
+    pub fn start_find(&mut self) {
+        let words = self.find.take().map(|find| find.words.text()).unwrap_or_default();
+        self.find =
+            Some(Find { words: Editor::one_line(&words), typing: true, found: Vec::new(), at: 0 });
+        self.look();
+    }
+
+    /// Looks again after the words changed, and shows the first place at or below the top.
+    pub fn find_changed(&mut self, height: usize) {
+        self.look();
+        let Some(find) = &mut self.find else { return };
+        find.at = find.found.iter().position(|place| place.line >= self.top).unwrap_or(0);
+        if let Some(line) = find.found.get(find.at).map(|place| place.line) {
+            self.show(line, height);
+        }
+    }
+
+    fn look(&mut self) {
+        if let Some(find) = &mut self.find {
+            find.found = self.page.find(&find.words.text());
+            find.at = find.at.min(find.found.len().saturating_sub(1));
+        }
+    }
+
+    /// Scrolls as little as needed, with a few lines of context, to show a line.
+    fn show(&mut self, line: usize, height: usize) {
+        if line < self.top || line >= self.top + height {
+            self.top = line.saturating_sub(height / 3);
+        }
+        self.top = self.top.min(self.page.lines.len().saturating_sub(height));
+    }
+}

@@ -1,0 +1,156 @@
+//! The search screen: what is typed, what was found, what is chosen.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{action::Action, editor::Editor, effect::Effect, key::Key, message::Asker};
+use crate::{
+    knowledge::{Entry, Kind, Library},
+    search::{Filters, Results},
+};
+
+/// The state of the search screen.
+pub struct SearchScreen {
+    /// The search line.
+    pub query: Editor,
+    /// Only entries of this kind.
+    pub kind: Option<Kind>,
+    /// What the newest finished search found; `None` while nothing is typed.
+    pub results: Option<Arc<Results>>,
+    /// Which row is chosen.
+    pub chosen: usize,
+    /// Whether the index can answer yet.
+    pub ready: bool,
+    generation: u64,
+}
+
+/// One row of the list, found or simply listed.
+pub struct Row<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// Its place in the results, if it was found.
+    pub hit: Option<&'a crate::search::Hit>,
+}
+
+impl Default for SearchScreen {
+    fn default() -> Self {
+        Self {
+            query: Editor::one_line(""),
+            kind: None,
+            results: None,
+            chosen: 0,
+            ready: false,
+            generation: 0,
+        }
+    }
+}
+
+impl SearchScreen {
+    /// The rows to show: hits, or without a query every entry, in order of kind and title.
+    pub fn rows<'a>(&'a self, library: &'a Library) -> Vec<Row<'a>> {
+        match &self.results {
+            Some(results) => results
+                .hits
+                .iter()
+                .filter_map(|hit| Some(Row { entry: library.entry(&hit.id)?, hit: Some(hit) }))
+                .collect(),
+            None if !self.query.is_blank() => Vec::new(),
+            None => library
+                .entries()
+                .iter()
+                .filter(|entry| self.kind.is_none_or(|kind| entry.kind == kind))
+                .map(|entry| Row { entry, hit: None })
+                .collect(),
+        }
+    }
+
+    /// The chosen entry.
+    pub fn chosen_entry<'a>(&'a self, library: &'a Library) -> Option<&'a Entry> {
+        self.rows(library).get(self.chosen).map(|row| row.entry)
+    }
+
+    /// How many entries of each kind there are to choose from, for the chips: all those found, or
+    /// all there are.
+    pub fn counts(&self, library: &Library) -> BTreeMap<Kind, usize> {
+        match &self.results {
+            Some(results) => results.counts.iter().copied().collect(),
+            None => library.entries().iter().fold(BTreeMap::new(), |mut counts, entry| {
+                *counts.entry(entry.kind).or_default() += 1;
+                counts
+            }),
+        }
+    }
+
+    /// Takes a key that may edit the query.
+    pub fn take(&mut self, key: Key) -> Vec<Effect> {
+        let before = self.query.text();
+        self.query.take(key, usize::MAX);
+        if self.query.text() == before { Vec::new() } else { self.ask() }
+    }
+
+    /// Takes pasted text into the query.
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.query.insert(text);
+        self.ask()
+    }
+
+    /// Asks for what is typed now; answers to older questions will be left aside.
+    pub fn ask(&mut self) -> Vec<Effect> {
+        self.generation += 1;
+        if self.query.is_blank() {
+            self.results = None;
+            self.chosen = 0;
+            return Vec::new();
+        }
+        vec![Effect::Search {
+            generation: self.generation,
+            text: self.query.text(),
+            filters: Filters { kind: self.kind, ..Filters::default() },
+            by: Asker::SearchScreen,
+        }]
+    }
+
+    /// Takes an answer, unless a newer question was asked meanwhile.
+    pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
+        if generation == self.generation {
+            self.results = Some(results);
+            self.chosen = 0;
+        }
+    }
+
+    /// Moves the choice by rows, staying inside the list.
+    pub fn choose(&mut self, library: &Library, action: Action, page: usize) {
+        let last = self.rows(library).len().saturating_sub(1);
+        self.chosen = match action {
+            Action::Previous => self.chosen.saturating_sub(1),
+            Action::Next => self.chosen + 1,
+            Action::PageBack => self.chosen.saturating_sub(page),
+            _ => self.chosen + page,
+        }
+        .min(last);
+    }
+
+    /// Goes to the next kind that has entries here (or the one before), and from the last to any.
+    pub fn turn_kind(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
+        let present = self.counts(library);
+        let mut kinds: Vec<Option<Kind>> = vec![None];
+        kinds.extend(Kind::ALL.iter().copied().filter(|kind| present.contains_key(kind)).map(Some));
+        let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0);
+        let step = if forward { 1 } else { kinds.len() - 1 };
+        self.kind = kinds[(at + step) % kinds.len()];
+        self.chosen = 0;
+        self.ask()
+    }
+
+    /// Esc: empties the query, then the kind. False if there was nothing to empty.
+    pub fn clear(&mut self) -> bool {
+        if !self.query.text().is_empty() {
+            self.query.set("");
+        } else if self.kind.is_some() {
+            self.kind = None;
+        } else {
+            return false;
+        }
+        self.ask();
+        true
+    }
+}

@@ -1,0 +1,258 @@
+//! The machine: a message and the time in, a changed model and effects out.
+
+mod answers;
+mod clinic;
+mod keys;
+
+use jiff::Timestamp;
+
+use super::{
+    Asker, ClinicScreen, Dialog, Effect, Message, Model, NoteScreen, SaveLook, Screen, Size, Step,
+    Then, VaultDialog, VaultLook,
+};
+
+/// Takes a message at a time.
+pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
+    model.now = now;
+    let mut effects = step(model, message);
+    settle(model, &mut effects);
+    effects
+}
+
+fn step(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Pressed(key) => {
+            model.notice = None;
+            keys::pressed(model, key)
+        }
+        Message::Pasted(text) => keys::pasted(model, &text),
+        Message::Resized { columns, rows } => {
+            model.size = Size { columns, rows };
+            Vec::new()
+        }
+        Message::TimePassed => {
+            let now = model.now;
+            let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
+            asked.map_or_else(Vec::new, |asked| clinic::follow(model, asked))
+        }
+        Message::LibraryRead(library) => {
+            let broken = library.problems().iter().find(|problem| problem.is_error());
+            if let Some(problem) = broken {
+                let text = format!("{}:{}: {}", problem.file, problem.line, problem.message);
+                model.warn(text);
+            }
+            model.library = Some(library);
+            Vec::new()
+        }
+        Message::IndexReady(notice) => {
+            model.search.ready = true;
+            if let Some(notice) = notice {
+                model.tell(notice);
+            }
+            // What was typed while the index was being built is answered now.
+            model.search.ask()
+        }
+        Message::Searched { generation, results, by } => {
+            match (by, &mut model.clinic) {
+                (Asker::SearchScreen, _) => model.search.answered(generation, results),
+                (Asker::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
+                (Asker::Guidance, None) => {}
+            }
+            Vec::new()
+        }
+        Message::VaultLooked(look) => {
+            model.vault = look;
+            match model.wanted.take() {
+                Some((wanted, None)) => with_vault(model, wanted),
+                Some((wanted, Some(passphrase))) if model.vault == VaultLook::Locked => {
+                    let mut dialog = VaultDialog::unlock(wanted);
+                    dialog.step = Step::Busy { creating: false };
+                    model.dialog = Some(Dialog::Vault(dialog));
+                    vec![Effect::UnlockVault(passphrase)]
+                }
+                Some((wanted, Some(_))) => with_vault(model, wanted),
+                None => Vec::new(),
+            }
+        }
+        Message::PassphraseOffered(words) => {
+            if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
+                dialog.offered(words);
+            }
+            Vec::new()
+        }
+        Message::VaultCreated(shown) => {
+            model.vault = VaultLook::Open;
+            if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
+                dialog.created(shown);
+            }
+            Vec::new()
+        }
+        Message::VaultOpened { read_only } => {
+            model.vault = VaultLook::Open;
+            if let Some(why) = &read_only {
+                model.warn(format!("Open for reading only: {why}."));
+            }
+            model.read_only = read_only;
+            match model.dialog.take() {
+                Some(Dialog::Vault(dialog)) => then(dialog.then),
+                other => {
+                    model.dialog = other;
+                    Vec::new()
+                }
+            }
+        }
+        Message::VaultRefused(why) => match &mut model.dialog {
+            Some(Dialog::Vault(dialog)) => dialog.refused(why),
+            _ => {
+                model.warn(why);
+                Vec::new()
+            }
+        },
+        Message::VaultClosed => {
+            model.vault = VaultLook::Locked;
+            model.read_only = None;
+            model.saving = SaveLook::Nothing;
+            model.tell("The vault is locked.");
+            Vec::new()
+        }
+        Message::ClinicStarted(started) => match started {
+            Ok(started) => {
+                let (note, session) = *started;
+                clinic::open(model, ClinicScreen::open(note, session, model.now))
+            }
+            Err(why) => {
+                model.warn(why);
+                Vec::new()
+            }
+        },
+        Message::NotesListed(Ok(notes)) => {
+            model.clinics.listed(notes);
+            Vec::new()
+        }
+        Message::NotesListed(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::NoteOpened(Ok(opened)) => {
+            if let Some(doubt) = &opened.doubt {
+                model.warn(doubt.clone());
+            }
+            if opened.is_draft {
+                let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                return clinic::open(model, screen);
+            }
+            let columns = usize::from(model.size.reader().page.width);
+            model.note = Some(NoteScreen::open(&opened.session, opened.doubt, columns));
+            model.screen = Screen::Note;
+            Vec::new()
+        }
+        Message::NoteOpened(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::Saving(look) => {
+            model.saving = look;
+            Vec::new()
+        }
+        Message::Completed(Ok(revision)) => {
+            model.clinic = None;
+            model.screen = Screen::Clinics;
+            model.tell(format!(
+                "Completed, and locked as revision {revision}. It never changes now."
+            ));
+            vec![Effect::ListNotes]
+        }
+        Message::Completed(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::Copied(Ok(())) => {
+            model.tell("Copied.");
+            Vec::new()
+        }
+        Message::Copied(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::EndAsked { .. } | Message::TerminalLost => {
+            let mut effects = save_now(model);
+            effects.push(Effect::End { anyway: true });
+            effects
+        }
+        // The loop ends by it.
+        Message::Ended => Vec::new(),
+        Message::EndRefused(why) => {
+            answers::ask_quit(model, &why);
+            Vec::new()
+        }
+        Message::SuspendAsked => {
+            let mut effects = save_now(model);
+            effects.push(Effect::Suspend);
+            effects
+        }
+        Message::Continued => vec![Effect::Redraw],
+    }
+}
+
+/// What follows every message: pages fit the window, the focus is in view, the draft is saved when
+/// it is due, the clock is wound.
+fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+    let size = model.size;
+    if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
+        reader.fit(library, usize::from(size.reader().page.width));
+    }
+    if let Some(note) = &mut model.note {
+        note.fit(usize::from(size.reader().page.width));
+    }
+    if let Some(clinic) = &mut model.clinic {
+        let form = size.clinic().form;
+        clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
+        clinic.wind(model.now);
+        if let Some((id, session)) = clinic.due(model.now, false) {
+            model.saving = SaveLook::Saving;
+            effects.push(Effect::SaveDraft { id, session: Box::new(session) });
+        }
+    }
+}
+
+/// Hands over for saving whatever is not handed over yet.
+fn save_now(model: &mut Model) -> Vec<Effect> {
+    let due = model.clinic.as_mut().and_then(|clinic| clinic.due(model.now, true));
+    due.map_or_else(Vec::new, |(id, session)| {
+        vec![Effect::SaveDraft { id, session: Box::new(session) }]
+    })
+}
+
+/// Does something that needs the vault, opening or creating it first.
+fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
+    match &model.vault {
+        VaultLook::Open => then(wanted),
+        VaultLook::Locked => {
+            model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
+            Vec::new()
+        }
+        VaultLook::Missing => {
+            let (dialog, effects) = VaultDialog::create(wanted);
+            model.dialog = Some(Dialog::Vault(dialog));
+            effects
+        }
+        VaultLook::Unusable(why) => {
+            let why = why.clone();
+            model.warn(why);
+            vec![Effect::LookAtVault]
+        }
+        VaultLook::Unknown => {
+            model.wanted = Some((wanted, None));
+            Vec::new()
+        }
+    }
+}
+
+fn then(wanted: Then) -> Vec<Effect> {
+    match wanted {
+        Then::StartClinic => vec![Effect::StartClinic { practice: false }],
+        Then::ListNotes => vec![Effect::ListNotes],
+        Then::OpenNote(id) => vec![Effect::OpenNote(id)],
+        Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
+    }
+}

@@ -1,0 +1,110 @@
+//! What follows an answer to a question.
+
+use super::clinic::tell;
+use crate::{
+    app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
+    clinic::{Event, rating_view},
+};
+
+/// A line of text was written.
+pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<Effect> {
+    match purpose {
+        Purpose::SkipStage => tell(model, Event::StageSkipped { reason: text }),
+        Purpose::OverrideGate => tell(model, Event::GateOverridden { reason: text }),
+        Purpose::RevealEarly(slot) => {
+            tell(model, Event::PlacementsRevealed { slot, reason: Some(text) })
+        }
+        Purpose::AddParticipant => {
+            let Some(role) = free_role(model) else { return Vec::new() };
+            tell(model, Event::ParticipantAdded { role, label: text })
+        }
+        Purpose::DissentWhy(slot, participant, placement) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "How is this view kept?".to_owned(),
+                text: "Ask the person.".to_owned(),
+                options: vec![
+                    "By their part in the meeting only".into(),
+                    "With their profession, as they ask".into(),
+                ],
+                chosen: 0,
+                purpose: Purpose::DissentNamed(slot, participant, placement, text),
+            }));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An option was chosen.
+pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effect> {
+    match purpose {
+        Purpose::OpenStage => tell(model, Event::StageOpened { stage: at }),
+        Purpose::Complete if at == 1 => tell(model, Event::ClinicCompleted { acknowledged: false }),
+        Purpose::CompleteWithWarnings if at == 1 => {
+            tell(model, Event::ClinicCompleted { acknowledged: true })
+        }
+        Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
+        Purpose::TakeOut(id) if at == 1 => match id {
+            ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),
+            ControlId::RemoveAction(id) => tell(model, Event::ActionRemoved { id }),
+            ControlId::RemoveParticipant(id) => tell(model, Event::ParticipantRemoved { id }),
+            _ => Vec::new(),
+        },
+        Purpose::DissentWho(slot, people) => {
+            let Some(&participant) = people.get(at) else { return Vec::new() };
+            let view = model.clinic.as_ref().and_then(|clinic| rating_view(&clinic.session, &slot));
+            let Some(view) = view else { return Vec::new() };
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Where would they place it?".to_owned(),
+                text: String::new(),
+                options: view.steps.iter().map(|step| step.text.clone()).collect(),
+                chosen: 0,
+                purpose: Purpose::DissentWhere(
+                    slot,
+                    participant,
+                    view.steps.into_iter().map(|step| step.code).collect(),
+                ),
+            }));
+            Vec::new()
+        }
+        Purpose::DissentWhere(slot, participant, codes) => {
+            let Some(code) = codes.into_iter().nth(at) else { return Vec::new() };
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Why?".to_owned(),
+                text: "In their words: what makes the difference for them.".to_owned(),
+                answer: Editor::one_line(""),
+                purpose: Purpose::DissentWhy(slot, participant, code),
+            }));
+            Vec::new()
+        }
+        Purpose::DissentNamed(slot, participant, placement, reason) => {
+            let attributed = at == 1;
+            tell(model, Event::DissentRecorded { slot, participant, placement, reason, attributed })
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Something is not saved: leaving needs a decision.
+pub(super) fn ask_quit(model: &mut Model, why: &str) {
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "NOT SAVED".to_owned(),
+        text: format!("{why} The text is still on screen; it is tried again every two seconds."),
+        options: vec!["Stay".into(), "Leave and lose what is not saved".into()],
+        chosen: 0,
+        purpose: Purpose::QuitUnsaved,
+    }));
+}
+
+/// The first part nobody has taken yet; once all are taken, the one most people share.
+fn free_role(model: &Model) -> Option<String> {
+    let session = &model.clinic.as_ref()?.session;
+    let roles = &session.template().roles;
+    let taken = |id: &str| session.participants().iter().any(|one| one.role == id);
+    roles
+        .iter()
+        .find(|role| !taken(&role.id))
+        .or_else(|| roles.iter().find(|role| role.id == "consultant"))
+        .or(roles.last())
+        .map(|role| role.id.clone())
+}

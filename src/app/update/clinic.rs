@@ -1,0 +1,457 @@
+//! Keys and events inside a clinic.
+
+use super::{keys::open_entry, save_now};
+use crate::{
+    app::{
+        Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Placing,
+        Purpose, Screen,
+        clinic::{ControlId, ControlKind, Taken},
+    },
+    clinic::{
+        ActionDetails, Effect as Asked, Event, RatingState, Refusal, Severity, Slot, rating_view,
+    },
+};
+
+/// Minutes that F7 adds.
+const MORE_MINUTES: u32 = 5;
+
+/// Shows a clinic.
+pub(super) fn open(model: &mut Model, screen: ClinicScreen) -> Vec<Effect> {
+    if screen.session.is_practice() {
+        model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
+    }
+    model.clinic = Some(screen);
+    model.screen = Screen::Clinic;
+    Vec::new()
+}
+
+/// Takes a key that belongs to the form or the guidance pane; none if it is for the table.
+pub(super) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let now = model.now;
+    let columns = usize::from(model.size.clinic().form.width);
+    let clinic = model.clinic.as_mut()?;
+    if clinic.guidance.open {
+        return in_guidance(model, key);
+    }
+    let taken = clinic.take(key, columns, now);
+    answer(model, taken)
+}
+
+/// Takes pasted text.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    if clinic.guidance.open {
+        clinic.guidance.query.insert(text);
+        return clinic.guidance.ask();
+    }
+    if clinic.placing.is_some() {
+        return Vec::new();
+    }
+    let taken = clinic.paste(text, now);
+    answer(model, taken).unwrap_or_default()
+}
+
+fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
+    match taken {
+        Taken::No => None,
+        Taken::Moved => Some(Vec::new()),
+        Taken::Told(told) => Some(told_or_refused(model, told)),
+        Taken::Pressed(id) => Some(pressed(model, id)),
+        Taken::Cut => {
+            model.warn("That was too much for one field: the end of it was left out.");
+            Some(Vec::new())
+        }
+    }
+}
+
+/// Does what the machine asks for.
+pub(super) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for one in asked {
+        match one {
+            // Collected and saved by the clock; see `settle`.
+            Asked::SaveDraft => {}
+            Asked::OpenEntry(id) => {
+                open_entry(model, &id, Screen::Clinic);
+                model.tell(
+                    "Before anything else: who must be safe now? Esc comes back to the clinic.",
+                );
+            }
+            Asked::RingTwoMinutes => model.tell("Two minutes left in this stage."),
+            Asked::RingTimeUp => {
+                model.tell("The time for this stage is up. F7 adds five minutes, PgDn goes on.");
+            }
+            Asked::Complete | Asked::Stop | Asked::Amend => {
+                let Some(clinic) = &mut model.clinic else { continue };
+                // The completed text is saved as a whole; an older draft must not follow it.
+                let _ = clinic.due(model.now, true);
+                match clinic.note {
+                    Some(id) => {
+                        let session = Box::new(clinic.session.clone());
+                        effects.push(Effect::Complete { id, session });
+                    }
+                    None => {
+                        model.clinic = None;
+                        model.screen = Screen::Clinics;
+                        model.tell("The practice clinic is complete. Nothing was saved.");
+                    }
+                }
+            }
+        }
+    }
+    effects
+}
+
+/// Follows what the machine asks for, or says why it refused and how to go on.
+pub(super) fn told_or_refused(model: &mut Model, told: Result<Vec<Asked>, Refusal>) -> Vec<Effect> {
+    match told {
+        Ok(asked) => follow(model, asked),
+        Err(refusal) => {
+            refused(model, refusal);
+            Vec::new()
+        }
+    }
+}
+
+/// Tells the machine.
+pub(super) fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let told = clinic.tell(event, now);
+    told_or_refused(model, told)
+}
+
+fn refused(model: &mut Model, refusal: Refusal) {
+    let ask = |title: &str, purpose| {
+        Some(Dialog::Ask(Ask {
+            title: title.to_owned(),
+            text: refusal.to_string(),
+            answer: Editor::one_line(""),
+            purpose,
+        }))
+    };
+    match &refusal {
+        Refusal::GateClosed { .. } => {
+            if let Some(clinic) = &mut model.clinic {
+                clinic.show_missing = true;
+            }
+            model.dialog =
+                ask("Go on without? Give a reason, or Esc to answer", Purpose::OverrideGate);
+        }
+        Refusal::NotAllReady { .. } => {
+            let slot = model.clinic.as_ref().and_then(|clinic| rating_slot(&clinic.focus));
+            if let Some(slot) = slot {
+                model.dialog = ask("Show them now? Give a reason", Purpose::RevealEarly(slot));
+            }
+        }
+        Refusal::Incomplete { missing } => {
+            let first = missing.iter().find(|one| one.severity == Severity::Error);
+            if let Some((stage, slot)) = first.map(|one| (one.stage, one.slot.clone())) {
+                let _ = tell(model, Event::StageOpened { stage });
+                if let Some(clinic) = &mut model.clinic {
+                    clinic.show_missing = true;
+                    clinic.focus_on_slot(&slot);
+                }
+            }
+            model.warn(refusal.to_string());
+        }
+        Refusal::Unacknowledged { warnings } => {
+            let list: Vec<String> =
+                warnings.iter().map(|one| format!("- {}.", one.message)).collect();
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Before completing".to_owned(),
+                text: list.join("\n"),
+                options: vec!["Go back to the clinic".into(), "Complete it all the same".into()],
+                chosen: 0,
+                purpose: Purpose::CompleteWithWarnings,
+            }));
+        }
+        _ => model.warn(refusal.to_string()),
+    }
+}
+
+fn rating_slot(id: &ControlId) -> Option<Slot> {
+    crate::app::clinic::slot_of(id).cloned()
+}
+
+fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
+    match id {
+        ControlId::AddRow(group) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let effects = tell(model, Event::RowAdded { group: group.clone() });
+            focus_added(model, before, &ControlId::AddRow(group));
+            effects
+        }
+        ControlId::AddAction(item) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let event =
+                Event::ActionAdded { item: item.clone(), details: ActionDetails::default() };
+            let effects = tell(model, event);
+            focus_added(model, before, &ControlId::AddAction(item));
+            effects
+        }
+        ControlId::AddParticipant => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Who is here?".to_owned(),
+                text:
+                    "Their profession or part, no name: “social worker”, “DSL, secondary school”."
+                        .to_owned(),
+                answer: Editor::one_line(""),
+                purpose: Purpose::AddParticipant,
+            }));
+            Vec::new()
+        }
+        ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Take this out?".to_owned(),
+                text: "What was written here leaves the form; the record of changes keeps it."
+                    .to_owned(),
+                options: vec!["Keep it".into(), "Take it out".into()],
+                chosen: 0,
+                purpose: Purpose::TakeOut(id),
+            }));
+            Vec::new()
+        }
+        ControlId::Place(slot, participant) => {
+            if let Some(clinic) = &mut model.clinic
+                && let Some(view) = rating_view(&clinic.session, &slot)
+            {
+                let who = clinic
+                    .session
+                    .participants()
+                    .iter()
+                    .find(|one| one.id == participant)
+                    .map_or(String::new(), |one| one.label.clone());
+                let again = view.state == RatingState::SecondRound;
+                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again));
+            }
+            Vec::new()
+        }
+        ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
+        ControlId::SecondRound(slot) => tell(model, Event::SecondRoundOpened { slot }),
+        ControlId::AddDissent(slot) => {
+            ask_dissent(model, slot);
+            Vec::new()
+        }
+        ControlId::RemoveDissent(slot, participant) => {
+            tell(model, Event::DissentWithdrawn { slot, participant })
+        }
+        ControlId::Complete => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Complete the clinic?".to_owned(),
+                text: "A completed note is locked: it never changes afterwards, corrections go beside it.".to_owned(),
+                options: vec!["Not yet".into(), "Complete it".into()],
+                chosen: 0,
+                purpose: Purpose::Complete,
+            }));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Moves the focus to the first control of what was just added, just above its button.
+fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
+    let Some(clinic) = &mut model.clinic else { return };
+    let controls = clinic.controls();
+    let Some(at) = controls.iter().position(|control| control.id == *button) else { return };
+    let added = controls.len().saturating_sub(before);
+    let first = controls[at.saturating_sub(added)..at].iter().find(|control| {
+        matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
+    });
+    if let Some(id) = first.map(|control| control.id.clone()) {
+        clinic.focus_on(id);
+    }
+}
+
+fn ask_dissent(model: &mut Model, slot: Slot) {
+    let Some(clinic) = &model.clinic else { return };
+    let people = clinic.session.participants();
+    if people.is_empty() {
+        model.warn("Say first who is here, at the first stage.");
+        return;
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Whose view differs?".to_owned(),
+        text: "It is kept by their part in the meeting, unless they ask to be named by profession."
+            .to_owned(),
+        options: people.iter().map(|one| one.label.clone()).collect(),
+        chosen: 0,
+        purpose: Purpose::DissentWho(slot, people.iter().map(|one| one.id).collect()),
+    }));
+}
+
+/// Takes a key while somebody places privately.
+pub(super) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
+    use crate::app::clinic::PlacingStep;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let Some(placing) = &mut clinic.placing else { return Vec::new() };
+    match placing.take(key) {
+        PlacingStep::Stay => Vec::new(),
+        PlacingStep::Cancelled => {
+            clinic.placing = None;
+            Vec::new()
+        }
+        PlacingStep::Placed(code) => {
+            let (slot, participant) = (placing.slot.clone(), placing.participant);
+            let again = placing.again;
+            clinic.placing = None;
+            let event = if again {
+                Event::PlacedAgain { slot, participant, code }
+            } else {
+                Event::PlacedPrivately { slot, participant, code }
+            };
+            let effects = tell(model, event);
+            if model.notice.is_none() {
+                model.tell("Placed. Pass the keyboard on.");
+                if let Some(clinic) = &mut model.clinic {
+                    clinic.move_focus(true);
+                }
+            }
+            effects
+        }
+    }
+}
+
+fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let clinic = model.clinic.as_mut()?;
+    let library = model.library.clone()?;
+    let rows = clinic.guidance.rows(&clinic.session, &library);
+    let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
+    match (key.code, key.ctrl) {
+        (Code::Esc, _) | (Code::Char('g'), true) => clinic.guidance.open = false,
+        (Code::Up, _) => clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1),
+        (Code::Down, _) => {
+            let last = rows.len().saturating_sub(1);
+            clinic.guidance.chosen = (clinic.guidance.chosen + 1).min(last);
+        }
+        (Code::Enter, _) => {
+            if let Some(id) = chosen {
+                open_entry(model, &id, Screen::Clinic);
+            }
+        }
+        (Code::F(6), _) => return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id))),
+        (Code::F(_) | Code::PageUp | Code::PageDown, _) => return None,
+        (Code::Char('p' | 'l'), true) => return None,
+        _ => {
+            let before = clinic.guidance.query.text();
+            clinic.guidance.query.take(key, usize::MAX);
+            if clinic.guidance.query.text() != before {
+                return Some(clinic.guidance.ask());
+            }
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Cites an entry in the open clinic, pinned to its version; citing it again takes it out.
+pub(super) fn cite(model: &mut Model, id: &str) -> Vec<Effect> {
+    let entry = model.library.as_ref().and_then(|library| library.entry(id)).cloned();
+    let Some(entry) = entry else { return Vec::new() };
+    let Some(clinic) = &model.clinic else {
+        model.warn("No clinic is open to cite this in. Ctrl-N on Search starts one.");
+        return Vec::new();
+    };
+    let cited =
+        clinic.session.citations().iter().any(|one| one.id == id && one.version == entry.version);
+    let (event, said) = if cited {
+        (Event::CitationRemoved { id: entry.id }, "Taken out of the note's citations.")
+    } else {
+        let event =
+            Event::EntryCited { id: entry.id, title: entry.title.clone(), version: entry.version };
+        (event, "Cited in the note, with its version.")
+    };
+    let effects = tell(model, event);
+    if model.notice.is_none() {
+        model.tell(said);
+    }
+    effects
+}
+
+/// Does what a key of the table means here.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(clinic) = &mut model.clinic else {
+        model.screen = Screen::Clinics;
+        return Vec::new();
+    };
+    match action {
+        Action::NextField | Action::PreviousField => {
+            if !clinic.move_focus(action == Action::NextField) {
+                model.tell(if action == Action::NextField {
+                    "That was the last field here. PgDn goes to the next stage."
+                } else {
+                    "This is the first field. PgUp goes to the stage before."
+                });
+            }
+            Vec::new()
+        }
+        Action::FinishStage => {
+            let mut effects = tell(model, Event::StageFinished);
+            effects.extend(save_now(model));
+            effects
+        }
+        Action::ReturnStage => {
+            let mut effects = tell(model, Event::StageReturned);
+            effects.extend(save_now(model));
+            effects
+        }
+        Action::SkipStage => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Leave this stage out?".to_owned(),
+                text: "The note keeps the reason. Esc stays here.".to_owned(),
+                answer: Editor::one_line(""),
+                purpose: Purpose::SkipStage,
+            }));
+            Vec::new()
+        }
+        Action::PauseClock => {
+            let paused = crate::clinic::clock(&clinic.session, model.now).paused;
+            let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
+            let effects = tell(model, event);
+            if model.notice.is_none() {
+                model.tell(if paused { "The clock goes on." } else { "The clock stands still." });
+            }
+            effects
+        }
+        Action::ExtendStage => {
+            let effects = tell(model, Event::StageExtended { minutes: MORE_MINUTES });
+            if model.notice.is_none() {
+                model.tell("Five more minutes for this stage.");
+            }
+            effects
+        }
+        Action::Guidance => {
+            clinic.guidance.open = true;
+            Vec::new()
+        }
+        Action::ShowStages => {
+            let session = &clinic.session;
+            let stages = session.template().stages.iter();
+            let options =
+                stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Stages".to_owned(),
+                text: "Back is always open; forward as far as the gates allow.".to_owned(),
+                options,
+                chosen: session.stage(),
+                purpose: Purpose::OpenStage,
+            }));
+            Vec::new()
+        }
+        Action::Back => {
+            let practice = clinic.session.is_practice();
+            let mut effects = save_now(model);
+            model.clinic = None;
+            model.screen = Screen::Clinics;
+            if practice {
+                model.tell("Practice left. Nothing was saved.");
+            } else {
+                model.tell("The draft is kept. Enter resumes it.");
+                effects.push(Effect::ListNotes);
+            }
+            effects
+        }
+        _ => Vec::new(),
+    }
+}

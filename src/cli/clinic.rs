@@ -1,0 +1,296 @@
+//! `caseclinic clinic new|list|show|resume|export`.
+
+use std::{
+    fs::OpenOptions,
+    io::{IsTerminal, Write, stdin, stdout},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::{
+    output::{FAILED, OK, USAGE},
+    vault,
+};
+use crate::{
+    app::{NoteOpened, Then},
+    clinic::bundled_templates,
+    export::markdown,
+    runtime::{find_note, read_note},
+    text::{show_date, width},
+    tui::Start,
+    vault::{NoteSource, Places, Vault, Verified},
+};
+
+/// What to do with clinics.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Start a case clinic
+    New(NewArgs),
+    /// List the notes
+    List(ListArgs),
+    /// Print a note
+    Show(ShowArgs),
+    /// Go on with a clinic
+    Resume(ResumeArgs),
+    /// Write a note to a Markdown file
+    Export(ExportArgs),
+}
+
+/// `caseclinic clinic new`
+#[derive(Debug, clap::Args)]
+pub struct NewArgs {
+    /// Which meeting format
+    #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
+    template: String,
+    /// Walk through a fictional case; nothing is saved
+    #[arg(long)]
+    practice: bool,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// `caseclinic clinic list`
+#[derive(Debug, clap::Args)]
+pub struct ListArgs {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// `caseclinic clinic show`
+#[derive(Debug, clap::Args)]
+pub struct ShowArgs {
+    /// Case key, such as HERON-42, or note id
+    note: String,
+    /// With professions beside the parts in the meeting, and who placed what
+    #[arg(long)]
+    attributed: bool,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// `caseclinic clinic resume`
+#[derive(Debug, clap::Args)]
+pub struct ResumeArgs {
+    /// Case key, such as HERON-42, or note id; without it the list is shown
+    note: Option<String>,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// `caseclinic clinic export`
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// Case key, such as HERON-42, or note id
+    note: String,
+    /// The file to write; it must not exist yet. It is NOT sealed: keep it as you keep the record
+    file: PathBuf,
+    /// With professions beside the parts in the meeting, and who placed what
+    #[arg(long)]
+    attributed: bool,
+    #[command(flatten)]
+    key: Key,
+}
+
+#[derive(Debug, clap::Args)]
+struct Key {
+    /// Read the passphrase from this descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N")]
+    passphrase_fd: Option<u32>,
+}
+
+/// What follows the command.
+pub enum Next {
+    /// Nothing: the exit code.
+    Done(u8),
+    /// The screens.
+    Screens(Start),
+}
+
+/// Runs the command.
+pub fn run(
+    command: Command,
+    places: &Places,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Next> {
+    match command {
+        Command::New(args) => new(&args, err),
+        Command::Resume(args) => {
+            let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);
+            screens(then, &args.key, err)
+        }
+        Command::List(args) => {
+            with_vault(&args.key, places, err, |vault, err| list(vault, args.json, out, err))
+        }
+        Command::Show(args) => with_vault(&args.key, places, err, |vault, err| {
+            let Some(opened) = find(vault, &args.note, err)? else { return Ok(FAILED) };
+            write!(out, "{}", markdown(&opened.session, args.attributed))?;
+            Ok(OK)
+        }),
+        Command::Export(args) => with_vault(&args.key, places, err, |vault, err| {
+            let Some(opened) = find(vault, &args.note, err)? else { return Ok(FAILED) };
+            write_new(&args.file, &markdown(&opened.session, args.attributed))?;
+            writeln!(
+                err,
+                "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
+                args.file.display()
+            )?;
+            Ok(OK)
+        }),
+    }
+}
+
+fn new(args: &NewArgs, err: &mut dyn Write) -> anyhow::Result<Next> {
+    if bundled_templates().iter().all(|template| template.id != args.template) {
+        let known: Vec<&str> = bundled_templates().iter().map(|template| template.id).collect();
+        writeln!(
+            err,
+            "There is no meeting format “{}”. These are there: {}.",
+            args.template,
+            known.join(", ")
+        )?;
+        return Ok(Next::Done(USAGE));
+    }
+    if args.practice {
+        return Ok(Next::Screens(Start { practice: true, ..Start::default() }));
+    }
+    screens(Then::StartClinic, &args.key, err)
+}
+
+fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
+    let passphrase = match key.passphrase_fd.map(vault::from_descriptor).transpose() {
+        Ok(passphrase) => passphrase,
+        Err(error) => {
+            writeln!(err, "{error}")?;
+            return Ok(Next::Done(USAGE));
+        }
+    };
+    Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
+}
+
+fn with_vault(
+    key: &Key,
+    places: &Places,
+    err: &mut dyn Write,
+    then: impl FnOnce(&Vault, &mut dyn Write) -> anyhow::Result<u8>,
+) -> anyhow::Result<Next> {
+    if key.passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
+        writeln!(
+            err,
+            "The passphrase can’t be asked for without a terminal; use --passphrase-fd."
+        )?;
+        return Ok(Next::Done(super::output::VAULT_LOCKED));
+    }
+    let mut console = vault::Terminal;
+    match vault::unlock(&places.vault, key.passphrase_fd, &mut console, err)? {
+        Ok(vault) => super::output::unless_pipe_closed(then(&vault, err)).map(Next::Done),
+        Err(code) => Ok(Next::Done(code)),
+    }
+}
+
+fn find(vault: &Vault, name: &str, err: &mut dyn Write) -> anyhow::Result<Option<NoteOpened>> {
+    match find_note(vault, name).and_then(|id| read_note(vault, id)) {
+        Ok(opened) => {
+            if let Some(doubt) = &opened.doubt {
+                writeln!(err, "{doubt}")?;
+            }
+            Ok(Some(opened))
+        }
+        Err(why) => {
+            writeln!(err, "{why}")?;
+            Ok(None)
+        }
+    }
+}
+
+fn list(
+    vault: &Vault,
+    as_json: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let mut rows = vault.list().map_err(|error| anyhow::anyhow!(error.sentence()))?;
+    rows.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
+    let mut notes = Vec::new();
+    let mut damaged = false;
+    for row in &rows {
+        let revision = match row.source {
+            NoteSource::Draft => None,
+            NoteSource::Revision(number) => Some(number),
+        };
+        match &row.head {
+            Ok(head) => notes.push((row, head, revision)),
+            Err(damage) => {
+                damaged = true;
+                writeln!(err, "{}: {} {}", damage.file.display(), damage.why, damage.advice)?;
+            }
+        }
+        if let Verified::No(why) = &row.verified
+            && row.head.is_ok()
+        {
+            writeln!(err, "{}: {why}", row.id)?;
+        }
+    }
+    if as_json {
+        let notes: Vec<_> = notes
+            .iter()
+            .map(|(row, head, revision)| {
+                json!({
+                    "id": row.id.to_string(),
+                    "case_key": head.case_key,
+                    "title": head.title,
+                    "template": head.template,
+                    "stage": head.stage,
+                    "status": head.status,
+                    "revision": revision,
+                    "created": head.created.to_string(),
+                    "updated": head.updated.to_string(),
+                    "next_review": head.next_review.map(|date| date.to_string()),
+                    "vouched_for": row.verified == Verified::Yes,
+                })
+            })
+            .collect();
+        writeln!(out, "{}", json!({ "schema": 1, "notes": notes }))?;
+    } else {
+        for (_, head, _) in &notes {
+            let changed = show_date(head.updated.to_zoned(jiff::tz::TimeZone::system()).date());
+            let review = head
+                .next_review
+                .map_or(String::new(), |date| format!("review {}", show_date(date)));
+            let line = [
+                pad(&head.case_key, 14),
+                pad(&head.status, 12),
+                pad(&changed, 12),
+                pad(&head.stage, 26),
+                review,
+            ];
+            writeln!(out, "{}", line.join(" ").trim_end())?;
+        }
+    }
+    if notes.is_empty() && !damaged {
+        writeln!(err, "There is no note yet. `caseclinic clinic new` starts a clinic.")?;
+        return Ok(super::output::NOTHING_FOUND);
+    }
+    Ok(if damaged { FAILED } else { OK })
+}
+
+fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Writes a file that was not there, readable by its owner only.
+fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
+            || format!("{} can’t be written; name a file that is not there yet", path.display()),
+        )?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
+        format!("{} could not be written whole; delete it and try again", path.display())
+    })
+}

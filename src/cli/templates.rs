@@ -1,0 +1,116 @@
+//! Templates for `check`: the bundled ones, a single file, or those of a folder.
+//!
+//! A folder is one of templates when it holds TOML files and no knowledge pack. Every file in it
+//! that is not a template is named, so that nothing is left out in silence.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    clinic::{KnownEntry, Template, bundled_templates, check_template, practice_session},
+    knowledge::{Library, Status},
+    text::{Problem, Severity},
+};
+
+/// Larger than any template.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// What is wrong with the templates at a path, or with the bundled ones; `None` if the path holds
+/// none.
+pub fn check(path: Option<&Path>) -> Option<Vec<Problem>> {
+    let library = Library::bundled();
+    let entries: Vec<KnownEntry<'_>> = library
+        .entries()
+        .iter()
+        .map(|entry| KnownEntry {
+            id: &entry.id,
+            superseded_by: (entry.status != Status::Current)
+                .then(|| entry.superseded_by.first().map_or("", String::as_str)),
+        })
+        .collect();
+    match path {
+        None => Some(bundled(&entries)),
+        Some(path) if path.is_dir() => folder(path, &entries),
+        Some(path) if is_template_name(path) => Some(file(path, &entries)),
+        Some(_) => None,
+    }
+}
+
+fn bundled(entries: &[KnownEntry<'_>]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for one in bundled_templates() {
+        problems.extend(check_template(one.file, one.text, Some(entries)));
+        if let Ok(template) = Template::parse(one.file, one.text) {
+            let example =
+                practice_session(&template, one.example_file, one.example, Timestamp::UNIX_EPOCH);
+            problems.extend(example.err());
+        }
+    }
+    problems
+}
+
+fn folder(path: &Path, entries: &[KnownEntry<'_>]) -> Option<Vec<Problem>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(path).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    let is_pack = files.iter().any(|file| {
+        file.file_name() == Some(OsStr::new("pack.toml"))
+            || file.extension() == Some(OsStr::new("md"))
+    });
+    if is_pack || !files.iter().any(|file| is_template_name(file)) {
+        return None;
+    }
+    let mut problems = Vec::new();
+    for found in files {
+        if found.is_dir() {
+            // Worked examples stand in a folder beside their templates.
+            continue;
+        }
+        if is_template_name(&found) {
+            problems.extend(file(&found, entries));
+        } else {
+            problems.push(Problem::of_file(
+                &found.display().to_string(),
+                Severity::Warning,
+                "ignored-file",
+                "This file is not a clinic template and is ignored.",
+                "Move it elsewhere, or name it `something.toml` if it is a template.",
+            ));
+        }
+    }
+    Some(problems)
+}
+
+fn is_template_name(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("toml"))
+        && !matches!(path.file_name().and_then(OsStr::to_str), Some("pack.toml" | "thesaurus.toml"))
+}
+
+fn file(path: &Path, entries: &[KnownEntry<'_>]) -> Vec<Problem> {
+    let name = path.display().to_string();
+    let unreadable = |why: String| {
+        vec![Problem::of_file(
+            &name,
+            Severity::Error,
+            "unreadable",
+            format!("The file can’t be read: {why}."),
+            "Check that it is a text file in UTF-8 and that you may read it.",
+        )]
+    };
+    match fs::metadata(path) {
+        Ok(facts) if facts.len() > MOST_BYTES => {
+            return unreadable(format!("it has {} bytes, more than {MOST_BYTES}", facts.len()));
+        }
+        Ok(_) => {}
+        Err(error) => return unreadable(error.to_string()),
+    }
+    match fs::read_to_string(path) {
+        Ok(text) => check_template(&name, &text, Some(entries)),
+        Err(error) => unreadable(error.to_string()),
+    }
+}

@@ -1,0 +1,125 @@
+//! Drawing by meaning: text is put at a place with a look, clipped to its area.
+
+use ratatui::{buffer::Buffer, layout::Position};
+
+use super::theme::{Look, Theme};
+use crate::{
+    app::Area,
+    text::{shorten, width},
+};
+
+/// What views draw on.
+pub struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    theme: Theme,
+    /// Where the terminal's own cursor goes: the caret, or the chosen row, for screen readers.
+    pub cursor: Option<Position>,
+}
+
+impl<'a> Canvas<'a> {
+    /// Draws on a buffer.
+    pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+        Self { buffer, theme, cursor: None }
+    }
+
+    /// Puts text into a row of an area, from a column on; returns the column behind it. What does
+    /// not fit is cut off.
+    pub fn put(&mut self, area: Area, row: usize, column: usize, text: &str, look: Look) -> usize {
+        let room = usize::from(area.width).saturating_sub(column);
+        if row >= usize::from(area.height) || room == 0 {
+            return column;
+        }
+        let (x, y) = (area.x + column as u16, area.y + row as u16);
+        if !self.buffer.area.contains(Position { x, y }) {
+            return column;
+        }
+        let (end, _) = self.buffer.set_stringn(x, y, text, room, self.theme.style(look));
+        usize::from(end.saturating_sub(area.x))
+    }
+
+    /// As [`Self::put`], with `…` where text was cut off.
+    pub fn put_short(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        text: &str,
+        look: Look,
+    ) -> usize {
+        let room = usize::from(area.width).saturating_sub(column);
+        self.put(area, row, column, &shorten(text, room), look)
+    }
+
+    /// Puts text at the right edge of a row, if it is wider than `column` leaves free, not at all.
+    pub fn put_right(&mut self, area: Area, row: usize, column: usize, text: &str, look: Look) {
+        let start = usize::from(area.width).checked_sub(width(text));
+        if let Some(start) = start.filter(|&start| start >= column) {
+            self.put(area, row, start, text, look);
+        }
+    }
+
+    /// Fills a whole row with a look, keeping what stands there.
+    pub fn paint_row(&mut self, area: Area, row: usize, look: Look) {
+        if row >= usize::from(area.height) {
+            return;
+        }
+        let line = ratatui::layout::Rect {
+            x: area.x,
+            y: area.y + row as u16,
+            width: area.width,
+            height: 1,
+        };
+        self.buffer.set_style(line.intersection(self.buffer.area), self.theme.style(look));
+    }
+
+    /// Empties an area, for what lies over it.
+    pub fn clear(&mut self, area: Area) {
+        for y in area.y..area.y + area.height {
+            for x in area.x..area.x + area.width {
+                if let Some(cell) = self.buffer.cell_mut(Position { x, y }) {
+                    cell.reset();
+                }
+            }
+        }
+    }
+
+    /// A rule down the left side of a pane, in the column before it.
+    pub fn rule_before(&mut self, area: Area) {
+        let Some(x) = area.x.checked_sub(1) else { return };
+        let column = Area { x, width: 1, ..area };
+        for row in 0..usize::from(area.height) {
+            self.put(column, row, 0, "│", Look::Rule);
+        }
+    }
+
+    /// A frame with a title; returns the room inside.
+    pub fn frame(&mut self, area: Area, title: &str) -> Area {
+        self.clear(area);
+        let (width, height) = (usize::from(area.width), usize::from(area.height));
+        if width < 4 || height < 3 {
+            return area;
+        }
+        let bar = "─".repeat(width - 2);
+        self.put(area, 0, 0, &format!("┌{bar}┐"), Look::Rule);
+        for row in 1..height - 1 {
+            self.put(area, row, 0, "│", Look::Rule);
+            self.put(area, row, width - 1, "│", Look::Rule);
+        }
+        self.put(area, height - 1, 0, &format!("└{bar}┘"), Look::Rule);
+        self.put_short(
+            Area { width: area.width - 2, ..area },
+            0,
+            2,
+            &format!(" {title} "),
+            Look::Title,
+        );
+        Area { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+    }
+
+    /// Puts the terminal's cursor into a row and column of an area.
+    pub fn point(&mut self, area: Area, row: usize, column: usize) {
+        let x = area.x + (column as u16).min(area.width.saturating_sub(1));
+        let y = area.y + (row as u16).min(area.height.saturating_sub(1));
+        self.cursor = Some(Position { x, y });
+    }
+}

@@ -1,0 +1,142 @@
+//! The loop: wait for a message or the next deadline, take all that waits, update, draw once.
+//!
+//! The first frame is drawn before any work begins. While nothing happens nothing wakes up.
+
+use std::{
+    io::{self, Write, stdout},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use crossterm::{clipboard::CopyToClipboard, execute, queue, terminal as modes};
+use jiff::Timestamp;
+use secrecy::SecretString;
+
+use super::{
+    input, signals,
+    terminal::{self, Screen},
+    theme::Theme,
+    view,
+};
+use crate::{
+    app::{Effect, Message, Model, Screen as ScreenName, Size, Then, update},
+    runtime::{Runtime, TerminalEffect},
+    vault::Places,
+};
+
+/// What to begin with.
+#[derive(Default)]
+pub struct Start {
+    /// What was asked for on the command line, once the vault is open.
+    pub then: Option<Then>,
+    /// Walk through the worked case.
+    pub practice: bool,
+    /// Opens the vault without asking.
+    pub passphrase: Option<SecretString>,
+}
+
+/// Runs the screens until the person leaves.
+pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
+    let (guard, mut screen) = terminal::enter().context("The terminal could not be taken.")?;
+    let size = screen.size().context("The terminal does not say how large it is.")?;
+    let size = Size { columns: size.width, rows: size.height };
+    let theme = Theme::from_environment();
+    let mut model = Model::new(size, Timestamp::now());
+    draw(&mut screen, &model, theme)?;
+
+    let (send, messages) = channel();
+    signals::start(send.clone()).context("Signals can't be watched.")?;
+    input::start(send.clone()).context("The keyboard can't be read.")?;
+    let runtime = Runtime::start(places, send).context("The workers could not be started.")?;
+    for effect in first_effects(start, &mut model) {
+        runtime.perform(effect);
+    }
+    let ended = keep_running(&mut screen, &mut model, theme, &messages, &runtime);
+    // The terminal is given back before anything is said about an error.
+    drop(guard);
+    ended
+}
+
+fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if start.practice {
+        effects.push(Effect::StartClinic { practice: true });
+    }
+    if let Some(wanted) = start.then {
+        model.screen = ScreenName::Clinics;
+        model.wanted = Some((wanted, start.passphrase));
+    }
+    effects
+}
+
+fn keep_running(
+    screen: &mut Screen,
+    model: &mut Model,
+    theme: Theme,
+    messages: &Receiver<Message>,
+    runtime: &Runtime,
+) -> anyhow::Result<()> {
+    loop {
+        let Some(first) = wait(model, messages) else { return Ok(()) };
+        let mut next = Some(first);
+        while let Some(message) = next {
+            if matches!(message, Message::Ended) {
+                return Ok(());
+            }
+            for effect in update(model, message, Timestamp::now()) {
+                if let Some(effect) = runtime.perform(effect) {
+                    on_terminal(screen, model, effect)?;
+                }
+            }
+            next = messages.try_recv().ok();
+        }
+        // A terminal that is gone can't be drawn on; its loss comes as a message of its own.
+        let _ = draw(screen, model, theme);
+    }
+}
+
+/// The next message; `None` when nobody can send one any more.
+fn wait(model: &Model, messages: &Receiver<Message>) -> Option<Message> {
+    let Some(deadline) = model.deadline() else { return messages.recv().ok() };
+    let left = deadline.duration_since(Timestamp::now());
+    let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
+    match messages.recv_timeout(left) {
+        Ok(message) => Some(message),
+        Err(RecvTimeoutError::Timeout) => Some(Message::TimePassed),
+        Err(RecvTimeoutError::Disconnected) => None,
+    }
+}
+
+fn draw(screen: &mut Screen, model: &Model, theme: Theme) -> io::Result<()> {
+    queue!(screen.backend_mut(), modes::BeginSynchronizedUpdate)?;
+    screen.draw(|frame| view::draw(frame, model, theme))?;
+    queue!(screen.backend_mut(), modes::EndSynchronizedUpdate)?;
+    screen.backend_mut().flush()
+}
+
+fn on_terminal(
+    screen: &mut Screen,
+    model: &mut Model,
+    effect: TerminalEffect,
+) -> anyhow::Result<()> {
+    match effect {
+        TerminalEffect::Copy(text) => {
+            let copied = execute!(stdout(), CopyToClipboard::to_clipboard_from(text));
+            let message = Message::Copied(
+                copied.map_err(|error| format!("The terminal did not take it: {error}.")),
+            );
+            update(model, message, Timestamp::now());
+        }
+        TerminalEffect::Suspend => {
+            terminal::leave();
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
+                .context("The program could not stand aside.")?;
+        }
+        TerminalEffect::Redraw => {
+            terminal::take().context("The terminal could not be taken again.")?;
+            screen.clear().context("The terminal could not be drawn on.")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Taking the terminal and giving it back: leave is the mirror image of enter, and happens on
+//! return, error, panic and signal alike.
+
+use std::{
+    io::{self, IsTerminal, Write, stdout},
+    panic,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crossterm::{
+    cursor, event, execute, queue,
+    style::ResetColor,
+    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+
+/// The terminal as the views draw on it.
+pub type Screen = Terminal<CrosstermBackend<io::BufWriter<io::Stdout>>>;
+
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Holds the terminal; dropping it gives it back.
+pub struct Guard(());
+
+/// Whether a person sits at both ends: keys come from a terminal and the screen goes to one.
+pub fn is_interactive() -> bool {
+    io::stdin().is_terminal() && stdout().is_terminal()
+}
+
+/// Takes the terminal: raw mode, alternate screen, bracketed paste. A panic from here on gives it
+/// back before it is reported.
+pub fn enter() -> io::Result<(Guard, Screen)> {
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        leave();
+        previous(info);
+    }));
+    take()?;
+    let screen =
+        Terminal::new(CrosstermBackend::new(io::BufWriter::with_capacity(32 * 1024, stdout())))?;
+    Ok((Guard(()), screen))
+}
+
+/// Takes the terminal again after [`leave`], for coming back from suspension.
+pub fn take() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)
+}
+
+/// Gives the terminal back; a second call does nothing. Errors are of no use to anyone here: the
+/// terminal may be gone.
+pub fn leave() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = stdout();
+    // The screen is cleared first: without an alternate screen, notes must not stay in view.
+    let _ = queue!(
+        out,
+        terminal::EndSynchronizedUpdate,
+        ResetColor,
+        terminal::Clear(terminal::ClearType::All),
+        event::DisableBracketedPaste,
+        event::DisableMouseCapture,
+        event::DisableFocusChange,
+        LeaveAlternateScreen,
+        cursor::SetCursorStyle::DefaultUserShape,
+        cursor::Show
+    );
+    let _ = out.flush();
+    let _ = terminal::disable_raw_mode();
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        leave();
+    }
+}

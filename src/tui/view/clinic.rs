@@ -1,0 +1,195 @@
+//! A clinic: title with clock and state of saving, the stages, the form, the guidance pane.
+
+use std::time::Duration;
+
+use crate::{
+    app::{Area, ClinicScreen, Model, SaveLook},
+    clinic::{clock, summary},
+    text::{shorten, width, wrap},
+    tui::{canvas::Canvas, theme::Look, view::control},
+};
+
+/// Draws the screen.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let Some(clinic) = &model.clinic else { return };
+    let parts = model.size.clinic();
+    title(canvas, model, clinic, parts.title);
+    if let Some(area) = parts.rail {
+        rail(canvas, clinic, area);
+    }
+    match (&parts.guidance, clinic.guidance.open) {
+        (Some(area), _) => {
+            form(canvas, clinic, parts.form);
+            canvas.rule_before(*area);
+            guidance(canvas, model, clinic, *area);
+        }
+        (None, true) => guidance(canvas, model, clinic, parts.form),
+        (None, false) => form(canvas, clinic, parts.form),
+    }
+    if clinic.placing.is_some() {
+        placing(canvas, model, clinic);
+    }
+}
+
+fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
+    let facts = summary(&clinic.session);
+    let practice = if facts.practice { " · PRACTICE, nothing is saved" } else { "" };
+    let left = format!("{} · {}{practice}", facts.title, facts.case_key);
+    let view = clock(&clinic.session, model.now);
+    let time = format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned));
+    let (note, look) = if view.paused {
+        (" · clock paused", Look::Caution)
+    } else if view.stage_overrun > Duration::ZERO {
+        (" · over time", Look::Caution)
+    } else {
+        ("", Look::Muted)
+    };
+    let middle = format!("{}/{} {} · {time}{note}", facts.stage, facts.stages, facts.stage_title);
+    let (state, state_look) = saving(model, clinic);
+    let right = width(&state) + 1;
+    let room = usize::from(area.width).saturating_sub(right + width(&middle) + 5);
+    // On a narrow screen the name of the format gives way first: stage, time and saving stay.
+    let left = if width(&left) <= room { left } else { format!("{}{practice}", facts.case_key) };
+    let left_area = Area { width: (room + 2) as u16, ..area };
+    let end = canvas.put_short(left_area, 0, 1, &left, Look::Title);
+    canvas.put(area, 0, end + 2, &middle, if note.is_empty() { Look::Strong } else { look });
+    canvas.put_right(area, 0, end, &format!("{state} "), state_look);
+}
+
+fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
+    if clinic.note.is_none() {
+        return (String::new(), Look::Muted);
+    }
+    if let Some(why) = &model.read_only {
+        return (shorten(&format!("read only: {why}"), 30), Look::Caution);
+    }
+    match &model.saving {
+        SaveLook::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
+        _ if clinic.is_unsaved() => ("Saving …".to_owned(), Look::Muted),
+        SaveLook::Saving => ("Saving …".to_owned(), Look::Muted),
+        SaveLook::Saved(at) => {
+            let time = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string();
+            (format!("Saved {time}"), Look::Good)
+        }
+        SaveLook::Nothing => (String::new(), Look::Muted),
+    }
+}
+
+fn minutes(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+    let session = &clinic.session;
+    let mut row = 0;
+    for (at, stage) in session.template().stages.iter().enumerate() {
+        let skipped = session.passes().iter().any(|pass| pass.stage == stage.id && pass.skipped);
+        let (mark, look) = match () {
+            () if at == session.stage() => ("▸", Look::Strong),
+            () if skipped => ("–", Look::Muted),
+            () if at < session.furthest() => ("✓", Look::Text),
+            () => (" ", Look::Muted),
+        };
+        canvas.put(area, row, 1, mark, Look::Marker);
+        let title = format!("{} {}", at + 1, stage.title.show(session.language()));
+        for (line, range) in
+            wrap(&title, usize::from(area.width).saturating_sub(6)).into_iter().enumerate()
+        {
+            let indent = if line == 0 { 2 } else { 4 };
+            canvas.put(area, row, indent, &title[range], look);
+            row += 1;
+        }
+    }
+    row += 1;
+    let here = session.participants().iter().filter(|one| one.present).count();
+    canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+    canvas.rule_before(Area { x: area.x + area.width, ..area });
+}
+
+fn form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+    control::draw_form(canvas, clinic, area);
+}
+
+fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
+    let open = clinic.guidance.open;
+    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let title = if clinic.guidance.results.is_some() {
+        "Guidance found"
+    } else {
+        "Guidance for this stage"
+    };
+    canvas.put(inner, 0, 0, title, Look::Heading);
+    let mut row = 1;
+    if open {
+        let layout = clinic.guidance.query.layout(usize::from(u16::MAX));
+        canvas.put(inner, row, 0, "›", Look::Marker);
+        if layout.text.is_empty() {
+            canvas.put(inner, row, 2, "type to search", Look::Muted);
+        } else {
+            canvas.put(inner, row, 2, &layout.text, Look::Strong);
+        }
+        if model.dialog.is_none() {
+            canvas.point(inner, row, 2 + layout.caret.1);
+        }
+        row += 1;
+    }
+    let Some(library) = &model.library else { return };
+    let height = usize::from(inner.height).saturating_sub(5);
+    for (at, entry) in clinic.guidance.rows(&clinic.session, library).iter().enumerate() {
+        let chosen = open && at == clinic.guidance.chosen;
+        let mark = if chosen { "▌" } else { "▸" };
+        let cited = if entry.cited { " (cited)" } else { "" };
+        let text = format!("{}{cited}", entry.title);
+        let lines = wrap(&text, usize::from(inner.width).saturating_sub(3));
+        if row + lines.len() > height {
+            break;
+        }
+        canvas.put(inner, row, 0, mark, Look::Marker);
+        for range in lines {
+            let look = if chosen { Look::Chosen } else { Look::Text };
+            canvas.put(inner, row, 2, &text[range], look);
+            row += 1;
+        }
+    }
+    let bottom = usize::from(inner.height).saturating_sub(2);
+    let hints: &[&str] = if open {
+        &["Enter reads, F6 cites in the note", "Esc back to the form"]
+    } else {
+        &["Ctrl-G to open, search and cite"]
+    };
+    for (at, hint) in hints.iter().enumerate() {
+        canvas.put_short(inner, bottom + at, 0, hint, Look::Muted);
+    }
+}
+
+/// Somebody places privately: the whole body is covered, and nothing says what is chosen.
+fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
+    let Some(placing) = &clinic.placing else { return };
+    let inner = canvas.frame(model.size.body(), "Placing privately");
+    let mut row = 1;
+    let mut say = |canvas: &mut Canvas<'_>, text: &str, look| {
+        for range in wrap(text, usize::from(inner.width)) {
+            canvas.put(inner, row, 0, &text[range], look);
+            row += 1;
+        }
+    };
+    let round = if placing.again { "Second round. " } else { "" };
+    say(canvas, &format!("{round}Pass the keyboard to: {}", placing.who), Look::Heading);
+    say(canvas, "Only this person looks now. What you choose is not shown.", Look::Text);
+    say(canvas, "", Look::Text);
+    for (at, step) in placing.steps.iter().enumerate() {
+        say(canvas, &format!("{}  {}", at + 1, step.text), Look::Strong);
+        if !step.definition.is_empty() {
+            say(canvas, &format!("   {}", step.definition), Look::Muted);
+        }
+    }
+    say(canvas, "", Look::Text);
+    let state = if placing.is_chosen() {
+        "●  Chosen, hidden. Enter keeps it; another number changes it."
+    } else {
+        "○  Press a number. Esc goes back without placing."
+    };
+    say(canvas, state, Look::Strong);
+    canvas.point(inner, row.saturating_sub(1), 0);
+}

@@ -1,0 +1,129 @@
+//! A form: the controls in view, the focused one marked, the caret in it.
+
+use crate::{
+    app::{Area, ClinicScreen, Control, ControlKind, Part, Placed},
+    tui::{canvas::Canvas, theme::Look},
+};
+
+/// Draws the part of the form that is in view.
+pub fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+    let layout = clinic.layout(usize::from(area.width));
+    let height = usize::from(area.height);
+    let (top, bottom) = (clinic.top, clinic.top + height);
+    for placed in &layout.controls {
+        if placed.line + placed.height < top || placed.line > bottom {
+            continue;
+        }
+        let control = &clinic.controls()[placed.at];
+        let focused = control.id == clinic.focus && !clinic.guidance.open;
+        draw(canvas, area, top, control, placed, focused);
+    }
+    if top > 0 {
+        canvas.put_right(area, 0, usize::from(area.width).saturating_sub(2), "↑", Look::Muted);
+    }
+    if layout.height > bottom {
+        let last = height.saturating_sub(1);
+        canvas.put_right(area, last, usize::from(area.width).saturating_sub(2), "↓", Look::Muted);
+    }
+}
+
+fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    top: usize,
+    control: &Control,
+    placed: &Placed,
+    focused: bool,
+) {
+    // Lines above the view are not drawn; columns beyond the control's own are not touched.
+    let own = Area { width: area.width.min((placed.column + placed.columns) as u16), ..area };
+    let mut put = |line: usize, text: &str, look: Look| {
+        if let Some(row) = line.checked_sub(top) {
+            canvas.put(own, row, placed.column, text, look);
+        }
+    };
+    let mut line = placed.line;
+    for (part, text) in &placed.label {
+        put(line, text, label_look(control, *part));
+        line += 1;
+    }
+    for (at, text) in placed.body.iter().enumerate() {
+        let shown = match &control.kind {
+            // The field's room is shown by a dotted line where nothing is written.
+            ControlKind::Text { .. } if text.is_empty() && at == 0 && !focused => {
+                "·".repeat(placed.columns.min(24))
+            }
+            _ => text.clone(),
+        };
+        put(line + at, &shown, body_look(control, focused, text.is_empty()));
+    }
+    if !focused {
+        return;
+    }
+    let marker = Area { x: area.x.saturating_sub(1), width: area.width + 1, ..area };
+    let first = if placed.label.is_empty() { line } else { placed.line };
+    for at in first..line + placed.body.len() {
+        if let Some(row) = at.checked_sub(top) {
+            canvas.put(marker, row, placed.column, "▌", Look::Marker);
+        }
+    }
+    if let Some((row, column)) = placed.caret.or(placed.option) {
+        if let Some(row) = (line + row).checked_sub(top) {
+            if let Some((row_in_body, _)) = placed.option {
+                highlight_option(canvas, own, row, placed, row_in_body, column);
+            }
+            canvas.point(area, row, placed.column + column);
+        }
+    } else if let Some(row) = line.checked_sub(top) {
+        canvas.point(area, row, placed.column);
+    }
+}
+
+/// The option under the cursor, reversed: from its mark to the next option in the row.
+fn highlight_option(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    placed: &Placed,
+    line: usize,
+    column: usize,
+) {
+    let Some(text) = placed.body.get(line) else { return };
+    let start: usize = text
+        .char_indices()
+        .scan(0, |used, (at, c)| {
+            let here = *used;
+            *used += crate::text::width(c.encode_utf8(&mut [0; 4]));
+            Some((here, at))
+        })
+        .find(|(here, _)| *here >= column)
+        .map_or(text.len(), |(_, at)| at);
+    let rest = &text[start..];
+    let end = ["  ( )", "  (•)", "  [ ]", "  [x]"]
+        .iter()
+        .filter_map(|mark| rest.find(mark))
+        .min()
+        .unwrap_or(rest.len());
+    canvas.put(area, row, placed.column + column, &rest[..end], Look::Chosen);
+}
+
+fn label_look(control: &Control, part: Part) -> Look {
+    match part {
+        Part::Label if matches!(control.kind, ControlKind::Heading | ControlKind::Picture(_)) => {
+            Look::Heading
+        }
+        Part::Label => Look::Strong,
+        Part::Hint => Look::Muted,
+        Part::Problem => Look::Bad,
+    }
+}
+
+fn body_look(control: &Control, focused: bool, empty: bool) -> Look {
+    match control.kind {
+        ControlKind::Button if focused => Look::Chosen,
+        ControlKind::Button => Look::Link,
+        ControlKind::Reading => Look::Emphasis,
+        ControlKind::Text { .. } if empty && !focused => Look::Muted,
+        _ => Look::Text,
+    }
+}

@@ -1,0 +1,123 @@
+//! What lies over a screen.
+
+use crate::{
+    app::{Area, Ask, Choose, Dialog, Model, Palette, help_lines},
+    text::wrap,
+    tui::{canvas::Canvas, theme::Look, view::vault},
+};
+
+/// Draws the dialog.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
+    // What lies behind keeps no caret.
+    canvas.cursor = None;
+    match dialog {
+        Dialog::Help { top } => help(canvas, model, *top),
+        Dialog::Palette(palette) => self::palette(canvas, model, palette),
+        Dialog::Ask(ask) => self::ask(canvas, model, ask),
+        Dialog::Choose(choose) => self::choose(canvas, model, choose),
+        Dialog::Vault(dialog) => vault::draw(canvas, model, dialog),
+    }
+}
+
+fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
+    let lines = help_lines(model.context());
+    let inner = canvas
+        .frame(model.size.dialog(78, lines.len() as u16 + 2), "Help: the keys that work here");
+    let height = usize::from(inner.height);
+    let top = top.min(lines.len().saturating_sub(height));
+    for (row, (key, text)) in lines.iter().skip(top).take(height).enumerate() {
+        if key.is_empty() {
+            canvas.put_short(inner, row, 0, text, Look::Heading);
+        } else {
+            canvas.put(inner, row, 1, key, Look::BarKey);
+            canvas.put_short(inner, row, 13, text, Look::Text);
+        }
+    }
+    canvas.point(inner, 0, 0);
+}
+
+fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
+    let inner = canvas.frame(model.size.dialog(70, 18), "What do you want to do?");
+    let layout = palette.words.layout(usize::from(inner.width));
+    canvas.put(inner, 0, 0, "›", Look::Marker);
+    canvas.put(inner, 0, 2, &layout.text, Look::Strong);
+    canvas.point(inner, 0, 2 + layout.caret.1);
+    let rows = palette.rows();
+    let height = usize::from(inner.height).saturating_sub(2);
+    let first = palette.chosen.saturating_sub(height.saturating_sub(1));
+    for (row, (at, (key, text, _))) in rows.iter().enumerate().skip(first).take(height).enumerate()
+    {
+        canvas.put_short(inner, row + 2, 2, text, Look::Text);
+        canvas.put_right(inner, row + 2, 2, &format!(" {key}"), Look::Muted);
+        if at == palette.chosen {
+            canvas.paint_row(inner, row + 2, Look::Chosen);
+        }
+    }
+    if rows.is_empty() {
+        canvas.put(inner, 2, 2, "Nothing here is called that.", Look::Muted);
+    }
+}
+
+fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
+    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let lines = paragraphs(&ask.text, width);
+    let inner = canvas.frame(model.size.dialog(70, lines.len() as u16 + 5), &ask.title);
+    for (row, line) in lines.iter().enumerate() {
+        canvas.put(inner, row, 0, line, Look::Text);
+    }
+    let row = lines.len() + 1;
+    let layout = ask.answer.layout(usize::from(u16::MAX));
+    let room = usize::from(inner.width).saturating_sub(3);
+    let skip = layout.caret.1.saturating_sub(room);
+    let shown: String = layout.text.chars().skip(skip).collect();
+    canvas.put(inner, row, 0, "›", Look::Marker);
+    canvas.put(inner, row, 2, &shown, Look::Strong);
+    canvas.point(inner, row, 2 + layout.caret.1 - skip);
+}
+
+fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
+    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let lines = paragraphs(&choose.text, width);
+    let gap = usize::from(!lines.is_empty());
+    let height = lines.len() + gap + choose.options.len() + 2;
+    let inner = canvas.frame(model.size.dialog(70, height as u16), &choose.title);
+    // A long text gives way to the options, which must be in view.
+    let shown =
+        lines.len().min(usize::from(inner.height).saturating_sub(choose.options.len() + gap));
+    for (row, line) in lines.iter().take(shown).enumerate() {
+        canvas.put(inner, row, 0, line, Look::Text);
+    }
+    let first = shown + gap;
+    let fit = usize::from(inner.height).saturating_sub(first).max(1);
+    let skip = (choose.chosen + 1).saturating_sub(fit);
+    for (row, (at, option)) in choose.options.iter().enumerate().skip(skip).take(fit).enumerate() {
+        canvas.put_short(inner, first + row, 0, &format!("{}  {option}", at + 1), Look::Text);
+        if at == choose.chosen {
+            canvas.paint_row(inner, first + row, Look::Chosen);
+            canvas.point(inner, first + row, 0);
+        }
+    }
+}
+
+/// Text broken to lines; an empty text has none.
+pub fn paragraphs(text: &str, width: u16) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    wrap(text, usize::from(width)).into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+/// Puts lines of text into an area from a row on; returns the row below them.
+pub fn put_paragraph(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    text: &str,
+    look: Look,
+) -> usize {
+    let lines = paragraphs(text, area.width);
+    for (at, line) in lines.iter().enumerate() {
+        canvas.put(area, row + at, 0, line, look);
+    }
+    row + lines.len()
+}

@@ -1,0 +1,48 @@
+//! A page of an entry: its lines, with what is found and chosen marked.
+
+use crate::{
+    app::{Area, Found, Page},
+    text::width,
+    tui::{
+        canvas::Canvas,
+        theme::{Look, look_of},
+    },
+};
+
+/// What is marked on a page.
+#[derive(Default)]
+pub struct Marks<'a> {
+    /// Places found.
+    pub found: &'a [Found],
+    /// Which of them is shown now.
+    pub current: Option<usize>,
+    /// The chosen link.
+    pub link: Option<usize>,
+}
+
+/// Draws the page from a line on.
+pub fn draw(canvas: &mut Canvas<'_>, area: Area, page: &Page, top: usize, marks: &Marks<'_>) {
+    for (row, at) in (top..page.lines.len()).take(usize::from(area.height)).enumerate() {
+        let line = &page.lines[at];
+        let mut column = line.indent;
+        for piece in &line.pieces {
+            let chosen = piece.link.is_some() && piece.link == marks.link;
+            let look = if chosen { Look::Chosen } else { look_of(piece.role) };
+            if chosen && canvas.cursor.is_none() {
+                canvas.point(area, row, column);
+            }
+            column = canvas.put(area, row, column, &piece.text, look);
+        }
+        for (number, found) in marks.found.iter().enumerate() {
+            let Some(range) = page.marked(at, found) else { continue };
+            let text = page.source_text(at);
+            let start = page.text_column(at) + width(&text[..range.start]);
+            let current = marks.current == Some(number);
+            let look = if current { Look::CurrentMatch } else { Look::Match };
+            canvas.put(area, row, start, &text[range], look);
+            if current {
+                canvas.point(area, row, start);
+            }
+        }
+    }
+}

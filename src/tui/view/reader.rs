@@ -1,0 +1,93 @@
+//! The reader: title, page, and on a wide screen outline and sources.
+
+use crate::{
+    app::{Area, Model, Reader},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        view::page::{self, Marks},
+    },
+};
+
+/// Draws the screen.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let (Some(reader), Some(library)) = (&model.reader, &model.library) else { return };
+    let Some(entry) = library.entry(&reader.id) else { return };
+    let parts = model.size.reader();
+    let last = reader.page.lines.len().max(1);
+    let below = (reader.top + usize::from(parts.page.height)).min(last);
+    let place = format!("{}% ", below * 100 / last);
+    let end = canvas.put_short(
+        Area { width: parts.title.width.saturating_sub(6), ..parts.title },
+        0,
+        1,
+        &entry.title,
+        Look::Title,
+    );
+    canvas.put_right(parts.title, 0, end, &place, Look::Muted);
+    let marks = Marks {
+        found: reader.find.as_ref().map_or(&[], |find| &find.found),
+        current: reader.find.as_ref().map(|find| find.at),
+        link: reader.link,
+    };
+    page::draw(canvas, parts.page, &reader.page, reader.top, &marks);
+    match parts.side {
+        Some(side) => {
+            canvas.rule_before(side);
+            outline(canvas, side, reader);
+        }
+        None if reader.outline_open => {
+            let height = reader.page.headings.len() as u16 + 4;
+            let inner = canvas.frame(model.size.dialog(64, height), "Outline ([ ] move, o closes)");
+            outline(canvas, inner, reader);
+        }
+        None => {}
+    }
+    if let Some(find) = &reader.find {
+        find_line(canvas, model, find);
+    }
+    if canvas.cursor.is_none() {
+        canvas.point(parts.page, 0, 0);
+    }
+}
+
+fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
+    let current = reader.page.heading_at(reader.top);
+    let fit = usize::from(area.height).saturating_sub(3);
+    let first = current.unwrap_or(0).saturating_sub(fit.saturating_sub(1));
+    canvas.put(area, 0, 1, "Outline", Look::Muted);
+    for (row, (at, (_, level, words))) in
+        reader.page.headings.iter().enumerate().skip(first).take(fit).enumerate()
+    {
+        let here = current == Some(at);
+        let indent = 2 * usize::from(level.saturating_sub(2));
+        canvas.put(area, row + 1, 1, if here { "▸" } else { " " }, Look::Marker);
+        let look = if here { Look::Strong } else { Look::Text };
+        canvas.put_short(area, row + 1, 3 + indent, words, look);
+    }
+    let links = reader.page.links.len();
+    let bottom = usize::from(area.height).saturating_sub(1);
+    if links > 0 {
+        let count = format!("{links} links: Tab chooses, Enter opens");
+        canvas.put_short(area, bottom, 1, &count, Look::Muted);
+    }
+}
+
+fn find_line(canvas: &mut Canvas<'_>, model: &Model, find: &crate::app::Find) {
+    let area = model.size.body();
+    let row = usize::from(area.height).saturating_sub(1);
+    let line = Area { y: area.y + row as u16, height: 1, ..area };
+    canvas.clear(line);
+    let column = canvas.put(line, 0, 1, "Find: ", Look::Muted);
+    let layout = find.words.layout(usize::from(area.width));
+    let end = canvas.put(line, 0, column, &layout.text, Look::Strong);
+    let count = match find.found.len() {
+        0 if find.words.is_blank() => String::new(),
+        0 => "not in this entry ".to_owned(),
+        count => format!("{} of {count} · n N next, previous · Esc ends ", find.at + 1),
+    };
+    canvas.put_right(line, 0, end + 1, &count, Look::Muted);
+    if find.typing {
+        canvas.point(line, 0, column + layout.caret.1);
+    }
+}

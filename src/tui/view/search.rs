@@ -1,0 +1,210 @@
+//! The search screen: the line, the list, the preview, the chips.
+
+use crate::{
+    app::{Area, Model, Page, Row},
+    knowledge::{Kind, Library, Status},
+    text::{width, wrap},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        view::page::{self, Marks},
+    },
+};
+
+/// Draws the screen.
+pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let parts = model.size.search();
+    query(canvas, model, parts.query);
+    let Some(library) = &model.library else {
+        canvas.put(parts.list, 0, 1, "Reading the knowledge base …", Look::Muted);
+        return;
+    };
+    notes(canvas, model, parts.notes);
+    let rows = model.search.rows(library);
+    list(canvas, model, parts.list, &rows);
+    if let Some(area) = parts.preview {
+        canvas.rule_before(area);
+        if let Some(row) = rows.get(model.search.chosen) {
+            preview(canvas, area, row);
+        }
+    }
+    chips(canvas, model, library, parts.chips);
+}
+
+fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    canvas.put(area, 0, 1, "›", Look::Marker);
+    let layout = model.search.query.layout(usize::from(u16::MAX));
+    let room = usize::from(area.width).saturating_sub(26);
+    // A query longer than the line is shown from its end, where the caret usually is.
+    let caret = layout.caret.1;
+    let skip = caret.saturating_sub(room.saturating_sub(1));
+    let shown: String = layout.text.chars().skip(skip).collect();
+    if layout.text.is_empty() {
+        let hint = "Type what you want to know: a few words are enough";
+        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, Look::Muted);
+    } else {
+        canvas.put(Area { width: (room + 3) as u16, ..area }, 0, 3, &shown, Look::Strong);
+    }
+    if model.dialog.is_none() {
+        canvas.point(area, 0, 3 + caret - skip);
+    }
+    if let Some(results) = &model.search.results {
+        let took = results.took.as_secs_f64() * 1000.0;
+        let count = match results.total {
+            1 => "1 result".to_owned(),
+            count => format!("{count} results"),
+        };
+        canvas.put_right(area, 0, room, &format!("{count} · {took:.1} ms "), Look::Muted);
+    }
+}
+
+fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let Some(results) = &model.search.results else {
+        if !model.search.query.is_blank() && !model.search.ready {
+            canvas.put(area, 0, 3, "Preparing the search …", Look::Muted);
+        }
+        return;
+    };
+    let mut column = 3;
+    if let Some(corrected) = &results.corrected {
+        column = canvas.put(area, 0, column, "showing results for ", Look::Muted);
+        column = canvas.put(area, 0, column, corrected, Look::Strong) + 2;
+    }
+    if !results.expanded.is_empty() {
+        let also = format!("also searched: {}", results.expanded.join(", "));
+        canvas.put_short(area, 0, column, &also, Look::Muted);
+    }
+}
+
+fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
+    if rows.is_empty() {
+        nothing_found(canvas, model, area);
+        return;
+    }
+    // A found entry takes two lines, a listed one takes one.
+    let each = if model.search.results.is_some() { 2 } else { 1 };
+    let fit = (usize::from(area.height) / each).max(1);
+    let chosen = model.search.chosen;
+    let first = chosen.saturating_sub(fit / 2).min(rows.len().saturating_sub(fit));
+    for (at, row) in rows.iter().enumerate().skip(first).take(fit) {
+        let line = (at - first) * each;
+        let is_chosen = at == chosen;
+        let kind = match row.entry.status {
+            Status::Current => row.entry.kind.name().to_owned(),
+            status => format!("{}, {}", status.name(), row.entry.kind.name()),
+        };
+        let title_area = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
+        let end = canvas.put_short(title_area, line, 2, &row.entry.title, Look::Strong);
+        if let Some(hit) = row.hit {
+            for range in &hit.title_highlights {
+                mark(canvas, title_area, line, 2, &row.entry.title, range.clone(), Look::Match);
+            }
+        }
+        canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
+        if is_chosen {
+            canvas.paint_row(area, line, Look::Chosen);
+            canvas.put(area, line, 0, "▌", Look::Marker);
+        }
+        if let Some(hit) = row.hit {
+            snippet(canvas, area, line + 1, hit);
+        }
+    }
+}
+
+fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+    let room = usize::from(area.width).saturating_sub(4);
+    // The line shows the snippet from a little before its first match.
+    let first = hit.highlights.first().map_or(0, |range| range.start);
+    let start = if width(&hit.snippet[..first]) + 12 < room {
+        0
+    } else {
+        let back = hit.snippet[..first].char_indices().rev().nth(room / 3).map_or(0, |(at, _)| at);
+        hit.snippet[back..].find(' ').map_or(back, |space| back + space + 1)
+    };
+    let lead = if start > 0 { "…" } else { "" };
+    let text = &hit.snippet[start..];
+    let column = canvas.put(area, line, 3, lead, Look::Muted);
+    canvas.put_short(area, line, column, text, Look::Muted);
+    for range in &hit.highlights {
+        if range.start >= start && range.end <= hit.snippet.len() {
+            let range = range.start - start..range.end - start;
+            mark(canvas, area, line, column, text, range, Look::Match);
+        }
+    }
+}
+
+/// Puts part of a text again, in another look, where it already stands from `column` on.
+fn mark(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    column: usize,
+    text: &str,
+    range: std::ops::Range<usize>,
+    look: Look,
+) {
+    let (Some(before), Some(part)) = (text.get(..range.start), text.get(range)) else { return };
+    let start = column + width(before);
+    // Nothing is marked where the text was cut off.
+    if start + width(part) < usize::from(area.width) {
+        canvas.put(area, row, start, part, look);
+    }
+}
+
+fn nothing_found(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    if model.search.results.is_none() {
+        return;
+    }
+    let lines: &[(&str, Look)] = &[
+        ("Nothing found.", Look::Strong),
+        ("Try fewer or plainer words, or press Tab for another kind.", Look::Text),
+        (
+            "If a child may be in danger now, call 999. NSPCC helpline: search “helplines”.",
+            Look::Text,
+        ),
+    ];
+    let mut row = 1;
+    for (text, look) in lines {
+        for range in wrap(text, usize::from(area.width).saturating_sub(4)) {
+            canvas.put(area, row, 2, &text[range], *look);
+            row += 1;
+        }
+    }
+}
+
+fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>) {
+    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let columns = usize::from(inner.width);
+    let mut line = 0;
+    for range in wrap(&row.entry.title, columns) {
+        canvas.put(inner, line, 0, &row.entry.title[range], Look::Title);
+        line += 1;
+    }
+    let page = Page::of(row.entry, columns);
+    let below = Area {
+        y: inner.y + line as u16,
+        height: inner.height.saturating_sub(line as u16),
+        ..inner
+    };
+    let top = row
+        .hit
+        .and_then(|hit| page.headings.iter().find(|(.., words)| *words == hit.section))
+        .map_or(0, |(line, ..)| *line);
+    page::draw(canvas, below, &page, top, &Marks::default());
+}
+
+fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
+    let counts = model.search.counts(library);
+    let mut column = canvas.put(area, 0, 1, "kind:", Look::Muted) + 1;
+    let all = model.search.kind.is_none();
+    column = canvas.put(area, 0, column, "any", if all { Look::Chosen } else { Look::Text }) + 2;
+    for kind in Kind::ALL {
+        let Some(count) = counts.get(kind) else { continue };
+        let look = if model.search.kind == Some(*kind) { Look::Chosen } else { Look::Text };
+        let chip = format!("{} {count}", kind.name());
+        if column + width(&chip) > usize::from(area.width) {
+            break;
+        }
+        column = canvas.put(area, 0, column, &chip, look) + 2;
+    }
+}
