@@ -38,6 +38,8 @@ pub enum Action {
     ExtendStage,
     Guidance,
     ShowStages,
+    ShowScript,
+    NextSureness,
     Help,
     Palette,
     GoSearch,

@@ -17,6 +17,15 @@ pub enum Dialog {
         /// First line shown.
         top: usize,
     },
+    /// A text to read.
+    Reading {
+        /// What it is.
+        title: String,
+        /// The text.
+        text: String,
+        /// First line shown.
+        top: usize,
+    },
     /// Any action by name.
     Palette(Palette),
     /// A question answered with a line of text.

@@ -32,8 +32,8 @@ pub enum Refusal {
     Blank { what: &'static str },
     /// The gate of a stage is not answered.
     #[error(
-        "Before leaving “{title}”, answer: {}. Or go on without, with a reason.",
-        questions.join("; ")
+        "Before leaving “{title}”, answer “{}”. Or go on without, with a reason.",
+        questions.join("”, “")
     )]
     GateClosed { stage: usize, title: String, questions: Vec<String> },
     /// The stage may not be skipped.

@@ -16,9 +16,11 @@ use crate::{
 pub fn controls(session: &Session, stage: usize) -> Vec<Control> {
     let fields = form(session, stage);
     let mut out = Vec::new();
+    rules(session, stage, &mut out);
     for field in &fields {
         // How we know an answer is set beside that answer, not on a line of its own.
         if field.qualifies.is_none() {
+            close_row(&fields, field, &mut out);
             add(session, &fields, field, &mut out);
         }
     }
@@ -44,8 +46,8 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         ControlKind::Text { text, one_line, form }
     };
     let (id, kind) = match &field.kind {
-        FieldKind::Heading { row, removable } => {
-            heading(field, row.is_some() && *removable, out);
+        FieldKind::Heading { .. } => {
+            heading(field, out);
             return;
         }
         FieldKind::AddRow { possible } => {
@@ -89,7 +91,42 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
     });
 }
 
-fn heading(field: &Field, removable: bool, out: &mut Vec<Control>) {
+/// How people take part in this stage, where that is not free.
+fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
+    let Some(stage) = session.template().stages.get(stage) else { return };
+    let rules = [
+        (!stage.advice_allowed, "Questions only: no advice in this stage."),
+        (stage.individual_first, "Everyone thinks or writes alone before anyone speaks."),
+    ];
+    for (at, (_, rule)) in rules.into_iter().enumerate().filter(|(_, (holds, _))| *holds) {
+        let id = ControlId::Heading(format!("rule {at}"));
+        out.push(Control::new(id, rule, ControlKind::Reading));
+    }
+}
+
+/// Before the next row of a repeating group, and before the button that adds one: the button that
+/// takes the last row out, if it may be.
+fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
+    let starts = |field: &Field| match field.kind {
+        FieldKind::Heading { row: Some((id, ..)), removable } => removable.then_some(id),
+        _ => None,
+    };
+    let ends = matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
+    if !ends {
+        return;
+    }
+    let Some(at) = fields.iter().position(|field| std::ptr::eq(field, next)) else { return };
+    let last = fields[..at].iter().rfind(|field| {
+        field.slot.item == next.slot.item && matches!(field.kind, FieldKind::Heading { .. })
+    });
+    if let Some((field, row)) = last.and_then(|field| Some((field, starts(field)?))) {
+        let id = ControlId::RemoveRow(field.slot.item.clone(), row);
+        let label = format!("Take this out: {}", field.label.to_lowercase());
+        out.push(Control::button(id, label).depth(field.depth + 1));
+    }
+}
+
+fn heading(field: &Field, out: &mut Vec<Control>) {
     let label = match &field.kind {
         FieldKind::Heading { row: Some((_, number, of)), .. } => {
             format!("{} {number} of {of}", field.label)
@@ -99,10 +136,6 @@ fn heading(field: &Field, removable: bool, out: &mut Vec<Control>) {
     let id = ControlId::Heading(format!("{:?}", field.slot));
     let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
     out.push(Control { hint: field.hint.clone(), ..heading });
-    if let (true, Some(row)) = (removable, field.slot.row) {
-        let id = ControlId::RemoveRow(field.slot.item.clone(), row);
-        out.push(Control::button(id, "Take this one out").depth(field.depth));
-    }
 }
 
 fn known(fields: &[Field], field: &Field) -> Option<Known> {

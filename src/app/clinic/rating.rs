@@ -2,9 +2,16 @@
 //! here comes from [`RatingView`], the one read function of the clinic room.
 
 use super::control::{Control, ControlId, ControlKind, Pick};
-use crate::clinic::{
-    Bar, Field, Outcome, RatingState, RatingView, RoundView, Session, Slot, WayOfPlacing,
+use crate::{
+    clinic::{
+        Bar, Field, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot, Value,
+        WayOfPlacing,
+    },
+    text::{clean_line, shorten},
 };
+
+/// As much of a behaviour's description as reminds people which one is meant.
+const MOST_COLUMNS: usize = 160;
 
 /// Adds the controls of a placement.
 pub fn controls(session: &Session, field: &Field, view: &RatingView, out: &mut Vec<Control>) {
@@ -12,6 +19,10 @@ pub fn controls(session: &Session, field: &Field, view: &RatingView, out: &mut V
     let id = ControlId::Heading(format!("{slot:?}"));
     let heading = Control::new(id, &field.label, ControlKind::Heading);
     out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    if let Some(words) = behaviour(session, slot) {
+        let id = ControlId::Reading(slot.clone());
+        out.push(Control::new(id, words, ControlKind::Reading).depth(1));
+    }
     if let Some(first) = &view.first {
         picture(session, slot, "First round", first, out);
     }
@@ -43,6 +54,21 @@ pub fn controls(session: &Session, field: &Field, view: &RatingView, out: &mut V
             );
             dissent(slot, view, out);
         }
+    }
+}
+
+/// What is being placed, in the words of its row: the first text answered there.
+fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
+    let row = slot.row?;
+    let group = session.template().item(&slot.item)?.rows_of?;
+    let first = session.template().items().into_iter().find(|place| {
+        place.rows_of == Some(group) && matches!(place.item.kind, ItemType::Text | ItemType::String)
+    })?;
+    match session.answer(&Slot::in_row(&first.item.id, row)) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => {
+            Some(shorten(&clean_line(text), MOST_COLUMNS))
+        }
+        _ => None,
     }
 }
 

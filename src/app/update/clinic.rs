@@ -265,6 +265,14 @@ fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
     }
 }
 
+/// What the facilitator can read aloud now: a title and the text.
+fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
+    let stage = session.template().stages.get(session.stage())?;
+    let language = session.language();
+    let text = stage.script.as_ref()?.show(language).trim().to_owned();
+    Some((format!("To read aloud: {}", stage.title.show(language)), text))
+}
+
 fn ask_dissent(model: &mut Model, slot: Slot) {
     let Some(clinic) = &model.clinic else { return };
     let people = clinic.session.participants();
@@ -423,6 +431,19 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Guidance => {
             clinic.guidance.open = true;
+            Vec::new()
+        }
+        Action::ShowScript => {
+            match script(&clinic.session) {
+                Some((title, text)) => {
+                    model.dialog = Some(Dialog::Reading { title, text, top: 0 });
+                }
+                None => model.tell("There is no script for this stage."),
+            }
+            Vec::new()
+        }
+        Action::NextSureness => {
+            model.tell("F4 works on answers that ask how we know them.");
             Vec::new()
         }
         Action::ShowStages => {

@@ -53,7 +53,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             palette.words.insert(text);
             return Vec::new();
         }
-        Some(Dialog::Help { .. } | Dialog::Choose(_)) => return Vec::new(),
+        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => return Vec::new(),
         None => {}
     }
     match model.screen {
@@ -90,7 +90,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 effects
             }
         },
-        Some(Dialog::Help { top }) => {
+        Some(Dialog::Help { top } | Dialog::Reading { top, .. }) => {
             match key.code {
                 Code::Up => *top = top.saturating_sub(1),
                 Code::Down => *top += 1,

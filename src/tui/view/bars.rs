@@ -69,7 +69,7 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
 
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
     let hints: &[(&str, &'static str)] = match dialog {
-        Dialog::Help { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
+        Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
         Dialog::Palette(_) => &[("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],

@@ -152,6 +152,16 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
             row += 1;
         }
     }
+    if let Some(script) = stage_script(clinic).filter(|_| !open) {
+        row += 1;
+        canvas.put(inner, row, 0, "To read aloud (F9 shows it large)", Look::Heading);
+        for range in wrap(script, usize::from(inner.width).saturating_sub(1)) {
+            row += 1;
+            if row < height + 2 {
+                canvas.put(inner, row, 0, &script[range], Look::Text);
+            }
+        }
+    }
     let bottom = usize::from(inner.height).saturating_sub(2);
     let hints: &[&str] = if open {
         &["Enter reads, F6 cites in the note", "Esc back to the form"]
@@ -161,6 +171,12 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     for (at, hint) in hints.iter().enumerate() {
         canvas.put_short(inner, bottom + at, 0, hint, Look::Muted);
     }
+}
+
+fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
+    let session = &clinic.session;
+    let stage = session.template().stages.get(session.stage())?;
+    Some(stage.script.as_ref()?.show(session.language()).trim())
 }
 
 /// Somebody places privately: the whole body is covered, and nothing says what is chosen.

@@ -12,6 +12,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
     canvas.cursor = None;
     match dialog {
         Dialog::Help { top } => help(canvas, model, *top),
+        Dialog::Reading { title, text, top } => reading(canvas, model, title, text, *top),
         Dialog::Palette(palette) => self::palette(canvas, model, palette),
         Dialog::Ask(ask) => self::ask(canvas, model, ask),
         Dialog::Choose(choose) => self::choose(canvas, model, choose),
@@ -32,6 +33,18 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
             canvas.put(inner, row, 1, key, Look::BarKey);
             canvas.put_short(inner, row, 13, text, Look::Text);
         }
+    }
+    canvas.point(inner, 0, 0);
+}
+
+fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top: usize) {
+    let width = model.size.dialog(78, 10).width.saturating_sub(4);
+    let lines = paragraphs(text, width);
+    let inner = canvas.frame(model.size.dialog(78, lines.len() as u16 + 2), title);
+    let height = usize::from(inner.height);
+    let top = top.min(lines.len().saturating_sub(height));
+    for (row, line) in lines.iter().skip(top).take(height).enumerate() {
+        canvas.put(inner, row, 0, line, Look::Text);
     }
     canvas.point(inner, 0, 0);
 }
