@@ -99,7 +99,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         }
         Event::CitationRemoved { id } => {
             let index = session.citations.iter().position(|one| one.id == id);
-            let index = index.ok_or_else(|| Refusal::Unknown { what: id })?;
+            let index = index.ok_or(Refusal::Unknown { what: id })?;
             let one = session.citations.remove(index);
             let old = Some(format!("{} {}", one.id, one.version));
             record(session, at, Line { item: "citation", old, ..Line::default() });
