@@ -1,7 +1,7 @@
 //! A note as something that can leave the vault.
 //!
-//! Promises: what people typed stays text, never markup; people appear by their part in the
-//! meeting unless they, or whoever exports, asked otherwise; nothing unrevealed is in it. Never
+//! Promises: what people typed stays text, never markup; a view is told by
+//! the part its holder took unless they, or whoever exports, asked otherwise; nothing unrevealed is in it. Never
 //! writes a file: where the text goes is decided above.
 
 mod markdown;

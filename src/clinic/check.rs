@@ -3,6 +3,7 @@
 //! Patterns and calculated items are part of the format but not of this engine; a template that
 //! uses them is refused here, so that nobody relies on a rule that nothing holds.
 
+mod conditions;
 mod items;
 mod names;
 
@@ -23,7 +24,7 @@ impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
     /// for a second look do not refuse it: [`check_template`] tells them too.
     pub fn parse(name: &str, toml: &str) -> Result<Self, Vec<Problem>> {
-        let source = Source::read(name, toml).map_err(|problem| vec![problem])?;
+        let source = Source::read(name, toml)?;
         let template = source.template(toml)?;
         let mut problems = all(&source, &template);
         problems.retain(|problem| problem.severity == Severity::Error);
@@ -36,7 +37,7 @@ impl Template {
 pub fn check_template(name: &str, toml: &str, entries: Option<&[KnownEntry<'_>]>) -> Vec<Problem> {
     let source = match Source::read(name, toml) {
         Ok(source) => source,
-        Err(problem) => return vec![problem],
+        Err(problems) => return problems,
     };
     let template = match source.template(toml) {
         Ok(template) => template,
@@ -59,6 +60,7 @@ fn all(source: &Source<'_>, template: &Template) -> Vec<Problem> {
     for (at, (place, path)) in places.iter().enumerate() {
         let item = Checked { source, place, path, before: &places[..at], all: &places };
         items::check(&item, &mut problems);
+        conditions::check(&item, &mut problems);
     }
     problems.sort_by_key(|problem| problem.span.start);
     problems
@@ -105,6 +107,17 @@ fn whole(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) 
             format!("This program reads templates of schema 1, not {}.", template.schema),
             "Write schema = 1, or use a newer caseclinic.",
         ));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    for (key, name) in [("id", &template.about.id), ("version", &template.about.version)] {
+        if name.is_empty() || !name.chars().all(plain) {
+            problems.push(source.file.error(
+                "bad-id",
+                source.span(&[Step::Key("template"), Step::Key(key)]),
+                format!("“{name}” can’t be the {key} of a template."),
+                "Use letters, digits, “.”, “-” and “_”.",
+            ));
+        }
     }
     if template.stages.is_empty() {
         problems.push(source.file.error(

@@ -71,6 +71,9 @@ fn check(session: &Session) -> Result<(), &'static str> {
     if !session.clock.fits(stages) {
         return Err("its clock does not fit its template");
     }
+    if session.next_number > u32::MAX / 2 {
+        return Err("its parts are numbered too high");
+    }
     let numbers = session
         .rows
         .values()

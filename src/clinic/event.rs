@@ -7,7 +7,8 @@ use super::value::{ActionId, ParticipantId, RowId, Slot, Value};
 use super::words::Language;
 use super::work::{ActionDetails, ActionStatus, Column, Sureness};
 
-/// Something that happened. Text in it is cleaned on its way in.
+/// Something that happened. Text in it is cleaned on its way in. A debug print hides placements;
+/// serialised, they can be read: that form is for sealing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]

@@ -121,7 +121,7 @@ pub fn practice_session(
     name: &str,
     example: &str,
     now: Timestamp,
-) -> Result<Session, Problem> {
+) -> Result<Session, Box<Problem>> {
     let file = SourceFile::new(name, example);
     let parsed: Example = toml::from_str(example).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
@@ -130,7 +130,9 @@ pub fn practice_session(
     })?;
     if *parsed.schema.get_ref() != 1 {
         let message = "This program reads worked examples of schema 1.";
-        return Err(file.error("schema", parsed.schema.span(), message, "Write schema = 1."));
+        return Err(file
+            .error("schema", parsed.schema.span(), message, "Write schema = 1.")
+            .into());
     }
     if *parsed.template.get_ref() != template.about.id {
         let message = format!(
@@ -139,7 +141,8 @@ pub fn practice_session(
             template.about.id
         );
         let span = parsed.template.span();
-        return Err(file.error("other-template", span, message, "Name the template it is for."));
+        let advice = "Name the template it is for.";
+        return Err(file.error("other-template", span, message, advice).into());
     }
     let session = Session::start(template.clone(), Uuid::nil(), &parsed.case_key, true, now);
     let mut player = Player { file, session, now, people: Vec::new() };
@@ -157,7 +160,7 @@ struct Player {
 type Span = std::ops::Range<usize>;
 
 impl Player {
-    fn play(&mut self, example: Example) -> Result<(), Problem> {
+    fn play(&mut self, example: Example) -> Result<(), Box<Problem>> {
         self.event(Event::WayOfPlacingChosen(example.placing), &(0..0))?;
         for person in example.participant {
             let (span, person) = apart(person);
@@ -209,7 +212,7 @@ impl Player {
         Ok(())
     }
 
-    fn rate(&mut self, placed: Placed, span: &Span) -> Result<(), Problem> {
+    fn rate(&mut self, placed: Placed, span: &Span) -> Result<(), Box<Problem>> {
         let slot = self.slot(&placed.item, placed.row, span)?;
         for (at, code) in placed.placements.iter().enumerate() {
             let participant = self.person(at, span)?;
@@ -235,21 +238,22 @@ impl Player {
         Ok(())
     }
 
-    fn event(&mut self, event: Event, span: &Span) -> Result<(), Problem> {
+    fn event(&mut self, event: Event, span: &Span) -> Result<(), Box<Problem>> {
         apply(&mut self.session, event, self.now).map(drop).map_err(|refusal| {
             let advice = "Change the example so that a person could have done this.";
-            self.file.error("refused", span.clone(), refusal.to_string(), advice)
+            self.file.error("refused", span.clone(), refusal.to_string(), advice).into()
         })
     }
 
-    fn person(&self, at: usize, span: &Span) -> Result<ParticipantId, Problem> {
+    fn person(&self, at: usize, span: &Span) -> Result<ParticipantId, Box<Problem>> {
         self.people.get(at).copied().ok_or_else(|| {
             let message = "There are fewer participants than this names.";
-            self.file.error("unknown-participant", span.clone(), message, "Add a [[participant]].")
+            let advice = "Add a [[participant]].";
+            self.file.error("unknown-participant", span.clone(), message, advice).into()
         })
     }
 
-    fn slot(&self, item: &str, row: Option<usize>, span: &Span) -> Result<Slot, Problem> {
+    fn slot(&self, item: &str, row: Option<usize>, span: &Span) -> Result<Slot, Box<Problem>> {
         let group = self.session.template().item(item).and_then(|place| place.rows_of);
         let row: Option<RowId> = match (group, row) {
             (Some(group), Some(row)) => {
@@ -266,7 +270,7 @@ impl Player {
         Ok(Slot { item: item.to_owned(), row })
     }
 
-    fn value(&self, given: &Given, span: &Span) -> Result<Value, Problem> {
+    fn value(&self, given: &Given, span: &Span) -> Result<Value, Box<Problem>> {
         let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
         let value = match (kind, &given.value) {
             (Some(ItemType::Date), Scalar::Text(text)) => text.parse().ok().map(Value::Date),
@@ -283,7 +287,7 @@ impl Player {
         };
         value.ok_or_else(|| {
             let message = format!("That can’t be an answer to “{}”.", given.item);
-            self.file.error("wrong-value", span.clone(), message, "Write one of its kind.")
+            self.file.error("wrong-value", span.clone(), message, "Write one of its kind.").into()
         })
     }
 }

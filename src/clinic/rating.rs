@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::answered::place_of;
-use super::session::Session;
+use super::session::{Participant, Session};
 use super::template::{Item, ItemType};
 use super::value::{ParticipantId, Slot};
 
@@ -298,13 +298,13 @@ pub fn rating_view(session: &Session, slot: &Slot) -> Option<RatingView> {
 /// Those present who place, and have not yet.
 pub(in crate::clinic) fn waiting(session: &Session, round: &Round) -> Vec<ParticipantId> {
     let placed = |id| round.placed.iter().any(|one| one.participant == id);
-    let places = |role: &str| session.template().role(role).is_none_or(|role| role.places);
-    session
-        .participants()
-        .iter()
-        .filter(|one| one.present && places(&one.role) && !placed(one.id))
-        .map(|one| one.id)
-        .collect()
+    let all = session.participants().iter();
+    all.filter(|one| may_place(session, one) && !placed(one.id)).map(|one| one.id).collect()
+}
+
+/// Whether they are present, in a part that places.
+pub(in crate::clinic) fn may_place(session: &Session, one: &Participant) -> bool {
+    one.present && session.template().role(&one.role).is_none_or(|role| role.places)
 }
 
 fn bars(session: &Session, item: &Item) -> Vec<Bar> {

@@ -87,16 +87,16 @@ pub(in crate::clinic) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Reads `text`; a text that is not TOML is one problem.
-    pub(in crate::clinic) fn read(name: &str, text: &'a str) -> Result<Self, Problem> {
+    pub(in crate::clinic) fn read(name: &str, text: &'a str) -> Result<Self, Vec<Problem>> {
         let file = SourceFile::new(name, text);
         match DeTable::parse(text) {
             Ok(table) => Ok(Self { file, table }),
-            Err(error) => Err(file.error(
+            Err(error) => Err(vec![file.error(
                 "not-toml",
                 error.span().unwrap_or(0..0),
                 format!("This is not TOML: {}.", error.message()),
                 "Put the line right: key = \"value\", texts in quotes, tables in [brackets].",
-            )),
+            )]),
         }
     }
 

@@ -50,10 +50,10 @@ pub struct About {
     pub replaces: Vec<String>,
     /// Licence of the wording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub licence: Option<String>,
+    pub licence: Option<Words>,
     /// Where the method comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<String>,
+    pub sources: Vec<Words>,
 }
 
 /// Whether a template is in use.

@@ -6,6 +6,8 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::clean;
+
 /// The language a form is shown in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -17,7 +19,7 @@ pub enum Language {
     Cy,
 }
 
-/// A label: written as a plain string, or as `{ en = "…", cy = "…" }`.
+/// A label: written as a plain string, or as `{ en = "…", cy = "…" }`. Cleaned as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// The English text.
@@ -72,15 +74,15 @@ impl<'de> Visitor<'de> for WordsVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Words, E> {
-        Ok(text.into())
+        Ok(clean(text).as_ref().into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
         let (mut en, mut cy) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "en" => en = Some(map.next_value()?),
-                "cy" => cy = Some(map.next_value()?),
+                "en" => en = Some(clean(&map.next_value::<String>()?).into_owned()),
+                "cy" => cy = Some(clean(&map.next_value::<String>()?).into_owned()),
                 other => return Err(de::Error::unknown_field(other, &["en", "cy"])),
             }
         }
@@ -107,6 +109,12 @@ mod tests {
         let both: Label = toml::from_str("text = { en = \"Help\", cy = \"Cymorth\" }").unwrap();
         assert_eq!(both.text.show(Language::Cy), "Cymorth");
         assert_eq!(Words::from("Help").show(Language::Cy), "Help");
+    }
+
+    #[test]
+    fn a_label_can_not_steer_a_terminal() {
+        let label: Label = toml::from_str("text = \"a\\u001b[2Jb\"").unwrap();
+        assert_eq!(label.text.en, "a[2Jb");
     }
 
     #[test]

@@ -14,9 +14,9 @@ use crate::text::show_date;
 
 use escape::{block, inline};
 
-/// The whole note. With `attributed`, people appear with their profession beside their part in
-/// the meeting, and placements with who made them; without, only counts, and the profession of
-/// those who asked for it.
+/// The whole note. Who was there is told by profession and part. What someone placed or held is
+/// told with `attributed` by both; without it placements are counts, and a differing view carries
+/// the part only, unless its holder asked otherwise.
 pub fn markdown(session: &Session, attributed: bool) -> String {
     let note = Note { session, attributed };
     let mut out = String::new();
@@ -73,7 +73,7 @@ impl Note<'_> {
         out.push_str("\n## Present\n\n");
         for one in self.session.participants() {
             let away = if one.present { "" } else { " (not present)" };
-            let name = self.session.name_of(one.id, self.attributed);
+            let name = self.session.name_of(one.id, true);
             let _ = writeln!(out, "- {}{away}", inline(&name));
         }
     }
@@ -298,6 +298,7 @@ fn plain(field: &Field) -> Option<String> {
             format!("{number} of {max}{named}")
         }
         (_, Value::Date(date)) => show_date(*date),
+        (_, Value::Boolean(yes)) => if *yes { "Yes" } else { "No" }.to_owned(),
         (_, value) => value.plain(),
     })
 }

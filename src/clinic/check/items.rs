@@ -1,21 +1,20 @@
-//! Rules on single items: what each type needs, what it can't have, and what its conditions name.
+//! Rules on single items: what each type needs, what it can't have, and which rows it has.
 
+use super::conditions::{misfit, misfit_for};
 use super::{Checked, is_free_text, names};
-use crate::clinic::condition::{Operator, Scalar};
 use crate::clinic::source::Step;
-use crate::clinic::template::{Item, ItemPlace, ItemType};
+use crate::clinic::template::{ItemType, OptionDef};
 use crate::text::Problem;
 
 use ItemType::{
-    Actions, Boolean, Choice, Date, Decimal, Display, Group, Integer, Matrix, MultiChoice, Rating,
-    Scale, String, Text,
+    Actions, Choice, Decimal, Display, Group, Integer, Matrix, MultiChoice, Rating, Scale, String,
+    Text,
 };
 
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     shape(at, problems);
     limits(at, problems);
     rows(at, problems);
-    conditions(at, problems);
 }
 
 /// What each type must and can't have.
@@ -101,19 +100,11 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Ask for the value, or leave the item out.",
         );
     }
-    for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
-        for (index, one) in list.iter().enumerate() {
-            if list[..index].iter().any(|other| other.code == one.code) {
-                let keys = [Step::Key(key), Step::At(index), Step::Key("code")];
-                say(
-                    &keys,
-                    "duplicate-code",
-                    &format!("The code “{}” is there twice.", one.code),
-                    "Give each its own code.",
-                );
-            }
-        }
-    }
+    codes(at, "options", &item.options, problems);
+    codes(at, "domains", &item.domains, problems);
+    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+        problems.push(at.error(keys, code, message, advice));
+    };
     if let Some(line) = &item.line_after
         && (kind != Rating || !item.options.iter().any(|o| o.code == *line && !o.exclusive))
     {
@@ -288,127 +279,33 @@ fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
     at.source.span(&path)
 }
 
-/// Conditions name an earlier question, and compare it with something it can be. An earlier one
-/// only: so no circle can be.
-fn conditions(at: &Checked<'_>, problems: &mut Vec<Problem>) {
-    let item = at.place.item;
-    if item.enable_when.len() > 1 && item.enable_behavior.is_none() {
-        problems.push(at.error(
-            &[Step::Key("enable_when")],
-            "no-behavior",
-            "There is more than one condition, and nothing says how they combine.",
-            "Add enable_behavior = \"all\" or \"any\".",
-        ));
-    }
-    for (index, one) in item.enable_when.iter().enumerate() {
-        let key = |key| [Step::Key("enable_when"), Step::At(index), Step::Key(key)];
-        let found = at.before.iter().find(|(place, _)| place.item.id == one.question);
-        let Some((question, _)) = found else {
-            problems.push(no_question(at, &one.question, &key("question")));
-            continue;
-        };
-        if is_ancestor(at.place, question) || matches!(question.item.kind, Display | Group) {
+fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {
+    for (index, one) in list.iter().enumerate() {
+        let way = |part| [Step::Key(key), Step::At(index), Step::Key(part)];
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if one.code.is_empty() || !one.code.chars().all(plain) {
             problems.push(at.error(
-                &key("question"),
-                "condition-on-display",
-                &format!("“{}” takes no answer, so nothing can depend on it.", one.question),
-                "Name a question.",
+                &way("code"),
+                "bad-id",
+                &format!("“{}” can’t be a code.", one.code),
+                "Use letters, digits, “-” and “_”.",
             ));
-            continue;
         }
-        if let Some((message, advice)) = misfit_for(question.item, one.operator, &one.answer) {
-            problems.push(at.error(&key("answer"), "wrong-answer", &message, &advice));
+        if list[..index].iter().any(|other| other.code == one.code) {
+            problems.push(at.error(
+                &way("code"),
+                "duplicate-code",
+                &format!("The code “{}” is there twice.", one.code),
+                "Give each its own code.",
+            ));
+        }
+        if one.score.is_some_and(|score| !score.is_finite()) {
+            problems.push(at.error(
+                &way("score"),
+                "wrong-value",
+                "A score has to be an ordinary number.",
+                "Write a number, or take it out.",
+            ));
         }
     }
-}
-
-fn is_ancestor(place: &ItemPlace<'_>, other: &ItemPlace<'_>) -> bool {
-    place.parent.is_some_and(|parent| parent.id == other.item.id)
-}
-
-fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
-    let later = at.all.iter().any(|(place, _)| place.item.id == question);
-    if question == at.place.item.id {
-        at.error(
-            keys,
-            "circular-condition",
-            "This item depends on itself.",
-            "Name an earlier question.",
-        )
-    } else if later {
-        at.error(
-            keys,
-            "forward-condition",
-            &format!("“{question}” comes after this item."),
-            "Depend on an earlier question, or change their order.",
-        )
-    } else {
-        let path: Vec<Step<'_>> = at.path.iter().chain(keys).copied().collect();
-        let names = at.before.iter().map(|(place, _)| place.item.id.as_str());
-        names::unknown(
-            at.source,
-            "unknown-question",
-            at.source.span(&path),
-            "earlier item",
-            question,
-            names,
-        )
-    }
-}
-
-/// Why `question` can never be compared like this; None when it can.
-fn misfit_for(
-    question: &Item,
-    operator: Operator,
-    answer: &Scalar,
-) -> Option<(std::string::String, std::string::String)> {
-    let say = |message: &str, advice: &str| Some((message.to_owned(), advice.to_owned()));
-    match (operator, answer) {
-        (Operator::Exists, Scalar::Boolean(_)) => None,
-        (Operator::Exists, _) => {
-            say("“exists” is compared with true or false.", "Write answer = true.")
-        }
-        (Operator::In, Scalar::List(list)) => list.iter().find_map(|one| misfit(question, one)),
-        (Operator::In, _) => say("“in” is compared with a list.", "Write answer = [ …, … ]."),
-        (Operator::Equal | Operator::NotEqual, one) => misfit(question, one),
-        (_, one) if matches!(question.kind, Integer | Decimal | Scale | Date) => {
-            misfit(question, one)
-        }
-        _ => say("Only numbers and dates can be greater or less.", "Use =, != or in."),
-    }
-}
-
-fn misfit(question: &Item, answer: &Scalar) -> Option<(std::string::String, std::string::String)> {
-    let fits = match (question.kind, answer) {
-        (Boolean, Scalar::Boolean(_)) | (String | Text, Scalar::Text(_)) => true,
-        (Integer | Scale, Scalar::Integer(_)) => true,
-        (Decimal, Scalar::Integer(_) | Scalar::Decimal(_)) => true,
-        (Date, Scalar::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
-        (Choice | MultiChoice | Rating, Scalar::Text(code)) => return unknown_code(question, code),
-        _ => false,
-    };
-    (!fits).then(|| {
-        (
-            format!("“{}” can never be answered like that.", question.id),
-            "Write an answer of the question’s type; dates as \"2026-11-21\".".to_owned(),
-        )
-    })
-}
-
-fn unknown_code(question: &Item, code: &str) -> Option<(std::string::String, std::string::String)> {
-    let rated = ["no_agreement", "not_enough_information"];
-    let extra = if question.kind == Rating { &rated[..] } else { &[] };
-    let codes =
-        question.options.iter().map(|option| option.code.as_str()).chain(extra.iter().copied());
-    if codes.clone().any(|known| known == code) {
-        return None;
-    }
-    let near = crate::clinic::source::nearest(code, codes);
-    Some((
-        format!("“{code}” is not an option of “{}”.", question.id),
-        near.map_or_else(
-            || "Name one of its codes.".to_owned(),
-            |near| format!("Did you mean “{near}”?"),
-        ),
-    ))
 }

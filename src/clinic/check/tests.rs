@@ -72,6 +72,8 @@ fn each_rule_finds_what_breaks_it() {
         ("qualifies = \"what\"", "qualifies = \"danger\"", "unknown-item"),
         ("line_after = \"problematic\"", "line_after = \"middle\"", "unknown-code"),
         ("code = \"b\"", "code = \"a\"", "duplicate-code"),
+        ("code = \"b\"", "code = \"b c\"", "bad-id"),
+        ("version = \"1\"", "version = \"one two\"", "bad-id"),
         ("repeats = true, ", "", "wrong-key"),
         ("max_occurs = 3", "max_occurs = 0", "wrong-limit"),
         ("min = 1, max = 5", "min = 1", "no-ends"),
@@ -116,4 +118,12 @@ fn a_problem_points_at_the_word_that_is_wrong() {
     let problems = check_template("small.toml", &text, None);
     assert_eq!(&text[problems[0].span.clone()], "\"dangr\"");
     assert!(problems[0].advice.contains("“danger”"));
+}
+
+#[test]
+fn a_template_nested_beyond_reason_is_refused_and_breaks_nothing() {
+    let deep = format!("[stage{}]\nid = \"x\"\n", ".item".repeat(20_000));
+    assert!(!check_template("deep.toml", &deep, None).is_empty());
+    let deep = format!("a = {}", "[".repeat(100_000));
+    assert!(!check_template("deep.toml", &deep, None).is_empty());
 }

@@ -6,7 +6,7 @@ use super::{Done, Line, asked, long_text, most_rows, one_line, record, saved};
 use crate::clinic::condition::Operator;
 use crate::clinic::event::{Effect, Event};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Answer, Session, Status};
+use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::{Item, ItemType};
 use crate::clinic::value::{RowId, Slot, Value};
 
@@ -176,7 +176,6 @@ fn repeating<'a>(session: &'a Session, group: &str) -> Result<&'a Item, Refusal>
 
 /// Leaves out the answers whose questions are not asked; the trail keeps them.
 pub(super) fn drop_hidden(session: &mut Session, at: Timestamp) {
-    debug_assert_eq!(session.status, Status::InProgress);
     for hidden in crate::clinic::completion::hidden_answers(session) {
         set(session, &hidden.slot, None, at, Some("no longer applied at completion"));
     }

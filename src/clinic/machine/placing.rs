@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::{Done, Line, asked, long_text, reason, record, saved};
 use crate::clinic::event::Event;
-use crate::clinic::rating::{Dissent, Outcome, Private, Rating, RatingState, Round, waiting};
+use crate::clinic::rating::{
+    Dissent, Outcome, Private, Rating, RatingState, Round, may_place, waiting,
+};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::Session;
 use crate::clinic::template::ItemType;
@@ -96,8 +98,12 @@ fn place(
             why: "choose one of its steps".to_owned(),
         });
     }
-    if !session.participants.iter().any(|one| one.id == participant && one.present) {
-        return Err(Refusal::Unknown { what: "participant".to_owned() });
+    let who = session.participants.iter().find(|one| one.id == participant);
+    let who = who.ok_or_else(|| Refusal::Unknown { what: "participant".to_owned() })?;
+    if !may_place(session, who) {
+        return Err(Refusal::NotNow {
+            why: "Only those who are present, and not as observers, place behaviour.",
+        });
     }
     let rating = rating_of(session, slot)?;
     match (rating.state, wanted) {

@@ -99,7 +99,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         }
         Event::CitationRemoved { id } => {
             let index = session.citations.iter().position(|one| one.id == id);
-            let index = index.ok_or_else(|| Refusal::Unknown { what: id })?;
+            let index = index.ok_or(Refusal::Unknown { what: id })?;
             let one = session.citations.remove(index);
             let old = Some(format!("{} {}", one.id, one.version));
             record(session, at, Line { item: "citation", old, ..Line::default() });
@@ -153,7 +153,12 @@ pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp) {
         let (old, why) = (filled(&cell.evidence), Some("row removed".to_owned()));
         record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
     }
-    session.matrix_reasons.retain(|one| one.slot != *slot);
+    if let Some(old) = session.matrix_reason(slot).map(str::to_owned) {
+        session.matrix_reasons.retain(|one| one.slot != *slot);
+        let (item, why) = (format!("{}.reason", slot.item), Some("row removed".to_owned()));
+        let old = Some(old);
+        record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
+    }
 }
 
 fn push(

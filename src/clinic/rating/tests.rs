@@ -78,6 +78,8 @@ fn nobody_is_waited_for_who_is_away_or_only_observes() {
     let (id, role, label) = (play.who(2), "consultant".to_owned(), "nurse".to_owned());
     play.did(Event::ParticipantChanged { id, role, label, present: false });
     assert_eq!(play.view().asked, 2);
+    let (slot, participant, code) = (play.slot(), play.who(3), Private::new("typical"));
+    play.refused(Event::PlacedPrivately { slot, participant, code });
 }
 
 #[test]
@@ -142,7 +144,8 @@ fn a_second_round_nobody_used_can_be_closed_with_a_reason() {
 
 #[test]
 fn median_spread_and_flag_follow_the_placements() {
-    let rounds: [(&[&str], usize, (&str, &str), bool, bool); 5] = [
+    type Case<'a> = (&'a [&'a str], usize, (&'a str, &'a str), bool, bool);
+    let rounds: [Case<'_>; 5] = [
         (&["typical", "typical", "typical"], 0, ("typical", "typical"), false, false),
         (&["typical", "inappropriate"], 1, ("typical", "inappropriate"), false, false),
         (&["problematic", "abusive"], 1, ("problematic", "abusive"), true, true),

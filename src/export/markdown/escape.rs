@@ -43,7 +43,7 @@ fn escape(line: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            '.' | ')' if at == digits && digits > 0 => {
+            '.' | ')' if at == digits && digits > 0 && ends_word(&line[at + 1..]) => {
                 out.push('\\');
                 out.push(c);
             }
@@ -57,6 +57,10 @@ fn escape(line: &str) -> String {
         }
     }
     out
+}
+
+fn ends_word(rest: &str) -> bool {
+    rest.chars().next().is_none_or(char::is_whitespace)
 }
 
 fn starts_www(rest: &str) -> bool {

@@ -37,7 +37,8 @@ fn people_appear_by_their_part_unless_asked_otherwise() {
     did(&mut session, Event::PlacementsRevealed { slot, reason: None });
     let note = markdown(&session, false);
     assert!(note.contains("Inappropriate 1, Problematic 3, Abusive 2"));
-    assert!(!note.contains("school nurse"));
+    assert!(note.contains("- school nurse (Consultant)\n"));
+    assert!(!note.contains("(Consultant): ") && note.contains("**Differing view** – Recorder: "));
     let note = markdown(&session, true);
     assert!(note.contains("- school nurse (Consultant): Problematic"), "{note}");
 }
