@@ -65,12 +65,9 @@ fn is_hidden(c: char) -> bool {
 pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
     BUNDLED
         .files()
-        .filter_map(|file| {
-            let name = file.path().to_str()?;
-            (role_of(name) != Role::None)
-                .then(|| PackFile::new("knowledge", name, file.contents_utf8()?, problems).into())
-                .flatten()
-        })
+        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+        .filter(|(name, _)| role_of(name) != Role::None)
+        .map(|(name, text)| PackFile::new("knowledge", name, text, problems))
         .collect()
 }
 

@@ -88,6 +88,11 @@ impl Expander {
                 expander.add(word, others, SAME, false);
             }
         }
+        for step in &thesaurus.instead {
+            for word in &step.words {
+                expander.add(word, step.also.iter(), SAME, false);
+            }
+        }
         for step in &thesaurus.broader {
             for word in &step.words {
                 expander.add(word, step.also.iter(), BROADER, true);
