@@ -22,7 +22,7 @@ pub use entry::{Entry, Source, citation};
 pub use library::Library;
 pub use pack::Pack;
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
-pub use thesaurus::{Broader, Thesaurus};
+pub use thesaurus::{Step, Thesaurus};
 
 #[cfg(test)]
 pub(crate) use library::{SAMPLE, library_of, sample_library};

@@ -48,7 +48,7 @@ fn bundled(entries: &[KnownEntry<'_>]) -> Vec<Problem> {
         if let Ok(template) = Template::parse(one.file, one.text) {
             let example =
                 practice_session(&template, one.example_file, one.example, Timestamp::UNIX_EPOCH);
-            problems.extend(example.err());
+            problems.extend(example.err().map(|problem| *problem));
         }
     }
     problems

@@ -5,9 +5,12 @@
 use serde::Serialize;
 
 mod read;
+mod reference;
+mod section;
 
-pub(crate) use read::{CHECK, footnote_keys, link_targets};
-pub use read::{document, read_markdown, sections};
+pub use read::{document, read_markdown};
+pub(crate) use reference::{CHECK, footnote_keys, link_targets};
+pub use section::sections;
 
 /// The heading of the section that holds an entry's opening answer.
 pub const IN_SHORT: &str = "In short";

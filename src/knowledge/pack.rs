@@ -1,6 +1,7 @@
 //! A pack: a folder of entries, and which of its files are read.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -42,7 +43,9 @@ pub(super) struct PackFile {
 impl PackFile {
     fn new(folder: &str, name: &str, raw: &str, problems: &mut Vec<Problem>) -> Self {
         let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-        if let Some((at, c)) = raw.char_indices().find(|&(_, c)| is_hidden(c)) {
+        let text = clean(raw);
+        let changed = matches!(text, Cow::Owned(_));
+        if let Some((at, c)) = raw.char_indices().find(|&(_, c)| changed && is_hidden(c)) {
             problems.push(SourceFile::new(&path, raw).warning(
                 "hidden-character",
                 at..at + c.len_utf8(),
@@ -50,8 +53,11 @@ impl PackFile {
                 "delete it: such characters can hide what a text says",
             ));
         }
-        let text = clean(raw).into_owned();
-        Self { name: name.to_owned(), source: SourceFile::new(&path, &text), text }
+        Self {
+            name: name.to_owned(),
+            source: SourceFile::new(&path, &text),
+            text: text.into_owned(),
+        }
     }
 }
 
@@ -65,12 +71,9 @@ fn is_hidden(c: char) -> bool {
 pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
     BUNDLED
         .files()
-        .filter_map(|file| {
-            let name = file.path().to_str()?;
-            (role_of(name) != Role::None)
-                .then(|| PackFile::new("knowledge", name, file.contents_utf8()?, problems).into())
-                .flatten()
-        })
+        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+        .filter(|(name, _)| role_of(name) != Role::None)
+        .map(|(name, text)| PackFile::new("knowledge", name, text, problems))
         .collect()
 }
 

@@ -11,13 +11,15 @@ use crate::text::Problem;
 pub struct Thesaurus {
     /// Groups of one or more words each that mean the same: whoever types one searches for all.
     pub same: Vec<Vec<String>>,
+    /// One-way steps from words that are typed but never suggested to the ones used instead.
+    pub instead: Vec<Step>,
     /// One-way steps to broader words.
-    pub broader: Vec<Broader>,
+    pub broader: Vec<Step>,
 }
 
 /// Whoever types one of `words` also searches for each of `also`, but not the other way round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Broader {
+pub struct Step {
     /// What is typed.
     pub words: Vec<String>,
     /// What is searched as well.
@@ -27,8 +29,9 @@ pub struct Broader {
 impl Thesaurus {
     /// Every word or phrase it holds.
     pub fn phrases(&self) -> impl Iterator<Item = &str> {
-        let broader = self.broader.iter().flat_map(|step| step.words.iter().chain(&step.also));
-        self.same.iter().flatten().chain(broader).map(String::as_str)
+        let steps = self.instead.iter().chain(&self.broader);
+        let steps = steps.flat_map(|step| step.words.iter().chain(&step.also));
+        self.same.iter().flatten().chain(steps).map(String::as_str)
     }
 }
 
@@ -37,7 +40,7 @@ pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Th
     let Some(table) = parse_toml(&file.source, &file.text, 0, problems) else { return thesaurus };
     let mut fields =
         Fields { table: table.get_ref(), place: 0..0, file: &file.source, offset: 0, problems };
-    fields.only(&["same", "broader"]);
+    fields.only(&["same", "instead", "broader"]);
     for (table, place) in fields.tables("same") {
         let problems = &mut *fields.problems;
         let mut group = Fields { table, place, file: &file.source, offset: 0, problems };
@@ -55,9 +58,16 @@ pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Th
         }
         thesaurus.same.push(words);
     }
-    for (table, place) in fields.tables("broader") {
+    thesaurus.instead = read_steps(&mut fields, "instead");
+    thesaurus.broader = read_steps(&mut fields, "broader");
+    thesaurus
+}
+
+fn read_steps(fields: &mut Fields<'_>, key: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (table, place) in fields.tables(key) {
         let problems = &mut *fields.problems;
-        let mut step = Fields { table, place, file: &file.source, offset: 0, problems };
+        let mut step = Fields { table, place, file: fields.file, offset: 0, problems };
         step.only(&["words", "also"]);
         let words = phrases(&mut step, "words");
         let also = phrases(&mut step, "also");
@@ -71,9 +81,9 @@ pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Th
             );
             continue;
         }
-        thesaurus.broader.push(Broader { words, also });
+        steps.push(Step { words, also });
     }
-    thesaurus
+    steps
 }
 
 fn phrases(fields: &mut Fields<'_>, key: &str) -> Vec<String> {

@@ -6,7 +6,7 @@
 use super::{
     expand::Sought,
     rank::Ranked,
-    token::{is_stop_word, stem, words},
+    token::{Beginning, is_stop_word, stem, words},
 };
 use crate::knowledge::Entry;
 
@@ -28,21 +28,38 @@ pub(super) fn raise_close(
     if whole <= 0.0 {
         return;
     }
+    let beginnings: Vec<Beginning> = sought
+        .units
+        .iter()
+        .flat_map(|unit| &unit.alternatives)
+        .flat_map(|alternative| &alternative.stems)
+        .map(|stem| Beginning::of(stem))
+        .collect();
     ranked.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
     for found in ranked.iter_mut().take(LOOKED_AT) {
         let Some(entry) = entries.get(found.entry) else { continue };
         let closest = std::iter::once(&entry.title)
             .chain(&entry.aliases)
-            .map(|name| closeness(name, sought, weights, whole))
+            .map(|name| closeness(name, sought, &beginnings, weights, whole))
             .fold(0.0, f32::max);
         found.score *= 1.0 + CLOSE * closest;
     }
 }
 
 /// 1 if the name and what was typed cover each other, 0 if they share nothing.
-fn closeness(name: &str, sought: &Sought, weights: &[f32], whole: f32) -> f32 {
+fn closeness(
+    name: &str,
+    sought: &Sought,
+    beginnings: &[Beginning],
+    weights: &[f32],
+    whole: f32,
+) -> f32 {
     let stems: Vec<(String, f32)> = words(name)
-        .map(|word| (stem(&word.text), if is_stop_word(&word.text) { STOP } else { 1.0 }))
+        .map(|word| {
+            let near = beginnings.contains(&Beginning::of(&word.text));
+            let stem = if near { stem(&word.text) } else { String::new() };
+            (stem, if is_stop_word(&word.text) { STOP } else { 1.0 })
+        })
         .collect();
     let mut covered = vec![false; stems.len()];
     let mut typed = 0.0;

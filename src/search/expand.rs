@@ -14,6 +14,7 @@ use crate::knowledge::Thesaurus;
 const SAME: f32 = 0.8;
 const BROADER: f32 = 0.35;
 const COMPLETED: f32 = 0.7;
+const LESS_LIKELY: f32 = 0.5;
 /// How much a stop word counts against other words.
 const STOP: f32 = 0.08;
 /// An unfinished word may become so many others.
@@ -88,6 +89,11 @@ impl Expander {
                 expander.add(word, others, SAME, false);
             }
         }
+        for step in &thesaurus.instead {
+            for word in &step.words {
+                expander.add(word, step.also.iter(), SAME, false);
+            }
+        }
         for step in &thesaurus.broader {
             for word in &step.words {
                 expander.add(word, step.also.iter(), BROADER, true);
@@ -125,9 +131,18 @@ impl Expander {
         let last = query.words.len().wrapping_sub(1);
         for (at, word) in query.words.iter().enumerate() {
             let unfinished = typing && at == last && !word.exact;
-            let meant = meant(word, unfinished, vocabulary, is_indexed, &mut sought.corrections);
+            let (meant, others) = meant(word, unfinished, vocabulary, is_indexed);
+            if meant != word.text {
+                sought.corrections.push((word.text.clone(), meant.clone()));
+            }
             let mut alternatives =
                 vec![Alternative { stems: vec![stem(&meant)], weight: 1.0, broader: false }];
+            for other in others {
+                let stems = vec![stem(&other)];
+                if !alternatives.iter().any(|known| known.stems == stems) {
+                    alternatives.push(Alternative { stems, weight: LESS_LIKELY, broader: false });
+                }
+            }
             if unfinished {
                 complete(&meant, vocabulary, &mut alternatives);
             }
@@ -210,28 +225,21 @@ fn stems(text: &str) -> Vec<String> {
     words(text).map(|word| stem(&word.text)).collect()
 }
 
+/// What a word means, and what else it may have been meant for.
 fn meant(
     word: &QueryWord,
     unfinished: bool,
     vocabulary: &Vocabulary,
     is_indexed: &dyn Fn(&str) -> bool,
-    corrections: &mut Vec<(String, String)>,
-) -> String {
+) -> (String, Vec<String>) {
     let known = word.exact
         || is_stop_word(&word.text)
         || vocabulary.knows(&word.text)
         || is_indexed(&stem(&word.text))
         || (unfinished && !vocabulary.completions(&word.text, 1).is_empty());
-    if known {
-        return word.text.clone();
-    }
-    match vocabulary.correct(&word.text) {
-        Some(meant) => {
-            corrections.push((word.text.clone(), meant.to_owned()));
-            meant.to_owned()
-        }
-        None => word.text.clone(),
-    }
+    let mut near = if known { Vec::new() } else { vocabulary.corrections(&word.text) }.into_iter();
+    let meant = near.next().unwrap_or(&word.text).to_owned();
+    (meant, near.map(str::to_owned).collect())
 }
 
 fn complete(start: &str, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {

@@ -21,6 +21,8 @@ const LENGTH: [f32; FIELDS] = [0.3, 0.3, 0.4, 0.4, 0.5];
 const SATURATION: f32 = 1.6;
 /// How strongly an entry that lacks some of the words falls behind.
 const COVERAGE: f32 = 0.5;
+/// How much an equal match in the opening answer counts more than in a later section.
+const OPENING: f32 = 1.2;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.1;
 
@@ -43,12 +45,21 @@ struct Tally {
     /// The weight of the typed words that match.
     covered: f32,
     best_score: f32,
+    /// As [`Self::best_score`], with the opening answer preferred.
+    best_worth: f32,
     best_section: DocId,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { score: 0.0, counted: 0.0, covered: 0.0, best_score: 0.0, best_section: DocId::MAX }
+        Self {
+            score: 0.0,
+            counted: 0.0,
+            covered: 0.0,
+            best_score: 0.0,
+            best_worth: 0.0,
+            best_section: DocId::MAX,
+        }
     }
 }
 
@@ -78,9 +89,13 @@ pub(super) fn rank(
     }
     for (section, &score) in section_scores.iter().enumerate() {
         if score > 0.0 {
-            let tally = &mut tallies[counter.entry_of(section as DocId)];
-            if score > tally.best_score {
-                tally.best_score = score;
+            let entry = counter.entry_of(section as DocId);
+            let opens = counter.opens(section as DocId, entry);
+            let tally = &mut tallies[entry];
+            tally.best_score = tally.best_score.max(score);
+            let worth = if opens { score * OPENING } else { score };
+            if worth > tally.best_worth {
+                tally.best_worth = worth;
                 tally.best_section = section as DocId;
             }
         }
@@ -138,6 +153,11 @@ impl<'a> Counter<'a> {
         // The index was built from the same entries; a value beyond them cannot be.
         let place = self.index.entry_of.first(section).unwrap_or_default() as usize;
         place.min(self.entries.saturating_sub(1))
+    }
+
+    /// Whether a section is the first one of its entry.
+    fn opens(&self, section: DocId, entry: usize) -> bool {
+        section == 0 || self.entry_of(section - 1) != entry
     }
 
     /// Adds what a unit is worth to every entry and section that has it; returns its weight.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     expand::Sought,
-    token::{stem, words},
+    token::{Beginning, stem, words},
 };
 
 /// Characters of a snippet, about two lines of a preview.
@@ -13,8 +13,8 @@ const LENGTH: usize = 180;
 /// What to mark in a text: for each unit, the runs of stems that may stand for it.
 pub(super) struct Marker {
     runs: Vec<Run>,
-    /// Whether a first letter begins any run, to stem only what may match.
-    firsts: Vec<char>,
+    /// How the stems begin, to stem only what may match.
+    beginnings: Vec<Beginning>,
 }
 
 struct Run {
@@ -47,18 +47,15 @@ impl Marker {
                 });
             }
         }
-        let mut firsts: Vec<char> =
-            runs.iter().flat_map(|run| &run.stems).filter_map(|stem| stem.chars().next()).collect();
-        firsts.sort_unstable();
-        firsts.dedup();
-        Self { runs, firsts }
+        let beginnings =
+            runs.iter().flat_map(|run| &run.stems).map(|stem| Beginning::of(stem)).collect();
+        Self { runs, beginnings }
     }
 
     fn matches(&self, text: &str) -> Vec<Match> {
         let words: Vec<_> = words(text)
             .map(|word| {
-                // Stemming keeps the first letter, so most words need not be stemmed.
-                let near = word.text.chars().next().is_some_and(|c| self.firsts.contains(&c));
+                let near = self.beginnings.contains(&Beginning::of(&word.text));
                 (word.place, if near { stem(&word.text) } else { String::new() })
             })
             .collect();

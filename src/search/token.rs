@@ -27,9 +27,11 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
                 .unwrap_or(text.len() - start);
             rest = start + len;
             let raw = text[start..rest].trim_end_matches(is_apostrophe);
-            let folded = fold(raw);
-            let stem = folded.strip_suffix("'s").unwrap_or(&folded);
-            let word: String = stem.chars().filter(|c| c.is_alphanumeric()).collect();
+            let mut word = fold(raw);
+            if !word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                let whole = word.strip_suffix("'s").unwrap_or(&word);
+                word = whole.chars().filter(|c| c.is_alphanumeric()).collect();
+            }
             if !word.is_empty() {
                 return Some(Word { text: word, place: start..start + raw.len() });
             }
@@ -54,6 +56,19 @@ pub(super) fn stem(word: &str) -> String {
         return word.to_owned();
     }
     STEMMER.with_borrow(|stemmer| stemmer.stem(word).into_owned())
+}
+
+/// What a word and its stem have in common, so that most words need not be stemmed to know that
+/// they do not match: stemming keeps how a word begins, but for `y` and `i`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Beginning(Option<char>, Option<char>);
+
+impl Beginning {
+    pub(super) fn of(word: &str) -> Self {
+        let mut chars = word.chars();
+        let first = chars.next();
+        Self(first, chars.next().map(|c| if c == 'y' { 'i' } else { c }))
+    }
 }
 
 /// Words that say little about what is sought. They count for little, but not for nothing.
@@ -147,6 +162,14 @@ mod tests {
         assert_eq!(stem("siblings"), stem("sibling"));
         assert_eq!(stem("assessments"), stem("assessment"));
         assert_eq!(stem("ng55"), "ng55");
+    }
+
+    #[test]
+    fn a_stem_begins_like_its_word() {
+        for word in ["skies", "dying", "lying", "children", "is", "as", "a", "tys", "universities"]
+        {
+            assert_eq!(Beginning::of(&stem(word)), Beginning::of(word), "{word}");
+        }
     }
 
     #[test]

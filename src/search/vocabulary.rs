@@ -14,6 +14,9 @@ use tantivy::InvertedIndexReader;
 use super::token::words;
 use crate::knowledge::Thesaurus;
 
+/// A misspelt word may have been meant for so many others.
+const MOST_CORRECTIONS: usize = 4;
+
 /// Every known word with the number of sections it stands in.
 pub(super) struct Vocabulary {
     known: BTreeMap<Box<str>, u32>,
@@ -55,32 +58,41 @@ impl Vocabulary {
         found.into_iter().take(most).map(|(word, _)| word).collect()
     }
 
-    /// What a word that is not known was meant to be: the nearest known word, of several the one
-    /// with the same first letter, of those the most frequent.
-    pub(super) fn correct(&self, word: &str) -> Option<&str> {
+    /// What a word that is not known was meant to be, the likeliest first: the nearest known words,
+    /// those with the same first letter before others, then the most frequent.
+    pub(super) fn corrections(&self, word: &str) -> Vec<&str> {
         let letters = word.chars().count();
         let most = match letters {
-            _ if word.bytes().any(|b| b.is_ascii_digit()) => return None,
-            0..=3 => return None,
+            _ if word.bytes().any(|b| b.is_ascii_digit()) => return Vec::new(),
+            0..=3 => return Vec::new(),
             4..=7 => 1,
             _ => 2,
         };
         let shape = shape(word);
         let first = word.chars().next();
-        self.known
+        let mut near: Vec<_> = self
+            .known
             .iter()
             .filter(|(known, _)| {
-                // One edit changes the length by one and the set of letters by two at most.
-                known.len().abs_diff(word.len()) <= most * 2
+                // One edit changes the set of letters by two at most, and a letter of another
+                // alphabet has up to four bytes.
+                known.len().abs_diff(word.len()) <= most * 4
                     && (self::shape(known) ^ shape).count_ones() as usize <= 2 * most
             })
             .filter(|(known, _)| known.chars().count() > 2)
             .map(|(known, count)| (strsim::osa_distance(word, known), known, count))
             .filter(|(distance, _, _)| *distance <= most)
-            .min_by_key(|(distance, known, count)| {
-                (*distance, known.chars().next() != first, std::cmp::Reverse(**count))
+            .map(|(distance, known, count)| {
+                (distance, known.chars().next() != first, std::cmp::Reverse(*count), known.as_ref())
             })
-            .map(|(_, known, _)| known.as_ref())
+            .collect();
+        near.sort_unstable();
+        let nearest = near.first().map(|best| best.0);
+        near.into_iter()
+            .take_while(|found| Some(found.0) == nearest)
+            .take(MOST_CORRECTIONS)
+            .map(|(_, _, _, known)| known)
+            .collect()
     }
 }
 
@@ -108,7 +120,7 @@ mod tests {
             ("gilrs", "girls"),
             ("girsl", "girls"),
         ] {
-            assert_eq!(vocabulary.correct(typed), Some(meant), "{typed}");
+            assert_eq!(vocabulary.corrections(typed).first().copied(), Some(meant), "{typed}");
         }
     }
 
@@ -116,16 +128,15 @@ mod tests {
     fn short_words_numbers_and_strangers_are_left_alone() {
         let vocabulary = vocabulary(&[("girl", 9), ("ng55", 3), ("child", 9)]);
         for typed in ["gil", "ng56", "zebra", "chlddd"] {
-            assert_eq!(vocabulary.correct(typed), None, "{typed}");
+            assert_eq!(vocabulary.corrections(typed).first().copied(), None, "{typed}");
         }
     }
 
     #[test]
     fn the_nearest_word_wins_then_the_first_letter_then_the_most_frequent() {
         let vocabulary = vocabulary(&[("plan", 1), ("plane", 1), ("clan", 50), ("plant", 9)]);
-        assert_eq!(vocabulary.correct("plann"), Some("plant"));
-        assert_eq!(vocabulary.correct("slan"), Some("clan"));
-        assert_eq!(vocabulary.correct("plaen"), Some("plan").or(None));
+        assert_eq!(vocabulary.corrections("plann"), ["plant", "plan", "plane"]);
+        assert_eq!(vocabulary.corrections("slan"), ["clan", "plan"]);
     }
 
     #[test]

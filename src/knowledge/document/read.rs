@@ -2,18 +2,13 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::{
-    Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, plain_text,
-};
+use super::{Block, Document, Footnote, Link, OutlineItem, Span, Target, plain_text};
 use crate::knowledge::{Entry, Source};
-
-/// The footnote key that marks a statement as not checked against its source.
-pub(crate) const CHECK: &str = "check";
 
 /// What the mark of an unchecked statement says.
 const CHECK_MARK: &str = "[check the live source]";
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     // Old footnotes: a reference needs no definition in the text, since the front matter has it.
     Options::ENABLE_TABLES | Options::ENABLE_OLD_FOOTNOTES
 }
@@ -36,57 +31,7 @@ fn read(text: &str, sources: &[Source]) -> Document {
     reader.finish()
 }
 
-/// The body in parts by heading, as plain text; the opening answer is [`IN_SHORT`].
-pub fn sections(entry: &Entry) -> Vec<Section> {
-    let mut sections = vec![Section { heading: IN_SHORT.to_owned(), text: String::new() }];
-    for block in &document(entry).blocks {
-        let text = match block {
-            Block::Heading { spans, .. } => {
-                sections.push(Section { heading: plain_text(spans), text: String::new() });
-                continue;
-            }
-            Block::Paragraph { spans } | Block::Quote { spans } | Block::ListItem { spans, .. } => {
-                plain_text(spans)
-            }
-            Block::Table { head, rows } => std::iter::once(head)
-                .chain(rows)
-                .map(|row| row.iter().map(|cell| plain_text(cell)).collect::<Vec<_>>().join(" · "))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        };
-        if let Some(section) = sections.last_mut() {
-            if !section.text.is_empty() {
-                section.text.push('\n');
-            }
-            section.text.push_str(text.trim());
-        }
-    }
-    sections
-}
-
-/// Every footnote reference in a body, with its place.
-pub(crate) fn footnote_keys(body: &str) -> Vec<(String, std::ops::Range<usize>)> {
-    Parser::new_ext(body, options())
-        .into_offset_iter()
-        .filter_map(|(event, range)| match event {
-            Event::FootnoteReference(key) => Some((key.into_string(), range)),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Every link in a body, with its place.
-pub(crate) fn link_targets(body: &str) -> Vec<(Target, std::ops::Range<usize>)> {
-    Parser::new_ext(body, options())
-        .into_offset_iter()
-        .filter_map(|(event, range)| match event {
-            Event::Start(Tag::Link { dest_url, .. }) => Some((target(&dest_url), range)),
-            _ => None,
-        })
-        .collect()
-}
-
-fn target(url: &str) -> Target {
+pub(super) fn target(url: &str) -> Target {
     if url.contains(':') || url.starts_with('/') || url.starts_with("www.") {
         Target::Web(url.to_owned())
     } else {
@@ -414,13 +359,6 @@ mod tests {
     }
 
     #[test]
-    fn the_opening_answer_is_its_own_section() {
-        let sections = sections(&entry("Answer.\n\n## More\n\n- a\n- b\n"));
-        assert_eq!(sections[0], Section { heading: IN_SHORT.into(), text: "Answer.".into() });
-        assert_eq!(sections[1], Section { heading: "More".into(), text: "a\nb".into() });
-    }
-
-    #[test]
     fn text_without_a_block_of_its_own_still_shows() {
         for body in
             ["<b>x</b> y", "```\ncode\n```", "![pic](a.png)", "> quoted", "***", "[^a]: def"]
@@ -433,7 +371,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_the_reader_panic(body in "[-#>*_`|\\[\\]()^!0-9a-c. \n]{0,200}") {
-            let _ = sections(&entry(&body));
+            let _ = document(&entry(&body));
         }
     }
 }
