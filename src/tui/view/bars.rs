@@ -55,6 +55,7 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let hints = match &model.dialog {
         Some(dialog) => dialog_hints(dialog),
+        None if is_placing(model) => PLACING_HINTS.map(|(key, word)| (key.to_owned(), word)).into(),
         None => hints(model.context()),
     };
     let mut column = 1;
@@ -65,6 +66,15 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, Look::BarKey) + 1;
         column = canvas.put(area, 0, column, word, Look::Muted) + 2;
     }
+}
+
+/// The keys that work while somebody places privately.
+const PLACING_HINTS: [(&str, &str); 3] =
+    [("1 2 3 …", "choose"), ("Enter", "keep it"), ("Esc", "back without placing")];
+
+fn is_placing(model: &Model) -> bool {
+    model.screen == Screen::Clinic
+        && model.clinic.as_ref().is_some_and(|clinic| clinic.placing.is_some())
 }
 
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {

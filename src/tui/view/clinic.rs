@@ -183,29 +183,35 @@ fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
     let inner = canvas.frame(model.size.body(), "Placing privately");
-    let mut row = 1;
+    let mut row = 0;
     let mut say = |canvas: &mut Canvas<'_>, text: &str, look| {
         for range in wrap(text, usize::from(inner.width)) {
             canvas.put(inner, row, 0, &text[range], look);
             row += 1;
         }
+        row
     };
     let round = if placing.again { "Second round. " } else { "" };
     say(canvas, &format!("{round}Pass the keyboard to: {}", placing.who), Look::Heading);
     say(canvas, "Only this person looks now. What you choose is not shown.", Look::Text);
-    say(canvas, "", Look::Text);
-    for (at, step) in placing.steps.iter().enumerate() {
-        say(canvas, &format!("{}  {}", at + 1, step.text), Look::Strong);
-        if !step.definition.is_empty() {
-            say(canvas, &format!("   {}", step.definition), Look::Muted);
-        }
-    }
-    say(canvas, "", Look::Text);
+    // Above the steps, so that it is in view on every screen.
     let state = if placing.is_chosen() {
         "●  Chosen, hidden. Enter keeps it; another number changes it."
     } else {
         "○  Press a number. Esc goes back without placing."
     };
-    say(canvas, state, Look::Strong);
-    canvas.point(inner, row.saturating_sub(1), 0);
+    let below = say(canvas, state, Look::Strong);
+    canvas.point(inner, below.saturating_sub(1), 0);
+    let room = usize::from(inner.height).saturating_sub(below + 1);
+    let lines = |text: &str| wrap(text, usize::from(inner.width)).len();
+    let whole: usize =
+        placing.steps.iter().map(|step| 1 + lines(&format!("   {}", step.definition))).sum();
+    say(canvas, " ", Look::Text);
+    for (at, step) in placing.steps.iter().enumerate() {
+        say(canvas, &format!("{}  {}", at + 1, step.text), Look::Strong);
+        // On a small screen what each step means gives way: every step must be in view.
+        if !step.definition.is_empty() && whole <= room {
+            say(canvas, &format!("   {}", step.definition), Look::Muted);
+        }
+    }
 }
