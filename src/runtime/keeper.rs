@@ -239,7 +239,11 @@ impl Keeper {
 
     fn list(&self) {
         let listed = match &self.open {
-            Some(open) => open.vault.list().map_err(|error| error.sentence()),
+            Some(open) => {
+                // A draft that was just left may still wait to be written.
+                open.queue.drain(HURRIED);
+                open.vault.list().map_err(|error| error.sentence())
+            }
             None => Err("The vault is locked.".to_owned()),
         };
         self.say(Message::NotesListed(listed));

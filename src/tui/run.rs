@@ -11,6 +11,7 @@ use std::{
 use anyhow::Context as _;
 use crossterm::{clipboard::CopyToClipboard, execute, queue, terminal as modes};
 use jiff::Timestamp;
+use ratatui::layout::Rect;
 use secrecy::SecretString;
 
 use super::{
@@ -77,19 +78,25 @@ fn keep_running(
     messages: &Receiver<Message>,
     runtime: &Runtime,
 ) -> anyhow::Result<()> {
+    let mut failed = Ok(());
     loop {
-        let Some(first) = wait(model, messages) else { return Ok(()) };
+        let Some(first) = wait(model, messages) else { return failed };
         let mut next = Some(first);
         while let Some(message) = next {
             if matches!(message, Message::Ended) {
-                return Ok(());
+                return failed;
             }
+            next = None;
             for effect in update(model, message, Timestamp::now()) {
-                if let Some(effect) = runtime.perform(effect) {
-                    on_terminal(screen, model, effect)?;
+                if let Some(effect) = runtime.perform(effect)
+                    && let Err(error) = on_terminal(screen, model, effect)
+                {
+                    // A terminal that fails is as good as gone: what is typed is saved first.
+                    failed = Err(error);
+                    next = Some(Message::TerminalLost);
                 }
             }
-            next = messages.try_recv().ok();
+            next = next.or_else(|| messages.try_recv().ok());
         }
         // A terminal that is gone can't be drawn on; its loss comes as a message of its own.
         let _ = draw(screen, model, theme);
@@ -135,7 +142,11 @@ fn on_terminal(
         }
         TerminalEffect::Redraw => {
             terminal::take().context("The terminal could not be taken again.")?;
-            screen.clear().context("The terminal could not be drawn on.")?;
+            // Not `clear`: it asks the terminal where the cursor is, and the thread that reads the
+            // keyboard would take the answer.
+            let size = screen.size().context("The terminal does not say how large it is.")?;
+            let all = Rect::new(0, 0, size.width, size.height);
+            screen.resize(all).context("The terminal could not be drawn on.")?;
         }
     }
     Ok(())
