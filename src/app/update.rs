@@ -112,6 +112,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.vault = VaultLook::Locked;
             model.read_only = None;
             model.saving = SaveLook::Nothing;
+            forget_notes(model);
             model.tell("The vault is locked.");
             Vec::new()
         }
@@ -212,6 +213,29 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             model.saving = SaveLook::Saving;
             effects.push(Effect::SaveDraft { id, session: Box::new(session) });
         }
+    }
+}
+
+/// What was read from the vault leaves the screen and the memory with its keys.
+fn forget_notes(model: &mut Model) {
+    model.clinics.forget();
+    model.note = None;
+    if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
+        model.clinic = None;
+        // A question may be about the clinic, with words of it already typed.
+        model.dialog = None;
+    }
+    let gone = |screen| match screen {
+        Screen::Clinic => model.clinic.is_none(),
+        Screen::Note => true,
+        _ => false,
+    };
+    let (shown, behind) = (gone(model.screen), gone(model.reader_from));
+    if shown {
+        model.screen = Screen::Clinics;
+    }
+    if behind {
+        model.reader_from = Screen::Search;
     }
 }
 

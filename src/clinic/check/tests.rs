@@ -1,3 +1,5 @@
+//! One wrong thing at a time in a small template, and what is said about it.
+
 use super::*;
 use crate::clinic::fixture::TEMPLATE;
 
