@@ -1,1 +1,198 @@
-//! x
+//! What the world does to a program: hostile pastes, tiny windows, keys at random, no colours.
+
+use std::time::{Duration, Instant};
+
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
+
+use crate::support::{Home, Key, Launch, Terminal, words};
+
+/// How long keys are pressed at random.
+const MONKEY: Duration = Duration::from_secs(6);
+
+fn practice(home: &Home) -> Terminal {
+    let terminal = Launch::new(home).args(&["clinic", "new", "--practice"]).go();
+    terminal.wait_for(words::PRACTICE);
+    terminal.wait_for(words::STAGES[0]);
+    terminal
+}
+
+#[test]
+fn pasted_lines_stay_lines_and_nothing_pasted_steers_the_terminal() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    let key = terminal.case_key();
+    terminal.go_to(words::QUESTION);
+    terminal.paste("first line\rsecond line\r\nthird line\nfourth\tline");
+    terminal.wait_for("fourth");
+    terminal.paste(" \x1b]0;owned\x07\x1b[31mred\u{202e}turned\u{200b}hidden\x00end");
+    terminal.wait_for("hidden");
+    let shown = terminal.screen();
+    for line in ["first line", "second line", "third line", "fourth"] {
+        assert!(shown.rows.iter().any(|row| row.trim_start_matches('▌').starts_with(line)), "{shown}");
+    }
+    assert!(shown.is_at(words::QUESTION), "a pasted line end moved the focus\n{shown}");
+    terminal.quit();
+
+    let sent = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    for hostile in ["\x1b]0;owned", "\u{202e}", "\u{200b}"] {
+        assert!(!sent.contains(hostile), "{hostile:?} reached the terminal");
+    }
+    let note = home.note(&key).expect("the draft opens");
+    assert!(note.contains("second line"), "{note}");
+    assert!(!note.contains(['\x1b', '\u{202e}', '\u{200b}', '\r', '\0']), "{note:?}");
+}
+
+#[test]
+fn a_window_too_small_asks_for_room_and_comes_back_with_everything() {
+    let home = Home::new();
+    let mut terminal = practice(&home);
+    for (columns, rows) in [(50, 10), (1, 1), (20, 3), (59, 18), (60, 17)] {
+        terminal.resize(columns, rows);
+        if columns >= 50 {
+            terminal.wait_for(words::LARGER);
+        } else {
+            terminal.settle(Duration::from_millis(100));
+        }
+        assert!(terminal.runs());
+    }
+    for (columns, rows) in [(60, 18), (200, 60), (100, 24), (80, 24)] {
+        terminal.resize(columns, rows);
+        terminal.wait_for(words::IN_DANGER);
+    }
+    let shot = terminal.wait_for(words::STAGES[0]);
+    assert!(shot.is_at(words::IN_DANGER), "{shot}");
+    terminal.quit();
+}
+
+#[test]
+fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    terminal.wait_for(words::READY);
+    terminal.choose(words::IN_DANGER, "1");
+    terminal.wait_for("who must be safe now");
+    terminal.wait_for("999");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for(words::ACT_FIRST);
+    terminal.quit();
+}
+
+#[test]
+fn without_colour_no_colour_is_sent_and_the_choice_still_shows() {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home).environment("NO_COLOR", "1").go();
+    terminal.wait_for(words::READY);
+    terminal.keys("consent");
+    terminal.wait_for("power");
+    terminal.press(&[Key::Enter]);
+    terminal.settle(Duration::from_millis(200));
+    terminal.press(&[Key::F(3), Key::Ctrl('t')]);
+    terminal.wait_for(words::PRACTICE);
+    terminal.quit();
+    let coloured = colours(&terminal.bytes());
+    assert!(coloured.is_empty(), "{coloured:?}");
+
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::READY);
+    terminal.keys("consent");
+    terminal.wait_for("power");
+    terminal.quit();
+    assert!(!colours(&terminal.bytes()).is_empty(), "the check itself sees colours");
+}
+
+/// The sequences that set a colour.
+fn colours(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let looks = text.split("\x1b[").skip(1).filter_map(|rest| {
+        let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ';' || c == ':'))?;
+        rest[end..].starts_with('m').then(|| rest[..end].to_owned())
+    });
+    let is_colour = |look: &String| {
+        let numbers: Vec<u16> = look.split([';', ':']).filter_map(|n| n.parse().ok()).collect();
+        numbers.iter().any(|n| matches!(n, 30..=38 | 40..=48 | 90..=97 | 100..=107))
+    };
+    looks.filter(is_colour).collect()
+}
+
+#[test]
+fn a_wrong_passphrase_says_so_asks_again_and_creates_nothing() {
+    let home = Home::with_vault();
+    home.keep_draft("HERON-42", "a question kept before");
+    let before = files(&home);
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume", "HERON-42"]).go();
+    terminal.wait_for(words::UNLOCK);
+    terminal.keys("not the right words");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for(words::WRONG);
+    assert_eq!(files(&home), before, "a wrong passphrase changed the vault");
+    terminal.keys(crate::support::PASSPHRASE);
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("a question kept before");
+    terminal.quit();
+}
+
+/// Names and sizes of the files in the vault.
+fn files(home: &Home) -> Vec<(String, u64)> {
+    fn walk(folder: &std::path::Path, into: &mut Vec<(String, u64)>) {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let kind = entry.file_type().expect("its kind");
+            if kind.is_dir() {
+                walk(&entry.path(), into);
+            } else {
+                let size = entry.metadata().expect("its size").len();
+                into.push((entry.path().display().to_string(), size));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&home.vault_place(), &mut found);
+    found.sort();
+    found
+}
+
+#[test]
+fn keys_pressed_at_random_on_every_screen_never_end_the_program() {
+    let seed = std::env::var("CASECLINIC_SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = seed.unwrap_or(20_261_121);
+    println!("seed {seed}");
+    let mut chance = StdRng::seed_from_u64(seed);
+    let home = Home::new();
+    let mut keys: Vec<Vec<u8>> = Key::all()
+        .into_iter()
+        .filter(|key| !matches!(key, Key::Ctrl('q' | 'c')))
+        .map(Key::bytes)
+        .collect();
+    keys.extend("123456 aeiou[]/nNoyŵ€👩🏽".chars().map(|c| c.to_string().into_bytes()));
+    let starts: [&[Key]; 5] = [
+        &[],
+        &[Key::Down, Key::Enter],
+        &[Key::F(3)],
+        &[Key::F(3), Key::Ctrl('t')],
+        &[Key::F(3), Key::Ctrl('t'), Key::Ctrl('o'), Key::Down, Key::Down, Key::Down, Key::Down, Key::Enter],
+    ];
+    for start in starts {
+        let mut terminal = Launch::new(&home).go();
+        terminal.wait_for(words::READY);
+        for key in start {
+            terminal.press(&[*key]);
+            terminal.settle(Duration::from_millis(60));
+        }
+        let since = Instant::now();
+        while since.elapsed() < MONKEY / starts.len() as u32 {
+            let key = keys.choose(&mut chance).expect("a key");
+            terminal.send(key);
+            if chance.gen_bool(0.05) {
+                terminal.resize(chance.gen_range(1..140), chance.gen_range(1..50));
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        std::thread::sleep(Duration::from_millis(150));
+        terminal.resize(80, 24);
+        assert!(terminal.runs(), "seed {seed} from {start:?}\n{}", terminal.screen());
+        terminal.send(b"\x1b[A");
+        terminal.quit();
+    }
+    assert!(!home.vault_place().exists(), "keys at random made a vault");
+}

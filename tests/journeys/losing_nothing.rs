@@ -1,1 +1,122 @@
-//! x
+//! Power cuts, full disks, damaged files: nothing that was said to be saved is lost.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use crate::support::{Home, Key, Launch, Terminal, words};
+
+#[test]
+fn killed_in_the_middle_a_clinic_is_resumed_where_it_stood() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    let key = terminal.case_key();
+    terminal.choose(words::IN_DANGER, "2");
+    terminal.write(words::QUESTION, "said before the power went");
+    terminal.next_stage(words::STAGES[1]);
+    terminal.write(words::WHY_NOW, "written at the second stage");
+    terminal.wait_saved();
+    terminal.kill_9();
+
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
+    terminal.wait_for(words::STAGES[1]);
+    terminal.wait_for("written at the second stage");
+    terminal.press(&[Key::PageUp]);
+    terminal.wait_for("said before the power went");
+    terminal.press(&[Key::PageDown]);
+    terminal.wait_for(words::STAGES[1]);
+    terminal.write(words::GOING_WELL, "it goes on as if nothing had been");
+    terminal.quit();
+    assert!(home.faults().is_empty(), "{:?}", home.faults());
+    let note = home.note(&key).expect("the draft opens");
+    assert!(note.contains("said before the power went") && note.contains("as if nothing"), "{note}");
+}
+
+#[test]
+fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() {
+    if !can_mount() {
+        println!("SKIPPED: a full disk needs root and mount namespaces (unshare -m)");
+        return;
+    }
+    let home = Home::with_vault();
+    home.keep_draft("HERON-42", "kept before the disk was full");
+    let args = ["clinic", "resume", "HERON-42"];
+    let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
+    terminal.wait_for(words::STAGES[0]);
+    terminal.wait_for("kept before the disk was full");
+    // The disk as the program sees it.
+    let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
+    let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
+    let filler = disk.join("filler");
+    fill(&filler);
+
+    terminal.write(words::UNDERSTAND, "typed while the disk was full");
+    let shot = terminal.wait_for(words::NOT_SAVED);
+    assert!(shot.shows("typed while the disk was full"), "the text left the screen\n{shot}");
+    leaving_asks_first(&mut terminal);
+
+    fs::remove_file(&filler).expect("room again");
+    terminal.wait_gone(words::NOT_SAVED);
+    terminal.wait_saved();
+    let copy = home.passphrase_file().with_file_name("after");
+    fs::create_dir(&copy).expect("a folder");
+    copy_folder(&disk.join("vault"), &home.vault_place());
+    terminal.kill_9();
+    let note = home.note("HERON-42").expect("the draft opens");
+    assert!(note.contains("typed while the disk was full"), "{note}");
+}
+
+/// Leaving while something is not saved says why and needs a decision.
+fn leaving_asks_first(terminal: &mut Terminal) {
+    terminal.press(&[Key::Ctrl('q')]);
+    let shot = terminal.wait_for("Leave and lose what is not saved");
+    assert!(shot.shows("full") || shot.shows("space"), "it does not say why\n{shot}");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("Leave and lose what is not saved");
+    assert!(terminal.runs());
+}
+
+fn can_mount() -> bool {
+    let tried = Command::new("unshare").args(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
+fn fill(filler: &Path) {
+    let mut file = fs::File::create(filler).expect("a file");
+    for block in [vec![0_u8; 64 << 10], vec![0; 4 << 10], vec![0; 1]] {
+        while file.write_all(&block).is_ok() {}
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-aT").args([from, to]).status();
+    assert!(copied.expect("cp runs").success(), "{} is copied", from.display());
+}
+
+#[test]
+fn a_damaged_note_is_named_and_the_others_open() {
+    let home = Home::with_vault();
+    home.keep_draft("HERON-42", "the first question");
+    let damaged = home.keep_draft("WREN-21", "the second question");
+    home.keep_draft("OAK-77", "the third question");
+    let file = home.vault_place().join(format!("notes/{damaged}/draft.age"));
+    let mut bytes = fs::read(&file).expect("the draft");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x40;
+    fs::write(&file, bytes).expect("damaged");
+
+    let mut terminal = Launch::new(&home).size(160, 30).args(&["clinic", "resume"]).unlocked().go();
+    terminal.wait_for("HERON-42");
+    let list = terminal.wait_for("OAK-77");
+    assert!(list.shows(&damaged.to_string()), "the damaged note is not named\n{list}");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("the third question");
+    terminal.quit();
+    assert_eq!(home.faults().len(), 1, "{:?}", home.faults());
+    assert!(home.run(&["clinic", "show", "HERON-42"]).contains("the first question"));
+}

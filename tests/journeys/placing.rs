@@ -2,7 +2,7 @@
 
 use crate::support::{Home, Key, Launch, Shot, Terminal, words};
 
-/// A practice clinic whose first placement is open to somebody.
+/// A clinic whose first placement is open to somebody.
 fn handed_over(home: &Home) -> Terminal {
     let mut terminal = Launch::new(home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
@@ -25,18 +25,13 @@ fn handed_over(home: &Home) -> Terminal {
 }
 
 /// What a choice leaves on the screen: at once, and after it is kept.
-fn traces(home: &Home, terminal: &mut Terminal, choice: &str) -> (Vec<String>, Vec<String>) {
-    let _ = home;
+fn traces(terminal: &mut Terminal, choice: &str) -> (Vec<String>, Vec<String>) {
     terminal.keys(choice);
     let chosen = terminal.wait_for(words::CHOSEN_HIDDEN);
     terminal.press(&[Key::Enter]);
     let kept = terminal.wait_for("ready");
-    (without_clock(&chosen), without_clock(&kept))
-}
-
-/// All but the title, where the clock and the state of saving stand.
-fn without_clock(shot: &Shot) -> Vec<String> {
-    shot.rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, row)| row.clone()).collect()
+    let rows = |shot: &Shot| shot.form().into_iter().map(str::to_owned).collect();
+    (rows(&chosen), rows(&kept))
 }
 
 #[test]
@@ -46,7 +41,7 @@ fn what_is_chosen_privately_never_shows_whatever_it_is() {
     for choice in ["1", "3", "5", "6"] {
         let mut terminal = handed_over(&home);
         let drawn_before = terminal.bytes().len();
-        seen.push(traces(&home, &mut terminal, choice));
+        seen.push(traces(&mut terminal, choice));
         let drawn = terminal.bytes().split_off(drawn_before);
         let drawn = String::from_utf8_lossy(&drawn).into_owned();
         assert!(!drawn.contains('●') || drawn.matches('●').count() == 1, "{drawn}");

@@ -1,7 +1,5 @@
 //! Six people, one case, from the first vault to a sealed note that is read again.
 
-use std::process::Command;
-
 use crate::support::{Home, Key, Launch, PASSPHRASE, Terminal, words};
 
 const PEOPLE: [&str; 6] = [
@@ -55,7 +53,7 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     terminal.wait_for(words::COMPLETED);
     terminal.wait_for(&case_key);
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("completed");
+    terminal.wait_for("Confidential. A record");
     terminal.press(&[Key::End]);
     terminal.wait_for("Using the continuum");
     terminal.press(&[Key::Esc]);
@@ -78,7 +76,7 @@ fn make_the_vault(terminal: &mut Terminal) {
     terminal.keys(PASSPHRASE);
     terminal.press(&[Key::Enter]);
     terminal.resize(120, 50);
-    let sheet = terminal.wait_for(words::SHEET);
+    let sheet = terminal.wait_for("of the key:");
     let asked = sheet.flat();
     let (_, number) = asked.split_once("Group ").expect("a group is asked for");
     let number: usize = number.split(' ').next().and_then(|n| n.parse().ok()).expect("its number");
@@ -103,6 +101,7 @@ fn open(terminal: &mut Terminal) {
     terminal.choose(words::IN_DANGER, "2");
     terminal.go_to(words::GROUND_RULES);
     terminal.keys("123456");
+    terminal.wait_for("[x] Responsibility for the case");
     terminal.write(words::QUESTION, "How do we keep both children safe at the club?");
     terminal.choose(words::CONFIDENT, "2");
     for who in PEOPLE {
@@ -236,7 +235,7 @@ fn close(terminal: &mut Terminal) {
 }
 
 fn the_command_line_sees_it(home: &Home, case_key: &str) {
-    let list = run(home, &["clinic", "list", "--json"]);
+    let list = home.run(&["clinic", "list", "--json"]);
     let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
     assert_eq!(list["schema"], 1);
     let note = &list["notes"][0];
@@ -244,7 +243,7 @@ fn the_command_line_sees_it(home: &Home, case_key: &str) {
     assert_eq!((&note["status"], &note["revision"]), (&"completed".into(), &1.into()));
     assert_eq!((&note["vouched_for"], &note["next_review"]), (&true.into(), &"2027-01-15".into()));
 
-    let shown = run(home, &["clinic", "show", case_key]);
+    let shown = home.run(&["clinic", "show", case_key]);
     for expected in [
         "How do we keep both children safe at the club?",
         "asked to keep it secret, stopped when told",
@@ -259,20 +258,6 @@ fn the_command_line_sees_it(home: &Home, case_key: &str) {
     assert!(!shown.contains("youth worker would"), "dissent is kept by role only:\n{shown}");
 
     let file = home.path().join("note.md");
-    run(home, &["clinic", "export", case_key, file.to_str().expect("text")]);
+    home.run(&["clinic", "export", case_key, file.to_str().expect("text")]);
     assert_eq!(std::fs::read_to_string(&file).expect("written"), shown);
-}
-
-/// What a command prints, with the passphrase handed over.
-fn run(home: &Home, args: &[&str]) -> String {
-    let output = Command::new("/bin/sh")
-        .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$FILE\""])
-        .arg(env!("CARGO_BIN_EXE_caseclinic"))
-        .args(args)
-        .env("CASECLINIC_HOME", home.path())
-        .env("FILE", home.passphrase_file())
-        .output()
-        .expect("it runs");
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("text")
 }

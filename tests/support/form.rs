@@ -6,6 +6,8 @@ use super::{Key, Terminal, words};
 
 /// How long a press of Tab may take to show.
 const ONE_STEP: Duration = Duration::from_millis(400);
+/// Nothing is drawn for so long once a key has been answered.
+const QUIET: Duration = Duration::from_millis(40);
 /// More fields than any stage has.
 const MOST_FIELDS: usize = 120;
 
@@ -13,9 +15,11 @@ impl Terminal {
     /// Presses Tab until the field with this label has the focus.
     #[track_caller]
     pub(crate) fn go_to(&mut self, label: &str) {
+        // What was typed just now must not be taken for a move.
+        self.settle(QUIET);
         for _ in 0..MOST_FIELDS {
             let before = self.screen();
-            if before.focused().starts_with(label) {
+            if before.is_at(label) {
                 return;
             }
             self.press(&[Key::Tab]);
@@ -49,14 +53,22 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn push(&mut self, label: &str) {
         self.go_to(label);
-        self.press(&[Key::Enter]);
+        self.act(Key::Enter.bytes());
     }
 
     /// Chooses by number in the next field with this label.
     #[track_caller]
     pub(crate) fn choose(&mut self, label: &str, number: &str) {
         self.go_to(label);
-        self.keys(number);
+        self.act(number.as_bytes().to_vec());
+    }
+
+    /// Sends bytes and waits until something came of them, so that what follows starts from there.
+    fn act(&mut self, bytes: Vec<u8>) {
+        let before = self.screen();
+        self.send(&bytes);
+        // What was chosen already stays chosen: then nothing changes, and that is well.
+        let _ = self.wait_at_most(ONE_STEP, |shot| shot.form() != before.form());
     }
 
     /// Finishes the stage; the next one must open.

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     io::Write as _,
     path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
 };
 
 use caseclinic::{
@@ -91,6 +92,27 @@ impl Home {
             Some(doubt) => Err(doubt),
             None => Ok(markdown(&opened.session, false)),
         }
+    }
+
+    /// What a command prints, with the passphrase handed over. It must succeed.
+    #[track_caller]
+    pub(crate) fn run(&self, args: &[&str]) -> String {
+        let output = self.try_run(args, &self.passphrase_file());
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// What becomes of a command with the passphrase in a file.
+    pub(crate) fn try_run(&self, args: &[&str], passphrase: &Path) -> Output {
+        Command::new("/bin/sh")
+            .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
+            .arg(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(args)
+            .env("CASECLINIC_HOME", self.path())
+            .env("TEST_PASSPHRASE_FILE", passphrase)
+            .stdin(Stdio::null())
+            .output()
+            .expect("it runs")
     }
 
     /// Everything in the vault that is not as it should be.

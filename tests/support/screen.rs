@@ -32,11 +32,21 @@ impl Shot {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The words that have the focus, a button's without its brackets; empty if nothing has.
+    /// The words that have the focus; empty if nothing has.
     pub(crate) fn focused(&self) -> String {
         let marked = self.rows.iter().filter_map(|row| row.split(MARKER).nth(1));
-        let words = marked.map(str::trim).collect::<Vec<_>>().join(" ");
-        words.strip_prefix("[ ").unwrap_or(&words).to_owned()
+        marked.map(str::trim).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the field or button with this label has the focus.
+    pub(crate) fn is_at(&self, label: &str) -> bool {
+        let focused = self.focused();
+        focused.starts_with(label) || focused.contains(&format!("[ {label}"))
+    }
+
+    /// All but the title, where the clock and the state of saving stand.
+    pub(crate) fn form(&self) -> Vec<&str> {
+        self.rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, row)| &**row).collect()
     }
 
     /// Where the markers stand.

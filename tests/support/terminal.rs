@@ -22,8 +22,8 @@ use super::{Key, launch::Watcher, screen::Shot};
 
 /// How long something that must appear may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// What the program sends behind every whole frame.
-const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
+/// What the program sends before and behind every whole frame.
+const FRAME: (&[u8], &[u8]) = (b"\x1b[?2026h", b"\x1b[?2026l");
 /// A lone escape must not run together with what is pressed next.
 const AFTER_ESCAPE: Duration = Duration::from_millis(120);
 
@@ -303,17 +303,17 @@ fn read_screen(mut reader: Box<dyn Read + Send>, shared: &Shared, mut watcher: O
         carry.extend_from_slice(&some[..count]);
         let mut seen = shared.seen.lock().expect("no poison");
         seen.bytes.extend_from_slice(&some[..count]);
-        while let Some(at) = find(&carry, END_OF_FRAME) {
-            let rest = carry.split_off(at + END_OF_FRAME.len());
+        while let Some(at) = find(&carry, FRAME.1) {
+            let rest = carry.split_off(at + FRAME.1.len());
             seen.parser.process(&carry);
             carry = rest;
             if let Some(watcher) = &mut watcher {
                 watcher(&Shot::of(seen.parser.screen()));
             }
         }
-        // The beginning of a mark is kept back, so that it is found when its end comes.
-        let whole = carry.len() - carry.len().min(END_OF_FRAME.len() - 1);
-        let rest = carry.split_off(whole);
+        // Half a frame is kept back, and half a mark with it: a person sees whole frames only.
+        let begun = find(&carry, FRAME.0).or_else(|| carry.iter().rposition(|byte| *byte == 0x1b));
+        let rest = carry.split_off(begun.unwrap_or(carry.len()));
         seen.parser.process(&carry);
         carry = rest;
         drop(seen);
