@@ -138,9 +138,21 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Back to the stage before"),
     bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
-    bind(Clinic, Key::plain(Code::F(9)), ShowScript, "script", "What the facilitator can read aloud"),
+    bind(
+        Clinic,
+        Key::plain(Code::F(9)),
+        ShowScript,
+        "script",
+        "What the facilitator can read aloud",
+    ),
     bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
-    bind(Clinic, Key::plain(Code::F(4)), NextSureness, "", "How we know an answer: known, reported, assumed"),
+    bind(
+        Clinic,
+        Key::plain(Code::F(4)),
+        NextSureness,
+        "",
+        "How we know an answer: known, reported, assumed",
+    ),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
     bind(
         Clinic,
@@ -169,20 +181,9 @@ pub const BINDINGS: &[Binding] = &[
 ];
 
 /// What the key does here, if anything.
-pub fn action(context: Context, key: Key) -> Option<Action> {
+pub(super) fn action(context: Context, key: Key) -> Option<Action> {
     let here = |context| {
         BINDINGS.iter().find(|row| row.context == context && row.key == key).map(|row| row.action)
-    };
-    here(context).or_else(|| here(Everywhere))
-}
-
-/// The first key bound to an action here, for texts that name a key.
-pub fn key_for(context: Context, wanted: Action) -> Option<Key> {
-    let here = |context| {
-        BINDINGS
-            .iter()
-            .find(|row| row.context == context && row.action == wanted)
-            .map(|row| row.key)
     };
     here(context).or_else(|| here(Everywhere))
 }
@@ -224,13 +225,13 @@ mod tests {
 
     #[test]
     fn keys_that_share_a_word_are_hinted_together() {
-        assert_eq!(hints(Context::Search)[0], ("↑↓".to_owned(), "choose"));
+        assert_eq!(hints(Search)[0], ("↑↓".to_owned(), "choose"));
     }
 
     #[test]
     fn a_key_bound_here_goes_before_one_bound_everywhere() {
-        assert_eq!(action(Context::Clinic, Key::plain(Code::Esc)), Some(Back));
-        assert_eq!(action(Context::Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
-        assert_eq!(action(Context::Reader, Key::char('q')), None);
+        assert_eq!(action(Clinic, Key::plain(Code::Esc)), Some(Back));
+        assert_eq!(action(Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
+        assert_eq!(action(Reader, Key::char('q')), None);
     }
 }

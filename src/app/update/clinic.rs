@@ -132,9 +132,17 @@ fn refused(model: &mut Model, refusal: Refusal) {
         }))
     };
     match &refusal {
-        Refusal::GateClosed { .. } => {
+        Refusal::GateClosed { stage, .. } => {
+            let here = model.clinic.as_ref().is_some_and(|open| open.session.stage() == *stage);
+            if !here {
+                // The gate of a stage in between: it is answered, or overridden, there.
+                let _ = tell(model, Event::StageOpened { stage: *stage });
+            }
             if let Some(clinic) = &mut model.clinic {
                 clinic.show_missing = true;
+            }
+            if !here {
+                return model.warn(refusal.to_string());
             }
             model.dialog =
                 ask("Go on without? Give a reason, or Esc to answer", Purpose::OverrideGate);

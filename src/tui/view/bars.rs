@@ -1,13 +1,16 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Dialog, Model, SaveLook, Screen, VaultLook, hints},
-    text::width,
+    app::{Area, Dialog, Model, SaveLook, Screen, VaultLook, hints},
+    text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
 
+/// Lines a notice may take.
+const MOST_NOTICE_LINES: usize = 4;
+
 /// Draws both.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     top(canvas, model);
     bottom(canvas, model);
 }
@@ -50,12 +53,22 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.bottom_bar();
     if let Some(notice) = &model.notice {
         let look = if notice.is_error { Look::Bad } else { Look::Strong };
-        canvas.put_short(area, 0, 1, &notice.text, look);
+        notice_lines(canvas, model, &notice.text, look);
         return;
     }
-    let hints = match &model.dialog {
-        Some(dialog) => dialog_hints(dialog),
-        None => hints(model.context()),
+    let clinic = model.clinic.as_ref().filter(|_| model.screen == Screen::Clinic);
+    let hints = match (&model.dialog, clinic) {
+        (Some(dialog), _) => dialog_hints(dialog),
+        (None, Some(clinic)) if clinic.placing.is_some() => {
+            named(&[("1-9", "choose"), ("Enter", "keep"), ("Esc", "back without placing")])
+        }
+        (None, Some(clinic)) if clinic.guidance.open => named(&[
+            ("↑↓", "choose"),
+            ("Enter", "read"),
+            ("F6", "cite"),
+            ("Esc", "back to the form"),
+        ]),
+        _ => hints(model.context()),
     };
     let mut column = 1;
     for (key, word) in hints {
@@ -67,6 +80,23 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
+/// A sentence longer than the bar grows upwards, over what is least needed.
+fn notice_lines(canvas: &mut Canvas<'_>, model: &Model, text: &str, look: Look) {
+    let columns = usize::from(model.size.columns).saturating_sub(2);
+    let lines = wrap(text, columns);
+    let shown = lines.len().min(MOST_NOTICE_LINES);
+    let bar = model.size.bottom_bar();
+    let rows = shown as u16;
+    let area = Area { y: bar.y + 1 - rows, height: rows, ..bar };
+    canvas.clear(area);
+    for (row, range) in lines.into_iter().take(shown).enumerate() {
+        let last = row + 1 == shown;
+        // The last line says by `…` that there was more.
+        let text = if last { &text[range.start..] } else { &text[range] };
+        canvas.put_short(area, row, 1, text, look);
+    }
+}
+
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
     let hints: &[(&str, &'static str)] = match dialog {
         Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
@@ -75,5 +105,9 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],
     };
+    named(hints)
+}
+
+fn named(hints: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
     hints.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()
 }
