@@ -9,13 +9,8 @@ use crate::{
 /// Lines a notice may take.
 const MOST_NOTICE_LINES: usize = 4;
 
-/// Draws both.
-pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    top(canvas, model);
-    bottom(canvas, model);
-}
-
-fn top(canvas: &mut Canvas<'_>, model: &Model) {
+/// Draws the top bar.
+pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.top_bar();
     let mut column = canvas.put(area, 0, 1, "caseclinic", Look::Strong) + 3;
     let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic)
@@ -49,11 +44,17 @@ fn top(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
-fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
+/// Draws the bottom bar, or the notice in its place.
+pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.bottom_bar();
+    if let SaveLook::NotSaved(why) = &model.saving {
+        // Said until it is mended, in words, above the keys.
+        let above = bar_above(area);
+        lines_up(canvas, above, &format!("NOT SAVED: {why}"), Look::Bad);
+    }
     if let Some(notice) = &model.notice {
         let look = if notice.is_error { Look::Bad } else { Look::Strong };
-        notice_lines(canvas, model, &notice.text, look);
+        lines_up(canvas, area, &notice.text, look);
         return;
     }
     let clinic = model.clinic.as_ref().filter(|_| model.screen == Screen::Clinic);
@@ -80,12 +81,14 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
+fn bar_above(bar: Area) -> Area {
+    Area { y: bar.y.saturating_sub(1), ..bar }
+}
+
 /// A sentence longer than the bar grows upwards, over what is least needed.
-fn notice_lines(canvas: &mut Canvas<'_>, model: &Model, text: &str, look: Look) {
-    let columns = usize::from(model.size.columns).saturating_sub(2);
-    let lines = wrap(text, columns);
+fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
+    let lines = wrap(text, usize::from(bar.width).saturating_sub(2));
     let shown = lines.len().min(MOST_NOTICE_LINES);
-    let bar = model.size.bottom_bar();
     let rows = shown as u16;
     let area = Area { y: bar.y + 1 - rows, height: rows, ..bar };
     canvas.clear(area);
