@@ -130,9 +130,8 @@ impl ClinicScreen {
         let into_step = view.stage_elapsed.as_millis() % step;
         let wait = SignedDuration::from_millis((step - into_step) as i64);
         let tick = now.checked_add(wait).ok();
-        self.tick = (!view.paused)
-            .then(|| tick.into_iter().chain(view.next_deadline).min())
-            .flatten();
+        self.tick =
+            (!view.paused).then(|| tick.into_iter().chain(view.next_deadline).min()).flatten();
     }
 
     /// Whether something typed is not handed over for saving yet.

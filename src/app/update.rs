@@ -3,6 +3,8 @@
 mod answers;
 mod clinic;
 mod keys;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
