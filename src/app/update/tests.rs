@@ -194,11 +194,12 @@ fn a_clock_set_back_does_not_put_saving_off() {
 
 #[test]
 fn leaving_quitting_and_a_signal_hand_the_draft_over_first() {
-    let ways: [&dyn Fn(&mut Person) -> Vec<Effect>; 4] = [
-        &|person| person.presses(Key::plain(Code::Esc)),
-        &|person| person.presses(Key::ctrl(Code::Char('q'))),
-        &|person| person.hears(Message::EndAsked { signal: 15 }),
-        &|person| person.hears(Message::TerminalLost),
+    type Way = fn(&mut Person) -> Vec<Effect>;
+    let ways: [Way; 4] = [
+        |person| person.presses(Key::plain(Code::Esc)),
+        |person| person.presses(Key::ctrl(Code::Char('q'))),
+        |person| person.hears(Message::EndAsked { signal: 15 }),
+        |person| person.hears(Message::TerminalLost),
     ];
     for way in ways {
         let mut person = Person::in_a_clinic(Some(NoteId::random()));
