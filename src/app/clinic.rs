@@ -171,10 +171,13 @@ impl ClinicScreen {
         let before = self.controls.iter().position(|control| control.id == self.focus);
         self.controls = controls::controls(&self.session, self.session.stage());
         if self.controls.iter().all(|control| control.id != self.focus) {
-            // What had the focus is gone: the nearest control takes it.
+            // What had the focus is gone: the first control of the same item takes it (what was
+            // just shown stands above it), else the nearest one.
+            let slot = slot_of(&self.focus);
+            let same = self.controls.iter().filter(|one| slot.is_some() && slot_of(&one.id) == slot);
             let near = before.unwrap_or(0).min(self.controls.len().saturating_sub(1));
-            let next = self.controls[near.min(self.controls.len())..]
-                .iter()
+            let next = same
+                .chain(&self.controls[near.min(self.controls.len())..])
                 .chain(self.controls[..near].iter().rev())
                 .find(|control| control.takes_focus());
             if let Some(id) = next.map(|control| control.id.clone()) {

@@ -1,0 +1,15 @@
+//! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
+
+#[path = "journeys/hostile.rs"]
+mod hostile;
+#[path = "journeys/looking_up.rs"]
+mod looking_up;
+#[path = "journeys/losing_nothing.rs"]
+mod losing_nothing;
+#[path = "journeys/placing.rs"]
+mod placing;
+#[path = "journeys/ending.rs"]
+mod ending;
+mod support;
+#[path = "journeys/whole_clinic.rs"]
+mod whole_clinic;

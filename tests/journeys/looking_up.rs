@@ -1,0 +1,85 @@
+//! A practitioner has two minutes before a call.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::support::{Home, Key, Launch, words};
+
+#[test]
+fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation() {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::READY);
+    terminal.wait_for(words::NO_VAULT);
+
+    terminal.keys("sexting yr 9");
+    terminal.wait_for("Sharing nudes");
+    // Narrowed to one kind after the other, until only tools or evidence or the like are left.
+    terminal.press(&[Key::Tab]);
+    terminal.wait_until("one kind chosen", |shot| !shot.shows("[any]"));
+    terminal.press(&[Key::BackTab, Key::Esc]);
+    terminal.wait_until("the whole list", |shot| !shot.shows("sexting"));
+
+    terminal.keys("first response");
+    terminal.wait_until("the first hit", |shot| shot.focused().starts_with("First response"));
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("First response: what to do when you see or hear about it");
+
+    // A number follows a link; Backspace comes back.
+    terminal.press(&[Key::Tab]);
+    let before = terminal.screen();
+    terminal.press(&[Key::Enter]);
+    terminal.wait_until("another entry", |shot| shot.rows[1] != before.rows[1]);
+    terminal.press(&[Key::Backspace]);
+    terminal.wait_until("the entry before", |shot| {
+        shot.shows("First response: what to do when you see or hear about it")
+    });
+
+    terminal.press(&[Key::Home]);
+    terminal.keys("/child");
+    terminal.wait_for(" 1 of ");
+    terminal.press(&[Key::Enter]);
+    terminal.keys("n");
+    terminal.wait_for(" 2 of ");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone(" 2 of ");
+
+    terminal.press(&[Key::Ctrl('y')]);
+    terminal.wait_for(words::COPIED);
+    let copied = clipboard(&terminal.bytes());
+    assert!(copied.starts_with("First response"), "{copied}");
+    assert!(copied.contains("checked") || copied.contains("20"), "{copied}");
+
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("first response");
+    terminal.quit();
+    assert!(!home.vault_place().exists(), "looking something up makes no vault");
+}
+
+#[test]
+fn help_and_the_palette_show_keys_that_work() {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::READY);
+    terminal.press(&[Key::F(1)]);
+    terminal.wait_for("Read the chosen entry");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("Read the chosen entry");
+    terminal.press(&[Key::Ctrl('p')]);
+    terminal.keys("practice");
+    // What is offered depends on where one is; going to the list of clinics always is.
+    terminal.press(&[Key::Ctrl('u')]);
+    terminal.keys("go to clin");
+    terminal.wait_for("Go to Clinics");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("There is no vault");
+    terminal.quit();
+}
+
+/// What the last OSC 52 put on the clipboard.
+fn clipboard(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let (_, after) = text.rsplit_once("\x1b]52;c;").expect("a clipboard sequence");
+    let code: String =
+        after.chars().take_while(|c| c.is_ascii_alphanumeric() || "+/=".contains(*c)).collect();
+    String::from_utf8(STANDARD.decode(code).expect("base64")).expect("text")
+}

@@ -1,0 +1,56 @@
+//! Nobody sees a placement before all are shown.
+
+use crate::support::{Home, Key, Launch, Shot, Terminal, words};
+
+/// A practice clinic whose first placement is open to somebody.
+fn handed_over(home: &Home) -> Terminal {
+    let mut terminal = Launch::new(home).args(&["clinic", "new"]).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    terminal.choose(words::IN_DANGER, "2");
+    for who in ["social worker", "teacher"] {
+        terminal.push(words::ADD_SOMEBODY);
+        terminal.wait_for(words::WHO_IS_HERE);
+        terminal.keys(who);
+        terminal.press(&[Key::Enter]);
+        terminal.wait_gone(words::WHO_IS_HERE);
+    }
+    terminal.next_stage(words::STAGES[1]);
+    terminal.next_stage(words::STAGES[2]);
+    terminal.write(words::WHAT_HAPPENED, "a quality, not an act");
+    terminal.next_stage(words::STAGES[3]);
+    terminal.next_stage(words::STAGES[4]);
+    terminal.push("· social worker");
+    terminal.wait_for(words::PRESS_A_NUMBER);
+    terminal
+}
+
+/// What a choice leaves on the screen: at once, and after it is kept.
+fn traces(home: &Home, terminal: &mut Terminal, choice: &str) -> (Vec<String>, Vec<String>) {
+    let _ = home;
+    terminal.keys(choice);
+    let chosen = terminal.wait_for(words::CHOSEN_HIDDEN);
+    terminal.press(&[Key::Enter]);
+    let kept = terminal.wait_for("ready");
+    (without_clock(&chosen), without_clock(&kept))
+}
+
+/// All but the title, where the clock and the state of saving stand.
+fn without_clock(shot: &Shot) -> Vec<String> {
+    shot.rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, row)| row.clone()).collect()
+}
+
+#[test]
+fn what_is_chosen_privately_never_shows_whatever_it_is() {
+    let home = Home::with_vault();
+    let mut seen = Vec::new();
+    for choice in ["1", "3", "5", "6"] {
+        let mut terminal = handed_over(&home);
+        let drawn_before = terminal.bytes().len();
+        seen.push(traces(&home, &mut terminal, choice));
+        let drawn = terminal.bytes().split_off(drawn_before);
+        let drawn = String::from_utf8_lossy(&drawn).into_owned();
+        assert!(!drawn.contains('●') || drawn.matches('●').count() == 1, "{drawn}");
+        terminal.quit();
+    }
+    assert!(seen.windows(2).all(|pair| pair[0] == pair[1]), "{seen:#?}");
+}

@@ -1,0 +1,278 @@
+//! Six people, one case, from the first vault to a sealed note that is read again.
+
+use std::process::Command;
+
+use crate::support::{Home, Key, Launch, PASSPHRASE, Terminal, words};
+
+const PEOPLE: [&str; 6] = [
+    "DSL, primary school",
+    "social worker",
+    "police officer",
+    "school nurse",
+    "family worker",
+    "youth worker",
+];
+/// One behaviour as the group describes it: the label of each question and the answer.
+const ASKED: [(&str, &str); 7] = [
+    (words::WHAT_HAPPENED, "asked to keep it secret, stopped when told"),
+    ("Where and when?", "after-school club, twice this month"),
+    ("Who was involved, by role?", "Child A and a younger pupil"),
+    ("Ages, abilities and development of each?", "eleven and seven"),
+    ("How often?", "twice that we know of"),
+    ("Was it freely agreed", "not freely; the older child is trusted"),
+    ("What happened when adults stepped in?", "it stopped at once"),
+];
+
+#[test]
+fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::NO_VAULT);
+    make_the_vault(&mut terminal);
+
+    terminal.wait_for(words::STAGES[0]);
+    let case_key = terminal.case_key();
+    open(&mut terminal);
+    case(&mut terminal);
+    behaviours(&mut terminal);
+    clarify(&mut terminal);
+    place_first(&mut terminal);
+    place_second(&mut terminal);
+    weigh(&mut terminal);
+    reflect(&mut terminal);
+    respond(&mut terminal);
+    close(&mut terminal);
+
+    terminal.push(words::COMPLETE);
+    terminal.wait_for("Complete it");
+    terminal.keys("2");
+    let after = terminal.wait_until("the end, or what is missing", |shot| {
+        shot.shows(words::COMPLETED) || shot.shows("Before completing") || shot.shows("Still")
+    });
+    if after.shows("Before completing") {
+        terminal.keys("2");
+    }
+    terminal.wait_for(words::COMPLETED);
+    terminal.wait_for(&case_key);
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("completed");
+    terminal.press(&[Key::End]);
+    terminal.wait_for("Using the continuum");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for(&case_key);
+    terminal.quit();
+
+    the_command_line_sees_it(&home, &case_key);
+}
+
+fn make_the_vault(terminal: &mut Terminal) {
+    terminal.press(&[Key::F(3)]);
+    terminal.wait_for("There is no vault");
+    terminal.press(&[Key::Ctrl('n')]);
+    terminal.wait_for(words::OFFER);
+    terminal.keys("o");
+    terminal.wait_for(words::OWN_PASSPHRASE);
+    terminal.keys(PASSPHRASE);
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for(words::ONCE_MORE);
+    terminal.keys(PASSPHRASE);
+    terminal.press(&[Key::Enter]);
+    terminal.resize(120, 50);
+    let sheet = terminal.wait_for(words::SHEET);
+    let asked = sheet.flat();
+    let (_, number) = asked.split_once("Group ").expect("a group is asked for");
+    let number: usize = number.split(' ').next().and_then(|n| n.parse().ok()).expect("its number");
+    terminal.keys("wrong");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("That is not what the sheet says");
+    terminal.press(&[Key::Ctrl('u')]);
+    terminal.keys(&group(&sheet.flat(), number));
+    terminal.press(&[Key::Enter]);
+    terminal.wait_gone(words::SHEET);
+    terminal.resize(80, 24);
+}
+
+/// The words of a numbered group of the recovery sheet.
+fn group(sheet: &str, number: usize) -> String {
+    let mark = format!("{number}:");
+    let words = sheet.split_whitespace();
+    words.filter_map(|word| word.strip_prefix(&mark)).next().expect("the group").to_owned()
+}
+
+fn open(terminal: &mut Terminal) {
+    terminal.choose(words::IN_DANGER, "2");
+    terminal.go_to(words::GROUND_RULES);
+    terminal.keys("123456");
+    terminal.write(words::QUESTION, "How do we keep both children safe at the club?");
+    terminal.choose(words::CONFIDENT, "2");
+    for who in PEOPLE {
+        terminal.push(words::ADD_SOMEBODY);
+        terminal.wait_for(words::WHO_IS_HERE);
+        terminal.keys(who);
+        terminal.press(&[Key::Enter]);
+        terminal.wait_gone(words::WHO_IS_HERE);
+    }
+    terminal.next_stage(words::STAGES[1]);
+}
+
+fn case(terminal: &mut Terminal) {
+    terminal.write(words::WHY_NOW, "A second report within one week");
+    for (role, age, picture) in [("1", "11", "likes drawing"), ("2", "7", "likes running")] {
+        terminal.choose("In this situation", role);
+        terminal.write("Age in years", age);
+        terminal.write("A picture of this child", picture);
+        if role == "1" {
+            terminal.push("Add another: child");
+        }
+    }
+    terminal.write(words::GOING_WELL, "The club leader knows both children well");
+    terminal.next_stage(words::STAGES[2]);
+}
+
+fn behaviours(terminal: &mut Terminal) {
+    for row in 0..2 {
+        for (label, answer) in ASKED {
+            terminal.write_known(label, answer);
+        }
+        if row == 0 {
+            terminal.push(words::ADD_BEHAVIOUR);
+        }
+    }
+    terminal.next_stage(words::STAGES[3]);
+}
+
+fn clarify(terminal: &mut Terminal) {
+    terminal.write(words::NOT_KNOWN, "What each child wants to happen next");
+    terminal.next_stage(words::STAGES[4]);
+}
+
+/// Five who place (an observer only listens), one after the other; then all is shown.
+fn place(terminal: &mut Terminal, choices: &[(&str, &str)]) {
+    for (who, choice) in choices {
+        terminal.go_to(&format!("· {who}"));
+        terminal.press(&[Key::Enter]);
+        terminal.wait_for(words::PRESS_A_NUMBER);
+        terminal.keys(choice);
+        terminal.wait_for(words::CHOSEN_HIDDEN);
+        terminal.press(&[Key::Enter]);
+        terminal.wait_gone(words::PLACING);
+    }
+    terminal.push(words::SHOW_ALL);
+}
+
+fn place_first(terminal: &mut Terminal) {
+    // Cite the guidance of this stage.
+    terminal.press(&[Key::Ctrl('g')]);
+    terminal.wait_for("type to search");
+    terminal.press(&[Key::F(6)]);
+    terminal.wait_for(words::CITED);
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("type to search");
+
+    let far_apart = [(0, "3"), (1, "3"), (2, "4"), (3, "2"), (5, "4")];
+    place(terminal, &far_apart.map(|(at, choice)| (PEOPLE[at], choice)));
+    terminal.wait_for("Views are far apart");
+    terminal.push(words::AGAIN);
+    terminal.wait_for("0 of 5 ready");
+    let nearer = [(0, "3"), (1, "3"), (2, "3"), (3, "3"), (5, "4")];
+    place(terminal, &nearer.map(|(at, choice)| (PEOPLE[at], choice)));
+    terminal.wait_for("Second round");
+    terminal.choose(words::AGREED, "3");
+    terminal.write(words::BASIS, "secrecy, and a difference in age");
+    terminal.push(words::ADD_DISSENT);
+    terminal.wait_for("Whose view differs?");
+    terminal.keys("6");
+    terminal.wait_for("Where would they place it?");
+    terminal.keys("4");
+    terminal.wait_for("In their words");
+    terminal.keys("the trust was used");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("How is this view kept?");
+    terminal.keys("1");
+    terminal.wait_for("the trust was used");
+}
+
+fn place_second(terminal: &mut Terminal) {
+    let together = [(0, "2"), (1, "2"), (2, "2"), (3, "2"), (5, "2")];
+    place(terminal, &together.map(|(at, choice)| (PEOPLE[at], choice)));
+    terminal.choose(words::AGREED, "2");
+    terminal.write(words::BASIS, "one event, redirected easily");
+    terminal.next_stage(words::STAGES[5]);
+}
+
+fn weigh(terminal: &mut Terminal) {
+    terminal.write("Risk", "time alone together");
+    terminal.press(&[Key::F(4)]);
+    terminal.write("Need", "clear rules for both");
+    terminal.press(&[Key::F(4)]);
+    terminal.write("Strength", "trusts the club leader");
+    terminal.press(&[Key::F(4)]);
+    terminal.next_stage(words::STAGES[6]);
+}
+
+fn reflect(terminal: &mut Terminal) {
+    terminal.write("What might be going on?", "copying, or looking for closeness");
+    terminal.next_stage(words::STAGES[7]);
+}
+
+fn respond(terminal: &mut Terminal) {
+    terminal.choose("Level of response", "2");
+    terminal.choose("Referral to", "4");
+    terminal.write("Why this level", "early help fits what is known");
+    terminal.push("Add an action");
+    terminal.write("What will be done", "a safety plan for the club");
+    terminal.write("Why", "so that both can stay");
+    terminal.write("Owner (role)", "club leader");
+    terminal.write("Agency", "school");
+    terminal.write("By when", "2026-12-04");
+    terminal.write("How we will know", "no further report by then");
+    terminal.next_stage(words::STAGES[8]);
+}
+
+fn close(terminal: &mut Terminal) {
+    terminal.write("Presenter’s last word", "I know the next step");
+    terminal.choose(words::CONFIDENT, "4");
+    terminal.write("Review on", "2027-01-15");
+}
+
+fn the_command_line_sees_it(home: &Home, case_key: &str) {
+    let list = run(home, &["clinic", "list", "--json"]);
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["schema"], 1);
+    let note = &list["notes"][0];
+    assert_eq!(note["case_key"], case_key);
+    assert_eq!((&note["status"], &note["revision"]), (&"completed".into(), &1.into()));
+    assert_eq!((&note["vouched_for"], &note["next_review"]), (&true.into(), &"2027-01-15".into()));
+
+    let shown = run(home, &["clinic", "show", case_key]);
+    for expected in [
+        "How do we keep both children safe at the club?",
+        "asked to keep it secret, stopped when told",
+        "secrecy, and a difference in age",
+        "the trust was used",
+        "trusts the club leader",
+        "a safety plan for the club",
+        "Using the continuum",
+    ] {
+        assert!(shown.contains(expected), "“{expected}” is not in\n{shown}");
+    }
+    assert!(!shown.contains("youth worker would"), "dissent is kept by role only:\n{shown}");
+
+    let file = home.path().join("note.md");
+    run(home, &["clinic", "export", case_key, file.to_str().expect("text")]);
+    assert_eq!(std::fs::read_to_string(&file).expect("written"), shown);
+}
+
+/// What a command prints, with the passphrase handed over.
+fn run(home: &Home, args: &[&str]) -> String {
+    let output = Command::new("/bin/sh")
+        .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$FILE\""])
+        .arg(env!("CARGO_BIN_EXE_caseclinic"))
+        .args(args)
+        .env("CASECLINIC_HOME", home.path())
+        .env("FILE", home.passphrase_file())
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("text")
+}

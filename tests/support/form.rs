@@ -1,0 +1,91 @@
+//! Filling in a clinic: going to a field by its label, writing, choosing, changing the stage.
+
+use std::time::Duration;
+
+use super::{Key, Terminal, words};
+
+/// How long a press of Tab may take to show.
+const ONE_STEP: Duration = Duration::from_millis(400);
+/// More fields than any stage has.
+const MOST_FIELDS: usize = 120;
+
+impl Terminal {
+    /// Presses Tab until the field with this label has the focus.
+    #[track_caller]
+    pub(crate) fn go_to(&mut self, label: &str) {
+        for _ in 0..MOST_FIELDS {
+            let before = self.screen();
+            if before.focused().starts_with(label) {
+                return;
+            }
+            self.press(&[Key::Tab]);
+            let moved = self.wait_at_most(ONE_STEP, |shot| {
+                shot.markers() != before.markers() || shot.focused() != before.focused()
+            });
+            if moved.is_err() && before.shows("That was the last field here") {
+                break;
+            }
+        }
+        panic!("no field “{label}” from here on; the screen was\n{}", self.screen());
+    }
+
+    /// Writes into the next field with this label.
+    #[track_caller]
+    pub(crate) fn write(&mut self, label: &str, text: &str) {
+        self.go_to(label);
+        self.keys(text);
+        let end: String = text.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+        self.wait_for(end.trim());
+    }
+
+    /// Writes into the next field with this label, and says that it is known.
+    #[track_caller]
+    pub(crate) fn write_known(&mut self, label: &str, text: &str) {
+        self.write(label, text);
+        self.press(&[Key::F(4)]);
+    }
+
+    /// Presses the button with this label.
+    #[track_caller]
+    pub(crate) fn push(&mut self, label: &str) {
+        self.go_to(label);
+        self.press(&[Key::Enter]);
+    }
+
+    /// Chooses by number in the next field with this label.
+    #[track_caller]
+    pub(crate) fn choose(&mut self, label: &str, number: &str) {
+        self.go_to(label);
+        self.keys(number);
+    }
+
+    /// Finishes the stage; the next one must open.
+    #[track_caller]
+    pub(crate) fn next_stage(&mut self, title: &str) {
+        self.press(&[Key::PageDown]);
+        self.wait_for(title);
+    }
+
+    /// Waits until all is saved, and stays so.
+    #[track_caller]
+    pub(crate) fn wait_saved(&self) {
+        self.wait_for(words::SAVED);
+    }
+
+    /// The case key in the title of the clinic.
+    #[track_caller]
+    pub(crate) fn case_key(&self) -> String {
+        let shot = self.screen();
+        let title = shot.rows.get(1).cloned().unwrap_or_default();
+        let key = title.split_whitespace().find(|word| is_case_key(word));
+        key.unwrap_or_else(|| panic!("no case key in “{title}”")).to_owned()
+    }
+}
+
+fn is_case_key(word: &str) -> bool {
+    let Some((name, number)) = word.split_once('-') else { return false };
+    !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_uppercase())
+        && !number.is_empty()
+        && number.chars().all(|c| c.is_ascii_digit())
+}

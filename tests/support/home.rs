@@ -1,0 +1,124 @@
+//! A home folder for one test: its vault, made quickly and weakly, and the notes in it.
+
+use std::{
+    fs,
+    os::unix::fs::OpenOptionsExt,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use caseclinic::{
+    clinic::{Event, Session, Template, apply, bundled_templates, summary, to_document},
+    export::markdown,
+    runtime::{find_note, read_note},
+    vault::{NoteHead, NoteId, Strength, Vault},
+};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+/// The passphrase of every vault made here.
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A home folder; it goes when dropped.
+pub(crate) struct Home {
+    folder: TempDir,
+    key: TempDir,
+}
+
+impl Home {
+    /// An empty one: no vault yet.
+    pub(crate) fn new() -> Self {
+        let key = tempfile::tempdir().expect("a temporary folder");
+        let mut options = fs::OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(key.path().join("passphrase"))
+            .expect("a new file");
+        writeln!(file, "{PASSPHRASE}").expect("written");
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), key }
+    }
+
+    /// One with a vault whose recovery sheet was confirmed. Its key costs nothing to try, so that
+    /// tests are quick; nothing else about it differs.
+    pub(crate) fn with_vault() -> Self {
+        let home = Self::new();
+        let made = Vault::create(&home.vault_place(), &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS);
+        let (vault, _) = made.expect("a new vault");
+        vault.confirm_recovery().expect("confirmed");
+        home
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn vault_place(&self) -> PathBuf {
+        self.path().join("vault")
+    }
+
+    /// The file that holds the passphrase.
+    pub(crate) fn passphrase_file(&self) -> PathBuf {
+        self.key.path().join("passphrase")
+    }
+
+    /// The vault, opened here. No program may run on it meanwhile, or this one only reads.
+    pub(crate) fn vault(&self) -> Vault {
+        Vault::unlock(&self.vault_place(), &PASSPHRASE.into()).expect("the vault opens")
+    }
+
+    /// Keeps a short draft, with a question the presenter brings; answers with its note.
+    pub(crate) fn keep_draft(&self, case_key: &str, question: &str) -> NoteId {
+        let bundled = bundled_templates().first().expect("a template");
+        let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+        let now = Timestamp::now();
+        let mut session = Session::start(template, uuid::Uuid::new_v4(), case_key, false, now);
+        let slot = caseclinic::clinic::Slot::once("key_question");
+        let value = Some(caseclinic::clinic::Value::Text(question.to_owned()));
+        apply(&mut session, Event::Answered { slot, value }, now).expect("answered");
+        let id = NoteId::random();
+        let receipt = self.vault().save_draft(id, &head(&session), &to_document(&session));
+        receipt.expect("saved");
+        id
+    }
+
+    /// The newest note with this case key as Markdown; or why it does not open.
+    pub(crate) fn note(&self, case_key: &str) -> Result<String, String> {
+        let vault = self.vault();
+        let opened = read_note(&vault, find_note(&vault, case_key)?)?;
+        match opened.doubt {
+            Some(doubt) => Err(doubt),
+            None => Ok(markdown(&opened.session, false)),
+        }
+    }
+
+    /// Everything in the vault that is not as it should be.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let vault = self.vault();
+        let rows = vault.list().expect("the notes are listed");
+        let damaged = rows.into_iter().filter_map(|row| row.head.err().map(|damage| damage.why));
+        damaged.chain(vault.ledger_fault()).collect()
+    }
+
+    /// The case keys of all notes.
+    pub(crate) fn case_keys(&self) -> Vec<String> {
+        let rows = self.vault().list().expect("the notes are listed");
+        rows.into_iter().filter_map(|row| row.head.ok()).map(|head| head.case_key).collect()
+    }
+}
+
+fn head(session: &Session) -> NoteHead {
+    let facts = summary(session);
+    NoteHead {
+        kind: "clinic".to_owned(),
+        case_key: facts.case_key,
+        title: facts.title,
+        template: session.template().about.id.clone(),
+        stage: facts.stage_title,
+        status: facts.status.title().to_owned(),
+        created: facts.started,
+        updated: facts.updated,
+        next_review: facts.next_review,
+    }
+}

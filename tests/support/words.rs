@@ -1,0 +1,57 @@
+//! The words on screen that journeys wait for, in one place: a wording that changes is changed here.
+
+pub(crate) const READY: &str = "entries";
+pub(crate) const NO_VAULT: &str = "no vault yet";
+pub(crate) const VAULT_LOCKED: &str = "vault locked";
+pub(crate) const VAULT_OPEN: &str = "vault open";
+pub(crate) const OFFER: &str = "Enter takes the six words";
+pub(crate) const OWN_PASSPHRASE: &str = "At least 12 characters";
+pub(crate) const ONCE_MORE: &str = "Once more, to be sure.";
+pub(crate) const SHEET: &str = "The recovery sheet";
+pub(crate) const UNLOCK: &str = "Unlock the vault";
+pub(crate) const WRONG: &str = "not the passphrase";
+pub(crate) const SAVED: &str = "Saved ";
+pub(crate) const NOT_SAVED: &str = "NOT SAVED";
+pub(crate) const DRAFT_KEPT: &str = "The draft is kept";
+pub(crate) const PRACTICE: &str = "PRACTICE";
+pub(crate) const PLACING: &str = "Placing privately";
+pub(crate) const PRESS_A_NUMBER: &str = "Press a number";
+pub(crate) const CHOSEN_HIDDEN: &str = "Chosen, hidden";
+pub(crate) const COMPLETED: &str = "Completed, and locked";
+pub(crate) const LARGER: &str = "Make the window larger";
+pub(crate) const CITED: &str = "Cited in the note";
+pub(crate) const COPIED: &str = "Copied.";
+pub(crate) const ACT_FIRST: &str = "Stop here and act first";
+
+/// The stages of the peer case clinic, as their title shows them.
+pub(crate) const STAGES: [&str; 9] = [
+    "1/9 Open",
+    "2/9 The case",
+    "3/9 Behaviour",
+    "4/9 Clarify",
+    "5/9 Placement",
+    "6/9 Risk, need and strength",
+    "7/9 Reflection",
+    "8/9 Response and actions",
+    "9/9 Close",
+];
+
+pub(crate) const IN_DANGER: &str = "Might any child be in danger now";
+pub(crate) const GROUND_RULES: &str = "Agreed at the start";
+pub(crate) const QUESTION: &str = "What is the one question you bring?";
+pub(crate) const UNDERSTAND: &str = "What would each child want us to understand?";
+pub(crate) const CONFIDENT: &str = "Presenter: how confident do you feel";
+pub(crate) const ADD_SOMEBODY: &str = "Add somebody";
+pub(crate) const WHO_IS_HERE: &str = "Their profession or part";
+pub(crate) const WHY_NOW: &str = "Why now?";
+pub(crate) const TRIED: &str = "What has been tried";
+pub(crate) const GOING_WELL: &str = "What is going well?";
+pub(crate) const WHAT_HAPPENED: &str = "What happened, in plain words?";
+pub(crate) const ADD_BEHAVIOUR: &str = "Add another: behaviour";
+pub(crate) const NOT_KNOWN: &str = "What we do not know";
+pub(crate) const SHOW_ALL: &str = "Show all placements together";
+pub(crate) const AGAIN: &str = "Place again, privately";
+pub(crate) const AGREED: &str = "Agreed placement";
+pub(crate) const BASIS: &str = "What this rests on";
+pub(crate) const ADD_DISSENT: &str = "Add a differing view";
+pub(crate) const COMPLETE: &str = "Complete the clinic";
