@@ -174,7 +174,8 @@ impl ClinicScreen {
             // What had the focus is gone: the first control of the same item takes it (what was
             // just shown stands above it), else the nearest one.
             let slot = slot_of(&self.focus);
-            let same = self.controls.iter().filter(|one| slot.is_some() && slot_of(&one.id) == slot);
+            let same =
+                self.controls.iter().filter(|one| slot.is_some() && slot_of(&one.id) == slot);
             let near = before.unwrap_or(0).min(self.controls.len().saturating_sub(1));
             let next = same
                 .chain(&self.controls[near.min(self.controls.len())..])

@@ -3,6 +3,8 @@
 mod answers;
 mod clinic;
 mod keys;
+mod pressed;
+mod refused;
 #[cfg(test)]
 mod tests;
 

@@ -194,7 +194,7 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         Look::Text,
     );
     let (state, look) = if placing.is_chosen() {
-        ("● Chosen, and hidden. Enter keeps it; another number changes it.", Look::Good)
+        ("● Chosen, hidden. Enter keeps it; another number changes it.", Look::Good)
     } else {
         ("○ Press a number. Esc goes back without placing.", Look::Strong)
     };
