@@ -5,7 +5,7 @@
 //! messages and runs without one.
 
 mod action;
-mod clinic;
+pub mod clinic;
 mod clinics;
 mod dialog;
 mod editor;

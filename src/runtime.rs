@@ -7,8 +7,10 @@
 mod keeper;
 mod librarian;
 pub mod save_queue;
+mod settings;
 
 pub use keeper::{find_note, read_note};
+pub use settings::{Settings, ThemeChoice};
 
 use std::{
     io,

@@ -1,5 +1,7 @@
 //! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
 
+#[path = "journeys/ending.rs"]
+mod ending;
 #[path = "journeys/hostile.rs"]
 mod hostile;
 #[path = "journeys/looking_up.rs"]
@@ -8,8 +10,6 @@ mod looking_up;
 mod losing_nothing;
 #[path = "journeys/placing.rs"]
 mod placing;
-#[path = "journeys/ending.rs"]
-mod ending;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

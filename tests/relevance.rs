@@ -113,8 +113,8 @@ fn misspelt(text: &str) -> String {
 }
 
 /// What the bundled entries have reached, less a little.
-const SUCCESS_AT_1: f64 = 0.84;
-const SUCCESS_AT_3: f64 = 0.93;
+const SUCCESS_AT_1: f64 = 0.85;
+const SUCCESS_AT_3: f64 = 0.95;
 const MRR_AT_10: f64 = 0.88;
 /// A slip of a finger may lose so much of success@3.
 const LOST_TO_SLIPS: f64 = 0.03;

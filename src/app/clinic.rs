@@ -122,12 +122,16 @@ impl ClinicScreen {
         [save, self.tick.filter(|_| shown)].into_iter().flatten().min()
     }
 
-    /// Sets the clock's next change: a full second of the stage, while it runs.
-    pub fn wind(&mut self, now: Timestamp) {
+    /// Sets the clock's next change, while it runs: the next full second of the stage, or with
+    /// reduced motion the next full minute; a bell that is due before then comes first.
+    pub fn wind(&mut self, now: Timestamp, reduced_motion: bool) {
         let view = clock(&self.session, now);
-        let into_second = i64::from(view.stage_elapsed.subsec_millis());
-        let wait = SignedDuration::from_millis(1000 - into_second);
-        self.tick = (!view.paused).then(|| now.checked_add(wait).ok()).flatten();
+        let step = if reduced_motion { 60_000 } else { 1000 };
+        let into_step = view.stage_elapsed.as_millis() % step;
+        let wait = SignedDuration::from_millis((step - into_step) as i64);
+        let tick = now.checked_add(wait).ok();
+        self.tick =
+            (!view.paused).then(|| tick.into_iter().chain(view.next_deadline).min()).flatten();
     }
 
     /// Whether something typed is not handed over for saving yet.
@@ -170,7 +174,8 @@ impl ClinicScreen {
             // What had the focus is gone: the first control of the same item takes it (what was
             // just shown stands above it), else the nearest one.
             let slot = slot_of(&self.focus);
-            let same = self.controls.iter().filter(|one| slot.is_some() && slot_of(&one.id) == slot);
+            let same =
+                self.controls.iter().filter(|one| slot.is_some() && slot_of(&one.id) == slot);
             let near = before.unwrap_or(0).min(self.controls.len().saturating_sub(1));
             let next = same
                 .chain(&self.controls[near.min(self.controls.len())..])

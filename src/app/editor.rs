@@ -12,7 +12,7 @@ use super::key::{Code, Key};
 use crate::text::{clean, clean_capped, clean_line, width, wrap};
 
 /// The most one field takes: far beyond any note, small enough to stay quick.
-pub const MOST_BYTES: usize = 64 * 1024;
+pub(super) const MOST_BYTES: usize = 64 * 1024;
 
 /// Text being typed.
 pub struct Editor {

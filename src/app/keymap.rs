@@ -64,6 +64,7 @@ const fn bind(
 use Context::{Clinic, Clinics, Everywhere, Note, Reader, Search};
 
 /// The table. Within a context the order is the order of the hints.
+#[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
     bind(Search, Key::plain(Code::Up), Previous, "choose", "Previous entry"),
     bind(Search, Key::plain(Code::Down), Next, "choose", "Next entry"),
@@ -72,13 +73,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Search, Key::plain(Code::Enter), Open, "read", "Read the chosen entry"),
     bind(Search, Key::plain(Code::Tab), NextKind, "kind", "Only the next kind of entry"),
     bind(Search, Key::shift(Code::Tab), PreviousKind, "", "Only the previous kind of entry"),
-    bind(
-        Search,
-        Key::ctrl(Code::Char('y')),
-        CopyCitation,
-        "copy citation",
-        "Copy the entry's citation",
-    ),
+    bind(Search, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the entry's citation"),
     bind(Search, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
     bind(Search, Key::plain(Code::Esc), Back, "clear", "Clear the search, then the kind"),
     bind(Reader, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
@@ -92,24 +87,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(Reader, Key::char(']'), NextHeading, "heading", "To the next heading"),
     bind(Reader, Key::plain(Code::Tab), NextLink, "link", "Choose the next link"),
     bind(Reader, Key::shift(Code::Tab), PreviousLink, "", "Choose the previous link"),
-    bind(
-        Reader,
-        Key::plain(Code::Enter),
-        Open,
-        "open",
-        "Open the chosen link (a number opens that link at once)",
-    ),
+    bind(Reader, Key::plain(Code::Enter), Open, "open", "Open the chosen link (a number opens that link at once)"),
     bind(Reader, Key::char('/'), Find, "find", "Find in this entry"),
     bind(Reader, Key::char('n'), NextMatch, "", "Next place found"),
     bind(Reader, Key::char('N'), PreviousMatch, "", "Previous place found"),
     bind(Reader, Key::char('o'), Outline, "outline", "Show the outline and sources"),
-    bind(
-        Reader,
-        Key::ctrl(Code::Char('y')),
-        CopyCitation,
-        "copy citation",
-        "Copy the entry's citation",
-    ),
+    bind(Reader, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the entry's citation"),
     bind(Reader, Key::plain(Code::F(6)), Cite, "", "Cite this entry in the open clinic"),
     bind(Reader, Key::plain(Code::Backspace), BackOneEntry, "", "Back to the entry read before"),
     bind(Reader, Key::plain(Code::Esc), Back, "back", "Close the entry"),
@@ -119,36 +102,18 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
     bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
-    bind(
-        Clinics,
-        Key::ctrl(Code::Char('t')),
-        PracticeClinic,
-        "practice",
-        "Walk through a fictional case; nothing is saved",
-    ),
+    bind(Clinics, Key::ctrl(Code::Char('t')), PracticeClinic, "practice", "Walk through a fictional case; nothing is saved"),
     bind(Clinics, Key::plain(Code::Esc), Back, "search", "Back to search"),
     bind(Clinic, Key::plain(Code::Tab), NextField, "next field", "Next field"),
     bind(Clinic, Key::shift(Code::Tab), PreviousField, "", "Previous field"),
-    bind(
-        Clinic,
-        Key::plain(Code::PageDown),
-        FinishStage,
-        "next stage",
-        "Finish this stage and go on",
-    ),
+    bind(Clinic, Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go on"),
     bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Back to the stage before"),
     bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
     bind(Clinic, Key::plain(Code::F(9)), ShowScript, "script", "What the facilitator can read aloud"),
     bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
     bind(Clinic, Key::plain(Code::F(4)), NextSureness, "", "How we know an answer: known, reported, assumed"),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
-    bind(
-        Clinic,
-        Key::ctrl(Code::Char('g')),
-        Guidance,
-        "guidance",
-        "Guidance for this stage, with search",
-    ),
+    bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage, with search"),
     bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "All stages: go to any of them"),
     bind(Clinic, Key::plain(Code::Esc), Back, "leave", "Leave the clinic; the draft is kept"),
     bind(Note, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
@@ -169,20 +134,9 @@ pub const BINDINGS: &[Binding] = &[
 ];
 
 /// What the key does here, if anything.
-pub fn action(context: Context, key: Key) -> Option<Action> {
+pub(super) fn action(context: Context, key: Key) -> Option<Action> {
     let here = |context| {
         BINDINGS.iter().find(|row| row.context == context && row.key == key).map(|row| row.action)
-    };
-    here(context).or_else(|| here(Everywhere))
-}
-
-/// The first key bound to an action here, for texts that name a key.
-pub fn key_for(context: Context, wanted: Action) -> Option<Key> {
-    let here = |context| {
-        BINDINGS
-            .iter()
-            .find(|row| row.context == context && row.action == wanted)
-            .map(|row| row.key)
     };
     here(context).or_else(|| here(Everywhere))
 }
@@ -224,13 +178,13 @@ mod tests {
 
     #[test]
     fn keys_that_share_a_word_are_hinted_together() {
-        assert_eq!(hints(Context::Search)[0], ("↑↓".to_owned(), "choose"));
+        assert_eq!(hints(Search)[0], ("↑↓".to_owned(), "choose"));
     }
 
     #[test]
     fn a_key_bound_here_goes_before_one_bound_everywhere() {
-        assert_eq!(action(Context::Clinic, Key::plain(Code::Esc)), Some(Back));
-        assert_eq!(action(Context::Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
-        assert_eq!(action(Context::Reader, Key::char('q')), None);
+        assert_eq!(action(Clinic, Key::plain(Code::Esc)), Some(Back));
+        assert_eq!(action(Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
+        assert_eq!(action(Reader, Key::char('q')), None);
     }
 }

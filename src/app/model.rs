@@ -73,6 +73,8 @@ pub struct Model {
     pub read_only: Option<String>,
     /// The one visible state of saving.
     pub saving: SaveLook,
+    /// The clock is redrawn once a minute instead of every second.
+    pub reduced_motion: bool,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
     pub wanted: Option<(Then, Option<SecretString>)>,
     /// A sentence for the person.
@@ -97,6 +99,7 @@ impl Model {
             vault: VaultLook::Unknown,
             read_only: None,
             saving: SaveLook::Nothing,
+            reduced_motion: false,
             wanted: None,
             notice: None,
         }

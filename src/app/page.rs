@@ -225,9 +225,12 @@ impl Page {
                     pieces.push(number);
                 }
             }
-            let space = (span.check && pieces.last().is_some_and(|last| !last.text.ends_with(' ')))
-                .then_some(" ")
-                .unwrap_or_default();
+            let space = if span.check && pieces.last().is_some_and(|last| !last.text.ends_with(' '))
+            {
+                " "
+            } else {
+                ""
+            };
             pieces.push(Piece { text: format!("{space}{}", span.text), role, link: span.link });
         }
         pieces

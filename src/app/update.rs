@@ -3,6 +3,10 @@
 mod answers;
 mod clinic;
 mod keys;
+mod pressed;
+mod refused;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
@@ -208,7 +212,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(clinic) = &mut model.clinic {
         let form = size.clinic().form;
         clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
-        clinic.wind(model.now);
+        clinic.wind(model.now, model.reduced_motion);
         if let Some((id, session)) = clinic.due(model.now, false) {
             model.saving = SaveLook::Saving;
             effects.push(Effect::SaveDraft { id, session: Box::new(session) });

@@ -68,7 +68,7 @@ pub enum Step {
         /// The sheet.
         shown: RecoveryShown,
         /// What is typed.
-        typed: Editor,
+        typed: Box<Editor>,
         /// First line of the sheet in view.
         top: usize,
     },
@@ -171,7 +171,7 @@ impl VaultDialog {
             Step::Recovery { shown, top, .. }
                 if matches!(key.code, Code::Down | Code::PageDown) =>
             {
-                *top = (*top + 1).min(shown.sheet.lines().count().saturating_sub(1));
+                *top = (*top + 1).min(shown.sheet.lines().count());
                 Outcome::Stay(Vec::new())
             }
             Step::Recovery { typed, .. } => {
@@ -220,7 +220,7 @@ impl VaultDialog {
 
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
-        self.go(Step::Recovery { shown, typed: Editor::one_line(""), top: 0 });
+        self.go(Step::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
     }
 
     /// The vault was not opened or not created.

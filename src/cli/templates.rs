@@ -22,7 +22,7 @@ const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What is wrong with the templates at a path, or with the bundled ones; `None` if the path holds
 /// none.
-pub fn check(path: Option<&Path>) -> Option<Vec<Problem>> {
+pub(super) fn check(path: Option<&Path>) -> Option<Vec<Problem>> {
     let library = Library::bundled();
     let entries: Vec<KnownEntry<'_>> = library
         .entries()

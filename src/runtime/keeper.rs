@@ -293,7 +293,7 @@ impl Keeper {
 }
 
 /// What a list shows of a session.
-pub fn head(session: &Session) -> NoteHead {
+pub(super) fn head(session: &Session) -> NoteHead {
     let facts = summary(session);
     let template = session.template();
     NoteHead {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{
     query::{Query, QueryWord},
-    token::{is_stop_word, stem, words},
+    token::{is_age_word, is_stop_word, stem, words},
     vocabulary::Vocabulary,
 };
 use crate::knowledge::Thesaurus;
@@ -17,6 +17,8 @@ const COMPLETED: f32 = 0.7;
 const LESS_LIKELY: f32 = 0.5;
 /// How much a stop word counts against other words.
 const STOP: f32 = 0.08;
+/// How much an age counts: most answers hold for other ages too, so it must not decide.
+const AGE: f32 = 0.15;
 /// An unfinished word may become so many others.
 const MOST_COMPLETIONS: usize = 24;
 
@@ -146,7 +148,12 @@ impl Expander {
             if unfinished {
                 complete(&meant, vocabulary, &mut alternatives);
             }
-            let weight = if is_stop_word(&meant) { STOP } else { 1.0 };
+            let weight = match () {
+                () if word.exact => 1.0,
+                () if is_stop_word(&meant) => STOP,
+                () if is_age_word(&meant) => AGE,
+                () => 1.0,
+            };
             sought.units.push(Unit { weight, alternatives });
         }
         sought.pairs = pairs(&sought.units);

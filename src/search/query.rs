@@ -42,7 +42,6 @@ pub(super) fn parse(text: &str) -> Query {
             rest = after;
             continue;
         }
-        // An opening quotation mark inside ends the chunk: `say"a phrase"`.
         let chunk = &rest[..end];
         match chunk.strip_prefix('-').filter(|word| word.starts_with(char::is_alphanumeric)) {
             Some(word) => query.excluded.extend(words(word).map(|word| word.text)),

@@ -85,6 +85,12 @@ pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
 }
 
+/// Words that only say how old somebody is: “7 yr old”, “year 9”, “aged 14”.
+pub(super) fn is_age_word(word: &str) -> bool {
+    let is_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+    is_number || matches!(word, "age" | "aged" | "old" | "year" | "years" | "yo" | "yr" | "yrs")
+}
+
 /// The tokeniser of the index: our words, stemmed or as they are.
 #[derive(Clone)]
 pub(super) struct IndexTokenizer {

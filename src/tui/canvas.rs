@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What views draw on.
-pub struct Canvas<'a> {
+pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
     /// Where the terminal's own cursor goes: the caret, or the chosen row, for screen readers.
@@ -18,13 +18,20 @@ pub struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     /// Draws on a buffer.
-    pub fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+    pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
         Self { buffer, theme, cursor: None }
     }
 
     /// Puts text into a row of an area, from a column on; returns the column behind it. What does
     /// not fit is cut off.
-    pub fn put(&mut self, area: Area, row: usize, column: usize, text: &str, look: Look) -> usize {
+    pub(super) fn put(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        text: &str,
+        look: Look,
+    ) -> usize {
         let room = usize::from(area.width).saturating_sub(column);
         if row >= usize::from(area.height) || room == 0 {
             return column;
@@ -38,7 +45,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// As [`Self::put`], with `…` where text was cut off.
-    pub fn put_short(
+    pub(super) fn put_short(
         &mut self,
         area: Area,
         row: usize,
@@ -51,7 +58,14 @@ impl<'a> Canvas<'a> {
     }
 
     /// Puts text at the right edge of a row, if it is wider than `column` leaves free, not at all.
-    pub fn put_right(&mut self, area: Area, row: usize, column: usize, text: &str, look: Look) {
+    pub(super) fn put_right(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        text: &str,
+        look: Look,
+    ) {
         let start = usize::from(area.width).checked_sub(width(text));
         if let Some(start) = start.filter(|&start| start >= column) {
             self.put(area, row, start, text, look);
@@ -59,7 +73,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Fills a whole row with a look, keeping what stands there.
-    pub fn paint_row(&mut self, area: Area, row: usize, look: Look) {
+    pub(super) fn paint_row(&mut self, area: Area, row: usize, look: Look) {
         if row >= usize::from(area.height) {
             return;
         }
@@ -73,7 +87,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Empties an area, for what lies over it.
-    pub fn clear(&mut self, area: Area) {
+    pub(super) fn clear(&mut self, area: Area) {
         for y in area.y..area.y + area.height {
             for x in area.x..area.x + area.width {
                 if let Some(cell) = self.buffer.cell_mut(Position { x, y }) {
@@ -84,7 +98,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A rule down the left side of a pane, in the column before it.
-    pub fn rule_before(&mut self, area: Area) {
+    pub(super) fn rule_before(&mut self, area: Area) {
         let Some(x) = area.x.checked_sub(1) else { return };
         let column = Area { x, width: 1, ..area };
         for row in 0..usize::from(area.height) {
@@ -93,7 +107,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// A frame with a title; returns the room inside.
-    pub fn frame(&mut self, area: Area, title: &str) -> Area {
+    pub(super) fn frame(&mut self, area: Area, title: &str) -> Area {
         self.clear(area);
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         if width < 4 || height < 3 {
@@ -117,7 +131,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Puts the terminal's cursor into a row and column of an area.
-    pub fn point(&mut self, area: Area, row: usize, column: usize) {
+    pub(super) fn point(&mut self, area: Area, row: usize, column: usize) {
         let x = area.x + (column as u16).min(area.width.saturating_sub(1));
         let y = area.y + (row as u16).min(area.height.saturating_sub(1));
         self.cursor = Some(Position { x, y });

@@ -11,7 +11,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 use crate::app::{Code, Key, Message};
 
 /// Starts reading. The thread ends when the terminal is gone or nobody listens.
-pub fn start(messages: Sender<Message>) -> std::io::Result<thread::JoinHandle<()>> {
+pub(super) fn start(messages: Sender<Message>) -> std::io::Result<thread::JoinHandle<()>> {
     Builder::new().name("input".into()).spawn(move || {
         loop {
             let message = match event::read() {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     app::{Effect, Message, Model, Screen as ScreenName, Size, Then, update},
-    runtime::{Runtime, TerminalEffect},
+    runtime::{Runtime, Settings, TerminalEffect},
     vault::Places,
 };
 
@@ -42,8 +42,13 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     let (guard, mut screen) = terminal::enter().context("The terminal could not be taken.")?;
     let size = screen.size().context("The terminal does not say how large it is.")?;
     let size = Size { columns: size.width, rows: size.height };
-    let theme = Theme::from_environment();
+    let (settings, problems) = Settings::read(&places.config);
+    let theme = Theme::of(settings.theme);
     let mut model = Model::new(size, Timestamp::now());
+    model.reduced_motion = settings.reduced_motion;
+    if let Some(problem) = problems.first() {
+        model.warn(problem.to_string());
+    }
     draw(&mut screen, &model, theme)?;
 
     let (send, messages) = channel();

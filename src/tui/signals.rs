@@ -14,7 +14,7 @@ use signal_hook::{
 use crate::app::Message;
 
 /// Starts watching. One thread; it ends when nobody listens.
-pub fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
+pub(super) fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {

@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::app::Role;
+use crate::{app::Role, runtime::ThemeChoice};
 
 /// What something on screen means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +51,10 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The terminal's own colours, or none at all if NO_COLOR is set to anything.
-    pub fn from_environment() -> Self {
-        Self { colour: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+    /// The look a person chose; NO_COLOR, set to anything, turns colours off whatever it is.
+    pub fn of(choice: ThemeChoice) -> Self {
+        let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Self { colour: allowed && choice == ThemeChoice::Terminal }
     }
 
     /// With or without colours.

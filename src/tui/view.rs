@@ -23,7 +23,7 @@ mod vault;
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
     let mut canvas = Canvas::new(frame.buffer_mut(), theme);
     if model.size.is_enough() {
-        bars::draw(&mut canvas, model);
+        bars::top(&mut canvas, model);
         match model.screen {
             Screen::Search => search::draw(&mut canvas, model),
             Screen::Reader => reader::draw(&mut canvas, model),
@@ -34,6 +34,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
         if let Some(over) = &model.dialog {
             dialog::draw(&mut canvas, model, over);
         }
+        // Last, so that a notice lies over everything.
+        bars::bottom(&mut canvas, model);
     } else {
         ask_for_room(&mut canvas, model);
     }

@@ -119,7 +119,10 @@ impl VaultError {
 
     /// What failed and what to do, in one line.
     pub fn sentence(&self) -> String {
-        format!("{self}. {}", self.advice())
+        let what = self.to_string();
+        let mut letters = what.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("{first}{}. {}", letters.as_str(), self.advice())
     }
 
     pub(crate) fn disk(

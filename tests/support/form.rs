@@ -38,7 +38,8 @@ impl Terminal {
     pub(crate) fn write(&mut self, label: &str, text: &str) {
         self.go_to(label);
         self.keys(text);
-        let end: String = text.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+        let end: String =
+            text.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
         self.wait_for(end.trim());
     }
 

@@ -2,8 +2,8 @@
 
 use std::{
     fs,
-    os::unix::fs::OpenOptionsExt,
     io::Write as _,
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };

@@ -52,7 +52,10 @@ impl Shot {
     /// Where the markers stand.
     pub(crate) fn markers(&self) -> Vec<(usize, usize)> {
         let places = |(at, row): (usize, &String)| {
-            row.char_indices().filter(|(_, c)| *c == MARKER).map(move |(column, _)| (at, column)).collect::<Vec<_>>()
+            row.char_indices()
+                .filter(|(_, c)| *c == MARKER)
+                .map(move |(column, _)| (at, column))
+                .collect::<Vec<_>>()
         };
         self.rows.iter().enumerate().flat_map(places).collect()
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The controls of a stage, top to bottom.
-pub fn controls(session: &Session, stage: usize) -> Vec<Control> {
+pub(super) fn controls(session: &Session, stage: usize) -> Vec<Control> {
     let fields = form(session, stage);
     let mut out = Vec::new();
     rules(session, stage, &mut out);
@@ -111,7 +111,8 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
         FieldKind::Heading { row: Some((id, ..)), removable } => removable.then_some(id),
         _ => None,
     };
-    let ends = matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
+    let ends =
+        matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
     if !ends {
         return;
     }

@@ -248,12 +248,15 @@ fn not_read(control: &Control) -> String {
     }
 }
 
-/// Blank lines below a control: none between a heading and what it heads, nor between buttons.
+/// Blank lines below a control: none between a heading and what it heads, nor inside what belongs
+/// together: one participant, those who place.
 fn gap(control: &Control, next: Option<&Control>) -> usize {
-    let tight = matches!(control.kind, ControlKind::Heading)
-        || matches!(
-            (&control.kind, next.map(|next| &next.kind)),
-            (ControlKind::Button, Some(ControlKind::Button))
-        ) && matches!(control.id, ControlId::Place(..));
-    usize::from(!tight)
+    let goes_on = match control.id {
+        ControlId::ParticipantLabel(_) | ControlId::ParticipantRole(_) => true,
+        ControlId::Place(..) => {
+            matches!(next.map(|next| &next.id), Some(ControlId::Place(..)))
+        }
+        _ => false,
+    };
+    usize::from(!goes_on && !matches!(control.kind, ControlKind::Heading))
 }

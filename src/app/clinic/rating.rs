@@ -14,7 +14,12 @@ use crate::{
 const MOST_COLUMNS: usize = 160;
 
 /// Adds the controls of a placement.
-pub fn controls(session: &Session, field: &Field, view: &RatingView, out: &mut Vec<Control>) {
+pub(super) fn controls(
+    session: &Session,
+    field: &Field,
+    view: &RatingView,
+    out: &mut Vec<Control>,
+) {
     let slot = &field.slot;
     let id = ControlId::Heading(format!("{slot:?}"));
     let heading = Control::new(id, &field.label, ControlKind::Heading);
@@ -197,7 +202,7 @@ fn dissent(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
 }
 
 /// The outcome a code of the agreed placement stands for.
-pub fn outcome(code: &str) -> Outcome {
+pub(super) fn outcome(code: &str) -> Outcome {
     match code {
         "no_agreement" => Outcome::NoAgreement,
         "not_enough_information" => Outcome::NotEnoughInformation,

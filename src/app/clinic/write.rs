@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What typed text amounts to.
-pub enum Written {
+pub(super) enum Written {
     /// The machine is told this.
     Event(Box<Event>),
     /// The text is no answer yet and waits.
@@ -18,7 +18,7 @@ pub enum Written {
 }
 
 /// What the text of a control amounts to.
-pub fn text(session: &Session, control: &Control, text: String) -> Written {
+pub(super) fn text(session: &Session, control: &Control, text: String) -> Written {
     let ControlKind::Text { form, .. } = control.kind else { return Written::Unfinished };
     let blank = text.trim().is_empty();
     let event = match &control.id {
@@ -65,7 +65,7 @@ pub fn text(session: &Session, control: &Control, text: String) -> Written {
 }
 
 /// The event of choosing an option: what was chosen becomes unchosen where that makes sense.
-pub fn pick(session: &Session, control: &Control, at: usize) -> Option<Event> {
+pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Event> {
     let ControlKind::Pick { options, many, .. } = &control.kind else { return None };
     let option = options.get(at)?;
     Some(match &control.id {
@@ -103,7 +103,7 @@ pub fn pick(session: &Session, control: &Control, at: usize) -> Option<Event> {
 
 /// The event of saying how we know an answer: each call goes on to the next way, and at last to
 /// none.
-pub fn know(control: &Control) -> Option<Event> {
+pub(super) fn know(control: &Control) -> Option<Event> {
     let known = control.known.as_ref()?;
     let next = match &known.chosen {
         None => known.options.first(),

@@ -111,10 +111,9 @@ fn as_lists(
     for cells in rows {
         for (at, spans) in cells.iter().enumerate() {
             let mut pieces = Vec::new();
-            if let Some(name) = head.get(at).map(|spans| plain_text(spans)) {
-                if !name.is_empty() {
-                    pieces.push(super::piece(&format!("{name}: "), Role::Strong));
-                }
+            let name = head.get(at).map(|spans| plain_text(spans)).unwrap_or_default();
+            if !name.is_empty() {
+                pieces.push(super::piece(&format!("{name}: "), Role::Strong));
             }
             pieces.extend(page.pieces(document, spans, Role::Body));
             page.flow(pieces, columns, if at == 0 { "•" } else { "" }, if at == 0 { 0 } else { 2 });

@@ -1,15 +1,12 @@
 //! Keys and events inside a clinic.
 
-use super::{keys::open_entry, save_now};
+use super::{keys::open_entry, pressed, refused, save_now};
 use crate::{
     app::{
-        Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Placing,
-        Purpose, Screen,
-        clinic::{ControlId, ControlKind, Taken},
+        Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
+        Screen, clinic::Taken,
     },
-    clinic::{
-        ActionDetails, Effect as Asked, Event, RatingState, Refusal, Severity, Slot, rating_view,
-    },
+    clinic::{Effect as Asked, Event, Refusal},
 };
 
 /// Minutes that F7 adds.
@@ -57,7 +54,7 @@ fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
         Taken::No => None,
         Taken::Moved => Some(Vec::new()),
         Taken::Told(told) => Some(told_or_refused(model, told)),
-        Taken::Pressed(id) => Some(pressed(model, id)),
+        Taken::Pressed(id) => Some(pressed::pressed(model, id)),
         Taken::Cut => {
             model.warn("That was too much for one field: the end of it was left out.");
             Some(Vec::new())
@@ -108,7 +105,7 @@ pub(super) fn told_or_refused(model: &mut Model, told: Result<Vec<Asked>, Refusa
     match told {
         Ok(asked) => follow(model, asked),
         Err(refusal) => {
-            refused(model, refusal);
+            refused::refused(model, refusal);
             Vec::new()
         }
     }
@@ -122,172 +119,12 @@ pub(super) fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
     told_or_refused(model, told)
 }
 
-fn refused(model: &mut Model, refusal: Refusal) {
-    let ask = |title: &str, purpose| {
-        Some(Dialog::Ask(Ask {
-            title: title.to_owned(),
-            text: refusal.to_string(),
-            answer: Editor::one_line(""),
-            purpose,
-        }))
-    };
-    match &refusal {
-        Refusal::GateClosed { .. } => {
-            if let Some(clinic) = &mut model.clinic {
-                clinic.show_missing = true;
-            }
-            model.dialog =
-                ask("Go on without? Give a reason, or Esc to answer", Purpose::OverrideGate);
-        }
-        Refusal::NotAllReady { .. } => {
-            let slot = model.clinic.as_ref().and_then(|clinic| rating_slot(&clinic.focus));
-            if let Some(slot) = slot {
-                model.dialog = ask("Show them now? Give a reason", Purpose::RevealEarly(slot));
-            }
-        }
-        Refusal::Incomplete { missing } => {
-            let first = missing.iter().find(|one| one.severity == Severity::Error);
-            if let Some((stage, slot)) = first.map(|one| (one.stage, one.slot.clone())) {
-                let _ = tell(model, Event::StageOpened { stage });
-                if let Some(clinic) = &mut model.clinic {
-                    clinic.show_missing = true;
-                    clinic.focus_on_slot(&slot);
-                }
-            }
-            model.warn(refusal.to_string());
-        }
-        Refusal::Unacknowledged { warnings } => {
-            let list: Vec<String> =
-                warnings.iter().map(|one| format!("- {}.", one.message)).collect();
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Before completing".to_owned(),
-                text: list.join("\n"),
-                options: vec!["Go back to the clinic".into(), "Complete it all the same".into()],
-                chosen: 0,
-                purpose: Purpose::CompleteWithWarnings,
-            }));
-        }
-        _ => model.warn(refusal.to_string()),
-    }
-}
-
-fn rating_slot(id: &ControlId) -> Option<Slot> {
-    crate::app::clinic::slot_of(id).cloned()
-}
-
-fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
-    match id {
-        ControlId::AddRow(group) => {
-            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
-            let effects = tell(model, Event::RowAdded { group: group.clone() });
-            focus_added(model, before, &ControlId::AddRow(group));
-            effects
-        }
-        ControlId::AddAction(item) => {
-            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
-            let event =
-                Event::ActionAdded { item: item.clone(), details: ActionDetails::default() };
-            let effects = tell(model, event);
-            focus_added(model, before, &ControlId::AddAction(item));
-            effects
-        }
-        ControlId::AddParticipant => {
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "Who is here?".to_owned(),
-                text:
-                    "Their profession or part, no name: “social worker”, “DSL, secondary school”."
-                        .to_owned(),
-                answer: Editor::one_line(""),
-                purpose: Purpose::AddParticipant,
-            }));
-            Vec::new()
-        }
-        ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Take this out?".to_owned(),
-                text: "What was written here leaves the form; the record of changes keeps it."
-                    .to_owned(),
-                options: vec!["Keep it".into(), "Take it out".into()],
-                chosen: 0,
-                purpose: Purpose::TakeOut(id),
-            }));
-            Vec::new()
-        }
-        ControlId::Place(slot, participant) => {
-            if let Some(clinic) = &mut model.clinic
-                && let Some(view) = rating_view(&clinic.session, &slot)
-            {
-                let who = clinic
-                    .session
-                    .participants()
-                    .iter()
-                    .find(|one| one.id == participant)
-                    .map_or(String::new(), |one| one.label.clone());
-                let again = view.state == RatingState::SecondRound;
-                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again));
-            }
-            Vec::new()
-        }
-        ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
-        ControlId::SecondRound(slot) => tell(model, Event::SecondRoundOpened { slot }),
-        ControlId::AddDissent(slot) => {
-            ask_dissent(model, slot);
-            Vec::new()
-        }
-        ControlId::RemoveDissent(slot, participant) => {
-            tell(model, Event::DissentWithdrawn { slot, participant })
-        }
-        ControlId::Complete => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Complete the clinic?".to_owned(),
-                text: "A completed note is locked: it never changes afterwards, corrections go beside it.".to_owned(),
-                options: vec!["Not yet".into(), "Complete it".into()],
-                chosen: 0,
-                purpose: Purpose::Complete,
-            }));
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Moves the focus to the first control of what was just added, just above its button.
-fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
-    let Some(clinic) = &mut model.clinic else { return };
-    let controls = clinic.controls();
-    let Some(at) = controls.iter().position(|control| control.id == *button) else { return };
-    let added = controls.len().saturating_sub(before);
-    let first = controls[at.saturating_sub(added)..at].iter().find(|control| {
-        matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
-    });
-    if let Some(id) = first.map(|control| control.id.clone()) {
-        clinic.focus_on(id);
-    }
-}
-
 /// What the facilitator can read aloud now: a title and the text.
 fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
     let stage = session.template().stages.get(session.stage())?;
     let language = session.language();
     let text = stage.script.as_ref()?.show(language).trim().to_owned();
     Some((format!("To read aloud: {}", stage.title.show(language)), text))
-}
-
-fn ask_dissent(model: &mut Model, slot: Slot) {
-    let Some(clinic) = &model.clinic else { return };
-    let people = clinic.session.participants();
-    if people.is_empty() {
-        model.warn("Say first who is here, at the first stage.");
-        return;
-    }
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "Whose view differs?".to_owned(),
-        text: "It is kept by their part in the meeting, unless they ask to be named by profession."
-            .to_owned(),
-        options: people.iter().map(|one| one.label.clone()).collect(),
-        chosen: 0,
-        purpose: Purpose::DissentWho(slot, people.iter().map(|one| one.id).collect()),
-    }));
 }
 
 /// Takes a key while somebody places privately.

@@ -26,10 +26,10 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.screen == Screen::Reader && reader_takes(model, key) {
         return Vec::new();
     }
-    if model.screen == Screen::Clinic {
-        if let Some(effects) = clinic::takes(model, key) {
-            return effects;
-        }
+    if model.screen == Screen::Clinic
+        && let Some(effects) = clinic::takes(model, key)
+    {
+        return effects;
     }
     match keymap::action(model.context(), key) {
         Some(action) => act(model, action),
@@ -53,7 +53,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             palette.words.insert(text);
             return Vec::new();
         }
-        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => return Vec::new(),
+        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => {
+            return Vec::new();
+        }
         None => {}
     }
     match model.screen {

@@ -1,18 +1,16 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Dialog, Model, SaveLook, Screen, VaultLook, hints},
-    text::width,
+    app::{Area, Dialog, Model, SaveLook, Screen, VaultLook, hints},
+    text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
 
-/// Draws both.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    top(canvas, model);
-    bottom(canvas, model);
-}
+/// Lines a notice may take.
+const MOST_NOTICE_LINES: usize = 4;
 
-fn top(canvas: &mut Canvas<'_>, model: &Model) {
+/// Draws the top bar.
+pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.top_bar();
     let mut column = canvas.put(area, 0, 1, "caseclinic", Look::Strong) + 3;
     let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic)
@@ -46,17 +44,32 @@ fn top(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
-fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
+/// Draws the bottom bar, or the notice in its place.
+pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.bottom_bar();
+    if let SaveLook::NotSaved(why) = &model.saving {
+        // Said until it is mended, in words, above the keys.
+        let above = bar_above(area);
+        lines_up(canvas, above, &format!("NOT SAVED: {why}"), Look::Bad);
+    }
     if let Some(notice) = &model.notice {
         let look = if notice.is_error { Look::Bad } else { Look::Strong };
-        canvas.put_short(area, 0, 1, &notice.text, look);
+        lines_up(canvas, area, &notice.text, look);
         return;
     }
-    let hints = match &model.dialog {
-        Some(dialog) => dialog_hints(dialog),
-        None if is_placing(model) => PLACING_HINTS.map(|(key, word)| (key.to_owned(), word)).into(),
-        None => hints(model.context()),
+    let clinic = model.clinic.as_ref().filter(|_| model.screen == Screen::Clinic);
+    let hints = match (&model.dialog, clinic) {
+        (Some(dialog), _) => dialog_hints(dialog),
+        (None, Some(clinic)) if clinic.placing.is_some() => {
+            named(&[("1-9", "choose"), ("Enter", "keep"), ("Esc", "back without placing")])
+        }
+        (None, Some(clinic)) if clinic.guidance.open => named(&[
+            ("↑↓", "choose"),
+            ("Enter", "read"),
+            ("F6", "cite"),
+            ("Esc", "back to the form"),
+        ]),
+        _ => hints(model.context()),
     };
     let mut column = 1;
     for (key, word) in hints {
@@ -68,13 +81,23 @@ fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
-/// The keys that work while somebody places privately.
-const PLACING_HINTS: [(&str, &str); 3] =
-    [("1 2 3 …", "choose"), ("Enter", "keep it"), ("Esc", "back without placing")];
+fn bar_above(bar: Area) -> Area {
+    Area { y: bar.y.saturating_sub(1), ..bar }
+}
 
-fn is_placing(model: &Model) -> bool {
-    model.screen == Screen::Clinic
-        && model.clinic.as_ref().is_some_and(|clinic| clinic.placing.is_some())
+/// A sentence longer than the bar grows upwards, over what is least needed.
+fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
+    let lines = wrap(text, usize::from(bar.width).saturating_sub(2));
+    let shown = lines.len().min(MOST_NOTICE_LINES);
+    let rows = shown as u16;
+    let area = Area { y: bar.y + 1 - rows, height: rows, ..bar };
+    canvas.clear(area);
+    for (row, range) in lines.into_iter().take(shown).enumerate() {
+        let last = row + 1 == shown;
+        // The last line says by `…` that there was more.
+        let text = if last { &text[range.start..] } else { &text[range] };
+        canvas.put_short(area, row, 1, text, look);
+    }
 }
 
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
@@ -85,5 +108,9 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],
     };
+    named(hints)
+}
+
+fn named(hints: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
     hints.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()
 }

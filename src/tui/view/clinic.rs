@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Draws the screen.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
     let parts = model.size.clinic();
     title(canvas, model, clinic, parts.title);
@@ -33,7 +33,7 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 
 fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let facts = summary(&clinic.session);
-    let practice = if facts.practice { " · PRACTICE, nothing is saved" } else { "" };
+    let practice = if facts.practice { " · PRACTICE, not saved" } else { "" };
     let left = format!("{} · {}{practice}", facts.title, facts.case_key);
     let view = clock(&clinic.session, model.now);
     let time = format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned));
@@ -154,7 +154,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     }
     if let Some(script) = stage_script(clinic).filter(|_| !open) {
         row += 1;
-        canvas.put(inner, row, 0, "To read aloud (F9 shows it large)", Look::Heading);
+        canvas.put(inner, row, 0, "To read aloud (F9)", Look::Heading);
         for range in wrap(script, usize::from(inner.width).saturating_sub(1)) {
             row += 1;
             if row < height + 2 {
@@ -183,35 +183,43 @@ fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
     let inner = canvas.frame(model.size.body(), "Placing privately");
-    let mut row = 0;
-    let mut say = |canvas: &mut Canvas<'_>, text: &str, look| {
-        for range in wrap(text, usize::from(inner.width)) {
-            canvas.put(inner, row, 0, &text[range], look);
-            row += 1;
-        }
-        row
-    };
     let round = if placing.again { "Second round. " } else { "" };
-    say(canvas, &format!("{round}Pass the keyboard to: {}", placing.who), Look::Heading);
-    say(canvas, "Only this person looks now. What you choose is not shown.", Look::Text);
-    // Above the steps, so that it is in view on every screen.
-    let state = if placing.is_chosen() {
-        "●  Chosen, hidden. Enter keeps it; another number changes it."
+    let who = format!("{round}Pass the keyboard to: {}", placing.who);
+    canvas.put_short(inner, 0, 0, &who, Look::Heading);
+    canvas.put(
+        inner,
+        1,
+        0,
+        "Only this person looks now. What you choose is not shown.",
+        Look::Text,
+    );
+    let (state, look) = if placing.is_chosen() {
+        ("● Chosen, hidden. Enter keeps it; another number changes it.", Look::Good)
     } else {
-        "○  Press a number. Esc goes back without placing."
+        ("○ Press a number. Esc goes back without placing.", Look::Strong)
     };
-    let below = say(canvas, state, Look::Strong);
-    canvas.point(inner, below.saturating_sub(1), 0);
-    let room = usize::from(inner.height).saturating_sub(below + 1);
-    let lines = |text: &str| wrap(text, usize::from(inner.width)).len();
-    let whole: usize =
-        placing.steps.iter().map(|step| 1 + lines(&format!("   {}", step.definition))).sum();
-    say(canvas, " ", Look::Text);
+    canvas.put(inner, 2, 0, state, look);
+    canvas.point(inner, 2, 0);
+    let columns = usize::from(inner.width);
+    let definitions: Vec<_> = placing
+        .steps
+        .iter()
+        .map(|step| wrap(&step.definition, columns.saturating_sub(3)))
+        .collect();
+    let needed: usize = 4 + placing.steps.len() + definitions.iter().map(Vec::len).sum::<usize>();
+    // On a small screen the names of the steps come before what they mean.
+    let with_definitions = needed <= usize::from(inner.height);
+    let mut row = 4;
     for (at, step) in placing.steps.iter().enumerate() {
-        say(canvas, &format!("{}  {}", at + 1, step.text), Look::Strong);
-        // On a small screen what each step means gives way: every step must be in view.
-        if !step.definition.is_empty() && whole <= room {
-            say(canvas, &format!("   {}", step.definition), Look::Muted);
+        let end = canvas.put(inner, row, 0, &format!("{}  {}", at + 1, step.text), Look::Strong);
+        if with_definitions {
+            for range in &definitions[at] {
+                row += 1;
+                canvas.put(inner, row, 3, &step.definition[range.clone()], Look::Muted);
+            }
+        } else {
+            canvas.put_short(inner, row, end + 2, &step.definition, Look::Muted);
         }
+        row += 1;
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Draws the screen.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Clinics", Look::Title);
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };

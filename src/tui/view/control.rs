@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Draws the part of the form that is in view.
-pub fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let layout = clinic.layout(usize::from(area.width));
     let height = usize::from(area.height);
     let (top, bottom) = (clinic.top, clinic.top + height);

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Draws the dialog.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
     // What lies behind keeps no caret.
     canvas.cursor = None;
     match dialog {
@@ -113,7 +113,7 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
 }
 
 /// Text broken to lines; an empty text has none.
-pub fn paragraphs(text: &str, width: u16) -> Vec<String> {
+pub(super) fn paragraphs(text: &str, width: u16) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
@@ -121,7 +121,7 @@ pub fn paragraphs(text: &str, width: u16) -> Vec<String> {
 }
 
 /// Puts lines of text into an area from a row on; returns the row below them.
-pub fn put_paragraph(
+pub(super) fn put_paragraph(
     canvas: &mut Canvas<'_>,
     area: Area,
     row: usize,

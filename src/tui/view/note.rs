@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Draws the screen.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(note) = &model.note else { return };
     let parts = model.size.reader();
     let end = canvas.put_short(parts.title, 0, 1, &note.title, Look::Title);

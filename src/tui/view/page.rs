@@ -11,7 +11,7 @@ use crate::{
 
 /// What is marked on a page.
 #[derive(Default)]
-pub struct Marks<'a> {
+pub(super) struct Marks<'a> {
     /// Places found.
     pub found: &'a [Found],
     /// Which of them is shown now.
@@ -21,7 +21,13 @@ pub struct Marks<'a> {
 }
 
 /// Draws the page from a line on.
-pub fn draw(canvas: &mut Canvas<'_>, area: Area, page: &Page, top: usize, marks: &Marks<'_>) {
+pub(super) fn draw(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    page: &Page,
+    top: usize,
+    marks: &Marks<'_>,
+) {
     for (row, at) in (top..page.lines.len()).take(usize::from(area.height)).enumerate() {
         let line = &page.lines[at];
         let mut column = line.indent;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Draws the screen.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let (Some(reader), Some(library)) = (&model.reader, &model.library) else { return };
     let Some(entry) = library.entry(&reader.id) else { return };
     let parts = model.size.reader();

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Draws the screen.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.search();
     query(canvas, model, parts.query);
     let Some(library) = &model.library else {
@@ -60,7 +60,10 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 
 fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let Some(results) = &model.search.results else {
-        if !model.search.query.is_blank() && !model.search.ready {
+        if model.search.query.is_blank() {
+            let first = "If a child may be in danger now, call 999 first.";
+            canvas.put_short(area, 0, 3, first, Look::Caution);
+        } else if !model.search.ready {
             canvas.put(area, 0, 3, "Preparing the search …", Look::Muted);
         }
         return;

@@ -4,11 +4,15 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::{Area, Hidden, Model, Step, VaultDialog},
-    tui::{canvas::Canvas, theme::Look, view::dialog::put_paragraph},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        view::dialog::{paragraphs, put_paragraph},
+    },
 };
 
 /// Draws the dialog.
-pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let (title, width, height) = match &dialog.step {
         Step::Offer { .. } => ("A vault for confidential notes", 74, 18),
         Step::TypeOffered { .. } => ("Type the six words", 74, 10),
@@ -73,8 +77,10 @@ pub fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
                 Look::Strong,
             );
             let room = height.saturating_sub(row + 5);
-            for (at, line) in shown.sheet.lines().skip(*top).take(room).enumerate() {
-                canvas.put_short(inner, row + 1 + at, 0, line, Look::Text);
+            let lines = paragraphs(&shown.sheet, inner.width);
+            let top = (*top).min(lines.len().saturating_sub(room));
+            for (at, line) in lines.iter().skip(top).take(room).enumerate() {
+                canvas.put(inner, row + 1 + at, 0, line, Look::Text);
             }
             let last = height.saturating_sub(3);
             let end = canvas.put(inner, last, 0, &shown.question, Look::Strong) + 1;

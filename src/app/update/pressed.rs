@@ -1,0 +1,118 @@
+//! Buttons of a form.
+
+use super::clinic::tell;
+use crate::{
+    app::{
+        Ask, Choose, Dialog, Editor, Effect, Model, Placing, Purpose,
+        clinic::{ControlId, ControlKind},
+    },
+    clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
+};
+
+/// Does what a button says.
+pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
+    match id {
+        ControlId::AddRow(group) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let effects = tell(model, Event::RowAdded { group: group.clone() });
+            focus_added(model, before, &ControlId::AddRow(group));
+            effects
+        }
+        ControlId::AddAction(item) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let event =
+                Event::ActionAdded { item: item.clone(), details: ActionDetails::default() };
+            let effects = tell(model, event);
+            focus_added(model, before, &ControlId::AddAction(item));
+            effects
+        }
+        ControlId::AddParticipant => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Who is here?".to_owned(),
+                text:
+                    "Their profession or part, no name: “social worker”, “DSL, secondary school”."
+                        .to_owned(),
+                answer: Editor::one_line(""),
+                purpose: Purpose::AddParticipant,
+            }));
+            Vec::new()
+        }
+        ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Take this out?".to_owned(),
+                text: "What was written here leaves the form; the record of changes keeps it."
+                    .to_owned(),
+                options: vec!["Keep it".into(), "Take it out".into()],
+                chosen: 0,
+                purpose: Purpose::TakeOut(id),
+            }));
+            Vec::new()
+        }
+        ControlId::Place(slot, participant) => {
+            if let Some(clinic) = &mut model.clinic
+                && let Some(view) = rating_view(&clinic.session, &slot)
+            {
+                let who = clinic
+                    .session
+                    .participants()
+                    .iter()
+                    .find(|one| one.id == participant)
+                    .map_or(String::new(), |one| one.label.clone());
+                let again = view.state == RatingState::SecondRound;
+                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again));
+            }
+            Vec::new()
+        }
+        ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
+        ControlId::SecondRound(slot) => tell(model, Event::SecondRoundOpened { slot }),
+        ControlId::AddDissent(slot) => {
+            ask_dissent(model, slot);
+            Vec::new()
+        }
+        ControlId::RemoveDissent(slot, participant) => {
+            tell(model, Event::DissentWithdrawn { slot, participant })
+        }
+        ControlId::Complete => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Complete the clinic?".to_owned(),
+                text: "A completed note is locked: it never changes afterwards, corrections go beside it.".to_owned(),
+                options: vec!["Not yet".into(), "Complete it".into()],
+                chosen: 0,
+                purpose: Purpose::Complete,
+            }));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Moves the focus to the first control of what was just added, just above its button.
+fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
+    let Some(clinic) = &mut model.clinic else { return };
+    let controls = clinic.controls();
+    let Some(at) = controls.iter().position(|control| control.id == *button) else { return };
+    let added = controls.len().saturating_sub(before);
+    let first = controls[at.saturating_sub(added)..at].iter().find(|control| {
+        matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
+    });
+    if let Some(id) = first.map(|control| control.id.clone()) {
+        clinic.focus_on(id);
+    }
+}
+
+fn ask_dissent(model: &mut Model, slot: Slot) {
+    let Some(clinic) = &model.clinic else { return };
+    let people = clinic.session.participants();
+    if people.is_empty() {
+        model.warn("Say first who is here, at the first stage.");
+        return;
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Whose view differs?".to_owned(),
+        text: "It is kept by their part in the meeting, unless they ask to be named by profession."
+            .to_owned(),
+        options: people.iter().map(|one| one.label.clone()).collect(),
+        chosen: 0,
+        purpose: Purpose::DissentWho(slot, people.iter().map(|one| one.id).collect()),
+    }));
+}

@@ -1,0 +1,131 @@
+//! The settings file: few things, each with a default, and never a reason not to start.
+//!
+//! `settings.toml` in the configuration folder. A mistake in it is named with file, line and the
+//! nearest name; what can be understood is used, everything else keeps its default.
+
+use std::{fs, io, path::Path};
+
+use crate::text::{Problem, Severity, SourceFile};
+
+/// Larger than any settings file.
+const MOST_BYTES: u64 = 64 * 1024;
+
+const KEYS: [&str; 2] = ["theme", "reduced_motion"];
+
+/// What a person can set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// How meanings look.
+    pub theme: ThemeChoice,
+    /// The clock is redrawn once a minute instead of every second.
+    pub reduced_motion: bool,
+}
+
+/// The looks there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// The terminal's own colours (none if NO_COLOR is set).
+    #[default]
+    Terminal,
+    /// No colour at all.
+    Monochrome,
+}
+
+impl Settings {
+    /// Reads the file, if there is one.
+    pub fn read(config: &Path) -> (Self, Vec<Problem>) {
+        let path = config.join("settings.toml");
+        let name = path.display().to_string();
+        let unreadable = |why: String| {
+            let advice = "Mend or delete it; until then the defaults are used.";
+            let problem = Problem::of_file(&name, Severity::Error, "unreadable", why, advice);
+            (Self::default(), vec![problem])
+        };
+        match fs::metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return (Self::default(), Vec::new());
+            }
+            Ok(facts) if facts.len() > MOST_BYTES => {
+                return unreadable("The settings file is too large to be one.".to_owned());
+            }
+            _ => {}
+        }
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&name, &text),
+            Err(error) => unreadable(format!("The settings file can’t be read: {error}.")),
+        }
+    }
+
+    fn parse(name: &str, text: &str) -> (Self, Vec<Problem>) {
+        let file = SourceFile::new(name, text);
+        let mut settings = Self::default();
+        let mut problems = Vec::new();
+        let table = match toml::de::DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let message = format!("This is not TOML: {}.", error.message());
+                problems.push(file.error("not-toml", span, message, "Write `name = value` lines."));
+                return (settings, problems);
+            }
+        };
+        for (key, value) in &table {
+            let mut wrong = |advice: &str| {
+                let message = format!("`{}` has a value it can’t take.", key.get_ref());
+                problems.push(file.error("wrong-value", value.span(), message, advice));
+            };
+            match key.get_ref().as_ref() {
+                "theme" => match value.get_ref().as_str() {
+                    Some("terminal") => settings.theme = ThemeChoice::Terminal,
+                    Some("monochrome") => settings.theme = ThemeChoice::Monochrome,
+                    _ => wrong("Write \"terminal\" or \"monochrome\"."),
+                },
+                "reduced_motion" => match value.get_ref().as_bool() {
+                    Some(yes) => settings.reduced_motion = yes,
+                    None => wrong("Write true or false, without quotation marks."),
+                },
+                unknown => {
+                    let nearest = KEYS
+                        .into_iter()
+                        .min_by_key(|known| strsim::osa_distance(known, unknown))
+                        .unwrap_or(KEYS[0]);
+                    problems.push(file.error(
+                        "unknown-key",
+                        key.span(),
+                        format!("There is no setting called `{unknown}`."),
+                        format!("Did you mean `{nearest}`? There are: {}.", KEYS.join(", ")),
+                    ));
+                }
+            }
+        }
+        (settings, problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_means_the_defaults_and_no_complaint() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(Settings::read(folder.path()), (Settings::default(), Vec::new()));
+    }
+
+    #[test]
+    fn what_is_understood_is_used_and_the_rest_is_named_with_its_line() {
+        let text = "theme = \"monochrome\"\nreduced_motoin = true\nreduced_motion = \"yes\"\n";
+        let (settings, problems) = Settings::parse("settings.toml", text);
+        assert_eq!(settings.theme, ThemeChoice::Monochrome);
+        let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [2, 3]);
+        assert!(problems[0].advice.contains("`reduced_motion`"));
+    }
+
+    #[test]
+    fn nonsense_is_named_and_the_defaults_hold() {
+        let (settings, problems) = Settings::parse("settings.toml", "theme = = 3");
+        assert_eq!(settings, Settings::default());
+        assert_eq!(problems[0].line, 1);
+    }
+}
