@@ -74,7 +74,10 @@ fn sources() -> Vec<SourceFile> {
 /// `#[cfg(test)]` before an inline module is left out, as is the one item after it elsewhere.
 fn without_tests(path: &str, whole: &str) -> String {
     let is_test = path.split('/').any(|part| {
-        matches!(part, "tests" | "tests.rs" | "fixtures.rs" | "fixture.rs" | "fault.rs" | "storm.rs")
+        matches!(
+            part,
+            "tests" | "tests.rs" | "fixtures.rs" | "fixture.rs" | "fault.rs" | "storm.rs"
+        )
     });
     if is_test {
         return String::new();
@@ -192,7 +195,8 @@ fn the_machine_of_the_screens_knows_no_terminal_no_file_and_no_clock() {
 #[test]
 fn the_machine_of_the_meetings_knows_no_file_and_no_clock() {
     for file in sources().iter().filter(|file| matches!(file.room(), "clinic" | "text")) {
-        for name in ["std::fs", "std::env", "Instant", "SystemTime", "Timestamp::now", "Zoned::now"] {
+        for name in ["std::fs", "std::env", "Instant", "SystemTime", "Timestamp::now", "Zoned::now"]
+        {
             assert!(!names(&file.code, name), "{} knows {name}", file.path);
         }
     }

@@ -34,7 +34,10 @@ fn killed_in_the_middle_a_clinic_is_resumed_where_it_stood() {
     terminal.quit();
     assert!(home.faults().is_empty(), "{:?}", home.faults());
     let note = home.note(&key).expect("the draft opens");
-    assert!(note.contains("said before the power went") && note.contains("as if nothing"), "{note}");
+    assert!(
+        note.contains("said before the power went") && note.contains("as if nothing"),
+        "{note}"
+    );
 }
 
 #[test]
@@ -46,9 +49,13 @@ fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() 
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "kept before the disk was full");
     let args = ["clinic", "resume", "HERON-42"];
-    let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
+    let mut terminal =
+        Launch::new(&home).args(&args).size(100, 45).unlocked().on_disk_of("24m").go();
     terminal.wait_for(words::STAGES[0]);
     terminal.wait_for("kept before the disk was full");
+    terminal.wait_for(words::READY);
+    // The index of the search is being written; it is not what is tested here.
+    terminal.settle(Duration::from_millis(700));
     // The disk as the program sees it.
     let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
     let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
@@ -82,7 +89,8 @@ fn leaving_asks_first(terminal: &mut Terminal) {
 }
 
 fn can_mount() -> bool {
-    let tried = Command::new("unshare").args(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
+    let tried =
+        Command::new("unshare").args(["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).output();
     tried.is_ok_and(|output| output.status.success())
 }
 

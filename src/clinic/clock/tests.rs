@@ -1,3 +1,5 @@
+//! Bells, pauses and overruns of the clock, at made-up times.
+
 use std::time::Duration;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! A session written and read again, and documents that are no session.
+
 use proptest::prelude::*;
 
 use super::*;

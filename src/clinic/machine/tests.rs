@@ -1,3 +1,5 @@
+//! The machine, one event after the other.
+
 use super::*;
 use crate::clinic::fixture::Play;
 use crate::clinic::{

@@ -1,3 +1,5 @@
+//! Worked examples: whole ones load, broken ones are named.
+
 use super::*;
 use crate::clinic::{
     Effect, RatingState, bundled_templates, check_template, completion, form, from_document,

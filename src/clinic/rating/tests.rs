@@ -1,3 +1,5 @@
+//! Placing: private until shown, fixed once shown, dissent kept.
+
 use super::*;
 use crate::clinic::fixture::Play;
 use crate::clinic::{Event, Refusal, to_document};

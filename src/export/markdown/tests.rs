@@ -1,3 +1,5 @@
+//! A note as Markdown: everything in it, nothing that could be read as markup.
+
 use proptest::prelude::*;
 use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
 

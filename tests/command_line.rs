@@ -1,0 +1,319 @@
+//! The contract of the command line: what goes to stdout, what it means, and how it ends.
+
+use std::{
+    fs,
+    io::Read,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use assert_cmd::cargo::CommandCargoExt;
+use serde_json::Value;
+
+mod support;
+
+use support::Home;
+
+/// Runs a command; answers with exit code, stdout and stderr.
+fn run(home: &Home, args: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("caseclinic")
+        .expect("the program")
+        .args(args)
+        .env("CASECLINIC_HOME", home.path())
+        .stdin(Stdio::null())
+        .output()
+        .expect("it runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    let code = output.status.code().expect("it was not killed");
+    (code, text(output.stdout), text(output.stderr))
+}
+
+fn json(home: &Home, args: &[&str]) -> Value {
+    let (code, out, err) = run(home, args);
+    assert_eq!(code, 0, "{args:?}: {err}");
+    let value: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+    assert_eq!(value["schema"], 1, "{args:?}");
+    value
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn search_answers_lay_words_as_json_with_every_promised_field() {
+    let home = Home::new();
+    let found = json(&home, &["search", "sexting", "yr", "9", "--json", "--limit", "5"]);
+    let mut wanted = ["schema", "query", "corrected", "expanded", "took_us", "total", "hits"];
+    wanted.sort_unstable();
+    assert_eq!(keys(&found), wanted);
+    assert_eq!(found["query"], "sexting yr 9");
+    let hits = found["hits"].as_array().expect("hits");
+    assert!(!hits.is_empty() && hits.len() <= 5);
+    assert!(found["total"].as_u64() >= Some(hits.len() as u64));
+    for hit in hits {
+        for field in ["id", "title", "kind", "section", "status", "nation", "score", "sources"] {
+            assert!(!hit[field].is_null(), "{field}: {hit}");
+        }
+        let snippet = hit["snippet"].as_str().expect("a snippet");
+        for range in hit["highlights"].as_array().expect("highlights") {
+            let at = |n: usize| range[n].as_u64().expect("a number") as usize;
+            assert!(snippet.get(at(0)..at(1)).is_some_and(|words| !words.is_empty()), "{hit}");
+        }
+        for source in hit["sources"].as_array().expect("sources") {
+            assert!(source["title"].is_string() && source["publisher"].is_string(), "{source}");
+        }
+    }
+}
+
+#[test]
+fn what_is_found_is_filtered_and_nothing_found_is_said_by_three() {
+    let home = Home::new();
+    let found = json(&home, &["search", "consent", "--kind", "principle", "--json"]);
+    let hits = found["hits"].as_array().expect("hits");
+    assert!(hits.iter().all(|hit| hit["kind"] == "principle"), "{hits:?}");
+    let (code, out, err) = run(&home, &["search", "qqqqqqzzzzz"]);
+    assert_eq!((code, out.as_str()), (3, ""), "{err}");
+    assert!(err.contains("nothing found"), "{err}");
+}
+
+#[test]
+fn wrong_usage_is_said_on_stderr_and_ends_with_two() {
+    let home = Home::new();
+    for args in [
+        &["search"][..],
+        &["search", ""],
+        &["search", "x", "--kind", "nonsense"],
+        &["search", "x", "--limit", "-1"],
+        &["nonsense"],
+        &["show"],
+        &["show", "helplines", "--cite", "--json"],
+        &["clinic", "new", "--template", "nonsense"],
+        &["clinic", "new", "--passphrase-fd", "99"],
+        &["clinic"],
+    ] {
+        let (code, out, err) = run(&home, args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {err}");
+        assert!(!err.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn an_entry_is_shown_cited_and_printed_as_json() {
+    let home = Home::new();
+    let (code, out, err) = run(&home, &["show", "first-response"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("Sources") && !out.contains('\x1b'), "{out}");
+    let (code, cite, _) = run(&home, &["show", "first-response", "--cite"]);
+    assert_eq!((code, cite.lines().count()), (0, 1), "{cite}");
+    let shown = json(&home, &["show", "first-response", "--json"]);
+    assert_eq!(shown["entry"]["id"], "first-response");
+    let (code, out, err) = run(&home, &["show", "first-respones"]);
+    assert_eq!((code, out.as_str()), (3, ""));
+    assert!(err.contains("first-response"), "the nearest is named: {err}");
+}
+
+#[test]
+fn the_list_holds_every_entry_and_a_kind_narrows_it() {
+    let home = Home::new();
+    let all = json(&home, &["list", "--json"]);
+    let entries = all["entries"].as_array().expect("entries");
+    assert!(entries.len() >= 49);
+    let myths = json(&home, &["list", "--kind", "myth", "--json"]);
+    let myths = myths["entries"].as_array().expect("entries");
+    assert!(!myths.is_empty() && myths.iter().all(|entry| entry["kind"] == "myth"));
+    let (code, out, _) = run(&home, &["list"]);
+    assert_eq!((code, out.lines().count()), (0, entries.len()));
+}
+
+#[test]
+fn check_is_content_with_the_bundle_and_names_a_broken_file_and_its_line() {
+    let home = Home::new();
+    let (code, out, err) = run(&home, &["check"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    let pack = home.path().join("pack");
+    copy_entry(&pack, "first-response");
+    let entry = pack.join("first-response.md");
+    let text = fs::read_to_string(&entry).expect("text");
+    fs::write(&entry, text.replace("kind = \"practice\"", "kind = \"practise\"")).expect("written");
+    let line =
+        text.lines().position(|line| line.starts_with("kind = ")).expect("it has a kind") + 1;
+    let folder = pack.to_str().expect("text");
+    let (code, out, _) = run(&home, &["check", folder]);
+    assert_eq!(code, 4);
+    assert!(out.contains(&format!("first-response.md:{line}")), "{out}");
+    assert!(out.contains("practice"), "the nearest name is given: {out}");
+    let (code, out, _) = run(&home, &["check", folder, "--json"]);
+    let problems: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, &problems["schema"]), (4, &1.into()));
+}
+
+/// A pack of one entry of the bundle.
+fn copy_entry(pack: &Path, id: &str) {
+    let bundled = Path::new(env!("CARGO_MANIFEST_DIR")).join("knowledge");
+    fs::create_dir(pack).expect("a folder");
+    for name in ["pack.toml", &format!("{id}.md")] {
+        fs::copy(bundled.join(name), pack.join(name)).expect("copied");
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let home = Home::new();
+    for args in [
+        &["list"][..],
+        &["list", "--json"],
+        &["show", "helplines"],
+        &["search", "child", "--json"],
+        &["man"],
+    ] {
+        let mut child = Command::cargo_bin("caseclinic")
+            .expect("the program")
+            .args(args)
+            .env("CASECLINIC_HOME", home.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().expect("stderr").read_to_string(&mut said).expect("text");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn no_query_is_too_odd_to_be_answered() {
+    let home = Home::new();
+    let long = "sexting ".repeat(3000);
+    for query in [
+        "\"",
+        "\"unclosed",
+        "((((",
+        "a AND",
+        "OR",
+        "-",
+        "--",
+        "*",
+        "?",
+        "~",
+        "^2",
+        ":",
+        "kind:",
+        "kind:nonsense x",
+        "title:x",
+        "[a TO b]",
+        "a\u{202e}b",
+        "\u{0}x",
+        "\\",
+        "/",
+        "\u{1b}[31mred",
+        "👩🏽‍🏫",
+        "ŵŷ",
+        "' OR 1=1",
+        "<b>",
+        "%s%n",
+        "NEAR/2",
+        "+",
+        "+-+",
+        "year:9",
+        "…",
+        &long,
+    ] {
+        let Ok(output) = Command::cargo_bin("caseclinic")
+            .expect("the program")
+            .args(["search", "--json", "--", query])
+            .env("CASECLINIC_HOME", home.path())
+            .output()
+        else {
+            // A zero byte can't be handed over at all.
+            assert!(query.contains('\0'), "{query:?}");
+            continue;
+        };
+        let code = output.status.code();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(code, Some(0 | 2 | 3)), "{query:?}: {code:?} {said}");
+        assert!(!said.contains('\x1b') && !output.stdout.contains(&0x1b), "{query:?}");
+    }
+}
+
+#[test]
+fn a_vault_is_made_once_and_its_state_needs_no_passphrase() {
+    let home = Home::new();
+    let status = json(&home, &["vault", "status", "--json"]);
+    assert_eq!(status["state"], "missing");
+    let sheet = home.path().join("sheet.txt");
+    let init = ["vault", "init", "--recovery-file", sheet.to_str().expect("text")];
+    let made = home.try_run(&init, &home.passphrase_file());
+    assert!(made.status.success(), "{made:?}");
+    assert!(fs::read_to_string(&sheet).expect("the sheet").contains("AGE-SECRET-KEY-1"));
+    let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((mode(&sheet), mode(&home.vault_place())), (0o600, 0o700));
+    assert_eq!(json(&home, &["vault", "status", "--json"])["state"], "locked");
+    let again = home.try_run(&["vault", "init"], &home.passphrase_file());
+    assert_eq!(again.status.code(), Some(1), "a second vault is not made over the first");
+}
+
+#[test]
+fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_is_five() {
+    let home = Home::with_vault();
+    let (code, out, _) = run(&home, &["clinic", "list"]);
+    assert_eq!((code, out.as_str()), (5, ""), "without a terminal nobody can be asked");
+    let none = home.try_run(&["clinic", "list"], &home.passphrase_file());
+    assert_eq!(none.status.code(), Some(3), "{none:?}");
+
+    home.keep_draft("HERON-42", "how do we keep both safe?");
+    let list: Value = serde_json::from_str(&home.run(&["clinic", "list", "--json"])).expect("JSON");
+    let note = &list["notes"][0];
+    assert_eq!((&list["schema"], &note["case_key"]), (&1.into(), &"HERON-42".into()));
+    assert!(note["revision"].is_null());
+    assert!(home.run(&["clinic", "show", "heron-42"]).contains("how do we keep both safe?"));
+
+    let file = home.path().join("note.md");
+    let path = file.to_str().expect("text");
+    home.run(&["clinic", "export", "HERON-42", path]);
+    let mode = fs::metadata(&file).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+    let again = home.try_run(&["clinic", "export", "HERON-42", path], &home.passphrase_file());
+    assert_eq!(again.status.code(), Some(1), "a file that is there is not written over");
+
+    let wrong = home.path().join("wrong");
+    fs::write(&wrong, "not the right words\n").expect("written");
+    for args in [&["clinic", "list"][..], &["clinic", "show", "HERON-42"]] {
+        let refused = home.try_run(args, &wrong);
+        assert_eq!((refused.status.code(), refused.stdout.len()), (Some(5), 0), "{refused:?}");
+    }
+    let unknown = home.try_run(&["clinic", "show", "WREN-1"], &home.passphrase_file());
+    assert!(matches!(unknown.status.code(), Some(1 | 3)), "{unknown:?}");
+    assert!(home.faults().is_empty());
+}
+
+#[test]
+fn no_vault_is_named_as_such_and_none_is_made() {
+    let home = Home::new();
+    let refused = home.try_run(&["clinic", "list"], &home.passphrase_file());
+    assert_eq!(refused.status.code(), Some(5), "{refused:?}");
+    assert!(!home.vault_place().exists());
+}
+
+#[test]
+fn the_screens_need_a_terminal_and_say_so_with_two() {
+    let home = Home::new();
+    for args in [&[][..], &["clinic", "new", "--practice"]] {
+        let (code, out, err) = run(&home, args);
+        assert_eq!((code, out.as_str()), (2, ""), "{args:?}");
+        assert!(err.contains("terminal"), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn completions_and_the_manual_page_are_printed() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, out, _) = run(&home, &["completions", shell]);
+        assert!(code == 0 && out.contains("caseclinic"), "{shell}");
+    }
+    let (code, out, _) = run(&home, &["man"]);
+    assert!(code == 0 && out.contains(".TH caseclinic"), "{out}");
+}
