@@ -31,7 +31,7 @@ pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
-pub use geometry::{Area, LEAST, Size};
+pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use hidden::Hidden;
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};

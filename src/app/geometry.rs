@@ -26,6 +26,9 @@ pub struct Area {
 /// Below this the program asks for a larger window.
 pub const LEAST: Size = Size { columns: 60, rows: 18 };
 
+/// Rows that a message may cover, up from the bottom.
+pub const MESSAGE_ROWS: u16 = 4;
+
 /// From this width on, panes stand side by side.
 const WIDE: u16 = 100;
 

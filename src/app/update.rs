@@ -11,8 +11,8 @@ mod tests;
 use jiff::Timestamp;
 
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, Message, Model, NoteScreen, SaveLook, Screen, Size, Step,
-    Then, VaultDialog, VaultLook,
+    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteScreen, SaveLook,
+    Screen, Size, Step, Then, VaultDialog, VaultLook,
 };
 
 /// Takes a message at a time.
@@ -211,7 +211,10 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Some(clinic) = &mut model.clinic {
         let form = size.clinic().form;
-        clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
+        // What stays on screen until the draft is saved must not cover what is being typed.
+        let lasting = matches!(model.saving, SaveLook::NotSaved(_));
+        let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });
+        clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
         clinic.wind(model.now, model.reduced_motion);
         if let Some((id, session)) = clinic.due(model.now, false) {
             model.saving = SaveLook::Saving;

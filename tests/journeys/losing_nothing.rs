@@ -49,8 +49,7 @@ fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() 
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "kept before the disk was full");
     let args = ["clinic", "resume", "HERON-42"];
-    let mut terminal =
-        Launch::new(&home).args(&args).size(100, 45).unlocked().on_disk_of("24m").go();
+    let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
     terminal.wait_for(words::STAGES[0]);
     terminal.wait_for("kept before the disk was full");
     terminal.wait_for(words::READY);

@@ -1,13 +1,10 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, Model, SaveLook, Screen, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Model, SaveLook, Screen, VaultLook, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
-
-/// Lines a notice may take.
-const MOST_NOTICE_LINES: usize = 4;
 
 /// Draws the top bar.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
@@ -88,7 +85,7 @@ fn bar_above(bar: Area) -> Area {
 /// A sentence longer than the bar grows upwards, over what is least needed.
 fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
     let lines = wrap(text, usize::from(bar.width).saturating_sub(2));
-    let shown = lines.len().min(MOST_NOTICE_LINES);
+    let shown = lines.len().min(usize::from(MESSAGE_ROWS));
     let rows = shown as u16;
     let area = Area { y: bar.y + 1 - rows, height: rows, ..bar };
     canvas.clear(area);
