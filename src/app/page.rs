@@ -130,6 +130,25 @@ impl Page {
         (*block == found.block && start < end).then(|| start - shown.start..end - shown.start)
     }
 
+    /// Lines as plain text, each block in one line, for copying.
+    pub fn text(&self, lines: Range<usize>) -> String {
+        let mut out = String::new();
+        let mut last = None;
+        for line in lines {
+            let Some(line) = self.lines.get(line) else { break };
+            let text: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+            let block = line.source.as_ref().map(|(block, _)| *block);
+            match (block.is_some() && block == last, out.is_empty()) {
+                (true, _) => out.push(' '),
+                (false, false) => out.push('\n'),
+                (false, true) => {}
+            }
+            out.push_str(text.trim());
+            last = block;
+        }
+        out.trim().to_owned()
+    }
+
     /// The text of the block part that a line shows, without marker and indent.
     pub fn source_text(&self, line: usize) -> &str {
         self.lines

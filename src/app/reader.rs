@@ -23,6 +23,10 @@ pub struct Reader {
     pub outline_open: bool,
     /// Entries read before, with the line they were left at.
     before: Vec<(String, usize)>,
+    /// Entries gone back from, nearest last.
+    after: Vec<(String, usize)>,
+    /// Where the reader was before going to the sources.
+    left_at: Option<usize>,
     columns: usize,
 }
 
@@ -50,6 +54,8 @@ impl Reader {
             find: None,
             outline_open: false,
             before: Vec::new(),
+            after: Vec::new(),
+            left_at: None,
             columns,
         })
     }
@@ -87,10 +93,43 @@ impl Reader {
     /// Back to the entry read before; false if there is none.
     pub fn back(&mut self, library: &Library) -> bool {
         let Some((id, top)) = self.before.pop() else { return false };
-        let before = std::mem::take(&mut self.before);
+        let (before, mut after) =
+            (std::mem::take(&mut self.before), std::mem::take(&mut self.after));
+        after.push((self.id.clone(), self.top));
         let Some(previous) = Self::open(library, &id, self.columns) else { return false };
-        *self = Self { before, top, ..previous };
+        *self = Self { before, after, top, ..previous };
         true
+    }
+
+    /// Forward again to the entry gone back from; false if there is none.
+    pub fn forward(&mut self, library: &Library) -> bool {
+        let Some((id, top)) = self.after.pop() else { return false };
+        let after = std::mem::take(&mut self.after);
+        let went = self.go(library, &id);
+        (self.after, self.top) = (after, if went { top } else { self.top });
+        went
+    }
+
+    /// To the sources, and from there back to where the reader was.
+    pub fn turn_to_sources(&mut self, height: usize) {
+        let sources = self.page.headings.last().map_or(0, |(line, ..)| *line);
+        let lowest = self.page.lines.len().saturating_sub(height);
+        match self.left_at.take() {
+            Some(line) => self.top = line,
+            None => {
+                self.left_at = Some(self.top);
+                self.top = sources.min(lowest);
+            }
+        }
+    }
+
+    /// The text under the heading that is in view, for copying: heading and lines.
+    pub fn section(&self) -> String {
+        let at = self.page.heading_at(self.top + 1);
+        let first = at.map_or(0, |at| self.page.headings[at].0);
+        let next = at.map_or(0, |at| at + 1);
+        let end = self.page.headings.get(next).map_or(self.page.lines.len(), |(line, ..)| *line);
+        self.page.text(first..end)
     }
 
     /// Scrolls, moves by headings, links and places found. `height` is the page's rows.

@@ -98,6 +98,7 @@ impl Settings {
                 }
             }
         }
+        problems.sort_by_key(|problem| problem.line);
         (settings, problems)
     }
 }

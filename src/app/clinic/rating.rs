@@ -105,8 +105,16 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
         let label = format!("{} {} · {state}", if waiting { "·" } else { "✓" }, one.label);
         out.push(Control::button(ControlId::Place(slot.clone(), one.id), label).depth(1));
     }
-    let label = "Show all placements together";
-    out.push(Control::button(ControlId::Reveal(slot.clone()), label));
+    // A behaviour further down the stage does not ask a second time.
+    let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
+    if view.asked < 2 && !asks {
+        let hint = "Too few are named yet who place it. Roles and professions, no names.";
+        out.push(Control::button(ControlId::AddParticipant, "Say who is here").hint(hint).depth(1));
+    }
+    if view.asked > 0 {
+        let label = "Show all placements together";
+        out.push(Control::button(ControlId::Reveal(slot.clone()), label));
+    }
 }
 
 /// Whether people in this role are asked to place.

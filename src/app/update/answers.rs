@@ -43,6 +43,10 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
         }
+        Purpose::CopyAddress(addresses) => addresses
+            .into_iter()
+            .nth(at)
+            .map_or_else(Vec::new, |address| vec![Effect::Copy(address)]),
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
             ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),

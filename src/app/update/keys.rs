@@ -3,11 +3,12 @@
 use super::{answers, clinic, save_now, then, with_vault};
 use crate::{
     app::{
-        Action, Code, Dialog, Effect, Key, Model, Palette, Reader, Screen, Then, VaultLook,
+        Action, Choose, Code, Dialog, Effect, Key, Model, Palette, Purpose, Reader, Screen, Then,
+        VaultLook,
         keymap::{self, Context},
         vault_dialog::Outcome,
     },
-    knowledge::{Target, citation},
+    knowledge::{Library, Target, citation},
 };
 
 /// Takes a key.
@@ -171,6 +172,28 @@ fn reader_takes(model: &mut Model, key: Key) -> bool {
     }
 }
 
+/// Which source's address is copied.
+fn ask_address(model: &mut Model, library: &Library) {
+    let entry = model.reader.as_ref().and_then(|reader| library.entry(&reader.id));
+    let sources: Vec<(String, String)> = entry
+        .map(|entry| {
+            let sources = entry.sources.iter();
+            sources.filter_map(|one| Some((one.title.clone(), one.url.clone()?))).collect()
+        })
+        .unwrap_or_default();
+    if sources.is_empty() {
+        return model.tell("No source of this entry has an address.");
+    }
+    let (titles, addresses) = sources.into_iter().unzip();
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Copy which address?".to_owned(),
+        text: "This program opens no connection: paste the address into a browser.".to_owned(),
+        options: titles,
+        chosen: 0,
+        purpose: Purpose::CopyAddress(addresses),
+    }));
+}
+
 /// A link that leads outside is shown, to be copied: this program opens no connection.
 fn say_where(model: &mut Model, link: usize) {
     let target = model.reader.as_ref().and_then(|reader| reader.page.links.get(link));
@@ -295,6 +318,18 @@ fn in_reader(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.reader = None;
             }
         }
+        Action::ForwardOneEntry => {
+            if !reader.forward(&library) {
+                model.tell("There is no entry to go forward to.");
+            }
+        }
+        Action::Sources => reader.turn_to_sources(height),
+        Action::CopySection => {
+            let entry = library.entry(&reader.id);
+            let text = entry.map(|entry| format!("{}\n\n{}", reader.section(), citation(entry)));
+            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+        }
+        Action::CopyAddress => ask_address(model, &library),
         Action::Open => {
             if let Some(link) = reader.link
                 && !reader.follow(&library, link)

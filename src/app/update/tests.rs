@@ -319,3 +319,52 @@ fn the_clock_of_a_clinic_wakes_the_program_once_a_second_and_not_while_it_is_pau
     let next = person.model.deadline().expect("the clock runs");
     assert!(next > person.now + SignedDuration::from_secs(30));
 }
+
+fn opens(person: &mut Person, words: &str) {
+    let library = person.model.library.clone().expect("it is read");
+    assert!(library.entry(words).is_some(), "{words}");
+    keys::open_entry(&mut person.model, words, Screen::Search);
+}
+
+fn reads(person: &Person) -> &str {
+    person.model.reader.as_ref().map_or("", |reader| &reader.id)
+}
+
+#[test]
+fn links_are_followed_back_and_forward_again() {
+    let mut person = Person::new();
+    opens(&mut person, "first-response");
+    person.presses(Key::char('1'));
+    let second = reads(&person).to_owned();
+    assert_ne!(second, "first-response");
+    person.presses(Key::plain(Code::Backspace));
+    assert_eq!(reads(&person), "first-response");
+    person.presses(Key::alt(Code::Right));
+    assert_eq!(reads(&person), second);
+    person.presses(Key::alt(Code::Left));
+    assert_eq!(reads(&person), "first-response");
+}
+
+#[test]
+fn a_section_is_copied_with_the_citation_of_its_entry() {
+    let mut person = Person::new();
+    opens(&mut person, "first-response");
+    person.presses(Key::char(']'));
+    let effects = person.presses(Key::char('c'));
+    let [Effect::Copy(text)] = effects.as_slice() else { panic!("nothing was copied") };
+    let heading = &person.model.reader.as_ref().expect("it is open").page.headings[0].2;
+    assert!(text.starts_with(heading.as_str()), "{text}");
+    assert!(text.contains("caseclinic first-response"), "{text}");
+}
+
+#[test]
+fn the_sources_are_one_key_away_and_so_is_the_way_back() {
+    let mut person = Person::new();
+    opens(&mut person, "first-response");
+    person.presses(Key::plain(Code::PageDown));
+    let before = person.model.reader.as_ref().map(|reader| reader.top);
+    person.presses(Key::char('s'));
+    assert_ne!(person.model.reader.as_ref().map(|reader| reader.top), before);
+    person.presses(Key::char('s'));
+    assert_eq!(person.model.reader.as_ref().map(|reader| reader.top), before);
+}

@@ -88,7 +88,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) {
 fn columns(room: usize) -> [usize; 6] {
     let fixed = 2 + 15 + 14 + 13 + 12;
     let spare = room.saturating_sub(fixed);
-    let format = spare / 2;
+    let format = spare * 2 / 5;
     let stage = spare - format;
     let title_at = 2 + 15;
     [
