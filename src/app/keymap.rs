@@ -138,9 +138,21 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Back to the stage before"),
     bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
-    bind(Clinic, Key::plain(Code::F(9)), ShowScript, "script", "What the facilitator can read aloud"),
+    bind(
+        Clinic,
+        Key::plain(Code::F(9)),
+        ShowScript,
+        "script",
+        "What the facilitator can read aloud",
+    ),
     bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
-    bind(Clinic, Key::plain(Code::F(4)), NextSureness, "", "How we know an answer: known, reported, assumed"),
+    bind(
+        Clinic,
+        Key::plain(Code::F(4)),
+        NextSureness,
+        "",
+        "How we know an answer: known, reported, assumed",
+    ),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
     bind(
         Clinic,

@@ -111,7 +111,8 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
         FieldKind::Heading { row: Some((id, ..)), removable } => removable.then_some(id),
         _ => None,
     };
-    let ends = matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
+    let ends =
+        matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
     if !ends {
         return;
     }

@@ -53,7 +53,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             palette.words.insert(text);
             return Vec::new();
         }
-        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => return Vec::new(),
+        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => {
+            return Vec::new();
+        }
         None => {}
     }
     match model.screen {
