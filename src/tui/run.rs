@@ -135,7 +135,10 @@ fn on_terminal(
         }
         TerminalEffect::Redraw => {
             terminal::take().context("The terminal could not be taken again.")?;
-            screen.clear().context("The terminal could not be drawn on.")?;
+            // Not `clear`: it asks the terminal where the cursor is, and the answer would come to
+            // the thread that reads the keys.
+            let size = screen.size().context("The terminal does not say how large it is.")?;
+            screen.resize(size.into()).context("The terminal could not be drawn on.")?;
         }
     }
     Ok(())
