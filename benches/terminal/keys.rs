@@ -7,6 +7,9 @@
 //! and its best entry is checked against the same search done here; a key whose answer never comes
 //! up counts as wrong and misses the goal. Keys that empty the line between queries are not
 //! counted.
+//!
+//! After each key another one goes to `cat` in a terminal of its own, which only sends it back:
+//! what that takes is the machine's own part, and its longest times tell how busy it was.
 
 use std::{
     thread,
@@ -20,11 +23,13 @@ use caseclinic::{
 };
 
 use super::{
-    pty::{COLUMNS, Pty, caseclinic, home},
+    pty::{COLUMNS, Pty, caseclinic, command, contains, home},
     report::{Report, Times},
 };
 
 const KEYS: usize = 1_500;
+/// Sends back each byte at once.
+const CONTROL: &str = "stty raw -echo; echo ready; exec cat";
 /// As many as the program asks for while one types.
 const LIMIT: usize = 50;
 /// Queries longer than the line are shown in part and can't be compared.
@@ -41,7 +46,11 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
     program.until_screen(|screen| screen.contents().contains("entries"))?;
     program.frames_until(Instant::now() + Duration::from_secs(1));
 
-    let (mut echoes, mut answers, mut wrong, mut second) = (Vec::new(), Vec::new(), 0, 0);
+    let mut control = Pty::start(command("sh", &["-c", CONTROL], home.path()))?;
+    control.until(|bytes| contains(bytes, b"ready"))?;
+
+    let (mut echoes, mut answers, mut controls) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut wrong, mut second) = (0, 0);
     let mut pauses = Pauses(1);
     'typing: for query in queries()? {
         let mut typed = String::new();
@@ -59,6 +68,7 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
                 }
                 None => wrong += 1,
             }
+            controls.push(control.echo(letter)?);
             if answers.len() + wrong >= KEYS {
                 break 'typing;
             }
@@ -68,11 +78,13 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
         program.frames_until(Instant::now() + Duration::from_millis(60));
     }
     let answers = Times::of(answers)?;
+    report.fact("`cat` sends a letter back", Times::of(controls)?);
     report.fact("the letter itself", Times::of(echoes)?);
     report.fact("answers in a frame of their own", second);
     let met = answers.at(0.99) <= Duration::from_millis(5) && wrong == 0;
     report.goal("key to painted results", &answers, "p99 ≤ 5 ms", met);
     report.goal("keys without their results", wrong, "0", wrong == 0);
+    control.end()?;
     program.press(b"\x11")?;
     program.until_exit().map(drop)
 }

@@ -5,7 +5,7 @@
 //! line says what was measured and, where there is a goal, whether it was met; a goal that was
 //! missed makes the exit code 1. Nothing is read from or written to the person's own folders.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Instant};
 
 use anyhow::Context as _;
 
@@ -47,7 +47,14 @@ fn run() -> anyhow::Result<bool> {
     for (name, measure) in PARTS {
         if wanted.is_empty() || wanted.iter().any(|part| part == name) {
             report.part(name);
+            let (start, waited) = (Instant::now(), process::waited());
             measure(&mut report).with_context(|| format!("`{name}` could not be measured"))?;
+            let waited = process::waited().zip(waited).map(|(after, before)| after - before);
+            if let Some(waited) = waited {
+                let share = 100.0 * waited.as_secs_f64() / start.elapsed().as_secs_f64();
+                let what = "time in which somebody waited for a processor";
+                report.fact(what, format!("{share:.0} %"));
+            }
         }
     }
     Ok(report.all_met())

@@ -1,6 +1,6 @@
 //! What the kernel says about a running process.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::Context as _;
 
@@ -36,6 +36,14 @@ pub(crate) fn used(id: u32) -> anyhow::Result<Used> {
         nanoseconds += ran.context("an unknown form of schedstat")?;
     }
     Ok(Used { ticks, nanoseconds, sleeps })
+}
+
+/// How long, since the machine started, at least one thread of it was ready to run and had to wait
+/// for a processor; `None` where the kernel doesn't say.
+pub(crate) fn waited() -> Option<Duration> {
+    let pressure = fs::read_to_string("/proc/pressure/cpu").ok()?;
+    let (_, total) = pressure.lines().next()?.rsplit_once("total=")?;
+    total.parse().ok().map(Duration::from_micros)
 }
 
 /// A line of the status of a process, such as `VmRSS:`, which is in kilobytes of 1024 bytes.

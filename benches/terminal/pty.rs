@@ -8,7 +8,7 @@ use std::{
     io::{Read, Write},
     num::NonZeroU16,
     path::Path,
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::{Receiver, channel},
     thread,
     time::{Duration, Instant},
 };
@@ -115,12 +115,13 @@ impl Pty {
     }
 
     /// Takes what comes until `deadline`; answers with the times at which frames were complete.
+    /// Nothing is worked out before then: the program needs the processor.
     pub(crate) fn frames_until(&mut self, deadline: Instant) -> Vec<Instant> {
-        let mut frames = Vec::new();
-        while let Some(at) = self.take(deadline) {
-            frames.extend(at);
+        let mut pieces = Vec::new();
+        while let Some(piece) = self.receive(deadline) {
+            pieces.push(piece);
         }
-        frames
+        pieces.into_iter().filter_map(|(at, piece)| self.take(&piece).then_some(at)).collect()
     }
 
     /// Takes what comes until the first bytes that satisfy `is_there`, given everything received
@@ -128,11 +129,9 @@ impl Pty {
     pub(crate) fn until(&mut self, is_there: impl Fn(&[u8]) -> bool) -> anyhow::Result<Duration> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
             let (at, piece) =
-                self.came.recv_timeout(left).context("the program did not show its screen")?;
-            self.received.extend_from_slice(&piece);
-            self.screen.process(&piece);
+                self.receive(deadline).context("the program did not show its screen")?;
+            self.take(&piece);
             if is_there(&self.received) {
                 return Ok(at - self.started);
             }
@@ -146,9 +145,24 @@ impl Pty {
     ) -> anyhow::Result<()> {
         let deadline = Instant::now() + PATIENCE;
         while !shows(self.screen()) {
-            self.take(deadline).context("the program did not show what was waited for")?;
+            let (_, piece) =
+                self.receive(deadline).context("the program did not show what was waited for")?;
+            self.take(&piece);
         }
         Ok(())
+    }
+
+    /// Writes a letter; answers with the time until something came back.
+    pub(crate) fn echo(&mut self, letter: char) -> anyhow::Result<Duration> {
+        let pressed = self.press(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
+        let came = self.receive(pressed + PATIENCE).context("the letter did not come back")?;
+        Ok(came.0 - pressed)
+    }
+
+    /// Ends a program that can't be asked to leave.
+    pub(crate) fn end(mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait().map(drop).map_err(Into::into)
     }
 
     /// Waits for the end of the program; answers with the time from its start.
@@ -159,18 +173,19 @@ impl Pty {
         Ok(took)
     }
 
-    /// Takes the next piece: `None` if nothing came in time, else the time if it ends a frame.
-    fn take(&mut self, deadline: Instant) -> Option<Option<Instant>> {
+    /// The next piece and when it came; `None` if nothing came in time.
+    fn receive(&self, deadline: Instant) -> Option<(Instant, Vec<u8>)> {
         let left = deadline.saturating_duration_since(Instant::now());
-        let (at, piece) = match self.came.recv_timeout(left) {
-            Ok(came) => came,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
-        };
+        self.came.recv_timeout(left).ok()
+    }
+
+    /// Puts a piece on the screen; whether it ends a frame.
+    fn take(&mut self, piece: &[u8]) -> bool {
         // The mark may be spread over two pieces.
         let from = self.received.len().saturating_sub(FRAME_END.len() - 1);
-        self.received.extend_from_slice(&piece);
-        self.screen.process(&piece);
-        Some(ends_frame(&self.received[from..]).then_some(at))
+        self.received.extend_from_slice(piece);
+        self.screen.process(piece);
+        ends_frame(&self.received[from..])
     }
 }
 

@@ -16,13 +16,13 @@ impl Report {
 
     /// A figure without a goal.
     pub(crate) fn fact(&mut self, what: &str, value: impl Display) {
-        println!("  {what:<44} {value}");
+        println!("  {what:<46} {value}");
     }
 
     /// A figure that has to be within a limit.
     pub(crate) fn goal(&mut self, what: &str, value: impl Display, limit: &str, met: bool) {
         let verdict = if met { "met" } else { "MISSED" };
-        println!("  {what:<44} {value}   goal {limit}: {verdict}");
+        println!("  {what:<46} {value}   goal {limit}: {verdict}");
         self.missed += usize::from(!met);
     }
 
