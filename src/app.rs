@@ -40,6 +40,6 @@ pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
 pub use page::{Found, Line, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
-pub use search::{Row, SearchScreen};
+pub use search::{Preview, Row, SearchScreen};
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};

@@ -1,6 +1,7 @@
 //! What the screens look like, and the terminal itself.
 
 mod canvas;
+mod frame_writer;
 mod input;
 mod run;
 mod signals;

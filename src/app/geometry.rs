@@ -68,6 +68,13 @@ pub struct ClinicParts {
     pub guidance: Option<Area>,
 }
 
+impl SearchParts {
+    /// The room for text in the preview, between its margins.
+    pub fn preview_text(&self) -> Option<Area> {
+        self.preview.map(|area| area.inset(1))
+    }
+}
+
 impl Size {
     /// Whether there is room to work.
     pub fn is_enough(self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{action::Action, editor::Editor, effect::Effect, key::Key, message::Asker};
+use super::{action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page};
 use crate::{
     knowledge::{Entry, Kind, Library},
     search::{Filters, Results},
@@ -20,7 +20,20 @@ pub struct SearchScreen {
     pub chosen: usize,
     /// Whether the index can answer yet.
     pub ready: bool,
+    /// The chosen entry laid out, where there is room for it.
+    pub preview: Option<Preview>,
     generation: u64,
+}
+
+/// An entry laid out for the preview. Kept from one drawing to the next: laying it out takes longer
+/// than drawing it.
+pub struct Preview {
+    /// The entry's id.
+    id: String,
+    /// For so many columns.
+    columns: usize,
+    /// The entry laid out.
+    pub page: Page,
 }
 
 /// One row of the list, found or simply listed.
@@ -39,6 +52,7 @@ impl Default for SearchScreen {
             results: None,
             chosen: 0,
             ready: false,
+            preview: None,
             generation: 0,
         }
     }
@@ -66,6 +80,20 @@ impl SearchScreen {
     /// The chosen entry.
     pub fn chosen_entry<'a>(&'a self, library: &'a Library) -> Option<&'a Entry> {
         self.rows(library).get(self.chosen).map(|row| row.entry)
+    }
+
+    /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
+    /// no room for one.
+    pub fn fit(&mut self, library: &Library, columns: Option<usize>) {
+        let Some((columns, entry)) = columns.zip(self.chosen_entry(library)) else {
+            self.preview = None;
+            return;
+        };
+        let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
+        if !self.preview.as_ref().is_some_and(is_there) {
+            let page = Page::of(entry, columns);
+            self.preview = Some(Preview { id: entry.id.clone(), columns, page });
+        }
     }
 
     /// How many entries of each kind there are to choose from, for the chips: all those found, or
@@ -152,5 +180,27 @@ impl SearchScreen {
         }
         self.ask();
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
+        let library = crate::knowledge::sample_library();
+        let mut screen = SearchScreen::default();
+        screen.fit(&library, Some(40));
+        let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
+        let wide = lines(&screen);
+        assert!(wide.is_some_and(|lines| lines > 0));
+        screen.fit(&library, Some(20));
+        assert!(lines(&screen) > wide);
+        screen.fit(&library, None);
+        assert_eq!(lines(&screen), None);
+        screen.query.set("nothing is found yet");
+        screen.fit(&library, Some(40));
+        assert_eq!(lines(&screen), None);
     }
 }

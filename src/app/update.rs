@@ -203,6 +203,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
 /// it is due, the clock is wound.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let size = model.size;
+    if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
+        let room = size.search().preview_text();
+        model.search.fit(library, room.map(|area| usize::from(area.width)));
+    }
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
         reader.fit(library, usize::from(size.reader().page.width));
     }

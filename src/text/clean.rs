@@ -62,6 +62,11 @@ pub fn clean_capped(text: &str, max_bytes: usize) -> (String, bool) {
 }
 
 fn is_unwanted(c: char) -> bool {
+    // Nearly every character is one of these, and the whole knowledge base passes here at each
+    // start.
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     c.is_control()
         || matches!(
             c,

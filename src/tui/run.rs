@@ -11,7 +11,6 @@ use std::{
 use anyhow::Context as _;
 use crossterm::{clipboard::CopyToClipboard, execute, queue, terminal as modes};
 use jiff::Timestamp;
-use ratatui::layout::Rect;
 use secrecy::SecretString;
 
 use super::{
@@ -147,11 +146,10 @@ fn on_terminal(
         }
         TerminalEffect::Redraw => {
             terminal::take().context("The terminal could not be taken again.")?;
-            // Not `clear`: it asks the terminal where the cursor is, and the thread that reads the
-            // keyboard would take the answer.
+            // Not `clear`: it asks the terminal where the cursor is, and the answer would come to
+            // the thread that reads the keys.
             let size = screen.size().context("The terminal does not say how large it is.")?;
-            let all = Rect::new(0, 0, size.width, size.height);
-            screen.resize(all).context("The terminal could not be drawn on.")?;
+            screen.resize(size.into()).context("The terminal could not be drawn on.")?;
         }
     }
     Ok(())

@@ -14,8 +14,10 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
+use super::frame_writer::FrameWriter;
+
 /// The terminal as the views draw on it.
-pub type Screen = Terminal<CrosstermBackend<io::BufWriter<io::Stdout>>>;
+pub type Screen = Terminal<CrosstermBackend<FrameWriter>>;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -36,8 +38,7 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
         previous(info);
     }));
     take()?;
-    let screen =
-        Terminal::new(CrosstermBackend::new(io::BufWriter::with_capacity(32 * 1024, stdout())))?;
+    let screen = Terminal::new(CrosstermBackend::new(FrameWriter::new(stdout())))?;
     Ok((Guard(()), screen))
 }
 

@@ -22,10 +22,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     notes(canvas, model, parts.notes);
     let rows = model.search.rows(library);
     list(canvas, model, parts.list, &rows);
-    if let Some(area) = parts.preview {
-        canvas.rule_before(area);
-        if let Some(row) = rows.get(model.search.chosen) {
-            preview(canvas, area, row);
+    if let (Some(whole), Some(area)) = (parts.preview, parts.preview_text()) {
+        canvas.rule_before(whole);
+        if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview) {
+            preview(canvas, area, row, &shown.page);
         }
     }
     chips(canvas, model, library, parts.chips);
@@ -175,25 +175,20 @@ fn nothing_found(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
 }
 
-fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>) {
-    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let columns = usize::from(inner.width);
+fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>, page: &Page) {
+    let columns = usize::from(area.width);
     let mut line = 0;
     for range in wrap(&row.entry.title, columns) {
-        canvas.put(inner, line, 0, &row.entry.title[range], Look::Title);
+        canvas.put(area, line, 0, &row.entry.title[range], Look::Title);
         line += 1;
     }
-    let page = Page::of(row.entry, columns);
-    let below = Area {
-        y: inner.y + line as u16,
-        height: inner.height.saturating_sub(line as u16),
-        ..inner
-    };
+    let below =
+        Area { y: area.y + line as u16, height: area.height.saturating_sub(line as u16), ..area };
     let top = row
         .hit
         .and_then(|hit| page.headings.iter().find(|(.., words)| *words == hit.section))
         .map_or(0, |(line, ..)| *line);
-    page::draw(canvas, below, &page, top, &Marks::default());
+    page::draw(canvas, below, page, top, &Marks::default());
 }
 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
