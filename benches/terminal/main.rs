@@ -20,7 +20,10 @@ mod start;
 use report::Report;
 
 /// What is measured, in this order.
-const PARTS: &[(&str, fn(&mut Report) -> anyhow::Result<()>)] = &[
+/// What is measured: it adds its figures to the report.
+type Part = fn(&mut Report) -> anyhow::Result<()>;
+
+const PARTS: &[(&str, Part)] = &[
     ("start", start::measure),
     ("idle", standing::idle),
     ("memory", standing::memory),
