@@ -11,7 +11,7 @@ use super::{
 use crate::knowledge::Entry;
 
 /// How much a title or alias that says just what was typed raises an entry.
-const CLOSE: f32 = 0.8;
+const CLOSE: f32 = 2.5;
 /// How much a stop word of an alias counts; small words matter where everything is small words.
 const STOP: f32 = 0.25;
 /// Only so many of the best are looked at: one that is close has been found by its words already.

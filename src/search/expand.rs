@@ -5,18 +5,20 @@ use std::collections::HashMap;
 
 use super::{
     query::{Query, QueryWord},
-    token::{is_age_word, is_stop_word, stem, words},
+    token::{is_age_word, is_everyday_word, is_stop_word, stem, words},
     vocabulary::Vocabulary,
 };
 use crate::knowledge::Thesaurus;
 
 /// How much an alternative counts against the typed word itself.
-const SAME: f32 = 0.8;
+const SAME: f32 = 0.9;
 const BROADER: f32 = 0.35;
 const COMPLETED: f32 = 0.7;
 const LESS_LIKELY: f32 = 0.5;
 /// How much a stop word counts against other words.
-const STOP: f32 = 0.08;
+const STOP: f32 = 0.25;
+/// How much a word of everyday talk counts.
+const EVERYDAY: f32 = 0.4;
 /// How much an age counts: most answers hold for other ages too, so it must not decide.
 const AGE: f32 = 0.15;
 /// An unfinished word may become so many others.
@@ -152,6 +154,7 @@ impl Expander {
                 () if word.exact => 1.0,
                 () if is_stop_word(&meant) => STOP,
                 () if is_age_word(&meant) => AGE,
+                () if is_everyday_word(&meant) => EVERYDAY,
                 () => 1.0,
             };
             sought.units.push(Unit { weight, alternatives });
@@ -223,7 +226,7 @@ fn pairs(units: &[Unit]) -> Vec<[String; 2]> {
     let typed = |unit: &Unit| unit.alternatives.first().and_then(|a| a.stems.first()).cloned();
     units
         .windows(2)
-        .filter(|pair| pair.iter().any(|unit| unit.weight >= 1.0))
+        .filter(|pair| pair.iter().any(|unit| unit.weight >= EVERYDAY))
         .filter_map(|pair| Some([typed(&pair[0])?, typed(&pair[1])?]))
         .collect()
 }

@@ -27,7 +27,7 @@ use super::token::IndexTokenizer;
 use crate::knowledge::{Entry, Library, sections};
 
 /// Changes whenever an index of the same content would look different.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes the writer may use for its hash table; a larger pack grows beyond it.
 const ARENA: usize = 3_000_000;
 /// Up to this size every opening verifies all checksums, which takes less than a millisecond.

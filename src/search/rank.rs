@@ -12,17 +12,20 @@ use super::{
 };
 
 /// Title, aliases, summary, heading, body.
-const BOOST: [f32; FIELDS] = [4.0, 4.0, 2.0, 1.5, 1.0];
+const BOOST: [f32; FIELDS] = [6.0, 4.0, 2.0, 1.5, 0.5];
 /// What two typed words are worth if they stand side by side in the text as well.
 const PAIR: f32 = 0.4;
 /// How much a long field counts against its words.
 const LENGTH: [f32; FIELDS] = [0.3, 0.3, 0.4, 0.4, 0.5];
 /// How soon further occurrences stop to matter.
-const SATURATION: f32 = 1.6;
+const SATURATION: f32 = 2.4;
 /// How strongly an entry that lacks some of the words falls behind.
-const COVERAGE: f32 = 0.5;
+const COVERAGE: f32 = 0.35;
 /// How much an equal match in the opening answer counts more than in a later section.
 const OPENING: f32 = 1.2;
+/// How much the rarity of the typed word itself counts beside that of all that may stand for it:
+/// a word with frequent synonyms still says something.
+const TYPED: f32 = 0.6;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.1;
 
@@ -167,15 +170,21 @@ impl<'a> Counter<'a> {
         tallies: &mut [Tally],
         section_scores: &mut [f32],
     ) -> tantivy::Result<f32> {
+        let mut typed = 0;
         for alternative in &unit.alternatives {
             self.count_alternative(alternative, tallies)?;
+            self.touched.sort_unstable();
+            self.touched.dedup();
+            if typed == 0 {
+                typed = self.touched.len();
+            }
         }
         let having = |counts: &[f32], touched: &[usize]| {
             touched.iter().filter(|&&entry| counts[entry] > 0.0).count()
         };
-        self.touched.sort_unstable();
-        self.touched.dedup();
-        let direct = rarity(self.entries, having(&self.direct, &self.touched)) * unit.weight;
+        let direct = TYPED * rarity(self.entries, typed)
+            + (1.0 - TYPED) * rarity(self.entries, having(&self.direct, &self.touched));
+        let direct = direct * unit.weight;
         let broad = rarity(self.entries, having(&self.broader, &self.touched)) * unit.weight;
         for entry in std::mem::take(&mut self.touched) {
             let tally = &mut tallies[entry];

@@ -89,9 +89,10 @@ impl Searcher {
         let admitted = |at: usize| self.entries.get(at).is_some_and(|e| any_kind.admit(e));
         let (mut ranked, weights) =
             rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
-        raise_close(&mut ranked, &self.entries, &sought, &weights);
+        // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
+        raise_close(&mut ranked, &self.entries, &sought, &weights);
         results.counts = self.counts(&ranked);
         ranked
             .retain(|found| filters.kind.is_none_or(|kind| self.entries[found.entry].kind == kind));

@@ -25,6 +25,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
             let len = text[start..]
                 .find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c) && !is_mark(c))
                 .unwrap_or(text.len() - start);
+            let len = age(&text[start..start + len]).unwrap_or(len);
             rest = start + len;
             let raw = text[start..rest].trim_end_matches(is_apostrophe);
             let mut word = fold(raw);
@@ -37,6 +38,13 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
             }
         }
     })
+}
+
+/// The length of the number in “8yr” or “14yo”: the age is one word and its unit another.
+fn age(word: &str) -> Option<usize> {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let is_unit = ["yr", "yrs", "yo", "year", "years"].contains(&&word[digits..]);
+    (is_unit && (1..=2).contains(&digits)).then_some(digits)
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -75,14 +83,143 @@ impl Beginning {
 pub(super) fn is_stop_word(word: &str) -> bool {
     const STOP_WORDS: &[&str] = &[
         "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be",
-        "been", "but", "by", "can", "could", "did", "do", "does", "doing", "dont", "for", "from",
-        "get", "got", "had", "has", "have", "he", "her", "him", "his", "how", "i", "if", "im",
-        "in", "into", "is", "isnt", "it", "its", "just", "me", "my", "no", "not", "now", "of",
-        "on", "or", "our", "out", "s", "she", "should", "so", "some", "that", "the", "their",
-        "them", "then", "there", "they", "this", "to", "up", "us", "was", "we", "were", "what",
-        "whats", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+        "been", "but", "by", "can", "cant", "could", "did", "didnt", "do", "does", "doesnt",
+        "doing", "dont", "for", "from", "get", "got", "had", "has", "have", "havent", "he", "her",
+        "hes", "him", "his", "how", "i", "if", "im", "in", "into", "is", "isnt", "it", "its",
+        "ive", "just", "me", "my", "no", "not", "now", "of", "on", "or", "our", "out", "s", "she",
+        "shes", "should", "so", "some", "that", "the", "their", "them", "then", "there", "they",
+        "theyre", "this", "to", "up", "us", "was", "wasnt", "we", "were", "weve", "what", "whats",
+        "when", "where", "which", "who", "why", "will", "with", "wont", "would", "you", "your",
     ];
     STOP_WORDS.binary_search(&word).is_ok()
+}
+
+/// Words of everyday talk: in a small library they look rarer, and so weightier, than they are.
+pub(super) fn is_everyday_word(word: &str) -> bool {
+    const EVERYDAY_WORDS: &[&str] = &[
+        "able",
+        "again",
+        "always",
+        "another",
+        "anyone",
+        "anything",
+        "around",
+        "ask",
+        "asked",
+        "asking",
+        "asks",
+        "back",
+        "because",
+        "before",
+        "being",
+        "between",
+        "bit",
+        "bring",
+        "come",
+        "comes",
+        "coming",
+        "day",
+        "done",
+        "down",
+        "each",
+        "else",
+        "even",
+        "ever",
+        "every",
+        "everyone",
+        "everything",
+        "exactly",
+        "few",
+        "find",
+        "gets",
+        "getting",
+        "give",
+        "go",
+        "goes",
+        "going",
+        "gone",
+        "good",
+        "happen",
+        "happened",
+        "happening",
+        "happens",
+        "having",
+        "here",
+        "keep",
+        "keeps",
+        "kept",
+        "know",
+        "less",
+        "let",
+        "lets",
+        "like",
+        "look",
+        "looking",
+        "lot",
+        "made",
+        "make",
+        "makes",
+        "many",
+        "may",
+        "might",
+        "more",
+        "most",
+        "much",
+        "must",
+        "need",
+        "needs",
+        "never",
+        "off",
+        "one",
+        "only",
+        "other",
+        "others",
+        "over",
+        "own",
+        "people",
+        "person",
+        "put",
+        "really",
+        "right",
+        "said",
+        "same",
+        "saw",
+        "saying",
+        "says",
+        "see",
+        "seen",
+        "someone",
+        "something",
+        "start",
+        "still",
+        "stuff",
+        "sure",
+        "take",
+        "takes",
+        "tells",
+        "than",
+        "thing",
+        "things",
+        "think",
+        "time",
+        "told",
+        "too",
+        "try",
+        "trying",
+        "two",
+        "use",
+        "used",
+        "using",
+        "very",
+        "want",
+        "wants",
+        "way",
+        "well",
+        "while",
+        "whole",
+        "yet",
+    ];
+    EVERYDAY_WORDS.binary_search(&word).is_ok()
 }
 
 /// Words that only say how old somebody is: “7 yr old”, “year 9”, “aged 14”.
@@ -158,6 +295,15 @@ mod tests {
     }
 
     #[test]
+    fn an_age_is_parted_from_its_unit() {
+        assert_eq!(texts("8yr old, 14yo"), ["8", "yr", "old", "14", "yo"]);
+        assert_eq!(
+            texts("4x4x4 100yr 8years-old ng55"),
+            ["4x4x4", "100yr", "8", "years", "old", "ng55"]
+        );
+    }
+
+    #[test]
     fn welsh_letters_fold_and_keep_their_place() {
         let word = words("yn y tŷ").last().expect("three words");
         assert_eq!((word.text.as_str(), word.place), ("ty", 5..8));
@@ -179,11 +325,14 @@ mod tests {
     }
 
     #[test]
-    fn every_stop_word_is_found() {
-        for word in ["a", "about", "the", "your", "what", "dont", "s"] {
+    fn stop_words_and_everyday_words_are_found() {
+        for word in ["a", "about", "the", "your", "what", "dont", "s", "wont"] {
             assert!(is_stop_word(word), "{word}: the list must be sorted");
         }
-        assert!(!is_stop_word("child"));
+        for word in ["able", "asking", "person", "yet"] {
+            assert!(is_everyday_word(word), "{word}: the list must be sorted");
+        }
+        assert!(!is_stop_word("child") && !is_everyday_word("child"));
     }
 
     proptest::proptest! {
