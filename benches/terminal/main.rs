@@ -19,8 +19,11 @@ mod start;
 
 use report::Report;
 
+/// One part: its name, and what measures it.
+type Part = (&'static str, fn(&mut Report) -> anyhow::Result<()>);
+
 /// What is measured, in this order.
-const PARTS: &[(&str, fn(&mut Report) -> anyhow::Result<()>)] = &[
+const PARTS: &[Part] = &[
     ("start", start::measure),
     ("idle", standing::idle),
     ("memory", standing::memory),
