@@ -34,6 +34,8 @@ const CONTROL: &str = "stty raw -echo; echo ready; exec cat";
 const LIMIT: usize = 50;
 /// Queries longer than the line are shown in part and can't be compared.
 const LONGEST: usize = 80;
+/// Where the caret stands in an empty line.
+const CARET: usize = 3;
 /// How long an answer may be missing before its key counts as wrong.
 const LATEST: Duration = Duration::from_secs(2);
 
@@ -100,7 +102,7 @@ fn press(
 ) -> anyhow::Result<Option<(Duration, Duration)>> {
     let pressed = program.press(letter.encode_utf8(&mut [0; 4]).as_bytes())?;
     let mut frames = program.frames_until(pressed + pause);
-    while !shows(program.screen(), typed, expected) {
+    while frames.is_empty() || !shows(program.screen(), typed, expected) {
         if pressed.elapsed() > LATEST {
             return Ok(None);
         }
@@ -120,9 +122,12 @@ fn shows(screen: &vt100::Screen, typed: &str, expected: &Results) -> bool {
     // A title that doesn't fit is cut off.
     let best = expected.hits.first().map_or("Nothing found.", |hit| &hit.title);
     let best: String = best.chars().take(20).collect();
+    // A space at the end shows by the caret alone.
+    let (_, caret) = screen.cursor_position();
     let query = line.trim_start_matches([' ', '›']);
     let rest = query.strip_prefix(typed.trim_end());
     rest.is_some_and(|rest| rest.starts_with("  ") && rest.contains(&count))
+        && usize::from(caret) == CARET + typed.chars().count()
         && screen.contents().contains(&best)
 }
 

@@ -19,11 +19,11 @@ mod start;
 
 use report::Report;
 
-/// What is measured, in this order.
-/// What is measured: it adds its figures to the report.
-type Part = fn(&mut Report) -> anyhow::Result<()>;
+/// One part: its name, and what measures it.
+type Part = (&'static str, fn(&mut Report) -> anyhow::Result<()>);
 
-const PARTS: &[(&str, Part)] = &[
+/// What is measured, in this order.
+const PARTS: &[Part] = &[
     ("start", start::measure),
     ("idle", standing::idle),
     ("memory", standing::memory),

@@ -120,6 +120,10 @@ fn wait(model: &Model, messages: &Receiver<Message>) -> Option<Message> {
 }
 
 fn draw(screen: &mut Screen, model: &Model, theme: Theme) -> io::Result<()> {
+    // While the program stands aside, nothing of a note must reach the shell's screen.
+    if !terminal::is_taken() {
+        return Ok(());
+    }
     queue!(screen.backend_mut(), modes::BeginSynchronizedUpdate)?;
     screen.draw(|frame| view::draw(frame, model, theme))?;
     queue!(screen.backend_mut(), modes::EndSynchronizedUpdate)?;

@@ -49,6 +49,11 @@ pub fn take() -> io::Result<()> {
     execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)
 }
 
+/// Whether the terminal is ours to draw on.
+pub fn is_taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
 /// Gives the terminal back; a second call does nothing. Errors are of no use to anyone here: the
 /// terminal may be gone.
 pub fn leave() {
