@@ -105,14 +105,15 @@ fn one_kill(
     };
     terminal.wait_for("/9 ");
     let key = case_key.get_or_insert_with(|| terminal.case_key()).clone();
-    if *words_typed == 0 {
-        terminal.choose(words::IN_DANGER, "2");
-    }
     // Back to the first stage, whatever the last one was.
     for _ in 0..4 {
         terminal.press(&[Key::PageUp]);
     }
-    terminal.wait_for(words::STAGES[0]);
+    let open = terminal.wait_for(words::STAGES[0]);
+    // Choosing what is chosen already takes it back.
+    if !open.shows("(•) No") {
+        terminal.choose(words::IN_DANGER, "2");
+    }
     *typing.lock().expect("no poison") = true;
 
     let begun = Instant::now();
@@ -143,6 +144,10 @@ fn one_kill(
     terminal.kill_9();
     let killed = Instant::now();
     let kept = check(home, &key, *words_typed, written.len(), &mut terminal);
+    if kept == 0 && !home.case_keys().contains(&key) {
+        // Killed before the first save: there is nothing to resume.
+        *case_key = None;
+    }
     let typed = *words_typed + written.len();
     let first_lost = kept.saturating_sub(*words_typed);
     let lost = written.get(first_lost).map_or(Duration::ZERO, |at| killed.duration_since(*at));

@@ -200,12 +200,9 @@ fn place_second(terminal: &mut Terminal) {
 }
 
 fn weigh(terminal: &mut Terminal) {
-    terminal.write("Risk", "time alone together");
-    terminal.press(&[Key::F(4)]);
-    terminal.write("Need", "clear rules for both");
-    terminal.press(&[Key::F(4)]);
-    terminal.write("Strength", "trusts the club leader");
-    terminal.press(&[Key::F(4)]);
+    terminal.write_known("Risk", "time alone together");
+    terminal.write_known("Need", "clear rules for both");
+    terminal.write_known("Strength", "trusts the club leader");
     terminal.next_stage(words::STAGES[6]);
 }
 

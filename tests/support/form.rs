@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Key, Terminal, words};
 
 /// How long a press of Tab may take to show.
-const ONE_STEP: Duration = Duration::from_millis(400);
+const ONE_STEP: Duration = Duration::from_millis(1500);
 /// Nothing is drawn for so long once a key has been answered.
 const QUIET: Duration = Duration::from_millis(40);
 /// More fields than any stage has.
@@ -47,7 +47,7 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn write_known(&mut self, label: &str, text: &str) {
         self.write(label, text);
-        self.press(&[Key::F(4)]);
+        self.act(Key::F(4).bytes());
     }
 
     /// Presses the button with this label.
