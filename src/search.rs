@@ -5,6 +5,7 @@
 
 mod close;
 mod expand;
+mod facets;
 mod index;
 mod options;
 mod query;
@@ -14,6 +15,7 @@ mod snippet;
 mod token;
 mod vocabulary;
 
+pub use facets::{Counts, Facet};
 pub use options::{Filters, Hit, Options, Results};
 pub use searcher::Searcher;
 

@@ -1,19 +1,21 @@
 //! The search screen: what is typed, what was found, what is chosen.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page};
 use crate::{
-    knowledge::{Entry, Kind, Library},
-    search::{Filters, Results},
+    knowledge::{Entry, Library},
+    search::{Counts, Facet, Filters, Results},
 };
 
 /// The state of the search screen.
 pub struct SearchScreen {
     /// The search line.
     pub query: Editor,
-    /// Only entries of this kind.
-    pub kind: Option<Kind>,
+    /// Which entries may be shown.
+    pub filters: Filters,
+    /// The filter that ← and → change.
+    pub facet: Option<Facet>,
     /// What the newest finished search found; `None` while nothing is typed.
     pub results: Option<Arc<Results>>,
     /// Which row is chosen.
@@ -48,7 +50,8 @@ impl Default for SearchScreen {
     fn default() -> Self {
         Self {
             query: Editor::one_line(""),
-            kind: None,
+            filters: Filters::default(),
+            facet: None,
             results: None,
             chosen: 0,
             ready: false,
@@ -71,7 +74,7 @@ impl SearchScreen {
             None => library
                 .entries()
                 .iter()
-                .filter(|entry| self.kind.is_none_or(|kind| entry.kind == kind))
+                .filter(|entry| self.filters.admit(entry))
                 .map(|entry| Row { entry, hit: None })
                 .collect(),
         }
@@ -96,15 +99,11 @@ impl SearchScreen {
         }
     }
 
-    /// How many entries of each kind there are to choose from, for the chips: all those found, or
-    /// all there are.
-    pub fn counts(&self, library: &Library) -> BTreeMap<Kind, usize> {
+    /// What each value of each filter would leave: of what was found, or of all there is.
+    pub fn counts(&self, library: &Library) -> Counts {
         match &self.results {
-            Some(results) => results.counts.iter().copied().collect(),
-            None => library.entries().iter().fold(BTreeMap::new(), |mut counts, entry| {
-                *counts.entry(entry.kind).or_default() += 1;
-                counts
-            }),
+            Some(results) => results.counts.clone(),
+            None => Counts::of(library.entries().iter(), &self.filters),
         }
     }
 
@@ -132,7 +131,7 @@ impl SearchScreen {
         vec![Effect::Search {
             generation: self.generation,
             text: self.query.text(),
-            filters: Filters { kind: self.kind, ..Filters::default() },
+            filters: self.filters,
             by: Asker::SearchScreen,
         }]
     }
@@ -157,24 +156,43 @@ impl SearchScreen {
         .min(last);
     }
 
-    /// Goes to the next kind that has entries here (or the one before), and from the last to any.
-    pub fn turn_kind(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
-        let present = self.counts(library);
-        let mut kinds: Vec<Option<Kind>> = vec![None];
-        kinds.extend(Kind::ALL.iter().copied().filter(|kind| present.contains_key(kind)).map(Some));
-        let at = kinds.iter().position(|kind| *kind == self.kind).unwrap_or(0);
-        let step = if forward { 1 } else { kinds.len() - 1 };
-        self.kind = kinds[(at + step) % kinds.len()];
+    /// Moves to the next filter (or the one before), and from the last back to the query.
+    pub fn turn_facet(&mut self, forward: bool) {
+        let count = Facet::ALL.len();
+        let at = self.facet.and_then(|facet| Facet::ALL.iter().position(|one| *one == facet));
+        let next = match (at, forward) {
+            (None, true) => Some(0),
+            (None, false) => Some(count - 1),
+            (Some(at), true) => Some(at + 1).filter(|at| *at < count),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        self.facet = next.map(|at| Facet::ALL[at]);
+    }
+
+    /// Goes to the next value of the filter in hand that would leave something (or the one
+    /// before), and from the last to any.
+    pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
+        let Some(facet) = self.facet else { return Vec::new() };
+        let counts = self.counts(library);
+        let mut values = vec![None];
+        values.extend(counts.values(facet).iter().map(|(value, _)| Some(*value)));
+        let chosen = facet.chosen(&self.filters);
+        let at = values.iter().position(|value| *value == chosen).unwrap_or(0);
+        let step = if forward { 1 } else { values.len() - 1 };
+        facet.choose(&mut self.filters, values[(at + step) % values.len()]);
         self.chosen = 0;
         self.ask()
     }
 
-    /// Esc: empties the query, then the kind. False if there was nothing to empty.
+    /// Esc: leaves the filters, empties the query, then the filters. False if there was nothing.
     pub fn clear(&mut self) -> bool {
+        if self.facet.take().is_some() {
+            return true;
+        }
         if !self.query.text().is_empty() {
             self.query.set("");
-        } else if self.kind.is_some() {
-            self.kind = None;
+        } else if self.filters != Filters::default() {
+            self.filters = Filters::default();
         } else {
             return false;
         }

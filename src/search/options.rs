@@ -2,6 +2,7 @@
 
 use std::{ops::Range, time::Duration};
 
+use super::Counts;
 use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status};
 
 /// How to search.
@@ -74,9 +75,8 @@ pub struct Results {
     pub total: usize,
     /// Entries, best first; superseded and withdrawn ones after every current one.
     pub hits: Vec<Hit>,
-    /// How many entries of each kind match whatever kind is asked for; kinds with none are left
-    /// out.
-    pub counts: Vec<(Kind, usize)>,
+    /// How much each value of each facet would leave.
+    pub counts: Counts,
 }
 
 /// An entry that matches.

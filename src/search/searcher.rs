@@ -9,7 +9,7 @@ use std::{
 use tantivy::Term;
 
 use super::{
-    Hit, Options, Results,
+    Counts, Hit, Options, Results,
     close::raise_close,
     expand::{Expander, Sought},
     index::{BODY, SectionIndex},
@@ -19,7 +19,7 @@ use super::{
     token::words,
     vocabulary::Vocabulary,
 };
-use crate::knowledge::{Entry, Kind, Library, Status, Thesaurus};
+use crate::knowledge::{Entry, Library, Status, Thesaurus};
 
 /// An entry whose score is below this part of the best one's is not worth a line.
 const FAINTEST: f32 = 0.08;
@@ -85,17 +85,15 @@ impl Searcher {
         results.expanded = sought.expanded.clone();
 
         let filters = options.filters.narrowed_by(query.filters);
-        let any_kind = super::Filters { kind: None, ..filters };
-        let admitted = |at: usize| self.entries.get(at).is_some_and(|e| any_kind.admit(e));
         let (mut ranked, weights) =
-            rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
+            rank(index, self.entries.len(), &sought, &|_| true).unwrap_or_default();
         // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
         raise_close(&mut ranked, &self.entries, &sought, &weights);
-        results.counts = self.counts(&ranked);
-        ranked
-            .retain(|found| filters.kind.is_none_or(|kind| self.entries[found.entry].kind == kind));
+        let entries = ranked.iter().map(|found| &self.entries[found.entry]);
+        results.counts = Counts::of(entries, &filters);
+        ranked.retain(|found| filters.admit(&self.entries[found.entry]));
         self.sort(&mut ranked);
         results.total = ranked.len();
         let marker = Marker::new(&sought);
@@ -104,17 +102,6 @@ impl Searcher {
             .take(options.limit)
             .map(|found| self.hit(index, found, &marker))
             .collect();
-    }
-
-    fn counts(&self, ranked: &[Ranked]) -> Vec<(Kind, usize)> {
-        Kind::ALL
-            .iter()
-            .map(|&kind| {
-                let of_kind = ranked.iter().filter(|found| self.entries[found.entry].kind == kind);
-                (kind, of_kind.count())
-            })
-            .filter(|(_, count)| *count > 0)
-            .collect()
     }
 
     /// Best first; whatever is no longer in force comes after everything that is.

@@ -13,10 +13,12 @@ fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation(
 
     terminal.keys("sexting yr 9");
     terminal.wait_for("Sharing nudes");
-    // Narrowed to one kind after the other, until only tools or evidence or the like are left.
+    // Narrowed to one kind and back to any, then out of the filters and to an empty line.
     terminal.press(&[Key::Tab]);
+    terminal.wait_for("‹kind›");
+    terminal.press(&[Key::Right]);
     terminal.wait_until("one kind chosen", |shot| !shot.shows("[any]"));
-    terminal.press(&[Key::BackTab, Key::Esc]);
+    terminal.press(&[Key::Left, Key::Esc, Key::Esc]);
     terminal.wait_until("the whole list", |shot| !shot.shows("sexting"));
 
     terminal.keys("first response");

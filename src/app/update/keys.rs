@@ -34,7 +34,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match keymap::action(model.context(), key) {
         Some(action) => act(model, action),
-        None if model.screen == Screen::Search => model.search.take(key),
+        None if model.screen == Screen::Search => in_search_line(model, key),
         None => Vec::new(),
     }
 }
@@ -272,6 +272,15 @@ fn go_clinics(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Keys of the search line; ← and → belong to the filter in hand, if there is one.
+fn in_search_line(model: &mut Model, key: Key) -> Vec<Effect> {
+    let turns = matches!(key.code, Code::Left | Code::Right) && !key.ctrl && !key.alt;
+    match model.library.clone().filter(|_| turns && model.search.facet.is_some()) {
+        Some(library) => model.search.turn_value(&library, key.code == Code::Right),
+        None => model.search.take(key),
+    }
+}
+
 fn in_search(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(library) = model.library.clone() else { return Vec::new() };
     match action {
@@ -280,8 +289,10 @@ fn in_search(model: &mut Model, action: Action) -> Vec<Effect> {
             model.search.choose(&library, action, page.max(1));
             Vec::new()
         }
-        Action::NextKind => model.search.turn_kind(&library, true),
-        Action::PreviousKind => model.search.turn_kind(&library, false),
+        Action::NextFilter | Action::PreviousFilter => {
+            model.search.turn_facet(action == Action::NextFilter);
+            Vec::new()
+        }
         Action::Open => {
             let chosen = model.search.chosen_entry(&library).map(|entry| entry.id.clone());
             if let Some(id) = chosen {

@@ -1,0 +1,164 @@
+//! Facets: the ways in which what was found can be narrowed, with how much each choice would leave.
+//!
+//! A count says how many entries pass every other filter and have this value, so that what is
+//! offered is what would be shown.
+
+use super::Filters;
+use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status};
+
+/// One way of narrowing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Facet {
+    /// What sort of entry.
+    Kind,
+    /// Where it holds.
+    Nation,
+    /// For whom it is written.
+    Setting,
+    /// The age of the children it is about.
+    Age,
+    /// Whether it is in force.
+    Status,
+}
+
+/// The values of every facet that would leave something, with how much.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    counts: [Vec<(&'static str, usize)>; 5],
+}
+
+impl Facet {
+    /// All, in the order they are shown.
+    pub const ALL: [Self; 5] = [Self::Kind, Self::Nation, Self::Setting, Self::Age, Self::Status];
+
+    /// The name, as in the search line's `kind:`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Nation => "nation",
+            Self::Setting => "setting",
+            Self::Age => "age",
+            Self::Status => "status",
+        }
+    }
+
+    /// The chosen value, if there is one.
+    pub fn chosen(self, filters: &Filters) -> Option<&'static str> {
+        match self {
+            Self::Kind => filters.kind.map(Kind::name),
+            Self::Nation => filters.nation.map(Nation::name),
+            Self::Setting => filters.setting.map(Setting::name),
+            Self::Age => filters.age.map(AgeBand::name),
+            Self::Status => filters.status.map(Status::name),
+        }
+    }
+
+    /// Chooses a value by its name; none, or one that is not known, lets everything through.
+    pub fn choose(self, filters: &mut Filters, value: Option<&str>) {
+        match self {
+            Self::Kind => filters.kind = value.and_then(|name| name.parse().ok()),
+            Self::Nation => filters.nation = value.and_then(|name| name.parse().ok()),
+            Self::Setting => filters.setting = value.and_then(|name| name.parse().ok()),
+            Self::Age => filters.age = value.and_then(|name| name.parse().ok()),
+            Self::Status => filters.status = value.and_then(|name| name.parse().ok()),
+        }
+    }
+
+    /// Every value that narrows; those that mean everything are left out.
+    fn values(self) -> Vec<&'static str> {
+        let names = match self {
+            Self::Kind => Kind::NAMES,
+            Self::Nation => Nation::NAMES,
+            Self::Setting => Setting::NAMES,
+            Self::Age => AgeBand::NAMES,
+            Self::Status => Status::NAMES,
+        };
+        names
+            .iter()
+            .copied()
+            .filter(|name| !matches!(*name, "any" | "UK" | "International"))
+            .collect()
+    }
+
+    /// A filter of this facet alone.
+    fn alone(self, value: Option<&str>) -> Filters {
+        let mut alone = Filters::default();
+        self.choose(&mut alone, value);
+        alone
+    }
+}
+
+impl Counts {
+    /// Counts entries under filters.
+    pub fn of<'a>(entries: impl Iterator<Item = &'a Entry>, filters: &Filters) -> Self {
+        // Made once: a filter for what is chosen in each facet, and one for each of its values.
+        let chosen = Facet::ALL.map(|facet| facet.alone(facet.chosen(filters)));
+        let mut tallies = Facet::ALL.map(|facet| {
+            let values = facet.values().into_iter();
+            values.map(|name| (name, facet.alone(Some(name)), 0)).collect::<Vec<_>>()
+        });
+        for entry in entries {
+            let mut failing = (0..chosen.len()).filter(|at| !chosen[*at].admit(entry));
+            let only = match (failing.next(), failing.next()) {
+                (None, _) => None,
+                (Some(facet), None) => Some(facet),
+                // Two filters keep it out: no single choice would bring it back.
+                _ => continue,
+            };
+            for (at, values) in tallies.iter_mut().enumerate() {
+                if only.is_none_or(|only| only == at) {
+                    for (_, filter, count) in values {
+                        *count += usize::from(filter.admit(entry));
+                    }
+                }
+            }
+        }
+        let counts = tallies.map(|values| {
+            let some = values.into_iter().filter(|(.., count)| *count > 0);
+            some.map(|(name, _, count)| (name, count)).collect()
+        });
+        Self { counts }
+    }
+
+    /// The values of a facet that would leave something, with how much.
+    pub fn values(&self, facet: Facet) -> &[(&'static str, usize)] {
+        let at = Facet::ALL.iter().position(|one| *one == facet).unwrap_or(0);
+        &self.counts[at]
+    }
+
+    /// How much one value would leave.
+    pub fn count(&self, facet: Facet, value: &str) -> usize {
+        self.values(facet).iter().find(|(name, _)| *name == value).map_or(0, |(_, count)| *count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::sample_library;
+
+    #[test]
+    fn a_count_is_what_choosing_the_value_would_leave() {
+        let library = sample_library();
+        let mut filters = Filters::default();
+        for facet in Facet::ALL {
+            let counts = Counts::of(library.entries().iter(), &filters);
+            for (value, count) in counts.values(facet) {
+                let mut narrowed = filters;
+                facet.choose(&mut narrowed, Some(value));
+                let left = library.entries().iter().filter(|entry| narrowed.admit(entry)).count();
+                assert_eq!(left, *count, "{} {value}", facet.name());
+            }
+            let first = counts.values(facet).first().map(|(value, _)| *value);
+            facet.choose(&mut filters, first);
+            assert_eq!(facet.chosen(&filters), first);
+        }
+    }
+
+    #[test]
+    fn values_that_mean_everything_are_not_offered() {
+        let library = sample_library();
+        let counts = Counts::of(library.entries().iter(), &Filters::default());
+        assert_eq!(counts.count(Facet::Setting, "any") + counts.count(Facet::Nation, "UK"), 0);
+    }
+}
