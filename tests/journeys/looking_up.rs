@@ -1,8 +1,11 @@
 //! A practitioner has two minutes before a call.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use std::collections::BTreeSet;
 
-use crate::support::{Home, Key, Launch, words};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use caseclinic::knowledge::Kind;
+
+use crate::support::{Home, Key, Launch, Shot, words};
 
 #[test]
 fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation() {
@@ -13,13 +16,19 @@ fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation(
 
     terminal.keys("sexting yr 9");
     terminal.wait_for("Sharing nudes");
-    // Narrowed to one kind and back to any, then out of the filters and to an empty line.
+    // Every row says its kind at its end; narrowed, all of them say the same one.
+    let all = terminal.screen();
+    assert!(kinds(&all).len() > 1, "there is nothing to narrow\n{all}");
     terminal.press(&[Key::Tab]);
     terminal.wait_for("‹kind›");
     terminal.press(&[Key::Right]);
-    terminal.wait_until("one kind chosen", |shot| !shot.shows("[any]"));
-    terminal.press(&[Key::Left, Key::Esc, Key::Esc]);
-    terminal.wait_until("the whole list", |shot| !shot.shows("sexting"));
+    terminal.wait_until("rows of one kind", |shot| kinds(shot).len() == 1);
+    terminal.press(&[Key::Left]);
+    terminal.wait_until("rows of every kind again", |shot| kinds(shot) == kinds(&all));
+    terminal.press(&[Key::Esc]);
+    terminal.wait_gone("‹kind›");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_until("the whole list", |shot| !shot.shows("sexting yr"));
 
     terminal.keys("first response");
     terminal.wait_until("the first hit", |shot| shot.focused().starts_with("First response"));
@@ -75,6 +84,12 @@ fn help_and_the_palette_show_keys_that_work() {
     terminal.press(&[Key::Enter]);
     terminal.wait_for("There is no vault");
     terminal.quit();
+}
+
+/// The kinds that the rows of the list end with. The row of chips gives counts, and ends with one.
+fn kinds(shot: &Shot) -> BTreeSet<&'static str> {
+    let ends = |kind: &&str| shot.rows.iter().any(|row| row.ends_with(&format!(" {kind}")));
+    Kind::ALL.iter().map(|kind| kind.name()).filter(ends).collect()
 }
 
 /// What the last OSC 52 put on the clipboard.
