@@ -10,7 +10,7 @@ use tantivy::Term;
 
 use super::{
     Hit, Options, Results,
-    close::raise_close,
+    close::{Names, raise_close},
     expand::{Expander, Sought},
     index::{BODY, SectionIndex},
     query::parse,
@@ -31,6 +31,7 @@ pub struct Searcher {
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
+    names: Names,
     notice: Option<String>,
 }
 
@@ -51,6 +52,7 @@ impl Searcher {
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
+            names: Names::new(library.entries().len()),
             notice,
         }
     }
@@ -92,7 +94,7 @@ impl Searcher {
         // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
-        raise_close(&mut ranked, &self.entries, &sought, &weights);
+        raise_close(&mut ranked, &self.entries, &self.names, &sought, &weights);
         results.counts = self.counts(&ranked);
         ranked
             .retain(|found| filters.kind.is_none_or(|kind| self.entries[found.entry].kind == kind));
