@@ -25,8 +25,8 @@ impl Judged {
 }
 
 /// The queries whose best answer is in the library.
-fn judged(library: &Library) -> Vec<Judged> {
-    include_str!("queries.tsv")
+fn judged(library: &Library, table: &'static str) -> Vec<Judged> {
+    table
         .lines()
         .skip(1)
         .filter_map(|line| {
@@ -112,28 +112,45 @@ fn misspelt(text: &str) -> String {
     words.join(" ")
 }
 
-/// What the bundled entries have reached, less a little.
-const SUCCESS_AT_1: f64 = 0.85;
-const SUCCESS_AT_3: f64 = 0.95;
-const MRR_AT_10: f64 = 0.88;
-/// A slip of a finger may lose so much of success@3.
-const LOST_TO_SLIPS: f64 = 0.03;
+/// What has been reached on a set of queries, less a little.
+struct Floor {
+    success_at_1: f64,
+    success_at_3: f64,
+    mrr_at_10: f64,
+    /// A slip of a finger may lose so much of success@3.
+    lost_to_slips: f64,
+}
 
-#[test]
-fn the_words_people_type_find_what_answers_them() {
+fn hold(table: &'static str, floor: &Floor) {
     let library = Library::bundled();
     let searcher = Searcher::open(&library, None);
     assert_eq!(searcher.notice(), None);
-    let queries = judged(&library);
-    assert!(queries.len() >= 50, "{} judged queries have their entry", queries.len());
+    let queries = judged(&library, table);
+    assert_eq!(queries.len() + 1, table.lines().count(), "every best answer is in the library");
     let measured = measure(&searcher, &queries, str::to_owned);
     println!("{measured:#?}");
     println!("with one slip of a finger in each:");
     let slipped = measure(&searcher, &queries, misspelt);
     let lost = measured.success_at_3 - slipped.success_at_3;
     println!("{slipped:#?}\nsuccess@3 lost to slips: {lost:.3}");
-    assert!(measured.success_at_1 >= SUCCESS_AT_1, "success@1 fell: {measured:?}");
-    assert!(measured.success_at_3 >= SUCCESS_AT_3, "success@3 fell: {measured:?}");
-    assert!(measured.mrr_at_10 >= MRR_AT_10, "MRR@10 fell: {measured:?}");
-    assert!(lost <= LOST_TO_SLIPS, "slips lose {lost:.3} of success@3");
+    assert!(measured.success_at_1 >= floor.success_at_1, "success@1 fell: {measured:?}");
+    assert!(measured.success_at_3 >= floor.success_at_3, "success@3 fell: {measured:?}");
+    assert!(measured.mrr_at_10 >= floor.mrr_at_10, "MRR@10 fell: {measured:?}");
+    assert!(lost <= floor.lost_to_slips, "slips lose {lost:.3} of success@3");
+}
+
+#[test]
+fn the_words_people_type_find_what_answers_them() {
+    let floor =
+        Floor { success_at_1: 0.90, success_at_3: 0.97, mrr_at_10: 0.93, lost_to_slips: 0.03 };
+    hold(include_str!("queries.tsv"), &floor);
+}
+
+/// Written from the titles alone. One half was read while aliases and weights were chosen; on the
+/// other half, never read, success@1 was 0.85, success@3 0.95 and MRR@10 0.90.
+#[test]
+fn words_typed_without_knowing_the_entries_find_what_answers_them() {
+    let floor =
+        Floor { success_at_1: 0.89, success_at_3: 0.95, mrr_at_10: 0.92, lost_to_slips: 0.03 };
+    hold(include_str!("queries-more.tsv"), &floor);
 }

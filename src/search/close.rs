@@ -3,10 +3,15 @@
 //! An alias is what somebody would type. Counting its words among those of all the others loses
 //! that they belong together.
 
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::OnceLock,
+};
+
 use super::{
     expand::Sought,
     rank::Ranked,
-    token::{Beginning, is_stop_word, stem, words},
+    token::{is_stop_word, stem, words},
 };
 use crate::knowledge::Entry;
 
@@ -17,10 +22,57 @@ const STOP: f32 = 0.25;
 /// Only so many of the best are looked at: one that is close has been found by its words already.
 const LOOKED_AT: usize = 30;
 
+/// The titles and aliases of all entries; those of an entry are read when it is first looked at.
+pub(super) struct Names(Box<[OnceLock<Box<[Name]>>]>);
+
+/// The words of a title or alias in order.
+type Name = Box<[NameWord]>;
+
+struct NameWord {
+    stem: u64,
+    weight: f32,
+}
+
+/// Numbers for stems: names are compared far more often than they are read.
+fn number(stem: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    stem.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Names {
+    pub(super) fn new(entries: usize) -> Self {
+        Self((0..entries).map(|_| OnceLock::new()).collect())
+    }
+
+    fn of(&self, place: usize, entry: &Entry) -> &[Name] {
+        let read = |name: &String| {
+            words(name)
+                .map(|word| NameWord {
+                    stem: number(&stem(&word.text)),
+                    weight: if is_stop_word(&word.text) { STOP } else { 1.0 },
+                })
+                .collect()
+        };
+        self.0.get(place).map_or(&[], |names| {
+            names.get_or_init(|| {
+                std::iter::once(&entry.title).chain(&entry.aliases).map(read).collect()
+            })
+        })
+    }
+}
+
+/// What may stand for a typed word, and what that word weighs.
+struct Wanted {
+    weight: f32,
+    alternatives: Vec<(Vec<u64>, f32)>,
+}
+
 /// `weights` are those of the units sought.
 pub(super) fn raise_close(
     ranked: &mut [Ranked],
     entries: &[Entry],
+    names: &Names,
     sought: &Sought,
     weights: &[f32],
 ) {
@@ -28,56 +80,48 @@ pub(super) fn raise_close(
     if whole <= 0.0 {
         return;
     }
-    let beginnings: Vec<Beginning> = sought
+    let wanted: Vec<Wanted> = sought
         .units
         .iter()
-        .flat_map(|unit| &unit.alternatives)
-        .flat_map(|alternative| &alternative.stems)
-        .map(|stem| Beginning::of(stem))
+        .zip(weights)
+        .map(|(unit, &weight)| {
+            let known = unit.alternatives.iter().filter(|known| !known.broader);
+            let alternatives = known
+                .map(|known| (known.stems.iter().map(|stem| number(stem)).collect(), known.weight))
+                .collect();
+            Wanted { weight, alternatives }
+        })
         .collect();
     ranked.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
     for found in ranked.iter_mut().take(LOOKED_AT) {
         let Some(entry) = entries.get(found.entry) else { continue };
-        let closest = std::iter::once(&entry.title)
-            .chain(&entry.aliases)
-            .map(|name| closeness(name, sought, &beginnings, weights, whole))
+        let closest = names
+            .of(found.entry, entry)
+            .iter()
+            .map(|name| closeness(name, &wanted, whole))
             .fold(0.0, f32::max);
         found.score *= 1.0 + CLOSE * closest;
     }
 }
 
 /// 1 if the name and what was typed cover each other, 0 if they share nothing.
-fn closeness(
-    name: &str,
-    sought: &Sought,
-    beginnings: &[Beginning],
-    weights: &[f32],
-    whole: f32,
-) -> f32 {
-    let stems: Vec<(String, f32)> = words(name)
-        .map(|word| {
-            let near = beginnings.contains(&Beginning::of(&word.text));
-            let stem = if near { stem(&word.text) } else { String::new() };
-            (stem, if is_stop_word(&word.text) { STOP } else { 1.0 })
-        })
-        .collect();
-    let mut covered = vec![false; stems.len()];
+fn closeness(name: &[NameWord], wanted: &[Wanted], whole: f32) -> f32 {
+    let mut covered = vec![false; name.len()];
     let mut typed = 0.0;
-    for (unit, weight) in sought.units.iter().zip(weights) {
+    for unit in wanted {
         let mut best: f32 = 0.0;
-        for alternative in unit.alternatives.iter().filter(|known| !known.broader) {
-            let runs = stems.windows(alternative.stems.len().max(1));
-            for (at, _) in runs.enumerate().filter(|(_, run)| {
-                run.iter().zip(&alternative.stems).all(|((stem, _), sought)| stem == sought)
-            }) {
-                covered[at..at + alternative.stems.len()].fill(true);
-                best = best.max(alternative.weight);
+        for (stems, weight) in &unit.alternatives {
+            for (at, run) in name.windows(stems.len().max(1)).enumerate() {
+                if run.iter().zip(stems).all(|(word, stem)| word.stem == *stem) {
+                    covered[at..at + stems.len()].fill(true);
+                    best = best.max(*weight);
+                }
             }
         }
-        typed += weight * best;
+        typed += unit.weight * best;
     }
-    let said: f32 = stems.iter().map(|(_, weight)| weight).sum();
+    let said: f32 = name.iter().map(|word| word.weight).sum();
     let meant: f32 =
-        stems.iter().zip(covered).filter(|(_, hit)| *hit).map(|((_, weight), _)| weight).sum();
+        name.iter().zip(covered).filter(|(_, hit)| *hit).map(|(word, _)| word.weight).sum();
     (typed / whole) * (meant / said.max(f32::EPSILON))
 }

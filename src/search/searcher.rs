@@ -10,7 +10,7 @@ use tantivy::Term;
 
 use super::{
     Counts, Hit, Options, Results,
-    close::raise_close,
+    close::{Names, raise_close},
     expand::{Expander, Sought},
     index::{BODY, SectionIndex},
     query::parse,
@@ -31,6 +31,7 @@ pub struct Searcher {
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
+    names: Names,
     notice: Option<String>,
 }
 
@@ -51,6 +52,7 @@ impl Searcher {
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
+            names: Names::new(library.entries().len()),
             notice,
         }
     }
@@ -90,7 +92,7 @@ impl Searcher {
         // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
-        raise_close(&mut ranked, &self.entries, &sought, &weights);
+        raise_close(&mut ranked, &self.entries, &self.names, &sought, &weights);
         let entries = ranked.iter().map(|found| &self.entries[found.entry]);
         results.counts = Counts::of(entries, &filters);
         ranked.retain(|found| filters.admit(&self.entries[found.entry]));
