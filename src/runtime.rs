@@ -70,8 +70,8 @@ impl Runtime {
             Effect::ListNotes => keeper::Order::List,
             Effect::OpenNote(id) => keeper::Order::Open(id),
             Effect::OpenNamed(name) => keeper::Order::OpenNamed(name),
-            Effect::SaveDraft { id, session } => keeper::Order::Save { id, session },
-            Effect::Complete { id, session } => keeper::Order::Complete { id, session },
+            Effect::SaveDraft { id, session, turn } => keeper::Order::Save { id, session, turn },
+            Effect::Complete { id, session, turn } => keeper::Order::Complete { id, session, turn },
             Effect::End { anyway } => keeper::Order::End { anyway },
         };
         // As above.

@@ -61,6 +61,7 @@ pub struct ClinicScreen {
     pub tick: Option<Timestamp>,
     unsaved_since: Option<Timestamp>,
     unsaved_changes: usize,
+    turn: u64,
     controls: Vec<Control>,
 }
 
@@ -81,6 +82,7 @@ impl ClinicScreen {
             tick: None,
             unsaved_since: None,
             unsaved_changes: 0,
+            turn: 0,
             controls: Vec::new(),
         };
         // Refused only for a closed note, which has no clock to set.
@@ -134,6 +136,11 @@ impl ClinicScreen {
             (!view.paused).then(|| tick.into_iter().chain(view.next_deadline).min()).flatten();
     }
 
+    /// Counts what was handed over for saving.
+    pub fn turn(&self) -> u64 {
+        self.turn
+    }
+
     /// Whether something typed is not handed over for saving yet.
     pub fn is_unsaved(&self) -> bool {
         self.note.is_some() && self.unsaved_since.is_some()
@@ -153,6 +160,7 @@ impl ClinicScreen {
         }
         self.unsaved_since = None;
         self.unsaved_changes = 0;
+        self.turn += 1;
         Some((note, self.session.clone()))
     }
 

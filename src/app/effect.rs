@@ -49,6 +49,8 @@ pub enum Effect {
         id: NoteId,
         /// All of it.
         session: Box<Session>,
+        /// Counts what was handed over; only the newest one saved means that all is saved.
+        turn: u64,
     },
     /// Lock the note as a revision that never changes.
     Complete {
@@ -56,6 +58,8 @@ pub enum Effect {
         id: NoteId,
         /// All of it.
         session: Box<Session>,
+        /// Counts what was handed over; only the newest one saved means that all is saved.
+        turn: u64,
     },
     /// Give the terminal back and stand aside until continued.
     Suspend,

@@ -64,6 +64,15 @@ pub enum Message {
     NoteOpened(Result<Box<NoteOpened>, String>),
     /// The state of saving changed.
     Saving(SaveLook),
+    /// A draft is on the disk.
+    Saved {
+        /// Which note.
+        note: NoteId,
+        /// The turn it was handed over with.
+        turn: u64,
+        /// When it was safe.
+        at: jiff::Timestamp,
+    },
     /// A note is completed as a write-once revision, or a sentence why it is not.
     Completed(Result<u32, String>),
     /// Everything is saved, or given up: the program ends now.

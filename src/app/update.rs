@@ -159,6 +159,17 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.saving = look;
             Vec::new()
         }
+        Message::Saved { note, turn, at } => {
+            // An older draft that is safe now says nothing about what was typed since.
+            let newest = model
+                .clinic
+                .as_ref()
+                .is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn);
+            if newest {
+                model.saving = SaveLook::Saved(at);
+            }
+            Vec::new()
+        }
         Message::Completed(Ok(revision)) => {
             model.clinic = None;
             model.screen = Screen::Clinics;
@@ -222,7 +233,8 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         clinic.wind(model.now, model.reduced_motion);
         if let Some((id, session)) = clinic.due(model.now, false) {
             model.saving = SaveLook::Saving;
-            effects.push(Effect::SaveDraft { id, session: Box::new(session) });
+            let turn = clinic.turn();
+            effects.push(Effect::SaveDraft { id, session: Box::new(session), turn });
         }
     }
 }
@@ -252,10 +264,11 @@ fn forget_notes(model: &mut Model) {
 
 /// Hands over for saving whatever is not handed over yet.
 fn save_now(model: &mut Model) -> Vec<Effect> {
-    let due = model.clinic.as_mut().and_then(|clinic| clinic.due(model.now, true));
-    due.map_or_else(Vec::new, |(id, session)| {
-        vec![Effect::SaveDraft { id, session: Box::new(session) }]
-    })
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let Some((id, session)) = clinic.due(model.now, true) else { return Vec::new() };
+    let turn = clinic.turn();
+    model.saving = SaveLook::Saving;
+    vec![Effect::SaveDraft { id, session: Box::new(session), turn }]
 }
 
 /// Does something that needs the vault, opening or creating it first.

@@ -50,8 +50,8 @@ pub(super) enum Order {
     List,
     Open(NoteId),
     OpenNamed(String),
-    Save { id: NoteId, session: Box<Session> },
-    Complete { id: NoteId, session: Box<Session> },
+    Save { id: NoteId, session: Box<Session>, turn: u64 },
+    Complete { id: NoteId, session: Box<Session>, turn: u64 },
     End { anyway: bool },
 }
 
@@ -62,7 +62,7 @@ pub(super) fn start(
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
-        let mut keeper = Keeper { place: places.vault, open: None, messages, seq: 0 };
+        let mut keeper = Keeper { place: places.vault, open: None, messages };
         keeper.look();
         while let Ok(order) = ordered.recv() {
             keeper.follow(order);
@@ -75,7 +75,6 @@ struct Keeper {
     place: PathBuf,
     open: Option<Open>,
     messages: Sender<Message>,
-    seq: u64,
 }
 
 struct Open {
@@ -113,8 +112,8 @@ impl Keeper {
                 let opened = self.find(&name).and_then(|id| self.read(id));
                 self.say(Message::NoteOpened(opened.map(Box::new)));
             }
-            Order::Save { id, session } => self.save(id, &session, false),
-            Order::Complete { id, session } => self.save(id, &session, true),
+            Order::Save { id, session, turn } => self.save(id, &session, turn, false),
+            Order::Complete { id, session, turn } => self.save(id, &session, turn, true),
             Order::End { anyway } => self.end(anyway),
         }
     }
@@ -175,7 +174,7 @@ impl Keeper {
         let messages = self.messages.clone();
         let report = move |event: SaveEvent| {
             let message = match event {
-                SaveEvent::Saved { at, .. } => Message::Saving(SaveLook::Saved(at)),
+                SaveEvent::Saved { note, seq, at } => Message::Saved { note, turn: seq, at },
                 SaveEvent::Completed { revision, .. } => Message::Completed(Ok(revision)),
                 SaveEvent::Discarded { .. } => return,
                 SaveEvent::Failed { why, advice, .. } => {
@@ -262,8 +261,7 @@ impl Keeper {
         read_note(&open.vault, id)
     }
 
-    fn save(&mut self, id: NoteId, session: &Session, complete: bool) {
-        self.seq += 1;
+    fn save(&self, id: NoteId, session: &Session, turn: u64, complete: bool) {
         let Some(open) = &self.open else {
             let why = "The vault is locked. Unlock it, and it is saved.".to_owned();
             return self.say(Message::Saving(SaveLook::NotSaved(why)));
@@ -271,9 +269,9 @@ impl Keeper {
         let body = Zeroizing::new(to_document(session));
         let head = head(session);
         if complete {
-            open.queue.complete(id, head, body, self.seq);
+            open.queue.complete(id, head, body, turn);
         } else {
-            open.queue.submit(id, head, body, self.seq);
+            open.queue.submit(id, head, body, turn);
         }
         if let SaveState::Saving = open.queue.state() {
             self.say(Message::Saving(SaveLook::Saving));

@@ -4,8 +4,9 @@
 
 use std::{
     io::{self, Write, stdout},
+    panic::{self, AssertUnwindSafe},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context as _;
@@ -24,6 +25,9 @@ use crate::{
     runtime::{Runtime, Settings, TerminalEffect},
     vault::Places,
 };
+
+/// How long saving may take after a fault of our own.
+const LAST_CHANCE: Duration = Duration::from_secs(3);
 
 /// What to begin with.
 #[derive(Default)]
@@ -57,10 +61,33 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     for effect in first_effects(start, &mut model) {
         runtime.perform(effect);
     }
-    let ended = keep_running(&mut screen, &mut model, theme, &messages, &runtime);
+    let ended = panic::catch_unwind(AssertUnwindSafe(|| {
+        keep_running(&mut screen, &mut model, theme, &messages, &runtime)
+    }));
+    let ended = ended.unwrap_or_else(|fault| {
+        save_last(&mut model, &messages, &runtime);
+        panic::resume_unwind(fault)
+    });
     // The terminal is given back before anything is said about an error.
     drop(guard);
     ended
+}
+
+/// After a fault of our own: what was typed is saved before the program ends by it.
+fn save_last(model: &mut Model, messages: &Receiver<Message>, runtime: &Runtime) {
+    let effects = panic::catch_unwind(AssertUnwindSafe(|| {
+        update(model, Message::TerminalLost, Timestamp::now())
+    }));
+    for effect in effects.unwrap_or_default() {
+        runtime.perform(effect);
+    }
+    let until = Instant::now() + LAST_CHANCE;
+    while let Some(left) = until.checked_duration_since(Instant::now()) {
+        match messages.recv_timeout(left) {
+            Ok(Message::Ended) | Err(_) => return,
+            Ok(_) => {}
+        }
+    }
 }
 
 fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {

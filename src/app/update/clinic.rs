@@ -86,7 +86,7 @@ pub(super) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
                 match clinic.note {
                     Some(id) => {
                         let session = Box::new(clinic.session.clone());
-                        effects.push(Effect::Complete { id, session });
+                        effects.push(Effect::Complete { id, session, turn: clinic.turn() });
                     }
                     None => {
                         model.clinic = None;

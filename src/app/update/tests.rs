@@ -368,3 +368,19 @@ fn the_sources_are_one_key_away_and_so_is_the_way_back() {
     person.presses(Key::char('s'));
     assert_eq!(person.model.reader.as_ref().map(|reader| reader.top), before);
 }
+
+#[test]
+fn an_older_draft_that_is_safe_does_not_say_saved_while_a_newer_one_waits() {
+    let note = NoteId::random();
+    let mut person = Person::in_a_clinic(Some(note));
+    person.goes_to_a_text_field();
+    person.types("a");
+    person.waits(3);
+    person.types("b");
+    person.waits(3);
+    let at = person.now;
+    person.hears(Message::Saved { note, turn: 1, at });
+    assert_eq!(person.model.saving, SaveLook::Saving);
+    person.hears(Message::Saved { note, turn: 2, at });
+    assert_eq!(person.model.saving, SaveLook::Saved(at));
+}
