@@ -22,7 +22,7 @@ use super::{
 use crate::knowledge::{Entry, Library, Status, Thesaurus};
 
 /// An entry whose score is below this part of the best one's is not worth a line.
-const FAINTEST: f32 = 0.08;
+const FAINTEST: f32 = 0.05;
 
 /// Answers queries over one library; may be shared between threads.
 pub struct Searcher {
