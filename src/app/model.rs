@@ -77,6 +77,8 @@ pub struct Model {
     pub reduced_motion: bool,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
     pub wanted: Option<(Then, Option<SecretString>)>,
+    /// An entry to open as soon as the knowledge base is read, and the screen Esc leads back to.
+    pub wanted_entry: Option<(String, Screen)>,
     /// A sentence for the person.
     pub notice: Option<Notice>,
 }
@@ -101,6 +103,7 @@ impl Model {
             saving: SaveLook::Nothing,
             reduced_motion: false,
             wanted: None,
+            wanted_entry: None,
             notice: None,
         }
     }

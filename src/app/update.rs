@@ -46,6 +46,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.warn(text);
             }
             model.library = Some(library);
+            if let Some((id, from)) = model.wanted_entry.take() {
+                keys::open_entry(model, &id, from);
+            }
             Vec::new()
         }
         Message::IndexReady(notice) => {

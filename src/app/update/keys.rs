@@ -386,8 +386,11 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
 /// Opens an entry in the reader; Esc will lead back to `from`.
 pub(super) fn open_entry(model: &mut Model, id: &str, from: Screen) {
     let columns = usize::from(model.size.reader().page.width);
-    let opened = model.library.as_ref().and_then(|library| Reader::open(library, id, columns));
-    match opened {
+    let Some(library) = &model.library else {
+        model.wanted_entry = Some((id.to_owned(), from));
+        return;
+    };
+    match Reader::open(library, id, columns) {
         Some(reader) => {
             model.reader = Some(reader);
             model.reader_from = from;

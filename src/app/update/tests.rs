@@ -384,3 +384,13 @@ fn an_older_draft_that_is_safe_does_not_say_saved_while_a_newer_one_waits() {
     person.hears(Message::Saved { note, turn: 2, at });
     assert_eq!(person.model.saving, SaveLook::Saved(at));
 }
+
+#[test]
+fn what_to_do_in_danger_is_shown_even_if_the_knowledge_base_is_read_later() {
+    let mut person = Person::in_a_clinic(None);
+    let library = person.model.library.take().expect("it was read");
+    person.presses(Key::char('1'));
+    assert_eq!(person.model.screen, Screen::Clinic);
+    person.hears(Message::LibraryRead(library));
+    assert_eq!(reads(&person), "immediate-safety");
+}

@@ -47,6 +47,7 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     if let SaveLook::NotSaved(why) = &model.saving {
         // Said until it is mended, in words, above the keys.
         let above = bar_above(area);
+        let why = why.strip_prefix("Not saved: ").unwrap_or(why);
         lines_up(canvas, above, &format!("NOT SAVED: {why}"), Look::Bad);
     }
     if let Some(notice) = &model.notice {
