@@ -4,6 +4,7 @@ mod answers;
 mod clinic;
 mod keys;
 mod pressed;
+mod reader;
 mod refused;
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.library = Some(library);
             if let Some((id, from)) = model.wanted_entry.take() {
-                keys::open_entry(model, &id, from);
+                reader::open_entry(model, &id, from);
             }
             Vec::new()
         }

@@ -1,6 +1,6 @@
 //! Keys and events inside a clinic.
 
-use super::{keys::open_entry, pressed, refused, save_now};
+use super::{pressed, reader::open_entry, refused, save_now};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,

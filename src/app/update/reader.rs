@@ -1,0 +1,143 @@
+//! Keys inside the reader, and opening entries in it.
+
+use super::{clinic, keys::page_height};
+use crate::{
+    app::{Action, Choose, Code, Dialog, Effect, Key, Model, Purpose, Reader, Screen},
+    knowledge::{Library, Target, citation},
+};
+
+/// Keys the reader takes before the table: typing what is looked for, and the numbers of links.
+pub(super) fn takes(model: &mut Model, key: Key) -> bool {
+    let height = page_height(model);
+    let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
+        return false;
+    };
+    if let Some(find) = reader.find.as_mut().filter(|find| find.typing) {
+        match key.code {
+            Code::Esc => reader.find = None,
+            Code::Enter => find.typing = false,
+            _ => {
+                find.words.take(key, usize::MAX);
+                reader.find_changed(height);
+            }
+        }
+        return true;
+    }
+    if key == Key::plain(Code::Esc) && (reader.find.is_some() || reader.outline_open) {
+        reader.find = None;
+        reader.outline_open = false;
+        return true;
+    }
+    let number = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| (n as usize).checked_sub(1));
+    match number {
+        Some(link) if link < reader.page.links.len() => {
+            if !reader.follow(&library, link) {
+                say_where(model, link);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Which source's address is copied.
+fn ask_address(model: &mut Model, library: &Library) {
+    let entry = model.reader.as_ref().and_then(|reader| library.entry(&reader.id));
+    let sources: Vec<(String, String)> = entry
+        .map(|entry| {
+            let sources = entry.sources.iter();
+            sources.filter_map(|one| Some((one.title.clone(), one.url.clone()?))).collect()
+        })
+        .unwrap_or_default();
+    if sources.is_empty() {
+        return model.tell("No source of this entry has an address.");
+    }
+    let (titles, addresses) = sources.into_iter().unzip();
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Copy which address?".to_owned(),
+        text: "This program opens no connection: paste the address into a browser.".to_owned(),
+        options: titles,
+        chosen: 0,
+        purpose: Purpose::CopyAddress(addresses),
+    }));
+}
+
+/// A link that leads outside is shown, to be copied: this program opens no connection.
+fn say_where(model: &mut Model, link: usize) {
+    let target = model.reader.as_ref().and_then(|reader| reader.page.links.get(link));
+    let text = match target {
+        Some((_, Target::Web(address))) => format!("Outside this program: {address}"),
+        Some((_, Target::Entry(id))) => format!("There is no entry “{id}” in this knowledge base."),
+        None => return,
+    };
+    model.tell(text);
+}
+
+/// Does what a key of the table means here.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let height = page_height(model);
+    let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
+        model.screen = Screen::Search;
+        return Vec::new();
+    };
+    match action {
+        Action::Back => {
+            model.screen = model.reader_from;
+            model.reader = None;
+        }
+        Action::BackOneEntry => {
+            if !reader.back(&library) {
+                model.screen = model.reader_from;
+                model.reader = None;
+            }
+        }
+        Action::ForwardOneEntry => {
+            if !reader.forward(&library) {
+                model.tell("There is no entry to go forward to.");
+            }
+        }
+        Action::Sources => reader.turn_to_sources(height),
+        Action::CopySection => {
+            let entry = library.entry(&reader.id);
+            let text = entry.map(|entry| format!("{}\n\n{}", reader.section(), citation(entry)));
+            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+        }
+        Action::CopyAddress => ask_address(model, &library),
+        Action::Open => {
+            if let Some(link) = reader.link
+                && !reader.follow(&library, link)
+            {
+                say_where(model, link);
+            }
+        }
+        Action::Find => reader.start_find(),
+        Action::Outline => reader.outline_open = !reader.outline_open,
+        Action::CopyCitation => {
+            let entry = library.entry(&reader.id);
+            return entry.map_or_else(Vec::new, |entry| vec![Effect::Copy(citation(entry))]);
+        }
+        Action::Cite => {
+            let id = reader.id.clone();
+            return clinic::cite(model, &id);
+        }
+        action => reader.act(action, height),
+    }
+    Vec::new()
+}
+
+/// Opens an entry in the reader; Esc will lead back to `from`.
+pub(super) fn open_entry(model: &mut Model, id: &str, from: Screen) {
+    let columns = usize::from(model.size.reader().page.width);
+    let Some(library) = &model.library else {
+        model.wanted_entry = Some((id.to_owned(), from));
+        return;
+    };
+    match Reader::open(library, id, columns) {
+        Some(reader) => {
+            model.reader = Some(reader);
+            model.reader_from = from;
+            model.screen = Screen::Reader;
+        }
+        None => model.warn(format!("There is no entry “{id}” in this knowledge base.")),
+    }
+}
