@@ -7,11 +7,12 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{
-    Entry, Library, Status,
+    Entry, Library, Pack, Status,
     document::{CHECK, Target, footnote_keys, link_targets},
     fields::nearest,
+    folder::{Importing, bundled_files, folder_files, list, pack_of, read_files},
     front_matter::split,
-    pack::{PackFile, Role, bundled_files, folder_files, role_of},
+    pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
 
@@ -27,11 +28,28 @@ pub fn check_bundled(today: Date) -> Vec<Problem> {
     check_files(&files, problems, today)
 }
 
+/// Everything wrong with the packs installed in a folder, which need not be there.
+pub fn check_installed(shelf: &Path, today: Date) -> Vec<Problem> {
+    let library = Library::with_packs(shelf);
+    let mut problems: Vec<Problem> = Vec::new();
+    for pack in library.packs().iter().filter(|pack| !pack.is_bundled()) {
+        let files = folder_files(&shelf.join(&pack.id), &mut Vec::new());
+        problems.extend(check_files(&files, Vec::new(), today));
+    }
+    // What is wrong between packs, and with the shelf itself.
+    for problem in library.problems() {
+        if !problems.contains(problem) {
+            problems.push(problem.clone());
+        }
+    }
+    problems
+}
+
 /// Everything wrong with the pack in a folder, or with one file of it.
 pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
     if path.is_dir() {
-        let files = folder_files(path, &mut problems);
+        let files = own_files(path, today, &mut problems);
         return check_files(&files, problems, today);
     }
     // An entry is checked among its neighbours, which it may link to.
@@ -40,9 +58,9 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
         _ => Path::new("."),
     };
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let files = folder_files(folder, &mut problems);
+    let files = own_files(folder, today, &mut problems);
     let wanted = format!("{}/{name}", folder.display().to_string().trim_end_matches(['/', '\\']));
-    let known = files.iter().any(|file| file.name == name);
+    let known = files.iter().any(|file| file.source.name() == wanted);
     let mut found = check_files(&files, problems, today);
     found.retain(|problem| problem.file == wanted);
     if !known && found.is_empty() {
@@ -59,9 +77,30 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     found
 }
 
+/// The files of a pack as its authors keep it; those of a partnership's own may be documents.
+fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<PackFile> {
+    let paths = list(folder, problems);
+    let pack = pack_of(&paths).filter(|pack| is_pack_id(&pack.id));
+    let importing = pack.as_ref().map(|pack| Importing { pack, today });
+    let mut ignored = Vec::new();
+    let files = read_files(&paths, importing.as_ref(), &mut ignored);
+    // Who checks a pack knows of the files that tell authors about it.
+    ignored.retain(|problem| {
+        let name = Path::new(&problem.file).file_name().unwrap_or_default();
+        problem.code != "ignored-file" || !is_documentation(&name.to_string_lossy())
+    });
+    problems.extend(ignored);
+    files
+}
+
 fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<Problem> {
     let library = Library::from_files(files, problems);
     let mut problems = library.problems().to_vec();
+    let pack = library.packs().iter().find(|pack| is_pack_id(&pack.id));
+    let bundled = pack.map(|_| Library::bundled());
+    if let Some(pack) = pack.filter(|pack| pack.is_overdue(today)) {
+        problems.extend(overdue(pack, files));
+    }
     for file in files.iter().filter(|file| role_of(&file.name) == Role::Entry) {
         let id = file.name.trim_end_matches(".md");
         if let (Some(entry), Some(parts)) = (library.entry(id), split(&file.text)) {
@@ -69,23 +108,42 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
                 file,
                 entry,
                 library: &library,
+                bundled: bundled.as_ref(),
                 body_at: parts.body.start,
                 problems: &mut problems,
             };
             check.standing(today);
             check.sources();
             check.links();
-            check.length();
+            match &bundled {
+                Some(bundled) => check.overlay(bundled),
+                // A partnership writes its procedures as it sees fit.
+                None => check.length(),
+            }
         }
     }
     problems.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     problems
 }
 
+fn overdue(pack: &Pack, files: &[PackFile]) -> Option<Problem> {
+    let file = files.iter().find(|file| role_of(&file.name) == Role::Pack)?;
+    let at = file.text.find("review_by")?;
+    let due = show_date(pack.review_by?);
+    Some(file.source.warning(
+        "review-overdue",
+        at..at + "review_by".len(),
+        format!("the review of the pack was due by {due}"),
+        "look through its procedures, set `review_by`, and add it again",
+    ))
+}
+
 struct Check<'a> {
     file: &'a PackFile,
     entry: &'a Entry,
     library: &'a Library,
+    /// For an entry of a partnership's own pack, what it stands beside.
+    bundled: Option<&'a Library>,
     body_at: usize,
     problems: &'a mut Vec<Problem>,
 }
@@ -140,7 +198,7 @@ impl Check<'_> {
             ));
         }
         for successor in &entry.superseded_by {
-            if self.library.entry(successor).is_none() || *successor == entry.id {
+            if !self.is_entry(successor) || *successor == entry.id {
                 let advice = self.near_id(successor);
                 self.problems.push(self.file.source.error(
                     "unknown-successor",
@@ -201,7 +259,7 @@ impl Check<'_> {
             }
             seen.push(key);
         }
-        if self.entry.sources.is_empty() {
+        if self.entry.sources.is_empty() && self.bundled.is_none() {
             self.problems.push(self.file.source.warning(
                 "no-source",
                 0..3,
@@ -214,7 +272,7 @@ impl Check<'_> {
     fn links(&mut self) {
         for (target, range) in link_targets(&self.entry.body) {
             let Target::Entry(id) = target else { continue };
-            if self.library.entry(&id).is_none() {
+            if !self.is_entry(&id) {
                 let advice = self.near_id(&id);
                 self.problems.push(self.file.source.error(
                     "dead-link",
@@ -256,6 +314,40 @@ impl Check<'_> {
                 format!("{} to {} are asked for", BODY_WORDS.start(), BODY_WORDS.end()),
             ));
         }
+    }
+
+    /// Whether the bundled entry that this one takes the place of is still the one it was written
+    /// against.
+    fn overlay(&mut self, bundled: &Library) {
+        let place = self.line_of("overlays");
+        let (code, message, advice) = match (bundled.entry(&self.entry.id), &self.entry.overlays) {
+            (None, None) => return,
+            (None, Some(_)) => (
+                "overlays-nothing",
+                format!("there is no bundled entry `{}` to overlay", self.entry.id),
+                "take `overlays` out, or set the id to that of the bundled entry".to_owned(),
+            ),
+            (Some(now), None) => (
+                "overlay-unpinned",
+                format!("this takes the place of the bundled entry `{}`", self.entry.id),
+                format!("if it is meant to, add `overlays = \"{}\"`", now.version),
+            ),
+            (Some(now), Some(then)) if now.version == *then => return,
+            (Some(now), Some(_)) => (
+                "overlay-changed",
+                "the bundled entry it takes the place of has changed since".to_owned(),
+                format!(
+                    "compare the two, then set `overlays = \"{}\"` and add the pack again",
+                    now.version
+                ),
+            ),
+        };
+        self.problems.push(self.file.source.warning(code, place, message, advice));
+    }
+
+    fn is_entry(&self, id: &str) -> bool {
+        let bundled = self.bundled.is_some_and(|bundled| bundled.entry(id).is_some());
+        bundled || self.library.entry(id).is_some()
     }
 
     fn near_id(&self, id: &str) -> String {
@@ -330,6 +422,33 @@ mod tests {
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert_eq!(&text[problems[0].span.clone()], "[Listen](oen)");
         assert!(problems[0].advice.contains("`one`"));
+    }
+
+    #[test]
+    fn a_local_version_is_told_when_the_bundled_entry_has_changed() {
+        let bundled = Library::bundled();
+        let version = &bundled.entry("first-response").expect("bundled").version;
+        let about = "id = \"northmoor\"\ntitle = \"N\"\nversion = \"1\"\nreview_by = 2026-11-01\n";
+        for (pin, expected) in [
+            (format!("overlays = \"{version}\"\n"), None),
+            ("overlays = \"000000000000\"\n".to_owned(), Some("overlay-changed")),
+            (String::new(), Some("overlay-unpinned")),
+        ] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let local = folder.path().join("northmoor");
+            fs::create_dir(&local).expect("made");
+            let text = SAMPLE.replace("id = \"one\"", &format!("{pin}id = \"first-response\""));
+            let text = text.replace("Listen", "[Listen](helplines)");
+            fs::write(local.join("first-response.md"), text).expect("written");
+            fs::write(local.join("pack.toml"), about).expect("written");
+            fs::write(local.join("levels.txt"), "Levels of need.").expect("written");
+            let source = check_path(&local, today());
+            let codes: Vec<_> = source.iter().map(|problem| problem.code).collect();
+            let all: Vec<_> = expected.into_iter().chain(["review-overdue"]).collect();
+            assert_eq!(codes, all, "{source:#?}");
+            fs::remove_file(local.join("levels.txt")).expect("removed");
+            assert_eq!(check_installed(folder.path(), today()), source);
+        }
     }
 
     #[test]

@@ -84,8 +84,8 @@ impl Searcher {
         results.corrected = corrected(text, &sought);
         results.expanded = sought.expanded.clone();
 
-        let filters = options.filters.narrowed_by(query.filters);
-        let any_kind = super::Filters { kind: None, ..filters };
+        let mut any_kind = options.filters.clone().narrowed_by(query.filters);
+        let kind = any_kind.kind.take();
         let admitted = |at: usize| self.entries.get(at).is_some_and(|e| any_kind.admit(e));
         let (mut ranked, weights) =
             rank(index, self.entries.len(), &sought, &admitted).unwrap_or_default();
@@ -93,8 +93,7 @@ impl Searcher {
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
         results.counts = self.counts(&ranked);
-        ranked
-            .retain(|found| filters.kind.is_none_or(|kind| self.entries[found.entry].kind == kind));
+        ranked.retain(|found| kind.is_none_or(|kind| self.entries[found.entry].kind == kind));
         self.sort(&mut ranked);
         results.total = ranked.len();
         let marker = Marker::new(&sought);
@@ -135,6 +134,8 @@ impl Searcher {
             section,
             status: entry.status,
             nations: entry.nations.clone(),
+            pack: entry.pack.clone(),
+            local: entry.is_local(),
             score: found.score,
             snippet,
             highlights,
