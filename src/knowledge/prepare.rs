@@ -3,7 +3,7 @@
 //! Nothing is written here. Documents of other formats are made entries, mistakes are named file by
 //! file, and whatever could be read goes on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -64,7 +64,7 @@ pub fn prepare(
         ));
         return Err(problems);
     }
-    paths.sort_by_key(|path| is_converted(path));
+    paths.sort_by_key(|path| is_converted(path.as_path()));
     let importing = Importing { pack: &pack, today };
     let files = read_files(&paths, Some(&importing), &mut problems);
     let mut prepared = PreparedPack { problems, ..PreparedPack::default() };
@@ -90,7 +90,7 @@ pub fn prepare(
 }
 
 /// Entries written as such keep their ids before documents are given theirs.
-fn is_converted(path: &PathBuf) -> bool {
+fn is_converted(path: &Path) -> bool {
     path.extension().is_none_or(|ending| ending != "md" && ending != "toml")
 }
 

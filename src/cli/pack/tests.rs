@@ -129,3 +129,35 @@ fn a_folder_with_nothing_to_read_adds_nothing() {
     assert!(err.contains("scan.pdf") && err.contains("Nothing was added"), "{err}");
     assert!(!packs.exists());
 }
+
+#[test]
+fn text_made_to_choke_on_is_read_found_and_laid_out() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let from = home.path().join("from");
+    fs::create_dir(&from).expect("made");
+    let steps: String = (0..700).map(|depth| format!("{}- steps\n", " ".repeat(depth))).collect();
+    let wide = format!("{}\n{}\n", "|wide".repeat(3000), "|-".repeat(3000));
+    for (name, text) in [
+        ("deep.md", steps.as_str()),
+        ("wide.md", &wide),
+        ("quote.md", &format!("{} quote", ">".repeat(200_000))),
+        ("open.md", &format!("{} open", "[".repeat(200_000))),
+        ("page.html", &format!("{}page", "<table><tr><td><ul><li>".repeat(50_000))),
+        ("line.txt", &"line ".repeat(150_000)),
+    ] {
+        fs::write(from.join(name), text).expect("written");
+    }
+    let packs = home.path().join("packs");
+    let (code, err) = add_path(&from, &packs, false);
+    assert!(code == OK && err.contains("6 entries"), "{err}");
+    let library = Library::with_packs(&packs);
+    let searcher = Searcher::open(&library, None);
+    let filters = Filters { pack: Some("from".into()), ..Filters::default() };
+    let options = Options { filters, ..Options::default() };
+    for word in ["steps", "wide", "quote", "open", "page", "line"] {
+        assert!(searcher.search(word, &options).total > 0, "{word}");
+    }
+    for entry in library.entries().iter().filter(|entry| entry.is_local()) {
+        assert!(!crate::app::Page::of(entry, 40).lines.is_empty(), "{}", entry.id);
+    }
+}

@@ -46,6 +46,9 @@ pub(super) fn write(
     pack: &Pack,
     today: Date,
 ) -> Result<(String, String), Fault> {
+    if body.len() as u64 > LARGEST_ENTRY {
+        return Err(too_large());
+    }
     let file = clean_line(file);
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
     let document = read_markdown(body);
@@ -109,13 +112,17 @@ pub(super) fn write(
         show_date(today),
     );
     if text.len() as u64 > LARGEST_ENTRY {
-        return Err(Fault {
-            code: "too-large",
-            message: "the text of the file is longer than 1 MiB, and is ignored".to_owned(),
-            advice: "split it: an entry answers one question",
-        });
+        return Err(too_large());
     }
     Ok((id, text))
+}
+
+fn too_large() -> Fault {
+    Fault {
+        code: "too-large",
+        message: "the text of the file is longer than 1 MiB, and is ignored".to_owned(),
+        advice: "split it: an entry answers one question",
+    }
 }
 
 /// The text without a first line that is its title.
