@@ -28,6 +28,7 @@ const FAINTEST: f32 = 0.08;
 pub struct Searcher {
     index: Option<SectionIndex>,
     entries: Arc<[Entry]>,
+    packs: Vec<String>,
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
@@ -48,6 +49,7 @@ impl Searcher {
         Self {
             index,
             entries: library.shared_entries(),
+            packs: library.packs().iter().map(|pack| pack.id.clone()).collect(),
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
@@ -72,7 +74,7 @@ impl Searcher {
     }
 
     fn fill(&self, results: &mut Results, index: &SectionIndex, text: &str, options: &Options) {
-        let query = parse(text);
+        let query = parse(text, &self.packs);
         if query.words.is_empty() {
             return;
         }
