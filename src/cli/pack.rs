@@ -175,9 +175,14 @@ fn to_json(pack: &Pack, library: &Library) -> serde_json::Value {
 
 fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     let (entries, overlays) = counts(pack, library);
-    let mut facts = vec![format!("{entries} entries")];
-    if overlays > 0 {
-        facts.push(format!("{overlays} overlay bundled ones"));
+    let mut facts = vec![match entries {
+        1 => "1 entry".to_owned(),
+        entries => format!("{entries} entries"),
+    }];
+    match overlays {
+        0 => {}
+        1 => facts.push("1 overlays a bundled one".to_owned()),
+        overlays => facts.push(format!("{overlays} overlay bundled ones")),
     }
     let named = [("version ", &pack.version), ("", &pack.publisher), ("licence ", &pack.licence)];
     for (name, value) in named.into_iter().filter(|(_, value)| !value.is_empty()) {

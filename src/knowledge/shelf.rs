@@ -89,9 +89,7 @@ fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
         Severity::Error,
         "missing-pack",
         format!("the pack `{id}` was added, and its folder is gone"),
-        format!(
-            "add it again (it came from {from}), or forget it with `caseclinic pack remove {id}`"
-        ),
+        format!("add it again from {from}, or forget it with `caseclinic pack remove {id}`"),
     ))
 }
 

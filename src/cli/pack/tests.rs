@@ -46,9 +46,13 @@ fn the_example_is_added_listed_checked_and_removed() {
     let (home, packs) = home_with_example();
     let (code, out, err) = run_with(Command::List(ListArgs { json: false }), &packs);
     assert_eq!((code, err.as_str()), (OK, ""));
-    for part in
-        ["caseclinic (bundled)", "northmoor  Northmoor", "4 entries", "1 overlay", "England"]
-    {
+    for part in [
+        "caseclinic (bundled)",
+        "northmoor  Northmoor",
+        "4 entries",
+        "1 overlays a bundled one",
+        "England",
+    ] {
         assert!(out.contains(part), "{part} is missing from\n{out}");
     }
     let (_, json, _) = run_with(Command::List(ListArgs { json: true }), &packs);
@@ -56,6 +60,10 @@ fn the_example_is_added_listed_checked_and_removed() {
     assert_eq!(json["packs"][1]["id"], "northmoor");
     assert_eq!(json["packs"][1]["review_by"], "2027-09-01");
     assert_eq!(crate::knowledge::check_installed(&packs, today()), []);
+    let library = Library::with_packs(&packs);
+    let local = library.entry("referral-pathways").expect("the local version");
+    let page = crate::app::Page::of(local, 80);
+    assert!(page.text(0..3).contains("local version (northmoor), overlays the bundled entry"));
 
     let (code, err) = add_path(&example(), &packs, false);
     assert!(code == FAILED && err.contains("--replace"), "{err}");
