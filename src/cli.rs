@@ -19,6 +19,7 @@ pub mod check;
 pub mod clinic;
 pub mod list;
 pub mod output;
+pub mod pack;
 pub mod search;
 pub mod show;
 mod templates;
@@ -47,6 +48,9 @@ enum Command {
     List(list::Args),
     /// Check knowledge entries and clinic templates
     Check(check::Args),
+    /// Add, list and remove packs of your own procedures
+    #[command(subcommand)]
+    Pack(pack::Command),
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
@@ -88,21 +92,29 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     let code = match cli.command {
         None => return screens(tui::Start::default()),
         Some(Command::Search(args)) => {
-            let library = library(&mut err);
             let places = place().ok();
+            let library = library(places.as_ref(), &mut err);
             let cache = places.as_ref().map(|places| places.cache.as_path());
             let searcher = Searcher::open(&library, cache);
             search::run(&args, &library, &searcher, look(), &mut out, &mut err)?
         }
         Some(Command::Show(args)) => {
-            show::run(&args, &library(&mut err), look(), &mut out, &mut err)?
+            let library = library(place().ok().as_ref(), &mut err);
+            show::run(&args, &library, look(), &mut out, &mut err)?
         }
         Some(Command::List(args)) => {
-            list::run(&args, &library(&mut err), look(), &mut out, &mut err)?
+            let library = library(place().ok().as_ref(), &mut err);
+            list::run(&args, &library, look(), &mut out, &mut err)?
         }
         Some(Command::Check(args)) => {
             let today = Zoned::now().date();
-            check::run(&args, today, &templates::check, look(), &mut out, &mut err)?
+            let packs = place().ok().map(|places| places.packs);
+            let packs = packs.as_deref();
+            check::run(&args, today, packs, &templates::check, look(), &mut out, &mut err)?
+        }
+        Some(Command::Pack(command)) => {
+            let today = Zoned::now().date();
+            pack::run(&command, &place()?.packs, today, &mut out, &mut err)?
         }
         Some(Command::Clinic(command)) => {
             harden_process();
@@ -150,8 +162,12 @@ fn screens(start: tui::Start) -> anyhow::Result<u8> {
     Ok(OK)
 }
 
-fn library(err: &mut dyn Write) -> Library {
-    let library = Library::bundled();
+/// What is bundled and, where there is a folder for them, installed.
+fn library(places: Option<&Places>, err: &mut dyn Write) -> Library {
+    let library = match places {
+        Some(places) => Library::with_packs(&places.packs),
+        None => Library::bundled(),
+    };
     for problem in library.problems().iter().filter(|problem| problem.is_error()) {
         // Messages are of no use to a reader that has left.
         let _ = writeln!(err, "caseclinic: {problem}");

@@ -7,20 +7,26 @@ mod check;
 mod document;
 mod entry;
 mod fields;
+mod folder;
 mod front_matter;
+mod import;
 mod library;
 mod pack;
+mod prepare;
+mod shelf;
 mod terms;
 mod thesaurus;
 
-pub use check::{check_bundled, check_path};
+pub use check::{check_bundled, check_installed, check_path};
 pub use document::{
     Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
     plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
 pub use library::Library;
-pub use pack::Pack;
+pub use pack::{BUNDLED_PACK, Pack};
+pub use prepare::{PreparedPack, Unnamed, prepare};
+pub use shelf::{folder_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
 

@@ -8,9 +8,11 @@ mod keeper;
 mod librarian;
 pub mod save_queue;
 mod settings;
+mod shelf;
 
 pub use keeper::{find_note, read_note};
 pub use settings::{Settings, ThemeChoice};
+pub use shelf::{Shelf, ShelfError};
 
 use std::{
     io,
@@ -43,7 +45,7 @@ impl Runtime {
     pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
         let (questions, asked) = channel();
         let (orders, ordered) = channel();
-        librarian::start(places.cache.clone(), asked, messages.clone())?;
+        librarian::start(places.packs.clone(), places.cache.clone(), asked, messages.clone())?;
         keeper::start(places, ordered, messages)?;
         Ok(Self { questions, orders })
     }

@@ -330,7 +330,8 @@ impl Page {
     }
 }
 
-/// The line under the title: kind, where it holds, whether it is in force, when it was checked.
+/// The line under the title: kind, where it holds, whether it is in force, when it was checked, and
+/// for a local entry where it comes from.
 pub fn standing(entry: &Entry) -> String {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
     let force = match entry.status {
@@ -338,8 +339,9 @@ pub fn standing(entry: &Entry) -> String {
         Status::Superseded => "superseded",
         Status::Withdrawn => "withdrawn",
     };
+    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
     format!(
-        "{} · {} · {force} · checked {} · look again by {}",
+        "{} · {} · {force} · checked {} · look again by {}{origin}",
         entry.kind.name(),
         nations.join(", "),
         show_date(entry.reviewed),

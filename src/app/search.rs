@@ -131,7 +131,7 @@ impl SearchScreen {
         vec![Effect::Search {
             generation: self.generation,
             text: self.query.text(),
-            filters: self.filters,
+            filters: self.filters.clone(),
             by: Asker::SearchScreen,
         }]
     }

@@ -10,14 +10,14 @@ use jiff::civil::Date;
 
 use super::output::{Look, OK, PROBLEMS_FOUND, unless_pipe_closed};
 use crate::{
-    knowledge::{check_bundled, check_path},
+    knowledge::{check_bundled, check_installed, check_path},
     text::{Problem, problems_to_json},
 };
 
 /// Check knowledge packs and clinic templates.
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// Folders or files; none means what is bundled with the program
+    /// Folders or files; none means what is bundled with the program and installed beside it
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Print JSON
@@ -29,7 +29,7 @@ pub struct Args {
 /// holds no templates the answer is `None`, and it is checked as a pack.
 pub type TemplateCheck<'a> = &'a dyn Fn(Option<&Path>) -> Option<Vec<Problem>>;
 
-/// Prints every problem to `out` and their number to `err`. Returns the exit code: 0, or 4 if
+/// Prints every problem of what `args` names, or of what is bundled and installed in `packs`, to `out` and their number to `err`. Returns the exit code: 0, or 4 if
 /// there is a problem.
 ///
 /// # Errors
@@ -37,18 +37,25 @@ pub type TemplateCheck<'a> = &'a dyn Fn(Option<&Path>) -> Option<Vec<Problem>>;
 pub fn run(
     args: &Args,
     today: Date,
+    packs: Option<&Path>,
     templates: TemplateCheck<'_>,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    let problems = find(args, today, templates);
+    let problems = find(args, today, packs, templates);
     unless_pipe_closed(report(args, &problems, look, out, err))
 }
 
-fn find(args: &Args, today: Date, templates: TemplateCheck<'_>) -> Vec<Problem> {
+fn find(
+    args: &Args,
+    today: Date,
+    packs: Option<&Path>,
+    templates: TemplateCheck<'_>,
+) -> Vec<Problem> {
     if args.paths.is_empty() {
         let mut problems = check_bundled(today);
+        problems.extend(packs.map(|packs| check_installed(packs, today)).unwrap_or_default());
         problems.extend(templates(None).unwrap_or_default());
         return problems;
     }
@@ -94,7 +101,7 @@ mod tests {
     fn run_on(paths: Vec<PathBuf>, json: bool, look: Look) -> (u8, String, String) {
         let today = "2026-11-21".parse().expect("a date");
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&Args { paths, json }, today, &|_| None, look, &mut out, &mut err)
+        let code = run(&Args { paths, json }, today, None, &|_| None, look, &mut out, &mut err)
             .expect("writing to memory");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         (code, text(out), text(err))

@@ -59,6 +59,7 @@ fn list(
                     "reviewed": entry.reviewed,
                     "review_by": entry.review_by,
                     "version": entry.version,
+                    "pack": entry.pack,
                 })
             })
             .collect();
@@ -71,7 +72,9 @@ fn list(
                 Status::Current => String::new(),
                 other => format!(" ({other})"),
             };
-            let line = format!("{:widest$}  {:9}  {}{standing}", entry.id, entry.kind, entry.title);
+            let pack = if entry.is_local() { format!(" [{}]", entry.pack) } else { String::new() };
+            let line =
+                format!("{:widest$}  {:9}  {}{pack}{standing}", entry.id, entry.kind, entry.title);
             writeln!(out, "{}", look.columns.map_or(line.clone(), |wide| shorten(&line, wide)))?;
         }
     }

@@ -30,6 +30,9 @@ pub struct Args {
     /// Only what is about children of this age, such as 7 or 5-9
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     pub age: Option<AgeBand>,
+    /// Only from the pack of this id
+    #[arg(long, value_name = "ID")]
+    pub pack: Option<String>,
     /// At most so many entries
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
@@ -84,6 +87,7 @@ fn answer(
         setting: args.setting,
         age: args.age,
         status: None,
+        pack: args.pack.clone(),
     };
     let options = Options { limit: args.limit, filters, typing: false };
     let results = searcher.search(&text, &options);
@@ -124,10 +128,11 @@ fn print_hit(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> 
         Status::Current => String::new(),
         other => format!(" · {}", other.name().to_uppercase()),
     };
+    let pack = if hit.local { format!(" · pack {}", hit.pack) } else { String::new() };
     let nations: Vec<&str> = hit.nations.iter().map(|nation| nation.name()).collect();
     writeln!(
         out,
-        "{}  {} · {}{standing}",
+        "{}  {} · {}{pack}{standing}",
         styled(look, "1", &hit.title),
         hit.kind,
         nations.join(", ")
@@ -186,6 +191,7 @@ fn hit_to_json(hit: &Hit, library: &Library) -> Value {
         "section": hit.section,
         "status": hit.status,
         "nation": hit.nations,
+        "pack": hit.pack,
         "score": hit.score,
         "snippet": hit.snippet,
         "highlights": highlights,

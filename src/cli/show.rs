@@ -93,6 +93,9 @@ impl Page<'_> {
             entry.version
         );
         self.wrapped("", "", &facts)?;
+        if let Some(origin) = entry.origin() {
+            self.wrapped("", "", &origin)?;
+        }
         if !entry.superseded_by.is_empty() {
             self.wrapped("", "", &format!("In its place: {}", entry.superseded_by.join(", ")))?;
         }

@@ -7,11 +7,12 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{
-    Entry, Library, Status,
+    Entry, Library, Pack, Status,
     document::{CHECK, Target, footnote_keys, link_targets},
     fields::nearest,
+    folder::{Importing, bundled_files, folder_files, list, pack_of, read_files},
     front_matter::split,
-    pack::{PackFile, Role, bundled_files, folder_files, role_of},
+    pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
 
@@ -27,11 +28,28 @@ pub fn check_bundled(today: Date) -> Vec<Problem> {
     check_files(&files, problems, today)
 }
 
+/// Everything wrong with the packs installed in a folder, which need not be there.
+pub fn check_installed(shelf: &Path, today: Date) -> Vec<Problem> {
+    let library = Library::with_packs(shelf);
+    let mut problems: Vec<Problem> = Vec::new();
+    for pack in library.packs().iter().filter(|pack| !pack.is_bundled()) {
+        let files = folder_files(&shelf.join(&pack.id), &mut Vec::new());
+        problems.extend(check_files(&files, Vec::new(), today));
+    }
+    // What is wrong between packs, and with the shelf itself.
+    for problem in library.problems() {
+        if !problems.contains(problem) {
+            problems.push(problem.clone());
+        }
+    }
+    problems
+}
+
 /// Everything wrong with the pack in a folder, or with one file of it.
 pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
     if path.is_dir() {
-        let files = folder_files(path, &mut problems);
+        let files = own_files(path, today, &mut problems);
         return check_files(&files, problems, today);
     }
     // An entry is checked among its neighbours, which it may link to.
@@ -40,9 +58,9 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
         _ => Path::new("."),
     };
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let files = folder_files(folder, &mut problems);
+    let files = own_files(folder, today, &mut problems);
     let wanted = format!("{}/{name}", folder.display().to_string().trim_end_matches(['/', '\\']));
-    let known = files.iter().any(|file| file.name == name);
+    let known = files.iter().any(|file| file.source.name() == wanted);
     let mut found = check_files(&files, problems, today);
     found.retain(|problem| problem.file == wanted);
     if !known && found.is_empty() {
@@ -59,9 +77,30 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     found
 }
 
+/// The files of a pack as its authors keep it; those of a partnership's own may be documents.
+fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<PackFile> {
+    let paths = list(folder, problems);
+    let pack = pack_of(&paths).filter(|pack| is_pack_id(&pack.id));
+    let importing = pack.as_ref().map(|pack| Importing { pack, today });
+    let mut ignored = Vec::new();
+    let files = read_files(&paths, importing.as_ref(), &mut ignored);
+    // Who checks a pack knows of the files that tell authors about it.
+    ignored.retain(|problem| {
+        let name = Path::new(&problem.file).file_name().unwrap_or_default();
+        problem.code != "ignored-file" || !is_documentation(&name.to_string_lossy())
+    });
+    problems.extend(ignored);
+    files
+}
+
 fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<Problem> {
     let library = Library::from_files(files, problems);
     let mut problems = library.problems().to_vec();
+    let pack = library.packs().iter().find(|pack| is_pack_id(&pack.id));
+    let bundled = pack.map(|_| Library::bundled());
+    if let Some(pack) = pack.filter(|pack| pack.is_overdue(today)) {
+        problems.extend(overdue(pack, files));
+    }
     for file in files.iter().filter(|file| role_of(&file.name) == Role::Entry) {
         let id = file.name.trim_end_matches(".md");
         if let (Some(entry), Some(parts)) = (library.entry(id), split(&file.text)) {
@@ -69,23 +108,42 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
                 file,
                 entry,
                 library: &library,
+                bundled: bundled.as_ref(),
                 body_at: parts.body.start,
                 problems: &mut problems,
             };
             check.standing(today);
             check.sources();
             check.links();
-            check.length();
+            match &bundled {
+                Some(bundled) => check.overlay(bundled),
+                // A partnership writes its procedures as it sees fit.
+                None => check.length(),
+            }
         }
     }
     problems.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     problems
 }
 
+fn overdue(pack: &Pack, files: &[PackFile]) -> Option<Problem> {
+    let file = files.iter().find(|file| role_of(&file.name) == Role::Pack)?;
+    let at = file.text.find("review_by")?;
+    let due = show_date(pack.review_by?);
+    Some(file.source.warning(
+        "review-overdue",
+        at..at + "review_by".len(),
+        format!("the review of the pack was due by {due}"),
+        "look through its procedures, set `review_by`, and add it again",
+    ))
+}
+
 struct Check<'a> {
     file: &'a PackFile,
     entry: &'a Entry,
     library: &'a Library,
+    /// For an entry of a partnership's own pack, what it stands beside.
+    bundled: Option<&'a Library>,
     body_at: usize,
     problems: &'a mut Vec<Problem>,
 }
@@ -140,7 +198,7 @@ impl Check<'_> {
             ));
         }
         for successor in &entry.superseded_by {
-            if self.library.entry(successor).is_none() || *successor == entry.id {
+            if !self.is_entry(successor) || *successor == entry.id {
                 let advice = self.near_id(successor);
                 self.problems.push(self.file.source.error(
                     "unknown-successor",
@@ -201,7 +259,7 @@ impl Check<'_> {
             }
             seen.push(key);
         }
-        if self.entry.sources.is_empty() {
+        if self.entry.sources.is_empty() && self.bundled.is_none() {
             self.problems.push(self.file.source.warning(
                 "no-source",
                 0..3,
@@ -214,7 +272,7 @@ impl Check<'_> {
     fn links(&mut self) {
         for (target, range) in link_targets(&self.entry.body) {
             let Target::Entry(id) = target else { continue };
-            if self.library.entry(&id).is_none() {
+            if !self.is_entry(&id) {
                 let advice = self.near_id(&id);
                 self.problems.push(self.file.source.error(
                     "dead-link",
@@ -258,6 +316,36 @@ impl Check<'_> {
         }
     }
 
+    /// Whether the bundled entry that this one takes the place of is still the one it was written
+    /// against.
+    fn overlay(&mut self, bundled: &Library) {
+        let place = self.line_of("overlays");
+        let (code, message, advice) = match (bundled.entry(&self.entry.id), &self.entry.overlays) {
+            // `pack add` notes the version where the author did not.
+            (_, None) => return,
+            (None, Some(_)) => (
+                "overlays-nothing",
+                format!("there is no bundled entry `{}` to overlay", self.entry.id),
+                "take `overlays` out, or set the id to that of the bundled entry".to_owned(),
+            ),
+            (Some(now), Some(then)) if now.version == *then => return,
+            (Some(now), Some(_)) => (
+                "overlay-changed",
+                "the bundled entry it takes the place of has changed since".to_owned(),
+                format!(
+                    "compare the two, then set `overlays = \"{}\"` and add the pack again",
+                    now.version
+                ),
+            ),
+        };
+        self.problems.push(self.file.source.warning(code, place, message, advice));
+    }
+
+    fn is_entry(&self, id: &str) -> bool {
+        let bundled = self.bundled.is_some_and(|bundled| bundled.entry(id).is_some());
+        bundled || self.library.entry(id).is_some()
+    }
+
     fn near_id(&self, id: &str) -> String {
         match self.library.nearest_ids(id).as_slice() {
             [] => "use the id of an entry in this pack".to_owned(),
@@ -275,76 +363,4 @@ fn leading_blank(text: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::knowledge::library::SAMPLE;
-    use std::fs;
-
-    fn today() -> Date {
-        "2026-11-21".parse().expect("a date")
-    }
-
-    fn long(text: &str) -> String {
-        format!("{text}\n{}", "word ".repeat(260))
-    }
-
-    fn codes_of(text: &str) -> Vec<&'static str> {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("one.md"), text).expect("a file in it");
-        check_path(folder.path(), today()).iter().map(|problem| problem.code).collect()
-    }
-
-    #[test]
-    fn a_whole_entry_has_no_problem() {
-        assert_eq!(codes_of(&long(SAMPLE)), [] as [&str; 0]);
-    }
-
-    #[test]
-    fn each_fault_has_its_own_code() {
-        for (from, to, code) in [
-            ("[^a]", "[^aa]", "unknown-source"),
-            ("Listen.[^b]", "Listen.", "unused-source"),
-            ("Listen", "[Listen](nowhere)", "dead-link"),
-            ("\"current\"", "\"superseded\"", "no-successor"),
-            ("superseded_by = []", "superseded_by = [\"two\"]", "unknown-successor"),
-            ("2027-11-21", "2026-11-20", "review-overdue"),
-            ("2027-11-21", "2025-11-21", "review-order"),
-            ("Answer in short.[^a]", "", "no-answer"),
-            ("key = \"b\"", "key = \"a\"", "duplicate-source"),
-            ("title = \"First", "titel = \"First", "missing-key"),
-        ] {
-            let codes = codes_of(&long(&SAMPLE.replacen(from, to, 1)));
-            assert!(codes.contains(&code), "{code} is not in {codes:?}");
-        }
-        assert!(codes_of(SAMPLE).contains(&"length"));
-        let wordy = SAMPLE.replace("Answer", &"Answer ".repeat(100));
-        assert!(codes_of(&wordy).contains(&"long-answer"));
-    }
-
-    #[test]
-    fn a_problem_points_into_the_body() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let text = long(&SAMPLE.replace("Listen", "[Listen](oen)"));
-        fs::write(folder.path().join("one.md"), &text).expect("a file in it");
-        let problems = check_path(&folder.path().join("one.md"), today());
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert_eq!(&text[problems[0].span.clone()], "[Listen](oen)");
-        assert!(problems[0].advice.contains("`one`"));
-    }
-
-    #[test]
-    fn a_path_that_leads_nowhere_is_a_problem() {
-        let problems = check_path(Path::new("/nowhere/one.md"), today());
-        assert!(problems.iter().any(Problem::is_error), "{problems:?}");
-    }
-
-    #[test]
-    fn a_thesaurus_group_of_one_word_is_pointed_at() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let text = "[[same]]\nwords = [\"hsb\"]\n\n[[broader]]\nword = [\"x\"]\nalso = [\"y\"]\n";
-        fs::write(folder.path().join("thesaurus.toml"), text).expect("a file in it");
-        let problems = check_path(folder.path(), today());
-        let codes: Vec<_> = problems.iter().map(|p| (p.code, p.line)).collect();
-        assert_eq!(codes, [("lonely-word", 1), ("lonely-word", 4), ("unknown-key", 5)]);
-    }
-}
+mod tests;

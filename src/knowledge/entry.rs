@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{AgeBand, Kind, Nation, Placement, Setting, Status};
+use super::{AgeBand, BUNDLED_PACK, Kind, Nation, Placement, Setting, Status};
 
 /// One entry as its author wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,6 +40,11 @@ pub struct Entry {
     pub body: String,
     /// A short hash of the file: what a citation pins, so that a later change can be noticed.
     pub version: String,
+    /// The pack it comes from, by id; empty for a folder that does not say.
+    pub pack: String,
+    /// For a partnership's own version of a bundled entry: the version of the bundled one it was
+    /// written against.
+    pub overlays: Option<String>,
 }
 
 /// Where a statement comes from.
@@ -62,6 +67,22 @@ impl Entry {
     pub fn is_overdue(&self, today: Date) -> bool {
         self.review_by < today
     }
+
+    /// Whether it comes from an installed pack and not with the program.
+    pub fn is_local(&self) -> bool {
+        !self.pack.is_empty() && self.pack != BUNDLED_PACK
+    }
+
+    /// What a reader must know about where it comes from; nothing for what came with the program.
+    pub fn origin(&self) -> Option<String> {
+        if !self.is_local() {
+            None
+        } else if self.overlays.is_some() {
+            Some(format!("local version ({}), overlays the bundled entry", self.pack))
+        } else {
+            Some(format!("local pack {}", self.pack))
+        }
+    }
 }
 
 impl Source {
@@ -71,9 +92,10 @@ impl Source {
     }
 }
 
-/// One line to paste into a record: title, id and version, then the sources.
+/// One line to paste into a record: title, pack, id and version, then the sources.
 pub fn citation(entry: &Entry) -> String {
-    let mut out = format!("{} (caseclinic {}, version {}", entry.title, entry.id, entry.version);
+    let pack = if entry.pack.is_empty() { BUNDLED_PACK } else { &entry.pack };
+    let mut out = format!("{} ({pack} {}, version {}", entry.title, entry.id, entry.version);
     if entry.status != Status::Current {
         out.push_str(", ");
         out.push_str(entry.status.name());

@@ -10,7 +10,7 @@ use crate::text::{Problem, SourceFile};
 
 const FENCE: &str = "+++";
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "id",
     "title",
     "kind",
@@ -24,6 +24,7 @@ const KEYS: [&str; 14] = [
     "superseded_by",
     "reviewed",
     "review_by",
+    "overlays",
     "sources",
 ];
 
@@ -99,6 +100,7 @@ pub(super) fn read_entry(
     let superseded_by = fields.texts("superseded_by").into_iter().map(|(id, _)| id).collect();
     let reviewed = fields.date("reviewed");
     let review_by = fields.date("review_by");
+    let overlays = fields.text_if_any("overlays");
     let tables = fields.tables("sources");
     let sources = tables
         .into_iter()
@@ -124,6 +126,9 @@ pub(super) fn read_entry(
         sources,
         body: text[parts.body].to_owned(),
         version,
+        // The pack is known to whoever reads all of its files.
+        pack: String::new(),
+        overlays,
     })
 }
 

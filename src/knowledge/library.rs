@@ -1,4 +1,5 @@
-//! The library: every entry of a pack that could be read, and what was wrong with the rest.
+//! The library: every entry that could be read, of the bundled pack and of those installed beside
+//! it, and what was wrong with the rest.
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
@@ -6,16 +7,18 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Entry, Pack, Thesaurus,
+    folder::{bundled_files, folder_files},
     front_matter::read_entry,
-    pack::{PackFile, Role, bundled_files, folder_files, read_pack, role_of},
+    pack::{PackFile, Role, read_pack, role_of},
+    shelf::installed_packs,
     thesaurus::read_thesaurus,
 };
-use crate::text::Problem;
+use crate::text::{Problem, Severity};
 
-/// A pack, read.
+/// One pack or several, read.
 #[derive(Clone, Debug, Default)]
 pub struct Library {
-    pack: Pack,
+    packs: Vec<Pack>,
     entries: Arc<[Entry]>,
     by_id: HashMap<String, usize>,
     thesaurus: Thesaurus,
@@ -38,10 +41,89 @@ impl Library {
         Self::from_files(&files, problems)
     }
 
+    /// The knowledge that is part of the program and the packs installed in a folder, which need
+    /// not be there. An entry of an installed pack takes the place of the bundled one with its id.
+    pub fn with_packs(shelf: &Path) -> Self {
+        let mut library = Self::bundled();
+        let mut problems = Vec::new();
+        let packs = installed_packs(shelf, &mut problems);
+        library.problems.extend(problems);
+        if !packs.is_empty() {
+            library.lay_over(packs);
+        }
+        library
+    }
+
+    fn lay_over(&mut self, packs: Vec<Self>) {
+        let mut entries = self.entries.to_vec();
+        let bundled = entries.len();
+        // Packs whose content did not change keep their hash: an index per pack could go by it.
+        let mut whole = Sha256::new();
+        whole.update(self.content_hash.as_bytes());
+        for pack in packs {
+            let name = pack.own_id().to_owned();
+            whole.update(name.as_bytes());
+            whole.update([0]);
+            whole.update(pack.content_hash.as_bytes());
+            for entry in pack.entries.iter() {
+                let mut entry = entry.clone();
+                match self.by_id.get(&entry.id).copied() {
+                    Some(at) if at < bundled && !entries[at].is_local() => {
+                        let version = entries[at].version.clone();
+                        entry.overlays.get_or_insert(version);
+                        entries[at] = entry;
+                    }
+                    Some(at) => self.problems.push(Problem::of_file(
+                        &format!("{name}/{}.md", entry.id),
+                        Severity::Error,
+                        "duplicate-id",
+                        format!(
+                            "the pack `{}` already has an entry `{}`; this one is ignored",
+                            entries[at].pack, entry.id
+                        ),
+                        "give each entry an id of its own, and add the pack again",
+                    )),
+                    None => {
+                        entry.overlays = None;
+                        self.by_id.insert(entry.id.clone(), entries.len());
+                        entries.push(entry);
+                    }
+                }
+            }
+            self.problems.extend(pack.problems);
+            self.thesaurus.extend(pack.thesaurus);
+            self.packs.extend(pack.packs);
+        }
+        self.content_hash = hex(&whole.finalize())[..32].to_owned();
+        self.arrange(entries);
+    }
+
+    fn arrange(&mut self, mut entries: Vec<Entry>) {
+        entries.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
+        self.entries = entries.into();
+        let places = self.entries.iter().enumerate();
+        self.by_id = places.map(|(at, entry)| (entry.id.clone(), at)).collect();
+    }
+
+    /// The same library as the pack of that id, whatever its own files say.
+    pub(super) fn named(mut self, id: &str) -> Self {
+        let mut entries = self.entries.to_vec();
+        entries.iter_mut().for_each(|entry| id.clone_into(&mut entry.pack));
+        self.entries = entries.into();
+        let mut pack = self.packs.pop().unwrap_or_default();
+        id.clone_into(&mut pack.id);
+        if pack.title.is_empty() {
+            id.clone_into(&mut pack.title);
+        }
+        self.packs = vec![pack];
+        self
+    }
+
     pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
         let mut library = Self { problems, ..Self::default() };
         let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
         let mut whole = Sha256::new();
+        let mut pack = Pack::default();
         for file in files {
             let hash = hex(&Sha256::digest(file.text.as_bytes()));
             whole.update(file.name.as_bytes());
@@ -49,7 +131,7 @@ impl Library {
             whole.update(hash.as_bytes());
             match role_of(&file.name) {
                 Role::Entry => library.take_entry(file, &hash[..12], &mut entries),
-                Role::Pack => library.pack = read_pack(file, &mut library.problems),
+                Role::Pack => pack = read_pack(file, &mut library.problems),
                 Role::Thesaurus => {
                     library.thesaurus = read_thesaurus(file, &mut library.problems);
                 }
@@ -57,10 +139,9 @@ impl Library {
             }
         }
         library.content_hash = hex(&whole.finalize())[..32].to_owned();
-        entries.sort_by(|a, b| (&a.title, &a.id).cmp(&(&b.title, &b.id)));
-        library.entries = entries.into();
-        library.by_id =
-            library.entries.iter().enumerate().map(|(at, entry)| (entry.id.clone(), at)).collect();
+        entries.iter_mut().for_each(|entry| entry.pack.clone_from(&pack.id));
+        library.packs = vec![pack];
+        library.arrange(entries);
         library
     }
 
@@ -122,9 +203,14 @@ impl Library {
         near.into_iter().take(3).map(|(_, _, id)| id).collect()
     }
 
-    /// What the pack says about itself.
-    pub fn pack(&self) -> &Pack {
-        &self.pack
+    /// What the packs say about themselves; the bundled one first.
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// The pack of that id.
+    pub fn pack(&self, id: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.id == id)
     }
 
     /// Words that mean the same.
@@ -132,7 +218,12 @@ impl Library {
         &self.thesaurus
     }
 
-    /// What was wrong with files of the pack while reading.
+    /// The id of the only pack there is.
+    fn own_id(&self) -> &str {
+        self.packs.first().map_or("", |pack| pack.id.as_str())
+    }
+
+    /// What was wrong with files of the packs while reading.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -237,7 +328,7 @@ mod tests {
         let library = Library::bundled();
         let took = start.elapsed();
         assert!(took.as_millis() < 400, "{took:?} even without optimisation");
-        assert!(!library.pack().title.is_empty());
+        assert!(library.packs().iter().all(|pack| pack.is_bundled() && !pack.title.is_empty()));
         assert!(!library.thesaurus().same.is_empty());
     }
 

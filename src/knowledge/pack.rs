@@ -1,21 +1,21 @@
-//! A pack: a folder of entries, and which of its files are read.
+//! A pack: what it says about itself, and which of its files are read.
 
-use std::{
-    borrow::Cow,
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+
+use super::{
+    Nation,
+    fields::{Fields, parse_toml},
 };
+use crate::text::{Problem, SourceFile, clean};
 
-use include_dir::{Dir, include_dir};
+/// The id of the pack that is part of the program. No other pack may have it.
+pub const BUNDLED_PACK: &str = "caseclinic";
 
-use super::fields::{Fields, parse_toml};
-use crate::text::{Problem, Severity, SourceFile, clean};
-
-/// The largest file that is read. The longest entry has about 10 KB.
-const LARGEST_FILE: u64 = 1024 * 1024;
-
-static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
+/// The largest entry that is read. The longest one bundled has about 10 KB.
+pub(super) const LARGEST_ENTRY: u64 = 1024 * 1024;
+const LONGEST_ID: usize = 60;
 
 /// What a pack says about itself in `pack.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,39 @@ pub struct Pack {
     pub publisher: String,
     /// Under which terms the content may be used.
     pub licence: String,
+    /// Where its procedures hold.
+    pub nation: Option<Nation>,
+    /// When it must be looked at again.
+    pub review_by: Option<Date>,
+}
+
+impl Pack {
+    /// Whether it is the one that is part of the program.
+    pub fn is_bundled(&self) -> bool {
+        self.id == BUNDLED_PACK
+    }
+
+    /// Whether the date by which it must be looked at again has passed.
+    pub fn is_overdue(&self, today: Date) -> bool {
+        self.review_by.is_some_and(|due| due < today)
+    }
+
+    /// Who answers for the content, or the pack's own name.
+    pub(super) fn answerable(&self) -> &str {
+        [&self.publisher, &self.title, &self.id]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .map_or("unknown", String::as_str)
+    }
+}
+
+/// Whether a pack may have this id, which is also the name of its folder.
+pub(super) fn is_pack_id(id: &str) -> bool {
+    let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    id.len() <= LONGEST_ID
+        && id != BUNDLED_PACK
+        && id.bytes().all(valid)
+        && id.bytes().next().is_some_and(|first| first != b'-')
 }
 
 /// A file of a pack, already cleaned.
@@ -41,12 +74,12 @@ pub(super) struct PackFile {
 }
 
 impl PackFile {
-    fn new(folder: &str, name: &str, raw: &str, problems: &mut Vec<Problem>) -> Self {
-        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    /// `path` is how the reader should see it.
+    pub(super) fn new(path: &str, name: &str, raw: &str, problems: &mut Vec<Problem>) -> Self {
         let text = clean(raw);
         let changed = matches!(text, Cow::Owned(_));
         if let Some((at, c)) = raw.char_indices().find(|&(_, c)| changed && is_hidden(c)) {
-            problems.push(SourceFile::new(&path, raw).warning(
+            problems.push(SourceFile::new(path, raw).warning(
                 "hidden-character",
                 at..at + c.len_utf8(),
                 format!("a character that does not show (U+{:04X}) is left out", c as u32),
@@ -55,7 +88,7 @@ impl PackFile {
         }
         Self {
             name: name.to_owned(),
-            source: SourceFile::new(&path, &text),
+            source: SourceFile::new(path, &text),
             text: text.into_owned(),
         }
     }
@@ -65,85 +98,6 @@ fn is_hidden(c: char) -> bool {
     let mut buffer = [0; 4];
     let one: &str = c.encode_utf8(&mut buffer);
     !matches!(c, '\n' | '\r' | '\t') && clean(one) != *one
-}
-
-/// The files that are bundled with the program.
-pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
-    BUNDLED
-        .files()
-        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
-        .filter(|(name, _)| role_of(name) != Role::None)
-        .map(|(name, text)| PackFile::new("knowledge", name, text, problems))
-        .collect()
-}
-
-/// The files of a folder, by name. What cannot be read, and what is not part of a pack, is
-/// reported and left out.
-pub(super) fn folder_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PackFile> {
-    let shown = folder.display().to_string();
-    let shown = shown.trim_end_matches(['/', '\\']);
-    let mut paths: Vec<PathBuf> = match std::fs::read_dir(folder) {
-        Ok(listing) => listing.filter_map(|item| item.ok().map(|item| item.path())).collect(),
-        Err(error) => {
-            problems.push(Problem::of_file(
-                shown,
-                Severity::Error,
-                "unreadable",
-                format!("the folder could not be read: {error}"),
-                "check that it exists and that you may read it",
-            ));
-            return Vec::new();
-        }
-    };
-    paths.sort();
-    let mut files = Vec::new();
-    for path in paths {
-        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        match (role_of(&name), path.is_file()) {
-            (Role::None, true) if is_documentation(&name) => {}
-            (Role::None, _) | (_, false) => problems.push(Problem::of_file(
-                &format!("{shown}/{name}"),
-                Severity::Warning,
-                "ignored-file",
-                "this is no part of a pack, and is ignored",
-                "a pack holds entries (`.md`), `pack.toml` and `thesaurus.toml`, without folders",
-            )),
-            _ => match read_text(&path) {
-                Ok(text) => files.push(PackFile::new(shown, &name, &text, problems)),
-                Err((code, message, advice)) => problems.push(Problem::of_file(
-                    &format!("{shown}/{name}"),
-                    Severity::Error,
-                    code,
-                    message,
-                    advice,
-                )),
-            },
-        }
-    }
-    files
-}
-
-fn read_text(path: &Path) -> Result<String, (&'static str, String, &'static str)> {
-    let unreadable = |error: std::io::Error| {
-        ("unreadable", format!("the file could not be read: {error}"), "check that you may read it")
-    };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(unreadable)?
-        .take(LARGEST_FILE + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST_FILE {
-        let message = "the file is larger than 1 MiB, and is ignored".to_owned();
-        return Err(("too-large", message, "split it: an entry answers one question"));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let message = format!(
-            "the file is not UTF-8 text (byte {}), and is ignored",
-            error.utf8_error().valid_up_to()
-        );
-        ("not-utf8", message, "save it as UTF-8")
-    })
 }
 
 /// What a file is to a pack.
@@ -166,7 +120,7 @@ pub(super) fn role_of(name: &str) -> Role {
 }
 
 /// Files that tell authors about the pack.
-fn is_documentation(name: &str) -> bool {
+pub(super) fn is_documentation(name: &str) -> bool {
     matches!(name, "README.md" | "COVERAGE.md" | "LICENCE.md" | "CHANGELOG.md")
 }
 
@@ -176,12 +130,59 @@ pub(super) fn read_pack(file: &PackFile, problems: &mut Vec<Problem>) -> Pack {
     };
     let mut fields =
         Fields { table: table.get_ref(), place: 0..0, file: &file.source, offset: 0, problems };
-    fields.only(&["id", "title", "version", "publisher", "licence"]);
+    fields.only(&["id", "title", "version", "publisher", "licence", "nation", "review_by"]);
+    let id = fields.text("id").filter(|id| {
+        let valid = id == BUNDLED_PACK || is_pack_id(id);
+        if !valid {
+            let span = fields.place_of("id");
+            let advice = "use small letters, digits and hyphens, at most 60";
+            fields.fail("bad-id", span, format!("`{id}` is not the id of a pack"), advice);
+        }
+        valid
+    });
+    let nation = fields.table.get("nation").is_some();
+    let review_by = fields.table.get("review_by").is_some();
     Pack {
-        id: fields.text("id").unwrap_or_default(),
+        id: id.unwrap_or_default(),
         title: fields.text("title").unwrap_or_default(),
         version: fields.text("version").unwrap_or_default(),
         publisher: fields.text_if_any("publisher").unwrap_or_default(),
         licence: fields.text_if_any("licence").unwrap_or_default(),
+        nation: nation.then(|| fields.term("nation", Nation::NAMES)).flatten(),
+        review_by: review_by.then(|| fields.date("review_by")).flatten(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Pack, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let file = PackFile::new("pack.toml", "pack.toml", text, &mut problems);
+        let pack = read_pack(&file, &mut problems);
+        (pack, problems)
+    }
+
+    #[test]
+    fn a_pack_says_who_answers_for_it_where_it_holds_and_until_when() {
+        let (pack, problems) = read(
+            "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"3\"\npublisher = \"N\"\n\
+             licence = \"internal\"\nnation = \"England\"\nreview_by = 2027-04-01\n",
+        );
+        assert_eq!(problems, []);
+        assert_eq!(pack.nation, Some(Nation::England));
+        assert!(pack.is_overdue("2027-04-02".parse().expect("a date")));
+    }
+
+    #[test]
+    fn an_id_that_leads_elsewhere_is_refused() {
+        for id in ["../../etc", "/tmp/x", "a b", "", "-x", ".hidden", "Ä"] {
+            let (pack, problems) =
+                read(&format!("id = \"{id}\"\ntitle = \"T\"\nversion = \"1\"\n"));
+            assert_eq!(pack.id, "", "{id}");
+            assert!(problems.iter().any(Problem::is_error), "{id}");
+        }
+        assert!(!is_pack_id(BUNDLED_PACK) && !is_pack_id(&"a".repeat(61)));
     }
 }

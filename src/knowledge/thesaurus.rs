@@ -27,6 +27,13 @@ pub struct Step {
 }
 
 impl Thesaurus {
+    /// Takes over what another one holds.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.same.extend(other.same);
+        self.instead.extend(other.instead);
+        self.broader.extend(other.broader);
+    }
+
     /// Every word or phrase it holds.
     pub fn phrases(&self) -> impl Iterator<Item = &str> {
         let steps = self.instead.iter().chain(&self.broader);

@@ -29,12 +29,13 @@ pub(super) struct Question {
 
 /// Starts the worker. It ends when nobody asks any more.
 pub(super) fn start(
+    packs: PathBuf,
     cache: PathBuf,
     asked: Receiver<Question>,
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("search".into()).spawn(move || {
-        let library = Arc::new(Library::bundled());
+        let library = Arc::new(Library::with_packs(&packs));
         if messages.send(Message::LibraryRead(Arc::clone(&library))).is_err() {
             return;
         }

@@ -97,7 +97,9 @@ impl Counts {
             let values = facet.values().into_iter();
             values.map(|name| (name, facet.alone(Some(name)), 0)).collect::<Vec<_>>()
         });
-        for entry in entries {
+        // A pack is chosen by name in the search line; it is no facet, and holds for all of them.
+        let pack = Filters { pack: filters.pack.clone(), ..Filters::default() };
+        for entry in entries.filter(|entry| pack.admit(entry)) {
             let mut failing = (0..chosen.len()).filter(|at| !chosen[*at].admit(entry));
             let only = match (failing.next(), failing.next()) {
                 (None, _) => None,

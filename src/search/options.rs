@@ -24,7 +24,7 @@ impl Default for Options {
 
 /// Which entries may be hits; `None` lets all through. An entry for the whole of the United
 /// Kingdom, for any setting or for any age is let through whatever is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
     /// Only of this kind.
     pub kind: Option<Kind>,
@@ -36,6 +36,8 @@ pub struct Filters {
     pub age: Option<AgeBand>,
     /// Only of this standing.
     pub status: Option<Status>,
+    /// Only from the pack of this id.
+    pub pack: Option<String>,
 }
 
 impl Filters {
@@ -46,6 +48,7 @@ impl Filters {
             && self.setting.is_none_or(|asked| entry.settings.iter().any(|s| s.covers(asked)))
             && self.age.is_none_or(|asked| entry.ages.iter().any(|a| a.covers(asked)))
             && self.status.is_none_or(|asked| entry.status == asked)
+            && self.pack.as_ref().is_none_or(|asked| entry.pack == *asked)
     }
 
     /// Both sets of filters; where both say something, the other one wins.
@@ -56,6 +59,7 @@ impl Filters {
             setting: other.setting.or(self.setting),
             age: other.age.or(self.age),
             status: other.status.or(self.status),
+            pack: other.pack.or(self.pack),
         }
     }
 }
@@ -94,6 +98,10 @@ pub struct Hit {
     pub status: Status,
     /// Where it holds.
     pub nations: Vec<Nation>,
+    /// The pack it comes from.
+    pub pack: String,
+    /// Whether that is an installed pack and not the bundled one.
+    pub local: bool,
     /// Comparable within one answer only.
     pub score: f32,
     /// The part of the section that covers most of the words; one line.

@@ -1,5 +1,5 @@
 //! The small grammar of the search line: words, "a phrase", -word, and filters such as
-//! `kind:guidance`. Nothing typed is ever an error: what is no filter is words.
+//! `kind:guidance` or `pack:northmoor`. Nothing typed is ever an error: what is no filter is words.
 
 use super::{Filters, token::words};
 use crate::knowledge::AgeBand;
@@ -27,7 +27,8 @@ pub(super) struct QueryWord {
 /// A query has no more words than this; the rest of a pasted page is ignored.
 const MOST_WORDS: usize = 32;
 
-pub(super) fn parse(text: &str) -> Query {
+/// A pack counts as a filter if it is one of `packs`.
+pub(super) fn parse(text: &str, packs: &[String]) -> Query {
     let mut query = Query::default();
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| !c.is_whitespace()) {
@@ -38,7 +39,7 @@ pub(super) fn parse(text: &str) -> Query {
             continue;
         }
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-        if let Some(after) = take_filter(&mut query, rest, end) {
+        if let Some(after) = take_filter(&mut query, rest, end, packs) {
             rest = after;
             continue;
         }
@@ -81,7 +82,12 @@ fn take_phrase(query: &mut Query, phrase: &str) {
 }
 
 /// Takes `name:value` or `name:"two words"` as a filter if both are known; returns what follows.
-fn take_filter<'t>(query: &mut Query, text: &'t str, end: usize) -> Option<&'t str> {
+fn take_filter<'t>(
+    query: &mut Query,
+    text: &'t str,
+    end: usize,
+    packs: &[String],
+) -> Option<&'t str> {
     let (name, value) = text[..end].split_once(':')?;
     let at = name.len() + 1;
     let (value, after) = quoted(&text[at..]).unwrap_or((value, &text[end..]));
@@ -91,6 +97,10 @@ fn take_filter<'t>(query: &mut Query, text: &'t str, end: usize) -> Option<&'t s
         "nation" => filters.nation = Some(value.parse().ok()?),
         "setting" => filters.setting = Some(value.parse().ok()?),
         "status" => filters.status = Some(value.parse().ok()?),
+        "pack" => {
+            let pack = packs.iter().find(|pack| pack.eq_ignore_ascii_case(value))?;
+            filters.pack = Some(pack.clone());
+        }
         "age" => {
             let band = value.parse().ok();
             let years = || value.parse().ok().map(AgeBand::of_years);
@@ -106,6 +116,10 @@ mod tests {
     use super::*;
     use crate::knowledge::{Kind, Nation, Status};
 
+    fn parse(text: &str) -> Query {
+        super::parse(text, &["northmoor".to_owned()])
+    }
+
     fn texts(query: &Query) -> Vec<&str> {
         query.words.iter().map(|word| word.text.as_str()).collect()
     }
@@ -117,6 +131,9 @@ mod tests {
         assert_eq!(query.filters.nation, Some(Nation::NorthernIreland));
         assert_eq!(query.filters.age, Some(AgeBand::To9));
         assert_eq!(texts(&query), ["nudes", "why", "because"]);
+        let query = parse("pack:Northmoor pack:lunch");
+        assert_eq!(query.filters.pack.as_deref(), Some("northmoor"));
+        assert_eq!(texts(&query), ["pack", "lunch"]);
         assert_eq!(texts(&parse("kind:of status: note:x")), ["kind", "of", "status", "note", "x"]);
     }
 

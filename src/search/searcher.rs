@@ -28,6 +28,7 @@ const FAINTEST: f32 = 0.05;
 pub struct Searcher {
     index: Option<SectionIndex>,
     entries: Arc<[Entry]>,
+    packs: Vec<String>,
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
@@ -49,6 +50,7 @@ impl Searcher {
         Self {
             index,
             entries: library.shared_entries(),
+            packs: library.packs().iter().map(|pack| pack.id.clone()).collect(),
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
@@ -74,7 +76,7 @@ impl Searcher {
     }
 
     fn fill(&self, results: &mut Results, index: &SectionIndex, text: &str, options: &Options) {
-        let query = parse(text);
+        let query = parse(text, &self.packs);
         if query.words.is_empty() {
             return;
         }
@@ -86,7 +88,7 @@ impl Searcher {
         results.corrected = corrected(text, &sought);
         results.expanded = sought.expanded.clone();
 
-        let filters = options.filters.narrowed_by(query.filters);
+        let filters = options.filters.clone().narrowed_by(query.filters);
         let (mut ranked, weights) =
             rank(index, self.entries.len(), &sought, &|_| true).unwrap_or_default();
         // Before a close title raises one far above the others, which are no fainter for it.
@@ -125,6 +127,8 @@ impl Searcher {
             section,
             status: entry.status,
             nations: entry.nations.clone(),
+            pack: entry.pack.clone(),
+            local: entry.is_local(),
             score: found.score,
             snippet,
             highlights,

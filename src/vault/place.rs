@@ -1,4 +1,4 @@
-//! Where things live: the vault, the settings, the caches.
+//! Where things live: the vault, packs, the settings, the caches.
 //!
 //! `CASECLINIC_HOME` puts everything under one folder (tests, a portable stick); else the XDG
 //! folders. Nothing is created here.
@@ -17,6 +17,8 @@ pub struct Places {
     pub vault: PathBuf,
     /// What should be backed up: the vault's parent, packs.
     pub data: PathBuf,
+    /// Installed packs.
+    pub packs: PathBuf,
     /// What may be deleted at any time. Never holds anything from a note.
     pub cache: PathBuf,
     /// Settings.
@@ -43,6 +45,7 @@ pub fn place() -> Result<Places, PlaceError> {
             let data = base.data_dir().join("caseclinic");
             Ok(Places {
                 vault: data.join("vault"),
+                packs: data.join("packs"),
                 data,
                 cache: base.cache_dir().join("caseclinic"),
                 config: base.config_dir().join("caseclinic"),
@@ -57,6 +60,7 @@ fn under(root: &Path) -> Result<Places, PlaceError> {
     }
     Ok(Places {
         vault: root.join("vault"),
+        packs: root.join("packs"),
         data: root.to_owned(),
         cache: root.join("cache"),
         config: root.join("config"),

@@ -4,13 +4,16 @@ use crate::{
     app::{Area, Model, Page, Row},
     knowledge::{Library, Status},
     search::Facet,
-    text::{width, wrap},
+    text::{shorten, width, wrap},
     tui::{
         canvas::Canvas,
         theme::Look,
         view::page::{self, Marks},
     },
 };
+
+/// Columns the name of a pack may take beside the kind.
+const WIDEST_PACK: usize = 16;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
@@ -96,6 +99,10 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
         let kind = match row.entry.status {
             Status::Current => row.entry.kind.name().to_owned(),
             status => format!("{}, {}", status.name(), row.entry.kind.name()),
+        };
+        let kind = match row.entry.is_local() {
+            true => format!("{}, {kind}", shorten(&row.entry.pack, WIDEST_PACK)),
+            false => kind,
         };
         let title_area = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
         let end = canvas.put_short(title_area, line, 2, &row.entry.title, Look::Strong);

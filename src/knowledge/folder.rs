@@ -1,0 +1,193 @@
+//! The files of a pack, from the program itself or from a folder.
+//!
+//! Only the folder itself is read: never what lies in folders inside it, and nothing a link leads
+//! to. Whatever is left out is named.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use include_dir::{Dir, include_dir};
+use jiff::civil::Date;
+
+use super::{
+    Pack,
+    front_matter::split,
+    import::{Fault, Format, import, utf8},
+    pack::{LARGEST_ENTRY, PackFile, Role, is_documentation, read_pack, role_of},
+};
+use crate::text::{Problem, Severity, clean};
+
+/// The largest document that is read: one with pictures in it.
+const LARGEST_DOCUMENT: u64 = 20 * 1024 * 1024;
+
+static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
+
+/// The files that are bundled with the program.
+pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
+    BUNDLED
+        .files()
+        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+        .filter(|(name, _)| role_of(name) != Role::None)
+        .map(|(name, text)| PackFile::new(&format!("knowledge/{name}"), name, text, problems))
+        .collect()
+}
+
+/// The files of a folder, by name.
+pub(super) fn folder_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PackFile> {
+    read_files(&list(folder, problems), None, problems)
+}
+
+/// What is in a folder, by name.
+pub(super) fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(listing) => listing.filter_map(|item| item.ok().map(|item| item.path())).collect(),
+        Err(error) => {
+            problems.push(Problem::of_file(
+                shown(folder).trim_end_matches(['/', '\\']),
+                Severity::Error,
+                "unreadable",
+                format!("the folder could not be read: {error}"),
+                "check that it exists and that you may read it",
+            ));
+            return Vec::new();
+        }
+    };
+    paths.sort();
+    paths
+}
+
+/// For whom documents are made entries, and when.
+pub(super) struct Importing<'a> {
+    pub(super) pack: &'a Pack,
+    pub(super) today: Date,
+}
+
+/// Reads files of a pack. Documents of other formats are made entries if somebody says for whom;
+/// else they are ignored.
+pub(super) fn read_files(
+    paths: &[PathBuf],
+    importing: Option<&Importing<'_>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<PackFile> {
+    let mut files: Vec<PackFile> = Vec::new();
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        // What a link leads to may lie anywhere, or nowhere.
+        let is_file = fs::symlink_metadata(path).is_ok_and(|about| about.is_file());
+        if is_file && is_documentation(&name) && importing.is_none() {
+            continue;
+        }
+        match read_file(path, &name, is_file, importing) {
+            Ok((name, text)) if files.iter().any(|file| file.name == name) => {
+                let message = format!("another file is made `{name}` as well; this one is ignored");
+                let advice = "give it a name of its own";
+                problems.push(fault_of(path, "duplicate-id", &message, advice));
+                drop(text);
+            }
+            Ok((name, text)) => files.push(PackFile::new(&shown(path), &name, &text, problems)),
+            Err(Fault { code: "ignored-file", message, advice }) => {
+                let place = shown(path);
+                let severity = Severity::Warning;
+                problems.push(Problem::of_file(&place, severity, "ignored-file", message, advice));
+            }
+            Err(fault) => problems.push(fault_of(path, fault.code, &fault.message, fault.advice)),
+        }
+    }
+    files
+}
+
+/// What the pack of a folder says about itself, with problems kept for whoever reads all of it.
+pub(super) fn pack_of(paths: &[PathBuf]) -> Option<Pack> {
+    let path =
+        paths.iter().find(|path| path.file_name().is_some_and(|name| name == "pack.toml"))?;
+    let file = read_files(std::slice::from_ref(path), None, &mut Vec::new()).pop()?;
+    Some(read_pack(&file, &mut Vec::new()))
+}
+
+fn read_file(
+    path: &Path,
+    name: &str,
+    is_file: bool,
+    importing: Option<&Importing<'_>>,
+) -> Result<(String, String), Fault> {
+    let role = role_of(name);
+    let format = importing.and_then(|_| Format::of(name)).filter(|_| !is_documentation(name));
+    if !is_file || (role == Role::None && format.is_none()) {
+        return Err(ignored(path, name, importing.is_some()));
+    }
+    let entry = matches!(format, None | Some(Format::Markdown | Format::Plain));
+    let bytes = read_bytes(path, if entry { LARGEST_ENTRY } else { LARGEST_DOCUMENT })?;
+    match (importing, format) {
+        (Some(importing), Some(format)) => {
+            if format == Format::Markdown {
+                let text = utf8(bytes)?;
+                // Front matter that is broken off is a mistake, not a document without any.
+                if split(&clean(&text)).is_some() || text.starts_with("+++") {
+                    return Ok((name.to_owned(), text));
+                }
+                return entry_of(name, format, text.into_bytes(), importing);
+            }
+            entry_of(name, format, bytes, importing)
+        }
+        _ => Ok((name.to_owned(), utf8(bytes)?)),
+    }
+}
+
+fn entry_of(
+    name: &str,
+    format: Format,
+    bytes: Vec<u8>,
+    importing: &Importing<'_>,
+) -> Result<(String, String), Fault> {
+    let (id, text) = import(name, format, bytes, importing.pack, importing.today)?;
+    Ok((format!("{id}.md"), text))
+}
+
+fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
+    let unreadable = |error: std::io::Error| Fault {
+        code: "unreadable",
+        message: format!("the file could not be read: {error}"),
+        advice: "check that you may read it",
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > largest {
+        return Err(Fault {
+            code: "too-large",
+            message: format!("the file is larger than {} MiB, and is ignored", largest >> 20),
+            advice: "split it: an entry answers one question",
+        });
+    }
+    Ok(bytes)
+}
+
+fn ignored(path: &Path, name: &str, importing: bool) -> Fault {
+    let about = fs::symlink_metadata(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let advice = match (about, ending.as_deref()) {
+        (Ok(about), _) if about.is_symlink() => "it is a link: put the file itself there",
+        (Ok(about), _) if about.is_dir() => "put the files of the folder beside the others",
+        (_, Some("pdf")) if importing => {
+            "PDF is not read: add the document it was made from, as DOCX, HTML or plain text"
+        }
+        (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => "save it as DOCX, and add that",
+        (_, _) if importing => {
+            "a pack is made of Markdown, plain text, HTML, DOCX, `pack.toml` and `thesaurus.toml`"
+        }
+        _ => "a pack holds entries (`.md`), `pack.toml` and `thesaurus.toml`, without folders",
+    };
+    let message = "this is no part of a pack, and is ignored".to_owned();
+    Fault { code: "ignored-file", message, advice }
+}
+
+fn fault_of(path: &Path, code: &'static str, message: &str, advice: &str) -> Problem {
+    Problem::of_file(&shown(path), Severity::Error, code, message, advice)
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,204 @@
+//! The entry that an imported text becomes: front matter from what is known, then the text.
+
+use jiff::{ToSpan, civil::Date};
+use serde::Serialize;
+
+use super::Fault;
+use crate::{
+    knowledge::{Block, Nation, Pack, pack::LARGEST_ENTRY, plain_text, read_markdown},
+    text::{clean_capped, clean_line, fold, show_date},
+};
+
+const LONGEST_TITLE: usize = 120;
+const LONGEST_SUMMARY: usize = 200;
+const LONGEST_SLUG: usize = 60;
+
+#[derive(Serialize)]
+struct FrontMatter<'a> {
+    id: &'a str,
+    title: &'a str,
+    kind: &'a str,
+    summary: &'a str,
+    aliases: [&'a str; 0],
+    nations: [Nation; 1],
+    settings: [&'a str; 1],
+    ages: [&'a str; 1],
+    continuum: [&'a str; 1],
+    status: &'a str,
+    superseded_by: [&'a str; 0],
+    reviewed: String,
+    review_by: String,
+    sources: [Source<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    key: &'a str,
+    title: String,
+    publisher: &'a str,
+    year: i16,
+}
+
+/// The id and the text of the entry.
+pub(super) fn write(
+    file: &str,
+    body: &str,
+    pack: &Pack,
+    today: Date,
+) -> Result<(String, String), Fault> {
+    if body.len() as u64 > LARGEST_ENTRY {
+        return Err(too_large());
+    }
+    let file = clean_line(file);
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    let document = read_markdown(body);
+    let first = document.blocks.iter().find_map(|block| match block {
+        Block::Paragraph { spans } | Block::ListItem { spans, .. } | Block::Quote { spans } => {
+            Some(plain_text(spans))
+        }
+        Block::Table { head, .. } => head.first().map(|cell| plain_text(cell)),
+        Block::Heading { .. } => None,
+    });
+    if !body.chars().any(char::is_alphanumeric) {
+        return Err(Fault {
+            code: "no-text",
+            message: "there is no text in the file".to_owned(),
+            advice: "a picture or a scan cannot be read: add the document it was made from",
+        });
+    }
+    let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
+    let title = heading.clone().filter(|title| !title.is_empty());
+    let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), LONGEST_TITLE);
+    let summary = first.map_or_else(|| title.clone(), |text| first_sentence(&text));
+    // A date that has passed is the pack's to answer for; this text was looked at today.
+    let due = pack.review_by.filter(|due| *due > today);
+    let slug = slug(stem);
+    let id = match slug.strip_prefix(pack.id.as_str()) {
+        Some(rest) if rest.is_empty() || rest.starts_with('-') => slug,
+        _ => format!("{}-{slug}", pack.id),
+    };
+    let front = FrontMatter {
+        id: &id,
+        title: &title,
+        kind: "guidance",
+        summary: &summary,
+        aliases: [],
+        nations: [pack.nation.unwrap_or(Nation::Uk)],
+        settings: ["any"],
+        ages: ["any"],
+        continuum: ["any"],
+        status: "current",
+        superseded_by: [],
+        reviewed: today.to_string(),
+        review_by: due.unwrap_or_else(|| today.saturating_add(1.year())).to_string(),
+        sources: [Source {
+            key: "file",
+            title: format!("{title} ({file})"),
+            publisher: pack.answerable(),
+            year: today.year(),
+        }],
+    };
+    let front = toml::to_string(&front).map_err(|error| Fault {
+        code: "unreadable",
+        message: format!("the file could not be made an entry: {error}"),
+        advice: "rename it with plain letters, and add it again",
+    })?;
+    let body = without_title(body.trim(), heading.is_some());
+    let text = format!(
+        "+++\n{front}+++\n\n{}\n\nTaken over from {} on {}; pictures and notes are not part of it.\
+         [^file]\n",
+        body.trim(),
+        file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
+        show_date(today),
+    );
+    if text.len() as u64 > LARGEST_ENTRY {
+        return Err(too_large());
+    }
+    Ok((id, text))
+}
+
+fn too_large() -> Fault {
+    Fault {
+        code: "too-large",
+        message: "the text of the file is longer than 1 MiB, and is ignored".to_owned(),
+        advice: "split it: an entry answers one question",
+    }
+}
+
+/// The text without a first line that is its title.
+fn without_title(body: &str, has_heading: bool) -> &str {
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    if has_heading && first.starts_with('#') && !rest.trim().is_empty() { rest } else { body }
+}
+
+fn first_sentence(text: &str) -> String {
+    let text = clean_line(text);
+    let end = text.match_indices(['.', '!', '?']).map(|(at, _)| at + 1);
+    let end = end.into_iter().find(|&at| text[at..].starts_with(' ') && at > 20);
+    short(end.map_or(text.as_str(), |end| &text[..end]), LONGEST_SUMMARY)
+}
+
+fn short(text: &str, longest: usize) -> String {
+    let text = clean_line(text.trim());
+    match clean_capped(&text, longest) {
+        (text, false) => text,
+        (text, true) => format!("{text}…"),
+    }
+}
+
+/// A name of small letters, digits and hyphens; never empty.
+pub(in crate::knowledge) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in fold(name).chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') && c != '\'' {
+            slug.push('-');
+        }
+        if slug.len() >= LONGEST_SLUG {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "file".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pack() -> Pack {
+        Pack { id: "northmoor".into(), publisher: "Northmoor".into(), ..Pack::default() }
+    }
+
+    fn entry(file: &str, body: &str) -> (String, String) {
+        let today = "2026-11-21".parse().expect("a date");
+        write(file, body, &pack(), today).expect("an entry")
+    }
+
+    #[test]
+    fn an_entry_takes_its_title_from_the_heading_and_its_id_from_the_file() {
+        let body =
+            "## \"Our\" thresholds\n\nWe meet every week to decide. Then more.\n\n## Levels\n\nx";
+        let (id, text) = entry("Thresholds 2026 (final).docx", body);
+        assert_eq!(id, "northmoor-thresholds-2026-final");
+        assert!(text.contains("title = '\"Our\" thresholds'"), "{text}");
+        assert!(text.contains("summary = \"We meet every week to decide.\""), "{text}");
+        assert!(text.contains("+++\n\nWe meet every week"), "{text}");
+        assert!(text.contains("## Levels") && text.contains("[^file]"), "{text}");
+    }
+
+    #[test]
+    fn a_name_that_says_nothing_still_makes_an_id() {
+        assert_eq!(slug("Tŷ’r Plant"), "tyr-plant");
+        assert_eq!(slug("../.."), "file");
+        assert_eq!(entry("..txt", "words").0, "northmoor-file");
+    }
+
+    #[test]
+    fn a_file_without_text_is_told_so() {
+        let today = "2026-11-21".parse().expect("a date");
+        let fault = write("scan.docx", "\n\n", &pack(), today).err();
+        assert_eq!(fault.map(|fault| fault.code), Some("no-text"));
+    }
+}

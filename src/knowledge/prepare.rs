@@ -1,0 +1,324 @@
+//! A partnership's own pack, read from where its authors keep it and made ready to be installed.
+//!
+//! Nothing is written here. Documents of other formats are made entries, mistakes are named file by
+//! file, and whatever could be read goes on.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{
+    Library, Pack,
+    folder::{Importing, list, pack_of, read_files},
+    front_matter::{read_entry, split},
+    import::slug,
+    pack::{PackFile, Role, is_documentation, is_pack_id, read_pack, role_of},
+};
+use crate::text::{Problem, Severity};
+
+/// A pack that can be installed.
+#[derive(Clone, Debug, Default)]
+pub struct PreparedPack {
+    /// What it says about itself.
+    pub pack: Pack,
+    /// Names and texts of its files, `pack.toml` among them; names are without folders.
+    pub files: Vec<(String, String)>,
+    /// The ids of its entries.
+    pub entries: Vec<String>,
+    /// Those of them that take the place of a bundled entry.
+    pub overlays: Vec<String>,
+    /// What was wrong, and every file that is left out.
+    pub problems: Vec<Problem>,
+}
+
+/// What is said about a pack that has no `pack.toml`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unnamed<'a> {
+    /// Its title; the name of the folder or file if it is not given.
+    pub title: Option<&'a str>,
+    /// Who answers for it.
+    pub publisher: Option<&'a str>,
+}
+
+/// Reads the pack in a folder, or the pack that one file makes. Without any entry that could be
+/// read there is nothing to install, and the problems say why.
+pub fn prepare(
+    path: &Path,
+    unnamed: Unnamed<'_>,
+    today: Date,
+) -> Result<PreparedPack, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut paths = if path.is_dir() { list(path, &mut problems) } else { vec![path.to_owned()] };
+    let pack = match pack_of(&paths) {
+        Some(pack) => pack,
+        None => make_up(path, unnamed, today),
+    };
+    if !is_pack_id(&pack.id) {
+        problems.push(Problem::of_file(
+            &path.join("pack.toml").display().to_string(),
+            Severity::Error,
+            "bad-id",
+            "the pack has no id of its own",
+            "set `id` to small letters, digits and hyphens, other than `caseclinic`",
+        ));
+        return Err(problems);
+    }
+    paths.sort_by_key(|path| is_converted(path.as_path()));
+    let importing = Importing { pack: &pack, today };
+    let files = read_files(&paths, Some(&importing), &mut problems);
+    let mut prepared = PreparedPack { problems, ..PreparedPack::default() };
+    let bundled = Library::bundled();
+    for file in files {
+        prepared.take(file, &bundled);
+    }
+    if prepared.files.iter().all(|(name, _)| name != "pack.toml") {
+        prepared.files.push(("pack.toml".to_owned(), describe(&pack)));
+    }
+    prepared.pack = pack;
+    if prepared.entries.is_empty() {
+        prepared.problems.push(Problem::of_file(
+            &path.display().to_string(),
+            Severity::Error,
+            "no-entry",
+            "no entry could be read, so there is nothing to add",
+            "see knowledge/README.md for the form of an entry, or add text, HTML or DOCX",
+        ));
+        return Err(prepared.problems);
+    }
+    Ok(prepared)
+}
+
+/// Entries written as such keep their ids before documents are given theirs.
+fn is_converted(path: &Path) -> bool {
+    path.extension().is_none_or(|ending| ending != "md" && ending != "toml")
+}
+
+fn make_up(path: &Path, unnamed: Unnamed<'_>, today: Date) -> Pack {
+    // `.` and the like have a name only as a whole.
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let stem = if path.is_dir() { whole.file_name() } else { whole.file_stem() };
+    let name = stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let given = |text: Option<&str>| text.map(crate::text::clean_line);
+    let id = slug(unnamed.title.unwrap_or(&name));
+    Pack {
+        id: if id == super::BUNDLED_PACK { format!("local-{id}") } else { id },
+        title: given(unnamed.title).unwrap_or_else(|| crate::text::clean_line(&name)),
+        version: today.to_string(),
+        publisher: given(unnamed.publisher).unwrap_or_default(),
+        ..Pack::default()
+    }
+}
+
+/// A `pack.toml` for a pack that had none.
+fn describe(pack: &Pack) -> String {
+    #[derive(Serialize)]
+    struct About<'a> {
+        id: &'a str,
+        title: &'a str,
+        version: &'a str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        publisher: &'a str,
+    }
+    let Pack { id, title, version, publisher, .. } = pack;
+    toml::to_string(&About { id, title, version, publisher }).unwrap_or_default()
+}
+
+impl PreparedPack {
+    fn take(&mut self, file: PackFile, bundled: &Library) {
+        match role_of(&file.name) {
+            Role::Entry => self.take_entry(file, bundled),
+            Role::Pack => {
+                let before = self.problems.len();
+                read_pack(&file, &mut self.problems);
+                if self.problems[before..].iter().all(|problem| !problem.is_error()) {
+                    self.files.push((file.name, file.text));
+                }
+            }
+            Role::Thesaurus => self.files.push((file.name, file.text)),
+            Role::None => {}
+        }
+    }
+
+    fn take_entry(&mut self, file: PackFile, bundled: &Library) {
+        let PackFile { source, mut text, .. } = file;
+        let entry = read_entry(&source, &text, String::new(), &mut self.problems);
+        let Some(entry) = entry else { return };
+        let name = format!("{}.md", entry.id);
+        if entry.id.is_empty() || is_documentation(&name) || self.entries.contains(&entry.id) {
+            self.problems.push(source.error(
+                "duplicate-id",
+                0..0,
+                format!("another file already has the id `{}`; this one is ignored", entry.id),
+                "give each entry an id of its own",
+            ));
+            return;
+        }
+        if let Some(overlaid) = bundled.entry(&entry.id) {
+            if entry.overlays.is_none() {
+                pin(&mut text, &overlaid.version);
+            }
+            self.overlays.push(entry.id.clone());
+        }
+        self.files.push((name, text));
+        self.entries.push(entry.id);
+    }
+}
+
+/// Notes in the front matter which version of the bundled entry this one stands in for.
+fn pin(text: &mut String, version: &str) {
+    let front = split(text).map(|parts| parts.front.start);
+    if let Some(at) = front {
+        text.insert_str(at, &format!("overlays = \"{version}\"\n"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::library::SAMPLE;
+    use std::{fs, os::unix::fs::symlink};
+
+    const ABOUT: &str = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n\
+        publisher = \"Northmoor Partnership\"\nnation = \"Wales\"\nreview_by = 2027-03-01\n";
+
+    fn today() -> Date {
+        "2026-11-21".parse().expect("a date")
+    }
+
+    fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        folder
+    }
+
+    fn prepared(path: &Path) -> PreparedPack {
+        prepare(path, Unnamed::default(), today()).expect("a pack")
+    }
+
+    fn codes(problems: &[Problem]) -> Vec<&str> {
+        let mut codes: Vec<&str> = problems.iter().map(|problem| problem.code).collect();
+        codes.sort_unstable();
+        codes
+    }
+
+    #[test]
+    fn documents_become_entries_with_the_standing_of_the_pack() {
+        let folder = folder(&[
+            ("pack.toml", ABOUT.as_bytes()),
+            ("one.md", SAMPLE.as_bytes()),
+            ("contacts.txt", b"Contacts\n\nCall 01632 960123 by day."),
+            ("pathway.HTML", b"<h1>Pathway</h1><p>Ring first.</p>"),
+            ("plain.md", b"# Plain\n\nNo front matter."),
+        ]);
+        let prepared = prepared(folder.path());
+        assert_eq!(prepared.problems, []);
+        let ids = ["one", "northmoor-plain", "northmoor-contacts", "northmoor-pathway"];
+        assert_eq!(prepared.entries, ids);
+        let shelf = tempfile::tempdir().expect("a temporary folder");
+        let place = shelf.path().join("northmoor");
+        fs::create_dir(&place).expect("made");
+        for (name, text) in &prepared.files {
+            fs::write(place.join(name), text).expect("written");
+        }
+        let library = Library::with_packs(shelf.path());
+        assert_eq!(library.problems(), []);
+        let entry = library.entry("northmoor-contacts").expect("the contacts");
+        assert_eq!((entry.title.as_str(), entry.reviewed), ("Contacts", today()));
+        assert_eq!(entry.summary, "Call 01632 960123 by day.");
+        assert_eq!(entry.nations, [crate::knowledge::Nation::Wales]);
+        assert_eq!(entry.sources[0].publisher, "Northmoor Partnership");
+    }
+
+    #[test]
+    fn every_file_that_is_left_out_is_named_and_the_rest_goes_on() {
+        let folder = folder(&[
+            ("pack.toml", ABOUT.as_bytes()),
+            ("good.txt", b"Good words."),
+            ("broken.md", b"+++\nid = \n+++\nx"),
+            ("unclosed.md", b"+++\nid = 1\n"),
+            ("latin.txt", b"caf\xe9"),
+            ("scan.docx", b"not a zip"),
+            ("paper.pdf", b"%PDF"),
+            ("README.md", b"for authors"),
+            (".hidden", b""),
+            ("bidi.txt", "sa\u{202E}fe \x1b[2J words".as_bytes()),
+            ("empty.html", b"<p></p>"),
+        ]);
+        let large = fs::File::create(folder.path().join("large.txt")).expect("made");
+        large.set_len(50 << 20).expect("50 MB");
+        let large = fs::File::create(folder.path().join("large.docx")).expect("made");
+        large.set_len(50 << 20).expect("50 MB");
+        symlink(folder.path(), folder.path().join("loop")).expect("a link");
+        symlink("me.txt", folder.path().join("me.txt")).expect("a link");
+        symlink("/etc/passwd", folder.path().join("passwd.txt")).expect("a link");
+        fs::create_dir(folder.path().join("inner")).expect("made");
+        let prepared = prepared(folder.path());
+        assert_eq!(prepared.entries, ["northmoor-bidi", "northmoor-good"]);
+        for name in [
+            "broken.md",
+            "unclosed.md",
+            "latin.txt",
+            "scan.docx",
+            "paper.pdf",
+            "README.md",
+            ".hidden",
+            "bidi.txt",
+            "empty.html",
+            "large.txt",
+            "large.docx",
+            "loop",
+            "me.txt",
+            "passwd.txt",
+            "inner",
+        ] {
+            let named = prepared.problems.iter().any(|problem| problem.file.ends_with(name));
+            assert!(named, "{name} is not named: {:#?}", prepared.problems);
+        }
+        let texts: String = prepared.files.iter().map(|(_, text)| text.as_str()).collect();
+        assert!(!texts.contains(['\x1b', '\u{202E}']) && !texts.contains("root:"));
+    }
+
+    #[test]
+    fn one_file_makes_a_pack_of_its_own() {
+        let folder = folder(&[("On Call.txt", b"Ring the duty desk.")]);
+        let unnamed = Unnamed { publisher: Some("Northmoor"), title: None };
+        let path = folder.path().join("On Call.txt");
+        let prepared = prepare(&path, unnamed, today()).expect("a pack");
+        assert_eq!(
+            (prepared.pack.id.as_str(), prepared.entries),
+            ("on-call", vec!["on-call".into()])
+        );
+        let about = prepared.files.iter().find(|(name, _)| name == "pack.toml");
+        assert!(about.is_some_and(|(_, text)| text.contains("publisher = \"Northmoor\"")));
+    }
+
+    #[test]
+    fn a_local_version_remembers_which_bundled_one_it_was_written_against() {
+        let local = SAMPLE.replace("id = \"one\"", "id = \"first-response\"");
+        let folder = folder(&[("pack.toml", ABOUT.as_bytes()), ("x.md", local.as_bytes())]);
+        let prepared = prepared(folder.path());
+        assert_eq!(prepared.overlays, ["first-response"]);
+        let bundled = Library::bundled();
+        let version = &bundled.entry("first-response").expect("bundled").version;
+        let text = prepared.files.iter().find(|(name, _)| name == "first-response.md");
+        assert!(text.is_some_and(|(_, text)| text.contains(&format!("overlays = \"{version}\""))));
+    }
+
+    #[test]
+    fn a_pack_that_would_lie_elsewhere_or_holds_nothing_is_refused() {
+        for id in ["../../x", "caseclinic", "/tmp"] {
+            let about = ABOUT.replace("northmoor", id);
+            let folder = folder(&[("pack.toml", about.as_bytes()), ("a.txt", b"words")]);
+            let problems = prepare(folder.path(), Unnamed::default(), today()).err();
+            assert!(problems.is_some_and(|all| codes(&all).contains(&"bad-id")), "{id}");
+        }
+        let nothing = folder(&[("a.pdf", b"")]);
+        let problems = prepare(nothing.path(), Unnamed::default(), today()).err();
+        assert!(problems.is_some_and(|all| codes(&all) == ["ignored-file", "no-entry"]));
+        let problems = prepare(Path::new("/nowhere/at/all"), Unnamed::default(), today()).err();
+        assert!(problems.is_some_and(|all| codes(&all).contains(&"no-entry")));
+    }
+}
