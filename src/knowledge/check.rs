@@ -81,7 +81,8 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
 fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<PackFile> {
     let paths = list(folder, problems);
     let pack = pack_of(&paths).filter(|pack| is_pack_id(&pack.id));
-    let importing = pack.as_ref().map(|pack| Importing { pack, today });
+    let bundled = Library::bundled();
+    let importing = pack.as_ref().map(|pack| Importing { pack, today, bundled: &bundled });
     let mut ignored = Vec::new();
     let files = read_files(&paths, importing.as_ref(), &mut ignored);
     // Who checks a pack knows of the files that tell authors about it.

@@ -13,7 +13,7 @@ use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 
 use super::{
-    Pack,
+    Library, Pack,
     front_matter::split,
     import::{Fault, Format, import, utf8},
     pack::{LARGEST_ENTRY, PackFile, Role, is_documentation, read_pack, role_of},
@@ -59,10 +59,12 @@ pub(super) fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     paths
 }
 
-/// For whom documents are made entries, and when.
+/// For whom documents are made entries, when, and beside what.
 pub(super) struct Importing<'a> {
     pub(super) pack: &'a Pack,
     pub(super) today: Date,
+    /// Entries no document takes the place of by the chance of its name.
+    pub(super) bundled: &'a Library,
 }
 
 /// Reads files of a pack. Documents of other formats are made entries if somebody says for whom;
@@ -142,7 +144,7 @@ fn entry_of(
     bytes: Vec<u8>,
     importing: &Importing<'_>,
 ) -> Result<(String, String), Fault> {
-    let (id, text) = import(name, format, bytes, importing.pack, importing.today)?;
+    let (id, text) = import(name, format, bytes, importing)?;
     Ok((format!("{id}.md"), text))
 }
 

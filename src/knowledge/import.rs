@@ -14,9 +14,7 @@ mod plain;
 
 pub(super) use entry::slug;
 
-use jiff::civil::Date;
-
-use super::Pack;
+use super::folder::Importing;
 
 /// Why a file is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +56,7 @@ pub(super) fn import(
     name: &str,
     format: Format,
     bytes: Vec<u8>,
-    pack: &Pack,
-    today: Date,
+    importing: &Importing<'_>,
 ) -> Result<(String, String), Fault> {
     let body = match format {
         Format::Docx => docx::read(&bytes)?,
@@ -67,7 +64,7 @@ pub(super) fn import(
         Format::Plain => plain::read(&utf8(bytes)?),
         Format::Markdown => utf8(bytes)?,
     };
-    entry::write(name, &body, pack, today)
+    entry::write(name, &body, importing)
 }
 
 /// Bytes as text, without the mark some programs put first.

@@ -65,10 +65,10 @@ pub fn prepare(
         return Err(problems);
     }
     paths.sort_by_key(|path| is_converted(path.as_path()));
-    let importing = Importing { pack: &pack, today };
+    let bundled = Library::bundled();
+    let importing = Importing { pack: &pack, today, bundled: &bundled };
     let files = read_files(&paths, Some(&importing), &mut problems);
     let mut prepared = PreparedPack { problems, ..PreparedPack::default() };
-    let bundled = Library::bundled();
     for file in files {
         prepared.take(file, &bundled);
     }

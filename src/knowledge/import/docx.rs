@@ -320,4 +320,18 @@ mod tests {
         let body = format!("{deep}<w:r><w:t>deep</w:t></w:r>{close}");
         assert!(read(&document(&body)).is_ok_and(|text| text.contains("deep")));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_damage_makes_the_reader_panic(
+            at in 0_usize..2000, with in 0_u8.., body in "[<>/wptblrc:=' 0-9]{0,80}",
+        ) {
+            let mut bytes = document("<w:p><w:r><w:t>Words</w:t></w:r></w:p>");
+            let at = at % bytes.len();
+            bytes[at] = with;
+            let _ = read(&bytes);
+            let _ = read(&bytes[..at]);
+            let _ = read(&document(&body));
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! The entry that an imported text becomes: front matter from what is known, then the text.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::ToSpan;
 use serde::Serialize;
 
 use super::Fault;
 use crate::{
-    knowledge::{Block, Nation, Pack, pack::LARGEST_ENTRY, plain_text, read_markdown},
+    knowledge::{Block, Nation, folder::Importing, pack::LARGEST_ENTRY, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
 };
 
@@ -43,9 +43,9 @@ struct Source<'a> {
 pub(super) fn write(
     file: &str,
     body: &str,
-    pack: &Pack,
-    today: Date,
+    importing: &Importing<'_>,
 ) -> Result<(String, String), Fault> {
+    let Importing { pack, today, bundled } = *importing;
     if body.len() as u64 > LARGEST_ENTRY {
         return Err(too_large());
     }
@@ -73,10 +73,13 @@ pub(super) fn write(
     // A date that has passed is the pack's to answer for; this text was looked at today.
     let due = pack.review_by.filter(|due| *due > today);
     let slug = slug(stem);
-    let id = match slug.strip_prefix(pack.id.as_str()) {
+    let mut id = match slug.strip_prefix(pack.id.as_str()) {
         Some(rest) if rest.is_empty() || rest.starts_with('-') => slug,
         _ => format!("{}-{slug}", pack.id),
     };
+    while bundled.entry(&id).is_some() {
+        id.push_str("-local");
+    }
     let front = FrontMatter {
         id: &id,
         title: &title,
@@ -166,14 +169,17 @@ pub(in crate::knowledge) fn slug(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::{Library, Pack};
 
-    fn pack() -> Pack {
-        Pack { id: "northmoor".into(), publisher: "Northmoor".into(), ..Pack::default() }
+    fn written(pack: &str, file: &str, body: &str) -> Result<(String, String), Fault> {
+        let pack = Pack { id: pack.into(), publisher: "Northmoor".into(), ..Pack::default() };
+        let today = "2026-11-21".parse().expect("a date");
+        let bundled = Library::bundled();
+        write(file, body, &Importing { pack: &pack, today, bundled: &bundled })
     }
 
     fn entry(file: &str, body: &str) -> (String, String) {
-        let today = "2026-11-21".parse().expect("a date");
-        write(file, body, &pack(), today).expect("an entry")
+        written("northmoor", file, body).expect("an entry")
     }
 
     #[test]
@@ -196,9 +202,16 @@ mod tests {
     }
 
     #[test]
+    fn no_document_takes_the_place_of_a_bundled_entry_by_the_chance_of_its_name() {
+        let id = written("safety", "planning.txt", "Our plan.").map(|(id, _)| id);
+        assert_eq!(id, Ok("safety-planning-local".to_owned()));
+        let id = written("first", "first-response.txt", "Our way.").map(|(id, _)| id);
+        assert_eq!(id, Ok("first-response-local".to_owned()));
+    }
+
+    #[test]
     fn a_file_without_text_is_told_so() {
-        let today = "2026-11-21".parse().expect("a date");
-        let fault = write("scan.docx", "\n\n", &pack(), today).err();
+        let fault = written("northmoor", "scan.docx", "\n\n").err();
         assert_eq!(fault.map(|fault| fault.code), Some("no-text"));
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Columns the name of a pack may take beside the kind.
+/// Columns the name of a pack may take in the place of the kind.
 const WIDEST_PACK: usize = 16;
 
 /// Draws the screen.
@@ -96,13 +96,14 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
     for (at, row) in rows.iter().enumerate().skip(first).take(fit) {
         let line = (at - first) * each;
         let is_chosen = at == chosen;
-        let kind = match row.entry.status {
-            Status::Current => row.entry.kind.name().to_owned(),
-            status => format!("{}, {}", status.name(), row.entry.kind.name()),
-        };
+        // Of a local entry it matters more whose it is.
         let kind = match row.entry.is_local() {
-            true => format!("{}, {kind}", shorten(&row.entry.pack, WIDEST_PACK)),
-            false => kind,
+            true => shorten(&row.entry.pack, WIDEST_PACK),
+            false => row.entry.kind.name().to_owned(),
+        };
+        let kind = match row.entry.status {
+            Status::Current => kind,
+            status => format!("{}, {kind}", status.name()),
         };
         let title_area = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
         let end = canvas.put_short(title_area, line, 2, &row.entry.title, Look::Strong);
