@@ -146,7 +146,7 @@ mod tests {
         for facet in Facet::ALL {
             let counts = Counts::of(library.entries().iter(), &filters);
             for (value, count) in counts.values(facet) {
-                let mut narrowed = filters;
+                let mut narrowed = filters.clone();
                 facet.choose(&mut narrowed, Some(value));
                 let left = library.entries().iter().filter(|entry| narrowed.admit(entry)).count();
                 assert_eq!(left, *count, "{} {value}", facet.name());
