@@ -193,11 +193,8 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>, page: &Page) {
     }
     let below =
         Area { y: area.y + line as u16, height: area.height.saturating_sub(line as u16), ..area };
-    let top = row
-        .hit
-        .and_then(|hit| page.headings.iter().find(|(.., words)| *words == hit.section))
-        .map_or(0, |(line, ..)| *line);
-    page::draw(canvas, below, page, top, &Marks::default());
+    // The answer stands at the top of every entry; what matched is in the snippet.
+    page::draw(canvas, below, page, 0, &Marks::default());
 }
 
 /// The filters: each with its value, and the one in hand with all it could be.
