@@ -1,0 +1,197 @@
+//! Figures that were measured somewhere: a share, a rate, a count of people. Each needs its source
+//! beside it.
+
+use std::ops::Range;
+
+use super::{Check, passages::Passages};
+
+/// From how many a count of people is no longer one anybody counts on the spot.
+const LARGE: u64 = 100;
+const NUMBERS: [&str; 14] = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
+    "twenty", "hundred", "thousand",
+];
+/// Of whom or what populations are made.
+const POPULATIONS: [&str; 22] = [
+    "adolescents",
+    "adults",
+    "boys",
+    "callers",
+    "cases",
+    "children",
+    "families",
+    "girls",
+    "incidents",
+    "offences",
+    "parents",
+    "people",
+    "pupils",
+    "referrals",
+    "reports",
+    "respondents",
+    "staff",
+    "students",
+    "teenagers",
+    "under-18s",
+    "victims",
+    "women",
+];
+/// Behind "5 in 10", these make it a pace and not a share.
+const TIMES: [&str; 6] = ["minutes", "hours", "days", "weeks", "months", "years"];
+
+/// One word with the punctuation around it.
+struct Word<'a> {
+    start: usize,
+    whole: &'a str,
+    /// Small letters, without punctuation other than `%`.
+    bare: String,
+}
+
+impl Word<'_> {
+    fn end(&self) -> usize {
+        self.start + self.whole.len()
+    }
+
+    fn is_digits(&self) -> bool {
+        self.bare.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    fn is_number(&self) -> bool {
+        (self.is_digits() && !self.is_year()) || NUMBERS.contains(&self.bare.as_str())
+    }
+
+    fn is_year(&self) -> bool {
+        self.bare.len() == 4 && (self.bare.starts_with("19") || self.bare.starts_with("20"))
+    }
+
+    /// Whether a sentence or clause goes on behind it.
+    fn goes_on(&self) -> bool {
+        !self.whole.ends_with([',', ';', ':', '.', '?', '!', ')'])
+    }
+
+    fn is_large(&self) -> bool {
+        // Numbers to ring begin with 0.
+        let plain = self.bare.replace(',', "");
+        !self.is_year() && !plain.starts_with('0') && plain.parse().is_ok_and(|n: u64| n >= LARGE)
+    }
+}
+
+/// The first figure in a text.
+fn figure_in(text: &str) -> Option<Range<usize>> {
+    let words: Vec<Word<'_>> = text
+        .split_whitespace()
+        .map(|whole| Word {
+            start: whole.as_ptr() as usize - text.as_ptr() as usize,
+            whole,
+            bare: whole.trim_matches(|c: char| !c.is_alphanumeric() && c != '%').to_lowercase(),
+        })
+        .collect();
+    (0..words.len()).find_map(|at| {
+        let length = share(&words[at..]).or_else(|| count(&words[at..]))?;
+        let last = &words[at + length - 1];
+        let over = last.whole.len()
+            - last.whole.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '%').len();
+        Some(words[at].start..last.end() - over)
+    })
+}
+
+/// How many words make the share or rate that the words begin with.
+fn share(words: &[Word<'_>]) -> Option<usize> {
+    let first = words.first()?;
+    let bare = |at: usize| words.get(at).map_or("", |word| word.bare.as_str());
+    if first.is_digits() && first.bare.contains('%') {
+        return Some(1);
+    }
+    if !first.is_number() {
+        return None;
+    }
+    if matches!(bare(1), "%" | "percent") {
+        return Some(2);
+    }
+    if bare(1) == "per" && bare(2) == "cent" {
+        return Some(3);
+    }
+    let joint = match (bare(1), bare(2)) {
+        ("in" | "of", "every") => 3,
+        ("out", "of") => 3,
+        ("in", _) => 2,
+        _ => return None,
+    };
+    let whole = words.get(joint)?;
+    let is_share = first.goes_on() && whole.is_number() && !TIMES.contains(&bare(joint + 1));
+    is_share.then_some(joint + 1)
+}
+
+/// How many words make the large count of people that the words begin with.
+fn count(words: &[Word<'_>]) -> Option<usize> {
+    let first = words.first()?;
+    let next = words.get(1).map_or("", |word| word.bare.as_str());
+    let large = first.is_large()
+        || (first.is_number() && matches!(next, "hundred" | "thousand" | "million"));
+    if !large {
+        return None;
+    }
+    // The word that ends the clause is still part of it.
+    let reach = words.iter().take(5).position(|word| !word.goes_on()).map_or(5, |at| at + 1);
+    let of_whom = words.iter().take(reach).skip(1);
+    let at = of_whom.map(|word| word.bare.as_str()).position(|word| POPULATIONS.contains(&word))?;
+    Some(at + 2)
+}
+
+impl Check<'_> {
+    /// Figures of the body without a footnote or check mark in the same passage.
+    pub(super) fn figures(&mut self, passages: &Passages) {
+        for passage in passages.iter().filter(|passage| !passage.has_note && !passage.is_heading) {
+            let Some(range) = figure_in(passages.words(passage)) else { continue };
+            let start = self.body_at + passage.range.start;
+            let place = start + range.start..start + range.end;
+            let figure: Vec<&str> = self.file.text[place.clone()].split_whitespace().collect();
+            self.problems.push(self.file.source.warning(
+                "bare-figure",
+                place.clone(),
+                format!("the figure \"{}\" has no footnote beside it", figure.join(" ")),
+                "write `[^key]` of its source in the same sentence, item or row, or `[^check]`",
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_rates_and_large_counts_are_figures() {
+        for (text, figure) in [
+            ("about 30% of them", "30%"),
+            ("some 4.92 % more", "4.92 %"),
+            ("(52 per cent)", "52 per cent"),
+            ("one in ten children", "one in ten"),
+            ("Roughly 5 in 100, they say", "5 in 100"),
+            ("two out of three", "two out of three"),
+            ("over 30,396 young people", "30,396 young people"),
+            ("2.4 million children", "2.4 million children"),
+            ("of 700 referred children", "700 referred children"),
+        ] {
+            let found = figure_in(text).map(|range| &text[range]);
+            assert_eq!(found, Some(figure), "{text}");
+        }
+    }
+
+    #[test]
+    fn years_ages_numbers_to_ring_and_paces_are_no_figures() {
+        for none in [
+            "Year 9, under 13",
+            "call 999 or 0800 1111 children know",
+            "NG55 in 2016",
+            "one in the room",
+            "in 2021 children said",
+            "5 in 10 minutes",
+            "12 children and 3 adults",
+            "in 1992, 10 in all",
+            "phone 101, people answer",
+        ] {
+            assert_eq!(figure_in(none), None, "{none}");
+        }
+    }
+}
