@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{Check, passages::Passages};
+use crate::knowledge::import::DOCUMENT_KEY;
 
 /// From how many a count of people is no longer one anybody counts on the spot.
 const LARGE: u64 = 100;
@@ -48,8 +49,11 @@ struct Word<'a> {
 }
 
 impl Word<'_> {
-    fn end(&self) -> usize {
-        self.start + self.whole.len()
+    /// Its bytes of the text, without punctuation.
+    fn bare_at(&self) -> Range<usize> {
+        let bare = bare(self.whole);
+        let before = self.whole.len() - self.whole.trim_start_matches(punctuation).len();
+        self.start + before..self.start + before + bare.len()
     }
 
     fn is_digits(&self) -> bool {
@@ -78,21 +82,36 @@ impl Word<'_> {
 
 /// The first figure in a text.
 fn figure_in(text: &str) -> Option<Range<usize>> {
-    let words: Vec<Word<'_>> = text
-        .split_whitespace()
-        .map(|whole| Word {
-            start: whole.as_ptr() as usize - text.as_ptr() as usize,
-            whole,
-            bare: whole.trim_matches(|c: char| !c.is_alphanumeric() && c != '%').to_lowercase(),
-        })
-        .collect();
+    let words = words_of(text);
     (0..words.len()).find_map(|at| {
+        // The second half of a number to ring is no figure.
+        let goes_on = at > 0 && words[at - 1].is_digits() && words[at - 1].goes_on();
+        let count = |words| if goes_on { None } else { count(words) };
         let length = share(&words[at..]).or_else(|| count(&words[at..]))?;
-        let last = &words[at + length - 1];
-        let over = last.whole.len()
-            - last.whole.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '%').len();
-        Some(words[at].start..last.end() - over)
+        Some(words[at].bare_at().start..words[at + length - 1].bare_at().end)
     })
+}
+
+fn words_of(text: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for part in text.split_inclusive(char::is_whitespace) {
+        let whole = part.trim_end();
+        if !whole.is_empty() {
+            words.push(Word { start: at, whole, bare: bare(whole).to_lowercase() });
+        }
+        at += part.len();
+    }
+    words
+}
+
+/// A word without punctuation other than `%`.
+fn bare(word: &str) -> &str {
+    word.trim_matches(punctuation)
+}
+
+fn punctuation(c: char) -> bool {
+    !c.is_alphanumeric() && c != '%'
 }
 
 /// How many words make the share or rate that the words begin with.
@@ -118,7 +137,11 @@ fn share(words: &[Word<'_>]) -> Option<usize> {
         _ => return None,
     };
     let whole = words.get(joint)?;
-    let is_share = first.goes_on() && whole.is_number() && !TIMES.contains(&bare(joint + 1));
+    // "Two in one" is no share.
+    let is_share = !matches!(whole.bare.as_str(), "one" | "1")
+        && first.goes_on()
+        && whole.is_number()
+        && !TIMES.contains(&bare(joint + 1));
     is_share.then_some(joint + 1)
 }
 
@@ -133,7 +156,7 @@ fn count(words: &[Word<'_>]) -> Option<usize> {
     }
     // The word that ends the clause is still part of it.
     let reach = words.iter().take(5).position(|word| !word.goes_on()).map_or(5, |at| at + 1);
-    let of_whom = words.iter().take(reach).skip(1);
+    let of_whom = words.iter().take(reach).skip(1).take_while(|word| !word.is_digits());
     let at = of_whom.map(|word| word.bare.as_str()).position(|word| POPULATIONS.contains(&word))?;
     Some(at + 2)
 }
@@ -141,6 +164,11 @@ fn count(words: &[Word<'_>]) -> Option<usize> {
 impl Check<'_> {
     /// Figures of the body without a footnote or check mark in the same passage.
     pub(super) fn figures(&mut self, passages: &Passages) {
+        // A document that was taken over is itself the source of what it says.
+        let taken_over = self.entry.sources.iter().any(|source| source.key == DOCUMENT_KEY);
+        if self.bundled.is_some() && taken_over {
+            return;
+        }
         for passage in passages.iter().filter(|passage| !passage.has_note && !passage.is_heading) {
             let Some(range) = figure_in(passages.words(passage)) else { continue };
             let start = self.body_at + passage.range.start;
@@ -185,6 +213,7 @@ mod tests {
             "call 999 or 0800 1111 children know",
             "NG55 in 2016",
             "one in the room",
+            "never two in one record",
             "in 2021 children said",
             "5 in 10 minutes",
             "12 children and 3 adults",
