@@ -17,7 +17,7 @@ mod shelf;
 mod terms;
 mod thesaurus;
 
-pub use check::{check_bundled, check_installed, check_path};
+pub use check::{check_bundled, check_installed, check_path, labels_in};
 pub use document::{
     Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
     plain_text, read_markdown, sections,

@@ -2,24 +2,28 @@
 //!
 //! It reads and reports; it never changes a file.
 
+mod figures;
+mod length;
+mod passages;
+mod references;
+mod standing;
+mod twins;
+mod wording;
+
 use std::path::Path;
 
 use jiff::civil::Date;
 
+use self::passages::Passages;
 use super::{
-    Entry, Library, Pack, Status,
-    document::{CHECK, Target, footnote_keys, link_targets},
-    fields::nearest,
+    Entry, Library, Pack,
     folder::{Importing, bundled_files, folder_files, list, pack_of, read_files},
     front_matter::split,
     pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
 
-/// Words the opening answer may have.
-const LONGEST_ANSWER: usize = 90;
-/// Words a whole entry should have, at least and at most.
-const BODY_WORDS: std::ops::RangeInclusive<usize> = 250..=900;
+pub use wording::labels_in;
 
 /// Everything wrong with the bundled knowledge.
 pub fn check_bundled(today: Date) -> Vec<Problem> {
@@ -115,7 +119,12 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             };
             check.standing(today);
             check.sources();
-            check.links();
+            let passages = Passages::of_markdown(&entry.body);
+            check.links(&passages);
+            check.wording(&passages);
+            check.figures(&passages);
+            check.summary();
+            check.twins();
             match &bundled {
                 Some(bundled) => check.overlay(bundled),
                 // A partnership writes its procedures as it sees fit.
@@ -163,188 +172,9 @@ impl Check<'_> {
         0..0
     }
 
-    fn standing(&mut self, today: Date) {
-        let entry = self.entry;
-        if entry.is_overdue(today) {
-            self.problems.push(self.file.source.warning(
-                "review-overdue",
-                self.line_of("review_by"),
-                format!("the review was due by {}", show_date(entry.review_by)),
-                "check the text against its sources, then set `reviewed` and `review_by`",
-            ));
-        }
-        if entry.review_by <= entry.reviewed {
-            self.problems.push(self.file.source.error(
-                "review-order",
-                self.line_of("review_by"),
-                "`review_by` is not after `reviewed`",
-                "set the date by which the entry must be looked at again",
-            ));
-        }
-        let place = self.line_of("superseded_by");
-        if entry.status == Status::Superseded && entry.superseded_by.is_empty() {
-            self.problems.push(self.file.source.error(
-                "no-successor",
-                self.line_of("status"),
-                "a superseded entry does not say what took its place",
-                "name the entries in `superseded_by`, or set the status to withdrawn",
-            ));
-        }
-        if entry.status == Status::Current && !entry.superseded_by.is_empty() {
-            self.problems.push(self.file.source.error(
-                "current-with-successor",
-                place.clone(),
-                "a current entry names what took its place",
-                "set the status to superseded, or empty `superseded_by`",
-            ));
-        }
-        for successor in &entry.superseded_by {
-            if !self.is_entry(successor) || *successor == entry.id {
-                let advice = self.near_id(successor);
-                self.problems.push(self.file.source.error(
-                    "unknown-successor",
-                    place.clone(),
-                    format!("`{successor}` is no other entry"),
-                    advice,
-                ));
-            }
-        }
-        if entry.nations.is_empty() && !self.line_of("nations").is_empty() {
-            self.problems.push(self.file.source.warning(
-                "empty-value",
-                self.line_of("nations"),
-                "the entry holds in no nation",
-                "name at least one nation, or UK",
-            ));
-        }
-    }
-
-    fn sources(&mut self) {
-        let notes = footnote_keys(&self.entry.body);
-        let known: Vec<&str> = self.entry.sources.iter().map(|s| s.key.as_str()).collect();
-        for (key, range) in &notes {
-            if key != CHECK && !known.contains(&key.as_str()) {
-                let advice = match nearest(key, known.iter().copied()) {
-                    Some(name) => format!("did you mean `[^{name}]`?"),
-                    None => "add the source to the front matter, or write `[^check]`".to_owned(),
-                };
-                self.problems.push(self.file.source.error(
-                    "unknown-source",
-                    self.body_at + range.start..self.body_at + range.end,
-                    format!("the footnote `[^{key}]` has no source"),
-                    advice,
-                ));
-            }
-        }
-        let mut seen: Vec<&str> = Vec::new();
-        let mut from = 0;
-        for key in known {
-            let place = self.file.text[from..self.body_at]
-                .find(&format!("\"{key}\""))
-                .map_or(0..0, |at| from + at..from + at + key.len() + 2);
-            from = place.end.max(from);
-            if seen.contains(&key) {
-                self.problems.push(self.file.source.error(
-                    "duplicate-source",
-                    place,
-                    format!("two sources have the key `{key}`"),
-                    "give each source a key of its own",
-                ));
-            } else if !notes.iter().any(|(note, _)| note == key) {
-                self.problems.push(self.file.source.warning(
-                    "unused-source",
-                    place,
-                    format!("no footnote uses the source `{key}`"),
-                    format!("write `[^{key}]` where it is the source, or take it out"),
-                ));
-            }
-            seen.push(key);
-        }
-        if self.entry.sources.is_empty() && self.bundled.is_none() {
-            self.problems.push(self.file.source.warning(
-                "no-source",
-                0..3,
-                "the entry names no source",
-                "add a `[[sources]]` table for what it rests on",
-            ));
-        }
-    }
-
-    fn links(&mut self) {
-        for (target, range) in link_targets(&self.entry.body) {
-            let Target::Entry(id) = target else { continue };
-            if !self.is_entry(&id) {
-                let advice = self.near_id(&id);
-                self.problems.push(self.file.source.error(
-                    "dead-link",
-                    self.body_at + range.start..self.body_at + range.end,
-                    format!("the link leads to `{id}`, which is no entry"),
-                    advice,
-                ));
-            }
-        }
-    }
-
-    fn length(&mut self) {
-        let sections = super::sections(self.entry);
-        let answer = sections.first().map_or(0, |section| words(&section.text));
-        let start = self.body_at + leading_blank(&self.entry.body);
-        let place = start..start + self.entry.body.trim_start().find('\n').unwrap_or(0);
-        if answer == 0 {
-            self.problems.push(self.file.source.error(
-                "no-answer",
-                place.clone(),
-                "the entry does not begin with an answer",
-                "write one to three sentences before the first heading",
-            ));
-        } else if answer > LONGEST_ANSWER {
-            self.problems.push(self.file.source.warning(
-                "long-answer",
-                place.clone(),
-                format!("the opening answer has {answer} words"),
-                format!("say it in at most {LONGEST_ANSWER}; move the rest under a heading"),
-            ));
-        }
-        let all: usize =
-            sections.iter().map(|section| words(&section.heading) + words(&section.text)).sum();
-        if !BODY_WORDS.contains(&all) {
-            self.problems.push(self.file.source.warning(
-                "length",
-                place,
-                format!("the entry has {all} words"),
-                format!("{} to {} are asked for", BODY_WORDS.start(), BODY_WORDS.end()),
-            ));
-        }
-    }
-
-    /// Whether the bundled entry that this one takes the place of is still the one it was written
-    /// against.
-    fn overlay(&mut self, bundled: &Library) {
-        let place = self.line_of("overlays");
-        let (code, message, advice) = match (bundled.entry(&self.entry.id), &self.entry.overlays) {
-            // `pack add` notes the version where the author did not.
-            (_, None) => return,
-            (None, Some(_)) => (
-                "overlays-nothing",
-                format!("there is no bundled entry `{}` to overlay", self.entry.id),
-                "take `overlays` out, or set the id to that of the bundled entry".to_owned(),
-            ),
-            (Some(now), Some(then)) if now.version == *then => return,
-            (Some(now), Some(_)) => (
-                "overlay-changed",
-                "the bundled entry it takes the place of has changed since".to_owned(),
-                format!(
-                    "compare the two, then set `overlays = \"{}\"` and add the pack again",
-                    now.version
-                ),
-            ),
-        };
-        self.problems.push(self.file.source.warning(code, place, message, advice));
-    }
-
-    fn is_entry(&self, id: &str) -> bool {
-        let bundled = self.bundled.is_some_and(|bundled| bundled.entry(id).is_some());
-        bundled || self.library.entry(id).is_some()
+    /// The entry a link leads to: the pack's own before the bundled one.
+    fn entry_of(&self, id: &str) -> Option<&Entry> {
+        self.library.entry(id).or_else(|| self.bundled.and_then(|bundled| bundled.entry(id)))
     }
 
     fn near_id(&self, id: &str) -> String {
@@ -353,14 +183,6 @@ impl Check<'_> {
             [one, ..] => format!("did you mean `{one}`?"),
         }
     }
-}
-
-fn words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
-}
-
-fn leading_blank(text: &str) -> usize {
-    text.len() - text.trim_start().len()
 }
 
 #[cfg(test)]

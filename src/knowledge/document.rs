@@ -8,6 +8,7 @@ mod read;
 mod reference;
 mod section;
 
+pub(crate) use read::options;
 pub use read::{document, read_markdown};
 pub(crate) use reference::{CHECK, footnote_keys, link_targets};
 pub use section::sections;

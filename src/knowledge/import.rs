@@ -12,7 +12,7 @@ mod markdown;
 mod numbering;
 mod plain;
 
-pub(super) use entry::slug;
+pub(super) use entry::{DOCUMENT_KEY, slug};
 
 use super::folder::Importing;
 

@@ -56,6 +56,159 @@ fn a_problem_points_into_the_body() {
     assert!(problems[0].advice.contains("`one`"));
 }
 
+/// The problems of a folder with these files, of one code, each with the text it points at.
+fn pointed(files: &[(&str, &str)], code: &str) -> Vec<(String, String)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file in it");
+    }
+    check_path(folder.path(), today())
+        .into_iter()
+        .filter(|problem| problem.code == code)
+        .map(|problem| {
+            assert!(!problem.is_error() && !problem.advice.is_empty(), "{problem:?}");
+            let text = fs::read_to_string(&problem.file).expect("the file");
+            (text[problem.span].to_owned(), problem.advice)
+        })
+        .collect()
+}
+
+fn places(files: &[(&str, &str)], code: &str) -> Vec<String> {
+    pointed(files, code).into_iter().map(|(place, _)| place).collect()
+}
+
+fn with(from: &str, to: &str) -> String {
+    let text = long(&SAMPLE.replacen(from, to, 1));
+    assert_ne!(text, long(SAMPLE), "{from}");
+    text
+}
+
+#[test]
+fn a_label_is_pointed_at_wherever_it_stands() {
+    for (from, to, label) in [
+        ("Listen.", "é The **perpetrators** left.", "perpetrators"),
+        ("Listen.", "| a | b |\n|---|---|\n| x | young\u{20}offender |", "young offender"),
+        ("What to do first", "What the victim needs", "victim"),
+        ("First response", "The abuser", "abuser"),
+        ("Stay calm", "Avoid the predator", "predator"),
+    ] {
+        assert_eq!(places(&[("one.md", &with(from, to))], "label"), [label], "{to}");
+    }
+    let advice = &pointed(&[("one.md", &with("Listen", "A victim"))], "label")[0].1;
+    assert!(advice.contains("child who was harmed"), "{advice}");
+}
+
+#[test]
+fn a_label_is_let_stand_in_quotations_titles_addresses_and_names() {
+    for to in [
+        "They said \"the perpetrator\", “abuser” or ‘victim’.",
+        "[Belief](myth-predator) and [web](https://example.org/sex-offender)",
+        "Source about the abuser says so.",
+        "A Young Offender Institution.",
+    ] {
+        let text = with("Listen.", to).replace("Source A", "Source about the abuser");
+        assert_eq!(places(&[("one.md", &text)], "label"), [] as [&str; 0], "{to}");
+    }
+    let text = with("\"disclosure\"", "\"victim\", \"perpetrator\"");
+    assert_eq!(places(&[("one.md", &text)], "label"), [] as [&str; 0], "words people type");
+}
+
+#[test]
+fn a_figure_needs_its_footnote_in_the_same_sentence_item_or_row() {
+    for (to, figure) in [
+        ("About 30% do. Others do not.[^b]", Some("30%")),
+        ("Some.[^b] One in **ten** do.", Some("One in **ten")),
+        ("- 52 per cent\n- more[^b]", Some("52 per cent")),
+        ("| a |\n|---|\n| 6,196 boys |\n| x[^b] |", Some("6,196 boys")),
+        ("About 30% do.[^b] Others do not.", None),
+        ("- 52 per cent. Not more.[^check]", None),
+        ("| a | b |\n|---|---|\n| 6,196 boys | x[^b] |", None),
+        ("They say \"90% do it again\".", None),
+        ("### 5 in 100", None),
+    ] {
+        let text = with("Listen.[^b]", &format!("Listen.[^b]\n\n{to}\n\n"));
+        let expected: Vec<&str> = figure.into_iter().collect();
+        assert_eq!(places(&[("one.md", &text)], "bare-figure"), expected, "{to}");
+    }
+}
+
+#[test]
+fn a_link_to_what_is_no_longer_in_force_says_so() {
+    let old = SAMPLE
+        .replace("id = \"one\"", "id = \"old\"")
+        .replace("\"current\"", "\"superseded\"")
+        .replace("superseded_by = []", "superseded_by = [\"one\"]");
+    for (to, found) in [
+        ("See [this](old).", true),
+        ("The rule was withdrawn. See [this](old).", true),
+        ("See [this](old), now superseded.", false),
+        ("See [this](one).", false),
+    ] {
+        let files = [("old.md", old.as_str()), ("one.md", &with("Listen.", to))];
+        let problems = pointed(&files, "link-to-superseded");
+        assert_eq!(
+            problems.iter().map(|p| p.0.as_str()).collect::<Vec<_>>(),
+            if found { vec!["[this](old)"] } else { vec![] }
+        );
+        assert!(problems.iter().all(|(_, advice)| advice.contains("`one`")));
+    }
+    let from_old = old.replace("Listen.", "See [itself](old).");
+    assert_eq!(places(&[("old.md", &from_old)], "link-to-superseded"), [] as [&str; 0]);
+}
+
+#[test]
+fn a_summary_has_room_for_two_hundred_characters() {
+    let line = |length: usize| "é".repeat(length);
+    let of = |length| with("Stay calm, tell the lead, write it down.", &line(length));
+    let expected = [format!("summary = \"{}\"", line(201))];
+    assert_eq!(places(&[("one.md", &of(201))], "long-summary"), expected);
+    assert_eq!(places(&[("one.md", &of(200))], "long-summary"), [] as [&str; 0]);
+}
+
+#[test]
+fn two_entries_are_twins_only_if_title_and_alias_are_the_same() {
+    let two = SAMPLE.replace("id = \"one\"", "id = \"two\"");
+    let title = two.replace("First response", "Second response");
+    let aliases =
+        two.replace("\"what do I do now\", \"child told me\", \"disclosure\"", "\"another\"");
+    for (other, found) in [(two.as_str(), 1), (&title, 0), (&aliases, 0)] {
+        let files = [("one.md", SAMPLE), ("two.md", other)];
+        let expected = vec!["title = \"First response\""; found];
+        assert_eq!(places(&files, "twin"), expected);
+    }
+}
+
+#[test]
+fn a_local_pack_is_held_to_the_same_wording_and_sources() {
+    let about = "id = \"northmoor\"\ntitle = \"N\"\nversion = \"1\"\n";
+    let text = SAMPLE
+        .replace("id = \"one\"", "id = \"northmoor-one\"")
+        .replace("Listen.[^b]", "Stop.[^b] The perpetrator is one in ten.");
+    let document = "Perpetrators\n\nOne in ten children, says this procedure.";
+    let shelf = tempfile::tempdir().expect("a temporary folder");
+    let local = shelf.path().join("northmoor");
+    fs::create_dir(&local).expect("made");
+    for (name, text) in
+        [("pack.toml", about), ("northmoor-one.md", &text), ("northmoor-two.txt", document)]
+    {
+        fs::write(local.join(name), text).expect("written");
+    }
+    let codes = |problems: Vec<Problem>| -> Vec<(String, &'static str)> {
+        let name = |problem: &Problem| {
+            let name = Path::new(&problem.file).file_stem().unwrap_or_default();
+            name.to_string_lossy().into_owned()
+        };
+        problems.iter().map(|problem| (name(problem), problem.code)).collect()
+    };
+    let in_one = ["label", "bare-figure"].map(|code| ("northmoor-one".to_owned(), code));
+    // A document is the source of its own figures.
+    let in_two = ("northmoor-two".to_owned(), "label");
+    let both: Vec<_> = in_one.iter().cloned().chain([in_two]).collect();
+    assert_eq!(codes(check_path(&local, today())), both);
+    fs::remove_file(local.join("northmoor-two.txt")).expect("removed");
+    assert_eq!(codes(check_installed(shelf.path(), today())), in_one);
+}
+
 #[test]
 fn a_local_version_is_told_when_the_bundled_entry_has_changed() {
     let bundled = Library::bundled();

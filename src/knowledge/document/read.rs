@@ -8,7 +8,7 @@ use crate::knowledge::{Entry, Source};
 /// What the mark of an unchecked statement says.
 const CHECK_MARK: &str = "[check the live source]";
 
-pub(super) fn options() -> Options {
+pub(crate) fn options() -> Options {
     // Old footnotes: a reference needs no definition in the text, since the front matter has it.
     Options::ENABLE_TABLES | Options::ENABLE_OLD_FOOTNOTES
 }

@@ -13,6 +13,9 @@ const LONGEST_TITLE: usize = 120;
 const LONGEST_SUMMARY: usize = 200;
 const LONGEST_SLUG: usize = 60;
 
+/// The key of the source of an entry that was a document: the document.
+pub(in crate::knowledge) const DOCUMENT_KEY: &str = "file";
+
 #[derive(Serialize)]
 struct FrontMatter<'a> {
     id: &'a str,
@@ -95,7 +98,7 @@ pub(super) fn write(
         reviewed: today.to_string(),
         review_by: due.unwrap_or_else(|| today.saturating_add(1.year())).to_string(),
         sources: [Source {
-            key: "file",
+            key: DOCUMENT_KEY,
             title: format!("{title} ({file})"),
             publisher: pack.answerable(),
             year: today.year(),
@@ -109,7 +112,7 @@ pub(super) fn write(
     let body = without_title(body.trim(), heading.is_some());
     let text = format!(
         "+++\n{front}+++\n\n{}\n\nTaken over from {} on {}; pictures and notes are not part of it.\
-         [^file]\n",
+         [^{DOCUMENT_KEY}]\n",
         body.trim(),
         file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
         show_date(today),

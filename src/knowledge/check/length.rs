@@ -1,0 +1,64 @@
+//! Whether an entry begins with its answer, and how long it and its parts are.
+
+use super::Check;
+
+/// Words the opening answer may have.
+const LONGEST_ANSWER: usize = 90;
+/// Words a whole entry should have, at least and at most.
+const BODY_WORDS: std::ops::RangeInclusive<usize> = 250..=900;
+/// Characters a summary may have: what a list of hits has room for.
+const LONGEST_SUMMARY: usize = 200;
+
+impl Check<'_> {
+    pub(super) fn length(&mut self) {
+        let sections = crate::knowledge::sections(self.entry);
+        let answer = sections.first().map_or(0, |section| words(&section.text));
+        let start = self.body_at + leading_blank(&self.entry.body);
+        let place = start..start + self.entry.body.trim_start().find('\n').unwrap_or(0);
+        if answer == 0 {
+            self.problems.push(self.file.source.error(
+                "no-answer",
+                place.clone(),
+                "the entry does not begin with an answer",
+                "write one to three sentences before the first heading",
+            ));
+        } else if answer > LONGEST_ANSWER {
+            self.problems.push(self.file.source.warning(
+                "long-answer",
+                place.clone(),
+                format!("the opening answer has {answer} words"),
+                format!("say it in at most {LONGEST_ANSWER}; move the rest under a heading"),
+            ));
+        }
+        let all: usize =
+            sections.iter().map(|section| words(&section.heading) + words(&section.text)).sum();
+        if !BODY_WORDS.contains(&all) {
+            self.problems.push(self.file.source.warning(
+                "length",
+                place,
+                format!("the entry has {all} words"),
+                format!("{} to {} are asked for", BODY_WORDS.start(), BODY_WORDS.end()),
+            ));
+        }
+    }
+
+    pub(super) fn summary(&mut self) {
+        let length = self.entry.summary.chars().count();
+        if length > LONGEST_SUMMARY {
+            self.problems.push(self.file.source.warning(
+                "long-summary",
+                self.line_of("summary"),
+                format!("the summary has {length} characters"),
+                format!("say it in at most {LONGEST_SUMMARY}; the body has room for the rest"),
+            ));
+        }
+    }
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
+fn leading_blank(text: &str) -> usize {
+    text.len() - text.trim_start().len()
+}

@@ -1,0 +1,36 @@
+//! Whether two entries would be taken for one another.
+
+use super::Check;
+use crate::{knowledge::Entry, text::fold};
+
+impl Check<'_> {
+    /// The entry before this one that has its title and one of its aliases. An alias alone may
+    /// well lead to several entries.
+    pub(super) fn twins(&mut self) {
+        let own = self.entry;
+        let title = fold(&own.title);
+        let bundled = self.bundled.map(|bundled| bundled.entries()).unwrap_or_default();
+        let earlier = self.library.entries().iter().filter(|other| other.id < own.id);
+        let others = bundled.iter().filter(|other| other.id != own.id).chain(earlier);
+        let twin = others
+            .filter(|other| fold(&other.title) == title)
+            .find_map(|other| Some((other, shared_alias(own, other)?)));
+        if let Some((other, alias)) = twin {
+            let advice = match self.bundled.and_then(|bundled| bundled.entry(&other.id)) {
+                Some(_) => "give it a title of its own, or the id of the bundled entry to stand in",
+                None => "make them one, or give each a title of its own",
+            };
+            self.problems.push(self.file.source.warning(
+                "twin",
+                self.line_of("title"),
+                format!("`{}` has the same title and the alias \"{alias}\"", other.id),
+                advice,
+            ));
+        }
+    }
+}
+
+fn shared_alias<'a>(one: &'a Entry, other: &Entry) -> Option<&'a str> {
+    let others: Vec<String> = other.aliases.iter().map(|alias| fold(alias)).collect();
+    one.aliases.iter().map(String::as_str).find(|alias| others.contains(&fold(alias)))
+}
