@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::key::Key;
+use super::{key::Key, reading::Reading};
 use crate::{
     clinic::Session,
     knowledge::Library,
@@ -28,6 +28,10 @@ pub enum Message {
     },
     /// A deadline came that the model had asked for.
     TimePassed,
+    /// Bookmarks and recent searches are read, or a sentence why they are not.
+    ReadingRead(Result<Reading, String>),
+    /// A bookmark or a search could not be kept: a sentence.
+    ReadingNotKept(String),
     /// The bundled knowledge is read.
     LibraryRead(Arc<Library>),
     /// The index can answer; a notice if something was not as it should be.
@@ -40,6 +44,13 @@ pub enum Message {
         results: Arc<Results>,
         /// Which screen asked.
         by: Asker,
+    },
+    /// What may be searched for instead, since the search screen's question found nothing.
+    Offered {
+        /// The question that found nothing.
+        generation: u64,
+        /// The nearest first.
+        instead: Vec<String>,
     },
     /// What the vault looks like from outside.
     VaultLooked(VaultLook),
