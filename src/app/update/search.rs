@@ -86,3 +86,86 @@ fn open(model: &mut Model, library: &Library) -> Vec<Effect> {
     reader::open_entry(model, &id, Screen::Search);
     effects
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        app::{Message, Size, update},
+        search::Results,
+    };
+
+    const ENTER: Key = Key::plain(Code::Enter);
+
+    fn hears(model: &mut Model, message: Message) -> Vec<Effect> {
+        let now = model.now;
+        update(model, message, now)
+    }
+
+    fn types(model: &mut Model, text: &str) -> Vec<Effect> {
+        let keys = text.chars().map(Key::char);
+        keys.flat_map(|key| hears(model, Message::Pressed(key))).collect()
+    }
+
+    /// The generation and the words of the newest search asked for.
+    fn asked(effects: &[Effect]) -> Option<(u64, &str)> {
+        effects.iter().rev().find_map(|effect| match effect {
+            Effect::Search { generation, text, .. } => Some((*generation, text.as_str())),
+            _ => None,
+        })
+    }
+
+    /// Somebody has searched in vain for a word; two others are offered.
+    fn in_vain() -> Model {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now);
+        hears(&mut model, Message::LibraryRead(Arc::new(Library::bundled())));
+        hears(&mut model, Message::IndexReady(None));
+        let effects = types(&mut model, "supperwizzon");
+        let (generation, text) = asked(&effects).expect("it is asked");
+        let results = Arc::new(Results { query: text.to_owned(), ..Results::default() });
+        let by = crate::app::Asker::SearchScreen;
+        hears(&mut model, Message::Searched { generation, results, by });
+        let instead = vec!["supervision".to_owned(), "supper".to_owned()];
+        hears(&mut model, Message::Offered { generation, instead });
+        model
+    }
+
+    #[test]
+    fn a_search_in_vain_always_offers_what_to_do_in_danger_and_whom_to_ring() {
+        let model = in_vain();
+        let library = model.library.as_ref().expect("it is read");
+        let rows = model.search.rows(library, &model.reading);
+        let ids: Vec<&str> =
+            rows.iter().filter_map(|row| row.entry()).map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["immediate-safety", "helplines"]);
+        assert_eq!(rows.len(), 4);
+    }
+
+    #[test]
+    fn what_may_have_been_meant_is_one_key_away() {
+        let effects = hears(&mut in_vain(), Message::Pressed(ENTER));
+        assert_eq!(asked(&effects).map(|it| it.1), Some("supervision"));
+        let effects = types(&mut in_vain(), "2");
+        assert_eq!(asked(&effects).map(|it| it.1), Some("supper"));
+    }
+
+    #[test]
+    fn a_number_behind_a_blank_or_without_an_offer_is_typed() {
+        let mut model = in_vain();
+        assert_eq!(asked(&types(&mut model, " 2")).map(|it| it.1), Some("supperwizzon 2"));
+        let mut model = in_vain();
+        assert_eq!(asked(&types(&mut model, "3")).map(|it| it.1), Some("supperwizzon3"));
+    }
+
+    #[test]
+    fn an_entry_that_is_offered_opens() {
+        let mut model = in_vain();
+        hears(&mut model, Message::Pressed(Key::plain(Code::Down)));
+        hears(&mut model, Message::Pressed(Key::plain(Code::Down)));
+        hears(&mut model, Message::Pressed(ENTER));
+        assert_eq!(model.reader.map(|reader| reader.id).as_deref(), Some("immediate-safety"));
+    }
+}

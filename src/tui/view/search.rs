@@ -95,7 +95,10 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
         let row = &rows[at];
         let mut line = start;
         if let Some(heading) = row.heading {
-            canvas.put_short(area, line, 1, heading, Look::Muted);
+            // Below what may have been meant stands only what to do in danger.
+            let urgent = model.search.results.is_some() && row.entry().is_some();
+            let look = if urgent { Look::Caution } else { Look::Muted };
+            canvas.put_short(area, line, 1, heading, look);
             line += 1;
         }
         match row.shows {
