@@ -19,6 +19,8 @@ pub enum Message {
     Pressed(Key),
     /// Text was pasted, as it came: it is cleaned before it goes anywhere.
     Pasted(String),
+    /// The mouse did something; it says so only where the settings ask for it.
+    MouseMoved(Mouse),
     /// The window changed its size.
     Resized {
         /// Columns.
@@ -103,6 +105,22 @@ pub enum Message {
     Continued,
     /// The terminal is gone.
     TerminalLost,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The first button was pressed on a cell, counted from the top left.
+    Clicked {
+        /// Column.
+        column: u16,
+        /// Row.
+        row: u16,
+    },
+    /// The wheel went a step up.
+    WheelUp,
+    /// The wheel went a step down.
+    WheelDown,
 }
 
 /// Which screen asked a question.

@@ -1,9 +1,11 @@
 //! The search screen: what is typed, what was found, what is chosen.
 
+mod chips;
 mod rows;
 
 use std::sync::Arc;
 
+pub use chips::{Chip, ChipPart};
 pub use rows::{Row, Shown};
 
 use super::{
@@ -162,7 +164,10 @@ impl SearchScreen {
     /// Goes to the next value of the filter in hand that would leave something (or the one
     /// before), and from the last to any.
     pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
-        let Some(facet) = self.facet else { return Vec::new() };
+        self.facet.map_or_else(Vec::new, |facet| self.step(library, facet, forward))
+    }
+
+    fn step(&mut self, library: &Library, facet: Facet, forward: bool) -> Vec<Effect> {
         let counts = self.counts(library);
         let mut values = vec![None];
         values.extend(counts.values(facet).iter().map(|(value, _)| Some(*value)));

@@ -3,6 +3,7 @@
 mod answers;
 mod clinic;
 mod keys;
+mod mouse;
 mod pressed;
 mod reader;
 mod reading;
@@ -33,6 +34,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             keys::pressed(model, key)
         }
         Message::Pasted(text) => keys::pasted(model, &text),
+        Message::MouseMoved(mouse) => {
+            model.notice = None;
+            mouse::moved(model, mouse)
+        }
         Message::Resized { columns, rows } => {
             model.size = Size { columns, rows };
             Vec::new()

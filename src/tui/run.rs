@@ -50,6 +50,9 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     let mut model = Model::new(size, Timestamp::now());
     model.reduced_motion = settings.reduced_motion;
     model.remember_searches = settings.remember_searches;
+    if settings.mouse {
+        terminal::hear_mouse().context("The terminal could not be taken.")?;
+    }
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());
     }

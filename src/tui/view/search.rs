@@ -1,9 +1,8 @@
 //! The search screen: the line, the list, the preview, the chips.
 
 use crate::{
-    app::{Area, Model, Page, Row, Shown},
+    app::{Area, ChipPart, Model, Page, Row, Shown},
     knowledge::{Entry, Library, Status},
-    search::Facet,
     text::{shorten, width, wrap},
     tui::{
         canvas::Canvas,
@@ -203,41 +202,14 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, row: &Shown<'_>, 
     page::draw(canvas, below, page, top, &Marks::default());
 }
 
-/// The filters: each with its value, and the one in hand with all it could be.
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
-    let search = &model.search;
-    let Some(facet) = search.facet else {
-        let mut column = 1;
-        for facet in Facet::ALL {
-            let value = facet.chosen(&search.filters);
-            column = canvas.put(area, 0, column, &format!("{}:", facet.name()), Look::Muted) + 1;
-            let look = if value.is_some() { Look::Chosen } else { Look::Text };
-            column = canvas.put(area, 0, column, value.unwrap_or("any"), look) + 2;
-        }
-        return;
-    };
-    let chosen = facet.chosen(&search.filters);
-    let counts = search.counts(library);
-    let mut column = canvas.put(area, 0, 1, &format!("‹{}›", facet.name()), Look::Marker) + 1;
-    let any = if chosen.is_none() { Look::Chosen } else { Look::Text };
-    column = canvas.put(area, 0, column, "any", any) + 2;
-    let values = counts.values(facet);
-    // As many as fit, from far enough on that the chosen one is among them.
-    let at = values.iter().position(|(name, _)| Some(*name) == chosen).unwrap_or(0);
-    let chip = |(name, count): &(&str, usize)| format!("{name} {count}");
-    let room = usize::from(area.width).saturating_sub(column + 8);
-    let fits = |first: usize| {
-        values[first..=at.max(first)].iter().map(|value| width(&chip(value)) + 2).sum::<usize>()
-            <= room
-    };
-    let first =
-        if values.is_empty() { 0 } else { (0..=at).find(|first| fits(*first)).unwrap_or(at) };
-    for value in &values[first..] {
-        let text = chip(value);
-        if column + width(&text) > usize::from(area.width) {
-            break;
-        }
-        let look = if Some(value.0) == chosen { Look::Chosen } else { Look::Text };
-        column = canvas.put(area, 0, column, &text, look) + 2;
+    for chip in model.search.chips(library, usize::from(area.width)) {
+        let look = match chip.part {
+            ChipPart::Name => Look::Muted,
+            ChipPart::NameInHand => Look::Marker,
+            ChipPart::Value => Look::Text,
+            ChipPart::Chosen => Look::Chosen,
+        };
+        canvas.put(area, 0, chip.column, &chip.text, look);
     }
 }
