@@ -1,11 +1,12 @@
 //! Performs effects, on threads, and answers with messages.
 //!
-//! Two workers: one answers searches, one keeps the vault (and before it a save queue with a
+//! Two workers: one answers searches and keeps bookmarks, one keeps the vault (and before it a save queue with a
 //! writer of its own). The thread that draws never waits for either. What concerns the terminal
 //! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
 
 mod keeper;
 mod librarian;
+mod reading;
 pub mod save_queue;
 mod settings;
 mod shelf;
@@ -26,7 +27,7 @@ use crate::{
 
 /// The workers.
 pub struct Runtime {
-    questions: Sender<librarian::Question>,
+    requests: Sender<librarian::Request>,
     orders: Sender<keeper::Order>,
 }
 
@@ -43,11 +44,11 @@ pub enum TerminalEffect {
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
     pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
-        let (questions, asked) = channel();
+        let (requests, asked) = channel();
         let (orders, ordered) = channel();
-        librarian::start(places.packs.clone(), places.cache.clone(), asked, messages.clone())?;
+        librarian::start(&places, asked, messages.clone())?;
         keeper::start(places, ordered, messages)?;
-        Ok(Self { questions, orders })
+        Ok(Self { requests, orders })
     }
 
     /// Performs an effect, or hands it back if it concerns the terminal.
@@ -59,7 +60,12 @@ impl Runtime {
             Effect::Search { generation, text, filters, by } => {
                 let question = librarian::Question { generation, text, filters, by };
                 // A worker that is gone has said so by its last message.
-                let _ = self.questions.send(question);
+                let _ = self.requests.send(librarian::Request::Answer(question));
+                return None;
+            }
+            Effect::KeepReading(change) => {
+                // As above.
+                let _ = self.requests.send(librarian::Request::Keep(change));
                 return None;
             }
             Effect::LookAtVault => keeper::Order::Look,

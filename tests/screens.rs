@@ -6,7 +6,8 @@ use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
     app::{
-        Asker, Code, Effect, Key, Message, Model, RecoveryShown, SaveLook, Size, VaultLook, update,
+        Asker, Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
+        VaultLook, update,
     },
     clinic::{Template, bundled_templates, practice_session},
     knowledge::Library,
@@ -54,9 +55,14 @@ impl Stage {
             Effect::Search { generation, text, filters, by } => {
                 let options = Options { limit: 50, filters, typing: true };
                 let mut results = self.searcher.search(&text, &options);
+                let is_in_vain = results.total == 0;
                 results.took = Duration::from_micros(400);
                 let by = if by == Asker::Guidance { Asker::Guidance } else { Asker::SearchScreen };
                 self.tell(Message::Searched { generation, results: Arc::new(results), by });
+                if is_in_vain {
+                    let instead = self.searcher.nearest(&text, &options, 3);
+                    self.tell(Message::Offered { generation, instead });
+                }
             }
             Effect::StartClinic { .. } => {
                 let bundled = &bundled_templates()[0];
@@ -186,6 +192,30 @@ fn search_that_corrects_a_slip_and_knows_another_word() {
 #[test]
 fn search_that_finds_nothing() {
     pictures("search-nothing", |stage| stage.type_in("zzzzqqqq"));
+    pictures("search-did-you-mean", |stage| stage.type_in("imediyet"));
+}
+
+#[test]
+fn bookmarks_stand_first_and_recent_searches_are_one_key_away() {
+    let read = |stage: &mut Stage| {
+        let reading = Reading {
+            bookmarks: vec!["old-response".to_owned(), "immediate-safety".to_owned()],
+            searches: vec!["nudes year 9".to_owned(), "tell safeguarding".to_owned()],
+        };
+        stage.tell(Message::ReadingRead(Ok(reading)));
+    };
+    pictures("search-bookmarks", |stage| {
+        read(stage);
+        stage.press(Code::Down);
+    });
+    pictures("search-recent", |stage| {
+        read(stage);
+        stage.press(Code::Up);
+    });
+    pictures("reader-bookmarked", |stage| {
+        read(stage);
+        stage.press(Code::Enter);
+    });
 }
 
 #[test]
@@ -225,7 +255,7 @@ fn a_superseded_entry_says_so() {
         while stage
             .model
             .search
-            .chosen_entry(stage.model.library.as_ref().expect("read"))
+            .chosen_entry(stage.model.library.as_ref().expect("read"), &stage.model.reading)
             .is_some_and(|entry| entry.id != "old-response")
         {
             stage.press(Code::Down);

@@ -13,6 +13,8 @@ pub enum Action {
     NextFilter,
     PreviousFilter,
     CopyCitation,
+    Bookmark,
+    RecentSearches,
     NewClinic,
     PracticeClinic,
     ScrollUp,

@@ -89,6 +89,8 @@ pub enum Purpose {
     CompleteWithWarnings,
     /// Complete the clinic.
     Complete,
+    /// Search again for the chosen words.
+    SearchAgain(Vec<String>),
     /// Copy the chosen address.
     CopyAddress(Vec<String>),
     /// Leave the program although something is not saved.

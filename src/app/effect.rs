@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::message::Asker;
+use super::{message::Asker, reading::ReadingChange};
 use crate::{clinic::Session, search::Filters, vault::NoteId};
 
 /// Something to be done outside.
@@ -18,6 +18,8 @@ pub enum Effect {
         /// Who asks.
         by: Asker,
     },
+    /// Keep a change of bookmarks or recent searches.
+    KeepReading(ReadingChange),
     /// Put text on the clipboard.
     Copy(String),
     /// See whether there is a vault.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::key::Key;
+use super::{key::Key, reading::Reading};
 use crate::{
     clinic::Session,
     knowledge::Library,
@@ -19,6 +19,8 @@ pub enum Message {
     Pressed(Key),
     /// Text was pasted, as it came: it is cleaned before it goes anywhere.
     Pasted(String),
+    /// The mouse did something; it says so only where the settings ask for it.
+    MouseMoved(Mouse),
     /// The window changed its size.
     Resized {
         /// Columns.
@@ -28,6 +30,10 @@ pub enum Message {
     },
     /// A deadline came that the model had asked for.
     TimePassed,
+    /// Bookmarks and recent searches are read, or a sentence why they are not.
+    ReadingRead(Result<Reading, String>),
+    /// A bookmark or a search could not be kept: a sentence.
+    ReadingNotKept(String),
     /// The bundled knowledge is read.
     LibraryRead(Arc<Library>),
     /// The index can answer; a notice if something was not as it should be.
@@ -40,6 +46,13 @@ pub enum Message {
         results: Arc<Results>,
         /// Which screen asked.
         by: Asker,
+    },
+    /// What may be searched for instead, since the search screen's question found nothing.
+    Offered {
+        /// The question that found nothing.
+        generation: u64,
+        /// The nearest first.
+        instead: Vec<String>,
     },
     /// What the vault looks like from outside.
     VaultLooked(VaultLook),
@@ -92,6 +105,22 @@ pub enum Message {
     Continued,
     /// The terminal is gone.
     TerminalLost,
+}
+
+/// What the mouse did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mouse {
+    /// The first button was pressed on a cell, counted from the top left.
+    Clicked {
+        /// Column.
+        column: u16,
+        /// Row.
+        row: u16,
+    },
+    /// The wheel went a step up.
+    WheelUp,
+    /// The wheel went a step down.
+    WheelDown,
 }
 
 /// Which screen asked a question.

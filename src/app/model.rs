@@ -14,6 +14,7 @@ use super::{
     message::{SaveLook, VaultLook},
     note::NoteScreen,
     reader::Reader,
+    reading::Reading,
     search::SearchScreen,
     vault_dialog::Then,
 };
@@ -55,6 +56,10 @@ pub struct Model {
     pub reader_from: Screen,
     /// The knowledge base, once it is read.
     pub library: Option<Arc<Library>>,
+    /// Bookmarks and recent searches.
+    pub reading: Reading,
+    /// Whether searches that led to an entry are remembered.
+    pub remember_searches: bool,
     /// The search screen.
     pub search: SearchScreen,
     /// The reader, while an entry is open.
@@ -92,6 +97,8 @@ impl Model {
             screen: Screen::Search,
             reader_from: Screen::Search,
             library: None,
+            reading: Reading::default(),
+            remember_searches: true,
             search: SearchScreen::default(),
             reader: None,
             clinics: ClinicsScreen::default(),

@@ -1,8 +1,17 @@
 //! The search screen: what is typed, what was found, what is chosen.
 
+mod chips;
+mod rows;
+
 use std::sync::Arc;
 
-use super::{action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page};
+pub use chips::{Chip, ChipPart};
+pub use rows::{Row, Shown};
+
+use super::{
+    action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page,
+    reading::Reading,
+};
 use crate::{
     knowledge::{Entry, Library},
     search::{Counts, Facet, Filters, Results},
@@ -18,6 +27,8 @@ pub struct SearchScreen {
     pub facet: Option<Facet>,
     /// What the newest finished search found; `None` while nothing is typed.
     pub results: Option<Arc<Results>>,
+    /// What else might have been meant, if nothing was found.
+    pub instead: Vec<String>,
     /// Which row is chosen.
     pub chosen: usize,
     /// Whether the index can answer yet.
@@ -38,14 +49,6 @@ pub struct Preview {
     pub page: Page,
 }
 
-/// One row of the list, found or simply listed.
-pub struct Row<'a> {
-    /// The entry.
-    pub entry: &'a Entry,
-    /// Its place in the results, if it was found.
-    pub hit: Option<&'a crate::search::Hit>,
-}
-
 impl Default for SearchScreen {
     fn default() -> Self {
         Self {
@@ -53,6 +56,7 @@ impl Default for SearchScreen {
             filters: Filters::default(),
             facet: None,
             results: None,
+            instead: Vec::new(),
             chosen: 0,
             ready: false,
             preview: None,
@@ -62,33 +66,19 @@ impl Default for SearchScreen {
 }
 
 impl SearchScreen {
-    /// The rows to show: hits, or without a query every entry, in order of kind and title.
-    pub fn rows<'a>(&'a self, library: &'a Library) -> Vec<Row<'a>> {
-        match &self.results {
-            Some(results) => results
-                .hits
-                .iter()
-                .filter_map(|hit| Some(Row { entry: library.entry(&hit.id)?, hit: Some(hit) }))
-                .collect(),
-            None if !self.query.is_blank() => Vec::new(),
-            None => library
-                .entries()
-                .iter()
-                .filter(|entry| self.filters.admit(entry))
-                .map(|entry| Row { entry, hit: None })
-                .collect(),
-        }
-    }
-
     /// The chosen entry.
-    pub fn chosen_entry<'a>(&'a self, library: &'a Library) -> Option<&'a Entry> {
-        self.rows(library).get(self.chosen).map(|row| row.entry)
+    pub fn chosen_entry<'a>(
+        &'a self,
+        library: &'a Library,
+        reading: &'a Reading,
+    ) -> Option<&'a Entry> {
+        self.rows(library, reading).get(self.chosen).and_then(Row::entry)
     }
 
     /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
     /// no room for one.
-    pub fn fit(&mut self, library: &Library, columns: Option<usize>) {
-        let Some((columns, entry)) = columns.zip(self.chosen_entry(library)) else {
+    pub fn fit(&mut self, library: &Library, reading: &Reading, columns: Option<usize>) {
+        let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
             self.preview = None;
             return;
         };
@@ -125,6 +115,7 @@ impl SearchScreen {
         self.generation += 1;
         if self.query.is_blank() {
             self.results = None;
+            self.instead.clear();
             self.chosen = 0;
             return Vec::new();
         }
@@ -140,13 +131,14 @@ impl SearchScreen {
     pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
         if generation == self.generation {
             self.results = Some(results);
+            self.instead.clear();
             self.chosen = 0;
         }
     }
 
     /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, library: &Library, action: Action, page: usize) {
-        let last = self.rows(library).len().saturating_sub(1);
+    pub fn choose(&mut self, library: &Library, reading: &Reading, action: Action, page: usize) {
+        let last = self.rows(library, reading).len().saturating_sub(1);
         self.chosen = match action {
             Action::Previous => self.chosen.saturating_sub(1),
             Action::Next => self.chosen + 1,
@@ -172,7 +164,10 @@ impl SearchScreen {
     /// Goes to the next value of the filter in hand that would leave something (or the one
     /// before), and from the last to any.
     pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
-        let Some(facet) = self.facet else { return Vec::new() };
+        self.facet.map_or_else(Vec::new, |facet| self.step(library, facet, forward))
+    }
+
+    fn step(&mut self, library: &Library, facet: Facet, forward: bool) -> Vec<Effect> {
         let counts = self.counts(library);
         let mut values = vec![None];
         values.extend(counts.values(facet).iter().map(|(value, _)| Some(*value)));
@@ -209,16 +204,16 @@ mod tests {
     fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
         let library = crate::knowledge::sample_library();
         let mut screen = SearchScreen::default();
-        screen.fit(&library, Some(40));
+        screen.fit(&library, &Reading::default(), Some(40));
         let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
         let wide = lines(&screen);
         assert!(wide.is_some_and(|lines| lines > 0));
-        screen.fit(&library, Some(20));
+        screen.fit(&library, &Reading::default(), Some(20));
         assert!(lines(&screen) > wide);
-        screen.fit(&library, None);
+        screen.fit(&library, &Reading::default(), None);
         assert_eq!(lines(&screen), None);
         screen.query.set("nothing is found yet");
-        screen.fit(&library, Some(40));
+        screen.fit(&library, &Reading::default(), Some(40));
         assert_eq!(lines(&screen), None);
     }
 }

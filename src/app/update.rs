@@ -3,9 +3,12 @@
 mod answers;
 mod clinic;
 mod keys;
+mod mouse;
 mod pressed;
 mod reader;
+mod reading;
 mod refused;
+mod search;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +34,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             keys::pressed(model, key)
         }
         Message::Pasted(text) => keys::pasted(model, &text),
+        Message::MouseMoved(mouse) => {
+            model.notice = None;
+            mouse::moved(model, mouse)
+        }
         Message::Resized { columns, rows } => {
             model.size = Size { columns, rows };
             Vec::new()
@@ -39,6 +46,11 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
             asked.map_or_else(Vec::new, |asked| clinic::follow(model, asked))
+        }
+        Message::ReadingRead(Ok(kept)) => reading::read(model, kept),
+        Message::ReadingRead(Err(why)) | Message::ReadingNotKept(why) => {
+            model.warn(why);
+            Vec::new()
         }
         Message::LibraryRead(library) => {
             let broken = library.problems().iter().find(|problem| problem.is_error());
@@ -66,6 +78,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 (Asker::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
                 (Asker::Guidance, None) => {}
             }
+            Vec::new()
+        }
+        Message::Offered { generation, instead } => {
+            model.search.offer(generation, instead);
             Vec::new()
         }
         Message::VaultLooked(look) => {
@@ -220,7 +236,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let size = model.size;
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
         let room = size.search().preview_text();
-        model.search.fit(library, room.map(|area| usize::from(area.width)));
+        model.search.fit(library, &model.reading, room.map(|area| usize::from(area.width)));
     }
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
         reader.fit(library, usize::from(size.reader().page.width));

@@ -1,8 +1,8 @@
-//! The search worker: reads the knowledge base, opens the index, answers the newest question.
+//! The search worker: reads the knowledge base, opens the index, answers the newest question, and
+//! keeps bookmarks and recent searches.
 
 use std::{
     io,
-    path::PathBuf,
     sync::{
         Arc,
         mpsc::{Receiver, Sender},
@@ -10,14 +10,19 @@ use std::{
     thread,
 };
 
+use super::reading::ReadingFile;
 use crate::{
-    app::{Asker, Message},
+    app::{Asker, Message, ReadingChange},
     knowledge::Library,
     search::{Filters, Options, Searcher},
+    vault::Places,
 };
 
 /// Hits shown at most.
 const LIMIT: usize = 50;
+
+/// Queries offered instead of one that found nothing.
+const OFFERED: usize = 3;
 
 /// A question to the knowledge base.
 pub(super) struct Question {
@@ -27,14 +32,27 @@ pub(super) struct Question {
     pub(super) by: Asker,
 }
 
+/// What the worker is asked for.
+pub(super) enum Request {
+    /// An answer.
+    Answer(Question),
+    /// A change of bookmarks or recent searches is to be kept.
+    Keep(ReadingChange),
+}
+
 /// Starts the worker. It ends when nobody asks any more.
 pub(super) fn start(
-    packs: PathBuf,
-    cache: PathBuf,
-    asked: Receiver<Question>,
+    places: &Places,
+    asked: Receiver<Request>,
     messages: Sender<Message>,
 ) -> io::Result<()> {
+    let (packs, cache) = (places.packs.clone(), places.cache.clone());
+    let reading = ReadingFile::in_folder(&places.data);
     thread::Builder::new().name("search".into()).spawn(move || {
+        let kept = reading.read().map_err(|error| error.to_string());
+        if messages.send(Message::ReadingRead(kept)).is_err() {
+            return;
+        }
         let library = Arc::new(Library::with_packs(&packs));
         if messages.send(Message::LibraryRead(Arc::clone(&library))).is_err() {
             return;
@@ -44,13 +62,14 @@ pub(super) fn start(
         if messages.send(Message::IndexReady(notice)).is_err() {
             return;
         }
-        while let Ok(question) = asked.recv() {
-            for question in newest(question, &asked) {
-                let options = Options { limit: LIMIT, filters: question.filters, typing: true };
-                let results = Arc::new(searcher.search(&question.text, &options));
-                let answer =
-                    Message::Searched { generation: question.generation, results, by: question.by };
-                if messages.send(answer).is_err() {
+        while let Ok(request) = asked.recv() {
+            let waiting = Waiting::of(request, &asked);
+            let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());
+            let told = kept.map(|error| Message::ReadingNotKept(error.to_string()));
+            let questions = waiting.questions.into_iter();
+            let answers = questions.flat_map(|question| answers(&searcher, question));
+            for message in told.chain(answers) {
+                if messages.send(message).is_err() {
                     return;
                 }
             }
@@ -59,15 +78,42 @@ pub(super) fn start(
     Ok(())
 }
 
-/// Of all the questions that wait, the newest of each asker: an answer to an older one would be
-/// thrown away.
-fn newest(first: Question, asked: &Receiver<Question>) -> Vec<Question> {
-    let mut waiting = vec![first];
-    while let Ok(question) = asked.try_recv() {
-        waiting.retain(|older| older.by != question.by);
-        waiting.push(question);
+/// The answer, and if nothing was found, what to search for instead.
+fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
+    let Question { generation, text, filters, by } = question;
+    let options = Options { limit: LIMIT, filters, typing: true };
+    let results = Arc::new(searcher.search(&text, &options));
+    let is_in_vain = by == Asker::SearchScreen && results.total == 0;
+    let mut answers = vec![Message::Searched { generation, results, by }];
+    if is_in_vain {
+        let instead = searcher.nearest(&text, &options, OFFERED);
+        answers.push(Message::Offered { generation, instead });
     }
-    waiting
+    answers
+}
+
+/// What waits to be done: every change, and of the questions the newest of each asker, for an
+/// answer to an older one would be thrown away.
+#[derive(Default)]
+struct Waiting {
+    changes: Vec<ReadingChange>,
+    questions: Vec<Question>,
+}
+
+impl Waiting {
+    fn of(first: Request, asked: &Receiver<Request>) -> Self {
+        let mut waiting = Self::default();
+        for request in std::iter::once(first).chain(asked.try_iter()) {
+            match request {
+                Request::Keep(change) => waiting.changes.push(change),
+                Request::Answer(question) => {
+                    waiting.questions.retain(|older| older.by != question.by);
+                    waiting.questions.push(question);
+                }
+            }
+        }
+        waiting
+    }
 }
 
 #[cfg(test)]
@@ -76,8 +122,9 @@ mod tests {
 
     use super::*;
 
-    fn question(generation: u64, by: Asker) -> Question {
-        Question { generation, text: String::new(), filters: Filters::default(), by }
+    fn question(generation: u64, by: Asker) -> Request {
+        let filters = Filters::default();
+        Request::Answer(Question { generation, text: String::new(), filters, by })
     }
 
     #[test]
@@ -88,10 +135,19 @@ mod tests {
         {
             send.send(question(generation, by)).expect("the receiver is there");
         }
-        let kept: Vec<u64> = newest(question(1, Asker::SearchScreen), &receive)
-            .iter()
-            .map(|question| question.generation)
-            .collect();
+        let waiting = Waiting::of(question(1, Asker::SearchScreen), &receive);
+        let kept: Vec<u64> = waiting.questions.iter().map(|question| question.generation).collect();
         assert_eq!(kept, [7, 3]);
+    }
+
+    #[test]
+    fn every_change_is_kept_in_its_order() {
+        let (send, receive) = channel();
+        let change = |id: &str| ReadingChange::Marked(id.to_owned());
+        send.send(question(1, Asker::Guidance)).expect("the receiver is there");
+        send.send(Request::Keep(change("b"))).expect("the receiver is there");
+        let waiting = Waiting::of(Request::Keep(change("a")), &receive);
+        assert_eq!(waiting.changes, [change("a"), change("b")]);
+        assert_eq!(waiting.questions.len(), 1);
     }
 }

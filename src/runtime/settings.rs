@@ -10,15 +10,30 @@ use crate::text::{Problem, Severity, SourceFile};
 /// Larger than any settings file.
 const MOST_BYTES: u64 = 64 * 1024;
 
-const KEYS: [&str; 2] = ["theme", "reduced_motion"];
+const KEYS: [&str; 4] = ["theme", "reduced_motion", "remember_searches", "mouse"];
 
 /// What a person can set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// How meanings look.
     pub theme: ThemeChoice,
     /// The clock is redrawn once a minute instead of every second.
     pub reduced_motion: bool,
+    /// Searches that led to an entry are remembered.
+    pub remember_searches: bool,
+    /// Clicks and the wheel are for this program, and no longer for the terminal's selection.
+    pub mouse: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::default(),
+            reduced_motion: false,
+            remember_searches: true,
+            mouse: false,
+        }
+    }
 }
 
 /// The looks there are.
@@ -80,10 +95,17 @@ impl Settings {
                     Some("monochrome") => settings.theme = ThemeChoice::Monochrome,
                     _ => wrong("Write \"terminal\" or \"monochrome\"."),
                 },
-                "reduced_motion" => match value.get_ref().as_bool() {
-                    Some(yes) => settings.reduced_motion = yes,
-                    None => wrong("Write true or false, without quotation marks."),
-                },
+                switch @ ("reduced_motion" | "remember_searches" | "mouse") => {
+                    let place = match switch {
+                        "reduced_motion" => &mut settings.reduced_motion,
+                        "remember_searches" => &mut settings.remember_searches,
+                        _ => &mut settings.mouse,
+                    };
+                    match value.get_ref().as_bool() {
+                        Some(yes) => *place = yes,
+                        None => wrong("Write true or false, without quotation marks."),
+                    }
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -121,6 +143,15 @@ mod tests {
         let lines: Vec<usize> = problems.iter().map(|problem| problem.line).collect();
         assert_eq!(lines, [2, 3]);
         assert!(problems[0].advice.contains("`reduced_motion`"));
+    }
+
+    #[test]
+    fn searches_are_remembered_and_the_mouse_is_left_to_the_terminal_unless_said_otherwise() {
+        let settings = Settings::default();
+        assert!(settings.remember_searches && !settings.mouse);
+        let (settings, problems) =
+            Settings::parse("settings.toml", "remember_searches = false\nmouse = true\n");
+        assert!(!settings.remember_searches && settings.mouse && problems.is_empty());
     }
 
     #[test]

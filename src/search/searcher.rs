@@ -19,10 +19,22 @@ use super::{
     token::words,
     vocabulary::Vocabulary,
 };
-use crate::knowledge::{Entry, Library, Status, Thesaurus};
+use crate::{
+    knowledge::{Entry, Library, Status, Thesaurus},
+    text::fold,
+};
 
 /// An entry whose score is below this part of the best one's is not worth a line.
 const FAINTEST: f32 = 0.05;
+
+/// Unknown words of a query that are looked at when it found nothing.
+const REPLACED: usize = 4;
+/// Queries tried before they are offered instead of one that found nothing.
+const TRIED: usize = 8;
+/// Bytes of a text that may still be meant for a title.
+const LONGEST_TITLE: usize = 120;
+/// Share of letters in which a title may differ from what was typed for it.
+const FARTHEST_TITLE: f64 = 0.4;
 
 /// Answers queries over one library; may be shared between threads.
 pub struct Searcher {
@@ -73,6 +85,40 @@ impl Searcher {
         }
         results.took = start.elapsed();
         results
+    }
+
+    /// What to search for instead of a text that finds nothing, the nearest first: the text with
+    /// an unknown word replaced, or the title of an entry. Each finds something.
+    pub fn nearest(&self, text: &str, options: &Options, most: usize) -> Vec<String> {
+        let Some(index) = &self.index else { return Vec::new() };
+        let vocabulary =
+            self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus));
+        let mut near: Vec<(f64, String)> = Vec::new();
+        for word in words(text).filter(|word| !vocabulary.knows(&word.text)).take(REPLACED) {
+            near.extend(vocabulary.nearest(&word.text, most).into_iter().map(|(far, known)| {
+                let (before, after) = (&text[..word.place.start], &text[word.place.end..]);
+                (far, format!("{before}{known}{after}"))
+            }));
+        }
+        let typed = fold(text.trim());
+        if (4..=LONGEST_TITLE).contains(&typed.len()) {
+            near.extend(self.entries.iter().filter_map(|entry| {
+                let far = 1.0 - strsim::normalized_levenshtein(&typed, &fold(&entry.title));
+                (far <= FARTHEST_TITLE).then(|| (far, entry.title.clone()))
+            }));
+        }
+        near.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut found = Vec::new();
+        let finding = Options { limit: 1, typing: false, ..options.clone() };
+        for (_, text) in near.into_iter().take(TRIED) {
+            if found.len() < most
+                && !found.contains(&text)
+                && self.search(&text, &finding).total > 0
+            {
+                found.push(text);
+            }
+        }
+        found
     }
 
     fn fill(&self, results: &mut Results, index: &SectionIndex, text: &str, options: &Options) {

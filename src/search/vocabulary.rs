@@ -17,6 +17,9 @@ use crate::knowledge::Thesaurus;
 /// A misspelt word may have been meant for so many others.
 const MOST_CORRECTIONS: usize = 4;
 
+/// Nobody writes a longer word.
+const LONGEST_WORD: usize = 40;
+
 /// Every known word with the number of sections it stands in.
 pub(super) struct Vocabulary {
     known: BTreeMap<Box<str>, u32>,
@@ -94,6 +97,31 @@ impl Vocabulary {
             .map(|(_, _, _, known)| known)
             .collect()
     }
+
+    /// The words nearest to one that is not known, for a person to choose from: further away than
+    /// a correction that is made unasked may be. Each with the share of its letters that differ.
+    pub(super) fn nearest(&self, word: &str, most: usize) -> Vec<(f64, &str)> {
+        let letters = word.chars().count();
+        if !(3..=LONGEST_WORD).contains(&letters) {
+            return Vec::new();
+        }
+        let edits = (letters * 2 / 5).max(1);
+        let mut near: Vec<_> = self
+            .known
+            .iter()
+            .filter(|(known, _)| known.chars().count().abs_diff(letters) <= edits)
+            .filter(|(known, _)| known.len() > 2 && known.as_ref() != word)
+            .map(|(known, count)| (strsim::osa_distance(word, known), known, count))
+            .filter(|(distance, _, _)| *distance <= edits)
+            .map(|(distance, known, count)| {
+                let other_start = known.chars().next() != word.chars().next();
+                (distance, other_start, std::cmp::Reverse(*count), known.as_ref())
+            })
+            .collect();
+        near.sort_unstable();
+        let share = |distance| distance as f64 / letters as f64;
+        near.into_iter().take(most).map(|(far, _, _, known)| (share(far), known)).collect()
+    }
 }
 
 /// Which letters a word has: one bit each.
@@ -137,6 +165,16 @@ mod tests {
         let vocabulary = vocabulary(&[("plan", 1), ("plane", 1), ("clan", 50), ("plant", 9)]);
         assert_eq!(vocabulary.corrections("plann"), ["plant", "plan", "plane"]);
         assert_eq!(vocabulary.corrections("slan"), ["clan", "plan"]);
+    }
+
+    #[test]
+    fn for_a_person_to_choose_from_words_may_be_further_away() {
+        let vocabulary = vocabulary(&[("safeguarding", 9), ("guardian", 2), ("plan", 5)]);
+        assert!(vocabulary.corrections("sayfgarden").is_empty());
+        let near = vocabulary.nearest("sayfgarding", 3);
+        assert_eq!(near.first().map(|(_, word)| *word), Some("safeguarding"));
+        assert!(vocabulary.nearest("zzzzqqqq", 3).is_empty());
+        assert!(vocabulary.nearest(&"plan".repeat(50), 3).is_empty());
     }
 
     #[test]

@@ -6,9 +6,12 @@ use std::{
     thread::{self, Builder},
 };
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 
-use crate::app::{Code, Key, Message};
+use crate::app::{Code, Key, Message, Mouse};
 
 /// Starts reading. The thread ends when the terminal is gone or nobody listens.
 pub(super) fn start(messages: Sender<Message>) -> std::io::Result<thread::JoinHandle<()>> {
@@ -35,7 +38,19 @@ fn translate(event: Event) -> Option<Message> {
             translate_key(key).map(Message::Pressed)
         }
         Event::Paste(text) => Some(Message::Pasted(text)),
+        Event::Mouse(mouse) => translate_mouse(mouse).map(Message::MouseMoved),
         Event::Resize(columns, rows) => Some(Message::Resized { columns, rows }),
+        _ => None,
+    }
+}
+
+fn translate_mouse(mouse: MouseEvent) -> Option<Mouse> {
+    match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => {
+            Some(Mouse::Clicked { column: mouse.column, row: mouse.row })
+        }
+        MouseEventKind::ScrollUp => Some(Mouse::WheelUp),
+        MouseEventKind::ScrollDown => Some(Mouse::WheelDown),
         _ => None,
     }
 }
@@ -95,6 +110,18 @@ mod tests {
     fn shift_belongs_to_the_character_and_back_tab_is_shift_tab() {
         assert_eq!(key(KeyCode::Char('É'), KeyModifiers::SHIFT), Some(Key::char('É')));
         assert_eq!(key(KeyCode::BackTab, KeyModifiers::SHIFT), Some(Key::shift(Code::Tab)));
+    }
+
+    #[test]
+    fn of_the_mouse_only_clicks_and_the_wheel_are_heard() {
+        let heard = |kind| {
+            translate_mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE })
+        };
+        let click = MouseEventKind::Down(MouseButton::Left);
+        assert_eq!(heard(click), Some(Mouse::Clicked { column: 3, row: 4 }));
+        assert_eq!(heard(MouseEventKind::ScrollUp), Some(Mouse::WheelUp));
+        assert_eq!(heard(MouseEventKind::Up(MouseButton::Left)), None);
+        assert_eq!(heard(MouseEventKind::Moved), None);
     }
 
     #[test]

@@ -49,6 +49,10 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     let theme = Theme::of(settings.theme);
     let mut model = Model::new(size, Timestamp::now());
     model.reduced_motion = settings.reduced_motion;
+    model.remember_searches = settings.remember_searches;
+    if settings.mouse {
+        terminal::hear_mouse().context("The terminal could not be taken.")?;
+    }
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());
     }

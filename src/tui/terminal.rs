@@ -9,7 +9,7 @@ use std::{
 
 use crossterm::{
     cursor, event, execute, queue,
-    style::ResetColor,
+    style::{Print, ResetColor},
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
@@ -20,6 +20,11 @@ use super::frame_writer::FrameWriter;
 pub type Screen = Terminal<CrosstermBackend<FrameWriter>>;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
+/// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody. What ends
+/// crossterm's own capture ends this as well.
+const HEAR_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
 
 /// Holds the terminal; dropping it gives it back.
 pub struct Guard(());
@@ -46,7 +51,14 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
 pub fn take() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
-    execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)
+    execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)?;
+    if MOUSE.load(Ordering::SeqCst) { execute!(stdout(), Print(HEAR_MOUSE)) } else { Ok(()) }
+}
+
+/// Listens to the mouse from now on, after coming back from suspension too.
+pub fn hear_mouse() -> io::Result<()> {
+    MOUSE.store(true, Ordering::SeqCst);
+    execute!(stdout(), Print(HEAR_MOUSE))
 }
 
 /// Whether the terminal is ours to draw on.

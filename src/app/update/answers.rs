@@ -1,6 +1,6 @@
 //! What follows an answer to a question.
 
-use super::clinic::tell;
+use super::{clinic::tell, reading::search_for};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -47,6 +47,9 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |address| vec![Effect::Copy(address)]),
+        Purpose::SearchAgain(searches) => {
+            searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
+        }
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
             ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),

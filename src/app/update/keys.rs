@@ -1,13 +1,10 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{answers, clinic, reader, save_now, then, with_vault};
-use crate::{
-    app::{
-        Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Then, VaultLook,
-        keymap::{self, Context},
-        vault_dialog::Outcome,
-    },
-    knowledge::citation,
+use super::{answers, clinic, reader, save_now, search, then, with_vault};
+use crate::app::{
+    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Then, VaultLook,
+    keymap::{self, Context},
+    vault_dialog::Outcome,
 };
 
 /// Takes a key.
@@ -33,7 +30,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     match keymap::action(model.context(), key) {
         Some(action) => act(model, action),
-        None if model.screen == Screen::Search => in_search_line(model, key),
+        None if model.screen == Screen::Search => search::typed(model, key),
         None => Vec::new(),
     }
 }
@@ -161,7 +158,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     match model.context() {
-        Context::Search => in_search(model, action),
+        Context::Search => search::act(model, action),
         Context::Reader => reader::act(model, action),
         Context::Clinics => in_clinics(model, action),
         Context::Clinic => clinic::act(model, action),
@@ -202,46 +199,6 @@ fn go_clinics(model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::ListNotes);
     }
     effects
-}
-
-/// Keys of the search line; ← and → belong to the filter in hand, if there is one.
-fn in_search_line(model: &mut Model, key: Key) -> Vec<Effect> {
-    let turns = matches!(key.code, Code::Left | Code::Right) && !key.ctrl && !key.alt;
-    match model.library.clone().filter(|_| turns && model.search.facet.is_some()) {
-        Some(library) => model.search.turn_value(&library, key.code == Code::Right),
-        None => model.search.take(key),
-    }
-}
-
-fn in_search(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(library) = model.library.clone() else { return Vec::new() };
-    match action {
-        Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
-            let page = usize::from(model.size.search().list.height) / 2;
-            model.search.choose(&library, action, page.max(1));
-            Vec::new()
-        }
-        Action::NextFilter | Action::PreviousFilter => {
-            model.search.turn_facet(action == Action::NextFilter);
-            Vec::new()
-        }
-        Action::Open => {
-            let chosen = model.search.chosen_entry(&library).map(|entry| entry.id.clone());
-            if let Some(id) = chosen {
-                reader::open_entry(model, &id, Screen::Search);
-            }
-            Vec::new()
-        }
-        Action::CopyCitation => match model.search.chosen_entry(&library) {
-            Some(entry) => vec![Effect::Copy(citation(entry))],
-            None => Vec::new(),
-        },
-        Action::Back => {
-            model.search.clear();
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
 }
 
 fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {

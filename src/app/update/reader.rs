@@ -1,6 +1,6 @@
 //! Keys inside the reader, and opening entries in it.
 
-use super::{clinic, keys::page_height};
+use super::{clinic, keys::page_height, reading};
 use crate::{
     app::{Action, Choose, Code, Dialog, Effect, Key, Model, Purpose, Reader, Screen},
     knowledge::{Library, Target, citation},
@@ -115,6 +115,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::CopyCitation => {
             let entry = library.entry(&reader.id);
             return entry.map_or_else(Vec::new, |entry| vec![Effect::Copy(citation(entry))]);
+        }
+        Action::Bookmark => {
+            let id = reader.id.clone();
+            return reading::mark(model, &library, &id);
         }
         Action::Cite => {
             let id = reader.id.clone();

@@ -16,9 +16,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.reader();
     let last = reader.page.lines.len().max(1);
     let below = (reader.top + usize::from(parts.page.height)).min(last);
-    let place = format!("{}% ", below * 100 / last);
+    let star = if model.reading.is_marked(&reader.id) { "★ " } else { "" };
+    let place = format!("{star}{}% ", below * 100 / last);
     let end = canvas.put_short(
-        Area { width: parts.title.width.saturating_sub(6), ..parts.title },
+        Area { width: parts.title.width.saturating_sub(8), ..parts.title },
         0,
         1,
         &entry.title,

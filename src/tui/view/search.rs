@@ -1,9 +1,8 @@
 //! The search screen: the line, the list, the preview, the chips.
 
 use crate::{
-    app::{Area, Model, Page, Row},
-    knowledge::{Library, Status},
-    search::Facet,
+    app::{Area, ChipPart, Model, Page, Row, Shown},
+    knowledge::{Entry, Library, Status},
     text::{shorten, width, wrap},
     tui::{
         canvas::Canvas,
@@ -24,12 +23,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         return;
     };
     notes(canvas, model, parts.notes);
-    let rows = model.search.rows(library);
+    let rows = model.search.rows(library, &model.reading);
     list(canvas, model, parts.list, &rows);
     if let (Some(whole), Some(area)) = (parts.preview, parts.preview_text()) {
         canvas.rule_before(whole);
-        if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview) {
-            preview(canvas, area, row, &shown.page);
+        if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
+            && let Some(entry) = row.entry()
+        {
+            preview(canvas, area, entry, &shown.page);
         }
     }
     chips(canvas, model, library, parts.chips);
@@ -72,6 +73,11 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         }
         return;
     };
+    if results.hits.is_empty() {
+        let text = "Nothing found. Try fewer or plainer words, or another filter.";
+        canvas.put_short(area, 0, 3, text, Look::Strong);
+        return;
+    }
     let mut column = 3;
     if let Some(corrected) = &results.corrected {
         column = canvas.put(area, 0, column, "showing results for ", Look::Muted);
@@ -84,43 +90,59 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
-    if rows.is_empty() {
-        nothing_found(canvas, model, area);
-        return;
-    }
-    // A found entry takes two lines, a listed one takes one.
-    let each = if model.search.results.is_some() { 2 } else { 1 };
-    let fit = (usize::from(area.height) / each).max(1);
-    let chosen = model.search.chosen;
-    let first = chosen.saturating_sub(fit / 2).min(rows.len().saturating_sub(fit));
-    for (at, row) in rows.iter().enumerate().skip(first).take(fit) {
-        let line = (at - first) * each;
-        let is_chosen = at == chosen;
-        // Of a local entry it matters more whose it is.
-        let kind = match row.entry.is_local() {
-            true => shorten(&row.entry.pack, WIDEST_PACK),
-            false => row.entry.kind.name().to_owned(),
-        };
-        let kind = match row.entry.status {
-            Status::Current => kind,
-            status => format!("{}, {kind}", status.name()),
-        };
-        let title_area = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
-        let end = canvas.put_short(title_area, line, 2, &row.entry.title, Look::Strong);
-        if let Some(hit) = row.hit {
-            for range in &hit.title_highlights {
-                mark(canvas, title_area, line, 2, &row.entry.title, range.clone(), Look::Match);
+    for (at, start) in Row::in_view(rows, model.search.chosen, usize::from(area.height)) {
+        let row = &rows[at];
+        let mut line = start;
+        if let Some(heading) = row.heading {
+            // Below what may have been meant stands only what to do in danger.
+            let urgent = model.search.results.is_some() && row.entry().is_some();
+            let look = if urgent { Look::Caution } else { Look::Muted };
+            canvas.put_short(area, line, 1, heading, look);
+            line += 1;
+        }
+        match row.shows {
+            Shown::Listed(entry) => title(canvas, model, area, line, entry, &[]),
+            Shown::Found(entry, hit) => {
+                title(canvas, model, area, line, entry, &hit.title_highlights);
+                snippet(canvas, area, line + 1, hit);
+            }
+            Shown::Instead(number, text) => {
+                let column = canvas.put(area, line, 2, &format!("{number}  "), Look::Muted);
+                canvas.put_short(area, line, column, text, Look::Strong);
             }
         }
-        canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
-        if is_chosen {
+        if at == model.search.chosen {
             canvas.paint_row(area, line, Look::Chosen);
             canvas.put(area, line, 0, "▌", Look::Marker);
         }
-        if let Some(hit) = row.hit {
-            snippet(canvas, area, line + 1, hit);
-        }
     }
+}
+
+/// The line with an entry's title and what it is.
+fn title(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    area: Area,
+    line: usize,
+    entry: &Entry,
+    highlights: &[std::ops::Range<usize>],
+) {
+    // Of a local entry it matters more whose it is.
+    let kind = match entry.is_local() {
+        true => shorten(&entry.pack, WIDEST_PACK),
+        false => entry.kind.name().to_owned(),
+    };
+    let kind = match entry.status {
+        Status::Current => kind,
+        status => format!("{}, {kind}", status.name()),
+    };
+    let kind = if model.reading.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
+    let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
+    let end = canvas.put_short(room, line, 2, &entry.title, Look::Strong);
+    for range in highlights {
+        mark(canvas, room, line, 2, &entry.title, range.clone(), Look::Match);
+    }
+    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
 }
 
 fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
@@ -163,32 +185,11 @@ fn mark(
     }
 }
 
-fn nothing_found(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    if model.search.results.is_none() {
-        return;
-    }
-    let lines: &[(&str, Look)] = &[
-        ("Nothing found.", Look::Strong),
-        ("Try fewer or plainer words, or press Tab for another kind.", Look::Text),
-        (
-            "If a child may be in danger now, call 999. NSPCC helpline: search “helplines”.",
-            Look::Text,
-        ),
-    ];
-    let mut row = 1;
-    for (text, look) in lines {
-        for range in wrap(text, usize::from(area.width).saturating_sub(4)) {
-            canvas.put(area, row, 2, &text[range], *look);
-            row += 1;
-        }
-    }
-}
-
-fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>, page: &Page) {
+fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, page: &Page) {
     let columns = usize::from(area.width);
     let mut line = 0;
-    for range in wrap(&row.entry.title, columns) {
-        canvas.put(area, line, 0, &row.entry.title[range], Look::Title);
+    for range in wrap(&entry.title, columns) {
+        canvas.put(area, line, 0, &entry.title[range], Look::Title);
         line += 1;
     }
     let below =
@@ -197,41 +198,14 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, row: &Row<'_>, page: &Page) {
     page::draw(canvas, below, page, 0, &Marks::default());
 }
 
-/// The filters: each with its value, and the one in hand with all it could be.
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
-    let search = &model.search;
-    let Some(facet) = search.facet else {
-        let mut column = 1;
-        for facet in Facet::ALL {
-            let value = facet.chosen(&search.filters);
-            column = canvas.put(area, 0, column, &format!("{}:", facet.name()), Look::Muted) + 1;
-            let look = if value.is_some() { Look::Chosen } else { Look::Text };
-            column = canvas.put(area, 0, column, value.unwrap_or("any"), look) + 2;
-        }
-        return;
-    };
-    let chosen = facet.chosen(&search.filters);
-    let counts = search.counts(library);
-    let mut column = canvas.put(area, 0, 1, &format!("‹{}›", facet.name()), Look::Marker) + 1;
-    let any = if chosen.is_none() { Look::Chosen } else { Look::Text };
-    column = canvas.put(area, 0, column, "any", any) + 2;
-    let values = counts.values(facet);
-    // As many as fit, from far enough on that the chosen one is among them.
-    let at = values.iter().position(|(name, _)| Some(*name) == chosen).unwrap_or(0);
-    let chip = |(name, count): &(&str, usize)| format!("{name} {count}");
-    let room = usize::from(area.width).saturating_sub(column + 8);
-    let fits = |first: usize| {
-        values[first..=at.max(first)].iter().map(|value| width(&chip(value)) + 2).sum::<usize>()
-            <= room
-    };
-    let first =
-        if values.is_empty() { 0 } else { (0..=at).find(|first| fits(*first)).unwrap_or(at) };
-    for value in &values[first..] {
-        let text = chip(value);
-        if column + width(&text) > usize::from(area.width) {
-            break;
-        }
-        let look = if Some(value.0) == chosen { Look::Chosen } else { Look::Text };
-        column = canvas.put(area, 0, column, &text, look) + 2;
+    for chip in model.search.chips(library, usize::from(area.width)) {
+        let look = match chip.part {
+            ChipPart::Name => Look::Muted,
+            ChipPart::NameInHand => Look::Marker,
+            ChipPart::Value => Look::Text,
+            ChipPart::Chosen => Look::Chosen,
+        };
+        canvas.put(area, 0, chip.column, &chip.text, look);
     }
 }

@@ -1,0 +1,97 @@
+//! What a person comes back to: bookmarked entries and recent searches.
+//!
+//! It is kept in plain text, so it knows entries and what was typed into the search line to find
+//! them, and never a word from a clinic.
+
+/// Searches kept at most.
+const MOST_SEARCHES: usize = 20;
+/// A longer text is no search: somebody pasted something, and it may be about a case.
+const LONGEST_SEARCH: usize = 80;
+
+/// Bookmarks and recent searches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Ids of bookmarked entries, oldest first.
+    pub bookmarks: Vec<String>,
+    /// Searches that led to reading an entry, newest first.
+    pub searches: Vec<String>,
+}
+
+/// A change of it. Changes are kept one by one, so that two windows don't undo each other's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadingChange {
+    /// An entry was bookmarked.
+    Marked(String),
+    /// A bookmark was taken out.
+    Unmarked(String),
+    /// A search led to reading an entry.
+    Searched(String),
+    /// Searches are not to be remembered, those of before neither.
+    SearchesForgotten,
+}
+
+impl Reading {
+    /// Whether an entry is bookmarked.
+    pub fn is_marked(&self, id: &str) -> bool {
+        self.bookmarks.iter().any(|marked| marked == id)
+    }
+
+    /// Follows a change; false if nothing is different after it.
+    pub fn follow(&mut self, change: &ReadingChange) -> bool {
+        let before = self.clone();
+        match change {
+            ReadingChange::Marked(id) if !self.is_marked(id) => self.bookmarks.push(id.clone()),
+            ReadingChange::Marked(_) => {}
+            ReadingChange::Unmarked(id) => self.bookmarks.retain(|marked| marked != id),
+            ReadingChange::Searched(text) => {
+                let text = text.trim();
+                if !text.is_empty() && text.chars().count() <= LONGEST_SEARCH {
+                    self.searches.retain(|known| known != text);
+                    self.searches.insert(0, text.to_owned());
+                    self.searches.truncate(MOST_SEARCHES);
+                }
+            }
+            ReadingChange::SearchesForgotten => self.searches.clear(),
+        }
+        *self != before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn searched(text: &str) -> ReadingChange {
+        ReadingChange::Searched(text.to_owned())
+    }
+
+    #[test]
+    fn the_last_twenty_searches_are_kept_newest_first_and_each_once() {
+        let mut reading = Reading::default();
+        for number in 0..30 {
+            assert!(reading.follow(&searched(&format!("year {number}"))));
+        }
+        assert!(reading.follow(&searched(" year 20 ")));
+        assert!(!reading.follow(&searched("year 20")));
+        assert_eq!(reading.searches.len(), MOST_SEARCHES);
+        assert_eq!(reading.searches[..2], ["year 20", "year 29"]);
+    }
+
+    #[test]
+    fn a_pasted_page_is_no_search_to_remember() {
+        let mut reading = Reading::default();
+        assert!(!reading.follow(&searched(&"he said ".repeat(20))));
+        assert!(!reading.follow(&searched("  ")));
+        assert_eq!(reading, Reading::default());
+    }
+
+    #[test]
+    fn a_bookmark_is_there_once_and_goes_again() {
+        let mut reading = Reading::default();
+        assert!(reading.follow(&ReadingChange::Marked("a".into())));
+        assert!(!reading.follow(&ReadingChange::Marked("a".into())));
+        assert_eq!(reading.bookmarks, ["a"]);
+        assert!(reading.follow(&ReadingChange::Unmarked("a".into())));
+        assert!(!reading.is_marked("a"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Clicks and the wheel, where the settings ask for them. Everything they do has a key as well.
+
+use crate::app::{Action, Area, Effect, Model, Mouse, Row, Screen};
+
+/// Lines of a page for one step of the wheel.
+const WHEEL_LINES: usize = 3;
+
+/// Takes a click or a step of the wheel; behind a dialog nothing is in reach.
+pub(super) fn moved(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    if model.dialog.is_some() || !model.size.is_enough() {
+        return Vec::new();
+    }
+    match (model.screen, mouse) {
+        (Screen::Search, Mouse::Clicked { column, row }) => click(model, column, row),
+        (Screen::Search, Mouse::WheelUp) => choose(model, Action::Previous),
+        (Screen::Search, Mouse::WheelDown) => choose(model, Action::Next),
+        (Screen::Reader, Mouse::WheelUp) => scroll(model, Action::ScrollUp),
+        (Screen::Reader, Mouse::WheelDown) => scroll(model, Action::ScrollDown),
+        _ => Vec::new(),
+    }
+}
+
+fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Some(library) = &model.library {
+        model.search.choose(library, &model.reading, action, 1);
+    }
+    Vec::new()
+}
+
+fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
+    let height = super::keys::page_height(model);
+    if let Some(reader) = &mut model.reader {
+        for _ in 0..WHEEL_LINES {
+            reader.act(action, height);
+        }
+    }
+    Vec::new()
+}
+
+fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
+    let Some(library) = model.library.clone() else { return Vec::new() };
+    let parts = model.size.search();
+    if let Some((column, _)) = inside(parts.chips, column, row) {
+        return model.search.click_chips(&library, usize::from(parts.chips.width), column);
+    }
+    if let Some((_, line)) = inside(parts.list, column, row) {
+        let rows = model.search.rows(&library, &model.reading);
+        let height = usize::from(parts.list.height);
+        if let Some(at) = Row::at_line(&rows, model.search.chosen, height, line) {
+            model.search.chosen = at;
+        }
+    }
+    Vec::new()
+}
+
+/// Column and row inside an area, if it has the cell.
+fn inside(area: Area, column: u16, row: u16) -> Option<(usize, usize)> {
+    let (column, row) = (column.checked_sub(area.x)?, row.checked_sub(area.y)?);
+    (column < area.width && row < area.height).then_some((usize::from(column), usize::from(row)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        app::{Code, Key, Message, Size, update},
+        knowledge::Library,
+    };
+
+    fn opened() -> Model {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now);
+        hears(&mut model, Message::LibraryRead(Arc::new(Library::bundled())));
+        hears(&mut model, Message::IndexReady(None));
+        model
+    }
+
+    fn hears(model: &mut Model, message: Message) {
+        let now = model.now;
+        update(model, message, now);
+    }
+
+    fn moves(model: &mut Model, mouse: Mouse) {
+        hears(model, Message::MouseMoved(mouse));
+    }
+
+    #[test]
+    fn a_click_chooses_the_row_and_the_wheel_goes_on_from_there() {
+        let mut model = opened();
+        let list = model.size.search().list;
+        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 4 });
+        assert_eq!(model.search.chosen, 4);
+        moves(&mut model, Mouse::WheelDown);
+        moves(&mut model, Mouse::WheelDown);
+        moves(&mut model, Mouse::WheelUp);
+        assert_eq!(model.search.chosen, 5);
+    }
+
+    #[test]
+    fn the_wheel_scrolls_the_reader_and_never_beyond_its_ends() {
+        let mut model = opened();
+        hears(&mut model, Message::Pressed(Key::plain(Code::Enter)));
+        let top = |model: &Model| model.reader.as_ref().map(|reader| reader.top);
+        moves(&mut model, Mouse::WheelUp);
+        assert_eq!(top(&model), Some(0));
+        moves(&mut model, Mouse::WheelDown);
+        assert_eq!(top(&model), Some(WHEEL_LINES));
+    }
+
+    #[test]
+    fn behind_a_dialog_and_on_every_cell_of_every_screen_the_mouse_does_no_harm() {
+        let mut model = opened();
+        hears(&mut model, Message::Pressed(Key::plain(Code::F(1))));
+        moves(&mut model, Mouse::WheelDown);
+        assert_eq!(model.search.chosen, 0);
+        hears(&mut model, Message::Pressed(Key::plain(Code::Esc)));
+        for (columns, rows) in [(1, 1), (60, 18), (120, 40)] {
+            hears(&mut model, Message::Resized { columns, rows });
+            for (column, row) in (0..columns + 2).flat_map(|x| (0..rows + 2).map(move |y| (x, y))) {
+                moves(&mut model, Mouse::Clicked { column, row });
+            }
+        }
+    }
+}
