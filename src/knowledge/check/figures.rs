@@ -223,4 +223,13 @@ mod tests {
             assert_eq!(figure_in(none), None, "{none}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_figure_is_a_place_in_any_text(text in "([0-9,.%(é]{0,4}| in | of | cases|ten|per cent|\u{a0}){0,12}") {
+            if let Some(range) = figure_in(&text) {
+                proptest::prop_assert!(text.get(range).is_some_and(|figure| !figure.is_empty()));
+            }
+        }
+    }
 }

@@ -270,7 +270,9 @@ mod tests {
             let passages = Passages::of_markdown(&body);
             proptest::prop_assert_eq!(passages.words.len(), body.len());
             for passage in passages.iter() {
-                let _ = passages.words(passage);
+                let range = &passage.range;
+                proptest::prop_assert_eq!(passages.words(passage).len(), range.len());
+                proptest::prop_assert!(body.get(range.clone()).is_some());
             }
             let _ = Passages::of_line(&body);
         }
