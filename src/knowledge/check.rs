@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::{
     Entry, Library, Pack, Status,
+    bundled::bundled_files,
     document::{CHECK, Target, footnote_keys, link_targets},
     fields::nearest,
-    folder::{Importing, bundled_files, folder_files, list, pack_of, read_files},
+    folder::{Importing, folder_files, list, pack_of, read_files},
     front_matter::split,
     pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
