@@ -44,6 +44,8 @@ pub(super) fn start(
         if messages.send(Message::IndexReady(notice)).is_err() {
             return;
         }
+        // Nobody types as fast as this.
+        searcher.warm_up();
         while let Ok(question) = asked.recv() {
             for question in newest(question, &asked) {
                 let options = Options { limit: LIMIT, filters: question.filters, typing: true };
