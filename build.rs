@@ -15,6 +15,7 @@ mod clean;
 #[path = "src/knowledge/bundled/shape.rs"]
 mod shape;
 
+/// Files that tell authors about the pack.
 const DOCUMENTATION: [&str; 4] = ["README.md", "COVERAGE.md", "LICENCE.md", "CHANGELOG.md"];
 
 /// Names and texts.
@@ -26,9 +27,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         if Path::new(folder).is_dir() {
             println!("cargo::rerun-if-changed={folder}");
         }
-    }
-    for source in ["build.rs", "src/text/clean.rs", "src/knowledge/bundled/shape.rs"] {
-        println!("cargo::rerun-if-changed={source}");
     }
     let out = env::var("OUT_DIR")?;
     let files = files(Path::new("knowledge"))?;

@@ -1,16 +1,12 @@
 //! The knowledge that is part of the program: its files, and what the build has read from them.
 //!
-//! Reading some hundred entries takes several milliseconds, at each start the same ones. The build
-//! does it, for files without any fault only, and the program takes over what is then said about
-//! an entry. The text is always that of the file itself. A file with a fault is read by the program
-//! like everybody's, with all the others.
+//! Reading some hundred entries takes several milliseconds, and at each start it would be the same
+//! ones. So the build does it, and the program takes over what is said about an entry; its text is
+//! always that of the file itself. If any file has a fault, the program reads all of them.
 
 use std::borrow::Cow;
 
-use super::{
-    Entry, Pack, Source, Step, Thesaurus,
-    pack::{PackFile, Role, role_of},
-};
+use super::{Entry, Pack, Source, Step, Thesaurus, pack::PackFile};
 use crate::text::Problem;
 
 mod shape;
@@ -34,14 +30,17 @@ pub(super) struct Bundled {
 pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
     FILES
         .iter()
-        .filter(|(name, _)| role_of(name) != Role::None)
         .map(|(name, text)| PackFile::new(&format!("knowledge/{name}"), name, text, problems))
         .collect()
 }
 
 /// What the build has read; nothing if there was a fault.
 pub(super) fn bundled_ready() -> Option<Bundled> {
-    let ready: Ready = postcard::from_bytes(READY).ok()?;
+    take_over(READY)
+}
+
+fn take_over(ready: &[u8]) -> Option<Bundled> {
+    let ready: Ready = postcard::from_bytes(ready).ok()?;
     let pack = pack(ready.pack)?;
     let entries = ready.entries.into_iter().map(|prepared| entry(prepared, &pack.id));
     Some(Bundled {
@@ -110,5 +109,18 @@ fn thesaurus(words: Words) -> Thesaurus {
         same: words.same.into_iter().map(|group| group.words).collect(),
         instead: steps(words.instead),
         broader: steps(words.broader),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_whole_is_not_taken_over() {
+        assert!(take_over(READY).is_some());
+        for length in [0, 1, READY.len() / 2, READY.len() - 1] {
+            assert!(take_over(&READY[..length]).is_none(), "{length}");
+        }
     }
 }
