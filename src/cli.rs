@@ -177,9 +177,10 @@ fn library(places: Option<&Places>, err: &mut dyn Write) -> Library {
 
 fn look() -> Look {
     let is_terminal = io::stdout().is_terminal();
-    let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    // Asked for only where there is a terminal: without one, asking starts other programs.
+    let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
     Look {
-        columns: columns.filter(|_| is_terminal),
+        columns: size.map(|(columns, _)| usize::from(columns)),
         colour: is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }

@@ -3,6 +3,7 @@
 //! A broken file never takes the rest with it: it becomes a [`crate::text::Problem`] and
 //! everything else keeps working. Nothing here writes a file, and nothing reads a clock.
 
+mod bundled;
 mod check;
 mod document;
 mod entry;

@@ -1,5 +1,7 @@
 //! An entry: one question of practice, answered, with its sources and its standing.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -36,8 +38,8 @@ pub struct Entry {
     pub review_by: Date,
     /// In the order of the file.
     pub sources: Vec<Source>,
-    /// Markdown.
-    pub body: String,
+    /// Markdown. That of a bundled entry is the program's own and need not be copied.
+    pub body: Cow<'static, str>,
     /// A short hash of the file: what a citation pins, so that a later change can be noticed.
     pub version: String,
     /// The pack it comes from, by id; empty for a folder that does not say.

@@ -1,4 +1,4 @@
-//! The files of a pack, from the program itself or from a folder.
+//! The files of a pack in a folder.
 //!
 //! Only the folder itself is read: never what lies in folders inside it, and nothing a link leads
 //! to. Whatever is left out is named.
@@ -9,7 +9,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 
 use super::{
@@ -22,18 +21,6 @@ use crate::text::{Problem, Severity, clean};
 
 /// The largest document that is read: one with pictures in it.
 const LARGEST_DOCUMENT: u64 = 20 * 1024 * 1024;
-
-static BUNDLED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/knowledge");
-
-/// The files that are bundled with the program.
-pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
-    BUNDLED
-        .files()
-        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
-        .filter(|(name, _)| role_of(name) != Role::None)
-        .map(|(name, text)| PackFile::new(&format!("knowledge/{name}"), name, text, problems))
-        .collect()
-}
 
 /// The files of a folder, by name.
 pub(super) fn folder_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PackFile> {

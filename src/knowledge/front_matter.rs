@@ -124,7 +124,7 @@ pub(super) fn read_entry(
         reviewed: reviewed?,
         review_by: review_by?,
         sources,
-        body: text[parts.body].to_owned(),
+        body: text[parts.body].to_owned().into(),
         version,
         // The pack is known to whoever reads all of its files.
         pack: String::new(),

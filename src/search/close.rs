@@ -11,7 +11,7 @@ use std::{
 use super::{
     expand::Sought,
     rank::Ranked,
-    token::{is_stop_word, stem, words},
+    token::{Beginning, is_stop_word, stem, words},
 };
 use crate::knowledge::Entry;
 
@@ -28,9 +28,37 @@ pub(super) struct Names(Box<[OnceLock<Box<[Name]>>]>);
 /// The words of a title or alias in order.
 type Name = Box<[NameWord]>;
 
+/// A word that is stemmed when a stem that begins like it is first sought: most never are.
 struct NameWord {
-    stem: u64,
+    text: String,
+    beginning: Beginning,
+    stem: OnceLock<u64>,
     weight: f32,
+}
+
+impl NameWord {
+    fn new(text: String) -> Self {
+        let weight = if is_stop_word(&text) { STOP } else { 1.0 };
+        Self { beginning: Beginning::of(&text), text, stem: OnceLock::new(), weight }
+    }
+
+    fn is(&self, sought: Stem) -> bool {
+        self.beginning == sought.beginning
+            && *self.stem.get_or_init(|| number(&stem(&self.text))) == sought.number
+    }
+}
+
+/// A stem that is sought.
+#[derive(Clone, Copy)]
+struct Stem {
+    beginning: Beginning,
+    number: u64,
+}
+
+impl Stem {
+    fn new(stem: &str) -> Self {
+        Self { beginning: Beginning::of(stem), number: number(stem) }
+    }
 }
 
 /// Numbers for stems: names are compared far more often than they are read.
@@ -46,14 +74,7 @@ impl Names {
     }
 
     fn of(&self, place: usize, entry: &Entry) -> &[Name] {
-        let read = |name: &String| {
-            words(name)
-                .map(|word| NameWord {
-                    stem: number(&stem(&word.text)),
-                    weight: if is_stop_word(&word.text) { STOP } else { 1.0 },
-                })
-                .collect()
-        };
+        let read = |name: &String| words(name).map(|word| NameWord::new(word.text)).collect();
         self.0.get(place).map_or(&[], |names| {
             names.get_or_init(|| {
                 std::iter::once(&entry.title).chain(&entry.aliases).map(read).collect()
@@ -65,7 +86,7 @@ impl Names {
 /// What may stand for a typed word, and what that word weighs.
 struct Wanted {
     weight: f32,
-    alternatives: Vec<(Vec<u64>, f32)>,
+    alternatives: Vec<(Vec<Stem>, f32)>,
 }
 
 /// `weights` are those of the units sought.
@@ -87,7 +108,9 @@ pub(super) fn raise_close(
         .map(|(unit, &weight)| {
             let known = unit.alternatives.iter().filter(|known| !known.broader);
             let alternatives = known
-                .map(|known| (known.stems.iter().map(|stem| number(stem)).collect(), known.weight))
+                .map(|known| {
+                    (known.stems.iter().map(|stem| Stem::new(stem)).collect(), known.weight)
+                })
                 .collect();
             Wanted { weight, alternatives }
         })
@@ -112,7 +135,7 @@ fn closeness(name: &[NameWord], wanted: &[Wanted], whole: f32) -> f32 {
         let mut best: f32 = 0.0;
         for (stems, weight) in &unit.alternatives {
             for (at, run) in name.windows(stems.len().max(1)).enumerate() {
-                if run.iter().zip(stems).all(|(word, stem)| word.stem == *stem) {
+                if run.iter().zip(stems).all(|(word, stem)| word.is(*stem)) {
                     covered[at..at + stems.len()].fill(true);
                     best = best.max(*weight);
                 }

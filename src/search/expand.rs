@@ -1,7 +1,7 @@
 //! From typed words to what is sought: each word a unit with its alternatives, from spelling,
 //! completion and the thesaurus.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     query::{Query, QueryWord},
@@ -75,59 +75,78 @@ pub(super) struct Sought {
 
 /// The thesaurus, ready to be looked up by the stems of a phrase.
 pub(super) struct Expander {
+    /// Every phrase as often as it stands in the thesaurus, those that become the same together.
+    said: Vec<Said>,
     /// From a first stem to the phrases that begin with it.
     phrases: HashMap<String, Vec<Phrase>>,
 }
 
-struct Phrase {
+struct Said {
+    text: String,
     stems: Vec<String>,
-    becomes: Vec<(String, Alternative)>,
+}
+
+/// What a phrase becomes: others, as places in [`Expander::said`].
+struct Phrase {
+    said: usize,
+    becomes: Range<usize>,
+    weight: f32,
+    broader: bool,
 }
 
 impl Expander {
     pub(super) fn new(thesaurus: &Thesaurus) -> Self {
-        let mut expander = Self { phrases: HashMap::new() };
+        let mut expander = Self { said: Vec::new(), phrases: HashMap::new() };
         for group in &thesaurus.same {
-            for word in group {
-                let others = group.iter().filter(|other| *other != word);
-                expander.add(word, others, SAME, false);
-            }
+            let words = expander.say(group);
+            expander.lead(words.clone(), &words, SAME, false);
         }
         for step in &thesaurus.instead {
-            for word in &step.words {
-                expander.add(word, step.also.iter(), SAME, false);
-            }
+            let (words, also) = (expander.say(&step.words), expander.say(&step.also));
+            expander.lead(words, &also, SAME, false);
         }
         for step in &thesaurus.broader {
-            for word in &step.words {
-                expander.add(word, step.also.iter(), BROADER, true);
-            }
+            let (words, also) = (expander.say(&step.words), expander.say(&step.also));
+            expander.lead(words, &also, BROADER, true);
         }
         expander
     }
 
-    fn add<'a>(
-        &mut self,
-        word: &str,
-        others: impl Iterator<Item = &'a String>,
-        weight: f32,
-        broader: bool,
-    ) {
-        let stems = stems(word);
-        let Some(first) = stems.first().cloned() else { return };
-        let becomes = others
-            .map(|other| (other.clone(), self::stems(other)))
-            .filter(|(_, other)| *other != stems)
-            .map(|(text, stems)| (text, Alternative { stems, weight, broader }))
-            .collect();
-        self.phrases.entry(first).or_default().push(Phrase { stems, becomes });
+    fn say(&mut self, words: &[String]) -> Range<usize> {
+        let first = self.said.len();
+        let said = words.iter().map(|text| Said { text: text.clone(), stems: stems(text) });
+        self.said.extend(said);
+        first..self.said.len()
+    }
+
+    fn lead(&mut self, from: Range<usize>, to: &Range<usize>, weight: f32, broader: bool) {
+        for said in from {
+            let Some(first) = self.said[said].stems.first().cloned() else { continue };
+            let phrase = Phrase { said, becomes: to.clone(), weight, broader };
+            self.phrases.entry(first).or_default().push(phrase);
+        }
+    }
+
+    fn stems_of(&self, phrase: &Phrase) -> &[String] {
+        &self.said[phrase.said].stems
+    }
+
+    /// What a phrase becomes, as it is written and as it is sought.
+    fn becomes(&self, phrase: &Phrase) -> impl Iterator<Item = (&str, Alternative)> {
+        let (own, weight, broader) = (self.stems_of(phrase), phrase.weight, phrase.broader);
+        self.said[phrase.becomes.clone()].iter().filter(move |other| other.stems != own).map(
+            move |other| {
+                (other.text.as_str(), Alternative { stems: other.stems.clone(), weight, broader })
+            },
+        )
     }
 
     /// Corrects, completes and expands what was typed.
-    pub(super) fn prepare(
+    /// `vocabulary` is asked for only if a word is unfinished, or not in the index.
+    pub(super) fn prepare<'v>(
         &self,
         query: &Query,
-        vocabulary: &Vocabulary,
+        vocabulary: &dyn Fn() -> &'v Vocabulary,
         is_indexed: &dyn Fn(&str) -> bool,
         typing: bool,
     ) -> Sought {
@@ -148,7 +167,7 @@ impl Expander {
                 }
             }
             if unfinished {
-                complete(&meant, vocabulary, &mut alternatives);
+                complete(&meant, vocabulary(), &mut alternatives);
             }
             let weight = match () {
                 () if word.exact => 1.0,
@@ -172,7 +191,7 @@ impl Expander {
         unit.single_stems(several)
             .filter_map(|stem| self.phrases.get(stem))
             .flatten()
-            .filter(|phrase| (phrase.stems.len() > 1) == several)
+            .filter(|phrase| (self.stems_of(phrase).len() > 1) == several)
             .collect()
     }
 
@@ -188,19 +207,20 @@ impl Expander {
         // Single words first: `yr` has become `year` when `7 year old` is looked for.
         for (start, several) in places {
             for phrase in self.beginning(&sought.units[start], several) {
-                let end = start + phrase.stems.len();
+                let stems = self.stems_of(phrase);
+                let end = start + stems.len();
                 let covered = sought.units.get(start..end).is_some_and(|units| {
-                    units.iter().zip(&phrase.stems).all(|(unit, stem)| unit.may_be(stem, several))
+                    units.iter().zip(stems).all(|(unit, stem)| unit.may_be(stem, several))
                 });
                 if !covered || query.words[start..end].iter().any(|word| word.exact) {
                     continue;
                 }
-                for (text, alternative) in &phrase.becomes {
+                for (text, alternative) in self.becomes(phrase) {
                     let holds = |words: &[String]| words == alternative.stems;
-                    if !sought.expanded.contains(text)
+                    if !sought.expanded.iter().any(|known| known == text)
                         && !typed.windows(alternative.stems.len()).any(holds)
                     {
-                        sought.expanded.push(text.clone());
+                        sought.expanded.push(text.to_owned());
                     }
                     for unit in &mut sought.units[start..end] {
                         // What stands for the whole phrase stands for each of its words.
@@ -236,18 +256,20 @@ fn stems(text: &str) -> Vec<String> {
 }
 
 /// What a word means, and what else it may have been meant for.
-fn meant(
+fn meant<'v>(
     word: &QueryWord,
     unfinished: bool,
-    vocabulary: &Vocabulary,
+    vocabulary: &dyn Fn() -> &'v Vocabulary,
     is_indexed: &dyn Fn(&str) -> bool,
 ) -> (String, Vec<String>) {
+    // The vocabulary last: the first to ask for it waits until all of it is read.
     let known = word.exact
         || is_stop_word(&word.text)
-        || vocabulary.knows(&word.text)
         || is_indexed(&stem(&word.text))
-        || (unfinished && !vocabulary.completions(&word.text, 1).is_empty());
-    let mut near = if known { Vec::new() } else { vocabulary.corrections(&word.text) }.into_iter();
+        || vocabulary().knows(&word.text)
+        || (unfinished && !vocabulary().completions(&word.text, 1).is_empty());
+    let near = if known { Vec::new() } else { vocabulary().corrections(&word.text) };
+    let mut near = near.into_iter();
     let meant = near.next().unwrap_or(&word.text).to_owned();
     (meant, near.map(str::to_owned).collect())
 }

@@ -76,6 +76,17 @@ impl Searcher {
         self.notice.as_deref()
     }
 
+    /// Reads what the first search for an unfinished word would have to wait for.
+    pub fn warm_up(&self) {
+        if let Some(index) = &self.index {
+            self.vocabulary(index);
+        }
+    }
+
+    fn vocabulary(&self, index: &SectionIndex) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus))
+    }
+
     /// Answers a query; an empty one, and one of filters only, has no hits.
     pub fn search(&self, text: &str, options: &Options) -> Results {
         let start = Instant::now();
@@ -126,11 +137,13 @@ impl Searcher {
         if query.words.is_empty() {
             return;
         }
-        let vocabulary =
-            self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus));
         let typing = options.typing && !text.ends_with(char::is_whitespace);
-        let sought =
-            self.expander.prepare(&query, vocabulary, &|stem| is_indexed(index, stem), typing);
+        let sought = self.expander.prepare(
+            &query,
+            &|| self.vocabulary(index),
+            &|stem| is_indexed(index, stem),
+            typing,
+        );
         results.corrected = corrected(text, &sought);
         results.expanded = sought.expanded.clone();
 

@@ -288,7 +288,7 @@ mod tests {
     use crate::knowledge::library::sample_entry;
 
     fn entry(body: &str) -> Entry {
-        Entry { body: body.to_owned(), ..sample_entry("one") }
+        Entry { body: body.to_owned().into(), ..sample_entry("one") }
     }
 
     #[test]

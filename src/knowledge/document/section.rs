@@ -44,6 +44,6 @@ mod tests {
     }
 
     fn entry(body: &str) -> Entry {
-        Entry { body: body.to_owned(), ..sample_entry("one") }
+        Entry { body: body.to_owned().into(), ..sample_entry("one") }
     }
 }
