@@ -16,16 +16,9 @@ use jiff::civil::Date;
 
 use self::passages::Passages;
 use super::{
-<<<<<<< HEAD
     Entry, Library, Pack,
-    folder::{Importing, bundled_files, folder_files, list, pack_of, read_files},
-=======
-    Entry, Library, Pack, Status,
     bundled::bundled_files,
-    document::{CHECK, Target, footnote_keys, link_targets},
-    fields::nearest,
     folder::{Importing, folder_files, list, pack_of, read_files},
->>>>>>> wt-f
     front_matter::split,
     pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };

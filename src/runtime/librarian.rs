@@ -62,7 +62,8 @@ pub(super) fn start(
         if messages.send(Message::IndexReady(notice)).is_err() {
             return;
         }
-<<<<<<< HEAD
+        // Nobody types as fast as this.
+        searcher.warm_up();
         while let Ok(request) = asked.recv() {
             let waiting = Waiting::of(request, &asked);
             let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());
@@ -71,17 +72,6 @@ pub(super) fn start(
             let answers = questions.flat_map(|question| answers(&searcher, question));
             for message in told.chain(answers) {
                 if messages.send(message).is_err() {
-=======
-        // Nobody types as fast as this.
-        searcher.warm_up();
-        while let Ok(question) = asked.recv() {
-            for question in newest(question, &asked) {
-                let options = Options { limit: LIMIT, filters: question.filters, typing: true };
-                let results = Arc::new(searcher.search(&question.text, &options));
-                let answer =
-                    Message::Searched { generation: question.generation, results, by: question.by };
-                if messages.send(answer).is_err() {
->>>>>>> wt-f
                     return;
                 }
             }
