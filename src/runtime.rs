@@ -16,8 +16,10 @@ pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
 
 use std::{
+    cell::Cell,
     io,
-    sync::mpsc::{Sender, channel},
+    sync::mpsc::{Receiver, Sender, channel},
+    time::Duration,
 };
 
 use crate::{
@@ -29,7 +31,14 @@ use crate::{
 pub struct Runtime {
     requests: Sender<librarian::Request>,
     orders: Sender<keeper::Order>,
+    /// Closes when the search worker has ended.
+    search_ended: Receiver<()>,
+    /// Whether a bookmark or a search was handed over to be kept.
+    has_kept: Cell<bool>,
 }
+
+/// How long the end of the program may wait for a bookmark to be on the disk.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 
 /// An effect that concerns the terminal, for whoever holds it.
 pub enum TerminalEffect {
@@ -46,9 +55,19 @@ impl Runtime {
     pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
         let (requests, asked) = channel();
         let (orders, ordered) = channel();
-        librarian::start(&places, asked, messages.clone())?;
+        let (ending, search_ended) = channel();
+        librarian::start(&places, asked, messages.clone(), ending)?;
         keeper::start(places, ordered, messages)?;
-        Ok(Self { requests, orders })
+        Ok(Self { requests, orders, search_ended, has_kept: Cell::new(false) })
+    }
+
+    /// Lets the last bookmark reach the disk. Notes have been saved before: the keeper says when.
+    pub fn finish(self) {
+        drop(self.requests);
+        if self.has_kept.get() {
+            // Both a worker that has ended and one that takes too long let the program go.
+            let _ = self.search_ended.recv_timeout(LAST_BOOKMARK);
+        }
     }
 
     /// Performs an effect, or hands it back if it concerns the terminal.
@@ -64,6 +83,7 @@ impl Runtime {
                 return None;
             }
             Effect::KeepReading(change) => {
+                self.has_kept.set(true);
                 // As above.
                 let _ = self.requests.send(librarian::Request::Keep(change));
                 return None;

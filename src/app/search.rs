@@ -35,6 +35,8 @@ pub struct SearchScreen {
     pub ready: bool,
     /// The chosen entry laid out, where there is room for it.
     pub preview: Option<Preview>,
+    /// Whether a clinic was open while it stood in the search line: it may be about the case.
+    beside_case: bool,
     generation: u64,
 }
 
@@ -60,6 +62,7 @@ impl Default for SearchScreen {
             chosen: 0,
             ready: false,
             preview: None,
+            beside_case: false,
             generation: 0,
         }
     }
@@ -95,6 +98,17 @@ impl SearchScreen {
             Some(results) => results.counts.clone(),
             None => Counts::of(library.entries().iter(), &self.filters),
         }
+    }
+
+    /// Notes whether a clinic is open beside what is typed. Once it was, only an empty line is
+    /// free of the case again.
+    pub fn stand_beside(&mut self, clinic_is_open: bool) {
+        self.beside_case = !self.query.is_blank() && (clinic_is_open || self.beside_case);
+    }
+
+    /// What is typed, if it is something to remember.
+    pub fn to_remember(&self) -> Option<String> {
+        (!self.beside_case && !self.query.is_blank()).then(|| self.query.text())
     }
 
     /// Takes a key that may edit the query.

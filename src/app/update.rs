@@ -234,6 +234,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
 /// it is due, the clock is wound.
 fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     let size = model.size;
+    model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
         let room = size.search().preview_text();
         model.search.fit(library, &model.reading, room.map(|area| usize::from(area.width)));

@@ -40,15 +40,17 @@ pub(super) enum Request {
     Keep(ReadingChange),
 }
 
-/// Starts the worker. It ends when nobody asks any more.
+/// Starts the worker. It ends when nobody asks any more, and then lets go of `ending`.
 pub(super) fn start(
     places: &Places,
     asked: Receiver<Request>,
     messages: Sender<Message>,
+    ending: Sender<()>,
 ) -> io::Result<()> {
     let (packs, cache) = (places.packs.clone(), places.cache.clone());
     let reading = ReadingFile::in_folder(&places.data);
     thread::Builder::new().name("search".into()).spawn(move || {
+        let _until_the_end = ending;
         let kept = reading.read().map_err(|error| error.to_string());
         if messages.send(Message::ReadingRead(kept)).is_err() {
             return;

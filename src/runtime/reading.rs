@@ -8,6 +8,7 @@ use std::{
     io::{self, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rand::{RngCore as _, rngs::OsRng};
@@ -20,6 +21,11 @@ use crate::{
 
 /// Larger than any such file.
 const MOST_BYTES: u64 = 1024 * 1024;
+
+/// The beginning of the name a new file has before it takes the old one's place.
+const BESIDE: &str = ".reading-";
+/// No write takes so long.
+const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
 const HEAD: &str =
     "# Bookmarks and recent searches of caseclinic, in plain text. May be deleted.\n";
@@ -98,7 +104,8 @@ impl ReadingFile {
         let text = toml::to_string_pretty(&written).map_err(io::Error::other)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let beside = folder.join(format!(".reading-{:016x}", OsRng.next_u64()));
+        sweep(folder);
+        let beside = folder.join(format!("{BESIDE}{:016x}", OsRng.next_u64()));
         let placed = write_new(&beside, &format!("{HEAD}{text}"))
             .and_then(|()| fs::rename(&beside, &self.path));
         if placed.is_err() {
@@ -107,6 +114,20 @@ impl ReadingFile {
         }
         placed?;
         File::open(folder)?.sync_all()
+    }
+}
+
+/// Removes what a crash left half-written; younger ones may belong to another window.
+fn sweep(folder: &Path) {
+    let Ok(listed) = fs::read_dir(folder) else { return };
+    for entry in listed.flatten() {
+        let is_beside = entry.file_name().to_str().is_some_and(|name| name.starts_with(BESIDE));
+        let changed = entry.metadata().and_then(|facts| facts.modified()).ok();
+        let age = changed.and_then(|changed| changed.elapsed().ok());
+        if is_beside && age.is_some_and(|age| age > LEFT_BEHIND) {
+            // A leftover that stays does no harm: nobody reads it.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -144,6 +165,20 @@ mod tests {
         let mode = fs::metadata(data.join("reading.toml")).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(fs::read_dir(&data).expect("listed").count(), 1, "nothing else is left");
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_goes_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (old, young) = (folder.path().join(".reading-1"), folder.path().join(".reading-2"));
+        for path in [&old, &young] {
+            fs::write(path, "half").expect("written");
+        }
+        let before = std::time::SystemTime::now() - Duration::from_secs(3600);
+        let file = File::options().write(true).open(&old).expect("opened");
+        file.set_modified(before).expect("dated back");
+        ReadingFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");
+        assert!(!old.exists() && young.exists());
     }
 
     #[test]

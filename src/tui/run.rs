@@ -74,6 +74,7 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     });
     // The terminal is given back before anything is said about an error.
     drop(guard);
+    runtime.finish();
     ended
 }
 

@@ -32,12 +32,10 @@ pub(super) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect
 
 /// An entry was opened from what was found.
 pub(super) fn found(model: &mut Model) -> Vec<Effect> {
-    // While a clinic is open, what is searched for may be about the case.
-    if !model.remember_searches || model.clinic.is_some() || model.search.query.is_blank() {
-        return Vec::new();
+    match model.search.to_remember().filter(|_| model.remember_searches) {
+        Some(text) => follow(model, ReadingChange::Searched(text)),
+        None => Vec::new(),
     }
-    let text = model.search.query.text();
-    follow(model, ReadingChange::Searched(text))
 }
 
 /// Offers the recent searches.
@@ -75,6 +73,7 @@ mod tests {
     use super::*;
     use crate::{
         app::{Code, Key, Message, Screen, Size, update},
+        clinic::{Template, bundled_templates, practice_session},
         search::{Options, Searcher},
     };
 
@@ -184,6 +183,51 @@ mod tests {
         reader.presses(Key::ctrl(Code::Char('r')));
         assert!(reader.model.dialog.is_none());
         assert!(reader.model.notice.is_some());
+    }
+
+    fn opens_a_clinic(reader: &mut Reader) {
+        let bundled = &bundled_templates()[0];
+        let template = Template::parse(bundled.file, bundled.text).expect("it is sound");
+        let (file, example) = (bundled.example_file, bundled.example);
+        let session = practice_session(&template, file, example, reader.model.now);
+        let started = (None, session.expect("it fits"));
+        reader.hears(Message::ClinicStarted(Ok(Box::new(started))));
+        assert!(reader.model.clinic.is_some());
+    }
+
+    fn types(reader: &mut Reader, text: &str) -> Vec<ReadingChange> {
+        text.chars().flat_map(|c| reader.presses(Key::char(c))).collect()
+    }
+
+    #[test]
+    fn what_was_typed_while_a_clinic_was_open_is_never_remembered_not_even_later() {
+        let mut reader = Reader::new(Reading::default());
+        opens_a_clinic(&mut reader);
+        reader.presses(Key::plain(Code::F(2)));
+        types(&mut reader, "safe");
+        assert!(reader.presses(ENTER).is_empty());
+        assert_eq!(reader.model.screen, Screen::Reader);
+        reader.presses(ESC);
+        reader.model.clinic = None;
+        assert!(reader.presses(ENTER).is_empty());
+        reader.presses(ESC);
+        reader.presses(ESC);
+        types(&mut reader, "safe");
+        assert_eq!(reader.presses(ENTER), [ReadingChange::Searched("safe".into())]);
+    }
+
+    #[test]
+    fn the_guidance_pane_and_the_fields_of_a_clinic_leave_no_trace() {
+        let mut reader = Reader::new(Reading::default());
+        opens_a_clinic(&mut reader);
+        reader.presses(Key::ctrl(Code::Char('g')));
+        assert!(types(&mut reader, "safe").is_empty());
+        assert!(reader.presses(ENTER).is_empty());
+        assert_eq!(reader.model.screen, Screen::Reader, "the pane opens what it found");
+        reader.presses(ESC);
+        reader.presses(ESC);
+        assert!(types(&mut reader, "a name").is_empty());
+        assert_eq!(reader.model.reading, Reading::default());
     }
 
     #[test]
