@@ -5,11 +5,15 @@ use super::SearchScreen;
 use crate::{
     app::reading::Reading,
     knowledge::{Entry, Library},
-    search::Hit,
+    search::{Filters, Hit},
 };
 
 /// Offered whenever nothing is found: what must never be out of reach.
 const ALWAYS_OFFERED: [&str; 2] = ["immediate-safety", "helplines"];
+
+/// Where somebody new, or in a hurry, may begin.
+const START_HERE: [&str; 4] =
+    ["immediate-safety", "first-response", "helplines", "case-clinic-format"];
 
 /// One row of the list.
 pub struct Row<'a> {
@@ -74,8 +78,8 @@ impl<'a> Row<'a> {
 }
 
 impl SearchScreen {
-    /// The rows to show: hits; without a query the bookmarks and then every entry, in order of kind
-    /// and title; and if nothing was found, what may help.
+    /// The rows to show: hits; without a query the bookmarks, where to begin, and then every entry by
+    /// title; and if nothing was found, what may help.
     pub fn rows<'a>(&'a self, library: &'a Library, reading: &'a Reading) -> Vec<Row<'a>> {
         match &self.results {
             Some(results) if results.hits.is_empty() => self.offered(library),
@@ -94,14 +98,21 @@ impl SearchScreen {
 
     fn listed<'a>(&'a self, library: &'a Library, reading: &'a Reading) -> Vec<Row<'a>> {
         let admitted = |entry: &&Entry| self.filters.admit(entry);
-        let marked = reading.bookmarks.iter().filter_map(|id| library.entry(id));
-        let mut rows: Vec<Row<'_>> = marked.filter(admitted).map(Row::listed).collect();
-        let marked = rows.len();
-        rows.extend(library.entries().iter().filter(admitted).map(Row::listed));
-        if marked > 0 {
-            rows[0].heading = Some("Bookmarks");
-            if let Some(first) = rows.get_mut(marked) {
-                first.heading = Some("Everything");
+        let known = |id: &String| library.entry(id);
+        let marked: Vec<&Entry> =
+            reading.bookmarks.iter().filter_map(known).filter(admitted).collect();
+        // Whoever has set a filter is past the beginning.
+        let beginning = START_HERE.iter().filter(|_| self.filters == Filters::default());
+        let beginning: Vec<&Entry> = beginning.filter_map(|id| library.entry(id)).collect();
+        let all: Vec<&Entry> = library.entries().iter().filter(admitted).collect();
+        let parts = [("Bookmarks", marked), ("Start here", beginning), ("Everything", all)];
+        let several = parts.iter().filter(|(_, entries)| !entries.is_empty()).count() > 1;
+        let mut rows = Vec::new();
+        for (heading, entries) in parts {
+            let first = rows.len();
+            rows.extend(entries.into_iter().map(Row::listed));
+            if let Some(row) = rows.get_mut(first).filter(|_| several) {
+                row.heading = Some(heading);
             }
         }
         rows

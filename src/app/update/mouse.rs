@@ -90,7 +90,8 @@ mod tests {
     fn a_click_chooses_the_row_and_the_wheel_goes_on_from_there() {
         let mut model = opened();
         let list = model.size.search().list;
-        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 4 });
+        // The first line of the list is the heading of its first part.
+        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 5 });
         assert_eq!(model.search.chosen, 4);
         moves(&mut model, Mouse::WheelDown);
         moves(&mut model, Mouse::WheelDown);
