@@ -250,7 +250,10 @@ fn a_vault_is_made_once_and_its_state_needs_no_passphrase() {
     assert!(fs::read_to_string(&sheet).expect("the sheet").contains("AGE-SECRET-KEY-1"));
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     assert_eq!((mode(&sheet), mode(&home.vault_place())), (0o600, 0o700));
-    assert_eq!(json(&home, &["vault", "status", "--json"])["state"], "locked");
+    let status = json(&home, &["vault", "status", "--json"]);
+    assert_eq!(status["state"], "locked");
+    let confirmed = &status["recovery_confirmed"];
+    assert_eq!(confirmed, true, "else the next unlock would void the sheet in the file");
     let again = home.try_run(&["vault", "init"], &home.passphrase_file());
     assert_eq!(again.status.code(), Some(1), "a second vault is not made over the first");
 }

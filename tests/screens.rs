@@ -290,6 +290,7 @@ fn creating_a_vault_step_by_step() {
     pictures("vault-recovery", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
         stage.tell(Message::VaultCreated(RecoveryShown {
+            renewed: false,
             sheet: "# The recovery sheet\n# 1:AAAAAA 2:BBBBBB\nAGE-SECRET-KEY-1AAAAAABBBBBB\n"
                 .to_owned()
                 .into(),

@@ -164,6 +164,8 @@ pub enum VaultLook {
 pub struct RecoveryShown {
     /// The sheet as text.
     pub sheet: Zeroizing<String>,
+    /// It takes the place of one that nobody confirmed.
+    pub renewed: bool,
     /// The question for the part to be typed again.
     pub question: String,
     /// Whether what was typed is that part.

@@ -336,6 +336,7 @@ mod tests {
     fn the_recovery_sheet_cannot_be_passed_over() {
         let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
         dialog.created(RecoveryShown {
+            renewed: false,
             sheet: "the sheet".to_owned().into(),
             question: "Group 3?".into(),
             confirms: Box::new(|typed| typed == "k7qp"),

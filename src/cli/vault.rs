@@ -107,9 +107,13 @@ fn init_with(
         }
     };
     writeln!(err, "The vault is made, at {}.", place.display())?;
+    let written = file.is_some();
     hand_over(&sheet, file, out, err)?;
     if args.passphrase_fd.is_none() {
         confirm(&vault, &sheet, console, err)?;
+    } else if written {
+        // It is on the disk where it was asked for; another one, shown later, would void it.
+        vault.confirm_recovery().map_err(|error| anyhow::anyhow!(error.sentence()))?;
     }
     Ok(0)
 }

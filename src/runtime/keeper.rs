@@ -135,7 +135,7 @@ impl Keeper {
         match Vault::create(&self.place, passphrase, Strength::STANDARD) {
             Ok((vault, sheet)) => {
                 if self.hold(vault) {
-                    self.say(Message::VaultCreated(shown(sheet)));
+                    self.say(Message::VaultCreated(shown(sheet, false)));
                 }
             }
             Err(error) => self.say(Message::VaultRefused(error.sentence())),
@@ -163,7 +163,7 @@ impl Keeper {
             return;
         }
         match sheet {
-            Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet))),
+            Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet, true))),
             _ => self.say(Message::VaultOpened { read_only }),
         }
     }
@@ -335,8 +335,9 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
     Ok(NoteOpened { id, session, is_draft: opened.source == NoteSource::Draft, doubt })
 }
 
-fn shown(sheet: RecoverySheet) -> RecoveryShown {
+fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {
     RecoveryShown {
+        renewed,
         sheet: sheet.text.clone(),
         question: format!("Group {} of the key:", sheet.asked_group()),
         confirms: Box::new(move |typed| sheet.confirms(typed)),

@@ -11,6 +11,11 @@ use crate::{
     },
 };
 
+/// Above the first sheet.
+const FIRST: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only now. ↑↓ scroll.";
+/// Above one that takes the place of another.
+const RENEWED: &str = "Nobody confirmed the last sheet, so this is a NEW one: an earlier sheet no longer opens the vault. Copy it, keep it away from this computer, destroy the old one. ↑↓ scroll.";
+
 /// Draws the dialog.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let (title, width, height) = match &dialog.step {
@@ -73,7 +78,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 0,
-                "Copy this sheet and keep it in a safe place, away from this computer. It is shown only now. ↑↓ scroll.",
+                if shown.renewed { RENEWED } else { FIRST },
                 Look::Strong,
             );
             let room = height.saturating_sub(row + 5);
