@@ -6,9 +6,8 @@ use std::{
     thread::{self, Builder},
 };
 
-use crossterm::terminal;
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
     iterator::Signals,
 };
 
@@ -16,18 +15,12 @@ use crate::app::Message;
 
 /// Starts watching. One thread; it ends when nobody listens.
 pub(super) fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
-    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {
             let message = match signal {
                 SIGTSTP => Message::SuspendAsked,
                 SIGCONT => Message::Continued,
-                // The thread that reads the keys hears of it as well, but loses it when a key
-                // comes in the same instant; hearing it twice does no harm.
-                SIGWINCH => match terminal::size() {
-                    Ok((columns, rows)) => Message::Resized { columns, rows },
-                    Err(_) => continue,
-                },
                 _ => Message::EndAsked { signal },
             };
             if messages.send(message).is_err() {

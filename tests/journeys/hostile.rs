@@ -69,6 +69,27 @@ fn a_window_too_small_asks_for_room_and_comes_back_with_everything() {
 }
 
 #[test]
+fn a_key_and_a_new_size_that_come_in_the_same_instant_are_both_heard() {
+    let home = Home::new();
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::READY);
+    for round in 0..150_u8 {
+        let columns = if round % 2 == 0 { 90 } else { 80 };
+        let letter = char::from(b'a' + round % 26).to_string();
+        terminal.resize(columns, 24);
+        terminal.keys(&letter);
+        let width = usize::from(columns) - 1;
+        terminal.wait_until(&format!("“{letter}” in {columns} columns"), |shot| {
+            let header = shot.row_with("F1 help").unwrap_or_default();
+            shot.shows(&format!("› {letter}")) && header.chars().count() == width
+        });
+        terminal.press(&[Key::Backspace]);
+        terminal.wait_gone(&format!("› {letter}"));
+    }
+    terminal.quit();
+}
+
+#[test]
 fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
