@@ -133,7 +133,7 @@ impl<'a> Conversation<'a> {
         }
         let writing = self.written.is_some();
         match line.strip_prefix('/') {
-            // Two strokes begin an answer that begins with one.
+            // Two slashes begin an answer that begins with one.
             Some(text) if !writing && text.starts_with('/') => self.answer(text, now),
             Some(command) if !writing => self.command(command, now),
             _ => self.answer(&line, now),

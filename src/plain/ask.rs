@@ -2,7 +2,7 @@
 
 use super::{Conversation, Step};
 use crate::{
-    app::{Control, ControlId, ControlKind, Pick},
+    app::{Control, ControlId, ControlKind, Pick, TextForm},
     clinic::form,
 };
 
@@ -27,7 +27,7 @@ impl Conversation<'_> {
         }
         self.say(
             "Answer each question and press Enter. Enter alone leaves an answer as it is and goes \
-             on. Commands begin with a stroke; /help lists them, /quit leaves and keeps the draft.",
+             on. Commands begin with a slash: /help lists them, /quit leaves and keeps the draft.",
         );
     }
 
@@ -84,9 +84,12 @@ impl Conversation<'_> {
             self.say(format!("   Missing: {problem}."));
         }
         match &control.kind {
-            ControlKind::Text { text, one_line, .. } => {
+            ControlKind::Text { text, one_line, form } => {
                 if !text.trim().is_empty() {
                     self.say(format!("   Now: {}", text.trim().replace('\n', " / ")));
+                }
+                if *form == TextForm::Date {
+                    self.say("   A date, such as 21 Nov 2026.");
                 }
                 if !*one_line {
                     self.say("   As many lines as you like; a line with only a full stop ends it.");

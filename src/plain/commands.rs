@@ -1,4 +1,4 @@
-//! Lines that begin with a stroke: moving about, time, guidance.
+//! Lines that begin with a slash: moving about, time, guidance.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::clinic::{Event, clock};
 /// Minutes that `/extend` adds.
 const MORE_MINUTES: u32 = 5;
 
-/// What can be said after a stroke, and what it does.
+/// What can be said after a slash, and what it does.
 const COMMANDS: [(&str, &str); 17] = [
     ("help", "this list"),
     ("back", "to the question before"),
