@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use control::{ActionPart, Control, ControlId, ControlKind, TextForm};
+pub use control::{ActionPart, Control, ControlId, ControlKind, Pick, TextForm};
 pub use controls::slot_of;
 pub use guidance::{Guidance, GuidanceRow};
 pub use keys::Taken;
