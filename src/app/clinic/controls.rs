@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Column, Field, FieldKind, MatrixLine, OptionView, Session, Slot, Sureness, Value,
-        form,
+        Action, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session, Slot,
+        Sureness, Value, form,
     },
     text::show_date,
 };
@@ -24,7 +24,9 @@ pub(super) fn controls(session: &Session, stage: usize) -> Vec<Control> {
             add(session, &fields, field, &mut out);
         }
     }
-    if stage == 0 {
+    // A meeting without parts to take is one without names: nobody is listed as present.
+    let listed = !session.template().roles.is_empty() || !session.participants().is_empty();
+    if stage == 0 && listed {
         participants(session, &mut out);
     }
     if stage + 1 == session.template().stages.len() {
@@ -261,9 +263,13 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let id = ControlId::Heading("participants".to_owned());
-    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(
-        "By role and profession, no names. Those who place behaviour later are asked one by one.",
-    ));
+    let places = session.template().items().iter().any(|one| one.item.kind == ItemType::Rating);
+    let hint = if places {
+        "By role and profession, no names. Those who place behaviour later are asked one by one."
+    } else {
+        "By role and profession, no names."
+    };
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(hint));
     for one in session.participants() {
         let roles = session.template().roles.iter().map(|role| Pick {
             code: role.id.clone(),
@@ -299,5 +305,33 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::AddDissent(slot)
         | ControlId::RemoveDissent(slot, _) => Some(slot),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clinic::Template;
+
+    const STAGE: &str = "[[stage]]\nid = \"a\"\ntitle = \"A\"\nminutes = 1\n[[stage.item]]\nid = \"b\"\ntype = \"boolean\"\ntext = \"B\"\n";
+    const ROLE: &str = "[[role]]\nid = \"lead\"\ntitle = \"Lead\"\ndoes = \"Leads.\"\n";
+
+    fn first_stage(roles: &str) -> Vec<Control> {
+        let about = "schema = 1\n[template]\nid = \"x\"\nversion = \"1\"\nstatus = \"active\"\ntitle = \"X\"\npurpose = \"X\"\nminutes = 1\n";
+        let template = Template::parse("x.toml", &format!("{about}{roles}{STAGE}"));
+        let template = template.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        controls(&Session::start(template, Uuid::nil(), "OAK-10", true, now), 0)
+    }
+
+    #[test]
+    fn a_meeting_without_parts_to_take_lists_nobody() {
+        let asks = |controls: &[Control]| {
+            controls.iter().any(|control| control.id == ControlId::AddParticipant)
+        };
+        assert!(asks(&first_stage(ROLE)));
+        assert!(!asks(&first_stage("")));
     }
 }
