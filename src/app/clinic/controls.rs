@@ -263,13 +263,12 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let id = ControlId::Heading("participants".to_owned());
-    let places = session.template().items().iter().any(|one| one.item.kind == ItemType::Rating);
-    let hint = if places {
+    let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
         "By role and profession, no names. Those who place behaviour later are asked one by one."
     } else {
         "By role and profession, no names."
-    };
-    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(hint));
+    }));
     for one in session.participants() {
         let roles = session.template().roles.iter().map(|role| Pick {
             code: role.id.clone(),
