@@ -21,6 +21,7 @@ mod page;
 mod reader;
 mod reading;
 mod search;
+mod starting;
 mod update;
 mod vault_dialog;
 
@@ -43,5 +44,6 @@ pub use page::{Found, Line, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};
 pub use search::{Chip, ChipPart, Preview, Row, SearchScreen, Shown};
+pub use starting::Starting;
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};

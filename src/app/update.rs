@@ -319,7 +319,7 @@ fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 
 fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
-        Then::StartClinic => vec![Effect::StartClinic { practice: false }],
+        Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
         Then::ListNotes => vec![Effect::ListNotes],
         Then::OpenNote(id) => vec![Effect::OpenNote(id)],
         Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],

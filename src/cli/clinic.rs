@@ -1,4 +1,4 @@
-//! `caseclinic clinic new|list|show|resume|export`.
+//! `caseclinic clinic new|formats|list|show|resume|export`.
 
 use std::{
     fs::OpenOptions,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::{NoteOpened, Then},
-    clinic::bundled_templates,
+    clinic::{Language, formats},
     export::markdown,
     runtime::{find_note, read_note},
     text::{show_date, width},
@@ -29,6 +29,8 @@ use crate::{
 pub enum Command {
     /// Start a case clinic
     New(NewArgs),
+    /// List the meeting formats a clinic can be started in
+    Formats(super::templates::Args),
     /// List the notes
     List(ListArgs),
     /// Print a note
@@ -42,7 +44,7 @@ pub enum Command {
 /// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// Which meeting format
+    /// Which meeting format; `clinic formats` lists them
     #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
     template: String,
     /// Walk through a fictional case; nothing is saved
@@ -121,6 +123,7 @@ pub fn run(
 ) -> anyhow::Result<Next> {
     match command {
         Command::New(args) => new(&args, err),
+        Command::Formats(args) => super::templates::list(&args, out).map(Next::Done),
         Command::Resume(args) => {
             let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);
             screens(then, &args.key, err)
@@ -147,8 +150,9 @@ pub fn run(
 }
 
 fn new(args: &NewArgs, err: &mut dyn Write) -> anyhow::Result<Next> {
-    if bundled_templates().iter().all(|template| template.id != args.template) {
-        let known: Vec<&str> = bundled_templates().iter().map(|template| template.id).collect();
+    let known = formats(Language::En);
+    if known.iter().all(|format| format.id != args.template) {
+        let known: Vec<&str> = known.iter().map(|format| format.id.as_str()).collect();
         writeln!(
             err,
             "There is no meeting format “{}”. These are there: {}.",
@@ -158,9 +162,10 @@ fn new(args: &NewArgs, err: &mut dyn Write) -> anyhow::Result<Next> {
         return Ok(Next::Done(USAGE));
     }
     if args.practice {
-        return Ok(Next::Screens(Start { practice: true, ..Start::default() }));
+        let practice = Some(args.template.clone());
+        return Ok(Next::Screens(Start { practice, ..Start::default() }));
     }
-    screens(Then::StartClinic, &args.key, err)
+    screens(Then::StartClinic(args.template.clone()), &args.key, err)
 }
 
 fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
@@ -171,7 +176,7 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
             return Ok(Next::Done(USAGE));
         }
     };
-    Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
+    Ok(Next::Screens(Start { then: Some(then), practice: None, passphrase }))
 }
 
 fn with_vault(

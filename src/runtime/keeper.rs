@@ -24,8 +24,7 @@ use super::save_queue::{Drained, SaveEvent, SaveQueue, SaveState};
 use crate::{
     app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
     clinic::{
-        Session, Template, bundled_templates, case_key, from_document, practice_session, summary,
-        to_document,
+        Session, bundled_template, case_key, from_document, practice_session, summary, to_document,
     },
     vault::{
         NoteHead, NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
@@ -46,7 +45,7 @@ pub(super) enum Order {
     ConfirmRecovery,
     Unlock(SecretString),
     Lock,
-    StartClinic { practice: bool },
+    StartClinic { template: String, practice: bool },
     List,
     Open(NoteId),
     OpenNamed(String),
@@ -99,8 +98,8 @@ impl Keeper {
             Order::ConfirmRecovery => self.confirm(),
             Order::Unlock(passphrase) => self.unlock(&passphrase),
             Order::Lock => self.lock(),
-            Order::StartClinic { practice } => {
-                let started = self.start_clinic(practice).map(Box::new);
+            Order::StartClinic { template, practice } => {
+                let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
@@ -210,9 +209,10 @@ impl Keeper {
         self.say(Message::VaultClosed);
     }
 
-    fn start_clinic(&self, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let bundled = bundled_templates().first().ok_or("No clinic template is there.")?;
-        let template = Template::parse(bundled.file, bundled.text).map_err(|problems| {
+    fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
+        let bundled =
+            bundled_template(id).ok_or_else(|| format!("There is no meeting format “{id}”."))?;
+        let template = bundled.parse().map_err(|problems| {
             problems.first().map_or_else(String::new, |problem| problem.to_string())
         })?;
         let now = Timestamp::now();
