@@ -48,7 +48,13 @@ macro_rules! bundled {
 
 /// Every template inside the program, in the order they are offered.
 pub fn bundled_templates() -> &'static [BundledTemplate] {
-    bundled!["peer-case-clinic", "quick-consultation", "follow-up-clinic",]
+    bundled![
+        "peer-case-clinic",
+        "quick-consultation",
+        "follow-up-clinic",
+        "safety-plan",
+        "reflective-supervision",
+    ]
 }
 
 /// The template inside the program called `id`.
