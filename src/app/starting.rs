@@ -35,15 +35,30 @@ impl Starting {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::app::Code;
+    use crate::app::{Code, Dialog, Effect, Message, Model, Size, VaultLook, update};
+
+    fn now() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn screens(vault: VaultLook) -> Model {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        update(&mut model, Message::VaultLooked(vault), now());
+        model
+    }
+
+    fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+        update(model, Message::Pressed(key), now())
+    }
 
     #[test]
     fn enter_starts_the_first_format_and_a_number_the_one_it_stands_beside() {
         let mut starting = Starting::new(false);
         assert_eq!(starting.take(Key::plain(Code::Enter)).as_deref(), Some("peer-case-clinic"));
-        let second = starting.formats.get(1).map(|format| format.id.clone());
-        assert_eq!(starting.take(Key::char('2')), second);
+        assert_eq!(starting.take(Key::char('2')).as_deref(), Some("quick-consultation"));
     }
 
     #[test]
@@ -54,5 +69,35 @@ mod tests {
         }
         assert_eq!(starting.chosen, starting.formats.len() - 1);
         assert_eq!(starting.take(Key::char('0')), None);
+    }
+
+    #[test]
+    fn an_open_vault_starts_the_chosen_format_at_once() {
+        let mut model = screens(VaultLook::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        let effects = press(&mut model, Key::char('2'));
+        let [Effect::StartClinic { template, practice: false }] = effects.as_slice() else {
+            panic!("nothing started");
+        };
+        assert_eq!(template, "quick-consultation");
+    }
+
+    #[test]
+    fn practice_offers_the_same_formats_and_asks_for_no_vault() {
+        let mut model = screens(VaultLook::Missing);
+        press(&mut model, Key::plain(Code::F(3)));
+        press(&mut model, Key::ctrl(Code::Char('t')));
+        let effects = press(&mut model, Key::plain(Code::Enter));
+        assert!(matches!(effects.as_slice(), [Effect::StartClinic { practice: true, .. }]));
+        assert!(model.dialog.is_none());
+    }
+
+    #[test]
+    fn escape_from_the_formats_starts_nothing() {
+        let mut model = screens(VaultLook::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        assert!(matches!(model.dialog, Some(Dialog::Starting(_))));
+        assert!(press(&mut model, Key::plain(Code::Esc)).is_empty());
+        assert!(model.dialog.is_none() && model.clinic.is_none());
     }
 }

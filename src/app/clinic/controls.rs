@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Column, Field, FieldKind, MatrixLine, OptionView, Session, Slot, Sureness, Value,
-        form,
+        Action, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session, Slot,
+        Sureness, Value, form,
     },
     text::show_date,
 };
@@ -261,9 +261,12 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let id = ControlId::Heading("participants".to_owned());
-    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(
-        "By role and profession, no names. Those who place behaviour later are asked one by one.",
-    ));
+    let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
+        "By role and profession, no names. Those who place behaviour later are asked one by one."
+    } else {
+        "By role and profession, no names."
+    }));
     for one in session.participants() {
         let roles = session.template().roles.iter().map(|role| Pick {
             code: role.id.clone(),

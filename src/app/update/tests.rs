@@ -147,38 +147,6 @@ fn a_clinic_asked_for_before_the_vault_was_looked_at_is_not_forgotten() {
 }
 
 #[test]
-fn an_open_vault_starts_the_chosen_format_at_once() {
-    let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Open));
-    person.presses(Key::ctrl(Code::Char('n')));
-    let effects = person.presses(Key::char('2'));
-    let [Effect::StartClinic { template, practice: false }] = effects.as_slice() else {
-        panic!("nothing started");
-    };
-    assert_eq!(template, "quick-consultation");
-}
-
-#[test]
-fn practice_offers_the_same_formats_and_asks_for_no_vault() {
-    let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Missing));
-    person.presses(Key::plain(Code::F(3)));
-    person.presses(Key::ctrl(Code::Char('t')));
-    let effects = person.presses(Key::plain(Code::Enter));
-    assert!(matches!(effects.as_slice(), [Effect::StartClinic { practice: true, .. }]));
-    assert!(person.model.dialog.is_none());
-}
-
-#[test]
-fn escape_from_the_formats_starts_nothing() {
-    let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Open));
-    person.presses(Key::ctrl(Code::Char('n')));
-    assert!(person.presses(Key::plain(Code::Esc)).is_empty());
-    assert!(person.model.dialog.is_none() && person.model.clinic.is_none());
-}
-
-#[test]
 fn a_wrong_passphrase_leaves_the_question_open() {
     let mut person = Person::new();
     person.hears(Message::VaultLooked(VaultLook::Locked));
