@@ -134,7 +134,7 @@ fn a_worked_case_starts_at_stage_one_and_lacks_nothing_but_a_reveal() {
 fn every_worked_case_can_be_walked_to_its_end() {
     for (template, mut session) in bundled() {
         let id = template.about.id.clone();
-        let mut did = |session: &mut Session, event| {
+        let did = |session: &mut Session, event| {
             apply(session, event, now()).unwrap_or_else(|refusal| panic!("{id}: {refusal}"))
         };
         for stage in 0..template.stages.len() {
