@@ -27,7 +27,7 @@ mod vault_dialog;
 pub use action::Action;
 pub use clinic::{
     ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
-    Placing, Taken, TextForm, slot_of,
+    Placing, Taken, TextForm, changed_guidance, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};

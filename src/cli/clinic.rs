@@ -15,9 +15,10 @@ use super::{
     plain, vault,
 };
 use crate::{
-    app::{NoteOpened, Then},
+    app::{NoteOpened, Then, changed_guidance},
     clinic::bundled_templates,
     export::markdown,
+    knowledge::Library,
     runtime::{find_note, new_clinic, practice_clinic, read_note},
     text::{show_date, width},
     tui::Start,
@@ -130,7 +131,7 @@ pub fn run(
         Command::New(args) => new(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(&key, places, err, |vault, err| {
-                let Some(opened) = find(&vault, &name, err)? else { return Ok(FAILED) };
+                let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
                 plain::on_stdin(Some((opened.id, vault)), opened.session, places, look, out, err)
             })
         }
@@ -142,12 +143,12 @@ pub fn run(
             with_vault(&args.key, places, err, |vault, err| list(&vault, args.json, out, err))
         }
         Command::Show(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(&vault, &args.note, err)? else { return Ok(FAILED) };
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write!(out, "{}", markdown(&opened.session, args.attributed))?;
             Ok(OK)
         }),
         Command::Export(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(&vault, &args.note, err)? else { return Ok(FAILED) };
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write_new(&args.file, &markdown(&opened.session, args.attributed))?;
             writeln!(
                 err,
@@ -234,11 +235,20 @@ fn with_vault(
     }
 }
 
-fn find(vault: &Vault, name: &str, err: &mut dyn Write) -> anyhow::Result<Option<NoteOpened>> {
+fn find(
+    vault: &Vault,
+    name: &str,
+    places: &Places,
+    err: &mut dyn Write,
+) -> anyhow::Result<Option<NoteOpened>> {
     match find_note(vault, name).and_then(|id| read_note(vault, id)) {
         Ok(opened) => {
             if let Some(doubt) = &opened.doubt {
                 writeln!(err, "{doubt}")?;
+            }
+            let library = Library::with_packs(&places.packs);
+            if let Some(changed) = changed_guidance(&opened.session, &library) {
+                writeln!(err, "{changed}")?;
             }
             Ok(Some(opened))
         }
