@@ -14,20 +14,18 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use rand::{RngCore, rngs::OsRng};
 use secrecy::SecretString;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::save_queue::{Drained, SaveEvent, SaveQueue, SaveState};
+use super::{
+    save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
+    starting::{head, new_clinic, practice_clinic},
+};
 use crate::{
     app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{
-        Session, bundled_template, case_key, from_document, practice_session, summary, to_document,
-    },
+    clinic::{Session, from_document, to_document},
     vault::{
-        NoteHead, NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
+        NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
         passphrase, probe,
     },
 };
@@ -210,30 +208,11 @@ impl Keeper {
     }
 
     fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let bundled =
-            bundled_template(id).ok_or_else(|| format!("There is no meeting format “{id}”."))?;
-        let template = bundled.parse().map_err(|problems| {
-            problems.first().map_or_else(String::new, |problem| problem.to_string())
-        })?;
-        let now = Timestamp::now();
         if practice {
-            return practice_session(&template, bundled.example_file, bundled.example, now)
-                .map(|session| (None, session))
-                .map_err(|problem| problem.to_string());
+            return Ok((None, practice_clinic(id)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        if let Some(why) = open.vault.read_only() {
-            return Err(format!("A clinic can't be started in this window: {why}."));
-        }
-        let notes = open.vault.list().map_err(|error| error.sentence())?;
-        let taken: Vec<&str> = notes
-            .iter()
-            .filter_map(|row| row.head.as_ref().ok())
-            .map(|head| head.case_key.as_str())
-            .collect();
-        let key = case_key(OsRng.next_u64(), &taken);
-        let session = Session::start(template, Uuid::new_v4(), &key, false, now);
-        Ok((Some(NoteId::random()), session))
+        new_clinic(id, &open.vault).map(|(id, session)| (Some(id), session))
     }
 
     fn list(&self) {
@@ -287,23 +266,6 @@ impl Keeper {
             return self.say(Message::EndRefused(format!("{why} {advice}")));
         }
         self.say(Message::Ended);
-    }
-}
-
-/// What a list shows of a session.
-pub(super) fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    let template = session.template();
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: format!("{} {}", template.about.id, template.about.version),
-        stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
     }
 }
 
