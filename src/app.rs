@@ -21,13 +21,14 @@ mod page;
 mod reader;
 mod reading;
 mod search;
+mod starting;
 mod update;
 mod vault_dialog;
 
 pub use action::Action;
 pub use clinic::{
     ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
-    Placing, Taken, TextForm, slot_of,
+    Placing, Taken, TextForm, changed_guidance, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
@@ -44,5 +45,6 @@ pub use page::{Found, Line, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};
 pub use search::{Chip, ChipPart, Preview, Row, SearchScreen, Shown};
+pub use starting::Starting;
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};

@@ -34,7 +34,7 @@ mod value;
 mod words;
 mod work;
 
-pub use bundled::{BundledTemplate, bundled_templates};
+pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use check::{KnownEntry, check_template};
 pub use clock::{ClockState, ClockView, clock};

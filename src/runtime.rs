@@ -96,7 +96,9 @@ impl Runtime {
             Effect::ConfirmRecovery => keeper::Order::ConfirmRecovery,
             Effect::UnlockVault(passphrase) => keeper::Order::Unlock(passphrase),
             Effect::LockVault => keeper::Order::Lock,
-            Effect::StartClinic { practice } => keeper::Order::StartClinic { practice },
+            Effect::StartClinic { template, practice } => {
+                keeper::Order::StartClinic { template, practice }
+            }
             Effect::ListNotes => keeper::Order::List,
             Effect::OpenNote(id) => keeper::Order::Open(id),
             Effect::OpenNamed(name) => keeper::Order::OpenNamed(name),

@@ -2,6 +2,8 @@
 
 #[path = "journeys/ending.rs"]
 mod ending;
+#[path = "journeys/formats.rs"]
+mod formats;
 #[path = "journeys/hostile.rs"]
 mod hostile;
 #[path = "journeys/looking_up.rs"]

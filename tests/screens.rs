@@ -9,7 +9,7 @@ use caseclinic::{
         Asker, Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
         VaultLook, update,
     },
-    clinic::{Template, bundled_templates, practice_session},
+    clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
     tui::{theme::Theme, view},
@@ -64,9 +64,9 @@ impl Stage {
                     self.tell(Message::Offered { generation, instead });
                 }
             }
-            Effect::StartClinic { .. } => {
-                let bundled = &bundled_templates()[0];
-                let template = Template::parse(bundled.file, bundled.text).expect("it is sound");
+            Effect::StartClinic { template, .. } => {
+                let bundled = bundled_template(&template).expect("it was offered");
+                let template = bundled.parse().expect("it is sound");
                 let session =
                     practice_session(&template, bundled.example_file, bundled.example, self.now)
                         .expect("the worked case fits its template");
@@ -166,6 +166,7 @@ fn pictures(name: &str, play: impl Fn(&mut Stage)) {
 fn practice(stage: &mut Stage) {
     stage.press(Code::F(3));
     stage.key(Key::ctrl(Code::Char('t')));
+    stage.press(Code::Enter);
     stage.model.notice = None;
 }
 
@@ -279,16 +280,29 @@ fn the_clinics_screen_before_there_is_a_vault() {
 }
 
 #[test]
+fn the_meeting_formats_to_choose_from() {
+    pictures("formats", |stage| {
+        stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Down);
+    });
+}
+
+#[test]
 fn creating_a_vault_step_by_step() {
-    pictures("vault-offer", |stage| stage.key(Key::ctrl(Code::Char('n'))));
+    pictures("vault-offer", |stage| {
+        stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
+    });
     pictures("vault-type", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
         stage.press(Code::Enter);
         stage.type_in("anchor bottle");
         stage.press(Code::Enter);
     });
     pictures("vault-recovery", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
         stage.tell(Message::VaultCreated(RecoveryShown {
             renewed: false,
             sheet: "# The recovery sheet\n# 1:AAAAAA 2:BBBBBB\nAGE-SECRET-KEY-1AAAAAABBBBBB\n"

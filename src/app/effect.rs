@@ -36,6 +36,8 @@ pub enum Effect {
     LockVault,
     /// Begin a clinic: a new note, or the fictional worked case.
     StartClinic {
+        /// The id of the meeting format.
+        template: String,
         /// Walk through the worked case and save nothing.
         practice: bool,
     },

@@ -17,8 +17,8 @@ const LEAST_LENGTH: usize = 12;
 /// What was wanted when the vault turned out to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
-    /// Begin a clinic.
-    StartClinic,
+    /// Begin a clinic in the meeting format of this id.
+    StartClinic(String),
     /// Show the list of clinics.
     ListNotes,
     /// Open this note.
@@ -302,7 +302,7 @@ mod tests {
 
     #[test]
     fn the_offered_words_must_be_typed_before_a_vault_is_made() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         dialog.offered(SecretString::from("one two three four five six"));
         enter(&mut dialog);
         type_in(&mut dialog, "one two three");
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_passphrase_of_ones_own_needs_twelve_characters_and_the_same_twice() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         type_in(&mut dialog, "o");
         type_in(&mut dialog, "short");
         enter(&mut dialog);
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn the_recovery_sheet_cannot_be_passed_over() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         dialog.created(RecoveryShown {
             renewed: false,
             sheet: "the sheet".to_owned().into(),

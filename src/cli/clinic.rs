@@ -1,4 +1,4 @@
-//! `caseclinic clinic new|list|show|resume|export`.
+//! `caseclinic clinic new|formats|list|show|resume|export`.
 
 use std::{
     fs::OpenOptions,
@@ -15,9 +15,10 @@ use super::{
     plain, vault,
 };
 use crate::{
-    app::{NoteOpened, Then},
-    clinic::bundled_templates,
+    app::{NoteOpened, Then, changed_guidance},
+    clinic::{Language, formats},
     export::markdown,
+    knowledge::Library,
     runtime::{find_note, new_clinic, practice_clinic, read_note},
     text::{show_date, width},
     tui::Start,
@@ -29,6 +30,8 @@ use crate::{
 pub enum Command {
     /// Start a case clinic
     New(NewArgs),
+    /// List the meeting formats a clinic can be started in
+    Formats(super::templates::Args),
     /// List the notes
     List(ListArgs),
     /// Print a note
@@ -42,7 +45,7 @@ pub enum Command {
 /// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// Which meeting format
+    /// Which meeting format; `clinic formats` lists them
     #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
     template: String,
     /// Walk through a fictional case; nothing is saved
@@ -128,9 +131,10 @@ pub fn run(
 ) -> anyhow::Result<Next> {
     match command {
         Command::New(args) => new(&args, places, look, out, err),
+        Command::Formats(args) => super::templates::list(&args, out).map(Next::Done),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(&key, places, err, |vault, err| {
-                let Some(opened) = find(&vault, &name, err)? else { return Ok(FAILED) };
+                let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
                 plain::on_stdin(Some((opened.id, vault)), opened.session, places, look, out, err)
             })
         }
@@ -142,12 +146,12 @@ pub fn run(
             with_vault(&args.key, places, err, |vault, err| list(&vault, args.json, out, err))
         }
         Command::Show(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(&vault, &args.note, err)? else { return Ok(FAILED) };
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write!(out, "{}", markdown(&opened.session, args.attributed))?;
             Ok(OK)
         }),
         Command::Export(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(&vault, &args.note, err)? else { return Ok(FAILED) };
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write_new(&args.file, &markdown(&opened.session, args.attributed))?;
             writeln!(
                 err,
@@ -166,8 +170,9 @@ fn new(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    if bundled_templates().iter().all(|template| template.id != args.template) {
-        let known: Vec<&str> = bundled_templates().iter().map(|template| template.id).collect();
+    let known = formats(Language::En);
+    if known.iter().all(|format| format.id != args.template) {
+        let known: Vec<&str> = known.iter().map(|format| format.id.as_str()).collect();
         writeln!(
             err,
             "There is no meeting format “{}”. These are there: {}.",
@@ -180,9 +185,10 @@ fn new(
         return new_plain(args, places, look, out, err);
     }
     if args.practice {
-        return Ok(Next::Screens(Start { practice: true, ..Start::default() }));
+        let practice = Some(args.template.clone());
+        return Ok(Next::Screens(Start { practice, ..Start::default() }));
     }
-    screens(Then::StartClinic, &args.key, err)
+    screens(Then::StartClinic(args.template.clone()), &args.key, err)
 }
 
 /// A new clinic as a conversation.
@@ -211,7 +217,7 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
             return Ok(Next::Done(USAGE));
         }
     };
-    Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
+    Ok(Next::Screens(Start { then: Some(then), practice: None, passphrase }))
 }
 
 fn with_vault(
@@ -234,11 +240,20 @@ fn with_vault(
     }
 }
 
-fn find(vault: &Vault, name: &str, err: &mut dyn Write) -> anyhow::Result<Option<NoteOpened>> {
+fn find(
+    vault: &Vault,
+    name: &str,
+    places: &Places,
+    err: &mut dyn Write,
+) -> anyhow::Result<Option<NoteOpened>> {
     match find_note(vault, name).and_then(|id| read_note(vault, id)) {
         Ok(opened) => {
             if let Some(doubt) = &opened.doubt {
                 writeln!(err, "{doubt}")?;
+            }
+            let library = Library::with_packs(&places.packs);
+            if let Some(changed) = changed_guidance(&opened.session, &library) {
+                writeln!(err, "{changed}")?;
             }
             Ok(Some(opened))
         }

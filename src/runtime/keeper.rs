@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{Session, bundled_templates, from_document, to_document},
+    clinic::{Session, from_document, to_document},
     vault::{
         NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
         passphrase, probe,
@@ -43,7 +43,7 @@ pub(super) enum Order {
     ConfirmRecovery,
     Unlock(SecretString),
     Lock,
-    StartClinic { practice: bool },
+    StartClinic { template: String, practice: bool },
     List,
     Open(NoteId),
     OpenNamed(String),
@@ -96,8 +96,8 @@ impl Keeper {
             Order::ConfirmRecovery => self.confirm(),
             Order::Unlock(passphrase) => self.unlock(&passphrase),
             Order::Lock => self.lock(),
-            Order::StartClinic { practice } => {
-                let started = self.start_clinic(practice).map(Box::new);
+            Order::StartClinic { template, practice } => {
+                let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
@@ -207,13 +207,12 @@ impl Keeper {
         self.say(Message::VaultClosed);
     }
 
-    fn start_clinic(&self, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let template = bundled_templates().first().ok_or("No clinic template is there.")?;
+    fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
         if practice {
-            return Ok((None, practice_clinic(template.id)?));
+            return Ok((None, practice_clinic(id)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        new_clinic(template.id, &open.vault).map(|(id, session)| (Some(id), session))
+        new_clinic(id, &open.vault).map(|(id, session)| (Some(id), session))
     }
 
     fn list(&self) {

@@ -17,6 +17,7 @@ mod note;
 mod page;
 mod reader;
 mod search;
+mod starting;
 mod vault;
 
 /// Draws the whole screen.

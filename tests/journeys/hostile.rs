@@ -112,7 +112,7 @@ fn without_colour_no_colour_is_sent_and_the_choice_still_shows() {
     terminal.wait_for("power");
     terminal.press(&[Key::Enter]);
     terminal.settle(Duration::from_millis(200));
-    terminal.press(&[Key::F(3), Key::Ctrl('t')]);
+    terminal.press(&[Key::F(3), Key::Ctrl('t'), Key::Enter]);
     terminal.wait_for(words::PRACTICE);
     terminal.quit();
     let coloured = colours(&terminal.bytes());
@@ -189,14 +189,16 @@ fn keys_pressed_at_random_on_every_screen_never_end_the_program() {
         .map(Key::bytes)
         .collect();
     keys.extend("123456 aeiou[]/nNoyŵ€👩🏽".chars().map(|c| c.to_string().into_bytes()));
-    let starts: [&[Key]; 5] = [
+    let starts: [&[Key]; 6] = [
         &[],
         &[Key::Down, Key::Enter],
         &[Key::F(3)],
         &[Key::F(3), Key::Ctrl('t')],
+        &[Key::F(3), Key::Ctrl('t'), Key::Enter],
         &[
             Key::F(3),
             Key::Ctrl('t'),
+            Key::Enter,
             Key::Ctrl('o'),
             Key::Down,
             Key::Down,

@@ -4,6 +4,7 @@ pub(crate) const READY: &str = "entries";
 pub(crate) const NO_VAULT: &str = "no vault yet";
 pub(crate) const VAULT_LOCKED: &str = "vault locked";
 pub(crate) const VAULT_OPEN: &str = "vault open";
+pub(crate) const FORMATS: &str = "Which meeting?";
 pub(crate) const OFFER: &str = "Enter takes the six words";
 pub(crate) const OWN_PASSPHRASE: &str = "At least 12 characters";
 pub(crate) const ONCE_MORE: &str = "Once more, to be sure.";

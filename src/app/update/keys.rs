@@ -2,7 +2,7 @@
 
 use super::{answers, clinic, reader, save_now, search, then, with_vault};
 use crate::app::{
-    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Then, VaultLook,
+    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
     vault_dialog::Outcome,
 };
@@ -50,7 +50,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             palette.words.insert(text);
             return Vec::new();
         }
-        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => {
+        Some(
+            Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_) | Dialog::Starting(_),
+        ) => {
             return Vec::new();
         }
         None => {}
@@ -130,6 +132,17 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Some(Dialog::Starting(starting)) => match starting.take(key) {
+            Some(template) => {
+                let practice = starting.practice;
+                model.dialog = None;
+                if practice {
+                    return vec![Effect::StartClinic { template, practice }];
+                }
+                with_vault(model, Then::StartClinic(template))
+            }
+            None => Vec::new(),
+        },
         None => Vec::new(),
     }
 }
@@ -153,8 +166,11 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::GoClinics => return go_clinics(model),
         Action::LockVault => return lock(model),
-        Action::NewClinic => return with_vault(model, Then::StartClinic),
-        Action::PracticeClinic => return vec![Effect::StartClinic { practice: true }],
+        Action::NewClinic | Action::PracticeClinic => {
+            let practice = action == Action::PracticeClinic;
+            model.dialog = Some(Dialog::Starting(Starting::new(practice)));
+            return Vec::new();
+        }
         _ => {}
     }
     match model.context() {
