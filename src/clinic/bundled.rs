@@ -54,6 +54,10 @@ pub fn bundled_templates() -> &'static [BundledTemplate] {
         "follow-up-clinic",
         "safety-plan",
         "reflective-supervision",
+        "group-supervision",
+        "framework-audit",
+        "ng55-baseline",
+        "workforce-pulse",
     ]
 }
 

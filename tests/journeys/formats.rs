@@ -43,6 +43,10 @@ fn each_format_can_be_practised_from_its_name_alone() {
         ("follow-up-clinic", "1/7 Open"),
         ("safety-plan", "1/6 Open"),
         ("reflective-supervision", "1/7 Arrive"),
+        ("group-supervision", "1/8 Open"),
+        ("framework-audit", "1/9 Open"),
+        ("ng55-baseline", "1/9 Open"),
+        ("workforce-pulse", "1/4 Before we begin"),
     ] {
         let home = Home::new();
         let args = ["clinic", "new", "--template", id, "--practice"];

@@ -49,7 +49,8 @@ fn every_stage_of_a_bundled_template_can_be_led_by_reading_it_out() {
             let script = stage.script.as_ref().unwrap_or_else(|| panic!("{at}: no script"));
             let words = script.en.split_whitespace().count();
             assert!((40..=220).contains(&words), "{at}: {words} words");
-            assert!(stage.role.is_some(), "{at}: nobody leads it");
+            let led = stage.role.is_some() || template.roles.is_empty();
+            assert!(led, "{at}: nobody leads it");
             assert!((2..=8).contains(&stage.kb.len()), "{at}: {} entries", stage.kb.len());
         }
         assert!(!template.about.sources.is_empty(), "{}", template.about.id);
