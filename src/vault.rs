@@ -16,6 +16,7 @@
 //! When a [`Receipt`] is handed out the text survives a power cut. A wrong passphrase creates
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
+mod amending;
 mod create;
 mod document;
 mod durable;
@@ -55,7 +56,8 @@ use secrecy::SecretString;
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};
 pub use note::{
-    Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt, Verified,
+    Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
+    Verified,
 };
 pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;

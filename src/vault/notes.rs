@@ -68,8 +68,40 @@ impl Vault {
     pub fn open(&self, id: NoteId) -> Result<OpenedNote, VaultError> {
         let ledger = self.current_ledger();
         let source = self.newest(id, &ledger)?.ok_or(VaultError::NoSuchNote(id))?;
+        self.opened(id, source, &ledger)
+    }
+
+    /// Opens one completed revision of a note, counted from 1, however many came after it.
+    pub fn open_revision(&self, id: NoteId, number: u32) -> Result<OpenedNote, VaultError> {
+        if !self.revisions(id)?.contains(&number) {
+            return Err(VaultError::NoSuchRevision { note: id, number });
+        }
+        self.opened(id, NoteSource::Revision(number), &self.current_ledger())
+    }
+
+    /// The completed revisions of a note, the oldest first; those too that the ledger names and
+    /// the disk has not.
+    pub fn revisions(&self, id: NoteId) -> Result<Vec<u32>, VaultError> {
+        let mut numbers = self.files(id)?.revisions;
+        if let Ok(ledger) = self.current_ledger() {
+            // A file beyond the ledger was never acknowledged while the ledger names others.
+            match ledger.newest(id) {
+                Some(newest) => numbers = (1..=newest).collect(),
+                None if self.files(id)?.draft => numbers.clear(),
+                None => {}
+            }
+        }
+        Ok(numbers.into_iter().collect())
+    }
+
+    fn opened(
+        &self,
+        id: NoteId,
+        source: NoteSource,
+        ledger: &Result<Ledger, String>,
+    ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = vouch(&ledger, id, source, &read.sha256);
+        let verified = vouch(ledger, id, source, &read);
         let Document { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -125,7 +157,7 @@ impl Vault {
         };
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = vouch(ledger, id, source, &read.sha256);
+                let verified = vouch(ledger, id, source, &read);
                 NoteRow { id, source, head: Ok(read.document.head), verified }
             }
             Err(error) => damaged(source, error),
@@ -208,15 +240,16 @@ fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
     }
 }
 
-fn vouch(
-    ledger: &Result<Ledger, String>,
-    id: NoteId,
-    source: NoteSource,
-    sha256: &str,
-) -> Verified {
+fn vouch(ledger: &Result<Ledger, String>, id: NoteId, source: NoteSource, read: &Read) -> Verified {
     let NoteSource::Revision(number) = source else { return Verified::Yes };
+    let before = |ledger: &Ledger| ledger.sha256(id, number - 1).map(str::to_owned);
     let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
-        Ok(Some(known)) if known == sha256 => return Verified::Yes,
+        Ok(Some(known)) if known == read.sha256 => {
+            if ledger.as_ref().is_ok_and(|ledger| before(ledger) == read.document.seal.previous) {
+                return Verified::Yes;
+            }
+            "It does not follow the revision before it.".into()
+        }
         Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
         Ok(None) => "The ledger does not know this revision.".into(),
         Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),

@@ -27,9 +27,9 @@ use super::{
 };
 
 /// A note, sealed and ready for the disk.
-struct Sealed {
+pub(super) struct Sealed {
     bytes: Vec<u8>,
-    sha256: String,
+    pub(super) sha256: String,
 }
 
 impl Vault {
@@ -66,11 +66,7 @@ impl Vault {
                 return Err(VaultError::AlreadyComplete(id));
             }
         } else {
-            self.settle_folder(&mut settled, id)?;
-            let file = layout::revision_file(id, FIRST);
-            let existing = self.make_room(id, FIRST, &sealed)?;
-            self.put(&file, &sealed.bytes, existing)?;
-            self.enter_in_ledger(id, FIRST, &sealed.sha256)?;
+            self.lock_revision(&mut settled, id, FIRST, &sealed)?;
         }
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
@@ -95,19 +91,38 @@ impl Vault {
         }
     }
 
-    fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
+    /// Puts a revision in its place for good, then names it in the ledger.
+    pub(super) fn lock_revision(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+        number: u32,
+        sealed: &Sealed,
+    ) -> Result<(), VaultError> {
+        self.settle_folder(settled, id)?;
+        let existing = self.make_room(id, number, sealed)?;
+        self.put(&layout::revision_file(id, number), &sealed.bytes, existing)?;
+        self.enter_in_ledger(id, number, &sealed.sha256)
+    }
+
+    pub(super) fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newest revision that must not change. Without a ledger every revision file counts.
-    fn locked(&self, id: NoteId) -> Result<Option<u32>, VaultError> {
+    pub(super) fn locked(&self, id: NoteId) -> Result<Option<u32>, VaultError> {
         match &*self.ledger.read().unwrap_or_else(PoisonError::into_inner) {
             Ok(ledger) => Ok(ledger.newest(id)),
             Err(_) => Ok(self.files(id)?.revisions.last().copied()),
         }
     }
 
-    fn seal_note(&self, seal: Seal, head: &NoteHead, body: &str) -> Result<Sealed, VaultError> {
+    pub(super) fn seal_note(
+        &self,
+        seal: Seal,
+        head: &NoteHead,
+        body: &str,
+    ) -> Result<Sealed, VaultError> {
         if body.len() > LARGEST_NOTE {
             return Err(VaultError::TooLarge { bytes: body.len(), limit: LARGEST_NOTE });
         }
@@ -213,6 +228,6 @@ impl Vault {
     }
 }
 
-fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
+pub(super) fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
     Receipt { at: Timestamp::now(), bytes: sealed.bytes.len() as u64, revision }
 }

@@ -1,5 +1,6 @@
 //! Promises of the vault, each with a test that proves it: first use and everyday use.
 
+mod amending;
 mod crash;
 mod tamper;
 
