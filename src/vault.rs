@@ -43,6 +43,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unlock;
+mod verify;
 
 use std::{
     collections::HashSet,
@@ -63,7 +64,8 @@ pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
-pub use store::{Disk, FolderEntry, Store};
+pub use store::{Disk, Facts, FolderEntry, Store};
+pub use verify::{Finding, FindingKind, Verification};
 
 use keys::Keys;
 use layout::Manifest;

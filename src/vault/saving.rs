@@ -172,7 +172,7 @@ impl Vault {
             return Ok(Existing::Replace);
         }
         let from = self.place.join(layout::revision_file(id, number));
-        let name = durable::random_name(&format!("set-aside-{number:04}-"));
+        let name = durable::random_name(&format!("{}{number:04}-", layout::SET_ASIDE));
         let to = self.place.join(layout::note_folder(id)).join(format!("{name}.age"));
         self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))?;
         Ok(Existing::Keep)
@@ -199,15 +199,17 @@ impl Vault {
     /// aside, and stays to be seen among the foreign files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
         let mut ledger = Ledger::default();
-        for entry in self.store.list(&self.place.join(layout::NOTES)).unwrap_or_default() {
-            let Ok(id) = entry.name.parse::<NoteId>() else { continue };
+        for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {
                     ledger.enter(id, number, read.sha256);
                 }
             }
         }
-        let (from, name) = (self.place.join(LEDGER), durable::random_name("ledger-set-aside-"));
+        let (from, name) = (
+            self.place.join(LEDGER),
+            durable::random_name(&format!("ledger-{}", layout::SET_ASIDE)),
+        );
         match self.store.rename_new(&from, &self.place.join(format!("{name}.age"))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(VaultError::disk("rename", &from)(error))

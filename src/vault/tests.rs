@@ -3,6 +3,7 @@
 mod amending;
 mod crash;
 mod tamper;
+mod verifying;
 
 use std::{
     fs,
