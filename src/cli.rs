@@ -17,6 +17,7 @@ use crate::{
 
 pub mod check;
 pub mod clinic;
+pub mod insight;
 pub mod list;
 pub mod output;
 pub mod pack;
@@ -54,6 +55,8 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
+    /// Count completed notes, without names and with small numbers hidden
+    Insight(insight::Args),
     /// Make and look at the vault for confidential notes
     #[command(subcommand)]
     Vault(VaultCommand),
@@ -122,6 +125,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }
+        }
+        Some(Command::Insight(args)) => {
+            harden_process();
+            insight::run(&args, &place()?, look(), &mut out, &mut err)?
         }
         Some(Command::Vault(command)) => {
             harden_process();

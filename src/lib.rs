@@ -11,6 +11,7 @@
 //! | [`search`] | index, query, spelling, snippets |
 //! | [`vault`] | sealed notes: keys, drafts, revisions, ledger |
 //! | [`export`] | a note as Markdown |
+//! | [`insight`] | counts from completed notes, without names |
 //! | [`app`] | what the screens mean: a pure machine of messages and effects |
 //! | [`runtime`] | performs effects on threads and answers with messages |
 //! | [`tui`] | what the screens look like, and the terminal itself |
@@ -20,6 +21,7 @@ pub mod app;
 pub mod cli;
 pub mod clinic;
 pub mod export;
+pub mod insight;
 pub mod knowledge;
 pub mod runtime;
 pub mod search;

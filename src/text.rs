@@ -11,6 +11,7 @@ pub mod identifiers;
 mod layout;
 mod problem;
 mod tokens;
+pub mod wording;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};

@@ -163,7 +163,8 @@ fn host(text: &str) -> &str {
 
 /// Where the path behind a host ends.
 fn end_of(text: &str, from: usize) -> usize {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '”' | '“' | '’' | ')' | ']');
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '”' | '“' | '’' | ')' | ']');
     let path = text[from..].find(ends).map_or(text.len(), |length| from + length);
     from + text[from..path].trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '\'']).len()
 }

@@ -86,9 +86,8 @@ fn numeric(words: &Words<'_>, at: usize) -> Option<Written> {
         return None;
     }
     // A version or a list of numbers goes on.
-    let goes_on = |at: usize, next: usize| {
-        gap != " " && words.gap(at) == gap && is_number(words.word(next))
-    };
+    let goes_on =
+        |at: usize, next: usize| gap != " " && words.gap(at) == gap && is_number(words.word(next));
     if goes_on(at + 2, at + 3) || (at > 0 && goes_on(at - 1, at - 1)) {
         return None;
     }
@@ -98,11 +97,8 @@ fn numeric(words: &Words<'_>, at: usize) -> Option<Written> {
         _ => return None,
     };
     // The reader of dates takes the day first.
-    let text = if year_at == 0 {
-        format!("{three}/{two}/{one}")
-    } else {
-        format!("{one}/{two}/{three}")
-    };
+    let text =
+        if year_at == 0 { format!("{three}/{two}/{one}") } else { format!("{one}/{two}/{three}") };
     let date = parse_date(&text)?;
     let four = [one, three][year_at / 2].len() == 4;
     Some(Written { end: at + 3, year: Some(date.year()), spelt_out: four && gap != " " })

@@ -36,7 +36,8 @@ fn nhs_number(words: &Words<'_>, at: usize) -> Option<usize> {
         groups.iter().enumerate().all(|(nth, length)| {
             let here = at + nth;
             let is_number = words.tokens.get(here).is_some_and(|token| token.made == Made::Digits);
-            let joined = nth == 0 || matches!(words.gap(here - 1), " " | "-" | "\u{a0}" | "." | "–");
+            let joined =
+                nth == 0 || matches!(words.gap(here - 1), " " | "-" | "\u{a0}" | "." | "–");
             is_number && joined && words.word(here).len() == *length
         })
     })?;
