@@ -26,7 +26,8 @@ mod vault_dialog;
 
 pub use action::Action;
 pub use clinic::{
-    ClinicScreen, Control, ControlKind, Guidance, GuidanceRow, Part, Placed, Placing,
+    ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
+    Placing, Taken, TextForm, changed_guidance, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};

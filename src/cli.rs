@@ -21,6 +21,7 @@ pub mod insight;
 pub mod list;
 pub mod output;
 pub mod pack;
+pub mod plain;
 pub mod search;
 pub mod show;
 mod templates;
@@ -121,7 +122,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Clinic(command)) => {
             harden_process();
-            match clinic::run(command, &place()?, &mut out, &mut err)? {
+            match clinic::run(command, &place()?, look(), &mut out, &mut err)? {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }

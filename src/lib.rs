@@ -14,6 +14,7 @@
 //! | [`insight`] | counts from completed notes, without names |
 //! | [`app`] | what the screens mean: a pure machine of messages and effects |
 //! | [`runtime`] | performs effects on threads and answers with messages |
+//! | [`plain`] | a clinic as a conversation, line by line |
 //! | [`tui`] | what the screens look like, and the terminal itself |
 //! | [`cli`] | one file per subcommand |
 
@@ -23,6 +24,7 @@ pub mod clinic;
 pub mod export;
 pub mod insight;
 pub mod knowledge;
+pub mod plain;
 pub mod runtime;
 pub mod search;
 pub mod text;

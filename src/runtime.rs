@@ -10,10 +10,12 @@ mod reading;
 pub mod save_queue;
 mod settings;
 mod shelf;
+mod starting;
 
 pub use keeper::{find_note, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
+pub use starting::{head, new_clinic, practice_clinic};
 
 use std::{
     cell::Cell,

@@ -10,6 +10,8 @@ mod looking_up;
 mod losing_nothing;
 #[path = "journeys/placing.rs"]
 mod placing;
+#[path = "journeys/plain.rs"]
+mod plain;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

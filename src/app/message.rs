@@ -130,6 +130,8 @@ pub enum Asker {
     SearchScreen,
     /// The guidance pane of a clinic.
     Guidance,
+    /// What is being said in a clinic.
+    Following,
 }
 
 /// A note as it was read.

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 use super::{
     Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteScreen, SaveLook,
-    Screen, Size, Step, Then, VaultDialog, VaultLook,
+    Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
 };
 
 /// Takes a message at a time.
@@ -76,7 +76,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             match (by, &mut model.clinic) {
                 (Asker::SearchScreen, _) => model.search.answered(generation, results),
                 (Asker::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
-                (Asker::Guidance, None) => {}
+                (Asker::Following, Some(clinic)) => {
+                    clinic.guidance.following.answered(generation, results);
+                }
+                (Asker::Guidance | Asker::Following, None) => {}
             }
             Vec::new()
         }
@@ -159,6 +162,11 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::NoteOpened(Ok(opened)) => {
+            if let Some(library) = &model.library
+                && let Some(changed) = changed_guidance(&opened.session, library)
+            {
+                model.tell(changed);
+            }
             if let Some(doubt) = &opened.doubt {
                 model.warn(doubt.clone());
             }
@@ -252,6 +260,9 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });
         clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
         clinic.wind(model.now, model.reduced_motion);
+        if model.search.ready {
+            effects.extend(clinic.listen());
+        }
         if let Some((id, session)) = clinic.due(model.now, false) {
             model.saving = SaveLook::Saving;
             let turn = clinic.turn();

@@ -14,21 +14,18 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use rand::{RngCore, rngs::OsRng};
 use secrecy::SecretString;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::save_queue::{Drained, SaveEvent, SaveQueue, SaveState};
+use super::{
+    save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
+    starting::{head, new_clinic, practice_clinic},
+};
 use crate::{
     app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{
-        Session, Template, bundled_templates, case_key, from_document, practice_session, summary,
-        to_document,
-    },
+    clinic::{Session, bundled_templates, from_document, to_document},
     vault::{
-        NoteHead, NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
+        NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
         passphrase, probe,
     },
 };
@@ -211,29 +208,12 @@ impl Keeper {
     }
 
     fn start_clinic(&self, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let bundled = bundled_templates().first().ok_or("No clinic template is there.")?;
-        let template = Template::parse(bundled.file, bundled.text).map_err(|problems| {
-            problems.first().map_or_else(String::new, |problem| problem.to_string())
-        })?;
-        let now = Timestamp::now();
+        let template = bundled_templates().first().ok_or("No clinic template is there.")?;
         if practice {
-            return practice_session(&template, bundled.example_file, bundled.example, now)
-                .map(|session| (None, session))
-                .map_err(|problem| problem.to_string());
+            return Ok((None, practice_clinic(template.id)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        if let Some(why) = open.vault.read_only() {
-            return Err(format!("A clinic can't be started in this window: {why}."));
-        }
-        let notes = open.vault.list().map_err(|error| error.sentence())?;
-        let taken: Vec<&str> = notes
-            .iter()
-            .filter_map(|row| row.head.as_ref().ok())
-            .map(|head| head.case_key.as_str())
-            .collect();
-        let key = case_key(OsRng.next_u64(), &taken);
-        let session = Session::start(template, Uuid::new_v4(), &key, false, now);
-        Ok((Some(NoteId::random()), session))
+        new_clinic(template.id, &open.vault).map(|(id, session)| (Some(id), session))
     }
 
     fn list(&self) {
@@ -287,23 +267,6 @@ impl Keeper {
             return self.say(Message::EndRefused(format!("{why} {advice}")));
         }
         self.say(Message::Ended);
-    }
-}
-
-/// What a list shows of a session.
-pub(super) fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    let template = session.template();
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: format!("{} {}", template.about.id, template.about.version),
-        stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
     }
 }
 
