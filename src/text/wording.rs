@@ -66,8 +66,6 @@ pub struct Advice<'a> {
     pub entry: &'a str,
     /// They stand in quotation marks: somebody's own words.
     pub quoted: bool,
-    /// Entries of guidance are checked for them as well.
-    pub guidance: bool,
 }
 
 impl Advice<'_> {
@@ -158,12 +156,21 @@ impl Wording {
 
     /// The words in `text` that call for others, in order, apart.
     pub fn find(&self, text: &str) -> Vec<Advice<'_>> {
+        self.find_those(text, |_| true)
+    }
+
+    /// As [`Wording::find`], with the words alone that entries of guidance are checked for.
+    pub fn find_in_guidance(&self, text: &str) -> Vec<Advice<'_>> {
+        self.find_those(text, |entry| entry.guidance)
+    }
+
+    fn find_those(&self, text: &str, wanted: fn(&Entry) -> bool) -> Vec<Advice<'_>> {
         let words = tokens(text);
         let quotes = quoted(text);
         let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let Some((phrase, entry)) = self.starts(text, &words, at) else {
+            let Some((phrase, entry)) = self.starts(text, &words, at, wanted) else {
                 at += 1;
                 continue;
             };
@@ -177,7 +184,6 @@ impl Wording {
                 instead: &entry.instead,
                 because: &entry.because,
                 entry: &entry.entry,
-                guidance: entry.guidance,
             });
             at = end;
         }
@@ -185,7 +191,13 @@ impl Wording {
     }
 
     /// The longest phrase that begins with the word at `at`, unless it is not about a child.
-    fn starts(&self, text: &str, words: &[Token], at: usize) -> Option<(&Phrase, &Entry)> {
+    fn starts(
+        &self,
+        text: &str,
+        words: &[Token],
+        at: usize,
+        wanted: fn(&Entry) -> bool,
+    ) -> Option<(&Phrase, &Entry)> {
         let first = folded(words[at].of(text));
         let key = [*first.as_bytes().first()?, *first.as_bytes().get(1)?];
         self.phrases.get(&key)?.iter().find_map(|(phrase, entry)| {
@@ -197,8 +209,11 @@ impl Wording {
                         && phrase.fits(nth, &folded(here[nth].of(text)))
                 });
             let entry = &self.entries[*entry];
-            (fits && !beside(text, words, at..end, entry) && !is_official(text, words, at..end))
-                .then_some((phrase, entry))
+            (fits
+                && wanted(entry)
+                && !beside(text, words, at..end, entry)
+                && !is_official(text, words, at..end))
+            .then_some((phrase, entry))
         })
     }
 }

@@ -91,7 +91,8 @@ fn insurance(words: &Words<'_>, at: usize) -> Option<usize> {
     let has_suffix = b.len() == 9 && (b'A'..=b'D').contains(&b[8]);
     let called = || words.called(at, 5, &["ni", "nino", "insurance"]);
     // A word that follows may have been taken for a suffix.
-    if !has_suffix && !(b.len() >= 8 && called()) {
+    let whole_enough = has_suffix || (b.len() >= 8 && called());
+    if !whole_enough {
         return None;
     }
     let prefix = b.get(..2)?.iter().all(|b| b.is_ascii_uppercase() && !b"DFIQUV".contains(b))
