@@ -124,7 +124,8 @@ fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
 #[test]
 fn four_cases_show_no_figure() {
     let home = Home::with_vault();
-    let notes: Vec<Session> = (0..4).map(|at| note(&format!("FINCH-{at}"), "abusive")).collect();
+    let notes: Vec<Session> =
+        (0..4).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
     keep(&home, &notes);
     let shown = home.run(&["insight"]);
     assert!(shown.contains("Fewer than five cases") && !shown.contains("placement"), "{shown}");
