@@ -5,6 +5,7 @@
 //! messages and runs without one.
 
 mod action;
+mod actions;
 pub mod clinic;
 mod clinics;
 mod dialog;
@@ -25,6 +26,7 @@ mod update;
 mod vault_dialog;
 
 pub use action::Action;
+pub use actions::{ActionsScreen, TrackedAction, Which, in_order, tracked};
 pub use clinic::{
     ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
     Placing, Taken, TextForm, changed_guidance, slot_of,

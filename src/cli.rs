@@ -12,9 +12,10 @@ use crate::{
     knowledge::Library,
     search::Searcher,
     tui,
-    vault::{Places, harden_process, place},
+    vault::{Places, Vault, harden_process, place},
 };
 
+pub mod actions;
 pub mod check;
 pub mod clinic;
 pub mod insight;
@@ -56,6 +57,8 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
+    /// List what was agreed in all clinics, and what became of it
+    Actions(actions::Args),
     /// Count completed notes, without names and with small numbers hidden
     Insight(insight::Args),
     /// Make and look at the vault for confidential notes
@@ -126,6 +129,13 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }
+        }
+        Some(Command::Actions(args)) => {
+            harden_process();
+            let today = Zoned::now().date();
+            let list =
+                |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
+            clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
         }
         Some(Command::Insight(args)) => {
             harden_process();

@@ -1,5 +1,7 @@
 //! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
 
+#[path = "journeys/after_the_clinic.rs"]
+mod after_the_clinic;
 #[path = "journeys/ending.rs"]
 mod ending;
 #[path = "journeys/hostile.rs"]

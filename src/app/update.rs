@@ -1,9 +1,11 @@
 //! The machine: a message and the time in, a changed model and effects out.
 
+mod actions;
 mod answers;
 mod clinic;
 mod keys;
 mod mouse;
+mod note;
 mod pressed;
 mod reader;
 mod reading;
@@ -15,8 +17,8 @@ mod tests;
 use jiff::Timestamp;
 
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteScreen, SaveLook,
-    Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
+    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened, NoteScreen,
+    SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
 };
 
 /// Takes a message at a time.
@@ -161,6 +163,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.warn(why);
             Vec::new()
         }
+        Message::ActionsListed(actions) => actions::listed(model, actions),
+        Message::ActionFollowedUp(done) => actions::followed_up(model, done),
+        Message::Amended(done) => note::amended(model, done),
         Message::NoteOpened(Ok(opened)) => {
             if let Some(library) = &model.library
                 && let Some(changed) = changed_guidance(&opened.session, library)
@@ -175,7 +180,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 return clinic::open(model, screen);
             }
             let columns = usize::from(model.size.reader().page.width);
-            model.note = Some(NoteScreen::open(&opened.session, opened.doubt, columns));
+            let NoteOpened { id, session, doubt, .. } = *opened;
+            let in_actions = model.screen == Screen::Actions;
+            let from = if in_actions { Screen::Actions } else { Screen::Clinics };
+            model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
             model.screen = Screen::Note;
             Vec::new()
         }
@@ -274,6 +282,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What was read from the vault leaves the screen and the memory with its keys.
 fn forget_notes(model: &mut Model) {
     model.clinics.forget();
+    model.actions.forget();
     model.note = None;
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
         model.clinic = None;
@@ -332,6 +341,7 @@ fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic => vec![Effect::StartClinic { practice: false }],
         Then::ListNotes => vec![Effect::ListNotes],
+        Then::ListActions => vec![Effect::ListActions],
         Then::OpenNote(id) => vec![Effect::OpenNote(id)],
         Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
     }

@@ -127,27 +127,27 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    match command {
-        Command::New(args) => new(&args, places, look, out, err),
+    let done = match command {
+        Command::New(args) => return new(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
-            with_vault(&key, places, err, |vault, err| {
+            with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
                 plain::on_stdin(Some((opened.id, vault)), opened.session, places, look, out, err)
             })
         }
         Command::Resume(args) => {
             let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);
-            screens(then, &args.key, err)
+            return screens(then, &args.key, err);
         }
-        Command::List(args) => {
-            with_vault(&args.key, places, err, |vault, err| list(&vault, args.json, out, err))
-        }
-        Command::Show(args) => with_vault(&args.key, places, err, |vault, err| {
+        Command::List(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            list(&vault, args.json, out, err)
+        }),
+        Command::Show(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
             let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write!(out, "{}", markdown(&opened.session, args.attributed))?;
             Ok(OK)
         }),
-        Command::Export(args) => with_vault(&args.key, places, err, |vault, err| {
+        Command::Export(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
             let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write_new(&args.file, &markdown(&opened.session, args.attributed))?;
             writeln!(
@@ -157,7 +157,8 @@ pub fn run(
             )?;
             Ok(OK)
         }),
-    }
+    };
+    done.map(Next::Done)
 }
 
 fn new(
@@ -198,10 +199,11 @@ fn new_plain(
         let session = practice_clinic(&args.template).map_err(anyhow::Error::msg)?;
         return plain::on_stdin(None, session, places, look, out, err).map(Next::Done);
     }
-    with_vault(&args.key, places, err, |vault, err| {
+    with_vault(args.key.passphrase_fd, places, err, |vault, err| {
         let (id, session) = new_clinic(&args.template, &vault).map_err(anyhow::Error::msg)?;
         plain::on_stdin(Some((id, vault)), session, places, look, out, err)
     })
+    .map(Next::Done)
 }
 
 fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
@@ -215,23 +217,24 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
     Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
 }
 
-fn with_vault(
-    key: &Key,
+/// Opens the vault for a command. Answers with its exit code, or with that of a locked vault.
+pub(super) fn with_vault(
+    passphrase_fd: Option<u32>,
     places: &Places,
     err: &mut dyn Write,
     then: impl FnOnce(Vault, &mut dyn Write) -> anyhow::Result<u8>,
-) -> anyhow::Result<Next> {
-    if key.passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
+) -> anyhow::Result<u8> {
+    if passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
         writeln!(
             err,
             "The passphrase can’t be asked for without a terminal; use --passphrase-fd."
         )?;
-        return Ok(Next::Done(super::output::VAULT_LOCKED));
+        return Ok(super::output::VAULT_LOCKED);
     }
     let mut console = vault::Terminal;
-    match vault::unlock(&places.vault, key.passphrase_fd, &mut console, err)? {
-        Ok(vault) => super::output::unless_pipe_closed(then(vault, err)).map(Next::Done),
-        Err(code) => Ok(Next::Done(code)),
+    match vault::unlock(&places.vault, passphrase_fd, &mut console, err)? {
+        Ok(vault) => super::output::unless_pipe_closed(then(vault, err)),
+        Err(code) => Ok(code),
     }
 }
 

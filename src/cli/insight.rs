@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{IsTerminal, Read, Write, stdin, stdout},
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -13,8 +13,8 @@ use anyhow::Context as _;
 use jiff::{Zoned, civil::Date};
 
 use super::{
-    output::{FAILED, Look, NOTHING_FOUND, OK, USAGE, VAULT_LOCKED, unless_pipe_closed},
-    vault,
+    clinic,
+    output::{FAILED, Look, NOTHING_FOUND, OK, USAGE, unless_pipe_closed},
 };
 use crate::{
     insight::{
@@ -80,18 +80,9 @@ pub fn run(
         writeln!(err, "--from is after --to: no day lies between them")?;
         return Ok(USAGE);
     }
-    if args.passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
-        writeln!(
-            err,
-            "The passphrase can’t be asked for without a terminal; use --passphrase-fd."
-        )?;
-        return Ok(VAULT_LOCKED);
-    }
-    let mut console = vault::Terminal;
-    match vault::unlock(&places.vault, args.passphrase_fd, &mut console, err)? {
-        Ok(vault) => unless_pipe_closed(count(args, &vault, look, out, err)),
-        Err(code) => Ok(code),
-    }
+    clinic::with_vault(args.passphrase_fd, places, err, |vault, err| {
+        count(args, &vault, look, out, err)
+    })
 }
 
 fn count(

@@ -208,17 +208,15 @@ impl Keeper {
     fn complete(&self, id: NoteId, session: &Session) -> Result<u32, String> {
         let body = Zeroizing::new(to_document(session));
         self.queue.complete(id, head(session), body, u64::MAX);
-        if let Some(why) = self.drained() {
-            return Err(why);
+        // The queue is empty a moment before it says what became of the note.
+        while let Ok(event) = self.events.recv_timeout(PATIENT) {
+            match event {
+                SaveEvent::Completed { revision, .. } => return Ok(revision),
+                SaveEvent::Failed { why, advice, .. } => return Err(format!("{why} {advice}")),
+                SaveEvent::Saved { .. } | SaveEvent::Discarded { .. } => {}
+            }
         }
-        let revision = self.events.try_iter().find_map(|event| match event {
-            SaveEvent::Completed { revision, .. } => Some(revision),
-            _ => None,
-        });
-        revision.ok_or_else(|| {
-            "The vault did not say that it is locked; look with `caseclinic clinic list`."
-                .to_owned()
-        })
+        Err("The disk does not answer; the draft is kept as it was last saved.".to_owned())
     }
 
     fn drained(&self) -> Option<String> {

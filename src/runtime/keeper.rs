@@ -18,16 +18,14 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
+    notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
     starting::{head, new_clinic, practice_clinic},
 };
 use crate::{
-    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{Session, bundled_templates, from_document, to_document},
-    vault::{
-        NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
-        passphrase, probe,
-    },
+    app::{Message, RecoveryShown, SaveLook, VaultLook},
+    clinic::{ActionId, ActionStatus, Session, bundled_templates, to_document},
+    vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
 /// How long leaving waits for the disk when somebody can still decide.
@@ -45,6 +43,9 @@ pub(super) enum Order {
     Lock,
     StartClinic { practice: bool },
     List,
+    ListActions,
+    FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
+    Amend { id: NoteId, session: Box<Session> },
     Open(NoteId),
     OpenNamed(String),
     Save { id: NoteId, session: Box<Session>, turn: u64 },
@@ -101,12 +102,26 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
+            Order::ListActions => {
+                let listed = self.settled(notes::list_actions);
+                self.say(Message::ActionsListed(listed));
+            }
+            Order::FollowUp { note, action, status, outcome } => {
+                let done =
+                    self.settled(|vault| notes::follow_up(vault, note, action, status, outcome));
+                self.say(Message::ActionFollowedUp(done));
+            }
+            Order::Amend { id, session } => {
+                let done = self.settled(|vault| notes::amend(vault, id, &session));
+                self.say(Message::Amended(done));
+            }
             Order::Open(id) => {
-                let opened = self.read(id);
+                let opened = self.settled(|vault| notes::read_note(vault, id));
                 self.say(Message::NoteOpened(opened.map(Box::new)));
             }
             Order::OpenNamed(name) => {
-                let opened = self.find(&name).and_then(|id| self.read(id));
+                let find = |vault: &Vault| notes::read_note(vault, notes::find_note(vault, &name)?);
+                let opened = self.settled(find);
                 self.say(Message::NoteOpened(opened.map(Box::new)));
             }
             Order::Save { id, session, turn } => self.save(id, &session, turn, false),
@@ -228,17 +243,11 @@ impl Keeper {
         self.say(Message::NotesListed(listed));
     }
 
-    /// The newest note with this case key or id.
-    fn find(&self, name: &str) -> Result<NoteId, String> {
+    /// Does something with the vault after everything that waits is on the disk.
+    fn settled<T>(&self, work: impl FnOnce(&Vault) -> Result<T, String>) -> Result<T, String> {
         let open = self.open.as_ref().ok_or("The vault is locked.")?;
-        find_note(&open.vault, name)
-    }
-
-    fn read(&self, id: NoteId) -> Result<NoteOpened, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
-        // What still waits to be written must be on the disk before it is read from there.
         open.queue.drain(PATIENT);
-        read_note(&open.vault, id)
+        work(&open.vault)
     }
 
     fn save(&self, id: NoteId, session: &Session, turn: u64, complete: bool) {
@@ -268,34 +277,6 @@ impl Keeper {
         }
         self.say(Message::Ended);
     }
-}
-
-/// The newest note with this case key or id.
-pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
-    let notes = vault.list().map_err(|error| error.sentence())?;
-    if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
-        return Ok(row.id);
-    }
-    notes
-        .iter()
-        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
-        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
-        .max_by_key(|(_, head)| head.updated)
-        .map(|(id, _)| id)
-        .ok_or_else(|| {
-            format!("There is no note “{name}”. `caseclinic clinic list` shows them all.")
-        })
-}
-
-/// Reads a note of an open vault.
-pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
-    let opened = vault.open(id).map_err(|error| error.sentence())?;
-    let session = from_document(&opened.body).map_err(|error| error.to_string())?;
-    let doubt = match opened.verified {
-        Verified::Yes => None,
-        Verified::No(why) => Some(why),
-    };
-    Ok(NoteOpened { id, session, is_draft: opened.source == NoteSource::Draft, doubt })
 }
 
 fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {

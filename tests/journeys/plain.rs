@@ -1,6 +1,6 @@
 //! The clinic as a conversation of plain lines, through a pipe and on a terminal.
 
-use crate::support::{Home, Key, Launch};
+use crate::support::{Home, Key, Launch, Terminal};
 
 /// The first stage, with two people, up to the second.
 const OPENED: [&str; 15] = [
@@ -61,6 +61,16 @@ fn a_clinic_typed_by_a_pipe_is_kept_when_the_pipe_ends_and_completed_later() {
     assert!(text(&third.stderr).contains("completed"), "{}", text(&third.stderr));
 }
 
+/// Waits for the prompt at which nothing is echoed: what is typed before it is thrown away.
+fn asked_unseen(terminal: &Terminal) {
+    terminal.wait_until("the prompt for a placement", |shot| {
+        let (row, _) = shot.cursor;
+        let row = usize::from(row);
+        let before = &shot.rows[row.saturating_sub(3)..row];
+        shot.rows[row] == ">" && before.iter().any(|line| line.contains("Enter passes"))
+    });
+}
+
 #[test]
 fn a_placement_typed_on_a_terminal_is_not_echoed() {
     let home = Home::with_vault();
@@ -73,11 +83,12 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
     terminal.wait_for("How placements are taken");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("social worker places this privately");
-    terminal.wait_for("What is typed is not shown");
+    asked_unseen(&terminal);
     let before = terminal.bytes().len();
     terminal.keys("4");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("school nurse places this privately");
+    asked_unseen(&terminal);
     let drawn = text(&terminal.bytes()[before..]);
     let echoed = drawn.split("Placed.").next().unwrap_or_default();
     assert!(!echoed.contains('4'), "{echoed:?}");
