@@ -73,8 +73,9 @@ impl Gathering {
         let bands: Vec<(&str, &str)> =
             BANDS.iter().map(|(_, code, label)| (*code, *label)).collect();
         let spread =
-            |about, last: &[(&str, &str)]| Tally::new(about, &[&SPREADS[..], last].concat());
-        let confidence = |about| Tally::new(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
+            |about, last: &[(&str, &str)]| Tally::of_numbers(about, &[&SPREADS[..], last].concat());
+        let confidence =
+            |about| Tally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
         Self {
             today,
             case_keys: BTreeMap::new(),

@@ -17,6 +17,8 @@ pub(super) struct Tally {
     lines: Vec<Line>,
     /// Lines count the same thing several times; the total is counted by itself.
     several: Option<Line>,
+    /// The codes of its lines are numbers with a mean.
+    numbers: bool,
 }
 
 #[derive(Debug, Default)]
@@ -41,7 +43,7 @@ impl Line {
 impl Tally {
     /// A table with these lines in this order; others are added behind them.
     pub(super) fn new(about: &'static About, lines: &[(&str, &str)]) -> Self {
-        let mut tally = Self { about, lines: Vec::new(), several: None };
+        let mut tally = Self { about, lines: Vec::new(), several: None, numbers: false };
         for (code, label) in lines {
             tally.line(code, label);
         }
@@ -51,6 +53,11 @@ impl Tally {
     /// A table in which one thing may count in several lines.
     pub(super) fn of_several(about: &'static About, lines: &[(&str, &str)]) -> Self {
         Self { several: Some(Line::default()), ..Self::new(about, lines) }
+    }
+
+    /// A table of numbers, whose mean says something.
+    pub(super) fn of_numbers(about: &'static About, lines: &[(&str, &str)]) -> Self {
+        Self { numbers: true, ..Self::new(about, lines) }
     }
 
     fn line(&mut self, code: &str, label: &str) -> &mut Line {
@@ -111,7 +118,7 @@ impl Tally {
                 count: if hide { Count::Hidden } else { count },
             })
             .collect();
-        let mean = mean(&rows);
+        let mean = if self.numbers { mean(&rows) } else { None };
         Figure { about: self.about, rows, total, mean }
     }
 }

@@ -129,7 +129,7 @@ fn is_district(word: &str) -> bool {
     };
     rest_fits
         && (1..=2).contains(&letters)
-        && AREAS.contains(&format!(" {} ", area.to_ascii_uppercase()))
+        && AREAS.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(area))
 }
 
 fn is_inward(word: &str) -> bool {
