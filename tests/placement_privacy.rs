@@ -104,7 +104,7 @@ fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, Strin
     let library = Library::from_dir(
         &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack"),
     );
-    let mut tell = |model: &mut Model, message| drop(update(model, message, now()));
+    let tell = |model: &mut Model, message| drop(update(model, message, now()));
     tell(&mut model, Message::LibraryRead(Arc::new(library)));
     let note = Some(NoteId::random());
     model.clinic = Some(ClinicScreen::open(note, session.clone(), now()));
