@@ -17,6 +17,7 @@ mod prepare;
 mod shelf;
 mod terms;
 mod thesaurus;
+mod wordlist;
 
 pub use check::{check_bundled, check_installed, check_path, labels_in};
 pub use document::{
@@ -30,6 +31,7 @@ pub use prepare::{PreparedPack, Unnamed, prepare};
 pub use shelf::{folder_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
+pub use wordlist::wording_with_packs;
 
 #[cfg(test)]
 pub(crate) use library::{SAMPLE, library_of, sample_library};

@@ -9,6 +9,7 @@ mod references;
 mod standing;
 mod twins;
 mod wording;
+mod wordlist;
 
 use std::path::Path;
 
@@ -30,7 +31,9 @@ pub use wording::labels_in;
 pub fn check_bundled(today: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
     let files = bundled_files(&mut problems);
-    check_files(&files, problems, today)
+    let mut problems = check_files(&files, problems, today);
+    problems.extend(wordlist::check_bundled_words());
+    problems
 }
 
 /// Everything wrong with the packs installed in a folder, which need not be there.
@@ -133,6 +136,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             }
         }
     }
+    wordlist::check_words(files, &library, bundled.as_ref(), &mut problems);
     problems.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     problems
 }

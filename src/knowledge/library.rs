@@ -149,7 +149,7 @@ impl Library {
                 Role::Thesaurus => {
                     library.thesaurus = read_thesaurus(file, &mut library.problems);
                 }
-                Role::None => {}
+                Role::Wording | Role::None => {}
             }
         }
         library.content_hash = hex(&whole.finalize())[..32].to_owned();

@@ -15,7 +15,7 @@ use super::{
     import::slug,
     pack::{PackFile, Role, is_documentation, is_pack_id, read_pack, role_of},
 };
-use crate::text::{Problem, Severity};
+use crate::text::{Problem, Severity, wording::Wording};
 
 /// A pack that can be installed.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +136,10 @@ impl PreparedPack {
                 }
             }
             Role::Thesaurus => self.files.push((file.name, file.text)),
+            Role::Wording => {
+                self.problems.extend(Wording::parse(file.source.name(), &file.text).1);
+                self.files.push((file.name, file.text));
+            }
             Role::None => {}
         }
     }

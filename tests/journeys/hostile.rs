@@ -80,7 +80,7 @@ fn a_key_and_a_new_size_that_come_in_the_same_instant_are_both_heard() {
         terminal.keys(&letter);
         let width = usize::from(columns) - 1;
         terminal.wait_until(&format!("“{letter}” in {columns} columns"), |shot| {
-            let header = shot.row_with("F1 help").unwrap_or_default();
+            let header = shot.row_with("Search F2").unwrap_or_default();
             shot.shows(&format!("› {letter}")) && header.chars().count() == width
         });
         terminal.press(&[Key::Backspace]);
