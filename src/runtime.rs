@@ -105,6 +105,7 @@ impl Runtime {
             }
             Effect::ListNotes => keeper::Order::List,
             Effect::ListActions => keeper::Order::ListActions,
+            Effect::Count(period) => keeper::Order::Count(period),
             Effect::FollowUpAction { note, action, status, outcome } => {
                 keeper::Order::FollowUp { note, action, status, outcome }
             }

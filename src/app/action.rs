@@ -51,6 +51,8 @@ pub enum Action {
     GoSearch,
     GoClinics,
     GoActions,
+    GoInsight,
+    CopyTable,
     NextKind,
     FilterActions,
     Correct,

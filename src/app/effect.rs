@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::{message::Asker, reading::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
+    insight::Period,
     search::Filters,
     vault::NoteId,
 };
@@ -49,6 +50,8 @@ pub enum Effect {
     ListNotes,
     /// List the actions of all notes.
     ListActions,
+    /// Count the completed notes of these days.
+    Count(Period),
     /// Note down what became of an action.
     FollowUpAction {
         /// The note it was agreed in.

@@ -23,6 +23,8 @@ pub enum Context {
     Note,
     /// The list of actions.
     Actions,
+    /// Counts.
+    Insight,
 }
 
 impl Context {
@@ -36,6 +38,7 @@ impl Context {
             Self::Clinic => "In a clinic",
             Self::Note => "A completed note",
             Self::Actions => "List of actions",
+            Self::Insight => "Insight",
         }
     }
 }
@@ -64,7 +67,7 @@ const fn bind(
     Binding { context, key, action, hint, description }
 }
 
-use Context::{Actions, Clinic, Clinics, Everywhere, Note, Reader, Search};
+use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Note, Reader, Search};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -156,10 +159,21 @@ pub const BINDINGS: &[Binding] = &[
     bind(Actions, Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show the open ones, the overdue ones, or all"),
     bind(Actions, Key::char('/'), FilterActions, "filter", "Show only those of an owner, an agency or a case key"),
     bind(Actions, Key::plain(Code::Esc), Back, "back", "Leave the filter, then back to Clinics"),
+    bind(Insight, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
+    bind(Insight, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Insight, Key::plain(Code::PageUp), PageBack, "page", "A page up"),
+    bind(Insight, Key::plain(Code::PageDown), PageOn, "page", "A page down"),
+    bind(Insight, Key::plain(Code::Home), Top, "", "To the beginning"),
+    bind(Insight, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Insight, Key::plain(Code::Enter), Open, "", "Unlock the vault and count"),
+    bind(Insight, Key::plain(Code::Tab), NextKind, "period", "Count all notes, those of twelve months, or of three"),
+    bind(Insight, Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
+    bind(Insight, Key::plain(Code::Esc), Back, "back", "Back to Clinics"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
     bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
+    bind(Everywhere, Key::plain(Code::F(5)), GoInsight, "", "Go to Insight: counts without names"),
     bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
     bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),

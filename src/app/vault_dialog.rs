@@ -9,7 +9,7 @@ use super::{
     key::{Code, Key},
     message::RecoveryShown,
 };
-use crate::vault::NoteId;
+use crate::{insight::Period, vault::NoteId};
 
 /// The least length of a passphrase of one's own, in characters.
 const LEAST_LENGTH: usize = 12;
@@ -23,6 +23,8 @@ pub enum Then {
     ListNotes,
     /// Show the list of actions.
     ListActions,
+    /// Count the notes of these days.
+    Count(Period),
     /// Open this note.
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     app::{Message, RecoveryShown, SaveLook, VaultLook},
     clinic::{ActionId, ActionStatus, Session, to_document},
+    insight::Period,
     vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
@@ -44,6 +45,7 @@ pub(super) enum Order {
     StartClinic { template: String, practice: bool },
     List,
     ListActions,
+    Count(Period),
     FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
     Amend { id: NoteId, session: Box<Session> },
     Open(NoteId),
@@ -105,6 +107,10 @@ impl Keeper {
             Order::ListActions => {
                 let listed = self.settled(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
+            }
+            Order::Count(period) => {
+                let counted = self.settled(|vault| notes::count(vault, period));
+                self.say(Message::Counted(counted.map(Box::new)));
             }
             Order::FollowUp { note, action, status, outcome } => {
                 let done =

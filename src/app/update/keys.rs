@@ -1,6 +1,6 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{actions, answers, clinic, note, reader, save_now, search, then, with_vault};
+use super::{actions, answers, clinic, insight, note, reader, save_now, search, then, with_vault};
 use crate::app::{
     Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
@@ -70,7 +70,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note | Screen::Actions => Vec::new(),
+        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight => Vec::new(),
     }
 }
 
@@ -166,6 +166,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::GoClinics => return go_clinics(model),
         Action::GoActions => return actions::go(model),
+        Action::GoInsight => return insight::go(model),
         Action::LockVault => return lock(model),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
@@ -181,6 +182,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Clinic => clinic::act(model, action),
         Context::Note => note::act(model, action),
         Context::Actions => actions::act(model, action),
+        Context::Insight => insight::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }

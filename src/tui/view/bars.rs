@@ -45,12 +45,14 @@ fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
     let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic | Screen::Note)
         || (model.screen == Screen::Reader && model.reader_from == Screen::Clinic);
     let in_actions = model.screen == Screen::Actions;
+    let in_insight = model.screen == Screen::Insight;
     // In a clinic the keys of the others mean something else.
     let key = |key| if model.screen == Screen::Clinic { "" } else { key };
     vec![
-        ("Search", "F2", !in_clinics && !in_actions),
+        ("Search", "F2", !in_clinics && !in_actions && !in_insight),
         ("Clinics", "F3", in_clinics),
         ("Actions", key("F4"), in_actions),
+        ("Insight", key("F5"), in_insight),
     ]
 }
 
