@@ -90,10 +90,8 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
         }
         for piece in &line.pieces {
             shown.push_str(&piece.text);
-            if let Some(link) = piece.link.filter(|&link| page.links[link].0 == usize::MAX) {
-                page.links[link].0 = page.lines.len();
-            }
         }
+        page.place_marks(&line);
         page.block_lines.push(page.lines.len());
         line.source = Some((page.blocks.len(), 0..shown.len()));
         page.blocks.push(shown);

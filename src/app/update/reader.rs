@@ -2,7 +2,7 @@
 
 use super::{clinic, keys::page_height, reading};
 use crate::{
-    app::{Action, Choose, Code, Dialog, Effect, Key, Model, Purpose, Reader, Screen},
+    app::{Action, Choose, Code, Dialog, Effect, Key, Mark, Model, Purpose, Reader, Screen},
     knowledge::{Library, Target, citation},
 };
 
@@ -73,6 +73,16 @@ fn say_where(model: &mut Model, link: usize) {
     model.tell(text);
 }
 
+/// What the chosen footnote mark stands for.
+fn say_source(model: &mut Model) {
+    let source = model.reader.as_ref().and_then(Reader::chosen_source);
+    let text = match source {
+        Some((number, said)) => format!("[{number}] {said} Enter goes there and back."),
+        None => "This entry has no footnotes.".to_owned(),
+    };
+    model.tell(text);
+}
+
 /// Does what a key of the table means here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let height = page_height(model);
@@ -86,6 +96,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.reader = None;
         }
         Action::BackOneEntry => {
+            // A source is left for its statement before the entry is left for another.
+            let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
+            if at_source && reader.return_from_source(height) {
+                return Vec::new();
+            }
             if !reader.back(&library) {
                 model.screen = model.reader_from;
                 model.reader = None;
@@ -103,13 +118,25 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
         }
         Action::CopyAddress => ask_address(model, &library),
-        Action::Open => {
-            if let Some(link) = reader.link
-                && !reader.follow(&library, link)
-            {
-                say_where(model, link);
-            }
+        Action::CopyParagraph => {
+            let entry = library.entry(&reader.id);
+            let text =
+                entry.map(|entry| format!("{}\n\n{}", reader.paragraph(height), citation(entry)));
+            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
         }
+        Action::NextNote | Action::PreviousNote => {
+            reader.act(action, height);
+            say_source(model);
+        }
+        Action::Open => match reader.chosen {
+            Some(Mark::Link(link)) => {
+                if !reader.follow(&library, link) {
+                    say_where(model, link);
+                }
+            }
+            Some(Mark::Note(_) | Mark::Source(_)) => reader.turn_to_sources(height),
+            None => {}
+        },
         Action::Find => reader.start_find(),
         Action::Outline => reader.outline_open = !reader.outline_open,
         Action::CopyCitation => {

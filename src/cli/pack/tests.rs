@@ -62,7 +62,7 @@ fn the_example_is_added_listed_checked_and_removed() {
     assert_eq!(crate::knowledge::check_installed(&packs, today()), []);
     let library = Library::with_packs(&packs);
     let local = library.entry("referral-pathways").expect("the local version");
-    let page = crate::app::Page::of(local, 80);
+    let page = crate::app::Page::of(&library, local, 80);
     assert!(page.text(0..3).contains("local version (northmoor), overlays the bundled entry"));
 
     let (code, err) = add_path(&example(), &packs, false);
@@ -166,6 +166,6 @@ fn text_made_to_choke_on_is_read_found_and_laid_out() {
         assert!(searcher.search(word, &options).total > 0, "{word}");
     }
     for entry in library.entries().iter().filter(|entry| entry.is_local()) {
-        assert!(!crate::app::Page::of(entry, 40).lines.is_empty(), "{}", entry.id);
+        assert!(!crate::app::Page::of(&library, entry, 40).lines.is_empty(), "{}", entry.id);
     }
 }

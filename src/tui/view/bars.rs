@@ -67,13 +67,15 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             ("F6", "cite"),
             ("Esc", "back to the form"),
         ]),
-        (None, None) if model.screen == Screen::Search && model.search.facet.is_some() => named(&[
-            ("← →", "change"),
-            ("Tab", "next filter"),
-            ("↑↓", "choose"),
-            ("Enter", "read"),
-            ("Esc", "back to the search line"),
-        ]),
+        (None, None) if model.screen == Screen::Search && model.search.in_hand.is_some() => {
+            named(&[
+                ("← →", "change"),
+                ("Tab", "next filter"),
+                ("↑↓", "choose"),
+                ("Enter", "read"),
+                ("Esc", "back to the search line"),
+            ])
+        }
         _ => hints(model.context()),
     };
     let mut column = 1;
