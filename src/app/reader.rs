@@ -304,3 +304,87 @@ fn related(library: &Library, entry: &Entry, page: &Page) -> Vec<(Option<usize>,
     let related = library.related(entry).into_iter();
     related.map(|other| (link_to(&other.id), other.title.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{SAMPLE, library_of};
+
+    const HEIGHT: usize = 10;
+
+    fn reader() -> Reader {
+        let filler = "Words that fill a line.\n\n".repeat(12);
+        let text = SAMPLE.replace("Listen.[^b] More.[^check]", &format!(
+            "Listen well.[^b] Again.[^a]\n\n{filler}| x | y |\n|---|---|\n| Row | Cell.[^b] |\n\n{filler}"
+        ));
+        let library = library_of(&[("one.md", &text)]);
+        Reader::open(&library, "one", 60).expect("it is there")
+    }
+
+    fn chosen_line(reader: &Reader) -> String {
+        let mark = reader.chosen.expect("something is chosen");
+        let line = reader.page.line_of(mark).expect("it stands somewhere");
+        assert!((reader.top..reader.top + HEIGHT).contains(&line), "{line} is out of view");
+        reader.page.text(line..line + 1)
+    }
+
+    #[test]
+    fn footnotes_are_chosen_one_by_one_and_round_again_in_text_and_tables() {
+        let mut reader = reader();
+        let mut lines = Vec::new();
+        for _ in 0..5 {
+            reader.act(Action::NextNote, HEIGHT);
+            lines.push(chosen_line(&reader));
+        }
+        assert_eq!(lines[0], "Answer in short.[1]");
+        assert_eq!(lines[1], "Listen well.[2] Again.[1]");
+        assert_eq!(lines[2], lines[1]);
+        assert!(lines[3].starts_with("Row") && lines[3].ends_with("Cell.[2]"), "{lines:?}");
+        assert_eq!(lines[4], lines[0]);
+        reader.act(Action::PreviousNote, HEIGHT);
+        assert_eq!(chosen_line(&reader), lines[3]);
+    }
+
+    #[test]
+    fn from_a_footnote_to_its_source_and_back_to_the_very_statement() {
+        let mut reader = reader();
+        reader.act(Action::NextNote, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        let before = (reader.top, reader.chosen);
+        assert_eq!(reader.chosen_source(), Some((2, "Source B. NSPCC, 2019.")));
+        reader.turn_to_sources(HEIGHT);
+        assert_eq!(chosen_line(&reader), "[2] Source B. NSPCC, 2019.");
+        reader.turn_to_sources(HEIGHT);
+        assert_eq!((reader.top, reader.chosen), before);
+        // From the source the next one follows on the statement it was left from.
+        reader.turn_to_sources(HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        assert_eq!(reader.chosen, Some(Mark::Note(2)));
+    }
+
+    #[test]
+    fn an_entry_without_footnotes_has_none_to_choose() {
+        let text = SAMPLE.replace("[^a]", "").replace("[^b]", "");
+        let library = library_of(&[("one.md", &text)]);
+        let mut reader = Reader::open(&library, "one", 60).expect("it is there");
+        reader.act(Action::NextNote, HEIGHT);
+        assert_eq!((reader.chosen, reader.chosen_source()), (None, None));
+    }
+
+    #[test]
+    fn the_paragraph_in_view_or_that_of_what_is_chosen_is_taken_whole() {
+        let mut reader = reader();
+        assert_eq!(reader.paragraph(HEIGHT), "Answer in short.[1]");
+        reader.act(Action::NextHeading, HEIGHT);
+        assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
+        reader.act(Action::PageOn, HEIGHT);
+        assert_eq!(reader.paragraph(HEIGHT), "Words that fill a line.");
+        reader.act(Action::Top, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        reader.top = 0;
+        assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
+        reader.act(Action::Bottom, usize::MAX / 2);
+        assert!(!reader.paragraph(HEIGHT).is_empty());
+    }
+}

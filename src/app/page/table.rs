@@ -118,3 +118,47 @@ fn as_lists(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{Block, Library, document};
+
+    fn widest(page: &Page) -> Option<(usize, String)> {
+        let said = |line: &Line| -> String {
+            line.pieces.iter().map(|piece| piece.text.as_str()).collect()
+        };
+        page.lines.iter().map(|line| (line.indent + width(&said(line)), said(line))).max()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page_whatever_stands_in_its_tables() {
+        let library = Library::bundled();
+        let with_table = library.entries().iter().filter(|entry| {
+            document(entry).blocks.iter().any(|block| matches!(block, Block::Table { .. }))
+        });
+        assert!(with_table.clone().count() > 10, "there is little to measure");
+        for entry in with_table {
+            for columns in [20, 30, 45, 58, 60, 78, 80, 118, 120] {
+                let widest = widest(&Page::of(&library, entry, columns));
+                let fits = widest.as_ref().is_some_and(|(width, _)| *width <= columns);
+                assert!(fits, "{} in {columns}: {widest:?}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cell_with_a_word_longer_than_its_column_is_broken_and_nothing_is_lost() {
+        let long = "pneumonoultramicroscopicsilicovolcanoconiosis";
+        let text = format!(
+            "| a | b | c | d |\n|---|---|---|---|\n| {long} | two words | 漢字漢字漢字漢字漢字 | {} |\n",
+            "many words ".repeat(30)
+        );
+        for columns in [20, 40, 58, 60, 80, 120] {
+            let page = Page::of_markdown(&text, columns);
+            assert!(widest(&page).is_some_and(|(width, _)| width <= columns), "{columns}");
+            let all: String = page.text(0..page.lines.len()).split_whitespace().collect();
+            assert_eq!(all.matches("words").count(), 31, "{columns}: {all}");
+        }
+    }
+}
