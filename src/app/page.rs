@@ -14,6 +14,7 @@ mod around;
 mod table;
 
 pub use around::standing;
+pub(super) use around::title_in_list;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

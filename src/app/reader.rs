@@ -3,7 +3,8 @@
 use super::{
     action::Action,
     editor::Editor,
-    page::{Found, Mark, Page},
+    geometry::MESSAGE_ROWS,
+    page::{Found, Mark, Page, title_in_list},
 };
 use crate::knowledge::{Entry, Library, Target};
 
@@ -247,7 +248,11 @@ impl Reader {
     fn choose(&mut self, mark: Option<Mark>, height: usize) {
         let Some(line) = mark.and_then(|mark| self.page.line_of(mark)) else { return };
         (self.chosen, self.left) = (mark, None);
-        self.show(line, height);
+        // What is said of a footnote covers the rows at the bottom.
+        let covered =
+            if matches!(mark, Some(Mark::Note(_))) { usize::from(MESSAGE_ROWS) } else { 0 };
+        self.show(line, height.saturating_sub(covered).max(1));
+        self.top = self.top.min(self.lowest(height));
     }
 
     fn turn_match(&mut self, action: Action, height: usize) {
@@ -302,7 +307,7 @@ fn related(library: &Library, entry: &Entry, page: &Page) -> Vec<(Option<usize>,
         page.links.iter().position(|(_, target)| matches!(target, Target::Entry(to) if to == id))
     };
     let related = library.related(entry).into_iter();
-    related.map(|other| (link_to(&other.id), other.title.clone())).collect()
+    related.map(|other| (link_to(&other.id), title_in_list(other))).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,12 @@ pub use filter::Filter;
 pub use rows::{Row, Shown};
 
 use super::{
-    action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page,
+    action::Action,
+    editor::Editor,
+    effect::Effect,
+    key::Key,
+    message::Asker,
+    page::{Page, title_in_list},
     reading::Reading,
 };
 use crate::{
@@ -92,7 +97,7 @@ impl SearchScreen {
         let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
         if !self.preview.as_ref().is_some_and(is_there) {
             let page = Page::of(library, entry, columns);
-            let related = library.related(entry).iter().map(|one| one.title.clone()).collect();
+            let related = library.related(entry).into_iter().map(title_in_list).collect();
             self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
         }
     }

@@ -70,14 +70,18 @@ impl Library {
     /// The knowledge that is part of the program and the packs installed in a folder, which need
     /// not be there. An entry of an installed pack takes the place of the bundled one with its id.
     pub fn with_packs(shelf: &Path) -> Self {
-        let mut library = Self::bundled();
+        Self::bundled().under(shelf)
+    }
+
+    /// This library with the packs installed in a folder laid over it.
+    pub fn under(mut self, shelf: &Path) -> Self {
         let mut problems = Vec::new();
         let packs = installed_packs(shelf, &mut problems);
-        library.problems.extend(problems);
+        self.problems.extend(problems);
         if !packs.is_empty() {
-            library.lay_over(packs);
+            self.lay_over(packs);
         }
-        library
+        self
     }
 
     fn lay_over(&mut self, packs: Vec<Self>) {

@@ -3,14 +3,17 @@
 
 use super::{Mark, Page, Piece, Role, piece};
 use crate::{
-    knowledge::{Document, Entry, Library, Status, Target},
+    knowledge::{Document, Entry, Library, Overlay, Status, Target},
     text::show_date,
 };
 
 impl Page {
     /// What a reader must know before the first word: kind, standing, and whose version it is.
     pub(super) fn standing(&mut self, library: &Library, entry: &Entry, columns: usize) {
-        let mut pieces = vec![piece(&standing(entry), Role::Muted)];
+        let overlay = library.overlay(entry);
+        // An overlay is told in full below.
+        let facts = if overlay.is_some() { facts(entry) } else { standing(entry) };
+        let mut pieces = vec![piece(&facts, Role::Muted)];
         match entry.status {
             Status::Current => {}
             status => {
@@ -24,23 +27,8 @@ impl Page {
             }
         }
         self.flow(pieces, columns, "", 0);
-        if let Some(overlay) = library.overlay(entry) {
-            let (pack, beneath) = (overlay.pack, overlay.beneath);
-            let whose = if pack.title.is_empty() { &pack.id } else { &pack.title };
-            let whose = match pack.version.as_str() {
-                "" => format!("Overlaid by {whose}. "),
-                version => format!("Overlaid by {whose}, version {version}. "),
-            };
-            let checked = show_date(beneath.reviewed);
-            let what =
-                format!("A bundled entry, checked {checked}, lies beneath and is not shown.");
-            let mut pieces = vec![piece(&whose, Role::Strong), piece(&what, Role::Body)];
-            if overlay.has_changed {
-                let text = " It has changed since this version was made from it: ask whoever keeps \
-                            the pack to compare the two.";
-                pieces.push(piece(text, Role::Check));
-            }
-            self.flow(pieces, columns, "", 0);
+        if let Some(overlay) = overlay {
+            self.flow(told(&overlay), columns, "", 0);
         }
         self.blank();
         self.text_at = self.lines.len();
@@ -57,10 +45,7 @@ impl Page {
             let at = self.links.len();
             self.links.push((usize::MAX, Target::Entry(other.id.clone())));
             let mark = Some(Mark::Link(at));
-            let past = match other.status {
-                Status::Current => String::new(),
-                status => format!(", {}", status.name()),
-            };
+            let past = past(other);
             let pieces = vec![
                 Piece { text: format!("({})", at + 1), role: Role::Muted, mark },
                 Piece { text: other.title.clone(), role: Role::Link, mark },
@@ -105,18 +90,57 @@ impl Page {
     }
 }
 
-/// The line under the title: kind, where it holds, whether it is in force, when it was checked, and
-/// for a local entry where it comes from.
+/// A title for a list of what else to read, with the standing of what is no longer in force.
+pub(in crate::app) fn title_in_list(entry: &Entry) -> String {
+    format!("{}{}", entry.title, past(entry))
+}
+
+fn past(entry: &Entry) -> String {
+    match entry.status {
+        Status::Current => String::new(),
+        status => format!(", {}", status.name()),
+    }
+}
+
+/// Whose version it is, and what it takes the place of.
+fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
+    let Overlay { pack, beneath, has_changed } = *overlay;
+    let title = if pack.title.is_empty() { &pack.id } else { &pack.title };
+    let version = match pack.version.as_str() {
+        "" => String::new(),
+        version => format!(", version {version}"),
+    };
+    let whose = format!("Overlaid by {title}{version}. ");
+    let place = format!(
+        "Beneath lies the bundled entry {}, checked {}, which is not shown.",
+        beneath.id,
+        show_date(beneath.reviewed)
+    );
+    let mut pieces = vec![piece(&whose, Role::Strong), piece(&place, Role::Body)];
+    if has_changed {
+        let changed = " It has changed since this version was made from it: ask whoever keeps \
+                       the pack to compare the two.";
+        pieces.push(piece(changed, Role::Check));
+    }
+    pieces
+}
+
+/// The line under the title: its facts, and for a local entry where it comes from.
 pub fn standing(entry: &Entry) -> String {
+    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
+    format!("{}{origin}", facts(entry))
+}
+
+/// Kind, where it holds, whether it is in force, and when it was checked.
+fn facts(entry: &Entry) -> String {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
     let force = match entry.status {
         Status::Current => "current",
         Status::Superseded => "superseded",
         Status::Withdrawn => "withdrawn",
     };
-    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
     format!(
-        "{} · {} · {force} · checked {} · look again by {}{origin}",
+        "{} · {} · {force} · checked {} · look again by {}",
         entry.kind.name(),
         nations.join(", "),
         show_date(entry.reviewed),

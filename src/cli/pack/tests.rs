@@ -63,7 +63,11 @@ fn the_example_is_added_listed_checked_and_removed() {
     let library = Library::with_packs(&packs);
     let local = library.entry("referral-pathways").expect("the local version");
     let page = crate::app::Page::of(&library, local, 80);
-    assert!(page.text(0..3).contains("local version (northmoor), overlays the bundled entry"));
+    let above = page.text(0..page.text_at);
+    for part in ["Overlaid by Northmoor", "version 2026.1", "the bundled entry referral-pathways"] {
+        assert!(above.contains(part), "{part} is missing from {above}");
+    }
+    assert!(!above.contains("has changed"), "{above}");
 
     let (code, err) = add_path(&example(), &packs, false);
     assert!(code == FAILED && err.contains("--replace"), "{err}");

@@ -45,6 +45,15 @@ fn ids_in(body: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Library {
+    /// Looks through every text for its links, so that the first entry shown need not wait for it.
+    pub fn warm_up(&self) {
+        self.links();
+    }
+
+    fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::of(&self.entries))
+    }
+
     /// What to read beside an entry, each once: what it leads to, then what leads to it, and last
     /// whatever is no longer in force.
     pub fn related(&self, entry: &Entry) -> Vec<&Entry> {
@@ -64,8 +73,7 @@ impl Library {
 
     /// The entries that lead to one, by title.
     fn leading_to(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
-        let links = self.links.get_or_init(|| Links::of(&self.entries));
-        let places = links.to.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
+        let places = self.links().to.get(&entry.id).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|at| self.entries.get(*at))
     }
 }

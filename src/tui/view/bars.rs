@@ -1,7 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Model, SaveLook, Screen, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, VaultLook, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
@@ -76,6 +76,12 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
                 ("Esc", "back to the search line"),
             ])
         }
+        (None, None) if at_source(model) => named(&[
+            ("Enter", "or"),
+            ("Esc", "back to the statement"),
+            ("f", "next footnote"),
+            ("u", "copy address"),
+        ]),
         _ => hints(model.context()),
     };
     let mut column = 1;
@@ -86,6 +92,12 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, Look::BarKey) + 1;
         column = canvas.put(area, 0, column, word, Look::Muted) + 2;
     }
+}
+
+/// Whether the reader stands at the source of a statement.
+fn at_source(model: &Model) -> bool {
+    let chosen = model.reader.as_ref().and_then(|reader| reader.chosen);
+    model.screen == Screen::Reader && matches!(chosen, Some(Mark::Source(_)))
 }
 
 fn bar_above(bar: Area) -> Area {

@@ -81,7 +81,7 @@ fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
         row += 1;
     }
     if beside.is_some() && !reader.related.is_empty() {
-        canvas.put(area, row + 1, 1, "Related", Look::Muted);
+        canvas.put(area, row + 1, 1, "Read on", Look::Muted);
         for (at, (link, title)) in reader.related.iter().enumerate() {
             let number = link.map(|link| format!("({}) ", link + 1)).unwrap_or_default();
             let column = canvas.put(area, row + 2 + at, 3, &number, Look::Muted);

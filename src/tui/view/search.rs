@@ -148,6 +148,7 @@ fn title(
 }
 
 fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+    let area = Area { width: area.width.saturating_sub(1), ..area };
     let room = usize::from(area.width).saturating_sub(4);
     // The line shows the snippet from a little before its first match.
     let first = hit.highlights.first().map_or(0, |range| range.start);
@@ -200,13 +201,15 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
         0 => 0,
         count => count + 2,
     };
-    let foot = if foot + LEAST_PREVIEW <= height { foot } else { 0 };
+    // A page that is there as a whole says it itself.
+    let is_needed = shown.page.lines.len() > height && foot + LEAST_PREVIEW <= height;
+    let foot = if is_needed { foot } else { 0 };
     let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
     // The answer stands at the top of every entry; what matched is in the snippet.
     page::draw(canvas, below, &shown.page, 0, &Marks::default());
     if foot > 0 {
         let first = usize::from(area.height) - foot + 1;
-        canvas.put(area, first, 0, "Related", Look::Muted);
+        canvas.put(area, first, 0, "Read on", Look::Muted);
         for (at, title) in shown.related.iter().enumerate() {
             canvas.put_short(area, first + 1 + at, 2, title, Look::Text);
         }
