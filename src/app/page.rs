@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod around;
+mod copied;
 mod table;
 
 pub use around::standing;
@@ -87,6 +88,8 @@ pub struct Page {
     pub text_at: usize,
     /// Where the sources begin, if there are any.
     pub sources_at: Option<usize>,
+    /// The rows of tables: their lines, and what they say.
+    rows: Vec<(Range<usize>, String)>,
     /// The text of each block, for finding.
     blocks: Vec<String>,
     /// First line of each block.
@@ -152,33 +155,6 @@ impl Page {
         let start = found.range.start.max(shown.start);
         let end = found.range.end.min(shown.end);
         (*block == found.block && start < end).then(|| start - shown.start..end - shown.start)
-    }
-
-    /// Lines as plain text, each block in one line, for copying.
-    pub fn text(&self, lines: Range<usize>) -> String {
-        let mut out = String::new();
-        let mut last = None;
-        for line in lines {
-            let Some(line) = self.lines.get(line) else { break };
-            let text: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
-            let block = line.source.as_ref().map(|(block, _)| *block);
-            match (block.is_some() && block == last, out.is_empty()) {
-                (true, _) => out.push(' '),
-                (false, false) => out.push('\n'),
-                (false, true) => {}
-            }
-            out.push_str(text.trim());
-            last = block;
-        }
-        out.trim().to_owned()
-    }
-
-    /// The first and last line, exclusive, of the block that a line shows; none for an empty line.
-    pub fn block_of(&self, line: usize) -> Option<Range<usize>> {
-        let block = |at: usize| self.lines.get(at)?.source.as_ref().map(|(block, _)| *block);
-        let wanted = block(line)?;
-        let first = self.block_lines[wanted];
-        Some(first..(first..).find(|at| block(*at) != Some(wanted)).unwrap_or(first))
     }
 
     /// The line that a mark stands on.

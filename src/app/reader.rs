@@ -344,7 +344,7 @@ mod tests {
         assert_eq!(lines[0], "Answer in short.[1]");
         assert_eq!(lines[1], "Listen well.[2] Again.[1]");
         assert_eq!(lines[2], lines[1]);
-        assert!(lines[3].starts_with("Row") && lines[3].ends_with("Cell.[2]"), "{lines:?}");
+        assert!(lines[3] == "Row · Cell.[2]", "{lines:?}");
         assert_eq!(lines[4], lines[0]);
         reader.act(Action::PreviousNote, HEIGHT);
         assert_eq!(chosen_line(&reader), lines[3]);

@@ -112,7 +112,7 @@ fn left_out(keys: &[String]) -> Option<Fault> {
     let list = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
     (!keys.is_empty()).then(|| Fault {
         code: "front-matter-left-out",
-        message: format!("of its YAML front matter {list} are not taken over"),
-        advice: "title, summary, tags and date are; look whether the others say that it is not in force",
+        message: format!("of the YAML front matter is not taken over: {list}"),
+        advice: "title, summary, tags and date are; look whether the rest says that it is not in force",
     })
 }

@@ -1,7 +1,7 @@
 //! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
 //! becomes one short list per row.
 
-use super::{Line, Page, Piece, Role, cut};
+use super::{Line, Page, Piece, Role, copied::words, cut};
 use crate::{
     knowledge::{Document, Span, plain_text},
     text::{width, wrap},
@@ -75,6 +75,9 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
     let broken: Vec<_> =
         cells.iter().zip(widths).map(|((_, text), &width)| wrap(text, width)).collect();
     let height = broken.iter().map(Vec::len).max().unwrap_or(0);
+    let first = page.lines.len();
+    let said: Vec<String> = cells.iter().map(|(pieces, _)| words(pieces)).collect();
+    page.rows.push((first..first + height, said.join(" · ")));
     for at in 0..height {
         let mut line = Line::default();
         // The whole line is its own block, so that words in a table are found too.

@@ -32,23 +32,31 @@ pub(super) fn read(text: &str) -> Result<(About, &str), Fault> {
     let Some(rest) = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
         return Ok((About::default(), text));
     };
-    // A rule across the page looks the same.
-    let begins = rest.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    if begins.and_then(key_of).is_none() {
-        return Ok((About::default(), text));
-    }
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
-        if matches!(line.trim_end(), FENCE | "...") {
+        if matches!(line.trim_end(), FENCE | "...") && at > 0 {
             return Ok((About::of(&rest[..at]), &rest[at + line.len()..]));
         }
+        if !may_stand(line) {
+            break;
+        }
         at += line.len();
+    }
+    // A rule across the page looks the same, unless what stands below it is a key of a wiki.
+    let first = rest.lines().next().and_then(key_of);
+    if first.is_none_or(|(key, _)| !is_known(&key.to_ascii_lowercase())) {
+        return Ok((About::default(), text));
     }
     Err(Fault {
         code: "no-front-matter",
         message: "the front matter that begins with `---` does not end".to_owned(),
         advice: "write `---` on a line of its own behind it",
     })
+}
+
+/// Whether a line may be part of front matter: blank, a remark, a key, or what belongs to one.
+fn may_stand(line: &str) -> bool {
+    line.trim().is_empty() || line.starts_with([' ', '\t', '#', '-']) || key_of(line).is_some()
 }
 
 impl About {
@@ -97,6 +105,11 @@ impl About {
         }
         false
     }
+}
+
+/// Whether a key is one of those that are taken over.
+fn is_known(key: &str) -> bool {
+    key == "title" || [&SUMMARY[..], &TAGS, &DATE].iter().any(|names| names.contains(&key))
 }
 
 /// The key that a line sets, and what stands behind it.
@@ -158,7 +171,14 @@ mod tests {
 
     #[test]
     fn a_rule_across_the_page_is_no_front_matter() {
-        for text in ["---\n\nNote well: this is text.\n\n---\n", "--- \nx", "---", "text\n---\n"] {
+        for text in [
+            "---\n\nNote well: this is text.\n\n---\n",
+            "---\nWarning: ring 999.\nThen the desk.\n---\nMore.\n",
+            "---\n---\ntext",
+            "--- \nx",
+            "---",
+            "text\n---\n",
+        ] {
             assert_eq!(read(text), Ok((About::default(), text)));
         }
     }

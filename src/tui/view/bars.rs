@@ -76,6 +76,15 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
                 ("Esc", "back to the search line"),
             ])
         }
+        (None, None) if finding(model) == Some(true) => {
+            named(&[("Enter", "keep the words"), ("Esc", "end finding")])
+        }
+        (None, None) if finding(model) == Some(false) => named(&[
+            ("n N", "next, previous"),
+            ("/", "other words"),
+            ("p", "copy paragraph"),
+            ("Esc", "end finding"),
+        ]),
         (None, None) if at_source(model) => named(&[
             ("Enter", "or"),
             ("Esc", "back to the statement"),
@@ -98,6 +107,12 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
 fn at_source(model: &Model) -> bool {
     let chosen = model.reader.as_ref().and_then(|reader| reader.chosen);
     model.screen == Screen::Reader && matches!(chosen, Some(Mark::Source(_)))
+}
+
+/// Whether the words that are looked for in an entry are still being typed, if any are.
+fn finding(model: &Model) -> Option<bool> {
+    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader)?;
+    reader.find.as_ref().map(|find| find.typing)
 }
 
 fn bar_above(bar: Area) -> Area {
