@@ -6,14 +6,17 @@
 
 mod keeper;
 mod librarian;
+mod notes;
 mod reading;
 pub mod save_queue;
 mod settings;
 mod shelf;
+mod starting;
 
-pub use keeper::{find_note, read_note};
+pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
+pub use starting::{head, new_clinic, practice_clinic};
 
 use std::{
     cell::Cell,
@@ -96,6 +99,11 @@ impl Runtime {
             Effect::LockVault => keeper::Order::Lock,
             Effect::StartClinic { practice } => keeper::Order::StartClinic { practice },
             Effect::ListNotes => keeper::Order::List,
+            Effect::ListActions => keeper::Order::ListActions,
+            Effect::FollowUpAction { note, action, status, outcome } => {
+                keeper::Order::FollowUp { note, action, status, outcome }
+            }
+            Effect::Amend { id, session } => keeper::Order::Amend { id, session },
             Effect::OpenNote(id) => keeper::Order::Open(id),
             Effect::OpenNamed(name) => keeper::Order::OpenNamed(name),
             Effect::SaveDraft { id, session, turn } => keeper::Order::Save { id, session, turn },
