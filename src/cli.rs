@@ -18,6 +18,7 @@ use crate::{
 pub mod actions;
 pub mod check;
 pub mod clinic;
+pub mod doctor;
 pub mod list;
 pub mod output;
 pub mod pack;
@@ -61,6 +62,8 @@ enum Command {
     /// Make and look at the vault for confidential notes
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// Say what is found here, to read out when asking for help
+    Doctor(doctor::Args),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -145,6 +148,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
                 VaultCommand::Status(args) => vault::status(&args, &place, &mut out)?,
             }
         }
+        Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);
             OK

@@ -19,7 +19,9 @@ use jiff::Timestamp;
 
 use crate::{
     app::{ClinicScreen, ControlId},
-    clinic::{Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, rating_view},
+    clinic::{
+        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, catching_up, rating_view,
+    },
     vault::NoteId,
 };
 
@@ -173,6 +175,9 @@ impl<'a> Conversation<'a> {
             Ok(asked) => {
                 self.follow(asked);
                 if self.screen.session.stage() != stage {
+                    if let Some(hint) = catching_up(&self.screen.session, now) {
+                        self.say(hint.sentence());
+                    }
                     self.enter_stage();
                 }
                 true

@@ -51,6 +51,8 @@ pub enum TerminalEffect {
     Suspend,
     /// Draw everything afresh.
     Redraw,
+    /// Ring its bell.
+    Ring,
 }
 
 impl Runtime {
@@ -79,6 +81,7 @@ impl Runtime {
             Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
             Effect::Suspend => return Some(TerminalEffect::Suspend),
             Effect::Redraw => return Some(TerminalEffect::Redraw),
+            Effect::Ring => return Some(TerminalEffect::Ring),
             Effect::Search { generation, text, filters, by } => {
                 let question = librarian::Question { generation, text, filters, by };
                 // A worker that is gone has said so by its last message.

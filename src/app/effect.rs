@@ -91,6 +91,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything afresh.
     Redraw,
+    /// Ring the terminal's bell.
+    Ring,
     /// End the program, after everything is saved; if something can't be, only when `anyway`.
     End {
         /// Leave even if something is not saved.

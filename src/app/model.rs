@@ -85,6 +85,8 @@ pub struct Model {
     pub saving: SaveLook,
     /// The clock is redrawn once a minute instead of every second.
     pub reduced_motion: bool,
+    /// The terminal's bell rings with the clock of a clinic.
+    pub bell: bool,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
     pub wanted: Option<(Then, Option<SecretString>)>,
     /// An entry to open as soon as the knowledge base is read, and the screen Esc leads back to.
@@ -115,6 +117,7 @@ impl Model {
             read_only: None,
             saving: SaveLook::Nothing,
             reduced_motion: false,
+            bell: false,
             wanted: None,
             wanted_entry: None,
             notice: None,
