@@ -53,7 +53,8 @@ fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() 
     terminal.wait_for(words::STAGES[0]);
     terminal.wait_for("kept before the disk was full");
     // The index of the search is being written; it is not what is tested here.
-    terminal.settle(Duration::from_millis(1500));
+    std::thread::sleep(Duration::from_secs(1));
+    terminal.settle(Duration::from_millis(700));
     // The disk as the program sees it.
     let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
     let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
