@@ -25,7 +25,7 @@ pub use document::{
     plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
-pub use library::Library;
+pub use library::{Library, Overlay};
 pub use pack::{BUNDLED_PACK, Pack};
 pub use prepare::{PreparedPack, Unnamed, prepare};
 pub use shelf::{folder_of, marker_of};

@@ -94,7 +94,6 @@ fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
-    terminal.wait_for(words::READY);
     terminal.choose(words::IN_DANGER, "1");
     terminal.wait_for("who must be safe now");
     terminal.wait_for("999");

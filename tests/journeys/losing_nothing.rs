@@ -53,7 +53,6 @@ fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() 
     let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
     terminal.wait_for(words::STAGES[0]);
     terminal.wait_for("kept before the disk was full");
-    terminal.wait_for(words::READY);
     // The disk as the program sees it.
     let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
     let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));

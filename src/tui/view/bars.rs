@@ -1,7 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Model, SaveLook, Screen, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, VaultLook, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
@@ -94,12 +94,29 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             ("F6", "cite"),
             ("Esc", "back to the form"),
         ]),
-        (None, None) if model.screen == Screen::Search && model.search.facet.is_some() => named(&[
-            ("← →", "change"),
-            ("Tab", "next filter"),
-            ("↑↓", "choose"),
-            ("Enter", "read"),
-            ("Esc", "back to the search line"),
+        (None, None) if model.screen == Screen::Search && model.search.in_hand.is_some() => {
+            named(&[
+                ("← →", "change"),
+                ("Tab", "next filter"),
+                ("↑↓", "choose"),
+                ("Enter", "read"),
+                ("Esc", "back to the search line"),
+            ])
+        }
+        (None, None) if finding(model) == Some(true) => {
+            named(&[("Enter", "keep the words"), ("Esc", "end finding")])
+        }
+        (None, None) if finding(model) == Some(false) => named(&[
+            ("n N", "next, previous"),
+            ("/", "other words"),
+            ("p", "copy paragraph"),
+            ("Esc", "end finding"),
+        ]),
+        (None, None) if at_source(model) => named(&[
+            ("Enter", "or"),
+            ("Esc", "back to the statement"),
+            ("f", "next footnote"),
+            ("u", "copy address"),
         ]),
         _ => hints(model.context()),
     };
@@ -111,6 +128,18 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, Look::BarKey) + 1;
         column = canvas.put(area, 0, column, word, Look::Muted) + 2;
     }
+}
+
+/// Whether the reader stands at the source of a statement.
+fn at_source(model: &Model) -> bool {
+    let chosen = model.reader.as_ref().and_then(|reader| reader.chosen);
+    model.screen == Screen::Reader && matches!(chosen, Some(Mark::Source(_)))
+}
+
+/// Whether the words that are looked for in an entry are still being typed, if any are.
+fn finding(model: &Model) -> Option<bool> {
+    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader)?;
+    reader.find.as_ref().map(|find| find.typing)
 }
 
 fn bar_above(bar: Area) -> Area {
