@@ -12,17 +12,21 @@
 
 mod answered;
 mod bundled;
+mod calculated;
 mod case_key;
 mod check;
 mod clock;
 mod completion;
 mod condition;
 mod document;
+mod earlier;
 mod event;
 #[cfg(test)]
 mod fixture;
+mod history;
 mod machine;
 mod outline;
+mod pattern;
 mod practice;
 mod rating;
 mod refusal;
@@ -41,7 +45,12 @@ pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
+pub use earlier::{
+    Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
+    ScaleChange, WhatChanged, followed_up, what_changed,
+};
 pub use event::{Effect, Event};
+pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};
 pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;
@@ -50,12 +59,12 @@ pub use rating::{
     rating_view,
 };
 pub use refusal::Refusal;
-pub use session::{Amendment, Change, Participant, Pass, Session, Status};
+pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
 pub use summary::{Summary, summary};
 pub use template::{
-    About, Constraint, Item, ItemPlace, ItemType, Opens, OptionDef, Role, Sensitivity, Severity,
-    Stage, Template, TemplateStatus,
+    About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
+    OptionDef, Role, Sensitivity, Severity, Stage, Template, TemplateStatus,
 };
-pub use value::{ActionId, ParticipantId, RowId, Slot, Value};
+pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use words::{Language, Words};
 pub use work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell, Sureness};

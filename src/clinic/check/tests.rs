@@ -62,8 +62,8 @@ fn each_rule_finds_what_breaks_it() {
         ("operator = \"=\", answer = true", "operator = \"=\", answer = \"yes\"", "wrong-answer"),
         ("max_length = 40, sensitivity", "max = 40, sensitivity", "wrong-key"),
         ("type = \"decimal\"", "type = \"decimal\", min = 3, max = 1", "wrong-limit"),
-        ("type = \"decimal\"", "type = \"decimal\", pattern = \"x\"", "pattern"),
-        ("type = \"decimal\"", "type = \"decimal\", calculated = \"1 + 1\"", "calculated"),
+        ("type = \"decimal\"", "type = \"decimal\", pattern = \"x\"", "wrong-key"),
+        ("type = \"decimal\"", "type = \"decimal\", calculated = \"1 + 1\"", "wrong-value"),
         (
             "text = \"One line\", sensitivity = \"free_text\"",
             "text = \"One line\"",
