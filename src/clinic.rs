@@ -30,6 +30,7 @@ mod pattern;
 mod practice;
 mod rating;
 mod refusal;
+mod revision;
 mod session;
 mod source;
 mod summary;
@@ -59,6 +60,7 @@ pub use rating::{
     rating_view,
 };
 pub use refusal::Refusal;
+pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
 pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
 pub use summary::{Summary, summary};
 pub use template::{

@@ -116,3 +116,6 @@ fn scored(session: &Session, group: &str) -> Vec<String> {
     });
     scored.map(|place| place.item.id.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,8 @@ const MOST_ROWS: usize = 50;
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
 
-pub(in crate::clinic) use rows::prepare;
+pub(in crate::clinic) use answers::{fitting, set};
+pub(in crate::clinic) use rows::{fill_up, prepare};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -192,19 +193,19 @@ fn saved() -> Done {
 
 /// What is to be written into the audit trail.
 #[derive(Default)]
-struct Line<'a> {
-    item: &'a str,
-    row: Option<RowId>,
-    old: Option<String>,
-    new: Option<String>,
-    why: Option<String>,
+pub(in crate::clinic) struct Line<'a> {
+    pub(in crate::clinic) item: &'a str,
+    pub(in crate::clinic) row: Option<RowId>,
+    pub(in crate::clinic) old: Option<String>,
+    pub(in crate::clinic) new: Option<String>,
+    pub(in crate::clinic) why: Option<String>,
     /// Part of a run of typing.
-    typed: bool,
+    pub(in crate::clinic) typed: bool,
 }
 
 /// The only writer of the audit trail. A run of typing in one field is one line: from what stood
 /// there before to what stands there now.
-fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
+pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
     if line.old == line.new && line.why.is_none() {
         return;
     }

@@ -205,3 +205,6 @@ fn repeating<'a>(
         .map(|place| place.item)
         .ok_or_else(|| Refusal::Unknown { what: group.to_owned() })
 }
+
+#[cfg(test)]
+mod tests;
