@@ -319,3 +319,6 @@ pub fn what_changed(session: &Session) -> Option<WhatChanged> {
         scales: scales.collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ use super::event::{Effect, Event};
 use super::refusal::Refusal;
 use super::session::{Change, Session, Status};
 use super::template::{Item, ItemPlace, ItemType};
-use super::value::{RowId, Slot};
+use super::value::{RowId, Slot, Value};
 
 /// Most characters in one field.
 const LONGEST: usize = 100_000;
@@ -85,6 +85,9 @@ enum Memory {
 impl Memory {
     fn of(event: &Event) -> Self {
         match event {
+            Event::Answered { value: Some(value), .. } => {
+                Self::Undoable { typed: matches!(value, Value::Text(_)) }
+            }
             Event::Answered { .. }
             | Event::MatrixCellWritten { .. }
             | Event::MatrixReasonWritten { .. }

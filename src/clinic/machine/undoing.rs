@@ -138,3 +138,6 @@ fn line(
     let why = Some(why.to_owned());
     record(session, at, Line { item, row, old, new, why, typed: false });
 }
+
+#[cfg(test)]
+mod tests;
