@@ -183,6 +183,12 @@ impl History {
         self.push(Step { parts, at, typing: None });
     }
 
+    /// How many changes can be undone, and made again.
+    #[cfg(test)]
+    pub(in crate::clinic) fn depth(&self) -> (usize, usize) {
+        (self.undo.len(), self.redo.len())
+    }
+
     fn push(&mut self, step: Step) {
         if self.undo.len() >= MOST {
             self.undo.remove(0);

@@ -147,6 +147,8 @@ pub fn practice_session(
     let session = Session::start(template.clone(), Uuid::nil(), &parsed.case_key, true, now);
     let mut player = Player { file, session, now, people: Vec::new() };
     player.play(parsed)?;
+    // What the example prepared is where people begin: there is nothing of theirs to undo yet.
+    player.session.history.forget();
     Ok(player.session)
 }
 
