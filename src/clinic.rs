@@ -1,14 +1,16 @@
 //! Meetings: templates, sessions and the rules that run them.
 //!
 //! A pure machine. It promises that the same events at the same times give the same session, that
-//! going back is never blocked, that no answer disappears without a line in the audit trail, and
-//! that a placement nobody has revealed can be read by nobody. It never reads a file, a clock or a
-//! random number, and knows nothing of screens.
+//! going back is never blocked, that no answer disappears without a line in the audit trail, that a
+//! mistake in the form can be undone, and that a placement nobody has revealed can be read by
+//! nobody. It never reads a file, a clock or a random number, and knows nothing of screens.
 //!
 //! A template is parsed ([`Template::parse`]) and pinned inside the [`Session`] it starts. Events
 //! go in through [`apply`]; [`form`] says what a screen shows, [`rating_view`] what may be seen of
 //! a rating, [`clock`] how time stands, [`completion`] what is still missing, and
 //! [`to_document`]/[`from_document`] turn the whole into one TOML text and back.
+//! [`Session::follow_up`] begins the next meeting about a case, [`what_changed`] compares the two;
+//! [`compare`] compares two versions of a template, and [`migrate`] moves a draft between them.
 
 mod answered;
 mod bundled;

@@ -95,8 +95,8 @@ fn has_number(item: &Item) -> bool {
 }
 
 fn is_whole(item: &Item) -> bool {
-    let scores = item.options.iter().filter_map(|option| option.score);
-    item.kind != ItemType::Decimal && scores.fold(true, |whole, one| whole && one.fract() == 0.0)
+    let mut scores = item.options.iter().filter_map(|option| option.score);
+    item.kind != ItemType::Decimal && scores.all(|one| one.fract() == 0.0)
 }
 
 fn scored(items: &[Item]) -> Vec<&Item> {

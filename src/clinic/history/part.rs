@@ -217,7 +217,7 @@ fn lists(before: &Session, after: &Session, parts: &mut Vec<Part>) {
         &before.citations,
         &after.citations,
         |one: &Citation| one.id.clone(),
-        |id, was| Part::Citation(id, was),
+        Part::Citation,
         parts,
     );
     if before.leftovers != after.leftovers {

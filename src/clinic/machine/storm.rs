@@ -1,11 +1,13 @@
 //! Random events, sensible and not, on every template: nothing breaks, nothing is lost, no gate
-//! opens by itself, back is always possible, undo returns exactly, and nothing unrevealed shows.
+//! opens by itself, back is always possible, undo returns exactly, nothing unrevealed shows, and
+//! a draft reaches any other version of its template whole.
 //!
 //! The suite plays 300 short sessions of each template, and looks at everything that can be told of
 //! a session, and at its document, where each ends. For long sessions, looked at after every event:
 //! `CASECLINIC_STORMS=10000 cargo test --lib clinic::machine::storm`
 
 mod dice;
+mod travel;
 mod watch;
 
 use jiff::SignedDuration;
@@ -66,6 +68,7 @@ fn weather(format: &Format, seeds: &[u64]) -> Result<(), TestCaseError> {
         watch.see(&before, &event, &play.session, result.is_ok())?;
         if format.closely || at + 1 == seeds.len() {
             watch::look(&play.session, play.now)?;
+            travel::go(&play.session, &mut dice, play.now)?;
         }
     }
     Ok(())

@@ -134,10 +134,15 @@ impl<'a> Moving<'a> {
 
     /// Keeps something that has no place any more as a line of the note.
     fn keep(&mut self, slot: &Slot, question: String, text: String) {
+        self.keep_shown(slot, question, text.clone(), text);
+    }
+
+    /// As [`Self::keep`]; `old` is what the trail says, codes and not labels.
+    fn keep_shown(&mut self, slot: &Slot, question: String, text: String, old: String) {
         if text.trim().is_empty() {
             return;
         }
-        self.line(&slot.item, slot.row, [Some(text.clone()), None], Because::NewVersion.title());
+        self.line(&slot.item, slot.row, [Some(old), None], Because::NewVersion.title());
         let (slot, because) = (slot.clone(), Because::NewVersion);
         self.next.leftovers.push(Leftover { slot, question, text, because, value: None });
     }
@@ -216,7 +221,8 @@ impl<'a> Moving<'a> {
             let moved = self.recoded(&there.item, value);
             let moved = place.and_then(|place| fitting(&self.next, place.item, moved).ok());
             let Some(moved) = moved else {
-                self.keep(slot, self.question(slot), shown(self.from, item, value));
+                let text = shown(self.from, item, value);
+                self.keep_shown(slot, self.question(slot), text, value.plain());
                 continue;
             };
             if there.item != slot.item || moved != *value {
