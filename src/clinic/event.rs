@@ -126,6 +126,18 @@ pub enum Event {
     MarkedEnteredInError { reason: String },
 }
 
+impl Event {
+    /// A row was added to the group in `slot`, which names the row around it if there is one: what
+    /// the button after the rows of a group does.
+    pub fn row_added(slot: &Slot) -> Self {
+        let group = slot.item.clone();
+        match slot.row {
+            Some(row) => Self::RowAddedWithin { group, row },
+            None => Self::RowAdded { group },
+        }
+    }
+}
+
 /// What the machine asks for; done elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -58,8 +58,8 @@ pub enum FieldKind {
         /// The row may be taken out.
         removable: bool,
     },
-    /// After the rows of a repeating group: a row may be added (`RowAdded { group: slot.item }`,
-    /// or `RowAddedWithin` with `slot.row` for a group in a row of another).
+    /// After the rows of a repeating group: a row may be added
+    /// ([`Event::row_added`](super::Event::row_added)).
     AddRow {
         /// False when the most rows are reached.
         possible: bool,

@@ -14,12 +14,7 @@ pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
     match id {
         ControlId::AddRow(slot) => {
             let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
-            let group = slot.item.clone();
-            let event = match slot.row {
-                Some(row) => Event::RowAddedWithin { group, row },
-                None => Event::RowAdded { group },
-            };
-            let effects = tell(model, event);
+            let effects = tell(model, Event::row_added(&slot));
             focus_added(model, before, &ControlId::AddRow(slot));
             effects
         }
