@@ -168,7 +168,11 @@ fn heading(field: &Field, out: &mut Vec<Control>) {
 fn reading(field: &Field, lines: impl Iterator<Item = String>, out: &mut Vec<Control>) {
     heading(field, out);
     let depth = field.depth + 1;
-    out.extend(lines.enumerate().map(|(at, line)| {
+    let mut lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        lines.push("Nothing is carried over from an earlier note.".to_owned());
+    }
+    out.extend(lines.into_iter().enumerate().map(|(at, line)| {
         let id = ControlId::Heading(format!("{:?} {at}", field.slot));
         Control::new(id, line, ControlKind::Reading).depth(depth)
     }));

@@ -43,6 +43,8 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
         Event::ClinicResumed if status == Status::Stopped => {
             session.clock.skip_to(at);
             session.stop_reason = None;
+            // Reading on in a stopped note leads past gates; going on does not.
+            session.stage = session.stage.min(session.furthest);
             become_(session, Status::InProgress, None, at);
             Ok(vec![Effect::SaveDraft])
         }
