@@ -105,7 +105,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         }
     };
     out.push(Control {
-        hint: field.hint.clone(),
+        hint: field.hint.clone().or_else(|| field.entry_format.clone()),
         problem: field.problem.clone(),
         required: field.required,
         known: known(fields, field),
