@@ -54,9 +54,9 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
-    /// Make and look at the vault for confidential notes
+    /// Make, check, back up and look after the vault for confidential notes
     #[command(subcommand)]
-    Vault(VaultCommand),
+    Vault(vault::Command),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -64,14 +64,6 @@ enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-enum VaultCommand {
-    /// Make the vault
-    Init(vault::InitArgs),
-    /// Say what there is, without a passphrase
-    Status(vault::StatusArgs),
 }
 
 /// Runs the command line; answers with the exit code. What went wrong has been said on stderr.
@@ -126,13 +118,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Vault(command)) => {
             harden_process();
             let place = place()?.vault;
-            let mut console = vault::Terminal;
-            match command {
-                VaultCommand::Init(args) => {
-                    vault::init(&args, &place, &mut console, &mut out, &mut err)?
-                }
-                VaultCommand::Status(args) => vault::status(&args, &place, &mut out)?,
-            }
+            vault::run(&command, &place, &mut vault::Terminal, &mut out, &mut err)?
         }
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);

@@ -9,6 +9,7 @@
 //! keys/recovery.age        the same, sealed to the recovery sheet
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
+//! members.age              who else opens completed notes, and the recovery sheet's public key
 //! ledger.age               every locked revision and its hash, signed
 //! lock                     one writer; a second window reads
 //! ```
@@ -17,12 +18,15 @@
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
 mod amending;
+mod backup;
+mod copies;
 mod create;
 mod document;
 mod durable;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
+mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod harden;
@@ -30,11 +34,13 @@ mod keys;
 mod layout;
 mod ledger;
 mod lock;
+mod members;
 mod note;
 mod notes;
 pub mod passphrase;
 mod place;
 mod recovery;
+mod restore;
 mod saving;
 mod seal;
 mod signed;
@@ -54,14 +60,18 @@ use std::{
 
 use secrecy::SecretString;
 
+pub use backup::BackedUp;
+pub use copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};
+pub use members::{Member, fingerprint};
 pub use note::{
     Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
     Verified,
 };
 pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
+pub use restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
@@ -71,6 +81,7 @@ use keys::Keys;
 use layout::Manifest;
 use ledger::Ledger;
 use lock::Writer;
+use members::Members;
 
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
@@ -81,6 +92,8 @@ pub struct Vault {
     writer: Writer,
     /// The ledger, or why it cannot be relied on, as a sentence.
     ledger: RwLock<Result<Ledger, String>>,
+    /// Who else opens what is completed, or why the list cannot be relied on.
+    members: RwLock<Result<Members, String>>,
     /// Held while anything is written; holds the notes whose folder is known to be durable.
     turn: Mutex<HashSet<NoteId>>,
 }
@@ -146,6 +159,7 @@ impl Vault {
         writer: Writer,
         ledger: Result<Ledger, String>,
     ) -> Self {
+        let members = members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {
             store,
             place: place.to_owned(),
@@ -153,6 +167,7 @@ impl Vault {
             keys,
             writer,
             ledger: RwLock::new(ledger),
+            members: RwLock::new(members),
             turn: Mutex::new(HashSet::new()),
         }
     }

@@ -64,6 +64,27 @@ pub enum VaultError {
     /// Nothing follows a note that was entered in error.
     #[error("the note {0} was marked as entered in error and is kept as it was")]
     EnteredInError(NoteId),
+    /// Neither the passphrase nor the key opens the backup.
+    #[error("{} does not open with this passphrase or key", .0.display())]
+    BackupNotOpened(PathBuf),
+    /// The list of members is not what this vault wrote.
+    #[error("{0}")]
+    MembersUnusable(String),
+    /// The text is no public key.
+    #[error("this is no public key of an age identity")]
+    NoRecipient,
+    /// A name or role that cannot be shown on one line.
+    #[error("the {what} is empty, too long, or not one line")]
+    NoLabel {
+        /// Which of them.
+        what: &'static str,
+    },
+    /// Nobody twice.
+    #[error("this name or key is among the members already, or is the vault’s own")]
+    AlreadyMember,
+    /// Nobody of this name.
+    #[error("no member has this name or key")]
+    NoSuchMember,
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
     NoSuchNote(NoteId),
@@ -128,6 +149,16 @@ impl VaultError {
             Self::NotComplete(_) => "Change the draft directly, and complete it.",
             Self::EnteredInError(_) => "Start a new note.",
             Self::NoSuchRevision { .. } => "Choose one from `caseclinic clinic revisions NOTE`.",
+            Self::BackupNotOpened(_) => {
+                "Use the passphrase or the recovery sheet of the day it was made; nothing was changed."
+            }
+            Self::MembersUnusable(_) => {
+                "Notes are kept for this vault alone until members.age is brought back from a backup."
+            }
+            Self::NoRecipient => "It begins with `age1`; `age-keygen -y KEYFILE` prints it.",
+            Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
+            Self::AlreadyMember => "See `caseclinic vault members list`.",
+            Self::NoSuchMember => "See `caseclinic vault members list`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
             Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),

@@ -144,6 +144,11 @@ impl Store for FaultyDisk {
         Disk.sync_folder(folder)
     }
 
+    fn sync_below(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Call::SyncFolder)?;
+        Disk.sync_below(folder)
+    }
+
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         self.ask(Call::MakeFolder)?;
         Disk.make_folder(folder)

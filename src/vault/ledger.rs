@@ -20,6 +20,8 @@ pub(super) const LEDGER: &str = "ledger.age";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ledger {
     revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
+    /// The list of members is at least as new as this; an older one was put back.
+    pub(super) members: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,6 +35,8 @@ struct Sheet {
 struct SheetSeal {
     format: u32,
     vault: String,
+    #[serde(default)]
+    members: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +47,11 @@ struct Line {
 }
 
 impl Ledger {
+    /// An empty one, which knows how new the list of members is.
+    pub(super) fn with_members(members: u64) -> Self {
+        Self { members, ..Self::default() }
+    }
+
     /// Writes down a locked revision.
     pub(super) fn enter(&mut self, note: NoteId, number: u32, sha256: String) {
         self.revisions.entry(note).or_default().insert(number, sha256);
@@ -89,7 +98,7 @@ impl Ledger {
                 sha256: sha256.clone(),
             })
         });
-        let seal = SheetSeal { format: 1, vault: vault.to_owned() };
+        let seal = SheetSeal { format: 1, vault: vault.to_owned(), members: self.members };
         let sheet = Sheet { seal, revisions: lines.collect() };
         let text = Zeroizing::new(format!("# caseclinic ledger\n{}", toml::to_string(&sheet)?));
         Ok(signed::sign(&text, key))
@@ -104,7 +113,7 @@ impl Ledger {
         if sheet.seal.vault != vault {
             return None;
         }
-        let mut ledger = Self::default();
+        let mut ledger = Self { members: sheet.seal.members, ..Self::default() };
         for line in sheet.revisions {
             ledger.enter(line.note, line.number, line.sha256);
         }

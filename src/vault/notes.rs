@@ -143,7 +143,7 @@ impl Vault {
     /// What lies in the vault's folder and is none of its files, from that folder on. It is left
     /// alone and never read.
     pub fn foreign_files(&self) -> Vec<PathBuf> {
-        let ours = [layout::MANIFEST, layout::KEYS, layout::NOTES, LEDGER, LOCK];
+        let ours = [layout::MANIFEST, layout::KEYS, layout::NOTES, layout::MEMBERS, LEDGER, LOCK];
         let mut found = self.others(Path::new(""), |name| ours.contains(&name));
         let keys = Path::new(layout::KEYS);
         found.extend(self.others(keys, |name| {

@@ -128,8 +128,13 @@ impl Vault {
         }
         let text = document::write(&seal, head, body)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        // A draft may hold placements that nobody is to see yet: it is for this vault alone.
+        let recipients = match seal.source() {
+            NoteSource::Draft => vec![self.keys.identity.to_public()],
+            NoteSource::Revision(_) => self.recipients(),
+        };
         let plain = signed::sign(&text, &self.keys.signing);
-        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
+        let bytes = seal::seal_to_all(&recipients, &plain)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
         Ok(Sealed { bytes, sha256: ledger::sha256(&plain) })
     }
@@ -154,7 +159,17 @@ impl Vault {
         Ok(())
     }
 
-    fn put(&self, file: &Path, bytes: &[u8], existing: Existing) -> Result<(), VaultError> {
+    pub(super) fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        seal::seal_to(&self.keys.identity.to_public(), plain)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))
+    }
+
+    pub(super) fn put(
+        &self,
+        file: &Path,
+        bytes: &[u8],
+        existing: Existing,
+    ) -> Result<(), VaultError> {
         let path = self.place.join(file);
         durable::put(self.store.as_ref(), &path, bytes, existing)
             .map_err(VaultError::disk("write", &path))
@@ -179,17 +194,21 @@ impl Vault {
     }
 
     fn enter_in_ledger(&self, id: NoteId, number: u32, sha256: &str) -> Result<(), VaultError> {
+        self.change_ledger(|ledger| ledger.enter(id, number, sha256.to_owned()))
+    }
+
+    /// Changes the ledger durably, or not at all.
+    pub(super) fn change_ledger(&self, change: impl FnOnce(&mut Ledger)) -> Result<(), VaultError> {
         let mut held = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = match &*held {
             Ok(ledger) => ledger.clone(),
             Err(_) => self.rebuilt_ledger()?,
         };
-        changed.enter(id, number, sha256.to_owned());
+        change(&mut changed);
         let plain = changed
             .write(&self.keys.vault, &self.keys.signing)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
-        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let bytes = self.sealed_to_vault(&plain)?;
         self.put(Path::new(LEDGER), &bytes, Existing::Replace)?;
         *held = Ok(changed);
         Ok(())
@@ -198,7 +217,8 @@ impl Vault {
     /// A ledger from every revision that this vault signed; the one that could not be read is set
     /// aside, and stays to be seen among the foreign files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
-        let mut ledger = Ledger::default();
+        let members = self.members().map_or(0, |members| members.number);
+        let mut ledger = Ledger::with_members(members);
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {

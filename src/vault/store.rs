@@ -54,6 +54,8 @@ pub trait Store: Send + Sync {
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Waits until the folder's list of names is on the disk.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Waits until everything below the folder is on the disk.
+    fn sync_below(&self, folder: &Path) -> io::Result<()>;
     /// Makes a folder, mode 0700.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
     /// Removes an empty folder.
@@ -113,6 +115,14 @@ impl Store for Disk {
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
+    }
+
+    fn sync_below(&self, folder: &Path) -> io::Result<()> {
+        let folder = File::open(folder)?;
+        #[cfg(target_os = "linux")]
+        return Ok(rustix::fs::syncfs(&folder)?);
+        #[cfg(not(target_os = "linux"))]
+        folder.sync_all()
     }
 
     fn make_folder(&self, folder: &Path) -> io::Result<()> {

@@ -1,7 +1,10 @@
 //! Promises of the vault, each with a test that proves it: first use and everyday use.
 
 mod amending;
+mod backup;
+mod copies;
 mod crash;
+mod members;
 mod tamper;
 mod verifying;
 
