@@ -40,6 +40,7 @@ mod notes;
 pub mod passphrase;
 mod place;
 mod recovery;
+mod rekey;
 mod restore;
 mod saving;
 mod seal;
@@ -71,6 +72,7 @@ pub use note::{
 };
 pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
+pub use rekey::Rekeyed;
 pub use restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
@@ -149,6 +151,12 @@ impl Vault {
             Writer::Us { .. } => None,
             Writer::Elsewhere { why } => Some(why),
         }
+    }
+
+    /// The same vault after its folder was given another name.
+    fn moved_to(mut self, place: &Path) -> Self {
+        self.place = place.to_owned();
+        self
     }
 
     fn with(

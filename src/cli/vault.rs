@@ -6,6 +6,8 @@
 
 mod backup;
 mod init;
+mod keys;
+mod members;
 mod prompt;
 mod status;
 mod verify;
@@ -13,12 +15,14 @@ mod verify;
 use std::{io::Write, path::Path};
 
 pub use backup::{BackupArgs, CopiesArgs, RestoreArgs};
-pub use init::{InitArgs, init};
+pub use init::{InitArgs, NewPassphrase};
+pub use keys::{PassphraseArgs, RecoverArgs, RekeyArgs, SheetArgs};
+pub use members::MembersCommand;
 pub use prompt::{Console, PromptError, Terminal, from_descriptor};
 pub use status::{StatusArgs, status};
 pub use verify::VerifyArgs;
 
-use crate::vault::{Vault, VaultError, VaultState, probe};
+use crate::vault::{Strength, Vault, VaultError, VaultState, probe};
 
 /// What to do with the vault.
 #[derive(Debug, clap::Subcommand)]
@@ -35,6 +39,17 @@ pub enum Command {
     Restore(RestoreArgs),
     /// List the copies that are taken by themselves
     Copies(CopiesArgs),
+    /// Change the passphrase
+    Passphrase(PassphraseArgs),
+    /// Set a new passphrase with the recovery sheet, when the old one is lost
+    Recover(RecoverArgs),
+    /// Make a new recovery sheet; the old one opens the vault no longer
+    Sheet(SheetArgs),
+    /// Make new keys and seal everything afresh, when somebody may have the old ones
+    Rekey(RekeyArgs),
+    /// Say who else opens completed notes, with a key of their own
+    #[command(subcommand)]
+    Members(MembersCommand),
 }
 
 /// Where the passphrase comes from.
@@ -53,13 +68,29 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
+    run_with(Strength::STANDARD, command, place, console, out, err)
+}
+
+fn run_with(
+    strength: Strength,
+    command: &Command,
+    place: &Path,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
     match command {
-        Command::Init(args) => init(args, place, console, out, err),
+        Command::Init(args) => init::init(strength, args, place, console, out, err),
         Command::Status(args) => status(args, place, out),
         Command::Verify(args) => verify::run(args, place, console, out, err),
         Command::Backup(args) => backup::backup(args, place, console, err),
         Command::Restore(args) => backup::bring_back(args, place, console, out, err),
         Command::Copies(args) => backup::list_copies(args, place, out, err),
+        Command::Passphrase(args) => keys::change(strength, args, place, console, out, err),
+        Command::Recover(args) => keys::recover(strength, args, place, console, out, err),
+        Command::Sheet(args) => keys::new_sheet(args, place, console, out, err),
+        Command::Rekey(args) => keys::rekey(strength, args, place, console, out, err),
+        Command::Members(command) => members::run(command, place, console, out, err),
     }
 }
 

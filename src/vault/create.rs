@@ -25,7 +25,7 @@ use super::{
 };
 
 /// The beginning of the name of a vault that is being made.
-const UNFINISHED: &str = ".vault-unfinished-";
+pub(super) const UNFINISHED: &str = ".vault-unfinished-";
 
 /// Makes the vault at `place`, on a given store.
 pub(super) fn create(
@@ -166,7 +166,7 @@ fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
 }
 
 /// Removes what crashed attempts left in `parent`, unless another process is at work on it.
-fn remove_unfinished(store: &dyn Store, parent: &Path) {
+pub(super) fn remove_unfinished(store: &dyn Store, parent: &Path) {
     for entry in store.list(parent).unwrap_or_default() {
         let folder = parent.join(&entry.name);
         if !entry.is_folder || !entry.name.starts_with(UNFINISHED) {

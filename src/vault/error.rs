@@ -49,6 +49,14 @@ pub enum VaultError {
         /// What is wrong with it, as the end of a sentence that begins with its name.
         why: String,
     },
+    /// Only a whole vault can get new keys.
+    #[error("only a whole vault can get new keys, and {} is {kind}", file.display())]
+    NotWhole {
+        /// The file, from the vault's folder on.
+        file: PathBuf,
+        /// One word for what is wrong with it.
+        kind: &'static str,
+    },
     /// This window may read but not write.
     #[error("this window cannot save: {why}")]
     ReadOnly {
@@ -139,6 +147,9 @@ impl VaultError {
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
             Self::Damaged { .. } => {
                 "Nothing was changed. Bring this file back from a backup; the others still open."
+            }
+            Self::NotWhole { .. } => {
+                "Nothing was changed. See `caseclinic vault verify`; mend what it names, then try again."
             }
             Self::ReadOnly { .. } => {
                 "Notes can be read here; write in the window or the place where it can be saved."

@@ -5,6 +5,7 @@ mod backup;
 mod copies;
 mod crash;
 mod members;
+mod rekey;
 mod tamper;
 mod verifying;
 

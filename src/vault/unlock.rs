@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    Vault,
+    Vault, create,
     durable::{self, Existing},
     error::VaultError,
     keys::Keys,
@@ -176,6 +176,7 @@ fn enter(
     let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
     if let Writer::Us { .. } = writer {
         sweep(store.as_ref(), place);
+        create::remove_unfinished(store.as_ref(), create::parent_of(place));
     }
     let ledger = read_ledger(store.as_ref(), place, &keys);
     Ok(Vault::with(store, place, manifest, keys, writer, ledger))

@@ -31,17 +31,7 @@ pub struct InitArgs {
 }
 
 /// Makes the vault at `place`. Answers with the exit code.
-pub fn init(
-    args: &InitArgs,
-    place: &Path,
-    console: &mut dyn Console,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    init_with(Strength::STANDARD, args, place, console, out, err)
-}
-
-pub(super) fn init_with(
+pub(super) fn init(
     strength: Strength,
     args: &InitArgs,
     place: &Path,
@@ -91,15 +81,95 @@ pub(super) fn init_with(
         }
     };
     writeln!(err, "The vault is made, at {}.", place.display())?;
+    give(&vault, &sheet, file, args.passphrase_fd.is_none(), console, out, err)?;
+    Ok(0)
+}
+
+/// Hands a new sheet of an existing vault over, and has it confirmed if somebody can be asked.
+pub(super) fn hand_over_sheet(
+    vault: &Vault,
+    sheet: &RecoverySheet,
+    path: Option<&Path>,
+    asks: bool,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let file = match path.map(new_private_file).transpose() {
+        Ok(file) => file,
+        Err(error) => {
+            // A sheet that is nowhere cannot be had again: then it is shown after all.
+            writeln!(err, "The file cannot be written ({error}): here it is.")?;
+            None
+        }
+    };
+    give(vault, sheet, file, asks, console, out, err)
+}
+
+fn give(
+    vault: &Vault,
+    sheet: &RecoverySheet,
+    file: Option<File>,
+    asks: bool,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<()> {
     let written = file.is_some();
-    hand_over(&sheet, file, out, err)?;
-    if args.passphrase_fd.is_none() {
-        confirm(&vault, &sheet, console, err)?;
+    hand_over(sheet, file, out, err)?;
+    if asks {
+        confirm(vault, sheet, console, err)?;
     } else if written {
         // It is on the disk where it was asked for; another one, shown later, would void it.
         vault.confirm_recovery().map_err(|error| anyhow::anyhow!(error.sentence()))?;
     }
-    Ok(0)
+    Ok(())
+}
+
+/// Where a new passphrase comes from.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct NewPassphrase {
+    /// Read the new passphrase from this descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "generate")]
+    pub new_passphrase_fd: Option<u32>,
+    /// Make six random words the passphrase, without asking for one of your own
+    #[arg(long)]
+    pub generate: bool,
+}
+
+/// A passphrase for an existing vault, typed twice or handed over; else the exit code.
+pub(super) fn new_passphrase(
+    new: &NewPassphrase,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Result<SecretString, u8>> {
+    let args = InitArgs {
+        passphrase_fd: new.new_passphrase_fd,
+        generate: new.generate,
+        recovery_file: None,
+    };
+    writeln!(err, "Now the new passphrase.")?;
+    let refused = match choose(&args, console, out, err) {
+        Ok(passphrase) => return Ok(Ok(passphrase)),
+        Err(refused) => refused,
+    };
+    let code = match refused {
+        Refused::Output(error) => return Err(error.into()),
+        Refused::Prompt(error) => {
+            writeln!(err, "{error}")?;
+            if matches!(error, PromptError::Cancelled) { 1 } else { 2 }
+        }
+        Refused::Vault(error) => {
+            writeln!(err, "{}", error.sentence())?;
+            exit_code(&error)
+        }
+        Refused::Mistyped => {
+            writeln!(err, "The two did not match. Nothing was changed; start again.")?;
+            1
+        }
+    };
+    Ok(Err(code))
 }
 
 enum Refused {

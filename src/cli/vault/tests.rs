@@ -5,7 +5,7 @@ use std::{collections::VecDeque, fs, os::unix::fs::PermissionsExt};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{init::init_with, *};
+use super::{init::init, *};
 use crate::vault::{Strength, passphrase};
 
 type Answer = Box<dyn Fn(&str) -> String>;
@@ -37,7 +37,7 @@ impl Console for Typist {
 fn init_at(args: &InitArgs, home: &TempDir, typist: &mut Typist) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let place = home.path().join("vault");
-    let code = init_with(Strength::WEAK_FOR_TESTS, args, &place, typist, &mut out, &mut err);
+    let code = init(Strength::WEAK_FOR_TESTS, args, &place, typist, &mut out, &mut err);
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (code.expect("no fault of output"), text(out), text(err))
 }
@@ -174,7 +174,8 @@ fn with_note(home: &TempDir) -> std::path::PathBuf {
 
 fn run_at(place: &Path, command: &Command, answers: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = run(command, place, &mut Typist::with(answers), &mut out, &mut err);
+    let weak = Strength::WEAK_FOR_TESTS;
+    let code = run_with(weak, command, place, &mut Typist::with(answers), &mut out, &mut err);
     let text = |bytes| String::from_utf8(bytes).expect("text");
     (code.expect("no fault of output"), text(out), text(err))
 }
@@ -228,4 +229,73 @@ fn a_backup_is_written_compared_and_brought_back() {
     let (code, _, err) = run_at(&place, &restore(Some(there)), &[OWN]);
     assert_eq!(code, 1, "{err}");
     assert_eq!(run_at(&place, &Command::Copies(CopiesArgs::default()), &[]).0, 3);
+}
+
+#[test]
+fn the_passphrase_is_changed_after_a_copy_and_says_what_that_does_not_do() {
+    let home = home();
+    let place = with_note(&home);
+    let change = Command::Passphrase(PassphraseArgs::default());
+    let new = "another passphrase";
+    let (code, _, err) = run_at(&place, &change, &[OWN, "short"]);
+    assert_eq!(code, 1, "{err}");
+    let (code, _, err) = run_at(&place, &change, &[OWN, new, new]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("still open with the old"), "{err}");
+    assert!(Vault::unlock(&place, &new.into()).is_ok());
+    let (_, out, _) = run_at(&place, &Command::Copies(CopiesArgs::default()), &[]);
+    assert!(out.starts_with("before-passphrase-"), "{out}");
+    let forget = CopiesArgs { forget: Some(out.trim().to_owned()) };
+    assert_eq!(run_at(&place, &Command::Copies(forget), &[]).0, 0);
+    assert_eq!(run_at(&place, &Command::Copies(CopiesArgs::default()), &[]).0, 3);
+}
+
+#[test]
+fn the_sheet_sets_a_new_passphrase_and_new_keys_make_a_new_sheet() {
+    let home = home();
+    let place = home.path().join("vault");
+    let made = Vault::create(&place, &OWN.into(), Strength::WEAK_FOR_TESTS);
+    let (_, sheet) = made.expect("a new vault");
+    let recover = Command::Recover(RecoverArgs::default());
+    let new = "another passphrase";
+    let key = secrecy::ExposeSecret::expose_secret(sheet.key());
+    let (code, _, err) = run_at(&place, &recover, &["nonsense", new, new]);
+    assert_eq!(code, 5, "{err}");
+    let (code, _, err) = run_at(&place, &recover, &[key, new, new]);
+    assert_eq!(code, 0, "{err}");
+    assert!(Vault::unlock(&place, &new.into()).is_ok());
+    let newest = "the newest passphrase";
+    let file = home.path().join("sheet.txt");
+    let rekey = RekeyArgs { recovery_file: Some(file.clone()), ..RekeyArgs::default() };
+    let (code, out, err) = run_at(&place, &Command::Rekey(rekey), &[new, newest, newest]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("What this does not do"), "{err}");
+    assert!(Vault::unlock(&place, &newest.into()).is_ok());
+    assert!(Vault::unlock_with_recovery(&place, sheet.key()).is_err());
+    let sheet = fs::read_to_string(&file).expect("the sheet");
+    assert!(Vault::unlock_with_recovery(&place, &sheet.into()).is_ok());
+}
+
+#[test]
+fn a_member_is_added_with_a_fingerprint_to_read_aloud_and_removed_with_an_honest_sentence() {
+    let home = home();
+    let place = with_note(&home);
+    let public = age::x25519::Identity::generate().to_public().to_string();
+    let key = Key::default();
+    let add = MembersCommand::Add {
+        name: "Asha".into(),
+        role: "deputy".into(),
+        recipient: public.clone(),
+        key,
+    };
+    let (code, _, err) = run_at(&place, &Command::Members(add), &[OWN]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains(&crate::vault::fingerprint(&public)), "{err}");
+    let list = MembersCommand::List { json: false, key };
+    let (_, out, _) = run_at(&place, &Command::Members(list), &[OWN]);
+    assert!(out.contains("Asha") && out.contains(&public), "{out}");
+    let remove = MembersCommand::Remove { name: "Asha".into(), key };
+    let (code, _, err) = run_at(&place, &Command::Members(remove), &[OWN]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("can still open"), "{err}");
 }
