@@ -10,6 +10,7 @@
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
 //! members.age              who else opens completed notes, and the recovery sheet's public key
+//! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
 //! ledger.age               every locked revision and its hash, signed
 //! lock                     one writer; a second window reads
 //! ```
@@ -19,6 +20,7 @@
 
 mod amending;
 mod backup;
+mod cache;
 mod copies;
 mod create;
 mod document;
@@ -49,6 +51,7 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod unlock;
 mod verify;
 
@@ -77,13 +80,16 @@ pub use restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
+pub use texts::NoteText;
 pub use verify::{Finding, FindingKind, Verification};
 
+use cache::Cache;
 use keys::Keys;
 use layout::Manifest;
 use ledger::Ledger;
 use lock::Writer;
 use members::Members;
+use notes::{CATALOGUE_VERSION, Kept};
 
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
@@ -96,6 +102,8 @@ pub struct Vault {
     ledger: RwLock<Result<Ledger, String>>,
     /// Who else opens what is completed, or why the list cannot be relied on.
     members: RwLock<Result<Members, String>>,
+    /// The heads that were read, so that a list need not open every note.
+    catalogue: Mutex<Cache<Kept>>,
     /// Held while anything is written; holds the notes whose folder is known to be durable.
     turn: Mutex<HashSet<NoteId>>,
 }
@@ -176,6 +184,7 @@ impl Vault {
             writer,
             ledger: RwLock::new(ledger),
             members: RwLock::new(members),
+            catalogue: Mutex::new(Cache::new(layout::CATALOGUE, CATALOGUE_VERSION)),
             turn: Mutex::new(HashSet::new()),
         }
     }

@@ -187,7 +187,7 @@ fn remove_below(store: &dyn Store, folder: &Path, inside: &Path) {
     for entry in store.list(&folder.join(inside)).unwrap_or_default() {
         let path = inside.join(&entry.name);
         let is_ours = layout::is_own_file(&path)
-            || path == Path::new(LOCK)
+            || [LOCK, layout::CATALOGUE, layout::TEXTS].iter().any(|name| path == Path::new(name))
             || entry.name.starts_with(durable::TEMPORARY);
         // What cannot be removed stays under its own name and harms nobody.
         if entry.is_folder {

@@ -11,16 +11,19 @@ use std::{
     sync::PoisonError,
 };
 
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
     Vault,
+    cache::Cache,
     document::{self, Document, LARGEST_NOTE},
     error::VaultError,
     layout,
     ledger::{self, LEDGER, Ledger},
     lock::{LOCK, Writer},
-    note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
+    note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     seal::{self, NotOpened},
     signed, unlock,
 };
@@ -85,6 +88,29 @@ impl From<NotOpened> for Fault {
     }
 }
 
+impl Read {
+    /// Whether the ledger vouches for what was read.
+    pub(super) fn vouch(
+        &self,
+        ledger: &Result<Ledger, String>,
+        id: NoteId,
+        source: NoteSource,
+    ) -> Verified {
+        vouch(ledger, id, source, &self.sha256, self.document.seal.previous.as_deref())
+    }
+}
+
+/// Changes whenever what is kept of a note would look different.
+pub(super) const CATALOGUE_VERSION: u32 = 1;
+
+/// What a list needs of a note.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    head: NoteHead,
+    sha256: String,
+    previous: Option<String>,
+}
+
 impl Vault {
     /// Every note, the damaged ones too, in the order of their ids. A revision that the ledger
     /// names and the disk has not is a damaged row.
@@ -94,7 +120,40 @@ impl Vault {
         if let Ok(ledger) = &ledger {
             ids.extend(ledger.notes());
         }
-        Ok(ids.into_iter().filter_map(|id| self.row(id, &ledger)).collect())
+        let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::now().as_nanosecond();
+        let rows = ids.iter().filter_map(|id| {
+            let known = self.known_row(*id, &ledger, &catalogue);
+            known.or_else(|| self.row(*id, &ledger, &mut catalogue, now))
+        });
+        let rows = rows.collect();
+        catalogue.retain(|id| ids.contains(&id));
+        catalogue.settle(self);
+        Ok(rows)
+    }
+
+    pub(super) fn load_catalogue(&self) {
+        let (store, file) = (self.store.as_ref(), layout::CATALOGUE);
+        let loaded = Cache::load(store, &self.place, &self.keys, file, CATALOGUE_VERSION);
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
+    }
+
+    /// The row of a note whose newest file was read before and is still the same.
+    fn known_row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &Cache<Kept>,
+    ) -> Option<NoteRow> {
+        let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
+        let source = catalogue.source(id)?;
+        if locked.unwrap_or(NoteSource::Draft) != source {
+            return None;
+        }
+        let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+        let kept = catalogue.get(id, source, &facts)?;
+        let verified = vouch(ledger, id, source, &kept.sha256, kept.previous.as_deref());
+        Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })
     }
 
     /// Opens the newest acknowledged state of a note: the completed revision if there is one, else
@@ -135,7 +194,7 @@ impl Vault {
         ledger: &Result<Ledger, String>,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = vouch(ledger, id, source, &read);
+        let verified = read.vouch(ledger, id, source);
         let Document { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -143,7 +202,16 @@ impl Vault {
     /// What lies in the vault's folder and is none of its files, from that folder on. It is left
     /// alone and never read.
     pub fn foreign_files(&self) -> Vec<PathBuf> {
-        let ours = [layout::MANIFEST, layout::KEYS, layout::NOTES, layout::MEMBERS, LEDGER, LOCK];
+        let ours = [
+            layout::MANIFEST,
+            layout::KEYS,
+            layout::NOTES,
+            layout::MEMBERS,
+            layout::CATALOGUE,
+            layout::TEXTS,
+            LEDGER,
+            LOCK,
+        ];
         let mut found = self.others(Path::new(""), |name| ours.contains(&name));
         let keys = Path::new(layout::KEYS);
         found.extend(self.others(keys, |name| {
@@ -191,7 +259,14 @@ impl Vault {
             .collect()
     }
 
-    fn row(&self, id: NoteId, ledger: &Result<Ledger, String>) -> Option<NoteRow> {
+    fn row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &mut Cache<Kept>,
+        now: i128,
+    ) -> Option<NoteRow> {
+        catalogue.forget(id);
         let damaged = |source, error: VaultError| NoteRow {
             id,
             source,
@@ -202,10 +277,17 @@ impl Vault {
             Ok(source) => source?,
             Err(error) => return Some(damaged(NoteSource::Draft, error)),
         };
+        // Before reading: a file that is replaced meanwhile must not pass for the one read.
+        let facts = self.store.facts(&self.place.join(file_of(id, source)));
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = vouch(ledger, id, source, &read);
-                NoteRow { id, source, head: Ok(read.document.head), verified }
+                let verified = read.vouch(ledger, id, source);
+                let (head, previous) = (read.document.head, read.document.seal.previous);
+                if let Ok(facts) = facts {
+                    let kept = Kept { head: head.clone(), sha256: read.sha256, previous };
+                    catalogue.keep(id, source, &facts, now, kept);
+                }
+                NoteRow { id, source, head: Ok(head), verified }
             }
             Err(error) => damaged(source, error),
         })
@@ -289,17 +371,17 @@ pub(super) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
     }
 }
 
-pub(super) fn vouch(
+fn vouch(
     ledger: &Result<Ledger, String>,
     id: NoteId,
     source: NoteSource,
-    read: &Read,
+    sha256: &str,
+    previous: Option<&str>,
 ) -> Verified {
     let NoteSource::Revision(number) = source else { return Verified::Yes };
-    let before = |ledger: &Ledger| ledger.sha256(id, number - 1).map(str::to_owned);
     let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
-        Ok(Some(known)) if known == read.sha256 => {
-            if ledger.as_ref().is_ok_and(|ledger| before(ledger) == read.document.seal.previous) {
+        Ok(Some(known)) if known == sha256 => {
+            if ledger.as_ref().is_ok_and(|ledger| ledger.sha256(id, number - 1) == previous) {
                 return Verified::Yes;
             }
             "It does not follow the revision before it.".into()

@@ -2,6 +2,7 @@
 
 mod amending;
 mod backup;
+mod caches;
 mod copies;
 mod crash;
 mod members;

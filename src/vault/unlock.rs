@@ -179,7 +179,9 @@ fn enter(
         create::remove_unfinished(store.as_ref(), create::parent_of(place));
     }
     let ledger = read_ledger(store.as_ref(), place, &keys);
-    Ok(Vault::with(store, place, manifest, keys, writer, ledger))
+    let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+    vault.load_catalogue();
+    Ok(vault)
 }
 
 fn sweep(store: &dyn Store, place: &Path) {

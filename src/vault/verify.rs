@@ -13,7 +13,7 @@ use super::{
     Vault, layout,
     ledger::{self, LEDGER, Ledger},
     note::{NoteId, NoteSource, Verified},
-    notes::{Fault, file_of, vouch},
+    notes::{Fault, file_of},
 };
 
 /// What was looked at and what is wrong.
@@ -136,7 +136,7 @@ impl Vault {
             seen.revisions += 1;
             if number > newest && ledger.is_ok() {
                 seen.add_unentered(&file, files.draft || number > 1);
-            } else if let (Verified::No(why), Ok(_)) = (vouch(ledger, id, source, &read), ledger) {
+            } else if let (Verified::No(why), Ok(_)) = (read.vouch(ledger, id, source), ledger) {
                 seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
             }
         }

@@ -109,7 +109,7 @@ fn a_power_cut_at_any_call_of_a_rekey_leaves_the_old_vault_or_the_new_one() {
             assert!(path == at || path == copies_folder(&at), "{context}: {}", path.display());
         }
         if finished {
-            return assert!(made && calls > 60, "{calls}");
+            return assert!(made && calls > 45, "{calls}");
         }
         if is_new {
             filled = self::filled();
