@@ -52,12 +52,12 @@ fn main() -> ExitCode {
     let id = NoteId::random();
     let body = "x".repeat(BODY);
     let mut saves: Vec<Duration> = (0..200)
-        .map(|_| timed(|| drop(vault.save_draft(id, &head(0), &body).expect("saved"))))
+        .map(|_| timed(|| _ = vault.save_draft(id, &head(0), &body).expect("saved")))
         .collect();
     saves.sort();
     line("save of a draft, median", saves[100], None);
     line("save of a draft, p99", saves[197], Some(50));
-    let taken = timed(|| drop(vault.complete(id, &head(0), &body).expect("complete")));
+    let taken = timed(|| _ = vault.complete(id, &head(0), &body).expect("complete"));
     line("completion", taken, None);
     let copy = || assert!(vault.copier().copy_if_due(jiff::Timestamp::now()).expect("taken"));
     line("copy of the day, in the background", timed(copy), None);

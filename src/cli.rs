@@ -20,6 +20,7 @@ pub mod clinic;
 pub mod list;
 pub mod output;
 pub mod pack;
+pub mod record;
 pub mod search;
 pub mod show;
 mod templates;

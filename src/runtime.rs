@@ -11,7 +11,7 @@ pub mod save_queue;
 mod settings;
 mod shelf;
 
-pub use keeper::{find_note, read_note};
+pub use keeper::{find_note, head as note_head, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
 

@@ -11,6 +11,7 @@
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
 //! members.age              who else opens completed notes, and the recovery sheet's public key
 //! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
+//! trash/                   discarded drafts, sealed, for thirty days
 //! ledger.age               every locked revision and its hash, signed
 //! lock                     one writer; a second window reads
 //! ```
@@ -41,9 +42,11 @@ mod note;
 mod notes;
 pub mod passphrase;
 mod place;
+mod reading;
 mod recovery;
 mod rekey;
 mod restore;
+mod retention;
 mod saving;
 mod seal;
 mod signed;
@@ -52,6 +55,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod trash;
 mod unlock;
 mod verify;
 
@@ -77,10 +81,12 @@ pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
 pub use rekey::Rekeyed;
 pub use restore::{Comparison, Opener, Restored, restore, restore_on};
+pub use retention::{Hold, Retention, Tombstone};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
 pub use texts::NoteText;
+pub use trash::Trashed;
 pub use verify::{Finding, FindingKind, Verification};
 
 use cache::Cache;

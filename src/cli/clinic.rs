@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     output::{FAILED, OK, USAGE},
-    vault,
+    record, vault,
 };
 use crate::{
     app::{NoteOpened, Then},
@@ -37,6 +37,9 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Write a note to a Markdown file
     Export(ExportArgs),
+    /// What happens to a note after its meeting
+    #[command(flatten)]
+    Record(record::Command),
 }
 
 /// `caseclinic clinic new`
@@ -120,6 +123,9 @@ pub fn run(
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
     match command {
+        Command::Record(command) => {
+            record::run(&command, &places.vault, &mut vault::Terminal, out, err).map(Next::Done)
+        }
         Command::New(args) => new(&args, err),
         Command::Resume(args) => {
             let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);

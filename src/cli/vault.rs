@@ -95,7 +95,7 @@ fn run_with(
 }
 
 /// Does something with the vault unlocked; what the vault refuses is said on `err`.
-fn with_vault(
+pub(super) fn with_vault(
     place: &Path,
     key: Key,
     console: &mut dyn Console,

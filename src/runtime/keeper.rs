@@ -300,7 +300,7 @@ fn keep_copies(vault: &Vault) {
 }
 
 /// What a list shows of a session.
-pub(super) fn head(session: &Session) -> NoteHead {
+pub fn head(session: &Session) -> NoteHead {
     let facts = summary(session);
     let template = session.template();
     NoteHead {

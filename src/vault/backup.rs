@@ -19,7 +19,7 @@ use age_core::format::{FileKey, Stanza};
 use jiff::Timestamp;
 
 use super::{
-    Vault, durable, error::VaultError, layout, ledger::LEDGER, notes::LARGEST_FILE, restore,
+    Vault, durable, error::VaultError, layout, ledger::LEDGER, reading::LARGEST_FILE, restore,
     store::Store,
 };
 

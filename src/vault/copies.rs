@@ -27,7 +27,7 @@ use super::{
     layout,
     ledger::LEDGER,
     lock::Writer,
-    notes::LARGEST_FILE,
+    reading::LARGEST_FILE,
     store::Store,
 };
 

@@ -75,6 +75,9 @@ pub enum VaultError {
     /// Neither the passphrase nor the key opens the backup.
     #[error("{} does not open with this passphrase or key", .0.display())]
     BackupNotOpened(PathBuf),
+    /// The ledger is not what this vault wrote.
+    #[error("{0}")]
+    LedgerUnusable(String),
     /// The list of members is not what this vault wrote.
     #[error("{0}")]
     MembersUnusable(String),
@@ -93,6 +96,20 @@ pub enum VaultError {
     /// Nobody of this name.
     #[error("no member has this name or key")]
     NoSuchMember,
+    /// Its time is over.
+    #[error("the note {0} was erased")]
+    Erased(NoteId),
+    /// Somebody forbade erasing it.
+    #[error("the note {note} is on legal hold: {reason}")]
+    OnHold {
+        /// Which note.
+        note: NoteId,
+        /// Why.
+        reason: String,
+    },
+    /// What stays when a note is erased must not tell whose it was.
+    #[error("the reason names the case, and it stays when the note is gone")]
+    ReasonNamesCase,
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
     NoSuchNote(NoteId),
@@ -163,6 +180,9 @@ impl VaultError {
             Self::BackupNotOpened(_) => {
                 "Use the passphrase or the recovery sheet of the day it was made; nothing was changed."
             }
+            Self::LedgerUnusable(_) => {
+                "Nothing was changed. Bring ledger.age back from a backup or a copy."
+            }
             Self::MembersUnusable(_) => {
                 "Notes are kept for this vault alone until members.age is brought back from a backup."
             }
@@ -170,6 +190,9 @@ impl VaultError {
             Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
             Self::AlreadyMember => "See `caseclinic vault members list`.",
             Self::NoSuchMember => "See `caseclinic vault members list`.",
+            Self::Erased(_) => "Nothing of it is kept but the day and the reason.",
+            Self::OnHold { .. } => "Release the hold first, if you may.",
+            Self::ReasonNamesCase => "Say why without the case key, such as `retention period over`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
             Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),

@@ -173,6 +173,10 @@ impl Store for FaultyDisk {
         Disk.list(folder)
     }
 
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        Disk.folders(folder)
+    }
+
     fn facts(&self, path: &Path) -> io::Result<Facts> {
         Disk.facts(path)
     }

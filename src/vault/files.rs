@@ -8,7 +8,10 @@ use super::{Vault, layout, note::NoteId, store::Store};
 /// ones left out. The ledger comes before the notes.
 pub(super) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
     let list = |folder: &Path| store.list(&place.join(folder)).unwrap_or_default();
-    let mut files: Vec<PathBuf> = ["", layout::KEYS, layout::NOTES].map(PathBuf::from).into();
+    let fixed = ["", layout::KEYS, layout::NOTES, layout::TRASH].map(PathBuf::from).into_iter();
+    let mut files: Vec<PathBuf> =
+        fixed.filter(|folder| store.facts(&place.join(folder)).is_ok()).collect();
+    let fixed = files.len();
     let notes = list(Path::new(layout::NOTES)).into_iter();
     let notes = notes.filter(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
     let notes = notes.map(|entry| Path::new(layout::NOTES).join(entry.name));
@@ -17,7 +20,7 @@ pub(super) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
         let paths = list(folder).into_iter().map(|entry| folder.join(entry.name));
         files.extend(paths.filter(|path| layout::is_own_file(path)));
     }
-    files.extend(folders.into_iter().skip(3));
+    files.extend(folders.into_iter().skip(fixed));
     files
 }
 

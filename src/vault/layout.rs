@@ -18,6 +18,7 @@ pub(super) const IDENTITY: &str = "keys/identity.age";
 pub(super) const RECOVERY: &str = "keys/recovery.age";
 pub(super) const NOTES: &str = "notes";
 pub(super) const MEMBERS: &str = "members.age";
+pub(super) const TRASH: &str = "trash";
 pub(super) const CATALOGUE: &str = "catalogue.age";
 pub(super) const TEXTS: &str = "texts.age";
 pub(super) const DRAFT: &str = "draft.age";
@@ -96,12 +97,28 @@ pub(super) fn is_own_file(path: &Path) -> bool {
     }
     match text.split('/').collect::<Vec<_>>().as_slice() {
         [name] => is_set_aside(name),
+        [TRASH, name] => trash_name(name).is_some(),
         [NOTES, note, name] => {
             note.parse::<NoteId>().is_ok()
                 && (*name == DRAFT || revision_number(name).is_some() || is_set_aside(name))
         }
         _ => false,
     }
+}
+
+/// A draft that was discarded at a second since 1970, from the vault's folder on.
+pub(super) fn trash_file(note: NoteId, second: i64) -> PathBuf {
+    Path::new(TRASH).join(format!("{note}-{second}.age"))
+}
+
+/// The note and the second that a name in the trash stands for.
+pub(super) fn trash_name(name: &str) -> Option<(NoteId, i64)> {
+    const UUID: usize = 36;
+    let (note, second) = (name.get(..UUID)?, name.get(UUID..)?);
+    let second: i64 = second.strip_prefix('-')?.strip_suffix(".age")?.parse().ok()?;
+    let note = note.parse().ok()?;
+    (second >= 0 && trash_file(note, second) == Path::new(TRASH).join(name))
+        .then_some((note, second))
 }
 
 /// Whether it is the name of a file that made room for another: sealed, and read by nothing.

@@ -207,7 +207,7 @@ impl Vault {
     }
 }
 
-fn label(text: &str, what: &'static str) -> Result<String, VaultError> {
+pub(super) fn label(text: &str, what: &'static str) -> Result<String, VaultError> {
     let text = text.trim();
     let fits = !text.is_empty()
         && text.chars().count() <= LONGEST_LABEL

@@ -4,7 +4,6 @@
 //! no signature of this vault, or lies in another's place is named instead.
 
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     io,
     path::{Path, PathBuf},
@@ -13,91 +12,25 @@ use std::{
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use super::{
     Vault,
     cache::Cache,
-    document::{self, Document, LARGEST_NOTE},
+    document::Document,
     error::VaultError,
     layout,
-    ledger::{self, LEDGER, Ledger},
+    ledger::{LEDGER, Ledger},
     lock::{LOCK, Writer},
     note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
-    seal::{self, NotOpened},
-    signed, unlock,
+    reading::{file_of, vouch},
+    unlock,
 };
-
-/// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
-pub(super) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
 
 /// The files of one note.
 #[derive(Debug, Default)]
 pub(super) struct NoteFiles {
     pub(super) draft: bool,
     pub(super) revisions: BTreeSet<u32>,
-}
-
-/// A document together with the hash of the plaintext it stood in.
-pub(super) struct Read {
-    pub(super) document: Document,
-    pub(super) sha256: String,
-}
-
-/// Why a file is not the note it should be.
-#[derive(Debug)]
-pub(super) enum Fault {
-    Missing,
-    Unreadable(io::Error),
-    NotOpened(NotOpened),
-    NotSigned,
-    NoNote,
-    /// It is this one, put in another's place.
-    Elsewhere(NoteId, NoteSource),
-}
-
-impl Fault {
-    /// The end of a sentence that begins with the file's name.
-    pub(super) fn why(&self) -> String {
-        match self {
-            Self::Missing => "is missing, though the ledger names it".to_owned(),
-            Self::Unreadable(error) => format!("cannot be read: {error}"),
-            Self::NotOpened(error) => error.why().to_owned(),
-            Self::NotSigned => "was not signed by this vault".to_owned(),
-            Self::NoNote => "is signed, but is no note".to_owned(),
-            Self::Elsewhere(note, source) => {
-                let file = file_of(*note, *source);
-                format!("is another file put in this place: {}", file.display())
-            }
-        }
-    }
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing,
-            _ => Self::Unreadable(error),
-        }
-    }
-}
-
-impl From<NotOpened> for Fault {
-    fn from(error: NotOpened) -> Self {
-        Self::NotOpened(error)
-    }
-}
-
-impl Read {
-    /// Whether the ledger vouches for what was read.
-    pub(super) fn vouch(
-        &self,
-        ledger: &Result<Ledger, String>,
-        id: NoteId,
-        source: NoteSource,
-    ) -> Verified {
-        vouch(ledger, id, source, &self.sha256, self.document.seal.previous.as_deref())
-    }
 }
 
 /// Changes whenever what is kept of a note would look different.
@@ -119,6 +52,7 @@ impl Vault {
         let mut ids = self.note_ids()?;
         if let Ok(ledger) = &ledger {
             ids.extend(ledger.notes());
+            ids.retain(|id| ledger.tombstone(*id).is_none());
         }
         let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Timestamp::now().as_nanosecond();
@@ -209,6 +143,7 @@ impl Vault {
             layout::MEMBERS,
             layout::CATALOGUE,
             layout::TEXTS,
+            layout::TRASH,
             LEDGER,
             LOCK,
         ];
@@ -218,6 +153,8 @@ impl Vault {
             keys.join(name) == Path::new(layout::IDENTITY)
                 || keys.join(name) == Path::new(layout::RECOVERY)
         }));
+        let trash = Path::new(layout::TRASH);
+        found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
         let notes = Path::new(layout::NOTES);
         found.extend(self.others(notes, |name| name.parse::<NoteId>().is_ok()));
         for entry in self.store.list(&self.place.join(notes)).unwrap_or_default() {
@@ -238,14 +175,12 @@ impl Vault {
     /// The notes that have a folder.
     pub(super) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
         let folder = self.place.join(layout::NOTES);
-        let entries = match self.store.list(&folder) {
-            Ok(entries) => entries,
+        match self.store.folders(&folder) {
+            Ok(names) => Ok(names.iter().filter_map(|name| name.parse().ok()).collect()),
             // Then the ledger names what is missing.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(VaultError::disk("read", &folder)(error)),
-        };
-        let folders = entries.iter().filter(|entry| entry.is_folder);
-        Ok(folders.filter_map(|entry| entry.name.parse().ok()).collect())
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(VaultError::disk("read", &folder)(error)),
+        }
     }
 
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
@@ -295,11 +230,14 @@ impl Vault {
 
     /// What the ledger says, else what was being written: an unfinished completion still has its
     /// draft, and that is what was last acknowledged.
-    fn newest(
+    pub(super) fn newest(
         &self,
         id: NoteId,
         ledger: &Result<Ledger, String>,
     ) -> Result<Option<NoteSource>, VaultError> {
+        if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
+            return Ok(None);
+        }
         if let Some(number) = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)) {
             return Ok(Some(NoteSource::Revision(number)));
         }
@@ -330,29 +268,6 @@ impl Vault {
         Ok(files)
     }
 
-    pub(super) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
-        let file = file_of(id, source);
-        self.read_at(&file, id, source).map_err(|fault| VaultError::damaged(&file, fault.why()))
-    }
-
-    /// Reads a note from wherever its file lies, as what it should be.
-    pub(super) fn read_at(
-        &self,
-        file: &Path,
-        id: NoteId,
-        source: NoteSource,
-    ) -> Result<Read, Fault> {
-        let sealed = self.store.read(&self.place.join(file), LARGEST_FILE)?;
-        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
-        let text =
-            signed::verified(&plain, &self.keys.signing.verifying_key()).ok_or(Fault::NotSigned)?;
-        let document = document::read(text).ok_or(Fault::NoNote)?;
-        if !document.seal.belongs(&self.keys.vault, id, source) {
-            return Err(Fault::Elsewhere(document.seal.note, document.seal.source()));
-        }
-        Ok(Read { document, sha256: ledger::sha256(&plain) })
-    }
-
     /// The ledger as it is now: a reading window looks again, because another one writes.
     pub(super) fn current_ledger(&self) -> Result<Ledger, String> {
         match self.writer {
@@ -362,35 +277,6 @@ impl Vault {
             }
         }
     }
-}
-
-pub(super) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
-    match source {
-        NoteSource::Draft => layout::draft_file(id),
-        NoteSource::Revision(number) => layout::revision_file(id, number),
-    }
-}
-
-fn vouch(
-    ledger: &Result<Ledger, String>,
-    id: NoteId,
-    source: NoteSource,
-    sha256: &str,
-    previous: Option<&str>,
-) -> Verified {
-    let NoteSource::Revision(number) = source else { return Verified::Yes };
-    let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
-        Ok(Some(known)) if known == sha256 => {
-            if ledger.as_ref().is_ok_and(|ledger| ledger.sha256(id, number - 1) == previous) {
-                return Verified::Yes;
-            }
-            "It does not follow the revision before it.".into()
-        }
-        Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
-        Ok(None) => "The ledger does not know this revision.".into(),
-        Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),
-    };
-    Verified::No(why.into_owned())
 }
 
 fn damage(id: NoteId, source: NoteSource, error: &VaultError) -> Damage {

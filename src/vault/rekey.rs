@@ -6,10 +6,7 @@
 //! the two folders change places in one step. Whenever this is interrupted, either the old vault
 //! is there, whole, or the new one. A copy of the old one is taken first and stays.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use age::x25519;
 use jiff::Timestamp;
@@ -30,8 +27,8 @@ use super::{
     lock,
     members::Members,
     note::{NoteId, NoteSource},
-    notes::{LARGEST_FILE, file_of},
     passphrase,
+    reading::{LARGEST_FILE, file_of},
     recovery::RecoverySheet,
     seal::{self, Strength},
     signed, unlock,
@@ -216,7 +213,6 @@ impl New<'_> {
         let mut ledger =
             self.vault.current_ledger().map_err(|why| VaultError::damaged(LEDGER, why))?;
         ledger.members = self.members.number;
-        let mut done: BTreeSet<PathBuf> = BTreeSet::new();
         for id in self.vault.note_ids()? {
             let path = self.folder.join(layout::note_folder(id));
             let made = self.vault.store.make_folder(&path);
@@ -239,13 +235,23 @@ impl New<'_> {
                     self.sealed_to_all(&plain)?
                 }
             };
-            let file = file_of(id, source);
-            self.write(&file, &sealed)?;
-            done.insert(file);
+            self.write(&file_of(id, source), &sealed)?;
         }
         let mut left_behind = Vec::new();
         for file in self.vault.own_files() {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if file == Path::new(layout::TRASH) {
+                let path = self.folder.join(&file);
+                let made = self.vault.store.make_folder(&path);
+                made.map_err(VaultError::disk("create", &path))?;
+            }
+            if let Some((id, _)) = layout::trash_name(&name) {
+                let read = self.vault.read_at(&file, id, NoteSource::Draft);
+                let document =
+                    read.map_err(|fault| VaultError::damaged(&file, fault.why()))?.document;
+                let (plain, _) = self.signed(&document.seal, &document.head, &document.body)?;
+                self.write(&file, &self.sealed_to_vault(&plain)?)?;
+            }
             if !layout::is_set_aside(&name) {
                 continue;
             }

@@ -22,7 +22,7 @@ use super::{
     ledger::{self, LEDGER, Ledger},
     lock::Writer,
     note::{NoteHead, NoteId, NoteSource, Receipt},
-    notes::Read,
+    reading::Read,
     seal, signed,
 };
 
@@ -42,6 +42,7 @@ impl Vault {
     ) -> Result<Receipt, VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
+        self.not_erased(id)?;
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
         }
@@ -58,6 +59,7 @@ impl Vault {
         const FIRST: u32 = 1;
         self.may_write()?;
         let mut settled = self.turn();
+        self.not_erased(id)?;
         let source = NoteSource::Revision(FIRST);
         let sealed = self.seal_note(Seal::new(&self.keys.vault, id, source), head, body)?;
         if let Some(number) = self.locked(id)? {
@@ -71,17 +73,6 @@ impl Vault {
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
         Ok(receipt(&sealed, Some(FIRST)))
-    }
-
-    /// Throws the working copy away. What was completed stays.
-    pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
-        self.may_write()?;
-        let mut settled = self.turn();
-        self.remove_draft(id)?;
-        settled.remove(&id);
-        // Succeeds only for an empty folder, and an empty folder is no note.
-        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
-        Ok(())
     }
 
     pub(super) fn may_write(&self) -> Result<(), VaultError> {
@@ -140,7 +131,11 @@ impl Vault {
     }
 
     /// Makes the folder of a note and makes its name durable, once in a session.
-    fn settle_folder(&self, settled: &mut HashSet<NoteId>, id: NoteId) -> Result<(), VaultError> {
+    pub(super) fn settle_folder(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+    ) -> Result<(), VaultError> {
         if settled.contains(&id) {
             return Ok(());
         }

@@ -7,6 +7,7 @@ mod copies;
 mod crash;
 mod members;
 mod rekey;
+mod retention;
 mod tamper;
 mod verifying;
 

@@ -11,7 +11,7 @@ use super::{
     error::VaultError,
     layout,
     note::{NoteHead, NoteId, NoteSource},
-    notes::file_of,
+    reading::file_of,
 };
 
 /// The words of one note, as they stand in its newest state.

@@ -181,6 +181,7 @@ fn enter(
     let ledger = read_ledger(store.as_ref(), place, &keys);
     let vault = Vault::with(store, place, manifest, keys, writer, ledger);
     vault.load_catalogue();
+    vault.tidy(Timestamp::now());
     Ok(vault)
 }
 

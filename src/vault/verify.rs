@@ -13,7 +13,7 @@ use super::{
     Vault, layout,
     ledger::{self, LEDGER, Ledger},
     note::{NoteId, NoteSource, Verified},
-    notes::{Fault, file_of},
+    reading::{Fault, file_of},
 };
 
 /// What was looked at and what is wrong.
@@ -106,6 +106,7 @@ impl Vault {
         for id in ids {
             self.verify_note(id, &ledger, &mut seen);
         }
+        self.verify_trash(&mut seen);
         self.verify_folder(&mut seen);
         seen
     }
@@ -119,6 +120,15 @@ impl Vault {
                 return seen.add(folder, FindingKind::Changed, why, &error.advice());
             }
         };
+        if let Some(erased) = ledger.as_ref().ok().and_then(|ledger| ledger.tombstone(id)) {
+            if files.draft || !files.revisions.is_empty() {
+                let day = erased.at.strftime("%-d %b %Y");
+                let why = format!("The note was erased on {day}, and its files were put back.");
+                let advice = "Erase it again, or ask who put them back.";
+                seen.add(layout::note_folder(id), FindingKind::RolledBack, why, advice);
+            }
+            return;
+        }
         seen.notes += usize::from(files.draft || !files.revisions.is_empty());
         let newest = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)).unwrap_or(0);
         let mut numbers = files.revisions;
@@ -156,6 +166,16 @@ impl Vault {
                 "Nothing reads it any more; it may be removed.",
             ),
             Ok(_) => seen.drafts += 1,
+        }
+    }
+
+    fn verify_trash(&self, seen: &mut Verification) {
+        for file in self.own_files() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let Some((id, _)) = layout::trash_name(&name) else { continue };
+            if let Err(fault) = self.read_at(&file, id, NoteSource::Draft) {
+                seen.add_fault(&file, &fault);
+            }
         }
     }
 
