@@ -22,6 +22,7 @@
 mod amending;
 mod backup;
 mod cache;
+mod concerns;
 mod copies;
 mod create;
 mod document;
@@ -69,6 +70,7 @@ use std::{
 use secrecy::SecretString;
 
 pub use backup::BackedUp;
+pub use concerns::concerns;
 pub use copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};

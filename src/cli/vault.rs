@@ -81,7 +81,7 @@ fn run_with(
 ) -> anyhow::Result<u8> {
     match command {
         Command::Init(args) => init::init(strength, args, place, console, out, err),
-        Command::Status(args) => status(args, place, out),
+        Command::Status(args) => status(args, place, out, err),
         Command::Verify(args) => verify::run(args, place, console, out, err),
         Command::Backup(args) => backup::backup(args, place, console, err),
         Command::Restore(args) => backup::bring_back(args, place, console, out, err),

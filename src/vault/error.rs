@@ -162,6 +162,9 @@ impl VaultError {
             }
             Self::NoVault(_) => "Create one with `caseclinic vault init`.",
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
+            Self::Damaged { file, .. } if file == Path::new(super::layout::IDENTITY) => {
+                "The recovery sheet still opens the vault: `caseclinic vault recover`. Nothing was changed."
+            }
             Self::Damaged { .. } => {
                 "Nothing was changed. Bring this file back from a backup; the others still open."
             }
@@ -204,6 +207,10 @@ impl VaultError {
     /// What failed and what to do, in one line.
     pub fn sentence(&self) -> String {
         let what = self.to_string();
+        // The name of a file keeps its spelling.
+        if matches!(self, Self::Damaged { .. }) {
+            return format!("{what}. {}", self.advice());
+        }
         let mut letters = what.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         format!("{first}{}. {}", letters.as_str(), self.advice())

@@ -156,13 +156,15 @@ impl Vault {
         let trash = Path::new(layout::TRASH);
         found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
         let notes = Path::new(layout::NOTES);
-        found.extend(self.others(notes, |name| name.parse::<NoteId>().is_ok()));
-        for entry in self.store.list(&self.place.join(notes)).unwrap_or_default() {
-            if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
-                found.extend(self.others(&notes.join(entry.name), |name| {
-                    name == layout::DRAFT || layout::revision_number(name).is_some()
-                }));
-            }
+        let entries = self.store.list(&self.place.join(notes)).unwrap_or_default();
+        let (own, foreign): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
+        found.extend(foreign.into_iter().map(|entry| notes.join(entry.name)));
+        for entry in own {
+            found.extend(self.others(&notes.join(entry.name), |name| {
+                name == layout::DRAFT || layout::revision_number(name).is_some()
+            }));
         }
         found
     }

@@ -132,9 +132,10 @@ impl Vault {
     /// fails here is tried again the next time.
     pub(super) fn tidy(&self, now: Timestamp) {
         let (Ok(()), Ok(ledger)) = (self.may_write(), self.current_ledger()) else { return };
+        let trashed: Vec<NoteId> = self.trash_files().iter().map(|(_, note, _)| *note).collect();
         for stone in ledger.tombstones() {
             let folder = self.place.join(layout::note_folder(stone.note));
-            if self.store.facts(&folder).is_ok() || !self.trash_of(stone.note).is_empty() {
+            if self.store.facts(&folder).is_ok() || trashed.contains(&stone.note) {
                 let _ = self.remove_erased(stone.note);
             }
         }

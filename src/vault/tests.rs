@@ -2,6 +2,7 @@
 
 mod amending;
 mod backup;
+mod bad_input;
 mod caches;
 mod copies;
 mod crash;

@@ -110,7 +110,7 @@ impl Vault {
         }
     }
 
-    fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
+    pub(super) fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
         let entries = self.store.list(&self.place.join(layout::TRASH)).unwrap_or_default();
         let named = |name: &str| {
             let (id, second) = layout::trash_name(name)?;

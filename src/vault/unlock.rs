@@ -1,12 +1,14 @@
 //! From a locked vault to an unlocked one, and the keys under new seals.
 
 use std::{
+    io,
     path::Path,
     sync::{Arc, PoisonError},
 };
 
 use age::x25519;
 use jiff::Timestamp;
+use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
@@ -134,7 +136,7 @@ impl Vault {
         Ok(())
     }
 
-    fn replace(&self, name: &str, bytes: std::io::Result<Vec<u8>>) -> Result<(), VaultError> {
+    fn replace(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<(), VaultError> {
         let path = self.place.join(name);
         bytes
             .and_then(|bytes| durable::put(self.store.as_ref(), &path, &bytes, Existing::Replace))
@@ -144,7 +146,7 @@ impl Vault {
 
 pub(super) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
     match store.list(place) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(VaultError::NoVault(place.to_owned()));
         }
         Err(error) => return Err(VaultError::disk("read", place)(error)),
@@ -158,9 +160,18 @@ pub(super) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, Vaul
 }
 
 fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, VaultError> {
-    store
-        .read(&place.join(name), layout::SMALL)
-        .map_err(|error| VaultError::damaged(name, format!("cannot be read: {error}")))
+    let path = place.join(name);
+    store.read(&path, layout::SMALL).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => VaultError::damaged(name, "is missing"),
+        // Too large, a folder, a link or a device: somebody put it there.
+        io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory => {
+            VaultError::damaged(name, format!("cannot be read: {error}"))
+        }
+        _ if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
+            VaultError::damaged(name, "is a link, and links are not followed")
+        }
+        _ => VaultError::disk("read", &path)(error),
+    })
 }
 
 fn enter(

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path};
 
 use serde_json::json;
 
-use crate::vault::{VaultError, VaultFacts, VaultState, probe};
+use crate::vault::{VaultError, VaultFacts, VaultState, concerns, probe};
 
 /// `caseclinic vault status`
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -15,12 +15,20 @@ pub struct StatusArgs {
 }
 
 /// Says what lies at `place`, without a passphrase. Answers with the exit code.
-pub fn status(args: &StatusArgs, place: &Path, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub fn status(
+    args: &StatusArgs,
+    place: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
     let state = probe(place);
     if args.json {
         writeln!(out, "{}", as_json(&state, place))?;
     } else {
         write!(out, "{}", as_text(&state, place))?;
+        for concern in concerns(place) {
+            writeln!(err, "{concern}")?;
+        }
     }
     Ok(match state {
         VaultState::Missing | VaultState::Locked(_) => 0,
@@ -42,6 +50,7 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
             "drafts": facts.drafts,
             "bytes": facts.bytes,
             "recovery_confirmed": facts.recovery_confirmed,
+            "concerns": concerns(place.as_ref()),
         }),
         VaultState::Damaged { why, advice } => json!({
             "schema": 1, "state": "damaged", "place": place, "why": why, "advice": advice,

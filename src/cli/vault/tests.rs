@@ -128,22 +128,31 @@ fn status_needs_no_passphrase() {
     let home = home();
     let place = home.path().join("vault");
     let mut out = Vec::new();
-    assert_eq!(status(&StatusArgs { json: true }, &place, &mut out).expect("written"), 0);
+    assert_eq!(
+        status(&StatusArgs { json: true }, &place, &mut out, &mut Vec::new()).expect("written"),
+        0
+    );
     let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
     assert_eq!((value["schema"].as_u64(), value["state"].as_str()), (Some(1), Some("missing")));
 
     let both = ["my own passphrase", "my own passphrase"];
     init_at(&InitArgs::default(), &home, &mut Typist::with(&both));
     let mut out = Vec::new();
-    assert_eq!(status(&StatusArgs { json: true }, &place, &mut out).expect("written"), 0);
+    assert_eq!(
+        status(&StatusArgs { json: true }, &place, &mut out, &mut Vec::new()).expect("written"),
+        0
+    );
     let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
     assert_eq!((value["state"].as_str(), value["notes"].as_u64()), (Some("locked"), Some(0)));
     let mut out = Vec::new();
-    status(&StatusArgs::default(), &place, &mut out).expect("written");
+    status(&StatusArgs::default(), &place, &mut out, &mut Vec::new()).expect("written");
     assert!(String::from_utf8(out).expect("text").contains("Notes           0"));
 
     fs::remove_file(place.join("vault.toml")).expect("removed");
-    assert_eq!(status(&StatusArgs::default(), &place, &mut Vec::new()).expect("written"), 1);
+    assert_eq!(
+        status(&StatusArgs::default(), &place, &mut Vec::new(), &mut Vec::new()).expect("written"),
+        1
+    );
 }
 
 #[test]
