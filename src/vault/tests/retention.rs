@@ -66,7 +66,7 @@ fn erasing_takes_every_revision_draft_cache_and_copy_and_leaves_a_day_and_a_reas
     assert!(!place(&home).join(layout::TEXTS).exists());
     drop(vault);
     let vault = unlock(&home);
-    assert_eq!(vault.erased().expect("told"), [stone.clone()]);
+    assert_eq!(vault.erased().expect("told"), [stone]);
     assert!(matches!(vault.open(id), Err(VaultError::NoSuchNote(_))));
     assert!(vault.open_revision(id, 1).is_err() && vault.restore_draft(id).is_err());
     assert!(matches!(vault.save_draft(id, &head("A"), "x"), Err(VaultError::Erased(_))));
