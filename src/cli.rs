@@ -12,14 +12,17 @@ use crate::{
     knowledge::Library,
     search::Searcher,
     tui,
-    vault::{Places, harden_process, place},
+    vault::{Places, Vault, harden_process, place},
 };
 
+pub mod actions;
 pub mod check;
 pub mod clinic;
+pub mod doctor;
 pub mod list;
 pub mod output;
 pub mod pack;
+pub mod plain;
 pub mod record;
 pub mod search;
 pub mod show;
@@ -55,9 +58,13 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
+    /// List what was agreed in all clinics, and what became of it
+    Actions(actions::Args),
     /// Make, check, back up and look after the vault for confidential notes
     #[command(subcommand)]
     Vault(vault::Command),
+    /// Say what is found here, to read out when asking for help
+    Doctor(doctor::Args),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -111,16 +118,24 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Clinic(command)) => {
             harden_process();
-            match clinic::run(command, &place()?, &mut out, &mut err)? {
+            match clinic::run(command, &place()?, look(), &mut out, &mut err)? {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }
+        }
+        Some(Command::Actions(args)) => {
+            harden_process();
+            let today = Zoned::now().date();
+            let list =
+                |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
+            clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
         }
         Some(Command::Vault(command)) => {
             harden_process();
             let place = place()?.vault;
             vault::run(&command, &place, &mut vault::Terminal, &mut out, &mut err)?
         }
+        Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);
             OK

@@ -8,7 +8,7 @@ use std::{
 
 use caseclinic::{
     clinic::{Session, Status, Template, bundled_templates, from_document, to_document},
-    runtime::note_head,
+    runtime::head,
     vault::NoteId,
 };
 use jiff::Timestamp;
@@ -32,7 +32,7 @@ fn keep_completed(home: &Home) -> NoteId {
     let session = from_document(&document).expect("a whole document");
     assert_eq!(session.status(), Status::Completed);
     let id = NoteId::random();
-    let receipt = home.vault().complete(id, &note_head(&session), &document);
+    let receipt = home.vault().complete(id, &head(&session), &document);
     receipt.expect("locked");
     id
 }

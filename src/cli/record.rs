@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clinic::{Event, apply, to_document},
     export::markdown,
-    runtime::{find_note, note_head, read_note},
+    runtime::{find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
     vault::{Correction, Hold, NoteId, NoteSource, Retention, Vault, VaultError, Verified},
 };
@@ -216,7 +216,7 @@ fn correct(
     }
     let mut session = opened.session;
     apply(&mut session, event, Timestamp::now()).map_err(|refusal| refusal.to_string())?;
-    let receipt = vault.amend(id, &note_head(&session), &to_document(&session), correction)?;
+    let receipt = vault.amend(id, &head(&session), &to_document(&session), correction)?;
     let number = receipt.revision.unwrap_or_default();
     writeln!(err, "Locked as revision {number}. The ones before it stay as they are.")?;
     Ok(OK)
