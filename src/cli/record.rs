@@ -3,7 +3,7 @@
 //! arguments, where other programs could read it.
 
 use std::{
-    io::{Read, Write, stdin},
+    io::{IsTerminal, Read, Write, stdin},
     path::Path,
 };
 
@@ -141,6 +141,9 @@ pub fn run(
     with_vault(place, key, console, err, |vault, err| {
         let done = match command {
             Command::Amend { note, reason, .. } => {
+                if stdin().is_terminal() {
+                    writeln!(err, "Type what is added; Ctrl-D on a line of its own ends it.")?;
+                }
                 let mut text = String::new();
                 stdin().take(LARGEST_AMENDMENT).read_to_string(&mut text)?;
                 let event = Event::AmendmentWritten { reason: reason.clone(), text };

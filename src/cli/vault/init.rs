@@ -149,7 +149,9 @@ pub(super) fn new_passphrase(
         generate: new.generate,
         recovery_file: None,
     };
-    writeln!(err, "Now the new passphrase.")?;
+    if new.new_passphrase_fd.is_none() {
+        writeln!(err, "Now the new passphrase.")?;
+    }
     let refused = match choose(&args, console, out, err) {
         Ok(passphrase) => return Ok(Ok(passphrase)),
         Err(refused) => refused,

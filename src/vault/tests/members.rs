@@ -117,3 +117,21 @@ fn a_replaced_recovery_file_is_named() {
     vault.renew_recovery().expect("a new sheet");
     assert!(vault.verify().is_clean());
 }
+
+#[test]
+fn a_vault_made_before_there_were_members_works_and_learns_its_sheet_with_the_next_one() {
+    let (home, vault) = vault();
+    vault.change_ledger(|ledger| ledger.members = 0).expect("as it was then");
+    fs::remove_file(place(&home).join(layout::MEMBERS)).expect("as it was then");
+    drop(vault);
+    let vault = unlock(&home);
+    assert!(vault.members_fault().is_none() && vault.verify().is_clean());
+    let backed_up = vault.backup(&home.path().join("one.age")).expect("backed up");
+    assert!(!backed_up.opens_with_sheet, "and it says so");
+    let sheet = vault.renew_recovery().expect("a new sheet");
+    let file = home.path().join("two.age");
+    assert!(vault.backup(&file).expect("backed up").opens_with_sheet);
+    let there = home.path().join("elsewhere");
+    let opener = crate::vault::Opener::Sheet(sheet.key());
+    assert!(crate::vault::restore(&file, &there, opener).expect("restored").seen.is_clean());
+}
