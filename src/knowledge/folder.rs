@@ -70,7 +70,10 @@ pub(super) fn read_files(
             continue;
         }
         match read_file(path, &name, is_file, importing) {
-            Ok((name, text)) if files.iter().any(|file| file.name == name) => {
+            // Only documents become files of other names than their own.
+            Ok((name, text))
+                if importing.is_some() && files.iter().any(|file| file.name == name) =>
+            {
                 let message = format!("another file is made `{name}` as well; this one is ignored");
                 let advice = "give it a name of its own";
                 problems.push(fault_of(path, "duplicate-id", &message, advice));

@@ -91,6 +91,14 @@ impl Facet {
 impl Counts {
     /// Counts entries under filters.
     pub fn of<'a>(entries: impl Iterator<Item = &'a Entry>, filters: &Filters) -> Self {
+        Self::of_many(entries.map(|entry| (entry, 1)), filters)
+    }
+
+    /// Counts entries under filters, each standing for so many that are alike.
+    pub(super) fn of_many<'a>(
+        entries: impl Iterator<Item = (&'a Entry, usize)>,
+        filters: &Filters,
+    ) -> Self {
         // Made once: a filter for what is chosen in each facet, and one for each of its values.
         let chosen = Facet::ALL.map(|facet| facet.alone(facet.chosen(filters)));
         let mut tallies = Facet::ALL.map(|facet| {
@@ -99,7 +107,7 @@ impl Counts {
         });
         // A pack is chosen by name in the search line; it is no facet, and holds for all of them.
         let pack = Filters { pack: filters.pack.clone(), ..Filters::default() };
-        for entry in entries.filter(|entry| pack.admit(entry)) {
+        for (entry, many) in entries.filter(|(entry, _)| pack.admit(entry)) {
             let mut failing = (0..chosen.len()).filter(|at| !chosen[*at].admit(entry));
             let only = match (failing.next(), failing.next()) {
                 (None, _) => None,
@@ -110,7 +118,7 @@ impl Counts {
             for (at, values) in tallies.iter_mut().enumerate() {
                 if only.is_none_or(|only| only == at) {
                     for (_, filter, count) in values {
-                        *count += usize::from(filter.admit(entry));
+                        *count += if filter.admit(entry) { many } else { 0 };
                     }
                 }
             }
