@@ -4,7 +4,8 @@
 //! query parser.
 //!
 //! `cargo bench --bench search` measures the bundled entries, and 10,000 and 100,000 sections of
-//! made-up ones beside them; `-- 1000000` measures that many. Needs about 3 KB of disk a section.
+//! made-up ones beside them; `-- 1000000` measures that many, and `-- 1000000 alone` without the
+//! others. Needs about 5 KB of disk a section, alone about 3.
 
 use std::{
     error::Error,
@@ -47,10 +48,11 @@ fn main() -> Outcome {
     if sizes.is_empty() {
         sizes = vec![0, 10_000, 100_000];
     }
-    sizes.into_iter().try_for_each(measure)
+    let alone = arguments.iter().any(|text| text == "alone");
+    sizes.into_iter().try_for_each(|sections| measure(sections, alone))
 }
 
-fn measure(sections: usize) -> Outcome {
+fn measure(sections: usize, alone: bool) -> Outcome {
     let folder = tempfile::tempdir()?;
     let (shelf, cache) = (folder.path().join("packs"), folder.path().join("cache"));
     if sections == 0 {
@@ -78,14 +80,14 @@ fn measure(sections: usize) -> Outcome {
     let kinds = queries::kinds();
     let ours: Vec<Times> =
         kinds.iter().map(|kind| asked(kind, &mut |query| search(&searcher, kind, query))).collect();
-    let rivals = rivals::Rivals::new(&library, folder.path())?;
-    println!(
-        "{:<20} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6}",
-        "", "ours p50", "p99", "FTS5 p50", "p99", "tantivy50", "p99", "FTS5/"
-    );
+    let rivals = if alone { None } else { Some(rivals::Rivals::new(&library, folder.path())?) };
+    report::heading();
     for (kind, ours) in kinds.iter().zip(&ours) {
-        let sqlite = asked(kind, &mut |query| rivals.sqlite(query, kind.typing));
-        let tantivy = asked(kind, &mut |query| rivals.tantivy(query));
+        let others = rivals.as_ref().map(|rivals| {
+            let sqlite = asked(kind, &mut |query| rivals.sqlite(query, kind.typing));
+            (sqlite, asked(kind, &mut |query| rivals.tantivy(query)))
+        });
+        let (sqlite, tantivy) = others.unwrap_or_default();
         report::side_by_side(kind.name, ours, &sqlite, &tantivy);
     }
     drop(rivals);

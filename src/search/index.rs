@@ -116,10 +116,13 @@ impl SectionIndex {
     }
 }
 
+/// An entry and what it is indexed as.
+type Wanted<'e> = (Key, &'e Entry);
+
 /// Shares entries out among parts, and builds those at the same time.
 fn each_part<'e>(
-    entries: &[(Key, &'e Entry)],
-    build: &(dyn Fn(&[(Key, &'e Entry)]) -> Result<Part, IndexError> + Sync),
+    entries: &[Wanted<'e>],
+    build: &(impl Fn(&[Wanted<'e>]) -> Result<Part, IndexError> + Sync),
 ) -> Result<Vec<Part>, IndexError> {
     let mut shares = Vec::new();
     let (mut start, mut bytes) = (0, 0);

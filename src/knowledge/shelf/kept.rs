@@ -50,6 +50,9 @@ impl Stamp {
     }
 }
 
+/// Key, title, publisher, year and address, as in [`Source`].
+type Origin<'k> = (&'k str, &'k str, &'k str, Option<i16>, Option<&'k str>);
+
 #[derive(Serialize, Deserialize)]
 struct Record<'k> {
     stamp: Stamp,
@@ -62,8 +65,7 @@ struct Record<'k> {
     overlays: Option<&'k str>,
     aliases: Vec<&'k str>,
     superseded_by: Vec<&'k str>,
-    /// Title, publisher and so on, as in [`Source`].
-    sources: Vec<(&'k str, &'k str, &'k str, Option<i16>, Option<&'k str>)>,
+    sources: Vec<Origin<'k>>,
     /// Year, month, day.
     reviewed: (i16, i8, i8),
     review_by: (i16, i8, i8),

@@ -20,7 +20,7 @@ use crate::knowledge::Entry;
 /// Changes whenever an index of the same content would look different.
 const FORMAT: u32 = 3;
 /// A part with less text is built anew with whatever is added.
-const SMALL: usize = if cfg!(test) { 0 } else { 2 * 1024 * 1024 };
+const SMALL: usize = if cfg!(test) { 1 } else { 2 * 1024 * 1024 };
 /// Lists of other contents that are kept beside the one in use.
 const KEPT: usize = 2;
 const LIST: &str = "index-";
