@@ -5,6 +5,7 @@
 //! messages and runs without one.
 
 mod action;
+mod actions;
 pub mod clinic;
 mod clinics;
 mod dialog;
@@ -25,8 +26,10 @@ mod update;
 mod vault_dialog;
 
 pub use action::Action;
+pub use actions::{ActionsScreen, TrackedAction, Which, in_order, tracked};
 pub use clinic::{
-    ClinicScreen, Control, ControlKind, Guidance, GuidanceRow, Part, Placed, Placing,
+    ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
+    Placing, Taken, TextForm, changed_guidance, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};

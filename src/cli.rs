@@ -12,14 +12,17 @@ use crate::{
     knowledge::Library,
     search::Searcher,
     tui,
-    vault::{Places, harden_process, place},
+    vault::{Places, Vault, harden_process, place},
 };
 
+pub mod actions;
 pub mod check;
 pub mod clinic;
+pub mod doctor;
 pub mod list;
 pub mod output;
 pub mod pack;
+pub mod plain;
 pub mod search;
 pub mod show;
 mod templates;
@@ -54,9 +57,13 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
+    /// List what was agreed in all clinics, and what became of it
+    Actions(actions::Args),
     /// Make and look at the vault for confidential notes
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// Say what is found here, to read out when asking for help
+    Doctor(doctor::Args),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -118,10 +125,17 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Clinic(command)) => {
             harden_process();
-            match clinic::run(command, &place()?, &mut out, &mut err)? {
+            match clinic::run(command, &place()?, look(), &mut out, &mut err)? {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }
+        }
+        Some(Command::Actions(args)) => {
+            harden_process();
+            let today = Zoned::now().date();
+            let list =
+                |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
+            clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
         }
         Some(Command::Vault(command)) => {
             harden_process();
@@ -134,6 +148,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
                 VaultCommand::Status(args) => vault::status(&args, &place, &mut out)?,
             }
         }
+        Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);
             OK

@@ -13,6 +13,7 @@
 mod answered;
 mod bundled;
 mod case_key;
+mod catching_up;
 mod check;
 mod clock;
 mod completion;
@@ -36,6 +37,7 @@ mod work;
 
 pub use bundled::{BundledTemplate, bundled_templates};
 pub use case_key::case_key;
+pub use catching_up::{CatchingUp, catching_up};
 pub use check::{KnownEntry, check_template};
 pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};

@@ -13,6 +13,7 @@
 //! | [`export`] | a note as Markdown |
 //! | [`app`] | what the screens mean: a pure machine of messages and effects |
 //! | [`runtime`] | performs effects on threads and answers with messages |
+//! | [`plain`] | a clinic as a conversation, line by line |
 //! | [`tui`] | what the screens look like, and the terminal itself |
 //! | [`cli`] | one file per subcommand |
 
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod clinic;
 pub mod export;
 pub mod knowledge;
+pub mod plain;
 pub mod runtime;
 pub mod search;
 pub mod text;

@@ -6,14 +6,17 @@
 
 mod keeper;
 mod librarian;
+mod notes;
 mod reading;
 pub mod save_queue;
 mod settings;
 mod shelf;
+mod starting;
 
-pub use keeper::{find_note, read_note};
+pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
+pub use starting::{head, new_clinic, practice_clinic};
 
 use std::{
     cell::Cell,
@@ -48,6 +51,8 @@ pub enum TerminalEffect {
     Suspend,
     /// Draw everything afresh.
     Redraw,
+    /// Ring its bell.
+    Ring,
 }
 
 impl Runtime {
@@ -76,6 +81,7 @@ impl Runtime {
             Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
             Effect::Suspend => return Some(TerminalEffect::Suspend),
             Effect::Redraw => return Some(TerminalEffect::Redraw),
+            Effect::Ring => return Some(TerminalEffect::Ring),
             Effect::Search { generation, text, filters, by } => {
                 let question = librarian::Question { generation, text, filters, by };
                 // A worker that is gone has said so by its last message.
@@ -96,6 +102,11 @@ impl Runtime {
             Effect::LockVault => keeper::Order::Lock,
             Effect::StartClinic { practice } => keeper::Order::StartClinic { practice },
             Effect::ListNotes => keeper::Order::List,
+            Effect::ListActions => keeper::Order::ListActions,
+            Effect::FollowUpAction { note, action, status, outcome } => {
+                keeper::Order::FollowUp { note, action, status, outcome }
+            }
+            Effect::Amend { id, session } => keeper::Order::Amend { id, session },
             Effect::OpenNote(id) => keeper::Order::Open(id),
             Effect::OpenNamed(name) => keeper::Order::OpenNamed(name),
             Effect::SaveDraft { id, session, turn } => keeper::Order::Save { id, session, turn },

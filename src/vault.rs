@@ -16,6 +16,7 @@
 //! When a [`Receipt`] is handed out the text survives a power cut. A wrong passphrase creates
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
+mod amending;
 mod create;
 mod document;
 mod durable;
@@ -42,6 +43,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod unlock;
+mod verify;
 
 use std::{
     collections::HashSet,
@@ -55,13 +57,15 @@ use secrecy::SecretString;
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};
 pub use note::{
-    Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt, Verified,
+    Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
+    Verified,
 };
 pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
-pub use store::{Disk, FolderEntry, Store};
+pub use store::{Disk, Facts, FolderEntry, Store};
+pub use verify::{Finding, FindingKind, Verification};
 
 use keys::Keys;
 use layout::Manifest;

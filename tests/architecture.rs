@@ -12,7 +12,7 @@ const FLOORS: [&[&str]; 7] = [
     &["knowledge", "clinic"],
     &["search", "vault", "export", "insight"],
     &["app"],
-    &["runtime"],
+    &["runtime", "plain"],
     &["tui"],
     &["cli"],
 ];

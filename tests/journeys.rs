@@ -1,5 +1,7 @@
 //! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
 
+#[path = "journeys/after_the_clinic.rs"]
+mod after_the_clinic;
 #[path = "journeys/ending.rs"]
 mod ending;
 #[path = "journeys/hostile.rs"]
@@ -10,6 +12,8 @@ mod looking_up;
 mod losing_nothing;
 #[path = "journeys/placing.rs"]
 mod placing;
+#[path = "journeys/plain.rs"]
+mod plain;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

@@ -6,8 +6,8 @@ use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
     app::{
-        Asker, Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
-        VaultLook, update,
+        Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size, VaultLook,
+        update,
     },
     clinic::{Template, bundled_templates, practice_session},
     knowledge::Library,
@@ -57,7 +57,6 @@ impl Stage {
                 let mut results = self.searcher.search(&text, &options);
                 let is_in_vain = results.total == 0;
                 results.took = Duration::from_micros(400);
-                let by = if by == Asker::Guidance { Asker::Guidance } else { Asker::SearchScreen };
                 self.tell(Message::Searched { generation, results: Arc::new(results), by });
                 if is_in_vain {
                     let instead = self.searcher.nearest(&text, &options, 3);

@@ -6,6 +6,7 @@
 
 mod control;
 mod controls;
+mod following;
 mod guidance;
 mod keys;
 mod layout;
@@ -17,9 +18,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use control::{ActionPart, Control, ControlId, ControlKind, TextForm};
+pub use control::{ActionPart, Control, ControlId, ControlKind, Pick, TextForm};
 pub use controls::slot_of;
-pub use guidance::{Guidance, GuidanceRow};
+pub use following::Following;
+pub use guidance::{Guidance, GuidanceRow, changed_guidance};
 pub use keys::Taken;
 pub use layout::{Part, Placed};
 pub use placing::{Placing, Step as PlacingStep};

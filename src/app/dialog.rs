@@ -8,7 +8,10 @@ use super::{
     keymap::{BINDINGS, Context},
     vault_dialog::VaultDialog,
 };
-use crate::clinic::{ParticipantId, Slot};
+use crate::{
+    clinic::{ActionId, ActionStatus, ParticipantId, Slot},
+    vault::NoteId,
+};
 
 /// A dialog.
 pub enum Dialog {
@@ -95,6 +98,20 @@ pub enum Purpose {
     CopyAddress(Vec<String>),
     /// Leave the program although something is not saved.
     QuitUnsaved,
+    /// What became of an action: of this note, which one.
+    ActionBecame(NoteId, ActionId),
+    /// What came of an action, or why it was dropped.
+    ActionOutcome(NoteId, ActionId, ActionStatus),
+    /// Words that the shown actions must hold.
+    FilterActions,
+    /// Why a note is corrected.
+    CorrectionReason,
+    /// The correction: for this reason.
+    Correction(String),
+    /// Why a note should not exist.
+    EnteredInError,
+    /// Lock a correction that could not be locked.
+    CorrectAgain,
 }
 
 /// Any action by name.

@@ -3,7 +3,11 @@
 use secrecy::SecretString;
 
 use super::{message::Asker, reading::ReadingChange};
-use crate::{clinic::Session, search::Filters, vault::NoteId};
+use crate::{
+    clinic::{ActionId, ActionStatus, Session},
+    search::Filters,
+    vault::NoteId,
+};
 
 /// Something to be done outside.
 pub enum Effect {
@@ -41,6 +45,26 @@ pub enum Effect {
     },
     /// List the notes.
     ListNotes,
+    /// List the actions of all notes.
+    ListActions,
+    /// Note down what became of an action.
+    FollowUpAction {
+        /// The note it was agreed in.
+        note: NoteId,
+        /// Which.
+        action: ActionId,
+        /// Where it stands now.
+        status: ActionStatus,
+        /// What came of it, or why it was dropped.
+        outcome: String,
+    },
+    /// Add a correction, with all of the note, beside what was completed.
+    Amend {
+        /// Which note.
+        id: NoteId,
+        /// All of it.
+        session: Box<Session>,
+    },
     /// Open a note.
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.
@@ -67,6 +91,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything afresh.
     Redraw,
+    /// Ring the terminal's bell.
+    Ring,
     /// End the program, after everything is saved; if something can't be, only when `anyway`.
     End {
         /// Leave even if something is not saved.

@@ -21,6 +21,8 @@ pub enum Context {
     Clinic,
     /// A completed note.
     Note,
+    /// The list of actions.
+    Actions,
 }
 
 impl Context {
@@ -33,6 +35,7 @@ impl Context {
             Self::Clinics => "List of clinics",
             Self::Clinic => "In a clinic",
             Self::Note => "A completed note",
+            Self::Actions => "List of actions",
         }
     }
 }
@@ -61,7 +64,7 @@ const fn bind(
     Binding { context, key, action, hint, description }
 }
 
-use Context::{Clinic, Clinics, Everywhere, Note, Reader, Search};
+use Context::{Actions, Clinic, Clinics, Everywhere, Note, Reader, Search};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -142,10 +145,21 @@ pub const BINDINGS: &[Binding] = &[
     bind(Note, Key::plain(Code::PageDown), PageOn, "page", "A page down"),
     bind(Note, Key::plain(Code::Home), Top, "", "To the beginning"),
     bind(Note, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Note, Key::char('a'), Correct, "add a correction", "Add something beside the note, with a reason; what was completed never changes"),
+    bind(Note, Key::char('e'), EnteredInError, "", "Say that this note should not exist, with a reason"),
     bind(Note, Key::plain(Code::Esc), Back, "back", "Close the note"),
+    bind(Actions, Key::plain(Code::Up), Previous, "choose", "Previous action"),
+    bind(Actions, Key::plain(Code::Down), Next, "choose", "Next action"),
+    bind(Actions, Key::plain(Code::PageUp), PageBack, "", "A page up"),
+    bind(Actions, Key::plain(Code::PageDown), PageOn, "", "A page down"),
+    bind(Actions, Key::plain(Code::Enter), Open, "done, drop or open the note", "Say what became of the chosen action, or open its note"),
+    bind(Actions, Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show the open ones, the overdue ones, or all"),
+    bind(Actions, Key::char('/'), FilterActions, "filter", "Show only those of an owner, an agency or a case key"),
+    bind(Actions, Key::plain(Code::Esc), Back, "back", "Leave the filter, then back to Clinics"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
+    bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
     bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
     bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{key::Key, reading::Reading};
+use super::{actions::TrackedAction, key::Key, reading::Reading};
 use crate::{
     clinic::Session,
     knowledge::Library,
@@ -73,6 +73,12 @@ pub enum Message {
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
+    /// The actions of all notes.
+    ActionsListed(Result<Vec<TrackedAction>, String>),
+    /// What became of an action is noted down, or a sentence why it is not.
+    ActionFollowedUp(Result<(), String>),
+    /// A correction is locked as this revision, or a sentence why it is not.
+    Amended(Result<u32, String>),
     /// A note was opened.
     NoteOpened(Result<Box<NoteOpened>, String>),
     /// The state of saving changed.
@@ -130,6 +136,8 @@ pub enum Asker {
     SearchScreen,
     /// The guidance pane of a clinic.
     Guidance,
+    /// What is being said in a clinic.
+    Following,
 }
 
 /// A note as it was read.

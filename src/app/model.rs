@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
+    actions::ActionsScreen,
     clinic::ClinicScreen,
     clinics::ClinicsScreen,
     dialog::Dialog,
@@ -33,6 +34,8 @@ pub enum Screen {
     Clinic,
     /// A completed note.
     Note,
+    /// The list of actions.
+    Actions,
 }
 
 /// A sentence for the person, shown above the bottom bar until the next key.
@@ -66,6 +69,8 @@ pub struct Model {
     pub reader: Option<Reader>,
     /// The list of clinics.
     pub clinics: ClinicsScreen,
+    /// The list of actions.
+    pub actions: ActionsScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// The completed note that is open.
@@ -80,6 +85,8 @@ pub struct Model {
     pub saving: SaveLook,
     /// The clock is redrawn once a minute instead of every second.
     pub reduced_motion: bool,
+    /// The terminal's bell rings with the clock of a clinic.
+    pub bell: bool,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
     pub wanted: Option<(Then, Option<SecretString>)>,
     /// An entry to open as soon as the knowledge base is read, and the screen Esc leads back to.
@@ -102,6 +109,7 @@ impl Model {
             search: SearchScreen::default(),
             reader: None,
             clinics: ClinicsScreen::default(),
+            actions: ActionsScreen::default(),
             clinic: None,
             note: None,
             dialog: None,
@@ -109,6 +117,7 @@ impl Model {
             read_only: None,
             saving: SaveLook::Nothing,
             reduced_motion: false,
+            bell: false,
             wanted: None,
             wanted_entry: None,
             notice: None,
@@ -123,7 +132,13 @@ impl Model {
             Screen::Clinics => Context::Clinics,
             Screen::Clinic => Context::Clinic,
             Screen::Note => Context::Note,
+            Screen::Actions => Context::Actions,
         }
+    }
+
+    /// The day it is where this program runs.
+    pub fn today(&self) -> jiff::civil::Date {
+        self.now.to_zoned(jiff::tz::TimeZone::system()).date()
     }
 
     /// Shows a sentence.

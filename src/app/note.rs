@@ -1,10 +1,17 @@
 //! A completed note, to be read: it never changes any more.
 
+use super::model::Screen;
 use super::{action::Action, page::Page};
-use crate::{clinic::Session, export::markdown};
+use crate::{clinic::Session, export::markdown, vault::NoteId};
 
 /// A completed note.
 pub struct NoteScreen {
+    /// Which note.
+    pub id: NoteId,
+    /// What it holds; with a correction that is not saved yet, that too.
+    pub session: Session,
+    /// Where Esc leads.
+    pub from: Screen,
     /// The line at the top.
     pub title: String,
     /// What the vault cannot vouch for, if anything.
@@ -19,8 +26,14 @@ pub struct NoteScreen {
 
 impl NoteScreen {
     /// Opens a note for a page of so many columns.
-    pub fn open(session: &Session, doubt: Option<String>, columns: usize) -> Self {
-        let text = markdown(session, false);
+    pub fn open(
+        id: NoteId,
+        session: Session,
+        doubt: Option<String>,
+        from: Screen,
+        columns: usize,
+    ) -> Self {
+        let text = markdown(&session, false);
         let title = format!(
             "{} · {} · {}",
             session.case_key(),
@@ -28,7 +41,14 @@ impl NoteScreen {
             session.status().title()
         );
         let page = Page::of_markdown(&text, columns);
-        Self { title, doubt, page, top: 0, text, columns }
+        Self { id, session, from, title, doubt, page, top: 0, text, columns }
+    }
+
+    /// Shows the note as it is after a correction.
+    pub fn corrected(&mut self, session: Session) {
+        let (doubt, top) = (self.doubt.take(), self.top);
+        *self = Self::open(self.id, session, doubt, self.from, self.columns);
+        self.top = top;
     }
 
     /// Lays it out again if the width changed.

@@ -1,9 +1,11 @@
 //! The machine: a message and the time in, a changed model and effects out.
 
+mod actions;
 mod answers;
 mod clinic;
 mod keys;
 mod mouse;
+mod note;
 mod pressed;
 mod reader;
 mod reading;
@@ -15,8 +17,8 @@ mod tests;
 use jiff::Timestamp;
 
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteScreen, SaveLook,
-    Screen, Size, Step, Then, VaultDialog, VaultLook,
+    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened, NoteScreen,
+    SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
 };
 
 /// Takes a message at a time.
@@ -76,7 +78,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             match (by, &mut model.clinic) {
                 (Asker::SearchScreen, _) => model.search.answered(generation, results),
                 (Asker::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
-                (Asker::Guidance, None) => {}
+                (Asker::Following, Some(clinic)) => {
+                    clinic.guidance.following.answered(generation, results);
+                }
+                (Asker::Guidance | Asker::Following, None) => {}
             }
             Vec::new()
         }
@@ -158,7 +163,15 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.warn(why);
             Vec::new()
         }
+        Message::ActionsListed(actions) => actions::listed(model, actions),
+        Message::ActionFollowedUp(done) => actions::followed_up(model, done),
+        Message::Amended(done) => note::amended(model, done),
         Message::NoteOpened(Ok(opened)) => {
+            if let Some(library) = &model.library
+                && let Some(changed) = changed_guidance(&opened.session, library)
+            {
+                model.tell(changed);
+            }
             if let Some(doubt) = &opened.doubt {
                 model.warn(doubt.clone());
             }
@@ -167,7 +180,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 return clinic::open(model, screen);
             }
             let columns = usize::from(model.size.reader().page.width);
-            model.note = Some(NoteScreen::open(&opened.session, opened.doubt, columns));
+            let NoteOpened { id, session, doubt, .. } = *opened;
+            let in_actions = model.screen == Screen::Actions;
+            let from = if in_actions { Screen::Actions } else { Screen::Clinics };
+            model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
             model.screen = Screen::Note;
             Vec::new()
         }
@@ -252,6 +268,9 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });
         clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
         clinic.wind(model.now, model.reduced_motion);
+        if model.search.ready {
+            effects.extend(clinic.listen());
+        }
         if let Some((id, session)) = clinic.due(model.now, false) {
             model.saving = SaveLook::Saving;
             let turn = clinic.turn();
@@ -263,6 +282,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What was read from the vault leaves the screen and the memory with its keys.
 fn forget_notes(model: &mut Model) {
     model.clinics.forget();
+    model.actions.forget();
     model.note = None;
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
         model.clinic = None;
@@ -321,6 +341,7 @@ fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic => vec![Effect::StartClinic { practice: false }],
         Then::ListNotes => vec![Effect::ListNotes],
+        Then::ListActions => vec![Effect::ListActions],
         Then::OpenNote(id) => vec![Effect::OpenNote(id)],
         Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
     }

@@ -21,6 +21,8 @@ pub enum Then {
     StartClinic,
     /// Show the list of clinics.
     ListNotes,
+    /// Show the list of actions.
+    ListActions,
     /// Open this note.
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.

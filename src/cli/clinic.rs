@@ -11,14 +11,15 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::{
-    output::{FAILED, OK, USAGE},
-    vault,
+    output::{FAILED, Look, OK, USAGE},
+    plain, vault,
 };
 use crate::{
-    app::{NoteOpened, Then},
+    app::{NoteOpened, Then, changed_guidance},
     clinic::bundled_templates,
     export::markdown,
-    runtime::{find_note, read_note},
+    knowledge::Library,
+    runtime::{find_note, new_clinic, practice_clinic, read_note},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Places, Vault, Verified},
@@ -48,6 +49,9 @@ pub struct NewArgs {
     /// Walk through a fictional case; nothing is saved
     #[arg(long)]
     practice: bool,
+    /// As a conversation of plain lines, for a screen reader or a pipe
+    #[arg(long)]
+    plain: bool,
     #[command(flatten)]
     key: Key,
 }
@@ -79,6 +83,9 @@ pub struct ShowArgs {
 pub struct ResumeArgs {
     /// Case key, such as HERON-42, or note id; without it the list is shown
     note: Option<String>,
+    /// As a conversation of plain lines, for a screen reader or a pipe
+    #[arg(long, requires = "note")]
+    plain: bool,
     #[command(flatten)]
     key: Key,
 }
@@ -116,25 +123,32 @@ pub enum Next {
 pub fn run(
     command: Command,
     places: &Places,
+    look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    match command {
-        Command::New(args) => new(&args, err),
+    let done = match command {
+        Command::New(args) => return new(&args, places, look, out, err),
+        Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
+            with_vault(key.passphrase_fd, places, err, |vault, err| {
+                let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
+                plain::on_stdin(Some((opened.id, vault)), opened.session, places, look, out, err)
+            })
+        }
         Command::Resume(args) => {
             let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);
-            screens(then, &args.key, err)
+            return screens(then, &args.key, err);
         }
-        Command::List(args) => {
-            with_vault(&args.key, places, err, |vault, err| list(vault, args.json, out, err))
-        }
-        Command::Show(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(vault, &args.note, err)? else { return Ok(FAILED) };
+        Command::List(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            list(&vault, args.json, out, err)
+        }),
+        Command::Show(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write!(out, "{}", markdown(&opened.session, args.attributed))?;
             Ok(OK)
         }),
-        Command::Export(args) => with_vault(&args.key, places, err, |vault, err| {
-            let Some(opened) = find(vault, &args.note, err)? else { return Ok(FAILED) };
+        Command::Export(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
             write_new(&args.file, &markdown(&opened.session, args.attributed))?;
             writeln!(
                 err,
@@ -143,10 +157,17 @@ pub fn run(
             )?;
             Ok(OK)
         }),
-    }
+    };
+    done.map(Next::Done)
 }
 
-fn new(args: &NewArgs, err: &mut dyn Write) -> anyhow::Result<Next> {
+fn new(
+    args: &NewArgs,
+    places: &Places,
+    look: Look,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Next> {
     if bundled_templates().iter().all(|template| template.id != args.template) {
         let known: Vec<&str> = bundled_templates().iter().map(|template| template.id).collect();
         writeln!(
@@ -157,10 +178,32 @@ fn new(args: &NewArgs, err: &mut dyn Write) -> anyhow::Result<Next> {
         )?;
         return Ok(Next::Done(USAGE));
     }
+    if args.plain {
+        return new_plain(args, places, look, out, err);
+    }
     if args.practice {
         return Ok(Next::Screens(Start { practice: true, ..Start::default() }));
     }
     screens(Then::StartClinic, &args.key, err)
+}
+
+/// A new clinic as a conversation.
+fn new_plain(
+    args: &NewArgs,
+    places: &Places,
+    look: Look,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<Next> {
+    if args.practice {
+        let session = practice_clinic(&args.template).map_err(anyhow::Error::msg)?;
+        return plain::on_stdin(None, session, places, look, out, err).map(Next::Done);
+    }
+    with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+        let (id, session) = new_clinic(&args.template, &vault).map_err(anyhow::Error::msg)?;
+        plain::on_stdin(Some((id, vault)), session, places, look, out, err)
+    })
+    .map(Next::Done)
 }
 
 fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
@@ -174,31 +217,41 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
     Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
 }
 
-fn with_vault(
-    key: &Key,
+/// Opens the vault for a command. Answers with its exit code, or with that of a locked vault.
+pub(super) fn with_vault(
+    passphrase_fd: Option<u32>,
     places: &Places,
     err: &mut dyn Write,
-    then: impl FnOnce(&Vault, &mut dyn Write) -> anyhow::Result<u8>,
-) -> anyhow::Result<Next> {
-    if key.passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
+    then: impl FnOnce(Vault, &mut dyn Write) -> anyhow::Result<u8>,
+) -> anyhow::Result<u8> {
+    if passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
         writeln!(
             err,
             "The passphrase can’t be asked for without a terminal; use --passphrase-fd."
         )?;
-        return Ok(Next::Done(super::output::VAULT_LOCKED));
+        return Ok(super::output::VAULT_LOCKED);
     }
     let mut console = vault::Terminal;
-    match vault::unlock(&places.vault, key.passphrase_fd, &mut console, err)? {
-        Ok(vault) => super::output::unless_pipe_closed(then(&vault, err)).map(Next::Done),
-        Err(code) => Ok(Next::Done(code)),
+    match vault::unlock(&places.vault, passphrase_fd, &mut console, err)? {
+        Ok(vault) => super::output::unless_pipe_closed(then(vault, err)),
+        Err(code) => Ok(code),
     }
 }
 
-fn find(vault: &Vault, name: &str, err: &mut dyn Write) -> anyhow::Result<Option<NoteOpened>> {
+fn find(
+    vault: &Vault,
+    name: &str,
+    places: &Places,
+    err: &mut dyn Write,
+) -> anyhow::Result<Option<NoteOpened>> {
     match find_note(vault, name).and_then(|id| read_note(vault, id)) {
         Ok(opened) => {
             if let Some(doubt) = &opened.doubt {
                 writeln!(err, "{doubt}")?;
+            }
+            let library = Library::with_packs(&places.packs);
+            if let Some(changed) = changed_guidance(&opened.session, &library) {
+                writeln!(err, "{changed}")?;
             }
             Ok(Some(opened))
         }

@@ -180,6 +180,11 @@ fn counts(session: &Session) -> bool {
     session.clock.is_running() && session.status == Status::InProgress
 }
 
+/// Minutes planned for a stage, extensions included.
+pub(in crate::clinic) fn planned_minutes(session: &Session, stage: usize) -> u64 {
+    (planned(session, stage) / MINUTE).max(0).unsigned_abs()
+}
+
 fn planned(session: &Session, stage: usize) -> i64 {
     let minutes = session.template.stages.get(stage).map_or(0, |stage| stage.minutes);
     let extended = session.clock.extended.get(stage).copied().unwrap_or(0);

@@ -14,23 +14,18 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
-use rand::{RngCore, rngs::OsRng};
 use secrecy::SecretString;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::save_queue::{Drained, SaveEvent, SaveQueue, SaveState};
+use super::{
+    notes,
+    save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
+    starting::{head, new_clinic, practice_clinic},
+};
 use crate::{
-    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{
-        Session, Template, bundled_templates, case_key, from_document, practice_session, summary,
-        to_document,
-    },
-    vault::{
-        NoteHead, NoteId, NoteSource, Places, RecoverySheet, Strength, Vault, VaultState, Verified,
-        passphrase, probe,
-    },
+    app::{Message, RecoveryShown, SaveLook, VaultLook},
+    clinic::{ActionId, ActionStatus, Session, bundled_templates, to_document},
+    vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
 /// How long leaving waits for the disk when somebody can still decide.
@@ -48,6 +43,9 @@ pub(super) enum Order {
     Lock,
     StartClinic { practice: bool },
     List,
+    ListActions,
+    FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
+    Amend { id: NoteId, session: Box<Session> },
     Open(NoteId),
     OpenNamed(String),
     Save { id: NoteId, session: Box<Session>, turn: u64 },
@@ -104,12 +102,26 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
+            Order::ListActions => {
+                let listed = self.settled(notes::list_actions);
+                self.say(Message::ActionsListed(listed));
+            }
+            Order::FollowUp { note, action, status, outcome } => {
+                let done =
+                    self.settled(|vault| notes::follow_up(vault, note, action, status, outcome));
+                self.say(Message::ActionFollowedUp(done));
+            }
+            Order::Amend { id, session } => {
+                let done = self.settled(|vault| notes::amend(vault, id, &session));
+                self.say(Message::Amended(done));
+            }
             Order::Open(id) => {
-                let opened = self.read(id);
+                let opened = self.settled(|vault| notes::read_note(vault, id));
                 self.say(Message::NoteOpened(opened.map(Box::new)));
             }
             Order::OpenNamed(name) => {
-                let opened = self.find(&name).and_then(|id| self.read(id));
+                let find = |vault: &Vault| notes::read_note(vault, notes::find_note(vault, &name)?);
+                let opened = self.settled(find);
                 self.say(Message::NoteOpened(opened.map(Box::new)));
             }
             Order::Save { id, session, turn } => self.save(id, &session, turn, false),
@@ -211,29 +223,12 @@ impl Keeper {
     }
 
     fn start_clinic(&self, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let bundled = bundled_templates().first().ok_or("No clinic template is there.")?;
-        let template = Template::parse(bundled.file, bundled.text).map_err(|problems| {
-            problems.first().map_or_else(String::new, |problem| problem.to_string())
-        })?;
-        let now = Timestamp::now();
+        let template = bundled_templates().first().ok_or("No clinic template is there.")?;
         if practice {
-            return practice_session(&template, bundled.example_file, bundled.example, now)
-                .map(|session| (None, session))
-                .map_err(|problem| problem.to_string());
+            return Ok((None, practice_clinic(template.id)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        if let Some(why) = open.vault.read_only() {
-            return Err(format!("A clinic can't be started in this window: {why}."));
-        }
-        let notes = open.vault.list().map_err(|error| error.sentence())?;
-        let taken: Vec<&str> = notes
-            .iter()
-            .filter_map(|row| row.head.as_ref().ok())
-            .map(|head| head.case_key.as_str())
-            .collect();
-        let key = case_key(OsRng.next_u64(), &taken);
-        let session = Session::start(template, Uuid::new_v4(), &key, false, now);
-        Ok((Some(NoteId::random()), session))
+        new_clinic(template.id, &open.vault).map(|(id, session)| (Some(id), session))
     }
 
     fn list(&self) {
@@ -248,17 +243,11 @@ impl Keeper {
         self.say(Message::NotesListed(listed));
     }
 
-    /// The newest note with this case key or id.
-    fn find(&self, name: &str) -> Result<NoteId, String> {
+    /// Does something with the vault after everything that waits is on the disk.
+    fn settled<T>(&self, work: impl FnOnce(&Vault) -> Result<T, String>) -> Result<T, String> {
         let open = self.open.as_ref().ok_or("The vault is locked.")?;
-        find_note(&open.vault, name)
-    }
-
-    fn read(&self, id: NoteId) -> Result<NoteOpened, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
-        // What still waits to be written must be on the disk before it is read from there.
         open.queue.drain(PATIENT);
-        read_note(&open.vault, id)
+        work(&open.vault)
     }
 
     fn save(&self, id: NoteId, session: &Session, turn: u64, complete: bool) {
@@ -288,51 +277,6 @@ impl Keeper {
         }
         self.say(Message::Ended);
     }
-}
-
-/// What a list shows of a session.
-pub(super) fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    let template = session.template();
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: format!("{} {}", template.about.id, template.about.version),
-        stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
-    }
-}
-
-/// The newest note with this case key or id.
-pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
-    let notes = vault.list().map_err(|error| error.sentence())?;
-    if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
-        return Ok(row.id);
-    }
-    notes
-        .iter()
-        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
-        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
-        .max_by_key(|(_, head)| head.updated)
-        .map(|(id, _)| id)
-        .ok_or_else(|| {
-            format!("There is no note “{name}”. `caseclinic clinic list` shows them all.")
-        })
-}
-
-/// Reads a note of an open vault.
-pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
-    let opened = vault.open(id).map_err(|error| error.sentence())?;
-    let session = from_document(&opened.body).map_err(|error| error.to_string())?;
-    let doubt = match opened.verified {
-        Verified::Yes => None,
-        Verified::No(why) => Some(why),
-    };
-    Ok(NoteOpened { id, session, is_draft: opened.source == NoteSource::Draft, doubt })
 }
 
 fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {

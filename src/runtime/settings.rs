@@ -10,7 +10,7 @@ use crate::text::{Problem, Severity, SourceFile};
 /// Larger than any settings file.
 const MOST_BYTES: u64 = 64 * 1024;
 
-const KEYS: [&str; 4] = ["theme", "reduced_motion", "remember_searches", "mouse"];
+const KEYS: [&str; 5] = ["theme", "reduced_motion", "remember_searches", "mouse", "bell"];
 
 /// What a person can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Settings {
     pub remember_searches: bool,
     /// Clicks and the wheel are for this program, and no longer for the terminal's selection.
     pub mouse: bool,
+    /// The terminal's bell rings when two minutes of a stage are left, and when its time is up.
+    pub bell: bool,
 }
 
 impl Default for Settings {
@@ -32,6 +34,7 @@ impl Default for Settings {
             reduced_motion: false,
             remember_searches: true,
             mouse: false,
+            bell: false,
         }
     }
 }
@@ -95,11 +98,12 @@ impl Settings {
                     Some("monochrome") => settings.theme = ThemeChoice::Monochrome,
                     _ => wrong("Write \"terminal\" or \"monochrome\"."),
                 },
-                switch @ ("reduced_motion" | "remember_searches" | "mouse") => {
+                switch @ ("reduced_motion" | "remember_searches" | "mouse" | "bell") => {
                     let place = match switch {
                         "reduced_motion" => &mut settings.reduced_motion,
                         "remember_searches" => &mut settings.remember_searches,
-                        _ => &mut settings.mouse,
+                        "mouse" => &mut settings.mouse,
+                        _ => &mut settings.bell,
                     };
                     match value.get_ref().as_bool() {
                         Some(yes) => *place = yes,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use crossterm::{clipboard::CopyToClipboard, execute, queue, terminal as modes};
+use crossterm::{clipboard::CopyToClipboard, execute, queue, style::Print, terminal as modes};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -50,6 +50,7 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     let mut model = Model::new(size, Timestamp::now());
     model.reduced_motion = settings.reduced_motion;
     model.remember_searches = settings.remember_searches;
+    model.bell = settings.bell;
     if settings.mouse {
         terminal::hear_mouse().context("The terminal could not be taken.")?;
     }
@@ -175,6 +176,8 @@ fn on_terminal(
             );
             update(model, message, Timestamp::now());
         }
+        // A terminal that rings no bell loses nothing: the words are on the screen.
+        TerminalEffect::Ring => execute!(stdout(), Print('\x07'))?,
         TerminalEffect::Suspend => {
             terminal::leave();
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::app::{Area, LEAST, Model, Screen};
 
+mod actions;
 mod bars;
 mod clinic;
 mod clinics;
@@ -30,6 +31,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Clinics => clinics::draw(&mut canvas, model),
             Screen::Clinic => clinic::draw(&mut canvas, model),
             Screen::Note => note::draw(&mut canvas, model),
+            Screen::Actions => actions::draw(&mut canvas, model),
         }
         if let Some(over) = &model.dialog {
             dialog::draw(&mut canvas, model, over);

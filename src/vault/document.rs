@@ -17,10 +17,15 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::note::{NoteHead, NoteId, NoteSource};
+use super::note::{Correction, NoteHead, NoteId, NoteSource};
 
 /// Bytes one note may hold.
 pub(super) const LARGEST_NOTE: usize = 32 << 20;
+
+const DRAFT: &str = "draft";
+const COMPLETE: &str = "complete";
+const AMENDED: &str = "amended";
+const ENTERED_IN_ERROR: &str = "entered-in-error";
 
 /// What the vault itself says of a note; never taken from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +33,8 @@ pub(super) struct Seal {
     pub(super) format: u32,
     pub(super) vault: String,
     pub(super) note: NoteId,
-    /// `draft` or `complete`, so that a draft put in the place of a revision is noticed.
+    /// `draft`, `complete`, `amended` or `entered-in-error`, so that a draft put in the place of a
+    /// revision is noticed.
     pub(super) state: String,
     /// The revision this is, or for a draft the one it would become.
     pub(super) revision: u32,
@@ -40,20 +46,50 @@ pub(super) struct Seal {
 impl Seal {
     pub(super) fn new(vault: &str, note: NoteId, source: NoteSource) -> Self {
         let (state, revision) = match source {
-            NoteSource::Draft => ("draft", 1),
-            NoteSource::Revision(number) => ("complete", number),
+            NoteSource::Draft => (DRAFT, 1),
+            NoteSource::Revision(number) => (COMPLETE, number),
         };
         let (vault, state) = (vault.to_owned(), state.to_owned());
         Self { format: 1, vault, note, state, revision, previous: None }
     }
 
+    /// The seal of a revision that follows another, whose content it names.
+    pub(super) fn following(
+        vault: &str,
+        note: NoteId,
+        number: u32,
+        correction: Correction,
+        previous: String,
+    ) -> Self {
+        let state = match correction {
+            Correction::Amended => AMENDED,
+            Correction::EnteredInError => ENTERED_IN_ERROR,
+        };
+        let first = Self::new(vault, note, NoteSource::Revision(number));
+        Self { state: state.to_owned(), previous: Some(previous), ..first }
+    }
+
+    /// Whether nothing may follow it.
+    pub(super) fn is_entered_in_error(&self) -> bool {
+        self.state == ENTERED_IN_ERROR
+    }
+
     /// Whether this is the seal of what its place in the vault says it is.
     pub(super) fn belongs(&self, vault: &str, note: NoteId, source: NoteSource) -> bool {
-        let expected = Self::new(vault, note, source);
-        self.vault == expected.vault
-            && self.note == expected.note
-            && self.state == expected.state
-            && (self.revision == expected.revision || source == NoteSource::Draft)
+        let state = self.state.as_str();
+        let fits = match source {
+            NoteSource::Draft => state == DRAFT,
+            NoteSource::Revision(1) => self.revision == 1 && state == COMPLETE,
+            NoteSource::Revision(number) => {
+                self.revision == number && [AMENDED, ENTERED_IN_ERROR].contains(&state)
+            }
+        };
+        fits && self.vault == vault && self.note == note
+    }
+
+    /// What it says it is, for the name of a file that was put in another's place.
+    pub(super) fn source(&self) -> NoteSource {
+        if self.state == DRAFT { NoteSource::Draft } else { NoteSource::Revision(self.revision) }
     }
 }
 

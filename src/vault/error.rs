@@ -58,9 +58,23 @@ pub enum VaultError {
     /// A completed note never changes.
     #[error("the note {0} is complete and does not change any more")]
     AlreadyComplete(NoteId),
+    /// Only what was completed can be amended; a draft is changed directly.
+    #[error("the note {0} is not complete yet")]
+    NotComplete(NoteId),
+    /// Nothing follows a note that was entered in error.
+    #[error("the note {0} was marked as entered in error and is kept as it was")]
+    EnteredInError(NoteId),
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
     NoSuchNote(NoteId),
+    /// The note has other revisions.
+    #[error("the note {note} has no revision {number}")]
+    NoSuchRevision {
+        /// Which note.
+        note: NoteId,
+        /// The revision asked for.
+        number: u32,
+    },
     /// More text than one note may hold.
     #[error("the note has {bytes} bytes and one note may hold {limit}")]
     TooLarge {
@@ -108,7 +122,12 @@ impl VaultError {
             Self::ReadOnly { .. } => {
                 "Notes can be read here; write in the window or the place where it can be saved."
             }
-            Self::AlreadyComplete(_) => "Start a follow-up note for what is new.",
+            Self::AlreadyComplete(_) => {
+                "Put it right with an amendment, or start a follow-up note for what is new."
+            }
+            Self::NotComplete(_) => "Change the draft directly, and complete it.",
+            Self::EnteredInError(_) => "Start a new note.",
+            Self::NoSuchRevision { .. } => "Choose one from `caseclinic clinic revisions NOTE`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
             Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),

@@ -9,7 +9,7 @@ use std::{
 
 use rustix::io::Errno;
 
-use super::{Disk, FolderEntry, Store};
+use super::{Disk, Facts, FolderEntry, Store};
 
 /// The calls that can fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +21,12 @@ pub(crate) enum Call {
     SyncFolder,
     MakeFolder,
     Remove,
+    Link,
+    Exchange,
     Read,
 }
 
-/// Every call that changes something.
+/// Every call that saving makes and that changes something.
 pub(crate) const WRITING: [Call; 7] = [
     Call::Create,
     Call::Write,
@@ -164,5 +166,19 @@ impl Store for FaultyDisk {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {
         Disk.list(folder)
+    }
+
+    fn facts(&self, path: &Path) -> io::Result<Facts> {
+        Disk.facts(path)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.ask(Call::Link)?;
+        Disk.link(from, to)
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        self.ask(Call::Exchange)?;
+        Disk.exchange(one, other)
     }
 }

@@ -18,6 +18,8 @@ pub(super) const IDENTITY: &str = "keys/identity.age";
 pub(super) const RECOVERY: &str = "keys/recovery.age";
 pub(super) const NOTES: &str = "notes";
 pub(super) const DRAFT: &str = "draft.age";
+/// The beginning of the name of a file that made room for another.
+pub(super) const SET_ASIDE: &str = "set-aside-";
 /// Bytes a key file or the manifest may have; larger ones are not ours.
 pub(super) const SMALL: u64 = 64 << 10;
 

@@ -63,6 +63,19 @@ impl Ledger {
         self.revisions.keys().copied()
     }
 
+    /// A short number for what it says: sixteen digits of the SHA-256 of its lines.
+    pub(super) fn state(&self) -> String {
+        let lines: String = self
+            .revisions
+            .iter()
+            .flat_map(|(note, numbers)| {
+                numbers.iter().map(move |(number, hash)| format!("{note} {number} {hash}\n"))
+            })
+            .collect();
+        let digits = sha256(lines.as_bytes());
+        digits[..16].to_owned()
+    }
+
     /// The document, signed and padded, ready to be sealed.
     pub(super) fn write(
         &self,

@@ -71,6 +71,15 @@ impl fmt::Debug for NoteHead {
     }
 }
 
+/// What a later revision says of the ones before it. They stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correction {
+    /// Something was added or put right.
+    Amended,
+    /// The note should not exist: wrong case, or written twice. Nothing follows this one.
+    EnteredInError,
+}
+
 /// The disk has it: from here on a power cut cannot take it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {

@@ -21,11 +21,12 @@ use super::{
     ledger::{self, LEDGER, Ledger},
     lock::{LOCK, Writer},
     note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
-    seal, signed, unlock,
+    seal::{self, NotOpened},
+    signed, unlock,
 };
 
 /// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
-const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
+pub(super) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
 
 /// The files of one note.
 #[derive(Debug, Default)]
@@ -40,23 +41,56 @@ pub(super) struct Read {
     pub(super) sha256: String,
 }
 
+/// Why a file is not the note it should be.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Missing,
+    Unreadable(io::Error),
+    NotOpened(NotOpened),
+    NotSigned,
+    NoNote,
+    /// It is this one, put in another's place.
+    Elsewhere(NoteId, NoteSource),
+}
+
+impl Fault {
+    /// The end of a sentence that begins with the file's name.
+    pub(super) fn why(&self) -> String {
+        match self {
+            Self::Missing => "is missing, though the ledger names it".to_owned(),
+            Self::Unreadable(error) => format!("cannot be read: {error}"),
+            Self::NotOpened(error) => error.why().to_owned(),
+            Self::NotSigned => "was not signed by this vault".to_owned(),
+            Self::NoNote => "is signed, but is no note".to_owned(),
+            Self::Elsewhere(note, source) => {
+                let file = file_of(*note, *source);
+                format!("is another file put in this place: {}", file.display())
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Unreadable(error),
+        }
+    }
+}
+
+impl From<NotOpened> for Fault {
+    fn from(error: NotOpened) -> Self {
+        Self::NotOpened(error)
+    }
+}
+
 impl Vault {
     /// Every note, the damaged ones too, in the order of their ids. A revision that the ledger
     /// names and the disk has not is a damaged row.
     pub fn list(&self) -> Result<Vec<NoteRow>, VaultError> {
         let ledger = self.current_ledger();
-        let folder = self.place.join(layout::NOTES);
-        let entries = match self.store.list(&folder) {
-            Ok(entries) => entries,
-            // Then the ledger names what is missing.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(VaultError::disk("read", &folder)(error)),
-        };
-        let mut ids: BTreeSet<NoteId> = entries
-            .iter()
-            .filter(|entry| entry.is_folder)
-            .filter_map(|entry| entry.name.parse().ok())
-            .collect();
+        let mut ids = self.note_ids()?;
         if let Ok(ledger) = &ledger {
             ids.extend(ledger.notes());
         }
@@ -68,8 +102,40 @@ impl Vault {
     pub fn open(&self, id: NoteId) -> Result<OpenedNote, VaultError> {
         let ledger = self.current_ledger();
         let source = self.newest(id, &ledger)?.ok_or(VaultError::NoSuchNote(id))?;
+        self.opened(id, source, &ledger)
+    }
+
+    /// Opens one completed revision of a note, counted from 1, however many came after it.
+    pub fn open_revision(&self, id: NoteId, number: u32) -> Result<OpenedNote, VaultError> {
+        if !self.revisions(id)?.contains(&number) {
+            return Err(VaultError::NoSuchRevision { note: id, number });
+        }
+        self.opened(id, NoteSource::Revision(number), &self.current_ledger())
+    }
+
+    /// The completed revisions of a note, the oldest first; those too that the ledger names and
+    /// the disk has not.
+    pub fn revisions(&self, id: NoteId) -> Result<Vec<u32>, VaultError> {
+        let mut numbers = self.files(id)?.revisions;
+        if let Ok(ledger) = self.current_ledger() {
+            // A file beyond the ledger was never acknowledged while the ledger names others.
+            match ledger.newest(id) {
+                Some(newest) => numbers = (1..=newest).collect(),
+                None if self.files(id)?.draft => numbers.clear(),
+                None => {}
+            }
+        }
+        Ok(numbers.into_iter().collect())
+    }
+
+    fn opened(
+        &self,
+        id: NoteId,
+        source: NoteSource,
+        ledger: &Result<Ledger, String>,
+    ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = vouch(&ledger, id, source, &read.sha256);
+        let verified = vouch(ledger, id, source, &read);
         let Document { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -101,6 +167,19 @@ impl Vault {
         self.current_ledger().err()
     }
 
+    /// The notes that have a folder.
+    pub(super) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
+        let folder = self.place.join(layout::NOTES);
+        let entries = match self.store.list(&folder) {
+            Ok(entries) => entries,
+            // Then the ledger names what is missing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(VaultError::disk("read", &folder)(error)),
+        };
+        let folders = entries.iter().filter(|entry| entry.is_folder);
+        Ok(folders.filter_map(|entry| entry.name.parse().ok()).collect())
+    }
+
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
         let entries = self.store.list(&self.place.join(folder)).unwrap_or_default();
         entries
@@ -125,7 +204,7 @@ impl Vault {
         };
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = vouch(ledger, id, source, &read.sha256);
+                let verified = vouch(ledger, id, source, &read);
                 NoteRow { id, source, head: Ok(read.document.head), verified }
             }
             Err(error) => damaged(source, error),
@@ -171,21 +250,23 @@ impl Vault {
 
     pub(super) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
         let file = file_of(id, source);
-        let sealed = self.store.read(&self.place.join(&file), LARGEST_FILE).map_err(|error| {
-            let why = match error.kind() {
-                io::ErrorKind::NotFound => "is missing, though the ledger names it".to_owned(),
-                _ => format!("cannot be read: {error}"),
-            };
-            VaultError::damaged(&file, why)
-        })?;
-        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)
-            .map_err(|error| VaultError::damaged(&file, error.why()))?;
-        let text = signed::verified(&plain, &self.keys.signing.verifying_key())
-            .ok_or_else(|| VaultError::damaged(&file, "was not signed by this vault"))?;
-        let document = document::read(text)
-            .ok_or_else(|| VaultError::damaged(&file, "is signed, but is no note"))?;
+        self.read_at(&file, id, source).map_err(|fault| VaultError::damaged(&file, fault.why()))
+    }
+
+    /// Reads a note from wherever its file lies, as what it should be.
+    pub(super) fn read_at(
+        &self,
+        file: &Path,
+        id: NoteId,
+        source: NoteSource,
+    ) -> Result<Read, Fault> {
+        let sealed = self.store.read(&self.place.join(file), LARGEST_FILE)?;
+        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
+        let text =
+            signed::verified(&plain, &self.keys.signing.verifying_key()).ok_or(Fault::NotSigned)?;
+        let document = document::read(text).ok_or(Fault::NoNote)?;
         if !document.seal.belongs(&self.keys.vault, id, source) {
-            return Err(VaultError::damaged(&file, "is another file put in this place"));
+            return Err(Fault::Elsewhere(document.seal.note, document.seal.source()));
         }
         Ok(Read { document, sha256: ledger::sha256(&plain) })
     }
@@ -201,22 +282,28 @@ impl Vault {
     }
 }
 
-fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
+pub(super) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
     match source {
         NoteSource::Draft => layout::draft_file(id),
         NoteSource::Revision(number) => layout::revision_file(id, number),
     }
 }
 
-fn vouch(
+pub(super) fn vouch(
     ledger: &Result<Ledger, String>,
     id: NoteId,
     source: NoteSource,
-    sha256: &str,
+    read: &Read,
 ) -> Verified {
     let NoteSource::Revision(number) = source else { return Verified::Yes };
+    let before = |ledger: &Ledger| ledger.sha256(id, number - 1).map(str::to_owned);
     let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
-        Ok(Some(known)) if known == sha256 => return Verified::Yes,
+        Ok(Some(known)) if known == read.sha256 => {
+            if ledger.as_ref().is_ok_and(|ledger| before(ledger) == read.document.seal.previous) {
+                return Verified::Yes;
+            }
+            "It does not follow the revision before it.".into()
+        }
         Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
         Ok(None) => "The ledger does not know this revision.".into(),
         Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),

@@ -27,9 +27,9 @@ use super::{
 };
 
 /// A note, sealed and ready for the disk.
-struct Sealed {
+pub(super) struct Sealed {
     bytes: Vec<u8>,
-    sha256: String,
+    pub(super) sha256: String,
 }
 
 impl Vault {
@@ -66,11 +66,7 @@ impl Vault {
                 return Err(VaultError::AlreadyComplete(id));
             }
         } else {
-            self.settle_folder(&mut settled, id)?;
-            let file = layout::revision_file(id, FIRST);
-            let existing = self.make_room(id, FIRST, &sealed)?;
-            self.put(&file, &sealed.bytes, existing)?;
-            self.enter_in_ledger(id, FIRST, &sealed.sha256)?;
+            self.lock_revision(&mut settled, id, FIRST, &sealed)?;
         }
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
@@ -95,19 +91,38 @@ impl Vault {
         }
     }
 
-    fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
+    /// Puts a revision in its place for good, then names it in the ledger.
+    pub(super) fn lock_revision(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+        number: u32,
+        sealed: &Sealed,
+    ) -> Result<(), VaultError> {
+        self.settle_folder(settled, id)?;
+        let existing = self.make_room(id, number, sealed)?;
+        self.put(&layout::revision_file(id, number), &sealed.bytes, existing)?;
+        self.enter_in_ledger(id, number, &sealed.sha256)
+    }
+
+    pub(super) fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
         self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newest revision that must not change. Without a ledger every revision file counts.
-    fn locked(&self, id: NoteId) -> Result<Option<u32>, VaultError> {
+    pub(super) fn locked(&self, id: NoteId) -> Result<Option<u32>, VaultError> {
         match &*self.ledger.read().unwrap_or_else(PoisonError::into_inner) {
             Ok(ledger) => Ok(ledger.newest(id)),
             Err(_) => Ok(self.files(id)?.revisions.last().copied()),
         }
     }
 
-    fn seal_note(&self, seal: Seal, head: &NoteHead, body: &str) -> Result<Sealed, VaultError> {
+    pub(super) fn seal_note(
+        &self,
+        seal: Seal,
+        head: &NoteHead,
+        body: &str,
+    ) -> Result<Sealed, VaultError> {
         if body.len() > LARGEST_NOTE {
             return Err(VaultError::TooLarge { bytes: body.len(), limit: LARGEST_NOTE });
         }
@@ -157,7 +172,7 @@ impl Vault {
             return Ok(Existing::Replace);
         }
         let from = self.place.join(layout::revision_file(id, number));
-        let name = durable::random_name(&format!("set-aside-{number:04}-"));
+        let name = durable::random_name(&format!("{}{number:04}-", layout::SET_ASIDE));
         let to = self.place.join(layout::note_folder(id)).join(format!("{name}.age"));
         self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))?;
         Ok(Existing::Keep)
@@ -184,15 +199,17 @@ impl Vault {
     /// aside, and stays to be seen among the foreign files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
         let mut ledger = Ledger::default();
-        for entry in self.store.list(&self.place.join(layout::NOTES)).unwrap_or_default() {
-            let Ok(id) = entry.name.parse::<NoteId>() else { continue };
+        for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {
                     ledger.enter(id, number, read.sha256);
                 }
             }
         }
-        let (from, name) = (self.place.join(LEDGER), durable::random_name("ledger-set-aside-"));
+        let (from, name) = (
+            self.place.join(LEDGER),
+            durable::random_name(&format!("ledger-{}", layout::SET_ASIDE)),
+        );
         match self.store.rename_new(&from, &self.place.join(format!("{name}.age"))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(VaultError::disk("rename", &from)(error))
@@ -213,6 +230,6 @@ impl Vault {
     }
 }
 
-fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
+pub(super) fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
     Receipt { at: Timestamp::now(), bytes: sealed.bytes.len() as u64, revision }
 }

@@ -6,7 +6,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
@@ -21,6 +21,23 @@ pub struct FolderEntry {
     pub is_folder: bool,
     /// Bytes; for a folder whatever the system says.
     pub bytes: u64,
+}
+
+/// What the system says of a file or folder, links not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Whether somebody else may read or change it.
+    pub is_exposed: bool,
+    /// Whether it belongs to this person.
+    pub is_own: bool,
+    /// Bytes.
+    pub bytes: u64,
+    /// When its content last changed, in nanoseconds since 1970.
+    pub modified: i128,
+    /// Its number on the disk: a file that was replaced has another one.
+    pub number: u64,
 }
 
 /// The calls a vault needs of a file system, one method each.
@@ -47,6 +64,12 @@ pub trait Store: Send + Sync {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// The entries of a folder, sorted by name.
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>>;
+    /// What the system says of one file or folder.
+    fn facts(&self, path: &Path) -> io::Result<Facts>;
+    /// A second name for the same file, which must not be there yet.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Two folders change places, in one step that cannot be seen half done.
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
 }
 
 /// The real disk.
@@ -134,5 +157,26 @@ impl Store for Disk {
         }
         entries.sort();
         Ok(entries)
+    }
+
+    fn facts(&self, path: &Path) -> io::Result<Facts> {
+        let facts = fs::symlink_metadata(path)?;
+        Ok(Facts {
+            is_folder: facts.is_dir(),
+            is_exposed: facts.mode() & 0o077 != 0,
+            is_own: facts.uid() == rustix::process::geteuid().as_raw(),
+            bytes: facts.len(),
+            modified: i128::from(facts.mtime()) * 1_000_000_000 + i128::from(facts.mtime_nsec()),
+            number: facts.ino(),
+        })
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to)
+    }
+
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
     }
 }

@@ -1,7 +1,9 @@
 //! Promises of the vault, each with a test that proves it: first use and everyday use.
 
+mod amending;
 mod crash;
 mod tamper;
+mod verifying;
 
 use std::{
     fs,

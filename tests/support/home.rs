@@ -115,6 +115,28 @@ impl Home {
             .expect("it runs")
     }
 
+    /// What becomes of a command into which these lines are typed by a pipe.
+    pub(crate) fn pipe(&self, args: &[&str], lines: &[&str]) -> Output {
+        let mut child = Command::new("/bin/sh")
+            .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
+            .arg(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(args)
+            .env("CASECLINIC_HOME", self.path())
+            .env("TEST_PASSPHRASE_FILE", self.passphrase_file())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        for line in lines {
+            // A program that has ended takes nothing: what it said tells why.
+            let _ = writeln!(stdin, "{line}");
+        }
+        drop(stdin);
+        child.wait_with_output().expect("it ends")
+    }
+
     /// Everything in the vault that is not as it should be.
     pub(crate) fn faults(&self) -> Vec<String> {
         let vault = self.vault();

@@ -110,6 +110,24 @@ impl ClinicScreen {
         }
     }
 
+    /// Writes a whole answer into the focused control, in place of what stands there.
+    pub fn write(&mut self, text: &str, now: Timestamp) -> Taken {
+        let Some(editor) = &mut self.editor else { return Taken::No };
+        editor.set(text);
+        let taken = self.commit(now);
+        if matches!(taken, Taken::Moved) {
+            // Whoever writes a whole answer writes it again: nothing waits to be finished.
+            self.unfinished.remove(&self.focus);
+        }
+        taken
+    }
+
+    /// Chooses the option at a place in the focused control.
+    pub fn choose_at(&mut self, at: usize, now: Timestamp) -> Taken {
+        self.option = at;
+        self.choose(now)
+    }
+
     fn type_key(&mut self, key: Key, one_line: bool, columns: usize, now: Timestamp) -> Taken {
         let columns = self.focused_columns(columns);
         let Some(editor) = &mut self.editor else { return Taken::No };

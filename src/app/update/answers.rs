@@ -1,6 +1,6 @@
 //! What follows an answer to a question.
 
-use super::{clinic::tell, reading::search_for};
+use super::{actions, clinic::tell, note, reading::search_for};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -31,6 +31,21 @@ pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
             }));
             Vec::new()
         }
+        Purpose::ActionOutcome(note, id, status) => {
+            actions::follow_up(model, note, id, status, text)
+        }
+        Purpose::FilterActions => {
+            model.actions.words = text;
+            model.actions.chosen = 0;
+            Vec::new()
+        }
+        Purpose::CorrectionReason => note::ask_correction(model, text),
+        Purpose::Correction(reason) => {
+            note::correct(model, Event::AmendmentWritten { reason, text })
+        }
+        Purpose::EnteredInError => {
+            note::correct(model, Event::MarkedEnteredInError { reason: text })
+        }
         _ => Vec::new(),
     }
 }
@@ -50,6 +65,8 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::SearchAgain(searches) => {
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
+        Purpose::ActionBecame(note, id) => actions::became(model, note, id, at),
+        Purpose::CorrectAgain if at == 0 => note::lock(model),
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
             ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),

@@ -6,7 +6,7 @@ use crate::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
         Screen, clinic::Taken,
     },
-    clinic::{Effect as Asked, Event, Refusal},
+    clinic::{Effect as Asked, Event, Refusal, catching_up},
 };
 
 /// Minutes that F7 adds.
@@ -75,9 +75,13 @@ pub(super) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
                     "Before anything else: who must be safe now? Esc comes back to the clinic.",
                 );
             }
-            Asked::RingTwoMinutes => model.tell("Two minutes left in this stage."),
+            Asked::RingTwoMinutes => {
+                model.tell("Two minutes left in this stage.");
+                effects.extend(model.bell.then_some(Effect::Ring));
+            }
             Asked::RingTimeUp => {
                 model.tell("The time for this stage is up. F7 adds five minutes, PgDn goes on.");
+                effects.extend(model.bell.then_some(Effect::Ring));
             }
             Asked::Complete | Asked::Stop | Asked::Amend => {
                 let Some(clinic) = &mut model.clinic else { continue };
@@ -117,6 +121,17 @@ pub(super) fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     let told = clinic.tell(event, now);
     told_or_refused(model, told)
+}
+
+/// On entering a stage late: how the meeting could still end on time.
+fn suggest_catching_up(model: &mut Model, before: usize) {
+    let Some(clinic) = model.clinic.as_ref().filter(|one| one.session.stage() != before) else {
+        return;
+    };
+    let hint = catching_up(&clinic.session, model.now);
+    if let Some(hint) = hint.filter(|_| model.notice.is_none()) {
+        model.tell(hint.sentence());
+    }
 }
 
 /// What the facilitator can read aloud now: a title and the text.
@@ -232,7 +247,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::FinishStage => {
+            let before = clinic.session.stage();
             let mut effects = tell(model, Event::StageFinished);
+            suggest_catching_up(model, before);
             effects.extend(save_now(model));
             effects
         }

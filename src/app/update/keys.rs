@@ -1,6 +1,6 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{answers, clinic, reader, save_now, search, then, with_vault};
+use super::{actions, answers, clinic, note, reader, save_now, search, then, with_vault};
 use crate::app::{
     Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Then, VaultLook,
     keymap::{self, Context},
@@ -68,7 +68,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note => Vec::new(),
+        Screen::Clinics | Screen::Note | Screen::Actions => Vec::new(),
     }
 }
 
@@ -152,6 +152,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return effects;
         }
         Action::GoClinics => return go_clinics(model),
+        Action::GoActions => return actions::go(model),
         Action::LockVault => return lock(model),
         Action::NewClinic => return with_vault(model, Then::StartClinic),
         Action::PracticeClinic => return vec![Effect::StartClinic { practice: true }],
@@ -162,16 +163,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Reader => reader::act(model, action),
         Context::Clinics => in_clinics(model, action),
         Context::Clinic => clinic::act(model, action),
-        Context::Note => {
-            let height = page_height(model);
-            if action == Action::Back {
-                model.note = None;
-                model.screen = Screen::Clinics;
-            } else if let Some(note) = &mut model.note {
-                note.act(action, height);
-            }
-            Vec::new()
-        }
+        Context::Note => note::act(model, action),
+        Context::Actions => actions::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }

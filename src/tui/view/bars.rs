@@ -10,9 +10,17 @@ use crate::{
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.top_bar();
     let mut column = canvas.put(area, 0, 1, "caseclinic", Look::Strong) + 3;
-    let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic)
+    let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic | Screen::Note)
         || (model.screen == Screen::Reader && model.reader_from == Screen::Clinic);
-    for (name, key, open) in [("Search", "F2", !in_clinics), ("Clinics", "F3", in_clinics)] {
+    let in_actions = model.screen == Screen::Actions;
+    let in_search = !in_clinics && !in_actions;
+    // In a clinic the keys of the others mean something else.
+    let actions_key = if model.screen == Screen::Clinic { "" } else { "F4" };
+    for (name, key, open) in [
+        ("Search", "F2", in_search),
+        ("Clinics", "F3", in_clinics),
+        ("Actions", actions_key, in_actions),
+    ] {
         let look = if open { Look::Title } else { Look::Text };
         column = canvas.put(area, 0, column, name, look) + 1;
         column = canvas.put(area, 0, column, key, Look::Muted) + 2;
@@ -31,6 +39,9 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultLook::Unknown, ..) => ("", Look::Muted),
     };
     let help = " · F1 help ";
+    let room = usize::from(area.width).saturating_sub(column + 1 + width(vault));
+    // Where there is no room for all of it, how many entries there are gives way first.
+    let entries = if width(&entries) + width(help) <= room { entries } else { String::new() };
     let tail = width(&entries) + width(help);
     let start = usize::from(area.width).saturating_sub(width(vault) + tail);
     if start > column {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    app::{Area, ClinicScreen, Model, SaveLook},
+    app::{Area, ClinicScreen, GuidanceRow, Model, SaveLook},
     clinic::{clock, summary},
     text::{shorten, width, wrap},
     tui::{canvas::Canvas, theme::Look, view::control},
@@ -114,10 +114,14 @@ fn form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
 fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let open = clinic.guidance.open;
     let inner = Area { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-    let title = if clinic.guidance.results.is_some() {
-        "Guidance found"
-    } else {
-        "Guidance for this stage"
+    let library = model.library.as_ref();
+    let rows = library.map(|library| clinic.guidance.rows(&clinic.session, library));
+    let rows = rows.unwrap_or_default();
+    let is_heard = |row: &GuidanceRow| !row.why.is_empty() && clinic.guidance.results.is_none();
+    let title = match (&clinic.guidance.results, rows.first().is_some_and(is_heard)) {
+        (Some(_), _) => "Guidance found",
+        (None, true) => "For what is being said",
+        (None, false) => "Guidance for this stage",
     };
     canvas.put(inner, 0, 0, title, Look::Heading);
     let mut row = 1;
@@ -134,21 +138,33 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         }
         row += 1;
     }
-    let Some(library) = &model.library else { return };
     let height = usize::from(inner.height).saturating_sub(5);
-    for (at, entry) in clinic.guidance.rows(&clinic.session, library).iter().enumerate() {
+    let mut was_heard = false;
+    for (at, entry) in rows.iter().enumerate() {
         let chosen = open && at == clinic.guidance.chosen;
         let mark = if chosen { "▌" } else { "▸" };
         let cited = if entry.cited { " (cited)" } else { "" };
         let text = format!("{}{cited}", entry.title);
-        let lines = wrap(&text, usize::from(inner.width).saturating_sub(3));
-        if row + lines.len() > height {
+        let columns = usize::from(inner.width).saturating_sub(3);
+        let lines = wrap(&text, columns);
+        let heard = is_heard(entry);
+        if row + lines.len() + usize::from(heard) > height {
             break;
         }
+        if at > 0 && !heard && was_heard {
+            canvas.put(inner, row, 0, "For this stage", Look::Heading);
+            row += 1;
+        }
+        was_heard = heard;
         canvas.put(inner, row, 0, mark, Look::Marker);
         for range in lines {
             let look = if chosen { Look::Chosen } else { Look::Text };
             canvas.put(inner, row, 2, &text[range], look);
+            row += 1;
+        }
+        if heard {
+            let why = shorten(&format!("for: {}", entry.why), columns);
+            canvas.put(inner, row, 2, &why, Look::Muted);
             row += 1;
         }
     }

@@ -1,0 +1,103 @@
+//! A completed note: reading it, and putting a correction beside it.
+
+use super::keys::page_height;
+use crate::{
+    app::{Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen},
+    clinic::{Event, apply},
+};
+
+/// Does what a key of the table means here.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let height = page_height(model);
+    match action {
+        Action::Back => {
+            let from = model.note.take().map(|note| note.from);
+            model.screen = from.unwrap_or(Screen::Clinics);
+        }
+        Action::Correct => {
+            ask(
+                model,
+                "Why is something added?",
+                "What was completed never changes; this stands beside it, with its reason.",
+                Purpose::CorrectionReason,
+            );
+        }
+        Action::EnteredInError => {
+            ask(
+                model,
+                "Why should this note not exist?",
+                "Wrong case, or written twice. It stays readable and counts for nothing; nothing can follow it.",
+                Purpose::EnteredInError,
+            );
+        }
+        action => {
+            if let Some(note) = &mut model.note {
+                note.act(action, height);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// The reason is written: what is to be added?
+pub(super) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
+    let purpose = Purpose::Correction(reason);
+    ask(model, "What is added or put right?", "In plain words; roles, not names.", purpose);
+    Vec::new()
+}
+
+fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
+    if let Some(why) = &model.read_only {
+        let why = format!("Nothing can be added in this window: {why}.");
+        return model.warn(why);
+    }
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        answer: Editor::one_line(""),
+        purpose,
+    }));
+}
+
+/// Adds to the note that is open, and has it locked.
+pub(super) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(note) = &mut model.note else { return Vec::new() };
+    let mut session = note.session.clone();
+    if let Err(refusal) = apply(&mut session, event, now) {
+        model.warn(refusal.to_string());
+        return Vec::new();
+    }
+    note.corrected(session);
+    lock(model)
+}
+
+/// Has the note locked as it stands on screen.
+pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
+    let note = model.note.as_ref();
+    let amended = |note: &crate::app::NoteScreen| Effect::Amend {
+        id: note.id,
+        session: Box::new(note.session.clone()),
+    };
+    note.map(amended).into_iter().collect()
+}
+
+/// It is locked, or not: then it is asked for again, so that nothing written is lost.
+pub(super) fn amended(model: &mut Model, done: Result<u32, String>) -> Vec<Effect> {
+    match done {
+        Ok(revision) => {
+            model.tell(format!("Added, and locked as revision {revision}."));
+            vec![Effect::ListNotes]
+        }
+        Err(why) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "NOT SAVED".to_owned(),
+                text: format!("{why} What you wrote is still on screen, at the end of the note."),
+                options: vec!["Try again".into(), "Stay on the note".into()],
+                chosen: 0,
+                purpose: Purpose::CorrectAgain,
+            }));
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! `caseclinic doctor`: what this program finds where it runs, to read out when asking for help.
+//!
+//! It changes nothing, asks for no passphrase, and says nothing of any note.
+
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use serde_json::json;
+
+use super::output::{Look, OK};
+use crate::{
+    knowledge::Library,
+    runtime::Settings,
+    search::Searcher,
+    vault::{Places, VaultState, probe},
+};
+
+/// Say what is found here: folders, knowledge, index, vault, terminal.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    name: &'static str,
+    says: String,
+    /// What to do, if it is not as it should be.
+    advice: Option<String>,
+}
+
+/// Looks at everything and prints it. Answers with the exit code: 0, or 1 if something should be
+/// mended.
+///
+/// # Errors
+/// If `out` cannot be written.
+pub fn run(args: &Args, places: &Places, look: Look, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let findings = findings(places, look);
+    let is_well = findings.iter().all(|finding| finding.advice.is_none());
+    if args.json {
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|one| json!({ "name": one.name, "says": one.says, "advice": one.advice }))
+            .collect();
+        let whole = json!({ "schema": 1, "well": is_well, "findings": findings });
+        writeln!(out, "{whole}")?;
+    } else {
+        for Finding { name, says, advice } in &findings {
+            let mark = if advice.is_some() { "!" } else { " " };
+            writeln!(out, "{mark} {name:<12} {says}")?;
+            if let Some(advice) = advice {
+                writeln!(out, "  {:<12} {advice}", "")?;
+            }
+        }
+        writeln!(out)?;
+        let end = if is_well { "All is well." } else { "Lines with ! say what to do." };
+        writeln!(out, "{end}")?;
+    }
+    Ok(if is_well { OK } else { super::output::FAILED })
+}
+
+fn findings(places: &Places, look: Look) -> Vec<Finding> {
+    let mut found = vec![Finding {
+        name: "program",
+        says: format!(
+            "caseclinic {} on {} {}",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ),
+        advice: None,
+    }];
+    for (name, place) in [
+        ("data", &places.data),
+        ("packs", &places.packs),
+        ("cache", &places.cache),
+        ("settings", &places.config),
+    ] {
+        found.push(folder(name, place));
+    }
+    let (_, problems) = Settings::read(&places.config);
+    for problem in problems {
+        let says = problem.to_string();
+        found.push(Finding { name: "settings", says, advice: Some(problem.advice) });
+    }
+    found.extend(knowledge(places));
+    found.push(vault(&places.vault));
+    found.push(terminal(look));
+    found
+}
+
+/// A folder: whether it is there and can be written, without writing.
+fn folder(name: &'static str, place: &Path) -> Finding {
+    let shown = place.display();
+    match fs::metadata(place) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Finding { name, says: format!("{shown} (not made yet)"), advice: None }
+        }
+        Err(error) => Finding {
+            name,
+            says: format!("{shown}: {error}"),
+            advice: Some("Make this folder readable for the account this runs under.".to_owned()),
+        },
+        Ok(facts) if !facts.is_dir() => Finding {
+            name,
+            says: format!("{shown} is a file"),
+            advice: Some("A folder is needed here: move this file away.".to_owned()),
+        },
+        Ok(facts) => {
+            let mode = facts.permissions().mode() & 0o777;
+            let writable = rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
+            let how = if writable { "" } else { ", read only" };
+            Finding { name, says: format!("{shown} ({mode:03o}{how})"), advice: None }
+        }
+    }
+}
+
+fn knowledge(places: &Places) -> Vec<Finding> {
+    let library = Library::with_packs(&places.packs);
+    let local = library.packs().len().saturating_sub(1);
+    let mut found = vec![Finding {
+        name: "knowledge",
+        says: format!("{} entries, {local} packs of your own", library.entries().len()),
+        advice: None,
+    }];
+    for problem in library.problems().iter().filter(|problem| problem.is_error()) {
+        let says = format!("{}:{}: {}", problem.file, problem.line, problem.message);
+        found.push(Finding { name: "knowledge", says, advice: Some(problem.advice.clone()) });
+    }
+    let searcher = Searcher::open(&library, Some(&places.cache));
+    let says = searcher.notice().unwrap_or("ready").to_owned();
+    found.push(Finding { name: "index", says, advice: None });
+    found
+}
+
+fn vault(place: &PathBuf) -> Finding {
+    let name = "vault";
+    let shown = place.display();
+    match probe(place) {
+        VaultState::Missing => Finding { name, says: format!("{shown} (none yet)"), advice: None },
+        VaultState::Locked(facts) => {
+            let mode = fs::metadata(place).map_or(0, |facts| facts.permissions().mode() & 0o777);
+            let says = format!(
+                "{shown} ({mode:03o}): {} notes, {} of them drafts",
+                facts.notes, facts.drafts
+            );
+            let advice = if mode & 0o077 != 0 {
+                Some(format!("Others can list this folder. Close it: chmod 700 '{shown}'."))
+            } else if facts.recovery_confirmed {
+                None
+            } else {
+                let advice = "Its recovery sheet is not confirmed. Unlock it in the screens: a new sheet is shown then.";
+                Some(advice.to_owned())
+            };
+            Finding { name, says, advice }
+        }
+        VaultState::Damaged { why, advice } => Finding { name, says: why, advice: Some(advice) },
+        VaultState::NewerFormat { found, known } => Finding {
+            name,
+            says: format!("has format {found}; this version reads up to {known}"),
+            advice: Some("Update caseclinic; nothing was changed.".to_owned()),
+        },
+    }
+}
+
+fn terminal(look: Look) -> Finding {
+    let kind = std::env::var("TERM").unwrap_or_else(|_| "unknown".to_owned());
+    let size = match crossterm::terminal::size() {
+        Ok((columns, rows)) if look.columns.is_some() => format!("{columns} by {rows}"),
+        _ => "none".to_owned(),
+    };
+    let language = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    let language = language.unwrap_or_else(|| "not set".to_owned());
+    let is_utf8 = language.to_lowercase().replace('-', "").contains("utf8");
+    let advice = "The locale does not say UTF-8: accents and lines may not show. Set LANG to a UTF-8 locale.";
+    Finding {
+        name: "terminal",
+        says: format!("{kind}, {size}, locale {language}"),
+        advice: (!is_utf8 && look.columns.is_some()).then(|| advice.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(root: &Path) -> Places {
+        Places {
+            vault: root.join("vault"),
+            data: root.to_owned(),
+            packs: root.join("packs"),
+            cache: root.join("cache"),
+            config: root.join("config"),
+        }
+    }
+
+    fn said(root: &Path) -> (u8, String) {
+        let mut out = Vec::new();
+        let args = Args { json: false };
+        let code = run(&args, &places(root), Look::default(), &mut out).expect("writing to memory");
+        (code, String::from_utf8(out).expect("text"))
+    }
+
+    #[test]
+    fn a_fresh_place_is_well_and_nothing_is_made_in_it_but_the_cache() {
+        let root = tempfile::tempdir().expect("a folder");
+        let (code, said) = said(root.path());
+        assert_eq!(code, OK, "{said}");
+        assert!(said.contains("(none yet)") && said.contains("All is well."), "{said}");
+        let made: Vec<_> = fs::read_dir(root.path()).expect("listed").flatten().collect();
+        assert!(made.iter().all(|entry| entry.file_name() == "cache"), "{made:?}");
+    }
+
+    #[test]
+    fn a_mistake_in_the_settings_is_said_with_what_to_do() {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::create_dir(root.path().join("config")).expect("made");
+        fs::write(root.path().join("config/settings.toml"), "them = 1\n").expect("written");
+        let (code, said) = said(root.path());
+        assert_eq!(code, super::super::output::FAILED, "{said}");
+        assert!(said.contains("! settings") && said.contains("settings.toml"), "{said}");
+    }
+
+    #[test]
+    fn a_file_where_a_folder_should_be_is_said() {
+        let root = tempfile::tempdir().expect("a folder");
+        fs::write(root.path().join("packs"), "").expect("written");
+        let (code, said) = said(root.path());
+        assert_eq!(code, super::super::output::FAILED);
+        assert!(said.contains("! packs") && said.contains("is a file"), "{said}");
+    }
+}

@@ -1,0 +1,322 @@
+//! From a line to an answer.
+
+use jiff::Timestamp;
+
+use super::{Conversation, Ending, Step};
+use crate::{
+    app::{Code, ControlId, ControlKind, Key, Taken, TextForm},
+    clinic::{ActionDetails, Event},
+};
+
+/// The line that ends a long answer.
+const END: &str = ".";
+
+impl Conversation<'_> {
+    pub(super) fn answer(&mut self, line: &str, now: Timestamp) {
+        match self.step.clone() {
+            Step::Question => self.answer_question(line, now),
+            Step::Known => self.answer_known(line, now),
+            Step::Person => self.name_person(line, now),
+            Step::PersonRole { label } => self.give_role(line, label, now),
+            Step::Placing { slot, participant, again } => {
+                self.place(line, slot, participant, again, now);
+            }
+            Step::EarlyReason { slot } => {
+                self.step = Step::Question;
+                let shown = !line.is_empty() && {
+                    let reason = Some(line.to_owned());
+                    self.tell(Event::PlacementsRevealed { slot, reason }, now)
+                };
+                if !shown {
+                    self.first_waiting();
+                }
+                self.ask();
+            }
+            Step::GateReason if line.is_empty() => self.focus_on_gate(),
+            Step::GateReason => {
+                self.step = Step::Question;
+                self.tell(Event::GateOverridden { reason: line.to_owned() }, now);
+            }
+            Step::DissentWho { slot } => self.dissent_who(line, slot),
+            Step::DissentWhere { slot, who } => self.dissent_where(line, slot, who),
+            Step::DissentWhy { slot, who, code } => self.dissent_why(line, slot, who, code),
+            Step::DissentNamed { slot, who, code, why } => {
+                self.dissent_named(line, slot, who, code, why, now);
+            }
+            Step::TakeOut(id) => self.take_out(yes(line), id, now),
+            Step::CompleteAnyway => self.complete_anyway(yes(line), now),
+        }
+    }
+
+    fn answer_question(&mut self, line: &str, now: Timestamp) {
+        let Some(control) = self.screen.focused().cloned() else {
+            self.ending = Some(Ending::Left);
+            return;
+        };
+        match control.kind {
+            ControlKind::Text { one_line: false, .. } => self.write_lines(line, now),
+            ControlKind::Text { form, .. } => {
+                if line.is_empty() {
+                    return self.go_on(now);
+                }
+                self.write(line, form, now);
+            }
+            ControlKind::Pick { options, many, .. } => {
+                if line.is_empty() {
+                    return self.go_on(now);
+                }
+                let codes: Vec<&str> = options.iter().map(|option| option.code.as_str()).collect();
+                let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
+                match chosen(line, &codes, &texts, many) {
+                    Ok(wanted) => {
+                        let are: Vec<bool> = options.iter().map(|option| option.chosen).collect();
+                        self.choose(&wanted, &are, many, now);
+                    }
+                    Err(why) => self.say(why),
+                }
+            }
+            ControlKind::Button if yes(line) => self.press(control.id, now),
+            ControlKind::Button if control.id == ControlId::Complete => {
+                self.say(
+                    "Type y to complete the clinic, /back or /stage to change something, or /quit.",
+                );
+            }
+            ControlKind::Button if line.is_empty() || no(line) => {
+                let reveals = matches!(control.id, ControlId::Reveal(_));
+                if reveals {
+                    self.say("They stay hidden until you say y.");
+                }
+                self.go_on(now);
+            }
+            _ => self.say("Type y for yes, or press Enter to go on."),
+        }
+    }
+
+    /// A line of a long answer. The first line, if blank, leaves the answer as it is.
+    fn write_lines(&mut self, line: &str, now: Timestamp) {
+        let Some(lines) = &mut self.written else {
+            if line.is_empty() {
+                return self.go_on(now);
+            }
+            if line != END {
+                self.written = Some(vec![line.to_owned()]);
+            } else {
+                self.go_on(now);
+            }
+            return;
+        };
+        if line != END {
+            lines.push(line.to_owned());
+            return;
+        }
+        let text = self.written.take().unwrap_or_default().join("\n");
+        self.write(text.trim_end(), TextForm::Free, now);
+    }
+
+    fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {
+        let stage = self.screen.session.stage();
+        match self.screen.write(text, now) {
+            Taken::Told(Ok(asked)) => {
+                self.follow(asked);
+                if self.screen.session.stage() == stage && !self.ask_known() {
+                    self.go_on(now);
+                }
+            }
+            Taken::Told(Err(refusal)) => self.refused(refusal, now),
+            _ => self.say(match form {
+                TextForm::Date => "That is not a date. Write it as 21 Nov 2026 or 2026-11-21.",
+                TextForm::Integer => "That is not a whole number. Write it in digits.",
+                TextForm::Decimal => "That is not a number. Write it in digits.",
+                TextForm::Free => "That can’t be kept here. Write it again.",
+            }),
+        }
+    }
+
+    fn choose(&mut self, wanted: &[usize], are: &[bool], many: bool, now: Timestamp) {
+        // What goes out goes first, so that an answer that stands alone does not drop the others.
+        let out = are.iter().enumerate().filter(|(at, is)| many && **is && !wanted.contains(at));
+        let mut changes: Vec<usize> = out.map(|(at, _)| at).collect();
+        changes.extend(wanted.iter().copied().filter(|at| !are.get(*at).copied().unwrap_or(true)));
+        for at in changes {
+            match self.screen.choose_at(at, now) {
+                Taken::Told(Ok(asked)) => self.follow(asked),
+                Taken::Told(Err(refusal)) => return self.refused(refusal, now),
+                _ => {}
+            }
+        }
+        if !self.ask_known() {
+            self.go_on(now);
+        }
+    }
+
+    /// Leaves out the answer of the focused question.
+    pub(super) fn clear(&mut self, now: Timestamp) {
+        let Some(control) = self.screen.focused().cloned() else { return };
+        match control.kind {
+            ControlKind::Text { .. } => {
+                if let Taken::Told(Err(refusal)) = self.screen.write("", now) {
+                    return self.refused(refusal, now);
+                }
+            }
+            ControlKind::Pick { options, .. } => {
+                for (at, _) in options.iter().enumerate().filter(|(_, option)| option.chosen) {
+                    if let Taken::Told(Err(refusal)) = self.screen.choose_at(at, now) {
+                        return self.refused(refusal, now);
+                    }
+                }
+            }
+            _ => return self.say("There is no answer here to take back."),
+        }
+        self.say("Taken back.");
+        self.ask();
+    }
+
+    fn answer_known(&mut self, line: &str, now: Timestamp) {
+        if line.is_empty() {
+            return self.go_on(now);
+        }
+        let Some(known) = self.screen.focused().and_then(|control| control.known.clone()) else {
+            return self.go_on(now);
+        };
+        let codes: Vec<&str> = known.options.iter().map(|(code, _)| code.as_str()).collect();
+        let texts: Vec<&str> = known.options.iter().map(|(_, text)| text.as_str()).collect();
+        let wanted = match chosen(line, &codes, &texts, false) {
+            Ok(wanted) => wanted.first().copied(),
+            Err(why) => return self.say(why),
+        };
+        // The key of the screens goes from one way to the next; so does this, until it is there.
+        for _ in 0..=codes.len() {
+            let now_known = self.screen.focused().and_then(|control| control.known.clone());
+            let is = now_known.and_then(|known| known.chosen);
+            if is.as_deref() == wanted.and_then(|at| codes.get(at).copied()) {
+                break;
+            }
+            if let Taken::Told(Err(refusal)) = self.screen.take(Key::plain(Code::F(4)), 80, now) {
+                return self.refused(refusal, now);
+            }
+        }
+        self.go_on(now);
+    }
+
+    pub(super) fn press(&mut self, id: ControlId, now: Timestamp) {
+        match id {
+            ControlId::AddRow(group) => {
+                self.add(Event::RowAdded { group: group.clone() }, &ControlId::AddRow(group), now);
+            }
+            ControlId::AddAction(item) => {
+                let details = ActionDetails::default();
+                let event = Event::ActionAdded { item: item.clone(), details };
+                self.add(event, &ControlId::AddAction(item), now);
+            }
+            ControlId::Reveal(slot) => {
+                let event = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+                if self.tell(event, now) {
+                    self.screen.focus_on_slot(&slot);
+                    self.ask();
+                }
+            }
+            ControlId::SecondRound(slot) => {
+                if self.tell(Event::SecondRoundOpened { slot }, now) {
+                    self.first_waiting();
+                    self.ask();
+                }
+            }
+            ControlId::AddDissent(slot) => self.ask_dissent(slot),
+            ControlId::Complete => self.complete(now),
+            id => {
+                self.step = Step::TakeOut(id);
+                self.say("What was written here leaves the form; the record of changes keeps it. Take it out? y or Enter.");
+            }
+        }
+    }
+
+    /// Adds something above its button, and asks the first question of it.
+    fn add(&mut self, event: Event, button: &ControlId, now: Timestamp) {
+        let before = self.screen.controls().len();
+        if !self.tell(event, now) {
+            return;
+        }
+        let controls = self.screen.controls();
+        let added = controls.len().saturating_sub(before);
+        let at = controls.iter().position(|control| control.id == *button);
+        // At the most rows the button goes away: then what was added stands at its place.
+        let end = at.unwrap_or(controls.len());
+        let first = controls[end.saturating_sub(added)..end].iter().find(|control| {
+            matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
+        });
+        if let Some(id) = first.map(|control| control.id.clone()) {
+            self.screen.focus_on(id);
+        }
+        self.ask();
+    }
+
+    fn take_out(&mut self, out: bool, id: ControlId, now: Timestamp) {
+        self.step = Step::Question;
+        let event = match id {
+            _ if !out => None,
+            ControlId::RemoveRow(group, row) => Some(Event::RowRemoved { group, row }),
+            ControlId::RemoveAction(id) => Some(Event::ActionRemoved { id }),
+            ControlId::RemoveParticipant(id) => Some(Event::ParticipantRemoved { id }),
+            ControlId::RemoveDissent(slot, participant) => {
+                Some(Event::DissentWithdrawn { slot, participant })
+            }
+            _ => None,
+        };
+        if let Some(event) = event
+            && self.tell(event, now)
+        {
+            self.say("Taken out.");
+        }
+        self.ask();
+    }
+}
+
+pub(super) fn yes(line: &str) -> bool {
+    ["y", "yes"].iter().any(|word| line.eq_ignore_ascii_case(word))
+}
+
+fn no(line: &str) -> bool {
+    ["n", "no"].iter().any(|word| line.eq_ignore_ascii_case(word))
+}
+
+/// The places that a line chooses: numbers, codes that are numbers, or the beginning of the words.
+pub(super) fn chosen(
+    line: &str,
+    codes: &[&str],
+    texts: &[&str],
+    many: bool,
+) -> Result<Vec<usize>, String> {
+    let own_numbers = codes.iter().all(|code| code.parse::<i64>().is_ok());
+    let find = |word: &str| {
+        if let Ok(number) = word.parse::<usize>() {
+            return if own_numbers {
+                codes.iter().position(|code| code.parse() == Ok(number))
+            } else {
+                number.checked_sub(1).filter(|at| *at < codes.len())
+            };
+        }
+        let word = word.to_lowercase();
+        let mut fitting = texts
+            .iter()
+            .enumerate()
+            .filter(|(_, text)| !word.is_empty() && text.to_lowercase().starts_with(&word));
+        let first = fitting.next().map(|(at, _)| at);
+        first.filter(|_| fitting.next().is_none())
+    };
+    let words: Vec<&str> = if many && line.starts_with(|c: char| c.is_ascii_digit()) {
+        line.split([' ', ',']).filter(|word| !word.is_empty()).collect()
+    } else {
+        vec![line.trim()]
+    };
+    let mut found = Vec::new();
+    for word in words {
+        match find(word) {
+            Some(at) if !found.contains(&at) => found.push(at),
+            Some(_) => {}
+            None => {
+                return Err(format!("“{word}” is none of these. Type the number in front of one."));
+            }
+        }
+    }
+    Ok(found)
+}

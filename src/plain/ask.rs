@@ -1,0 +1,205 @@
+//! How a stage and its questions are put into lines.
+
+use super::{Conversation, Step};
+use crate::{
+    app::{Control, ControlId, ControlKind, Pick, TextForm},
+    clinic::form,
+};
+
+impl Conversation<'_> {
+    pub(super) fn welcome(&mut self) {
+        let session = &self.screen.session;
+        let about = &session.template().about;
+        let language = session.language();
+        let title = about.title.show(language).to_owned();
+        let purpose = about.purpose.show(language).to_owned();
+        let head = format!(
+            "{title} · {} · {} minutes, {} stages",
+            session.case_key(),
+            about.minutes,
+            session.template().stages.len()
+        );
+        let practice = session.is_practice();
+        self.say(head);
+        self.say(purpose);
+        if practice {
+            self.say("PRACTICE: a fictional case. Nothing is saved.");
+        }
+        self.say(
+            "Answer each question and press Enter. Enter alone leaves an answer as it is and goes \
+             on. Commands begin with a slash: /help lists them, /quit leaves and keeps the draft.",
+        );
+    }
+
+    /// Says which stage begins, what can be read aloud, and asks its first question.
+    pub(super) fn enter_stage(&mut self) {
+        self.step = Step::Question;
+        self.written = None;
+        self.printed.clear();
+        let session = &self.screen.session;
+        let (at, of) = (session.stage() + 1, session.template().stages.len());
+        let Some(stage) = session.template().stages.get(session.stage()) else { return };
+        let title = stage.title.show(session.language()).to_owned();
+        let script = stage.script.as_ref().map(|words| words.show(session.language()).to_owned());
+        let minutes = stage.minutes;
+        self.say("");
+        self.say(format!("Stage {at} of {of}: {title}. {minutes} minutes."));
+        if let Some(script) = script {
+            self.say("To read aloud:");
+            for line in script.trim().lines() {
+                self.say(if line.is_empty() { String::new() } else { format!("  {line}") });
+            }
+            self.say("End of what is read aloud.");
+        }
+        let first = self.is_asked_in_turn();
+        if first {
+            self.ask();
+        } else {
+            while self.screen.move_focus(true) && !self.is_asked_in_turn() {}
+            self.ask();
+        }
+    }
+
+    /// Asks what has the focus, after what stands above it.
+    pub(super) fn ask(&mut self) {
+        self.written = None;
+        let Some(at) = self.position() else { return };
+        let above: Vec<Control> = self.screen.controls()[..at].to_vec();
+        for control in above.iter().filter(|control| !control.takes_focus()) {
+            self.print_once(control);
+        }
+        let Some(control) = self.screen.focused().cloned() else { return };
+        match &control.id {
+            ControlId::AddParticipant => return self.ask_person(),
+            ControlId::Place(slot, who) => return self.ask_placing(&slot.clone(), *who),
+            _ => {}
+        }
+        self.say("");
+        let needed = if control.required { " (needed)" } else { "" };
+        self.say(format!("{}. {}{needed}", self.number(), control.label));
+        if let Some(hint) = &control.hint {
+            self.say(format!("   {hint}"));
+        }
+        if let Some(problem) = control.problem.as_ref().filter(|_| self.screen.show_missing) {
+            self.say(format!("   Missing: {problem}."));
+        }
+        match &control.kind {
+            ControlKind::Text { text, one_line, form } => {
+                if !text.trim().is_empty() {
+                    self.say(format!("   Now: {}", text.trim().replace('\n', " / ")));
+                }
+                if *form == TextForm::Date {
+                    self.say("   A date, such as 21 Nov 2026.");
+                }
+                if !*one_line {
+                    self.say("   As many lines as you like; a line with only a full stop ends it.");
+                }
+            }
+            ControlKind::Pick { options, many, .. } => self.list_options(options, *many),
+            ControlKind::Button => match control.id {
+                ControlId::Reveal(_) => self.say("   Type y to show them."),
+                ControlId::Complete => {
+                    self.say("   Type y to complete it. /quit leaves and keeps the draft.");
+                }
+                _ => self.say("   Type y for yes; Enter goes on."),
+            },
+            _ => {}
+        }
+    }
+
+    /// Asks how we know the answer that was just given.
+    pub(super) fn ask_known(&mut self) -> bool {
+        let Some(known) = self.screen.focused().and_then(|control| control.known.clone()) else {
+            return false;
+        };
+        self.step = Step::Known;
+        self.say("   How do we know?");
+        for (at, (code, words)) in known.options.iter().enumerate() {
+            let chosen = if known.chosen.as_ref() == Some(code) { " (chosen)" } else { "" };
+            self.say(format!("   {} {words}{chosen}", at + 1));
+        }
+        true
+    }
+
+    pub(super) fn list_options(&mut self, options: &[Pick], many: bool) {
+        let own_numbers = options.iter().all(|option| option.code.parse::<i64>().is_ok());
+        for (at, option) in options.iter().enumerate() {
+            let number = if own_numbers { String::new() } else { format!("{} ", at + 1) };
+            let chosen = if option.chosen { " (chosen)" } else { "" };
+            let means = if option.definition.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", option.definition)
+            };
+            self.say(format!("   {number}{}{chosen}{means}", option.text));
+        }
+        if many {
+            self.say("   Several numbers with blanks between them.");
+        }
+    }
+
+    /// Everything of the stage that can be answered, with its number and answer.
+    pub(super) fn list_stage(&mut self) {
+        let controls: Vec<Control> =
+            self.screen.controls().iter().filter(|one| one.takes_focus()).cloned().collect();
+        for (at, control) in controls.iter().enumerate() {
+            let answer = match &control.kind {
+                ControlKind::Text { text, .. } if text.trim().is_empty() => "–".to_owned(),
+                ControlKind::Text { text, .. } => text.trim().replace('\n', " / "),
+                ControlKind::Pick { options, .. } => {
+                    let chosen: Vec<&str> = options
+                        .iter()
+                        .filter(|option| option.chosen)
+                        .map(|option| option.text.as_str())
+                        .collect();
+                    if chosen.is_empty() { "–".to_owned() } else { chosen.join("; ") }
+                }
+                _ => String::new(),
+            };
+            let colon = if answer.is_empty() { "" } else { ": " };
+            self.say(format!("{}. {}{colon}{answer}", at + 1, control.label));
+        }
+    }
+
+    /// Questions of the gate that are not answered yet: the first takes the focus.
+    pub(super) fn focus_on_gate(&mut self) {
+        let session = &self.screen.session;
+        let stage = session.stage();
+        let Some(gate) = session.template().stages.get(stage).map(|one| one.gate.clone()) else {
+            return;
+        };
+        let open = form(session, stage)
+            .into_iter()
+            .find(|field| !field.answered && gate.contains(&field.slot.item));
+        if let Some(field) = open {
+            self.screen.focus_on_slot(&field.slot);
+        }
+        self.screen.show_missing = true;
+        self.step = Step::Question;
+        self.ask();
+    }
+
+    fn print_once(&mut self, control: &Control) {
+        let indent = "   ".repeat(control.depth.min(1));
+        let mut lines = vec![format!("{indent}{}", control.label)];
+        lines.extend(control.hint.iter().map(|hint| format!("{indent}   {hint}")));
+        if let ControlKind::Picture(picture) = &control.kind {
+            lines.extend(picture.iter().map(|line| format!("{indent}   {line}")));
+        }
+        let text = lines.join("\n");
+        if self.printed.insert(format!("{:?} {text}", control.id)) {
+            self.say("");
+            self.say(text);
+        }
+    }
+
+    fn position(&self) -> Option<usize> {
+        self.screen.controls().iter().position(|control| control.id == self.screen.focus)
+    }
+
+    /// The number of the focused question within its stage.
+    pub(super) fn number(&self) -> usize {
+        let at = self.position().unwrap_or(0);
+        self.screen.controls()[..at].iter().filter(|control| control.takes_focus()).count() + 1
+    }
+}

@@ -1,0 +1,183 @@
+//! Lines that begin with a slash: moving about, time, guidance.
+
+use jiff::Timestamp;
+
+use super::{Conversation, Ending, Step};
+use crate::clinic::{Event, clock};
+
+/// Minutes that `/extend` adds.
+const MORE_MINUTES: u32 = 5;
+
+/// What can be said after a slash, and what it does.
+const COMMANDS: [(&str, &str); 17] = [
+    ("help", "this list"),
+    ("back", "to the question before"),
+    ("list", "every question of this stage with its answer"),
+    ("go N", "to question N of this stage"),
+    ("clear", "take this answer back"),
+    ("next", "to the next stage"),
+    ("stage N", "to stage N; back is always open"),
+    ("skip REASON", "leave this stage out"),
+    ("script", "say again what can be read aloud"),
+    ("time", "how time stands"),
+    ("pause", "stop the clock, or let it go on"),
+    ("extend", "five more minutes for this stage"),
+    ("guidance [WORDS]", "entries for this stage, or for some words"),
+    ("read N", "read an entry of that list"),
+    ("cite N", "cite an entry of that list in the note"),
+    ("repeat", "ask this question again"),
+    ("quit", "leave; the draft is kept"),
+];
+
+impl Conversation<'_> {
+    pub(super) fn command(&mut self, command: &str, now: Timestamp) {
+        let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
+        let rest = rest.trim();
+        match name {
+            "help" => {
+                for (name, does) in COMMANDS {
+                    self.say(format!("/{name}: {does}"));
+                }
+            }
+            "back" => self.back(now),
+            "list" => self.list_stage(),
+            "go" => self.go(rest),
+            "clear" => self.clear(now),
+            "next" => self.finish_stage(now),
+            "stage" => self.stage(rest, now),
+            "skip" => {
+                self.tell(Event::StageSkipped { reason: rest.to_owned() }, now);
+            }
+            "script" => self.enter_stage(),
+            "time" => self.time(now),
+            "pause" => self.pause(now),
+            "extend" => {
+                if self.tell(Event::StageExtended { minutes: MORE_MINUTES }, now) {
+                    self.say("Five more minutes for this stage.");
+                }
+            }
+            "guidance" => self.guidance(rest),
+            "read" => self.read(rest),
+            "cite" => self.cite(rest, now),
+            "repeat" => {
+                self.step = Step::Question;
+                self.ask();
+            }
+            "quit" => self.ending = Some(Ending::Left),
+            other => {
+                let names = COMMANDS.map(|(name, _)| name.split(' ').next().unwrap_or(name));
+                let far = |name: &&str| strsim::osa_distance(name, other);
+                let near = names.into_iter().min_by_key(far).filter(|name| far(name) <= 2);
+                let near = near.map_or(String::new(), |name| format!(" Did you mean /{name}?"));
+                self.say(format!("There is no command “/{other}”.{near} /help lists them."));
+            }
+        }
+    }
+
+    fn back(&mut self, now: Timestamp) {
+        self.step = Step::Question;
+        while self.screen.move_focus(false) {
+            if self.is_asked_in_turn() {
+                return self.ask();
+            }
+        }
+        self.tell(Event::StageReturned, now);
+    }
+
+    fn go(&mut self, number: &str) {
+        let questions = self.screen.controls().iter().filter(|control| control.takes_focus());
+        let ids: Vec<_> = questions.map(|control| control.id.clone()).collect();
+        let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match at.and_then(|at| ids.get(at)).cloned() {
+            Some(id) => {
+                self.step = Step::Question;
+                self.screen.focus_on(id);
+                self.ask();
+            }
+            None => {
+                self.say(format!("This stage has questions 1 to {}; /list names them.", ids.len()))
+            }
+        }
+    }
+
+    fn stage(&mut self, number: &str, now: Timestamp) {
+        let of = self.screen.session.template().stages.len();
+        let stage = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match stage.filter(|stage| *stage < of) {
+            Some(stage) if stage == self.screen.session.stage() => self.enter_stage(),
+            Some(stage) => {
+                self.tell(Event::StageOpened { stage }, now);
+            }
+            None => self.say(format!("The stages are 1 to {of}.")),
+        }
+    }
+
+    fn time(&mut self, now: Timestamp) {
+        let view = clock(&self.screen.session, now);
+        let minutes = |time: std::time::Duration| time.as_secs() / 60;
+        let paused = if view.paused { " The clock stands still." } else { "" };
+        self.say(format!(
+            "This stage: {} of {} minutes. All: {} of {} minutes.{paused}",
+            minutes(view.stage_elapsed),
+            minutes(view.stage_planned),
+            minutes(view.total_elapsed),
+            minutes(view.total_planned),
+        ));
+    }
+
+    fn pause(&mut self, now: Timestamp) {
+        let paused = clock(&self.screen.session, now).paused;
+        let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
+        if self.tell(event, now) {
+            self.say(if paused { "The clock goes on." } else { "The clock stands still." });
+        }
+    }
+
+    fn guidance(&mut self, words: &str) {
+        let found: Vec<(String, String)> = if words.is_empty() {
+            let session = &self.screen.session;
+            let pinned = session.template().stages.get(session.stage()).map(|one| one.kb.clone());
+            let titled = |id: String| self.guide.title(&id).map(|(title, _)| (id, title));
+            pinned.unwrap_or_default().into_iter().filter_map(titled).collect()
+        } else {
+            self.guide.search(words)
+        };
+        if found.is_empty() {
+            self.say("Nothing was found. Try other words.");
+        }
+        for (at, (_, title)) in found.iter().enumerate() {
+            self.say(format!("{} {title}", at + 1));
+        }
+        self.offered = found.into_iter().map(|(id, _)| id).collect();
+    }
+
+    fn offered(&mut self, number: &str) -> Option<String> {
+        let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let id = at.and_then(|at| self.offered.get(at)).cloned();
+        if id.is_none() {
+            self.say("Say /guidance first, then the number in front of an entry.");
+        }
+        id
+    }
+
+    fn read(&mut self, number: &str) {
+        if let Some(id) = self.offered(number) {
+            self.show_entry(&id);
+        }
+    }
+
+    fn cite(&mut self, number: &str, now: Timestamp) {
+        let Some(id) = self.offered(number) else { return };
+        let Some((title, version)) = self.guide.title(&id) else { return };
+        if self.tell(Event::EntryCited { id, title: title.clone(), version }, now) {
+            self.say(format!("Cited in the note: {title}."));
+        }
+    }
+
+    pub(super) fn show_entry(&mut self, id: &str) {
+        match self.guide.entry(id) {
+            Some(text) => self.say(text.trim_end()),
+            None => self.say(format!("There is no entry “{id}”.")),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Who is here, what they place unseen, and whose view differs.
+
+use jiff::Timestamp;
+
+use super::{Conversation, Step, answer};
+use crate::{
+    app::ControlId,
+    clinic::{Event, ParticipantId, Private, RatingState, Slot, rating_view},
+};
+
+impl Conversation<'_> {
+    pub(super) fn ask_person(&mut self) {
+        self.step = Step::Person;
+        let here: Vec<String> =
+            self.screen.session.participants().iter().map(|one| one.label.clone()).collect();
+        self.say("");
+        if here.is_empty() {
+            self.say(format!("{}. Who is here? Profession or part, no name.", self.number()));
+        } else {
+            self.say(format!("{}. Here: {}. Anybody else?", self.number(), here.join("; ")));
+        }
+        self.say("   One person a line; Enter when everyone is named.");
+    }
+
+    pub(super) fn name_person(&mut self, line: &str, now: Timestamp) {
+        if line.is_empty() {
+            return self.go_on(now);
+        }
+        let label = line.to_owned();
+        self.step = Step::PersonRole { label };
+        self.say("   Their part in this meeting?");
+        let roles = self.roles();
+        for (at, (_, title)) in roles.iter().enumerate() {
+            self.say(format!("   {} {title}", at + 1));
+        }
+    }
+
+    pub(super) fn give_role(&mut self, line: &str, label: String, now: Timestamp) {
+        let roles = self.roles();
+        let codes: Vec<&str> = roles.iter().map(|(code, _)| code.as_str()).collect();
+        let titles: Vec<&str> = roles.iter().map(|(_, title)| title.as_str()).collect();
+        let role = match answer::chosen(line, &codes, &titles, false).as_deref() {
+            Ok([at, ..]) => codes.get(*at).map(|code| (*code).to_owned()),
+            Ok([]) => None,
+            Err(why) => {
+                let why = why.to_owned();
+                return self.say(why);
+            }
+        };
+        let Some(role) = role else { return self.say("Type the number in front of one.") };
+        self.step = Step::Question;
+        self.tell(Event::ParticipantAdded { role, label }, now);
+        self.screen.focus_on(ControlId::AddParticipant);
+        self.ask_person();
+    }
+
+    fn roles(&self) -> Vec<(String, String)> {
+        let session = &self.screen.session;
+        let language = session.language();
+        let roles = session.template().roles.iter();
+        roles.map(|role| (role.id.clone(), role.title.show(language).to_owned())).collect()
+    }
+
+    pub(super) fn ask_placing(&mut self, slot: &Slot, participant: ParticipantId) {
+        let Some(view) = rating_view(&self.screen.session, slot) else { return };
+        let again = view.state == RatingState::SecondRound;
+        let who = self.label(participant);
+        self.step = Step::Placing { slot: slot.clone(), participant, again };
+        self.say("");
+        self.say(format!("{}. {who} places this privately. Type its number.", self.number()));
+        for (at, step) in view.steps.iter().enumerate() {
+            let means = if step.definition.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", step.definition)
+            };
+            self.say(format!("   {} {}{means}", at + 1, step.text));
+        }
+        self.say("   What is typed is not shown, and nothing is said of it until all are ready. Enter passes.");
+    }
+
+    pub(super) fn place(
+        &mut self,
+        line: &str,
+        slot: Slot,
+        participant: ParticipantId,
+        again: bool,
+        now: Timestamp,
+    ) {
+        if line.is_empty() {
+            return self.go_on(now);
+        }
+        let steps = rating_view(&self.screen.session, &slot).map(|view| view.steps);
+        let steps = steps.unwrap_or_default();
+        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        // What was typed is not repeated: the line may be on the screen for all to see.
+        let Some(step) = at.and_then(|at| steps.get(at)) else {
+            return self.say("That is none of the numbers. Type one of them.");
+        };
+        let code = Private::new(&step.code);
+        let event = if again {
+            Event::PlacedAgain { slot, participant, code }
+        } else {
+            Event::PlacedPrivately { slot, participant, code }
+        };
+        if self.tell(event, now) {
+            self.say("Placed.");
+            self.go_on(now);
+        }
+    }
+
+    /// Moves the focus to the first person who has not placed yet, where the focus is.
+    pub(super) fn first_waiting(&mut self) {
+        let Some(slot) = crate::app::slot_of(&self.screen.focus).cloned() else { return };
+        let waiting =
+            rating_view(&self.screen.session, &slot).and_then(|view| view.waiting.first().copied());
+        if let Some(participant) = waiting {
+            self.screen.focus_on(ControlId::Place(slot, participant));
+        }
+    }
+
+    pub(super) fn ask_dissent(&mut self, slot: Slot) {
+        let people = self.people();
+        if people.is_empty() {
+            self.say("Say first who is here, at the first stage: /stage 1.");
+            return;
+        }
+        self.say(
+            "   Whose view differs? Kept by their part in the meeting unless they ask to be named.",
+        );
+        for (at, (_, label)) in people.iter().enumerate() {
+            self.say(format!("   {} {label}", at + 1));
+        }
+        self.step = Step::DissentWho { slot };
+    }
+
+    pub(super) fn dissent_who(&mut self, line: &str, slot: Slot) {
+        let people = self.people();
+        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let Some((who, _)) = at.and_then(|at| people.get(at)) else {
+            if line.is_empty() {
+                self.step = Step::Question;
+                return self.ask();
+            }
+            return self.say("Type the number in front of one of them, or Enter for nobody.");
+        };
+        self.say("   Where would they place it?");
+        for (at, (_, text)) in self.steps(&slot).iter().enumerate() {
+            self.say(format!("   {} {text}", at + 1));
+        }
+        self.step = Step::DissentWhere { slot, who: *who };
+    }
+
+    pub(super) fn dissent_where(&mut self, line: &str, slot: Slot, who: ParticipantId) {
+        let steps = self.steps(&slot);
+        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let Some((code, _)) = at.and_then(|at| steps.get(at)) else {
+            return self.say("Type the number in front of one of them.");
+        };
+        self.say("   Their reason, in a line:");
+        self.step = Step::DissentWhy { slot, who, code: code.clone() };
+    }
+
+    pub(super) fn dissent_why(&mut self, line: &str, slot: Slot, who: ParticipantId, code: String) {
+        if line.is_empty() {
+            return self.say("A differing view is kept with its reason. Write it in a line.");
+        }
+        self.say("   Do they want to be named by profession? y, or Enter for their part only.");
+        self.step = Step::DissentNamed { slot, who, code, why: line.to_owned() };
+    }
+
+    pub(super) fn dissent_named(
+        &mut self,
+        line: &str,
+        slot: Slot,
+        participant: ParticipantId,
+        placement: String,
+        reason: String,
+        now: Timestamp,
+    ) {
+        self.step = Step::Question;
+        let attributed = answer::yes(line);
+        let focus = ControlId::AddDissent(slot.clone());
+        let event = Event::DissentRecorded { slot, participant, placement, reason, attributed };
+        self.tell(event, now);
+        self.screen.focus_on(focus);
+        self.ask();
+    }
+
+    fn steps(&self, slot: &Slot) -> Vec<(String, String)> {
+        let view = rating_view(&self.screen.session, slot);
+        let steps = view.map(|view| view.steps).unwrap_or_default();
+        steps.into_iter().map(|step| (step.code, step.text)).collect()
+    }
+
+    fn people(&self) -> Vec<(ParticipantId, String)> {
+        let people = self.screen.session.participants().iter();
+        people.map(|one| (one.id, one.label.clone())).collect()
+    }
+
+    fn label(&self, who: ParticipantId) -> String {
+        let one = self.people().into_iter().find(|(id, _)| *id == who);
+        one.map_or(String::new(), |(_, label)| label)
+    }
+}

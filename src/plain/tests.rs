@@ -1,0 +1,333 @@
+//! Conversations as a person holds them, and every template held to its end.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::{
+    app::{Control, ControlKind, TextForm},
+    clinic::{
+        RatingState, Status, Template, bundled_templates, from_document, practice_session,
+        to_document,
+    },
+};
+
+struct NoBooks;
+
+impl Guide for NoBooks {
+    fn title(&self, id: &str) -> Option<(String, String)> {
+        Some((format!("Title of {id}"), "1".to_owned()))
+    }
+
+    fn entry(&self, id: &str) -> Option<String> {
+        Some(format!("The text of {id}."))
+    }
+
+    fn search(&self, words: &str) -> Vec<(String, String)> {
+        vec![(words.to_owned(), format!("About {words}"))]
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T10:00:00Z".parse().expect("a time")
+}
+
+fn blank(id: &str) -> Session {
+    let bundled = bundled_templates().iter().find(|one| one.id == id).expect("the template");
+    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+    Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now())
+}
+
+fn begin(session: Session) -> (Conversation<'static>, String) {
+    let (conversation, turn) = Conversation::begin(None, session, &NoBooks, now());
+    (conversation, turn.text)
+}
+
+fn peer() -> (Conversation<'static>, String) {
+    begin(blank("peer-case-clinic"))
+}
+
+/// The last question that was asked.
+fn question(text: &str) -> &str {
+    text.lines().rev().find(|line| line.starts_with(|c: char| c.is_ascii_digit())).unwrap_or("")
+}
+
+#[test]
+fn it_begins_with_the_script_and_asks_about_danger_before_anything_else() {
+    let (_, said) = peer();
+    assert!(said.contains("Stage 1 of 9: Open. 10 minutes."), "{said}");
+    assert!(said.contains("To read aloud:\n  Welcome"), "{said}");
+    assert!(question(&said).contains("Might any child be in danger now"), "{said}");
+    assert!(said.ends_with("   1 Yes\n   2 No\n"), "{said}");
+}
+
+#[test]
+fn that_a_child_is_in_danger_is_answered_with_what_to_do_now() {
+    let (mut conversation, _) = peer();
+    let said = conversation.take("yes", now()).text;
+    assert!(said.contains("who must be safe now?\nThe text of immediate-safety."), "{said}");
+    assert!(said.contains("call 999"), "{said}");
+}
+
+#[test]
+fn an_answer_that_fits_nothing_is_asked_for_again_and_changes_nothing() {
+    let (mut conversation, _) = peer();
+    let before = to_document(conversation.session());
+    for wrong in ["7", "perhaps", "0", "-1", "1.5", "99999999999999999999"] {
+        let said = conversation.take(wrong, now()).text;
+        assert!(said.contains("is none of these"), "{wrong}: {said}");
+    }
+    assert_eq!(to_document(conversation.session()), before);
+}
+
+#[test]
+fn a_gate_that_is_not_answered_takes_a_reason_or_leads_back_to_its_question() {
+    let (mut conversation, _) = peer();
+    let said = conversation.take("/next", now()).text;
+    assert!(said.contains("Type a reason to go on without, or press Enter"), "{said}");
+    let said = conversation.take("", now()).text;
+    assert!(question(&said).contains("Might any child be in danger"), "{said}");
+    conversation.take("/next", now());
+    let said = conversation.take("The duty team is asking it now.", now()).text;
+    assert!(said.contains("Stage 2 of 9"), "{said}");
+    let said = conversation.take("/back", now()).text;
+    assert!(said.contains("Stage 1 of 9"), "{said}");
+}
+
+#[test]
+fn a_long_answer_is_several_lines_up_to_a_full_stop() {
+    let (mut conversation, _) = peer();
+    conversation.take("2", now());
+    conversation.take("1 2 3", now());
+    for line in ["How do we keep both children safe?", "/and still kind?", "", "Yes, how?", "."] {
+        conversation.take(line, now());
+    }
+    let kept = conversation.session().answer(&Slot::once("key_question")).map(|one| one.plain());
+    let kept = kept.unwrap_or_default();
+    assert_eq!(kept, "How do we keep both children safe?\n/and still kind?\n\nYes, how?");
+}
+
+#[test]
+fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
+    let (mut conversation, _) = peer();
+    let danger = Slot::once("immediate_safety");
+    conversation.take("2", now());
+    conversation.take("/back", now());
+    conversation.take("", now());
+    assert!(conversation.session().answer(&danger).is_some());
+    conversation.take("/back", now());
+    let said = conversation.take("/clear", now()).text;
+    assert!(said.starts_with("Taken back."), "{said}");
+    assert!(conversation.session().answer(&danger).is_none());
+}
+
+#[test]
+fn guidance_is_listed_read_and_cited_by_number() {
+    let (mut conversation, _) = peer();
+    let said = conversation.take("/read 1", now()).text;
+    assert!(said.contains("Say /guidance first"), "{said}");
+    let said = conversation.take("/guidance", now()).text;
+    assert!(said.starts_with("1 Title of immediate-safety\n"), "{said}");
+    assert_eq!(conversation.take("/read 1", now()).text, "The text of immediate-safety.\n");
+    conversation.take("/guidance consent", now());
+    conversation.take("/cite 1", now());
+    assert_eq!(conversation.session().citations()[0].id, "consent");
+}
+
+#[test]
+fn an_unknown_command_names_the_nearest_and_help_names_all() {
+    let (mut conversation, _) = peer();
+    let said = conversation.take("/bakc", now()).text;
+    assert!(said.contains("Did you mean /back?"), "{said}");
+    let help = conversation.take("/help", now()).text;
+    for command in ["/back", "/skip REASON", "/guidance [WORDS]", "/quit"] {
+        assert!(help.contains(command), "{command} is missing from\n{help}");
+    }
+    assert_eq!(conversation.take("/quit", now()).ending, Some(Ending::Left));
+}
+
+#[test]
+fn nothing_of_a_placement_is_said_before_all_are_ready() {
+    let (mut conversation, _) = peer();
+    let mut robot = Robot::default();
+    let mut said = String::new();
+    let mut placed = 0;
+    for _ in 0..800 {
+        if conversation.hides() {
+            placed += 1;
+            // Everyone chooses “violent”, which nobody may read before the reveal.
+            said = conversation.take("5", now()).text;
+            let view = match &conversation.step {
+                Step::Placing { slot, .. } => rating_view(conversation.session(), slot),
+                _ => None,
+            };
+            assert!(view.is_none_or(|view| view.first.is_none()));
+            assert!(said.starts_with("Placed.\n"), "{said}");
+            assert!(!said.contains('●') && !said.contains("Median"), "{said}");
+        } else if placed > 0 {
+            break;
+        } else {
+            let line = robot.answer(&conversation);
+            conversation.take(&line, now());
+        }
+    }
+    assert!(placed >= 2, "{placed} placed");
+    assert!(question(&said).contains("Show all placements together"), "{said}");
+    let said = conversation.take("y", now()).text;
+    assert!(said.contains(&"●".repeat(placed)), "{said}");
+    assert!(
+        question(&said).contains("Place again") || question(&said).contains("Agreed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_template_is_completed_as_a_conversation() {
+    for template in bundled_templates() {
+        let (mut conversation, _) = begin(blank(template.id));
+        let mut robot = Robot::default();
+        let mut lines = 0;
+        let ending = loop {
+            let line = robot.answer(&conversation);
+            let turn = conversation.take(&line, now());
+            lines += 1;
+            if let Some(ending) = turn.ending {
+                break ending;
+            }
+            assert!(lines < 3000, "{} does not end; at last\n{line}\n{}", template.id, turn.text);
+        };
+        assert_eq!(ending, Ending::Completed, "{}", template.id);
+        assert_eq!(conversation.session().status(), Status::Completed, "{}", template.id);
+        let document = to_document(conversation.session());
+        assert!(from_document(&document).is_ok(), "{}", template.id);
+    }
+}
+
+#[test]
+fn every_worked_example_goes_through_with_enter_alone_and_what_is_still_missing() {
+    for template in bundled_templates() {
+        let parsed = Template::parse(template.file, template.text).expect("it parses");
+        let session = practice_session(&parsed, template.example_file, template.example, now())
+            .expect("it plays");
+        let (mut conversation, first) = begin(session);
+        assert!(first.contains("PRACTICE"), "{first}");
+        let mut robot = Robot { keeps: true, ..Robot::default() };
+        let completed = (0..3000).any(|_| {
+            let line = robot.answer(&conversation);
+            conversation.take(&line, now()).ending == Some(Ending::Completed)
+        });
+        assert!(completed, "{} does not end", template.id);
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn no_line_whatever_breaks_it(
+        lines in proptest::collection::vec("(/[a-z]{1,8}( [0-9]{0,2})?|[0-9]{1,2}|y|\\.|\\PC{0,12})?", 0..120)
+    ) {
+        let (mut conversation, _) = peer();
+        for line in lines {
+            let turn = conversation.take(&line, now());
+            if turn.ending.is_some() {
+                break;
+            }
+        }
+        proptest::prop_assert!(from_document(&to_document(conversation.session())).is_ok());
+    }
+}
+
+/// Somebody who answers everything, patiently.
+#[derive(Default)]
+struct Robot {
+    pressed: BTreeSet<String>,
+    people: usize,
+    middle: bool,
+    /// Leaves what is answered already as it is.
+    keeps: bool,
+}
+
+impl Robot {
+    fn answer(&mut self, conversation: &Conversation<'_>) -> String {
+        match &conversation.step {
+            Step::Question => {}
+            Step::Known | Step::PersonRole { .. } | Step::DissentWho { .. } => return "1".into(),
+            Step::Person if self.people < 3 && !self.keeps => {
+                self.people += 1;
+                return format!("profession {}", self.people);
+            }
+            Step::Person | Step::GateReason => return String::new(),
+            Step::Placing { .. } => return "3".into(),
+            Step::EarlyReason { .. } => return "One person had to leave.".into(),
+            Step::DissentWhere { .. } => return "2".into(),
+            Step::DissentWhy { .. } => return "It was not the first time.".into(),
+            Step::DissentNamed { .. } | Step::TakeOut(_) => return String::new(),
+            Step::CompleteAnyway => return "y".into(),
+        }
+        let control = conversation.screen.focused().expect("a question is asked");
+        if self.keeps && self.is_answered(control) {
+            return String::new();
+        }
+        match &control.kind {
+            ControlKind::Text { .. } if std::mem::take(&mut self.middle) => ".".into(),
+            ControlKind::Text { form: TextForm::Date, .. } => "1 December 2026".into(),
+            ControlKind::Text { form: TextForm::Integer | TextForm::Decimal, .. } => "9".into(),
+            ControlKind::Text { one_line, .. } => {
+                self.middle = !one_line;
+                "Words enough to say what is meant.".into()
+            }
+            ControlKind::Pick { options, many, .. } => {
+                let numbers = options.iter().all(|option| option.code.parse::<i64>().is_ok());
+                let last = if numbers { &options[0].code } else { "2" };
+                if *many { "1".into() } else { last.to_owned() }
+            }
+            ControlKind::Button => self.press(control),
+            _ => String::new(),
+        }
+    }
+
+    fn is_answered(&self, control: &Control) -> bool {
+        match &control.kind {
+            ControlKind::Text { text, .. } => !text.trim().is_empty() && !self.middle,
+            ControlKind::Pick { options, .. } => options.iter().any(|option| option.chosen),
+            _ => false,
+        }
+    }
+
+    /// Adds one of everything; never a second one.
+    fn press(&mut self, control: &Control) -> String {
+        let always = matches!(control.id, ControlId::Reveal(_) | ControlId::Complete);
+        let adds = matches!(control.id, ControlId::AddRow(_) | ControlId::AddAction(_));
+        let adds = adds && (!self.keeps || control.problem.is_some());
+        if always || (adds && self.pressed.insert(format!("{:?}", control.id))) {
+            "y".into()
+        } else {
+            String::new()
+        }
+    }
+}
+
+#[test]
+fn a_view_that_differs_is_kept_with_its_reason() {
+    let (mut conversation, _) = peer();
+    let mut robot = Robot::default();
+    for _ in 0..900 {
+        let at_dissent = matches!(conversation.screen.focus, ControlId::AddDissent(_));
+        if at_dissent && conversation.step == Step::Question {
+            break;
+        }
+        let line = robot.answer(&conversation);
+        conversation.take(&line, now());
+    }
+    for line in ["y", "1", "2", "It stopped when he was asked.", ""] {
+        conversation.take(line, now());
+    }
+    let ControlId::AddDissent(slot) = conversation.screen.focus.clone() else {
+        panic!("the question comes back")
+    };
+    let view = rating_view(conversation.session(), &slot).expect("a placement");
+    assert_eq!(view.state, RatingState::Agreed);
+    assert_eq!(view.dissent[0].reason, "It stopped when he was asked.");
+}

@@ -1,0 +1,80 @@
+//! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
+
+use jiff::Timestamp;
+
+use super::starting::head;
+use crate::{
+    app::{NoteOpened, TrackedAction, tracked},
+    clinic::{
+        ActionId, ActionStatus, Effect, Event, Session, Status, apply, from_document, to_document,
+    },
+    vault::{Correction, NoteId, NoteSource, Vault, Verified},
+};
+
+/// The newest note with this case key or id.
+pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
+        return Ok(row.id);
+    }
+    notes
+        .iter()
+        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
+        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
+        .max_by_key(|(_, head)| head.updated)
+        .map(|(id, _)| id)
+        .ok_or_else(|| {
+            format!("There is no note “{name}”. `caseclinic clinic list` shows them all.")
+        })
+}
+
+/// Reads a note of an open vault.
+pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
+    let opened = vault.open(id).map_err(|error| error.sentence())?;
+    let session = from_document(&opened.body).map_err(|error| error.to_string())?;
+    let doubt = match opened.verified {
+        Verified::Yes => None,
+        Verified::No(why) => Some(why),
+    };
+    Ok(NoteOpened { id, session, is_draft: opened.source == NoteSource::Draft, doubt })
+}
+
+/// The actions of every note that opens; a damaged one is named by the list of clinics.
+pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
+    let rows = vault.list().map_err(|error| error.sentence())?;
+    let opened = rows.iter().filter(|row| row.head.is_ok());
+    Ok(opened
+        .filter_map(|row| read_note(vault, row.id).ok())
+        .flat_map(|opened| tracked(opened.id, &opened.session))
+        .collect())
+}
+
+/// Notes down what became of an action: in the draft, or as a revision beside a completed note.
+pub(super) fn follow_up(
+    vault: &Vault,
+    note: NoteId,
+    action: ActionId,
+    status: ActionStatus,
+    outcome: String,
+) -> Result<(), String> {
+    let mut session = read_note(vault, note)?.session;
+    let event = Event::ActionFollowedUp { id: action, status, outcome };
+    let asked = apply(&mut session, event, Timestamp::now()).map_err(|why| why.to_string())?;
+    if asked.contains(&Effect::Amend) {
+        return amend(vault, note, &session).map(drop);
+    }
+    let saved = vault.save_draft(note, &head(&session), &to_document(&session));
+    saved.map(drop).map_err(|error| error.sentence())
+}
+
+/// Locks a session beside what was completed. Answers with its revision.
+pub(super) fn amend(vault: &Vault, id: NoteId, session: &Session) -> Result<u32, String> {
+    let correction = if session.status() == Status::EnteredInError {
+        Correction::EnteredInError
+    } else {
+        Correction::Amended
+    };
+    let locked = vault.amend(id, &head(session), &to_document(session), correction);
+    let receipt = locked.map_err(|error| error.sentence())?;
+    receipt.revision.ok_or_else(|| "The vault did not say which revision it locked.".to_owned())
+}

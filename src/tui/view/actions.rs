@@ -1,0 +1,141 @@
+//! The list of actions: what, who, by when, what came of it.
+
+use crate::{
+    app::{Area, Model, TrackedAction, VaultLook, Which},
+    clinic::ActionStatus,
+    text::{show_date, wrap},
+    tui::{canvas::Canvas, theme::Look},
+};
+
+/// Most lines of what was agreed; the rest is in the note.
+const MOST_LINES: usize = 3;
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let area = model.size.body();
+    canvas.put(area, 0, 1, "Actions", Look::Title);
+    let today = model.today();
+    let mut column = 11;
+    for which in Which::EVERY {
+        let shown = model.actions.which == which;
+        let count = model.actions.all.as_ref().map(|_| model.actions.count(which, today));
+        let count = count.map_or(String::new(), |count| format!(" {count}"));
+        let text = format!("{}{count}", which.title());
+        let look = if shown { Look::Strong } else { Look::Muted };
+        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
+        column = canvas.put(area, 0, column + 1, &text, look) + 2;
+    }
+    if !model.actions.words.is_empty() {
+        let words = format!("of: {}", model.actions.words);
+        canvas.put_short(area, 0, column, &words, Look::Strong);
+    }
+    let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    match (&model.vault, &model.actions.all) {
+        (VaultLook::Open, Some(_)) => list(canvas, model, below),
+        (VaultLook::Open, None) => explain(canvas, below, "Reading the notes …"),
+        (VaultLook::Locked, _) => explain(
+            canvas,
+            below,
+            "The vault is locked. Enter unlocks it and lists what was agreed in all clinics.",
+        ),
+        (VaultLook::Missing, _) => explain(
+            canvas,
+            below,
+            "There is no vault for confidential notes yet. What a clinic agrees is listed here afterwards: who does what, by when, and what came of it.",
+        ),
+        (VaultLook::Unusable(why), _) => explain(canvas, below, why),
+        (VaultLook::Unknown, _) => {}
+    }
+}
+
+fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
+    let columns = usize::from(area.width).min(78).saturating_sub(4);
+    for (row, range) in wrap(text, columns).into_iter().enumerate() {
+        canvas.put(area, row, 2, &text[range], Look::Text);
+    }
+    canvas.point(area, 0, 2);
+}
+
+fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let today = model.today();
+    let rows = model.actions.rows(today);
+    if rows.is_empty() {
+        let text = match (model.actions.which, model.actions.words.is_empty()) {
+            (_, false) => "Nothing fits these words. Esc shows all again, Tab shows other kinds.",
+            (Which::Open, _) => "No action is open.",
+            (Which::Overdue, _) => "No action is overdue.",
+            (Which::All, _) => "No clinic has agreed an action yet.",
+        };
+        return explain(canvas, area, text);
+    }
+    let columns = usize::from(area.width).saturating_sub(5).max(20);
+    let blocks: Vec<Vec<(String, Look)>> =
+        rows.iter().map(|row| block(row, columns, row.is_overdue(today))).collect();
+    // The chosen one is in view with as much before it as fits.
+    let height = usize::from(area.height);
+    let chosen = model.actions.chosen.min(blocks.len() - 1);
+    let mut first = chosen;
+    let mut used = blocks[chosen].len() + 1;
+    while first > 0 && used + blocks[first - 1].len() < height {
+        first -= 1;
+        used += blocks[first].len() + 1;
+    }
+    let mut row = 0;
+    for (at, block) in blocks.iter().enumerate().skip(first) {
+        if row + block.len() > height && at != chosen {
+            break;
+        }
+        for (line, (text, look)) in block.iter().enumerate().take(height.saturating_sub(row)) {
+            let end = if line == 0 { 2 } else { 4 };
+            canvas.put_short(area, row + line, end, text, *look);
+            if at == chosen {
+                canvas.paint_row(area, row + line, Look::Chosen);
+                canvas.put(area, row + line, 0, "▌", Look::Marker);
+            }
+        }
+        if at == chosen {
+            canvas.point(area, row, 2);
+        }
+        row += block.len() + 1;
+        if row >= height {
+            break;
+        }
+    }
+}
+
+/// The lines of one action: when and who first, then what, then what came of it.
+fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Look)> {
+    let details = &row.details;
+    let by = match (details.status, details.by) {
+        (ActionStatus::Open, Some(by)) if overdue => format!("OVERDUE since {}", show_date(by)),
+        (ActionStatus::Open, Some(by)) => format!("by {}", show_date(by)),
+        (ActionStatus::Open, None) => "no date".to_owned(),
+        (status, _) => status.title().to_owned(),
+    };
+    let who: Vec<&str> = [details.owner.trim(), details.agency.trim()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
+    let head_look = if overdue { Look::Caution } else { Look::Strong };
+    let mut lines = vec![(format!("{} · {by} · {who}", row.case_key), head_look)];
+    lines.extend(wrapped(&details.what, columns, Look::Text));
+    if !details.outcome.trim().is_empty() {
+        let came = format!("{}: {}", details.status.title(), details.outcome.trim());
+        lines.extend(wrapped(&came, columns, Look::Muted));
+    }
+    lines
+}
+
+fn wrapped(text: &str, columns: usize, look: Look) -> Vec<(String, Look)> {
+    let text = crate::text::clean_line(text);
+    let lines = wrap(&text, columns);
+    let last = lines.len().min(MOST_LINES);
+    let lines = lines.into_iter().take(last).enumerate();
+    lines
+        .map(|(at, range)| {
+            let line = if at + 1 == last { &text[range.start..] } else { &text[range] };
+            (crate::text::shorten(line, columns), look)
+        })
+        .collect()
+}

@@ -1,0 +1,257 @@
+//! Looking at every file of a vault: what is missing, changed, swapped, rolled back or foreign is
+//! named. Every note is opened, nothing is changed, and no word of a note is told.
+//!
+//! One thing cannot be seen from inside: a whole vault put back to an earlier day. Whoever writes
+//! the state of the ledger down can compare it later.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Vault, layout,
+    ledger::{LEDGER, Ledger},
+    note::{NoteId, NoteSource, Verified},
+    notes::{Fault, file_of, vouch},
+};
+
+/// What was looked at and what is wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Verification {
+    /// Notes looked at.
+    pub notes: usize,
+    /// Completed revisions that opened.
+    pub revisions: usize,
+    /// Working copies that opened.
+    pub drafts: usize,
+    /// A number for the content of the ledger: it changes with every locked revision and with
+    /// nothing else. Without a ledger there is none.
+    pub ledger_state: Option<String>,
+    /// What is not as it should be, file by file.
+    pub findings: Vec<Finding>,
+}
+
+/// One file that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, from the vault's folder on.
+    pub file: PathBuf,
+    /// What kind of trouble it is.
+    pub kind: FindingKind,
+    /// What is wrong, as a sentence.
+    pub why: String,
+    /// What to do, as a sentence.
+    pub advice: String,
+}
+
+/// What can be wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FindingKind {
+    /// It should be there.
+    Missing,
+    /// Its content is not what was written, or cannot be read.
+    Changed,
+    /// It is a file of this vault in another's place.
+    Swapped,
+    /// It, or the ledger, is older than what it stands beside.
+    RolledBack,
+    /// Something that was begun and not finished; the text before it is whole.
+    Unfinished,
+    /// It is none of the vault's.
+    Foreign,
+    /// Somebody else may read or change it.
+    Exposed,
+}
+
+impl FindingKind {
+    /// One word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Swapped => "swapped",
+            Self::RolledBack => "rolled-back",
+            Self::Unfinished => "unfinished",
+            Self::Foreign => "foreign",
+            Self::Exposed => "exposed",
+        }
+    }
+}
+
+const FROM_A_BACKUP: &str = "Bring it back from a backup or a copy; the other notes still open.";
+
+impl Vault {
+    /// Opens every file and compares it with the ledger.
+    pub fn verify(&self) -> Verification {
+        let mut seen = Verification::default();
+        let ledger = self.current_ledger();
+        match &ledger {
+            Ok(ledger) => seen.ledger_state = Some(ledger.state()),
+            Err(why) => seen.add(
+                LEDGER,
+                if self.place.join(LEDGER).exists() {
+                    FindingKind::Changed
+                } else {
+                    FindingKind::Missing
+                },
+                format!("{why}."),
+                "Bring it back from a backup, else the next completed note writes a new one.",
+            ),
+        }
+        let mut ids = self.note_ids().unwrap_or_default();
+        if let Ok(ledger) = &ledger {
+            ids.extend(ledger.notes());
+        }
+        for id in ids {
+            self.verify_note(id, &ledger, &mut seen);
+        }
+        self.verify_folder(&mut seen);
+        seen
+    }
+
+    fn verify_note(&self, id: NoteId, ledger: &Result<Ledger, String>, seen: &mut Verification) {
+        let files = match self.files(id) {
+            Ok(files) => files,
+            Err(error) => {
+                let folder = layout::note_folder(id);
+                let why = format!("{error}.");
+                return seen.add(folder, FindingKind::Changed, why, &error.advice());
+            }
+        };
+        seen.notes += usize::from(files.draft || !files.revisions.is_empty());
+        let newest = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)).unwrap_or(0);
+        let mut numbers = files.revisions;
+        numbers.extend(1..=newest);
+        for number in numbers {
+            let source = NoteSource::Revision(number);
+            let file = file_of(id, source);
+            let read = match self.read_at(&file, id, source) {
+                Ok(read) => read,
+                Err(fault) => {
+                    seen.add_fault(&file, &fault);
+                    continue;
+                }
+            };
+            seen.revisions += 1;
+            if number > newest && ledger.is_ok() {
+                seen.add_unentered(&file, files.draft || number > 1);
+            } else if let (Verified::No(why), Ok(_)) = (vouch(ledger, id, source, &read), ledger) {
+                seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
+            }
+        }
+        if files.draft {
+            self.verify_draft(id, newest > 0, seen);
+        }
+    }
+
+    fn verify_draft(&self, id: NoteId, is_complete: bool, seen: &mut Verification) {
+        let file = layout::draft_file(id);
+        match self.read_at(&file, id, NoteSource::Draft) {
+            Err(fault) => seen.add_fault(&file, &fault),
+            Ok(_) if is_complete => seen.add(
+                file,
+                FindingKind::Unfinished,
+                "The note is complete, and its last draft is still there.".to_owned(),
+                "Nothing reads it any more; it may be removed.",
+            ),
+            Ok(_) => seen.drafts += 1,
+        }
+    }
+
+    fn verify_folder(&self, seen: &mut Verification) {
+        for file in self.foreign_files() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if name.contains(layout::SET_ASIDE) {
+                seen.add(
+                    &file,
+                    FindingKind::Unfinished,
+                    "It was set aside when another file took its place.".to_owned(),
+                    "It is sealed and read by nothing; keep it until you know that nobody misses it.",
+                );
+            } else {
+                seen.add(
+                    &file,
+                    FindingKind::Foreign,
+                    "It is none of the vault’s files.".to_owned(),
+                    "Move it elsewhere if it is yours. It was not read.",
+                );
+            }
+        }
+        for file in self.own_files() {
+            let Ok(facts) = self.store.facts(&self.place.join(&file)) else { continue };
+            let (why, advice) = if !facts.is_own {
+                ("It belongs to another person.", "Ask whoever looks after this computer.")
+            } else if facts.is_exposed {
+                (
+                    "Other people of this computer may look at it.",
+                    "Run `chmod -R go= ` on the vault’s folder.",
+                )
+            } else {
+                continue;
+            };
+            seen.add(file, FindingKind::Exposed, why.to_owned(), advice);
+        }
+    }
+
+    /// Every file and folder of the vault that is there, from its folder on; the foreign ones left
+    /// out.
+    pub(super) fn own_files(&self) -> Vec<PathBuf> {
+        let mut files: Vec<PathBuf> = ["", layout::KEYS, layout::NOTES].map(PathBuf::from).into();
+        files
+            .extend([layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, LEDGER].map(Into::into));
+        for id in self.note_ids().unwrap_or_default() {
+            let folder = layout::note_folder(id);
+            let inside = self.store.list(&self.place.join(&folder)).unwrap_or_default();
+            let known = |name: &str| {
+                name == layout::DRAFT
+                    || layout::revision_number(name).is_some()
+                    || name.starts_with(layout::SET_ASIDE)
+            };
+            files.extend(
+                inside
+                    .into_iter()
+                    .filter(|entry| known(&entry.name))
+                    .map(|entry| folder.join(entry.name)),
+            );
+            files.push(folder);
+        }
+        files.retain(|file| self.store.facts(&self.place.join(file)).is_ok());
+        files
+    }
+}
+
+impl Verification {
+    /// Whether everything is as it should be. What was left unfinished is told and is no fault.
+    pub fn is_clean(&self) -> bool {
+        self.findings.iter().all(|finding| finding.kind == FindingKind::Unfinished)
+    }
+
+    fn add(&mut self, file: impl AsRef<Path>, kind: FindingKind, why: String, advice: &str) {
+        let (file, advice) = (file.as_ref().to_owned(), advice.to_owned());
+        self.findings.push(Finding { file, kind, why, advice });
+    }
+
+    fn add_fault(&mut self, file: &Path, fault: &Fault) {
+        let kind = match fault {
+            Fault::Missing => FindingKind::Missing,
+            Fault::Elsewhere(..) => FindingKind::Swapped,
+            Fault::Unreadable(_) | Fault::NotOpened(_) | Fault::NotSigned | Fault::NoNote => {
+                FindingKind::Changed
+            }
+        };
+        self.add(file, kind, format!("It {}.", fault.why()), FROM_A_BACKUP);
+    }
+
+    fn add_unentered(&mut self, file: &Path, may_be_unfinished: bool) {
+        if may_be_unfinished {
+            let why = "The ledger does not know it: the program ended while it was being written, \
+                       or an older ledger was put back.";
+            let advice = "Complete or amend the note again; if nobody was doing that, bring \
+                          ledger.age back from a backup.";
+            self.add(file, FindingKind::Unfinished, why.to_owned(), advice);
+        } else {
+            let why = "The ledger does not know it: an older ledger was put back, or this file \
+                       comes from another copy of the vault.";
+            let advice = "Bring ledger.age back from the newest backup.";
+            self.add(file, FindingKind::RolledBack, why.to_owned(), advice);
+        }
+    }
+}

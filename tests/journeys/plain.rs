@@ -1,0 +1,100 @@
+//! The clinic as a conversation of plain lines, through a pipe and on a terminal.
+
+use crate::support::{Home, Key, Launch, Terminal};
+
+/// The first stage, with two people, up to the second.
+const OPENED: [&str; 15] = [
+    "2",
+    "1 2 3 4 5 6",
+    "How do we keep both children safe at the club?",
+    "and glad to go there?",
+    ".",
+    "",
+    "2",
+    "social worker",
+    "2",
+    "school nurse",
+    "1",
+    "",
+    "/skip The group knows the case.",
+    "/skip It was described last time.",
+    "/skip Nothing is unclear.",
+];
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_clinic_typed_by_a_pipe_is_kept_when_the_pipe_ends_and_completed_later() {
+    let home = Home::with_vault();
+    let first = home.pipe(&["clinic", "new", "--plain"], &OPENED);
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let said = text(&first.stdout);
+    assert!(said.contains("Stage 5 of 9"), "{said}");
+    assert!(!said.contains('\x1b'), "no line steers a terminal");
+    let key = home.case_keys().pop().expect("a draft is kept");
+    assert!(said.contains(&format!("resume {key} --plain")), "{said}");
+    let draft = home.note(&key).expect("the draft opens");
+    assert!(draft.contains("and glad to go there?"), "{draft}");
+
+    let rest = [
+        "/skip One behaviour, placed last time.",
+        "/skip See the last note.",
+        "/skip Next time.",
+        "/skip Nothing new to do.",
+        "Thank you all.",
+        ".",
+        "",
+        "3",
+        "",
+        "1 December 2026",
+        "y",
+        "y",
+    ];
+    let second = home.pipe(&["clinic", "resume", &key, "--plain"], &rest);
+    let said = text(&second.stdout);
+    assert!(said.contains("Completed, and locked as revision 1."), "{said}");
+    assert!(home.faults().is_empty(), "{:?}", home.faults());
+    let third = home.pipe(&["clinic", "resume", &key, "--plain"], &["2"]);
+    assert!(!third.status.success());
+    assert!(text(&third.stderr).contains("completed"), "{}", text(&third.stderr));
+}
+
+/// Waits for the prompt at which nothing is echoed: what is typed before it is thrown away.
+fn asked_unseen(terminal: &Terminal) {
+    terminal.wait_until("the prompt for a placement", |shot| {
+        let (row, _) = shot.cursor;
+        let row = usize::from(row);
+        let before = &shot.rows[row.saturating_sub(3)..row];
+        shot.rows[row] == ">" && before.iter().any(|line| line.contains("Enter passes"))
+    });
+}
+
+#[test]
+fn a_placement_typed_on_a_terminal_is_not_echoed() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new", "--plain"]).unlocked().go();
+    terminal.wait_for("Might any child be in danger");
+    for line in OPENED {
+        terminal.keys(line);
+        terminal.press(&[Key::Enter]);
+    }
+    terminal.wait_for("How placements are taken");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("social worker places this privately");
+    asked_unseen(&terminal);
+    let before = terminal.bytes().len();
+    terminal.keys("4");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("school nurse places this privately");
+    asked_unseen(&terminal);
+    let drawn = text(&terminal.bytes()[before..]);
+    let echoed = drawn.split("Placed.").next().unwrap_or_default();
+    assert!(!echoed.contains('4'), "{echoed:?}");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("Show all placements together");
+    terminal.keys("/quit");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("The draft is kept.");
+}
