@@ -37,8 +37,8 @@ const SECTION: f32 = 0.1;
 
 /// In how many entries a word is common: two such words side by side are looked for in the best
 /// entries only, so many of them.
-const MANY: usize = 3_000;
-const LOOKED_AT: usize = 1_000;
+const MANY: usize = if cfg!(test) { 20 } else { 3_000 };
+const LOOKED_AT: usize = if cfg!(test) { 10 } else { 1_000 };
 
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
