@@ -19,6 +19,7 @@ pub mod actions;
 pub mod check;
 pub mod clinic;
 pub mod doctor;
+pub mod insight;
 pub mod list;
 pub mod output;
 pub mod pack;
@@ -59,6 +60,8 @@ enum Command {
     Clinic(clinic::Command),
     /// List what was agreed in all clinics, and what became of it
     Actions(actions::Args),
+    /// Count completed notes, without names and with small numbers hidden
+    Insight(insight::Args),
     /// Make and look at the vault for confidential notes
     #[command(subcommand)]
     Vault(VaultCommand),
@@ -136,6 +139,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             let list =
                 |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
             clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
+        }
+        Some(Command::Insight(args)) => {
+            harden_process();
+            insight::run(&args, &place()?, look(), &mut out, &mut err)?
         }
         Some(Command::Vault(command)) => {
             harden_process();

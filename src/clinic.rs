@@ -1,17 +1,20 @@
 //! Meetings: templates, sessions and the rules that run them.
 //!
 //! A pure machine. It promises that the same events at the same times give the same session, that
-//! going back is never blocked, that no answer disappears without a line in the audit trail, and
-//! that a placement nobody has revealed can be read by nobody. It never reads a file, a clock or a
-//! random number, and knows nothing of screens.
+//! going back is never blocked, that no answer disappears without a line in the audit trail, that a
+//! mistake in the form can be undone, and that a placement nobody has revealed can be read by
+//! nobody. It never reads a file, a clock or a random number, and knows nothing of screens.
 //!
 //! A template is parsed ([`Template::parse`]) and pinned inside the [`Session`] it starts. Events
 //! go in through [`apply`]; [`form`] says what a screen shows, [`rating_view`] what may be seen of
 //! a rating, [`clock`] how time stands, [`completion`] what is still missing, and
 //! [`to_document`]/[`from_document`] turn the whole into one TOML text and back.
+//! [`Session::follow_up`] begins the next meeting about a case, [`what_changed`] compares the two;
+//! [`compare`] compares two versions of a template, and [`migrate`] moves a draft between them.
 
 mod answered;
 mod bundled;
+mod calculated;
 mod case_key;
 mod catching_up;
 mod check;
@@ -19,14 +22,18 @@ mod clock;
 mod completion;
 mod condition;
 mod document;
+mod earlier;
 mod event;
 #[cfg(test)]
 mod fixture;
+mod history;
 mod machine;
 mod outline;
+mod pattern;
 mod practice;
 mod rating;
 mod refusal;
+mod revision;
 mod session;
 mod source;
 mod summary;
@@ -35,7 +42,7 @@ mod value;
 mod words;
 mod work;
 
-pub use bundled::{BundledTemplate, bundled_templates};
+pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use catching_up::{CatchingUp, catching_up};
 pub use check::{KnownEntry, check_template};
@@ -43,7 +50,12 @@ pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
+pub use earlier::{
+    Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
+    ScaleChange, WhatChanged, followed_up, what_changed,
+};
 pub use event::{Effect, Event};
+pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};
 pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;
@@ -52,12 +64,13 @@ pub use rating::{
     rating_view,
 };
 pub use refusal::Refusal;
-pub use session::{Amendment, Change, Participant, Pass, Session, Status};
+pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
+pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
 pub use summary::{Summary, summary};
 pub use template::{
-    About, Constraint, Item, ItemPlace, ItemType, Opens, OptionDef, Role, Sensitivity, Severity,
-    Stage, Template, TemplateStatus,
+    About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
+    OptionDef, Role, Sensitivity, Severity, Stage, Template, TemplateStatus,
 };
-pub use value::{ActionId, ParticipantId, RowId, Slot, Value};
+pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use words::{Language, Words};
 pub use work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell, Sureness};

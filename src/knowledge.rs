@@ -17,6 +17,7 @@ mod prepare;
 mod shelf;
 mod terms;
 mod thesaurus;
+mod wordlist;
 
 pub use check::{check_bundled, check_installed, check_path, labels_in};
 pub use document::{
@@ -24,12 +25,13 @@ pub use document::{
     plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
-pub use library::Library;
+pub use library::{Library, Overlay};
 pub use pack::{BUNDLED_PACK, Pack};
 pub use prepare::{PreparedPack, Unnamed, prepare};
 pub use shelf::{folder_of, kept_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
+pub use wordlist::wording_with_packs;
 
 #[cfg(test)]
 pub(crate) use library::{SAMPLE, library_of, sample_library};

@@ -11,6 +11,7 @@
 //! | [`search`] | index, query, spelling, snippets |
 //! | [`vault`] | sealed notes: keys, drafts, revisions, ledger |
 //! | [`export`] | a note as Markdown |
+//! | [`insight`] | counts from completed notes, without names |
 //! | [`app`] | what the screens mean: a pure machine of messages and effects |
 //! | [`runtime`] | performs effects on threads and answers with messages |
 //! | [`plain`] | a clinic as a conversation, line by line |
@@ -21,6 +22,7 @@ pub mod app;
 pub mod cli;
 pub mod clinic;
 pub mod export;
+pub mod insight;
 pub mod knowledge;
 pub mod plain;
 pub mod runtime;

@@ -100,9 +100,12 @@ impl Runtime {
             Effect::ConfirmRecovery => keeper::Order::ConfirmRecovery,
             Effect::UnlockVault(passphrase) => keeper::Order::Unlock(passphrase),
             Effect::LockVault => keeper::Order::Lock,
-            Effect::StartClinic { practice } => keeper::Order::StartClinic { practice },
+            Effect::StartClinic { template, practice } => {
+                keeper::Order::StartClinic { template, practice }
+            }
             Effect::ListNotes => keeper::Order::List,
             Effect::ListActions => keeper::Order::ListActions,
+            Effect::Count(period) => keeper::Order::Count(period),
             Effect::FollowUpAction { note, action, status, outcome } => {
                 keeper::Order::FollowUp { note, action, status, outcome }
             }

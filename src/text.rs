@@ -1,4 +1,5 @@
-//! Text as it comes in and as it is laid out: cleaning, width, wrapping, folding, dates.
+//! Text as it comes in and as it is laid out: cleaning, width, wrapping, folding, dates; what in
+//! it may identify somebody, and which words call for others.
 //!
 //! Everything from outside (entries, templates, pastes, imports) passes [`clean`] once on its way
 //! in. Nothing here reads a file or a clock.
@@ -6,8 +7,11 @@
 mod clean;
 mod date;
 mod fold;
+pub mod identifiers;
 mod layout;
 mod problem;
+mod tokens;
+pub mod wording;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};

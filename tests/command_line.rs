@@ -100,6 +100,21 @@ fn wrong_usage_is_said_on_stderr_and_ends_with_two() {
 }
 
 #[test]
+fn the_meeting_formats_are_listed_with_what_they_are_for() {
+    let home = Home::new();
+    let listed = json(&home, &["clinic", "formats", "--json"]);
+    let formats = listed["formats"].as_array().expect("formats");
+    assert_eq!(formats[0]["id"], "peer-case-clinic");
+    let (code, out, err) = run(&home, &["clinic", "formats"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    for format in formats {
+        assert!(format["minutes"].as_u64() > Some(0), "{format}");
+        assert!(out.contains(format["id"].as_str().expect("an id")), "{out}");
+    }
+}
+
+#[test]
 fn an_entry_is_shown_cited_and_printed_as_json() {
     let home = Home::new();
     let (code, out, err) = run(&home, &["show", "first-response"]);

@@ -2,7 +2,7 @@
 //! figures without a source are problems.
 
 use caseclinic::{
-    clinic::{Template, bundled_templates},
+    clinic::{ItemType, Operator, Scalar, Template, bundled_templates},
     knowledge::{Library, Status, check_bundled, labels_in},
 };
 
@@ -84,6 +84,38 @@ fn every_entry_a_template_points_at_is_there_and_in_force() {
         for id in template.stages.iter().flat_map(|stage| &stage.kb) {
             let entry = library.entry(id).unwrap_or_else(|| panic!("{}: {id}", bundled.file));
             assert_eq!(entry.status, Status::Current, "{}: {id}", bundled.file);
+        }
+    }
+}
+
+#[test]
+fn the_workforce_pulse_has_no_room_for_a_name_or_a_word_and_counts_nothing_below_five() {
+    let pulse = bundled_templates().iter().find(|one| one.id == "workforce-pulse");
+    let pulse = pulse.expect("it is there");
+    let template = Template::parse(pulse.file, pulse.text).expect("it parses");
+    assert!(template.roles.is_empty(), "a role would list who was there");
+    assert!(!pulse.example.contains("[[participant]]"));
+    let counts = ["identify", "assess", "direct", "lead", "weighs", "think", "help"];
+    for place in template.items() {
+        let item = place.item;
+        let safe = [
+            ItemType::Display,
+            ItemType::Group,
+            ItemType::Integer,
+            ItemType::Boolean,
+            ItemType::Choice,
+            ItemType::Date,
+        ];
+        assert!(safe.contains(&item.kind), "{} could hold words", item.id);
+        assert!(!item.repeats, "{}: a row would be a person", item.id);
+        if counts.contains(&item.id.as_str()) {
+            let [only] = item.enable_when.as_slice() else { panic!("{}", item.id) };
+            assert_eq!(only.question, "slips");
+            assert_eq!((only.operator, &only.answer), (Operator::AtLeast, &Scalar::Integer(5)));
+        }
+        if item.kind == ItemType::Integer && !["people", "slips"].contains(&item.id.as_str()) {
+            let group = place.parent.map_or("", |group| group.id.as_str());
+            assert!(counts.contains(&group), "{} is asked below five", item.id);
         }
     }
 }

@@ -2,7 +2,9 @@
 //! changed on the way.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::Write,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
 };
 
@@ -64,4 +66,152 @@ fn a_pack_folder_that_is_gone_is_named_and_search_goes_on() {
     let (code, out, err) = caseclinic(home.path(), &["search", "sexting"]);
     assert!(code == 0 && out.contains("sharing-nudes-guidance"), "{out}");
     assert!(err.contains("northmoor") && err.contains("its folder is gone"), "{err}");
+}
+
+const ABOUT: &str = "id = \"moor\"\ntitle = \"Moor\"\nversion = \"1\"\n";
+const SOUND: &[u8] = b"Duty desk\n\nRing the zebrafinch desk by day.";
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).expect("written");
+    }
+    folder
+}
+
+/// A document whose text unpacks to forty megabytes.
+fn bomb(path: &Path) {
+    let mut archive = zip::ZipWriter::new(File::create(path).expect("made"));
+    let options = zip::write::SimpleFileOptions::default();
+    archive.start_file("word/document.xml", options).expect("begun");
+    for _ in 0..40 {
+        archive.write_all(&vec![b' '; 1 << 20]).expect("written");
+    }
+    archive.start_file("../../outside.txt", options).expect("begun");
+    archive.write_all(b"outside").expect("written");
+    archive.finish().expect("finished");
+}
+
+#[test]
+fn a_folder_full_of_traps_adds_what_is_sound_and_names_the_rest() {
+    let from = folder(&[
+        ("pack.toml", ABOUT.as_bytes()),
+        ("sound.txt", SOUND),
+        ("broken.md", b"+++\nid = \n+++\nx"),
+        ("outside.md", b"+++\nid = \"../../outside\"\n+++\nx"),
+        ("bytes.txt", b"\x00\x01\xff\xfe"),
+        ("hidden.txt", "sa\u{202E}fe \x1b]0;owned\x07 zebrafinch".as_bytes()),
+        ("scan.pdf", b"%PDF"),
+    ]);
+    let path = |name: &str| from.path().join(name);
+    File::create(path("large.txt")).and_then(|file| file.set_len(50 << 20)).expect("50 MB");
+    bomb(&path("bomb.docx"));
+    symlink(from.path(), path("loop")).expect("a link");
+    symlink("itself.txt", path("itself.txt")).expect("a link");
+    symlink("/etc/passwd", path("passwd.txt")).expect("a link");
+
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let given = from.path().to_str().expect("a path in UTF-8");
+    let (code, _, err) = caseclinic(home.path(), &["pack", "add", given]);
+    assert!(code == 0 && err.contains("Added the pack `moor`, 2 entries"), "{err}");
+    for name in [
+        "broken.md",
+        "outside.md",
+        "bytes.txt",
+        "hidden.txt",
+        "scan.pdf",
+        "large.txt",
+        "bomb.docx",
+        "loop",
+        "itself.txt",
+        "passwd.txt",
+    ] {
+        assert!(err.contains(name), "{name} is not named in\n{err}");
+    }
+    assert!(err.contains("unpacks to more than 32 MiB") && err.contains("larger than 1 MiB"));
+    assert!(!err.contains(['\x1b', '\u{202E}', '\x07']), "{err:?}");
+    let installed = names(&home.path().join("packs/moor"));
+    assert_eq!(installed, ["moor-hidden.md", "moor-sound.md", "pack.toml"]);
+    assert_eq!(names(home.path()), ["packs"]);
+    let (code, out, _) = caseclinic(home.path(), &["search", "zebrafinch"]);
+    assert!(code == 0 && out.contains("moor-sound") && !out.contains("root:"), "{out}");
+    assert!(!out.contains(['\x1b', '\u{202E}', '\x07']), "{out:?}");
+
+    let (code, out, _) = caseclinic(home.path(), &["check", given, "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let codes: Vec<&str> = found["problems"]
+        .as_array()
+        .map(|all| all.iter().filter_map(|one| one["code"].as_str()).collect())
+        .unwrap_or_default();
+    assert_eq!(code, 4);
+    for wanted in ["toml-syntax", "bad-id", "not-utf8", "hidden-character", "too-large"] {
+        assert!(codes.contains(&wanted), "{wanted} is not in {codes:?}");
+    }
+}
+
+#[test]
+fn a_pack_that_names_a_place_outside_of_the_shelf_adds_nothing() {
+    for id in ["../../moor", "/tmp/moor", ".", "caseclinic"] {
+        let about = ABOUT.replace("moor", id);
+        let from = folder(&[("pack.toml", about.as_bytes()), ("sound.txt", SOUND)]);
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let given = from.path().to_str().expect("a path in UTF-8");
+        let (code, _, err) = caseclinic(home.path(), &["pack", "add", given]);
+        assert!(code == 1 && err.contains("Nothing was added"), "{id}: {err}");
+        assert_eq!(names(home.path()), [] as [&str; 0], "{id}");
+    }
+}
+
+#[test]
+fn files_of_windows_are_read_and_a_guess_is_said() {
+    let utf16: Vec<u8> =
+        "\u{FEFF}Siân answers.".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let from = folder(&[
+        ("pack.toml", ABOUT.as_bytes()),
+        ("rota.txt", &utf16),
+        ("old.txt", b"Ask at the caf\xe9."),
+        ("wiki.md", b"---\ntitle: Whom to ring\nstatus: draft\n---\nRing first."),
+    ]);
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let given = from.path().to_str().expect("a path in UTF-8");
+    let (code, _, err) = caseclinic(home.path(), &["pack", "add", given]);
+    assert!(code == 0 && err.contains("3 entries"), "{err}");
+    assert!(err.contains("old.txt") && err.contains("read as Windows-1252"), "{err}");
+    assert!(err.contains("`status`") && !err.contains("left out:"), "{err}");
+    assert!(caseclinic(home.path(), &["show", "moor-old"]).1.contains("Ask at the café."));
+    assert!(caseclinic(home.path(), &["show", "moor-rota"]).1.contains("Siân answers."));
+    assert!(caseclinic(home.path(), &["show", "moor-wiki"]).1.starts_with("Whom to ring\n"));
+}
+
+#[test]
+fn a_cache_that_is_damaged_read_only_or_in_the_way_fails_no_search() {
+    fn damage(place: &Path) {
+        for item in fs::read_dir(place).expect("a folder").flatten() {
+            if item.path().is_dir() {
+                damage(&item.path());
+            } else {
+                fs::write(item.path(), b"\0damaged").expect("written");
+            }
+        }
+    }
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let from = folder(&[("pack.toml", ABOUT.as_bytes()), ("sound.txt", SOUND)]);
+    let given = from.path().to_str().expect("a path in UTF-8");
+    assert_eq!(caseclinic(home.path(), &["pack", "add", given]).0, 0);
+    let finds = || {
+        let (code, out, err) = caseclinic(home.path(), &["search", "zebrafinch"]);
+        assert!(code == 0 && out.contains("moor-sound"), "{out}{err}");
+    };
+    finds();
+    let cache = home.path().join("cache");
+    damage(&cache);
+    finds();
+    fs::remove_dir_all(&cache).expect("removed");
+    fs::create_dir(&cache).expect("made");
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o500)).expect("closed");
+    finds();
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o700)).expect("opened");
+    fs::remove_dir_all(&cache).expect("removed");
+    fs::write(&cache, "a file where a folder should be").expect("written");
+    finds();
 }

@@ -9,7 +9,7 @@ use caseclinic::{
         Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size, VaultLook,
         update,
     },
-    clinic::{Template, bundled_templates, practice_session},
+    clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
     tui::{theme::Theme, view},
@@ -32,7 +32,17 @@ struct Stage {
 impl Stage {
     fn new((columns, rows): (u16, u16)) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack");
-        let library = Library::from_dir(&folder);
+        Self::with((columns, rows), Library::from_dir(&folder))
+    }
+
+    /// With a partnership's pack over the small one.
+    fn with_a_local_pack(size: (u16, u16)) -> Self {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let library = Library::from_dir(&fixtures.join("pack"));
+        Self::with(size, library.under(&fixtures.join("shelf")))
+    }
+
+    fn with((columns, rows): (u16, u16), library: Library) -> Self {
         assert!(library.problems().is_empty(), "{:?}", library.problems());
         let searcher = Searcher::open(&library, None);
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
@@ -63,9 +73,9 @@ impl Stage {
                     self.tell(Message::Offered { generation, instead });
                 }
             }
-            Effect::StartClinic { .. } => {
-                let bundled = &bundled_templates()[0];
-                let template = Template::parse(bundled.file, bundled.text).expect("it is sound");
+            Effect::StartClinic { template, .. } => {
+                let bundled = bundled_template(&template).expect("it was offered");
+                let template = bundled.parse().expect("it is sound");
                 let session =
                     practice_session(&template, bundled.example_file, bundled.example, self.now)
                         .expect("the worked case fits its template");
@@ -153,8 +163,12 @@ fn style(cell: &Cell) -> String {
 
 /// The same picture at both sizes.
 fn pictures(name: &str, play: impl Fn(&mut Stage)) {
+    pictures_on(name, Stage::new, play);
+}
+
+fn pictures_on(name: &str, stage: impl Fn((u16, u16)) -> Stage, play: impl Fn(&mut Stage)) {
     for size in SIZES {
-        let mut stage = Stage::new(size);
+        let mut stage = stage(size);
         play(&mut stage);
         insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
             insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), stage.picture());
@@ -165,6 +179,7 @@ fn pictures(name: &str, play: impl Fn(&mut Stage)) {
 fn practice(stage: &mut Stage) {
     stage.press(Code::F(3));
     stage.key(Key::ctrl(Code::Char('t')));
+    stage.press(Code::Enter);
     stage.model.notice = None;
 }
 
@@ -264,6 +279,36 @@ fn a_superseded_entry_says_so() {
 }
 
 #[test]
+fn entries_of_a_local_pack_say_whose_they_are_and_can_be_asked_for_alone() {
+    pictures_on("search-local", Stage::with_a_local_pack, |stage| {
+        stage.type_in("safeguarding lead");
+    });
+    pictures_on("search-pack-chosen", Stage::with_a_local_pack, |stage| {
+        stage.type_in("duty desk");
+        stage.key(Key::shift(Code::Tab));
+        stage.press(Code::Left);
+    });
+    pictures_on("reader-overlay", Stage::with_a_local_pack, |stage| {
+        stage.type_in("first response in northmoor");
+        stage.press(Code::Enter);
+    });
+}
+
+#[test]
+fn a_footnote_leads_to_its_source() {
+    let chosen = |stage: &mut Stage| {
+        stage.type_in("first response in northmoor");
+        stage.press(Code::Enter);
+        stage.type_in("ff");
+    };
+    pictures_on("reader-footnote", Stage::with_a_local_pack, chosen);
+    pictures_on("reader-source", Stage::with_a_local_pack, |stage| {
+        chosen(stage);
+        stage.press(Code::Enter);
+    });
+}
+
+#[test]
 fn help_and_the_palette() {
     pictures("help", |stage| stage.press(Code::F(1)));
     pictures("palette", |stage| {
@@ -278,16 +323,29 @@ fn the_clinics_screen_before_there_is_a_vault() {
 }
 
 #[test]
+fn the_meeting_formats_to_choose_from() {
+    pictures("formats", |stage| {
+        stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Down);
+    });
+}
+
+#[test]
 fn creating_a_vault_step_by_step() {
-    pictures("vault-offer", |stage| stage.key(Key::ctrl(Code::Char('n'))));
+    pictures("vault-offer", |stage| {
+        stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
+    });
     pictures("vault-type", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
         stage.press(Code::Enter);
         stage.type_in("anchor bottle");
         stage.press(Code::Enter);
     });
     pictures("vault-recovery", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
+        stage.press(Code::Enter);
         stage.tell(Message::VaultCreated(RecoveryShown {
             renewed: false,
             sheet: "# The recovery sheet\n# 1:AAAAAA 2:BBBBBB\nAGE-SECRET-KEY-1AAAAAABBBBBB\n"

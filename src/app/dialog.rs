@@ -6,6 +6,7 @@ use super::{
     editor::Editor,
     key::{Code, Key},
     keymap::{BINDINGS, Context},
+    starting::Starting,
     vault_dialog::VaultDialog,
 };
 use crate::{
@@ -35,6 +36,8 @@ pub enum Dialog {
     Ask(Ask),
     /// A question answered by choosing.
     Choose(Choose),
+    /// Which meeting format to start.
+    Starting(Starting),
     /// The vault.
     Vault(VaultDialog),
 }
@@ -164,20 +167,23 @@ impl Palette {
 impl Choose {
     /// Takes a key; the chosen place once Enter is pressed or a number typed.
     pub fn take(&mut self, key: Key) -> Option<usize> {
-        match (key.code, key.typed()) {
-            (Code::Enter, _) => return Some(self.chosen),
-            (Code::Up, _) => self.chosen = self.chosen.saturating_sub(1),
-            (Code::Down | Code::Tab, _) => {
-                self.chosen = (self.chosen + 1).min(self.options.len().saturating_sub(1));
-            }
-            (_, Some(digit)) => {
-                let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
-                return at.filter(|at| *at < self.options.len());
-            }
-            _ => {}
-        }
-        None
+        choose_by(key, &mut self.chosen, self.options.len())
     }
+}
+
+/// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
+pub(super) fn choose_by(key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
+    match (key.code, key.typed()) {
+        (Code::Enter, _) => return Some(*chosen).filter(|at| *at < count),
+        (Code::Up, _) => *chosen = chosen.saturating_sub(1),
+        (Code::Down | Code::Tab, _) => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        (_, Some(digit)) => {
+            let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+            return at.filter(|at| *at < count);
+        }
+        _ => {}
+    }
+    None
 }
 
 /// The lines of help for where one is: key and description, under headings without a key.

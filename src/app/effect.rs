@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use super::{message::Asker, reading::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
+    insight::Period,
     search::Filters,
     vault::NoteId,
 };
@@ -40,6 +41,8 @@ pub enum Effect {
     LockVault,
     /// Begin a clinic: a new note, or the fictional worked case.
     StartClinic {
+        /// The id of the meeting format.
+        template: String,
         /// Walk through the worked case and save nothing.
         practice: bool,
     },
@@ -47,6 +50,8 @@ pub enum Effect {
     ListNotes,
     /// List the actions of all notes.
     ListActions,
+    /// Count the completed notes of these days.
+    Count(Period),
     /// Note down what became of an action.
     FollowUpAction {
         /// The note it was agreed in.

@@ -104,6 +104,13 @@ impl Size {
         Area { x: 0, y: 1, width: self.columns, height: self.rows.saturating_sub(2) }
     }
 
+    /// The page of counts, below the line that says which notes they are of.
+    pub fn insight(self) -> Area {
+        let body = self.body();
+        let width = body.width.saturating_sub(2);
+        Area { x: 1, y: body.y + 2, width, height: body.height.saturating_sub(2) }
+    }
+
     /// The search screen's parts.
     pub fn search(self) -> SearchParts {
         let body = self.body();

@@ -23,6 +23,8 @@ pub enum Context {
     Note,
     /// The list of actions.
     Actions,
+    /// Counts.
+    Insight,
 }
 
 impl Context {
@@ -36,6 +38,7 @@ impl Context {
             Self::Clinic => "In a clinic",
             Self::Note => "A completed note",
             Self::Actions => "List of actions",
+            Self::Insight => "Insight",
         }
     }
 }
@@ -64,7 +67,7 @@ const fn bind(
     Binding { context, key, action, hint, description }
 }
 
-use Context::{Actions, Clinic, Clinics, Everywhere, Note, Reader, Search};
+use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Note, Reader, Search};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -74,45 +77,48 @@ pub const BINDINGS: &[Binding] = &[
     bind(Search, Key::plain(Code::PageUp), PageBack, "", "A page of entries up"),
     bind(Search, Key::plain(Code::PageDown), PageOn, "", "A page of entries down"),
     bind(Search, Key::plain(Code::Enter), Open, "read", "Read the chosen entry"),
-    bind(Search, Key::plain(Code::Tab), NextFilter, "filter", "To the next filter: kind, nation, setting, age, status (← → change it)"),
+    bind(Search, Key::plain(Code::Tab), NextFilter, "filter", "To the next filter, such as kind or nation (← → change it)"),
     bind(Search, Key::shift(Code::Tab), PreviousFilter, "", "To the previous filter"),
     bind(Search, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the entry's citation"),
     bind(Search, Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark the chosen entry, or take its bookmark out"),
     bind(Search, Key::ctrl(Code::Char('r')), RecentSearches, "", "Search again for something searched for before (↑ on the first row does too)"),
-    bind(Search, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
+    bind(Search, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic: choose its format"),
     bind(Search, Key::plain(Code::Esc), Back, "clear", "Leave the filters, clear the search, then the filters"),
     bind(Reader, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
     bind(Reader, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Reader, Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(Reader, Key::plain(Code::PageUp), PageBack, "", "A page up"),
     bind(Reader, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Reader, Key::char(' '), PageOn, "", "A page down"),
     bind(Reader, Key::plain(Code::Home), Top, "", "To the beginning"),
     bind(Reader, Key::plain(Code::End), Bottom, "", "To the end"),
-    bind(Reader, Key::char('['), PreviousHeading, "", "To the previous heading"),
-    bind(Reader, Key::char(']'), NextHeading, "heading", "To the next heading"),
     bind(Reader, Key::plain(Code::Tab), NextLink, "link", "Choose the next link"),
     bind(Reader, Key::shift(Code::Tab), PreviousLink, "", "Choose the previous link"),
+    bind(Reader, Key::char('f'), NextNote, "footnote", "Choose the next footnote; Enter goes to its source and back"),
+    bind(Reader, Key::char('F'), PreviousNote, "", "Choose the previous footnote"),
     bind(Reader, Key::plain(Code::Enter), Open, "open", "Open the chosen link (a number opens that link at once)"),
     bind(Reader, Key::char('/'), Find, "find", "Find in this entry"),
     bind(Reader, Key::char('n'), NextMatch, "", "Next place found"),
     bind(Reader, Key::char('N'), PreviousMatch, "", "Previous place found"),
+    bind(Reader, Key::char('['), PreviousHeading, "", "To the previous heading"),
+    bind(Reader, Key::char(']'), NextHeading, "heading", "To the next heading"),
     bind(Reader, Key::char('o'), Outline, "outline", "Show the outline and sources"),
     bind(Reader, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the entry's citation"),
     bind(Reader, Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark this entry, or take its bookmark out"),
     bind(Reader, Key::char('s'), Sources, "sources", "To the sources, and back again"),
     bind(Reader, Key::char('c'), CopySection, "", "Copy the section in view, with the citation"),
+    bind(Reader, Key::char('p'), CopyParagraph, "", "Copy the paragraph chosen or in view, with the citation"),
     bind(Reader, Key::char('u'), CopyAddress, "", "Copy the address of a source"),
     bind(Reader, Key::plain(Code::F(6)), Cite, "", "Cite this entry in the open clinic"),
-    bind(Reader, Key::plain(Code::Backspace), BackOneEntry, "", "Back to the entry read before"),
+    bind(Reader, Key::plain(Code::Backspace), BackOneEntry, "", "Back from a source, or to the entry read before"),
     bind(Reader, Key::alt(Code::Left), BackOneEntry, "", "Back to the entry read before"),
     bind(Reader, Key::alt(Code::Right), ForwardOneEntry, "", "Forward again to the entry gone back from"),
-    bind(Reader, Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(Clinics, Key::plain(Code::Up), Previous, "choose", "Previous clinic"),
     bind(Clinics, Key::plain(Code::Down), Next, "choose", "Next clinic"),
     bind(Clinics, Key::plain(Code::PageUp), PageBack, "", "A page up"),
     bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
-    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a case clinic"),
+    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic: choose its format"),
     bind(Clinics, Key::ctrl(Code::Char('t')), PracticeClinic, "practice", "Walk through a fictional case; nothing is saved"),
     bind(Clinics, Key::plain(Code::Esc), Back, "search", "Back to search"),
     bind(Clinic, Key::plain(Code::Tab), NextField, "next field", "Next field"),
@@ -156,10 +162,21 @@ pub const BINDINGS: &[Binding] = &[
     bind(Actions, Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show the open ones, the overdue ones, or all"),
     bind(Actions, Key::char('/'), FilterActions, "filter", "Show only those of an owner, an agency or a case key"),
     bind(Actions, Key::plain(Code::Esc), Back, "back", "Leave the filter, then back to Clinics"),
+    bind(Insight, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
+    bind(Insight, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Insight, Key::plain(Code::PageUp), PageBack, "page", "A page up"),
+    bind(Insight, Key::plain(Code::PageDown), PageOn, "page", "A page down"),
+    bind(Insight, Key::plain(Code::Home), Top, "", "To the beginning"),
+    bind(Insight, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Insight, Key::plain(Code::Enter), Open, "", "Unlock the vault and count"),
+    bind(Insight, Key::plain(Code::Tab), NextKind, "period", "Count all notes, those of twelve months, or of three"),
+    bind(Insight, Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
+    bind(Insight, Key::plain(Code::Esc), Back, "back", "Back to Clinics"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
     bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
+    bind(Everywhere, Key::plain(Code::F(5)), GoInsight, "", "Go to Insight: counts without names"),
     bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
     bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),

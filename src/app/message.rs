@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::{actions::TrackedAction, key::Key, reading::Reading};
 use crate::{
     clinic::Session,
+    insight::Insight,
     knowledge::Library,
     search::Results,
     vault::{NoteId, NoteRow},
@@ -75,6 +76,8 @@ pub enum Message {
     NotesListed(Result<Vec<NoteRow>, String>),
     /// The actions of all notes.
     ActionsListed(Result<Vec<TrackedAction>, String>),
+    /// What was counted.
+    Counted(Result<Box<Insight>, String>),
     /// What became of an action is noted down, or a sentence why it is not.
     ActionFollowedUp(Result<(), String>),
     /// A correction is locked as this revision, or a sentence why it is not.

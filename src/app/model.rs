@@ -11,6 +11,7 @@ use super::{
     clinics::ClinicsScreen,
     dialog::Dialog,
     geometry::Size,
+    insight::InsightScreen,
     keymap::Context,
     message::{SaveLook, VaultLook},
     note::NoteScreen,
@@ -36,6 +37,8 @@ pub enum Screen {
     Note,
     /// The list of actions.
     Actions,
+    /// Counts.
+    Insight,
 }
 
 /// A sentence for the person, shown above the bottom bar until the next key.
@@ -71,6 +74,8 @@ pub struct Model {
     pub clinics: ClinicsScreen,
     /// The list of actions.
     pub actions: ActionsScreen,
+    /// What the completed notes say together.
+    pub insight: InsightScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// The completed note that is open.
@@ -110,6 +115,7 @@ impl Model {
             reader: None,
             clinics: ClinicsScreen::default(),
             actions: ActionsScreen::default(),
+            insight: InsightScreen::default(),
             clinic: None,
             note: None,
             dialog: None,
@@ -133,6 +139,7 @@ impl Model {
             Screen::Clinic => Context::Clinic,
             Screen::Note => Context::Note,
             Screen::Actions => Context::Actions,
+            Screen::Insight => Context::Insight,
         }
     }
 

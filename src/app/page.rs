@@ -6,11 +6,16 @@
 use std::ops::Range;
 
 use crate::{
-    knowledge::{Block, Document, Entry, Span, Status, Target, document, read_markdown},
-    text::{find_folded, show_date, width, wrap},
+    knowledge::{Block, Document, Entry, Library, Span, Target, document, read_markdown},
+    text::{find_folded, width, wrap},
 };
 
+mod around;
+mod copied;
 mod table;
+
+pub use around::standing;
+pub(super) use around::title_in_list;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +38,17 @@ pub enum Role {
     Superseded,
 }
 
+/// What of a page can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A link, counted from 0.
+    Link(usize),
+    /// The mark of a footnote behind a statement, counted from 0.
+    Note(usize),
+    /// The source with this number, counted from 1.
+    Source(usize),
+}
+
 /// A run of text with one meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -40,8 +56,8 @@ pub struct Piece {
     pub text: String,
     /// What it means.
     pub role: Role,
-    /// The link it belongs to, counted from 0.
-    pub link: Option<usize>,
+    /// What it belongs to, if that can be chosen.
+    pub mark: Option<Mark>,
 }
 
 /// One line of the page.
@@ -64,6 +80,16 @@ pub struct Page {
     pub headings: Vec<(usize, u8, String)>,
     /// Links: first line and target.
     pub links: Vec<(usize, Target)>,
+    /// The marks of footnotes: line, and the number of the source.
+    pub notes: Vec<(usize, usize)>,
+    /// Numbered sources: lines, and what each says.
+    pub sources: Vec<(Range<usize>, String)>,
+    /// Where the text of the entry itself begins.
+    pub text_at: usize,
+    /// Where the sources begin, if there are any.
+    pub sources_at: Option<usize>,
+    /// The rows of tables: their lines, and what they say.
+    rows: Vec<(Range<usize>, String)>,
     /// The text of each block, for finding.
     blocks: Vec<String>,
     /// First line of each block.
@@ -80,15 +106,16 @@ pub struct Found {
 }
 
 impl Page {
-    /// Lays an entry out to at most `columns` (at least 20).
-    pub fn of(entry: &Entry, columns: usize) -> Self {
+    /// Lays an entry out to at most `columns` (at least 20), with what the library knows about it.
+    pub fn of(library: &Library, entry: &Entry, columns: usize) -> Self {
         let columns = columns.max(20);
         let document = document(entry);
         let mut page = Self::default();
-        page.standing(entry, columns);
+        page.standing(library, entry, columns);
         for block in &document.blocks {
             page.block(&document, block, columns);
         }
+        page.also_read(library, entry, columns);
         page.sources(entry, &document, columns);
         page
     }
@@ -130,23 +157,15 @@ impl Page {
         (*block == found.block && start < end).then(|| start - shown.start..end - shown.start)
     }
 
-    /// Lines as plain text, each block in one line, for copying.
-    pub fn text(&self, lines: Range<usize>) -> String {
-        let mut out = String::new();
-        let mut last = None;
-        for line in lines {
-            let Some(line) = self.lines.get(line) else { break };
-            let text: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
-            let block = line.source.as_ref().map(|(block, _)| *block);
-            match (block.is_some() && block == last, out.is_empty()) {
-                (true, _) => out.push(' '),
-                (false, false) => out.push('\n'),
-                (false, true) => {}
+    /// The line that a mark stands on.
+    pub fn line_of(&self, mark: Mark) -> Option<usize> {
+        match mark {
+            Mark::Link(at) => self.links.get(at).map(|(line, _)| *line),
+            Mark::Note(at) => self.notes.get(at).map(|(line, _)| *line),
+            Mark::Source(number) => {
+                self.sources.get(number.checked_sub(1)?).map(|(lines, _)| lines.start)
             }
-            out.push_str(text.trim());
-            last = block;
         }
-        out.trim().to_owned()
     }
 
     /// The text of the block part that a line shows, without marker and indent.
@@ -171,24 +190,6 @@ impl Page {
     /// The place in `headings` of the one that holds this line.
     pub fn heading_at(&self, line: usize) -> Option<usize> {
         self.headings.iter().rposition(|(at, ..)| *at <= line)
-    }
-
-    fn standing(&mut self, entry: &Entry, columns: usize) {
-        let mut pieces = vec![piece(&standing(entry), Role::Muted)];
-        match entry.status {
-            Status::Current => {}
-            status => {
-                let by = entry.superseded_by.join(", ");
-                let text = if by.is_empty() {
-                    format!("{}: ", status.name().to_uppercase())
-                } else {
-                    format!("{}, now see {by}: ", status.name().to_uppercase())
-                };
-                pieces.insert(0, piece(&text, Role::Superseded));
-            }
-        }
-        self.flow(pieces, columns, "", 0);
-        self.blank();
     }
 
     fn block(&mut self, document: &Document, block: &Block, columns: usize) {
@@ -237,20 +238,23 @@ impl Page {
                     let target = document.links[self.links.len()].target.clone();
                     self.links.push((usize::MAX, target));
                 }
-                let continues = pieces.last().is_some_and(|last| last.link == Some(at));
-                if !continues {
-                    let number =
-                        Piece { text: format!("({})", at + 1), role: Role::Muted, link: Some(at) };
-                    pieces.push(number);
+                let mark = Some(Mark::Link(at));
+                if pieces.last().is_none_or(|last| last.mark != mark) {
+                    pieces.push(Piece { text: format!("({})", at + 1), role: Role::Muted, mark });
                 }
             }
+            let mark = span.link.map(Mark::Link).or_else(|| {
+                let number = span.footnote?;
+                self.notes.push((usize::MAX, number));
+                Some(Mark::Note(self.notes.len() - 1))
+            });
             let space = if span.check && pieces.last().is_some_and(|last| !last.text.ends_with(' '))
             {
                 " "
             } else {
                 ""
             };
-            pieces.push(Piece { text: format!("{space}{}", span.text), role, link: span.link });
+            pieces.push(Piece { text: format!("{space}{}", span.text), role, mark });
         }
         pieces
     }
@@ -268,11 +272,7 @@ impl Page {
                 indent: indent + hang,
                 source: Some((block, range)),
             };
-            for piece in &line.pieces {
-                if let Some(link) = piece.link.filter(|&link| self.links[link].0 == usize::MAX) {
-                    self.links[link].0 = self.lines.len();
-                }
-            }
+            self.place_marks(&line);
             if hang > 0 && (at == 0 || marker == "│") {
                 line.indent = indent;
                 line.pieces.insert(0, piece(&format!("{marker} "), Role::Muted));
@@ -280,6 +280,20 @@ impl Page {
             self.lines.push(line);
         }
         self.blocks.push(text);
+    }
+
+    /// Notes on which line links and footnote marks begin; it is the next one.
+    fn place_marks(&mut self, line: &Line) {
+        for mark in line.pieces.iter().filter_map(|piece| piece.mark) {
+            let place = match mark {
+                Mark::Link(at) => self.links.get_mut(at).map(|(line, _)| line),
+                Mark::Note(at) => self.notes.get_mut(at).map(|(line, _)| line),
+                Mark::Source(_) => None,
+            };
+            if let Some(place) = place.filter(|line| **line == usize::MAX) {
+                *place = self.lines.len();
+            }
+        }
     }
 
     fn blank(&mut self) {
@@ -303,54 +317,10 @@ impl Page {
             .and_then(|line| line.pieces.first())
             .is_some_and(|first| first.role == Role::Muted && first.text.ends_with(' '))
     }
-
-    fn sources(&mut self, entry: &Entry, document: &Document, columns: usize) {
-        if entry.sources.is_empty() {
-            return;
-        }
-        self.headings.push((self.lines.len(), 2, "Sources".to_owned()));
-        self.flow(vec![piece("Sources", Role::Heading)], columns, "", 0);
-        let footnotes = document.footnotes.iter().map(|note| (Some(note.number), note.source));
-        let unused = (0..entry.sources.len())
-            .filter(|at| document.footnotes.iter().all(|note| note.source != *at))
-            .map(|at| (None, at));
-        for (number, at) in footnotes.chain(unused) {
-            let Some(source) = entry.sources.get(at) else { continue };
-            let marker = number.map_or("•".to_owned(), |number| format!("[{number}]"));
-            let dated = source.dated();
-            let mut pieces = vec![piece(
-                &format!("{}. {}, {dated}.", source.title, source.publisher),
-                Role::Body,
-            )];
-            if let Some(url) = &source.url {
-                pieces.push(piece(&format!(" {url}"), Role::Muted));
-            }
-            self.flow(pieces, columns, &marker, 0);
-        }
-    }
-}
-
-/// The line under the title: kind, where it holds, whether it is in force, when it was checked, and
-/// for a local entry where it comes from.
-pub fn standing(entry: &Entry) -> String {
-    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
-    let force = match entry.status {
-        Status::Current => "current",
-        Status::Superseded => "superseded",
-        Status::Withdrawn => "withdrawn",
-    };
-    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
-    format!(
-        "{} · {} · {force} · checked {} · look again by {}{origin}",
-        entry.kind.name(),
-        nations.join(", "),
-        show_date(entry.reviewed),
-        show_date(entry.review_by)
-    )
 }
 
 fn piece(text: &str, role: Role) -> Piece {
-    Piece { text: text.to_owned(), role, link: None }
+    Piece { text: text.to_owned(), role, mark: None }
 }
 
 /// The pieces of a line: those bytes of the joined text.

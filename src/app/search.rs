@@ -1,20 +1,27 @@
 //! The search screen: what is typed, what was found, what is chosen.
 
 mod chips;
+mod filter;
 mod rows;
 
 use std::sync::Arc;
 
 pub use chips::{Chip, ChipPart};
+pub use filter::Filter;
 pub use rows::{Row, Shown};
 
 use super::{
-    action::Action, editor::Editor, effect::Effect, key::Key, message::Asker, page::Page,
+    action::Action,
+    editor::Editor,
+    effect::Effect,
+    key::Key,
+    message::Asker,
+    page::{Page, title_in_list},
     reading::Reading,
 };
 use crate::{
     knowledge::{Entry, Library},
-    search::{Counts, Facet, Filters, Results},
+    search::{Counts, Filters, Results},
 };
 
 /// The state of the search screen.
@@ -24,7 +31,7 @@ pub struct SearchScreen {
     /// Which entries may be shown.
     pub filters: Filters,
     /// The filter that ← and → change.
-    pub facet: Option<Facet>,
+    pub in_hand: Option<Filter>,
     /// What the newest finished search found; `None` while nothing is typed.
     pub results: Option<Arc<Results>>,
     /// What else might have been meant, if nothing was found.
@@ -49,6 +56,8 @@ pub struct Preview {
     columns: usize,
     /// The entry laid out.
     pub page: Page,
+    /// The titles of what else to read.
+    pub related: Vec<String>,
 }
 
 impl Default for SearchScreen {
@@ -56,7 +65,7 @@ impl Default for SearchScreen {
         Self {
             query: Editor::one_line(""),
             filters: Filters::default(),
-            facet: None,
+            in_hand: None,
             results: None,
             instead: Vec::new(),
             chosen: 0,
@@ -87,8 +96,9 @@ impl SearchScreen {
         };
         let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
         if !self.preview.as_ref().is_some_and(is_there) {
-            let page = Page::of(entry, columns);
-            self.preview = Some(Preview { id: entry.id.clone(), columns, page });
+            let page = Page::of(library, entry, columns);
+            let related = library.related(entry).into_iter().map(title_in_list).collect();
+            self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
         }
     }
 
@@ -163,39 +173,39 @@ impl SearchScreen {
     }
 
     /// Moves to the next filter (or the one before), and from the last back to the query.
-    pub fn turn_facet(&mut self, forward: bool) {
-        let count = Facet::ALL.len();
-        let at = self.facet.and_then(|facet| Facet::ALL.iter().position(|one| *one == facet));
+    pub fn turn_filter(&mut self, library: &Library, forward: bool) {
+        let all = Filter::all(library);
+        let at = self.in_hand.and_then(|filter| all.iter().position(|one| *one == filter));
         let next = match (at, forward) {
             (None, true) => Some(0),
-            (None, false) => Some(count - 1),
-            (Some(at), true) => Some(at + 1).filter(|at| *at < count),
+            (None, false) => Some(all.len() - 1),
+            (Some(at), true) => Some(at + 1),
             (Some(at), false) => at.checked_sub(1),
         };
-        self.facet = next.map(|at| Facet::ALL[at]);
+        self.in_hand = next.and_then(|at| all.get(at).copied());
     }
 
     /// Goes to the next value of the filter in hand that would leave something (or the one
     /// before), and from the last to any.
     pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
-        self.facet.map_or_else(Vec::new, |facet| self.step(library, facet, forward))
+        self.in_hand.map_or_else(Vec::new, |filter| self.step(library, filter, forward))
     }
 
-    fn step(&mut self, library: &Library, facet: Facet, forward: bool) -> Vec<Effect> {
+    fn step(&mut self, library: &Library, filter: Filter, forward: bool) -> Vec<Effect> {
         let counts = self.counts(library);
         let mut values = vec![None];
-        values.extend(counts.values(facet).iter().map(|(value, _)| Some(*value)));
-        let chosen = facet.chosen(&self.filters);
+        values.extend(filter.values(&counts).into_iter().map(|(value, _)| Some(value)));
+        let chosen = filter.chosen(&self.filters);
         let at = values.iter().position(|value| *value == chosen).unwrap_or(0);
         let step = if forward { 1 } else { values.len() - 1 };
-        facet.choose(&mut self.filters, values[(at + step) % values.len()]);
+        filter.choose(&mut self.filters, values[(at + step) % values.len()]);
         self.chosen = 0;
         self.ask()
     }
 
     /// Esc: leaves the filters, empties the query, then the filters. False if there was nothing.
     pub fn clear(&mut self) -> bool {
-        if self.facet.take().is_some() {
+        if self.in_hand.take().is_some() {
             return true;
         }
         if !self.query.text().is_empty() {

@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod clinic;
+mod insight;
 mod keys;
 mod mouse;
 mod note;
@@ -164,6 +165,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::ActionsListed(actions) => actions::listed(model, actions),
+        Message::Counted(counted) => insight::counted(model, counted),
         Message::ActionFollowedUp(done) => actions::followed_up(model, done),
         Message::Amended(done) => note::amended(model, done),
         Message::NoteOpened(Ok(opened)) => {
@@ -283,6 +285,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 fn forget_notes(model: &mut Model) {
     model.clinics.forget();
     model.actions.forget();
+    model.insight.forget();
     model.note = None;
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
         model.clinic = None;
@@ -339,9 +342,10 @@ fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 
 fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
-        Then::StartClinic => vec![Effect::StartClinic { practice: false }],
+        Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
         Then::ListNotes => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
+        Then::Count(period) => vec![Effect::Count(period)],
         Then::OpenNote(id) => vec![Effect::OpenNote(id)],
         Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
     }

@@ -9,7 +9,7 @@ use super::{
     key::{Code, Key},
     message::RecoveryShown,
 };
-use crate::vault::NoteId;
+use crate::{insight::Period, vault::NoteId};
 
 /// The least length of a passphrase of one's own, in characters.
 const LEAST_LENGTH: usize = 12;
@@ -17,12 +17,14 @@ const LEAST_LENGTH: usize = 12;
 /// What was wanted when the vault turned out to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
-    /// Begin a clinic.
-    StartClinic,
+    /// Begin a clinic in the meeting format of this id.
+    StartClinic(String),
     /// Show the list of clinics.
     ListNotes,
     /// Show the list of actions.
     ListActions,
+    /// Count the notes of these days.
+    Count(Period),
     /// Open this note.
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn the_offered_words_must_be_typed_before_a_vault_is_made() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         dialog.offered(SecretString::from("one two three four five six"));
         enter(&mut dialog);
         type_in(&mut dialog, "one two three");
@@ -319,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_passphrase_of_ones_own_needs_twelve_characters_and_the_same_twice() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         type_in(&mut dialog, "o");
         type_in(&mut dialog, "short");
         enter(&mut dialog);
@@ -336,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_recovery_sheet_cannot_be_passed_over() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic);
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
         dialog.created(RecoveryShown {
             renewed: false,
             sheet: "the sheet".to_owned().into(),

@@ -1,4 +1,4 @@
-//! `caseclinic clinic new|list|show|resume|export`.
+//! `caseclinic clinic new|formats|list|show|resume|export`.
 
 use std::{
     fs::OpenOptions,
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     app::{NoteOpened, Then, changed_guidance},
-    clinic::bundled_templates,
+    clinic::{Language, formats},
     export::markdown,
     knowledge::Library,
     runtime::{find_note, new_clinic, practice_clinic, read_note},
@@ -30,6 +30,8 @@ use crate::{
 pub enum Command {
     /// Start a case clinic
     New(NewArgs),
+    /// List the meeting formats a clinic can be started in
+    Formats(super::templates::Args),
     /// List the notes
     List(ListArgs),
     /// Print a note
@@ -43,7 +45,7 @@ pub enum Command {
 /// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// Which meeting format
+    /// Which meeting format; `clinic formats` lists them
     #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
     template: String,
     /// Walk through a fictional case; nothing is saved
@@ -129,6 +131,7 @@ pub fn run(
 ) -> anyhow::Result<Next> {
     let done = match command {
         Command::New(args) => return new(&args, places, look, out, err),
+        Command::Formats(args) => super::templates::list(&args, out),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
@@ -168,8 +171,9 @@ fn new(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    if bundled_templates().iter().all(|template| template.id != args.template) {
-        let known: Vec<&str> = bundled_templates().iter().map(|template| template.id).collect();
+    let known = formats(Language::En);
+    if known.iter().all(|format| format.id != args.template) {
+        let known: Vec<&str> = known.iter().map(|format| format.id.as_str()).collect();
         writeln!(
             err,
             "There is no meeting format “{}”. These are there: {}.",
@@ -182,9 +186,10 @@ fn new(
         return new_plain(args, places, look, out, err);
     }
     if args.practice {
-        return Ok(Next::Screens(Start { practice: true, ..Start::default() }));
+        let practice = Some(args.template.clone());
+        return Ok(Next::Screens(Start { practice, ..Start::default() }));
     }
-    screens(Then::StartClinic, &args.key, err)
+    screens(Then::StartClinic(args.template.clone()), &args.key, err)
 }
 
 /// A new clinic as a conversation.
@@ -214,7 +219,7 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
             return Ok(Next::Done(USAGE));
         }
     };
-    Ok(Next::Screens(Start { then: Some(then), practice: false, passphrase }))
+    Ok(Next::Screens(Start { then: Some(then), practice: None, passphrase }))
 }
 
 /// Opens the vault for a command. Answers with its exit code, or with that of a locked vault.

@@ -81,6 +81,10 @@ fn answer(
     if let Some(notice) = searcher.notice() {
         writeln!(err, "{}", clean_line(notice))?;
     }
+    if let Some(id) = args.pack.as_deref().filter(|id| library.pack(id).is_none()) {
+        let id = clean_line(id);
+        writeln!(err, "there is no pack `{id}`; `caseclinic pack list` shows them all")?;
+    }
     let filters = Filters {
         kind: args.kind,
         nation: args.nation,
@@ -235,6 +239,13 @@ mod tests {
         let (code, out, err) = run_line(&["zzzzqqq"]);
         assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
         assert!(err.contains("nothing found"), "{err}");
+    }
+
+    #[test]
+    fn a_pack_that_is_not_there_is_named() {
+        let (code, out, err) = run_line(&["calm", "--pack", "nowhere"]);
+        assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
+        assert!(err.contains("no pack `nowhere`") && err.contains("pack list"), "{err}");
     }
 
     #[test]

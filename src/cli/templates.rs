@@ -1,4 +1,5 @@
-//! Templates for `check`: the bundled ones, a single file, or those of a folder.
+//! The meeting formats as a list, and templates for `check`: the bundled ones, a single file, or
+//! those of a folder.
 //!
 //! A folder is one of templates when it holds TOML files and no knowledge pack. Every file in it
 //! that is not a template is named, so that nothing is left out in silence.
@@ -6,19 +7,63 @@
 use std::{
     ffi::OsStr,
     fs,
+    io::Write,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
+use serde_json::json;
 
+use super::output::OK;
 use crate::{
-    clinic::{KnownEntry, Template, bundled_templates, check_template, practice_session},
+    clinic::{
+        Format, KnownEntry, Language, bundled_templates, check_template, formats, practice_session,
+    },
     knowledge::{Library, Status},
-    text::{Problem, Severity},
+    text::{Problem, Severity, wrap},
 };
 
 /// Larger than any template.
 const MOST_BYTES: u64 = 1024 * 1024;
+/// Columns of what a format is for, beside its indent.
+const PURPOSE_COLUMNS: usize = 76;
+
+/// `caseclinic clinic formats`
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the formats a clinic can be started in.
+pub(super) fn list(args: &Args, out: &mut dyn Write) -> anyhow::Result<u8> {
+    let formats = formats(Language::En);
+    if args.json {
+        let formats: Vec<_> = formats
+            .iter()
+            .map(|format| {
+                json!({
+                    "id": format.id,
+                    "title": format.title,
+                    "minutes": format.minutes,
+                    "purpose": format.purpose,
+                    "audience": format.audience,
+                })
+            })
+            .collect();
+        writeln!(out, "{}", json!({ "schema": 1, "formats": formats }))?;
+        return Ok(OK);
+    }
+    for format in formats {
+        let Format { id, title, minutes, purpose, .. } = format;
+        writeln!(out, "{id:<24} {minutes:>3} min  {title}")?;
+        for range in wrap(&purpose, PURPOSE_COLUMNS) {
+            writeln!(out, "    {}", purpose[range].trim_end())?;
+        }
+    }
+    Ok(OK)
+}
 
 /// What is wrong with the templates at a path, or with the bundled ones; `None` if the path holds
 /// none.
@@ -45,7 +90,7 @@ fn bundled(entries: &[KnownEntry<'_>]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for one in bundled_templates() {
         problems.extend(check_template(one.file, one.text, Some(entries)));
-        if let Ok(template) = Template::parse(one.file, one.text) {
+        if let Ok(template) = one.parse() {
             let example =
                 practice_session(&template, one.example_file, one.example, Timestamp::UNIX_EPOCH);
             problems.extend(example.err().map(|problem| *problem));

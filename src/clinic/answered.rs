@@ -7,7 +7,7 @@ use super::condition::{Condition, EnableBehavior};
 use super::rating::rating_view;
 use super::session::Session;
 use super::template::{Item, ItemPlace, ItemType};
-use super::value::{Slot, Value};
+use super::value::{RowId, Slot, Value};
 
 /// Deeper than any template that passes the check; a stored text may hold one that would not.
 const DEEPEST: usize = 24;
@@ -42,7 +42,8 @@ fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     let Some(place) = place_of(session, slot) else { return false };
     let group = place.parent.is_none_or(|parent| {
-        let row = if parent.repeats && place.rows_of == Some(&parent.id) { None } else { slot.row };
+        let inside = parent.repeats && place.rows_of == Some(&parent.id);
+        let row = if inside { slot.row.and_then(|row| session.parent_row(row)) } else { slot.row };
         enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
     });
     group
@@ -53,7 +54,8 @@ fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
 fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
     item.qualifies.as_ref().is_none_or(|other| {
         let other = Slot { item: other.clone(), row: slot.row };
-        enabled_to(session, &other, depth) && answered(session, &other)
+        let missing = session.answer(&other).is_some_and(Value::is_missing);
+        enabled_to(session, &other, depth) && answered(session, &other) && !missing
     })
 }
 
@@ -65,15 +67,78 @@ fn conditions(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool
     }
 }
 
-/// A condition on an item in rows means the same row where there is one, else any row.
+/// The slots that a reference to an item means, seen from `from`: the nearest there are.
+///
+/// Both may be in rows. What counts is the innermost row they share: the referring one's own, or
+/// one around it. If the item belongs to that row itself, that is the one slot; if it belongs to
+/// rows inside (or, with no shared row, to rows at all), every one of those, and a condition holds
+/// when it holds for any. The check refuses a reference between two groups of which neither is
+/// around the other: no row there is nearer than the next.
+pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_>) -> Vec<Slot> {
+    let Some(group) = to.rows_of else { return vec![Slot::once(&to.item.id)] };
+    let template = session.template();
+    let own = template.item(&from.item);
+    // A group that repeats is named with the row it is in, not with one of its own.
+    let mut around = Vec::new();
+    let mut next = own.and_then(|own| own.rows_of).zip(from.row);
+    while let Some((of, row)) = next.filter(|_| around.len() < DEEPEST) {
+        around.push((of, row));
+        let outer = template.item(of).and_then(|place| place.rows_of);
+        next = outer.zip(session.parent_row(row));
+    }
+    let groups = template.groups_around(&to.item.id);
+    let shared = groups.iter().find_map(|of| around.iter().find(|(own, _)| own == of));
+    let rows = session.rows(group).iter().copied();
+    let inside = |row: RowId| {
+        let Some((_, shared)) = shared else { return true };
+        let mut row = Some(row);
+        std::iter::from_fn(|| {
+            let this = row?;
+            row = session.parent_row(this);
+            Some(this)
+        })
+        .take(DEEPEST)
+        .any(|one| one == *shared)
+    };
+    rows.filter(|row| inside(*row)).map(|row| Slot::in_row(&to.item.id, row)).collect()
+}
+
+/// Whether the item, or a group it is in, is never changed by hand.
+pub(in crate::clinic) fn is_read_only(session: &Session, slot: &Slot) -> bool {
+    let mut next = session.template().item(&slot.item);
+    for _ in 0..DEEPEST {
+        let Some(place) = next else { return false };
+        if place.item.read_only || place.item.calculated.is_some() {
+            return true;
+        }
+        next = place.parent.and_then(|parent| session.template().item(&parent.id));
+    }
+    false
+}
+
+/// Whether the item stays to be read while it is not asked: it says so, or a group it is in.
+pub(in crate::clinic) fn is_protected(session: &Session, slot: &Slot) -> bool {
+    let mut next = place_of(session, slot);
+    for _ in 0..DEEPEST {
+        let Some(place) = next else { return false };
+        let kept = matches!(
+            place.item.kind,
+            ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
+        );
+        if kept {
+            return false;
+        }
+        if place.item.disabled_display == super::DisabledDisplay::Protected {
+            return true;
+        }
+        next = place.parent.and_then(|parent| session.template().item(&parent.id));
+    }
+    false
+}
+
 fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) -> bool {
     let Some(place) = session.template().item(&condition.question) else { return false };
-    let own = session.template().item(&slot.item).and_then(|own| own.rows_of);
-    let asked = if place.rows_of.is_some() && place.rows_of == own {
-        vec![Slot { item: condition.question.clone(), row: slot.row }]
-    } else {
-        slots(session, &place)
-    };
+    let asked = reach(session, slot, &place);
     let value = |slot: &Slot| {
         if enabled_to(session, slot, depth) { logic_value(session, &place, slot) } else { None }
     };
@@ -114,6 +179,11 @@ pub(in crate::clinic) fn answered(session: &Session, slot: &Slot) -> bool {
         ItemType::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
         ItemType::Matrix => empty_columns(session, slot).is_empty(),
         ItemType::Actions => session.actions.iter().any(|action| action.item == slot.item),
+        ItemType::LastPlacements => true,
+        ItemType::LastActions => session.earlier().is_none_or(|earlier| {
+            let open = |one: &&super::EarlierAction| one.before == super::ActionStatus::Open;
+            earlier.actions.iter().filter(open).all(|one| one.followed_up.is_some())
+        }),
         _ => session.answer(slot).is_some_and(|value| !value.is_blank()),
     }
 }

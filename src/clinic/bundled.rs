@@ -1,5 +1,9 @@
 //! The templates that come with the program, each with its fictional worked example.
 
+use super::template::{Template, TemplateStatus};
+use super::words::Language;
+use crate::text::Problem;
+
 /// A template inside the program.
 #[derive(Clone, Copy, Debug)]
 pub struct BundledTemplate {
@@ -15,13 +19,71 @@ pub struct BundledTemplate {
     pub example: &'static str,
 }
 
+/// What a list of meeting formats shows of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// The template's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Planned minutes in all.
+    pub minutes: u32,
+    /// What the meeting is for.
+    pub purpose: String,
+    /// Who it is for; empty if it does not say.
+    pub audience: String,
+}
+
+macro_rules! bundled {
+    ($($id:literal),+ $(,)?) => {
+        &[$(BundledTemplate {
+            id: $id,
+            file: concat!("clinic_templates/", $id, ".toml"),
+            text: include_str!(concat!("../../clinic_templates/", $id, ".toml")),
+            example_file: concat!("clinic_templates/examples/", $id, ".toml"),
+            example: include_str!(concat!("../../clinic_templates/examples/", $id, ".toml")),
+        }),+]
+    };
+}
+
 /// Every template inside the program, in the order they are offered.
 pub fn bundled_templates() -> &'static [BundledTemplate] {
-    &[BundledTemplate {
-        id: "peer-case-clinic",
-        file: "clinic_templates/peer-case-clinic.toml",
-        text: include_str!("../../clinic_templates/peer-case-clinic.toml"),
-        example_file: "clinic_templates/examples/peer-case-clinic.toml",
-        example: include_str!("../../clinic_templates/examples/peer-case-clinic.toml"),
-    }]
+    bundled![
+        "peer-case-clinic",
+        "quick-consultation",
+        "follow-up-clinic",
+        "safety-plan",
+        "reflective-supervision",
+        "group-supervision",
+        "framework-audit",
+        "ng55-baseline",
+        "workforce-pulse",
+    ]
+}
+
+/// The template inside the program called `id`.
+pub fn bundled_template(id: &str) -> Option<&'static BundledTemplate> {
+    bundled_templates().iter().find(|one| one.id == id)
+}
+
+/// The formats a clinic can be started in, in the order they are offered: those in use.
+pub fn formats(language: Language) -> Vec<Format> {
+    let offered = |one: &BundledTemplate| {
+        let about = one.parse().ok()?.about;
+        (about.status == TemplateStatus::Active).then(|| Format {
+            id: about.id,
+            title: about.title.show(language).to_owned(),
+            minutes: about.minutes,
+            purpose: about.purpose.show(language).to_owned(),
+            audience: about.audience.map_or(String::new(), |words| words.show(language).to_owned()),
+        })
+    };
+    bundled_templates().iter().filter_map(offered).collect()
+}
+
+impl BundledTemplate {
+    /// The template, or what is wrong with its text.
+    pub fn parse(&self) -> Result<Template, Vec<Problem>> {
+        Template::parse(self.file, self.text)
+    }
 }

@@ -1,11 +1,12 @@
 //! What is wrong with a template: every problem, with its place and what it should be.
-//!
-//! Patterns and calculated items are part of the format but not of this engine; a template that
-//! uses them is refused here, so that nobody relies on a rule that nothing holds.
 
+mod answers;
+mod calculated;
 mod conditions;
 mod items;
+mod migrations;
 mod names;
+mod rows;
 
 use super::source::{Source, Step};
 use super::template::{ItemPlace, ItemType, Template};
@@ -56,10 +57,14 @@ fn all(source: &Source<'_>, template: &Template) -> Vec<Problem> {
     whole(source, template, &mut problems);
     names::unique(source, template, &mut problems);
     names::gates_and_roles(source, template, &mut problems);
+    migrations::check(source, template, &mut problems);
     let places = paths(template);
     for (at, (place, path)) in places.iter().enumerate() {
         let item = Checked { source, place, path, before: &places[..at], all: &places };
         items::check(&item, &mut problems);
+        rows::check(&item, &mut problems);
+        answers::check(&item, &mut problems);
+        calculated::check(&item, &mut problems);
         conditions::check(&item, &mut problems);
     }
     problems.sort_by_key(|problem| problem.span.start);

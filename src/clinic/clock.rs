@@ -47,6 +47,30 @@ impl ClockState {
             && self.spent.iter().all(|spent| *spent >= 0)
     }
 
+    /// The clock of a template with `stages` stages, of which `was` tells the index they had.
+    pub(in crate::clinic) fn moved(
+        &self,
+        stages: usize,
+        was: impl Fn(usize) -> Option<usize>,
+    ) -> Self {
+        fn taken<T: Copy + Default>(
+            list: &[T],
+            stages: usize,
+            was: &impl Fn(usize) -> Option<usize>,
+        ) -> Vec<T> {
+            let one = |at| was(at).and_then(|at| list.get(at)).copied().unwrap_or_default();
+            (0..stages).map(one).collect()
+        }
+        Self {
+            since: self.since,
+            running: self.running,
+            spent: taken(&self.spent, stages, &was),
+            extended: taken(&self.extended, stages, &was),
+            warned: taken(&self.warned, stages, &was),
+            rung: taken(&self.rung, stages, &was),
+        }
+    }
+
     /// Counts the time up to `at` towards `stage`.
     pub(in crate::clinic) fn tick(&mut self, stage: usize, at: Timestamp) {
         if self.running

@@ -2,9 +2,10 @@
 
 use super::answered::{answered, enabled, slots};
 use super::condition::Operator;
+use super::pattern;
 use super::rating::{RatingState, rating_view};
 use super::session::Session;
-use super::template::{ItemPlace, ItemType, Severity};
+use super::template::{Item, ItemPlace, ItemType, Severity};
 use super::value::{Slot, Value};
 use super::work::{ActionStatus, Column};
 
@@ -30,6 +31,8 @@ pub struct HiddenAnswer {
     pub question: String,
     /// The answer.
     pub value: Value,
+    /// The answer as a person reads it.
+    pub shown: String,
 }
 
 /// Everything missing, in the order of the meeting. Errors refuse completion; warnings, among
@@ -58,19 +61,42 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     missing
 }
 
-/// Answers that are kept but whose question is not asked now.
+/// Answers that are kept but whose question is not asked now. Each can be kept as a line of the
+/// note ([`Event::HiddenAnswerKept`](super::Event::HiddenAnswerKept)); the rest is left out at
+/// completion. What only the template filled in is not listed.
 pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
     let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
     hidden
-        .map(|one| HiddenAnswer {
-            slot: one.slot.clone(),
-            question: session.template().item(&one.slot.item).map_or_else(
-                || one.slot.item.clone(),
-                |place| place.item.text.show(session.language()).to_owned(),
-            ),
-            value: one.value.clone(),
+        .filter_map(|one| {
+            let place = session.template().item(&one.slot.item);
+            let item = place.map(|place| place.item);
+            let first = item.and_then(|item| Value::written(item.kind, item.initial.as_ref()?));
+            let question =
+                item.map_or(one.slot.item.as_str(), |item| item.text.show(session.language()));
+            (first.as_ref() != Some(&one.value)).then(|| HiddenAnswer {
+                slot: one.slot.clone(),
+                question: format!("{question}{}", row_name(session, &one.slot)),
+                value: one.value.clone(),
+                shown: shown(session, item, &one.value),
+            })
         })
         .collect()
+}
+
+/// An answer as a person reads it: labels, not codes.
+pub(in crate::clinic) fn shown(session: &Session, item: Option<&Item>, value: &Value) -> String {
+    let label = |code: &str| {
+        let option = item.and_then(|item| item.options.iter().find(|one| one.code == code));
+        option.map_or(code, |option| option.text.show(session.language())).to_owned()
+    };
+    match value {
+        Value::Choice(code) => label(code),
+        Value::Choices(codes) => {
+            codes.iter().map(|code| label(code)).collect::<Vec<_>>().join("; ")
+        }
+        Value::Date(date) => crate::text::show_date(*date),
+        other => other.plain(),
+    }
 }
 
 /// What one field lacks.
@@ -104,6 +130,12 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
             }
         }
         ItemType::Actions => actions(session, place, title, &mut say),
+        ItemType::LastActions => {
+            if place.item.required && !answered(session, slot) {
+                let message = format!("“{title}”: say what became of each action that was open");
+                say(Severity::Error, message);
+            }
+        }
         _ => {
             if place.item.required && !answered(session, slot) {
                 let own = place.item.required_message.as_ref();
@@ -141,11 +173,11 @@ fn rating_problem(session: &Session, required: bool, title: &str, slot: &Slot) -
 
 /// ` (2 of 3)` for a slot in a row.
 pub(in crate::clinic) fn row_name(session: &Session, slot: &Slot) -> String {
-    let place = session.template().item(&slot.item);
-    let rows = place.and_then(|place| place.rows_of).map(|group| session.rows(group));
-    let at = rows.and_then(|rows| rows.iter().position(|row| Some(*row) == slot.row));
-    match (at, rows) {
-        (Some(at), Some(rows)) if rows.len() > 1 => format!(" ({} of {})", at + 1, rows.len()),
+    let group = session.template().item(&slot.item).and_then(|place| place.rows_of);
+    let (Some(group), Some(row)) = (group, slot.row) else { return String::new() };
+    let rows = session.rows_within(group, session.parent_row(row));
+    match rows.iter().position(|one| *one == row) {
+        Some(at) if rows.len() > 1 => format!(" ({} of {})", at + 1, rows.len()),
         _ => String::new(),
     }
 }
@@ -196,7 +228,8 @@ fn actions(
 fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity, String)> {
     let item = place.item;
     let mut unmet = Vec::new();
-    let Some(value) = session.answer(slot).filter(|value| !value.is_blank()) else {
+    let Some(value) = session.answer(slot).filter(|value| !value.is_blank() && !value.is_missing())
+    else {
         return unmet;
     };
     let title = item.text.show(session.language());
@@ -219,6 +252,13 @@ fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity
         if let Some(max) = item.max_length.filter(|max| length > *max as usize) {
             unmet.push((Severity::Error, format!("“{title}” is longer than {max} characters")));
         }
+    }
+    if let (Value::Text(text), Some(pattern)) = (value, &item.pattern)
+        && !pattern::fits(pattern, text)
+    {
+        let how = item.entry_format.as_ref().map(|words| words.show(session.language()));
+        let how = how.map_or(String::new(), |how| format!(": {how}"));
+        unmet.push((Severity::Error, format!("“{title}” is not written as it should be{how}")));
     }
     for rule in &item.constraint {
         if !rule.operator.holds(Some(value), &rule.answer) {

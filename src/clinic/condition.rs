@@ -26,7 +26,8 @@ pub enum EnableBehavior {
     Any,
 }
 
-/// A comparison. Anything but `exists` is false while the question has no answer.
+/// A comparison. Anything but `exists` is false while the question has no answer. Why there is
+/// none (`not_known`, `not_asked`, `declined`) can be compared with `=` and `in`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
     /// Answered at all (`answer = true`) or not answered (`answer = false`).
@@ -76,13 +77,14 @@ impl Operator {
     pub fn holds(self, value: Option<&Value>, answer: &Scalar) -> bool {
         let value = value.filter(|value| !value.is_blank());
         if self == Self::Exists {
+            let value = value.filter(|value| !value.is_missing());
             return value.is_some() == (*answer == Scalar::Boolean(true));
         }
         let Some(value) = value else { return false };
         match self {
             Self::Exists => false,
             Self::Equal => equal(value, answer),
-            Self::NotEqual => !equal(value, answer),
+            Self::NotEqual => !value.is_missing() && !equal(value, answer),
             Self::In => match answer {
                 Scalar::List(list) => list.iter().any(|one| equal(value, one)),
                 one => equal(value, one),
@@ -100,6 +102,7 @@ fn equal(value: &Value, answer: &Scalar) -> bool {
         (Value::Choices(codes), Scalar::Text(code)) => codes.contains(code),
         (Value::Boolean(a), Scalar::Boolean(b)) => a == b,
         (Value::Text(a) | Value::Choice(a), Scalar::Text(b)) => a == b,
+        (Value::Missing(why), Scalar::Text(code)) => why.code() == code,
         _ => order(value, answer).is_some_and(|o| o.is_eq()),
     }
 }

@@ -1,11 +1,12 @@
 //! A session as one TOML text, and back.
 //!
 //! Promises: what is written reads back equal; a text that was cut short is refused, never taken
-//! for a shorter note. The text holds everything, unrevealed placements too: it is for sealing.
+//! for a shorter note; every earlier shape is read. The text holds everything, unrevealed placements too: it is for sealing.
 
 use thiserror::Error;
 
-use super::session::Session;
+use super::session::{SCHEMA, Session};
+use super::value::RowId;
 
 const END: &str = "\n[end]\nbytes = ";
 
@@ -45,20 +46,22 @@ pub fn from_document(text: &str) -> Result<Session, BrokenDocument> {
     }
     let unreadable =
         |error: toml::de::Error| BrokenDocument::Unreadable(error.message().to_owned());
-    let session: Session = match toml::from_str(body) {
+    let mut session: Session = match toml::from_str(body) {
         Ok(session) => session,
         Err(error) => {
             // A later format fails on its new keys; its number says so more plainly.
             let table: toml::Table = toml::from_str(body).map_err(unreadable)?;
             return Err(match table.get("schema").and_then(toml::Value::as_integer) {
-                Some(schema) if schema > 1 => BrokenDocument::Newer(schema),
+                Some(schema) if schema > i64::from(SCHEMA) => BrokenDocument::Newer(schema),
                 _ => unreadable(error),
             });
         }
     };
-    if session.schema != 1 {
+    if session.schema > SCHEMA {
         return Err(BrokenDocument::Newer(i64::from(session.schema)));
     }
+    // Earlier shapes lack parts that are then empty; from here on it is written in this one.
+    session.schema = SCHEMA;
     check(&session).map_err(|why| BrokenDocument::Unreadable(why.to_owned()))?;
     Ok(session)
 }
@@ -85,6 +88,18 @@ fn check(session: &Session) -> Result<(), &'static str> {
     for number in numbers {
         if !seen.insert(number) || number >= session.next_number {
             return Err("two of its parts have the same number");
+        }
+    }
+    for (group, rows) in &session.rows {
+        let outer = session.template.item(group).and_then(|place| place.rows_of);
+        let outer = outer.map(|outer| session.rows(outer));
+        let fits = |row: &RowId| match (outer, session.parent_row(*row)) {
+            (None, None) => true,
+            (Some(outer), Some(parent)) => outer.contains(&parent),
+            _ => false,
+        };
+        if !rows.iter().all(fits) {
+            return Err("one of its rows is in no row that it could be in");
         }
     }
     Ok(())

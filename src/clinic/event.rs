@@ -1,6 +1,7 @@
 //! What can happen in a meeting, and what the machine then asks for.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::rating::{Outcome, Private, WayOfPlacing};
 use super::value::{ActionId, ParticipantId, RowId, Slot, Value};
@@ -23,8 +24,24 @@ pub enum Event {
     Answered { slot: Slot, value: Option<Value> },
     /// A row was added to a repeating group.
     RowAdded { group: String },
+    /// A row was added to a repeating group inside `row` of another.
+    RowAddedWithin { group: String, row: RowId },
     /// A row was taken out, with its answers; the audit trail keeps them.
     RowRemoved { group: String, row: RowId },
+    /// A row that was taken out comes back with everything in it: one of
+    /// [`removed_rows`](super::removed_rows).
+    RowBroughtBack { group: String, row: RowId },
+    /// An answer whose question is no longer asked stays in the note, as a line of its own.
+    HiddenAnswerKept { slot: Slot },
+    /// An answer whose question is no longer asked is left out now; the audit trail keeps it.
+    HiddenAnswerLeftOut { slot: Slot },
+    /// An answer that was kept as a line of its own goes back to its question.
+    LeftoverReturned { slot: Slot },
+    /// The last change of the form is taken back: answers, rows, matrix, actions, citations, basis
+    /// and differing views; never a placement, a reveal or a move.
+    Undone,
+    /// The last change that was taken back is made again.
+    Redone,
     /// Someone joined. `role` is a role id of the template, `label` a profession.
     ParticipantAdded { role: String, label: String },
     /// Someone's part, profession or presence changed.
@@ -73,6 +90,8 @@ pub enum Event {
     ActionRemoved { id: ActionId },
     /// What became of an action; also after the end.
     ActionFollowedUp { id: ActionId, status: ActionStatus, outcome: String },
+    /// What became of an action of the earlier note; kept in this one.
+    EarlierActionFollowedUp { note: Uuid, id: ActionId, status: ActionStatus, outcome: String },
     /// An entry was cited; citing it again pins the newer version.
     EntryCited { id: String, title: String, version: String },
     /// A citation was taken out.
@@ -85,6 +104,8 @@ pub enum Event {
     StageOpened { stage: usize },
     /// On to the next stage, leaving this one out.
     StageSkipped { reason: String },
+    /// A stage that was skipped is taken up after all.
+    StageReopened { stage: usize },
     /// On to the next stage although its gate is not answered.
     GateOverridden { reason: String },
     /// The clock stopped.
@@ -103,6 +124,18 @@ pub enum Event {
     AmendmentWritten { reason: String, text: String },
     /// The note should not exist.
     MarkedEnteredInError { reason: String },
+}
+
+impl Event {
+    /// A row was added to the group in `slot`, which names the row around it if there is one: what
+    /// the button after the rows of a group does.
+    pub fn row_added(slot: &Slot) -> Self {
+        let group = slot.item.clone();
+        match slot.row {
+            Some(row) => Self::RowAddedWithin { group, row },
+            None => Self::RowAdded { group },
+        }
+    }
 }
 
 /// What the machine asks for; done elsewhere.

@@ -6,6 +6,8 @@ use uuid::Uuid;
 use super::*;
 
 pub(in crate::clinic) const TEMPLATE: &str = include_str!("fixture.toml");
+/// What [`TEMPLATE`] lacks: rows in rows, calculated items, reasons for a missing answer.
+pub(in crate::clinic) const RICH: &str = include_str!("fixture_rich.toml");
 
 /// A session and the time in it.
 pub(in crate::clinic) struct Play {
@@ -20,8 +22,18 @@ pub(in crate::clinic) fn template() -> Template {
 impl Play {
     /// The small meeting, at its start.
     pub(in crate::clinic) fn start() -> Self {
+        Self::of(template())
+    }
+
+    /// The rich meeting, at its start.
+    pub(in crate::clinic) fn rich() -> Self {
+        let parsed = Template::parse("fixture_rich.toml", RICH);
+        Self::of(parsed.unwrap_or_else(|problems| panic!("{}", problems[0])))
+    }
+
+    pub(in crate::clinic) fn of(template: Template) -> Self {
         let now: Timestamp = "2026-11-21T14:00:00Z".parse().expect("a time");
-        Self { session: Session::start(template(), Uuid::nil(), "HERON-42", false, now), now }
+        Self { session: Session::start(template, Uuid::nil(), "HERON-42", false, now), now }
     }
 
     /// The small meeting with `count` people who place.
@@ -55,6 +67,14 @@ impl Play {
 
     pub(in crate::clinic) fn answer(&mut self, item: &str, value: Value) -> Vec<Effect> {
         self.did(Event::Answered { slot: Slot::once(item), value: Some(value) })
+    }
+
+    pub(in crate::clinic) fn answer_in(&mut self, item: &str, row: RowId, value: Value) {
+        self.did(Event::Answered { slot: Slot::in_row(item, row), value: Some(value) });
+    }
+
+    pub(in crate::clinic) fn value(&self, item: &str) -> Option<&Value> {
+        self.session.answer(&Slot::once(item))
     }
 
     pub(in crate::clinic) fn who(&self, at: usize) -> ParticipantId {

@@ -7,7 +7,9 @@ mod answers;
 mod closing;
 mod people;
 mod placing;
+mod rows;
 mod stages;
+mod undoing;
 mod working;
 
 use jiff::Timestamp;
@@ -15,12 +17,13 @@ use jiff::Timestamp;
 use crate::text::{clean, clean_line};
 
 use super::answered::{enabled, place_of};
+use super::calculated;
 use super::clock::ring;
 use super::event::{Effect, Event};
 use super::refusal::Refusal;
 use super::session::{Change, Session, Status};
 use super::template::{Item, ItemPlace, ItemType};
-use super::value::{RowId, Slot};
+use super::value::{RowId, Slot, Value};
 
 /// Most characters in one field.
 const LONGEST: usize = 100_000;
@@ -29,6 +32,9 @@ const MOST_ROWS: usize = 50;
 
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
+
+pub(in crate::clinic) use answers::{fitting, set};
+pub(in crate::clinic) use rows::{fill_up, prepare};
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -41,13 +47,81 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
         next.clock.tick(next.stage, at);
     }
     let passive = matches!(event, Event::DraftOpened | Event::TimePassed);
+    let memory = Memory::of(&event);
     let mut effects = step(&mut next, event, at)?;
+    if next.status == Status::InProgress {
+        calculated::refresh(&mut next);
+    }
+    match memory {
+        Memory::Undoable { typed } => {
+            let mut history = std::mem::take(&mut next.history);
+            history.note(session, &next, at, typed);
+            next.history = history;
+        }
+        Memory::Lasting => next.history.forget_redo(),
+        Memory::Apart => {}
+    }
+    if matches!(next.status, Status::Completed | Status::Amended | Status::EnteredInError) {
+        next.history.forget();
+    }
     if !passive && !effects.is_empty() {
         next.updated = at.max(next.updated);
     }
     effects.extend(ring(&mut next, at));
     *session = next;
     Ok(effects)
+}
+
+/// What the history makes of an event.
+enum Memory {
+    /// It can be undone; `typed`: it may be one letter of a longer text.
+    Undoable { typed: bool },
+    /// It stays, and nothing undone before it can be made again.
+    Lasting,
+    /// It has nothing to do with what the form holds.
+    Apart,
+}
+
+impl Memory {
+    fn of(event: &Event) -> Self {
+        match event {
+            Event::Answered { value: Some(value), .. } => {
+                Self::Undoable { typed: matches!(value, Value::Text(_)) }
+            }
+            Event::Answered { .. }
+            | Event::MatrixCellWritten { .. }
+            | Event::MatrixReasonWritten { .. }
+            | Event::BasisWritten { .. }
+            | Event::ActionChanged { .. }
+            | Event::EarlierActionFollowedUp { .. } => Self::Undoable { typed: true },
+            Event::RowAdded { .. }
+            | Event::RowAddedWithin { .. }
+            | Event::RowRemoved { .. }
+            | Event::RowBroughtBack { .. }
+            | Event::HiddenAnswerKept { .. }
+            | Event::HiddenAnswerLeftOut { .. }
+            | Event::LeftoverReturned { .. }
+            | Event::DissentRecorded { .. }
+            | Event::DissentWithdrawn { .. }
+            | Event::MatrixSurenessGiven { .. }
+            | Event::ActionAdded { .. }
+            | Event::ActionRemoved { .. }
+            | Event::ActionFollowedUp { .. }
+            | Event::EntryCited { .. }
+            | Event::CitationRemoved { .. } => Self::Undoable { typed: false },
+            Event::ParticipantAdded { .. }
+            | Event::ParticipantChanged { .. }
+            | Event::ParticipantRemoved { .. }
+            | Event::PlacedPrivately { .. }
+            | Event::PlacedAgain { .. }
+            | Event::PlacementWithdrawn { .. }
+            | Event::PlacementsRevealed { .. }
+            | Event::SecondRoundOpened { .. }
+            | Event::PlacementAgreed { .. }
+            | Event::PlacementReopened { .. } => Self::Lasting,
+            _ => Self::Apart,
+        }
+    }
 }
 
 fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
@@ -60,9 +134,16 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
             session.language = language;
             saved()
         }
-        Event::Answered { .. } | Event::RowAdded { .. } | Event::RowRemoved { .. } => {
-            answers::apply(session, event, at)
+        Event::Answered { .. } => answers::apply(session, event, at),
+        Event::RowAdded { .. } | Event::RowAddedWithin { .. } | Event::RowRemoved { .. } => {
+            rows::apply(session, event, at)
         }
+        Event::RowBroughtBack { .. }
+        | Event::HiddenAnswerKept { .. }
+        | Event::HiddenAnswerLeftOut { .. }
+        | Event::LeftoverReturned { .. }
+        | Event::Undone
+        | Event::Redone => undoing::apply(session, event, at),
         Event::ParticipantAdded { .. }
         | Event::ParticipantChanged { .. }
         | Event::ParticipantRemoved { .. } => people::apply(session, event, at),
@@ -84,12 +165,14 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         | Event::ActionChanged { .. }
         | Event::ActionRemoved { .. }
         | Event::ActionFollowedUp { .. }
+        | Event::EarlierActionFollowedUp { .. }
         | Event::EntryCited { .. }
         | Event::CitationRemoved { .. } => working::apply(session, event, at),
         Event::StageFinished
         | Event::StageReturned
         | Event::StageOpened { .. }
         | Event::StageSkipped { .. }
+        | Event::StageReopened { .. }
         | Event::GateOverridden { .. }
         | Event::ClockPaused
         | Event::ClockResumed
@@ -113,19 +196,19 @@ fn saved() -> Done {
 
 /// What is to be written into the audit trail.
 #[derive(Default)]
-struct Line<'a> {
-    item: &'a str,
-    row: Option<RowId>,
-    old: Option<String>,
-    new: Option<String>,
-    why: Option<String>,
+pub(in crate::clinic) struct Line<'a> {
+    pub(in crate::clinic) item: &'a str,
+    pub(in crate::clinic) row: Option<RowId>,
+    pub(in crate::clinic) old: Option<String>,
+    pub(in crate::clinic) new: Option<String>,
+    pub(in crate::clinic) why: Option<String>,
     /// Part of a run of typing.
-    typed: bool,
+    pub(in crate::clinic) typed: bool,
 }
 
 /// The only writer of the audit trail. A run of typing in one field is one line: from what stood
 /// there before to what stands there now.
-fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
+pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
     if line.old == line.new && line.why.is_none() {
         return;
     }

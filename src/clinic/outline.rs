@@ -1,9 +1,11 @@
 //! What a stage shows now, field by field, so that a screen only has to draw it.
 //!
-//! Items that are not asked now are not in it; their answers are kept.
+//! Items that are not asked now are not in it, unless their template protects them; their answers
+//! are kept.
 
-use super::answered::{answered, enabled};
-use super::completion::problem_of;
+use super::answered::{answered, enabled, is_protected, is_read_only};
+use super::completion::{problem_of, row_name};
+use super::earlier::{EarlierAction, EarlierPlacement};
 use super::rating::{RatingView, rating_view};
 use super::session::Session;
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
@@ -25,6 +27,13 @@ pub struct Field {
     pub hint: Option<String>,
     /// Longer help.
     pub help: Option<String>,
+    /// How the answer is written.
+    pub entry_format: Option<String>,
+    /// Takes an answer now. What does not is shown to be read: headings and texts, results,
+    /// answers the template gives, and protected questions that are not asked.
+    pub editable: bool,
+    /// `Value::Missing` is an answer here: offer [`WhyMissing`](super::WhyMissing).
+    pub may_be_missing: bool,
     /// Needed for completion.
     pub required: bool,
     /// Has an answer.
@@ -49,7 +58,8 @@ pub enum FieldKind {
         /// The row may be taken out.
         removable: bool,
     },
-    /// After the rows of a repeating group: a row may be added (`RowAdded { group: slot.item }`).
+    /// After the rows of a repeating group: a row may be added
+    /// ([`Event::row_added`](super::Event::row_added)).
     AddRow {
         /// False when the most rows are reached.
         possible: bool,
@@ -97,6 +107,10 @@ pub enum FieldKind {
     },
     /// Actions.
     Actions(Vec<Action>),
+    /// Actions of the earlier note; empty for a session that follows none.
+    LastActions(Vec<EarlierAction>),
+    /// What the earlier note agreed; empty for a session that follows none.
+    LastPlacements(Vec<EarlierPlacement>),
 }
 
 /// One answer to choose.
@@ -138,20 +152,18 @@ pub fn form(session: &Session, stage: usize) -> Vec<Field> {
 
 fn add(session: &Session, item: &Item, row: Option<RowId>, depth: usize, out: &mut Vec<Field>) {
     if let (Some(group), None) = (&item.for_each, row) {
-        for (at, id) in session.rows(group).iter().enumerate() {
+        for id in session.rows(group) {
             let from = out.len();
             add(session, item, Some(*id), depth, out);
-            let of = session.rows(group).len();
-            if of > 1
-                && let Some(first) = out.get_mut(from)
-            {
-                first.label = format!("{} ({} of {of})", first.label, at + 1);
+            let name = row_name(session, &Slot::in_row(&item.id, *id));
+            if let Some(first) = out.get_mut(from) {
+                first.label.push_str(&name);
             }
         }
         return;
     }
     let slot = Slot { item: item.id.clone(), row };
-    if !enabled(session, &slot) {
+    if !enabled(session, &slot) && !is_protected(session, &slot) {
         return;
     }
     if item.kind == ItemType::Group {
@@ -170,8 +182,9 @@ fn add_group(session: &Session, item: &Item, slot: Slot, depth: usize, out: &mut
         }
         return;
     }
-    let rows = session.rows(&item.id);
-    let removable = rows.len() > item.min_occurs.unwrap_or(0) as usize;
+    let rows = session.rows_within(&item.id, slot.row);
+    let open = enabled(session, &slot) && !is_read_only(session, &slot);
+    let removable = open && rows.len() > item.min_occurs.unwrap_or(0) as usize;
     for (at, id) in rows.iter().enumerate() {
         let heading = FieldKind::Heading { row: Some((*id, at + 1, rows.len())), removable };
         let mut heading = field(session, item, slot.clone(), heading, depth);
@@ -181,7 +194,7 @@ fn add_group(session: &Session, item: &Item, slot: Slot, depth: usize, out: &mut
             add(session, inner, Some(*id), depth + 1, out);
         }
     }
-    let possible = rows.len() < super::machine::most_rows(item);
+    let possible = open && rows.len() < super::machine::most_rows(item);
     out.push(field(session, item, slot, FieldKind::AddRow { possible }, depth));
 }
 
@@ -189,8 +202,13 @@ fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usi
     let say = |words: &super::Words| words.show(session.language()).to_owned();
     let place = session.template().item(&item.id);
     let heading = matches!(kind, FieldKind::Heading { .. });
+    let asked = heading || enabled(session, &slot);
+    let to_read = matches!(
+        kind,
+        FieldKind::Heading { .. } | FieldKind::Display | FieldKind::LastPlacements(_)
+    );
     let problem = place
-        .filter(|_| !heading)
+        .filter(|_| !heading && asked)
         .and_then(|place: ItemPlace<'_>| problem_of(session, &place, &slot).into_iter().next())
         .map(|missing| missing.message);
     Field {
@@ -198,8 +216,11 @@ fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usi
         label: say(&item.text),
         hint: item.hint.as_ref().map(say),
         help: item.help.as_ref().map(say),
+        entry_format: item.entry_format.as_ref().map(say),
+        editable: asked && !to_read && !is_read_only(session, &slot),
+        may_be_missing: item.allow_missing,
         required: item.required,
-        answered: heading || answered(session, &slot),
+        answered: heading || asked && answered(session, &slot),
         value: session.answer(&slot).cloned(),
         problem,
         qualifies: item.qualifies.clone(),
@@ -238,6 +259,12 @@ fn kind(session: &Session, item: &Item, row: Option<RowId>) -> FieldKind {
         },
         ItemType::Actions => FieldKind::Actions(
             session.actions().iter().filter(|action| action.item == item.id).cloned().collect(),
+        ),
+        ItemType::LastActions => FieldKind::LastActions(
+            session.earlier().map(|earlier| earlier.actions.clone()).unwrap_or_default(),
+        ),
+        ItemType::LastPlacements => FieldKind::LastPlacements(
+            session.earlier().map(|earlier| earlier.placements.clone()).unwrap_or_default(),
         ),
     }
 }

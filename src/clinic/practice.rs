@@ -147,6 +147,8 @@ pub fn practice_session(
     let session = Session::start(template.clone(), Uuid::nil(), &parsed.case_key, true, now);
     let mut player = Player { file, session, now, people: Vec::new() };
     player.play(parsed)?;
+    // What the example prepared is where people begin: there is nothing of theirs to undo yet.
+    player.session.history.forget();
     Ok(player.session)
 }
 
@@ -272,19 +274,7 @@ impl Player {
 
     fn value(&self, given: &Given, span: &Span) -> Result<Value, Box<Problem>> {
         let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
-        let value = match (kind, &given.value) {
-            (Some(ItemType::Date), Scalar::Text(text)) => text.parse().ok().map(Value::Date),
-            (Some(ItemType::Choice), Scalar::Text(code)) => Some(Value::Choice(code.clone())),
-            (_, Scalar::Text(text)) => Some(Value::Text(text.clone())),
-            (_, Scalar::Boolean(flag)) => Some(Value::Boolean(*flag)),
-            (_, Scalar::Integer(number)) => Some(Value::Integer(*number)),
-            (_, Scalar::Decimal(number)) => Some(Value::Decimal(*number)),
-            (_, Scalar::List(list)) => list
-                .iter()
-                .map(|one| if let Scalar::Text(code) = one { Some(code.clone()) } else { None })
-                .collect::<Option<Vec<_>>>()
-                .map(Value::Choices),
-        };
+        let value = Value::written(kind.unwrap_or(ItemType::Text), &given.value);
         value.ok_or_else(|| {
             let message = format!("That can’t be an answer to “{}”.", given.item);
             self.file.error("wrong-value", span.clone(), message, "Write one of its kind.").into()

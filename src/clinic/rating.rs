@@ -179,6 +179,14 @@ impl Rating {
         }
     }
 
+    /// Whether they placed or hold a differing view here.
+    pub(in crate::clinic) fn names(&self, who: ParticipantId) -> bool {
+        let rounds = [Some(&self.first), self.second.as_ref()];
+        let placed = |round: &Round| round.placed.iter().any(|one| one.participant == who);
+        rounds.into_iter().flatten().any(placed)
+            || self.dissent.iter().any(|one| one.participant == who)
+    }
+
     /// The round people are placing in now, if any.
     pub(in crate::clinic) fn open_round(&self) -> Option<&Round> {
         match self.state {

@@ -15,6 +15,9 @@ pub enum Refusal {
     /// The value does not fit the item.
     #[error("That answer does not fit “{question}”: {why}.")]
     WrongValue { question: String, why: String },
+    /// The item takes no answer of its own.
+    #[error("“{question}” is filled in by the clinic and can’t be changed here.")]
+    ReadOnly { question: String },
     /// Longer than a note can hold.
     #[error("That text is longer than one field can hold ({limit} characters). Shorten it.")]
     TooLong { limit: usize },

@@ -4,6 +4,8 @@
 //! its line in the audit trail. Placements have no accessor here: see
 //! [`rating_view`](super::rating_view).
 
+mod parts;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,107 +13,20 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clock::ClockState;
+use super::earlier::Earlier;
+use super::history::History;
 use super::rating::{Rating, WayOfPlacing};
 use super::template::Template;
 use super::value::{ParticipantId, RowId, Slot, Value};
 use super::words::Language;
 use super::work::{Action, Citation, MatrixCell};
 
-/// Where a note stands; the words of FHIR's questionnaire response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Being written.
-    InProgress,
-    /// Finished.
-    Completed,
-    /// Finished, and added to since.
-    Amended,
-    /// Should not exist; kept for the record.
-    EnteredInError,
-    /// Ended before its end; may go on later.
-    Stopped,
-}
+pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Status};
+pub(in crate::clinic) use parts::{Answer, Within};
 
-impl Status {
-    /// Shown and exported.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::InProgress => "in progress",
-            Self::Completed => "completed",
-            Self::Amended => "amended",
-            Self::EnteredInError => "entered in error",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
-/// Someone in the meeting, by role only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Participant {
-    /// Stable within the session.
-    pub id: ParticipantId,
-    /// The part they take: a role id of the template.
-    pub role: String,
-    /// Their profession, such as "social worker"; unique within the session.
-    pub label: String,
-    /// In the room now.
-    pub present: bool,
-}
-
-/// One line of the audit trail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Change {
-    /// When; for a run of typing, when it ended.
-    pub at: Timestamp,
-    /// The item's id, or the part of the session (`participant`, `stage`, `clock`, …).
-    pub item: String,
-    /// The row, if the item is asked per row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub row: Option<RowId>,
-    /// What it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub old: Option<String>,
-    /// What it became.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub new: Option<String>,
-    /// The reason given, where one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
-/// A stage that was left without what it asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pass {
-    /// The stage's id.
-    pub stage: String,
-    /// True when it was skipped, false when only its gate was overridden.
-    pub skipped: bool,
-    /// Why.
-    pub reason: String,
-}
-
-/// Something added after the end, beside the original.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Amendment {
-    /// When.
-    pub at: Timestamp,
-    /// Why.
-    pub reason: String,
-    /// What is added or put right.
-    pub text: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::clinic) struct Answer {
-    pub(in crate::clinic) slot: Slot,
-    pub(in crate::clinic) value: Value,
-}
+/// The shape in which sessions are written; [`from_document`](super::from_document) reads every
+/// earlier one.
+pub(in crate::clinic) const SCHEMA: u32 = 2;
 
 /// One meeting, with the template it began with.
 ///
@@ -141,10 +56,17 @@ pub struct Session {
     pub(in crate::clinic) clock: ClockState,
     #[serde(default)]
     pub(in crate::clinic) rows: BTreeMap<String, Vec<RowId>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) within: Vec<Within>,
     #[serde(default)]
     pub(in crate::clinic) participants: Vec<Participant>,
     #[serde(default)]
     pub(in crate::clinic) answers: Vec<Answer>,
+    /// Results of calculated items; worked out anew after every event while the note is open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) calculated: Vec<Answer>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) leftovers: Vec<Leftover>,
     #[serde(default)]
     pub(in crate::clinic) ratings: Vec<Rating>,
     #[serde(default)]
@@ -157,7 +79,12 @@ pub struct Session {
     pub(in crate::clinic) amendments: Vec<Amendment>,
     #[serde(default)]
     pub(in crate::clinic) audit: Vec<Change>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::clinic) earlier: Option<Earlier>,
     pub(in crate::clinic) template: Template,
+    /// What can be undone; never written, and no part of what the note says.
+    #[serde(skip)]
+    pub(in crate::clinic) history: History,
 }
 
 impl Session {
@@ -171,7 +98,7 @@ impl Session {
         at: Timestamp,
     ) -> Self {
         let mut session = Self {
-            schema: 1,
+            schema: SCHEMA,
             id,
             case_key: crate::text::clean_line(case_key),
             practice,
@@ -188,27 +115,22 @@ impl Session {
             matrix_reasons: Vec::new(),
             clock: ClockState::start(template.stages.len(), at),
             rows: BTreeMap::new(),
+            within: Vec::new(),
             participants: Vec::new(),
             answers: Vec::new(),
+            calculated: Vec::new(),
+            leftovers: Vec::new(),
             ratings: Vec::new(),
             matrix: Vec::new(),
             actions: Vec::new(),
             citations: Vec::new(),
             amendments: Vec::new(),
             audit: Vec::new(),
+            earlier: None,
             template,
+            history: History::default(),
         };
-        let groups: Vec<(String, u32)> = session
-            .template
-            .items()
-            .iter()
-            .filter(|place| place.item.repeats)
-            .map(|place| (place.item.id.clone(), place.item.min_occurs.unwrap_or(0)))
-            .collect();
-        for (group, rows) in groups {
-            let ids = (0..rows).map(|_| RowId(session.number())).collect();
-            session.rows.insert(group, ids);
-        }
+        super::machine::prepare(&mut session, at);
         session
     }
 
@@ -278,14 +200,38 @@ impl Session {
         &self.participants
     }
 
-    /// The rows of a repeating group, in order.
+    /// The rows of a repeating group, in order; those of a group inside another one after the
+    /// other, row by row of the outer one.
     pub fn rows(&self, group: &str) -> &[RowId] {
         self.rows.get(group).map_or(&[], Vec::as_slice)
     }
 
-    /// The answer in `slot`, also when the item is hidden now.
+    /// The rows of a repeating group inside `row` of the group around it; with `None`, those of a
+    /// group that is in no other.
+    pub fn rows_within(&self, group: &str, row: Option<RowId>) -> Vec<RowId> {
+        let rows = self.rows(group).iter().copied();
+        rows.filter(|one| self.parent_row(*one) == row).collect()
+    }
+
+    /// The row of the outer group that `row` is in; None for a row of a group in no other.
+    pub fn parent_row(&self, row: RowId) -> Option<RowId> {
+        self.within.iter().find(|one| one.row == row).map(|one| one.parent)
+    }
+
+    /// The answer in `slot`, also when the item is hidden now; for a calculated item its result.
     pub fn answer(&self, slot: &Slot) -> Option<&Value> {
-        self.answers.iter().find(|answer| answer.slot == *slot).map(|answer| &answer.value)
+        let mut answers = self.answers.iter().chain(&self.calculated);
+        answers.find(|answer| answer.slot == *slot).map(|answer| &answer.value)
+    }
+
+    /// Answers that stand in the note without their questions.
+    pub fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
+    /// For a follow-up: the note it follows.
+    pub fn earlier(&self) -> Option<&Earlier> {
+        self.earlier.as_ref()
     }
 
     /// What a matrix cell holds.

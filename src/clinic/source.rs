@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::template::Template;
 use crate::text::{Problem, SourceFile};
 
-const TOP: &[&str] = &["schema", "template", "role", "stage"];
+const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];
 const TEMPLATE: &[&str] = &[
     "id",
     "version",
@@ -61,6 +61,11 @@ const ITEM: &[&str] = &[
     "pattern",
     "constraint",
     "calculated",
+    "initial",
+    "read_only",
+    "entry_format",
+    "disabled_display",
+    "allow_missing",
     "sensitivity",
     "opens",
     "item",
@@ -69,6 +74,8 @@ const CONDITION: &[&str] = &["question", "operator", "answer"];
 const OPTION: &[&str] = &["code", "text", "exclusive", "definition", "score"];
 const CONSTRAINT: &[&str] = &["operator", "answer", "severity", "message"];
 const OPENS: &[&str] = &["answer", "entry"];
+const CALCULATED: &[&str] = &["sum", "mean", "count_answered", "scores_of"];
+const MIGRATE: &[&str] = &["from", "rename", "drop", "recode"];
 
 /// A step from a table to what is in it.
 #[derive(Clone, Copy, Debug)]
@@ -167,6 +174,8 @@ impl<'a> Source<'a> {
                 "options" | "domains" => OPTION,
                 "constraint" => CONSTRAINT,
                 "opens" => OPENS,
+                "calculated" => CALCULATED,
+                "migrate" if known == TOP => MIGRATE,
                 _ => continue,
             };
             match value.get_ref() {

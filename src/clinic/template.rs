@@ -1,10 +1,18 @@
 //! What a meeting is made of: roles, stages and items, as a practice lead writes them in TOML.
 
+mod item;
+
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::condition::{Condition, EnableBehavior, Operator, Scalar};
 use super::words::Words;
+
+pub use item::{
+    Calculation, Constraint, DisabledDisplay, Item, ItemType, Opens, OptionDef, Sensitivity,
+    Severity,
+};
 
 /// A clinic template. Parsed by [`Template::parse`]; pinned inside every session it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +29,26 @@ pub struct Template {
     /// The timed parts of the meeting, in order.
     #[serde(default, rename = "stage")]
     pub stages: Vec<Stage>,
+    /// How drafts of earlier versions move to this one.
+    #[serde(default, rename = "migrate", skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<Migration>,
+}
+
+/// How a draft begun with an earlier version moves to this one: `[[migrate]]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Migration {
+    /// The earlier version.
+    pub from: String,
+    /// Items that are called otherwise now: old id to new id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rename: BTreeMap<String, String>,
+    /// Items whose answers are left out; the audit trail keeps them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drop: Vec<String>,
+    /// Codes that are called otherwise now: per item (its new id), old code to new code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub recode: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// What the template is, and where its method comes from.
@@ -119,181 +147,6 @@ pub struct Stage {
     pub items: Vec<Item>,
 }
 
-/// One thing shown or asked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Item {
-    /// Unique and stable: the only link between an answer and its question.
-    pub id: String,
-    /// What kind of answer it takes.
-    #[serde(rename = "type")]
-    pub kind: ItemType,
-    /// The question or heading.
-    pub text: Words,
-    /// A short line under the question.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<Words>,
-    /// Longer help, shown when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub help: Option<Words>,
-    /// Needed for completion while enabled; never for saving.
-    #[serde(default, skip_serializing_if = "is_no")]
-    pub required: bool,
-    /// What to say when it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub required_message: Option<Words>,
-    /// Conditions for being asked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub enable_when: Vec<Condition>,
-    /// How several conditions combine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enable_behavior: Option<EnableBehavior>,
-    /// A group that may have several rows.
-    #[serde(default, skip_serializing_if = "is_no")]
-    pub repeats: bool,
-    /// Fewest rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_occurs: Option<u32>,
-    /// Most rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_occurs: Option<u32>,
-    /// Asked once for each row of this repeating group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub for_each: Option<String>,
-    /// Says how far to trust the answer to this item; asked once that one has an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub qualifies: Option<String>,
-    /// Answers to choose from; for a rating, the continuum in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<OptionDef>,
-    /// For a rating: placements on both sides of the line after this code are flagged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line_after: Option<String>,
-    /// For a matrix: its lines.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub domains: Vec<OptionDef>,
-    /// Smallest number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min: Option<f64>,
-    /// Largest number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<f64>,
-    /// Fewest characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_length: Option<u32>,
-    /// Most characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_length: Option<u32>,
-    /// A regular expression; the check refuses it, see there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pattern: Option<String>,
-    /// Further rules on the answer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub constraint: Vec<Constraint>,
-    /// A count or sum; the check refuses it, see there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub calculated: Option<String>,
-    /// What the answer may reveal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sensitivity: Option<Sensitivity>,
-    /// An entry to open at once on a certain answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens: Option<Opens>,
-    /// The items of a group.
-    #[serde(default, rename = "item", skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<Item>,
-}
-
-/// Kinds of item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the documented words of the template format")]
-pub enum ItemType {
-    Group,
-    Display,
-    String,
-    Text,
-    Integer,
-    Decimal,
-    Date,
-    Boolean,
-    Choice,
-    MultiChoice,
-    Scale,
-    Rating,
-    Matrix,
-    Actions,
-}
-
-/// One answer to choose, one step of a continuum, or one line of a matrix.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptionDef {
-    /// Stable code, kept in answers.
-    pub code: String,
-    /// Shown.
-    pub text: Words,
-    /// Stands alone: none, not known, not enough information.
-    #[serde(default, skip_serializing_if = "is_no")]
-    pub exclusive: bool,
-    /// What it means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Words>,
-    /// A number for audits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub score: Option<f64>,
-}
-
-/// A rule on an answer. Blank passes.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Constraint {
-    /// How the answer is compared.
-    pub operator: Operator,
-    /// With what.
-    pub answer: Scalar,
-    /// Error: blocks completion. Warning: needs an acknowledgement.
-    #[serde(default)]
-    pub severity: Severity,
-    /// What to say when the rule is not met.
-    pub message: Words,
-}
-
-/// How much a problem matters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Must be put right before completion.
-    #[default]
-    Error,
-    /// Must be acknowledged.
-    Warning,
-}
-
-/// What an answer may reveal; drives redaction, exports and statistics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sensitivity {
-    /// Could identify someone.
-    Identifier,
-    /// Health, sex life, offences and the like.
-    SpecialCategory,
-    /// Typed freely, so it may hold anything.
-    FreeText,
-    /// Nothing.
-    None,
-}
-
-/// Open an entry when the answer is this one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Opens {
-    /// The answer.
-    pub answer: Scalar,
-    /// The entry's id.
-    pub entry: String,
-}
-
 /// An item and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct ItemPlace<'a> {
@@ -301,7 +154,7 @@ pub struct ItemPlace<'a> {
     pub stage: usize,
     /// The group it is directly in.
     pub parent: Option<&'a Item>,
-    /// The repeating group whose rows it is asked for.
+    /// The repeating group whose rows it is asked for: the innermost one.
     pub rows_of: Option<&'a str>,
     /// The item.
     pub item: &'a Item,
@@ -319,7 +172,19 @@ impl Template {
 
     /// The item called `id`.
     pub fn item(&self, id: &str) -> Option<ItemPlace<'_>> {
-        self.items().into_iter().find(|place| place.item.id == id)
+        let mut stages = self.stages.iter().enumerate();
+        stages.find_map(|(stage, at)| find(&at.items, stage, None, None, id))
+    }
+
+    /// The repeating groups around the item called `id`, the innermost first.
+    pub fn groups_around(&self, id: &str) -> Vec<&str> {
+        let mut groups: Vec<&str> = Vec::new();
+        let mut next = self.item(id).and_then(|place| place.rows_of);
+        while let Some(group) = next.filter(|group| !groups.contains(group)) {
+            groups.push(group);
+            next = self.item(group).and_then(|place| place.rows_of);
+        }
+        groups
     }
 
     /// The role called `id`.
@@ -341,6 +206,24 @@ fn collect<'a>(
         let inner = if item.repeats { Some(item.id.as_str()) } else { own };
         collect(&item.items, stage, Some(item), inner, found);
     }
+}
+
+/// As [`collect`], for the one that is wanted.
+fn find<'a>(
+    items: &'a [Item],
+    stage: usize,
+    parent: Option<&'a Item>,
+    rows_of: Option<&'a str>,
+    id: &str,
+) -> Option<ItemPlace<'a>> {
+    items.iter().find_map(|item| {
+        let own = rows_of.or(item.for_each.as_deref());
+        if item.id == id {
+            return Some(ItemPlace { stage, parent, rows_of: own, item });
+        }
+        let inner = if item.repeats { Some(item.id.as_str()) } else { own };
+        find(&item.items, stage, Some(item), inner, id)
+    })
 }
 
 fn yes() -> bool {

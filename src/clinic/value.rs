@@ -3,6 +3,9 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::condition::Scalar;
+use super::template::ItemType;
+
 /// A row of a repeating group. Stable: a number is never given twice in one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RowId(pub u32);
@@ -56,6 +59,44 @@ pub enum Value {
     Choice(String),
     /// For `multi_choice`: option codes, in the template's order.
     Choices(Vec<String>),
+    /// For any question with `allow_missing`: why there is no answer. It fulfils `required` and
+    /// gates; in logic and calculations the question is unanswered.
+    Missing(WhyMissing),
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyMissing {
+    /// Nobody here knows.
+    NotKnown,
+    /// It was not asked.
+    NotAsked,
+    /// It was asked, and whoever was asked did not want to say.
+    Declined,
+}
+
+impl WhyMissing {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 3] = [Self::NotKnown, Self::NotAsked, Self::Declined];
+
+    /// What conditions compare with.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotKnown => "not_known",
+            Self::NotAsked => "not_asked",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// Shown and exported.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::NotKnown => "not known",
+            Self::NotAsked => "not asked",
+            Self::Declined => "declined",
+        }
+    }
 }
 
 impl Value {
@@ -78,6 +119,33 @@ impl Value {
             Self::Boolean(true) => "yes".to_owned(),
             Self::Boolean(false) => "no".to_owned(),
             Self::Choices(codes) => codes.join(", "),
+            Self::Missing(why) => why.title().to_owned(),
         }
+    }
+
+    /// Says why there is no answer.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+
+    /// What a template or a worked example wrote as an answer of this kind.
+    pub fn written(kind: ItemType, scalar: &Scalar) -> Option<Self> {
+        Some(match (kind, scalar) {
+            (ItemType::Date, Scalar::Text(text)) => Self::Date(text.parse().ok()?),
+            (ItemType::Choice, Scalar::Text(code)) => Self::Choice(code.clone()),
+            (ItemType::MultiChoice, Scalar::Text(code)) => Self::Choices(vec![code.clone()]),
+            (ItemType::Decimal, Scalar::Integer(number)) => Self::Decimal(*number as f64),
+            (_, Scalar::Text(text)) => Self::Text(text.clone()),
+            (_, Scalar::Boolean(flag)) => Self::Boolean(*flag),
+            (_, Scalar::Integer(number)) => Self::Integer(*number),
+            (_, Scalar::Decimal(number)) => Self::Decimal(*number),
+            (_, Scalar::List(list)) => {
+                let code = |one: &Scalar| match one {
+                    Scalar::Text(code) => Some(code.clone()),
+                    _ => None,
+                };
+                Self::Choices(list.iter().map(code).collect::<Option<_>>()?)
+            }
+        })
     }
 }

@@ -64,6 +64,12 @@ impl Note<'_> {
         let _ = writeln!(out, "- Last changed: {}", moment(session.updated()));
         let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
         let _ = writeln!(out, "- Note: {}", session.id());
+        if let Some(earlier) = session.earlier() {
+            let (title, note) = (inline(&earlier.title), earlier.note);
+            let revision = inline(&earlier.revision);
+            let started = moment(earlier.started);
+            let _ = writeln!(out, "- Follows: {title} of {started}, note {note}, {revision}");
+        }
     }
 
     fn people(&self, out: &mut String) {
@@ -120,6 +126,26 @@ impl Note<'_> {
                 if actions.is_empty() {
                     out.push_str("None.\n\n");
                 }
+            }
+            FieldKind::LastActions(actions) => {
+                let _ = writeln!(out, "### {label}\n");
+                for (at, one) in actions.iter().enumerate() {
+                    let (id, details) = (one.id, one.details.clone());
+                    let item = field.slot.item.clone();
+                    action(at + 1, &Action { id, item, from: None, details }, out);
+                }
+                if actions.is_empty() {
+                    out.push_str("None.\n\n");
+                }
+            }
+            FieldKind::LastPlacements(placements) => {
+                let _ = writeln!(out, "### {label}\n");
+                for one in placements {
+                    let about = Some(inline(&one.about)).filter(|about| !about.is_empty());
+                    let about = about.map_or(String::new(), |about| format!(": {about}"));
+                    let _ = writeln!(out, "- **{}**{about}", inline(&one.shown));
+                }
+                out.push_str(if placements.is_empty() { "None.\n\n" } else { "\n" });
             }
             _ => {
                 let known = known.map(|known| format!(" *({})*", inline(&known)));
@@ -226,6 +252,13 @@ impl Note<'_> {
             for one in session.citations() {
                 let (title, id) = (inline(&one.title), inline(&one.id));
                 let _ = writeln!(out, "- {title} ({id}, {})", inline(&one.version));
+            }
+        }
+        if !session.leftovers().is_empty() {
+            out.push_str("\n## Answers without their questions\n\n");
+            for one in session.leftovers() {
+                let (question, because) = (inline(&one.question), one.because.title());
+                let _ = writeln!(out, "**{question}** ({because})\n\n{}\n", block(&one.text));
             }
         }
         if !session.amendments().is_empty() {

@@ -9,6 +9,7 @@ mod references;
 mod standing;
 mod twins;
 mod wording;
+mod wordlist;
 
 use std::path::Path;
 
@@ -16,10 +17,11 @@ use jiff::civil::Date;
 
 use self::passages::Passages;
 use super::{
-    Entry, Library, Pack,
+    Entry, Library, Pack, Source,
     bundled::bundled_files,
     folder::{Importing, folder_files, list, pack_of, read_files},
     front_matter::split,
+    import::DOCUMENT_KEY,
     pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
@@ -30,7 +32,9 @@ pub use wording::labels_in;
 pub fn check_bundled(today: Date) -> Vec<Problem> {
     let mut problems = Vec::new();
     let files = bundled_files(&mut problems);
-    check_files(&files, problems, today)
+    let mut problems = check_files(&files, problems, today);
+    problems.extend(wordlist::check_bundled_words());
+    problems
 }
 
 /// Everything wrong with the packs installed in a folder, which need not be there.
@@ -126,6 +130,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             check.figures(&passages);
             check.summary();
             check.twins();
+            check.answer();
             match &bundled {
                 Some(bundled) => check.overlay(bundled),
                 // A partnership writes its procedures as it sees fit.
@@ -133,6 +138,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
             }
         }
     }
+    wordlist::check_words(files, &library, bundled.as_ref(), &mut problems);
     problems.sort_by(|a, b| (&a.file, a.span.start).cmp(&(&b.file, b.span.start)));
     problems
 }
@@ -179,10 +185,18 @@ impl Check<'_> {
     }
 
     fn near_id(&self, id: &str) -> String {
-        match self.library.nearest_ids(id).as_slice() {
-            [] => "use the id of an entry in this pack".to_owned(),
-            [one, ..] => format!("did you mean `{one}`?"),
+        let near = |library: &Library| library.nearest_ids(id).first().map(|one| (*one).to_owned());
+        match near(self.library).or_else(|| self.bundled.and_then(near)) {
+            Some(one) => format!("did you mean `{one}`?"),
+            None => "use the id of an entry; `caseclinic list` shows them all".to_owned(),
         }
+    }
+
+    /// Whether it is a document that was taken over: its words are those of its authors, and it is
+    /// itself the source of what it says.
+    fn is_document(&self) -> bool {
+        let of_document = |source: &Source| source.key == DOCUMENT_KEY;
+        self.bundled.is_some() && self.entry.sources.iter().any(of_document)
     }
 }
 

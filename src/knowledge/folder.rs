@@ -13,8 +13,7 @@ use jiff::civil::Date;
 
 use super::{
     Library, Pack,
-    front_matter::split,
-    import::{Fault, Format, import, utf8},
+    import::{Fault, Format, Imported, decode, import, utf8},
     pack::{LARGEST_ENTRY, PackFile, Role, is_documentation, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, clean};
@@ -71,15 +70,20 @@ pub(super) fn read_files(
         }
         match read_file(path, &name, is_file, importing) {
             // Only documents become files of other names than their own.
-            Ok((name, text))
-                if importing.is_some() && files.iter().any(|file| file.name == name) =>
-            {
+            Ok(read) if importing.is_some() && files.iter().any(|file| file.name == read.name) => {
+                let name = read.name;
                 let message = format!("another file is made `{name}` as well; this one is ignored");
                 let advice = "give it a name of its own";
                 problems.push(fault_of(path, "duplicate-id", &message, advice));
-                drop(text);
             }
-            Ok((name, text)) => files.push(PackFile::new(&shown(path), &name, &text, problems)),
+            Ok(read) => {
+                let place = shown(path);
+                for Fault { code, message, advice } in read.notes {
+                    let severity = Severity::Warning;
+                    problems.push(Problem::of_file(&place, severity, code, message, advice));
+                }
+                files.push(PackFile::new(&place, &read.name, &read.text, problems));
+            }
             Err(Fault { code: "ignored-file", message, advice }) => {
                 let place = shown(path);
                 let severity = Severity::Warning;
@@ -99,12 +103,21 @@ pub(super) fn pack_of(paths: &[PathBuf]) -> Option<Pack> {
     Some(read_pack(&file, &mut Vec::new()))
 }
 
+/// A file that could be read.
+struct Taken {
+    /// The name it has in the pack.
+    name: String,
+    text: String,
+    /// What somebody should look at.
+    notes: Vec<Fault>,
+}
+
 fn read_file(
     path: &Path,
     name: &str,
     is_file: bool,
     importing: Option<&Importing<'_>>,
-) -> Result<(String, String), Fault> {
+) -> Result<Taken, Fault> {
     let role = role_of(name);
     let format = importing.and_then(|_| Format::of(name)).filter(|_| !is_documentation(name));
     if !is_file || (role == Role::None && format.is_none()) {
@@ -112,30 +125,19 @@ fn read_file(
     }
     let entry = matches!(format, None | Some(Format::Markdown | Format::Plain));
     let bytes = read_bytes(path, if entry { LARGEST_ENTRY } else { LARGEST_DOCUMENT })?;
-    match (importing, format) {
-        (Some(importing), Some(format)) => {
-            if format == Format::Markdown {
-                let text = utf8(bytes)?;
-                // Front matter that is broken off is a mistake, not a document without any.
-                if split(&clean(&text)).is_some() || text.starts_with("+++") {
-                    return Ok((name.to_owned(), text));
-                }
-                return entry_of(name, format, text.into_bytes(), importing);
-            }
-            entry_of(name, format, bytes, importing)
-        }
-        _ => Ok((name.to_owned(), utf8(bytes)?)),
+    if let (Some(importing), Some(format)) = (importing, format)
+        && !(format == Format::Markdown && is_entry(&bytes))
+    {
+        let Imported { id, text, notes } = import(name, format, bytes, importing)?;
+        return Ok(Taken { name: format!("{id}.md"), text, notes });
     }
+    Ok(Taken { name: name.to_owned(), text: utf8(bytes)?, notes: Vec::new() })
 }
 
-fn entry_of(
-    name: &str,
-    format: Format,
-    bytes: Vec<u8>,
-    importing: &Importing<'_>,
-) -> Result<(String, String), Fault> {
-    let (id, text) = import(name, format, bytes, importing)?;
-    Ok((format!("{id}.md"), text))
+/// Whether a file is written as an entry. Front matter that is broken off is a mistake, not a
+/// document without any.
+fn is_entry(bytes: &[u8]) -> bool {
+    decode(bytes.to_vec()).is_ok_and(|file| clean(&file.text).starts_with("+++"))
 }
 
 fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {

@@ -61,12 +61,20 @@ pub(super) fn read_entry(
     problems: &mut Vec<Problem>,
 ) -> Option<Entry> {
     let Some(parts) = split(text) else {
-        problems.push(file.error(
-            "no-front-matter",
-            0..text.find('\n').unwrap_or(text.len()),
-            "the file does not begin with front matter between two `+++` lines",
-            "see knowledge/README.md for the form of an entry",
-        ));
+        let (message, advice) = if text.starts_with("---\n") {
+            (
+                "the front matter is YAML; that of an entry is TOML, between two `+++` lines",
+                "write `title = \"…\"` for `title: …`, or put a `pack.toml` beside it and it is \
+                 taken over as a document",
+            )
+        } else {
+            (
+                "the file does not begin with front matter between two `+++` lines",
+                "see knowledge/README.md for the form of an entry",
+            )
+        };
+        let place = 0..text.find('\n').unwrap_or(text.len());
+        problems.push(file.error("no-front-matter", place, message, advice));
         return None;
     };
     let offset = parts.front.start;

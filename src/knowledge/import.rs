@@ -5,16 +5,21 @@
 //! do. PDF is not read: no library known to us reads every damaged one without failing altogether,
 //! and the order of words on its pages is guesswork; its makers have the document it came from.
 
+mod decode;
 mod docx;
 mod entry;
 mod html;
 mod markdown;
 mod numbering;
 mod plain;
+mod yaml;
 
+pub(super) use decode::{decode, utf8};
 pub(super) use entry::{DOCUMENT_KEY, slug};
 
+use self::{decode::decode_page, yaml::About};
 use super::folder::Importing;
+use crate::text::clean;
 
 /// Why a file is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,34 +56,63 @@ impl Format {
     }
 }
 
-/// The id and the text of the entry that a file becomes.
+/// The entry that a file becomes.
+pub(super) struct Imported {
+    pub(super) id: String,
+    pub(super) text: String,
+    /// What somebody should look at.
+    pub(super) notes: Vec<Fault>,
+}
+
+/// Makes a file of another format an entry.
 pub(super) fn import(
     name: &str,
     format: Format,
     bytes: Vec<u8>,
     importing: &Importing<'_>,
-) -> Result<(String, String), Fault> {
+) -> Result<Imported, Fault> {
+    let mut about = About::default();
+    let mut guessed = None;
     let body = match format {
         Format::Docx => docx::read(&bytes)?,
-        Format::Html => html::read(&utf8(bytes)?),
-        Format::Plain => plain::read(&utf8(bytes)?),
-        Format::Markdown => utf8(bytes)?,
+        Format::Html => {
+            let page = decode_page(bytes)?;
+            guessed = page.guessed;
+            html::read(&page.text)
+        }
+        Format::Plain => {
+            let decoded = decode(bytes)?;
+            guessed = decoded.guessed;
+            plain::read(&decoded.text)
+        }
+        Format::Markdown => {
+            let decoded = decode(bytes)?;
+            guessed = decoded.guessed;
+            let text = clean(&decoded.text);
+            let (read, body) = yaml::read(&text)?;
+            about = read;
+            body.to_owned()
+        }
     };
-    entry::write(name, &body, importing)
+    let (id, text) = entry::write(name, &body, &about, importing)?;
+    let notes = guessed.map(guess).into_iter().chain(left_out(&about.left_out)).collect();
+    Ok(Imported { id, text, notes })
 }
 
-/// Bytes as text, without the mark some programs put first.
-pub(super) fn utf8(bytes: Vec<u8>) -> Result<String, Fault> {
-    let mut text = String::from_utf8(bytes).map_err(|error| Fault {
-        code: "not-utf8",
-        message: format!(
-            "the file is not UTF-8 text (byte {}), and is ignored",
-            error.utf8_error().valid_up_to()
-        ),
-        advice: "save it as UTF-8",
-    })?;
-    if text.starts_with('\u{FEFF}') {
-        text.drain(..'\u{FEFF}'.len_utf8());
+/// What to say of a text whose encoding was guessed.
+fn guess(encoding: &'static str) -> Fault {
+    Fault {
+        code: "guessed-encoding",
+        message: format!("the file does not say its encoding, and was read as {encoding}"),
+        advice: "look whether £, é and quotation marks are right, or save it as UTF-8",
     }
-    Ok(text)
+}
+
+fn left_out(keys: &[String]) -> Option<Fault> {
+    let list = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+    (!keys.is_empty()).then(|| Fault {
+        code: "front-matter-left-out",
+        message: format!("of the YAML front matter is not taken over: {list}"),
+        advice: "title, summary, tags and date are; look whether the rest says that it is not in force",
+    })
 }

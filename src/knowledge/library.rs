@@ -1,10 +1,16 @@
 //! The library: every entry that could be read, of the bundled pack and of those installed beside
 //! it, and what was wrong with the rest.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use sha2::{Digest, Sha256};
 
+use self::links::Links;
+pub use self::overlay::Overlay;
 use super::{
     Entry, Pack, Thesaurus,
     bundled::{bundled_files, bundled_ready},
@@ -14,6 +20,8 @@ use super::{
 };
 use crate::text::{Problem, Severity};
 
+mod links;
+mod overlay;
 mod reader;
 
 use reader::hex;
@@ -28,6 +36,9 @@ pub struct Library {
     thesaurus: Thesaurus,
     problems: Vec<Problem>,
     content_hash: String,
+    /// Bundled entries that an installed pack has taken the place of.
+    overlaid: Vec<Entry>,
+    links: OnceLock<Links>,
 }
 
 impl Library {
@@ -61,14 +72,18 @@ impl Library {
     /// The knowledge that is part of the program and the packs installed in a folder, which need
     /// not be there. An entry of an installed pack takes the place of the bundled one with its id.
     pub fn with_packs(shelf: &Path) -> Self {
-        let mut library = Self::bundled();
+        Self::bundled().under(shelf)
+    }
+
+    /// This library with the packs installed in a folder laid over it.
+    pub fn under(mut self, shelf: &Path) -> Self {
         let mut problems = Vec::new();
         let packs = installed_packs(shelf, &mut problems);
-        library.problems.extend(problems);
+        self.problems.extend(problems);
         if !packs.is_empty() {
-            library.lay_over(packs);
+            self.lay_over(packs);
         }
-        library
+        self
     }
 
     fn lay_over(&mut self, packs: Vec<ReadPack>) {
@@ -87,7 +102,7 @@ impl Library {
                     Some(at) if at < bundled && !entries[at].is_local() => {
                         let version = entries[at].version.clone();
                         entry.overlays.get_or_insert(version);
-                        entries[at] = entry;
+                        self.overlaid.push(std::mem::replace(&mut entries[at], entry));
                     }
                     Some(at) => self.problems.push(Problem::of_file(
                         &format!("{name}/{}.md", entry.id),

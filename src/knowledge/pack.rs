@@ -106,6 +106,7 @@ pub(super) enum Role {
     Entry,
     Pack,
     Thesaurus,
+    Wording,
     None,
 }
 
@@ -113,6 +114,7 @@ pub(super) fn role_of(name: &str) -> Role {
     match name {
         "pack.toml" => Role::Pack,
         "thesaurus.toml" => Role::Thesaurus,
+        "wording.toml" => Role::Wording,
         _ if is_documentation(name) || name.starts_with('.') => Role::None,
         _ if name.ends_with(".md") => Role::Entry,
         _ => Role::None,

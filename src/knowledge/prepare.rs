@@ -15,7 +15,7 @@ use super::{
     import::slug,
     pack::{PackFile, Role, is_documentation, is_pack_id, read_pack, role_of},
 };
-use crate::text::{Problem, Severity};
+use crate::text::{Problem, Severity, wording::Wording};
 
 /// A pack that can be installed.
 #[derive(Clone, Debug, Default)]
@@ -136,6 +136,10 @@ impl PreparedPack {
                 }
             }
             Role::Thesaurus => self.files.push((file.name, file.text)),
+            Role::Wording => {
+                self.problems.extend(Wording::parse(file.source.name(), &file.text).1);
+                self.files.push((file.name, file.text));
+            }
             Role::None => {}
         }
     }
@@ -239,7 +243,8 @@ mod tests {
             ("good.txt", b"Good words."),
             ("broken.md", b"+++\nid = \n+++\nx"),
             ("unclosed.md", b"+++\nid = 1\n"),
-            ("latin.txt", b"caf\xe9"),
+            ("unclosed-yaml.md", b"---\ntitle: x\ntext"),
+            ("picture.txt", b"\x89PNG\r\n\x1a\n\0\xff"),
             ("scan.docx", b"not a zip"),
             ("paper.pdf", b"%PDF"),
             ("README.md", b"for authors"),
@@ -260,7 +265,8 @@ mod tests {
         for name in [
             "broken.md",
             "unclosed.md",
-            "latin.txt",
+            "unclosed-yaml.md",
+            "picture.txt",
             "scan.docx",
             "paper.pdf",
             "README.md",
@@ -279,6 +285,44 @@ mod tests {
         }
         let texts: String = prepared.files.iter().map(|(_, text)| text.as_str()).collect();
         assert!(!texts.contains(['\x1b', '\u{202E}']) && !texts.contains("root:"));
+    }
+
+    #[test]
+    fn files_of_windows_and_of_wikis_are_read_and_what_was_guessed_or_left_out_is_said() {
+        let units = "\u{FEFF}Rota\r\n\r\nRing Siân.".encode_utf16();
+        let utf16: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        let wiki = "---\r\ntitle: Duty desk\r\nsummary: Ring first.\r\ntags: [MASH]\r\n\
+            date: 2025-03-01\r\nstatus: draft\r\n---\r\n\r\n## Hours\r\n\r\nNine to five.\r\n";
+        let folder = folder(&[
+            ("pack.toml", ABOUT.as_bytes()),
+            ("rota.txt", &utf16),
+            ("old.txt", b"Cost \xa35 at the caf\xe9."),
+            ("page.htm", b"<meta charset=latin1><p>caf\xe9"),
+            ("wiki.md", wiki.as_bytes()),
+        ]);
+        let prepared = prepared(folder.path());
+        let text = |id: &str| {
+            let name = format!("northmoor-{id}.md");
+            prepared.files.iter().find(|(at, _)| *at == name).map_or("", |(_, text)| text)
+        };
+        assert!(text("rota").contains("Ring Siân."));
+        assert!(text("old").contains("Cost £5 at the café."));
+        assert!(text("page").contains("café"));
+        for part in [
+            "title = \"Duty desk\"",
+            "summary = \"Ring first.\"",
+            "aliases = [\"MASH\"]",
+            "reviewed = \"2026-11-21\"",
+            "year = 2025",
+            "## Hours",
+            "Taken over from wiki.md, dated 1 Mar 2025, on 21 Nov 2026",
+        ] {
+            assert!(text("wiki").contains(part), "{part} is missing from\n{}", text("wiki"));
+        }
+        let said: Vec<(&str, bool)> =
+            prepared.problems.iter().map(|one| (one.code, one.is_error())).collect();
+        assert_eq!(said, [("front-matter-left-out", false), ("guessed-encoding", false)]);
+        assert!(prepared.problems[0].message.contains("`status`"));
     }
 
     #[test]

@@ -200,8 +200,8 @@ impl Conversation<'_> {
 
     pub(super) fn press(&mut self, id: ControlId, now: Timestamp) {
         match id {
-            ControlId::AddRow(group) => {
-                self.add(Event::RowAdded { group: group.clone() }, &ControlId::AddRow(group), now);
+            ControlId::AddRow(slot) => {
+                self.add(Event::row_added(&slot), &ControlId::AddRow(slot), now);
             }
             ControlId::AddAction(item) => {
                 let details = ActionDetails::default();

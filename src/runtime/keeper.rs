@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     app::{Message, RecoveryShown, SaveLook, VaultLook},
-    clinic::{ActionId, ActionStatus, Session, bundled_templates, to_document},
+    clinic::{ActionId, ActionStatus, Session, to_document},
+    insight::Period,
     vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
@@ -41,9 +42,10 @@ pub(super) enum Order {
     ConfirmRecovery,
     Unlock(SecretString),
     Lock,
-    StartClinic { practice: bool },
+    StartClinic { template: String, practice: bool },
     List,
     ListActions,
+    Count(Period),
     FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
     Amend { id: NoteId, session: Box<Session> },
     Open(NoteId),
@@ -97,14 +99,18 @@ impl Keeper {
             Order::ConfirmRecovery => self.confirm(),
             Order::Unlock(passphrase) => self.unlock(&passphrase),
             Order::Lock => self.lock(),
-            Order::StartClinic { practice } => {
-                let started = self.start_clinic(practice).map(Box::new);
+            Order::StartClinic { template, practice } => {
+                let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
             Order::ListActions => {
                 let listed = self.settled(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
+            }
+            Order::Count(period) => {
+                let counted = self.settled(|vault| notes::count(vault, period));
+                self.say(Message::Counted(counted.map(Box::new)));
             }
             Order::FollowUp { note, action, status, outcome } => {
                 let done =
@@ -222,13 +228,12 @@ impl Keeper {
         self.say(Message::VaultClosed);
     }
 
-    fn start_clinic(&self, practice: bool) -> Result<(Option<NoteId>, Session), String> {
-        let template = bundled_templates().first().ok_or("No clinic template is there.")?;
+    fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
         if practice {
-            return Ok((None, practice_clinic(template.id)?));
+            return Ok((None, practice_clinic(id)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        new_clinic(template.id, &open.vault).map(|(id, session)| (Some(id), session))
+        new_clinic(id, &open.vault).map(|(id, session)| (Some(id), session))
     }
 
     fn list(&self) {

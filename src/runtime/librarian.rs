@@ -66,6 +66,7 @@ pub(super) fn start(
         }
         // Nobody types as fast as this.
         searcher.warm_up();
+        library.warm_up();
         while let Ok(request) = asked.recv() {
             let waiting = Waiting::of(request, &asked);
             let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());

@@ -1,6 +1,6 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
 use super::starting::head;
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     clinic::{
         ActionId, ActionStatus, Effect, Event, Session, Status, apply, from_document, to_document,
     },
+    insight::{Insight, Period, insight},
     vault::{Correction, NoteId, NoteSource, Vault, Verified},
 };
 
@@ -47,6 +48,14 @@ pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
         .filter_map(|row| read_note(vault, row.id).ok())
         .flat_map(|opened| tracked(opened.id, &opened.session))
         .collect())
+}
+
+/// Counts the completed notes of these days; one that does not open is named by the list of clinics.
+pub(super) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
+    let rows = vault.list().map_err(|error| error.sentence())?;
+    // One note at a time: none stays in memory.
+    let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
+    Ok(insight(notes.map(|opened| opened.session), period, Zoned::now().date()))
 }
 
 /// Notes down what became of an action: in the draft, or as a revision beside a completed note.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     clinic::{
-        BundledTemplate, Session, Template, bundled_templates, case_key, practice_session, summary,
+        BundledTemplate, Session, Template, bundled_template, case_key, practice_session, summary,
     },
     vault::{NoteHead, NoteId, Vault},
 };
@@ -42,11 +42,9 @@ pub fn practice_clinic(id: &str) -> Result<Session, String> {
 }
 
 fn template(id: &str) -> Result<(&'static BundledTemplate, Template), String> {
-    let bundled = bundled_templates()
-        .iter()
-        .find(|one| one.id == id)
-        .ok_or_else(|| format!("There is no meeting format “{id}”."))?;
-    let template = Template::parse(bundled.file, bundled.text).map_err(|problems| {
+    let bundled =
+        bundled_template(id).ok_or_else(|| format!("There is no meeting format “{id}”."))?;
+    let template = bundled.parse().map_err(|problems| {
         problems.first().map_or_else(String::new, |problem| problem.to_string())
     })?;
     Ok((bundled, template))

@@ -25,6 +25,7 @@ pub enum Facet {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     counts: [Vec<(&'static str, usize)>; 5],
+    packs: Vec<(String, usize)>,
 }
 
 impl Facet {
@@ -105,9 +106,10 @@ impl Counts {
             let values = facet.values().into_iter();
             values.map(|name| (name, facet.alone(Some(name)), 0)).collect::<Vec<_>>()
         });
-        // A pack is chosen by name in the search line; it is no facet, and holds for all of them.
+        // A pack is no facet, as packs have no closed list; it narrows all of them.
         let pack = Filters { pack: filters.pack.clone(), ..Filters::default() };
-        for (entry, many) in entries.filter(|(entry, _)| pack.admit(entry)) {
+        let mut packs: Vec<(String, usize)> = Vec::new();
+        for (entry, many) in entries {
             let mut failing = (0..chosen.len()).filter(|at| !chosen[*at].admit(entry));
             let only = match (failing.next(), failing.next()) {
                 (None, _) => None,
@@ -115,6 +117,15 @@ impl Counts {
                 // Two filters keep it out: no single choice would bring it back.
                 _ => continue,
             };
+            if only.is_none() {
+                match packs.iter_mut().find(|(id, _)| *id == entry.pack) {
+                    Some((_, count)) => *count += many,
+                    None => packs.push((entry.pack.clone(), many)),
+                }
+            }
+            if !pack.admit(entry) {
+                continue;
+            }
             for (at, values) in tallies.iter_mut().enumerate() {
                 if only.is_none_or(|only| only == at) {
                     for (_, filter, count) in values {
@@ -127,13 +138,19 @@ impl Counts {
             let some = values.into_iter().filter(|(.., count)| *count > 0);
             some.map(|(name, _, count)| (name, count)).collect()
         });
-        Self { counts }
+        packs.sort_unstable();
+        Self { counts, packs }
     }
 
     /// The values of a facet that would leave something, with how much.
     pub fn values(&self, facet: Facet) -> &[(&'static str, usize)] {
         let at = Facet::ALL.iter().position(|one| *one == facet).unwrap_or(0);
         &self.counts[at]
+    }
+
+    /// The packs, by id, with how much each would leave.
+    pub fn packs(&self) -> &[(String, usize)] {
+        &self.packs
     }
 
     /// How much one value would leave.
@@ -163,6 +180,23 @@ mod tests {
             facet.choose(&mut filters, first);
             assert_eq!(facet.chosen(&filters), first);
         }
+    }
+
+    #[test]
+    fn the_count_of_a_pack_heeds_every_filter_but_that_of_the_pack() {
+        let mut entries = [0, 1, 2].map(|_| sample_library().entries()[0].clone());
+        for (entry, pack) in entries.iter_mut().zip(["b", "a", "b"]) {
+            entry.pack = pack.to_owned();
+        }
+        entries[2].kind = Kind::Myth;
+        let filters = Filters {
+            kind: Some(entries[0].kind),
+            pack: Some("a".to_owned()),
+            ..Filters::default()
+        };
+        let counts = Counts::of(entries.iter(), &filters);
+        assert_eq!(counts.packs(), [("a".to_owned(), 1), ("b".to_owned(), 1)]);
+        assert_eq!(counts.count(Facet::Kind, entries[0].kind.name()), 1);
     }
 
     #[test]

@@ -174,8 +174,8 @@ impl Problem {
         if handler.render_report(&mut out, &shown).is_err() {
             out.clear();
         }
-        if shown.source.is_none() || out.is_empty() {
-            out = format!("{}\n{}", self, out);
+        if out.is_empty() {
+            out = format!("{self}\n");
         }
         out
     }

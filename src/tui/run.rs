@@ -34,8 +34,8 @@ const LAST_CHANCE: Duration = Duration::from_secs(3);
 pub struct Start {
     /// What was asked for on the command line, once the vault is open.
     pub then: Option<Then>,
-    /// Walk through the worked case.
-    pub practice: bool,
+    /// Walk through the worked case of the meeting format of this id.
+    pub practice: Option<String>,
     /// Opens the vault without asking.
     pub passphrase: Option<SecretString>,
 }
@@ -98,8 +98,8 @@ fn save_last(model: &mut Model, messages: &Receiver<Message>, runtime: &Runtime)
 
 fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
-    if start.practice {
-        effects.push(Effect::StartClinic { practice: true });
+    if let Some(template) = start.practice {
+        effects.push(Effect::StartClinic { template, practice: true });
     }
     if let Some(wanted) = start.then {
         model.screen = ScreenName::Clinics;

@@ -14,10 +14,12 @@ mod clinic;
 mod clinics;
 mod control;
 mod dialog;
+mod insight;
 mod note;
 mod page;
 mod reader;
 mod search;
+mod starting;
 mod vault;
 
 /// Draws the whole screen.
@@ -32,6 +34,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Clinic => clinic::draw(&mut canvas, model),
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),
+            Screen::Insight => insight::draw(&mut canvas, model),
         }
         if let Some(over) = &model.dialog {
             dialog::draw(&mut canvas, model, over);

@@ -80,7 +80,7 @@ fn a_key_and_a_new_size_that_come_in_the_same_instant_are_both_heard() {
         terminal.keys(&letter);
         let width = usize::from(columns) - 1;
         terminal.wait_until(&format!("“{letter}” in {columns} columns"), |shot| {
-            let header = shot.row_with("F1 help").unwrap_or_default();
+            let header = shot.row_with("Search F2").unwrap_or_default();
             shot.shows(&format!("› {letter}")) && header.chars().count() == width
         });
         terminal.press(&[Key::Backspace]);
@@ -94,7 +94,6 @@ fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
-    terminal.wait_for(words::READY);
     terminal.choose(words::IN_DANGER, "1");
     terminal.wait_for("who must be safe now");
     terminal.wait_for("999");
@@ -112,7 +111,7 @@ fn without_colour_no_colour_is_sent_and_the_choice_still_shows() {
     terminal.wait_for("power");
     terminal.press(&[Key::Enter]);
     terminal.settle(Duration::from_millis(200));
-    terminal.press(&[Key::F(3), Key::Ctrl('t')]);
+    terminal.press(&[Key::F(3), Key::Ctrl('t'), Key::Enter]);
     terminal.wait_for(words::PRACTICE);
     terminal.quit();
     let coloured = colours(&terminal.bytes());
@@ -189,14 +188,16 @@ fn keys_pressed_at_random_on_every_screen_never_end_the_program() {
         .map(Key::bytes)
         .collect();
     keys.extend("123456 aeiou[]/nNoyŵ€👩🏽".chars().map(|c| c.to_string().into_bytes()));
-    let starts: [&[Key]; 5] = [
+    let starts: [&[Key]; 6] = [
         &[],
         &[Key::Down, Key::Enter],
         &[Key::F(3)],
         &[Key::F(3), Key::Ctrl('t')],
+        &[Key::F(3), Key::Ctrl('t'), Key::Enter],
         &[
             Key::F(3),
             Key::Ctrl('t'),
+            Key::Enter,
             Key::Ctrl('o'),
             Key::Down,
             Key::Down,

@@ -1,6 +1,6 @@
 //! A practitioner has two minutes before a call.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, process::Command};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use caseclinic::knowledge::Kind;
@@ -64,6 +64,44 @@ fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation(
     terminal.wait_for("first response");
     terminal.quit();
     assert!(!home.vault_place().exists(), "looking something up makes no vault");
+}
+
+#[test]
+fn somebody_asks_for_the_local_procedures_alone_and_looks_where_a_statement_comes_from() {
+    let home = Home::new();
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/northmoor");
+    let added = Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+        .args(["pack", "add", example])
+        .env("CASECLINIC_HOME", home.path())
+        .output();
+    assert!(added.expect("it runs").status.success());
+
+    let mut terminal = Launch::new(&home).go();
+    terminal.wait_for(words::READY);
+    terminal.keys("referral");
+    terminal.wait_for("Specialist HSB services");
+    terminal.press(&[Key::BackTab]);
+    terminal.wait_for("‹pack›");
+    terminal.press(&[Key::Left]);
+    terminal.wait_gone("Specialist HSB services");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("Overlaid by Northmoor Safeguarding Partnership");
+    terminal.wait_for("Beneath lies the bundled entry");
+
+    terminal.keys("f");
+    terminal.wait_for("[1] HSB pathway, version 4");
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for("back to the statement");
+    terminal.wait_gone("Beneath lies the bundled entry");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Beneath lies the bundled entry");
+
+    terminal.keys("p");
+    terminal.wait_for(words::COPIED);
+    let copied = clipboard(&terminal.bytes());
+    assert!(copied.starts_with("In Northmoor ring the duty desk the same day"), "{copied}");
+    assert!(copied.contains("northmoor referral-pathways"), "{copied}");
+    terminal.quit();
 }
 
 #[test]

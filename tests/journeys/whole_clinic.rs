@@ -67,6 +67,8 @@ fn make_the_vault(terminal: &mut Terminal) {
     terminal.press(&[Key::F(3)]);
     terminal.wait_for("There is no vault");
     terminal.press(&[Key::Ctrl('n')]);
+    terminal.wait_for(words::FORMATS);
+    terminal.press(&[Key::Enter]);
     terminal.wait_for(words::OFFER);
     terminal.keys("o");
     terminal.wait_for(words::OWN_PASSPHRASE);

@@ -115,6 +115,16 @@ impl Home {
             .expect("it runs")
     }
 
+    /// Has the index of the search built and kept in the cache.
+    pub(crate) fn prepare_search(&self) {
+        let searched = Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(["search", "consent"])
+            .env("CASECLINIC_HOME", self.path())
+            .output()
+            .expect("it runs");
+        assert!(searched.status.success(), "{}", String::from_utf8_lossy(&searched.stderr));
+    }
+
     /// What becomes of a command into which these lines are typed by a pipe.
     pub(crate) fn pipe(&self, args: &[&str], lines: &[&str]) -> Output {
         let mut child = Command::new("/bin/sh")

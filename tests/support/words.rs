@@ -1,9 +1,11 @@
 //! The words on screen that journeys wait for, in one place: a wording that changes is changed here.
 
-pub(crate) const READY: &str = "entries";
+/// On Search, once the knowledge base is read.
+pub(crate) const READY: &str = "kind: any";
 pub(crate) const NO_VAULT: &str = "no vault yet";
 pub(crate) const VAULT_LOCKED: &str = "vault locked";
 pub(crate) const VAULT_OPEN: &str = "vault open";
+pub(crate) const FORMATS: &str = "Which meeting?";
 pub(crate) const OFFER: &str = "Enter takes the six words";
 pub(crate) const OWN_PASSPHRASE: &str = "At least 12 characters";
 pub(crate) const ONCE_MORE: &str = "Once more, to be sure.";

@@ -12,8 +12,8 @@ pub enum ControlId {
     Heading(String),
     /// An answer.
     Answer(Slot),
-    /// Adds a row to a group.
-    AddRow(String),
+    /// Adds a row to a group; the slot names the row around it, if the group is in one.
+    AddRow(Slot),
     /// Takes a row out of a group.
     RemoveRow(String, RowId),
     /// One cell of a matrix.

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Column, Field, FieldKind, MatrixLine, OptionView, Session, Slot, Sureness, Value,
-        form,
+        Action, Column, EarlierPlacement, Field, FieldKind, ItemType, MatrixLine, OptionView,
+        Session, Slot, Sureness, Value, form,
     },
     text::show_date,
 };
@@ -24,7 +24,9 @@ pub(super) fn controls(session: &Session, stage: usize) -> Vec<Control> {
             add(session, &fields, field, &mut out);
         }
     }
-    if stage == 0 {
+    // A meeting without parts to take is one without names: nobody is listed as present.
+    let listed = !session.template().roles.is_empty() || !session.participants().is_empty();
+    if stage == 0 && listed {
         participants(session, &mut out);
     }
     if stage + 1 == session.template().stages.len() {
@@ -52,13 +54,36 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         }
         FieldKind::AddRow { possible } => {
             if *possible {
-                let id = ControlId::AddRow(field.slot.item.clone());
+                let id = ControlId::AddRow(field.slot.clone());
                 let label = format!("Add another: {}", field.label.to_lowercase());
                 out.push(Control::button(id, label).depth(field.depth));
             }
             return;
         }
         FieldKind::Display => (ControlId::Reading(field.slot.clone()), ControlKind::Reading),
+        FieldKind::LastActions(actions) => {
+            let lines = actions.iter().map(|one| {
+                let details = &one.details;
+                format!("{}: {} ({})", details.what, details.status.title(), details.owner)
+            });
+            reading(field, lines, out);
+            return;
+        }
+        FieldKind::LastPlacements(placements) => {
+            let line = |one: &EarlierPlacement| match one.about.as_str() {
+                "" => one.shown.clone(),
+                about => format!("{}: {about}", one.shown),
+            };
+            reading(field, placements.iter().map(line), out);
+            return;
+        }
+        _ if !field.editable => {
+            let shown = field.value.as_ref().map_or("–".to_owned(), |value| shown(field, value));
+            let id = ControlId::Reading(field.slot.clone());
+            let label = format!("{}: {shown}", field.label);
+            out.push(Control::new(id, label, ControlKind::Reading).depth(field.depth));
+            return;
+        }
         FieldKind::Line => (answer(), text(true, TextForm::Free)),
         FieldKind::Text => (answer(), text(false, TextForm::Free)),
         FieldKind::Integer { .. } => (answer(), text(true, TextForm::Integer)),
@@ -82,7 +107,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         }
     };
     out.push(Control {
-        hint: field.hint.clone(),
+        hint: field.hint.clone().or_else(|| field.entry_format.clone()),
         problem: field.problem.clone(),
         required: field.required,
         known: known(fields, field),
@@ -118,7 +143,9 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
     }
     let Some(at) = fields.iter().position(|field| std::ptr::eq(field, next)) else { return };
     let last = fields[..at].iter().rfind(|field| {
-        field.slot.item == next.slot.item && matches!(field.kind, FieldKind::Heading { .. })
+        // Rows inside another row: the button that adds one has closed those before.
+        field.slot.item == next.slot.item
+            && matches!(field.kind, FieldKind::Heading { .. } | FieldKind::AddRow { .. })
     });
     if let Some((field, row)) = last.and_then(|field| Some((field, starts(field)?))) {
         let id = ControlId::RemoveRow(field.slot.item.clone(), row);
@@ -137,6 +164,34 @@ fn heading(field: &Field, out: &mut Vec<Control>) {
     let id = ControlId::Heading(format!("{:?}", field.slot));
     let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
     out.push(Control { hint: field.hint.clone(), ..heading });
+}
+
+/// A heading and lines to read under it.
+fn reading(field: &Field, lines: impl Iterator<Item = String>, out: &mut Vec<Control>) {
+    heading(field, out);
+    let depth = field.depth + 1;
+    let mut lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        lines.push("Nothing is carried over from an earlier note.".to_owned());
+    }
+    out.extend(lines.into_iter().enumerate().map(|(at, line)| {
+        let id = ControlId::Heading(format!("{:?} {at}", field.slot));
+        Control::new(id, line, ControlKind::Reading).depth(depth)
+    }));
+}
+
+/// An answer that can only be read here.
+fn shown(field: &Field, value: &Value) -> String {
+    let (FieldKind::Choice(options) | FieldKind::MultiChoice(options)) = &field.kind else {
+        return value.plain();
+    };
+    let chosen = |one: &&OptionView| match value {
+        Value::Choice(code) => one.code == *code,
+        Value::Choices(codes) => codes.contains(&one.code),
+        _ => false,
+    };
+    let labels: Vec<&str> = options.iter().filter(chosen).map(|one| one.text.as_str()).collect();
+    if labels.is_empty() { value.plain() } else { labels.join("; ") }
 }
 
 fn known(fields: &[Field], field: &Field) -> Option<Known> {
@@ -261,9 +316,12 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let id = ControlId::Heading("participants".to_owned());
-    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(
-        "By role and profession, no names. Those who place behaviour later are asked one by one.",
-    ));
+    let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
+        "By role and profession, no names. Those who place behaviour later are asked one by one."
+    } else {
+        "By role and profession, no names."
+    }));
     for one in session.participants() {
         let roles = session.template().roles.iter().map(|role| Pick {
             code: role.id.clone(),
@@ -299,5 +357,33 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::AddDissent(slot)
         | ControlId::RemoveDissent(slot, _) => Some(slot),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clinic::Template;
+
+    const STAGE: &str = "[[stage]]\nid = \"a\"\ntitle = \"A\"\nminutes = 1\n[[stage.item]]\nid = \"b\"\ntype = \"boolean\"\ntext = \"B\"\n";
+    const ROLE: &str = "[[role]]\nid = \"lead\"\ntitle = \"Lead\"\ndoes = \"Leads.\"\n";
+
+    fn first_stage(roles: &str) -> Vec<Control> {
+        let about = "schema = 1\n[template]\nid = \"x\"\nversion = \"1\"\nstatus = \"active\"\ntitle = \"X\"\npurpose = \"X\"\nminutes = 1\n";
+        let template = Template::parse("x.toml", &format!("{about}{roles}{STAGE}"));
+        let template = template.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        controls(&Session::start(template, Uuid::nil(), "OAK-10", true, now), 0)
+    }
+
+    #[test]
+    fn a_meeting_without_parts_to_take_lists_nobody() {
+        let asks = |controls: &[Control]| {
+            controls.iter().any(|control| control.id == ControlId::AddParticipant)
+        };
+        assert!(asks(&first_stage(ROLE)));
+        assert!(!asks(&first_stage("")));
     }
 }

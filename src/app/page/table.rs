@@ -1,7 +1,7 @@
 //! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
 //! becomes one short list per row.
 
-use super::{Line, Page, Piece, Role, cut};
+use super::{Line, Page, Piece, Role, copied::words, cut};
 use crate::{
     knowledge::{Document, Span, plain_text},
     text::{width, wrap},
@@ -75,6 +75,9 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
     let broken: Vec<_> =
         cells.iter().zip(widths).map(|((_, text), &width)| wrap(text, width)).collect();
     let height = broken.iter().map(Vec::len).max().unwrap_or(0);
+    let first = page.lines.len();
+    let said: Vec<String> = cells.iter().map(|(pieces, _)| words(pieces)).collect();
+    page.rows.push((first..first + height, said.join(" · ")));
     for at in 0..height {
         let mut line = Line::default();
         // The whole line is its own block, so that words in a table are found too.
@@ -90,10 +93,8 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
         }
         for piece in &line.pieces {
             shown.push_str(&piece.text);
-            if let Some(link) = piece.link.filter(|&link| page.links[link].0 == usize::MAX) {
-                page.links[link].0 = page.lines.len();
-            }
         }
+        page.place_marks(&line);
         page.block_lines.push(page.lines.len());
         line.source = Some((page.blocks.len(), 0..shown.len()));
         page.blocks.push(shown);
@@ -117,6 +118,50 @@ fn as_lists(
             }
             pieces.extend(page.pieces(document, spans, Role::Body));
             page.flow(pieces, columns, if at == 0 { "•" } else { "" }, if at == 0 { 0 } else { 2 });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{Block, Library, document};
+
+    fn widest(page: &Page) -> Option<(usize, String)> {
+        let said = |line: &Line| -> String {
+            line.pieces.iter().map(|piece| piece.text.as_str()).collect()
+        };
+        page.lines.iter().map(|line| (line.indent + width(&said(line)), said(line))).max()
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_page_whatever_stands_in_its_tables() {
+        let library = Library::bundled();
+        let with_table = library.entries().iter().filter(|entry| {
+            document(entry).blocks.iter().any(|block| matches!(block, Block::Table { .. }))
+        });
+        assert!(with_table.clone().count() > 10, "there is little to measure");
+        for entry in with_table {
+            for columns in [20, 30, 45, 58, 60, 78, 80, 118, 120] {
+                let widest = widest(&Page::of(&library, entry, columns));
+                let fits = widest.as_ref().is_some_and(|(width, _)| *width <= columns);
+                assert!(fits, "{} in {columns}: {widest:?}", entry.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cell_with_a_word_longer_than_its_column_is_broken_and_nothing_is_lost() {
+        let long = "pneumonoultramicroscopicsilicovolcanoconiosis";
+        let text = format!(
+            "| a | b | c | d |\n|---|---|---|---|\n| {long} | two words | 漢字漢字漢字漢字漢字 | {} |\n",
+            "many words ".repeat(30)
+        );
+        for columns in [20, 40, 58, 60, 80, 120] {
+            let page = Page::of_markdown(&text, columns);
+            assert!(widest(&page).is_some_and(|(width, _)| width <= columns), "{columns}");
+            let all: String = page.text(0..page.lines.len()).split_whitespace().collect();
+            assert_eq!(all.matches("words").count(), 31, "{columns}: {all}");
         }
     }
 }

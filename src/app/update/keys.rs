@@ -1,8 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{actions, answers, clinic, note, reader, save_now, search, then, with_vault};
+use super::{actions, answers, clinic, insight, note, reader, save_now, search, then, with_vault};
 use crate::app::{
-    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Then, VaultLook,
+    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
     vault_dialog::Outcome,
 };
@@ -50,7 +50,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             palette.words.insert(text);
             return Vec::new();
         }
-        Some(Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_)) => {
+        Some(
+            Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_) | Dialog::Starting(_),
+        ) => {
             return Vec::new();
         }
         None => {}
@@ -68,7 +70,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note | Screen::Actions => Vec::new(),
+        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight => Vec::new(),
     }
 }
 
@@ -130,6 +132,17 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Some(Dialog::Starting(starting)) => match starting.take(key) {
+            Some(template) => {
+                let practice = starting.practice;
+                model.dialog = None;
+                if practice {
+                    return vec![Effect::StartClinic { template, practice }];
+                }
+                with_vault(model, Then::StartClinic(template))
+            }
+            None => Vec::new(),
+        },
         None => Vec::new(),
     }
 }
@@ -153,9 +166,13 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::GoClinics => return go_clinics(model),
         Action::GoActions => return actions::go(model),
+        Action::GoInsight => return insight::go(model),
         Action::LockVault => return lock(model),
-        Action::NewClinic => return with_vault(model, Then::StartClinic),
-        Action::PracticeClinic => return vec![Effect::StartClinic { practice: true }],
+        Action::NewClinic | Action::PracticeClinic => {
+            let practice = action == Action::PracticeClinic;
+            model.dialog = Some(Dialog::Starting(Starting::new(practice)));
+            return Vec::new();
+        }
         _ => {}
     }
     match model.context() {
@@ -165,6 +182,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Clinic => clinic::act(model, action),
         Context::Note => note::act(model, action),
         Context::Actions => actions::act(model, action),
+        Context::Insight => insight::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }

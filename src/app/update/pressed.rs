@@ -12,10 +12,10 @@ use crate::{
 /// Does what a button says.
 pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
     match id {
-        ControlId::AddRow(group) => {
+        ControlId::AddRow(slot) => {
             let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
-            let effects = tell(model, Event::RowAdded { group: group.clone() });
-            focus_added(model, before, &ControlId::AddRow(group));
+            let effects = tell(model, Event::row_added(&slot));
+            focus_added(model, before, &ControlId::AddRow(slot));
             effects
         }
         ControlId::AddAction(item) => {

@@ -57,7 +57,7 @@ pub(super) fn offer_searches(model: &mut Model) {
 
 /// Searches for something else than what is typed.
 pub(super) fn search_for(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.search.facet = None;
+    model.search.in_hand = None;
     model.search.query.set(text);
     model.search.ask()
 }

@@ -13,7 +13,7 @@ pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
         return reading::search_for(model, &text);
     }
     let turns = matches!(key.code, Code::Left | Code::Right) && !key.ctrl && !key.alt;
-    match model.library.clone().filter(|_| turns && model.search.facet.is_some()) {
+    match model.library.clone().filter(|_| turns && model.search.in_hand.is_some()) {
         Some(library) => model.search.turn_value(&library, key.code == Code::Right),
         None => model.search.take(key),
     }
@@ -44,7 +44,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::NextFilter | Action::PreviousFilter => {
-            model.search.turn_facet(action == Action::NextFilter);
+            model.search.turn_filter(&library, action == Action::NextFilter);
             Vec::new()
         }
         Action::Open => open(model, &library),

@@ -129,7 +129,9 @@ fn escape_empties_the_query_and_nothing_else() {
 fn a_first_clinic_asks_for_a_vault_before_a_word_is_written() {
     let mut person = Person::new();
     person.hears(Message::VaultLooked(VaultLook::Missing));
-    let effects = person.presses(Key::ctrl(Code::Char('n')));
+    assert!(person.presses(Key::ctrl(Code::Char('n'))).is_empty());
+    assert!(matches!(person.model.dialog, Some(Dialog::Starting(_))));
+    let effects = person.presses(Key::plain(Code::Enter));
     assert!(matches!(effects.as_slice(), [Effect::OfferPassphrase]));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
     assert!(person.model.clinic.is_none());
@@ -139,16 +141,9 @@ fn a_first_clinic_asks_for_a_vault_before_a_word_is_written() {
 fn a_clinic_asked_for_before_the_vault_was_looked_at_is_not_forgotten() {
     let mut person = Person::new();
     person.presses(Key::ctrl(Code::Char('n')));
+    person.presses(Key::plain(Code::Enter));
     person.hears(Message::VaultLooked(VaultLook::Locked));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
-}
-
-#[test]
-fn an_open_vault_starts_the_clinic_at_once() {
-    let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Open));
-    let effects = person.presses(Key::ctrl(Code::Char('n')));
-    assert!(matches!(effects.as_slice(), [Effect::StartClinic { practice: false }]));
 }
 
 #[test]

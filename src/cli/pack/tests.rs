@@ -62,8 +62,12 @@ fn the_example_is_added_listed_checked_and_removed() {
     assert_eq!(crate::knowledge::check_installed(&packs, today()), []);
     let library = Library::with_packs(&packs);
     let local = library.entry("referral-pathways").expect("the local version");
-    let page = crate::app::Page::of(local, 80);
-    assert!(page.text(0..3).contains("local version (northmoor), overlays the bundled entry"));
+    let page = crate::app::Page::of(&library, local, 80);
+    let above = page.text(0..page.text_at);
+    for part in ["Overlaid by Northmoor", "version 2026.1", "the bundled entry referral-pathways"] {
+        assert!(above.contains(part), "{part} is missing from {above}");
+    }
+    assert!(!above.contains("has changed"), "{above}");
 
     let (code, err) = add_path(&example(), &packs, false);
     assert!(code == FAILED && err.contains("--replace"), "{err}");
@@ -166,6 +170,6 @@ fn text_made_to_choke_on_is_read_found_and_laid_out() {
         assert!(searcher.search(word, &options).total > 0, "{word}");
     }
     for entry in library.entries().iter().filter(|entry| entry.is_local()) {
-        assert!(!crate::app::Page::of(entry, 40).lines.is_empty(), "{}", entry.id);
+        assert!(!crate::app::Page::of(&library, entry, 40).lines.is_empty(), "{}", entry.id);
     }
 }

@@ -1,13 +1,15 @@
 //! What conditions and rules name, and whether it can ever be so.
 
-use super::{Checked, names};
+use super::{Checked, names, rows};
 use crate::clinic::condition::{Operator, Scalar};
 use crate::clinic::source::Step;
 use crate::clinic::template::{Item, ItemPlace, ItemType};
+use crate::clinic::value::WhyMissing;
 use crate::text::Problem;
 
 use ItemType::{
-    Boolean, Choice, Date, Decimal, Display, Group, Integer, MultiChoice, Rating, Scale, Text,
+    Boolean, Choice, Date, Decimal, Display, Group, Integer, LastActions, LastPlacements,
+    MultiChoice, Rating, Scale, Text,
 };
 
 /// Conditions name an earlier question, and compare it with something it can be. An earlier one
@@ -29,7 +31,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(no_question(at, &one.question, &key("question")));
             continue;
         };
-        if is_ancestor(at.place, question) || matches!(question.item.kind, Display | Group) {
+        let silent = matches!(question.item.kind, Display | Group | LastActions | LastPlacements);
+        if silent || is_ancestor(at.place, question) {
             problems.push(at.error(
                 &key("question"),
                 "condition-on-display",
@@ -38,6 +41,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             ));
             continue;
         }
+        problems.extend(rows::ambiguous(at, question, &key("question")));
         if let Some((message, advice)) = misfit_for(question.item, one.operator, &one.answer) {
             problems.push(at.error(&key("answer"), "wrong-answer", &message, &advice));
         }
@@ -102,6 +106,7 @@ pub(super) fn misfit_for(
 
 pub(super) fn misfit(question: &Item, answer: &Scalar) -> Option<(String, String)> {
     let fits = match (question.kind, answer) {
+        (_, Scalar::Text(code)) if is_missing(question, code) => true,
         (Boolean, Scalar::Boolean(_)) | (ItemType::String | Text, Scalar::Text(_)) => true,
         (Integer | Scale, Scalar::Integer(_)) => true,
         (Decimal, Scalar::Integer(_)) => true,
@@ -116,6 +121,10 @@ pub(super) fn misfit(question: &Item, answer: &Scalar) -> Option<(String, String
             "Write an answer of the question’s type; dates as \"2026-11-21\".".to_owned(),
         )
     })
+}
+
+fn is_missing(question: &Item, code: &str) -> bool {
+    question.allow_missing && WhyMissing::ALL.iter().any(|why| why.code() == code)
 }
 
 fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {

@@ -1,20 +1,19 @@
-//! Rules on single items: what each type needs, what it can't have, and which rows it has.
+//! Rules on single items: what each type needs, and what it can't have.
 
 use super::conditions::{misfit, misfit_for};
-use super::{Checked, is_free_text, names};
+use super::{Checked, is_free_text};
 use crate::clinic::source::Step;
 use crate::clinic::template::{ItemType, OptionDef};
 use crate::text::Problem;
 
 use ItemType::{
-    Actions, Choice, Decimal, Display, Group, Integer, Matrix, MultiChoice, Rating, Scale, String,
-    Text,
+    Actions, Choice, Decimal, Display, Group, Integer, LastActions, LastPlacements, Matrix,
+    MultiChoice, Rating, Scale, String, Text,
 };
 
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     shape(at, problems);
     limits(at, problems);
-    rows(at, problems);
 }
 
 /// What each type must and can't have.
@@ -76,28 +75,12 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     if kind != Matrix && !item.domains.is_empty() {
         say(&[Step::Key("domains")], "wrong-key", "Only a matrix has domains.", "Take them out.");
     }
-    if matches!(kind, Display | Group) && item.required && !item.repeats {
+    if matches!(kind, Display | Group | LastPlacements) && item.required && !item.repeats {
         say(
             &[Step::Key("required")],
             "wrong-key",
             "This takes no answer, so none can be required.",
             "Put required on a question.",
-        );
-    }
-    if item.pattern.is_some() {
-        say(
-            &[Step::Key("pattern")],
-            "pattern",
-            "Patterns are not checked by this version.",
-            "Use min_length, max_length or options instead.",
-        );
-    }
-    if item.calculated.is_some() {
-        say(
-            &[Step::Key("calculated")],
-            "calculated",
-            "Calculated items are not worked out by this version.",
-            "Ask for the value, or leave the item out.",
         );
     }
     codes(at, "options", &item.options, problems);
@@ -121,7 +104,8 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(&[Step::Key("opens"), Step::Key("answer")], "wrong-answer", &why.0, &why.1);
     }
     let holder = at.place.parent.is_some_and(|parent| parent.kind == Group && parent.repeats);
-    if matches!(kind, Actions) && (holder || at.place.rows_of.is_some()) {
+    let apart = matches!(kind, Actions | LastActions | LastPlacements);
+    if apart && (holder || at.place.rows_of.is_some()) {
         say(
             &[],
             "actions-in-rows",
@@ -187,96 +171,9 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn takes_value(kind: ItemType) -> bool {
-    !matches!(kind, Group | Display | Rating | Matrix | Actions)
-}
-
-/// Repeating groups and what refers to them.
-fn rows(at: &Checked<'_>, problems: &mut Vec<Problem>) {
-    let item = at.place.item;
-    let mut say = |key, code, message: &str, advice: &str| {
-        problems.push(at.error(&[Step::Key(key)], code, message, advice));
-    };
-    if item.repeats && item.kind != Group {
-        say(
-            "repeats",
-            "wrong-key",
-            "Only a group can repeat.",
-            "Put the item into a group that repeats.",
-        );
-    }
-    if item.repeats && at.place.rows_of.is_some() {
-        say(
-            "repeats",
-            "nested-repeat",
-            "A repeating group can’t be inside another.",
-            "Let one of the two not repeat.",
-        );
-    }
-    if !item.repeats && (item.min_occurs.is_some() || item.max_occurs.is_some()) {
-        let key = if item.min_occurs.is_some() { "min_occurs" } else { "max_occurs" };
-        say(
-            key,
-            "wrong-key",
-            "Only a repeating group has rows to count.",
-            "Add repeats = true, or take it out.",
-        );
-    }
-    let most = item.max_occurs.unwrap_or(50);
-    if most > 50 || item.min_occurs.unwrap_or(0) > most {
-        say(
-            "max_occurs",
-            "wrong-limit",
-            "That number of rows can’t be.",
-            "Keep min_occurs up to max_occurs, and max_occurs up to 50.",
-        );
-    }
-    if let Some(group) = &item.for_each {
-        let known = at.before.iter().filter(|(place, _)| place.item.repeats);
-        if !known.clone().any(|(place, _)| place.item.id == *group) {
-            let span = key_span(at, "for_each");
-            let names = known.map(|(place, _)| place.item.id.as_str());
-            problems.push(names::unknown(
-                at.source,
-                "unknown-group",
-                span,
-                "earlier repeating group",
-                group,
-                names,
-            ));
-        } else if at.place.parent.is_some() {
-            say(
-                "for_each",
-                "wrong-key",
-                "Only an item directly in a stage can be asked for each row.",
-                "Move it out of its group.",
-            );
-        }
-    }
-    if let Some(other) = &item.qualifies {
-        let beside = at.before.iter().filter(|(place, _)| {
-            place.stage == at.place.stage
-                && place.rows_of == at.place.rows_of
-                && place.item.id != item.id
-        });
-        if !beside.clone().any(|(place, _)| place.item.id == *other) {
-            let span = key_span(at, "qualifies");
-            let names = beside.map(|(place, _)| place.item.id.as_str());
-            problems.push(names::unknown(
-                at.source,
-                "unknown-item",
-                span,
-                "earlier item beside this one",
-                other,
-                names,
-            ));
-        }
-    }
-}
-
-fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
-    let path: Vec<Step<'_>> = at.path.iter().copied().chain([Step::Key(key)]).collect();
-    at.source.span(&path)
+/// Whether an item of this kind has one answer.
+pub(super) fn takes_value(kind: ItemType) -> bool {
+    !matches!(kind, Group | Display | Rating | Matrix | Actions | LastActions | LastPlacements)
 }
 
 fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {

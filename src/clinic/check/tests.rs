@@ -1,7 +1,7 @@
 //! One wrong thing at a time in a small template, and what is said about it.
 
 use super::*;
-use crate::clinic::fixture::TEMPLATE;
+use crate::clinic::fixture::{RICH, TEMPLATE};
 
 /// The small template with one text changed.
 fn with(old: &str, new: &str) -> Vec<Problem> {
@@ -62,8 +62,8 @@ fn each_rule_finds_what_breaks_it() {
         ("operator = \"=\", answer = true", "operator = \"=\", answer = \"yes\"", "wrong-answer"),
         ("max_length = 40, sensitivity", "max = 40, sensitivity", "wrong-key"),
         ("type = \"decimal\"", "type = \"decimal\", min = 3, max = 1", "wrong-limit"),
-        ("type = \"decimal\"", "type = \"decimal\", pattern = \"x\"", "pattern"),
-        ("type = \"decimal\"", "type = \"decimal\", calculated = \"1 + 1\"", "calculated"),
+        ("type = \"decimal\"", "type = \"decimal\", pattern = \"x\"", "wrong-key"),
+        ("type = \"decimal\"", "type = \"decimal\", calculated = \"1 + 1\"", "wrong-value"),
         (
             "text = \"One line\", sensitivity = \"free_text\"",
             "text = \"One line\"",
@@ -86,6 +86,126 @@ fn each_rule_finds_what_breaks_it() {
         let found = found.unwrap_or_else(|| panic!("{new}: {problems:?}"));
         assert!(found.line > 1 && !found.advice.is_empty(), "{found}");
     }
+}
+
+#[test]
+fn each_rule_on_the_richer_keys_finds_what_breaks_it() {
+    assert_eq!(check_template("rich.toml", RICH, None), []);
+    let broken = [
+        ("[A-Z]{2}[0-9]{3}", "[A-Z", "pattern"),
+        ("initial = \"england\"", "initial = \"france\"", "wrong-answer"),
+        ("initial = \"Form B\"", "hint = \"x\"", "never-filled"),
+        (
+            "\"Confidence before\", min = 1",
+            "\"Confidence before\", initial = 9, min = 1",
+            "wrong-answer",
+        ),
+        ("code = \"wales\"", "code = \"not_known\"", "fine"),
+        ("text = \"Nation\"", "text = \"Nation\", allow_missing = true", "fine"),
+        ("text = \"Scores\"", "text = \"Scores\", allow_missing = true", "wrong-key"),
+        (
+            "type = \"boolean\", text = \"Any worry?\"",
+            "type = \"boolean\", disabled_display = \"protected\", text = \"Any worry?\"",
+            "wrong-key",
+        ),
+        (
+            "for_each = \"place\", line",
+            "for_each = \"place\", disabled_display = \"protected\", line",
+            "wrong-key",
+        ),
+        ("text = \"Total\"", "text = \"Total\", required = true", "wrong-key"),
+        ("text = \"Total\"", "text = \"Total\", initial = 3", "wrong-answer"),
+        (
+            "type = \"decimal\", text = \"Mean age\"",
+            "type = \"integer\", text = \"Mean age\"",
+            "wrong-key",
+        ),
+        (
+            "type = \"decimal\", text = \"Total\"",
+            "type = \"integer\", text = \"Total\"",
+            "wrong-key",
+        ),
+        (
+            "type = \"decimal\", text = \"Total\"",
+            "type = \"text\", sensitivity = \"none\", text = \"Total\"",
+            "wrong-key",
+        ),
+        ("mean = [\"age\"]", "mean = [\"agee\"]", "unknown-item"),
+        ("mean = [\"age\"]", "mean = [\"high\"]", "unknown-item"),
+        ("mean = [\"age\"]", "mean = [\"older\"]", "wrong-source"),
+        ("mean = [\"age\"]", "mean = []", "no-source"),
+        ("mean = [\"age\"]", "meen = [\"age\"]", "unknown-key"),
+        ("mean = [\"age\"]", "mean = \"age\"", "wrong-value"),
+        ("scores_of = \"scores\"", "scores_of = \"lead\"", "wrong-source"),
+        ("\"lead\", \"ways\", \"depth\", \"key\"", "\"scores\"", "wrong-source"),
+        (
+            "type = \"group\", text = \"Scores\"",
+            "type = \"group\", read_only = true, text = \"Scores\"",
+            "never-filled",
+        ),
+        ("text = \"Where?\"", "text = \"Where?\", repeats = true", "wrong-key"),
+        ("question = \"worry\"", "question = \"last\"", "condition-on-display"),
+        ("answer = [\"not_known\", \"not_asked\"]", "answer = [\"no_idea\"]", "wrong-answer"),
+        ("version = \"2\"", "version = \"2\"\nlicense = \"x\"", "unknown-key"),
+    ];
+    for (old, new, code) in broken {
+        assert!(RICH.contains(old), "{old}");
+        let problems = check_template("rich.toml", &RICH.replacen(old, new, 1), None);
+        if code == "fine" {
+            assert_eq!(problems, [], "{new}");
+            continue;
+        }
+        let found = problems.iter().find(|problem| problem.code == code);
+        let found = found.unwrap_or_else(|| panic!("{new}: {:?}", codes(&problems)));
+        assert!(found.line > 1 && !found.advice.is_empty(), "{found}");
+    }
+}
+
+#[test]
+fn a_reference_between_rows_of_two_groups_is_refused_since_none_is_nearer() {
+    let group = |id: &str, condition: &str| {
+        format!(
+            "{{ id = \"{id}\", type = \"group\", text = \"{id}\", repeats = true, item = [\n\
+             {{ id = \"{id}_yes\", type = \"boolean\", text = \"Yes?\"{condition} }}] }},\n"
+        )
+    };
+    let condition = ", enable_when = [{ question = \"one_yes\", operator = \"=\", answer = true }]";
+    let both = format!("{}{}  {{ id = \"day\"", group("one", ""), group("two", condition));
+    let problems = with("{ id = \"day\"", &both);
+    assert_eq!(codes(&problems), ["ambiguous-reference"]);
+    assert!(problems[0].message.contains("“one”") && problems[0].message.contains("“two”"));
+    let outside = format!("{}{{ id = \"day\"{condition}", group("one", ""));
+    assert_eq!(with("{ id = \"day\"", &outside), [], "from outside, any row counts");
+}
+
+#[test]
+fn a_third_group_inside_two_that_repeat_is_refused_in_plain_words() {
+    let old = "{ id = \"older\",";
+    let new = "{ id = \"deep\", type = \"group\", text = \"Deep\", repeats = true, item = [\n\
+               { id = \"deeper\", type = \"boolean\", text = \"Yes?\" }] },\n    { id = \"older\",";
+    let problems = check_template("rich.toml", &RICH.replacen(old, new, 1), None);
+    assert_eq!(codes(&problems), ["nested-repeat"]);
+}
+
+#[test]
+fn a_migration_names_what_is_gone_and_what_is_there() {
+    let broken = [
+        ("from = \"1\"", "wrong-version"),
+        ("from = \"0\"\nrename = { ticks = \"points\" }", "still-there"),
+        ("from = \"0\"\nrename = { old = \"pointz\" }", "unknown-item"),
+        ("from = \"0\"\ndrop = [\"ticks\"]", "still-there"),
+        ("from = \"0\"\nrecode = { ticks = { x = \"c\" } }", "unknown-code"),
+        ("from = \"0\"\nrecode = { tics = { x = \"a\" } }", "unknown-item"),
+        ("from = \"0\"\nrenamed = {}", "unknown-key"),
+    ];
+    for (entry, code) in broken {
+        let text = format!("{TEMPLATE}\n[[migrate]]\n{entry}\n");
+        let problems = check_template("small.toml", &text, None);
+        assert_eq!(codes(&problems), [code], "{entry}");
+    }
+    let fine = "from = \"0\"\nrename = { old = \"points\" }\ndrop = [\"older\"]\nrecode = { ticks = { x = \"a\" } }";
+    let text = format!("{TEMPLATE}\n[[migrate]]\n{fine}\n");
+    assert_eq!(check_template("small.toml", &text, None), []);
 }
 
 #[test]

@@ -21,6 +21,57 @@ fn a_session_reads_back_equal() {
     assert_eq!(from_document(&to_document(&session)), Ok(session));
 }
 
+/// Written by the version that knew schema 1.
+const OLD: [&str; 2] =
+    [include_str!("fixtures/schema-1-draft.toml"), include_str!("fixtures/schema-1-amended.toml")];
+
+#[test]
+fn a_draft_of_the_first_schema_opens_whole_and_goes_on() {
+    let mut session = from_document(OLD[0]).expect("opens");
+    let rows = session.rows("behaviour").to_vec();
+    assert_eq!((rows.len(), session.stage(), session.audit().len()), (2, 2, 38));
+    let what = session.answer(&Slot::in_row("what", rows[1]));
+    assert_eq!(what, Some(&Value::Text("A secret game".into())));
+    assert_eq!(crate::clinic::hidden_answers(&session)[0].shown, "The lead is told");
+    let view = crate::clinic::rating_view(&session, &Slot::in_row("placement", rows[1]));
+    let view = view.expect("a rating");
+    assert_eq!((view.ready, view.first), (2, None), "what was not revealed still is not");
+    let at = session.updated();
+    let slot = Slot::once("last_word");
+    let answered = Event::Answered { slot, value: Some(Value::Text("Thank you".into())) };
+    crate::clinic::apply(&mut session, answered, at).expect("taken");
+    crate::clinic::apply(&mut session, Event::Undone, at).expect("taken");
+    assert_eq!(from_document(&to_document(&session)), Ok(session));
+}
+
+#[test]
+fn an_amended_note_of_the_first_schema_opens_whole() {
+    let session = from_document(OLD[1]).expect("opens");
+    assert_eq!(session.status(), crate::clinic::Status::Amended);
+    assert_eq!(session.amendments()[0].text, "Aged 8");
+    let view = crate::clinic::rating_view(
+        &session,
+        &Slot::in_row("placement", session.rows("behaviour")[0]),
+    );
+    let view = view.expect("a rating");
+    assert_eq!((view.dissent.len(), view.second.map(|round| round.placements.len())), (1, Some(3)));
+    assert_eq!(session.actions()[0].details.owner, "teacher");
+    assert_eq!(from_document(&to_document(&session)), Ok(session));
+}
+
+#[test]
+fn a_row_in_no_row_it_could_be_in_is_refused() {
+    let play = Play::rich();
+    let document = to_document(&play.session);
+    let inner = play.session.rows("place")[0];
+    let outer = play.session.parent_row(inner).expect("a row around it");
+    let told = format!("row = {}\nparent = {}\n", inner.0, outer.0);
+    assert!(document.contains(&told), "{document}");
+    let wrong =
+        document.replacen(&told, &told.replace(&format!("parent = {}", outer.0), "parent = 9"), 1);
+    assert!(matches!(from_document(&wrong), Err(BrokenDocument::Unreadable(_))));
+}
+
 #[test]
 fn a_document_cut_short_anywhere_is_refused() {
     let document = to_document(&full());
@@ -34,8 +85,8 @@ fn a_document_cut_short_anywhere_is_refused() {
 
 #[test]
 fn a_later_format_is_named() {
-    let document = to_document(&full()).replacen("schema = 1", "schema = 2", 1);
-    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(2)));
+    let document = to_document(&full()).replacen("schema = 2", "schema = 3", 1);
+    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(3)));
 }
 
 #[test]

@@ -1,20 +1,19 @@
-//! Answers and the rows of repeating groups.
+//! Answers: whether they fit, and the one setter.
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, most_rows, one_line, record, saved};
+use super::{Done, Line, asked, long_text, one_line, record};
+use crate::clinic::answered::{enabled, is_read_only};
 use crate::clinic::condition::Operator;
 use crate::clinic::event::{Effect, Event};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::{Item, ItemType};
-use crate::clinic::value::{RowId, Slot, Value};
+use crate::clinic::value::{Slot, Value};
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
         Event::Answered { slot, value } => answer(session, &slot, value, at),
-        Event::RowAdded { group } => add_row(session, &group, at),
-        Event::RowRemoved { group, row } => remove_row(session, &group, row, at),
         other => super::misrouted(&other),
     }
 }
@@ -22,6 +21,10 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
 fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestamp) -> Done {
     let place = asked(session, slot, holds_value)?;
     let item = place.item;
+    if is_read_only(session, slot) {
+        let question = item.text.show(session.language()).to_owned();
+        return Err(Refusal::ReadOnly { question });
+    }
     let value = value.map(|value| fitting(session, item, value)).transpose()?;
     let value = value.filter(|value| !matches!(value, Value::Text(text) if text.is_empty()));
     let opened = item.opens.as_ref().filter(|opens| {
@@ -35,14 +38,14 @@ fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestam
 }
 
 /// The one setter of answers.
-pub(super) fn set(
+pub(in crate::clinic) fn set(
     session: &mut Session,
     slot: &Slot,
     value: Option<Value>,
     at: Timestamp,
     why: Option<&str>,
 ) {
-    let old = session.answer(slot).map(Value::plain);
+    let old = session.answers.iter().find(|one| one.slot == *slot).map(|one| one.value.plain());
     let new = value.as_ref().map(Value::plain);
     let known = session.answers.iter().position(|answer| answer.slot == *slot);
     let typed = matches!(value, Some(Value::Text(_)));
@@ -55,7 +58,9 @@ pub(super) fn set(
         (None, None) => {}
     }
     let why = why.map(str::to_owned);
-    record(session, at, Line { item: &slot.item, row: slot.row, old, new, why, typed });
+    if old != new {
+        record(session, at, Line { item: &slot.item, row: slot.row, old, new, why, typed });
+    }
 }
 
 fn holds_value(kind: ItemType) -> bool {
@@ -66,17 +71,24 @@ fn holds_value(kind: ItemType) -> bool {
             | ItemType::Rating
             | ItemType::Matrix
             | ItemType::Actions
+            | ItemType::LastActions
+            | ItemType::LastPlacements
     )
 }
 
 /// The value cleaned, if it is of the item's kind. Limits are for completion, not for here.
-fn fitting(session: &Session, item: &Item, value: Value) -> Result<Value, Refusal> {
+pub(in crate::clinic) fn fitting(
+    session: &Session,
+    item: &Item,
+    value: Value,
+) -> Result<Value, Refusal> {
     let wrong = |why: &str| Refusal::WrongValue {
         question: item.text.show(session.language()).to_owned(),
         why: why.to_owned(),
     };
     let known = |code: &String| item.options.iter().any(|option| option.code == *code);
     match (item.kind, value) {
+        (_, Value::Missing(why)) if item.allow_missing => Ok(Value::Missing(why)),
         (ItemType::String, Value::Text(text)) => Ok(Value::Text(one_line(&text)?)),
         (ItemType::Text, Value::Text(text)) => Ok(Value::Text(long_text(&text)?)),
         (ItemType::Integer, Value::Integer(number)) => Ok(Value::Integer(number)),
@@ -120,63 +132,11 @@ fn fitting(session: &Session, item: &Item, value: Value) -> Result<Value, Refusa
     }
 }
 
-fn add_row(session: &mut Session, group: &str, at: Timestamp) -> Done {
-    let item = repeating(session, group)?;
-    let most = most_rows(item);
-    if session.rows(group).len() >= most {
-        let group = item.text.show(session.language()).to_owned();
-        return Err(Refusal::Rows { group, why: format!("can have at most {most}") });
-    }
-    let row = RowId(session.number());
-    session.rows.entry(group.to_owned()).or_default().push(row);
-    let new = Some("added".to_owned());
-    record(session, at, Line { item: group, row: Some(row), new, ..Line::default() });
-    saved()
-}
-
-fn remove_row(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> Done {
-    let item = repeating(session, group)?;
-    let fewest = item.min_occurs.unwrap_or(0) as usize;
-    let title = item.text.show(session.language()).to_owned();
-    if !session.rows(group).contains(&row) {
-        return Err(Refusal::Unknown { what: title });
-    }
-    if session.rows(group).len() <= fewest {
-        return Err(Refusal::Rows { group: title, why: format!("needs at least {fewest}") });
-    }
-    let in_row: Vec<String> = session
-        .template
-        .items()
-        .iter()
-        .filter(|place| place.rows_of == Some(group))
-        .map(|place| place.item.id.clone())
-        .collect();
-    let why = Some("row removed");
-    for item in in_row {
-        let slot = Slot { item, row: Some(row) };
-        set(session, &slot, None, at, why);
-        super::placing::forget(session, &slot, at);
-        super::working::forget(session, &slot, at);
-    }
-    if let Some(rows) = session.rows.get_mut(group) {
-        rows.retain(|one| *one != row);
-    }
-    let old = Some("removed".to_owned());
-    record(session, at, Line { item: group, row: Some(row), old, ..Line::default() });
-    saved()
-}
-
-fn repeating<'a>(session: &'a Session, group: &str) -> Result<&'a Item, Refusal> {
-    asked(session, &Slot::once(group), |kind| kind == ItemType::Group)
-        .ok()
-        .filter(|place| place.item.repeats)
-        .map(|place| place.item)
-        .ok_or_else(|| Refusal::Unknown { what: group.to_owned() })
-}
-
 /// Leaves out the answers whose questions are not asked; the trail keeps them.
 pub(super) fn drop_hidden(session: &mut Session, at: Timestamp) {
-    for hidden in crate::clinic::completion::hidden_answers(session) {
-        set(session, &hidden.slot, None, at, Some("no longer applied at completion"));
+    let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
+    let hidden: Vec<Slot> = hidden.map(|one| one.slot.clone()).collect();
+    for slot in hidden {
+        set(session, &slot, None, at, Some("no longer applied at completion"));
     }
 }

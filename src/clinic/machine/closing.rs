@@ -43,6 +43,8 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
         Event::ClinicResumed if status == Status::Stopped => {
             session.clock.skip_to(at);
             session.stop_reason = None;
+            // Reading on in a stopped note leads past gates; going on does not.
+            session.stage = session.stage.min(session.furthest);
             become_(session, Status::InProgress, None, at);
             Ok(vec![Effect::SaveDraft])
         }
@@ -82,6 +84,11 @@ fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
         record(session, at, Line { item: "warning", new, why, ..Line::default() });
     }
     super::answers::drop_hidden(session, at);
+    for result in session.calculated.clone() {
+        let (new, why) = (Some(result.value.plain()), Some("calculated at completion".to_owned()));
+        let (item, row) = (result.slot.item.as_str(), result.slot.row);
+        record(session, at, Line { item, row, new, why, ..Line::default() });
+    }
     become_(session, Status::Completed, None, at);
     Ok(vec![Effect::Complete])
 }
@@ -97,4 +104,23 @@ fn become_(session: &mut Session, status: Status, why: Option<String>, at: Times
     session.status = status;
     let new = Some(status.title().to_owned());
     record(session, at, Line { item: "status", old, new, why, ..Line::default() });
+}
+
+impl Session {
+    /// A copy of a completed note with an amendment beside the original, which stays as it is:
+    /// the next revision. As the event [`Event::AmendmentWritten`].
+    pub fn amend(&self, reason: &str, text: &str, at: Timestamp) -> Result<Self, Refusal> {
+        let mut next = self.clone();
+        let event = Event::AmendmentWritten { reason: reason.to_owned(), text: text.to_owned() };
+        super::apply(&mut next, event, at)?;
+        Ok(next)
+    }
+
+    /// A copy of the note that says it should not exist, and why; everything in it stays. As the
+    /// event [`Event::MarkedEnteredInError`].
+    pub fn entered_in_error(&self, reason: &str, at: Timestamp) -> Result<Self, Refusal> {
+        let mut next = self.clone();
+        super::apply(&mut next, Event::MarkedEnteredInError { reason: reason.to_owned() }, at)?;
+        Ok(next)
+    }
 }

@@ -34,12 +34,8 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         Event::ParticipantRemoved { id } => {
             let index = session.participants.iter().position(|one| one.id == id);
             let index = index.ok_or_else(unknown)?;
-            let has_taken_part = session.ratings.iter().any(|rating| {
-                let rounds = [Some(&rating.first), rating.second.as_ref()];
-                let placed = |one: &crate::clinic::rating::Placed| one.participant == id;
-                rounds.into_iter().flatten().any(|round| round.placed.iter().any(placed))
-                    || rating.dissent.iter().any(|one| one.participant == id)
-            });
+            let has_taken_part =
+                session.ratings.iter().any(|rating| rating.names(id)) || session.history.names(id);
             if has_taken_part {
                 let label = session.participants[index].label.clone();
                 return Err(Refusal::HasTakenPart { label });

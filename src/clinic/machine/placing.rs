@@ -291,23 +291,62 @@ fn trail_of(
 }
 
 /// Takes the rating of a removed row out. What was revealed or said stays in the trail.
-pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp) {
+pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp, because: &str) {
     let Some(index) = session.ratings.iter().position(|rating| rating.slot == *slot) else {
         return;
     };
     let rating = session.ratings.remove(index);
-    let why = || Some("row removed".to_owned());
-    let outcome = rating.outcome.map(|outcome| outcome.code().to_owned());
-    let parts = [("", outcome), (".basis", filled(&rating.basis))];
-    for (part, old) in parts.into_iter().filter(|(_, old)| old.is_some()) {
-        let item = format!("{}{part}", slot.item);
-        let line = Line { item: &item, row: slot.row, old, why: why(), ..Line::default() };
-        record(session, at, line);
+    for (part, text) in told(&rating) {
+        let (item, why) = (format!("{}{part}", slot.item), Some(because.to_owned()));
+        let old = Some(text);
+        record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
     }
-    for dissent in &rating.dissent {
-        let item = format!("{}.dissent", slot.item);
-        let old = Some(shown_dissent(dissent));
-        let line = Line { item: &item, row: slot.row, old, why: why(), ..Line::default() };
-        record(session, at, line);
+}
+
+/// Puts the rating of a row that comes back where it was, unrevealed placements too.
+pub(super) fn bring_back(session: &mut Session, rating: Rating, at: Timestamp, because: &str) {
+    let (slot, lines) = (rating.slot.clone(), told(&rating));
+    session.ratings.retain(|one| one.slot != slot);
+    session.ratings.push(rating);
+    for (part, text) in lines {
+        let (item, why) = (format!("{}{part}", slot.item), Some(because.to_owned()));
+        let new = Some(text);
+        record(session, at, Line { item: &item, row: slot.row, new, why, ..Line::default() });
     }
+}
+
+pub(super) fn put_basis(s: &mut Session, slot: &Slot, text: String, at: Timestamp, why: &str) {
+    let Some(rating) = s.ratings.iter_mut().find(|rating| rating.slot == *slot) else { return };
+    let new = filled(&text);
+    let old = filled(&std::mem::replace(&mut rating.basis, text));
+    let (item, why) = (format!("{}.basis", slot.item), Some(why.to_owned()));
+    record(s, at, Line { item: &item, row: slot.row, old, new, why, typed: false });
+}
+
+pub(super) fn put_dissent(
+    session: &mut Session,
+    slot: &Slot,
+    who: ParticipantId,
+    dissent: Option<(usize, Dissent)>,
+    at: Timestamp,
+    why: &str,
+) {
+    let rating = session.ratings.iter_mut().find(|rating| rating.slot == *slot);
+    let Some(rating) = rating else { return };
+    let known = rating.dissent.iter().position(|one| one.participant == who);
+    let old = known.map(|index| shown_dissent(&rating.dissent.remove(index)));
+    let new = dissent.as_ref().map(|(_, dissent)| shown_dissent(dissent));
+    if let Some((index, dissent)) = dissent {
+        rating.dissent.insert(index.min(rating.dissent.len()), dissent);
+    }
+    let (item, why) = (format!("{}.dissent", slot.item), Some(why.to_owned()));
+    record(session, at, Line { item: &item, row: slot.row, old, new, why, typed: false });
+}
+
+/// What of a rating may stand in the trail: the conclusion, its basis, differing views.
+fn told(rating: &Rating) -> Vec<(&'static str, String)> {
+    let outcome = rating.outcome.as_ref().map(|outcome| ("", outcome.code().to_owned()));
+    let basis = filled(&rating.basis).map(|basis| (".basis", basis));
+    let dissent = rating.dissent.iter().map(|one| (".dissent", shown_dissent(one)));
+    outcome.into_iter().chain(basis).chain(dissent).collect()
 }

@@ -36,6 +36,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             pass(session, true, reason(&why, "skip this stage")?, at);
             go(session, next, at)
         }
+        Event::StageReopened { stage } => reopen(session, stage, at),
         Event::GateOverridden { reason: why } => {
             let next = next(session)?;
             pass(session, false, reason(&why, "go on without these answers")?, at);
@@ -79,6 +80,18 @@ fn open(session: &mut Session, stage: usize, at: Timestamp) -> Done {
     for between in session.furthest.max(session.stage)..stage {
         gate(session, between)?;
     }
+    go(session, stage, at)
+}
+
+/// Takes a skipped stage up after all: it is no longer skipped, and open.
+fn reopen(session: &mut Session, stage: usize, at: Timestamp) -> Done {
+    let unknown = || Refusal::Unknown { what: format!("stage {}", stage + 1) };
+    let id = session.template.stages.get(stage).ok_or_else(unknown)?.id.clone();
+    let skipped = session.passes.iter().position(|pass| pass.skipped && pass.stage == id);
+    let skipped = skipped.ok_or(Refusal::NotNow { why: "This stage was not skipped." })?;
+    let old = Some(format!("skipped: {}", session.passes.remove(skipped).reason));
+    let new = Some("reopened".to_owned());
+    record(session, at, Line { item: &id, old, new, ..Line::default() });
     go(session, stage, at)
 }
 

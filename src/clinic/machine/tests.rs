@@ -294,6 +294,16 @@ fn a_stopped_clinic_says_why_and_can_go_on() {
 }
 
 #[test]
+fn reading_on_in_a_stopped_clinic_leads_past_no_gate_when_it_goes_on() {
+    let mut play = Play::start();
+    play.did(Event::ClinicStopped { reason: "A child needs us".into() });
+    play.did(Event::StageOpened { stage: 2 });
+    play.did(Event::ClinicResumed);
+    assert_eq!((play.session.stage(), play.session.furthest()), (0, 0));
+    play.refused(Event::StageFinished);
+}
+
+#[test]
 fn a_note_entered_in_error_is_kept_as_it_is() {
     let mut play = Play::start();
     play.did(Event::MarkedEnteredInError { reason: "Wrong case".into() });

@@ -1,14 +1,18 @@
 //! The matrix, actions and citations.
 
+mod putting;
+
 use jiff::Timestamp;
 
 use super::{Done, Line, asked, long_text, one_line, record, saved};
 use crate::clinic::event::{Effect, Event};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Answer, Session};
+use crate::clinic::session::Session;
 use crate::clinic::template::ItemType;
-use crate::clinic::value::{ActionId, Slot, Value};
+use crate::clinic::value::{ActionId, Slot};
 use crate::clinic::work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell};
+
+pub(super) use putting::{forget, put_action, put_cell, put_citation, put_earlier, put_reason};
 
 const MOST_ACTIONS: usize = 100;
 const MOST_CITATIONS: usize = 200;
@@ -38,20 +42,8 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         }
         Event::MatrixReasonWritten { slot, reason } => {
             asked(session, &slot, |kind| kind == ItemType::Matrix)?;
-            let reason = long_text(&reason)?;
-            let old = session.matrix_reason(&slot).map(str::to_owned);
-            session.matrix_reasons.retain(|one| one.slot != slot);
-            let new = filled(&reason);
-            if !reason.is_empty() {
-                let value = Value::Text(reason);
-                session.matrix_reasons.push(Answer { slot: slot.clone(), value });
-            }
-            let item = format!("{}.reason", slot.item);
-            record(
-                session,
-                at,
-                Line { item: &item, row: slot.row, old, new, why: None, typed: true },
-            );
+            let reason = filled(&long_text(&reason)?);
+            put_reason(session, &slot, reason, at, None);
         }
         Event::ActionAdded { item, details } => {
             asked(session, &Slot::once(&item), |kind| kind == ItemType::Actions)?;
@@ -77,6 +69,17 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         }
         Event::ActionFollowedUp { id, status, outcome } => {
             follow_up(session, id, status, &outcome, at)?;
+        }
+        Event::EarlierActionFollowedUp { note, id, status, outcome } => {
+            let outcome = outcome_of(status, &outcome)?;
+            let actions = session.earlier.as_ref().map_or(&[][..], |earlier| &earlier.actions);
+            let found = actions.iter().find(|one| one.note == note && one.id == id);
+            let unknown = || Refusal::Unknown { what: "earlier action".to_owned() };
+            let mut action = found.ok_or_else(unknown)?.clone();
+            action.details.status = status;
+            action.details.outcome = outcome;
+            action.followed_up = Some(at);
+            put_earlier(session, action, at, "followed up");
         }
         Event::EntryCited { id, title, version } => {
             let citation = Citation {
@@ -117,10 +120,7 @@ pub(super) fn follow_up(
     outcome: &str,
     at: Timestamp,
 ) -> Result<Effect, Refusal> {
-    let outcome = long_text(outcome)?;
-    if status == ActionStatus::Dropped && outcome.trim().is_empty() {
-        return Err(Refusal::NoReason { to: "drop an action" });
-    }
+    let outcome = outcome_of(status, outcome)?;
     let action = action(session, id)?;
     let old = Some(shown(&action.details));
     action.details.status = status;
@@ -131,6 +131,14 @@ pub(super) fn follow_up(
     Ok(Effect::Amend)
 }
 
+fn outcome_of(status: ActionStatus, outcome: &str) -> Result<String, Refusal> {
+    let outcome = long_text(outcome)?;
+    if status == ActionStatus::Dropped && outcome.trim().is_empty() {
+        return Err(Refusal::NoReason { to: "drop an action" });
+    }
+    Ok(outcome)
+}
+
 /// An action that follows from a rating; none if that rating has one already, or the template
 /// has no place for actions.
 pub(super) fn add_for(session: &mut Session, from: &Slot, details: ActionDetails, at: Timestamp) {
@@ -139,25 +147,6 @@ pub(super) fn add_for(session: &mut Session, from: &Slot, details: ActionDetails
     let Some(item) = item.map(|place| place.item.id.clone()) else { return };
     if session.actions.iter().all(|action| action.from.as_ref() != Some(from)) {
         push(session, &item, Some(from.clone()), details, at);
-    }
-}
-
-/// Takes the matrix of a removed row out; the trail keeps it.
-pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp) {
-    let (gone, kept) =
-        std::mem::take(&mut session.matrix).into_iter().partition(|cell| cell.slot == *slot);
-    session.matrix = kept;
-    let gone: Vec<MatrixCell> = gone;
-    for cell in gone {
-        let item = format!("{}.{}.{}", slot.item, cell.domain, cell.column.title().to_lowercase());
-        let (old, why) = (filled(&cell.evidence), Some("row removed".to_owned()));
-        record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
-    }
-    if let Some(old) = session.matrix_reason(slot).map(str::to_owned) {
-        session.matrix_reasons.retain(|one| one.slot != *slot);
-        let (item, why) = (format!("{}.reason", slot.item), Some("row removed".to_owned()));
-        let old = Some(old);
-        record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::clinic::{
-    Effect, RatingState, bundled_templates, check_template, completion, form, from_document,
-    rating_view, summary, to_document,
+    Effect, Language, RatingState, bundled_template, bundled_templates, check_template, completion,
+    form, formats, from_document, rating_view, summary, to_document,
 };
 
 fn now() -> Timestamp {
@@ -26,8 +26,79 @@ fn every_bundled_template_passes_the_check_and_carries_its_name() {
     for one in bundled_templates() {
         let problems = check_template(one.file, one.text, None);
         assert!(problems.is_empty(), "{}", problems[0]);
-        let template = Template::parse(one.file, one.text).expect("a template");
-        assert_eq!(template.about.id, one.id);
+        assert_eq!(one.parse().expect("a template").about.id, one.id);
+    }
+}
+
+#[test]
+fn every_bundled_template_can_be_started_and_says_what_it_is_for() {
+    let formats = formats(Language::En);
+    assert_eq!(formats.len(), bundled_templates().len());
+    for format in &formats {
+        assert!(bundled_template(&format.id).is_some());
+        assert!(!format.purpose.is_empty() && !format.audience.is_empty(), "{}", format.id);
+    }
+    assert!(bundled_template("nonsense").is_none());
+}
+
+#[test]
+fn every_stage_of_a_bundled_template_can_be_led_by_reading_it_out() {
+    for (template, _) in bundled() {
+        for stage in &template.stages {
+            let at = format!("{} {}", template.about.id, stage.id);
+            let script = stage.script.as_ref().unwrap_or_else(|| panic!("{at}: no script"));
+            let words = script.en.split_whitespace().count();
+            assert!((40..=220).contains(&words), "{at}: {words} words");
+            let led = stage.role.is_some() || template.roles.is_empty();
+            assert!(led, "{at}: nobody leads it");
+            assert!((2..=8).contains(&stage.kb.len()), "{at}: {} entries", stage.kb.len());
+        }
+        assert!(!template.about.sources.is_empty(), "{}", template.about.id);
+    }
+}
+
+#[test]
+fn where_a_case_is_talked_about_danger_is_asked_first_and_can_not_be_passed_over() {
+    for (template, _) in bundled() {
+        let case = ["child_role", "placement", "what_happened", "risk_now"];
+        if !case.iter().any(|id| template.item(id).is_some()) {
+            continue;
+        }
+        let first = &template.stages[0];
+        assert_eq!(first.items[0].id, "immediate_safety", "{}", template.about.id);
+        assert_eq!(first.gate, ["immediate_safety"], "{}", template.about.id);
+        assert!(!first.skippable, "{}", template.about.id);
+        let opens = first.items[0].opens.as_ref().expect("it opens the entry");
+        assert_eq!(opens.entry, "immediate-safety");
+    }
+}
+
+#[test]
+fn where_risk_is_asked_need_and_strength_are_asked_beside_it() {
+    for (template, _) in bundled() {
+        let place = |id: &str| template.item(id).map(|place| (place.stage, place.item.required));
+        assert_eq!(place("risk_now"), place("need_now"), "{}", template.about.id);
+        assert_eq!(place("risk_now"), place("strength_now"), "{}", template.about.id);
+    }
+}
+
+#[test]
+fn an_id_means_the_same_kind_of_answer_in_every_template() {
+    let mut known: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    for (template, _) in bundled() {
+        for place in template.items() {
+            let item = place.item;
+            let id = &template.about.id;
+            let codes: Vec<String> = item.options.iter().map(|one| one.code.clone()).collect();
+            let kind = format!("{:?}", item.kind);
+            let (first, seen) =
+                known.entry(item.id.clone()).or_insert_with(|| (kind.clone(), codes.clone()));
+            assert_eq!(*first, kind, "{id}: {}", item.id);
+            // A shorter list of the same codes counts together; a code of its own would not.
+            let fits = codes.iter().all(|code| seen.contains(code))
+                || seen.iter().all(|code| codes.contains(code));
+            assert!(fits, "{id}: {}: {codes:?} beside {seen:?}", item.id);
+        }
     }
 }
 
@@ -36,52 +107,71 @@ fn the_peer_case_clinic_has_nine_stages_in_seventy_five_minutes() {
     let (template, _) = bundled().remove(0);
     assert_eq!(template.stages.len(), 9);
     assert_eq!(template.about.minutes, 75);
-    assert_eq!(template.stages[0].items[0].id, "immediate_safety");
-    assert_eq!(template.stages[0].gate, ["immediate_safety"]);
-    assert!(template.stages.iter().all(|stage| stage.script.is_some() && !stage.kb.is_empty()));
     let quiet: Vec<_> =
         template.stages.iter().filter(|s| !s.advice_allowed).map(|s| &*s.id).collect();
     assert_eq!(quiet, ["case", "behaviour", "clarify", "placement"]);
 }
 
+/// The ratings that wait to be revealed.
+fn waiting(session: &Session) -> Vec<Slot> {
+    let slots = completion(session).into_iter().map(|missing| missing.slot);
+    slots.filter(|slot| rating_view(session, slot).is_some()).collect()
+}
+
 #[test]
-fn a_worked_case_starts_at_stage_one_and_lacks_only_its_reveal() {
-    for (_, session) in bundled() {
+fn a_worked_case_starts_at_stage_one_and_lacks_nothing_but_a_reveal() {
+    for (template, session) in bundled() {
+        let id = &template.about.id;
         assert!(session.is_practice());
-        assert_eq!((session.stage(), session.participants().len()), (0, 6));
+        assert_eq!(session.stage(), 0);
         let missing = completion(&session);
-        assert_eq!(missing.len(), 1, "{missing:?}");
-        assert_eq!(missing[0].slot.item, "placement");
-        assert_eq!(from_document(&to_document(&session)), Ok(session));
+        assert_eq!(missing.len(), waiting(&session).len(), "{id}: {missing:?}");
+        assert!(missing.len() <= 1, "{id}: {missing:?}");
+        assert_eq!(from_document(&to_document(&session)), Ok(session), "{id}");
     }
 }
 
 #[test]
-fn a_worked_case_can_be_walked_to_its_end() {
+fn every_worked_case_can_be_walked_to_its_end() {
     for (template, mut session) in bundled() {
-        let mut did = |event| apply(&mut session, event, now()).unwrap_or_else(|r| panic!("{r}"));
-        for _ in 0..4 {
-            did(Event::StageFinished);
+        let id = template.about.id.clone();
+        let did = |session: &mut Session, event| {
+            apply(session, event, now()).unwrap_or_else(|refusal| panic!("{id}: {refusal}"))
+        };
+        for stage in 0..template.stages.len() {
+            for slot in waiting(&session) {
+                if template.item(&slot.item).map(|place| place.stage) != Some(stage) {
+                    continue;
+                }
+                did(&mut session, Event::PlacementsRevealed { slot: slot.clone(), reason: None });
+                let outcome = Outcome::Placed("problematic".into());
+                did(&mut session, Event::PlacementAgreed { slot: slot.clone(), outcome });
+                did(&mut session, Event::BasisWritten { slot, text: "Repeated.".into() });
+            }
+            if stage + 1 < template.stages.len() {
+                did(&mut session, Event::StageFinished);
+            }
         }
-        let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
-        let mut did = |event| apply(&mut session, event, now()).unwrap_or_else(|r| panic!("{r}"));
-        did(Event::PlacementsRevealed { slot: slot.clone(), reason: None });
-        let outcome = Outcome::Placed("problematic".into());
-        did(Event::PlacementAgreed { slot: slot.clone(), outcome });
-        did(Event::BasisWritten { slot: slot.clone(), text: "Repeated, with a promise.".into() });
-        for _ in 4..template.stages.len() - 1 {
-            did(Event::StageFinished);
-        }
-        assert_eq!(did(Event::ClinicCompleted { acknowledged: false }), [Effect::Complete]);
-        let view = rating_view(&session, &slot).expect("a rating");
-        assert_eq!(view.state, RatingState::Agreed);
-        let round = view.first.expect("round one");
-        assert!(round.flagged && round.across_line);
-        assert_eq!(round.spread, 2);
-        let line = summary(&session);
-        assert_eq!(line.open_actions.len(), 3);
-        assert_eq!(line.next_review, Some(jiff::civil::date(2027, 1, 15)));
+        let ended = did(&mut session, Event::ClinicCompleted { acknowledged: false });
+        assert_eq!(ended, [Effect::Complete], "{id}");
     }
+}
+
+#[test]
+fn the_worked_peer_case_shows_a_disagreement_and_leaves_actions_and_a_date() {
+    let (_, mut session) = bundled().remove(0);
+    assert_eq!(session.participants().len(), 6);
+    let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
+    let reveal = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+    apply(&mut session, reveal, now()).expect("revealed");
+    let view = rating_view(&session, &slot).expect("a rating");
+    assert_eq!(view.state, RatingState::Revealed);
+    let round = view.first.expect("round one");
+    assert!(round.flagged && round.across_line);
+    assert_eq!(round.spread, 2);
+    let line = summary(&session);
+    assert_eq!(line.open_actions.len(), 3);
+    assert_eq!(line.next_review, Some(jiff::civil::date(2027, 1, 15)));
 }
 
 #[test]
@@ -89,9 +179,10 @@ fn every_stage_of_a_worked_case_has_something_to_show() {
     for (template, session) in bundled() {
         for stage in 0..template.stages.len() {
             let fields = form(&session, stage);
-            assert!(fields.iter().any(|field| field.answered), "stage {stage}");
+            let id = &template.about.id;
+            assert!(fields.iter().any(|field| field.answered), "{id} stage {stage}");
             let broken: Vec<_> = fields.iter().filter_map(|field| field.problem.as_ref()).collect();
-            assert!(broken.len() <= 1, "{broken:?}");
+            assert!(broken.len() <= 1, "{id}: {broken:?}");
         }
     }
 }

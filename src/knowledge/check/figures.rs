@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use super::{Check, passages::Passages};
-use crate::knowledge::import::DOCUMENT_KEY;
 
 /// From how many a count of people is no longer one anybody counts on the spot.
 const LARGE: u64 = 100;
@@ -164,9 +163,7 @@ fn count(words: &[Word<'_>]) -> Option<usize> {
 impl Check<'_> {
     /// Figures of the body without a footnote or check mark in the same passage.
     pub(super) fn figures(&mut self, passages: &Passages) {
-        // A document that was taken over is itself the source of what it says.
-        let taken_over = self.entry.sources.iter().any(|source| source.key == DOCUMENT_KEY);
-        if self.bundled.is_some() && taken_over {
+        if self.is_document() {
             return;
         }
         for passage in passages.iter().filter(|passage| !passage.has_note && !passage.is_heading) {

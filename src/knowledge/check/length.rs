@@ -1,5 +1,7 @@
 //! Whether an entry begins with its answer, and how long it and its parts are.
 
+use std::ops::Range;
+
 use super::Check;
 
 /// Words the opening answer may have.
@@ -10,36 +12,50 @@ const BODY_WORDS: std::ops::RangeInclusive<usize> = 250..=900;
 const LONGEST_SUMMARY: usize = 200;
 
 impl Check<'_> {
-    pub(super) fn length(&mut self) {
+    /// Whether the answer comes first, and comes to the point. Of a partnership's own entries it is
+    /// not asked, but one that is there must not be lost in its own words.
+    pub(super) fn answer(&mut self) {
+        if self.is_document() {
+            return;
+        }
         let sections = crate::knowledge::sections(self.entry);
         let answer = sections.first().map_or(0, |section| words(&section.text));
-        let start = self.body_at + leading_blank(&self.entry.body);
-        let place = start..start + self.entry.body.trim_start().find('\n').unwrap_or(0);
-        if answer == 0 {
+        let place = self.first_line();
+        if answer == 0 && self.bundled.is_none() {
             self.problems.push(self.file.source.error(
                 "no-answer",
-                place.clone(),
+                place,
                 "the entry does not begin with an answer",
                 "write one to three sentences before the first heading",
             ));
         } else if answer > LONGEST_ANSWER {
             self.problems.push(self.file.source.warning(
                 "long-answer",
-                place.clone(),
+                place,
                 format!("the opening answer has {answer} words"),
                 format!("say it in at most {LONGEST_ANSWER}; move the rest under a heading"),
             ));
         }
+    }
+
+    pub(super) fn length(&mut self) {
+        let sections = crate::knowledge::sections(self.entry);
         let all: usize =
             sections.iter().map(|section| words(&section.heading) + words(&section.text)).sum();
         if !BODY_WORDS.contains(&all) {
             self.problems.push(self.file.source.warning(
                 "length",
-                place,
+                self.first_line(),
                 format!("the entry has {all} words"),
                 format!("{} to {} are asked for", BODY_WORDS.start(), BODY_WORDS.end()),
             ));
         }
+    }
+
+    /// The line the text begins with.
+    fn first_line(&self) -> Range<usize> {
+        let start = self.body_at + leading_blank(&self.entry.body);
+        start..start + self.entry.body.trim_start().find('\n').unwrap_or(0)
     }
 
     pub(super) fn summary(&mut self) {

@@ -61,7 +61,7 @@ impl Check<'_> {
             }
             seen.push(key);
         }
-        if self.entry.sources.is_empty() && self.bundled.is_none() {
+        if self.entry.sources.is_empty() {
             self.problems.push(self.file.source.warning(
                 "no-source",
                 0..3,

@@ -210,6 +210,41 @@ fn a_local_pack_is_held_to_the_same_wording_and_sources() {
 }
 
 #[test]
+fn a_local_entry_is_told_of_everything_that_its_readers_would_stumble_over() {
+    let about = "id = \"northmoor\"\ntitle = \"N\"\nversion = \"1\"\n";
+    let sources = SAMPLE.find("[[sources]]").expect("it has some")..SAMPLE.rfind("+++").expect("x");
+    let bare = SAMPLE.replace(&SAMPLE[sources], "").replace("[^a]", "").replace("[^b]", "");
+    for (text, code, pointed) in [
+        (SAMPLE.replace("Answer", &"Answer ".repeat(100)), "long-answer", "Answer Answer"),
+        (bare, "no-source", "+++"),
+        (SAMPLE.replace("aliases", "aliasses"), "unknown-key", "aliasses"),
+        (SAMPLE.replace("2027-11-21", "2026-11-20"), "review-overdue", "review_by"),
+        (SAMPLE.replace("Listen", "[Listen](helplins)"), "dead-link", "[Listen](helplins)"),
+        (SAMPLE.replace("[^b]", "[^bb]"), "unknown-source", "[^bb]"),
+    ] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in [("pack.toml", about), ("one.md", &text)] {
+            fs::write(folder.path().join(name), text).expect("written");
+        }
+        let problems = check_path(folder.path(), today());
+        let problem = problems.iter().find(|problem| problem.code == code);
+        let problem = problem.unwrap_or_else(|| panic!("{code} is not in {problems:?}"));
+        assert!(text[problem.span.clone()].starts_with(pointed), "{problem:?}");
+        if code == "dead-link" {
+            assert!(problem.advice.contains("`helplines`"), "{}", problem.advice);
+        }
+        assert!(problem.render(80, false).contains(pointed), "{code}");
+    }
+    let short = SAMPLE.replace("Answer in short.[^a]\n", "");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in [("pack.toml", about), ("one.md", &short)] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let codes: Vec<_> = check_path(folder.path(), today()).iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["unused-source"], "length and an opening answer are not asked for");
+}
+
+#[test]
 fn a_local_version_is_told_when_the_bundled_entry_has_changed() {
     let bundled = Library::bundled();
     let version = &bundled.entry("first-response").expect("bundled").version;

@@ -4,112 +4,12 @@
 use std::ops::Range;
 
 use super::{Check, passages::Passages};
-
-/// A label, and what the language guide says to write instead.
-struct Label {
-    words: &'static [&'static str],
-    instead: &'static str,
-}
-
-const DISPLAYED: &str = "child who displayed the behaviour";
-const REPORTED: &str = "child; say what was reported";
-const WORRIED: &str = "behaviour that worried staff";
-const POWER: &str = "say what is happening and who has power";
-
-const fn label(words: &'static [&'static str], instead: &'static str) -> Label {
-    Label { words, instead }
-}
-
-/// Longer ones before those that are part of them.
-const LABELS: [Label; 17] = [
-    label(&["sex", "offender"], REPORTED),
-    label(&["sexual", "offender"], REPORTED),
-    label(&["young", "offender"], REPORTED),
-    label(&["juvenile", "offender"], REPORTED),
-    label(&["offender"], REPORTED),
-    label(&["perpetrator"], DISPLAYED),
-    label(&["abuser"], DISPLAYED),
-    label(&["predator"], DISPLAYED),
-    label(&["paedophile"], DISPLAYED),
-    label(&["victim"], "child who was harmed"),
-    label(&["sexualised", "child"], WORRIED),
-    label(&["sexualised", "children"], WORRIED),
-    label(&["promiscuous"], POWER),
-    label(&["lifestyle", "choice"], POWER),
-    label(&["attention", "seeking"], "say what the child may need"),
-    label(&["attention", "seeker"], "say what the child may need"),
-    label(&["just", "experimenting"], "describe it; say why it seems typical or not"),
-];
-/// What follows "victim" where a child is not summed up by it.
-const NOT_OF_A_CHILD: [&str; 6] = ["of", "support", "blaming", "personal", "services", "service"];
+use crate::text::wording::Wording;
 
 /// The labels in a text, by place, each with what to write instead. What is quoted counts too.
 pub fn labels_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
-    let tokens = tokens(text);
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        match LABELS.iter().find(|label| stands_at(label, text, &tokens, at)) {
-            Some(label) => {
-                let last = at + label.words.len() - 1;
-                found.push((tokens[at].start..tokens[last].end, label.instead));
-                at = last + 1;
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-fn stands_at(label: &Label, text: &str, tokens: &[Range<usize>], at: usize) -> bool {
-    let end = at + label.words.len();
-    let Some(here) = tokens.get(at..end) else { return false };
-    let last = label.words.len() - 1;
-    let fits = here.iter().zip(label.words).enumerate().all(|(nth, (token, word))| {
-        let given = text[token.clone()].to_lowercase();
-        given == *word || (nth == last && given.strip_suffix('s') == Some(word))
-    });
-    if !fits {
-        return false;
-    }
-    let before = &tokens[at.saturating_sub(2)..at];
-    let is = |token: &Range<usize>, word: &str| text[token.clone()].eq_ignore_ascii_case(word);
-    // The guide is about children.
-    let of_adults = before.iter().any(|token| is(token, "adult"));
-    let next = tokens.get(end);
-    let of_help = label.words == ["victim"]
-        && next.is_some_and(|next| NOT_OF_A_CHILD.iter().any(|word| is(next, word)));
-    !of_adults && !of_help && !is_official(text, tokens, at..end)
-}
-
-/// Whether the words are part of a name: capitals throughout, and beside them another.
-fn is_official(text: &str, tokens: &[Range<usize>], label: Range<usize>) -> bool {
-    let is_name = |at: usize| {
-        tokens.get(at).is_some_and(|token| {
-            let mut chars = text[token.clone()].chars();
-            chars.next().is_some_and(char::is_uppercase) && chars.any(char::is_lowercase)
-        })
-    };
-    let joined = |at: usize| {
-        tokens.get(at).zip(tokens.get(at + 1)).is_some_and(|(one, next)| {
-            matches!(&text[one.end..next.start], " " | "-" | "' " | "’ ")
-        })
-    };
-    let before = label.start.checked_sub(1).is_some_and(|at| is_name(at) && joined(at));
-    let after = is_name(label.end) && joined(label.end - 1);
-    label.clone().all(is_name) && (before || after)
-}
-
-/// The words of a text; those with a hyphen are two.
-fn tokens(text: &str) -> Vec<Range<usize>> {
-    let mut tokens: Vec<Range<usize>> = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
-        match tokens.last_mut() {
-            Some(last) if last.end == at => last.end = at + c.len_utf8(),
-            _ => tokens.push(at..at + c.len_utf8()),
-        }
-    }
-    tokens
+    let found = Wording::bundled().find_in_guidance(text).into_iter();
+    found.map(|advice| (advice.range, advice.instead)).collect()
 }
 
 impl Check<'_> {

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use serde::Serialize;
 
-use super::Fault;
+use super::{Fault, yaml::About};
 use crate::{
     knowledge::{Block, Nation, folder::Importing, pack::LARGEST_ENTRY, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
@@ -12,6 +12,7 @@ use crate::{
 const LONGEST_TITLE: usize = 120;
 const LONGEST_SUMMARY: usize = 200;
 const LONGEST_SLUG: usize = 60;
+const LONGEST_TAG: usize = 60;
 
 /// The key of the source of an entry that was a document: the document.
 pub(in crate::knowledge) const DOCUMENT_KEY: &str = "file";
@@ -22,7 +23,7 @@ struct FrontMatter<'a> {
     title: &'a str,
     kind: &'a str,
     summary: &'a str,
-    aliases: [&'a str; 0],
+    aliases: &'a [String],
     nations: [Nation; 1],
     settings: [&'a str; 1],
     ages: [&'a str; 1],
@@ -46,6 +47,7 @@ struct Source<'a> {
 pub(super) fn write(
     file: &str,
     body: &str,
+    about: &About,
     importing: &Importing<'_>,
 ) -> Result<(String, String), Fault> {
     let Importing { pack, today, bundled } = *importing;
@@ -70,9 +72,14 @@ pub(super) fn write(
         });
     }
     let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
-    let title = heading.clone().filter(|title| !title.is_empty());
+    let title = about.title.clone().or(heading.clone()).filter(|title| !title.trim().is_empty());
     let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), LONGEST_TITLE);
-    let summary = first.map_or_else(|| title.clone(), |text| first_sentence(&text));
+    let summary = match &about.summary {
+        Some(summary) => short(summary, LONGEST_SUMMARY),
+        None => first.map_or_else(|| title.clone(), |text| first_sentence(&text)),
+    };
+    let tags: Vec<String> = about.tags.iter().map(|tag| short(tag, LONGEST_TAG)).collect();
+    let date = about.date.filter(|date| *date <= today);
     // A date that has passed is the pack's to answer for; this text was looked at today.
     let due = pack.review_by.filter(|due| *due > today);
     let slug = slug(stem);
@@ -88,7 +95,7 @@ pub(super) fn write(
         title: &title,
         kind: "guidance",
         summary: &summary,
-        aliases: [],
+        aliases: &tags,
         nations: [pack.nation.unwrap_or(Nation::Uk)],
         settings: ["any"],
         ages: ["any"],
@@ -101,7 +108,7 @@ pub(super) fn write(
             key: DOCUMENT_KEY,
             title: format!("{title} ({file})"),
             publisher: pack.answerable(),
-            year: today.year(),
+            year: date.unwrap_or(today).year(),
         }],
     };
     let front = toml::to_string(&front).map_err(|error| Fault {
@@ -109,9 +116,11 @@ pub(super) fn write(
         message: format!("the file could not be made an entry: {error}"),
         advice: "rename it with plain letters, and add it again",
     })?;
-    let body = without_title(body.trim(), heading.is_some());
+    let is_title = heading.is_some_and(|words| short(&words, LONGEST_TITLE) == title);
+    let body = without_title(body.trim(), is_title);
+    let dated = date.map(|date| format!(", dated {},", show_date(date))).unwrap_or_default();
     let text = format!(
-        "+++\n{front}+++\n\n{}\n\nTaken over from {} on {}; pictures and notes are not part of it.\
+        "+++\n{front}+++\n\n{}\n\nTaken over from {}{dated} on {}; pictures and notes are not part of it.\
          [^{DOCUMENT_KEY}]\n",
         body.trim(),
         file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
@@ -178,7 +187,7 @@ mod tests {
         let pack = Pack { id: pack.into(), publisher: "Northmoor".into(), ..Pack::default() };
         let today = "2026-11-21".parse().expect("a date");
         let bundled = Library::bundled();
-        write(file, body, &Importing { pack: &pack, today, bundled: &bundled })
+        write(file, body, &About::default(), &Importing { pack: &pack, today, bundled: &bundled })
     }
 
     fn entry(file: &str, body: &str) -> (String, String) {

@@ -69,7 +69,7 @@ impl PackReader {
             Role::Thesaurus => {
                 self.read.thesaurus = read_thesaurus(file, &mut self.read.problems);
             }
-            Role::Entry | Role::None => {}
+            Role::Entry | Role::Wording | Role::None => {}
         }
         None
     }

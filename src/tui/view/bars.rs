@@ -1,35 +1,63 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Model, SaveLook, Screen, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, VaultLook, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
 
-/// Draws the top bar.
+/// The name of this program at the left of the top bar.
+const NAME: &str = "caseclinic   ";
+
+/// Draws the top bar. Where there is no room for everything, the name of the program gives way
+/// first, then the way to help (the bottom bar has it too), then how many entries there are.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.top_bar();
-    let mut column = canvas.put(area, 0, 1, "caseclinic", Look::Strong) + 3;
-    let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic | Screen::Note)
-        || (model.screen == Screen::Reader && model.reader_from == Screen::Clinic);
-    let in_actions = model.screen == Screen::Actions;
-    let in_search = !in_clinics && !in_actions;
-    // In a clinic the keys of the others mean something else.
-    let actions_key = if model.screen == Screen::Clinic { "" } else { "F4" };
-    for (name, key, open) in [
-        ("Search", "F2", in_search),
-        ("Clinics", "F3", in_clinics),
-        ("Actions", actions_key, in_actions),
-    ] {
-        let look = if open { Look::Title } else { Look::Text };
-        column = canvas.put(area, 0, column, name, look) + 1;
-        column = canvas.put(area, 0, column, key, Look::Muted) + 2;
-    }
+    let room = usize::from(area.width).saturating_sub(2);
+    let tabs = tabs(model);
+    let named: usize = tabs.iter().map(|(name, key, _)| width(name) + width(key) + 3).sum();
+    let (vault, look) = vault_look(model);
     let entries = model
         .library
         .as_ref()
         .map_or(String::new(), |library| format!(" · {} entries", library.entries().len()));
-    let (vault, look) = match (&model.vault, &model.read_only, &model.saving) {
+    let tails = [format!("{entries} · F1 help"), entries, String::new()];
+    let fits = |name: &str, tail: &str| width(name) + named + width(vault) + width(tail) <= room;
+    let whole = fits(NAME, &tails[0]);
+    let tail = tails.iter().find(|tail| fits("", tail)).map_or("", String::as_str);
+    let mut column = 1;
+    if whole {
+        column = canvas.put(area, 0, column, NAME, Look::Strong);
+    }
+    for (name, key, open) in tabs {
+        let look = if open { Look::Title } else { Look::Text };
+        column = canvas.put(area, 0, column, name, look) + 1;
+        column = canvas.put(area, 0, column, key, Look::Muted) + 2;
+    }
+    let start = usize::from(area.width).saturating_sub(width(vault) + width(tail) + 1);
+    let start = start.max(column);
+    let next = canvas.put_short(area, 0, start, vault, look);
+    canvas.put_short(area, 0, next, tail, Look::Muted);
+}
+
+/// Name, key, and whether one is there.
+fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
+    let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic | Screen::Note)
+        || (model.screen == Screen::Reader && model.reader_from == Screen::Clinic);
+    let in_actions = model.screen == Screen::Actions;
+    let in_insight = model.screen == Screen::Insight;
+    // In a clinic the keys of the others mean something else.
+    let key = |key| if model.screen == Screen::Clinic { "" } else { key };
+    vec![
+        ("Search", "F2", !in_clinics && !in_actions && !in_insight),
+        ("Clinics", "F3", in_clinics),
+        ("Actions", key("F4"), in_actions),
+        ("Insight", key("F5"), in_insight),
+    ]
+}
+
+fn vault_look(model: &Model) -> (&'static str, Look) {
+    match (&model.vault, &model.read_only, &model.saving) {
         (_, _, SaveLook::NotSaved(_)) => ("NOT SAVED", Look::Bad),
         (VaultLook::Open, Some(_), _) => ("vault open, read only", Look::Caution),
         (VaultLook::Open, None, _) => ("vault open", Look::Good),
@@ -37,18 +65,6 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultLook::Missing, ..) => ("no vault yet", Look::Muted),
         (VaultLook::Unusable(_), ..) => ("vault not usable", Look::Bad),
         (VaultLook::Unknown, ..) => ("", Look::Muted),
-    };
-    let help = " · F1 help ";
-    let room = usize::from(area.width).saturating_sub(column + 1 + width(vault));
-    // Where there is no room for all of it, how many entries there are gives way first.
-    let entries = if width(&entries) + width(help) <= room { entries } else { String::new() };
-    let tail = width(&entries) + width(help);
-    let start = usize::from(area.width).saturating_sub(width(vault) + tail);
-    if start > column {
-        let next = canvas.put(area, 0, start, vault, look);
-        canvas.put(area, 0, next, &format!("{entries}{help}"), Look::Muted);
-    } else {
-        canvas.put_right(area, 0, column, &format!("{vault} "), look);
     }
 }
 
@@ -78,12 +94,29 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             ("F6", "cite"),
             ("Esc", "back to the form"),
         ]),
-        (None, None) if model.screen == Screen::Search && model.search.facet.is_some() => named(&[
-            ("← →", "change"),
-            ("Tab", "next filter"),
-            ("↑↓", "choose"),
-            ("Enter", "read"),
-            ("Esc", "back to the search line"),
+        (None, None) if model.screen == Screen::Search && model.search.in_hand.is_some() => {
+            named(&[
+                ("← →", "change"),
+                ("Tab", "next filter"),
+                ("↑↓", "choose"),
+                ("Enter", "read"),
+                ("Esc", "back to the search line"),
+            ])
+        }
+        (None, None) if finding(model) == Some(true) => {
+            named(&[("Enter", "keep the words"), ("Esc", "end finding")])
+        }
+        (None, None) if finding(model) == Some(false) => named(&[
+            ("n N", "next, previous"),
+            ("/", "other words"),
+            ("p", "copy paragraph"),
+            ("Esc", "end finding"),
+        ]),
+        (None, None) if at_source(model) => named(&[
+            ("Enter", "or"),
+            ("Esc", "back to the statement"),
+            ("f", "next footnote"),
+            ("u", "copy address"),
         ]),
         _ => hints(model.context()),
     };
@@ -95,6 +128,18 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, Look::BarKey) + 1;
         column = canvas.put(area, 0, column, word, Look::Muted) + 2;
     }
+}
+
+/// Whether the reader stands at the source of a statement.
+fn at_source(model: &Model) -> bool {
+    let chosen = model.reader.as_ref().and_then(|reader| reader.chosen);
+    model.screen == Screen::Reader && matches!(chosen, Some(Mark::Source(_)))
+}
+
+/// Whether the words that are looked for in an entry are still being typed, if any are.
+fn finding(model: &Model) -> Option<bool> {
+    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader)?;
+    reader.find.as_ref().map(|find| find.typing)
 }
 
 fn bar_above(bar: Area) -> Area {
@@ -121,6 +166,7 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
         Dialog::Palette(_) => &[("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
+        Dialog::Starting(_) => &[("↑↓", "choose"), ("Enter", "start"), ("Esc", "cancel")],
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],
     };

@@ -102,8 +102,10 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
         }
     }
     row += 1;
-    let here = session.participants().iter().filter(|one| one.present).count();
-    canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+    if !session.template().roles.is_empty() {
+        let here = session.participants().iter().filter(|one| one.present).count();
+        canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+    }
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 

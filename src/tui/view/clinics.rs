@@ -17,7 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (Some(_), VaultLook::Open) => explain(
             canvas,
             below,
-            "No clinic yet. Ctrl-N starts a peer case clinic; Ctrl-T walks through a fictional case with everything switched on and saves nothing.",
+            "No clinic yet. Ctrl-N starts one, in the format you choose; Ctrl-T walks through a fictional case with everything switched on and saves nothing.",
         ),
         (None, VaultLook::Open) => explain(canvas, below, "Reading the notes …"),
         (_, VaultLook::Locked) => explain(
@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (_, VaultLook::Missing) => explain(
             canvas,
             below,
-            "There is no vault for confidential notes yet. Ctrl-N makes one, with a passphrase and a recovery sheet, and starts the first peer case clinic. Ctrl-T walks through a fictional case first; it asks for nothing and saves nothing.",
+            "There is no vault for confidential notes yet. Ctrl-N makes one, with a passphrase and a recovery sheet, and starts the first clinic. Ctrl-T walks through a fictional case first; it asks for nothing and saves nothing.",
         ),
         (_, VaultLook::Unusable(why)) => explain(canvas, below, why),
         (_, VaultLook::Unknown) => {}

@@ -3,7 +3,11 @@
 use crate::{
     app::{Area, Ask, Choose, Dialog, Model, Palette, help_lines},
     text::wrap,
-    tui::{canvas::Canvas, theme::Look, view::vault},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        view::{starting, vault},
+    },
 };
 
 /// Draws the dialog.
@@ -16,6 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
         Dialog::Palette(palette) => self::palette(canvas, model, palette),
         Dialog::Ask(ask) => self::ask(canvas, model, ask),
         Dialog::Choose(choose) => self::choose(canvas, model, choose),
+        Dialog::Starting(starting) => starting::draw(canvas, model, starting),
         Dialog::Vault(dialog) => vault::draw(canvas, model, dialog),
     }
 }

@@ -1,7 +1,7 @@
 //! A page of an entry: its lines, with what is found and chosen marked.
 
 use crate::{
-    app::{Area, Found, Page},
+    app::{Area, Found, Mark, Page},
     text::width,
     tui::{
         canvas::Canvas,
@@ -16,8 +16,8 @@ pub(super) struct Marks<'a> {
     pub found: &'a [Found],
     /// Which of them is shown now.
     pub current: Option<usize>,
-    /// The chosen link.
-    pub link: Option<usize>,
+    /// The chosen link, footnote mark or source.
+    pub chosen: Option<Mark>,
 }
 
 /// Draws the page from a line on.
@@ -32,7 +32,7 @@ pub(super) fn draw(
         let line = &page.lines[at];
         let mut column = line.indent;
         for piece in &line.pieces {
-            let chosen = piece.link.is_some() && piece.link == marks.link;
+            let chosen = piece.mark.is_some() && piece.mark == marks.chosen;
             let look = if chosen { Look::Chosen } else { look_of(piece.role) };
             if chosen && canvas.cursor.is_none() {
                 canvas.point(area, row, column);

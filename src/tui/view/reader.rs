@@ -9,6 +9,9 @@ use crate::{
     },
 };
 
+/// Rows of the outline that nothing else may take.
+const LEAST_OUTLINE: usize = 6;
+
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let (Some(reader), Some(library)) = (&model.reader, &model.library) else { return };
@@ -29,7 +32,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let marks = Marks {
         found: reader.find.as_ref().map_or(&[], |find| &find.found),
         current: reader.find.as_ref().map(|find| find.at),
-        link: reader.link,
+        chosen: reader.chosen,
     };
     page::draw(canvas, parts.page, &reader.page, reader.top, &marks);
     match parts.side {
@@ -38,7 +41,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             outline(canvas, side, reader);
         }
         None if reader.outline_open => {
-            let height = reader.page.headings.len() as u16 + 4;
+            let height = (reader.page.headings.len() + related_rows(reader)) as u16 + 5;
             let inner = canvas.frame(model.size.dialog(64, height), "Outline ([ ] move, o closes)");
             outline(canvas, inner, reader);
         }
@@ -52,19 +55,38 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
+/// The rows that what else to read takes: a blank one, its heading, and one each.
+fn related_rows(reader: &Reader) -> usize {
+    match reader.related.len() {
+        0 => 0,
+        count => count + 2,
+    }
+}
+
 fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
+    let height = usize::from(area.height).saturating_sub(2);
+    // The outline goes before, and what else to read has what it leaves.
+    let beside = Some(related_rows(reader)).filter(|rows| rows + LEAST_OUTLINE <= height);
+    let fit = height.saturating_sub(beside.unwrap_or(0) + 1);
     let current = reader.page.heading_at(reader.top);
-    let fit = usize::from(area.height).saturating_sub(3);
     let first = current.unwrap_or(0).saturating_sub(fit.saturating_sub(1));
     canvas.put(area, 0, 1, "Outline", Look::Muted);
-    for (row, (at, (_, level, words))) in
-        reader.page.headings.iter().enumerate().skip(first).take(fit).enumerate()
-    {
+    let mut row = 1;
+    for (at, (_, level, words)) in reader.page.headings.iter().enumerate().skip(first).take(fit) {
         let here = current == Some(at);
         let indent = 2 * usize::from(level.saturating_sub(2));
-        canvas.put(area, row + 1, 1, if here { "▸" } else { " " }, Look::Marker);
+        canvas.put(area, row, 1, if here { "▸" } else { " " }, Look::Marker);
         let look = if here { Look::Strong } else { Look::Text };
-        canvas.put_short(area, row + 1, 3 + indent, words, look);
+        canvas.put_short(area, row, 3 + indent, words, look);
+        row += 1;
+    }
+    if beside.is_some() && !reader.related.is_empty() {
+        canvas.put(area, row + 1, 1, "Read on", Look::Muted);
+        for (at, (link, title)) in reader.related.iter().enumerate() {
+            let number = link.map(|link| format!("({}) ", link + 1)).unwrap_or_default();
+            let column = canvas.put(area, row + 2 + at, 3, &number, Look::Muted);
+            canvas.put_short(area, row + 2 + at, column, title, Look::Text);
+        }
     }
     let links = reader.page.links.len();
     let bottom = usize::from(area.height).saturating_sub(1);

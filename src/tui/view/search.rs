@@ -1,7 +1,7 @@
 //! The search screen: the line, the list, the preview, the chips.
 
 use crate::{
-    app::{Area, ChipPart, Model, Page, Row, Shown},
+    app::{Area, ChipPart, Model, Preview, Row, Shown},
     knowledge::{Entry, Library, Status},
     text::{shorten, width, wrap},
     tui::{
@@ -13,6 +13,8 @@ use crate::{
 
 /// Columns the name of a pack may take in the place of the kind.
 const WIDEST_PACK: usize = 16;
+/// Rows of the entry that its preview shows before anything else.
+const LEAST_PREVIEW: usize = 12;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
@@ -30,7 +32,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
             && let Some(entry) = row.entry()
         {
-            preview(canvas, area, entry, &shown.page);
+            preview(canvas, area, entry, shown);
         }
     }
     chips(canvas, model, library, parts.chips);
@@ -146,6 +148,7 @@ fn title(
 }
 
 fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+    let area = Area { width: area.width.saturating_sub(1), ..area };
     let room = usize::from(area.width).saturating_sub(4);
     // The line shows the snippet from a little before its first match.
     let first = hit.highlights.first().map_or(0, |range| range.start);
@@ -185,17 +188,32 @@ fn mark(
     }
 }
 
-fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, page: &Page) {
+fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) {
     let columns = usize::from(area.width);
     let mut line = 0;
     for range in wrap(&entry.title, columns) {
         canvas.put(area, line, 0, &entry.title[range], Look::Title);
         line += 1;
     }
-    let below =
-        Area { y: area.y + line as u16, height: area.height.saturating_sub(line as u16), ..area };
+    let height = usize::from(area.height).saturating_sub(line);
+    // What else to read stands at the foot, where it leaves the answer its room.
+    let foot = match shown.related.len() {
+        0 => 0,
+        count => count + 2,
+    };
+    // A page that is there as a whole says it itself.
+    let is_needed = shown.page.lines.len() > height && foot + LEAST_PREVIEW <= height;
+    let foot = if is_needed { foot } else { 0 };
+    let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
     // The answer stands at the top of every entry; what matched is in the snippet.
-    page::draw(canvas, below, page, 0, &Marks::default());
+    page::draw(canvas, below, &shown.page, 0, &Marks::default());
+    if foot > 0 {
+        let first = usize::from(area.height) - foot + 1;
+        canvas.put(area, first, 0, "Read on", Look::Muted);
+        for (at, title) in shown.related.iter().enumerate() {
+            canvas.put_short(area, first + 1 + at, 2, title, Look::Text);
+        }
+    }
 }
 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {

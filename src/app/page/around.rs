@@ -1,0 +1,149 @@
+//! What stands around the text of an entry: its standing above, and below what else to read and
+//! the sources.
+
+use super::{Mark, Page, Piece, Role, piece};
+use crate::{
+    knowledge::{Document, Entry, Library, Overlay, Status, Target},
+    text::show_date,
+};
+
+impl Page {
+    /// What a reader must know before the first word: kind, standing, and whose version it is.
+    pub(super) fn standing(&mut self, library: &Library, entry: &Entry, columns: usize) {
+        let overlay = library.overlay(entry);
+        // An overlay is told in full below.
+        let facts = if overlay.is_some() { facts(entry) } else { standing(entry) };
+        let mut pieces = vec![piece(&facts, Role::Muted)];
+        match entry.status {
+            Status::Current => {}
+            status => {
+                let by = entry.superseded_by.join(", ");
+                let text = if by.is_empty() {
+                    format!("{}: ", status.name().to_uppercase())
+                } else {
+                    format!("{}, now see {by}: ", status.name().to_uppercase())
+                };
+                pieces.insert(0, piece(&text, Role::Superseded));
+            }
+        }
+        self.flow(pieces, columns, "", 0);
+        if let Some(overlay) = overlay {
+            self.flow(told(&overlay), columns, "", 0);
+        }
+        self.blank();
+        self.text_at = self.lines.len();
+    }
+
+    /// The entries that lead to this one and are not named in it, as further links.
+    pub(super) fn also_read(&mut self, library: &Library, entry: &Entry, columns: usize) {
+        let others = library.also_read(entry);
+        if others.is_empty() {
+            return;
+        }
+        self.heading("Also read", columns);
+        for other in others {
+            let at = self.links.len();
+            self.links.push((usize::MAX, Target::Entry(other.id.clone())));
+            let mark = Some(Mark::Link(at));
+            let past = past(other);
+            let pieces = vec![
+                Piece { text: format!("({})", at + 1), role: Role::Muted, mark },
+                Piece { text: other.title.clone(), role: Role::Link, mark },
+                piece(&past, Role::Superseded),
+            ];
+            self.flow(pieces, columns, "•", 0);
+        }
+        self.blank();
+    }
+
+    /// The sources: those of footnotes by number, then the others.
+    pub(super) fn sources(&mut self, entry: &Entry, document: &Document, columns: usize) {
+        if entry.sources.is_empty() {
+            return;
+        }
+        self.sources_at = Some(self.lines.len());
+        self.heading("Sources", columns);
+        let footnotes = document.footnotes.iter().map(|note| (Some(note.number), note.source));
+        let unused = (0..entry.sources.len())
+            .filter(|at| document.footnotes.iter().all(|note| note.source != *at))
+            .map(|at| (None, at));
+        for (number, at) in footnotes.chain(unused) {
+            let Some(source) = entry.sources.get(at) else { continue };
+            let marker = number.map_or("•".to_owned(), |number| format!("[{number}]"));
+            let mark = number.map(Mark::Source);
+            let said = format!("{}. {}, {}.", source.title, source.publisher, source.dated());
+            let mut pieces = vec![Piece { text: said.clone(), role: Role::Body, mark }];
+            if let Some(url) = &source.url {
+                pieces.push(Piece { text: format!(" {url}"), role: Role::Muted, mark });
+            }
+            let first = self.lines.len();
+            self.flow(pieces, columns, &marker, 0);
+            if number.is_some() {
+                self.sources.push((first..self.lines.len(), said));
+            }
+        }
+    }
+
+    fn heading(&mut self, words: &str, columns: usize) {
+        self.headings.push((self.lines.len(), 2, words.to_owned()));
+        self.flow(vec![piece(words, Role::Heading)], columns, "", 0);
+    }
+}
+
+/// A title for a list of what else to read, with the standing of what is no longer in force.
+pub(in crate::app) fn title_in_list(entry: &Entry) -> String {
+    format!("{}{}", entry.title, past(entry))
+}
+
+fn past(entry: &Entry) -> String {
+    match entry.status {
+        Status::Current => String::new(),
+        status => format!(", {}", status.name()),
+    }
+}
+
+/// Whose version it is, and what it takes the place of.
+fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
+    let Overlay { pack, beneath, has_changed } = *overlay;
+    let title = if pack.title.is_empty() { &pack.id } else { &pack.title };
+    let version = match pack.version.as_str() {
+        "" => String::new(),
+        version => format!(", version {version}"),
+    };
+    let whose = format!("Overlaid by {title}{version}. ");
+    let place = format!(
+        "Beneath lies the bundled entry {}, checked {}, which is not shown.",
+        beneath.id,
+        show_date(beneath.reviewed)
+    );
+    let mut pieces = vec![piece(&whose, Role::Strong), piece(&place, Role::Body)];
+    if has_changed {
+        let changed = " It has changed since this version was made from it: ask whoever keeps \
+                       the pack to compare the two.";
+        pieces.push(piece(changed, Role::Check));
+    }
+    pieces
+}
+
+/// The line under the title: its facts, and for a local entry where it comes from.
+pub fn standing(entry: &Entry) -> String {
+    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
+    format!("{}{origin}", facts(entry))
+}
+
+/// Kind, where it holds, whether it is in force, and when it was checked.
+fn facts(entry: &Entry) -> String {
+    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
+    let force = match entry.status {
+        Status::Current => "current",
+        Status::Superseded => "superseded",
+        Status::Withdrawn => "withdrawn",
+    };
+    format!(
+        "{} · {} · {force} · checked {} · look again by {}",
+        entry.kind.name(),
+        nations.join(", "),
+        show_date(entry.reviewed),
+        show_date(entry.review_by)
+    )
+}

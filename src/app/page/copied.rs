@@ -1,0 +1,78 @@
+//! What is copied of a page: its words, without what only helps on a screen.
+
+use std::ops::Range;
+
+use super::{Mark, Page, Piece, Role};
+
+impl Page {
+    /// Lines as plain text: each block and each row of a table in one line, and no numbers of
+    /// links.
+    pub fn text(&self, lines: Range<usize>) -> String {
+        let mut out = String::new();
+        let mut last = None;
+        let mut at = lines.start;
+        while let Some(line) = self.lines.get(at).filter(|_| at < lines.end) {
+            if let Some((row, said)) = self.row_at(at) {
+                out.push('\n');
+                out.push_str(said);
+                (last, at) = (None, row.end);
+                continue;
+            }
+            at += 1;
+            let block = line.source.as_ref().map(|(block, _)| *block);
+            // The rule below the head of a table.
+            if block.is_none() && !line.pieces.is_empty() {
+                continue;
+            }
+            out.push(if block.is_some() && block == last { ' ' } else { '\n' });
+            out.push_str(words(&line.pieces).trim());
+            last = block;
+        }
+        out.trim().to_owned()
+    }
+
+    /// The lines of the block, or of the row of a table, that a line is part of; none for an empty
+    /// line.
+    pub fn block_of(&self, line: usize) -> Option<Range<usize>> {
+        if let Some((row, _)) = self.row_at(line) {
+            return Some(row.clone());
+        }
+        let block = |at: usize| self.lines.get(at)?.source.as_ref().map(|(block, _)| *block);
+        let wanted = block(line)?;
+        let first = self.block_lines[wanted];
+        Some(first..(first..).find(|at| block(*at) != Some(wanted)).unwrap_or(first))
+    }
+
+    /// The row of a table that a line is part of.
+    fn row_at(&self, line: usize) -> Option<&(Range<usize>, String)> {
+        let next = self.rows.partition_point(|(row, _)| row.start <= line);
+        self.rows.get(next.checked_sub(1)?).filter(|(row, _)| row.contains(&line))
+    }
+}
+
+/// The words of pieces, without the numbers of links.
+pub(super) fn words(pieces: &[Piece]) -> String {
+    let is_number =
+        |piece: &Piece| piece.role == Role::Muted && matches!(piece.mark, Some(Mark::Link(_)));
+    pieces.iter().filter(|piece| !is_number(piece)).map(|piece| piece.text.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_tables_are_one_line_each_however_narrow_the_page_and_links_lose_their_numbers() {
+        let text = "## Who\n\nSee [the plan](plan) first, and then go on from there.\n\n\
+            | Step | Who |\n|---|---|\n| Ring the [desk](desk) at once | the lead, or a deputy |\n";
+        let said = "Who\nSee the plan first, and then go on from there.\n\nStep · Who\n\
+            Ring the desk at once · the lead, or a deputy";
+        for columns in [30, 40, 80] {
+            let page = Page::of_markdown(text, columns);
+            assert_eq!(page.text(0..page.lines.len()), said, "{columns}");
+            let last = page.lines.iter().rposition(|line| !line.pieces.is_empty());
+            let row = last.and_then(|line| page.block_of(line)).expect("a row");
+            assert_eq!(page.text(row), "Ring the desk at once · the lead, or a deputy");
+        }
+    }
+}

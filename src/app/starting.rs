@@ -1,0 +1,103 @@
+//! The list of meeting formats, from which a clinic is started.
+//!
+//! It is asked before the vault is opened or made, so that nobody unlocks it for the wrong meeting.
+
+use super::{dialog::choose_by, key::Key};
+use crate::clinic::{Format, Language, formats};
+
+/// Which meeting format to start.
+pub struct Starting {
+    /// The formats there are.
+    pub formats: Vec<Format>,
+    /// Which is chosen.
+    pub chosen: usize,
+    /// Walk through the fictional worked case and save nothing.
+    pub practice: bool,
+}
+
+impl Starting {
+    /// The list, at its first format.
+    pub fn new(practice: bool) -> Self {
+        Self { formats: formats(Language::En), chosen: 0, practice }
+    }
+
+    /// The heading.
+    pub fn title(&self) -> &'static str {
+        if self.practice { "Practise which meeting?" } else { "Which meeting?" }
+    }
+
+    /// Takes a key; the id of the format once Enter is pressed or its number typed.
+    pub fn take(&mut self, key: Key) -> Option<String> {
+        let at = choose_by(key, &mut self.chosen, self.formats.len())?;
+        self.formats.get(at).map(|format| format.id.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::app::{Code, Dialog, Effect, Message, Model, Size, VaultLook, update};
+
+    fn now() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn screens(vault: VaultLook) -> Model {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        update(&mut model, Message::VaultLooked(vault), now());
+        model
+    }
+
+    fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+        update(model, Message::Pressed(key), now())
+    }
+
+    #[test]
+    fn enter_starts_the_first_format_and_a_number_the_one_it_stands_beside() {
+        let mut starting = Starting::new(false);
+        assert_eq!(starting.take(Key::plain(Code::Enter)).as_deref(), Some("peer-case-clinic"));
+        assert_eq!(starting.take(Key::char('2')).as_deref(), Some("quick-consultation"));
+    }
+
+    #[test]
+    fn the_choice_stays_inside_the_list() {
+        let mut starting = Starting::new(true);
+        for _ in 0..50 {
+            assert_eq!(starting.take(Key::plain(Code::Down)), None);
+        }
+        assert_eq!(starting.chosen, starting.formats.len() - 1);
+        assert_eq!(starting.take(Key::char('0')), None);
+    }
+
+    #[test]
+    fn an_open_vault_starts_the_chosen_format_at_once() {
+        let mut model = screens(VaultLook::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        let effects = press(&mut model, Key::char('2'));
+        let [Effect::StartClinic { template, practice: false }] = effects.as_slice() else {
+            panic!("nothing started");
+        };
+        assert_eq!(template, "quick-consultation");
+    }
+
+    #[test]
+    fn practice_offers_the_same_formats_and_asks_for_no_vault() {
+        let mut model = screens(VaultLook::Missing);
+        press(&mut model, Key::plain(Code::F(3)));
+        press(&mut model, Key::ctrl(Code::Char('t')));
+        let effects = press(&mut model, Key::plain(Code::Enter));
+        assert!(matches!(effects.as_slice(), [Effect::StartClinic { practice: true, .. }]));
+        assert!(model.dialog.is_none());
+    }
+
+    #[test]
+    fn escape_from_the_formats_starts_nothing() {
+        let mut model = screens(VaultLook::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        assert!(matches!(model.dialog, Some(Dialog::Starting(_))));
+        assert!(press(&mut model, Key::plain(Code::Esc)).is_empty());
+        assert!(model.dialog.is_none() && model.clinic.is_none());
+    }
+}

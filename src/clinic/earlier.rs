@@ -1,0 +1,324 @@
+//! A follow-up: what it carries over from the earlier note, and what has changed since.
+//!
+//! Promises: the earlier note is only read; what was agreed there is carried to be read and never
+//! to be changed; what became of its actions is kept in the follow-up, and told by [`followed_up`]
+//! so that the earlier note's actions can be shown as they stand now.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::answered::{enabled, slots};
+use super::rating::{Outcome, rating_view};
+use super::session::Session;
+use super::template::{Item, ItemType, Template};
+use super::value::{ActionId, Slot, Value};
+use super::work::{ActionDetails, ActionStatus};
+
+/// Longest text that is carried to say which behaviour a placement is about, in characters.
+const ABOUT: usize = 160;
+
+/// The note a follow-up follows, as it stood when the follow-up began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// Its own name.
+    pub note: Uuid,
+    /// The name of the case, the same as here.
+    pub case_key: String,
+    /// The hash of the revision that was read.
+    pub revision: String,
+    /// The title of its template.
+    pub title: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// Its actions, and those it had itself carried over and left open.
+    #[serde(default)]
+    pub actions: Vec<EarlierAction>,
+    /// What was agreed about each behaviour.
+    #[serde(default)]
+    pub placements: Vec<EarlierPlacement>,
+    /// Its scales, confidence among them.
+    #[serde(default)]
+    pub scales: Vec<EarlierScale>,
+}
+
+/// An action of an earlier note. Status and outcome are followed up here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierAction {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// What people wrote, with the status and outcome it has now.
+    pub details: ActionDetails,
+    /// Where it stood when the follow-up began.
+    pub before: ActionStatus,
+    /// When somebody last said here what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_up: Option<Timestamp>,
+}
+
+/// What an earlier note agreed about one behaviour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPlacement {
+    /// The rating's id.
+    pub item: String,
+    /// Its row, counted from 1; 0 for a rating asked once.
+    pub number: usize,
+    /// The beginning of what was written about the behaviour, or blank.
+    pub about: String,
+    /// What the group concluded.
+    pub outcome: Outcome,
+    /// The conclusion as a person reads it.
+    pub shown: String,
+    /// What it rested on.
+    pub basis: String,
+}
+
+/// A scale of an earlier note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierScale {
+    /// The scale's id.
+    pub item: String,
+    /// Its question.
+    pub question: String,
+    /// The answer.
+    pub value: i64,
+}
+
+/// What became of an action of another note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedUp {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// Where it stands.
+    pub status: ActionStatus,
+    /// What came of it.
+    pub outcome: String,
+    /// When that was said.
+    pub at: Timestamp,
+}
+
+/// What has changed between the earlier note and its follow-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhatChanged {
+    /// Every placement of either note. Behaviours are paired by rating and number, which people
+    /// have to confirm: the first behaviour then need not be the first one now.
+    pub placements: Vec<PlacementChange>,
+    /// Every action carried over, as it stands now; `before` says where it stood.
+    pub actions: Vec<EarlierAction>,
+    /// How many actions are new.
+    pub new_actions: usize,
+    /// Every scale that has an answer then and is asked now, confidence among them.
+    pub scales: Vec<ScaleChange>,
+}
+
+/// A placement then and now, as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlacementChange {
+    /// The rating's id.
+    pub item: String,
+    /// Its row, counted from 1; 0 for a rating asked once.
+    pub number: usize,
+    /// The placement then.
+    pub earlier: Option<String>,
+    /// The placement now.
+    pub now: Option<String>,
+}
+
+/// A scale then and now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScaleChange {
+    /// The scale's id.
+    pub item: String,
+    /// Its question.
+    pub question: String,
+    /// The answer then.
+    pub earlier: i64,
+    /// The answer now.
+    pub now: Option<i64>,
+}
+
+impl Session {
+    /// A new session about the case of `earlier`, with what is carried over from it. `revision` is
+    /// the hash of the revision that was read, as the vault knows it. A follow-up of a practice
+    /// clinic is one itself.
+    pub fn follow_up(
+        template: Template,
+        id: Uuid,
+        earlier: &Self,
+        revision: &str,
+        at: Timestamp,
+    ) -> Self {
+        let case_key = earlier.case_key();
+        let mut session = Self::start(template, id, case_key, earlier.is_practice(), at);
+        session.language = earlier.language();
+        session.earlier = Some(Earlier {
+            note: earlier.id(),
+            case_key: case_key.to_owned(),
+            revision: crate::text::clean_line(revision),
+            title: earlier.template().about.title.show(earlier.language()).to_owned(),
+            started: earlier.started(),
+            actions: actions_of(earlier),
+            placements: placements(earlier),
+            scales: scales(earlier),
+        });
+        session
+    }
+}
+
+/// Own actions, after those that were carried there and are still open.
+fn actions_of(session: &Session) -> Vec<EarlierAction> {
+    let still_open = |action: &&EarlierAction| action.details.status == ActionStatus::Open;
+    let carried = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+    let carried = carried.iter().filter(still_open).map(|action| EarlierAction {
+        before: action.details.status,
+        followed_up: None,
+        ..action.clone()
+    });
+    let own = session.actions().iter().map(|action| EarlierAction {
+        note: session.id(),
+        id: action.id,
+        details: action.details.clone(),
+        before: action.details.status,
+        followed_up: None,
+    });
+    carried.chain(own).collect()
+}
+
+fn placements(session: &Session) -> Vec<EarlierPlacement> {
+    let mut found = Vec::new();
+    for place in session.template().items() {
+        for (at, slot) in slots(session, &place).into_iter().enumerate() {
+            let Some(view) = rating_view(session, &slot).filter(|_| enabled(session, &slot)) else {
+                continue;
+            };
+            let Some(outcome) = view.outcome else { continue };
+            let shown = match &outcome {
+                Outcome::Placed(code) => {
+                    let step = view.steps.iter().find(|step| step.code == *code);
+                    step.map_or_else(|| code.clone(), |step| step.text.clone())
+                }
+                Outcome::NoAgreement => "No agreement".to_owned(),
+                Outcome::NotEnoughInformation => "Not enough information".to_owned(),
+            };
+            found.push(EarlierPlacement {
+                item: place.item.id.clone(),
+                number: if slot.row.is_some() { at + 1 } else { 0 },
+                about: about(session, place.rows_of, &slot),
+                outcome,
+                shown,
+                basis: view.basis,
+            });
+        }
+    }
+    found
+}
+
+/// The first text in the row, cut to its beginning.
+pub(in crate::clinic) fn about(session: &Session, group: Option<&str>, slot: &Slot) -> String {
+    let items = session.template().items();
+    let texts = items.iter().filter(|place| {
+        group.is_some()
+            && place.rows_of == group
+            && matches!(place.item.kind, ItemType::Text | ItemType::String)
+    });
+    let slot_of = |item: &Item| Slot { item: item.id.clone(), row: slot.row };
+    let mut written = texts.filter_map(|place| match session.answer(&slot_of(place.item)) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim()),
+        _ => None,
+    });
+    let Some(text) = written.next() else { return String::new() };
+    let line = crate::text::clean_line(text);
+    if line.chars().count() <= ABOUT {
+        return line;
+    }
+    let cut: String = line.chars().take(ABOUT - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+fn scales(session: &Session) -> Vec<EarlierScale> {
+    let items = session.template().items();
+    let scales = items.iter().filter(|place| place.item.kind == ItemType::Scale);
+    scales
+        .filter_map(|place| {
+            let slot = Slot::once(&place.item.id);
+            match session.answer(&slot).filter(|_| enabled(session, &slot)) {
+                Some(Value::Integer(value)) => Some(EarlierScale {
+                    item: place.item.id.clone(),
+                    question: place.item.text.show(session.language()).to_owned(),
+                    value: *value,
+                }),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// What became here of the actions of earlier notes; only those somebody spoke about.
+pub fn followed_up(session: &Session) -> Vec<FollowedUp> {
+    let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+    actions
+        .iter()
+        .filter_map(|action| {
+            Some(FollowedUp {
+                note: action.note,
+                id: action.id,
+                status: action.details.status,
+                outcome: action.details.outcome.clone(),
+                at: action.followed_up?,
+            })
+        })
+        .collect()
+}
+
+/// What has changed since the earlier note; None for a session that follows none.
+pub fn what_changed(session: &Session) -> Option<WhatChanged> {
+    let earlier = session.earlier()?;
+    let now = placements(session);
+    let key = |one: &EarlierPlacement| (one.item.clone(), one.number);
+    let mut changes: Vec<PlacementChange> = earlier
+        .placements
+        .iter()
+        .map(|then| PlacementChange {
+            item: then.item.clone(),
+            number: then.number,
+            earlier: Some(then.shown.clone()),
+            now: now.iter().find(|one| key(one) == key(then)).map(|one| one.shown.clone()),
+        })
+        .collect();
+    let is_new =
+        |one: &&EarlierPlacement| earlier.placements.iter().all(|old| key(old) != key(one));
+    changes.extend(now.iter().filter(is_new).map(|one| PlacementChange {
+        item: one.item.clone(),
+        number: one.number,
+        earlier: None,
+        now: Some(one.shown.clone()),
+    }));
+    let scales_now = scales(session);
+    let asked = |then: &&EarlierScale| {
+        let place = session.template().item(&then.item);
+        place.is_some_and(|place| place.item.kind == ItemType::Scale && place.rows_of.is_none())
+    };
+    let scales = earlier.scales.iter().filter(asked).map(|then| ScaleChange {
+        item: then.item.clone(),
+        question: then.question.clone(),
+        earlier: then.value,
+        now: scales_now.iter().find(|one| one.item == then.item).map(|one| one.value),
+    });
+    Some(WhatChanged {
+        placements: changes,
+        actions: earlier.actions.clone(),
+        new_actions: session.actions().len(),
+        scales: scales.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

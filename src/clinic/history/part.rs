@@ -1,0 +1,263 @@
+//! One part of a session as it was, and the difference between two states of a session.
+
+use crate::clinic::earlier::EarlierAction;
+use crate::clinic::rating::{Dissent, Rating};
+use crate::clinic::session::{Answer, Leftover, Session};
+use crate::clinic::template::Template;
+use crate::clinic::value::{ActionId, ParticipantId, RowId, Slot, Value};
+use crate::clinic::work::{Action, Citation, MatrixCell};
+
+/// One part of a session and what it was; `None` where it was not there. What stands in a list
+/// keeps its place in it.
+#[derive(Clone, PartialEq)]
+pub(in crate::clinic) enum Part {
+    /// A row: its place among the rows of its group, and the row it is in.
+    Row {
+        group: String,
+        row: RowId,
+        there: Option<(usize, Option<RowId>)>,
+    },
+    Answer(Slot, Option<Value>),
+    /// A rating that came or went with its row.
+    Rating(Slot, Option<Box<Rating>>),
+    Basis(Slot, String),
+    Dissent(Slot, ParticipantId, Option<(usize, Dissent)>),
+    /// A cell; with None, that it was not there.
+    Cell(Box<MatrixCell>, bool),
+    Reason(Slot, Option<String>),
+    Action(ActionId, Option<(usize, Box<Action>)>),
+    Earlier(Box<EarlierAction>),
+    Citation(String, Option<(usize, Citation)>),
+    Leftovers(Vec<Leftover>),
+}
+
+impl Part {
+    /// The field it belongs to.
+    pub(in crate::clinic) fn slot(&self) -> Option<&Slot> {
+        match self {
+            Self::Answer(slot, _)
+            | Self::Rating(slot, _)
+            | Self::Basis(slot, _)
+            | Self::Dissent(slot, ..)
+            | Self::Reason(slot, _) => Some(slot),
+            Self::Cell(cell, _) => Some(&cell.slot),
+            _ => None,
+        }
+    }
+
+    /// What it is called where no field is.
+    pub(in crate::clinic) fn name(&self) -> &str {
+        match self {
+            Self::Row { .. } => "a row",
+            Self::Action(..) => "an action",
+            Self::Earlier(_) => "an earlier action",
+            Self::Citation(..) => "a citation",
+            Self::Leftovers(_) => "an answer kept as a line",
+            _ => "an answer",
+        }
+    }
+
+    /// Whether `other` is the same part, whatever it holds.
+    pub(in crate::clinic) fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Answer(a, _), Self::Answer(b, _))
+            | (Self::Basis(a, _), Self::Basis(b, _))
+            | (Self::Reason(a, _), Self::Reason(b, _)) => a == b,
+            (Self::Cell(a, _), Self::Cell(b, _)) => same_cell(a, b),
+            (Self::Action(a, Some(_)), Self::Action(b, Some(_))) => a == b,
+            (Self::Earlier(a), Self::Earlier(b)) => a.note == b.note && a.id == b.id,
+            _ => false,
+        }
+    }
+
+    /// Letters in it, so that typing can be told from taking out.
+    pub(in crate::clinic) fn length(&self) -> usize {
+        match self {
+            Self::Answer(_, Some(Value::Text(text))) | Self::Basis(_, text) => text.len(),
+            Self::Cell(cell, true) => cell.evidence.len(),
+            Self::Reason(_, Some(text)) => text.len(),
+            Self::Action(_, Some((_, action))) => {
+                let one = &action.details;
+                [&one.what, &one.why, &one.owner, &one.agency, &one.measure, &one.outcome]
+                    .map(String::len)
+                    .iter()
+                    .sum()
+            }
+            Self::Earlier(action) => action.details.outcome.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether it holds a placement or a view of theirs.
+    pub(in crate::clinic) fn names(&self, who: ParticipantId) -> bool {
+        match self {
+            Self::Rating(_, Some(rating)) => rating.names(who),
+            Self::Dissent(_, participant, Some(_)) => *participant == who,
+            _ => false,
+        }
+    }
+}
+
+fn same_cell(a: &MatrixCell, b: &MatrixCell) -> bool {
+    a.slot == b.slot && a.domain == b.domain && a.column == b.column
+}
+
+/// What to put into `after` to have `before` again: first rows that come back, the outer ones
+/// first, then what is in rows and elsewhere, at last rows that go, the inner ones first. Ratings
+/// count only where they came or went with their row; what was placed in one is never undone.
+pub(in crate::clinic) fn between(before: &Session, after: &Session) -> Vec<Part> {
+    let mut parts = rows(before, after, true);
+    answers(before, after, &mut parts);
+    ratings(before, after, &mut parts);
+    matrix(before, after, &mut parts);
+    lists(before, after, &mut parts);
+    let mut gone = rows(before, after, false);
+    gone.reverse();
+    parts.extend(gone);
+    parts
+}
+
+/// Rows that are only in `before` (`back`), or only in `after`.
+fn rows(before: &Session, after: &Session, back: bool) -> Vec<Part> {
+    let (from, other) = if back { (before, after) } else { (after, before) };
+    let mut parts = Vec::new();
+    for group in groups(before.template()) {
+        for (at, row) in from.rows(group).iter().enumerate() {
+            if !other.rows(group).contains(row) {
+                let there = back.then(|| (at, before.parent_row(*row)));
+                parts.push(Part::Row { group: group.to_owned(), row: *row, there });
+            }
+        }
+    }
+    parts
+}
+
+fn groups(template: &Template) -> Vec<&str> {
+    let items = template.items();
+    let repeating = items.iter().filter(|place| place.item.repeats);
+    repeating.map(|place| place.item.id.as_str()).collect()
+}
+
+fn answers(before: &Session, after: &Session, parts: &mut Vec<Part>) {
+    let own = |session: &Session, slot: &Slot| {
+        session.answers.iter().find(|one| one.slot == *slot).map(|one| one.value.clone())
+    };
+    each(
+        &before.answers,
+        &after.answers,
+        |one: &Answer| &one.slot,
+        |slot| {
+            let was = own(before, slot);
+            (was != own(after, slot)).then(|| Part::Answer(slot.clone(), was))
+        },
+        parts,
+    );
+}
+
+fn ratings(before: &Session, after: &Session, parts: &mut Vec<Part>) {
+    each(
+        &before.ratings,
+        &after.ratings,
+        |one: &Rating| &one.slot,
+        |slot| match (before.rating(slot), after.rating(slot)) {
+            (Some(was), None) => Some(Part::Rating(slot.clone(), Some(Box::new(was.clone())))),
+            (None, Some(_)) => Some(Part::Rating(slot.clone(), None)),
+            _ => None,
+        },
+        parts,
+    );
+    for was in &before.ratings {
+        let Some(is) = after.rating(&was.slot) else { continue };
+        if was.basis != is.basis {
+            parts.push(Part::Basis(was.slot.clone(), was.basis.clone()));
+        }
+        listed(
+            &was.dissent,
+            &is.dissent,
+            |one: &Dissent| one.participant,
+            |who, was_there| Part::Dissent(was.slot.clone(), who, was_there),
+            parts,
+        );
+    }
+}
+
+fn matrix(before: &Session, after: &Session, parts: &mut Vec<Part>) {
+    for was in &before.matrix {
+        if after.matrix.iter().find(|one| same_cell(one, was)) != Some(was) {
+            parts.push(Part::Cell(Box::new(was.clone()), true));
+        }
+    }
+    for is in &after.matrix {
+        if !before.matrix.iter().any(|one| same_cell(one, is)) {
+            parts.push(Part::Cell(Box::new(is.clone()), false));
+        }
+    }
+    each(
+        &before.matrix_reasons,
+        &after.matrix_reasons,
+        |one: &Answer| &one.slot,
+        |slot| {
+            let was = before.matrix_reason(slot);
+            let changed = was != after.matrix_reason(slot);
+            changed.then(|| Part::Reason(slot.clone(), was.map(str::to_owned)))
+        },
+        parts,
+    );
+}
+
+fn lists(before: &Session, after: &Session, parts: &mut Vec<Part>) {
+    listed(
+        &before.actions,
+        &after.actions,
+        |one: &Action| one.id,
+        |id, was| Part::Action(id, was.map(|(at, action)| (at, Box::new(action)))),
+        parts,
+    );
+    listed(
+        &before.citations,
+        &after.citations,
+        |one: &Citation| one.id.clone(),
+        Part::Citation,
+        parts,
+    );
+    if before.leftovers != after.leftovers {
+        parts.push(Part::Leftovers(before.leftovers.clone()));
+    }
+    if let (Some(was), Some(is)) = (&before.earlier, &after.earlier) {
+        let changed = was.actions.iter().zip(&is.actions).filter(|(was, is)| was != is);
+        parts.extend(changed.map(|(was, _)| Part::Earlier(Box::new(was.clone()))));
+    }
+}
+
+/// Every slot of either list once, in order.
+fn each<'a, T>(
+    before: &'a [T],
+    after: &'a [T],
+    slot: impl Fn(&'a T) -> &'a Slot,
+    part: impl Fn(&'a Slot) -> Option<Part>,
+    parts: &mut Vec<Part>,
+) {
+    let known: std::collections::BTreeSet<&Slot> = before.iter().map(&slot).collect();
+    let new = after.iter().map(&slot).filter(|slot| !known.contains(slot));
+    parts.extend(before.iter().map(&slot).chain(new).filter_map(part));
+}
+
+/// Every member of a list that changed, came or went.
+fn listed<T: Clone + PartialEq, K: PartialEq>(
+    before: &[T],
+    after: &[T],
+    key: impl Fn(&T) -> K,
+    part: impl Fn(K, Option<(usize, T)>) -> Part,
+    parts: &mut Vec<Part>,
+) {
+    for (at, was) in before.iter().enumerate() {
+        if !after.contains(was) {
+            parts.push(part(key(was), Some((at, was.clone()))));
+        }
+    }
+    for is in after {
+        if !before.iter().any(|was| key(was) == key(is)) {
+            parts.push(part(key(is), None));
+        }
+    }
+}

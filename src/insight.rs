@@ -1,0 +1,101 @@
+//! Counts from completed notes, without names, for whoever looks after the work.
+//!
+//! Promises: nothing anyone typed is in it, no case key, no profession; practice notes and notes
+//! entered in error don't count, nor do notes that are not finished; no number below five is shown
+//! ([`suppress`]), and with fewer than five cases none at all; every figure says what it can and
+//! cannot say. It reads sessions that others hand over, and never a file or a clock.
+
+mod audit;
+mod csv;
+mod figure;
+#[cfg(test)]
+mod fixture;
+mod gather;
+mod json;
+mod suppress;
+mod table;
+mod tally;
+
+use std::borrow::Borrow;
+
+use jiff::civil::Date;
+
+use crate::clinic::{Session, Status};
+
+pub use audit::{
+    Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
+};
+pub use csv::{collation_csv, csv};
+pub use figure::{About, FIGURES, Figure, Row, Unit};
+pub use json::{BrokenExport, audits_from_json, collation_json, json};
+pub use suppress::{Cell, Count, SMALLEST_SHOWN, suppress};
+pub use table::{bar, collation_table, table};
+
+/// Which notes: those begun between two days, both included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last day.
+    pub to: Option<Date>,
+}
+
+impl Period {
+    /// Whether a day is in it.
+    pub fn holds(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What completed notes say together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insight {
+    /// Which notes were counted.
+    pub period: Period,
+    /// How many, audits apart.
+    pub notes: Count,
+    /// The figures; none with fewer than five cases.
+    pub figures: Vec<Figure>,
+    /// The newest audit of each kind with the one before.
+    pub audits: Vec<Compared>,
+}
+
+impl Insight {
+    /// Whether there was nothing to count.
+    pub fn is_empty(&self) -> bool {
+        self.notes == Count::Shown(0) && self.audits.is_empty()
+    }
+}
+
+/// Counts the notes that are handed over, each once. `today` tells which actions are overdue.
+pub fn insight<S: Borrow<Session>>(
+    notes: impl IntoIterator<Item = S>,
+    period: Period,
+    today: Date,
+) -> Insight {
+    let mut gathering = gather::Gathering::new(today);
+    let mut audits = Vec::new();
+    for note in notes {
+        let session: &Session = note.borrow();
+        let finished = matches!(session.status(), Status::Completed | Status::Amended);
+        if !finished || session.is_practice() || !period.holds(gather::day_of(session.started())) {
+            continue;
+        }
+        match profile(session) {
+            // An audit is about services: it is no case.
+            Some(profile) => audits.push(profile),
+            None => gathering.add(session),
+        }
+    }
+    let (notes, cases) = gathering.size();
+    let enough = cases >= SMALLEST_SHOWN;
+    Insight {
+        period,
+        notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
+        figures: if enough { gathering.figures() } else { Vec::new() },
+        audits: against_last_time(audits),
+    }
+}
+
+#[cfg(test)]
+mod tests;

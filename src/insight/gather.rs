@@ -1,0 +1,350 @@
+//! Going through completed notes and counting. What people typed is never looked at: choices,
+//! numbers, placements and states are.
+//!
+//! Items are known by id, the same in every template: `placement` and other ratings, `children`
+//! with `child_role` and `child_age`, `setting` or `settings`, `technology_assisted`,
+//! `response_level`, `confidence_before` and `confidence_after`. A note whose template does not
+//! ask counts as not asked, so that every table of notes has the same total.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::clinic::{
+    Action, ActionStatus, Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session,
+    Slot, Value, rating_view,
+};
+use crate::text::clean_line;
+
+use super::{
+    figure::*,
+    tally::{Case, Tally},
+};
+
+const NOT_RECORDED: (&str, &str) = ("not-recorded", "not recorded");
+const NOT_ASKED: (&str, &str) = ("not-asked", "not asked by the format");
+const LAST: [&str; 2] = [NOT_RECORDED.0, NOT_ASKED.0];
+const BANDS: [(i64, &str, &str); 5] = [
+    (4, "0-4", "0 to 4"),
+    (9, "5-9", "5 to 9"),
+    (12, "10-12", "10 to 12"),
+    (17, "13-17", "13 to 17"),
+    (i64::MAX, "18+", "18 and over"),
+];
+const PLACEMENTS: [(&str, &str); 9] = [
+    ("typical", "Typical"),
+    ("inappropriate", "Inappropriate"),
+    ("problematic", "Problematic"),
+    ("abusive", "Abusive"),
+    ("violent", "Violent"),
+    ("other", "Another step"),
+    ("no_agreement", "No agreement"),
+    ("not_enough_information", "Not enough information"),
+    NOT_RECORDED,
+];
+const SPREADS: [(&str, &str); 5] =
+    [("0", "0 steps"), ("1", "1 step"), ("2", "2 steps"), ("3", "3 steps"), ("4", "4 or more")];
+const RATINGS: [(&str, &str); 5] = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")];
+
+/// Every table, being counted.
+pub(super) struct Gathering {
+    today: Date,
+    case_keys: BTreeMap<String, Case>,
+    notes: u64,
+    quarters: Tally,
+    templates: Tally,
+    placement: Tally,
+    spread_first: Tally,
+    spread_after: Tally,
+    ages_displayed: Tally,
+    ages_harmed: Tally,
+    settings: Tally,
+    technology: Tally,
+    response: Tally,
+    actions: Tally,
+    before: Tally,
+    after: Tally,
+    change: Tally,
+    skipped: Tally,
+}
+
+impl Gathering {
+    pub(super) fn new(today: Date) -> Self {
+        let bands: Vec<(&str, &str)> =
+            BANDS.iter().map(|(_, code, label)| (*code, *label)).collect();
+        let spread =
+            |about, last: &[(&str, &str)]| Tally::of_numbers(about, &[&SPREADS[..], last].concat());
+        let confidence =
+            |about| Tally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
+        Self {
+            today,
+            case_keys: BTreeMap::new(),
+            notes: 0,
+            quarters: Tally::new(&QUARTERS, &[]),
+            templates: Tally::new(&TEMPLATES, &[]),
+            placement: Tally::new(&PLACEMENT, &PLACEMENTS),
+            spread_first: spread(&SPREAD_FIRST, &[NOT_RECORDED]),
+            spread_after: spread(&SPREAD_AFTER, &[("none", "no second round"), NOT_RECORDED]),
+            ages_displayed: Tally::new(&AGES_DISPLAYED, &[&bands[..], &[NOT_RECORDED]].concat()),
+            ages_harmed: Tally::new(&AGES_HARMED, &[&bands[..], &[NOT_RECORDED]].concat()),
+            settings: Tally::of_several(&SETTINGS, &[]),
+            technology: Tally::new(&TECHNOLOGY, &[]),
+            response: Tally::new(&RESPONSE, &[]),
+            actions: Tally::new(
+                &ACTIONS,
+                &[
+                    ("in-time", "done by their date"),
+                    ("late", "done after their date"),
+                    ("done", "done, no date to compare"),
+                    ("open", "open"),
+                    ("overdue", "open, and past their date"),
+                    ("dropped", "dropped"),
+                ],
+            ),
+            before: confidence(&CONFIDENCE_BEFORE),
+            after: confidence(&CONFIDENCE_AFTER),
+            change: Tally::new(
+                &CONFIDENCE_CHANGE,
+                &[("up", "rose"), ("same", "stayed"), ("down", "fell"), NOT_RECORDED],
+            ),
+            skipped: Tally::of_several(&SKIPPED, &[("none", "no stage skipped")]),
+        }
+    }
+
+    /// Counts one note.
+    pub(super) fn add(&mut self, session: &Session) {
+        let next = self.case_keys.len() as Case;
+        let case = *self.case_keys.entry(session.case_key().to_owned()).or_insert(next);
+        self.notes += 1;
+        let date = day_of(session.started());
+        let quarter = (date.month() - 1) / 3 + 1;
+        let code = format!("{}-Q{quarter}", date.year());
+        self.quarters.add(&code, &format!("{}, quarter {quarter}", date.year()), case);
+        let about = &session.template().about;
+        self.templates.add(&about.id, &clean_line(about.title.show(session.language())), case);
+        let (mut settings, mut technology, mut response) = (false, false, false);
+        for place in session.template().items() {
+            let item = place.item;
+            let slots = slots(session, &place);
+            match (item.kind, item.id.as_str()) {
+                (ItemType::Rating, _) => {
+                    for view in slots.iter().filter_map(|slot| rating_view(session, slot)) {
+                        self.rating(&view, case);
+                    }
+                }
+                (_, "child_age") => slots.iter().for_each(|slot| self.child(session, slot, case)),
+                (_, "setting" | "settings") => {
+                    settings = true;
+                    coded(&mut self.settings, session, item, &slots, case);
+                }
+                (_, "technology_assisted") => {
+                    technology = true;
+                    coded(&mut self.technology, session, item, &slots, case);
+                }
+                (_, "response_level") => {
+                    response = true;
+                    coded(&mut self.response, session, item, &slots, case);
+                }
+                _ => {}
+            }
+        }
+        for (tally, asked) in [
+            (&mut self.settings, settings),
+            (&mut self.technology, technology),
+            (&mut self.response, response),
+        ] {
+            if !asked {
+                tally.add(NOT_ASKED.0, NOT_ASKED.1, case);
+                tally.add_whole(case);
+            }
+        }
+        self.confidence(session, case);
+        for action in session.actions() {
+            let code = became(session, action, self.today);
+            self.actions.add(code, code, case);
+        }
+        self.stages(session, case);
+    }
+
+    fn rating(&mut self, view: &RatingView, case: Case) {
+        let code = view.outcome.as_ref().map_or(NOT_RECORDED.0, |outcome| match outcome {
+            Outcome::Placed(code) => {
+                PLACEMENTS[..5].iter().find(|(known, _)| known == code).map_or("other", |one| one.0)
+            }
+            other => other.code(),
+        });
+        self.placement.add(code, code, case);
+        let steps = |round: &RoundView| SPREADS[round.spread.min(SPREADS.len() - 1)].0;
+        let placed = |round: &&RoundView| !round.placements.is_empty();
+        let first = view.first.as_ref().filter(placed).map_or(NOT_RECORDED.0, steps);
+        let after = match (&view.second, view.state) {
+            (Some(round), _) => Some(round).filter(placed).map_or(NOT_RECORDED.0, steps),
+            (None, RatingState::Collecting | RatingState::SecondRound) => NOT_RECORDED.0,
+            (None, _) => "none",
+        };
+        self.spread_first.add(first, first, case);
+        self.spread_after.add(after, after, case);
+    }
+
+    fn child(&mut self, session: &Session, slot: &Slot, case: Case) {
+        let band = match session.answer(slot) {
+            Some(Value::Integer(age)) => BANDS.iter().find(|(oldest, ..)| age <= oldest),
+            _ => None,
+        };
+        let band = band.map_or(NOT_RECORDED.0, |(_, code, _)| code);
+        let role = Slot { item: "child_role".to_owned(), row: slot.row };
+        let Some(Value::Choice(role)) = session.answer(&role) else { return };
+        if matches!(role.as_str(), "displayed" | "both") {
+            self.ages_displayed.add(band, band, case);
+        }
+        if matches!(role.as_str(), "harmed" | "both") {
+            self.ages_harmed.add(band, band, case);
+        }
+    }
+
+    fn confidence(&mut self, session: &Session, case: Case) {
+        let told = |item: &str| match session.answer(&Slot::once(item)) {
+            Some(Value::Integer(number)) if (1..=5).contains(number) => Some(*number as usize),
+            _ => None,
+        };
+        let code =
+            |told: Option<usize>| told.map_or(NOT_RECORDED.0, |number| RATINGS[number - 1].0);
+        let (before, after) = (told("confidence_before"), told("confidence_after"));
+        self.before.add(code(before), code(before), case);
+        self.after.add(code(after), code(after), case);
+        let change = match before.zip(after) {
+            Some((before, after)) if after > before => "up",
+            Some((before, after)) if after < before => "down",
+            Some(_) => "same",
+            None => NOT_RECORDED.0,
+        };
+        self.change.add(change, change, case);
+    }
+
+    fn stages(&mut self, session: &Session, case: Case) {
+        self.skipped.add_whole(case);
+        let skipped: BTreeSet<&str> = session
+            .passes()
+            .iter()
+            .filter(|pass| pass.skipped)
+            .map(|pass| pass.stage.as_str())
+            .collect();
+        if skipped.is_empty() {
+            self.skipped.add("none", "none", case);
+        }
+        for stage in session.template().stages.iter().filter(|one| skipped.contains(&*one.id)) {
+            let title = clean_line(stage.title.show(session.language()));
+            self.skipped.add(&stage.id, &title, case);
+        }
+    }
+
+    /// How many notes, in how many cases.
+    pub(super) fn size(&self) -> (u64, u64) {
+        (self.notes, self.case_keys.len() as u64)
+    }
+
+    pub(super) fn figures(self) -> Vec<Figure> {
+        [
+            self.quarters.sorted(),
+            self.templates.sorted(),
+            self.placement,
+            self.spread_first,
+            self.spread_after,
+            self.ages_displayed,
+            self.ages_harmed,
+            self.settings.with_last(&LAST),
+            self.technology.with_last(&LAST),
+            self.response.with_last(&LAST),
+            self.actions,
+            self.before,
+            self.after,
+            self.change,
+            self.skipped,
+        ]
+        .into_iter()
+        .map(Tally::figure)
+        .collect()
+    }
+}
+
+/// The day in universal time: a figure is the same wherever it is made.
+pub(super) fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// Every slot of an item: one, or one per row.
+pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> Vec<Slot> {
+    let id = &place.item.id;
+    match place.rows_of {
+        None => vec![Slot::once(id)],
+        Some(group) => session.rows(group).iter().map(|row| Slot::in_row(id, *row)).collect(),
+    }
+}
+
+/// Choices of an item, by the words of its template.
+fn coded(tally: &mut Tally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
+    let label = |text: &crate::clinic::Words| clean_line(text.show(session.language()));
+    match item.kind {
+        ItemType::Boolean => {
+            tally.expect("yes", "yes");
+            tally.expect("no", "no");
+        }
+        _ => item.options.iter().for_each(|one| tally.expect(&one.code, &label(&one.text))),
+    }
+    for slot in slots {
+        tally.add_whole(case);
+        let codes: Vec<&str> = match session.answer(slot) {
+            Some(Value::Choice(code)) => vec![code],
+            Some(Value::Choices(codes)) => codes.iter().map(String::as_str).collect(),
+            Some(Value::Boolean(true)) => vec!["yes"],
+            Some(Value::Boolean(false)) => vec!["no"],
+            _ => Vec::new(),
+        };
+        let known = |code: &str| {
+            item.kind == ItemType::Boolean || item.options.iter().any(|one| one.code == code)
+        };
+        if codes.is_empty() {
+            tally.add(NOT_RECORDED.0, NOT_RECORDED.1, case);
+        }
+        for code in codes {
+            if known(code) {
+                tally.add(code, code, case);
+            } else {
+                tally.add("other", "other", case);
+            }
+        }
+    }
+}
+
+/// The line an action counts in.
+fn became(session: &Session, action: &Action, today: Date) -> &'static str {
+    let details = &action.details;
+    match (details.status, details.by) {
+        (ActionStatus::Dropped, _) => "dropped",
+        (ActionStatus::Open, Some(by)) if by < today => "overdue",
+        (ActionStatus::Open, _) => "open",
+        (ActionStatus::Done, by) => match by.zip(done_on(session, action)) {
+            Some((by, on)) if on <= by => "in-time",
+            Some(_) => "late",
+            None => "done",
+        },
+    }
+}
+
+/// The day the audit trail first says that an action is done, since it was last something else.
+fn done_on(session: &Session, action: &Action) -> Option<Date> {
+    let item = format!("action {}", action.id.0);
+    let done = ActionStatus::Done.title();
+    let is_done = |text: &Option<String>| {
+        text.as_ref().is_some_and(|text| text.rsplit(" · ").next() == Some(done))
+    };
+    let mut since = None;
+    for change in session.audit().iter().filter(|change| change.item == item) {
+        if !is_done(&change.new) {
+            since = None;
+        } else if !is_done(&change.old) || since.is_none() {
+            since = Some(day_of(change.at));
+        }
+    }
+    since
+}

@@ -1,0 +1,171 @@
+//! Figures as plain text: numbers and words first, a bar for whoever sees it.
+
+use std::fmt::Write as _;
+
+use crate::text::{shorten, show_date, width, wrap};
+
+use super::{Collation, Compared, Count, Figure, Insight, Period};
+
+/// Columns of the longest bar.
+const LONGEST_BAR: usize = 24;
+const LONGEST_LABEL: usize = 34;
+/// What a hidden number is called.
+pub(super) const HIDDEN: &str = "hidden";
+
+/// A bar for `count` where the largest is `largest`: at least one mark unless it is nought, none
+/// for a hidden number. It never says more than the number beside it.
+pub fn bar(count: Count, largest: u64, columns: usize) -> String {
+    match count.shown() {
+        None | Some(0) => String::new(),
+        Some(number) => {
+            let share = number as f64 / largest.max(1) as f64;
+            let marks = (share * columns as f64).round() as usize;
+            "█".repeat(marks.clamp(1, columns.max(1)))
+        }
+    }
+}
+
+/// Everything, at most `columns` wide.
+pub fn table(insight: &Insight, columns: usize) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", period(insight.period));
+    let about = match insight.notes {
+        Count::Shown(0) => "There is no completed note.".to_owned(),
+        Count::Shown(number) => format!("{number} completed notes."),
+        Count::Hidden => {
+            "Fewer than five cases: no figure is shown, because it could point to one.".to_owned()
+        }
+    };
+    paragraph(&mut out, &about, 0, columns);
+    if !insight.figures.is_empty() {
+        let words = "Practice notes, notes entered in error and unfinished notes are left out. \
+                     “hidden” is a number below five, or one that would give such a number away.";
+        paragraph(&mut out, words, 0, columns);
+    }
+    for figure in &insight.figures {
+        out.push('\n');
+        self::figure(&mut out, figure, columns);
+    }
+    for compared in &insight.audits {
+        out.push('\n');
+        audit(&mut out, compared, columns);
+    }
+    out
+}
+
+fn figure(out: &mut String, figure: &Figure, columns: usize) {
+    let about = figure.about;
+    let total = match figure.total {
+        Count::Shown(number) => format!("{number} {}", about.unit.title()),
+        Count::Hidden => format!("fewer than five {}", about.unit.title()),
+    };
+    paragraph(out, &format!("{} ({total})", about.title), 0, columns);
+    let widest = figure.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
+    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(12).max(8));
+    let largest = figure.rows.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
+    let room = columns.saturating_sub(widest + 13).min(LONGEST_BAR);
+    for row in &figure.rows {
+        let number = row.count.shown().map_or_else(|| HIDDEN.to_owned(), |n| n.to_string());
+        let label = pad(&shorten(&row.label, widest), widest);
+        let line = format!("  {label} {number:>7}  {}", bar(row.count, largest, room));
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if let Some(mean) = figure.mean {
+        let _ = writeln!(out, "  mean {mean:.1}");
+    }
+    paragraph(out, &format!("Says: {}", about.says), 2, columns);
+    paragraph(out, &format!("Can’t say: {}", about.cannot_say), 2, columns);
+}
+
+fn audit(out: &mut String, compared: &Compared, columns: usize) {
+    let now = &compared.now;
+    let against = compared.before.as_ref().map_or_else(
+        || "no earlier one to compare with".to_owned(),
+        |before| format!("compared with {}", show_date(before.date)),
+    );
+    paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
+    let widest = now.domains.iter().map(|one| width(&one.title)).max().unwrap_or(0);
+    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(34).max(8));
+    for domain in &now.domains {
+        let mean = score(domain.mean());
+        let change = match compared.change(&domain.id) {
+            Some(change) => format!("{change:+.2}"),
+            None => String::new(),
+        };
+        let label = pad(&shorten(&domain.title, widest), widest);
+        let answered = format!("{} of {} answered", domain.answered, domain.asked);
+        let line = format!("  {label} {mean:>5} {change:>6}  {answered}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if let Some(before) = compared.before.as_ref().filter(|one| one.version != now.version) {
+        let words = format!(
+            "The questions were of version {} last time and {} now: compare with care.",
+            before.version, now.version
+        );
+        paragraph(out, &words, 2, columns);
+    }
+    let says = "Says: how a service scored itself in each domain, as the mean of the questions \
+                answered, and how that moved.";
+    let cannot = "Can’t say: how children fare, or how one service compares with another: people \
+                  score themselves, and honest ones score lower. A blank is not nought.";
+    paragraph(out, says, 2, columns);
+    paragraph(out, cannot, 2, columns);
+}
+
+/// Audits of several agencies, at most `columns` wide.
+pub fn collation_table(collations: &[Collation], columns: usize) -> String {
+    let mut out = String::new();
+    for (at, collation) in collations.iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        let number = collation.agencies.len();
+        paragraph(&mut out, &format!("{}: {number} audits", collation.title), 0, columns);
+        for (nth, (name, date)) in collation.agencies.iter().enumerate() {
+            let line = format!("  {}  {name}, {}", nth + 1, show_date(*date));
+            let _ = writeln!(out, "{}", shorten(&line, columns));
+        }
+        for domain in &collation.domains {
+            paragraph(&mut out, &domain.title, 2, columns);
+            let means: Vec<String> = domain
+                .means
+                .iter()
+                .enumerate()
+                .map(|(nth, mean)| format!("{}: {}", nth + 1, score(*mean)))
+                .collect();
+            paragraph(&mut out, &means.join(", "), 4, columns);
+            if let Some((low, high)) = domain.range() {
+                let words = format!("mean {}, from {low:.2} to {high:.2}", score(domain.mean()));
+                paragraph(&mut out, &words, 4, columns);
+            }
+        }
+        let words = "Says: where agencies that scored themselves with the same questions differ, \
+                     each of the same weight. Can’t say: which is better. Talk about the widest \
+                     gaps first.";
+        paragraph(&mut out, words, 2, columns);
+    }
+    out
+}
+
+pub(super) fn score(mean: Option<f64>) -> String {
+    mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"))
+}
+
+fn period(period: Period) -> String {
+    match (period.from.map(show_date), period.to.map(show_date)) {
+        (None, None) => "Notes of all time".to_owned(),
+        (Some(from), None) => format!("Notes begun from {from} on"),
+        (None, Some(to)) => format!("Notes begun until {to}"),
+        (Some(from), Some(to)) => format!("Notes begun from {from} to {to}"),
+    }
+}
+
+fn paragraph(out: &mut String, text: &str, indent: usize, columns: usize) {
+    for line in wrap(text, columns.saturating_sub(indent).max(20)) {
+        let _ = writeln!(out, "{}{}", " ".repeat(indent), text[line].trim_end());
+    }
+}
+
+fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}

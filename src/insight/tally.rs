@@ -1,0 +1,137 @@
+//! Counting into lines, with the cases behind each.
+
+use std::collections::BTreeSet;
+
+use super::{
+    figure::{About, Figure, Row},
+    suppress::{Cell, Count, suppress},
+};
+
+/// A case, by a number given while counting; its key is never kept.
+pub(super) type Case = u32;
+
+/// A table being counted.
+#[derive(Debug)]
+pub(super) struct Tally {
+    about: &'static About,
+    lines: Vec<Line>,
+    /// Lines count the same thing several times; the total is counted by itself.
+    several: Option<Line>,
+    /// The codes of its lines are numbers with a mean.
+    numbers: bool,
+}
+
+#[derive(Debug, Default)]
+struct Line {
+    code: String,
+    label: String,
+    count: u64,
+    cases: BTreeSet<Case>,
+}
+
+impl Line {
+    fn cell(&self) -> Cell {
+        Cell { count: self.count, cases: self.cases.len() as u64 }
+    }
+
+    fn add(&mut self, case: Case) {
+        self.count += 1;
+        self.cases.insert(case);
+    }
+}
+
+impl Tally {
+    /// A table with these lines in this order; others are added behind them.
+    pub(super) fn new(about: &'static About, lines: &[(&str, &str)]) -> Self {
+        let mut tally = Self { about, lines: Vec::new(), several: None, numbers: false };
+        for (code, label) in lines {
+            tally.line(code, label);
+        }
+        tally
+    }
+
+    /// A table in which one thing may count in several lines.
+    pub(super) fn of_several(about: &'static About, lines: &[(&str, &str)]) -> Self {
+        Self { several: Some(Line::default()), ..Self::new(about, lines) }
+    }
+
+    /// A table of numbers, whose mean says something.
+    pub(super) fn of_numbers(about: &'static About, lines: &[(&str, &str)]) -> Self {
+        Self { numbers: true, ..Self::new(about, lines) }
+    }
+
+    fn line(&mut self, code: &str, label: &str) -> &mut Line {
+        let at = self.lines.iter().position(|line| line.code == code).unwrap_or_else(|| {
+            let (code, label) = (code.to_owned(), label.to_owned());
+            self.lines.push(Line { code, label, ..Line::default() });
+            self.lines.len() - 1
+        });
+        &mut self.lines[at]
+    }
+
+    /// Makes sure that there is a line, so that what nobody chose is seen to be none.
+    pub(super) fn expect(&mut self, code: &str, label: &str) {
+        self.line(code, label);
+    }
+
+    /// One more in a line.
+    pub(super) fn add(&mut self, code: &str, label: &str, case: Case) {
+        self.line(code, label).add(case);
+    }
+
+    /// One more thing that may count in several lines.
+    pub(super) fn add_whole(&mut self, case: Case) {
+        if let Some(whole) = &mut self.several {
+            whole.add(case);
+        }
+    }
+
+    /// The lines in order of their codes.
+    pub(super) fn sorted(mut self) -> Self {
+        self.lines.sort_by(|one, other| one.code.cmp(&other.code));
+        self
+    }
+
+    /// These lines behind all others.
+    pub(super) fn with_last(mut self, codes: &[&str]) -> Self {
+        self.lines
+            .sort_by_key(|line| codes.iter().position(|code| *code == line.code).map(|at| at + 1));
+        self
+    }
+
+    pub(super) fn figure(self) -> Figure {
+        let cells: Vec<Cell> = self.lines.iter().map(Line::cell).collect();
+        let (counts, sum) = suppress(&cells);
+        let total = match &self.several {
+            None => sum,
+            Some(whole) => suppress(&[whole.cell()]).0[0],
+        };
+        // A total that is hidden hides the lines as well.
+        let hide = total == Count::Hidden;
+        let rows: Vec<Row> = self
+            .lines
+            .into_iter()
+            .zip(counts)
+            .map(|(line, count)| Row {
+                code: line.code,
+                label: line.label,
+                count: if hide { Count::Hidden } else { count },
+            })
+            .collect();
+        let mean = if self.numbers { mean(&rows) } else { None };
+        Figure { about: self.about, rows, total, mean }
+    }
+}
+
+/// The mean of lines whose codes are numbers. With one of them hidden it would tell.
+fn mean(rows: &[Row]) -> Option<f64> {
+    let (mut number, mut sum) = (0_u64, 0_f64);
+    for row in rows {
+        let count = row.count.shown()?;
+        if let Ok(value) = row.code.parse::<u32>() {
+            number += count;
+            sum += f64::from(value) * count as f64;
+        }
+    }
+    (number > 0).then(|| (sum / number as f64 * 10.0).round() / 10.0)
+}

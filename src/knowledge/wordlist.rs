@@ -1,0 +1,51 @@
+//! The words that call for others: the bundled list, and over it those of installed packs.
+
+use std::{fs, path::Path};
+
+use super::{folder::read_files, pack::is_pack_id};
+use crate::text::wording::Wording;
+
+/// The words that come with the program and those in `wording.toml` of each pack installed in a
+/// folder, which need not be there. A list that can't be read is left out; `check` says why.
+pub fn wording_with_packs(shelf: &Path) -> Wording {
+    let mut wording = Wording::bundled().clone();
+    let mut packs: Vec<_> = fs::read_dir(shelf)
+        .map(|listed| listed.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    packs.sort();
+    for pack in packs {
+        let name = pack.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let path = pack.join("wording.toml");
+        if !is_pack_id(&name) || !path.exists() {
+            continue;
+        }
+        for file in read_files(&[path], None, &mut Vec::new()) {
+            let (own, _) = Wording::parse(file.source.name(), &file.text);
+            wording = wording.extended(own);
+        }
+    }
+    wording
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_pack_come_before_the_bundled_ones() {
+        let shelf = tempfile::tempdir().expect("a folder");
+        assert_eq!(wording_with_packs(shelf.path()).len(), Wording::bundled().len());
+        for pack in ["northmoor", ".half-written"] {
+            let folder = shelf.path().join(pack);
+            fs::create_dir(&folder).expect("a folder");
+            let list = "schema = 1\n[[advice]]\nkind = \"blaming\"\nwords = [\"handful\", \"banter\"]\n\
+                        instead = \"ours\"\nbecause = \"B.\"\nentry = \"language-guide\"\n";
+            fs::write(folder.join("wording.toml"), list).expect("written");
+        }
+        let wording = wording_with_packs(shelf.path());
+        assert_eq!(wording.len(), Wording::bundled().len() + 1);
+        let found = wording.find("a handful, and banter");
+        assert!(found.iter().all(|advice| advice.instead == "ours") && found.len() == 2);
+        assert!(wording_with_packs(Path::new("/nowhere/at/all")).len() > 20);
+    }
+}

@@ -1,0 +1,173 @@
+//! Possible identifiers in what people write: numbers, addresses and names that could lead to a
+//! child.
+//!
+//! It points out and never blocks, changes or judges a text, and what it does not find may still
+//! identify somebody: say "possible identifiers found", never "anonymised". Ages, case keys,
+//! times, years and the dates of meetings are left alone. One pass in linear time, no clock: the
+//! day comes in.
+
+mod addresses;
+mod births;
+mod codes;
+mod names;
+mod numbers;
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::tokens::{Token, tokens};
+
+pub use names::NamesToAvoid;
+
+/// What something that was found may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdentifierKind {
+    /// One of the names this clinic wants to avoid.
+    Name,
+    /// An NHS or CHI number: ten digits whose check digit is right, or that are called one.
+    NhsNumber,
+    /// A unique pupil number.
+    PupilNumber,
+    /// A National Insurance number.
+    NationalInsurance,
+    /// A whole postcode.
+    Postcode,
+    /// A telephone number that is not a national helpline's.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A web address other than national guidance.
+    WebAddress,
+    /// The name somebody has online.
+    UserName,
+    /// A date that is called one of birth, or that may be a child's.
+    DateOfBirth,
+}
+
+impl IdentifierKind {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Name,
+        Self::NhsNumber,
+        Self::PupilNumber,
+        Self::NationalInsurance,
+        Self::Postcode,
+        Self::Phone,
+        Self::Email,
+        Self::WebAddress,
+        Self::UserName,
+        Self::DateOfBirth,
+    ];
+
+    /// Shown beside what was found, after "possible".
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Name => "name to avoid",
+            Self::NhsNumber => "NHS number",
+            Self::PupilNumber => "pupil number (UPN)",
+            Self::NationalInsurance => "National Insurance number",
+            Self::Postcode => "postcode",
+            Self::Phone => "phone number",
+            Self::Email => "e-mail address",
+            Self::WebAddress => "web address",
+            Self::UserName => "user name",
+            Self::DateOfBirth => "date of birth",
+        }
+    }
+
+    /// What to write instead.
+    pub fn instead(self) -> &'static str {
+        match self {
+            Self::Name => "write the role, such as “Child A” or “the class teacher”",
+            Self::NhsNumber | Self::PupilNumber | Self::NationalInsurance => {
+                "leave it out: the case key is enough, and the number is in the child’s own record"
+            }
+            Self::Postcode => "write the kind of place, such as “at home” or “a park nearby”",
+            Self::Phone | Self::Email => "leave it out: keep contact details in the child’s record",
+            Self::WebAddress | Self::UserName => {
+                "write the kind of service, such as “a picture-sharing app”"
+            }
+            Self::DateOfBirth => "write the age in years",
+        }
+    }
+}
+
+/// Something that may identify somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it stands, in bytes of the text.
+    pub range: Range<usize>,
+    /// What it may be.
+    pub kind: IdentifierKind,
+}
+
+/// What may identify somebody in `text`, in order, apart. `today` tells which dates may be a
+/// child's date of birth.
+pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Found> {
+    let words = Words { text, tokens: tokens(text) };
+    let mut all = Vec::new();
+    addresses::find(text, &mut all);
+    addresses::after_a_service(&words, &mut all);
+    codes::find(&words, &mut all);
+    numbers::find(&words, &mut all);
+    births::find(&words, today, &mut all);
+    avoid.find(&words, &mut all);
+    // What was looked for first keeps its place.
+    all.sort_by_key(|found| found.range.start);
+    let mut kept: Vec<Found> = Vec::with_capacity(all.len());
+    for found in all {
+        match kept.last_mut() {
+            Some(last) if found.range.start < last.range.end => {
+                // Of two that overlap the longer one says more.
+                if found.range.len() > last.range.len() {
+                    *last = found;
+                }
+            }
+            _ => kept.push(found),
+        }
+    }
+    kept
+}
+
+/// A text with its words.
+struct Words<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Words<'a> {
+    fn word(&self, at: usize) -> &'a str {
+        self.tokens.get(at).map_or("", |token| token.of(self.text))
+    }
+
+    /// What stands between a word and the next.
+    fn gap(&self, at: usize) -> &'a str {
+        match (self.tokens.get(at), self.tokens.get(at + 1)) {
+            (Some(one), Some(next)) => &self.text[one.end..next.start],
+            _ => "",
+        }
+    }
+
+    fn range(&self, words: Range<usize>) -> Range<usize> {
+        super::tokens::span(&self.tokens, words).unwrap_or(0..0)
+    }
+
+    /// Whether one of `wanted`, in small letters, is among the `reach` words before `at`, in the
+    /// same line.
+    fn called(&self, at: usize, reach: usize, wanted: &[&str]) -> bool {
+        for before in (at.saturating_sub(reach)..at).rev() {
+            if self.gap(before).contains('\n') {
+                return false;
+            }
+            let word = self.word(before);
+            if wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! Reading a list of words, and saying what is wrong with it.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Entry, Wording, WordingKind, phrase::Phrase};
+use crate::text::{Problem, SourceFile, clean, clean_line, tokens::folded};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    schema: Spanned<u32>,
+    #[serde(default)]
+    advice: Vec<Spanned<Written>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    kind: WordingKind,
+    words: Vec<Spanned<String>>,
+    instead: Spanned<String>,
+    because: Spanned<String>,
+    entry: Spanned<String>,
+    #[serde(default)]
+    not_after: Vec<String>,
+    #[serde(default)]
+    not_before: Vec<String>,
+    #[serde(default)]
+    guidance: bool,
+}
+
+pub(super) fn read(
+    file: &str,
+    text: &str,
+    knows: Option<&dyn Fn(&str) -> bool>,
+) -> (Wording, Vec<Problem>) {
+    let text = clean(text);
+    let source = SourceFile::new(file, &text);
+    let mut problems = Vec::new();
+    let mut wording = Wording::default();
+    let list: List = match toml::from_str(&text) {
+        Ok(list) => list,
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            let advice = "write each piece of advice as the head of knowledge/wording.toml says";
+            problems.push(source.error("wording-syntax", span, error.message(), advice));
+            return (wording, problems);
+        }
+    };
+    if *list.schema.get_ref() != 1 {
+        let message = format!("this is format {}, and only 1 is read", list.schema.get_ref());
+        problems.push(source.error(
+            "wording-schema",
+            list.schema.span(),
+            message,
+            "update caseclinic",
+        ));
+        return (wording, problems);
+    }
+    let mut seen: Vec<Phrase> = Vec::new();
+    for written in list.advice {
+        let place = written.span();
+        let written = written.into_inner();
+        for (key, value) in [("instead", &written.instead), ("because", &written.because)] {
+            if value.get_ref().trim().is_empty() {
+                let message = format!("`{key}` is empty");
+                let advice = "say what to write instead, and why: words alone help nobody";
+                problems.push(source.error("empty-advice", value.span(), message, advice));
+            }
+        }
+        let id = written.entry.get_ref();
+        if knows.is_some_and(|knows| !knows(id)) {
+            let message = format!("there is no entry `{id}`");
+            let advice = "name the entry that explains the advice; `caseclinic list` shows all";
+            problems.push(source.error("unknown-entry", written.entry.span(), message, advice));
+        }
+        let mut phrases = Vec::new();
+        for line in &written.words {
+            match Phrase::parse(line.get_ref()) {
+                Ok(phrase) if seen.contains(&phrase) => {
+                    let message = format!("“{}” stands here twice", line.get_ref());
+                    let advice = "keep the one with the better advice";
+                    problems.push(source.warning("duplicate-words", line.span(), message, advice));
+                }
+                Ok(phrase) => {
+                    seen.push(phrase.clone());
+                    phrases.push(phrase);
+                }
+                Err(why) => {
+                    let message = format!("“{}” {why}", line.get_ref());
+                    let advice = "write words with letters, parted by spaces";
+                    problems.push(source.error("bad-words", line.span(), message, advice));
+                }
+            }
+        }
+        if phrases.is_empty() {
+            problems.push(source.error("no-words", place, "there are no words", "write `words`"));
+            continue;
+        }
+        let fold = |words: Vec<String>| -> Vec<String> {
+            words.iter().map(|word| folded(word.trim()).into_owned()).collect()
+        };
+        let line = |value: &Spanned<String>| clean_line(value.get_ref().trim());
+        let entry = Entry {
+            kind: written.kind,
+            instead: line(&written.instead),
+            because: line(&written.because),
+            entry: line(&written.entry),
+            not_after: fold(written.not_after),
+            not_before: fold(written.not_before),
+            guidance: written.guidance,
+        };
+        wording.add(entry, phrases);
+    }
+    (wording, problems)
+}

@@ -1,0 +1,66 @@
+//! Counts without names, as a page of numbers, words and bars.
+
+use crate::{
+    app::{Area, Model, Span, VaultLook},
+    text::wrap,
+    tui::{canvas::Canvas, theme::Look},
+};
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let area = model.size.body();
+    canvas.put(area, 0, 1, "Insight", Look::Title);
+    let mut column = 11;
+    for span in Span::EVERY {
+        let shown = model.insight.span == span;
+        let look = if shown { Look::Strong } else { Look::Muted };
+        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
+        column = canvas.put(area, 0, column + 1, span.title(), look) + 2;
+    }
+    let page = model.size.insight();
+    match (&model.vault, &model.insight.insight) {
+        (VaultLook::Open, Some(_)) => lines(canvas, model, page),
+        (VaultLook::Open, None) => explain(canvas, page, "Counting …"),
+        (VaultLook::Locked, _) => explain(
+            canvas,
+            page,
+            "The vault is locked. Enter unlocks it and counts the completed notes, without names and with small numbers hidden.",
+        ),
+        (VaultLook::Missing, _) => explain(
+            canvas,
+            page,
+            "There is no vault for confidential notes yet. Once five cases or more are completed, they are counted here: without names, with small numbers hidden, and with what each number can and can’t say.",
+        ),
+        (VaultLook::Unusable(why), _) => explain(canvas, page, why),
+        (VaultLook::Unknown, _) => {}
+    }
+}
+
+fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
+    let columns = usize::from(area.width).min(78).saturating_sub(4);
+    for (row, range) in wrap(text, columns).into_iter().enumerate() {
+        canvas.put(area, row, 1, &text[range], Look::Text);
+    }
+    canvas.point(area, 0, 1);
+}
+
+fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let lines = model.insight.lines(usize::from(area.width));
+    let height = usize::from(area.height);
+    let mut in_words = false;
+    for (at, line) in lines.iter().enumerate() {
+        // What a figure can and can't say runs over several lines.
+        in_words = line.starts_with("  Says:")
+            || line.starts_with("  Can’t say:")
+            || (in_words && line.starts_with("  "));
+        let look = match () {
+            () if in_words => Look::Muted,
+            () if line.starts_with(' ') || at < 4 => Look::Text,
+            () => Look::Heading,
+        };
+        if let Some(row) = at.checked_sub(model.insight.top).filter(|row| *row < height) {
+            canvas.put(area, row, 0, line, look);
+        }
+    }
+    canvas.point(area, 0, 0);
+}

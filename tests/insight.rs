@@ -1,0 +1,162 @@
+//! Figures through the program as it is shipped: notes in a sealed vault, counts on stdout.
+
+use std::fs;
+
+use caseclinic::{
+    clinic::{
+        Event, Outcome, Session, Slot, Template, apply, bundled_templates, completion,
+        from_document, practice_session, summary, to_document,
+    },
+    vault::{NoteHead, NoteId},
+};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+mod support;
+
+use support::Home;
+
+/// What must never come out.
+const SECRETS: [&str; 4] = ["FINCH", "SECRET", "class teacher", "social worker"];
+
+/// The bundled worked case as if it were a real one of its own, walked to its end.
+fn note(case_key: &str, outcome: &str) -> Session {
+    let bundled = bundled_templates().iter().find(|one| one.id == "peer-case-clinic");
+    let bundled = bundled.expect("the template");
+    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+    let began: Timestamp = "2026-05-04T10:00:00Z".parse().expect("a time");
+    let practice = practice_session(&template, "example", bundled.example, began);
+    let practice = practice.unwrap_or_else(|problem| panic!("{problem}"));
+    let written = to_document(&practice);
+    let (body, _) = written.rsplit_once("\n[end]\n").expect("an end");
+    let own = body.replacen("practice = true", "practice = false", 1).replacen(
+        practice.case_key(),
+        case_key,
+        1,
+    );
+    let whole = format!("{own}\n[end]\nbytes = {}\n", own.len());
+    let mut session = from_document(&whole).expect("a session");
+    let mut did = |event: Event| {
+        let told = format!("{event:?}");
+        apply(&mut session, event, began).unwrap_or_else(|refusal| panic!("{told}: {refusal}"));
+    };
+    for _ in 0..4 {
+        did(Event::StageFinished);
+    }
+    let waiting: Vec<Slot> =
+        completion(&practice).into_iter().map(|missing| missing.slot).collect();
+    for slot in waiting {
+        did(Event::PlacementsRevealed { slot: slot.clone(), reason: None });
+        let outcome = Outcome::Placed(outcome.to_owned());
+        did(Event::PlacementAgreed { slot: slot.clone(), outcome });
+        did(Event::BasisWritten { slot, text: "SECRET".to_owned() });
+    }
+    for _ in 4..template.stages.len() - 1 {
+        did(Event::StageFinished);
+    }
+    did(Event::ClinicCompleted { acknowledged: true });
+    session
+}
+
+fn keep(home: &Home, sessions: &[Session]) {
+    let vault = home.vault();
+    for session in sessions {
+        let facts = summary(session);
+        let head = NoteHead {
+            kind: "clinic".to_owned(),
+            case_key: facts.case_key,
+            title: facts.title,
+            template: facts.template,
+            stage: facts.stage_title,
+            status: facts.status.title().to_owned(),
+            created: facts.started,
+            updated: facts.updated,
+            next_review: facts.next_review,
+        };
+        vault.complete(NoteId::random(), &head, &to_document(session)).expect("sealed");
+    }
+}
+
+fn clean(text: &str) {
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{secret} is in {text}");
+    }
+}
+
+#[test]
+fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
+    let home = Home::with_vault();
+    let mut notes: Vec<Session> =
+        (0..6).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
+    notes.push(note("FINCH-77", "typical"));
+    keep(&home, &notes);
+
+    let shown = home.run(&["insight"]);
+    assert!(shown.contains("7 completed notes."), "{shown}");
+    assert!(shown.contains("Says: ") && shown.contains("Can’t say: "), "{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    clean(&shown);
+
+    let text = home.run(&["insight", "--json"]);
+    clean(&text);
+    let json: Json = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&json["schema"], &json["notes"]["count"]), (&1.into(), &7.into()));
+    let figures = json["figures"].as_array().expect("figures");
+    let placement = figures.iter().find(|one| one["id"] == "placement").expect("placements");
+    let rows = placement["rows"].as_array().expect("rows");
+    let typical = rows.iter().find(|row| row["code"] == "typical").expect("a row");
+    assert!(typical["hidden"] == true && typical["count"].is_null());
+    let hidden = rows.iter().filter(|row| row["hidden"] == true).count();
+    assert!(hidden >= 2, "the total would tell one alone: {placement}");
+
+    let csv = home.run(&["insight", "--csv"]);
+    clean(&csv);
+    assert!(csv.starts_with("figure,title,counts,code,label,value,last_time\r\n"), "{csv}");
+    assert!(csv.contains("response,Level of response,notes,total,Total,7,"), "{csv}");
+
+    let none = home.try_run(&["insight", "--to", "2026-05-03"], &home.passphrase_file());
+    assert_eq!((none.status.code(), none.stdout.len()), (Some(3), 0), "{none:?}");
+    let odd = ["insight", "--from", "2026-05-03", "--to", "2026-05-02"];
+    assert_eq!(home.try_run(&odd, &home.passphrase_file()).status.code(), Some(2));
+    assert!(home.faults().is_empty(), "reading changes nothing");
+}
+
+#[test]
+fn four_cases_show_no_figure() {
+    let home = Home::with_vault();
+    let notes: Vec<Session> =
+        (0..4).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
+    keep(&home, &notes);
+    let shown = home.run(&["insight"]);
+    assert!(shown.contains("Fewer than five cases") && !shown.contains("placement"), "{shown}");
+    clean(&shown);
+}
+
+#[test]
+fn a_locked_vault_a_wrong_passphrase_and_no_vault_are_five() {
+    let home = Home::with_vault();
+    let wrong = home.path().join("wrong");
+    fs::write(&wrong, "not the right words\n").expect("written");
+    let refused = home.try_run(&["insight"], &wrong);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(5), 0), "{refused:?}");
+    let none = Home::new();
+    let refused = none.try_run(&["insight"], &none.passphrase_file());
+    assert_eq!(refused.status.code(), Some(5), "{refused:?}");
+    assert!(!none.vault_place().exists());
+}
+
+#[test]
+fn an_export_that_can_not_be_read_is_named_and_no_vault_is_needed() {
+    let home = Home::new();
+    let file = home.path().join("north.json");
+    fs::write(&file, "{\"schema\":1,\"audits\":[]}").expect("written");
+    let path = file.to_str().expect("text");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+        .args(["insight", "--collate", path])
+        .env("CASECLINIC_HOME", home.path())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("north.json") && said.contains("no audit"), "{said}");
+}
