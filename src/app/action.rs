@@ -60,6 +60,7 @@ pub enum Action {
     FilterActions,
     Correct,
     EnteredInError,
+    FollowUp,
     LockVault,
     Redraw,
     Quit,

@@ -30,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Purpose::EnteredInError,
             );
         }
+        Action::FollowUp => return follow_up(model),
         action => {
             if let Some(note) = &mut model.note {
                 note.act(action, height);
@@ -37,6 +38,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Begins a follow-up, unless a clinic is open that it would take the place of.
+fn follow_up(model: &mut Model) -> Vec<Effect> {
+    let Some(note) = &model.note else { return Vec::new() };
+    if model.clinic.is_some() {
+        model.warn("A clinic is open (F3). Complete or leave it first.");
+        return Vec::new();
+    }
+    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None }]
 }
 
 /// The reason is written: what is to be added?
