@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{
     output::{FAILED, Look, OK, USAGE},
-    plain, vault,
+    plain, record, vault,
 };
 use crate::{
     app::{NoteOpened, Then, changed_guidance},
@@ -43,6 +43,9 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Write a note to a Markdown file
     Export(ExportArgs),
+    /// What happens to a note after its meeting
+    #[command(flatten)]
+    Record(record::Command),
 }
 
 /// `caseclinic clinic list`
@@ -117,6 +120,10 @@ pub fn run(
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
     let done = match command {
+        Command::Record(command) => {
+            return record::run(&command, &places.vault, &mut vault::Terminal, out, err)
+                .map(Next::Done);
+        }
         Command::New(args) => return starting::new(&args, places, look, out, err),
         Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
         Command::Formats(args) => super::templates::list(&args, out),
