@@ -127,3 +127,61 @@ fn action<'a>(session: &'a Session, id: &ControlId) -> Option<&'a EarlierAction>
 fn told(one: &EarlierAction, status: ActionStatus, outcome: String) -> Event {
     Event::EarlierActionFollowedUp { note: one.note, id: one.id, status, outcome }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::app::{ClinicScreen, Taken};
+    use crate::clinic::{bundled_template, followed_up, practice_session};
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    /// The worked follow-up, at the stage of the last actions, on the first of them.
+    fn at_the_actions() -> ClinicScreen {
+        let bundled = bundled_template("follow-up-clinic").expect("bundled");
+        let template = bundled.parse().expect("a template");
+        let session = practice_session(&template, "example", bundled.example, now());
+        let session = session.unwrap_or_else(|problem| panic!("{problem}"));
+        let mut screen = ClinicScreen::open(None, session, now());
+        screen.tell(Event::StageFinished, now()).expect("the gate is answered");
+        screen
+    }
+
+    #[test]
+    fn each_action_is_read_and_asked_for_and_what_is_chosen_shows_at_once() {
+        let mut screen = at_the_actions();
+        assert!(matches!(screen.focus, ControlId::Became(..)), "{:?}", screen.focus);
+        let readings = screen.controls().iter().map(|control| control.label.as_str());
+        assert_eq!(readings.filter(|label| label.starts_with("Action ")).count(), 3);
+        assert!(matches!(screen.choose_at(2, now()), Taken::Told(Ok(_))));
+        assert_eq!(followed_up(&screen.session)[0].status, ActionStatus::Dropped);
+        screen.move_focus(true);
+        assert!(matches!(screen.write("Not needed any more", now()), Taken::Told(Ok(_))));
+        let told = &followed_up(&screen.session)[0];
+        assert_eq!(
+            (told.status, told.outcome.as_str()),
+            (ActionStatus::Dropped, "Not needed any more")
+        );
+    }
+
+    #[test]
+    fn the_last_stage_says_what_changed() {
+        let mut screen = at_the_actions();
+        let last = screen.session.template().stages.len() - 1;
+        let mut controls = Vec::new();
+        while screen.session.stage() < last {
+            let reason = "Told before".to_owned();
+            screen.tell(Event::StageSkipped { reason }, now()).expect("skipped");
+        }
+        changed(&screen.session, &mut controls);
+        let [Control { kind: ControlKind::Picture(lines), .. }] = controls.as_slice() else {
+            panic!("nothing changed");
+        };
+        assert!(lines.iter().any(|line| line.contains("2 done, 1 still open")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.ends_with("2 before, 3 now")), "{lines:?}");
+    }
+}
