@@ -28,7 +28,9 @@ mod update;
 mod vault_dialog;
 
 pub use action::Action;
-pub use actions::{ActionsScreen, TrackedAction, Which, in_order, tracked};
+pub use actions::{
+    ActionsScreen, TrackedAction, Which, in_order, take_newest, told_of_others, tracked,
+};
 pub use clinic::{
     ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
     Placing, Taken, TextForm, changed_guidance, slot_of,

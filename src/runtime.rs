@@ -16,7 +16,7 @@ mod starting;
 pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
-pub use starting::{head, new_clinic, practice_clinic};
+pub use starting::{follow_up_clinic, head, new_clinic, practice_clinic};
 
 use std::{
     cell::Cell,
@@ -102,6 +102,9 @@ impl Runtime {
             Effect::LockVault => keeper::Order::Lock,
             Effect::StartClinic { template, practice } => {
                 keeper::Order::StartClinic { template, practice }
+            }
+            Effect::StartFollowUp { note, template } => {
+                keeper::Order::StartFollowUp { note, template }
             }
             Effect::ListNotes => keeper::Order::List,
             Effect::ListActions => keeper::Order::ListActions,

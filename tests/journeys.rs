@@ -4,6 +4,8 @@
 mod after_the_clinic;
 #[path = "journeys/ending.rs"]
 mod ending;
+#[path = "journeys/follow_up.rs"]
+mod follow_up;
 #[path = "journeys/formats.rs"]
 mod formats;
 #[path = "journeys/hostile.rs"]

@@ -63,6 +63,7 @@ pub enum Action {
     FilterActions,
     Correct,
     EnteredInError,
+    FollowUp,
     LockVault,
     Redraw,
     Quit,

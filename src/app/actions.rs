@@ -1,10 +1,11 @@
 //! What was agreed in all clinics, and what became of it: the list that somebody follows up.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
 
 use super::action::Action as Asked;
 use crate::{
-    clinic::{ActionDetails, ActionId, ActionStatus, Session, Status},
+    clinic::{ActionDetails, ActionId, ActionStatus, FollowedUp, Session, Status, followed_up},
     text::fold,
     vault::NoteId,
 };
@@ -14,14 +15,18 @@ use crate::{
 pub struct TrackedAction {
     /// The note it was agreed in.
     pub note: NoteId,
+    /// The meeting of that note, by which follow-ups name it.
+    pub meeting: Uuid,
     /// Its case key.
     pub case_key: String,
     /// The name of its format.
     pub format: String,
     /// Which action of the note.
     pub id: ActionId,
-    /// What was agreed.
+    /// What was agreed, and what became of it.
     pub details: ActionDetails,
+    /// When that was last said.
+    pub told: Timestamp,
 }
 
 impl TrackedAction {
@@ -45,7 +50,7 @@ impl TrackedAction {
 
 /// The actions of a note. A note that was entered in error, and practice, have none.
 pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
-    if session.status() == Status::EnteredInError || session.is_practice() {
+    if !counts(session) {
         return Vec::new();
     }
     let format = session.template().about.title.show(session.language());
@@ -53,12 +58,43 @@ pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
     actions
         .map(|action| TrackedAction {
             note,
+            meeting: session.id(),
             case_key: session.case_key().to_owned(),
             format: format.to_owned(),
             id: action.id,
             details: action.details.clone(),
+            told: last_told(session, action.id),
         })
         .collect()
+}
+
+fn counts(session: &Session) -> bool {
+    session.status() != Status::EnteredInError && !session.is_practice()
+}
+
+/// When the note itself last said something of an action.
+fn last_told(session: &Session, id: ActionId) -> Timestamp {
+    let item = format!("action {}", id.0);
+    let told = session.audit().iter().rfind(|change| change.item == item);
+    told.map_or(session.started(), |change| change.at)
+}
+
+/// What a note says of actions of other notes. As above, an error and practice say nothing.
+pub fn told_of_others(session: &Session) -> Vec<FollowedUp> {
+    if counts(session) { followed_up(session) } else { Vec::new() }
+}
+
+/// Gives each action the newest that was said of it, in its own note or in a follow-up.
+pub fn take_newest(actions: &mut [TrackedAction], told: &[FollowedUp]) {
+    for action in actions {
+        let about = told.iter().filter(|one| one.note == action.meeting && one.id == action.id);
+        let newest = about.filter(|one| one.at > action.told).max_by_key(|one| one.at);
+        if let Some(newest) = newest {
+            action.details.status = newest.status;
+            action.details.outcome.clone_from(&newest.outcome);
+            action.told = newest.at;
+        }
+    }
 }
 
 /// Sorts actions: what is open before what is not, the earliest date first, without a date last.
@@ -191,6 +227,7 @@ mod tests {
     fn action(key: &str, by: Option<&str>, status: ActionStatus, owner: &str) -> TrackedAction {
         TrackedAction {
             note: NoteId::random(),
+            meeting: Uuid::nil(),
             case_key: key.to_owned(),
             format: "Peer case clinic".to_owned(),
             id: ActionId(1),
@@ -201,6 +238,7 @@ mod tests {
                 status,
                 ..ActionDetails::default()
             },
+            told: Timestamp::UNIX_EPOCH,
         }
     }
 
@@ -239,6 +277,26 @@ mod tests {
         assert_eq!(keys(&screen), ["OWL-4"]);
         let counts = Which::EVERY.map(|which| screen.count(which, today()));
         assert_eq!(counts, [3, 1, 4]);
+    }
+
+    #[test]
+    fn an_action_shows_what_was_said_of_it_last_and_is_listed_once() {
+        let mut actions = vec![action("OWL-1", None, ActionStatus::Open, "Class teacher")];
+        let at = |second| Timestamp::new(second, 0).expect("a time");
+        let told = |second, status| FollowedUp {
+            note: Uuid::nil(),
+            id: ActionId(1),
+            status,
+            outcome: "Told later".to_owned(),
+            at: at(second),
+        };
+        let elsewhere = FollowedUp { note: Uuid::max(), ..told(90, ActionStatus::Dropped) };
+        actions[0].told = at(10);
+        take_newest(&mut actions, &[told(5, ActionStatus::Dropped), elsewhere]);
+        assert!(actions[0].is_open(), "its own note is newer, and other notes’ actions are others");
+        take_newest(&mut actions, &[told(30, ActionStatus::Done), told(20, ActionStatus::Dropped)]);
+        assert_eq!(actions[0].details.status, ActionStatus::Done);
+        assert_eq!((actions.len(), actions[0].details.outcome.as_str()), (1, "Told later"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Every keystroke goes into the session at once, so that what is on screen is what is saved. Text
 //! that can't be an answer yet (half a date) waits in the control it was typed in.
 
+mod carried;
 mod control;
 mod controls;
 mod following;

@@ -46,6 +46,13 @@ pub enum Effect {
         /// Walk through the worked case and save nothing.
         practice: bool,
     },
+    /// Begin a follow-up of a completed note.
+    StartFollowUp {
+        /// Its id or case key.
+        note: String,
+        /// The id of the meeting format, if it is not the usual one.
+        template: Option<String>,
+    },
     /// List the notes.
     ListNotes,
     /// List the actions of all notes.

@@ -11,7 +11,7 @@ use crate::{
     insight::Insight,
     knowledge::Library,
     search::Results,
-    vault::{NoteId, NoteRow},
+    vault::{NoteId, NoteRow, NoteSource},
 };
 
 /// Something that happened outside.
@@ -149,6 +149,8 @@ pub struct NoteOpened {
     pub id: NoteId,
     /// What it holds.
     pub session: Session,
+    /// Where it was read from.
+    pub source: NoteSource,
     /// Whether it is a draft that can be gone on with.
     pub is_draft: bool,
     /// What the vault cannot vouch for, if anything.

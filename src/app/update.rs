@@ -344,6 +344,7 @@ fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
+        Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
         Then::ListNotes => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
         Then::Count(period) => vec![Effect::Count(period)],

@@ -19,6 +19,13 @@ const LEAST_LENGTH: usize = 12;
 pub enum Then {
     /// Begin a clinic in the meeting format of this id.
     StartClinic(String),
+    /// Begin a follow-up of the completed note with this case key or id.
+    FollowUp {
+        /// Case key or id.
+        note: String,
+        /// The id of the meeting format, if it is not the usual one.
+        template: Option<String>,
+    },
     /// Show the list of clinics.
     ListNotes,
     /// Show the list of actions.

@@ -1,4 +1,6 @@
-//! `caseclinic clinic new|formats|list|show|resume|export`.
+//! `caseclinic clinic new|follow-up|formats|list|show|resume|export`.
+
+mod starting;
 
 use std::{
     fs::OpenOptions,
@@ -16,10 +18,9 @@ use super::{
 };
 use crate::{
     app::{NoteOpened, Then, changed_guidance},
-    clinic::{Language, formats},
     export::markdown,
     knowledge::Library,
-    runtime::{find_note, new_clinic, practice_clinic, read_note},
+    runtime::{find_note, read_note},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Places, Vault, Verified},
@@ -29,7 +30,9 @@ use crate::{
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Start a case clinic
-    New(NewArgs),
+    New(starting::NewArgs),
+    /// Start a follow-up of a completed note
+    FollowUp(starting::FollowUpArgs),
     /// List the meeting formats a clinic can be started in
     Formats(super::templates::Args),
     /// List the notes
@@ -43,22 +46,6 @@ pub enum Command {
     /// What happens to a note after its meeting
     #[command(flatten)]
     Record(record::Command),
-}
-
-/// `caseclinic clinic new`
-#[derive(Debug, clap::Args)]
-pub struct NewArgs {
-    /// Which meeting format; `clinic formats` lists them
-    #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
-    template: String,
-    /// Walk through a fictional case; nothing is saved
-    #[arg(long)]
-    practice: bool,
-    /// As a conversation of plain lines, for a screen reader or a pipe
-    #[arg(long)]
-    plain: bool,
-    #[command(flatten)]
-    key: Key,
 }
 
 /// `caseclinic clinic list`
@@ -137,7 +124,8 @@ pub fn run(
             return record::run(&command, &places.vault, &mut vault::Terminal, out, err)
                 .map(Next::Done);
         }
-        Command::New(args) => return new(&args, places, look, out, err),
+        Command::New(args) => return starting::new(&args, places, look, out, err),
+        Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
         Command::Formats(args) => super::templates::list(&args, out),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
@@ -169,53 +157,6 @@ pub fn run(
         }),
     };
     done.map(Next::Done)
-}
-
-fn new(
-    args: &NewArgs,
-    places: &Places,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<Next> {
-    let known = formats(Language::En);
-    if known.iter().all(|format| format.id != args.template) {
-        let known: Vec<&str> = known.iter().map(|format| format.id.as_str()).collect();
-        writeln!(
-            err,
-            "There is no meeting format “{}”. These are there: {}.",
-            args.template,
-            known.join(", ")
-        )?;
-        return Ok(Next::Done(USAGE));
-    }
-    if args.plain {
-        return new_plain(args, places, look, out, err);
-    }
-    if args.practice {
-        let practice = Some(args.template.clone());
-        return Ok(Next::Screens(Start { practice, ..Start::default() }));
-    }
-    screens(Then::StartClinic(args.template.clone()), &args.key, err)
-}
-
-/// A new clinic as a conversation.
-fn new_plain(
-    args: &NewArgs,
-    places: &Places,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<Next> {
-    if args.practice {
-        let session = practice_clinic(&args.template).map_err(anyhow::Error::msg)?;
-        return plain::on_stdin(None, session, places, look, out, err).map(Next::Done);
-    }
-    with_vault(args.key.passphrase_fd, places, err, |vault, err| {
-        let (id, session) = new_clinic(&args.template, &vault).map_err(anyhow::Error::msg)?;
-        plain::on_stdin(Some((id, vault)), session, places, look, out, err)
-    })
-    .map(Next::Done)
 }
 
 fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {

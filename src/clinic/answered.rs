@@ -47,8 +47,14 @@ fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
         enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
     });
     group
+        && (!is_carried(place.item) || session.earlier().is_some())
         && qualified(session, place.item, slot, depth)
         && conditions(session, place.item, slot, depth)
+}
+
+/// Whether the item shows what an earlier note left; without one it is not there.
+fn is_carried(item: &Item) -> bool {
+    matches!(item.kind, ItemType::LastActions | ItemType::LastPlacements)
 }
 
 fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
@@ -166,6 +172,8 @@ fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<
         ItemType::Matrix | ItemType::Actions => {
             answered(session, slot).then_some(Value::Boolean(true))
         }
+        // Asked only where an earlier note left something: that it is asked is all there is to know.
+        ItemType::LastActions | ItemType::LastPlacements => Some(Value::Boolean(true)),
         _ => session.answer(slot).cloned(),
     }
 }

@@ -1,7 +1,8 @@
 //! Items that are worked out from other answers.
 //!
 //! Promises: blank isn't zero, and neither is “not known”; a result never comes from an answer
-//! that is not asked now; without any answer there is no result.
+//! that is not asked now; without any answer there is no result. A result that is no whole number
+//! is kept to two decimals, as people read it.
 
 use super::answered::{answered, enabled, reach};
 use super::session::{Answer, Session};
@@ -48,8 +49,14 @@ fn result(session: &Session, slot: &Slot) -> Option<Value> {
     };
     match item.kind {
         ItemType::Integer => Some(Value::Integer(whole(number)?)),
-        _ => number.is_finite().then_some(Value::Decimal(number)),
+        _ => number.is_finite().then(|| Value::Decimal(to_two_decimals(number))),
     }
+}
+
+fn to_two_decimals(number: f64) -> f64 {
+    let rounded = (number * 100.0).round() / 100.0;
+    // Too large a number leaves no room for decimals, nor needs any.
+    if rounded.is_finite() { rounded } else { number }
 }
 
 /// The number as a whole one, if it is one that fits.

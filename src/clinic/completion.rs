@@ -8,6 +8,10 @@ use super::session::Session;
 use super::template::{Item, ItemPlace, ItemType, Severity};
 use super::value::{Slot, Value};
 use super::work::{ActionStatus, Column};
+use crate::text::{clean_line, shorten};
+
+/// Most columns of an action that is named in a sentence.
+const LONGEST_NAME: usize = 60;
 
 /// One thing that is missing.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +138,14 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
             if place.item.required && !answered(session, slot) {
                 let message = format!("“{title}”: say what became of each action that was open");
                 say(Severity::Error, message);
+            }
+            let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+            let here = actions.iter().filter(|one| one.followed_up.is_some());
+            for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
+                if one.details.outcome.trim().is_empty() {
+                    let what = shorten(&clean_line(&one.details.what), LONGEST_NAME);
+                    say(Severity::Error, format!("“{what}” is dropped without a reason"));
+                }
             }
         }
         _ => {

@@ -4,6 +4,8 @@
 //! to be changed; what became of its actions is kept in the follow-up, and told by [`followed_up`]
 //! so that the earlier note's actions can be shown as they stand now.
 
+mod changed;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,6 +16,8 @@ use super::session::Session;
 use super::template::{Item, ItemType, Template};
 use super::value::{ActionId, Slot, Value};
 use super::work::{ActionDetails, ActionStatus};
+
+pub use changed::{PlacementChange, ScaleChange, WhatChanged, what_changed};
 
 /// Longest text that is carried to say which behaviour a placement is about, in characters.
 const ABOUT: usize = 160;
@@ -26,7 +30,7 @@ pub struct Earlier {
     pub note: Uuid,
     /// The name of the case, the same as here.
     pub case_key: String,
-    /// The hash of the revision that was read.
+    /// Which revision was read, such as “revision 2”.
     pub revision: String,
     /// The title of its template.
     pub title: String,
@@ -105,55 +109,16 @@ pub struct FollowedUp {
     pub at: Timestamp,
 }
 
-/// What has changed between the earlier note and its follow-up.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhatChanged {
-    /// Every placement of either note. Behaviours are paired by rating and number, which people
-    /// have to confirm: the first behaviour then need not be the first one now.
-    pub placements: Vec<PlacementChange>,
-    /// Every action carried over, as it stands now; `before` says where it stood.
-    pub actions: Vec<EarlierAction>,
-    /// How many actions are new.
-    pub new_actions: usize,
-    /// Every scale that has an answer then and is asked now, confidence among them.
-    pub scales: Vec<ScaleChange>,
-}
-
-/// A placement then and now, as a person reads it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlacementChange {
-    /// The rating's id.
-    pub item: String,
-    /// Its row, counted from 1; 0 for a rating asked once.
-    pub number: usize,
-    /// The placement then.
-    pub earlier: Option<String>,
-    /// The placement now.
-    pub now: Option<String>,
-}
-
-/// A scale then and now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScaleChange {
-    /// The scale's id.
-    pub item: String,
-    /// Its question.
-    pub question: String,
-    /// The answer then.
-    pub earlier: i64,
-    /// The answer now.
-    pub now: Option<i64>,
-}
-
 impl Session {
-    /// A new session about the case of `earlier`, with what is carried over from it. `revision` is
-    /// the hash of the revision that was read, as the vault knows it. A follow-up of a practice
-    /// clinic is one itself.
+    /// A new session about the case of `earlier`, with what is carried over from it. `revision`
+    /// names the revision that was read, as the vault knows it; `told` is what other notes say by
+    /// now of the actions. A follow-up of a practice clinic is one itself.
     pub fn follow_up(
         template: Template,
         id: Uuid,
         earlier: &Self,
         revision: &str,
+        told: &[FollowedUp],
         at: Timestamp,
     ) -> Self {
         let case_key = earlier.case_key();
@@ -165,7 +130,7 @@ impl Session {
             revision: crate::text::clean_line(revision),
             title: earlier.template().about.title.show(earlier.language()).to_owned(),
             started: earlier.started(),
-            actions: actions_of(earlier),
+            actions: actions_of(earlier, told),
             placements: placements(earlier),
             scales: scales(earlier),
         });
@@ -173,23 +138,21 @@ impl Session {
     }
 }
 
-/// Own actions, after those that were carried there and are still open.
-fn actions_of(session: &Session) -> Vec<EarlierAction> {
-    let still_open = |action: &&EarlierAction| action.details.status == ActionStatus::Open;
+/// Own actions, after those that were carried there; those carried twice only while still open.
+fn actions_of(session: &Session, told: &[FollowedUp]) -> Vec<EarlierAction> {
+    let as_told = |note: Uuid, id: ActionId, details: &ActionDetails| {
+        let mut details = details.clone();
+        if let Some(newest) = told.iter().find(|one| one.note == note && one.id == id) {
+            details.status = newest.status;
+            details.outcome = newest.outcome.clone();
+        }
+        EarlierAction { note, id, before: details.status, details, followed_up: None }
+    };
     let carried = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
-    let carried = carried.iter().filter(still_open).map(|action| EarlierAction {
-        before: action.details.status,
-        followed_up: None,
-        ..action.clone()
-    });
-    let own = session.actions().iter().map(|action| EarlierAction {
-        note: session.id(),
-        id: action.id,
-        details: action.details.clone(),
-        before: action.details.status,
-        followed_up: None,
-    });
-    carried.chain(own).collect()
+    let carried = carried.iter().map(|one| as_told(one.note, one.id, &one.details));
+    let still_open = carried.filter(|action| action.details.status == ActionStatus::Open);
+    let own = session.actions().iter().map(|one| as_told(session.id(), one.id, &one.details));
+    still_open.chain(own.filter(|action| !action.details.what.trim().is_empty())).collect()
 }
 
 fn placements(session: &Session) -> Vec<EarlierPlacement> {
@@ -276,48 +239,6 @@ pub fn followed_up(session: &Session) -> Vec<FollowedUp> {
             })
         })
         .collect()
-}
-
-/// What has changed since the earlier note; None for a session that follows none.
-pub fn what_changed(session: &Session) -> Option<WhatChanged> {
-    let earlier = session.earlier()?;
-    let now = placements(session);
-    let key = |one: &EarlierPlacement| (one.item.clone(), one.number);
-    let mut changes: Vec<PlacementChange> = earlier
-        .placements
-        .iter()
-        .map(|then| PlacementChange {
-            item: then.item.clone(),
-            number: then.number,
-            earlier: Some(then.shown.clone()),
-            now: now.iter().find(|one| key(one) == key(then)).map(|one| one.shown.clone()),
-        })
-        .collect();
-    let is_new =
-        |one: &&EarlierPlacement| earlier.placements.iter().all(|old| key(old) != key(one));
-    changes.extend(now.iter().filter(is_new).map(|one| PlacementChange {
-        item: one.item.clone(),
-        number: one.number,
-        earlier: None,
-        now: Some(one.shown.clone()),
-    }));
-    let scales_now = scales(session);
-    let asked = |then: &&EarlierScale| {
-        let place = session.template().item(&then.item);
-        place.is_some_and(|place| place.item.kind == ItemType::Scale && place.rows_of.is_none())
-    };
-    let scales = earlier.scales.iter().filter(asked).map(|then| ScaleChange {
-        item: then.item.clone(),
-        question: then.question.clone(),
-        earlier: then.value,
-        now: scales_now.iter().find(|one| one.item == then.item).map(|one| one.value),
-    });
-    Some(WhatChanged {
-        placements: changes,
-        actions: earlier.actions.clone(),
-        new_actions: session.actions().len(),
-        scales: scales.collect(),
-    })
 }
 
 #[cfg(test)]

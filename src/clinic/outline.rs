@@ -107,9 +107,9 @@ pub enum FieldKind {
     },
     /// Actions.
     Actions(Vec<Action>),
-    /// Actions of the earlier note; empty for a session that follows none.
+    /// Actions of the earlier note; in a follow-up only.
     LastActions(Vec<EarlierAction>),
-    /// What the earlier note agreed; empty for a session that follows none.
+    /// What the earlier note agreed; in a follow-up only.
     LastPlacements(Vec<EarlierPlacement>),
 }
 

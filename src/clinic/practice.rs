@@ -1,6 +1,9 @@
 //! A worked, fictional case, played into a session through the same events as a real one.
 //!
-//! Promises: nothing in an example can reach a session that a person could not have done.
+//! Promises: nothing in an example can reach a session that a person could not have done. What an
+//! earlier note left is written in the example, and followed up through events like everything.
+
+mod before;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +32,7 @@ struct Example {
     placing: WayOfPlacing,
     #[serde(default)]
     participant: Vec<Spanned<Person>>,
+    earlier: Option<Spanned<before::Before>>,
     rows: Option<Spanned<BTreeMap<String, usize>>>,
     #[serde(default)]
     answer: Vec<Spanned<Given>>,
@@ -169,6 +173,10 @@ impl Player {
             let Person { role, label } = person;
             self.event(Event::ParticipantAdded { role, label }, &span)?;
             self.people.extend(self.session.participants().last().map(|one| one.id));
+        }
+        if let Some(before) = example.earlier {
+            let (span, before) = apart(before);
+            self.follow(before, &span)?;
         }
         if let Some(rows) = example.rows {
             let (span, rows) = apart(rows);

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::clinic::{
     Action, Column, Field, FieldKind, MatrixLine, OptionView, Outcome, RatingState, RatingView,
-    RoundView, Session, Status, Value, form,
+    RoundView, Session, Status, Value, form, what_changed,
 };
 use crate::text::show_date;
 
@@ -247,6 +247,13 @@ impl Note<'_> {
 
     fn tail(&self, out: &mut String) {
         let session = self.session;
+        let changed = what_changed(session).map(|changed| changed.lines()).unwrap_or_default();
+        if !changed.is_empty() {
+            out.push_str("\n## What changed since last time\n\n");
+            for line in changed {
+                let _ = writeln!(out, "- {}", inline(&line));
+            }
+        }
         if !session.citations().is_empty() {
             out.push_str("\n## Guidance cited\n\n");
             for one in session.citations() {

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::{
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
-    starting::{head, new_clinic, practice_clinic},
+    starting::{follow_up_clinic, head, new_clinic, practice_clinic},
 };
 use crate::{
     app::{Message, RecoveryShown, SaveLook, VaultLook},
@@ -43,6 +43,7 @@ pub(super) enum Order {
     Unlock(SecretString),
     Lock,
     StartClinic { template: String, practice: bool },
+    StartFollowUp { note: String, template: Option<String> },
     List,
     ListActions,
     Count(Period),
@@ -101,6 +102,12 @@ impl Keeper {
             Order::Lock => self.lock(),
             Order::StartClinic { template, practice } => {
                 let started = self.start_clinic(&template, practice).map(Box::new);
+                self.say(Message::ClinicStarted(started));
+            }
+            Order::StartFollowUp { note, template } => {
+                let follow = |vault: &Vault| follow_up_clinic(&note, template.as_deref(), vault);
+                let started = self.settled(follow);
+                let started = started.map(|(id, session)| Box::new((Some(id), session)));
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),

@@ -4,7 +4,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::starting::head;
 use crate::{
-    app::{NoteOpened, TrackedAction, tracked},
+    app::{NoteOpened, TrackedAction, take_newest, told_of_others, tracked},
     clinic::{
         ActionId, ActionStatus, Effect, Event, Session, Status, apply, from_document, to_document,
     },
@@ -37,17 +37,24 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
         Verified::Yes => None,
         Verified::No(why) => Some(why),
     };
-    Ok(NoteOpened { id, session, is_draft: opened.source == NoteSource::Draft, doubt })
+    let is_draft = opened.source == NoteSource::Draft;
+    Ok(NoteOpened { id, session, source: opened.source, is_draft, doubt })
 }
 
-/// The actions of every note that opens; a damaged one is named by the list of clinics.
+/// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
+/// a damaged note is named by the list of clinics.
 pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
     let rows = vault.list().map_err(|error| error.sentence())?;
-    let opened = rows.iter().filter(|row| row.head.is_ok());
-    Ok(opened
-        .filter_map(|row| read_note(vault, row.id).ok())
-        .flat_map(|opened| tracked(opened.id, &opened.session))
-        .collect())
+    let (mut actions, mut told) = (Vec::new(), Vec::new());
+    // One note at a time: none stays in memory.
+    for row in rows.iter().filter(|row| row.head.is_ok()) {
+        if let Ok(opened) = read_note(vault, row.id) {
+            actions.extend(tracked(opened.id, &opened.session));
+            told.extend(told_of_others(&opened.session));
+        }
+    }
+    take_newest(&mut actions, &told);
+    Ok(actions)
 }
 
 /// Counts the completed notes of these days; one that does not open is named by the list of clinics.

@@ -1,4 +1,5 @@
-//! How a meeting begins: from which template, under which case key; and what a list shows of it.
+//! How a meeting begins: from which template, under which case key, after which note; and what a
+//! list shows of it.
 
 use jiff::Timestamp;
 use rand::{RngCore, rngs::OsRng};
@@ -6,10 +7,24 @@ use uuid::Uuid;
 
 use crate::{
     clinic::{
-        BundledTemplate, Session, Template, bundled_template, case_key, practice_session, summary,
+        BundledTemplate, FollowedUp, Session, Status, Template, bundled_template, case_key,
+        practice_session, summary,
     },
-    vault::{NoteHead, NoteId, Vault},
+    vault::{NoteHead, NoteId, NoteSource, Vault},
 };
+
+use super::notes::{find_note, list_actions, read_note};
+
+/// The format in which a case is followed up.
+const FOLLOW_UP: &str = "follow-up-clinic";
+/// Meetings that are followed by another of their own kind.
+const OWN_KIND: [&str; 5] = [
+    "reflective-supervision",
+    "group-supervision",
+    "framework-audit",
+    "ng55-baseline",
+    "workforce-pulse",
+];
 
 /// A new clinic from the template called `id`, under a case key that no note has.
 ///
@@ -28,6 +43,54 @@ pub fn new_clinic(id: &str, vault: &Vault) -> Result<(NoteId, Session), String> 
         .collect();
     let key = case_key(OsRng.next_u64(), &taken);
     let session = Session::start(template, Uuid::new_v4(), &key, false, Timestamp::now());
+    Ok((NoteId::random(), session))
+}
+
+/// A new clinic about the case of a completed note, named by its id or case key: it keeps the case
+/// key and carries over the actions, as all notes tell of them by now, and the placements. Without
+/// a template, cases are followed up in a follow-up clinic, supervision and audits by another one.
+///
+/// # Errors
+/// As a sentence: the note is not there or not completed, or the vault takes no notes now.
+pub fn follow_up_clinic(
+    name: &str,
+    template_id: Option<&str>,
+    vault: &Vault,
+) -> Result<(NoteId, Session), String> {
+    if let Some(why) = vault.read_only() {
+        return Err(format!("A clinic can't be started in this window: {why}."));
+    }
+    let opened = read_note(vault, find_note(vault, name)?)?;
+    let earlier = &opened.session;
+    let key = earlier.case_key();
+    let revision = match (earlier.status(), opened.source) {
+        (Status::Completed | Status::Amended, NoteSource::Revision(number)) => number,
+        (Status::EnteredInError, _) => {
+            return Err(format!("{key} was entered in error: nothing follows it."));
+        }
+        (status, _) => {
+            return Err(format!(
+                "{key} is {}: a follow-up needs a completed note. `caseclinic clinic resume {key}` goes on with it.",
+                status.title()
+            ));
+        }
+    };
+    let own = earlier.template().about.id.as_str();
+    let usual = if OWN_KIND.contains(&own) { own } else { FOLLOW_UP };
+    let (_, template) = template(template_id.unwrap_or(usual))?;
+    let told: Vec<FollowedUp> = list_actions(vault)?
+        .into_iter()
+        .map(|action| FollowedUp {
+            note: action.meeting,
+            id: action.id,
+            status: action.details.status,
+            outcome: action.details.outcome,
+            at: action.told,
+        })
+        .collect();
+    let revision = format!("revision {revision}");
+    let (id, now) = (Uuid::new_v4(), Timestamp::now());
+    let session = Session::follow_up(template, id, earlier, &revision, &told, now);
     Ok((NoteId::random(), session))
 }
 

@@ -1,6 +1,8 @@
 //! What can be focused and filled in on a stage, flattened so that one form can draw and drive
 //! every kind of item.
 
+use uuid::Uuid;
+
 use crate::clinic::{ActionId, Column, ParticipantId, RowId, Slot};
 
 /// Which control; stable while the form around it changes.
@@ -28,6 +30,10 @@ pub enum ControlId {
     ActionPart(ActionId, ActionPart),
     /// Takes an action out.
     RemoveAction(ActionId),
+    /// What became of an action of an earlier note; the slot is that of the list.
+    Became(Slot, Uuid, ActionId),
+    /// What came of it.
+    CameOf(Slot, Uuid, ActionId),
     /// What somebody does for a living.
     ParticipantLabel(ParticipantId),
     /// The part somebody takes.

@@ -5,13 +5,14 @@ mod picks;
 use picks::{pick, scale, why_missing, yes_or_no};
 
 use super::{
+    carried,
     control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm},
     rating,
 };
 use crate::{
     clinic::{
-        Action, Column, EarlierPlacement, Field, FieldKind, ItemType, MatrixLine, OptionView,
-        Session, Slot, Sureness, Value, form,
+        Action, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session, Slot,
+        Sureness, Value, form,
     },
     text::show_date,
 };
@@ -34,6 +35,7 @@ pub(super) fn controls(session: &Session, stage: usize) -> Vec<Control> {
         participants(session, &mut out);
     }
     if stage + 1 == session.template().stages.len() {
+        carried::changed(session, &mut out);
         out.push(
             Control::button(ControlId::Complete, "Complete the clinic")
                 .hint("Locks the note; what is missing is listed first."),
@@ -68,19 +70,11 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         }
         FieldKind::Display => (ControlId::Reading(field.slot.clone()), ControlKind::Reading),
         FieldKind::LastActions(actions) => {
-            let lines = actions.iter().map(|one| {
-                let details = &one.details;
-                format!("{}: {} ({})", details.what, details.status.title(), details.owner)
-            });
-            reading(field, lines, out);
+            carried::actions(field, actions, out);
             return;
         }
         FieldKind::LastPlacements(placements) => {
-            let line = |one: &EarlierPlacement| match one.about.as_str() {
-                "" => one.shown.clone(),
-                about => format!("{}: {about}", one.shown),
-            };
-            reading(field, placements.iter().map(line), out);
+            carried::placements(field, placements, out);
             return;
         }
         _ if !field.editable => {
@@ -163,7 +157,7 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
     }
 }
 
-fn heading(field: &Field, out: &mut Vec<Control>) {
+pub(super) fn heading(field: &Field, out: &mut Vec<Control>) {
     let label = match &field.kind {
         FieldKind::Heading { row: Some((_, number, of)), .. } => {
             format!("{} {number} of {of}", field.label)
@@ -173,20 +167,6 @@ fn heading(field: &Field, out: &mut Vec<Control>) {
     let id = ControlId::Heading(format!("{:?}", field.slot));
     let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
     out.push(Control { hint: field.hint.clone(), ..heading });
-}
-
-/// A heading and lines to read under it.
-fn reading(field: &Field, lines: impl Iterator<Item = String>, out: &mut Vec<Control>) {
-    heading(field, out);
-    let depth = field.depth + 1;
-    let mut lines: Vec<String> = lines.collect();
-    if lines.is_empty() {
-        lines.push("Nothing is carried over from an earlier note.".to_owned());
-    }
-    out.extend(lines.into_iter().enumerate().map(|(at, line)| {
-        let id = ControlId::Heading(format!("{:?} {at}", field.slot));
-        Control::new(id, line, ControlKind::Reading).depth(depth)
-    }));
 }
 
 /// An answer that can only be read here.
@@ -308,6 +288,8 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::WhyMissing(slot)
         | ControlId::Cell(slot, ..)
         | ControlId::MatrixReason(slot)
+        | ControlId::Became(slot, ..)
+        | ControlId::CameOf(slot, ..)
         | ControlId::Place(slot, _)
         | ControlId::Reveal(slot)
         | ControlId::SecondRound(slot)

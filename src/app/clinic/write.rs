@@ -1,6 +1,6 @@
 //! From what was typed or chosen in a control to the event the machine is told.
 
-use super::{ActionPart, Control, ControlId, ControlKind, TextForm, rating};
+use super::{ActionPart, Control, ControlId, ControlKind, TextForm, carried, rating};
 use crate::{
     clinic::{
         ActionDetails, ActionId, Event, Participant, ParticipantId, Session, Sureness, Value,
@@ -51,6 +51,10 @@ pub(super) fn text(session: &Session, control: &Control, text: String) -> Writte
             Event::MatrixReasonWritten { slot: slot.clone(), reason: text }
         }
         ControlId::Basis(slot) => Event::BasisWritten { slot: slot.clone(), text },
+        ControlId::CameOf(..) => match carried::written(session, &control.id, text) {
+            Some(event) => event,
+            None => return Written::Unfinished,
+        },
         ControlId::ParticipantLabel(id) => match participant(session, *id) {
             Some(one) => changed(one, one.role.clone(), text),
             None => return Written::Unfinished,
@@ -90,6 +94,7 @@ pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             let value = (!option.chosen).then_some(Value::Missing(why));
             Event::Answered { slot: slot.clone(), value }
         }
+        ControlId::Became(..) => carried::chosen(session, &control.id, option)?,
         ControlId::WayOfPlacing => {
             let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
             Event::WayOfPlacingChosen(way)

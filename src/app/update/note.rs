@@ -30,6 +30,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Purpose::EnteredInError,
             );
         }
+        Action::FollowUp => return follow_up(model),
         action => {
             if let Some(note) = &mut model.note {
                 note.act(action, height);
@@ -37,6 +38,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Begins a follow-up, unless a clinic is open that it would take the place of.
+fn follow_up(model: &mut Model) -> Vec<Effect> {
+    let Some(note) = &model.note else { return Vec::new() };
+    if model.clinic.is_some() {
+        model.warn("A clinic is open (F3). Complete or leave it first.");
+        return Vec::new();
+    }
+    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None }]
 }
 
 /// The reason is written: what is to be added?
@@ -99,5 +110,54 @@ pub(super) fn amended(model: &mut Model, done: Result<u32, String>) -> Vec<Effec
             }));
             Vec::new()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use crate::{
+        app::{ClinicScreen, Effect, Key, Message, Model, NoteScreen, Screen, Size, update},
+        clinic::{Session, bundled_template},
+        vault::NoteId,
+    };
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn session() -> Session {
+        let template = bundled_template("peer-case-clinic").expect("bundled");
+        let template = template.parse().expect("a template");
+        Session::start(template, Uuid::nil(), "HERON-42", false, now())
+    }
+
+    fn at_a_note() -> (Model, NoteId) {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        let id = NoteId::random();
+        model.note = Some(NoteScreen::open(id, session(), None, Screen::Clinics, 70));
+        model.screen = Screen::Note;
+        (model, id)
+    }
+
+    #[test]
+    fn a_key_asks_for_a_follow_up_of_the_note_in_front_in_its_usual_format() {
+        let (mut model, id) = at_a_note();
+        let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
+        let [Effect::StartFollowUp { note, template: None }] = effects.as_slice() else {
+            panic!("nothing was asked for");
+        };
+        assert_eq!(*note, id.to_string());
+    }
+
+    #[test]
+    fn a_follow_up_never_takes_the_place_of_a_clinic_that_is_open() {
+        let (mut model, _) = at_a_note();
+        model.clinic = Some(ClinicScreen::open(Some(NoteId::random()), session(), now()));
+        let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
+        assert!(effects.is_empty() && model.clinic.is_some());
+        assert!(model.notice.is_some_and(|notice| notice.text.contains("A clinic is open")));
     }
 }

@@ -43,6 +43,8 @@ fn not_known_takes_no_part_in_a_mean() {
     play.answer_in("age", rows[1], Value::Integer(13));
     play.answer_in("age", rows[2], Value::Missing(WhyMissing::NotKnown));
     assert_eq!(play.value("mean_age"), Some(&Value::Decimal(10.5)));
+    play.answer_in("age", rows[2], Value::Integer(8));
+    assert_eq!(play.value("mean_age"), Some(&Value::Decimal(9.67)), "as people read it");
 }
 
 #[test]

@@ -8,8 +8,7 @@ use crate::clinic::value::WhyMissing;
 use crate::text::Problem;
 
 use ItemType::{
-    Boolean, Choice, Date, Decimal, Display, Group, Integer, LastActions, LastPlacements,
-    MultiChoice, Rating, Scale, Text,
+    Boolean, Choice, Date, Decimal, Display, Group, Integer, MultiChoice, Rating, Scale, Text,
 };
 
 /// Conditions name an earlier question, and compare it with something it can be. An earlier one
@@ -31,7 +30,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(no_question(at, &one.question, &key("question")));
             continue;
         };
-        let silent = matches!(question.item.kind, Display | Group | LastActions | LastPlacements);
+        // Whether an earlier note left something can be asked of what shows it.
+        let silent = matches!(question.item.kind, Display | Group);
         if silent || is_ancestor(at.place, question) {
             problems.push(at.error(
                 &key("question"),

@@ -144,7 +144,12 @@ fn each_rule_on_the_richer_keys_finds_what_breaks_it() {
             "never-filled",
         ),
         ("text = \"Where?\"", "text = \"Where?\", repeats = true", "wrong-key"),
-        ("question = \"worry\"", "question = \"last\"", "condition-on-display"),
+        ("question = \"worry\"", "question = \"last\"", "wrong-answer"),
+        (
+            "question = \"worry\", operator = \"=\", answer = true",
+            "question = \"last_placed\", operator = \"exists\", answer = false",
+            "fine",
+        ),
         ("answer = [\"not_known\", \"not_asked\"]", "answer = [\"no_idea\"]", "wrong-answer"),
         ("version = \"2\"", "version = \"2\"\nlicense = \"x\"", "unknown-key"),
     ];

@@ -20,7 +20,7 @@ fn follow_up() -> (Session, Play) {
     earlier.answer("points", Value::Integer(2));
     earlier.did(Event::ClinicCompleted { acknowledged: false });
     let id = Uuid::from_u128(7);
-    let session = Session::follow_up(rich(), id, &earlier.session, "sha256:ab", earlier.now);
+    let session = Session::follow_up(rich(), id, &earlier.session, "revision 1", &[], earlier.now);
     (earlier.session, Play { session, now: earlier.now })
 }
 
@@ -28,7 +28,7 @@ fn follow_up() -> (Session, Play) {
 fn a_follow_up_carries_actions_and_placements_and_names_what_it_follows() {
     let (earlier, play) = follow_up();
     let carried = play.session.earlier().expect("an earlier note");
-    assert_eq!((carried.note, carried.revision.as_str()), (earlier.id(), "sha256:ab"));
+    assert_eq!((carried.note, carried.revision.as_str()), (earlier.id(), "revision 1"));
     assert_eq!(play.session.case_key(), earlier.case_key());
     assert_eq!(carried.placements[0].shown, "Problematic");
     assert_eq!(carried.placements[0].about, "A secret game");
@@ -52,7 +52,6 @@ fn every_open_action_is_spoken_about_before_a_follow_up_ends() {
         status,
         outcome: outcome.into(),
     };
-    play.refused(told(ActionStatus::Dropped, " "));
     play.did(told(ActionStatus::Done, "She plays with two others"));
     assert!(!missing(&play));
     let now = followed_up(&play.session);
@@ -74,9 +73,54 @@ fn every_open_action_is_spoken_about_before_a_follow_up_ends() {
 }
 
 #[test]
+fn dropping_an_earlier_action_needs_its_reason_before_the_end_and_typing_it_is_one_line() {
+    let (earlier, mut play) = follow_up();
+    let missing = |play: &Play| completion(&play.session).iter().any(|one| one.slot.item == "last");
+    let (note, id) = (earlier.id(), earlier.actions()[0].id);
+    let lines = play.session.audit().len();
+    for outcome in ["", "N", "No", "No longer needed"] {
+        let (status, outcome) = (ActionStatus::Dropped, outcome.to_owned());
+        let blank = outcome.is_empty();
+        play.did(Event::EarlierActionFollowedUp { note, id, status, outcome });
+        assert_eq!(missing(&play), blank);
+    }
+    assert_eq!(play.session.audit().len(), lines + 1);
+}
+
+#[test]
+fn without_an_earlier_note_nothing_is_asked_about_one() {
+    let (_, play) = follow_up();
+    let asked = |session: &Session| {
+        let fields = form(session, 0);
+        fields.iter().filter(|field| field.slot.item.starts_with("last")).count()
+    };
+    assert_eq!((asked(&play.session), asked(&Play::rich().session)), (2, 0));
+}
+
+#[test]
+fn a_follow_up_carries_what_other_notes_say_of_an_action_by_now() {
+    let (earlier, play) = follow_up();
+    let told = FollowedUp {
+        note: earlier.id(),
+        id: earlier.actions()[0].id,
+        status: ActionStatus::Done,
+        outcome: "Told in another note".to_owned(),
+        at: play.now,
+    };
+    let carried = |from: &Session| {
+        let id = Uuid::from_u128(8);
+        let told = std::slice::from_ref(&told);
+        let next = Session::follow_up(rich(), id, from, "x", told, play.now);
+        next.earlier().expect("an earlier note").actions.clone()
+    };
+    assert_eq!(carried(&earlier)[0].before, ActionStatus::Done);
+    assert!(carried(&play.session).is_empty(), "what is done goes no further");
+}
+
+#[test]
 fn what_is_still_open_goes_on_to_the_next_follow_up() {
     let (earlier, play) = follow_up();
-    let next = Session::follow_up(rich(), Uuid::from_u128(8), &play.session, "x", play.now);
+    let next = Session::follow_up(rich(), Uuid::from_u128(8), &play.session, "x", &[], play.now);
     let carried = &next.earlier().expect("an earlier note").actions;
     assert_eq!((carried.len(), carried[0].note), (1, earlier.id()));
 }
@@ -97,7 +141,8 @@ fn what_changed_tells_placements_actions_and_confidence_then_and_now() {
     };
     placed(&mut first, "abusive");
     first.answer("confidence_before", Value::Integer(2));
-    let session = Session::follow_up(template, Uuid::from_u128(3), &first.session, "x", first.now);
+    let session =
+        Session::follow_up(template, Uuid::from_u128(3), &first.session, "x", &[], first.now);
     let mut play = Play { session, now: first.now };
     assert_eq!(what_changed(&first.session), None);
     placed(&mut play, "problematic");
@@ -111,6 +156,9 @@ fn what_changed_tells_placements_actions_and_confidence_then_and_now() {
     let scale = &changed.scales[0];
     assert_eq!((scale.item.as_str(), scale.earlier, scale.now), ("confidence_before", 2, Some(4)));
     assert_eq!((changed.placements.len(), changed.scales.len(), changed.new_actions), (1, 1, 0));
+    let lines = changed.lines();
+    assert_eq!(lines[0], "“school”: Abusive before, Problematic now");
+    assert_eq!(lines[1], "Confidence before 2 before, 4 now");
 }
 
 #[test]

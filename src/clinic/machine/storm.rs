@@ -51,7 +51,7 @@ fn begun(format: &Format, seed: u64) -> Play {
     }
     if dice.one_in(4) {
         let (template, id) = (format.template.clone(), Uuid::from_u128(1));
-        play.session = Session::follow_up(template, id, &play.session, "sha256:00", play.now);
+        play.session = Session::follow_up(template, id, &play.session, "revision 1", &[], play.now);
     }
     play
 }

@@ -113,7 +113,7 @@ fn put(session: &mut Session, part: Part, at: Timestamp, why: &str) {
         Part::Cell(cell, there) => working::put_cell(session, *cell, there, at, why),
         Part::Reason(slot, reason) => working::put_reason(session, &slot, reason, at, Some(why)),
         Part::Action(id, action) => working::put_action(session, id, action, at, why),
-        Part::Earlier(action) => working::put_earlier(session, *action, at, why),
+        Part::Earlier(action) => working::put_earlier(session, *action, at, Some(why)),
         Part::Citation(id, citation) => working::put_citation(session, &id, citation, at, why),
         Part::Leftovers(leftovers) => {
             let told = |list: &[Leftover]| {

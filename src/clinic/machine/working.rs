@@ -71,7 +71,8 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             follow_up(session, id, status, &outcome, at)?;
         }
         Event::EarlierActionFollowedUp { note, id, status, outcome } => {
-            let outcome = outcome_of(status, &outcome)?;
+            // While it is being written the reason may still come; completion asks for it.
+            let outcome = long_text(&outcome)?;
             let actions = session.earlier.as_ref().map_or(&[][..], |earlier| &earlier.actions);
             let found = actions.iter().find(|one| one.note == note && one.id == id);
             let unknown = || Refusal::Unknown { what: "earlier action".to_owned() };
@@ -79,7 +80,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             action.details.status = status;
             action.details.outcome = outcome;
             action.followed_up = Some(at);
-            put_earlier(session, action, at, "followed up");
+            put_earlier(session, action, at, None);
         }
         Event::EntryCited { id, title, version } => {
             let citation = Citation {

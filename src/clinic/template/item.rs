@@ -125,9 +125,11 @@ pub enum ItemType {
     Rating,
     Matrix,
     Actions,
-    /// In a follow-up: the actions of the earlier note, with what became of them.
+    /// In a follow-up: the actions of the earlier note, with what became of them. Without an
+    /// earlier note it is not asked, and a condition can say so (`exists`).
     LastActions,
-    /// In a follow-up: what the earlier note agreed about each behaviour, to read.
+    /// In a follow-up: what the earlier note agreed about each behaviour, to read. As above
+    /// without one.
     LastPlacements,
 }
 

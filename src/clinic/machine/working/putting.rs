@@ -91,12 +91,12 @@ pub(in crate::clinic::machine) fn put_action(
     line(session, &format!("action {}", id.0), None, (old, new), Some(why), at);
 }
 
-/// Puts what became of an earlier note's action.
+/// Puts what became of an earlier note's action; without a `why` it may be one letter of a text.
 pub(in crate::clinic::machine) fn put_earlier(
     session: &mut Session,
     action: EarlierAction,
     at: Timestamp,
-    why: &str,
+    why: Option<&str>,
 ) {
     let actions = session.earlier.as_mut().map(|earlier| &mut earlier.actions);
     let found = actions.into_iter().flatten();
@@ -105,8 +105,7 @@ pub(in crate::clinic::machine) fn put_earlier(
     let (old, new) = (Some(shown(&found.details)), Some(shown(&action.details)));
     let item = format!("earlier action {}", action.id.0);
     *found = action;
-    let why = Some(why.to_owned());
-    record(session, at, Line { item: &item, row: None, old, new, why, typed: false });
+    line(session, &item, None, (old, new), why, at);
 }
 
 /// Puts a citation at its place, or takes it out.

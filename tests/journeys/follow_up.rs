@@ -1,0 +1,164 @@
+//! A clinic and its follow-up: what was agreed, what became of it, and one list that knows both.
+
+use crate::support::{Home, Key, Launch, words};
+
+/// A clinic with two actions.
+const FIRST: [&str; 39] = [
+    "2",
+    "1 2 3",
+    "How do we keep both safe?",
+    ".",
+    "",
+    "2",
+    "",
+    "/skip The group knows the case.",
+    "/skip Described last time.",
+    "/skip Nothing is unclear.",
+    "/skip Placed last time.",
+    "/skip See the last note.",
+    "/skip Next time.",
+    "2",
+    "2",
+    "It can be met early.",
+    ".",
+    "y",
+    "Agree a plan for break times.",
+    ".",
+    "",
+    "class teacher",
+    "primary school",
+    "1 November 2026",
+    "",
+    "y",
+    "See the child for an assessment.",
+    ".",
+    "",
+    "social worker",
+    "",
+    "20 December 2099",
+    "",
+    "",
+    "/next",
+    "Thank you.",
+    ".",
+    "",
+    "3",
+];
+const FIRST_END: [&str; 4] = ["", "1 December 2099", "y", "y"];
+
+/// Its follow-up: the first action is done, the second still open, one is new.
+const SECOND: [&str; 43] = [
+    "2",
+    "1 2 3",
+    "Is the plan kept?",
+    ".",
+    "2",
+    "",
+    "1",
+    "It is kept on most days.",
+    ".",
+    "2",
+    "",
+    "She says that break is fun.",
+    ".",
+    "/skip Told with the actions.",
+    "/skip Not seen again.",
+    "/skip See the last note.",
+    "2",
+    "1",
+    "It is at work.",
+    ".",
+    "",
+    "y",
+    "Ask her again before the holidays.",
+    ".",
+    "",
+    "class teacher",
+    "",
+    "1 March 2099",
+    "",
+    "",
+    "/next",
+    "Thank you.",
+    ".",
+    "",
+    "4",
+    "",
+    "2",
+    "The class teacher tells both.",
+    ".",
+    "y",
+    "y",
+    "y",
+    "y",
+];
+
+fn said(output: &std::process::Output) -> String {
+    let err = String::from_utf8_lossy(&output.stderr);
+    format!("{}{err}", String::from_utf8_lossy(&output.stdout))
+}
+
+fn first(home: &Home) -> String {
+    let lines: Vec<&str> = FIRST.into_iter().chain(FIRST_END).collect();
+    let told = said(&home.pipe(&["clinic", "new", "--plain"], &lines));
+    assert!(told.contains("Completed, and locked as revision 1."), "{told}");
+    home.case_keys().pop().expect("a note")
+}
+
+#[test]
+fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_each_once() {
+    let home = Home::with_vault();
+    let key = first(&home);
+    let told = said(&home.pipe(&["clinic", "follow-up", &key, "--plain"], &SECOND));
+    let asked = "Action 1 of 2: Agree a plan for break times. (class teacher, primary school, by 1 Nov 2026)";
+    for expected in [
+        asked,
+        "What became of it?",
+        "What changed since last time",
+        "1 done, 1 still open, 0 dropped; 1 new",
+        "Presenter: how confident do you feel about the next step now? 3 before, 4 now",
+        "Completed, and locked as revision 1.",
+    ] {
+        assert!(told.contains(expected), "“{expected}” is not in\n{told}");
+    }
+    assert_eq!(home.case_keys(), [key.as_str(), &key], "both notes carry one case key");
+
+    let open = home.run(&["actions"]);
+    assert_eq!(open.lines().count(), 2, "{open}");
+    assert!(open.contains("See the child") && open.contains("Ask her again"), "{open}");
+    let all = home.run(&["actions", "--all"]);
+    let plan: Vec<&str> = all.lines().filter(|line| line.contains("Agree a plan")).collect();
+    assert_eq!(plan.len(), 1, "{all}");
+    assert!(plan[0].contains("\tdone\t") && plan[0].contains("kept on most days"), "{all}");
+
+    let note = home.note(&key).expect("the follow-up opens and the vault vouches for it");
+    assert!(note.contains("- Follows: Peer case clinic of"), "{note}");
+    assert!(note.contains("revision 1") && note.contains("## What changed since last time"));
+    assert!(home.faults().is_empty(), "{:?}", home.faults());
+}
+
+#[test]
+fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
+    let home = Home::with_vault();
+    let key = first(&home);
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
+    terminal.wait_for("follow up");
+    terminal.keys("f");
+    terminal.wait_for("1/7 Open");
+    assert_eq!(terminal.case_key(), key);
+    terminal.choose(words::IN_DANGER, "2");
+    terminal.next_stage("2/7");
+    terminal.wait_for("Agree a plan for break times.");
+    terminal.choose("What became of it?", "3");
+    terminal.wait_for("(•) Dropped");
+    terminal.write("What did it change for a child", "There is a better plan");
+    terminal.wait_saved();
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for(words::DRAFT_KEPT);
+    terminal.quit();
+    let dropped = home.run(&["actions", "--all"]);
+    assert!(dropped.contains("\tdropped\t") && dropped.contains("There is a better plan"));
+
+    let refused = home.pipe(&["clinic", "follow-up", &key, "--plain"], &[]);
+    assert!(said(&refused).contains("a follow-up needs a completed note"), "{}", said(&refused));
+}
