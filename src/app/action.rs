@@ -49,6 +49,8 @@ pub enum Action {
     ShowStages,
     ShowScript,
     NextSureness,
+    BetterWords,
+    NamesToAvoid,
     Help,
     Palette,
     GoSearch,

@@ -141,6 +141,8 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "How we know an answer: known, reported, assumed",
     ),
+    bind(Clinic, Key::plain(Code::F(10)), BetterWords, "", "Better words in place of those underlined at or before the caret"),
+    bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names that must not be in this note: look for them"),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
     bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage, with search"),
     bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "All stages: go to any of them"),

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     plain, vault,
 };
 use crate::{
-    app::{NoteOpened, Then, changed_guidance},
+    app::{Names, NoteOpened, Then, changed_guidance, look_through},
     clinic::{Language, formats},
     export::markdown,
     knowledge::Library,
@@ -158,6 +159,9 @@ pub fn run(
                 "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
                 args.file.display()
             )?;
+            let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
+            let found = look_through(&opened.session, &Names::default(), today);
+            writeln!(err, "{}", found.counted())?;
             Ok(OK)
         }),
     };

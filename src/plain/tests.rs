@@ -264,7 +264,7 @@ impl Robot {
             Step::DissentWhere { .. } => return "2".into(),
             Step::DissentWhy { .. } => return "It was not the first time.".into(),
             Step::DissentNamed { .. } | Step::TakeOut(_) => return String::new(),
-            Step::CompleteAnyway => return "y".into(),
+            Step::CompleteFound | Step::CompleteAnyway => return "y".into(),
         }
         let control = conversation.screen.focused().expect("a question is asked");
         if self.keeps && self.is_answered(control) {
