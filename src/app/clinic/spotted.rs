@@ -70,7 +70,8 @@ fn words(text: &str, advice: Advice<'static>) -> Spot {
 impl Spot {
     /// What to show below the field: what it is, and what to do. `said` is the text it is in.
     pub fn sentence(&self, said: &str) -> String {
-        let said = said.get(self.range.clone()).unwrap_or_default();
+        let range = self.putting().map_or(self.range.clone(), |(range, _)| range);
+        let said = said.get(range).unwrap_or_default();
         let said = crate::text::shorten(&said.replace('\n', " "), 40);
         match &self.why {
             Why::Identifier(kind) => {
