@@ -24,6 +24,7 @@ pub mod list;
 pub mod output;
 pub mod pack;
 pub mod plain;
+pub mod record;
 pub mod search;
 pub mod show;
 mod templates;
@@ -62,9 +63,9 @@ enum Command {
     Actions(actions::Args),
     /// Count completed notes, without names and with small numbers hidden
     Insight(insight::Args),
-    /// Make and look at the vault for confidential notes
+    /// Make, check, back up and look after the vault for confidential notes
     #[command(subcommand)]
-    Vault(VaultCommand),
+    Vault(vault::Command),
     /// Say what is found here, to read out when asking for help
     Doctor(doctor::Args),
     /// Print completions for a shell
@@ -74,14 +75,6 @@ enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-enum VaultCommand {
-    /// Make the vault
-    Init(vault::InitArgs),
-    /// Say what there is, without a passphrase
-    Status(vault::StatusArgs),
 }
 
 /// Runs the command line; answers with the exit code. What went wrong has been said on stderr.
@@ -147,13 +140,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Vault(command)) => {
             harden_process();
             let place = place()?.vault;
-            let mut console = vault::Terminal;
-            match command {
-                VaultCommand::Init(args) => {
-                    vault::init(&args, &place, &mut console, &mut out, &mut err)?
-                }
-                VaultCommand::Status(args) => vault::status(&args, &place, &mut out)?,
-            }
+            vault::run(&command, &place, &mut vault::Terminal, &mut out, &mut err)?
         }
         Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {

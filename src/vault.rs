@@ -9,6 +9,9 @@
 //! keys/recovery.age        the same, sealed to the recovery sheet
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
+//! members.age              who else opens completed notes, and the recovery sheet's public key
+//! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
+//! trash/                   discarded drafts, sealed, for thirty days
 //! ledger.age               every locked revision and its hash, signed
 //! lock                     one writer; a second window reads
 //! ```
@@ -17,12 +20,17 @@
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
 mod amending;
+mod backup;
+mod cache;
+mod concerns;
+mod copies;
 mod create;
 mod document;
 mod durable;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
+mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod harden;
@@ -30,11 +38,16 @@ mod keys;
 mod layout;
 mod ledger;
 mod lock;
+mod members;
 mod note;
 mod notes;
 pub mod passphrase;
 mod place;
+mod reading;
 mod recovery;
+mod rekey;
+mod restore;
+mod retention;
 mod saving;
 mod seal;
 mod signed;
@@ -42,6 +55,8 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod texts;
+mod trash;
 mod unlock;
 mod verify;
 
@@ -54,23 +69,35 @@ use std::{
 
 use secrecy::SecretString;
 
+pub use backup::BackedUp;
+pub use concerns::concerns;
+pub use copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};
+pub use members::{Member, fingerprint};
 pub use note::{
     Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
     Verified,
 };
 pub use place::{PlaceError, Places, place};
 pub use recovery::RecoverySheet;
+pub use rekey::Rekeyed;
+pub use restore::{Comparison, Opener, Restored, restore, restore_on};
+pub use retention::{Hold, Retention, Tombstone};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
+pub use texts::NoteText;
+pub use trash::Trashed;
 pub use verify::{Finding, FindingKind, Verification};
 
+use cache::Cache;
 use keys::Keys;
 use layout::Manifest;
 use ledger::Ledger;
 use lock::Writer;
+use members::Members;
+use notes::{CATALOGUE_VERSION, Kept};
 
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
@@ -81,6 +108,10 @@ pub struct Vault {
     writer: Writer,
     /// The ledger, or why it cannot be relied on, as a sentence.
     ledger: RwLock<Result<Ledger, String>>,
+    /// Who else opens what is completed, or why the list cannot be relied on.
+    members: RwLock<Result<Members, String>>,
+    /// The heads that were read, so that a list need not open every note.
+    catalogue: Mutex<Cache<Kept>>,
     /// Held while anything is written; holds the notes whose folder is known to be durable.
     turn: Mutex<HashSet<NoteId>>,
 }
@@ -138,6 +169,12 @@ impl Vault {
         }
     }
 
+    /// The same vault after its folder was given another name.
+    fn moved_to(mut self, place: &Path) -> Self {
+        self.place = place.to_owned();
+        self
+    }
+
     fn with(
         store: Arc<dyn Store>,
         place: &Path,
@@ -146,6 +183,7 @@ impl Vault {
         writer: Writer,
         ledger: Result<Ledger, String>,
     ) -> Self {
+        let members = members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {
             store,
             place: place.to_owned(),
@@ -153,6 +191,8 @@ impl Vault {
             keys,
             writer,
             ledger: RwLock::new(ledger),
+            members: RwLock::new(members),
+            catalogue: Mutex::new(Cache::new(layout::CATALOGUE, CATALOGUE_VERSION)),
             turn: Mutex::new(HashSet::new()),
         }
     }

@@ -100,3 +100,53 @@ fn stock_age_opens_the_key_with_the_passphrase_and_then_every_file() {
     let from_sheet = open_with_key(&paper, &place.join("keys/recovery.age"));
     assert_eq!(from_sheet, fs::read_to_string(&key).expect("the key"));
 }
+
+#[test]
+fn stock_age_opens_a_backup_with_the_recovery_sheet_and_tar_unpacks_it() {
+    if !age_is_installed() {
+        return;
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let place = home.path().join("vault");
+    let (vault, sheet) =
+        Vault::create(&place, &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS).expect("created");
+    let id = NoteId::random();
+    vault.complete(id, &head(), "plain = true\n").expect("complete");
+    let backup = home.path().join("backup.age");
+    vault.backup(&backup).expect("backed up");
+    let paper = home.path().join("sheet.txt");
+    fs::write(&paper, sheet.text.as_bytes()).expect("written");
+    let tar = home.path().join("backup.tar");
+    let mut age = Command::new("age");
+    let opened = age.arg("-d").arg("-i").arg(&paper).arg("-o").arg(&tar).arg(&backup).status();
+    assert!(opened.expect("age runs").success());
+    let there = home.path().join("unpacked");
+    fs::create_dir(&there).expect("a folder");
+    let status = Command::new("tar").arg("xf").arg(&tar).arg("-C").arg(&there).status();
+    assert!(status.expect("tar runs").success());
+    let key = home.path().join("key.txt");
+    let from_sheet = open_with_key(&paper, &there.join("keys/recovery.age"));
+    fs::write(&key, from_sheet).expect("written");
+    let note = there.join("notes").join(id.to_string()).join("0001.age");
+    assert!(open_with_key(&key, &note).contains("\nplain = true\n"));
+}
+
+#[test]
+fn stock_age_opens_a_completed_note_with_the_key_of_a_member() {
+    if !age_is_installed() {
+        return;
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let place = home.path().join("vault");
+    let (vault, _) =
+        Vault::create(&place, &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS).expect("created");
+    let key = home.path().join("member.txt");
+    let made = Command::new("age-keygen").arg("-o").arg(&key).output().expect("age-keygen runs");
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    let public = said.split_whitespace().last().expect("a public key").to_owned();
+    vault.add_member("Asha", "deputy", &public, jiff::Timestamp::now()).expect("added");
+    let id = NoteId::random();
+    vault.complete(id, &head(), "plain = true\n").expect("complete");
+    let note = place.join("notes").join(id.to_string()).join("0001.age");
+    assert!(open_with_key(&key, &note).contains("\nplain = true\n"));
+}

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     output::{FAILED, Look, OK, USAGE},
-    plain, vault,
+    plain, record, vault,
 };
 use crate::{
     app::{Names, NoteOpened, Then, changed_guidance, look_through},
@@ -41,6 +41,9 @@ pub enum Command {
     Resume(ResumeArgs),
     /// Write a note to a Markdown file
     Export(ExportArgs),
+    /// What happens to a note after its meeting
+    #[command(flatten)]
+    Record(record::Command),
 }
 
 /// `caseclinic clinic new`
@@ -131,6 +134,10 @@ pub fn run(
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
     let done = match command {
+        Command::Record(command) => {
+            return record::run(&command, &places.vault, &mut vault::Terminal, out, err)
+                .map(Next::Done);
+        }
         Command::New(args) => return new(&args, places, look, out, err),
         Command::Formats(args) => super::templates::list(&args, out),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {

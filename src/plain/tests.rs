@@ -1,6 +1,6 @@
 //! Conversations as a person holds them, and every template held to its end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -243,6 +243,7 @@ proptest::proptest! {
 #[derive(Default)]
 struct Robot {
     pressed: BTreeSet<String>,
+    asked: BTreeMap<String, usize>,
     people: usize,
     middle: bool,
     /// Leaves what is answered already as it is.
@@ -279,9 +280,15 @@ impl Robot {
                 "Words enough to say what is meant.".into()
             }
             ControlKind::Pick { options, many, .. } => {
+                // The second answer first (no child in danger); asked again, the one before it.
+                let asked = self.asked.entry(format!("{:?}", control.id)).or_default();
+                *asked += 1;
                 let numbers = options.iter().all(|option| option.code.parse::<i64>().is_ok());
-                let last = if numbers { &options[0].code } else { "2" };
-                if *many { "1".into() } else { last.to_owned() }
+                match (*many, numbers, *asked % 2 == 1) {
+                    (false, true, _) => options[0].code.clone(),
+                    (false, false, true) => "2".into(),
+                    _ => "1".into(),
+                }
             }
             ControlKind::Button => self.press(control),
             _ => String::new(),

@@ -204,6 +204,7 @@ impl Keeper {
         };
         match SaveQueue::start(Arc::clone(&vault), report) {
             Ok(queue) => {
+                keep_copies(&vault);
                 self.open = Some(Open { queue: Arc::new(queue), vault });
                 true
             }
@@ -282,6 +283,14 @@ impl Keeper {
         }
         self.say(Message::Ended);
     }
+}
+
+/// Takes the copy of the day, if it is due, while work goes on. It must never stand in the way: a
+/// copy that failed is tried again when the vault is next opened.
+fn keep_copies(vault: &Vault) {
+    let copier = vault.copier();
+    let taking = move || drop(copier.copy_if_due(jiff::Timestamp::now()));
+    drop(thread::Builder::new().name("copies".into()).spawn(taking));
 }
 
 fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {

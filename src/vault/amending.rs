@@ -43,7 +43,7 @@ impl Vault {
     }
 
     /// Reads a revision that something is to follow: only what the ledger vouches for.
-    fn locked_revision(&self, id: NoteId, number: u32) -> Result<super::notes::Read, VaultError> {
+    fn locked_revision(&self, id: NoteId, number: u32) -> Result<super::reading::Read, VaultError> {
         let source = NoteSource::Revision(number);
         let read = self.read(id, source)?;
         match self.current_ledger() {

@@ -6,6 +6,7 @@ use std::{path::Path, sync::Arc};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::{
     Vault,
@@ -13,8 +14,9 @@ use super::{
     error::VaultError,
     keys::Keys,
     layout::{self, Manifest},
-    ledger::{LEDGER, Ledger},
+    ledger::{self, LEDGER, Ledger},
     lock::{self, LOCK, Writer},
+    members::Members,
     passphrase,
     recovery::RecoverySheet,
     seal::{self, Strength},
@@ -23,7 +25,7 @@ use super::{
 };
 
 /// The beginning of the name of a vault that is being made.
-const UNFINISHED: &str = ".vault-unfinished-";
+pub(super) const UNFINISHED: &str = ".vault-unfinished-";
 
 /// Makes the vault at `place`, on a given store.
 pub(super) fn create(
@@ -36,34 +38,62 @@ pub(super) fn create(
     if probe(place) != VaultState::Missing {
         return Err(VaultError::AlreadyThere(place.to_owned()));
     }
-    let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
-    make_parents(store.as_ref(), parent)?;
-    remove_unfinished(store.as_ref(), parent);
-
-    let beside = parent.join(durable::random_name(UNFINISHED));
-    let made = furnish(store.as_ref(), &beside, passphrase, strength).and_then(|furnished| {
-        // A folder renamed over one that holds anything fails: nothing is ever overwritten.
-        store.rename(&beside, place).map_err(VaultError::disk("create", place))?;
-        if let Err(error) = store.sync_folder(parent) {
-            // Its sheet will not be shown, so it must not stay where a vault is looked for.
-            let _ = store.rename(place, &beside);
-            return Err(VaultError::disk("create", place)(error));
-        }
-        Ok(furnished)
+    let furnished = beside(store.as_ref(), place, |folder| {
+        furnish(store.as_ref(), folder, passphrase, strength)
     });
-    match made {
-        Ok((manifest, keys, writer, sheet)) => {
-            Ok((Vault::with(store, place, manifest, keys, writer, Ok(Ledger::default())), sheet))
-        }
-        Err(error) => {
-            remove(store.as_ref(), &beside);
-            Err(error)
-        }
-    }
+    let (manifest, keys, writer, ledger, sheet) = furnished?;
+    Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger)), sheet))
 }
 
-type Furnished = (Manifest, Keys, Writer, RecoverySheet);
+/// Makes a whole vault in a folder beside `place`, then gives it its name. What fails leaves
+/// nothing at `place`.
+pub(super) fn beside<T>(
+    store: &dyn Store,
+    place: &Path,
+    make: impl FnOnce(&Path) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    let parent = parent_of(place);
+    make_parents(store, parent)?;
+    remove_unfinished(store, parent);
+    let beside = parent.join(durable::random_name(UNFINISHED));
+    let made = store
+        .make_folder(&beside)
+        .map_err(VaultError::disk("create", &beside))
+        .and_then(|()| make(&beside))
+        .and_then(|made| {
+            // A folder renamed over one that holds anything fails: nothing is ever overwritten.
+            store.rename(&beside, place).map_err(VaultError::disk("create", place))?;
+            if let Err(error) = store.sync_folder(parent) {
+                // Whoever asked is told of a failure: no vault may stay where one is looked for.
+                let _ = store.rename(place, &beside);
+                return Err(VaultError::disk("create", place)(error));
+            }
+            Ok(made)
+        });
+    made.inspect_err(|_| remove(store, &beside))
+}
+
+/// Makes a vault in a folder in `parent` for as long as it is looked at.
+pub(super) fn trial<T>(
+    store: &dyn Store,
+    parent: &Path,
+    look: impl FnOnce(&Path) -> Result<T, VaultError>,
+) -> Result<T, VaultError> {
+    remove_unfinished(store, parent);
+    let folder = parent.join(durable::random_name(UNFINISHED));
+    let made = store.make_folder(&folder).map_err(VaultError::disk("create", &folder));
+    let seen = made.and_then(|()| look(&folder));
+    remove(store, &folder);
+    seen
+}
+
+/// The folder that a vault lies in.
+pub(super) fn parent_of(place: &Path) -> &Path {
+    let parent = place.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+type Furnished = (Manifest, Keys, Writer, Ledger, RecoverySheet);
 
 fn furnish(
     store: &dyn Store,
@@ -72,7 +102,7 @@ fn furnish(
     strength: Strength,
 ) -> Result<Furnished, VaultError> {
     let failed = |path: &Path| VaultError::disk("create", path);
-    for name in ["", layout::KEYS, layout::NOTES] {
+    for name in [layout::KEYS, layout::NOTES] {
         let path = folder.join(name);
         store.make_folder(&path).map_err(failed(&path))?;
     }
@@ -87,10 +117,19 @@ fn furnish(
     let by_passphrase =
         seal::seal_by_passphrase(passphrase::settled(passphrase), strength, file.as_bytes());
     let by_sheet = seal::seal_to(&recovery.to_public(), file.as_bytes());
-    let ledger = Ledger::default()
-        .write(&id, &keys.signing)
-        .map_err(|error| VaultError::Unwritable(error.to_string()))?;
-    let ledger = seal::seal_to(&keys.identity.to_public(), &ledger);
+    let members = Members {
+        number: 1,
+        sheet: Some(recovery.to_public().to_string()),
+        sheet_file: by_sheet.as_ref().ok().map(|bytes| ledger::sha256(bytes)),
+        members: Vec::new(),
+    };
+    let ledger = Ledger::with_members(members.number);
+    let sealed = |plain: Result<Zeroizing<Vec<u8>>, toml::ser::Error>| {
+        let plain = plain.map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        Ok::<_, VaultError>(seal::seal_to(&keys.identity.to_public(), &plain))
+    };
+    let (by_members, by_ledger) =
+        (sealed(members.write(&keys))?, sealed(ledger.write(&id, &keys.signing))?);
     let manifest = Manifest {
         format: layout::FORMAT,
         id: id.clone(),
@@ -101,7 +140,8 @@ fn furnish(
     for (name, bytes) in [
         (layout::IDENTITY, by_passphrase),
         (layout::RECOVERY, by_sheet),
-        (LEDGER, ledger),
+        (layout::MEMBERS, by_members),
+        (LEDGER, by_ledger),
         (layout::MANIFEST, Ok(plain.into_bytes())),
     ] {
         let path = folder.join(name);
@@ -110,7 +150,7 @@ fn furnish(
             .map_err(failed(&path))?;
     }
     store.sync_folder(folder).map_err(failed(folder))?;
-    Ok((manifest, keys, writer, RecoverySheet::new(&id, &recovery, now)))
+    Ok((manifest, keys, writer, ledger, RecoverySheet::new(&id, &recovery, now)))
 }
 
 fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
@@ -126,7 +166,7 @@ fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
 }
 
 /// Removes what crashed attempts left in `parent`, unless another process is at work on it.
-fn remove_unfinished(store: &dyn Store, parent: &Path) {
+pub(super) fn remove_unfinished(store: &dyn Store, parent: &Path) {
     for entry in store.list(parent).unwrap_or_default() {
         let folder = parent.join(&entry.name);
         if !entry.is_folder || !entry.name.starts_with(UNFINISHED) {
@@ -138,17 +178,23 @@ fn remove_unfinished(store: &dyn Store, parent: &Path) {
     }
 }
 
-/// Removes exactly the files an unfinished vault can hold; a folder with anything else stays.
-fn remove(store: &dyn Store, folder: &Path) {
-    let files = [layout::IDENTITY, layout::RECOVERY, LEDGER, layout::MANIFEST, LOCK];
-    for inside in ["", layout::KEYS] {
-        durable::sweep(store, &folder.join(inside));
+/// Removes exactly the files a vault can hold; a folder with anything else stays.
+pub(super) fn remove(store: &dyn Store, folder: &Path) {
+    remove_below(store, folder, Path::new(""));
+}
+
+fn remove_below(store: &dyn Store, folder: &Path, inside: &Path) {
+    for entry in store.list(&folder.join(inside)).unwrap_or_default() {
+        let path = inside.join(&entry.name);
+        let is_ours = layout::is_own_file(&path)
+            || [LOCK, layout::CATALOGUE, layout::TEXTS].iter().any(|name| path == Path::new(name))
+            || entry.name.starts_with(durable::TEMPORARY);
+        // What cannot be removed stays under its own name and harms nobody.
+        if entry.is_folder {
+            remove_below(store, folder, &path);
+        } else if is_ours {
+            let _ = store.remove_file(&folder.join(path));
+        }
     }
-    // What cannot be removed stays under its own name and harms nobody.
-    for file in files {
-        let _ = store.remove_file(&folder.join(file));
-    }
-    for inside in [layout::KEYS, layout::NOTES, ""] {
-        let _ = store.remove_folder(&folder.join(inside));
-    }
+    let _ = store.remove_folder(&folder.join(inside));
 }

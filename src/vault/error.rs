@@ -49,6 +49,14 @@ pub enum VaultError {
         /// What is wrong with it, as the end of a sentence that begins with its name.
         why: String,
     },
+    /// Only a whole vault can get new keys.
+    #[error("only a whole vault can get new keys, and {} is {kind}", file.display())]
+    NotWhole {
+        /// The file, from the vault's folder on.
+        file: PathBuf,
+        /// One word for what is wrong with it.
+        kind: &'static str,
+    },
     /// This window may read but not write.
     #[error("this window cannot save: {why}")]
     ReadOnly {
@@ -64,6 +72,44 @@ pub enum VaultError {
     /// Nothing follows a note that was entered in error.
     #[error("the note {0} was marked as entered in error and is kept as it was")]
     EnteredInError(NoteId),
+    /// Neither the passphrase nor the key opens the backup.
+    #[error("{} does not open with this passphrase or key", .0.display())]
+    BackupNotOpened(PathBuf),
+    /// The ledger is not what this vault wrote.
+    #[error("{0}")]
+    LedgerUnusable(String),
+    /// The list of members is not what this vault wrote.
+    #[error("{0}")]
+    MembersUnusable(String),
+    /// The text is no public key.
+    #[error("this is no public key of an age identity")]
+    NoRecipient,
+    /// A name or role that cannot be shown on one line.
+    #[error("the {what} is empty, too long, or not one line")]
+    NoLabel {
+        /// Which of them.
+        what: &'static str,
+    },
+    /// Nobody twice.
+    #[error("this name or key is among the members already, or is the vault’s own")]
+    AlreadyMember,
+    /// Nobody of this name.
+    #[error("no member has this name or key")]
+    NoSuchMember,
+    /// Its time is over.
+    #[error("the note {0} was erased")]
+    Erased(NoteId),
+    /// Somebody forbade erasing it.
+    #[error("the note {note} is on legal hold: {reason}")]
+    OnHold {
+        /// Which note.
+        note: NoteId,
+        /// Why.
+        reason: String,
+    },
+    /// What stays when a note is erased must not tell whose it was.
+    #[error("the reason names the case, and it stays when the note is gone")]
+    ReasonNamesCase,
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
     NoSuchNote(NoteId),
@@ -116,8 +162,14 @@ impl VaultError {
             }
             Self::NoVault(_) => "Create one with `caseclinic vault init`.",
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
+            Self::Damaged { file, .. } if file == Path::new(super::layout::IDENTITY) => {
+                "The recovery sheet still opens the vault: `caseclinic vault recover`. Nothing was changed."
+            }
             Self::Damaged { .. } => {
                 "Nothing was changed. Bring this file back from a backup; the others still open."
+            }
+            Self::NotWhole { .. } => {
+                "Nothing was changed. See `caseclinic vault verify`; mend what it names, then try again."
             }
             Self::ReadOnly { .. } => {
                 "Notes can be read here; write in the window or the place where it can be saved."
@@ -128,6 +180,22 @@ impl VaultError {
             Self::NotComplete(_) => "Change the draft directly, and complete it.",
             Self::EnteredInError(_) => "Start a new note.",
             Self::NoSuchRevision { .. } => "Choose one from `caseclinic clinic revisions NOTE`.",
+            Self::BackupNotOpened(_) => {
+                "Use the passphrase or the recovery sheet of the day it was made; nothing was changed."
+            }
+            Self::LedgerUnusable(_) => {
+                "Nothing was changed. Bring ledger.age back from a backup or a copy."
+            }
+            Self::MembersUnusable(_) => {
+                "Notes are kept for this vault alone until members.age is brought back from a backup."
+            }
+            Self::NoRecipient => "It begins with `age1`; `age-keygen -y KEYFILE` prints it.",
+            Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
+            Self::AlreadyMember => "See `caseclinic vault members list`.",
+            Self::NoSuchMember => "See `caseclinic vault members list`.",
+            Self::Erased(_) => "Nothing of it is kept but the day and the reason.",
+            Self::OnHold { .. } => "Release the hold first, if you may.",
+            Self::ReasonNamesCase => "Say why without the case key, such as `retention period over`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
             Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),
@@ -139,6 +207,10 @@ impl VaultError {
     /// What failed and what to do, in one line.
     pub fn sentence(&self) -> String {
         let what = self.to_string();
+        // The name of a file keeps its spelling.
+        if matches!(self, Self::Damaged { .. }) {
+            return format!("{what}. {}", self.advice());
+        }
         let mut letters = what.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         format!("{first}{}. {}", letters.as_str(), self.advice())

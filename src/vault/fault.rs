@@ -144,6 +144,11 @@ impl Store for FaultyDisk {
         Disk.sync_folder(folder)
     }
 
+    fn sync_below(&self, folder: &Path) -> io::Result<()> {
+        self.ask(Call::SyncFolder)?;
+        Disk.sync_below(folder)
+    }
+
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         self.ask(Call::MakeFolder)?;
         Disk.make_folder(folder)
@@ -166,6 +171,10 @@ impl Store for FaultyDisk {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {
         Disk.list(folder)
+    }
+
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        Disk.folders(folder)
     }
 
     fn facts(&self, path: &Path) -> io::Result<Facts> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::note::NoteId;
+use super::{ledger::LEDGER, note::NoteId};
 
 /// The format this program writes.
 pub(super) const FORMAT: u32 = 1;
@@ -17,6 +17,10 @@ pub(super) const KEYS: &str = "keys";
 pub(super) const IDENTITY: &str = "keys/identity.age";
 pub(super) const RECOVERY: &str = "keys/recovery.age";
 pub(super) const NOTES: &str = "notes";
+pub(super) const MEMBERS: &str = "members.age";
+pub(super) const TRASH: &str = "trash";
+pub(super) const CATALOGUE: &str = "catalogue.age";
+pub(super) const TEXTS: &str = "texts.age";
 pub(super) const DRAFT: &str = "draft.age";
 /// The beginning of the name of a file that made room for another.
 pub(super) const SET_ASIDE: &str = "set-aside-";
@@ -85,6 +89,45 @@ pub(super) fn revision_number(name: &str) -> Option<u32> {
     (name == format!("{number:04}.age")).then_some(number)
 }
 
+/// Whether a path, from the vault's folder on, is one that a file of a vault can have.
+pub(super) fn is_own_file(path: &Path) -> bool {
+    let Some(text) = path.to_str() else { return false };
+    if [MANIFEST, IDENTITY, RECOVERY, MEMBERS, LEDGER].contains(&text) {
+        return true;
+    }
+    match text.split('/').collect::<Vec<_>>().as_slice() {
+        [name] => is_set_aside(name),
+        [TRASH, name] => trash_name(name).is_some(),
+        [NOTES, note, name] => {
+            note.parse::<NoteId>().is_ok()
+                && (*name == DRAFT || revision_number(name).is_some() || is_set_aside(name))
+        }
+        _ => false,
+    }
+}
+
+/// A draft that was discarded at a second since 1970, from the vault's folder on.
+pub(super) fn trash_file(note: NoteId, second: i64) -> PathBuf {
+    Path::new(TRASH).join(format!("{note}-{second}.age"))
+}
+
+/// The note and the second that a name in the trash stands for.
+pub(super) fn trash_name(name: &str) -> Option<(NoteId, i64)> {
+    const UUID: usize = 36;
+    let (note, second) = (name.get(..UUID)?, name.get(UUID..)?);
+    let second: i64 = second.strip_prefix('-')?.strip_suffix(".age")?.parse().ok()?;
+    let note = note.parse().ok()?;
+    (second >= 0 && trash_file(note, second) == Path::new(TRASH).join(name))
+        .then_some((note, second))
+}
+
+/// Whether it is the name of a file that made room for another: sealed, and read by nothing.
+pub(super) fn is_set_aside(name: &str) -> bool {
+    let name = name.strip_prefix("ledger-").unwrap_or(name);
+    let rest = name.strip_prefix(SET_ASIDE).and_then(|rest| rest.strip_suffix(".age"));
+    rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_hexdigit() || c == '-'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +139,20 @@ mod tests {
         for name in ["1.age", "0000.age", "00001.age", "+001.age", "0001", "draft.age", ".age"] {
             assert_eq!(revision_number(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn only_names_that_a_vault_gives_are_its_own() {
+        let note = NoteId::random();
+        for name in ["vault.toml", "keys/recovery.age", "set-aside-0001-00ff.age"] {
+            assert!(is_own_file(Path::new(name)), "{name}");
+        }
+        assert!(is_own_file(&draft_file(note)) && is_own_file(&revision_file(note, 12)));
+        for name in ["/vault.toml", "../vault.toml", "keys/../vault.toml", "lock", "notes/x/1.age"]
+        {
+            assert!(!is_own_file(Path::new(name)), "{name}");
+        }
+        assert!(!is_own_file(&note_folder(note).join("set-aside-../x.age")));
     }
 
     #[test]

@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{note::NoteId, signed};
+use super::{
+    note::NoteId,
+    retention::{Retention, Tombstone},
+    signed,
+};
 
 /// The name of the ledger inside a vault.
 pub(super) const LEDGER: &str = "ledger.age";
@@ -20,6 +24,10 @@ pub(super) const LEDGER: &str = "ledger.age";
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ledger {
     revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
+    /// The list of members is at least as new as this; an older one was put back.
+    pub(super) members: u64,
+    erased: BTreeMap<NoteId, Tombstone>,
+    retention: BTreeMap<NoteId, Retention>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -27,12 +35,25 @@ struct Sheet {
     seal: SheetSeal,
     #[serde(default, rename = "revision")]
     revisions: Vec<Line>,
+    #[serde(default)]
+    erased: Vec<Tombstone>,
+    #[serde(default, rename = "kept")]
+    retention: Vec<Kept>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    note: NoteId,
+    #[serde(flatten)]
+    retention: Retention,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SheetSeal {
     format: u32,
     vault: String,
+    #[serde(default)]
+    members: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,9 +64,50 @@ struct Line {
 }
 
 impl Ledger {
+    /// An empty one, which knows how new the list of members is.
+    pub(super) fn with_members(members: u64) -> Self {
+        Self { members, ..Self::default() }
+    }
+
     /// Writes down a locked revision.
     pub(super) fn enter(&mut self, note: NoteId, number: u32, sha256: String) {
         self.revisions.entry(note).or_default().insert(number, sha256);
+    }
+
+    /// Forgets a note and remembers that it was erased.
+    pub(super) fn erase(&mut self, stone: Tombstone) {
+        self.revisions.remove(&stone.note);
+        self.retention.remove(&stone.note);
+        self.erased.insert(stone.note, stone);
+    }
+
+    /// What is left of an erased note.
+    pub(super) fn tombstone(&self, note: NoteId) -> Option<&Tombstone> {
+        self.erased.get(&note)
+    }
+
+    /// All that is left of erased notes.
+    pub(super) fn tombstones(&self) -> impl Iterator<Item = &Tombstone> {
+        self.erased.values()
+    }
+
+    /// How long a note is kept, if that was said.
+    pub(super) fn retention(&self, note: NoteId) -> Option<&Retention> {
+        self.retention.get(&note)
+    }
+
+    /// Everything that was said of how long notes are kept.
+    pub(super) fn retentions(&self) -> impl Iterator<Item = (NoteId, &Retention)> {
+        self.retention.iter().map(|(note, retention)| (*note, retention))
+    }
+
+    /// Says how long a note is kept.
+    pub(super) fn retain(&mut self, note: NoteId, retention: Retention) {
+        if retention == Retention::default() {
+            self.retention.remove(&note);
+        } else {
+            self.retention.insert(note, retention);
+        }
     }
 
     /// The newest locked revision of a note.
@@ -71,6 +133,7 @@ impl Ledger {
             .flat_map(|(note, numbers)| {
                 numbers.iter().map(move |(number, hash)| format!("{note} {number} {hash}\n"))
             })
+            .chain(self.erased.keys().map(|note| format!("{note} erased\n")))
             .collect();
         let digits = sha256(lines.as_bytes());
         digits[..16].to_owned()
@@ -89,8 +152,17 @@ impl Ledger {
                 sha256: sha256.clone(),
             })
         });
-        let seal = SheetSeal { format: 1, vault: vault.to_owned() };
-        let sheet = Sheet { seal, revisions: lines.collect() };
+        let seal = SheetSeal { format: 1, vault: vault.to_owned(), members: self.members };
+        let retention = self
+            .retention
+            .iter()
+            .map(|(note, retention)| Kept { note: *note, retention: retention.clone() });
+        let sheet = Sheet {
+            seal,
+            revisions: lines.collect(),
+            erased: self.erased.values().cloned().collect(),
+            retention: retention.collect(),
+        };
         let text = Zeroizing::new(format!("# caseclinic ledger\n{}", toml::to_string(&sheet)?));
         Ok(signed::sign(&text, key))
     }
@@ -104,10 +176,13 @@ impl Ledger {
         if sheet.seal.vault != vault {
             return None;
         }
-        let mut ledger = Self::default();
+        let mut ledger = Self { members: sheet.seal.members, ..Self::default() };
         for line in sheet.revisions {
             ledger.enter(line.note, line.number, line.sha256);
         }
+        ledger.erased = sheet.erased.into_iter().map(|stone| (stone.note, stone)).collect();
+        ledger.retention =
+            sheet.retention.into_iter().map(|kept| (kept.note, kept.retention)).collect();
         Some(ledger)
     }
 }

@@ -4,29 +4,27 @@
 //! no signature of this vault, or lies in another's place is named instead.
 
 use std::{
-    borrow::Cow,
     collections::BTreeSet,
     io,
     path::{Path, PathBuf},
     sync::PoisonError,
 };
 
-use zeroize::Zeroizing;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Vault,
-    document::{self, Document, LARGEST_NOTE},
+    cache::Cache,
+    document::Document,
     error::VaultError,
     layout,
-    ledger::{self, LEDGER, Ledger},
+    ledger::{LEDGER, Ledger},
     lock::{LOCK, Writer},
-    note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
-    seal::{self, NotOpened},
-    signed, unlock,
+    note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
+    reading::{file_of, vouch},
+    unlock,
 };
-
-/// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
-pub(super) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
 
 /// The files of one note.
 #[derive(Debug, Default)]
@@ -35,54 +33,15 @@ pub(super) struct NoteFiles {
     pub(super) revisions: BTreeSet<u32>,
 }
 
-/// A document together with the hash of the plaintext it stood in.
-pub(super) struct Read {
-    pub(super) document: Document,
-    pub(super) sha256: String,
-}
+/// Changes whenever what is kept of a note would look different.
+pub(super) const CATALOGUE_VERSION: u32 = 1;
 
-/// Why a file is not the note it should be.
-#[derive(Debug)]
-pub(super) enum Fault {
-    Missing,
-    Unreadable(io::Error),
-    NotOpened(NotOpened),
-    NotSigned,
-    NoNote,
-    /// It is this one, put in another's place.
-    Elsewhere(NoteId, NoteSource),
-}
-
-impl Fault {
-    /// The end of a sentence that begins with the file's name.
-    pub(super) fn why(&self) -> String {
-        match self {
-            Self::Missing => "is missing, though the ledger names it".to_owned(),
-            Self::Unreadable(error) => format!("cannot be read: {error}"),
-            Self::NotOpened(error) => error.why().to_owned(),
-            Self::NotSigned => "was not signed by this vault".to_owned(),
-            Self::NoNote => "is signed, but is no note".to_owned(),
-            Self::Elsewhere(note, source) => {
-                let file = file_of(*note, *source);
-                format!("is another file put in this place: {}", file.display())
-            }
-        }
-    }
-}
-
-impl From<io::Error> for Fault {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing,
-            _ => Self::Unreadable(error),
-        }
-    }
-}
-
-impl From<NotOpened> for Fault {
-    fn from(error: NotOpened) -> Self {
-        Self::NotOpened(error)
-    }
+/// What a list needs of a note.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Kept {
+    head: NoteHead,
+    sha256: String,
+    previous: Option<String>,
 }
 
 impl Vault {
@@ -93,8 +52,42 @@ impl Vault {
         let mut ids = self.note_ids()?;
         if let Ok(ledger) = &ledger {
             ids.extend(ledger.notes());
+            ids.retain(|id| ledger.tombstone(*id).is_none());
         }
-        Ok(ids.into_iter().filter_map(|id| self.row(id, &ledger)).collect())
+        let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::now().as_nanosecond();
+        let rows = ids.iter().filter_map(|id| {
+            let known = self.known_row(*id, &ledger, &catalogue);
+            known.or_else(|| self.row(*id, &ledger, &mut catalogue, now))
+        });
+        let rows = rows.collect();
+        catalogue.retain(|id| ids.contains(&id));
+        catalogue.settle(self);
+        Ok(rows)
+    }
+
+    pub(super) fn load_catalogue(&self) {
+        let (store, file) = (self.store.as_ref(), layout::CATALOGUE);
+        let loaded = Cache::load(store, &self.place, &self.keys, file, CATALOGUE_VERSION);
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
+    }
+
+    /// The row of a note whose newest file was read before and is still the same.
+    fn known_row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &Cache<Kept>,
+    ) -> Option<NoteRow> {
+        let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
+        let source = catalogue.source(id)?;
+        if locked.unwrap_or(NoteSource::Draft) != source {
+            return None;
+        }
+        let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+        let kept = catalogue.get(id, source, &facts)?;
+        let verified = vouch(ledger, id, source, &kept.sha256, kept.previous.as_deref());
+        Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })
     }
 
     /// Opens the newest acknowledged state of a note: the completed revision if there is one, else
@@ -135,7 +128,7 @@ impl Vault {
         ledger: &Result<Ledger, String>,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = vouch(ledger, id, source, &read);
+        let verified = read.vouch(ledger, id, source);
         let Document { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -143,21 +136,35 @@ impl Vault {
     /// What lies in the vault's folder and is none of its files, from that folder on. It is left
     /// alone and never read.
     pub fn foreign_files(&self) -> Vec<PathBuf> {
-        let ours = [layout::MANIFEST, layout::KEYS, layout::NOTES, LEDGER, LOCK];
+        let ours = [
+            layout::MANIFEST,
+            layout::KEYS,
+            layout::NOTES,
+            layout::MEMBERS,
+            layout::CATALOGUE,
+            layout::TEXTS,
+            layout::TRASH,
+            LEDGER,
+            LOCK,
+        ];
         let mut found = self.others(Path::new(""), |name| ours.contains(&name));
         let keys = Path::new(layout::KEYS);
         found.extend(self.others(keys, |name| {
             keys.join(name) == Path::new(layout::IDENTITY)
                 || keys.join(name) == Path::new(layout::RECOVERY)
         }));
+        let trash = Path::new(layout::TRASH);
+        found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
         let notes = Path::new(layout::NOTES);
-        found.extend(self.others(notes, |name| name.parse::<NoteId>().is_ok()));
-        for entry in self.store.list(&self.place.join(notes)).unwrap_or_default() {
-            if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
-                found.extend(self.others(&notes.join(entry.name), |name| {
-                    name == layout::DRAFT || layout::revision_number(name).is_some()
-                }));
-            }
+        let entries = self.store.list(&self.place.join(notes)).unwrap_or_default();
+        let (own, foreign): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
+        found.extend(foreign.into_iter().map(|entry| notes.join(entry.name)));
+        for entry in own {
+            found.extend(self.others(&notes.join(entry.name), |name| {
+                name == layout::DRAFT || layout::revision_number(name).is_some()
+            }));
         }
         found
     }
@@ -170,14 +177,12 @@ impl Vault {
     /// The notes that have a folder.
     pub(super) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
         let folder = self.place.join(layout::NOTES);
-        let entries = match self.store.list(&folder) {
-            Ok(entries) => entries,
+        match self.store.folders(&folder) {
+            Ok(names) => Ok(names.iter().filter_map(|name| name.parse().ok()).collect()),
             // Then the ledger names what is missing.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(VaultError::disk("read", &folder)(error)),
-        };
-        let folders = entries.iter().filter(|entry| entry.is_folder);
-        Ok(folders.filter_map(|entry| entry.name.parse().ok()).collect())
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(VaultError::disk("read", &folder)(error)),
+        }
     }
 
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
@@ -191,7 +196,14 @@ impl Vault {
             .collect()
     }
 
-    fn row(&self, id: NoteId, ledger: &Result<Ledger, String>) -> Option<NoteRow> {
+    fn row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &mut Cache<Kept>,
+        now: i128,
+    ) -> Option<NoteRow> {
+        catalogue.forget(id);
         let damaged = |source, error: VaultError| NoteRow {
             id,
             source,
@@ -202,10 +214,17 @@ impl Vault {
             Ok(source) => source?,
             Err(error) => return Some(damaged(NoteSource::Draft, error)),
         };
+        // Before reading: a file that is replaced meanwhile must not pass for the one read.
+        let facts = self.store.facts(&self.place.join(file_of(id, source)));
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = vouch(ledger, id, source, &read);
-                NoteRow { id, source, head: Ok(read.document.head), verified }
+                let verified = read.vouch(ledger, id, source);
+                let (head, previous) = (read.document.head, read.document.seal.previous);
+                if let Ok(facts) = facts {
+                    let kept = Kept { head: head.clone(), sha256: read.sha256, previous };
+                    catalogue.keep(id, source, &facts, now, kept);
+                }
+                NoteRow { id, source, head: Ok(head), verified }
             }
             Err(error) => damaged(source, error),
         })
@@ -213,11 +232,14 @@ impl Vault {
 
     /// What the ledger says, else what was being written: an unfinished completion still has its
     /// draft, and that is what was last acknowledged.
-    fn newest(
+    pub(super) fn newest(
         &self,
         id: NoteId,
         ledger: &Result<Ledger, String>,
     ) -> Result<Option<NoteSource>, VaultError> {
+        if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
+            return Ok(None);
+        }
         if let Some(number) = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)) {
             return Ok(Some(NoteSource::Revision(number)));
         }
@@ -248,29 +270,6 @@ impl Vault {
         Ok(files)
     }
 
-    pub(super) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
-        let file = file_of(id, source);
-        self.read_at(&file, id, source).map_err(|fault| VaultError::damaged(&file, fault.why()))
-    }
-
-    /// Reads a note from wherever its file lies, as what it should be.
-    pub(super) fn read_at(
-        &self,
-        file: &Path,
-        id: NoteId,
-        source: NoteSource,
-    ) -> Result<Read, Fault> {
-        let sealed = self.store.read(&self.place.join(file), LARGEST_FILE)?;
-        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
-        let text =
-            signed::verified(&plain, &self.keys.signing.verifying_key()).ok_or(Fault::NotSigned)?;
-        let document = document::read(text).ok_or(Fault::NoNote)?;
-        if !document.seal.belongs(&self.keys.vault, id, source) {
-            return Err(Fault::Elsewhere(document.seal.note, document.seal.source()));
-        }
-        Ok(Read { document, sha256: ledger::sha256(&plain) })
-    }
-
     /// The ledger as it is now: a reading window looks again, because another one writes.
     pub(super) fn current_ledger(&self) -> Result<Ledger, String> {
         match self.writer {
@@ -280,35 +279,6 @@ impl Vault {
             }
         }
     }
-}
-
-pub(super) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
-    match source {
-        NoteSource::Draft => layout::draft_file(id),
-        NoteSource::Revision(number) => layout::revision_file(id, number),
-    }
-}
-
-pub(super) fn vouch(
-    ledger: &Result<Ledger, String>,
-    id: NoteId,
-    source: NoteSource,
-    read: &Read,
-) -> Verified {
-    let NoteSource::Revision(number) = source else { return Verified::Yes };
-    let before = |ledger: &Ledger| ledger.sha256(id, number - 1).map(str::to_owned);
-    let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
-        Ok(Some(known)) if known == read.sha256 => {
-            if ledger.as_ref().is_ok_and(|ledger| before(ledger) == read.document.seal.previous) {
-                return Verified::Yes;
-            }
-            "It does not follow the revision before it.".into()
-        }
-        Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
-        Ok(None) => "The ledger does not know this revision.".into(),
-        Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),
-    };
-    Verified::No(why.into_owned())
 }
 
 fn damage(id: NoteId, source: NoteSource, error: &VaultError) -> Damage {

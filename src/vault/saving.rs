@@ -22,7 +22,7 @@ use super::{
     ledger::{self, LEDGER, Ledger},
     lock::Writer,
     note::{NoteHead, NoteId, NoteSource, Receipt},
-    notes::Read,
+    reading::Read,
     seal, signed,
 };
 
@@ -42,6 +42,7 @@ impl Vault {
     ) -> Result<Receipt, VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
+        self.not_erased(id)?;
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
         }
@@ -58,6 +59,7 @@ impl Vault {
         const FIRST: u32 = 1;
         self.may_write()?;
         let mut settled = self.turn();
+        self.not_erased(id)?;
         let source = NoteSource::Revision(FIRST);
         let sealed = self.seal_note(Seal::new(&self.keys.vault, id, source), head, body)?;
         if let Some(number) = self.locked(id)? {
@@ -71,17 +73,6 @@ impl Vault {
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
         Ok(receipt(&sealed, Some(FIRST)))
-    }
-
-    /// Throws the working copy away. What was completed stays.
-    pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
-        self.may_write()?;
-        let mut settled = self.turn();
-        self.remove_draft(id)?;
-        settled.remove(&id);
-        // Succeeds only for an empty folder, and an empty folder is no note.
-        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
-        Ok(())
     }
 
     pub(super) fn may_write(&self) -> Result<(), VaultError> {
@@ -128,14 +119,23 @@ impl Vault {
         }
         let text = document::write(&seal, head, body)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        // A draft may hold placements that nobody is to see yet: it is for this vault alone.
+        let recipients = match seal.source() {
+            NoteSource::Draft => vec![self.keys.identity.to_public()],
+            NoteSource::Revision(_) => self.recipients(),
+        };
         let plain = signed::sign(&text, &self.keys.signing);
-        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
+        let bytes = seal::seal_to_all(&recipients, &plain)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
         Ok(Sealed { bytes, sha256: ledger::sha256(&plain) })
     }
 
     /// Makes the folder of a note and makes its name durable, once in a session.
-    fn settle_folder(&self, settled: &mut HashSet<NoteId>, id: NoteId) -> Result<(), VaultError> {
+    pub(super) fn settle_folder(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+    ) -> Result<(), VaultError> {
         if settled.contains(&id) {
             return Ok(());
         }
@@ -154,7 +154,17 @@ impl Vault {
         Ok(())
     }
 
-    fn put(&self, file: &Path, bytes: &[u8], existing: Existing) -> Result<(), VaultError> {
+    pub(super) fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        seal::seal_to(&self.keys.identity.to_public(), plain)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))
+    }
+
+    pub(super) fn put(
+        &self,
+        file: &Path,
+        bytes: &[u8],
+        existing: Existing,
+    ) -> Result<(), VaultError> {
         let path = self.place.join(file);
         durable::put(self.store.as_ref(), &path, bytes, existing)
             .map_err(VaultError::disk("write", &path))
@@ -179,17 +189,21 @@ impl Vault {
     }
 
     fn enter_in_ledger(&self, id: NoteId, number: u32, sha256: &str) -> Result<(), VaultError> {
+        self.change_ledger(|ledger| ledger.enter(id, number, sha256.to_owned()))
+    }
+
+    /// Changes the ledger durably, or not at all.
+    pub(super) fn change_ledger(&self, change: impl FnOnce(&mut Ledger)) -> Result<(), VaultError> {
         let mut held = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = match &*held {
             Ok(ledger) => ledger.clone(),
             Err(_) => self.rebuilt_ledger()?,
         };
-        changed.enter(id, number, sha256.to_owned());
+        change(&mut changed);
         let plain = changed
             .write(&self.keys.vault, &self.keys.signing)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
-        let bytes = seal::seal_to(&self.keys.identity.to_public(), &plain)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let bytes = self.sealed_to_vault(&plain)?;
         self.put(Path::new(LEDGER), &bytes, Existing::Replace)?;
         *held = Ok(changed);
         Ok(())
@@ -198,7 +212,8 @@ impl Vault {
     /// A ledger from every revision that this vault signed; the one that could not be read is set
     /// aside, and stays to be seen among the foreign files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
-        let mut ledger = Ledger::default();
+        let members = self.members().map_or(0, |members| members.number);
+        let mut ledger = Ledger::with_members(members);
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {

@@ -54,7 +54,15 @@ impl NotOpened {
 
 /// Seals to a key.
 pub(super) fn seal_to(recipient: &age::x25519::Recipient, plain: &[u8]) -> io::Result<Vec<u8>> {
-    seal(recipient, plain)
+    seal(iter::once(recipient as &dyn Recipient), plain)
+}
+
+/// Seals to several keys: each of them opens it.
+pub(super) fn seal_to_all(
+    recipients: &[age::x25519::Recipient],
+    plain: &[u8],
+) -> io::Result<Vec<u8>> {
+    seal(recipients.iter().map(|recipient| recipient as &dyn Recipient), plain)
 }
 
 /// Seals by a passphrase.
@@ -65,7 +73,7 @@ pub(super) fn seal_by_passphrase(
 ) -> io::Result<Vec<u8>> {
     let mut recipient = age::scrypt::Recipient::new(passphrase);
     recipient.set_work_factor(strength.log_n);
-    seal(&recipient, plain)
+    seal(iter::once(&recipient as &dyn Recipient), plain)
 }
 
 /// Opens with a key.
@@ -86,8 +94,11 @@ pub(super) fn open_by_passphrase(
     open(&identity, sealed)
 }
 
-fn seal(recipient: &dyn Recipient, plain: &[u8]) -> io::Result<Vec<u8>> {
-    let encryptor = Encryptor::with_recipients(iter::once(recipient)).map_err(io::Error::other)?;
+fn seal<'a>(
+    recipients: impl Iterator<Item = &'a dyn Recipient>,
+    plain: &[u8],
+) -> io::Result<Vec<u8>> {
+    let encryptor = Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
     let mut sealed = Vec::with_capacity(plain.len() + plain.len() / 1024 + 512);
     let mut writer = encryptor.wrap_output(&mut sealed)?;
     writer.write_all(plain)?;

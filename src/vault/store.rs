@@ -54,6 +54,8 @@ pub trait Store: Send + Sync {
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Waits until the folder's list of names is on the disk.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+    /// Waits until everything below the folder is on the disk.
+    fn sync_below(&self, folder: &Path) -> io::Result<()>;
     /// Makes a folder, mode 0700.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
     /// Removes an empty folder.
@@ -64,6 +66,8 @@ pub trait Store: Send + Sync {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// The entries of a folder, sorted by name.
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>>;
+    /// The names of the folders in a folder, without asking for more about each.
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// What the system says of one file or folder.
     fn facts(&self, path: &Path) -> io::Result<Facts>;
     /// A second name for the same file, which must not be there yet.
@@ -115,6 +119,14 @@ impl Store for Disk {
         File::open(folder)?.sync_all()
     }
 
+    fn sync_below(&self, folder: &Path) -> io::Result<()> {
+        let folder = File::open(folder)?;
+        #[cfg(target_os = "linux")]
+        return Ok(rustix::fs::syncfs(&folder)?);
+        #[cfg(not(target_os = "linux"))]
+        folder.sync_all()
+    }
+
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         DirBuilder::new().mode(0o700).create(folder)
     }
@@ -157,6 +169,17 @@ impl Store for Disk {
         }
         entries.sort();
         Ok(entries)
+    }
+
+    fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(names)
     }
 
     fn facts(&self, path: &Path) -> io::Result<Facts> {

@@ -1,7 +1,14 @@
 //! Promises of the vault, each with a test that proves it: first use and everyday use.
 
 mod amending;
+mod backup;
+mod bad_input;
+mod caches;
+mod copies;
 mod crash;
+mod members;
+mod rekey;
+mod retention;
 mod tamper;
 mod verifying;
 

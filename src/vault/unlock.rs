@@ -1,21 +1,23 @@
 //! From a locked vault to an unlocked one, and the keys under new seals.
 
 use std::{
+    io,
     path::Path,
     sync::{Arc, PoisonError},
 };
 
 use age::x25519;
 use jiff::Timestamp;
+use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
-    Vault,
+    Vault, create,
     durable::{self, Existing},
     error::VaultError,
     keys::Keys,
     layout::{self, Manifest, Unusable},
-    ledger::{LEDGER, Ledger},
+    ledger::{self, LEDGER, Ledger},
     lock::{self, Writer},
     note::NoteId,
     passphrase,
@@ -33,15 +35,23 @@ pub(super) fn by_passphrase(
     passphrase: &SecretString,
 ) -> Result<Vault, VaultError> {
     let manifest = manifest(store.as_ref(), place)?;
-    let sealed = small_file(store.as_ref(), place, layout::IDENTITY)?;
-    let file =
-        seal::open_by_passphrase(passphrase::settled(passphrase), &sealed).map_err(|error| {
-            match error {
-                NotOpened::WrongKey => VaultError::WrongPassphrase,
-                other => VaultError::damaged(layout::IDENTITY, other.why()),
-            }
-        })?;
-    enter(store, place, manifest, layout::IDENTITY, &file)
+    let keys = keys_by_passphrase(store.as_ref(), place, passphrase)?;
+    enter(store, place, manifest, layout::IDENTITY, keys)
+}
+
+/// The keys of the vault in `place`, from the file that the passphrase opens.
+pub(super) fn keys_by_passphrase(
+    store: &dyn Store,
+    place: &Path,
+    passphrase: &SecretString,
+) -> Result<Keys, VaultError> {
+    let sealed = small_file(store, place, layout::IDENTITY)?;
+    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), &sealed);
+    let file = opened.map_err(|error| match error {
+        NotOpened::WrongKey => VaultError::WrongPassphrase,
+        other => VaultError::damaged(layout::IDENTITY, other.why()),
+    })?;
+    keys_of(layout::IDENTITY, &file)
 }
 
 pub(super) fn by_recovery(
@@ -49,14 +59,29 @@ pub(super) fn by_recovery(
     place: &Path,
     key: &SecretString,
 ) -> Result<Vault, VaultError> {
-    let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
     let manifest = manifest(store.as_ref(), place)?;
-    let sealed = small_file(store.as_ref(), place, layout::RECOVERY)?;
+    let keys = keys_by_recovery(store.as_ref(), place, key)?;
+    enter(store, place, manifest, layout::RECOVERY, keys)
+}
+
+/// The keys of the vault in `place`, from the file that the recovery sheet opens.
+pub(super) fn keys_by_recovery(
+    store: &dyn Store,
+    place: &Path,
+    key: &SecretString,
+) -> Result<Keys, VaultError> {
+    let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
+    let sealed = small_file(store, place, layout::RECOVERY)?;
     let file = seal::open_with(&key, &sealed).map_err(|error| match error {
         NotOpened::WrongKey => VaultError::WrongRecoveryKey,
         other => VaultError::damaged(layout::RECOVERY, other.why()),
     })?;
-    enter(store, place, manifest, layout::RECOVERY, &file)
+    keys_of(layout::RECOVERY, &file)
+}
+
+fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
+    Keys::from_identity_file(file)
+        .ok_or_else(|| VaultError::damaged(opened, "opens, but holds no keys of a vault"))
 }
 
 impl Vault {
@@ -80,8 +105,14 @@ impl Vault {
         self.may_write()?;
         let key = x25519::Identity::generate();
         let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes());
+        let _turn = self.turn();
         self.say_confirmed(false)?;
+        let sheet_file = sealed.as_ref().ok().map(|bytes| ledger::sha256(bytes));
         self.replace(layout::RECOVERY, sealed)?;
+        if self.members_fault().is_none() {
+            let sheet = key.to_public().to_string();
+            self.change_members(|list| (list.sheet, list.sheet_file) = (Some(sheet), sheet_file))?;
+        }
         Ok(RecoverySheet::new(&self.keys.vault, &key, Timestamp::now()))
     }
 
@@ -105,7 +136,7 @@ impl Vault {
         Ok(())
     }
 
-    fn replace(&self, name: &str, bytes: std::io::Result<Vec<u8>>) -> Result<(), VaultError> {
+    fn replace(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<(), VaultError> {
         let path = self.place.join(name);
         bytes
             .and_then(|bytes| durable::put(self.store.as_ref(), &path, &bytes, Existing::Replace))
@@ -113,9 +144,9 @@ impl Vault {
     }
 }
 
-fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
+pub(super) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
     match store.list(place) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(VaultError::NoVault(place.to_owned()));
         }
         Err(error) => return Err(VaultError::disk("read", place)(error)),
@@ -129,9 +160,18 @@ fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
 }
 
 fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, VaultError> {
-    store
-        .read(&place.join(name), layout::SMALL)
-        .map_err(|error| VaultError::damaged(name, format!("cannot be read: {error}")))
+    let path = place.join(name);
+    store.read(&path, layout::SMALL).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => VaultError::damaged(name, "is missing"),
+        // Too large, a folder, a link or a device: somebody put it there.
+        io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory => {
+            VaultError::damaged(name, format!("cannot be read: {error}"))
+        }
+        _ if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
+            VaultError::damaged(name, "is a link, and links are not followed")
+        }
+        _ => VaultError::disk("read", &path)(error),
+    })
 }
 
 fn enter(
@@ -139,19 +179,21 @@ fn enter(
     place: &Path,
     manifest: Manifest,
     opened: &str,
-    file: &[u8],
+    keys: Keys,
 ) -> Result<Vault, VaultError> {
-    let keys = Keys::from_identity_file(file)
-        .ok_or_else(|| VaultError::damaged(opened, "opens, but holds no keys of a vault"))?;
     if keys.vault != manifest.id {
         return Err(VaultError::damaged(opened, "belongs to another vault than vault.toml says"));
     }
     let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
     if let Writer::Us { .. } = writer {
         sweep(store.as_ref(), place);
+        create::remove_unfinished(store.as_ref(), create::parent_of(place));
     }
     let ledger = read_ledger(store.as_ref(), place, &keys);
-    Ok(Vault::with(store, place, manifest, keys, writer, ledger))
+    let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+    vault.load_catalogue();
+    vault.tidy(Timestamp::now());
+    Ok(vault)
 }
 
 fn sweep(store: &dyn Store, place: &Path) {

@@ -4,13 +4,16 @@
 //! One thing cannot be seen from inside: a whole vault put back to an earlier day. Whoever writes
 //! the state of the ledger down can compare it later.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::{
     Vault, layout,
-    ledger::{LEDGER, Ledger},
+    ledger::{self, LEDGER, Ledger},
     note::{NoteId, NoteSource, Verified},
-    notes::{Fault, file_of, vouch},
+    reading::{Fault, file_of},
 };
 
 /// What was looked at and what is wrong.
@@ -103,6 +106,7 @@ impl Vault {
         for id in ids {
             self.verify_note(id, &ledger, &mut seen);
         }
+        self.verify_trash(&mut seen);
         self.verify_folder(&mut seen);
         seen
     }
@@ -116,6 +120,15 @@ impl Vault {
                 return seen.add(folder, FindingKind::Changed, why, &error.advice());
             }
         };
+        if let Some(erased) = ledger.as_ref().ok().and_then(|ledger| ledger.tombstone(id)) {
+            if files.draft || !files.revisions.is_empty() {
+                let day = erased.at.strftime("%-d %b %Y");
+                let why = format!("The note was erased on {day}, and its files were put back.");
+                let advice = "Erase it again, or ask who put them back.";
+                seen.add(layout::note_folder(id), FindingKind::RolledBack, why, advice);
+            }
+            return;
+        }
         seen.notes += usize::from(files.draft || !files.revisions.is_empty());
         let newest = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)).unwrap_or(0);
         let mut numbers = files.revisions;
@@ -133,7 +146,7 @@ impl Vault {
             seen.revisions += 1;
             if number > newest && ledger.is_ok() {
                 seen.add_unentered(&file, files.draft || number > 1);
-            } else if let (Verified::No(why), Ok(_)) = (vouch(ledger, id, source, &read), ledger) {
+            } else if let (Verified::No(why), Ok(_)) = (read.vouch(ledger, id, source), ledger) {
                 seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
             }
         }
@@ -156,10 +169,26 @@ impl Vault {
         }
     }
 
+    fn verify_trash(&self, seen: &mut Verification) {
+        for file in self.own_files() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            let Some((id, _)) = layout::trash_name(&name) else { continue };
+            if let Err(fault) = self.read_at(&file, id, NoteSource::Draft) {
+                seen.add_fault(&file, &fault);
+            }
+        }
+    }
+
     fn verify_folder(&self, seen: &mut Verification) {
+        if let Some(why) = self.members_fault() {
+            let advice = "Completed notes are sealed for this vault alone. Bring the list back \
+                          from a backup, else remove it and add the members again.";
+            seen.add(layout::MEMBERS, FindingKind::Changed, format!("{why}."), advice);
+        }
+        self.verify_sheet(seen);
         for file in self.foreign_files() {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            if name.contains(layout::SET_ASIDE) {
+            if layout::is_set_aside(&name) {
                 seen.add(
                     &file,
                     FindingKind::Unfinished,
@@ -182,7 +211,7 @@ impl Vault {
             } else if facts.is_exposed {
                 (
                     "Other people of this computer may look at it.",
-                    "Run `chmod -R go= ` on the vault’s folder.",
+                    "Run `chmod -R go= VAULT` on the vault’s folder.",
                 )
             } else {
                 continue;
@@ -191,30 +220,20 @@ impl Vault {
         }
     }
 
-    /// Every file and folder of the vault that is there, from its folder on; the foreign ones left
-    /// out.
-    pub(super) fn own_files(&self) -> Vec<PathBuf> {
-        let mut files: Vec<PathBuf> = ["", layout::KEYS, layout::NOTES].map(PathBuf::from).into();
-        files
-            .extend([layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, LEDGER].map(Into::into));
-        for id in self.note_ids().unwrap_or_default() {
-            let folder = layout::note_folder(id);
-            let inside = self.store.list(&self.place.join(&folder)).unwrap_or_default();
-            let known = |name: &str| {
-                name == layout::DRAFT
-                    || layout::revision_number(name).is_some()
-                    || name.starts_with(layout::SET_ASIDE)
-            };
-            files.extend(
-                inside
-                    .into_iter()
-                    .filter(|entry| known(&entry.name))
-                    .map(|entry| folder.join(entry.name)),
-            );
-            files.push(folder);
-        }
-        files.retain(|file| self.store.facts(&self.place.join(file)).is_ok());
-        files
+    /// The file that the recovery sheet opens cannot be opened here, but must be the one written.
+    fn verify_sheet(&self, seen: &mut Verification) {
+        let Ok(Some(known)) = self.members().map(|members| members.sheet_file) else { return };
+        let file = self.store.read(&self.place.join(layout::RECOVERY), layout::SMALL);
+        let (kind, why) = match file {
+            Ok(bytes) if ledger::sha256(&bytes) == known => return,
+            Ok(_) => (FindingKind::Changed, "It is not the one that was written last.".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                (FindingKind::Missing, "The recovery sheet opens nothing without it.".to_owned())
+            }
+            Err(error) => (FindingKind::Changed, format!("It cannot be read: {error}.")),
+        };
+        let advice = "Bring it back from a backup, else make a new sheet.";
+        seen.add(layout::RECOVERY, kind, why, advice);
     }
 }
 

@@ -6,6 +6,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Write},
+    path::PathBuf,
 };
 
 use rustix::termios::{
@@ -41,6 +42,14 @@ pub enum PromptError {
     Descriptor {
         /// The number given.
         number: u32,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// The sheet is not where it was said to be.
+    #[error("the recovery sheet {} cannot be read: {source}; check the path", path.display())]
+    Sheet {
+        /// The path given.
+        path: PathBuf,
         /// What the system answered.
         source: io::Error,
     },

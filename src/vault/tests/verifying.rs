@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use crate::vault::{
     Correction, FindingKind, NoteId, Vault,
-    fixtures::{head, place, unlock, vault},
+    fixtures::{head, passphrase, place, unlock, vault},
     layout,
     ledger::LEDGER,
 };
@@ -105,4 +105,39 @@ fn findings_hold_no_word_of_a_note() {
     fs::write(place(&home).join(layout::revision_file(id, 1)), "x").expect("altered");
     let told = format!("{:?}", vault.verify());
     assert!(!["KITTIWAKE", "PUFFIN", "HERON"].iter().any(|word| told.contains(word)), "{told}");
+}
+
+#[test]
+fn a_bit_flipped_or_a_length_cut_in_any_sealed_file_is_named_and_costs_no_other_note() {
+    let (home, vault) = vault();
+    let (complete, draft, trashed) = (NoteId::random(), NoteId::random(), NoteId::random());
+    vault.complete(complete, &head("A"), "one").expect("complete");
+    vault.amend(complete, &head("A"), "two", Correction::Amended).expect("amended");
+    vault.save_draft(draft, &head("B"), "three").expect("saved");
+    vault.save_draft(trashed, &head("C"), "four").expect("saved");
+    vault.discard_draft(trashed).expect("discarded");
+    let files: Vec<_> = vault.own_files();
+    drop(vault);
+    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "age")) {
+        let path = place(&home).join(file);
+        let whole = fs::read(&path).expect("reads");
+        for at in (0..whole.len()).step_by(whole.len() / 12) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            for bytes in [flipped.as_slice(), &whole[..at]] {
+                fs::write(&path, bytes).expect("written");
+                let context = format!("{} at {at}", file.display());
+                let Ok(vault) = Vault::unlock(&place(&home), &passphrase()) else {
+                    assert_eq!(file.as_os_str(), layout::IDENTITY, "{context}");
+                    continue;
+                };
+                assert_eq!(found(&vault), [(named(file), FindingKind::Changed)], "{context}");
+                let rows = vault.list().expect("lists");
+                let damaged = rows.iter().filter(|row| row.head.is_err()).count();
+                assert!(rows.len() == 2 && damaged <= 1, "{context}");
+            }
+        }
+        fs::write(&path, &whole).expect("put right");
+    }
+    assert!(unlock(&home).verify().findings.is_empty());
 }

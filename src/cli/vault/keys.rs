@@ -1,0 +1,217 @@
+//! `caseclinic vault passphrase`, `recover` and `rekey`: who can open the vault from now on. Each
+//! takes a copy first, and says what it does and what it does not do.
+
+use std::{io::Write, path::Path};
+
+use jiff::Timestamp;
+
+use super::{
+    Console, Key, PromptError,
+    backup::{OpenerArgs, ask},
+    exit_code,
+    init::{NewPassphrase, hand_over_sheet, new_passphrase},
+};
+use crate::{
+    cli::output::{FAILED, OK, USAGE, VAULT_LOCKED},
+    vault::{Strength, Vault, VaultError},
+};
+
+/// `caseclinic vault passphrase`
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct PassphraseArgs {
+    #[command(flatten)]
+    pub(super) key: Key,
+    #[command(flatten)]
+    pub(super) new: NewPassphrase,
+}
+
+/// `caseclinic vault recover`
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RecoverArgs {
+    /// Read the recovery sheet from this file instead of asking for its key
+    #[arg(long, value_name = "PATH")]
+    pub recovery_file: Option<std::path::PathBuf>,
+    #[command(flatten)]
+    pub(super) new: NewPassphrase,
+}
+
+/// `caseclinic vault rekey`
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RekeyArgs {
+    #[command(flatten)]
+    pub(super) key: Key,
+    #[command(flatten)]
+    pub(super) new: NewPassphrase,
+    /// Write the new recovery sheet to this new file instead of showing it
+    #[arg(long, value_name = "PATH")]
+    pub recovery_file: Option<std::path::PathBuf>,
+}
+
+/// Changes the passphrase.
+pub(super) fn change(
+    strength: Strength,
+    args: &PassphraseArgs,
+    place: &Path,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let vault = match super::unlock(place, args.key.passphrase_fd, console, err)? {
+        Ok(vault) => vault,
+        Err(code) => return Ok(code),
+    };
+    set(strength, &vault, &args.new, "passphrase", console, out, err)
+}
+
+/// Opens the vault with the sheet and sets a new passphrase.
+pub(super) fn recover(
+    strength: Strength,
+    args: &RecoverArgs,
+    place: &Path,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let opener = OpenerArgs {
+        sheet: args.recovery_file.is_none(),
+        recovery_file: args.recovery_file.clone(),
+        key: Key::default(),
+    };
+    let key = match ask(&opener, console) {
+        Ok((key, _)) => key,
+        Err(error) => {
+            writeln!(err, "{error}")?;
+            return Ok(if matches!(error, PromptError::Cancelled) { VAULT_LOCKED } else { USAGE });
+        }
+    };
+    match Vault::unlock_with_recovery(place, &key) {
+        Ok(vault) => set(strength, &vault, &args.new, "recover", console, out, err),
+        Err(error) => refused(&error, err),
+    }
+}
+
+fn set(
+    strength: Strength,
+    vault: &Vault,
+    new: &NewPassphrase,
+    why: &str,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let passphrase = match new_passphrase(new, console, out, err)? {
+        Ok(passphrase) => passphrase,
+        Err(code) => return Ok(code),
+    };
+    let changed = vault
+        .copier()
+        .copy_before(why, Timestamp::now())
+        .and_then(|copy| vault.change_passphrase(&passphrase, strength).map(|()| copy));
+    match changed {
+        Ok(copy) => {
+            writeln!(
+                err,
+                "The new passphrase opens the vault now. The recovery sheet is the same as before.\n\
+                 What this does not do: copies and backups made before still open with the old\n\
+                 passphrase, the copy of today too ({}). If somebody else may know the old one,\n\
+                 use `caseclinic vault rekey`, and remove or lock away what was copied before.",
+                copy.name
+            )?;
+            Ok(OK)
+        }
+        Err(error) => refused(&error, err),
+    }
+}
+
+/// Makes new keys.
+pub(super) fn rekey(
+    strength: Strength,
+    args: &RekeyArgs,
+    place: &Path,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let vault = match super::unlock(place, args.key.passphrase_fd, console, err)? {
+        Ok(vault) => vault,
+        Err(code) => return Ok(code),
+    };
+    let passphrase = match new_passphrase(&args.new, console, out, err)? {
+        Ok(passphrase) => passphrase,
+        Err(code) => return Ok(code),
+    };
+    let file = args.recovery_file.as_deref();
+    if let Some(path) = file.filter(|path| path.exists()) {
+        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        return Ok(FAILED);
+    }
+    writeln!(err, "Every note is sealed afresh and compared; this takes a while.")?;
+    let rekeyed = match vault.rekey(&passphrase, strength, Timestamp::now()) {
+        Ok(rekeyed) => rekeyed,
+        Err(error) => return refused(&error, err),
+    };
+    let asks = args.new.new_passphrase_fd.is_none();
+    hand_over_sheet(&rekeyed.vault, &rekeyed.sheet, file, asks, console, out, err)?;
+    writeln!(
+        err,
+        "The vault has new keys, and everything in it is sealed with them. The old passphrase and\n\
+         the old sheet open it no longer: destroy the old sheet.\n\
+         What this does not do: whoever had the old keys can still read copies and backups made\n\
+         before. The old vault is kept as the copy {}; when you have seen that all is well,\n\
+         remove it with `caseclinic vault copies --forget {}`, and older copies the same way.",
+        rekeyed.before.name, rekeyed.before.name
+    )?;
+    for file in &rekeyed.left_behind {
+        writeln!(err, "Only in that copy, because it does not open: {}", file.display())?;
+    }
+    Ok(OK)
+}
+
+pub(super) fn refused(error: &VaultError, err: &mut dyn Write) -> anyhow::Result<u8> {
+    writeln!(err, "{}", error.sentence())?;
+    Ok(exit_code(error))
+}
+
+/// A new sheet for a vault whose sheet is lost or was seen by somebody.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct SheetArgs {
+    #[command(flatten)]
+    pub(super) key: Key,
+    /// Write the recovery sheet to this new file instead of showing it
+    #[arg(long, value_name = "PATH")]
+    pub recovery_file: Option<std::path::PathBuf>,
+}
+
+/// Makes a new recovery sheet.
+pub(super) fn new_sheet(
+    args: &SheetArgs,
+    place: &Path,
+    console: &mut dyn Console,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let vault = match super::unlock(place, args.key.passphrase_fd, console, err)? {
+        Ok(vault) => vault,
+        Err(code) => return Ok(code),
+    };
+    let file = args.recovery_file.as_deref();
+    if let Some(path) = file.filter(|path| path.exists()) {
+        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        return Ok(FAILED);
+    }
+    let renewed =
+        vault.copier().copy_before("sheet", Timestamp::now()).and_then(|_| vault.renew_recovery());
+    match renewed {
+        Ok(sheet) => {
+            let asks = args.key.passphrase_fd.is_none();
+            hand_over_sheet(&vault, &sheet, file, asks, console, out, err)?;
+            writeln!(
+                err,
+                "The old sheet opens the vault no longer, but it still opens copies and backups\n\
+                 made before, and whoever used it has the keys: then use `caseclinic vault rekey`."
+            )?;
+            Ok(OK)
+        }
+        Err(error) => refused(&error, err),
+    }
+}

@@ -1,0 +1,156 @@
+//! Whatever lies in the vault's place, and however it cannot be read: a plain sentence, something
+//! to do, nothing lost, and nothing made by accident.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    sync::Arc,
+};
+
+use rustix::io::Errno;
+
+use super::everything_below;
+use crate::vault::{
+    NoteId, Strength, Vault, VaultError, VaultState, concerns,
+    fault::{Call, FaultyDisk},
+    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
+    layout,
+    ledger::LEDGER,
+    lock::{self, Writer},
+    probe,
+};
+
+#[test]
+fn every_file_replaced_by_a_folder_a_link_or_nothing_is_said_and_loses_no_other_note() {
+    let names = [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::MEMBERS, LEDGER];
+    for name in names {
+        for damage in ["folder", "link", "empty", "missing"] {
+            let (home, vault) = vault();
+            let id = NoteId::random();
+            vault.complete(id, &head("A"), "kept").expect("complete");
+            drop(vault);
+            let path = place(&home).join(name);
+            let elsewhere = home.path().join("elsewhere");
+            fs::rename(&path, &elsewhere).expect("moved");
+            match damage {
+                "folder" => fs::create_dir(&path).expect("a folder"),
+                "link" => symlink(&elsewhere, &path).expect("a link"),
+                "empty" => fs::write(&path, "").expect("a file"),
+                _ => {}
+            }
+            let before = everything_below(home.path());
+            match Vault::unlock(&place(&home), &passphrase()) {
+                Ok(vault) => {
+                    assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
+                    assert!(!vault.verify().is_clean(), "{name} {damage} is named");
+                }
+                Err(error) => {
+                    let said = error.sentence();
+                    assert!(said.contains(name) && said.matches('.').count() >= 2, "{said}");
+                }
+            }
+            assert_eq!(everything_below(home.path()), before, "{name} {damage}");
+            fs::remove_dir(&path).or_else(|_| fs::remove_file(&path)).unwrap_or(());
+            fs::rename(&elsewhere, &path).expect("put right");
+            assert_eq!(unlock(&home).open(id).expect("opens").body.as_str(), "kept");
+        }
+    }
+}
+
+#[test]
+fn a_key_file_that_may_not_be_read_is_no_damage_and_says_whom_to_ask() {
+    let (home, vault) = vault();
+    drop(vault);
+    for (error, expected) in [(Errno::ACCESS, "who owns"), (Errno::IO, "may be failing")] {
+        let disk = Arc::new(FaultyDisk::default());
+        disk.fail_always(Call::Read, error);
+        let refused = Vault::unlock_on(disk, &place(&home), &passphrase()).expect_err("refused");
+        assert!(refused.advice().contains(expected), "{}", refused.sentence());
+    }
+}
+
+#[test]
+fn a_cut_key_file_says_that_the_sheet_still_opens_the_vault() {
+    let (home, vault) = vault();
+    drop(vault);
+    let path = place(&home).join(layout::IDENTITY);
+    let whole = fs::read(&path).expect("reads");
+    fs::write(&path, &whole[..whole.len() / 2]).expect("cut");
+    let refused = Vault::unlock(&place(&home), &passphrase()).expect_err("refused");
+    assert!(refused.advice().contains("vault recover"), "{}", refused.sentence());
+}
+
+#[test]
+fn a_newer_note_in_an_older_program_is_left_as_it_is() {
+    let (home, vault) = vault();
+    drop(vault);
+    let path = place(&home).join(layout::MANIFEST);
+    fs::write(&path, "format = 2\nsomething = 'new'\n").expect("written");
+    let before = everything_below(home.path());
+    let refused = Vault::unlock(&place(&home), &passphrase()).expect_err("refused");
+    assert!(refused.sentence().contains("Update caseclinic"), "{}", refused.sentence());
+    let again = Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+    assert!(matches!(again, Err(VaultError::AlreadyThere(_))));
+    assert_eq!(everything_below(home.path()), before);
+}
+
+#[test]
+fn a_folder_that_may_only_be_read_opens_for_reading_and_says_so() {
+    // Nobody may write there, whoever runs this.
+    let taken = lock::take(Path::new("/sys"));
+    let Ok(Writer::Elsewhere { why }) = taken else { panic!("{taken:?}") };
+    assert!(why.contains("only read"), "{why}");
+}
+
+#[test]
+fn a_vault_on_a_read_only_disk_is_not_made_and_leaves_nothing() {
+    for error in [Errno::ROFS, Errno::ACCESS, Errno::NOSPC] {
+        let home = tempfile::tempdir().expect("a folder");
+        let disk = Arc::new(FaultyDisk::default());
+        disk.fail_always(Call::MakeFolder, error);
+        let made = Vault::create_on(disk, &place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+        let said = made.expect_err("refused").sentence();
+        assert!(said.starts_with("Could not create"), "{said}");
+        assert_eq!(probe(&place(&home)), VaultState::Missing);
+        assert!(everything_below(home.path()).is_empty());
+    }
+}
+
+#[test]
+fn a_folder_open_to_others_is_said_and_nothing_is_changed() {
+    let (home, vault) = vault();
+    assert!(concerns(&place(&home)).is_empty());
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(place(&home), open).expect("opened");
+    let said = concerns(&place(&home));
+    assert!(said.len() == 1 && said[0].contains("chmod"), "{said:?}");
+    assert!(!vault.verify().is_clean());
+    assert!(concerns(&home.path().join("nowhere")).is_empty());
+}
+
+#[test]
+fn a_note_folder_that_is_a_file_stops_nobody() {
+    let (home, vault) = vault();
+    let (id, other) = (NoteId::random(), NoteId::random());
+    vault.complete(other, &head("A"), "kept").expect("complete");
+    fs::write(place(&home).join(layout::note_folder(id)), "x").expect("written");
+    assert!(vault.save_draft(id, &head("B"), "text").is_err());
+    assert_eq!(vault.list().expect("lists").len(), 1);
+    let foreign = vault.verify().findings;
+    assert!(!foreign.is_empty() && foreign[0].file == layout::note_folder(id), "{foreign:?}");
+    assert_eq!(vault.open(other).expect("opens").body.as_str(), "kept");
+}
+
+#[test]
+fn a_disk_that_fails_while_reading_shows_no_text_and_no_panic() {
+    let (_home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "kept").expect("complete");
+    disk.fail_always(Call::Read, Errno::IO);
+    assert!(matches!(vault.open(id), Err(VaultError::Damaged { .. })));
+    assert!(!vault.verify().is_clean());
+    assert!(vault.texts(1, str::to_owned).expect("none").is_empty());
+    disk.mend();
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
+}

@@ -1,0 +1,137 @@
+//! Members open what is completed with keys of their own; nobody becomes one by editing a file.
+
+use std::fs;
+
+use age::x25519;
+use jiff::Timestamp;
+
+use crate::vault::{
+    Correction, FindingKind, NoteId, VaultError,
+    fault::WRITING,
+    fixtures::{faulty_vault, head, place, unlock, vault},
+    layout, seal,
+};
+
+fn colleague() -> (x25519::Identity, String) {
+    let key = x25519::Identity::generate();
+    let public = key.to_public().to_string();
+    (key, public)
+}
+
+#[test]
+fn a_member_opens_what_is_completed_from_then_on_and_no_draft() {
+    let (home, vault) = vault();
+    let (key, public) = colleague();
+    let (before, after, draft) = (NoteId::random(), NoteId::random(), NoteId::random());
+    vault.complete(before, &head("A"), "before").expect("complete");
+    let member = vault.add_member("Asha", "deputy", &public, Timestamp::now()).expect("added");
+    assert_eq!(member.fingerprint().len(), 19);
+    vault.complete(after, &head("B"), "after").expect("complete");
+    vault.save_draft(draft, &head("C"), "draft").expect("saved");
+    vault.amend(before, &head("A"), "amended", Correction::Amended).expect("amended");
+    let opens = |file| {
+        let sealed = fs::read(place(&home).join(file)).expect("reads");
+        seal::open_with(&key, &sealed).is_ok()
+    };
+    assert!(opens(layout::revision_file(after, 1)) && opens(layout::revision_file(before, 2)));
+    assert!(!opens(layout::revision_file(before, 1)) && !opens(layout::draft_file(draft)));
+    assert!(!opens(layout::MEMBERS.into()) && !opens("ledger.age".into()));
+    drop(vault);
+    let vault = unlock(&home);
+    assert_eq!(vault.list_members().expect("lists"), [member]);
+    vault.remove_member("asha").expect("removed");
+    let later = NoteId::random();
+    vault.complete(later, &head("D"), "later").expect("complete");
+    assert!(!opens(layout::revision_file(later, 1)));
+    assert!(opens(layout::revision_file(after, 1)), "what was sealed to them stays theirs");
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn what_is_no_key_or_known_already_is_refused() {
+    let (_home, vault) = vault();
+    let (_, public) = colleague();
+    let now = Timestamp::now();
+    assert!(matches!(
+        vault.add_member("A", "r", "age1nonsense", now),
+        Err(VaultError::NoRecipient)
+    ));
+    assert!(matches!(vault.add_member(" ", "r", &public, now), Err(VaultError::NoLabel { .. })));
+    assert!(matches!(
+        vault.add_member("A\u{1b}[2J", "r", &public, now),
+        Err(VaultError::NoLabel { .. })
+    ));
+    vault.add_member("A", "r", &public, now).expect("added");
+    for (name, key) in [("A", colleague().1), ("B", public)] {
+        assert!(matches!(vault.add_member(name, "r", &key, now), Err(VaultError::AlreadyMember)));
+    }
+    assert!(matches!(vault.remove_member("C"), Err(VaultError::NoSuchMember)));
+}
+
+#[test]
+fn an_edited_or_older_list_is_refused_and_notes_are_kept_for_this_vault_alone() {
+    let (home, vault) = vault();
+    let (key, public) = colleague();
+    let path = place(&home).join(layout::MEMBERS);
+    vault.add_member("Asha", "deputy", &public, Timestamp::now()).expect("added");
+    let with_asha = fs::read(&path).expect("reads");
+    vault.remove_member("Asha").expect("removed");
+    drop(vault);
+    let own = unlock(&home).keys.identity.to_public();
+    let forged = seal::seal_to(&own, format!("# caseclinic members\n{public}\n").as_bytes());
+    for list in [with_asha, forged.expect("sealed"), b"x".to_vec()] {
+        fs::write(&path, list).expect("written");
+        let vault = unlock(&home);
+        assert!(vault.members_fault().is_some());
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the list says");
+        let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
+        assert!(seal::open_with(&key, &sealed).is_err());
+        assert!(vault.add_member("B", "r", &colleague().1, Timestamp::now()).is_err());
+        let seen = vault.verify();
+        assert!(seen.findings.iter().any(|one| one.file.as_os_str() == layout::MEMBERS));
+    }
+}
+
+#[test]
+fn a_failing_disk_leaves_the_list_before_or_the_new_one() {
+    for call in WRITING {
+        let (home, disk, vault) = faulty_vault();
+        disk.fail_once(call, rustix::io::Errno::IO);
+        let added = vault.add_member("Asha", "r", &colleague().1, Timestamp::now());
+        drop(vault);
+        let vault = unlock(&home);
+        let members = vault.list_members().expect("lists").len();
+        assert!(members == 1 || added.is_err(), "{call:?}");
+        assert!(vault.verify().is_clean(), "{call:?}");
+    }
+}
+
+#[test]
+fn a_replaced_recovery_file_is_named() {
+    let (home, vault) = vault();
+    fs::write(place(&home).join(layout::RECOVERY), "age-encryption.org/v1\n").expect("written");
+    let seen = vault.verify();
+    assert_eq!(seen.findings.len(), 1);
+    assert_eq!(seen.findings[0].kind, FindingKind::Changed);
+    vault.renew_recovery().expect("a new sheet");
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn a_vault_made_before_there_were_members_works_and_learns_its_sheet_with_the_next_one() {
+    let (home, vault) = vault();
+    vault.change_ledger(|ledger| ledger.members = 0).expect("as it was then");
+    fs::remove_file(place(&home).join(layout::MEMBERS)).expect("as it was then");
+    drop(vault);
+    let vault = unlock(&home);
+    assert!(vault.members_fault().is_none() && vault.verify().is_clean());
+    let backed_up = vault.backup(&home.path().join("one.age")).expect("backed up");
+    assert!(!backed_up.opens_with_sheet, "and it says so");
+    let sheet = vault.renew_recovery().expect("a new sheet");
+    let file = home.path().join("two.age");
+    assert!(vault.backup(&file).expect("backed up").opens_with_sheet);
+    let there = home.path().join("elsewhere");
+    let opener = crate::vault::Opener::Sheet(sheet.key());
+    assert!(crate::vault::restore(&file, &there, opener).expect("restored").seen.is_clean());
+}

@@ -1,0 +1,131 @@
+//! Discarded drafts: still sealed, not listed, and brought back within thirty days.
+
+use std::{io, path::PathBuf};
+
+use jiff::Timestamp;
+
+use super::{
+    Vault,
+    error::VaultError,
+    layout,
+    note::{Damage, NoteHead, NoteId, NoteSource},
+};
+
+/// Seconds that a discarded draft is kept.
+const KEPT: i64 = 30 * 24 * 3600;
+/// 2024: a discarded draft whose day is earlier was named by a wrong clock, and stays.
+const EARLIEST: i64 = 1_704_067_200;
+
+/// A draft that was discarded.
+#[derive(Debug, Clone)]
+pub struct Trashed {
+    /// Which note.
+    pub id: NoteId,
+    /// When it was discarded, as the clock said.
+    pub discarded: Timestamp,
+    /// Its head, or what is wrong with its file.
+    pub head: Result<NoteHead, Damage>,
+}
+
+impl Vault {
+    /// Puts the working copy into the trash. What was completed stays.
+    pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        let from = self.place.join(layout::draft_file(id));
+        let trash = self.place.join(layout::TRASH);
+        if self.store.facts(&from).is_ok() {
+            self.make_trash()?;
+            let mut second = Timestamp::now().as_second().max(0);
+            let mut to = self.place.join(layout::trash_file(id, second));
+            while self.store.facts(&to).is_ok() {
+                second += 1;
+                to = self.place.join(layout::trash_file(id, second));
+            }
+            let folder = self.place.join(layout::note_folder(id));
+            self.store
+                .rename_new(&from, &to)
+                .and_then(|()| self.store.sync_folder(&trash))
+                .and_then(|()| self.store.sync_folder(&folder))
+                .map_err(VaultError::disk("remove", &from))?;
+        }
+        settled.remove(&id);
+        // Succeeds only for an empty folder, and an empty folder is no note.
+        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
+        Ok(())
+    }
+
+    /// Every discarded draft that is still there, the newest first.
+    pub fn trash(&self) -> Vec<Trashed> {
+        let mut found: Vec<Trashed> = self
+            .trash_files()
+            .into_iter()
+            .map(|(file, id, second)| {
+                let head = self.read_at(&file, id, NoteSource::Draft);
+                let head = head.map(|read| read.document.head).map_err(|fault| {
+                    let error = VaultError::damaged(&file, fault.why());
+                    Damage { file, why: error.to_string(), advice: error.advice() }
+                });
+                let discarded = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
+                Trashed { id, discarded, head }
+            })
+            .collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.discarded));
+        found
+    }
+
+    /// Brings the newest discarded draft of a note back. A draft that is there now stays.
+    pub fn restore_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        self.not_erased(id)?;
+        if self.locked(id)?.is_some() {
+            return Err(VaultError::AlreadyComplete(id));
+        }
+        let newest = self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))?;
+        self.settle_folder(&mut settled, id)?;
+        let (from, to) = (self.place.join(newest), self.place.join(layout::draft_file(id)));
+        let folder = self.place.join(layout::note_folder(id));
+        self.store
+            .rename_new(&from, &to)
+            .and_then(|()| self.store.sync_folder(&folder))
+            .map_err(VaultError::disk("bring back", &to))
+    }
+
+    /// The discarded drafts of one note, the oldest first.
+    pub(super) fn trash_of(&self, id: NoteId) -> Vec<PathBuf> {
+        let mut found = self.trash_files();
+        found.retain(|(_, note, _)| *note == id);
+        found.sort_by_key(|(_, _, second)| *second);
+        found.into_iter().map(|(file, _, _)| file).collect()
+    }
+
+    /// Removes what was discarded long enough ago.
+    pub(super) fn empty_trash(&self, now: Timestamp) {
+        for (file, _, second) in self.trash_files() {
+            if second >= EARLIEST && now.as_second() - second > KEPT {
+                // What stays is tried again the next time.
+                let _ = self.store.remove_file(&self.place.join(file));
+            }
+        }
+    }
+
+    pub(super) fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
+        let entries = self.store.list(&self.place.join(layout::TRASH)).unwrap_or_default();
+        let named = |name: &str| {
+            let (id, second) = layout::trash_name(name)?;
+            Some((layout::trash_file(id, second), id, second))
+        };
+        entries.iter().filter_map(|entry| named(&entry.name)).collect()
+    }
+
+    fn make_trash(&self) -> Result<(), VaultError> {
+        let trash = self.place.join(layout::TRASH);
+        match self.store.make_folder(&trash) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made
+                .and_then(|()| self.store.sync_folder(&self.place))
+                .map_err(VaultError::disk("create", &trash)),
+        }
+    }
+}

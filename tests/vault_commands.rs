@@ -1,0 +1,130 @@
+//! What happens to a note after its meeting, and to the vault around it, from the command line.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use caseclinic::{
+    clinic::{Session, Status, Template, bundled_templates, from_document, to_document},
+    runtime::head,
+    vault::NoteId,
+};
+use jiff::Timestamp;
+
+mod support;
+
+use support::Home;
+
+/// Keeps a note that is complete as far as the vault and the commands can tell; answers with its
+/// id. Going through a whole meeting is another test's work.
+fn keep_completed(home: &Home) -> NoteId {
+    const END: &str = "\n[end]\nbytes = ";
+    let bundled = bundled_templates().first().expect("a template");
+    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+    let now = Timestamp::now();
+    let session = Session::start(template, uuid::Uuid::new_v4(), "HERON-42", false, now);
+    let document = to_document(&session);
+    let (body, _) = document.rsplit_once(END).expect("a whole document");
+    let body = body.replacen("status = \"in-progress\"", "status = \"completed\"", 1);
+    let document = format!("{body}{END}{}\n", body.len());
+    let session = from_document(&document).expect("a whole document");
+    assert_eq!(session.status(), Status::Completed);
+    let id = NoteId::random();
+    let receipt = home.vault().complete(id, &head(&session), &document);
+    receipt.expect("locked");
+    id
+}
+
+/// Runs a command with text on its standard input; answers with exit code, stdout and stderr.
+fn run(home: &Home, args: &[&str], text: &str) -> (i32, String, String) {
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
+        .arg(env!("CARGO_BIN_EXE_caseclinic"))
+        .args(args)
+        .env("CASECLINIC_HOME", home.path())
+        .env("TEST_PASSPHRASE_FILE", home.passphrase_file())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    // A command that reads nothing may be gone already.
+    let _ = child.stdin.take().expect("its input").write_all(text.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    let words = |bytes| String::from_utf8(bytes).expect("text");
+    (output.status.code().expect("a code"), words(output.stdout), words(output.stderr))
+}
+
+#[test]
+fn a_completed_note_is_amended_from_standard_input_and_every_revision_can_be_printed() {
+    let home = Home::with_vault();
+    let id = keep_completed(&home).to_string();
+    let amend = ["clinic", "amend", &id, "--reason", "a date was wrong"];
+    let (code, _, err) = run(&home, &amend, "The visit was on the ninth.\n");
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("revision 2"), "{err}");
+    let (code, out, err) = run(&home, &["clinic", "revisions", &id], "");
+    assert_eq!((code, out.lines().count()), (0, 2), "{err}");
+    let (_, first, _) = run(&home, &["clinic", "revisions", &id, "--show", "1"], "");
+    let (_, newest, _) = run(&home, &["clinic", "show", &id], "");
+    assert!(newest.contains("on the ninth") && !first.contains("on the ninth"));
+    let (code, _, err) = run(&home, &["clinic", "amend", &id, "--reason", "x"], "");
+    assert_eq!(code, 1, "{err}");
+    let mark = ["clinic", "mark-error", &id, "--reason", "wrong case"];
+    assert_eq!(run(&home, &mark, "").0, 0);
+    assert_eq!(run(&home, &amend, "more").0, 1, "nothing follows it");
+    let (code, out, err) = run(&home, &["vault", "verify"], "");
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn a_note_is_kept_held_released_and_erased() {
+    let home = Home::with_vault();
+    let id = keep_completed(&home).to_string();
+    let keep = ["clinic", "keep", &id, "--class", "six years", "--review", "1 Jan 2025"];
+    let (code, out, err) = run(&home, &[&keep[..], &["--hold", "inquiry"]].concat(), "");
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("six years") && out.contains("inquiry"), "{out}");
+    let (code, out, _) = run(&home, &["clinic", "due"], "");
+    assert!(code == 0 && out.contains(&id) && out.contains("on hold"), "{out}");
+    let erase = ["clinic", "erase", &id, "--reason", "retention period over"];
+    let (code, _, err) = run(&home, &erase, "");
+    assert!(code == 1 && err.contains("legal hold"), "{err}");
+    assert_eq!(run(&home, &["clinic", "keep", &id, "--release"], "").0, 0);
+    assert_eq!(run(&home, &["clinic", "erase", "HERON-42", "--reason", "x"], "").0, 1);
+    let (code, _, err) = run(&home, &erase, "");
+    assert!(code == 0 && err.contains("does not do"), "{err}");
+    assert_eq!(run(&home, &["clinic", "show", &id], "").0, 1);
+    assert_eq!(run(&home, &["vault", "verify"], "").0, 0);
+}
+
+#[test]
+fn a_discarded_draft_comes_back() {
+    let home = Home::with_vault();
+    let id = home.keep_draft("HERON-42", "What now?").to_string();
+    let (code, _, err) = run(&home, &["clinic", "discard", "HERON-42"], "");
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(run(&home, &["clinic", "list"], "").0, 3);
+    let (_, out, _) = run(&home, &["clinic", "trash"], "");
+    assert!(out.contains("HERON-42"), "{out}");
+    assert_eq!(run(&home, &["clinic", "trash", "--restore", &id], "").0, 0);
+    assert!(run(&home, &["clinic", "show", "HERON-42"], "").1.contains("What now?"));
+}
+
+#[test]
+fn a_home_that_is_no_absolute_path_makes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for command in [["vault", "status"], ["vault", "copies"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(command)
+            .env("CASECLINIC_HOME", "here")
+            .current_dir(folder.path())
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains("absolute path"), "{said}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
