@@ -6,8 +6,8 @@ use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
     app::{
-        Code, ControlId, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size, VaultLook,
-        update,
+        Code, ControlId, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
+        VaultLook, update,
     },
     clinic::{bundled_template, practice_session},
     knowledge::Library,
@@ -390,7 +390,6 @@ fn what_calls_for_a_second_look_while_typing_and_before_completing() {
     let written = |stage: &mut Stage| {
         practice(stage);
         open_stage(stage, '2');
-        stage.press(Code::Tab);
         stage.key(Key::ctrl(Code::Home));
         stage.type_in("The perpetrator, born 3 May 2012, said: ");
     };

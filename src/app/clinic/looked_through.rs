@@ -151,7 +151,7 @@ impl LookedThrough {
     /// How many possible identifiers there are, as a sentence.
     pub fn counted(&self) -> String {
         match self.identifiers.len() {
-            0 => "No possible identifier was found, which does not make it anonymous.".to_owned(),
+            0 => "No possible identifier found; somebody may still be recognised.".to_owned(),
             1 => "1 possible identifier found.".to_owned(),
             many => format!("{many} possible identifiers found."),
         }
