@@ -390,13 +390,13 @@ fn what_calls_for_a_second_look_while_typing_and_before_completing() {
     let written = |stage: &mut Stage| {
         practice(stage);
         open_stage(stage, '2');
-        stage.key(Key::ctrl(Code::Home));
+        stage.press(Code::Home);
         stage.type_in("The perpetrator, born 3 May 2012, said: ");
     };
     pictures("clinic-identifier", |stage| written(stage));
     pictures("clinic-words", |stage| {
         written(stage);
-        stage.key(Key::ctrl(Code::Home));
+        stage.press(Code::Home);
     });
     pictures("clinic-names", |stage| {
         written(stage);

@@ -170,7 +170,7 @@ impl LookedThrough {
         }
         for place in self.identifiers.iter().take(MOST_NAMED) {
             let label = shorten(&place.label, (columns / 3).max(12));
-            let line = format!("- {label}: {}, “{}”", place.what, place.said);
+            let line = format!("- “{label}”: {}, “{}”", place.what, place.said);
             lines.push(shorten(&line, columns));
         }
         match self.identifiers.len().saturating_sub(MOST_NAMED) {
