@@ -4,12 +4,22 @@
 //! stand for a word counts as that word: so matching more of the words typed wins over matching
 //! one of them often or in many forms. Weights are the same for every query.
 
-use tantivy::{DocId, DocSet, TERMINATED, Term, postings::Postings, schema::IndexRecordOption};
+use std::{collections::HashMap, thread};
+
+use tantivy::TantivyError;
 
 use super::{
     expand::{Alternative, Sought, Unit},
-    index::{BODY, FIELDS, FieldIndex, HEADING, SectionIndex},
+    index::{FIELDS, GONE, HEADING, Part, SectionIndex},
 };
+
+mod meeting;
+mod occurrence;
+mod workspace;
+
+use meeting::{Meeting, Seat, Told};
+use occurrence::{each_in_a_row, each_of_one};
+pub(super) use workspace::Workspace;
 
 /// Title, aliases, summary, heading, body.
 const BOOST: [f32; FIELDS] = [6.0, 4.0, 2.0, 1.5, 0.5];
@@ -29,267 +39,340 @@ const TYPED: f32 = 0.6;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.1;
 
+/// In how many entries a word is common: two such words side by side are looked for in the best
+/// entries only, so many of them.
+const MANY: usize = if cfg!(test) { 20 } else { 3_000 };
+const LOOKED_AT: usize = if cfg!(test) { 10 } else { 1_000 };
+/// A phrase is looked for in the found entries only if they are no more than this part of all.
+const FEW: usize = 3;
+
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ranked {
     /// A place in the library's entries.
     pub(super) entry: usize,
     pub(super) score: f32,
-    /// Its best section.
-    pub(super) section: DocId,
+    /// The number of its best section.
+    pub(super) section: u32,
 }
 
-/// What is known of an entry while words are counted.
-#[derive(Clone, Copy)]
-struct Tally {
-    score: f32,
-    /// The weight of all that matched so far.
-    counted: f32,
-    /// The weight of the typed words that match.
-    covered: f32,
-    best_score: f32,
-    /// As [`Self::best_score`], with the opening answer preferred.
-    best_worth: f32,
-    best_section: DocId,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            score: 0.0,
-            counted: 0.0,
-            covered: 0.0,
-            best_score: 0.0,
-            best_worth: 0.0,
-            best_section: DocId::MAX,
-        }
-    }
-}
-
-/// Every admitted entry that matches, in no order; and the weight of each unit.
+/// Every entry that matches, in no order; and the weight of each unit. Each workspace counts a
+/// share of the parts, on a thread of its own where there are several.
 pub(super) fn rank(
     index: &SectionIndex,
-    entries: usize,
     sought: &Sought,
-    admitted: &dyn Fn(usize) -> bool,
+    spaces: &mut [Workspace],
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-    let mut tallies = vec![Tally::default(); entries];
-    let mut section_scores = vec![0.0_f32; index.sections as usize];
-    let mut counter = Counter::new(index, entries);
-    let mut weights = Vec::with_capacity(sought.units.len());
-    for unit in &sought.units {
-        let weight = counter.count(unit, &mut tallies, &mut section_scores)?;
-        weights.push(weight);
-    }
-    let whole: f32 = weights.iter().sum();
-    for tally in &mut tallies {
-        tally.covered = tally.counted;
-    }
-    for pair in &sought.pairs {
-        let side_by_side = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-        let unit = Unit { weight: PAIR, alternatives: vec![side_by_side] };
-        counter.count(&unit, &mut tallies, &mut section_scores)?;
-    }
-    for (section, &score) in section_scores.iter().enumerate() {
-        if score > 0.0 {
-            let entry = counter.entry_of(section as DocId);
-            let opens = counter.opens(section as DocId, entry);
-            let tally = &mut tallies[entry];
-            tally.best_score = tally.best_score.max(score);
-            let worth = if opens { score * OPENING } else { score };
-            if worth > tally.best_worth {
-                tally.best_worth = worth;
-                tally.best_section = section as DocId;
-            }
+    let meeting = &Meeting::of(spaces.len());
+    let shares = shares(&index.parts, spaces.len());
+    let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| Counter {
+        index,
+        parts,
+        space,
+        seat: Seat(meeting),
+        fault: None,
+    });
+    let Some(own) = counters.next() else { return Ok(Default::default()) };
+    thread::scope(|scope| {
+        let others: Vec<_> =
+            counters.map(|counter| scope.spawn(move || counter.rank(sought))).collect();
+        let (mut ranked, weights) = own.rank(sought)?;
+        for other in others {
+            let gone = || TantivyError::SystemError("a search thread has ended".to_owned());
+            ranked.extend(other.join().map_err(|_| gone())??.0);
         }
-    }
-    let mut allowed: Vec<bool> =
-        tallies.iter().enumerate().map(|(at, t)| t.covered > 0.0 && admitted(at)).collect();
-    for phrase in &sought.phrases {
-        let having = counter.entries_with(phrase)?;
-        allowed.iter_mut().zip(having).for_each(|(allowed, has)| *allowed &= has);
-    }
-    for word in &sought.excluded {
-        let having = counter.entries_with(std::slice::from_ref(word))?;
-        allowed.iter_mut().zip(having).for_each(|(allowed, has)| *allowed &= !has);
-    }
-    let ranked = tallies
-        .iter()
-        .zip(allowed)
-        .enumerate()
-        .filter(|(_, (_, allowed))| *allowed)
-        .map(|(entry, (tally, _))| Ranked {
-            entry,
-            score: (tally.score + SECTION * tally.best_score)
-                * (tally.covered / f32::max(whole, f32::EPSILON)).powf(COVERAGE),
-            section: tally.best_section,
-        })
-        .collect();
-    Ok((ranked, weights))
+        Ok((ranked, weights))
+    })
 }
 
-/// Counts the occurrences of one unit at a time.
+/// The parts in so many shares of about equal size.
+fn shares(parts: &[Part], number: usize) -> Vec<Vec<&Part>> {
+    let mut shares: Vec<(usize, Vec<&Part>)> = vec![(0, Vec::new()); number];
+    let mut largest_first: Vec<&Part> = parts.iter().collect();
+    largest_first.sort_by_key(|part| std::cmp::Reverse(part.entry_of.len()));
+    for part in largest_first {
+        if let Some((size, share)) = shares.iter_mut().min_by_key(|(size, _)| *size) {
+            *size += part.entry_of.len();
+            share.push(part);
+        }
+    }
+    shares.into_iter().map(|(_, share)| share).collect()
+}
+
+/// What a unit is, and where it is looked for.
+#[derive(Clone, Copy)]
+enum Counting<'s> {
+    /// A word that was typed.
+    Typed,
+    /// Two of them side by side: worth something, but not a word more of those typed.
+    SideBySide,
+    /// The same in a large library, and in these sections only. How many entries have them in all
+    /// is not counted out: not more than have the rarer word.
+    SideBySideAmong { sections: &'s [u32], having: usize },
+}
+
+/// Counts the occurrences of one unit at a time, in a share of the parts.
 struct Counter<'a> {
     index: &'a SectionIndex,
-    entries: usize,
-    direct: Vec<f32>,
-    broader: Vec<f32>,
-    touched: Vec<usize>,
-    in_section: Vec<f32>,
-    touched_sections: Vec<DocId>,
+    parts: Vec<&'a Part>,
+    space: &'a mut Workspace,
+    seat: Seat<'a>,
+    /// What could not be read. The others are met all the same.
+    fault: Option<TantivyError>,
 }
 
-impl<'a> Counter<'a> {
-    fn new(index: &'a SectionIndex, entries: usize) -> Self {
-        Self {
-            index,
-            entries,
-            direct: vec![0.0; entries],
-            broader: vec![0.0; entries],
-            touched: Vec::new(),
-            in_section: vec![0.0; index.sections as usize],
-            touched_sections: Vec::new(),
+impl Counter<'_> {
+    /// Every entry of the share that matches; and the weight of each unit.
+    fn rank(mut self, sought: &Sought) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
+        let mut weights = Vec::with_capacity(sought.units.len());
+        // Of the first word of each pair, and so of the second, how many entries have it.
+        let mut having: HashMap<&str, usize> = HashMap::new();
+        for unit in &sought.units {
+            let (weight, typed) = self.count(unit, Counting::Typed);
+            weights.push(weight);
+            let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
+            having.extend(stem.map(|stem| (stem.as_str(), typed)));
         }
-    }
-
-    fn entry_of(&self, section: DocId) -> usize {
-        // The index was built from the same entries; a value beyond them cannot be.
-        let place = self.index.entry_of.first(section).unwrap_or_default() as usize;
-        place.min(self.entries.saturating_sub(1))
-    }
-
-    /// Whether a section is the first one of its entry.
-    fn opens(&self, section: DocId, entry: usize) -> bool {
-        section == 0 || self.entry_of(section - 1) != entry
-    }
-
-    /// Adds what a unit is worth to every entry and section that has it; returns its weight.
-    fn count(
-        &mut self,
-        unit: &Unit,
-        tallies: &mut [Tally],
-        section_scores: &mut [f32],
-    ) -> tantivy::Result<f32> {
-        let mut typed = 0;
-        for alternative in &unit.alternatives {
-            self.count_alternative(alternative, tallies)?;
-            self.touched.sort_unstable();
-            self.touched.dedup();
-            if typed == 0 {
-                typed = self.touched.len();
+        let whole: f32 = weights.iter().sum();
+        let mut best = None;
+        for pair in &sought.pairs {
+            let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
+            let unit = Unit { weight: PAIR, alternatives: vec![alternative] };
+            let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
+            let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
+                Some(having) => {
+                    let sections = best.get_or_insert_with(|| self.best_sections());
+                    Counting::SideBySideAmong { sections, having }
+                }
+                None => Counting::SideBySide,
+            };
+            self.count(&unit, counting);
+        }
+        let phrases = sought.phrases.iter().map(|phrase| (phrase.as_slice(), true));
+        let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
+        let asked: Vec<(Vec<bool>, bool)> =
+            phrases.chain(excluded).map(|(stems, has)| (self.having(stems), has)).collect();
+        let mut ranked = Vec::with_capacity(self.space.found.len());
+        for entry in self.space.take_found() {
+            let found = self.result(entry, whole);
+            let fits = asked.iter().all(|(having, has)| having[entry as usize] == *has);
+            if found.score > 0.0 && fits {
+                ranked.push(found);
             }
         }
-        let having = |counts: &[f32], touched: &[usize]| {
-            touched.iter().filter(|&&entry| counts[entry] > 0.0).count()
+        match self.fault.take() {
+            Some(fault) => Err(fault),
+            None => Ok((ranked, weights)),
+        }
+    }
+
+    /// The sections of the best entries of all shares so far, as far as they are in this one, in
+    /// order.
+    fn best_sections(&self) -> Vec<u32> {
+        let better = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let shorten = |best: &mut Vec<(f32, u32)>| {
+            if best.len() > LOOKED_AT {
+                best.select_nth_unstable_by(LOOKED_AT, better);
+                best.truncate(LOOKED_AT);
+            }
         };
-        let direct = TYPED * rarity(self.entries, typed)
-            + (1.0 - TYPED) * rarity(self.entries, having(&self.direct, &self.touched));
+        let tallied = |entry: &u32| (self.space.tallies[*entry as usize].score, *entry);
+        let mut best: Vec<(f32, u32)> = self.space.found.iter().map(tallied).collect();
+        shorten(&mut best);
+        let mut best = self.seat.0.tell(Told { best, ..Told::default() }).best;
+        shorten(&mut best);
+        // Those of other shares are in none of the parts of this one.
+        let here = best.iter().filter(|(_, entry)| self.space.tallies[*entry as usize].score > 0.0);
+        self.sections_of(here.map(|(_, entry)| *entry))
+    }
+
+    /// The sections of these entries, in order.
+    fn sections_of(&self, entries: impl Iterator<Item = u32>) -> Vec<u32> {
+        let ranges = entries.map(|entry| self.index.sections_of[entry as usize]);
+        let mut sections: Vec<u32> = ranges.flat_map(|(first, end)| first..end).collect();
+        sections.sort_unstable();
+        sections
+    }
+
+    /// Keeps what went wrong for the end.
+    fn note<T: Default>(&mut self, done: tantivy::Result<T>) -> T {
+        done.unwrap_or_else(|fault| {
+            self.fault.get_or_insert(fault);
+            T::default()
+        })
+    }
+
+    /// Adds what a unit is worth to every entry and section that has it; returns its weight, and
+    /// how many entries have the word itself.
+    fn count(&mut self, unit: &Unit, counting: Counting<'_>) -> (f32, usize) {
+        // How many entries have one of the alternatives so far, after each of them.
+        let mut after = Vec::with_capacity(unit.alternatives.len());
+        for alternative in &unit.alternatives {
+            let counted = self.count_alternative(alternative, counting);
+            self.note(counted);
+            after.push(self.space.touched.len());
+        }
+        let entries = self.index.sections_of.len();
+        let space = &mut *self.space;
+        let having = |counts: &[f32]| {
+            let has = |entry: &&u32| counts[**entry as usize] > 0.0;
+            space.touched.iter().filter(has).count()
+        };
+        let (directly, broadly) = (having(&space.direct), having(&space.broader));
+        let Told { after, directly, broadly, .. } =
+            self.seat.0.tell(Told { after, directly, broadly, best: Vec::new() });
+        // The word itself: the first alternative that is there at all.
+        let typed = after.into_iter().find(|many| *many > 0).unwrap_or(0);
+        let (typed, directly) = match counting {
+            Counting::SideBySideAmong { having, .. } => (having, having),
+            _ => (typed, directly),
+        };
+        let direct = TYPED * rarity(entries, typed) + (1.0 - TYPED) * rarity(entries, directly);
         let direct = direct * unit.weight;
-        let broad = rarity(self.entries, having(&self.broader, &self.touched)) * unit.weight;
-        for entry in std::mem::take(&mut self.touched) {
-            let tally = &mut tallies[entry];
-            let by_direct = direct * saturate(std::mem::take(&mut self.direct[entry]));
-            let by_broader = broad.min(direct) * saturate(std::mem::take(&mut self.broader[entry]));
+        let broad = rarity(entries, broadly) * unit.weight;
+        for entry in space.touched.drain(..) {
+            let at = entry as usize;
+            let by_direct = direct * saturate(std::mem::take(&mut space.direct[at]));
+            let by_broader = broad.min(direct) * saturate(std::mem::take(&mut space.broader[at]));
+            let tally = &mut space.tallies[at];
+            if tally.score == 0.0 {
+                space.found.push(entry);
+            }
             tally.score += by_direct.max(by_broader);
-            tally.counted += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
+            if matches!(counting, Counting::Typed) {
+                tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
+            }
+            let (first, end) = self.index.sections_of[at];
+            for section in first as usize..end as usize {
+                let count = std::mem::take(&mut space.in_section[section]);
+                if count > 0.0 {
+                    space.section_scores[section] += direct * saturate(count);
+                }
+            }
         }
-        for section in std::mem::take(&mut self.touched_sections) {
-            let count = std::mem::take(&mut self.in_section[section as usize]);
-            section_scores[section as usize] += direct * saturate(count);
-        }
-        Ok(direct)
+        (direct, typed)
     }
 
     fn count_alternative(
         &mut self,
         alternative: &Alternative,
-        tallies: &mut [Tally],
+        counting: Counting<'_>,
     ) -> tantivy::Result<()> {
-        let index = self.index;
-        for (at, field) in index.fields.iter().enumerate() {
-            let weight = BOOST[at] * alternative.weight;
-            each_occurrence(field, &alternative.stems, &mut |section, times| {
-                let length = field.lengths.fieldnorm(section) as f32 / field.mean_length;
-                let count = weight * times as f32 / (1.0 - LENGTH[at] + LENGTH[at] * length);
-                let entry = self.entry_of(section);
-                let counts = if alternative.broader { &mut self.broader } else { &mut self.direct };
-                counts[entry] += count;
-                self.touched.push(entry);
-                tallies[entry].best_section = tallies[entry].best_section.min(section);
-                if at == HEADING || at == BODY {
-                    self.in_section[section as usize] += count;
-                    self.touched_sections.push(section);
-                }
-            })?;
+        for at in 0..self.parts.len() {
+            let part = self.parts[at];
+            let among = match counting {
+                Counting::SideBySideAmong { sections, .. } => Some(part.own(sections)),
+                _ => None,
+            };
+            for field in 0..FIELDS {
+                self.count_field(alternative, part, field, among.as_deref())?;
+            }
         }
         Ok(())
     }
 
-    /// Which entries have these stems in a row in some field.
-    fn entries_with(&self, stems: &[String]) -> tantivy::Result<Vec<bool>> {
-        let mut having = vec![false; self.entries];
-        for field in &self.index.fields {
-            each_occurrence(field, stems, &mut |section, _| {
-                having[self.entry_of(section)] = true;
-            })?;
+    fn count_field(
+        &mut self,
+        alternative: &Alternative,
+        part: &Part,
+        at: usize,
+        among: Option<&[u32]>,
+    ) -> tantivy::Result<()> {
+        let field = &part.fields[at];
+        let weight = BOOST[at] * alternative.weight;
+        let space = &mut *self.space;
+        let damping = &space.damping[at];
+        let (counts, others) = match alternative.broader {
+            true => (&mut space.broader, &space.direct),
+            false => (&mut space.direct, &space.broader),
+        };
+        let mut found = |section: u32, times: u32| {
+            let place = part.entry_of[section as usize];
+            if place == GONE {
+                return;
+            }
+            let entry = place as usize;
+            let length = field.lengths.fieldnorm_id(section);
+            let count = weight * times as f32 * damping[usize::from(length)];
+            if counts[entry] == 0.0 && others[entry] == 0.0 {
+                space.touched.push(place);
+            }
+            counts[entry] += count;
+            if at >= HEADING {
+                space.in_section[(part.first + section) as usize] += count;
+            }
+        };
+        match alternative.stems.as_slice() {
+            [stem] => each_of_one(field, stem, &mut found),
+            stems => each_in_a_row(field, stems, among, &mut |section, times| {
+                found(section, times);
+                section + 1
+            }),
         }
-        Ok(having)
+    }
+
+    /// What an entry came to; nothing of it is kept.
+    fn result(&mut self, entry: u32, whole: f32) -> Ranked {
+        let entry = entry as usize;
+        let tally = std::mem::take(&mut self.space.tallies[entry]);
+        let (first, end) = self.index.sections_of[entry];
+        let (mut best_score, mut best_worth, mut best_section) = (0.0_f32, 0.0, first);
+        for section in first..end {
+            let score = std::mem::take(&mut self.space.section_scores[section as usize]);
+            best_score = best_score.max(score);
+            let worth = if section == first { score * OPENING } else { score };
+            if worth > best_worth {
+                (best_worth, best_section) = (worth, section);
+            }
+        }
+        let covered = tally.covered / f32::max(whole, f32::EPSILON);
+        // Most entries a single word finds have all of it.
+        let coverage = if covered == 1.0 { 1.0 } else { covered.powf(COVERAGE) };
+        let score = (tally.score + SECTION * best_score) * coverage;
+        Ranked { entry, score, section: best_section }
+    }
+
+    /// Which entries have these stems in a row in some field; of a phrase, only those that were
+    /// found are looked at where they are few.
+    fn having(&mut self, stems: &[String]) -> Vec<bool> {
+        let mut having = vec![false; self.index.sections_of.len()];
+        let found = &self.space.found;
+        let few = found.len() < self.index.sections_of.len() / FEW;
+        let among = (few && stems.len() > 1).then(|| self.sections_of(found.iter().copied()));
+        for at in 0..self.parts.len() {
+            let part = self.parts[at];
+            let among = among.as_ref().map(|sections| part.own(sections));
+            let sections_of = &self.index.sections_of;
+            let mut found = |section: u32| {
+                let entry = part.entry_of[section as usize] as usize;
+                having.get_mut(entry).map_or(section + 1, |has| {
+                    *has = true;
+                    // One place in an entry is enough.
+                    sections_of[entry].1 - part.first
+                })
+            };
+            let mut looked = Ok(());
+            for field in &part.fields {
+                looked = looked.and(match stems {
+                    [stem] => each_of_one(field, stem, &mut |section, _| {
+                        found(section);
+                    }),
+                    _ => each_in_a_row(field, stems, among.as_deref(), &mut |section, _| {
+                        found(section)
+                    }),
+                });
+            }
+            self.note(looked);
+        }
+        having
     }
 }
 
 /// How much finding a word says: little if most entries have it.
 fn rarity(entries: usize, having: usize) -> f32 {
-    (1.0 + (entries as f32 - having as f32 + 0.5) / (having as f32 + 0.5)).ln()
+    ((entries as f32 - having as f32 + 0.5) / (having as f32 + 0.5)).ln_1p()
 }
 
 fn saturate(count: f32) -> f32 {
     count / (SATURATION + count)
-}
-
-/// Calls back with each section whose field has the stems in a row, and how often.
-fn each_occurrence(
-    field: &FieldIndex,
-    stems: &[String],
-    found: &mut dyn FnMut(DocId, u32),
-) -> tantivy::Result<()> {
-    let option = match stems {
-        [_] => IndexRecordOption::WithFreqs,
-        _ => IndexRecordOption::WithFreqsAndPositions,
-    };
-    let mut lists = Vec::with_capacity(stems.len());
-    for stem in stems {
-        let term = Term::from_field_text(field.field, stem);
-        match field.terms.read_postings(&term, option)? {
-            Some(list) => lists.push(list),
-            None => return Ok(()),
-        }
-    }
-    let Some((first, others)) = lists.split_first_mut() else { return Ok(()) };
-    let mut starts: Vec<u32> = Vec::new();
-    let mut positions: Vec<u32> = Vec::new();
-    let mut section = first.doc();
-    'sections: while section != TERMINATED {
-        if others.is_empty() {
-            found(section, first.term_freq());
-            section = first.advance();
-            continue;
-        }
-        for other in others.iter_mut() {
-            let at = if other.doc() < section { other.seek(section) } else { other.doc() };
-            if at != section {
-                section = if at == TERMINATED { TERMINATED } else { first.seek(at) };
-                continue 'sections;
-            }
-        }
-        first.positions(&mut starts);
-        for (distance, other) in (1..).zip(others.iter_mut()) {
-            other.positions(&mut positions);
-            starts.retain(|start| positions.binary_search(&(start + distance)).is_ok());
-        }
-        if !starts.is_empty() {
-            found(section, starts.len() as u32);
-        }
-        section = first.advance();
-    }
-    Ok(())
 }

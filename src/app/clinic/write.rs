@@ -4,7 +4,7 @@ use super::{ActionPart, Control, ControlId, ControlKind, TextForm, rating};
 use crate::{
     clinic::{
         ActionDetails, ActionId, Event, Participant, ParticipantId, Session, Sureness, Value,
-        WayOfPlacing,
+        WayOfPlacing, WhyMissing,
     },
     text::parse_date,
 };
@@ -83,6 +83,11 @@ pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             } else {
                 Some(single(session, slot, &option.code))
             };
+            Event::Answered { slot: slot.clone(), value }
+        }
+        ControlId::WhyMissing(slot) => {
+            let why = WhyMissing::ALL.into_iter().find(|why| why.code() == option.code)?;
+            let value = (!option.chosen).then_some(Value::Missing(why));
             Event::Answered { slot: slot.clone(), value }
         }
         ControlId::WayOfPlacing => {
