@@ -72,7 +72,7 @@ fn agreed(one: &EarlierAction) -> String {
     let facts: Vec<String> = who.into_iter().chain([by]).filter(|part| !part.is_empty()).collect();
     match facts.as_slice() {
         [] => details.what.trim().to_owned(),
-        facts => format!("{} ({})", details.what.trim(), facts.join(", ")),
+        facts => format!("{} ({})", details.what.trim().trim_end_matches('.'), facts.join(", ")),
     }
 }
 

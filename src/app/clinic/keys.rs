@@ -232,15 +232,6 @@ impl ClinicScreen {
         Taken::Moved
     }
 
-    fn focused_columns(&self, columns: usize) -> usize {
-        let layout = self.layout(columns);
-        layout
-            .controls
-            .iter()
-            .find(|one| self.controls[one.at].id == self.focus)
-            .map_or(columns, |one| one.columns)
-    }
-
     /// Whether what is pressed belongs to typing in the focused control.
     pub fn is_typing(&self) -> bool {
         self.editor.is_some()

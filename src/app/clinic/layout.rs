@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{ClinicScreen, Control, ControlId, ControlKind, Why, spotted::nearest};
 use crate::{
-    app::editor::Editor,
+    app::editor::Layout as Typed,
     text::{width, wrap},
 };
 
@@ -72,17 +72,7 @@ impl ClinicScreen {
         let mut line = 0;
         let mut row_height = 0;
         for (at, control) in self.controls.iter().enumerate() {
-            let indent = control.depth.min(3) * 2;
-            let (column, of) = control.column;
-            let room = columns.saturating_sub(indent).max(12);
-            // Three cells side by side need room; on a narrow form they stand below each other.
-            let abreast = of > 1 && room / of >= 18;
-            let (columns, left) = if abreast {
-                (room / of - 1, indent + column * (room / of))
-            } else {
-                (room, indent)
-            };
-            let starts_row = !abreast || column == 0;
+            let (columns, left, starts_row) = room(control, columns);
             if starts_row {
                 line += row_height;
                 row_height = 0;
@@ -156,7 +146,10 @@ impl ClinicScreen {
             add(Part::Problem, &not_read(control));
         }
         let focused = control.id == self.focus;
-        let (body, caret, option) = self.body(control, focused, columns);
+        let is_text = matches!(control.kind, ControlKind::Text { .. });
+        let typed = self.editor.as_ref().filter(|_| focused && is_text);
+        let typed = typed.map(|editor| editor.layout(columns));
+        let (body, caret, option) = self.body(control, focused, typed.as_ref(), columns);
         let mut placed = Placed {
             at,
             line,
@@ -170,22 +163,22 @@ impl ClinicScreen {
             option,
             height: 0,
         };
-        self.mark(focused, columns, &mut placed);
+        if let Some(typed) = &typed {
+            self.mark(typed, &mut placed);
+        }
         placed.height = placed.label.len() + placed.body.len() + placed.below.len();
         placed
     }
 
     /// Marks what calls for a second look in the text being typed.
-    fn mark(&self, focused: bool, columns: usize, placed: &mut Placed) {
-        let Some(editor) = self.editor.as_ref().filter(|_| focused) else { return };
-        let text = editor.text();
-        let spots = self.spotted.of(&text);
-        let Some(nearest) = nearest(spots.iter(), editor.caret()) else { return };
-        let said = nearest.sentence(&text);
-        placed.below = lines(&said, columns);
+    fn mark(&self, typed: &Typed, placed: &mut Placed) {
+        let spots = self.spotted.of(&typed.text);
+        let Some(nearest) = nearest(spots.iter(), typed.at) else { return };
+        let said = nearest.sentence(&typed.text);
+        placed.below = lines(&said, placed.columns);
         placed.below.truncate(MOST_BELOW);
         let mut spots = spots.iter().peekable();
-        for (row, line) in editor.layout(columns).lines.into_iter().enumerate() {
+        for (row, line) in typed.lines.iter().enumerate() {
             while let Some(spot) = spots.peek().filter(|spot| spot.range.start < line.end) {
                 let range = spot.range.start.max(line.start)..spot.range.end.min(line.end);
                 let look = match spot.why {
@@ -204,7 +197,18 @@ impl ClinicScreen {
         }
     }
 
-    fn body(&self, control: &Control, focused: bool, columns: usize) -> Body {
+    /// Columns the focused control may use.
+    pub(super) fn focused_columns(&self, columns: usize) -> usize {
+        self.focused().map_or(columns, |control| room(control, columns).0)
+    }
+
+    fn body(
+        &self,
+        control: &Control,
+        focused: bool,
+        typed: Option<&Typed>,
+        columns: usize,
+    ) -> Body {
         match &control.kind {
             ControlKind::Heading => (Vec::new(), None, None),
             ControlKind::Reading => (lines(&control.label, columns), None, None),
@@ -214,8 +218,8 @@ impl ClinicScreen {
             ControlKind::Button => (vec![format!("[ {} ]", control.label)], None, None),
             ControlKind::Text { text, one_line, .. } => {
                 let least = if *one_line || control.column.1 > 1 { 1 } else { 2 };
-                match self.editor.as_ref().filter(|_| focused) {
-                    Some(editor) => typed(editor, columns, least),
+                match typed {
+                    Some(typed) => written(typed, least),
                     None => {
                         let text = self.unfinished.get(&control.id).unwrap_or(text);
                         let mut body = lines(text, columns.saturating_sub(1));
@@ -242,8 +246,20 @@ impl ClinicScreen {
 
 type Body = (Vec<String>, Option<(usize, usize)>, Option<(usize, usize)>);
 
-fn typed(editor: &Editor, columns: usize, least: usize) -> Body {
-    let layout = editor.layout(columns);
+/// Columns a control may use, where it begins, and whether it stands at the left of its row.
+fn room(control: &Control, columns: usize) -> (usize, usize, bool) {
+    let indent = control.depth.min(3) * 2;
+    let (column, of) = control.column;
+    let room = columns.saturating_sub(indent).max(12);
+    // Three cells side by side need room; on a narrow form they stand below each other.
+    if of > 1 && room / of >= 18 {
+        (room / of - 1, indent + column * (room / of), column == 0)
+    } else {
+        (room, indent, true)
+    }
+}
+
+fn written(layout: &Typed, least: usize) -> Body {
     let mut body: Vec<String> =
         layout.lines.iter().map(|range| layout.text[range.clone()].to_owned()).collect();
     body.resize(body.len().max(least), String::new());
