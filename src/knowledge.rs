@@ -28,7 +28,7 @@ pub use entry::{Entry, Source, citation};
 pub use library::{Library, Overlay};
 pub use pack::{BUNDLED_PACK, Pack};
 pub use prepare::{PreparedPack, Unnamed, prepare};
-pub use shelf::{folder_of, marker_of};
+pub use shelf::{folder_of, kept_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
 pub use wordlist::wording_with_packs;

@@ -3,6 +3,7 @@
 //! A query over the bundled pack takes well under two milliseconds. Nothing typed is an error,
 //! and a broken cache never fails a search. Superseded entries never outrank current ones.
 
+mod classes;
 mod close;
 mod expand;
 mod facets;

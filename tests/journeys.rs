@@ -14,6 +14,8 @@ mod hostile;
 mod looking_up;
 #[path = "journeys/losing_nothing.rs"]
 mod losing_nothing;
+#[path = "journeys/mistakes.rs"]
+mod mistakes;
 #[path = "journeys/placing.rs"]
 mod placing;
 #[path = "journeys/plain.rs"]

@@ -10,7 +10,7 @@ use super::{
     vault_dialog::VaultDialog,
 };
 use crate::{
-    clinic::{ActionId, ActionStatus, ParticipantId, Slot},
+    clinic::{ActionId, ActionStatus, ParticipantId, RowId, Slot},
     vault::NoteId,
 };
 
@@ -91,6 +91,8 @@ pub enum Purpose {
     DissentNamed(Slot, ParticipantId, String, String),
     /// Go to the chosen stage.
     OpenStage,
+    /// Bring back what was taken out: the rows to choose from.
+    BringBack(Vec<(String, RowId)>),
     /// Complete the clinic although warnings remain.
     CompleteWithWarnings,
     /// Complete the clinic.

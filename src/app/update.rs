@@ -14,6 +14,7 @@ mod refused;
 mod search;
 #[cfg(test)]
 mod tests;
+mod undoing;
 
 use jiff::Timestamp;
 

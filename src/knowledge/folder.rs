@@ -69,7 +69,8 @@ pub(super) fn read_files(
             continue;
         }
         match read_file(path, &name, is_file, importing) {
-            Ok(read) if files.iter().any(|file| file.name == read.name) => {
+            // Only documents become files of other names than their own.
+            Ok(read) if importing.is_some() && files.iter().any(|file| file.name == read.name) => {
                 let name = read.name;
                 let message = format!("another file is made `{name}` as well; this one is ignored");
                 let advice = "give it a name of its own";

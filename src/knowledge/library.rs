@@ -15,15 +15,17 @@ use super::{
     Entry, Pack, Thesaurus,
     bundled::{bundled_files, bundled_ready},
     folder::folder_files,
-    front_matter::read_entry,
-    pack::{PackFile, Role, read_pack, role_of},
+    pack::PackFile,
     shelf::installed_packs,
-    thesaurus::read_thesaurus,
 };
 use crate::text::{Problem, Severity};
 
 mod links;
 mod overlay;
+mod reader;
+
+use reader::hex;
+pub(super) use reader::{PackReader, ReadPack};
 
 /// One pack or several, read.
 #[derive(Clone, Debug, Default)]
@@ -84,19 +86,18 @@ impl Library {
         self
     }
 
-    fn lay_over(&mut self, packs: Vec<Self>) {
+    fn lay_over(&mut self, packs: Vec<ReadPack>) {
         let mut entries = self.entries.to_vec();
         let bundled = entries.len();
-        // Packs whose content did not change keep their hash: an index per pack could go by it.
+        // Packs whose content did not change keep their hash.
         let mut whole = Sha256::new();
         whole.update(self.content_hash.as_bytes());
-        for pack in packs {
-            let name = pack.own_id().to_owned();
+        for read in packs {
+            let name = read.pack.id.clone();
             whole.update(name.as_bytes());
             whole.update([0]);
-            whole.update(pack.content_hash.as_bytes());
-            for entry in pack.entries.iter() {
-                let mut entry = entry.clone();
+            whole.update(read.content_hash.as_bytes());
+            for mut entry in read.entries {
                 match self.by_id.get(&entry.id).copied() {
                     Some(at) if at < bundled && !entries[at].is_local() => {
                         let version = entries[at].version.clone();
@@ -120,9 +121,9 @@ impl Library {
                     }
                 }
             }
-            self.problems.extend(pack.problems);
-            self.thesaurus.extend(pack.thesaurus);
-            self.packs.extend(pack.packs);
+            self.problems.extend(read.problems);
+            self.thesaurus.extend(read.thesaurus);
+            self.packs.push(read.pack);
         }
         self.content_hash = hex(&whole.finalize())[..32].to_owned();
         self.arrange(entries);
@@ -135,70 +136,19 @@ impl Library {
         self.by_id = places.map(|(at, entry)| (entry.id.clone(), at)).collect();
     }
 
-    /// The same library as the pack of that id, whatever its own files say.
-    pub(super) fn named(mut self, id: &str) -> Self {
-        let mut entries = self.entries.to_vec();
-        entries.iter_mut().for_each(|entry| id.clone_into(&mut entry.pack));
-        self.entries = entries.into();
-        let mut pack = self.packs.pop().unwrap_or_default();
-        id.clone_into(&mut pack.id);
-        if pack.title.is_empty() {
-            id.clone_into(&mut pack.title);
-        }
-        self.packs = vec![pack];
-        self
-    }
-
     pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
-        let mut library = Self { problems, ..Self::default() };
-        let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
-        let mut whole = Sha256::new();
-        let mut pack = Pack::default();
-        for file in files {
-            let hash = hex(&Sha256::digest(file.text.as_bytes()));
-            whole.update(file.name.as_bytes());
-            whole.update([0]);
-            whole.update(hash.as_bytes());
-            match role_of(&file.name) {
-                Role::Entry => library.take_entry(file, &hash[..12], &mut entries),
-                Role::Pack => pack = read_pack(file, &mut library.problems),
-                Role::Thesaurus => {
-                    library.thesaurus = read_thesaurus(file, &mut library.problems);
-                }
-                Role::Wording | Role::None => {}
-            }
-        }
-        library.content_hash = hex(&whole.finalize())[..32].to_owned();
-        entries.iter_mut().for_each(|entry| entry.pack.clone_from(&pack.id));
-        library.packs = vec![pack];
-        library.arrange(entries);
+        let mut reader = PackReader::new(problems);
+        files.iter().for_each(|file| drop(reader.take(file)));
+        let read = reader.finish();
+        let mut library = Self {
+            packs: vec![read.pack],
+            thesaurus: read.thesaurus,
+            problems: read.problems,
+            content_hash: read.content_hash,
+            ..Self::default()
+        };
+        library.arrange(read.entries);
         library
-    }
-
-    fn take_entry(&mut self, file: &PackFile, version: &str, entries: &mut Vec<Entry>) {
-        let entry = read_entry(&file.source, &file.text, version.to_owned(), &mut self.problems);
-        let Some(entry) = entry else { return };
-        let id_line = file.text.find("id =").unwrap_or(0);
-        let id_place = id_line..id_line + file.text[id_line..].find('\n').unwrap_or(0);
-        if file.name.strip_suffix(".md") != Some(&entry.id) {
-            self.problems.push(file.source.error(
-                "id-file-name",
-                id_place.clone(),
-                format!("the id `{}` is not the file name", entry.id),
-                format!("rename the file to `{}.md`, or set the id to match", entry.id),
-            ));
-        }
-        if self.by_id.contains_key(&entry.id) {
-            self.problems.push(file.source.error(
-                "duplicate-id",
-                id_place,
-                format!("another file already has the id `{}`; this one is ignored", entry.id),
-                "give each entry an id of its own",
-            ));
-            return;
-        }
-        self.by_id.insert(entry.id.clone(), entries.len());
-        entries.push(entry);
     }
 
     /// The entry of that id.
@@ -248,11 +198,6 @@ impl Library {
         &self.thesaurus
     }
 
-    /// The id of the only pack there is.
-    fn own_id(&self) -> &str {
-        self.packs.first().map_or("", |pack| pack.id.as_str())
-    }
-
     /// What was wrong with files of the packs while reading.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
@@ -262,15 +207,6 @@ impl Library {
     pub fn content_hash(&self) -> &str {
         &self.content_hash
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing into a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 /// A whole entry without a fault, for tests.
@@ -332,7 +268,8 @@ pub(crate) fn sample_entry(id: &str) -> Entry {
     let text = SAMPLE.replace("id = \"one\"", &format!("id = \"{id}\""));
     let mut problems = Vec::new();
     let file = crate::text::SourceFile::new("sample.md", &text);
-    read_entry(&file, &text, "v".into(), &mut problems).expect("the sample is whole")
+    super::front_matter::read_entry(&file, &text, "v".into(), &mut problems)
+        .expect("the sample is whole")
 }
 
 #[cfg(test)]

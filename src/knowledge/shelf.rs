@@ -9,12 +9,18 @@ use std::{
 };
 
 use super::{
-    Library,
-    folder::{folder_files, list},
+    folder::{list, read_files},
+    library::{PackReader, ReadPack},
     pack::is_pack_id,
 };
 use crate::text::{Problem, Severity, clean_line};
 
+mod kept;
+
+use kept::{Keeping, Kept, Stamp};
+
+/// A pack of more files is kept as it was read; fewer are read in no time.
+const LARGE: usize = if cfg!(test) { 4 } else { 128 };
 /// The ending of markers.
 const MARKER: &str = "added";
 /// Bytes of a marker that are read: a path.
@@ -30,8 +36,13 @@ pub fn marker_of(shelf: &Path, id: &str) -> Option<PathBuf> {
     is_pack_id(id).then(|| shelf.join(format!("{id}.{MARKER}")))
 }
 
+/// Where a large pack of that id is kept as it was read. It may be removed at any time.
+pub fn kept_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| shelf.join(format!(".{id}.kept")))
+}
+
 /// Every pack on the shelf, by id.
-pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<Library> {
+pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<ReadPack> {
     // No pack was ever installed.
     if fs::symlink_metadata(shelf).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
     {
@@ -60,20 +71,63 @@ pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<
     packs
 }
 
-fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> Library {
+fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
     let mut own = Vec::new();
-    let files = folder_files(folder, &mut own);
-    let library = Library::from_files(&files, own);
-    if library.packs().iter().all(|pack| pack.id != id) {
+    let paths = list(folder, &mut own);
+    let place = folder.parent().and_then(|shelf| kept_of(shelf, id));
+    let read = match place.filter(|_| paths.len() > LARGE) {
+        Some(place) => read_large(&paths, &place, own, Keeping::begin()),
+        None => {
+            let files = read_files(&paths, None, &mut own);
+            let mut reader = PackReader::new(own);
+            files.iter().for_each(|file| drop(reader.take(file)));
+            reader.finish()
+        }
+    };
+    if read.pack.id != id {
         problems.push(Problem::of_file(
             &folder.join("pack.toml").display().to_string(),
             Severity::Error,
             "damaged-pack",
             format!("the file does not say that this is the pack `{id}`"),
-            format!("add the pack again with `caseclinic pack add --replace PATH`; its {} entries are used meanwhile", library.entries().len()),
+            format!("add the pack again with `caseclinic pack add --replace PATH`; its {} entries are used meanwhile", read.entries.len()),
         ));
     }
-    library.named(id)
+    read.named(id)
+}
+
+/// Reads what has changed since the pack was kept, and keeps it anew if that was much.
+fn read_large(
+    paths: &[PathBuf],
+    place: &Path,
+    problems: Vec<Problem>,
+    mut keeping: Keeping,
+) -> ReadPack {
+    let bytes = kept::bytes_in(place);
+    let mut kept = Kept::read(&bytes);
+    let mut reader = PackReader::new(problems);
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let stamp = Stamp::of(path);
+        if let Some((hash, entry)) = kept.take(&name, stamp) {
+            let id = entry.id.clone();
+            if reader.take_over(&hash, entry) {
+                keeping.again(id, stamp, hash);
+                continue;
+            }
+        }
+        let mut own = Vec::new();
+        let file = read_files(std::slice::from_ref(path), None, &mut own).pop();
+        let clean = own.is_empty();
+        reader.problems().append(&mut own);
+        let taken = file.as_ref().and_then(|file| reader.take(file));
+        if let Some((hash, entry)) = taken.filter(|_| clean) {
+            keeping.add(entry.id.clone(), stamp, hash);
+        }
+    }
+    let read = reader.finish();
+    keeping.end(place, &read.entries);
+    read
 }
 
 fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
@@ -96,7 +150,7 @@ fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::library::SAMPLE;
+    use crate::knowledge::{Library, library::SAMPLE};
 
     const ABOUT: &str = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n";
 

@@ -13,7 +13,7 @@ use std::{
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use crate::knowledge::{PreparedPack, folder_of, marker_of};
+use crate::knowledge::{PreparedPack, folder_of, kept_of, marker_of};
 
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";
@@ -81,7 +81,8 @@ impl Shelf {
         self.sweep();
         let aside = self.aside();
         fs::create_dir(&aside)?;
-        let placed = write_all(&aside, &pack.files).and_then(|()| set_in_place(&aside, place));
+        let placed =
+            write_all(&aside, &pack.files, place).and_then(|()| set_in_place(&aside, place));
         // Either what could not be placed, or what was replaced.
         let _ = remove(&aside);
         placed?;
@@ -107,6 +108,10 @@ impl Shelf {
             }
             if marked {
                 fs::remove_file(&marker)?;
+            }
+            if let Some(kept) = kept_of(&self.folder, id) {
+                // Without its pack it is never read.
+                let _ = fs::remove_file(kept);
             }
             sync(&self.folder)
         };
@@ -135,14 +140,28 @@ impl Shelf {
     }
 }
 
-fn write_all(folder: &Path, files: &[(String, String)]) -> io::Result<()> {
+/// Writes the files of a pack. Those that stand in the pack that is being replaced as they are
+/// stay where they are on the disk, and get a second name.
+fn write_all(folder: &Path, files: &[(String, String)], replaced: &Path) -> io::Result<()> {
+    let is_folder = fs::symlink_metadata(replaced).is_ok_and(|about| about.is_dir());
     for (name, text) in files {
         let path = folder.join(name);
+        let before = replaced.join(name);
+        if is_folder && holds(&before, text) && fs::hard_link(&before, &path).is_ok() {
+            continue;
+        }
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
     }
     sync(folder)
+}
+
+/// Whether a file has just this text.
+fn holds(path: &Path, text: &str) -> bool {
+    let same_size = |about: fs::Metadata| about.is_file() && about.len() == text.len() as u64;
+    fs::symlink_metadata(path).is_ok_and(same_size)
+        && fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes())
 }
 
 /// Renames `aside` to `place`; what stood there is then at `aside`.

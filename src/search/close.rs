@@ -115,7 +115,11 @@ pub(super) fn raise_close(
             Wanted { weight, alternatives }
         })
         .collect();
-    ranked.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+    if ranked.len() > LOOKED_AT {
+        ranked.select_nth_unstable_by(LOOKED_AT, |a, b| {
+            b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry))
+        });
+    }
     for found in ranked.iter_mut().take(LOOKED_AT) {
         let Some(entry) = entries.get(found.entry) else { continue };
         let closest = names

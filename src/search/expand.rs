@@ -267,7 +267,7 @@ fn meant<'v>(
         || is_stop_word(&word.text)
         || is_indexed(&stem(&word.text))
         || vocabulary().knows(&word.text)
-        || (unfinished && !vocabulary().completions(&word.text, 1).is_empty());
+        || (unfinished && vocabulary().goes_on(&word.text));
     let near = if known { Vec::new() } else { vocabulary().corrections(&word.text) };
     let mut near = near.into_iter();
     let meant = near.next().unwrap_or(&word.text).to_owned();

@@ -92,6 +92,14 @@ impl Facet {
 impl Counts {
     /// Counts entries under filters.
     pub fn of<'a>(entries: impl Iterator<Item = &'a Entry>, filters: &Filters) -> Self {
+        Self::of_many(entries.map(|entry| (entry, 1)), filters)
+    }
+
+    /// Counts entries under filters, each standing for so many that are alike.
+    pub(super) fn of_many<'a>(
+        entries: impl Iterator<Item = (&'a Entry, usize)>,
+        filters: &Filters,
+    ) -> Self {
         // Made once: a filter for what is chosen in each facet, and one for each of its values.
         let chosen = Facet::ALL.map(|facet| facet.alone(facet.chosen(filters)));
         let mut tallies = Facet::ALL.map(|facet| {
@@ -101,7 +109,7 @@ impl Counts {
         // A pack is no facet, as packs have no closed list; it narrows all of them.
         let pack = Filters { pack: filters.pack.clone(), ..Filters::default() };
         let mut packs: Vec<(String, usize)> = Vec::new();
-        for entry in entries {
+        for (entry, many) in entries {
             let mut failing = (0..chosen.len()).filter(|at| !chosen[*at].admit(entry));
             let only = match (failing.next(), failing.next()) {
                 (None, _) => None,
@@ -111,8 +119,8 @@ impl Counts {
             };
             if only.is_none() {
                 match packs.iter_mut().find(|(id, _)| *id == entry.pack) {
-                    Some((_, count)) => *count += 1,
-                    None => packs.push((entry.pack.clone(), 1)),
+                    Some((_, count)) => *count += many,
+                    None => packs.push((entry.pack.clone(), many)),
                 }
             }
             if !pack.admit(entry) {
@@ -121,7 +129,7 @@ impl Counts {
             for (at, values) in tallies.iter_mut().enumerate() {
                 if only.is_none_or(|only| only == at) {
                     for (_, filter, count) in values {
-                        *count += usize::from(filter.admit(entry));
+                        *count += if filter.admit(entry) { many } else { 0 };
                     }
                 }
             }

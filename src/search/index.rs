@@ -1,71 +1,38 @@
-//! The index: one immutable directory per content, built aside and renamed into place.
+//! The index: parts that are built once and never changed, and what is known of them together.
 //!
 //! Opening never fails: a cache that is missing, damaged, of another version or not writable is
-//! rebuilt, or the index is kept in memory. Nothing but bundled or installed guidance is ever
-//! written here; notes never are.
+//! rebuilt, or the index is kept in memory. How entries are shared out among parts never shows in
+//! an answer: all that is counted is counted over the library. Nothing but bundled or installed
+//! guidance is ever written here; notes never are.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, io, path::Path};
 
-use tantivy::{
-    Directory, Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument,
-    columnar::Column,
-    directory::{MmapDirectory, RamDirectory},
-    fieldnorm::FieldNormReader,
-    schema::{
-        FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value,
-    },
-    store::StoreReader,
-    tokenizer::TokenizerManager,
-};
+use crate::knowledge::{Entry, Library};
 
-use super::token::IndexTokenizer;
-use crate::knowledge::{Entry, Library, sections};
+mod cache;
+mod part;
+mod record;
 
-/// Changes whenever an index of the same content would look different.
-const FORMAT: u32 = 2;
-/// Bytes the writer may use for its hash table; a larger pack grows beyond it.
-const ARENA: usize = 3_000_000;
-/// Up to this size every opening verifies all checksums, which takes less than a millisecond.
-const VERIFIED_UP_TO: u64 = 16 * 1024 * 1024;
-/// Indexes of other contents that are kept beside the one in use.
-const KEPT: usize = 2;
-const PREFIX: &str = "index-";
-const BUILDING: &str = ".building-";
-/// Sections whose heading says that they only point elsewhere: their words are other entries'.
-const POINTERS: [&str; 2] = ["related", "see also"];
+pub(super) use part::{FieldIndex, GONE, Part};
+use record::Key;
 
-/// The searched fields, in the order of [`FIELDS`].
+/// The searched fields, in the order of [`Part::fields`].
 pub(super) const FIELDS: usize = 5;
 pub(super) const HEADING: usize = 3;
 pub(super) const BODY: usize = 4;
 
-/// One searched field, open.
-pub(super) struct FieldIndex {
-    pub(super) field: Field,
-    pub(super) terms: Arc<InvertedIndexReader>,
-    pub(super) lengths: FieldNormReader,
-    /// Words per document, among the documents that have any.
-    pub(super) mean_length: f32,
-}
+/// Bytes of text in a part, about: what takes a few seconds to build.
+const PART: usize = if cfg!(test) { 64 * 1024 } else { 32 * 1024 * 1024 };
 
-/// An open index. A document is a section; those of an entry stand together, and the first one
-/// also carries title, aliases and summary.
+/// Every part of a library's index, open.
 pub(super) struct SectionIndex {
-    /// Title, aliases, summary, heading, body.
-    pub(super) fields: Vec<FieldIndex>,
-    /// Every word as it is written, for spelling.
-    pub(super) written: Arc<InvertedIndexReader>,
-    /// The entry of a section, as a place in [`Library::entries`].
-    pub(super) entry_of: Column<u64>,
+    pub(super) parts: Vec<Part>,
+    /// For each entry, the numbers of its sections.
+    pub(super) sections_of: Vec<(u32, u32)>,
+    /// Of all parts, those of entries that have gone too.
     pub(super) sections: u32,
-    store: StoreReader,
-    heading_text: Field,
-    body_text: Field,
+    /// Words per document that has them, of each field.
+    pub(super) mean_lengths: [f32; FIELDS],
 }
 
 /// Why an index could not be had from the cache.
@@ -79,42 +46,6 @@ pub(super) enum IndexError {
     Damaged,
 }
 
-struct Layout {
-    schema: Schema,
-    searched: [Field; FIELDS],
-    written: Field,
-    entry: Field,
-    heading_text: Field,
-    body_text: Field,
-}
-
-impl Layout {
-    fn new() -> Self {
-        let mut schema = Schema::builder();
-        let indexed = |tokenizer: &str, record| {
-            TextOptions::default().set_indexing_options(
-                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record),
-            )
-        };
-        let stemmed = indexed("stemmed", IndexRecordOption::WithFreqsAndPositions);
-        let searched = ["title", "aliases", "summary", "heading", "body"]
-            .map(|name| schema.add_text_field(name, stemmed.clone()));
-        let written =
-            schema.add_text_field("written", indexed("written", IndexRecordOption::Basic));
-        let entry = schema.add_u64_field("entry", FAST);
-        let heading_text = schema.add_text_field("heading_text", STORED);
-        let body_text = schema.add_text_field("body_text", STORED);
-        Self { schema: schema.build(), searched, written, entry, heading_text, body_text }
-    }
-}
-
-fn tokenizers() -> TokenizerManager {
-    let tokenizers = TokenizerManager::default();
-    tokenizers.register("stemmed", IndexTokenizer { stemmed: true });
-    tokenizers.register("written", IndexTokenizer { stemmed: false });
-    tokenizers
-}
-
 impl SectionIndex {
     /// The index of a library: from `cache` if it is there and sound, else built, in `cache` if
     /// that can be written, else in memory. The text says why it is in memory, if that was not
@@ -123,10 +54,15 @@ impl SectionIndex {
         library: &Library,
         cache: Option<&Path>,
     ) -> Result<(Self, Option<String>), IndexError> {
+        let wanted: Vec<(Key, &Entry)> =
+            library.entries().iter().map(|entry| (Key::of(entry), entry)).collect();
+        let in_memory = || Self::new(each_part(&wanted, &Part::in_memory)?, &wanted);
         let Some(cache) = cache else {
-            return Ok((Self::in_memory(library)?, None));
+            return Ok((in_memory()?, None));
         };
-        match Self::cached(library, cache) {
+        match cache::parts(cache, library.content_hash(), &wanted)
+            .and_then(|parts| Self::new(parts, &wanted))
+        {
             Ok(index) => Ok((index, None)),
             Err(error) => {
                 let notice = format!(
@@ -134,168 +70,91 @@ impl SectionIndex {
                      can be written.",
                     cache.display()
                 );
-                Ok((Self::in_memory(library)?, Some(notice)))
+                Ok((in_memory()?, Some(notice)))
             }
         }
     }
 
-    fn in_memory(library: &Library) -> Result<Self, IndexError> {
-        Self::read(build(library, RamDirectory::create())?)
-    }
-
-    fn cached(library: &Library, cache: &Path) -> Result<Self, IndexError> {
-        let home = cache.join(format!("{PREFIX}{FORMAT}-{}", library.content_hash()));
-        if home.is_dir() {
-            if let Ok(index) = Self::open(&home) {
-                return Ok(index);
+    /// Lays the parts over the library. Each entry must be in one of them.
+    fn new(mut parts: Vec<Part>, wanted: &[(Key, &Entry)]) -> Result<Self, IndexError> {
+        let places = wanted.iter().zip(0..).map(|((key, _), place)| (*key, place));
+        let mut places: HashMap<Key, u32> = places.collect();
+        let mut sections_of = vec![(0, 0); wanted.len()];
+        let (mut first, mut words) = (0, [0_u64; FIELDS]);
+        for part in &mut parts {
+            part.first = first;
+            part.entry_of.reserve_exact(part.sections() as usize);
+            for record in &part.records {
+                let place = places.remove(&record.key).unwrap_or(GONE);
+                let end = first + record.sections;
+                part.entry_of.extend((first..end).map(|_| place));
+                if let Some(sections) = sections_of.get_mut(place as usize) {
+                    *sections = (first, end);
+                    for (sum, words) in words.iter_mut().zip(record.words) {
+                        *sum += u64::from(words);
+                    }
+                }
+                first = end;
             }
-            fs::remove_dir_all(&home)?;
         }
-        fs::create_dir_all(cache)?;
-        let aside = cache.join(format!("{BUILDING}{}", uuid::Uuid::new_v4()));
-        fs::create_dir(&aside)?;
-        let built = MmapDirectory::open(&aside)
-            .map_err(tantivy::TantivyError::from)
-            .map_err(IndexError::from)
-            .and_then(|directory| build(library, directory).map(drop))
-            // Fails if another process was faster; then its index is as good.
-            .map(|()| fs::rename(&aside, &home).is_ok());
-        if !matches!(built, Ok(true)) {
-            // What is left over is removed by a later build at the latest.
-            let _ = fs::remove_dir_all(&aside);
-        }
-        built?;
-        remove_old(cache, &home);
-        Self::open(&home)
-    }
-
-    fn open(home: &Path) -> Result<Self, IndexError> {
-        let index = Index::open_in_dir(home)?;
-        if folder_size(home)? <= VERIFIED_UP_TO && !index.validate_checksum()?.is_empty() {
+        if !places.is_empty() {
             return Err(IndexError::Damaged);
         }
-        Self::read(index)
-    }
-
-    fn read(index: Index) -> Result<Self, IndexError> {
-        let layout = Layout::new();
-        if index.schema() != layout.schema {
-            return Err(IndexError::Damaged);
-        }
-        let segments = index.searchable_segments()?;
-        let [segment] = segments.as_slice() else { return Err(IndexError::Damaged) };
-        let reader = SegmentReader::open(segment)?;
-        let mut fields = Vec::with_capacity(FIELDS);
-        for field in layout.searched {
-            let terms = reader.inverted_index(field)?;
-            let lengths = reader.get_fieldnorms_reader(field)?;
-            let words = terms.total_num_tokens() as f32;
-            fields.push(FieldIndex { field, terms, lengths, mean_length: words });
-        }
-        let entry_of = reader.fast_fields().u64("entry")?;
-        let sections = reader.max_doc();
-        let entries = entry_of.max_value() as f32 + 1.0;
-        for (at, field) in fields.iter_mut().enumerate() {
-            let documents = if at < HEADING { entries } else { sections as f32 };
-            field.mean_length = (field.mean_length / documents.max(1.0)).max(1.0);
-        }
-        Ok(Self {
-            fields,
-            written: reader.inverted_index(layout.written)?,
-            entry_of,
-            sections,
-            store: reader.get_store_reader(4)?,
-            heading_text: layout.heading_text,
-            body_text: layout.body_text,
-        })
+        let seen: u64 = sections_of.iter().map(|(first, end)| u64::from(end - first)).sum();
+        let mean_lengths = std::array::from_fn(|field| {
+            let documents = if field < HEADING { wanted.len() as f32 } else { seen as f32 };
+            (words[field] as f32 / documents.max(1.0)).max(1.0)
+        });
+        Ok(Self { parts, sections_of, sections: first, mean_lengths })
     }
 
     /// Heading and text of a section; empty if it cannot be read.
     pub(super) fn section(&self, section: u32) -> (String, String) {
-        let Ok(document) = self.store.get::<TantivyDocument>(section) else {
-            return Default::default();
-        };
-        let text =
-            |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
-        (text(self.heading_text).unwrap_or_default(), text(self.body_text).unwrap_or_default())
+        let part = self.parts.partition_point(|part| part.first <= section).checked_sub(1);
+        part.and_then(|at| self.parts.get(at))
+            .map_or_else(Default::default, |part| part.section(section - part.first))
     }
 }
 
-fn build(library: &Library, directory: impl Directory) -> Result<Index, IndexError> {
-    let layout = Layout::new();
-    let settings =
-        IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
-    let mut writer = Index::builder()
-        .schema(layout.schema.clone())
-        .settings(settings)
-        .tokenizers(tokenizers())
-        .single_segment_index_writer(directory, ARENA)?;
-    for (place, entry) in library.entries().iter().enumerate() {
-        for document in documents(&layout, place, entry) {
-            writer.add_document(document)?;
+/// An entry and what it is indexed as.
+type Wanted<'e> = (Key, &'e Entry);
+
+/// Shares entries out among parts, and builds those at the same time.
+fn each_part<'e>(
+    entries: &[Wanted<'e>],
+    build: &(impl Fn(&[Wanted<'e>]) -> Result<Part, IndexError> + Sync),
+) -> Result<Vec<Part>, IndexError> {
+    let mut shares = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (at, (_, entry)) in entries.iter().enumerate() {
+        bytes += entry.body.len();
+        if bytes >= PART || at + 1 == entries.len() {
+            shares.push(&entries[start..=at]);
+            (start, bytes) = (at + 1, 0);
         }
     }
-    Ok(writer.finalize()?)
-}
-
-fn documents(layout: &Layout, place: usize, entry: &Entry) -> Vec<TantivyDocument> {
-    let [title, aliases, summary, heading, body] = layout.searched;
-    let mut documents = Vec::new();
-    for section in sections(entry) {
-        if POINTERS.contains(&section.heading.to_lowercase().as_str()) {
-            continue;
-        }
-        let mut document = TantivyDocument::new();
-        let mut search = |field, text: &str| {
-            document.add_text(field, text);
-            document.add_text(layout.written, text);
-        };
-        if documents.is_empty() {
-            search(title, &entry.title);
-            search(summary, &entry.summary);
-            for alias in &entry.aliases {
-                search(aliases, alias);
-            }
-        } else {
-            search(heading, &section.heading);
-        }
-        search(body, &section.text);
-        document.add_u64(layout.entry, place as u64);
-        document.add_text(layout.heading_text, &section.heading);
-        document.add_text(layout.body_text, &section.text);
-        documents.push(document);
+    if let [share] = shares.as_slice() {
+        return Ok(vec![build(share)?]);
     }
-    documents
-}
-
-fn folder_size(folder: &Path) -> io::Result<u64> {
-    let mut size = 0;
-    for item in fs::read_dir(folder)? {
-        size += item?.metadata()?.len();
-    }
-    Ok(size)
-}
-
-/// Removes indexes nobody is likely to ask for again, and builds that were broken off.
-fn remove_old(cache: &Path, in_use: &Path) {
-    let Ok(listing) = fs::read_dir(cache) else { return };
-    let mut others: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for item in listing.flatten() {
-        let name = item.file_name();
-        let name = name.to_string_lossy();
-        let Ok(changed) = item.metadata().and_then(|about| about.modified()) else { continue };
-        if name.starts_with(PREFIX) && item.path() != in_use {
-            others.push((changed, item.path()));
-        } else if name.starts_with(BUILDING)
-            && changed.elapsed().is_ok_and(|age| age > Duration::from_secs(3600))
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let work = || {
+        let mut built = Vec::new();
+        while let Some(share) = shares.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
         {
-            // One that fails to go is tried again after the next build.
-            let _ = fs::remove_dir_all(item.path());
+            built.push(build(share));
         }
-    }
-    others.sort();
-    others.reverse();
-    for (_, path) in others.into_iter().skip(KEPT) {
-        let _ = fs::remove_dir_all(path);
-    }
+        built
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(shares.len());
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut built = work();
+        for other in others {
+            built.extend(other.join().unwrap_or_else(|_| vec![Err(IndexError::Damaged)]));
+        }
+        built.into_iter().collect()
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,18 @@
 //! stand for a word counts as that word: so matching more of the words typed wins over matching
 //! one of them often or in many forms. Weights are the same for every query.
 
-use tantivy::{DocId, DocSet, TERMINATED, Term, postings::Postings, schema::IndexRecordOption};
+use std::collections::HashMap;
 
 use super::{
     expand::{Alternative, Sought, Unit},
-    index::{BODY, FIELDS, FieldIndex, HEADING, SectionIndex},
+    index::{FIELDS, GONE, HEADING, Part, SectionIndex},
 };
+
+mod occurrence;
+mod workspace;
+
+use occurrence::{each_in_a_row, each_of_one};
+pub(super) use workspace::Workspace;
 
 /// Title, aliases, summary, heading, body.
 const BOOST: [f32; FIELDS] = [6.0, 4.0, 2.0, 1.5, 0.5];
@@ -29,209 +35,246 @@ const TYPED: f32 = 0.6;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.1;
 
+/// In how many entries a word is common: two such words side by side are looked for in the best
+/// entries only, so many of them.
+const MANY: usize = if cfg!(test) { 20 } else { 3_000 };
+const LOOKED_AT: usize = if cfg!(test) { 10 } else { 1_000 };
+
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ranked {
     /// A place in the library's entries.
     pub(super) entry: usize,
     pub(super) score: f32,
-    /// Its best section.
-    pub(super) section: DocId,
+    /// The number of its best section.
+    pub(super) section: u32,
 }
 
-/// What is known of an entry while words are counted.
-#[derive(Clone, Copy)]
-struct Tally {
-    score: f32,
-    /// The weight of all that matched so far.
-    counted: f32,
-    /// The weight of the typed words that match.
-    covered: f32,
-    best_score: f32,
-    /// As [`Self::best_score`], with the opening answer preferred.
-    best_worth: f32,
-    best_section: DocId,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            score: 0.0,
-            counted: 0.0,
-            covered: 0.0,
-            best_score: 0.0,
-            best_worth: 0.0,
-            best_section: DocId::MAX,
-        }
-    }
-}
-
-/// Every admitted entry that matches, in no order; and the weight of each unit.
+/// Every entry that matches, in no order; and the weight of each unit.
 pub(super) fn rank(
     index: &SectionIndex,
-    entries: usize,
     sought: &Sought,
-    admitted: &dyn Fn(usize) -> bool,
+    workspace: &mut Workspace,
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-    let mut tallies = vec![Tally::default(); entries];
-    let mut section_scores = vec![0.0_f32; index.sections as usize];
-    let mut counter = Counter::new(index, entries);
+    let mut counter = Counter { index, space: workspace };
     let mut weights = Vec::with_capacity(sought.units.len());
+    // Of the first word of each pair, and so of the second, how many entries have it.
+    let mut having: HashMap<&str, usize> = HashMap::new();
     for unit in &sought.units {
-        let weight = counter.count(unit, &mut tallies, &mut section_scores)?;
+        let (weight, typed) = counter.count(unit, Counting::Typed)?;
         weights.push(weight);
+        let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
+        having.extend(stem.map(|stem| (stem.as_str(), typed)));
     }
     let whole: f32 = weights.iter().sum();
-    for tally in &mut tallies {
-        tally.covered = tally.counted;
-    }
+    let mut best = None;
     for pair in &sought.pairs {
-        let side_by_side = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-        let unit = Unit { weight: PAIR, alternatives: vec![side_by_side] };
-        counter.count(&unit, &mut tallies, &mut section_scores)?;
-    }
-    for (section, &score) in section_scores.iter().enumerate() {
-        if score > 0.0 {
-            let entry = counter.entry_of(section as DocId);
-            let opens = counter.opens(section as DocId, entry);
-            let tally = &mut tallies[entry];
-            tally.best_score = tally.best_score.max(score);
-            let worth = if opens { score * OPENING } else { score };
-            if worth > tally.best_worth {
-                tally.best_worth = worth;
-                tally.best_section = section as DocId;
+        let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
+        let unit = Unit { weight: PAIR, alternatives: vec![alternative] };
+        let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
+        let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
+            Some(having) => {
+                let sections = best.get_or_insert_with(|| counter.best_sections());
+                Counting::SideBySideAmong { sections, having }
             }
+            None => Counting::SideBySide,
+        };
+        counter.count(&unit, counting)?;
+    }
+    let phrases = sought.phrases.iter().map(|phrase| (phrase.as_slice(), true));
+    let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
+    let asked = phrases.chain(excluded).map(|(stems, has)| Ok((counter.having(stems)?, has)));
+    let asked: Vec<(Vec<bool>, bool)> = asked.collect::<tantivy::Result<_>>()?;
+    let mut ranked = Vec::with_capacity(counter.space.found.len());
+    for entry in counter.space.take_found() {
+        let found = counter.result(entry, whole);
+        if found.score > 0.0 && asked.iter().all(|(having, has)| having[entry as usize] == *has) {
+            ranked.push(found);
         }
     }
-    let mut allowed: Vec<bool> =
-        tallies.iter().enumerate().map(|(at, t)| t.covered > 0.0 && admitted(at)).collect();
-    for phrase in &sought.phrases {
-        let having = counter.entries_with(phrase)?;
-        allowed.iter_mut().zip(having).for_each(|(allowed, has)| *allowed &= has);
-    }
-    for word in &sought.excluded {
-        let having = counter.entries_with(std::slice::from_ref(word))?;
-        allowed.iter_mut().zip(having).for_each(|(allowed, has)| *allowed &= !has);
-    }
-    let ranked = tallies
-        .iter()
-        .zip(allowed)
-        .enumerate()
-        .filter(|(_, (_, allowed))| *allowed)
-        .map(|(entry, (tally, _))| Ranked {
-            entry,
-            score: (tally.score + SECTION * tally.best_score)
-                * (tally.covered / f32::max(whole, f32::EPSILON)).powf(COVERAGE),
-            section: tally.best_section,
-        })
-        .collect();
     Ok((ranked, weights))
+}
+
+/// What a unit is, and where it is looked for.
+#[derive(Clone, Copy)]
+enum Counting<'s> {
+    /// A word that was typed.
+    Typed,
+    /// Two of them side by side: worth something, but not a word more of those typed.
+    SideBySide,
+    /// The same in a large library, and in these sections only. How many entries have them in all
+    /// is not counted out: not more than have the rarer word.
+    SideBySideAmong { sections: &'s [u32], having: usize },
 }
 
 /// Counts the occurrences of one unit at a time.
 struct Counter<'a> {
     index: &'a SectionIndex,
-    entries: usize,
-    direct: Vec<f32>,
-    broader: Vec<f32>,
-    touched: Vec<usize>,
-    in_section: Vec<f32>,
-    touched_sections: Vec<DocId>,
+    space: &'a mut Workspace,
 }
 
-impl<'a> Counter<'a> {
-    fn new(index: &'a SectionIndex, entries: usize) -> Self {
-        Self {
-            index,
-            entries,
-            direct: vec![0.0; entries],
-            broader: vec![0.0; entries],
-            touched: Vec::new(),
-            in_section: vec![0.0; index.sections as usize],
-            touched_sections: Vec::new(),
+impl Counter<'_> {
+    /// The sections of the best entries so far, in order.
+    fn best_sections(&self) -> Vec<u32> {
+        let tallies = &self.space.tallies;
+        let mut best = self.space.found.clone();
+        if best.len() > LOOKED_AT {
+            best.select_nth_unstable_by(LOOKED_AT, |a, b| {
+                let (one, other) = (&tallies[*a as usize], &tallies[*b as usize]);
+                other.score.total_cmp(&one.score).then(a.cmp(b))
+            });
+            best.truncate(LOOKED_AT);
         }
+        let ranges = best.iter().map(|entry| self.index.sections_of[*entry as usize]);
+        let mut sections: Vec<u32> = ranges.flat_map(|(first, end)| first..end).collect();
+        sections.sort_unstable();
+        sections
     }
 
-    fn entry_of(&self, section: DocId) -> usize {
-        // The index was built from the same entries; a value beyond them cannot be.
-        let place = self.index.entry_of.first(section).unwrap_or_default() as usize;
-        place.min(self.entries.saturating_sub(1))
-    }
-
-    /// Whether a section is the first one of its entry.
-    fn opens(&self, section: DocId, entry: usize) -> bool {
-        section == 0 || self.entry_of(section - 1) != entry
-    }
-
-    /// Adds what a unit is worth to every entry and section that has it; returns its weight.
-    fn count(
-        &mut self,
-        unit: &Unit,
-        tallies: &mut [Tally],
-        section_scores: &mut [f32],
-    ) -> tantivy::Result<f32> {
+    /// Adds what a unit is worth to every entry and section that has it; returns its weight, and
+    /// how many entries have the word itself.
+    fn count(&mut self, unit: &Unit, counting: Counting<'_>) -> tantivy::Result<(f32, usize)> {
         let mut typed = 0;
         for alternative in &unit.alternatives {
-            self.count_alternative(alternative, tallies)?;
-            self.touched.sort_unstable();
-            self.touched.dedup();
+            self.count_alternative(alternative, counting)?;
             if typed == 0 {
-                typed = self.touched.len();
+                typed = self.space.touched.len();
             }
         }
-        let having = |counts: &[f32], touched: &[usize]| {
-            touched.iter().filter(|&&entry| counts[entry] > 0.0).count()
+        let entries = self.index.sections_of.len();
+        let space = &mut *self.space;
+        let having = |counts: &[f32]| {
+            let has = |entry: &&u32| counts[**entry as usize] > 0.0;
+            space.touched.iter().filter(has).count()
         };
-        let direct = TYPED * rarity(self.entries, typed)
-            + (1.0 - TYPED) * rarity(self.entries, having(&self.direct, &self.touched));
+        let (typed, directly) = match counting {
+            Counting::SideBySideAmong { having, .. } => (having, having),
+            _ => (typed, having(&space.direct)),
+        };
+        let direct = TYPED * rarity(entries, typed) + (1.0 - TYPED) * rarity(entries, directly);
         let direct = direct * unit.weight;
-        let broad = rarity(self.entries, having(&self.broader, &self.touched)) * unit.weight;
-        for entry in std::mem::take(&mut self.touched) {
-            let tally = &mut tallies[entry];
-            let by_direct = direct * saturate(std::mem::take(&mut self.direct[entry]));
-            let by_broader = broad.min(direct) * saturate(std::mem::take(&mut self.broader[entry]));
+        let broad = rarity(entries, having(&space.broader)) * unit.weight;
+        for entry in space.touched.drain(..) {
+            let at = entry as usize;
+            let by_direct = direct * saturate(std::mem::take(&mut space.direct[at]));
+            let by_broader = broad.min(direct) * saturate(std::mem::take(&mut space.broader[at]));
+            let tally = &mut space.tallies[at];
+            if tally.score == 0.0 {
+                space.found.push(entry);
+            }
             tally.score += by_direct.max(by_broader);
-            tally.counted += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
+            if matches!(counting, Counting::Typed) {
+                tally.covered += if by_direct > 0.0 { direct } else { broad.min(direct) * 0.5 };
+            }
+            let (first, end) = self.index.sections_of[at];
+            for section in first as usize..end as usize {
+                let count = std::mem::take(&mut space.in_section[section]);
+                if count > 0.0 {
+                    space.section_scores[section] += direct * saturate(count);
+                }
+            }
         }
-        for section in std::mem::take(&mut self.touched_sections) {
-            let count = std::mem::take(&mut self.in_section[section as usize]);
-            section_scores[section as usize] += direct * saturate(count);
-        }
-        Ok(direct)
+        Ok((direct, typed))
     }
 
     fn count_alternative(
         &mut self,
         alternative: &Alternative,
-        tallies: &mut [Tally],
+        counting: Counting<'_>,
     ) -> tantivy::Result<()> {
-        let index = self.index;
-        for (at, field) in index.fields.iter().enumerate() {
-            let weight = BOOST[at] * alternative.weight;
-            each_occurrence(field, &alternative.stems, &mut |section, times| {
-                let length = field.lengths.fieldnorm(section) as f32 / field.mean_length;
-                let count = weight * times as f32 / (1.0 - LENGTH[at] + LENGTH[at] * length);
-                let entry = self.entry_of(section);
-                let counts = if alternative.broader { &mut self.broader } else { &mut self.direct };
-                counts[entry] += count;
-                self.touched.push(entry);
-                tallies[entry].best_section = tallies[entry].best_section.min(section);
-                if at == HEADING || at == BODY {
-                    self.in_section[section as usize] += count;
-                    self.touched_sections.push(section);
-                }
-            })?;
+        for part in &self.index.parts {
+            let among = match counting {
+                Counting::SideBySideAmong { sections, .. } => Some(part.own(sections)),
+                _ => None,
+            };
+            for field in 0..FIELDS {
+                self.count_field(alternative, part, field, among.as_deref())?;
+            }
         }
         Ok(())
     }
 
+    fn count_field(
+        &mut self,
+        alternative: &Alternative,
+        part: &Part,
+        at: usize,
+        among: Option<&[u32]>,
+    ) -> tantivy::Result<()> {
+        let field = &part.fields[at];
+        let weight = BOOST[at] * alternative.weight;
+        let space = &mut *self.space;
+        let damping = &space.damping[at];
+        let (counts, others) = match alternative.broader {
+            true => (&mut space.broader, &space.direct),
+            false => (&mut space.direct, &space.broader),
+        };
+        let mut found = |section: u32, times: u32| {
+            let place = part.entry_of[section as usize];
+            if place == GONE {
+                return;
+            }
+            let entry = place as usize;
+            let length = field.lengths.fieldnorm_id(section);
+            let count = weight * times as f32 * damping[usize::from(length)];
+            if counts[entry] == 0.0 && others[entry] == 0.0 {
+                space.touched.push(place);
+            }
+            counts[entry] += count;
+            if at >= HEADING {
+                space.in_section[(part.first + section) as usize] += count;
+            }
+        };
+        match alternative.stems.as_slice() {
+            [stem] => each_of_one(field, stem, &mut found),
+            stems => each_in_a_row(field, stems, among, &mut |section, times| {
+                found(section, times);
+                section + 1
+            }),
+        }
+    }
+
+    /// What an entry came to; nothing of it is kept.
+    fn result(&mut self, entry: u32, whole: f32) -> Ranked {
+        let entry = entry as usize;
+        let tally = std::mem::take(&mut self.space.tallies[entry]);
+        let (first, end) = self.index.sections_of[entry];
+        let (mut best_score, mut best_worth, mut best_section) = (0.0_f32, 0.0, first);
+        for section in first..end {
+            let score = std::mem::take(&mut self.space.section_scores[section as usize]);
+            best_score = best_score.max(score);
+            let worth = if section == first { score * OPENING } else { score };
+            if worth > best_worth {
+                (best_worth, best_section) = (worth, section);
+            }
+        }
+        let covered = tally.covered / f32::max(whole, f32::EPSILON);
+        // Most entries a single word finds have all of it.
+        let coverage = if covered == 1.0 { 1.0 } else { covered.powf(COVERAGE) };
+        let score = (tally.score + SECTION * best_score) * coverage;
+        Ranked { entry, score, section: best_section }
+    }
+
     /// Which entries have these stems in a row in some field.
-    fn entries_with(&self, stems: &[String]) -> tantivy::Result<Vec<bool>> {
-        let mut having = vec![false; self.entries];
-        for field in &self.index.fields {
-            each_occurrence(field, stems, &mut |section, _| {
-                having[self.entry_of(section)] = true;
-            })?;
+    fn having(&self, stems: &[String]) -> tantivy::Result<Vec<bool>> {
+        let mut having = vec![false; self.index.sections_of.len()];
+        for part in &self.index.parts {
+            let mut found = |section: u32| {
+                let entry = part.entry_of[section as usize] as usize;
+                having.get_mut(entry).map_or(section + 1, |has| {
+                    *has = true;
+                    // One place in an entry is enough.
+                    self.index.sections_of[entry].1 - part.first
+                })
+            };
+            for field in &part.fields {
+                match stems {
+                    [stem] => each_of_one(field, stem, &mut |section, _| {
+                        found(section);
+                    })?,
+                    _ => each_in_a_row(field, stems, None, &mut |section, _| found(section))?,
+                }
+            }
         }
         Ok(having)
     }
@@ -239,57 +282,9 @@ impl<'a> Counter<'a> {
 
 /// How much finding a word says: little if most entries have it.
 fn rarity(entries: usize, having: usize) -> f32 {
-    (1.0 + (entries as f32 - having as f32 + 0.5) / (having as f32 + 0.5)).ln()
+    ((entries as f32 - having as f32 + 0.5) / (having as f32 + 0.5)).ln_1p()
 }
 
 fn saturate(count: f32) -> f32 {
     count / (SATURATION + count)
-}
-
-/// Calls back with each section whose field has the stems in a row, and how often.
-fn each_occurrence(
-    field: &FieldIndex,
-    stems: &[String],
-    found: &mut dyn FnMut(DocId, u32),
-) -> tantivy::Result<()> {
-    let option = match stems {
-        [_] => IndexRecordOption::WithFreqs,
-        _ => IndexRecordOption::WithFreqsAndPositions,
-    };
-    let mut lists = Vec::with_capacity(stems.len());
-    for stem in stems {
-        let term = Term::from_field_text(field.field, stem);
-        match field.terms.read_postings(&term, option)? {
-            Some(list) => lists.push(list),
-            None => return Ok(()),
-        }
-    }
-    let Some((first, others)) = lists.split_first_mut() else { return Ok(()) };
-    let mut starts: Vec<u32> = Vec::new();
-    let mut positions: Vec<u32> = Vec::new();
-    let mut section = first.doc();
-    'sections: while section != TERMINATED {
-        if others.is_empty() {
-            found(section, first.term_freq());
-            section = first.advance();
-            continue;
-        }
-        for other in others.iter_mut() {
-            let at = if other.doc() < section { other.seek(section) } else { other.doc() };
-            if at != section {
-                section = if at == TERMINATED { TERMINATED } else { first.seek(at) };
-                continue 'sections;
-            }
-        }
-        first.positions(&mut starts);
-        for (distance, other) in (1..).zip(others.iter_mut()) {
-            other.positions(&mut positions);
-            starts.retain(|start| positions.binary_search(&(start + distance)).is_ok());
-        }
-        if !starts.is_empty() {
-            found(section, starts.len() as u32);
-        }
-        section = first.advance();
-    }
-    Ok(())
 }

@@ -2,25 +2,26 @@
 
 use std::{
     path::Path,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Instant,
 };
 
-use tantivy::Term;
+use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
 use super::{
     Counts, Hit, Options, Results,
+    classes::Classes,
     close::{Names, raise_close},
     expand::{Expander, Sought},
-    index::{BODY, SectionIndex},
+    index::{BODY, GONE, SectionIndex},
     query::parse,
-    rank::{Ranked, rank},
+    rank::{Ranked, Workspace, rank},
     snippet::Marker,
     token::words,
     vocabulary::Vocabulary,
 };
 use crate::{
-    knowledge::{Entry, Library, Status, Thesaurus},
+    knowledge::{Entry, Library, Thesaurus},
     text::fold,
 };
 
@@ -44,6 +45,9 @@ pub struct Searcher {
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
+    classes: OnceLock<Classes>,
+    /// Of the query before; whoever finds it taken makes one.
+    workspace: Mutex<Option<Workspace>>,
     names: Names,
     notice: Option<String>,
 }
@@ -66,6 +70,8 @@ impl Searcher {
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
+            classes: OnceLock::new(),
+            workspace: Mutex::new(None),
             names: Names::new(library.entries().len()),
             notice,
         }
@@ -80,11 +86,16 @@ impl Searcher {
     pub fn warm_up(&self) {
         if let Some(index) = &self.index {
             self.vocabulary(index);
+            self.classes();
         }
     }
 
+    fn classes(&self) -> &Classes {
+        self.classes.get_or_init(|| Classes::new(&self.entries))
+    }
+
     fn vocabulary(&self, index: &SectionIndex) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus))
+        self.vocabulary.get_or_init(|| Vocabulary::new(&index.parts, &self.thesaurus))
     }
 
     /// Answers a query; an empty one, and one of filters only, has no hits.
@@ -102,8 +113,7 @@ impl Searcher {
     /// an unknown word replaced, or the title of an entry. Each finds something.
     pub fn nearest(&self, text: &str, options: &Options, most: usize) -> Vec<String> {
         let Some(index) = &self.index else { return Vec::new() };
-        let vocabulary =
-            self.vocabulary.get_or_init(|| Vocabulary::new(&index.written, &self.thesaurus));
+        let vocabulary = self.vocabulary(index);
         let mut near: Vec<(f64, String)> = Vec::new();
         for word in words(text).filter(|word| !vocabulary.knows(&word.text)).take(REPLACED) {
             near.extend(vocabulary.nearest(&word.text, most).into_iter().map(|(far, known)| {
@@ -113,7 +123,12 @@ impl Searcher {
         }
         let typed = fold(text.trim());
         if (4..=LONGEST_TITLE).contains(&typed.len()) {
-            near.extend(self.entries.iter().filter_map(|entry| {
+            let letters = typed.chars().count();
+            let near_in_length = |entry: &&Entry| {
+                let length = entry.title.chars().count();
+                length.abs_diff(letters) as f64 <= FARTHEST_TITLE * length.max(letters) as f64
+            };
+            near.extend(self.entries.iter().filter(near_in_length).filter_map(|entry| {
                 let far = 1.0 - strsim::normalized_levenshtein(&typed, &fold(&entry.title));
                 (far <= FARTHEST_TITLE).then(|| (far, entry.title.clone()))
             }));
@@ -148,31 +163,45 @@ impl Searcher {
         results.expanded = sought.expanded.clone();
 
         let filters = options.filters.clone().narrowed_by(query.filters);
-        let (mut ranked, weights) =
-            rank(index, self.entries.len(), &sought, &|_| true).unwrap_or_default();
+        let (mut ranked, weights) = self.rank(index, &sought);
         // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
         raise_close(&mut ranked, &self.entries, &self.names, &sought, &weights);
-        let entries = ranked.iter().map(|found| &self.entries[found.entry]);
-        results.counts = Counts::of(entries, &filters);
-        ranked.retain(|found| filters.admit(&self.entries[found.entry]));
-        self.sort(&mut ranked);
+        let classes = self.classes();
+        let counts = classes.count(ranked.iter().map(|found| found.entry));
+        let alike = classes.ones(&self.entries).zip(counts).filter(|(_, many)| *many > 0);
+        results.counts = Counts::of_many(alike, &filters);
+        let admitted = classes.admitted(&self.entries, &filters);
+        ranked.retain(|found| admitted[classes.of(found.entry)]);
         results.total = ranked.len();
+        self.best_first(&mut ranked, options.limit);
         let marker = Marker::new(&sought);
-        results.hits = ranked
-            .iter()
-            .take(options.limit)
-            .map(|found| self.hit(index, found, &marker))
-            .collect();
+        results.hits = ranked.iter().map(|found| self.hit(index, found, &marker)).collect();
     }
 
-    /// Best first; whatever is no longer in force comes after everything that is.
-    fn sort(&self, ranked: &mut [Ranked]) {
-        ranked.sort_by(|a, b| {
-            let past = |found: &Ranked| self.entries[found.entry].status != Status::Current;
+    fn rank(&self, index: &SectionIndex, sought: &Sought) -> (Vec<Ranked>, Vec<f32>) {
+        let kept = || self.workspace.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspace = kept().take().unwrap_or_else(|| Workspace::new(index));
+        // What was broken off leaves counts behind: the next one begins afresh.
+        let Ok(ranked) = rank(index, sought, &mut workspace) else { return Default::default() };
+        *kept() = Some(workspace);
+        ranked
+    }
+
+    /// The best so many, best first; whatever is no longer in force comes after everything that is.
+    fn best_first(&self, ranked: &mut Vec<Ranked>, limit: usize) {
+        let classes = self.classes();
+        let past = classes.past(&self.entries);
+        let past = |found: &Ranked| past[classes.of(found.entry)];
+        let better = |a: &Ranked, b: &Ranked| {
             past(a).cmp(&past(b)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
-        });
+        };
+        if limit < ranked.len() {
+            ranked.select_nth_unstable_by(limit, better);
+            ranked.truncate(limit);
+        }
+        ranked.sort_unstable_by(better);
     }
 
     fn hit(&self, index: &SectionIndex, found: &Ranked, marker: &Marker) -> Hit {
@@ -196,9 +225,21 @@ impl Searcher {
     }
 }
 
+/// Whether a stem stands in the text of an entry.
 fn is_indexed(index: &SectionIndex, stem: &str) -> bool {
-    let body = &index.fields[BODY];
-    body.terms.doc_freq(&Term::from_field_text(body.field, stem)).is_ok_and(|count| count > 0)
+    index.parts.iter().any(|part| {
+        let body = &part.fields[BODY];
+        let term = Term::from_field_text(body.field, stem);
+        let Ok(Some(mut sections)) = body.terms.read_postings(&term, IndexRecordOption::Basic)
+        else {
+            return false;
+        };
+        let gone = |section: u32| part.entry_of.get(section as usize).is_none_or(|at| *at == GONE);
+        while sections.doc() != TERMINATED && gone(sections.doc()) {
+            sections.advance();
+        }
+        sections.doc() != TERMINATED
+    })
 }
 
 /// The query with each misspelt word replaced, and everything else as it was typed.

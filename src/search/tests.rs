@@ -1,7 +1,5 @@
 //! The searcher as a whole: over small libraries, in memory and on disk.
 
-use std::{fs, path::Path};
-
 use super::{Facet, Filters, Options, Results, Searcher};
 use crate::knowledge::{Library, Nation, SAMPLE, Status, library_of};
 
@@ -140,76 +138,6 @@ fn an_empty_query_and_an_empty_library_find_nothing() {
     assert_eq!(search("kind:guidance").total, 0);
     let empty = Searcher::open(&Library::default(), None);
     assert_eq!(empty.search("anything", &Options::default()).total, 0);
-}
-
-fn folders(cache: &Path) -> Vec<String> {
-    let listing = fs::read_dir(cache).expect("the cache");
-    let mut names: Vec<_> =
-        listing.flatten().map(|item| item.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-#[test]
-fn the_cache_is_built_once_and_opened_again() {
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    let library = library();
-    let built =
-        Searcher::open(&library, Some(cache.path())).search("safety plan", &Options::default());
-    let after_build = folders(cache.path());
-    let searcher = Searcher::open(&library, Some(cache.path()));
-    assert_eq!(searcher.notice(), None);
-    let again = searcher.search("safety plan", &Options::default());
-    assert_eq!(again.hits, built.hits);
-    assert_eq!(folders(cache.path()), after_build);
-    assert_eq!(after_build.len(), 1, "nothing is left over: {after_build:?}");
-}
-
-#[test]
-fn every_way_to_damage_the_cache_is_survived() {
-    let library = library();
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    drop(Searcher::open(&library, Some(cache.path())));
-    let home = cache.path().join(&folders(cache.path())[0]);
-    let count = folders(&home).len();
-    for at in 0..count {
-        for damage in 0..4 {
-            let Some(name) = folders(&home).get(at).cloned() else { continue };
-            let path = home.join(name);
-            let bytes = fs::read(&path).expect("a file of the index");
-            match damage {
-                0 => fs::write(&path, b""),
-                1 => fs::write(&path, &bytes[..bytes.len() / 2]),
-                2 => fs::write(&path, bytes.iter().map(|b| b ^ 0x5A).collect::<Vec<_>>()),
-                _ => fs::remove_file(&path),
-            }
-            .expect("damage is done");
-            let searcher = Searcher::open(&library, Some(cache.path()));
-            assert_eq!(searcher.notice(), None, "it is rebuilt in its place");
-            let results = searcher.search("safety plan", &Options::default());
-            assert_eq!(ids(&results).first(), Some(&"plan"), "{} {damage}", path.display());
-        }
-    }
-}
-
-#[test]
-fn a_cache_that_cannot_be_written_is_done_without() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let blocked = folder.path().join("file");
-    fs::write(&blocked, "not a folder").expect("a file");
-    let searcher = Searcher::open(&library(), Some(&blocked));
-    assert!(searcher.notice().is_some_and(|notice| notice.contains("can be written")));
-    assert_eq!(ids(&searcher.search("brother", &Options::default())), ["plan"]);
-}
-
-#[test]
-fn old_indexes_do_not_pile_up() {
-    let cache = tempfile::tempdir().expect("a temporary folder");
-    for year in 2001..2008 {
-        let library = library_of(&[("one.md", &SAMPLE.replace("2020", &year.to_string()))]);
-        drop(Searcher::open(&library, Some(cache.path())));
-    }
-    assert_eq!(folders(cache.path()).len(), 3);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Text as the index sees it: folded words with their places, and their stems.
 
-use std::{cell::RefCell, ops::Range};
+use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -228,45 +228,65 @@ pub(super) fn is_age_word(word: &str) -> bool {
     is_number || matches!(word, "age" | "aged" | "old" | "year" | "years" | "yo" | "yr" | "yrs")
 }
 
+/// Stems of a build that are remembered: nearly all words of a text have stood there before.
+const REMEMBERED: usize = 50_000;
+
 /// The tokeniser of the index: our words, stemmed or as they are.
 #[derive(Clone)]
 pub(super) struct IndexTokenizer {
-    pub(super) stemmed: bool,
+    /// From a word to its stem, if words are stemmed.
+    stems: Option<HashMap<String, String>>,
+}
+
+impl IndexTokenizer {
+    pub(super) fn new(stemmed: bool) -> Self {
+        Self { stems: stemmed.then(HashMap::new) }
+    }
 }
 
 /// The words of one value of a field.
-pub(super) struct IndexTokens {
-    tokens: std::vec::IntoIter<Token>,
+pub(super) struct IndexTokens<'a> {
+    words: Box<dyn Iterator<Item = Word> + 'a>,
+    stems: Option<&'a mut HashMap<String, String>>,
     token: Token,
 }
 
 impl Tokenizer for IndexTokenizer {
-    type TokenStream<'a> = IndexTokens;
+    type TokenStream<'a> = IndexTokens<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> IndexTokens {
-        let tokens: Vec<Token> = words(text)
-            .enumerate()
-            .map(|(position, word)| Token {
-                offset_from: word.place.start,
-                offset_to: word.place.end,
-                position,
-                text: if self.stemmed { stem(&word.text) } else { word.text },
-                position_length: 1,
-            })
-            .collect();
-        IndexTokens { tokens: tokens.into_iter(), token: Token::default() }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> IndexTokens<'a> {
+        let token = Token { position: usize::MAX, ..Token::default() };
+        IndexTokens { words: Box::new(words(text)), stems: self.stems.as_mut(), token }
     }
 }
 
-impl TokenStream for IndexTokens {
-    fn advance(&mut self) -> bool {
-        match self.tokens.next() {
-            Some(token) => {
-                self.token = token;
-                true
-            }
-            None => false,
+impl IndexTokens<'_> {
+    fn take(&mut self, word: String) {
+        let Some(stems) = &mut self.stems else {
+            self.token.text = word;
+            return;
+        };
+        self.token.text.clear();
+        if let Some(known) = stems.get(&word) {
+            self.token.text.push_str(known);
+            return;
         }
+        let stem = stem(&word);
+        self.token.text.push_str(&stem);
+        if stems.len() < REMEMBERED {
+            stems.insert(word, stem);
+        }
+    }
+}
+
+impl TokenStream for IndexTokens<'_> {
+    fn advance(&mut self) -> bool {
+        let Some(word) = self.words.next() else { return false };
+        self.token.offset_from = word.place.start;
+        self.token.offset_to = word.place.end;
+        self.token.position = self.token.position.wrapping_add(1);
+        self.take(word.text);
+        true
     }
 
     fn token(&self) -> &Token {

@@ -4,14 +4,14 @@
 //! Spelling works on whole words, never on stems: a stem hides simple slips, and a corrected stem
 //! cannot be shown.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Bound,
+use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
+
+use tantivy::{postings::BlockSegmentPostings, schema::IndexRecordOption, termdict::TermStreamer};
+
+use super::{
+    index::{GONE, Part},
+    token::words,
 };
-
-use tantivy::InvertedIndexReader;
-
-use super::token::words;
 use crate::knowledge::Thesaurus;
 
 /// A misspelt word may have been meant for so many others.
@@ -20,45 +20,150 @@ const MOST_CORRECTIONS: usize = 4;
 /// Nobody writes a longer word.
 const LONGEST_WORD: usize = 40;
 
-/// Every known word with the number of sections it stands in.
+/// Every known word with the number of sections it stands in. Kept flat: half a million words are
+/// looked through for each one that is misspelt.
+#[derive(Default)]
 pub(super) struct Vocabulary {
-    known: BTreeMap<Box<str>, u32>,
+    /// All words in a row, in order.
+    text: String,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    shapes: Vec<u32>,
+    sections: Vec<u32>,
+}
+
+/// The words of a part, one after the other.
+struct Stream<'p> {
+    part: &'p Part,
+    terms: TermStreamer<'p>,
+    ended: bool,
+    /// Whether every section of the part counts.
+    whole: bool,
+}
+
+impl<'p> Stream<'p> {
+    fn new(part: &'p Part) -> Option<Self> {
+        let mut terms = part.written.terms().stream().ok()?;
+        let ended = !terms.advance();
+        Some(Self { part, terms, ended, whole: !part.entry_of.contains(&GONE) })
+    }
+
+    /// The number of sections that have the word.
+    fn sections(&self) -> u32 {
+        let about = self.terms.value();
+        if self.whole {
+            return about.doc_freq;
+        }
+        let option = IndexRecordOption::Basic;
+        let postings = self.part.written.read_block_postings_from_terminfo(about, option);
+        let Ok(mut blocks) = postings else { return 0 };
+        let mut count = 0;
+        while blocks.block_len() > 0 {
+            count += self.still_there(&blocks);
+            blocks.advance();
+        }
+        count
+    }
+
+    fn still_there(&self, blocks: &BlockSegmentPostings) -> u32 {
+        let place = |section: &u32| self.part.entry_of.get(*section as usize);
+        blocks.docs().iter().filter(|section| place(section).is_some_and(|at| *at != GONE)).count()
+            as u32
+    }
 }
 
 impl Vocabulary {
     /// The words of the index and those of the thesaurus. What cannot be read is unknown.
-    pub(super) fn new(written: &InvertedIndexReader, thesaurus: &Thesaurus) -> Self {
-        let mut known = BTreeMap::new();
-        if let Ok(mut stream) = written.terms().stream() {
-            while let Some((word, about)) = stream.next() {
-                if let Ok(word) = std::str::from_utf8(word) {
-                    known.insert(word.into(), about.doc_freq);
-                }
-            }
-        }
+    pub(super) fn new(parts: &[Part], thesaurus: &Thesaurus) -> Self {
         let also: BTreeSet<String> =
             thesaurus.phrases().flat_map(words).map(|word| word.text).collect();
-        for word in also {
-            *known.entry(word.into_boxed_str()).or_insert(0) += 1;
+        let mut also = also.into_iter().peekable();
+        let mut streams: Vec<Stream<'_>> = parts.iter().filter_map(Stream::new).collect();
+        let mut vocabulary = Self::default();
+        let mut word: Vec<u8> = Vec::new();
+        loop {
+            let rest = streams.iter().filter(|stream| !stream.ended);
+            let Some(least) = rest.map(|stream| stream.terms.key()).min() else { break };
+            word.clear();
+            word.extend_from_slice(least);
+            let mut sections = 0;
+            for stream in &mut streams {
+                if !stream.ended && stream.terms.key() == word {
+                    sections += stream.sections();
+                    stream.ended = !stream.terms.advance();
+                }
+            }
+            let Ok(word) = std::str::from_utf8(&word) else { continue };
+            while let Some(before) = also.next_if(|also| also.as_str() < word) {
+                vocabulary.push(&before, 1);
+            }
+            sections += u32::from(also.next_if(|also| also == word).is_some());
+            if sections > 0 {
+                vocabulary.push(word, sections);
+            }
         }
-        Self { known }
+        also.for_each(|word| vocabulary.push(&word, 1));
+        vocabulary
+    }
+
+    /// Adds the next word in order.
+    fn push(&mut self, word: &str, sections: u32) {
+        self.text.push_str(word);
+        self.ends.push(self.text.len());
+        self.shapes.push(shape(word));
+        self.sections.push(sections);
+    }
+
+    fn place(&self, at: usize) -> Range<usize> {
+        at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]
+    }
+
+    fn word(&self, at: usize) -> &str {
+        &self.text[self.place(at)]
+    }
+
+    /// Where a word stands, or would.
+    fn search(&self, word: &str) -> usize {
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.word(middle) < word {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.known.contains_key(word)
+        let at = self.search(word);
+        at < self.ends.len() && self.word(at) == word
+    }
+
+    /// The words that begin like this one and go on, in order.
+    fn beginning(&self, start: &str) -> impl Iterator<Item = usize> {
+        (self.search(start)..self.ends.len())
+            .take_while(move |at| self.word(*at).starts_with(start))
+            .skip_while(move |at| self.word(*at).len() == start.len())
+    }
+
+    /// Whether a word begins like this one and goes on.
+    pub(super) fn goes_on(&self, start: &str) -> bool {
+        self.beginning(start).next().is_some()
     }
 
     /// The words that begin like this one and go on, the most frequent first.
     pub(super) fn completions(&self, start: &str, most: usize) -> Vec<&str> {
-        let mut found: Vec<(&str, u32)> = self
-            .known
-            .range::<str, _>((Bound::Included(start), Bound::Unbounded))
-            .take_while(|(word, _)| word.starts_with(start))
-            .filter(|(word, _)| word.len() > start.len())
-            .map(|(word, count)| (word.as_ref(), *count))
-            .collect();
-        found.sort_by_key(|&(word, count)| (std::cmp::Reverse(count), word));
-        found.into_iter().take(most).map(|(word, _)| word).collect()
+        // Places are in the order of words.
+        let found = self.beginning(start).map(|at| (Reverse(self.sections[at]), at));
+        let mut found: Vec<_> = found.collect();
+        if most < found.len() {
+            found.select_nth_unstable(most);
+            found.truncate(most);
+        }
+        found.sort_unstable();
+        found.into_iter().map(|(_, at)| self.word(at)).collect()
     }
 
     /// What a word that is not known was meant to be, the likeliest first: the nearest known words,
@@ -71,30 +176,12 @@ impl Vocabulary {
             4..=7 => 1,
             _ => 2,
         };
-        let shape = shape(word);
-        let first = word.chars().next();
-        let mut near: Vec<_> = self
-            .known
-            .iter()
-            .filter(|(known, _)| {
-                // One edit changes the set of letters by two at most, and a letter of another
-                // alphabet has up to four bytes.
-                known.len().abs_diff(word.len()) <= most * 4
-                    && (self::shape(known) ^ shape).count_ones() as usize <= 2 * most
-            })
-            .filter(|(known, _)| known.chars().count() > 2)
-            .map(|(known, count)| (strsim::osa_distance(word, known), known, count))
-            .filter(|(distance, _, _)| *distance <= most)
-            .map(|(distance, known, count)| {
-                (distance, known.chars().next() != first, std::cmp::Reverse(*count), known.as_ref())
-            })
-            .collect();
-        near.sort_unstable();
+        let near = self.near(word, letters, most, true);
         let nearest = near.first().map(|best| best.0);
         near.into_iter()
             .take_while(|found| Some(found.0) == nearest)
             .take(MOST_CORRECTIONS)
-            .map(|(_, _, _, known)| known)
+            .map(|(_, _, _, at)| self.word(at))
             .collect()
     }
 
@@ -105,28 +192,51 @@ impl Vocabulary {
         if !(3..=LONGEST_WORD).contains(&letters) {
             return Vec::new();
         }
-        let edits = (letters * 2 / 5).max(1);
-        let mut near: Vec<_> = self
-            .known
-            .iter()
-            .filter(|(known, _)| known.chars().count().abs_diff(letters) <= edits)
-            .filter(|(known, _)| known.len() > 2 && known.as_ref() != word)
-            .map(|(known, count)| (strsim::osa_distance(word, known), known, count))
-            .filter(|(distance, _, _)| *distance <= edits)
-            .map(|(distance, known, count)| {
-                let other_start = known.chars().next() != word.chars().next();
-                (distance, other_start, std::cmp::Reverse(*count), known.as_ref())
-            })
-            .collect();
-        near.sort_unstable();
+        let near = self.near(word, letters, (letters * 2 / 5).max(1), false);
         let share = |distance| distance as f64 / letters as f64;
-        near.into_iter().take(most).map(|(far, _, _, known)| (share(far), known)).collect()
+        near.into_iter()
+            .filter(|(distance, ..)| *distance > 0)
+            .take(most)
+            .map(|(distance, _, _, at)| (share(distance), self.word(at)))
+            .collect()
+    }
+
+    /// The words at most so many edits away, as distance, whether the first letter differs, the
+    /// number of sections and the place. Short ones are left out, by letters or by bytes.
+    fn near(
+        &self,
+        word: &str,
+        letters: usize,
+        edits: usize,
+        by_letters: bool,
+    ) -> Vec<(usize, bool, Reverse<u32>, usize)> {
+        let (own, first) = (shape(word), word.chars().next());
+        let mut near = Vec::new();
+        for (at, shape) in self.shapes.iter().enumerate() {
+            // One edit changes the set of letters by two at most.
+            if (shape ^ own).count_ones() as usize > 2 * edits {
+                continue;
+            }
+            let known = self.word(at);
+            let length = known.chars().count();
+            let short = if by_letters { length <= 2 } else { known.len() <= 2 };
+            if short || length.abs_diff(letters) > edits {
+                continue;
+            }
+            let distance = strsim::osa_distance(word, known);
+            if distance <= edits {
+                let other_start = known.chars().next() != first;
+                near.push((distance, other_start, Reverse(self.sections[at]), at));
+            }
+        }
+        near.sort_unstable();
+        near
     }
 }
 
 /// Which letters a word has: one bit each.
 fn shape(word: &str) -> u32 {
-    word.bytes().fold(0, |set, b| set | 1 << (b & 31))
+    word.chars().fold(0, |set, c| set | 1 << (c as u32 & 31))
 }
 
 #[cfg(test)]
@@ -134,7 +244,11 @@ mod tests {
     use super::*;
 
     fn vocabulary(words: &[(&str, u32)]) -> Vocabulary {
-        Vocabulary { known: words.iter().map(|&(word, count)| (word.into(), count)).collect() }
+        let mut words = words.to_vec();
+        words.sort_unstable();
+        let mut vocabulary = Vocabulary::default();
+        words.into_iter().for_each(|(word, sections)| vocabulary.push(word, sections));
+        vocabulary
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub enum ControlId {
     Heading(String),
     /// An answer.
     Answer(Slot),
+    /// Why there is no answer.
+    WhyMissing(Slot),
     /// Adds a row to a group; the slot names the row around it, if the group is in one.
     AddRow(Slot),
     /// Takes a row out of a group.

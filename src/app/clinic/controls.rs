@@ -1,5 +1,9 @@
 //! From what a stage shows to the controls of its form.
 
+mod picks;
+
+use picks::{pick, scale, why_missing, yes_or_no};
+
 use super::{
     carried,
     control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm},
@@ -44,6 +48,8 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
     let answer = || ControlId::Answer(field.slot.clone());
     let text = |one_line, form| {
         let text = field.value.as_ref().map_or(String::new(), |value| match value {
+            // Said beside the field, not in it.
+            Value::Missing(_) => String::new(),
             Value::Date(date) => show_date(*date),
             value => value.plain(),
         });
@@ -108,6 +114,9 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         depth: field.depth,
         ..Control::new(id, &field.label, kind)
     });
+    if field.may_be_missing {
+        why_missing(field, out);
+    }
 }
 
 /// How people take part in this stage, where that is not free.
@@ -184,57 +193,6 @@ fn known(fields: &[Field], field: &Field) -> Option<Known> {
         options: options.iter().map(|one| (one.code.clone(), one.text.clone())).collect(),
         chosen: qualifier.value.as_ref().map(Value::plain),
     })
-}
-
-fn yes_or_no(field: &Field) -> ControlKind {
-    let option = |code: &str, text: &str, value| Pick {
-        code: code.to_owned(),
-        text: text.to_owned(),
-        definition: String::new(),
-        chosen: field.value == Some(Value::Boolean(value)),
-    };
-    ControlKind::Pick {
-        options: vec![option("yes", "Yes", true), option("no", "No", false)],
-        many: false,
-        in_a_row: true,
-    }
-}
-
-fn pick(options: &[OptionView], field: &Field, many: bool) -> ControlKind {
-    let chosen = |code: &String| match &field.value {
-        Some(Value::Choice(one)) => one == code,
-        Some(Value::Choices(several)) => several.contains(code),
-        _ => false,
-    };
-    let short: usize = options.iter().map(|option| option.text.chars().count() + 6).sum();
-    let plain = options.iter().all(|option| option.definition.is_empty());
-    ControlKind::Pick {
-        options: options
-            .iter()
-            .map(|option| Pick {
-                code: option.code.clone(),
-                text: option.text.clone(),
-                definition: option.definition.clone(),
-                chosen: chosen(&option.code),
-            })
-            .collect(),
-        many,
-        in_a_row: plain && short <= 50,
-    }
-}
-
-fn scale(min: i64, max: i64, points: &[OptionView], field: &Field) -> ControlKind {
-    let named = |number: i64| points.iter().find(|point| point.code == number.to_string());
-    let options = (min..=max.min(min.saturating_add(20)))
-        .map(|number| Pick {
-            code: number.to_string(),
-            text: named(number)
-                .map_or(number.to_string(), |point| format!("{number} {}", point.text)),
-            definition: String::new(),
-            chosen: field.value == Some(Value::Integer(number)),
-        })
-        .collect();
-    ControlKind::Pick { options, many: false, in_a_row: true }
 }
 
 fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Control>) {
@@ -327,6 +285,7 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
     match id {
         ControlId::Reading(slot)
         | ControlId::Answer(slot)
+        | ControlId::WhyMissing(slot)
         | ControlId::Cell(slot, ..)
         | ControlId::MatrixReason(slot)
         | ControlId::Became(slot, ..)

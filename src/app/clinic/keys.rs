@@ -8,7 +8,7 @@ use crate::{
         editor::Editor,
         key::{Code, Key},
     },
-    clinic::{Effect as Asked, Event, Refusal},
+    clinic::{Effect as Asked, Event, Refusal, RowId},
 };
 
 /// What became of a key.
@@ -71,6 +71,16 @@ impl ClinicScreen {
         }
     }
 
+    /// Moves the focus to the first field of a row; nowhere if none is here.
+    pub fn focus_on_row(&mut self, row: RowId) {
+        let in_row = |id: &ControlId| super::slot_of(id).is_some_and(|slot| slot.row == Some(row));
+        let wanted =
+            self.controls.iter().find(|control| control.takes_focus() && in_row(&control.id));
+        if let Some(id) = wanted.map(|control| control.id.clone()) {
+            self.focus_on(id);
+        }
+    }
+
     /// Takes a key in the focused control. `columns` is the width of the form.
     pub fn take(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
         let Some(control) = self.focused() else { return Taken::No };
@@ -108,6 +118,12 @@ impl ClinicScreen {
             _ if cut => Taken::Cut,
             taken => taken,
         }
+    }
+
+    /// Shows what stands in the session now, in place of what is being typed.
+    pub fn show_again(&mut self) {
+        self.unfinished.remove(&self.focus);
+        self.focus_on(self.focus.clone());
     }
 
     /// Writes a whole answer into the focused control, in place of what stands there.

@@ -4,7 +4,7 @@ use super::{ActionPart, Control, ControlId, ControlKind, TextForm, carried, rati
 use crate::{
     clinic::{
         ActionDetails, ActionId, Event, Participant, ParticipantId, Session, Sureness, Value,
-        WayOfPlacing,
+        WayOfPlacing, WhyMissing,
     },
     text::parse_date,
 };
@@ -90,6 +90,11 @@ pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             Event::Answered { slot: slot.clone(), value }
         }
         ControlId::Became(..) => carried::chosen(session, &control.id, option)?,
+        ControlId::WhyMissing(slot) => {
+            let why = WhyMissing::ALL.into_iter().find(|why| why.code() == option.code)?;
+            let value = (!option.chosen).then_some(Value::Missing(why));
+            Event::Answered { slot: slot.clone(), value }
+        }
         ControlId::WayOfPlacing => {
             let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
             Event::WayOfPlacingChosen(way)

@@ -1,6 +1,6 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, note, reading::search_for};
+use super::{actions, clinic::tell, note, reading::search_for, undoing};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -53,7 +53,15 @@ pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
 /// An option was chosen.
 pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effect> {
     match purpose {
+        Purpose::OpenStage if is_skipped(model, at) => {
+            tell(model, Event::StageReopened { stage: at })
+        }
         Purpose::OpenStage => tell(model, Event::StageOpened { stage: at }),
+        Purpose::BringBack(rows) => match rows.into_iter().nth(at) {
+            Some((group, row)) => undoing::bring_back(model, group, row),
+            None => Vec::new(),
+        },
+        Purpose::CompleteWithWarnings if at == 2 => undoing::keep_hidden(model),
         Purpose::Complete if at == 1 => tell(model, Event::ClinicCompleted { acknowledged: false }),
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
@@ -107,6 +115,15 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a stage was left out, with a reason: going to it takes it up after all.
+fn is_skipped(model: &Model, stage: usize) -> bool {
+    model.clinic.as_ref().is_some_and(|clinic| {
+        let stage = clinic.session.template().stages.get(stage);
+        let passes = clinic.session.passes();
+        stage.is_some_and(|stage| passes.iter().any(|one| one.skipped && one.stage == stage.id))
+    })
 }
 
 /// Something is not saved: leaving needs a decision.

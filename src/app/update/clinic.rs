@@ -1,6 +1,6 @@
 //! Keys and events inside a clinic.
 
-use super::{pressed, reader::open_entry, refused, save_now};
+use super::{pressed, reader::open_entry, refused, save_now, undoing};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
@@ -26,6 +26,10 @@ pub(super) fn open(model: &mut Model, screen: ClinicScreen) -> Vec<Effect> {
 pub(super) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let now = model.now;
     let columns = usize::from(model.size.clinic().form.width);
+    // Changes are taken back across the form, not field by field.
+    if key.ctrl && matches!(key.code, Code::Char('z' | 'y')) {
+        return None;
+    }
     let clinic = model.clinic.as_mut()?;
     if clinic.guidance.open {
         return in_guidance(model, key);
@@ -282,6 +286,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.tell("Five more minutes for this stage.");
             }
             effects
+        }
+        Action::Undo => undoing::undo(model),
+        Action::Redo => undoing::redo(model),
+        Action::BringBack => {
+            undoing::ask_what_comes_back(model);
+            Vec::new()
         }
         Action::Guidance => {
             clinic.guidance.open = true;

@@ -52,10 +52,18 @@ pub(super) fn refused(model: &mut Model, refusal: Refusal) {
         Refusal::Unacknowledged { warnings } => {
             let list: Vec<String> =
                 warnings.iter().map(|one| format!("- {}.", one.message)).collect();
+            let mut options =
+                vec!["Go back to the clinic".into(), "Complete it all the same".into()];
+            let hides = |clinic: &crate::app::ClinicScreen| {
+                !crate::clinic::hidden_answers(&clinic.session).is_empty()
+            };
+            if model.clinic.as_ref().is_some_and(hides) {
+                options.push("Keep the answers that no longer apply, as lines of the note".into());
+            }
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Before completing".to_owned(),
                 text: list.join("\n"),
-                options: vec!["Go back to the clinic".into(), "Complete it all the same".into()],
+                options,
                 chosen: 0,
                 purpose: Purpose::CompleteWithWarnings,
             }));

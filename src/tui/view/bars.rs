@@ -32,7 +32,7 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     for (name, key, open) in tabs {
         let look = if open { Look::Title } else { Look::Text };
         column = canvas.put(area, 0, column, name, look) + 1;
-        column = canvas.put(area, 0, column, key, Look::Muted) + 2;
+        column = canvas.put(area, 0, column, key, Look::Muted) + 1 + usize::from(!key.is_empty());
     }
     let start = usize::from(area.width).saturating_sub(width(vault) + width(tail) + 1);
     let start = start.max(column);

@@ -1,0 +1,237 @@
+//! A part of the index: some entries of a library, in one segment that is never changed.
+//!
+//! An entry lies in one part as a whole. One that has left the library or was changed since stays
+//! in its part unseen, until so many have that the part is not worth keeping.
+
+use std::{fs, path::Path, sync::Arc};
+
+use tantivy::{
+    Directory, Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument,
+    directory::{MmapDirectory, RamDirectory},
+    fieldnorm::FieldNormReader,
+    schema::{Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
+    store::StoreReader,
+    tokenizer::TokenizerManager,
+};
+
+use super::{
+    FIELDS, IndexError,
+    record::{Key, Record, read, written},
+};
+use crate::{
+    knowledge::{Entry, Section, sections},
+    search::token::{IndexTokenizer, words},
+};
+
+/// Bytes the writer may use for its hash table; a larger part grows beyond it.
+const ARENA: usize = 3_000_000;
+/// Up to this size every opening verifies all checksums, which takes milliseconds at most.
+const VERIFIED_UP_TO: u64 = 16 * 1024 * 1024;
+/// The file of the records.
+const RECORDS: &str = "entries";
+/// Sections whose heading says that they only point elsewhere: their words are other entries'.
+const POINTERS: [&str; 2] = ["related", "see also"];
+/// The place of an entry that is no longer in the library.
+pub(in crate::search) const GONE: u32 = u32::MAX;
+
+/// One searched field of a part, open.
+pub(in crate::search) struct FieldIndex {
+    pub(in crate::search) field: Field,
+    pub(in crate::search) terms: Arc<InvertedIndexReader>,
+    pub(in crate::search) lengths: FieldNormReader,
+}
+
+/// An open part. A document is a section; those of an entry stand together, and the first one
+/// also carries title, aliases and summary.
+pub(in crate::search) struct Part {
+    /// Title, aliases, summary, heading, body.
+    pub(in crate::search) fields: Vec<FieldIndex>,
+    /// Every word as it is written, for spelling.
+    pub(in crate::search) written: Arc<InvertedIndexReader>,
+    /// The number of its first section among those of all parts.
+    pub(in crate::search) first: u32,
+    /// The entry of each section, as a place in [`crate::knowledge::Library::entries`], or
+    /// [`GONE`].
+    pub(in crate::search) entry_of: Vec<u32>,
+    pub(super) records: Vec<Record>,
+    store: StoreReader,
+    heading_text: Field,
+    body_text: Field,
+}
+
+struct Layout {
+    schema: Schema,
+    searched: [Field; FIELDS],
+    written: Field,
+    heading_text: Field,
+    body_text: Field,
+}
+
+impl Layout {
+    fn new() -> Self {
+        let mut schema = Schema::builder();
+        let indexed = |tokenizer: &str, record| {
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record),
+            )
+        };
+        let stemmed = indexed("stemmed", IndexRecordOption::WithFreqsAndPositions);
+        let searched = ["title", "aliases", "summary", "heading", "body"]
+            .map(|name| schema.add_text_field(name, stemmed.clone()));
+        let written =
+            schema.add_text_field("written", indexed("written", IndexRecordOption::Basic));
+        let heading_text = schema.add_text_field("heading_text", STORED);
+        let body_text = schema.add_text_field("body_text", STORED);
+        Self { schema: schema.build(), searched, written, heading_text, body_text }
+    }
+}
+
+fn tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register("stemmed", IndexTokenizer::new(true));
+    tokenizers.register("written", IndexTokenizer::new(false));
+    tokenizers
+}
+
+impl Part {
+    /// Builds a part of these entries, in memory.
+    pub(super) fn in_memory(entries: &[(Key, &Entry)]) -> Result<Self, IndexError> {
+        let (index, records) = build(entries, RamDirectory::create())?;
+        Self::new(&index, records)
+    }
+
+    /// Builds a part of these entries in a folder, which must be there.
+    pub(super) fn on_disk(entries: &[(Key, &Entry)], folder: &Path) -> Result<Self, IndexError> {
+        let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
+        let (index, records) = build(entries, directory)?;
+        fs::write(folder.join(RECORDS), written(&records))?;
+        Self::new(&index, records)
+    }
+
+    /// Opens the part in a folder.
+    pub(super) fn open(folder: &Path) -> Result<Self, IndexError> {
+        let records = Self::records_in(folder)?;
+        let index = Index::open_in_dir(folder)?;
+        if folder_size(folder)? <= VERIFIED_UP_TO && !index.validate_checksum()?.is_empty() {
+            return Err(IndexError::Damaged);
+        }
+        Self::new(&index, records)
+    }
+
+    /// What the part in a folder holds, without opening it.
+    pub(super) fn records_in(folder: &Path) -> Result<Vec<Record>, IndexError> {
+        read(&fs::read(folder.join(RECORDS))?).ok_or(IndexError::Damaged)
+    }
+
+    fn new(index: &Index, records: Vec<Record>) -> Result<Self, IndexError> {
+        let layout = Layout::new();
+        if index.schema() != layout.schema {
+            return Err(IndexError::Damaged);
+        }
+        let segments = index.searchable_segments()?;
+        let [segment] = segments.as_slice() else { return Err(IndexError::Damaged) };
+        let reader = SegmentReader::open(segment)?;
+        let sections: u64 = records.iter().map(|record| u64::from(record.sections)).sum();
+        if sections != u64::from(reader.max_doc()) {
+            return Err(IndexError::Damaged);
+        }
+        let mut fields = Vec::with_capacity(FIELDS);
+        for field in layout.searched {
+            let terms = reader.inverted_index(field)?;
+            fields.push(FieldIndex { field, terms, lengths: reader.get_fieldnorms_reader(field)? });
+        }
+        Ok(Self {
+            fields,
+            written: reader.inverted_index(layout.written)?,
+            first: 0,
+            entry_of: Vec::new(),
+            records,
+            store: reader.get_store_reader(4)?,
+            heading_text: layout.heading_text,
+            body_text: layout.body_text,
+        })
+    }
+
+    pub(super) fn sections(&self) -> u32 {
+        self.records.iter().map(|record| record.sections).sum()
+    }
+
+    /// Of the numbers of sections of all parts, those of this one, as documents.
+    pub(in crate::search) fn own(&self, sections: &[u32]) -> Vec<u32> {
+        let end = self.first + self.entry_of.len() as u32;
+        let own = sections.iter().filter(|section| (self.first..end).contains(section));
+        own.map(|section| section - self.first).collect()
+    }
+
+    /// Heading and text of a section; empty if it cannot be read.
+    pub(super) fn section(&self, section: u32) -> (String, String) {
+        let Ok(document) = self.store.get::<TantivyDocument>(section) else {
+            return Default::default();
+        };
+        let text =
+            |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
+        (text(self.heading_text).unwrap_or_default(), text(self.body_text).unwrap_or_default())
+    }
+}
+
+fn build(
+    entries: &[(Key, &Entry)],
+    directory: impl Directory,
+) -> Result<(Index, Vec<Record>), IndexError> {
+    let layout = Layout::new();
+    let settings =
+        IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
+    let mut writer = Index::builder()
+        .schema(layout.schema.clone())
+        .settings(settings)
+        .tokenizers(tokenizers())
+        .single_segment_index_writer(directory, ARENA)?;
+    let mut records = Vec::with_capacity(entries.len());
+    for &(key, entry) in entries {
+        let mut record = Record { key, sections: 0, words: [0; FIELDS] };
+        for section in sections(entry) {
+            if !POINTERS.contains(&section.heading.to_lowercase().as_str()) {
+                let opens = (record.sections == 0).then_some(entry);
+                writer.add_document(document(&layout, opens, &section, &mut record))?;
+            }
+        }
+        records.push(record);
+    }
+    Ok((writer.finalize()?, records))
+}
+
+/// A section, with what is said about the entry if it opens it.
+fn document(
+    layout: &Layout,
+    opens: Option<&Entry>,
+    section: &Section,
+    record: &mut Record,
+) -> TantivyDocument {
+    let mut document = TantivyDocument::new();
+    let mut search = |field: usize, text: &str| {
+        document.add_text(layout.searched[field], text);
+        document.add_text(layout.written, text);
+        record.words[field] += words(text).count() as u32;
+    };
+    match opens {
+        Some(entry) => {
+            search(0, &entry.title);
+            entry.aliases.iter().for_each(|alias| search(1, alias));
+            search(2, &entry.summary);
+        }
+        None => search(3, &section.heading),
+    }
+    search(4, &section.text);
+    record.sections += 1;
+    document.add_text(layout.heading_text, &section.heading);
+    document.add_text(layout.body_text, &section.text);
+    document
+}
+
+fn folder_size(folder: &Path) -> std::io::Result<u64> {
+    let mut size = 0;
+    for item in fs::read_dir(folder)? {
+        size += item?.metadata()?.len();
+    }
+    Ok(size)
+}
