@@ -1,5 +1,6 @@
 //! How long it takes to look through a long note while somebody types: possible identifiers and
-//! words that call for others in 60 KB of text. Median and slowest of many rounds.
+//! words that call for others in 60 KB of text, all of it and behind one key in a field of a
+//! clinic. Median and slowest of many rounds.
 //!
 //! `cargo bench --bench text`
 
@@ -8,10 +9,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use caseclinic::text::{
-    identifiers::{NamesToAvoid, find_identifiers},
-    wording::Wording,
+use caseclinic::{
+    app::{ClinicScreen, Code, ControlKind, Key},
+    clinic::{Session, bundled_template},
+    text::{
+        identifiers::{NamesToAvoid, find_identifiers},
+        wording::Wording,
+    },
 };
+use jiff::Timestamp;
 
 const ROUNDS: usize = 200;
 const BYTES: usize = 60 * 1024;
@@ -31,6 +37,39 @@ fn main() {
     println!("{} KB", text.len() / 1024);
     report("possible identifiers", || find_identifiers(black_box(&text), &avoid, today).len());
     report("words that call for others", || wording.find(black_box(&text)).len());
+    for (what, text) in [("a key", text.clone()), ("a key, one paragraph", text.replace('\n', " "))]
+    {
+        typing(what, &text);
+    }
+}
+
+/// Letters typed into a field that is already that long, near its end.
+fn typing(what: &str, text: &str) {
+    let Some(Ok(template)) = bundled_template("peer-case-clinic").map(|one| one.parse()) else {
+        return eprintln!("the template can't be read");
+    };
+    let now = Timestamp::now();
+    let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
+    let mut screen = ClinicScreen::open(None, session, now);
+    let is_long = |screen: &ClinicScreen| {
+        let kind = screen.focused().map(|one| &one.kind);
+        matches!(kind, Some(ControlKind::Text { one_line: false, .. }))
+    };
+    while !is_long(&screen) && screen.move_focus(true) {}
+    screen.paste(text, now);
+    for _ in 0..9 {
+        screen.take(Key::plain(Code::Up), 60, now);
+    }
+    for looks in [false, true] {
+        let name = format!("{what}{}", if looks { ", looked at" } else { "" });
+        report(&name, || {
+            screen.take(Key::char('x'), 60, now);
+            if looks {
+                screen.look_at_text(now);
+            }
+            usize::from(screen.is_typing())
+        });
+    }
 }
 
 fn report(what: &str, mut work: impl FnMut() -> usize) {

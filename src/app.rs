@@ -32,8 +32,9 @@ pub use actions::{
     ActionsScreen, TrackedAction, Which, in_order, take_newest, told_of_others, tracked,
 };
 pub use clinic::{
-    ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, Part, Pick, Placed,
-    Placing, Taken, TextForm, changed_guidance, slot_of,
+    Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
+    Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
+    look_through, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};

@@ -80,6 +80,8 @@ enum Step {
     DissentNamed { slot: Slot, who: ParticipantId, code: String, why: String },
     /// Whether something is to be taken out.
     TakeOut(ControlId),
+    /// Whether to complete although something in the note calls for a second look.
+    CompleteFound,
     /// Whether to complete although something is to be read first.
     CompleteAnyway,
 }

@@ -281,7 +281,7 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_is_five() {
     let none = home.try_run(&["clinic", "list"], &home.passphrase_file());
     assert_eq!(none.status.code(), Some(3), "{none:?}");
 
-    home.keep_draft("HERON-42", "how do we keep both safe?");
+    home.keep_draft("HERON-42", "how do we keep both safe? (born 3 May 2012)");
     let list: Value = serde_json::from_str(&home.run(&["clinic", "list", "--json"])).expect("JSON");
     let note = &list["notes"][0];
     assert_eq!((&list["schema"], &note["case_key"]), (&1.into(), &"HERON-42".into()));
@@ -290,7 +290,9 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_is_five() {
 
     let file = home.path().join("note.md");
     let path = file.to_str().expect("text");
-    home.run(&["clinic", "export", "HERON-42", path]);
+    let written = home.try_run(&["clinic", "export", "HERON-42", path], &home.passphrase_file());
+    let said = String::from_utf8_lossy(&written.stderr);
+    assert!(written.status.success() && said.contains("1 possible identifier found."), "{said}");
     let mode = fs::metadata(&file).expect("it is there").permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
     let again = home.try_run(&["clinic", "export", "HERON-42", path], &home.passphrase_file());

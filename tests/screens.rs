@@ -6,8 +6,8 @@ use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
     app::{
-        Code, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size, VaultLook,
-        update,
+        Code, ControlId, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
+        VaultLook, update,
     },
     clinic::{bundled_template, practice_session},
     knowledge::Library,
@@ -383,6 +383,38 @@ fn every_stage_of_the_worked_case() {
             open_stage(stage, number);
         });
     }
+}
+
+#[test]
+fn what_calls_for_a_second_look_while_typing_and_before_completing() {
+    let written = |stage: &mut Stage| {
+        practice(stage);
+        open_stage(stage, '2');
+        stage.press(Code::Home);
+        stage.type_in("The perpetrator, born 3 May 2012, said: ");
+    };
+    pictures("clinic-identifier", |stage| written(stage));
+    pictures("clinic-words", |stage| {
+        written(stage);
+        stage.press(Code::Home);
+    });
+    pictures("clinic-names", |stage| {
+        written(stage);
+        stage.key(Key::ctrl(Code::Char('n')));
+        stage.type_in("Robin Ash");
+    });
+    pictures("clinic-complete", |stage| {
+        written(stage);
+        open_stage(stage, '5');
+        stage.press(Code::PageDown);
+        stage.type_in("shown for the picture");
+        stage.press(Code::Enter);
+        open_stage(stage, '9');
+        while stage.model.clinic.as_ref().is_some_and(|one| one.focus != ControlId::Complete) {
+            stage.press(Code::Tab);
+        }
+        stage.press(Code::Enter);
+    });
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub enum Action {
     Undo,
     Redo,
     BringBack,
+    BetterWords,
+    NamesToAvoid,
     Help,
     Palette,
     GoSearch,

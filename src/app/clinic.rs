@@ -11,8 +11,11 @@ mod following;
 mod guidance;
 mod keys;
 mod layout;
+mod looked_through;
+mod names;
 mod placing;
 mod rating;
+mod spotted;
 mod write;
 
 use std::collections::BTreeMap;
@@ -24,8 +27,11 @@ pub use controls::slot_of;
 pub use following::Following;
 pub use guidance::{Guidance, GuidanceRow, changed_guidance};
 pub use keys::Taken;
-pub use layout::{Part, Placed};
+pub use layout::{Part, Placed, SpotLook};
+pub use looked_through::{LookedThrough, Place, look_through};
+pub use names::Names;
 pub use placing::{Placing, Step as PlacingStep};
+pub use spotted::{Bettered, Spot, Spotted, Why};
 
 use super::editor::Editor;
 use crate::{
@@ -66,6 +72,8 @@ pub struct ClinicScreen {
     unsaved_changes: usize,
     turn: u64,
     controls: Vec<Control>,
+    spotted: Spotted,
+    names: Names,
 }
 
 impl ClinicScreen {
@@ -87,6 +95,8 @@ impl ClinicScreen {
             unsaved_changes: 0,
             turn: 0,
             controls: Vec::new(),
+            spotted: Spotted::default(),
+            names: Names::default(),
         };
         // Refused only for a closed note, which has no clock to set.
         let _ = apply(&mut screen.session, Event::DraftOpened, now);

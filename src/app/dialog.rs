@@ -97,6 +97,8 @@ pub enum Purpose {
     CompleteWithWarnings,
     /// Complete the clinic.
     Complete,
+    /// Look for these names in the clinic that is open.
+    NamesToAvoid,
     /// Search again for the chosen words.
     SearchAgain(Vec<String>),
     /// Copy the chosen address.

@@ -28,6 +28,8 @@ pub struct Layout {
     pub lines: Vec<Range<usize>>,
     /// Displayed line and column of the caret.
     pub caret: (usize, usize),
+    /// Byte of the text at which the caret stands.
+    pub at: usize,
 }
 
 impl Editor {
@@ -63,6 +65,30 @@ impl Editor {
         self.area.select_all();
         self.area.cut();
         self.area.insert_str(clean(text));
+    }
+
+    /// Puts words in place of a range of bytes of the text; the caret goes behind them. Undo takes
+    /// it back.
+    pub fn replace(&mut self, range: Range<usize>, words: &str) {
+        let text = self.text();
+        self.jump_to(&text, range.start);
+        self.area.start_selection();
+        self.jump_to(&text, range.end);
+        self.area.cut();
+        self.area.insert_str(clean(words));
+    }
+
+    /// Moves the caret to a byte of the text.
+    pub fn go_to(&mut self, byte: usize) {
+        let text = self.text();
+        if text.is_char_boundary(byte) {
+            self.jump_to(&text, byte);
+        }
+    }
+
+    /// The byte of the text at which the caret stands.
+    pub fn caret(&self) -> usize {
+        self.caret_byte(&self.text())
     }
 
     /// Puts text in at the caret, cleaned. True if some of it had to be left out.
@@ -150,7 +176,7 @@ impl Editor {
             // A caret among blanks that hang over the edge stays at the edge.
             width(&text[line.start..caret_byte.max(line.start)]).min(columns.saturating_sub(1))
         });
-        Layout { text, lines, caret: (row, column) }
+        Layout { text, lines, caret: (row, column), at: caret_byte }
     }
 
     fn caret_byte(&self, text: &str) -> usize {

@@ -15,6 +15,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod undoing;
+mod words;
 
 use jiff::Timestamp;
 
@@ -266,6 +267,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if let Some(clinic) = &mut model.clinic {
         let form = size.clinic().form;
+        clinic.look_at_text(model.now);
         // What stays on screen until the draft is saved must not cover what is being typed.
         let lasting = matches!(model.saving, SaveLook::NotSaved(_));
         let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });

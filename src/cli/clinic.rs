@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     plain, record, vault,
 };
 use crate::{
-    app::{NoteOpened, Then, changed_guidance},
+    app::{Names, NoteOpened, Then, changed_guidance, look_through},
     export::markdown,
     knowledge::Library,
     runtime::{find_note, read_note},
@@ -153,6 +154,9 @@ pub fn run(
                 "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
                 args.file.display()
             )?;
+            let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
+            let found = look_through(&opened.session, &Names::default(), today);
+            writeln!(err, "{}", found.counted())?;
             Ok(OK)
         }),
     };

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::clinic::{
-    Action, Column, Field, FieldKind, MatrixLine, OptionView, Outcome, RatingState, RatingView,
-    RoundView, Session, Status, Value, form, what_changed,
+    Action, Column, Field, FieldKind, ItemPlace, MatrixLine, OptionView, Outcome, RatingState,
+    RatingView, RoundView, Session, Status, Template, Value, form, what_changed,
 };
 use crate::text::show_date;
 
@@ -52,10 +52,7 @@ impl Note<'_> {
         if session.status() == Status::EnteredInError {
             out.push_str("**Entered in error: this note should not be relied on.**\n\n");
         }
-        out.push_str(
-            "**Confidential.** A record of professional discussion, not a referral and not an \
-             assessment. Responsibility for the case stays where it was.\n\n",
-        );
+        let _ = writeln!(out, "**Confidential.** {}\n", what_it_is(session.template()));
         let _ = writeln!(out, "- Status: {}", session.status().title());
         if let Some(reason) = session.stop_reason() {
             let _ = writeln!(out, "- Stopped because: {}", inline(reason));
@@ -275,6 +272,20 @@ impl Note<'_> {
                 let _ = writeln!(out, "**{at}** – {reason}\n\n{}\n", block(&one.text));
             }
         }
+    }
+}
+
+/// What a note of this template is, and what it is not: not every format has a case in it.
+fn what_it_is(template: &Template) -> &'static str {
+    let scored = |place: &ItemPlace<'_>| place.item.options.iter().any(|one| one.score.is_some());
+    if template.items().iter().any(scored) {
+        "A record of a self-audit: what the people present see in their own services. It is not an \
+         inspection and says nothing about any one child."
+    } else if template.roles.is_empty() {
+        "A pulse: answers of a group, counted without names. It is not an assessment of anybody."
+    } else {
+        "A record of professional discussion, not a referral and not an assessment. \
+         Responsibility for the case stays where it was."
     }
 }
 

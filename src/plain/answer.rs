@@ -44,6 +44,7 @@ impl Conversation<'_> {
                 self.dissent_named(line, slot, who, code, why, now);
             }
             Step::TakeOut(id) => self.take_out(yes(line), id, now),
+            Step::CompleteFound => self.complete_found(line, now),
             Step::CompleteAnyway => self.complete_anyway(yes(line), now),
         }
     }

@@ -9,7 +9,7 @@ use crate::clinic::{Event, clock};
 const MORE_MINUTES: u32 = 5;
 
 /// What can be said after a slash, and what it does.
-const COMMANDS: [(&str, &str); 17] = [
+const COMMANDS: [(&str, &str); 18] = [
     ("help", "this list"),
     ("back", "to the question before"),
     ("list", "every question of this stage with its answer"),
@@ -25,6 +25,7 @@ const COMMANDS: [(&str, &str); 17] = [
     ("guidance [WORDS]", "entries for this stage, or for some words"),
     ("read N", "read an entry of that list"),
     ("cite N", "cite an entry of that list in the note"),
+    ("names LIST", "names to look for in this note, parted by commas; never saved"),
     ("repeat", "ask this question again"),
     ("quit", "leave; the draft is kept"),
 ];
@@ -59,6 +60,7 @@ impl Conversation<'_> {
             "guidance" => self.guidance(rest),
             "read" => self.read(rest),
             "cite" => self.cite(rest, now),
+            "names" => self.names(rest),
             "repeat" => {
                 self.step = Step::Question;
                 self.ask();
@@ -72,6 +74,16 @@ impl Conversation<'_> {
                 self.say(format!("There is no command “/{other}”.{near} /help lists them."));
             }
         }
+    }
+
+    fn names(&mut self, list: &str) {
+        self.screen.add_names(list);
+        self.say(match self.screen.names().count() {
+            0 => "No name is looked for. Say /names and the names, parted by commas.".to_owned(),
+            count => {
+                format!("Names looked for before completing: {count}. Never saved; - forgets.")
+            }
+        });
     }
 
     fn back(&mut self, now: Timestamp) {

@@ -3,14 +3,60 @@
 use jiff::Timestamp;
 
 use super::{Conversation, Step};
-use crate::clinic::{Event, Missing, Severity};
+use crate::{
+    app::{LookedThrough, look_through},
+    clinic::{Event, Missing, Severity, completion},
+};
 
 impl Conversation<'_> {
     pub(super) fn complete(&mut self, now: Timestamp) {
         self.say(
             "A completed note is locked: it never changes afterwards, corrections go beside it.",
         );
-        self.tell(Event::ClinicCompleted { acknowledged: false }, now);
+        let blocked =
+            completion(&self.screen.session).iter().any(|one| one.severity == Severity::Error);
+        let found = self.found(now);
+        if blocked || found.is_empty() {
+            self.tell(Event::ClinicCompleted { acknowledged: false }, now);
+            return;
+        }
+        for line in found.lines(usize::MAX) {
+            self.say(line);
+        }
+        self.say("Complete it all the same? y, or f to go to the first, or Enter to go back.");
+        self.step = Step::CompleteFound;
+    }
+
+    /// What was found in the note is to stay, to be put right, or the end is put off.
+    pub(super) fn complete_found(&mut self, answer: &str, now: Timestamp) {
+        self.step = Step::Question;
+        let answer = answer.trim().to_lowercase();
+        match answer.as_str() {
+            "y" | "yes" => {
+                self.tell(Event::ClinicCompleted { acknowledged: false }, now);
+            }
+            "f" | "first" => self.go_to_first(now),
+            _ => {
+                self.say("Not completed.");
+                self.ask();
+            }
+        }
+    }
+
+    fn go_to_first(&mut self, now: Timestamp) {
+        let found = self.found(now);
+        let Some(place) = found.first() else { return self.ask() };
+        if self.screen.session.stage() != place.stage {
+            self.tell(Event::StageOpened { stage: place.stage }, now);
+        }
+        self.screen.go_to_place(place);
+        self.step = Step::Question;
+        self.ask();
+    }
+
+    fn found(&self, now: Timestamp) -> LookedThrough {
+        let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
+        look_through(&self.screen.session, self.screen.names(), today)
     }
 
     pub(super) fn complete_anyway(&mut self, anyway: bool, now: Timestamp) {

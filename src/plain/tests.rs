@@ -265,7 +265,7 @@ impl Robot {
             Step::DissentWhere { .. } => return "2".into(),
             Step::DissentWhy { .. } => return "It was not the first time.".into(),
             Step::DissentNamed { .. } | Step::TakeOut(_) => return String::new(),
-            Step::CompleteAnyway => return "y".into(),
+            Step::CompleteFound | Step::CompleteAnyway => return "y".into(),
         }
         let control = conversation.screen.focused().expect("a question is asked");
         if self.keeps && self.is_answered(control) {
@@ -314,6 +314,32 @@ impl Robot {
             String::new()
         }
     }
+}
+
+#[test]
+fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
+    let (mut conversation, _) = peer();
+    let mut robot = Robot::default();
+    while conversation.screen.focus != ControlId::Complete {
+        let line = robot.answer(&conversation);
+        conversation.take(&line, now());
+    }
+    let slot = Slot::once("key_question");
+    let value = Some(crate::clinic::Value::Text("How is robin ash, born 3 May 2012?".into()));
+    conversation.tell(Event::Answered { slot: slot.clone(), value }, now());
+    let said = conversation.take("/names Robin Ash", now()).text;
+    assert!(said.contains("looked for before completing: 1") && !said.contains("Robin"), "{said}");
+    let said = conversation.take("y", now()).text;
+    assert!(
+        said.contains("2 possible identifiers found. 1 name to avoid was looked for."),
+        "{said}"
+    );
+    assert!(said.contains("”: name to avoid, “robin ash”"), "{said}");
+    assert!(said.contains(": date of birth, “3 May 2012”"), "{said}");
+    conversation.take("f", now());
+    assert_eq!(crate::app::slot_of(&conversation.screen.focus), Some(&slot));
+    assert_eq!(conversation.session().status(), Status::InProgress);
+    assert!(!to_document(conversation.session()).contains("Robin Ash"));
 }
 
 #[test]

@@ -4,16 +4,20 @@
 //! stand for a word counts as that word: so matching more of the words typed wins over matching
 //! one of them often or in many forms. Weights are the same for every query.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, thread};
+
+use tantivy::TantivyError;
 
 use super::{
     expand::{Alternative, Sought, Unit},
     index::{FIELDS, GONE, HEADING, Part, SectionIndex},
 };
 
+mod meeting;
 mod occurrence;
 mod workspace;
 
+use meeting::{Meeting, Seat, Told};
 use occurrence::{each_in_a_row, each_of_one};
 pub(super) use workspace::Workspace;
 
@@ -39,6 +43,8 @@ const SECTION: f32 = 0.1;
 /// entries only, so many of them.
 const MANY: usize = if cfg!(test) { 20 } else { 3_000 };
 const LOOKED_AT: usize = if cfg!(test) { 10 } else { 1_000 };
+/// A phrase is looked for in the found entries only if they are no more than this part of all.
+const FEW: usize = 3;
 
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,49 +56,47 @@ pub(super) struct Ranked {
     pub(super) section: u32,
 }
 
-/// Every entry that matches, in no order; and the weight of each unit.
+/// Every entry that matches, in no order; and the weight of each unit. Each workspace counts a
+/// share of the parts, on a thread of its own where there are several.
 pub(super) fn rank(
     index: &SectionIndex,
     sought: &Sought,
-    workspace: &mut Workspace,
+    spaces: &mut [Workspace],
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-    let mut counter = Counter { index, space: workspace };
-    let mut weights = Vec::with_capacity(sought.units.len());
-    // Of the first word of each pair, and so of the second, how many entries have it.
-    let mut having: HashMap<&str, usize> = HashMap::new();
-    for unit in &sought.units {
-        let (weight, typed) = counter.count(unit, Counting::Typed)?;
-        weights.push(weight);
-        let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
-        having.extend(stem.map(|stem| (stem.as_str(), typed)));
-    }
-    let whole: f32 = weights.iter().sum();
-    let mut best = None;
-    for pair in &sought.pairs {
-        let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-        let unit = Unit { weight: PAIR, alternatives: vec![alternative] };
-        let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
-        let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
-            Some(having) => {
-                let sections = best.get_or_insert_with(|| counter.best_sections());
-                Counting::SideBySideAmong { sections, having }
-            }
-            None => Counting::SideBySide,
-        };
-        counter.count(&unit, counting)?;
-    }
-    let phrases = sought.phrases.iter().map(|phrase| (phrase.as_slice(), true));
-    let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
-    let asked = phrases.chain(excluded).map(|(stems, has)| Ok((counter.having(stems)?, has)));
-    let asked: Vec<(Vec<bool>, bool)> = asked.collect::<tantivy::Result<_>>()?;
-    let mut ranked = Vec::with_capacity(counter.space.found.len());
-    for entry in counter.space.take_found() {
-        let found = counter.result(entry, whole);
-        if found.score > 0.0 && asked.iter().all(|(having, has)| having[entry as usize] == *has) {
-            ranked.push(found);
+    let meeting = &Meeting::of(spaces.len());
+    let shares = shares(&index.parts, spaces.len());
+    let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| Counter {
+        index,
+        parts,
+        space,
+        seat: Seat(meeting),
+        fault: None,
+    });
+    let Some(own) = counters.next() else { return Ok(Default::default()) };
+    thread::scope(|scope| {
+        let others: Vec<_> =
+            counters.map(|counter| scope.spawn(move || counter.rank(sought))).collect();
+        let (mut ranked, weights) = own.rank(sought)?;
+        for other in others {
+            let gone = || TantivyError::SystemError("a search thread has ended".to_owned());
+            ranked.extend(other.join().map_err(|_| gone())??.0);
+        }
+        Ok((ranked, weights))
+    })
+}
+
+/// The parts in so many shares of about equal size.
+fn shares(parts: &[Part], number: usize) -> Vec<Vec<&Part>> {
+    let mut shares: Vec<(usize, Vec<&Part>)> = vec![(0, Vec::new()); number];
+    let mut largest_first: Vec<&Part> = parts.iter().collect();
+    largest_first.sort_by_key(|part| std::cmp::Reverse(part.entry_of.len()));
+    for part in largest_first {
+        if let Some((size, share)) = shares.iter_mut().min_by_key(|(size, _)| *size) {
+            *size += part.entry_of.len();
+            share.push(part);
         }
     }
-    Ok((ranked, weights))
+    shares.into_iter().map(|(_, share)| share).collect()
 }
 
 /// What a unit is, and where it is looked for.
@@ -107,39 +111,106 @@ enum Counting<'s> {
     SideBySideAmong { sections: &'s [u32], having: usize },
 }
 
-/// Counts the occurrences of one unit at a time.
+/// Counts the occurrences of one unit at a time, in a share of the parts.
 struct Counter<'a> {
     index: &'a SectionIndex,
+    parts: Vec<&'a Part>,
     space: &'a mut Workspace,
+    seat: Seat<'a>,
+    /// What could not be read. The others are met all the same.
+    fault: Option<TantivyError>,
 }
 
 impl Counter<'_> {
-    /// The sections of the best entries so far, in order.
-    fn best_sections(&self) -> Vec<u32> {
-        let tallies = &self.space.tallies;
-        let mut best = self.space.found.clone();
-        if best.len() > LOOKED_AT {
-            best.select_nth_unstable_by(LOOKED_AT, |a, b| {
-                let (one, other) = (&tallies[*a as usize], &tallies[*b as usize]);
-                other.score.total_cmp(&one.score).then(a.cmp(b))
-            });
-            best.truncate(LOOKED_AT);
+    /// Every entry of the share that matches; and the weight of each unit.
+    fn rank(mut self, sought: &Sought) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
+        let mut weights = Vec::with_capacity(sought.units.len());
+        // Of the first word of each pair, and so of the second, how many entries have it.
+        let mut having: HashMap<&str, usize> = HashMap::new();
+        for unit in &sought.units {
+            let (weight, typed) = self.count(unit, Counting::Typed);
+            weights.push(weight);
+            let stem = unit.alternatives.first().and_then(|typed| typed.stems.first());
+            having.extend(stem.map(|stem| (stem.as_str(), typed)));
         }
-        let ranges = best.iter().map(|entry| self.index.sections_of[*entry as usize]);
+        let whole: f32 = weights.iter().sum();
+        let mut best = None;
+        for pair in &sought.pairs {
+            let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
+            let unit = Unit { weight: PAIR, alternatives: vec![alternative] };
+            let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
+            let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
+                Some(having) => {
+                    let sections = best.get_or_insert_with(|| self.best_sections());
+                    Counting::SideBySideAmong { sections, having }
+                }
+                None => Counting::SideBySide,
+            };
+            self.count(&unit, counting);
+        }
+        let phrases = sought.phrases.iter().map(|phrase| (phrase.as_slice(), true));
+        let excluded = sought.excluded.iter().map(|word| (std::slice::from_ref(word), false));
+        let asked: Vec<(Vec<bool>, bool)> =
+            phrases.chain(excluded).map(|(stems, has)| (self.having(stems), has)).collect();
+        let mut ranked = Vec::with_capacity(self.space.found.len());
+        for entry in self.space.take_found() {
+            let found = self.result(entry, whole);
+            let fits = asked.iter().all(|(having, has)| having[entry as usize] == *has);
+            if found.score > 0.0 && fits {
+                ranked.push(found);
+            }
+        }
+        match self.fault.take() {
+            Some(fault) => Err(fault),
+            None => Ok((ranked, weights)),
+        }
+    }
+
+    /// The sections of the best entries of all shares so far, as far as they are in this one, in
+    /// order.
+    fn best_sections(&self) -> Vec<u32> {
+        let better = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        let shorten = |best: &mut Vec<(f32, u32)>| {
+            if best.len() > LOOKED_AT {
+                best.select_nth_unstable_by(LOOKED_AT, better);
+                best.truncate(LOOKED_AT);
+            }
+        };
+        let tallied = |entry: &u32| (self.space.tallies[*entry as usize].score, *entry);
+        let mut best: Vec<(f32, u32)> = self.space.found.iter().map(tallied).collect();
+        shorten(&mut best);
+        let mut best = self.seat.0.tell(Told { best, ..Told::default() }).best;
+        shorten(&mut best);
+        // Those of other shares are in none of the parts of this one.
+        let here = best.iter().filter(|(_, entry)| self.space.tallies[*entry as usize].score > 0.0);
+        self.sections_of(here.map(|(_, entry)| *entry))
+    }
+
+    /// The sections of these entries, in order.
+    fn sections_of(&self, entries: impl Iterator<Item = u32>) -> Vec<u32> {
+        let ranges = entries.map(|entry| self.index.sections_of[entry as usize]);
         let mut sections: Vec<u32> = ranges.flat_map(|(first, end)| first..end).collect();
         sections.sort_unstable();
         sections
     }
 
+    /// Keeps what went wrong for the end.
+    fn note<T: Default>(&mut self, done: tantivy::Result<T>) -> T {
+        done.unwrap_or_else(|fault| {
+            self.fault.get_or_insert(fault);
+            T::default()
+        })
+    }
+
     /// Adds what a unit is worth to every entry and section that has it; returns its weight, and
     /// how many entries have the word itself.
-    fn count(&mut self, unit: &Unit, counting: Counting<'_>) -> tantivy::Result<(f32, usize)> {
-        let mut typed = 0;
+    fn count(&mut self, unit: &Unit, counting: Counting<'_>) -> (f32, usize) {
+        // How many entries have one of the alternatives so far, after each of them.
+        let mut after = Vec::with_capacity(unit.alternatives.len());
         for alternative in &unit.alternatives {
-            self.count_alternative(alternative, counting)?;
-            if typed == 0 {
-                typed = self.space.touched.len();
-            }
+            let counted = self.count_alternative(alternative, counting);
+            self.note(counted);
+            after.push(self.space.touched.len());
         }
         let entries = self.index.sections_of.len();
         let space = &mut *self.space;
@@ -147,13 +218,18 @@ impl Counter<'_> {
             let has = |entry: &&u32| counts[**entry as usize] > 0.0;
             space.touched.iter().filter(has).count()
         };
+        let (directly, broadly) = (having(&space.direct), having(&space.broader));
+        let Told { after, directly, broadly, .. } =
+            self.seat.0.tell(Told { after, directly, broadly, best: Vec::new() });
+        // The word itself: the first alternative that is there at all.
+        let typed = after.into_iter().find(|many| *many > 0).unwrap_or(0);
         let (typed, directly) = match counting {
             Counting::SideBySideAmong { having, .. } => (having, having),
-            _ => (typed, having(&space.direct)),
+            _ => (typed, directly),
         };
         let direct = TYPED * rarity(entries, typed) + (1.0 - TYPED) * rarity(entries, directly);
         let direct = direct * unit.weight;
-        let broad = rarity(entries, having(&space.broader)) * unit.weight;
+        let broad = rarity(entries, broadly) * unit.weight;
         for entry in space.touched.drain(..) {
             let at = entry as usize;
             let by_direct = direct * saturate(std::mem::take(&mut space.direct[at]));
@@ -174,7 +250,7 @@ impl Counter<'_> {
                 }
             }
         }
-        Ok((direct, typed))
+        (direct, typed)
     }
 
     fn count_alternative(
@@ -182,7 +258,8 @@ impl Counter<'_> {
         alternative: &Alternative,
         counting: Counting<'_>,
     ) -> tantivy::Result<()> {
-        for part in &self.index.parts {
+        for at in 0..self.parts.len() {
+            let part = self.parts[at];
             let among = match counting {
                 Counting::SideBySideAmong { sections, .. } => Some(part.own(sections)),
                 _ => None,
@@ -255,28 +332,39 @@ impl Counter<'_> {
         Ranked { entry, score, section: best_section }
     }
 
-    /// Which entries have these stems in a row in some field.
-    fn having(&self, stems: &[String]) -> tantivy::Result<Vec<bool>> {
+    /// Which entries have these stems in a row in some field; of a phrase, only those that were
+    /// found are looked at where they are few.
+    fn having(&mut self, stems: &[String]) -> Vec<bool> {
         let mut having = vec![false; self.index.sections_of.len()];
-        for part in &self.index.parts {
+        let found = &self.space.found;
+        let few = found.len() < self.index.sections_of.len() / FEW;
+        let among = (few && stems.len() > 1).then(|| self.sections_of(found.iter().copied()));
+        for at in 0..self.parts.len() {
+            let part = self.parts[at];
+            let among = among.as_ref().map(|sections| part.own(sections));
+            let sections_of = &self.index.sections_of;
             let mut found = |section: u32| {
                 let entry = part.entry_of[section as usize] as usize;
                 having.get_mut(entry).map_or(section + 1, |has| {
                     *has = true;
                     // One place in an entry is enough.
-                    self.index.sections_of[entry].1 - part.first
+                    sections_of[entry].1 - part.first
                 })
             };
+            let mut looked = Ok(());
             for field in &part.fields {
-                match stems {
+                looked = looked.and(match stems {
                     [stem] => each_of_one(field, stem, &mut |section, _| {
                         found(section);
-                    })?,
-                    _ => each_in_a_row(field, stems, None, &mut |section, _| found(section))?,
-                }
+                    }),
+                    _ => each_in_a_row(field, stems, among.as_deref(), &mut |section, _| {
+                        found(section)
+                    }),
+                });
             }
+            self.note(looked);
         }
-        Ok(having)
+        having
     }
 }
 

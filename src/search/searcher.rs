@@ -46,8 +46,8 @@ pub struct Searcher {
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
     classes: OnceLock<Classes>,
-    /// Of the query before; whoever finds it taken makes one.
-    workspace: Mutex<Option<Workspace>>,
+    /// One for each thread that counts. Of the query before; whoever finds it taken makes one.
+    workspaces: Mutex<Option<Vec<Workspace>>>,
     names: Names,
     notice: Option<String>,
 }
@@ -71,10 +71,18 @@ impl Searcher {
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
             classes: OnceLock::new(),
-            workspace: Mutex::new(None),
+            workspaces: Mutex::new(None),
             names: Names::new(library.entries().len()),
             notice,
         }
+    }
+
+    /// The same, counting on so many threads.
+    #[cfg(test)]
+    pub(super) fn counting_on(self, threads: usize) -> Self {
+        let workspaces = |index| (0..threads).map(|_| Workspace::new(index)).collect();
+        *self.workspaces.lock().expect("nobody searches") = self.index.as_ref().map(workspaces);
+        self
     }
 
     /// What a person should know about the state of the index, if anything.
@@ -181,11 +189,11 @@ impl Searcher {
     }
 
     fn rank(&self, index: &SectionIndex, sought: &Sought) -> (Vec<Ranked>, Vec<f32>) {
-        let kept = || self.workspace.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut workspace = kept().take().unwrap_or_else(|| Workspace::new(index));
+        let kept = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspaces = kept().take().unwrap_or_else(|| Workspace::for_all(index));
         // What was broken off leaves counts behind: the next one begins afresh.
-        let Ok(ranked) = rank(index, sought, &mut workspace) else { return Default::default() };
-        *kept() = Some(workspace);
+        let Ok(ranked) = rank(index, sought, &mut workspaces) else { return Default::default() };
+        *kept() = Some(workspaces);
         ranked
     }
 

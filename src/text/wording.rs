@@ -6,6 +6,7 @@
 //! One pass in linear time.
 
 mod phrase;
+mod putting;
 mod quoted;
 mod read;
 
@@ -64,6 +65,8 @@ pub struct Advice<'a> {
     pub because: &'a str,
     /// The entry that explains it.
     pub entry: &'a str,
+    /// Words that may stand in their place as they are, where there are some.
+    pub put: Option<&'a str>,
     /// They stand in quotation marks: somebody's own words.
     pub quoted: bool,
 }
@@ -96,6 +99,8 @@ struct Entry {
     instead: String,
     because: String,
     entry: String,
+    put: Option<String>,
+    put_many: Option<String>,
     not_after: Vec<String>,
     not_before: Vec<String>,
     guidance: bool,
@@ -179,6 +184,7 @@ impl Wording {
             let quoted = quotes.partition_point(|quote| quote.end <= range.start);
             found.push(Advice {
                 quoted: quotes.get(quoted).is_some_and(|quote| quote.start <= range.start),
+                put: putting::fitting(text, &range, entry),
                 range,
                 kind: entry.kind,
                 instead: &entry.instead,

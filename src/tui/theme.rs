@@ -42,6 +42,10 @@ pub enum Look {
     Marker,
     /// A rule between panes.
     Rule,
+    /// Text being typed that may identify somebody.
+    Identifier,
+    /// Text being typed for which there may be better words.
+    Wording,
 }
 
 /// How meanings look.
@@ -79,6 +83,8 @@ impl Theme {
             Look::Match => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Look::CurrentMatch => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
             Look::Caution => style.add_modifier(Modifier::ITALIC),
+            Look::Identifier => style.add_modifier(Modifier::UNDERLINED),
+            Look::Wording => style.add_modifier(Modifier::UNDERLINED | Modifier::DIM),
         };
         if !self.colour {
             return plain;
@@ -93,6 +99,7 @@ impl Theme {
             Look::Good => plain.fg(Color::Green),
             Look::Bad => plain.fg(Color::Red),
             Look::Marker => plain.fg(Color::Cyan),
+            Look::Identifier => plain.fg(Color::Yellow),
             _ => plain,
         }
     }
@@ -116,7 +123,7 @@ pub fn look_of(role: Role) -> Look {
 mod tests {
     use super::*;
 
-    const ALL: [Look; 17] = [
+    const ALL: [Look; 19] = [
         Look::Text,
         Look::Muted,
         Look::Bar,
@@ -134,6 +141,8 @@ mod tests {
         Look::Bad,
         Look::Marker,
         Look::Rule,
+        Look::Identifier,
+        Look::Wording,
     ];
 
     #[test]

@@ -210,7 +210,7 @@ impl ClinicScreen {
     }
 
     /// Puts what stands in the editor into the session, or aside if it is no answer yet.
-    fn commit(&mut self, now: Timestamp) -> Taken {
+    pub(super) fn commit(&mut self, now: Timestamp) -> Taken {
         let (Some(control), Some(editor)) = (self.focused(), &self.editor) else {
             return Taken::No;
         };

@@ -1,6 +1,8 @@
 //! Where each control stands in a form of a given width, and how far it must be scrolled.
 
-use super::{ClinicScreen, Control, ControlId, ControlKind};
+use std::ops::Range;
+
+use super::{ClinicScreen, Control, ControlId, ControlKind, Why, spotted::nearest};
 use crate::{
     app::editor::Editor,
     text::{width, wrap},
@@ -28,6 +30,10 @@ pub struct Placed {
     pub label: Vec<(Part, String)>,
     /// Lines of what is filled in.
     pub body: Vec<String>,
+    /// For text being typed: lines of the body and bytes in them that call for a second look.
+    pub spots: Vec<(usize, Range<usize>, SpotLook)>,
+    /// What to say of the one nearest the caret, below the body.
+    pub below: Vec<String>,
     /// For text being typed: line and column of the caret in the body.
     pub caret: Option<(usize, usize)>,
     /// For a choice: line and column of the option under the cursor.
@@ -46,6 +52,18 @@ pub enum Part {
     /// What is missing.
     Problem,
 }
+
+/// What a place that calls for a second look is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpotLook {
+    /// It may identify somebody.
+    Identifier,
+    /// There may be better words.
+    Words,
+}
+
+/// What is said of a place takes no more lines than this.
+const MOST_BELOW: usize = 3;
 
 impl ClinicScreen {
     /// The form laid out to so many columns.
@@ -85,9 +103,11 @@ impl ClinicScreen {
         };
         let label = one.label.len();
         let (first, last) = match one.caret.or(one.option) {
-            // Long text is scrolled by its caret, not by its first line.
+            // Long text is scrolled by its caret, not by its first line; what is said of a place
+            // in it is shown at the lower edge.
             Some((row, _)) if one.height > height => {
-                (one.line + label + row, one.line + label + row + 1)
+                let below = one.below.len().min(height.saturating_sub(1));
+                (one.line + label + row, one.line + label + row + 1 + below)
             }
             _ => (one.line, one.line + one.height),
         };
@@ -137,8 +157,51 @@ impl ClinicScreen {
         }
         let focused = control.id == self.focus;
         let (body, caret, option) = self.body(control, focused, columns);
-        let height = label.len() + body.len();
-        Placed { at, line, column, columns, label, body, caret, option, height }
+        let mut placed = Placed {
+            at,
+            line,
+            column,
+            columns,
+            label,
+            body,
+            spots: Vec::new(),
+            below: Vec::new(),
+            caret,
+            option,
+            height: 0,
+        };
+        self.mark(focused, columns, &mut placed);
+        placed.height = placed.label.len() + placed.body.len() + placed.below.len();
+        placed
+    }
+
+    /// Marks what calls for a second look in the text being typed.
+    fn mark(&self, focused: bool, columns: usize, placed: &mut Placed) {
+        let Some(editor) = self.editor.as_ref().filter(|_| focused) else { return };
+        let text = editor.text();
+        let spots = self.spotted.of(&text);
+        let Some(nearest) = nearest(spots.iter(), editor.caret()) else { return };
+        let said = nearest.sentence(&text);
+        placed.below = lines(&said, columns);
+        placed.below.truncate(MOST_BELOW);
+        let mut spots = spots.iter().peekable();
+        for (row, line) in editor.layout(columns).lines.into_iter().enumerate() {
+            while let Some(spot) = spots.peek().filter(|spot| spot.range.start < line.end) {
+                let range = spot.range.start.max(line.start)..spot.range.end.min(line.end);
+                let look = match spot.why {
+                    Why::Identifier(_) => SpotLook::Identifier,
+                    Why::Words { .. } => SpotLook::Words,
+                };
+                if range.start < range.end {
+                    let range = range.start - line.start..range.end - line.start;
+                    placed.spots.push((row, range, look));
+                }
+                if spot.range.end > line.end {
+                    break;
+                }
+                spots.next();
+            }
+        }
     }
 
     fn body(&self, control: &Control, focused: bool, columns: usize) -> Body {

@@ -89,12 +89,12 @@ pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             };
             Event::Answered { slot: slot.clone(), value }
         }
-        ControlId::Became(..) => carried::chosen(session, &control.id, option)?,
         ControlId::WhyMissing(slot) => {
             let why = WhyMissing::ALL.into_iter().find(|why| why.code() == option.code)?;
             let value = (!option.chosen).then_some(Value::Missing(why));
             Event::Answered { slot: slot.clone(), value }
         }
+        ControlId::Became(..) => carried::chosen(session, &control.id, option)?,
         ControlId::WayOfPlacing => {
             let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
             Event::WayOfPlacingChosen(way)

@@ -1,6 +1,6 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, note, reading::search_for, undoing};
+use super::{actions, clinic::tell, note, reading::search_for, undoing, words};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -34,6 +34,7 @@ pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
         Purpose::ActionOutcome(note, id, status) => {
             actions::follow_up(model, note, id, status, text)
         }
+        Purpose::NamesToAvoid => words::names_written(model, &text),
         Purpose::FilterActions => {
             model.actions.words = text;
             model.actions.chosen = 0;
@@ -63,6 +64,7 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         },
         Purpose::CompleteWithWarnings if at == 2 => undoing::keep_hidden(model),
         Purpose::Complete if at == 1 => tell(model, Event::ClinicCompleted { acknowledged: false }),
+        Purpose::Complete if at == 2 => words::go_to_first(model),
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
         }

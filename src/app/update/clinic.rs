@@ -1,6 +1,6 @@
 //! Keys and events inside a clinic.
 
-use super::{pressed, reader::open_entry, refused, save_now, undoing};
+use super::{pressed, reader::open_entry, refused, save_now, undoing, words};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
@@ -53,7 +53,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     answer(model, taken).unwrap_or_default()
 }
 
-fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
+pub(super) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
     match taken {
         Taken::No => None,
         Taken::Moved => Some(Vec::new()),
@@ -310,6 +310,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.tell("F4 works on answers that ask how we know them.");
             Vec::new()
         }
+        Action::BetterWords => words::better(model),
+        Action::NamesToAvoid => words::ask_names(model),
         Action::ShowStages => {
             let session = &clinic.session;
             let stages = session.template().stages.iter();

@@ -1,6 +1,6 @@
 //! Buttons of a form.
 
-use super::clinic::tell;
+use super::{clinic::tell, words};
 use crate::{
     app::{
         Ask, Choose, Dialog, Editor, Effect, Model, Placing, Purpose,
@@ -73,13 +73,7 @@ pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             tell(model, Event::DissentWithdrawn { slot, participant })
         }
         ControlId::Complete => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Complete the clinic?".to_owned(),
-                text: "A completed note is locked: it never changes afterwards, corrections go beside it.".to_owned(),
-                options: vec!["Not yet".into(), "Complete it".into()],
-                chosen: 0,
-                purpose: Purpose::Complete,
-            }));
+            words::ask_completion(model);
             Vec::new()
         }
         _ => Vec::new(),

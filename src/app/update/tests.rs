@@ -13,6 +13,8 @@ use crate::{
     vault::NoteId,
 };
 
+mod words;
+
 struct Person {
     model: Model,
     now: Timestamp,

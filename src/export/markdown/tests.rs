@@ -64,6 +64,20 @@ fn the_note_can_be_read_as_markdown_and_holds_no_html() {
     assert!(!html);
 }
 
+#[test]
+fn the_head_says_a_case_is_discussed_only_where_one_is() {
+    for one in bundled_templates() {
+        let template = Template::parse(one.file, one.text).expect("a template");
+        let said = what_it_is(&template);
+        let wanted = match template.about.id.as_str() {
+            "framework-audit" | "ng55-baseline" => "A record of a self-audit",
+            "workforce-pulse" => "A pulse",
+            _ => "A record of professional discussion",
+        };
+        assert!(said.starts_with(wanted), "{}: {said}", template.about.id);
+    }
+}
+
 /// Only text, in paragraphs.
 fn plain_only(markdown: &str) -> Result<String, String> {
     let mut text = String::new();

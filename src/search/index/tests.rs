@@ -66,6 +66,17 @@ fn answers(searcher: &Searcher) -> Vec<Results> {
 }
 
 #[test]
+fn several_threads_that_count_answer_as_one_does() {
+    let library = library(&files());
+    let alone = answers(&Searcher::open(&library, None).counting_on(1));
+    assert!(alone.iter().any(|results| results.total > 50), "there is something to count");
+    for threads in [2, 3, 7] {
+        let together = answers(&Searcher::open(&library, None).counting_on(threads));
+        assert!(alone == together, "{threads} threads answer otherwise");
+    }
+}
+
+#[test]
 fn an_index_that_was_renewed_answers_as_one_that_was_built_afresh() {
     let cache = tempfile::tempdir().expect("a temporary folder");
     let all = files();

@@ -2,7 +2,7 @@
 //!
 //! It is kept, so that a query costs what it finds and not what there is.
 
-use std::array;
+use std::{array, num::NonZero, thread};
 
 use tantivy::fieldnorm::FieldNormReader;
 
@@ -32,7 +32,21 @@ pub(in crate::search) struct Workspace {
     pub(super) damping: [[f32; 256]; super::FIELDS],
 }
 
+/// From so many sections on, several threads count a share each.
+const SHARED: u32 = if cfg!(test) { 60 } else { 150_000 };
+/// More threads than this only wait for each other.
+const MOST_THREADS: usize = 4;
+
 impl Workspace {
+    /// As many as threads should count.
+    pub(in crate::search) fn for_all(index: &SectionIndex) -> Vec<Self> {
+        let threads = match index.sections {
+            sections if sections < SHARED => 1,
+            _ => thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS),
+        };
+        (0..threads.min(index.parts.len()).max(1)).map(|_| Self::new(index)).collect()
+    }
+
     pub(in crate::search) fn new(index: &SectionIndex) -> Self {
         let (entries, sections) = (index.sections_of.len(), index.sections as usize);
         let damping = array::from_fn(|field| {

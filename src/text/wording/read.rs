@@ -23,6 +23,10 @@ struct Written {
     because: Spanned<String>,
     entry: Spanned<String>,
     #[serde(default)]
+    put: Option<String>,
+    #[serde(default)]
+    put_many: Option<String>,
+    #[serde(default)]
     not_after: Vec<String>,
     #[serde(default)]
     not_before: Vec<String>,
@@ -102,7 +106,12 @@ pub(super) fn read(
             words.iter().map(|word| folded(word.trim()).into_owned()).collect()
         };
         let line = |value: &Spanned<String>| clean_line(value.get_ref().trim());
+        let words = |value: Option<String>| {
+            value.map(|words| clean_line(words.trim())).filter(|words| !words.is_empty())
+        };
         let entry = Entry {
+            put: words(written.put),
+            put_many: words(written.put_many),
             kind: written.kind,
             instead: line(&written.instead),
             because: line(&written.because),

@@ -1,7 +1,8 @@
 //! A form: the controls in view, the focused one marked, the caret in it.
 
 use crate::{
-    app::{Area, ClinicScreen, Control, ControlKind, Part, Placed},
+    app::{Area, ClinicScreen, Control, ControlKind, Part, Placed, SpotLook},
+    text::width,
     tui::{canvas::Canvas, theme::Look},
 };
 
@@ -60,12 +61,31 @@ fn draw(
     if !focused {
         return;
     }
+    for (at, range, look) in &placed.spots {
+        let text = placed.body.get(*at).map_or("", String::as_str);
+        let (before, said) = (text.get(..range.start), text.get(range.clone()));
+        if let (Some(before), Some(said)) = (before, said) {
+            let look = match look {
+                SpotLook::Identifier => Look::Identifier,
+                SpotLook::Words => Look::Wording,
+            };
+            put_at(canvas, own, line + at, top, placed.column + width(before), said, look);
+        }
+    }
     let marker = Area { x: area.x.saturating_sub(1), width: area.width + 1, ..area };
     let first = if placed.label.is_empty() { line } else { placed.line };
     for at in first..line + placed.body.len() {
         if let Some(row) = at.checked_sub(top) {
             canvas.put(marker, row, placed.column, "▌", Look::Marker);
         }
+    }
+    // Below the field, or at the lower edge where the field goes on beyond it.
+    let edge = (top + usize::from(area.height)).saturating_sub(placed.below.len());
+    let below = (line + placed.body.len()).min(edge);
+    for (at, text) in placed.below.iter().enumerate() {
+        let blank = " ".repeat(placed.columns);
+        put_at(canvas, own, below + at, top, placed.column, &blank, Look::Text);
+        put_at(canvas, own, below + at, top, placed.column, text, Look::Muted);
     }
     if let Some((row, column)) = placed.caret.or(placed.option) {
         if let Some(row) = (line + row).checked_sub(top) {
@@ -76,6 +96,21 @@ fn draw(
         }
     } else if let Some(row) = line.checked_sub(top) {
         canvas.point(area, row, placed.column);
+    }
+}
+
+/// Puts text on a line of the form, if that line is in view.
+fn put_at(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    line: usize,
+    top: usize,
+    column: usize,
+    text: &str,
+    look: Look,
+) {
+    if let Some(row) = line.checked_sub(top) {
+        canvas.put(area, row, column, text, look);
     }
 }
 
@@ -93,7 +128,7 @@ fn highlight_option(
         .char_indices()
         .scan(0, |used, (at, c)| {
             let here = *used;
-            *used += crate::text::width(c.encode_utf8(&mut [0; 4]));
+            *used += width(c.encode_utf8(&mut [0; 4]));
             Some((here, at))
         })
         .find(|(here, _)| *here >= column)

@@ -103,7 +103,8 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let shown =
         lines.len().min(usize::from(inner.height).saturating_sub(choose.options.len() + gap));
     for (row, line) in lines.iter().take(shown).enumerate() {
-        canvas.put(inner, row, 0, line, Look::Text);
+        let cut = row + 1 == shown && shown < lines.len();
+        canvas.put(inner, row, 0, if cut { "…" } else { line }, Look::Text);
     }
     let first = shown + gap;
     let fit = usize::from(inner.height).saturating_sub(first).max(1);

@@ -1,0 +1,50 @@
+//! Names that must not be in a note: of the children, their families, their school.
+//!
+//! They are kept in memory while the clinic is on screen and are gone when it is left or the vault
+//! is locked. They never enter the session, and so no file, export, list or record of changes: a
+//! list of the very names a note leaves out would turn a note without names into one with them.
+//! The price is that they are asked for again in the next sitting, and completing says if none
+//! were given. A debug print never shows them.
+
+use zeroize::Zeroizing;
+
+use super::ClinicScreen;
+use crate::text::identifiers::NamesToAvoid;
+
+/// Names to look for in this sitting.
+#[derive(Default)]
+pub struct Names {
+    listed: Vec<Zeroizing<String>>,
+    pub(super) avoid: NamesToAvoid,
+}
+
+impl Names {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.listed.len()
+    }
+}
+
+impl ClinicScreen {
+    /// The names that are looked for.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Adds names, parted by commas; a dash alone forgets all of them. What is too short to be
+    /// looked for is left out.
+    pub fn add_names(&mut self, list: &str) {
+        if matches!(list.trim(), "-" | "–" | "—") {
+            self.names = Names::default();
+        } else {
+            let names = list.split([',', ';', '\n']).map(str::trim);
+            let known = |name: &str| self.names.listed.iter().any(|one| one.as_str() == name);
+            let new = names.filter(|name| !NamesToAvoid::new([name]).is_empty() && !known(name));
+            let new: Vec<_> = new.map(|name| Zeroizing::new(name.to_owned())).collect();
+            self.names.listed.extend(new);
+            self.names.avoid = NamesToAvoid::new(self.names.listed.iter().map(|one| one.as_str()));
+        }
+        // What was looked at before was looked at without them.
+        self.spotted = super::Spotted::default();
+    }
+}
