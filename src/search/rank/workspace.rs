@@ -33,7 +33,7 @@ pub(in crate::search) struct Workspace {
 }
 
 /// From so many sections on, several threads count a share each.
-const SHARED: u32 = if cfg!(test) { 60 } else { 150_000 };
+const SHARED: u32 = if cfg!(test) { 60 } else { 50_000 };
 /// More threads than this only wait for each other.
 const MOST_THREADS: usize = 4;
 
