@@ -110,7 +110,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
     let home = Home::with_vault();
     let key = first(&home);
     let told = said(&home.pipe(&["clinic", "follow-up", &key, "--plain"], &SECOND));
-    let asked = "Action 1 of 2: Agree a plan for break times. (class teacher, primary school, by 1 Nov 2026)";
+    let asked = "Action 1 of 2: Agree a plan for break times (class teacher, primary school, by 1 Nov 2026)";
     for expected in [
         asked,
         "What became of it?",
@@ -148,7 +148,7 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     assert_eq!(terminal.case_key(), key);
     terminal.choose(words::IN_DANGER, "2");
     terminal.next_stage("2/7");
-    terminal.wait_for("Agree a plan for break times.");
+    terminal.wait_for("Agree a plan for break times");
     terminal.choose("What became of it?", "3");
     terminal.wait_for("(•) Dropped");
     terminal.write("What did it change for a child", "There is a better plan");
