@@ -2,63 +2,10 @@
 
 use crate::support::{Home, Key, Launch, words};
 
-/// A completed note with two actions; its case key.
-fn completed(home: &Home) -> String {
-    let lines = [
-        "2",
-        "1 2 3",
-        "How do we keep both safe?",
-        ".",
-        "",
-        "2",
-        "",
-        "/skip The group knows the case.",
-        "/skip Described last time.",
-        "/skip Nothing is unclear.",
-        "/skip Placed last time.",
-        "/skip See the last note.",
-        "/skip Next time.",
-        "2",
-        "2",
-        "It can be met early.",
-        ".",
-        "y",
-        "Agree a plan for break times.",
-        ".",
-        "",
-        "class teacher",
-        "primary school",
-        "1 November 2026",
-        "",
-        "y",
-        "See the child for an assessment.",
-        ".",
-        "",
-        "social worker",
-        "",
-        "20 December 2099",
-        "",
-        "",
-        "/next",
-        "Thank you.",
-        ".",
-        "",
-        "3",
-        "",
-        "1 December 2099",
-        "y",
-        "y",
-    ];
-    let output = home.pipe(&["clinic", "new", "--plain"], &lines);
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("Completed, and locked as revision 1."), "{said}");
-    home.case_keys().pop().expect("a note")
-}
-
 #[test]
 fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
     let home = Home::with_vault();
-    let key = completed(&home);
+    let key = home.complete_a_clinic();
     let overdue = home.run(&["actions", "--overdue"]);
     assert!(overdue.starts_with(&format!("{key}\tOVERDUE 1 Nov 2026\tclass teacher")), "{overdue}");
     assert_eq!(overdue.lines().count(), 1, "{overdue}");
@@ -97,7 +44,7 @@ fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
 #[test]
 fn a_correction_stands_beside_a_completed_note_with_its_reason() {
     let home = Home::with_vault();
-    let key = completed(&home);
+    let key = home.complete_a_clinic();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
     terminal.wait_for("add a correction");
     terminal.keys("a");

@@ -2,50 +2,6 @@
 
 use crate::support::{Home, Key, Launch, words};
 
-/// A clinic with two actions.
-const FIRST: [&str; 39] = [
-    "2",
-    "1 2 3",
-    "How do we keep both safe?",
-    ".",
-    "",
-    "2",
-    "",
-    "/skip The group knows the case.",
-    "/skip Described last time.",
-    "/skip Nothing is unclear.",
-    "/skip Placed last time.",
-    "/skip See the last note.",
-    "/skip Next time.",
-    "2",
-    "2",
-    "It can be met early.",
-    ".",
-    "y",
-    "Agree a plan for break times.",
-    ".",
-    "",
-    "class teacher",
-    "primary school",
-    "1 November 2026",
-    "",
-    "y",
-    "See the child for an assessment.",
-    ".",
-    "",
-    "social worker",
-    "",
-    "20 December 2099",
-    "",
-    "",
-    "/next",
-    "Thank you.",
-    ".",
-    "",
-    "3",
-];
-const FIRST_END: [&str; 4] = ["", "1 December 2099", "y", "y"];
-
 /// Its follow-up: the first action is done, the second still open, one is new.
 const SECOND: [&str; 43] = [
     "2",
@@ -98,17 +54,10 @@ fn said(output: &std::process::Output) -> String {
     format!("{}{err}", String::from_utf8_lossy(&output.stdout))
 }
 
-fn first(home: &Home) -> String {
-    let lines: Vec<&str> = FIRST.into_iter().chain(FIRST_END).collect();
-    let told = said(&home.pipe(&["clinic", "new", "--plain"], &lines));
-    assert!(told.contains("Completed, and locked as revision 1."), "{told}");
-    home.case_keys().pop().expect("a note")
-}
-
 #[test]
 fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_each_once() {
     let home = Home::with_vault();
-    let key = first(&home);
+    let key = home.complete_a_clinic();
     let told = said(&home.pipe(&["clinic", "follow-up", &key, "--plain"], &SECOND));
     let asked = "Action 1 of 2: Agree a plan for break times (class teacher, primary school, by 1 Nov 2026)";
     for expected in [
@@ -140,7 +89,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
 #[test]
 fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     let home = Home::with_vault();
-    let key = first(&home);
+    let key = home.complete_a_clinic();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
     terminal.wait_for("follow up");
     terminal.keys("f");

@@ -5,6 +5,7 @@
 //! test with the screen as it stood.
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of this")]
 
+mod conversation;
 mod form;
 mod home;
 mod key;

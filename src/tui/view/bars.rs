@@ -10,7 +10,7 @@ use crate::{
 const NAME: &str = "caseclinic   ";
 
 /// Draws the top bar. Where there is no room for everything, the name of the program gives way
-/// first, then the way to help (the bottom bar has it too), then how many entries there are.
+/// first, then how many entries there are, and only at last the way to help.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.top_bar();
     let room = usize::from(area.width).saturating_sub(2);
@@ -21,7 +21,7 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
         .library
         .as_ref()
         .map_or(String::new(), |library| format!(" · {} entries", library.entries().len()));
-    let tails = [format!("{entries} · F1 help"), entries, String::new()];
+    let tails = [format!("{entries} · F1 help"), " · F1 help".to_owned(), String::new()];
     let fits = |name: &str, tail: &str| width(name) + named + width(vault) + width(tail) <= room;
     let whole = fits(NAME, &tails[0]);
     let tail = tails.iter().find(|tail| fits("", tail)).map_or("", String::as_str);
