@@ -114,6 +114,9 @@ pub enum Command {
         /// Bring the draft of this note id back
         #[arg(long, value_name = "ID")]
         restore: Option<NoteId>,
+        /// In place of the draft there is now, which goes into the trash instead
+        #[arg(long, requires = "restore")]
+        swap: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
@@ -170,7 +173,7 @@ pub fn run(
             Command::Due { json, .. } => due(&vault, *json, out, err),
             Command::Erase { note, reason, .. } => erase(&vault, note, reason, err),
             Command::Discard { note, .. } => discard(&vault, note, err),
-            Command::Trash { restore, .. } => trash(&vault, *restore, out, err),
+            Command::Trash { restore, swap, .. } => trash(&vault, *restore, *swap, out, err),
         };
         done.or_else(|refusal| {
             writeln!(err, "{}", refusal.why)?;
@@ -357,8 +360,23 @@ fn discard(vault: &Vault, name: &str, err: &mut dyn Write) -> Done {
     Ok(OK)
 }
 
-fn trash(vault: &Vault, restore: Option<NoteId>, out: &mut dyn Write, err: &mut dyn Write) -> Done {
+fn trash(
+    vault: &Vault,
+    restore: Option<NoteId>,
+    swap: bool,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Done {
+    if let Some(id) = restore.filter(|_| swap) {
+        vault.swap_draft(id)?;
+        writeln!(err, "The earlier draft is back. The one it took the place of is in the trash.")?;
+        return Ok(OK);
+    }
     if let Some(id) = restore {
+        if vault.open(id).is_ok_and(|note| note.source == NoteSource::Draft) {
+            let why = "There is a draft of this note now. With --swap the two change places.";
+            return Err(why.to_owned().into());
+        }
         vault.restore_draft(id)?;
         writeln!(err, "The draft is back in the list of notes.")?;
         return Ok(OK);
