@@ -116,7 +116,11 @@ impl<'a> Source<'a> {
                 "not-toml",
                 error.span().unwrap_or(0..0),
                 format!("This is not TOML: {}.", error.message()),
-                "Put the line right: key = \"value\", texts in quotes, tables in [brackets].",
+                if error.message().contains("duplicate key") {
+                    "Write each key once in its table: the same one stands above."
+                } else {
+                    "Put the line right: key = \"value\", texts in quotes, tables in [brackets]."
+                },
             )]),
         }
     }

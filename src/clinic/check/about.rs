@@ -29,7 +29,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
     if template.stages.is_empty() {
         problems.push(source.file.error(
             "no-stages",
-            0..0,
+            source.span(&[Step::Key("template")]),
             "This template has no stage.",
             "Add at least one [[stage]].",
         ));

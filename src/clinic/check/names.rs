@@ -7,6 +7,9 @@ use crate::clinic::source::{Source, Step, nearest};
 use crate::clinic::template::Template;
 use crate::text::Problem;
 
+/// Names that are listed where none is like what was written.
+const MOST_NAMED: usize = 8;
+
 pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let mut named: Vec<(&str, &str, Vec<Step<'_>>)> = Vec::new();
     for (at, role) in template.roles.iter().enumerate() {
@@ -117,13 +120,13 @@ pub(super) fn unknown<'n>(
     name: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Problem {
-    source.file.error(
-        code,
-        span,
-        format!("There is no {what} called “{name}”."),
-        nearest(name, names).map_or_else(
-            || "Name one that exists, or take it out.".to_owned(),
-            |near| format!("Did you mean “{near}”?"),
-        ),
-    )
+    let names: Vec<&str> = names.into_iter().collect();
+    let advice = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("Did you mean “{near}”?"),
+        None if (1..=MOST_NAMED).contains(&names.len()) => {
+            format!("Name one that exists, or take it out: {}.", names.join(", "))
+        }
+        None => "Name one that exists, or take it out.".to_owned(),
+    };
+    source.file.error(code, span, format!("There is no {what} called “{name}”."), advice)
 }

@@ -31,6 +31,20 @@ pub(super) fn said(reader: &str) -> Said {
         );
         return wrong(format!("“{name}” is none of the words that belong here."), advice);
     }
+    if let Some(rest) = reader.strip_prefix("unknown field ") {
+        let names = quoted(rest);
+        let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+        return Said {
+            code: "unknown-key",
+            message: format!("“{name}” is not a key that belongs here."),
+            advice: format!("Keys that do: {}.", known.join(", ")),
+        };
+    }
+    if reader.contains("date") {
+        let message = "This is not a day that there is.".to_owned();
+        let advice = "Write it in quotes, year first, such as \"2026-11-21\".";
+        return wrong(message, advice.to_owned());
+    }
     if let Some((found, wanted)) =
         reader.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
     {
@@ -115,6 +129,8 @@ mod tests {
             ("invalid type: map, expected a sequence", "a table", "a list"),
             ("invalid value: integer `-3`, expected u32", "can’t be", "from 0 up"),
             ("data did not match any variant of untagged enum Scalar", "no answer", "true"),
+            ("unknown field `fr`, expected `en` or `cy`", "“fr”", "en, cy"),
+            ("parsed date is not valid: parameter 'day'", "not a day", "2026-11-21"),
             ("something else", "something else.", "README"),
         ];
         for (reader, message, advice) in cases {
