@@ -261,3 +261,6 @@ pub(in crate::clinic) fn nearest<'n>(
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, other)| other)
 }
+
+#[cfg(test)]
+mod tests;

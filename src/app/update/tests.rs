@@ -13,6 +13,7 @@ use crate::{
     vault::NoteId,
 };
 
+mod moving;
 mod words;
 
 struct Person {
