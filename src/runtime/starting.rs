@@ -8,7 +8,10 @@ use rand::{RngCore, rngs::OsRng};
 use uuid::Uuid;
 
 use crate::{
-    clinic::{FollowedUp, Session, Status, TemplateStatus, case_key, practice_session, summary},
+    clinic::{
+        FollowedUp, Session, Status, TemplateStatus, bundled_template, case_key, check_revision,
+        practice_session, summary,
+    },
     vault::{NoteHead, NoteId, NoteSource, Vault},
 };
 
@@ -116,6 +119,14 @@ pub fn practice_clinic(name: &str, folder: &Path) -> Result<Session, String> {
 /// A real meeting takes a template that is finished and not given up.
 fn in_use(found: Found) -> Result<Found, String> {
     let about = &found.template.about;
+    let bundled = bundled_template(&about.id).and_then(|one| one.parse().ok());
+    let problems = bundled.map(|old| check_revision(&about.id, &old, &found.template));
+    if problems.is_some_and(|all| all.iter().any(|one| one.code == "same-version")) {
+        return Err(format!(
+            "This file calls itself version {} of “{}”, which comes with the program, and says something else. Give it an id of its own.",
+            about.version, about.id
+        ));
+    }
     match about.status {
         TemplateStatus::Active => Ok(found),
         TemplateStatus::Draft => Err(format!(

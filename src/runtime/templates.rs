@@ -79,7 +79,8 @@ pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
     })
 }
 
-/// What the folder of local templates offers, by file name; broken ones with their first problem.
+/// What the folder of local templates offers, by file name; then the broken ones, with their first
+/// problem.
 pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
     let mut offered: Vec<LocalFormat> = Vec::new();
     for path in files(folder) {
@@ -98,8 +99,11 @@ pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
                 TemplateStatus::Active => Ok(template.format(Language::En)),
             }
         });
+        // The folder is known here; the place in the file is what counts.
+        let format = format.map_err(|why| why.replace(&path.display().to_string(), &file));
         offered.push(LocalFormat { file, format });
     }
+    offered.sort_by_key(|one| one.format.is_err());
     offered
 }
 
@@ -129,12 +133,13 @@ pub fn find_template(name: &str, folder: &Path) -> Result<Found, String> {
 }
 
 /// The newest version of a draft's template that is in use here and later than its own: bundled, or
-/// in the folder of local templates.
+/// for a local template in their folder.
 pub fn newer_template(session: &Session, folder: &Path) -> Option<Template> {
     let about = &session.template().about;
     let bundled = bundled_templates().iter().filter(|one| one.id == about.id);
     let bundled = bundled.filter_map(|one| one.parse().ok());
-    let local = files(folder).into_iter().filter_map(|path| read(&path).ok());
+    let is_local = bundled_template(&about.id).is_none();
+    let local = files(folder).into_iter().filter(|_| is_local).filter_map(|path| read(&path).ok());
     let mut newest: Option<Template> = None;
     for one in bundled.chain(local) {
         let than = newest.as_ref().map_or(&about.version, |newest| &newest.about.version);

@@ -31,11 +31,13 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
         moved.from, moved.to
     )];
     lines.extend(moved.sentences());
-    lines.push(
-        "The draft as it is now is kept in the trash for thirty days. `caseclinic clinic trash \
-         --restore` with its id and --swap brings it back."
-            .to_owned(),
-    );
+    let id = model.clinic.as_ref().and_then(|clinic| clinic.note);
+    lines.extend(id.map(|id| {
+        format!(
+            "The draft as it is now is kept in the trash for thirty days. This brings it back: \
+             caseclinic clinic trash --swap --restore {id}"
+        )
+    }));
     model.dialog = Some(Dialog::Agree(Agree {
         title: format!("Bring this draft to version {}?", moved.to),
         lines,
