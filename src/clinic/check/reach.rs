@@ -203,3 +203,6 @@ impl<'a> Reach<'a> {
 fn needs_answer(condition: &Condition) -> bool {
     condition.operator != Operator::Exists || condition.answer == Scalar::Boolean(true)
 }
+
+#[cfg(test)]
+mod tests;
