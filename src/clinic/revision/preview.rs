@@ -75,7 +75,10 @@ impl Moved {
     /// What happens, a sentence each.
     pub fn sentences(&self) -> Vec<String> {
         let mut said = vec![match self.carried {
-            0 => "Nothing has been answered yet.".to_owned(),
+            0 if self.kept_as_lines.is_empty() && self.left_out.is_empty() => {
+                "Nothing has been answered yet.".to_owned()
+            }
+            0 => "No answer moves into a field of the new version.".to_owned(),
             1 => "One answer or action moves with it.".to_owned(),
             many => format!("{many} answers and actions move with it."),
         }];
