@@ -183,8 +183,8 @@ impl Conversation<'_> {
         let indent = "   ".repeat(control.depth.min(1));
         let mut lines = vec![format!("{indent}{}", control.label)];
         lines.extend(control.hint.iter().map(|hint| format!("{indent}   {hint}")));
-        if let ControlKind::Picture(picture) = &control.kind {
-            lines.extend(picture.iter().map(|line| format!("{indent}   {line}")));
+        if let ControlKind::Picture { said, .. } = &control.kind {
+            lines.extend(said.iter().map(|line| format!("{indent}   {line}")));
         }
         let text = lines.join("\n");
         if self.printed.insert(format!("{:?} {text}", control.id)) {

@@ -290,6 +290,7 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::MatrixReason(slot)
         | ControlId::Became(slot, ..)
         | ControlId::CameOf(slot, ..)
+        | ControlId::WayOfPlacing(slot)
         | ControlId::Place(slot, _)
         | ControlId::Reveal(slot)
         | ControlId::SecondRound(slot)

@@ -212,7 +212,7 @@ impl ClinicScreen {
         match &control.kind {
             ControlKind::Heading => (Vec::new(), None, None),
             ControlKind::Reading => (lines(&control.label, columns), None, None),
-            ControlKind::Picture(drawn) => {
+            ControlKind::Picture { drawn, .. } => {
                 (drawn.iter().flat_map(|line| lines(line, columns)).collect(), None, None)
             }
             ControlKind::Button => (vec![format!("[ {} ]", control.label)], None, None),

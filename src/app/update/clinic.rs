@@ -6,7 +6,7 @@ use crate::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
         Screen, clinic::Taken,
     },
-    clinic::{Effect as Asked, Event, Refusal, catching_up},
+    clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
 };
 
 /// Minutes that F7 adds.
@@ -159,7 +159,7 @@ pub(super) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         PlacingStep::Placed(code) => {
             let (slot, participant) = (placing.slot.clone(), placing.participant);
-            let again = placing.again;
+            let (again, way) = (placing.again, placing.way);
             clinic.placing = None;
             let event = if again {
                 Event::PlacedAgain { slot, participant, code }
@@ -168,7 +168,11 @@ pub(super) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
             };
             let effects = tell(model, event);
             if model.notice.is_none() {
-                model.tell("Placed. Pass the keyboard on.");
+                model.tell(match way {
+                    WayOfPlacing::PassTheKeyboard => "Placed. Pass the keyboard on.",
+                    WayOfPlacing::Cards => "Placed. On to the next card.",
+                    WayOfPlacing::RoundTheTable => "Placed. On to the next person.",
+                });
                 if let Some(clinic) = &mut model.clinic {
                     clinic.move_focus(true);
                 }

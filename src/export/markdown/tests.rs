@@ -5,7 +5,9 @@ use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
 
 use super::escape::{block, inline};
 use super::*;
-use crate::clinic::{Event, Slot, Template, apply, bundled_templates, practice_session};
+use crate::clinic::{
+    Event, Private, Slot, Template, WayOfPlacing, apply, bundled_templates, practice_session,
+};
 
 fn practice() -> Session {
     let one = bundled_templates()[0];
@@ -102,5 +104,35 @@ proptest! {
         let read = plain_only(&block(&typed)).unwrap_or_default();
         let squeeze = |text: &str| text.split_whitespace().collect::<String>();
         prop_assert_eq!(squeeze(&read), squeeze(&crate::text::clean(&typed)));
+    }
+}
+
+#[test]
+fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
+    let mut session = practice();
+    let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
+    let reveal = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+    did(&mut session, reveal.clone());
+    did(&mut session, Event::SecondRoundOpened { slot: slot.clone() });
+    did(&mut session, Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+    let people: Vec<_> = session.participants().iter().map(|one| one.id).collect();
+    for participant in people {
+        let (slot, code) = (slot.clone(), Private::new("problematic"));
+        did(&mut session, Event::PlacedAgain { slot, participant, code });
+    }
+    let open = markdown(&session, false);
+    assert!(open.contains("| Problematic | ●●● 3 |  |\n") && !open.contains("Round two"), "{open}");
+    did(&mut session, reveal);
+    let outcome = Outcome::Placed("problematic".to_owned());
+    did(&mut session, Event::PlacementAgreed { slot, outcome });
+    let note = markdown(&session, false);
+    for line in [
+        "| Step | Round one | Round two | Outcome |",
+        "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
+        "| Abusive | ●● 2 | · |  |",
+        "Far apart: those furthest from the middle were asked to explain first.",
+        "Round two was taken by cards shown together, typed by the facilitator.",
+    ] {
+        assert!(note.contains(line), "{line} is not in\n{note}");
     }
 }

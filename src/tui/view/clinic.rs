@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveLook},
-    clinic::{clock, summary},
+    clinic::{WayOfPlacing, clock, summary},
     text::{shorten, width, wrap},
     tui::{canvas::Canvas, theme::Look, view::control},
 };
@@ -202,15 +202,22 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
     let inner = canvas.frame(model.size.body(), "Placing privately");
     let round = if placing.again { "Second round. " } else { "" };
-    let who = format!("{round}Pass the keyboard to: {}", placing.who);
+    let (what, how) = match placing.way {
+        WayOfPlacing::PassTheKeyboard => {
+            ("Pass the keyboard to", "Only this person looks now. What you choose is not shown.")
+        }
+        WayOfPlacing::Cards => (
+            "The card of",
+            "Type the number of the step on the card. It is not shown until all are.",
+        ),
+        WayOfPlacing::RoundTheTable => (
+            "Round the table, now",
+            "Type the number of the step this person says. It is not shown until all are.",
+        ),
+    };
+    let who = format!("{round}{what}: {}", placing.who);
     canvas.put_short(inner, 0, 0, &who, Look::Heading);
-    canvas.put(
-        inner,
-        1,
-        0,
-        "Only this person looks now. What you choose is not shown.",
-        Look::Text,
-    );
+    canvas.put_short(inner, 1, 0, how, Look::Text);
     let (state, look) = if placing.is_chosen() {
         ("● Chosen, hidden. Enter keeps it; another number changes it.", Look::Good)
     } else {

@@ -144,7 +144,9 @@ fn highlight_option(
 
 fn label_look(control: &Control, part: Part) -> Look {
     match part {
-        Part::Label if matches!(control.kind, ControlKind::Heading | ControlKind::Picture(_)) => {
+        Part::Label
+            if matches!(control.kind, ControlKind::Heading | ControlKind::Picture { .. }) =>
+        {
             Look::Heading
         }
         Part::Label => Look::Strong,
