@@ -34,16 +34,24 @@ pub(super) fn controls(
             collecting(session, slot, view, out);
         }
         RatingState::Revealed => {
-            if view.second.is_none() {
-                out.push(
-                    Control::button(
-                        ControlId::SecondRound(slot.clone()),
-                        "Place again, privately (second round)",
-                    )
-                    .hint("After those furthest apart have explained."),
-                );
-            }
+            let apart = view.first.as_ref().is_some_and(|first| first.flagged);
+            let again = Control::button(
+                ControlId::SecondRound(slot.clone()),
+                "Place again, privately (second round)",
+            );
+            // Where views lie close together, agreeing is what comes next.
+            let (before, after) = match (&view.second, apart) {
+                (Some(_), _) => (None, None),
+                (None, true) => {
+                    (Some(again.hint("After those furthest apart have explained.")), None)
+                }
+                (None, false) => {
+                    (None, Some(again.hint("If the talk has changed somebody’s view.")))
+                }
+            };
+            out.extend(before);
             agreed(slot, view, out);
+            out.extend(after);
         }
         RatingState::Agreed => {
             agreed(slot, view, out);
@@ -157,7 +165,7 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
         Some((low, high)) => format!("median between {} and {}, ", step(low), step(high)),
         None => String::new(),
     };
-    let mut lines = vec![format!("{name}: {middle}spread {}.", steps(round.spread))];
+    let mut lines = vec![format!("{name}: {middle}{}.", steps(round.spread))];
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
         lines.push(format!("Shown with {placed} of {asked} placed, because: {reason}"));
@@ -166,7 +174,11 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
 }
 
 fn steps(spread: usize) -> String {
-    if spread == 1 { "1 step".to_owned() } else { format!("{spread} steps") }
+    match spread {
+        0 => "no spread".to_owned(),
+        1 => "spread 1 step".to_owned(),
+        more => format!("spread {more} steps"),
+    }
 }
 
 fn text_of(bars: &[Bar], code: &str) -> String {

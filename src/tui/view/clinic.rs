@@ -49,7 +49,10 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let right = width(&state) + 1;
     let room = usize::from(area.width).saturating_sub(right + width(&middle) + 5);
     // On a narrow screen the name of the format gives way first: stage, time and saving stay.
-    let left = if width(&left) <= room { left } else { format!("{}{practice}", facts.case_key) };
+    let key = &facts.case_key;
+    let shorter = if facts.practice { format!("{key} · PRACTICE") } else { key.clone() };
+    let fits = |text: &String| width(text) <= room;
+    let left = [left, format!("{key}{practice}")].into_iter().find(fits).unwrap_or(shorter);
     let left_area = Area { width: (room + 2) as u16, ..area };
     let end = canvas.put_short(left_area, 0, 1, &left, Look::Title);
     canvas.put(area, 0, end + 2, &middle, if note.is_empty() { Look::Strong } else { look });
