@@ -279,18 +279,31 @@ fn picks<'a>(
             (last, start)
         } else {
             let first = body.len();
-            body.extend(lines(&text, columns));
+            // A second line stands under the words, not under the mark.
+            body.extend(hanging(&text, columns));
             (first, 0)
         };
         if cursor == Some(at) {
             place = Some(start);
             // What an option means is shown where the cursor is, not for all at once.
             if !definition.is_empty() {
-                body.extend(lines(&format!("    {definition}"), columns));
+                body.extend(hanging(&format!("    {definition}"), columns));
             }
         }
     }
     (body, None, place)
+}
+
+/// Columns of the mark before an option: `( ) `.
+const MARK: usize = 4;
+
+/// Lines whose first columns are a mark that the later lines leave free.
+fn hanging(text: &str, columns: usize) -> Vec<String> {
+    let at = text.char_indices().nth(MARK).map_or(0, |(at, _)| at);
+    let (mark, words) = text.split_at(at);
+    let lines = lines(words, columns.saturating_sub(MARK)).into_iter().enumerate();
+    let blank = " ".repeat(MARK);
+    lines.map(|(at, line)| format!("{}{line}", if at == 0 { mark } else { &blank })).collect()
 }
 
 fn lines(text: &str, columns: usize) -> Vec<String> {
