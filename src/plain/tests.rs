@@ -59,7 +59,7 @@ fn it_begins_with_the_script_and_asks_about_danger_before_anything_else() {
     assert!(said.contains("Stage 1 of 9: Open. 10 minutes."), "{said}");
     assert!(said.contains("To read aloud:\n  Welcome"), "{said}");
     assert!(question(&said).contains("Might any child be in danger now"), "{said}");
-    assert!(said.ends_with("   1 Yes\n   2 No\n"), "{said}");
+    assert!(said.ends_with("   1 Yes, 2 No.\n"), "{said}");
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
         conversation.take(&line, now());
     }
     let slot = Slot::once("key_question");
-    let value = Some(crate::clinic::Value::Text("How is robin ash, born 3 May 2012?".into()));
+    let value = Some(Value::Text("How is robin ash, born 3 May 2012?".into()));
     conversation.tell(Event::Answered { slot: slot.clone(), value }, now());
     let said = conversation.take("/names Robin Ash", now()).text;
     assert!(said.contains("looked for before completing: 1") && !said.contains("Robin"), "{said}");

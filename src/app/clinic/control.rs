@@ -44,6 +44,8 @@ pub enum ControlId {
     AddParticipant,
     /// How placements of this behaviour are taken.
     WayOfPlacing(Slot),
+    /// How far the placing of a behaviour has come.
+    Readiness(Slot),
     /// Somebody places a behaviour privately.
     Place(Slot, ParticipantId),
     /// Shows all placements.

@@ -295,6 +295,7 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::Became(slot, ..)
         | ControlId::CameOf(slot, ..)
         | ControlId::WayOfPlacing(slot)
+        | ControlId::Readiness(slot)
         | ControlId::Place(slot, _)
         | ControlId::Reveal(slot)
         | ControlId::SecondRound(slot)

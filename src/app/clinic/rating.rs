@@ -91,7 +91,7 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     let id = ControlId::WayOfPlacing(slot.clone());
     out.push(Control::new(id, "How placements are taken", kind));
     let round = if view.state == RatingState::SecondRound { "again" } else { "first" };
-    let id = ControlId::Heading(format!("{slot:?} ready"));
+    let id = ControlId::Readiness(slot.clone());
     let label =
         format!("Everyone places it privately {round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);

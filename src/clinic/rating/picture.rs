@@ -98,10 +98,11 @@ impl RatingPicture {
                 format!("{count} in {}", round.to_lowercase())
             };
             let counts: Vec<String> = self.rounds.iter().zip(&line.counts).map(in_round).collect();
-            let agreed = if line.agreed { "; agreed" } else { "" };
-            format!("{}: {}{agreed}.", line.step, counts.join(", "))
+            format!("{}: {}.", line.step, counts.join(", "))
         };
-        self.lines.iter().map(said).collect()
+        let agreed = self.lines.iter().filter(|line| line.agreed);
+        let agreed = agreed.map(|line| format!("Agreed: {}.", line.step));
+        self.lines.iter().map(said).chain(agreed).collect()
     }
 }
 
@@ -139,8 +140,9 @@ mod tests {
             ]
         );
         let said = play.view().picture().expect("a picture").said();
-        assert_eq!(said[2], "Problematic: 2 in round one, 3 in round two; agreed.");
+        assert_eq!(said[2], "Problematic: 2 in round one, 3 in round two.");
         assert_eq!(said[4], "Violent: nobody in round one, nobody in round two.");
+        assert_eq!(said[5], "Agreed: Problematic.");
     }
 
     #[test]
