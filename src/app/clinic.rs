@@ -118,7 +118,8 @@ impl ClinicScreen {
     pub fn tell(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
         let stage = self.session.stage();
         let asked = apply(&mut self.session, event, now)?;
-        if asked.contains(&Asked::SaveDraft) {
+        // A clinic in which nobody wrote anything is no draft yet.
+        if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() {
             self.unsaved_since.get_or_insert(now);
             self.unsaved_changes += 1;
         }

@@ -5,6 +5,7 @@
 //! [`rating_view`](super::rating_view).
 
 mod parts;
+mod untouched;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use super::work::{Action, Citation, MatrixCell};
 
 pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Status};
 pub(in crate::clinic) use parts::{Answer, Within};
+pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.

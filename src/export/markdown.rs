@@ -60,6 +60,11 @@ impl Note<'_> {
         }
         let _ = writeln!(out, "- Started: {}", moment(session.started()));
         let _ = writeln!(out, "- Last changed: {}", moment(session.updated()));
+        if session.clock_jumped() {
+            out.push_str(
+                "- Times: the computer’s clock jumped while this was written; they may be wrong\n",
+            );
+        }
         let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
         let _ = writeln!(out, "- Note: {}", session.id());
         if let Some(earlier) = session.earlier() {

@@ -12,6 +12,12 @@ const MOST: usize = 40;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
+        Event::ParticipantAdded { .. } if session.template.roles.is_empty() => {
+            return Err(Refusal::NotNow {
+                why: "This format has no parts to take and lists nobody as present: it counts \
+                      answers without names.",
+            });
+        }
         Event::ParticipantAdded { role, label } => {
             if session.participants.len() >= MOST {
                 return Err(Refusal::TooMany { what: "participants", limit: MOST });

@@ -46,8 +46,8 @@ fn begun(format: &Format, seed: u64) -> Play {
     if let Some(example) = format.example.as_ref().filter(|_| dice.one_in(2)) {
         play.session = example.clone();
     } else {
-        for at in 0..dice.below(4) {
-            let roles = &format.template.roles;
+        let roles = &format.template.roles;
+        for at in 0..if roles.is_empty() { 0 } else { dice.below(4) } {
             let role = dice.pick(roles).map_or(String::new(), |role| role.id.clone());
             play.did(Event::ParticipantAdded { role, label: format!("person {at}") });
         }

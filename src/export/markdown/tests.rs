@@ -136,3 +136,24 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
         assert!(note.contains(line), "{line} is not in\n{note}");
     }
 }
+
+#[test]
+fn an_old_note_whose_format_is_gone_is_still_told_whole() {
+    let old = include_str!("../../clinic/document/fixtures/schema-1-amended.toml");
+    let session = crate::clinic::from_document(old).expect("it opens");
+    let id = &session.template().about.id;
+    assert!(crate::clinic::bundled_template(id).is_none(), "{id} is bundled");
+    let note = markdown(&session, false);
+    for told in ["**Outcome:**", "**Differing view**", "## Amendments", "Aged 8"] {
+        assert!(note.contains(told), "{told} is not in\n{note}");
+    }
+}
+
+#[test]
+fn a_clock_that_jumped_is_said_at_the_head_of_the_note() {
+    let mut session = practice();
+    assert!(!markdown(&session, false).contains("clock jumped"));
+    let years_before = "2019-11-21T15:00:00Z".parse().expect("a time");
+    apply(&mut session, Event::StageReturned, years_before).expect("taken");
+    assert!(markdown(&session, false).contains("- Times: the computer’s clock jumped"));
+}
