@@ -180,7 +180,8 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.warn(doubt.clone());
             }
             if opened.is_draft {
-                let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                screen.reads_only = model.read_only.is_some();
                 return clinic::open(model, screen);
             }
             let columns = usize::from(model.size.reader().page.width);

@@ -367,11 +367,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Back => {
             let practice = clinic.session.is_practice();
-            let untouched = clinic.session.is_untouched();
+            let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
             let mut effects = save_now(model);
             model.clinic = None;
             model.screen = Screen::Clinics;
-            if practice {
+            if reads_only {
+                model.tell("Left as it was: this window only reads.");
+            } else if practice {
                 model.tell("Practice left. Nothing was saved.");
             } else if untouched {
                 model.tell("Nothing was written, so no draft is kept.");

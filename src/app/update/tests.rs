@@ -13,6 +13,7 @@ use crate::{
     vault::NoteId,
 };
 
+mod bad_input;
 mod words;
 
 struct Person {

@@ -88,3 +88,19 @@ fn fitting(
     let free = (2..).map(|number| format!("{label} {number}")).find(|label| !taken(label));
     Ok((role, free.unwrap_or(label)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::clinic::fixture::Play;
+    use crate::clinic::{Event, Refusal, bundled_template};
+
+    #[test]
+    fn nobody_is_listed_in_a_format_without_parts_and_the_refusal_says_why() {
+        let one = bundled_template("workforce-pulse").expect("the format");
+        let mut play = Play::of(one.parse().expect("it is sound"));
+        let (role, label) = (String::new(), "nurse".to_owned());
+        let refusal = play.refused(Event::ParticipantAdded { role, label });
+        assert!(matches!(refusal, Refusal::NotNow { .. }), "{refusal:?}");
+        assert!(refusal.to_string().contains("without names"), "{refusal}");
+    }
+}

@@ -63,8 +63,8 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
     if clinic.note.is_none() {
         return (String::new(), Look::Muted);
     }
-    if let Some(why) = &model.read_only {
-        return (shorten(&format!("read only: {why}"), 30), Look::Caution);
+    if clinic.reads_only || model.read_only.is_some() {
+        return ("read only".to_owned(), Look::Caution);
     }
     match &model.saving {
         SaveLook::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
