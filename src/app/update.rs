@@ -7,6 +7,7 @@ mod insight;
 mod keys;
 mod mouse;
 mod note;
+mod pasting;
 mod pressed;
 mod reader;
 mod reading;

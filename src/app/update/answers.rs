@@ -1,11 +1,7 @@
 //! What follows an answer to a question.
 
 use super::{
-    actions,
-    clinic::{paste_part, tell},
-    note,
-    reading::search_for,
-    undoing, words,
+    actions, clinic::tell, note, pasting::paste_part, reading::search_for, undoing, words,
 };
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},

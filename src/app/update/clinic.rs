@@ -9,8 +9,6 @@ use crate::{
     clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
 };
 
-/// So that a long text can be told in pages.
-const BYTES_OF_A_PAGE: usize = 3000;
 /// Minutes that F7 adds.
 const MORE_MINUTES: u32 = 5;
 
@@ -38,54 +36,6 @@ pub(super) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
     let taken = clinic.take(key, columns, now);
     answer(model, taken)
-}
-
-/// Takes pasted text.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let now = model.now;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    if clinic.guidance.open {
-        clinic.guidance.query.insert(text);
-        return clinic.guidance.ask();
-    }
-    if clinic.placing.is_some() {
-        return Vec::new();
-    }
-    if let Some(part) = clinic.editor.as_ref().and_then(|editor| editor.part_that_fits(text)) {
-        ask_about_paste(model, text, part);
-        return Vec::new();
-    }
-    let taken = clinic.paste(text, now);
-    answer(model, taken).unwrap_or_default()
-}
-
-/// A text that does not fit goes in only if somebody says so, and never with half a word at its end.
-fn ask_about_paste(model: &mut Model, text: &str, part: String) {
-    let pages = |text: &str| text.len().div_ceil(BYTES_OF_A_PAGE);
-    if part.trim().is_empty() {
-        model.warn("This field is full: nothing was put in.");
-        return;
-    }
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "This is too long for one field".to_owned(),
-        text: format!(
-            "It is about {} pages, and about {} fit here. A note is better with what matters in a \
-             few words; a document belongs in the child’s record.",
-            pages(text),
-            pages(&part)
-        ),
-        options: vec!["Put nothing in".into(), "Put in the beginning, up to a whole word".into()],
-        chosen: 0,
-        purpose: Purpose::PastePart(part),
-    }));
-}
-
-/// Puts in the part that fits.
-pub(super) fn paste_part(model: &mut Model, part: &str) -> Vec<Effect> {
-    let now = model.now;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let taken = clinic.paste(part, now);
-    answer(model, taken).unwrap_or_default()
 }
 
 pub(super) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
@@ -171,6 +121,14 @@ fn suggest_catching_up(model: &mut Model, before: usize) {
     if let Some(hint) = hint.filter(|_| model.notice.is_none()) {
         model.tell(hint.sentence());
     }
+}
+
+/// How the time of the whole meeting stands.
+fn in_all(session: &crate::clinic::Session, now: jiff::Timestamp) -> String {
+    let view = crate::clinic::clock(session, now);
+    let minutes = |time: std::time::Duration| time.as_secs() / 60;
+    let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
+    format!("So far {gone} of {planned} minutes in all.")
 }
 
 /// What the facilitator can read aloud now: a title and the text.
@@ -358,7 +316,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Stages".to_owned(),
-                text: "Back is always open; forward as far as the gates allow.".to_owned(),
+                text: format!(
+                    "Back is always open; forward as far as the gates allow. {}",
+                    in_all(session, model.now)
+                ),
                 options,
                 chosen: session.stage(),
                 purpose: Purpose::OpenStage,

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod bad_input;
+mod time;
 mod words;
 
 struct Person {

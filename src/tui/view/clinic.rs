@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.clinic();
     title(canvas, model, clinic, parts.title);
     if let Some(area) = parts.rail {
-        rail(canvas, clinic, area);
+        rail(canvas, model, clinic, area);
     }
     match (&parts.guidance, clinic.guidance.open) {
         (Some(area), _) => {
@@ -36,7 +36,12 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let practice = if facts.practice { " · PRACTICE, not saved" } else { "" };
     let left = format!("{} · {}{practice}", facts.title, facts.case_key);
     let view = clock(&clinic.session, model.now);
-    let time = format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned));
+    let time = if model.reduced_motion {
+        // Seconds would stand still for a minute, or jump with each key.
+        whole_minutes(view.stage_elapsed, view.stage_planned)
+    } else {
+        format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned))
+    };
     let (note, look) = if view.paused {
         (" · clock paused", Look::Caution)
     } else if view.stage_overrun > Duration::ZERO {
@@ -83,7 +88,11 @@ fn minutes(time: Duration) -> String {
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+fn whole_minutes(elapsed: Duration, planned: Duration) -> String {
+    format!("{} of {} min", elapsed.as_secs() / 60, planned.as_secs() / 60)
+}
+
+fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let session = &clinic.session;
     let mut row = 0;
     for (at, stage) in session.template().stages.iter().enumerate() {
@@ -108,7 +117,11 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
         canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+        row += 1;
     }
+    let view = clock(session, model.now);
+    let all = whole_minutes(view.total_elapsed, view.total_planned);
+    canvas.put(area, row, 1, &format!("In all {all}"), Look::Muted);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 
