@@ -59,7 +59,8 @@ pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
                     .find(|one| one.id == participant)
                     .map_or(String::new(), |one| one.label.clone());
                 let again = view.state == RatingState::SecondRound;
-                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again));
+                let way = clinic.session.placing();
+                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again, way));
             }
             Vec::new()
         }
