@@ -29,6 +29,15 @@ pub(crate) struct Home {
 impl Home {
     /// An empty one: no vault yet.
     pub(crate) fn new() -> Self {
+        Self::at(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// An empty one inside of this folder, on whatever disk that is.
+    pub(crate) fn inside(folder: &Path) -> Self {
+        Self::at(tempfile::tempdir_in(folder).expect("a temporary folder"))
+    }
+
+    fn at(folder: TempDir) -> Self {
         let key = tempfile::tempdir().expect("a temporary folder");
         let mut options = fs::OpenOptions::new();
         let mut file = options
@@ -38,13 +47,18 @@ impl Home {
             .open(key.path().join("passphrase"))
             .expect("a new file");
         writeln!(file, "{PASSPHRASE}").expect("written");
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), key }
+        Self { folder, key }
     }
 
     /// One with a vault whose recovery sheet was confirmed. Its key costs nothing to try, so that
     /// tests are quick; nothing else about it differs.
     pub(crate) fn with_vault() -> Self {
-        let home = Self::new();
+        Self::new().and_vault()
+    }
+
+    /// With a vault made the same way.
+    pub(crate) fn and_vault(self) -> Self {
+        let home = self;
         let made = Vault::create(&home.vault_place(), &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS);
         let (vault, _) = made.expect("a new vault");
         vault.confirm_recovery().expect("confirmed");
