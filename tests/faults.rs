@@ -11,6 +11,8 @@ use std::{process::ExitCode, time::Instant};
 
 #[path = "faults/canaries.rs"]
 mod canaries;
+#[path = "faults/damage.rs"]
+mod damage;
 #[path = "faults/disk.rs"]
 mod disk;
 #[path = "faults/kill.rs"]
@@ -26,6 +28,8 @@ mod power;
 #[path = "faults/report.rs"]
 mod report;
 mod support;
+#[path = "faults/windows.rs"]
+mod windows;
 #[path = "faults/writer.rs"]
 mod writer;
 
@@ -34,7 +38,8 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, the quickest to fail first.
-const PARTS: [&Part; 3] = [&kill::PART, &power::PART, &canaries::PART];
+const PARTS: [&Part; 5] =
+    [&kill::PART, &power::PART, &damage::PART, &windows::PART, &canaries::PART];
 
 fn main() -> ExitCode {
     writer::be_one_if_asked();

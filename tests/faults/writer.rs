@@ -79,7 +79,8 @@ fn write(place: &Path, record: &Path, seed: u64) -> Result<(), VaultError> {
         let (id, version) = *note;
         let filling = "lorem ipsum ".repeat(chance.gen_range(0..2000));
         let body = body(version, &filling);
-        let complete = chance.gen_ratio(1, COMPLETES);
+        // As in the program, where a clinic is completed long after its first save.
+        let complete = version > 1 && chance.gen_ratio(1, COMPLETES);
         if complete {
             vault.complete(id, &head(), &body)?;
             *note = (NoteId::random(), 0);
