@@ -9,12 +9,20 @@
 
 use std::{process::ExitCode, time::Instant};
 
+#[path = "faults/calls.rs"]
+mod calls;
 #[path = "faults/canaries.rs"]
 mod canaries;
 #[path = "faults/damage.rs"]
 mod damage;
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/endings.rs"]
+mod endings;
+#[path = "faults/full_disk.rs"]
+mod full_disk;
+#[path = "faults/hostile.rs"]
+mod hostile;
 #[path = "faults/kill.rs"]
 mod kill;
 #[path = "faults/memory.rs"]
@@ -27,7 +35,15 @@ mod plan;
 mod power;
 #[path = "faults/report.rs"]
 mod report;
+#[path = "faults/sizes.rs"]
+mod sizes;
+#[path = "faults/stock_age.rs"]
+mod stock_age;
+#[path = "faults/strace.rs"]
+mod strace;
 mod support;
+#[path = "faults/sweep.rs"]
+mod sweep;
 #[path = "faults/windows.rs"]
 mod windows;
 #[path = "faults/writer.rs"]
@@ -37,12 +53,25 @@ use part::{Part, Verdict};
 use plan::Plan;
 use report::{Report, brief};
 
-/// Every part, the quickest to fail first.
-const PARTS: [&Part; 5] =
-    [&kill::PART, &power::PART, &damage::PART, &windows::PART, &canaries::PART];
+/// Every part, in the order of the table in which they are told.
+const PARTS: [&Part; 12] = [
+    &kill::PART,
+    &power::PART,
+    &calls::PART,
+    &sweep::PART,
+    &full_disk::PART,
+    &damage::PART,
+    &windows::PART,
+    &canaries::PART,
+    &endings::PART,
+    &hostile::PART,
+    &sizes::PART,
+    &stock_age::PART,
+];
 
 fn main() -> ExitCode {
     writer::be_one_if_asked();
+    sweep::be_one_if_asked();
     let plan = match Plan::read() {
         Ok(plan) => plan,
         Err(why) => {

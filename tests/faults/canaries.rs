@@ -34,7 +34,7 @@ pub(crate) const PART: Part = Part {
     timed: "",
     short: 2,
     full: 50,
-    abreast: 2,
+    abreast: 4,
     hindrance: || None,
     case: one,
 };

@@ -129,7 +129,8 @@ impl Part {
                         }
                         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
                         if told.elapsed() >= A_WHILE {
-                            let (done, failed) = (next.load(Ordering::SeqCst), sum.1.len());
+                            let done = next.load(Ordering::SeqCst).min(cases.len());
+                            let failed = sum.1.len();
                             println!(
                                 "  {}: case {done} of {}, {failed} failed, {} s",
                                 self.name,

@@ -21,7 +21,7 @@ pub(crate) const PART: Part = Part {
     timed: "",
     short: 4,
     full: 200,
-    abreast: 2,
+    abreast: 4,
     hindrance: || None,
     case: one,
 };
