@@ -48,11 +48,8 @@ fn one(case: &mut Case) -> Tally {
     let context = format!("{calls}, number {when}, {error}");
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "kept before");
-    let mut terminal = Launch::new(&home)
-        .size(120, 40)
-        .args(&["clinic", "resume", "HERON-42"])
-        .unlocked()
-        .go();
+    let mut terminal =
+        Launch::new(&home).size(120, 40).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
     terminal.wait_for("kept before");
     terminal.go_to(words::UNDERSTAND);
 

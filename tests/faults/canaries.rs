@@ -70,7 +70,10 @@ fn one(case: &mut Case) -> Tally {
     let may_read = rustix::process::geteuid().is_root();
     if may_read {
         let question = std::slice::from_ref(&typed.question);
-        assert!(!memory::search(pid, question).is_empty(), "the search of the memory finds nothing");
+        assert!(
+            !memory::search(pid, question).is_empty(),
+            "the search of the memory finds nothing"
+        );
     } else {
         tally.not_run.push("the memory: needs root".to_owned());
     }
@@ -96,8 +99,10 @@ fn one(case: &mut Case) -> Tally {
     if let Some(disk) = &mut disk {
         disk.unmount().expect("unmounted");
         let bytes = fs::read(disk.image()).expect("the raw disk");
-        let found: Vec<_> =
-            wanted.iter().filter(|word| !memory::places(&bytes, word.as_bytes()).is_empty()).collect();
+        let found: Vec<_> = wanted
+            .iter()
+            .filter(|word| !memory::places(&bytes, word.as_bytes()).is_empty())
+            .collect();
         assert_eq!(found, [CONTROL], "readable on the raw disk");
     }
     tally.tried = all.len();

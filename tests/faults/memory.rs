@@ -10,9 +10,18 @@ use rustix::process::Pid;
 
 /// The largest part of memory that is read at once.
 const LARGEST: u64 = 256 << 20;
-/// Distances between the letters of a word that is not kept in one piece: wide characters, and the
-/// cells of a screen.
-const STRIDES: [usize; 14] = [2, 4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64, 72];
+/// Distances between the letters of a word that is not kept in one piece: wide characters, the cells
+/// of a screen, and queues of keys and messages, up to half a kilobyte for one of them.
+const STRIDES: [usize; 66] = {
+    let mut strides = [0; 66];
+    (strides[0], strides[1]) = (2, 4);
+    let mut at = 2;
+    while at < strides.len() {
+        strides[at] = (at - 1) * 8;
+        at += 1;
+    }
+    strides
+};
 /// Bytes shown before and behind what was found.
 const AROUND: usize = 40;
 
@@ -73,7 +82,9 @@ pub(crate) fn places(bytes: &[u8], word: &[u8]) -> Vec<(usize, usize)> {
     let Some((first, rest)) = word.split_first() else { return places };
     for at in memchr::memchr_iter(*first, bytes) {
         let apart = STRIDES.iter().find(|stride| {
-            rest.iter().enumerate().all(|(n, letter)| bytes.get(at + (n + 1) * **stride) == Some(letter))
+            rest.iter()
+                .enumerate()
+                .all(|(n, letter)| bytes.get(at + (n + 1) * **stride) == Some(letter))
         });
         places.extend(apart.map(|stride| (at, *stride)));
     }

@@ -121,8 +121,7 @@ fn cut(place: &Path) {
 
 /// Everything promised is there, and nothing is wrong with what is there.
 fn check(place: &Path, promised: &[Kept]) {
-    if promised.is_empty() && matches!(probe(place), VaultState::Missing)
-    {
+    if promised.is_empty() && matches!(probe(place), VaultState::Missing) {
         return;
     }
     let vault = Vault::unlock(place, &PASSPHRASE.into()).expect("the vault opens");

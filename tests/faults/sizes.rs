@@ -95,9 +95,8 @@ fn one(case: &mut Case) -> Tally {
     }
     tally.tried += storm;
     terminal.resize(80, 24);
-    let shot = terminal.wait_until("the same screen as before", |shot| {
-        shot.shows(text) && shot.rows.len() == 24
-    });
+    let shot = terminal
+        .wait_until("the same screen as before", |shot| shot.shows(text) && shot.rows.len() == 24);
     assert!(!shot.shows(words::LARGER), "{name}: {shot}");
     let pages = pages(terminal.pid());
     assert!(pages <= MOST_PAGES, "{name}: {pages} pages of memory");
