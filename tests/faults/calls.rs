@@ -36,9 +36,15 @@ pub(crate) const PART: Part = Part {
     short: 4,
     full: CALLS.len() * ERRORS.len(),
     abreast: 4,
-    hindrance: strace::hindrance,
+    hindrance,
     case: one,
 };
+
+fn hindrance() -> Option<String> {
+    // The program lets nobody else look into it.
+    let is_root = rustix::process::geteuid().is_root();
+    (!is_root).then(|| "needs root".to_owned()).or_else(strace::hindrance)
+}
 
 fn one(case: &mut Case) -> Tally {
     let which =
