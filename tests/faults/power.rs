@@ -13,13 +13,13 @@ use std::{
     time::Duration,
 };
 
-use caseclinic::vault::{FindingKind, Vault, VaultState, probe};
+use caseclinic::vault::{FindingKind, VaultState, probe};
 use rand::Rng;
 
 use crate::{
     disk::{self, LoopDisk},
     part::{Case, Part, Tally},
-    support::PASSPHRASE,
+    support::unlock_to_write,
     writer::{self, Kept},
 };
 
@@ -124,7 +124,7 @@ fn check(place: &Path, promised: &[Kept]) {
     if promised.is_empty() && matches!(probe(place), VaultState::Missing) {
         return;
     }
-    let vault = Vault::unlock(place, &PASSPHRASE.into()).expect("the vault opens");
+    let vault = unlock_to_write(place);
     let verified = vault.verify();
     let wrong: Vec<_> =
         verified.findings.iter().filter(|one| one.kind != FindingKind::Unfinished).collect();

@@ -6,6 +6,8 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use caseclinic::{
@@ -19,6 +21,9 @@ use tempfile::TempDir;
 
 /// The passphrase of every vault made here.
 pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+
+/// Times that a lock held for a moment is asked for.
+const SHARED_LOCK: usize = 25;
 
 /// A home folder; it goes when dropped.
 pub(crate) struct Home {
@@ -80,7 +85,7 @@ impl Home {
 
     /// The vault, opened here. No program may run on it meanwhile, or this one only reads.
     pub(crate) fn vault(&self) -> Vault {
-        Vault::unlock(&self.vault_place(), &PASSPHRASE.into()).expect("the vault opens")
+        unlock_to_write(&self.vault_place())
     }
 
     /// Keeps a short draft, with a question the presenter brings; answers with its note.
@@ -174,6 +179,23 @@ impl Home {
         let rows = self.vault().list().expect("the notes are listed");
         rows.into_iter().filter_map(|row| row.head.ok()).map(|head| head.case_key).collect()
     }
+}
+
+/// Opens a vault that nobody else writes to.
+pub(crate) fn unlock_to_write(place: &Path) -> Vault {
+    let unlock = || Vault::unlock(place, &PASSPHRASE.into()).expect("the vault opens");
+    let mut vault = unlock();
+    // A program that another thread of the test starts at this moment holds what was open here,
+    // the lock too, until it has become that program.
+    for _ in 0..SHARED_LOCK {
+        if vault.read_only().is_none() {
+            break;
+        }
+        drop(vault);
+        thread::sleep(Duration::from_millis(20));
+        vault = unlock();
+    }
+    vault
 }
 
 fn head(session: &Session) -> NoteHead {
