@@ -28,9 +28,7 @@ mod update;
 mod vault_dialog;
 
 pub use action::Action;
-pub use actions::{
-    ActionsScreen, TrackedAction, Which, in_order, take_newest, told_of_others, tracked,
-};
+pub use actions::{ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked};
 pub use clinic::{
     Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,

@@ -52,7 +52,7 @@ pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use earlier::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
-    ScaleChange, WhatChanged, followed_up, what_changed,
+    ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
 };
 pub use event::{Effect, Event};
 pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};

@@ -5,6 +5,7 @@
 //! ([`suppress`]), and with fewer than five cases none at all; every figure says what it can and
 //! cannot say. It reads sessions that others hand over, and never a file or a clock.
 
+mod agreed;
 mod audit;
 mod csv;
 mod figure;
@@ -20,7 +21,7 @@ use std::borrow::Borrow;
 
 use jiff::civil::Date;
 
-use crate::clinic::{Session, Status};
+use crate::clinic::{Session, Status, Told};
 
 pub use audit::{
     Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
@@ -67,16 +68,20 @@ impl Insight {
     }
 }
 
-/// Counts the notes that are handed over, each once. `today` tells which actions are overdue.
+/// Counts the notes that are handed over, each once. All of them should be: drafts and notes of
+/// other periods count for nothing, but may say what became of an action that does. `today` tells
+/// which actions are overdue.
 pub fn insight<S: Borrow<Session>>(
     notes: impl IntoIterator<Item = S>,
     period: Period,
     today: Date,
 ) -> Insight {
-    let mut gathering = gather::Gathering::new(today);
+    let mut gathering = gather::Gathering::new();
+    let mut told = Told::default();
     let mut audits = Vec::new();
     for note in notes {
         let session: &Session = note.borrow();
+        told.hear(session);
         let finished = matches!(session.status(), Status::Completed | Status::Amended);
         if !finished || session.is_practice() || !period.holds(gather::day_of(session.started())) {
             continue;
@@ -92,7 +97,7 @@ pub fn insight<S: Borrow<Session>>(
     Insight {
         period,
         notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
-        figures: if enough { gathering.figures() } else { Vec::new() },
+        figures: if enough { gathering.figures(&told, today) } else { Vec::new() },
         audits: against_last_time(audits),
     }
 }

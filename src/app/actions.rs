@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::action::Action as Asked;
 use crate::{
-    clinic::{ActionDetails, ActionId, ActionStatus, FollowedUp, Session, Status, followed_up},
+    clinic::{ActionDetails, ActionId, ActionStatus, Session, Standing, Told, tells_of_actions},
     text::fold,
     vault::NoteId,
 };
@@ -50,7 +50,7 @@ impl TrackedAction {
 
 /// The actions of a note. A note that was entered in error, and practice, have none.
 pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
-    if !counts(session) {
+    if !tells_of_actions(session) {
         return Vec::new();
     }
     let format = session.template().about.title.show(session.language());
@@ -63,37 +63,20 @@ pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
             format: format.to_owned(),
             id: action.id,
             details: action.details.clone(),
-            told: last_told(session, action.id),
+            told: Standing::of(session, action).told,
         })
         .collect()
 }
 
-fn counts(session: &Session) -> bool {
-    session.status() != Status::EnteredInError && !session.is_practice()
-}
-
-/// When the note itself last said something of an action.
-fn last_told(session: &Session, id: ActionId) -> Timestamp {
-    let item = format!("action {}", id.0);
-    let told = session.audit().iter().rfind(|change| change.item == item);
-    told.map_or(session.started(), |change| change.at)
-}
-
-/// What a note says of actions of other notes. As above, an error and practice say nothing.
-pub fn told_of_others(session: &Session) -> Vec<FollowedUp> {
-    if counts(session) { followed_up(session) } else { Vec::new() }
-}
-
 /// Gives each action the newest that was said of it, in its own note or in a follow-up.
-pub fn take_newest(actions: &mut [TrackedAction], told: &[FollowedUp]) {
+pub fn take_newest(actions: &mut [TrackedAction], told: &Told) {
     for action in actions {
-        let about = told.iter().filter(|one| one.note == action.meeting && one.id == action.id);
-        let newest = about.filter(|one| one.at > action.told).max_by_key(|one| one.at);
-        if let Some(newest) = newest {
-            action.details.status = newest.status;
-            action.details.outcome.clone_from(&newest.outcome);
-            action.told = newest.at;
-        }
+        let details = &mut action.details;
+        let outcome = std::mem::take(&mut details.outcome);
+        let own = Standing { status: details.status, outcome, told: action.told, done: None };
+        let newest = told.newest(action.meeting, action.id, own);
+        (details.status, details.outcome) = (newest.status, newest.outcome);
+        action.told = newest.told;
     }
 }
 
@@ -277,26 +260,6 @@ mod tests {
         assert_eq!(keys(&screen), ["OWL-4"]);
         let counts = Which::EVERY.map(|which| screen.count(which, today()));
         assert_eq!(counts, [3, 1, 4]);
-    }
-
-    #[test]
-    fn an_action_shows_what_was_said_of_it_last_and_is_listed_once() {
-        let mut actions = vec![action("OWL-1", None, ActionStatus::Open, "Class teacher")];
-        let at = |second| Timestamp::new(second, 0).expect("a time");
-        let told = |second, status| FollowedUp {
-            note: Uuid::nil(),
-            id: ActionId(1),
-            status,
-            outcome: "Told later".to_owned(),
-            at: at(second),
-        };
-        let elsewhere = FollowedUp { note: Uuid::max(), ..told(90, ActionStatus::Dropped) };
-        actions[0].told = at(10);
-        take_newest(&mut actions, &[told(5, ActionStatus::Dropped), elsewhere]);
-        assert!(actions[0].is_open(), "its own note is newer, and other notes’ actions are others");
-        take_newest(&mut actions, &[told(30, ActionStatus::Done), told(20, ActionStatus::Dropped)]);
-        assert_eq!(actions[0].details.status, ActionStatus::Done);
-        assert_eq!((actions.len(), actions[0].details.outcome.as_str()), (1, "Told later"));
     }
 
     #[test]

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    clinic::ActionStatus::{self, Done, Dropped, Open},
     clinic::{Event, Outcome, Value, apply},
-    insight::fixture::{Told, audit, clinic},
+    insight::fixture::{self, Told, audit, clinic},
 };
 
 fn today() -> Date {
@@ -102,6 +103,43 @@ fn actions_are_done_in_time_or_late_by_the_day_the_trail_tells() {
         assert_eq!(count(&insight, "actions", code), Some(5), "{code}");
     }
     assert_eq!(count(&insight, "actions", "dropped"), Some(0));
+}
+
+#[test]
+fn an_action_counts_once_as_the_newest_note_tells_of_it_also_a_draft_or_one_of_another_period() {
+    let period = Period { from: None, to: Some(date(2026, 5, 31)) };
+    let said: [(&str, &[(ActionStatus, i64)]); 5] = [
+        ("in-time", &[(Done, 20), (Done, 90)]),
+        ("late", &[(Done, 20), (Open, 50), (Done, 60)]),
+        ("dropped", &[(Done, 20), (Dropped, 60)]),
+        ("overdue", &[(Open, 60)]),
+        ("overdue", &[]),
+    ];
+    for (code, said) in said {
+        let mut notes = same(5, |told| told.actions = vec![("2026-06-01", None)]);
+        let later: Vec<Session> =
+            notes.iter().map(|note| fixture::followed_up(note, said)).collect();
+        // Whichever is read first.
+        notes.splice(2..2, later);
+        let counted = counts(&insight(&notes, period, today()), "actions");
+        let all: Vec<(&str, u64)> = counted
+            .iter()
+            .filter_map(|(code, count)| Some((code.as_str(), count.filter(|count| *count > 0)?)))
+            .collect();
+        assert_eq!(all, [(code, 5)], "{said:?}");
+    }
+}
+
+#[test]
+fn a_follow_up_that_was_entered_in_error_says_nothing_of_an_action() {
+    let mut notes = same(5, |told| told.actions = vec![("2027-06-01", None)]);
+    for at in 0..5 {
+        let mut next = fixture::followed_up(&notes[at], &[(Done, 20)]);
+        let (reason, when) = ("wrong case".to_owned(), next.updated());
+        apply(&mut next, Event::MarkedEnteredInError { reason }, when).expect("marked");
+        notes.push(next);
+    }
+    assert_eq!(count(&all(&notes), "actions", "open"), Some(5));
 }
 
 #[test]

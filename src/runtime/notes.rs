@@ -4,9 +4,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::starting::head;
 use crate::{
-    app::{NoteOpened, TrackedAction, take_newest, told_of_others, tracked},
+    app::{NoteOpened, TrackedAction, take_newest, tracked},
     clinic::{
-        ActionId, ActionStatus, Effect, Event, Session, Status, apply, from_document, to_document,
+        ActionId, ActionStatus, Effect, Event, Session, Status, Told, apply, from_document,
+        to_document,
     },
     insight::{Insight, Period, insight},
     vault::{Correction, NoteId, NoteSource, Vault, Verified},
@@ -45,12 +46,12 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
 /// a damaged note is named by the list of clinics.
 pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
     let rows = vault.list().map_err(|error| error.sentence())?;
-    let (mut actions, mut told) = (Vec::new(), Vec::new());
+    let (mut actions, mut told) = (Vec::new(), Told::default());
     // One note at a time: none stays in memory.
     for row in rows.iter().filter(|row| row.head.is_ok()) {
         if let Ok(opened) = read_note(vault, row.id) {
             actions.extend(tracked(opened.id, &opened.session));
-            told.extend(told_of_others(&opened.session));
+            told.hear(&opened.session);
         }
     }
     take_newest(&mut actions, &told);
