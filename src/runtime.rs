@@ -13,7 +13,7 @@ mod settings;
 mod shelf;
 mod starting;
 
-pub use notes::{find_note, list_actions, read_note};
+pub use notes::{find_note, follow_up, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
 pub use starting::{follow_up_clinic, head, new_clinic, practice_clinic};

@@ -135,6 +135,8 @@ pub struct ActionsScreen {
     pub words: String,
     /// Which row is chosen.
     pub chosen: usize,
+    /// What is being noted down of which action, until it is on the disk.
+    pub waiting: Option<(NoteId, ActionId, ActionStatus, String)>,
 }
 
 impl ActionsScreen {
@@ -155,28 +157,22 @@ impl ActionsScreen {
 
     /// What is shown.
     pub fn rows(&self, today: Date) -> Vec<&TrackedAction> {
-        let shown = |action: &&TrackedAction| {
-            let fits = match self.which {
-                Which::Open => action.is_open(),
-                Which::Overdue => action.is_overdue(today),
-                Which::All => true,
-            };
-            fits && action.is_about(&self.words)
+        let all = self.all.iter().flatten();
+        all.filter(|action| self.shows(self.which, action, today)).collect()
+    }
+
+    fn shows(&self, which: Which, action: &TrackedAction, today: Date) -> bool {
+        let fits = match which {
+            Which::Open => action.is_open(),
+            Which::Overdue => action.is_overdue(today),
+            Which::All => true,
         };
-        self.all.iter().flatten().filter(shown).collect()
+        fits && action.is_about(&self.words)
     }
 
     /// How many there would be of each kind.
     pub fn count(&self, which: Which, today: Date) -> usize {
-        let of_all = Self { which, words: self.words.clone(), all: None, chosen: 0 };
-        let rows = self.all.iter().flatten();
-        rows.filter(|action| match of_all.which {
-            Which::Open => action.is_open(),
-            Which::Overdue => action.is_overdue(today),
-            Which::All => true,
-        })
-        .filter(|action| action.is_about(&of_all.words))
-        .count()
+        self.all.iter().flatten().filter(|action| self.shows(which, action, today)).count()
     }
 
     /// The chosen action.

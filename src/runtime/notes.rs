@@ -67,7 +67,10 @@ pub(super) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
 }
 
 /// Notes down what became of an action: in the draft, or as a revision beside a completed note.
-pub(super) fn follow_up(
+///
+/// # Errors
+/// As a sentence: the note does not take it now, or it could not be saved.
+pub fn follow_up(
     vault: &Vault,
     note: NoteId,
     action: ActionId,
