@@ -65,11 +65,13 @@ pub use rating::{
 };
 pub use refusal::Refusal;
 pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
-pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
+pub use session::{
+    Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
+};
 pub use summary::{Summary, summary};
 pub use template::{
     About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
-    OptionDef, Role, Sensitivity, Severity, Stage, Template, TemplateStatus,
+    OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
 };
 pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use words::{Language, Words};

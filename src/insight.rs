@@ -13,6 +13,7 @@ mod figure;
 mod fixture;
 mod gather;
 mod json;
+mod supervision;
 mod suppress;
 mod table;
 mod tally;
@@ -21,7 +22,7 @@ use std::borrow::Borrow;
 
 use jiff::civil::Date;
 
-use crate::clinic::{Session, Status, Told};
+use crate::clinic::{Session, Status, Subject, Told};
 
 pub use audit::{
     Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
@@ -53,9 +54,9 @@ impl Period {
 pub struct Insight {
     /// Which notes were counted.
     pub period: Period,
-    /// How many, audits apart.
+    /// How many about cases: supervision and audits apart.
     pub notes: Count,
-    /// The figures; none with fewer than five cases.
+    /// The figures; none about cases with fewer than five cases.
     pub figures: Vec<Figure>,
     /// The newest audit of each kind with the one before.
     pub audits: Vec<Compared>,
@@ -64,7 +65,7 @@ pub struct Insight {
 impl Insight {
     /// Whether there was nothing to count.
     pub fn is_empty(&self) -> bool {
-        self.notes == Count::Shown(0) && self.audits.is_empty()
+        self.notes == Count::Shown(0) && self.figures.is_empty() && self.audits.is_empty()
     }
 }
 
@@ -77,6 +78,7 @@ pub fn insight<S: Borrow<Session>>(
     today: Date,
 ) -> Insight {
     let mut gathering = gather::Gathering::new();
+    let mut supervision = supervision::Supervision::new();
     let mut told = Told::default();
     let mut audits = Vec::new();
     for note in notes {
@@ -86,18 +88,23 @@ pub fn insight<S: Borrow<Session>>(
         if !finished || session.is_practice() || !period.holds(gather::day_of(session.started())) {
             continue;
         }
-        match profile(session) {
-            // An audit is about services: it is no case.
-            Some(profile) => audits.push(profile),
-            None => gathering.add(session),
+        let about = &session.template().about;
+        match (about.subject(), profile(session)) {
+            (Subject::Supervision, _) => supervision.add(session),
+            (Subject::Service, profile) => audits.extend(profile),
+            // A format with scores that does not say what it is about is an audit.
+            (Subject::Case, Some(profile)) if about.said.is_none() => audits.push(profile),
+            (Subject::Case, _) => gathering.add(session),
         }
     }
     let (notes, cases) = gathering.size();
     let enough = cases >= SMALLEST_SHOWN;
+    let mut figures = if enough { gathering.figures(&told, today) } else { Vec::new() };
+    figures.extend(supervision.figure());
     Insight {
         period,
         notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
-        figures: if enough { gathering.figures(&told, today) } else { Vec::new() },
+        figures,
         audits: against_last_time(audits),
     }
 }

@@ -5,9 +5,10 @@ use std::fs;
 use caseclinic::{
     clinic::{
         Event, Outcome, Session, Slot, Template, apply, bundled_templates, completion,
-        from_document, practice_session, summary, to_document,
+        from_document, practice_session, to_document,
     },
-    vault::{NoteHead, NoteId},
+    runtime::head,
+    vault::NoteId,
 };
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -61,19 +62,7 @@ fn note(case_key: &str, outcome: &str) -> Session {
 fn keep(home: &Home, sessions: &[Session]) {
     let vault = home.vault();
     for session in sessions {
-        let facts = summary(session);
-        let head = NoteHead {
-            kind: "clinic".to_owned(),
-            case_key: facts.case_key,
-            title: facts.title,
-            template: facts.template,
-            stage: facts.stage_title,
-            status: facts.status.title().to_owned(),
-            created: facts.started,
-            updated: facts.updated,
-            next_review: facts.next_review,
-        };
-        vault.complete(NoteId::random(), &head, &to_document(session)).expect("sealed");
+        vault.complete(NoteId::random(), &head(session), &to_document(session)).expect("sealed");
     }
 }
 
@@ -92,7 +81,7 @@ fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
     keep(&home, &notes);
 
     let shown = home.run(&["insight"]);
-    assert!(shown.contains("7 completed notes."), "{shown}");
+    assert!(shown.contains("7 completed notes about cases."), "{shown}");
     assert!(shown.contains("Says: ") && shown.contains("Can’t say: "), "{shown}");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     clean(&shown);

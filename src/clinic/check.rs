@@ -132,6 +132,17 @@ fn whole(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) 
             "Add at least one [[stage]].",
         ));
     }
+    if template.about.said.is_none() {
+        problems.push(source.file.warning(
+            "no-about",
+            source.span(&[Step::Key("template"), Step::Key("id")]),
+            format!(
+                "It does not say what it is about; notes of it are taken as about a {}.",
+                template.about.subject().code()
+            ),
+            "Write about = \"case\", \"supervision\" (private to whoever holds the vault) or \"service\".",
+        ));
+    }
     let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
     if sum != u64::from(template.about.minutes) {
         problems.push(source.file.error(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use strsim::damerau_levenshtein;
 use toml::de::{DeTable, DeValue};
 
-use super::template::Template;
+use super::template::{Subject, Template};
 use crate::text::{Problem, SourceFile};
 
 const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];
@@ -14,6 +14,7 @@ const TEMPLATE: &[&str] = &[
     "version",
     "status",
     "title",
+    "about",
     "purpose",
     "minutes",
     "audience",
@@ -111,6 +112,7 @@ impl<'a> Source<'a> {
     pub(in crate::clinic) fn template(&self, text: &str) -> Result<Template, Vec<Problem>> {
         let mut problems = Vec::new();
         self.keys(self.table.get_ref(), TOP, &mut problems);
+        problems.extend(self.about());
         if !problems.is_empty() {
             problems.sort_by_key(|problem| problem.span.start);
             return Err(problems);
@@ -123,6 +125,31 @@ impl<'a> Source<'a> {
                 "Write what the template format asks for here.",
             )]
         })
+    }
+
+    /// Who may read the notes hangs on this word, so a slip in it is not left to a general message.
+    fn about(&self) -> Option<Problem> {
+        let DeValue::Table(template) = self.table.get_ref().get("template")?.get_ref() else {
+            return None;
+        };
+        let value = template.get("about")?;
+        let DeValue::String(said) = value.get_ref() else { return None };
+        if Subject::of_code(said).is_some() {
+            return None;
+        }
+        let codes = Subject::EVERY.map(Subject::code);
+        Some(self.file.error(
+            "unknown-about",
+            value.span(),
+            format!("A meeting can’t be about “{said}”."),
+            nearest(said, codes).map_or_else(
+                || {
+                    "Write “case”, “supervision” (private to whoever holds the vault) or “service”."
+                        .to_owned()
+                },
+                |near| format!("Did you mean “{near}”?"),
+            ),
+        ))
     }
 
     /// The bytes of what `path` leads to, or of the last step that exists.

@@ -14,6 +14,7 @@ id = "small-clinic"
 version = "1"
 status = "active"
 title = "=Small clinic"
+about = "case"
 purpose = "For tests."
 minutes = 10
 [[role]]
@@ -63,6 +64,7 @@ id = "small-audit"
 version = "1"
 status = "active"
 title = "Small audit"
+about = "service"
 purpose = "For tests."
 minutes = 10
 [[role]]
@@ -119,6 +121,12 @@ impl Told {
     }
 }
 
+/// A completed supervision, which asks for confidence and agrees an action as a clinic does.
+pub(super) fn supervision(told: &Told) -> Session {
+    let about = ("about = \"case\"", "about = \"supervision\"");
+    played(&CLINIC.replacen(about.0, about.1, 1), told)
+}
+
 fn did(session: &mut Session, event: Event, at: Timestamp) {
     let told = format!("{event:?}");
     apply(session, event, at).unwrap_or_else(|refusal| panic!("{told}: {refusal}"));
@@ -137,7 +145,11 @@ fn answer(session: &mut Session, slot: Slot, value: Value, at: Timestamp) {
 
 /// A clinic, played to its end.
 pub(super) fn clinic(told: &Told) -> Session {
-    let (mut own, at) = started(CLINIC, &told.case_key, told.day, told.practice);
+    played(CLINIC, told)
+}
+
+fn played(template: &str, told: &Told) -> Session {
+    let (mut own, at) = started(template, &told.case_key, told.day, told.practice);
     let session = &mut own;
     for label in ["nurse", "teacher"] {
         let (role, label) = ("consultant".to_owned(), label.to_owned());

@@ -1,4 +1,4 @@
-//! Going through completed notes and counting. What people typed is never looked at: choices,
+//! Going through completed notes about cases and counting. What people typed is never looked at: choices,
 //! numbers, placements and states are.
 //!
 //! Items are known by id, the same in every template: `placement` and other ratings, `children`
@@ -105,10 +105,8 @@ impl Gathering {
         let next = self.case_keys.len() as Case;
         let case = *self.case_keys.entry(session.case_key().to_owned()).or_insert(next);
         self.notes += 1;
-        let date = day_of(session.started());
-        let quarter = (date.month() - 1) / 3 + 1;
-        let code = format!("{}-Q{quarter}", date.year());
-        self.quarters.add(&code, &format!("{}, quarter {quarter}", date.year()), case);
+        let (code, label) = quarter(session);
+        self.quarters.add(&code, &label, case);
         let about = &session.template().about;
         self.templates.add(&about.id, &clean_line(about.title.show(session.language())), case);
         let (mut settings, mut technology, mut response) = (false, false, false);
@@ -257,6 +255,13 @@ impl Gathering {
 /// The day in universal time: a figure is the same wherever it is made.
 pub(super) fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
+}
+
+/// The quarter of the year in which a meeting began: code and words.
+pub(super) fn quarter(session: &Session) -> (String, String) {
+    let date = day_of(session.started());
+    let (year, quarter) = (date.year(), (date.month() - 1) / 3 + 1);
+    (format!("{year}-Q{quarter}"), format!("{year}, quarter {quarter}"))
 }
 
 /// Every slot of an item: one, or one per row.

@@ -30,10 +30,11 @@ pub fn table(insight: &Insight, columns: usize) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "{}", period(insight.period));
     let about = match insight.notes {
-        Count::Shown(0) => "There is no completed note.".to_owned(),
-        Count::Shown(number) => format!("{number} completed notes."),
+        Count::Shown(0) => "There is no completed note about a case.".to_owned(),
+        Count::Shown(number) => format!("{number} completed notes about cases."),
         Count::Hidden => {
-            "Fewer than five cases: no figure is shown, because it could point to one.".to_owned()
+            "Fewer than five cases: no figure of them is shown, because it could point to one."
+                .to_owned()
         }
     };
     paragraph(&mut out, &about, 0, columns);

@@ -83,7 +83,8 @@ fn placements_spreads_ages_responses_and_confidence_are_counted() {
     let before = insight.figures.iter().find(|one| one.about.id == "confidence-before");
     assert_eq!(before.and_then(|figure| figure.mean), Some(2.5));
     let ids: Vec<&str> = insight.figures.iter().map(|figure| figure.about.id).collect();
-    let expected: Vec<&str> = FIGURES.iter().map(|about| about.id).collect();
+    let mut expected: Vec<&str> = FIGURES.iter().map(|about| about.id).collect();
+    assert_eq!(expected.pop(), Some("supervision"), "none was held");
     assert_eq!(ids, expected);
 }
 
@@ -128,6 +129,48 @@ fn an_action_counts_once_as_the_newest_note_tells_of_it_also_a_draft_or_one_of_a
             .collect();
         assert_eq!(all, [(code, 5)], "{said:?}");
     }
+}
+
+#[test]
+fn what_a_worker_says_in_supervision_is_in_no_figure_and_only_how_often_it_was_held_is() {
+    let confident = |told: &mut Told| {
+        told.answers =
+            vec![("confidence_before", Value::Integer(1)), ("confidence_after", Value::Integer(5))];
+        told.actions = vec![("2026-06-01", None)];
+    };
+    let supervised = |count: usize| -> Vec<Session> {
+        let keys = (0..count).map(|at| format!("WREN-{at}"));
+        keys.map(|key| {
+            let mut told = Told::about(&key, "2026-05-04");
+            confident(&mut told);
+            fixture::supervision(&told)
+        })
+        .collect()
+    };
+    let mut notes = same(5, |told| told.answers = vec![("confidence_before", Value::Integer(3))]);
+    let alone = all(&notes);
+    notes.extend(supervised(4));
+    assert_eq!(all(&notes), alone, "four are not shown, and count for nothing else");
+    notes.extend(supervised(6).split_off(4));
+    let both = all(&notes);
+    assert_eq!(both.figures[..both.figures.len() - 1], alone.figures[..]);
+    assert_eq!((both.notes, count(&both, "supervision", "2026-Q2")), (alone.notes, Some(6)));
+    let apart = all(&supervised(5));
+    assert_eq!((apart.notes, apart.figures.len()), (Count::Shown(0), 1));
+    assert!(!apart.is_empty() && table(&apart, 80).contains("Supervision held (5 notes)"));
+}
+
+#[test]
+fn a_note_about_a_service_without_scores_is_in_no_figure() {
+    let mut notes = same(5, |_| {});
+    let alone = all(&notes);
+    let service = same(1, |_| {}).remove(0);
+    let text = crate::clinic::to_document(&service);
+    let (body, _) = text.rsplit_once("\n[end]\n").expect("an end");
+    let body = body.replacen("about = \"case\"", "about = \"service\"", 1);
+    let text = format!("{body}\n[end]\nbytes = {}\n", body.len());
+    notes.push(crate::clinic::from_document(&text).expect("a session"));
+    assert_eq!(all(&notes), alone);
 }
 
 #[test]

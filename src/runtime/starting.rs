@@ -118,7 +118,7 @@ pub fn head(session: &Session) -> NoteHead {
     let facts = summary(session);
     let template = session.template();
     NoteHead {
-        kind: "clinic".to_owned(),
+        kind: template.about.subject().code().to_owned(),
         case_key: facts.case_key,
         title: facts.title,
         template: format!("{} {}", template.about.id, template.about.version),
@@ -127,5 +127,6 @@ pub fn head(session: &Session) -> NoteHead {
         created: facts.started,
         updated: facts.updated,
         next_review: facts.next_review,
+        shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
     }
 }

@@ -9,10 +9,10 @@ use std::{
 };
 
 use caseclinic::{
-    clinic::{Event, Session, Template, apply, bundled_templates, summary, to_document},
+    clinic::{Event, Session, Template, apply, bundled_templates, to_document},
     export::markdown,
-    runtime::{find_note, read_note},
-    vault::{NoteHead, NoteId, Strength, Vault},
+    runtime::{find_note, head, read_note},
+    vault::{NoteId, Strength, Vault},
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -159,20 +159,5 @@ impl Home {
     pub(crate) fn case_keys(&self) -> Vec<String> {
         let rows = self.vault().list().expect("the notes are listed");
         rows.into_iter().filter_map(|row| row.head.ok()).map(|head| head.case_key).collect()
-    }
-}
-
-fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: session.template().about.id.clone(),
-        stage: facts.stage_title,
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
     }
 }

@@ -42,6 +42,20 @@ fn a_value_of_the_wrong_kind_is_shown_where_it_is() {
 }
 
 #[test]
+fn what_a_meeting_is_about_is_a_known_word_and_is_said() {
+    let slips = [("supervison", "“supervision”"), ("Case", "“case”"), ("the weather", "private")];
+    for (slip, advice) in slips {
+        let problems = with("about = \"case\"", &format!("about = \"{slip}\""));
+        assert_eq!(codes(&problems), ["unknown-about"], "{slip}");
+        assert!(problems[0].advice.contains(advice) && problems[0].line > 4, "{}", problems[0]);
+    }
+    let silent = TEMPLATE.replacen("about = \"case\"\n", "", 1);
+    let problems = check_template("small.toml", &silent, None);
+    assert_eq!(codes(&problems), ["no-about"]);
+    assert!(!problems[0].is_error() && Template::parse("small.toml", &silent).is_ok());
+}
+
+#[test]
 fn each_rule_finds_what_breaks_it() {
     let broken = [
         ("id = \"points\"", "id = \"ticks\"", "duplicate-id"),
