@@ -34,7 +34,7 @@ pub use clinic::{
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
     look_through, slot_of,
 };
-pub use clinics::ClinicsScreen;
+pub use clinics::{ClinicsScreen, reviews_due};
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;

@@ -26,6 +26,7 @@ pub mod pack;
 pub mod plain;
 pub mod record;
 pub mod search;
+pub mod sharing;
 pub mod show;
 mod templates;
 pub mod vault;

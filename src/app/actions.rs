@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::action::Action as Asked;
 use crate::{
-    clinic::{ActionDetails, ActionId, ActionStatus, Session, Standing, Told, tells_of_actions},
+    clinic::{
+        ActionDetails, ActionId, ActionStatus, Session, Standing, Subject, Told, tells_of_actions,
+    },
     text::fold,
     vault::NoteId,
 };
@@ -21,6 +23,8 @@ pub struct TrackedAction {
     pub case_key: String,
     /// The name of its format.
     pub format: String,
+    /// What that is about.
+    pub about: Subject,
     /// Which action of the note.
     pub id: ActionId,
     /// What was agreed, and what became of it.
@@ -40,10 +44,16 @@ impl TrackedAction {
         self.details.status == ActionStatus::Open
     }
 
-    /// Whether its owner, agency or case key holds every one of these words.
+    /// What marks it among actions about cases.
+    pub fn mark(&self) -> Option<&'static str> {
+        (self.about != Subject::Case).then(|| self.about.code())
+    }
+
+    /// Whether its owner, agency or case key, or what it is about, holds every one of these words.
     pub fn is_about(&self, words: &str) -> bool {
         let ActionDetails { owner, agency, .. } = &self.details;
-        let text = fold(&format!("{owner} {agency} {}", self.case_key));
+        let text = format!("{owner} {agency} {} {}", self.case_key, self.mark().unwrap_or(""));
+        let text = fold(&text);
         fold(words).split_whitespace().all(|word| text.contains(word))
     }
 }
@@ -61,6 +71,7 @@ pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
             meeting: session.id(),
             case_key: session.case_key().to_owned(),
             format: format.to_owned(),
+            about: session.template().about.subject(),
             id: action.id,
             details: action.details.clone(),
             told: Standing::of(session, action).told,
@@ -209,6 +220,7 @@ mod tests {
             meeting: Uuid::nil(),
             case_key: key.to_owned(),
             format: "Peer case clinic".to_owned(),
+            about: Subject::Case,
             id: ActionId(1),
             details: ActionDetails {
                 what: "Write the plan".to_owned(),
@@ -265,6 +277,10 @@ mod tests {
         assert_eq!(keys(&screen), ["OWL-2"]);
         screen.words = "owl-1 teacher".to_owned();
         assert_eq!(keys(&screen), ["OWL-1"]);
+        let all = screen.all.as_mut().expect("a list");
+        all[0].about = Subject::Supervision;
+        screen.words = "supervision".to_owned();
+        assert_eq!(keys(&screen), ["OWL-4"]);
         screen.words = "owl-1 nurse".to_owned();
         assert!(keys(&screen).is_empty() && screen.chosen(today()).is_none());
     }

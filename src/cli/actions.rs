@@ -37,7 +37,8 @@ pub struct Args {
     /// Also those that are done or dropped, with their outcomes
     #[arg(long)]
     all: bool,
-    /// Only those whose owner, agency or case key holds these words
+    /// Only those whose owner, agency or case key holds these words; “supervision” and “service”
+    /// also find actions of such meetings
     #[arg(long, value_name = "WORDS", default_value = "")]
     of: String,
     /// Print JSON
@@ -225,7 +226,8 @@ fn line(action: &TrackedAction, name: String, today: Date) -> String {
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
-    let mut cells = vec![name, by, who.join(", "), clean_line(&details.what)];
+    let mark = action.mark().map_or(String::new(), |mark| format!("{mark}: "));
+    let mut cells = vec![name, by, format!("{mark}{}", who.join(", ")), clean_line(&details.what)];
     if !details.outcome.trim().is_empty() {
         cells.push(clean_line(&details.outcome));
     }
@@ -239,6 +241,7 @@ fn as_json(action: &TrackedAction, name: String, today: Date) -> serde_json::Val
         "note": action.note.to_string(),
         "case_key": action.case_key,
         "format": action.format,
+        "about": action.about.code(),
         "number": action.id.0,
         "what": details.what,
         "why": details.why,
@@ -266,6 +269,7 @@ mod tests {
             meeting: Uuid::nil(),
             case_key: case_key.to_owned(),
             format: "Peer case clinic".to_owned(),
+            about: crate::clinic::Subject::Case,
             id: ActionId(number),
             details: ActionDetails::default(),
             told: Timestamp::UNIX_EPOCH,

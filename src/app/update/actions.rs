@@ -190,6 +190,7 @@ mod tests {
             meeting: Uuid::nil(),
             case_key: "OWL-1".to_owned(),
             format: "Peer case clinic".to_owned(),
+            about: crate::clinic::Subject::Case,
             id: ActionId(1),
             details: ActionDetails {
                 what: "Write the plan".to_owned(),

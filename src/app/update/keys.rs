@@ -220,6 +220,10 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
             model.clinics.choose(action, page.max(1));
             Vec::new()
         }
+        Action::NextKind => {
+            model.clinics.next_about();
+            Vec::new()
+        }
         Action::Open => match model.clinics.chosen_note() {
             Some(id) => with_vault(model, Then::OpenNote(id)),
             None if model.vault == VaultLook::Open => Vec::new(),
