@@ -43,7 +43,9 @@ pub use hidden::Hidden;
 pub use insight::{InsightScreen, Span};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use message::{Asker, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook};
+pub use message::{
+    Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
+};
 pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};

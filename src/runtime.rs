@@ -16,7 +16,7 @@ mod starting;
 pub use notes::{find_note, follow_up, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
-pub use starting::{follow_up_clinic, head, new_clinic, practice_clinic};
+pub use starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic};
 
 use std::{
     cell::Cell,
@@ -103,8 +103,8 @@ impl Runtime {
             Effect::StartClinic { template, practice } => {
                 keeper::Order::StartClinic { template, practice }
             }
-            Effect::StartFollowUp { note, template } => {
-                keeper::Order::StartFollowUp { note, template }
+            Effect::StartFollowUp { note, template, another } => {
+                keeper::Order::StartFollowUp { note, template, another }
             }
             Effect::ListNotes => keeper::Order::List,
             Effect::ListActions => keeper::Order::ListActions,

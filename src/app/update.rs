@@ -158,6 +158,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Message::FollowUpsBegun { note, template, begun } => {
+            note::ask_which_follow_up(model, note, template, &begun);
+            Vec::new()
+        }
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
             Vec::new()
@@ -290,9 +294,12 @@ fn forget_notes(model: &mut Model) {
     model.actions.forget();
     model.insight.forget();
     model.note = None;
-    if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
+    let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+    if in_clinic {
         model.clinic = None;
-        // A question may be about the clinic, with words of it already typed.
+    }
+    // A question may be about a note, with words of it on screen.
+    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
         model.dialog = None;
     }
     let gone = |screen| match screen {
@@ -346,7 +353,9 @@ fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
+        Then::FollowUp { note, template } => {
+            vec![Effect::StartFollowUp { note, template, another: false }]
+        }
         Then::ListNotes => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
         Then::Count(period) => vec![Effect::Count(period)],

@@ -30,6 +30,19 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
         })
 }
 
+/// The completed note with this case key that was begun last, else what [`find_note`] finds: a
+/// follow-up follows the last meeting, whatever was noted down beside earlier ones since.
+pub(super) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, String> {
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let complete = [Status::Completed, Status::Amended].map(Status::title);
+    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
+    heads
+        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
+        .filter(|(_, head)| complete.contains(&head.status.as_str()))
+        .max_by_key(|(_, head)| head.created)
+        .map_or_else(|| find_note(vault, name), |(id, _)| Ok(id))
+}
+
 /// Reads a note of an open vault.
 pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
     let opened = vault.open(id).map_err(|error| error.sentence())?;

@@ -6,14 +6,16 @@ use rand::{RngCore, rngs::OsRng};
 use uuid::Uuid;
 
 use crate::{
+    app::BegunFollowUp,
     clinic::{
         BundledTemplate, FollowedUp, Session, Status, Template, bundled_template, case_key,
         practice_session, summary,
     },
+    text::clean_line,
     vault::{NoteHead, NoteId, NoteSource, Vault},
 };
 
-use super::notes::{find_note, list_actions, read_note};
+use super::notes::{find_completed, list_actions, read_note};
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
@@ -60,7 +62,7 @@ pub fn follow_up_clinic(
     if let Some(why) = vault.read_only() {
         return Err(format!("A clinic can't be started in this window: {why}."));
     }
-    let opened = read_note(vault, find_note(vault, name)?)?;
+    let opened = read_note(vault, find_completed(vault, name)?)?;
     let earlier = &opened.session;
     let key = earlier.case_key();
     let revision = match (earlier.status(), opened.source) {
@@ -92,6 +94,37 @@ pub fn follow_up_clinic(
     let (id, now) = (Uuid::new_v4(), Timestamp::now());
     let session = Session::follow_up(template, id, earlier, &revision, &told, now);
     Ok((NoteId::random(), session))
+}
+
+/// Follow-ups of the note that [`follow_up_clinic`] would follow that were begun and are drafts
+/// still, the newest first.
+///
+/// # Errors
+/// As a sentence: the note is not there, or notes can't be read.
+pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, String> {
+    let id = find_completed(vault, name)?;
+    let meeting = read_note(vault, id)?.session.id();
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
+    let case_key = head(id).map(|head| head.case_key.as_str());
+    let drafts = notes.iter().filter(|row| row.source == NoteSource::Draft);
+    let of_the_case = drafts
+        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
+        .filter(|(_, head)| Some(head.case_key.as_str()) == case_key);
+    let mut begun: Vec<BegunFollowUp> = of_the_case
+        .filter(|(id, _)| {
+            let opened = read_note(vault, *id).ok();
+            let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
+            earlier.is_some_and(|earlier| earlier.note == meeting)
+        })
+        .map(|(note, head)| BegunFollowUp {
+            note,
+            begun: head.created,
+            stage: clean_line(&head.stage),
+        })
+        .collect();
+    begun.sort_by_key(|one| std::cmp::Reverse(one.begun));
+    Ok(begun)
 }
 
 /// The worked, fictional case of the template called `id`.

@@ -108,6 +108,18 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     let dropped = home.run(&["actions", "--all"]);
     assert!(dropped.contains("\tdropped\t") && dropped.contains("There is a better plan"));
 
+    // Another is begun only when that is meant.
     let refused = home.pipe(&["clinic", "follow-up", &key, "--plain"], &[]);
-    assert!(said(&refused).contains("a follow-up needs a completed note"), "{}", said(&refused));
+    let told = said(&refused);
+    assert!(told.contains("was begun already") && told.contains("at 2/7"), "{told}");
+    assert!(told.contains("clinic resume") && told.contains("--another"), "{told}");
+    assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
+
+    let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
+    terminal.wait_for("A follow-up of this note was begun already");
+    terminal.keys("1");
+    terminal.wait_for("2/7");
+    terminal.wait_for("There is a better plan");
+    terminal.quit();
+    assert_eq!(home.case_keys().len(), 2);
 }

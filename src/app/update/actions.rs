@@ -251,6 +251,14 @@ mod tests {
     }
 
     #[test]
+    fn a_question_about_an_action_leaves_the_screen_when_the_vault_is_locked() {
+        let mut model = at_an_action(ActionStatus::Open, "");
+        typed(&mut model, "\n1It helped");
+        update(&mut model, Message::VaultClosed, now());
+        assert!(model.dialog.is_none() && model.actions.all.is_none());
+    }
+
+    #[test]
     fn what_could_not_be_noted_down_is_asked_for_again_with_the_words_that_were_typed() {
         let mut model = at_an_action(ActionStatus::Open, "");
         typed(&mut model, "\n1It helped\n");

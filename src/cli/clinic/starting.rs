@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app::Then,
     clinic::{Language, formats},
-    runtime::{follow_up_clinic, new_clinic, practice_clinic},
+    runtime::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
     tui::Start,
     vault::Places,
 };
@@ -41,6 +41,9 @@ pub struct FollowUpArgs {
     /// Which meeting format, if not the usual one; `clinic formats` lists them
     #[arg(long, value_name = "ID")]
     template: Option<String>,
+    /// Begin one although another was begun and not completed
+    #[arg(long, requires = "plain")]
+    another: bool,
     /// As a conversation of plain lines, for a screen reader or a pipe
     #[arg(long)]
     plain: bool,
@@ -87,7 +90,7 @@ pub(super) fn follow_up(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    let FollowUpArgs { note, template, plain, key } = args;
+    let FollowUpArgs { note, template, another, plain, key } = args;
     if let Some(id) = &template
         && !is_format(id, err)?
     {
@@ -97,6 +100,19 @@ pub(super) fn follow_up(
         return screens(Then::FollowUp { note, template }, &key, err);
     }
     with_vault(key.passphrase_fd, places, err, |vault, err| {
+        let begun = if another { Ok(Vec::new()) } else { begun_follow_ups(&note, &vault) };
+        if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+            writeln!(err, "A follow-up of {note} was begun already:")?;
+            for one in begun {
+                let (id, words) = (one.note, one.words());
+                writeln!(
+                    err,
+                    "  {words}: `caseclinic clinic resume {id} --plain` goes on with it"
+                )?;
+            }
+            writeln!(err, "With --another one more is begun.")?;
+            return Ok(FAILED);
+        }
         match follow_up_clinic(&note, template.as_deref(), &vault) {
             Ok((id, session)) => {
                 plain::on_stdin(Some((id, vault)), session, places, look, out, err)
