@@ -85,27 +85,33 @@ pub fn insight<S: Borrow<Session>>(
         let session: &Session = note.borrow();
         told.hear(session);
         let finished = matches!(session.status(), Status::Completed | Status::Amended);
-        if !finished || session.is_practice() || !period.holds(gather::day_of(session.started())) {
+        if !finished || session.is_practice() {
             continue;
         }
         let about = &session.template().about;
+        let counts = period.holds(gather::day_of(session.started()));
         match (about.subject(), profile(session)) {
-            (Subject::Supervision, _) => supervision.add(session),
             (Subject::Service, profile) => audits.extend(profile),
             // A format with scores that does not say what it is about is an audit.
             (Subject::Case, Some(profile)) if about.said.is_none() => audits.push(profile),
-            (Subject::Case, _) => gathering.add(session),
+            (Subject::Supervision, _) if counts => supervision.add(session),
+            (Subject::Case, _) if counts => gathering.add(session),
+            _ => {}
         }
     }
     let (notes, cases) = gathering.size();
     let enough = cases >= SMALLEST_SHOWN;
+    // The audit before the newest one of the period may be older than the period.
+    audits.retain(|audit| period.to.is_none_or(|to| audit.date <= to));
+    let mut audits = against_last_time(audits);
+    audits.retain(|compared| period.holds(compared.now.date));
     let mut figures = if enough { gathering.figures(&told, today) } else { Vec::new() };
     figures.extend(supervision.figure());
     Insight {
         period,
         notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
         figures,
-        audits: against_last_time(audits),
+        audits,
     }
 }
 

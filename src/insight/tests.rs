@@ -275,6 +275,41 @@ fn an_audit_is_told_by_domain_against_last_time_and_is_no_case() {
 }
 
 #[test]
+fn an_audit_is_compared_with_the_one_before_also_when_that_is_older_than_the_period() {
+    let score = |day, one| audit(day, &[("one", Value::Integer(one))]);
+    let notes = [score("2025-10-10", 1), score("2026-10-10", 3), score("2026-11-20", 2)];
+    let period = |from, to| Period { from: Some(from), to: Some(to) };
+    let autumn = insight(&notes, period(date(2026, 9, 1), date(2026, 10, 31)), today());
+    let compared = &autumn.audits[0];
+    assert_eq!(compared.now.date, date(2026, 10, 10), "nothing later counts");
+    assert_eq!(compared.change("prevention"), Some(2.0));
+    let shown = table(&autumn, 80);
+    assert!(shown.contains("compared with 10 Oct 2025"), "{shown}");
+    assert!(
+        shown.lines().any(|line| line.contains("Prevention") && line.ends_with('█')),
+        "{shown}"
+    );
+    for columns in [40, 60, 80, 120] {
+        let shown = table(&autumn, columns);
+        assert!(shown.lines().all(|line| crate::text::width(line) <= columns), "{shown}");
+    }
+    let spring = insight(&notes, period(date(2026, 1, 1), date(2026, 3, 31)), today());
+    assert!(spring.audits.is_empty(), "none was held in it");
+}
+
+#[test]
+fn audits_of_other_versions_of_the_questions_are_collated_and_that_is_said() {
+    let mut one = profile(&audit("2026-02-01", &[("one", Value::Integer(1))])).expect("an audit");
+    let audits = [("north".to_owned(), one.clone()), ("south".to_owned(), one.clone())];
+    assert!(!collation_table(&collate(&audits), 80).contains("version"));
+    one.version = "2".to_owned();
+    let collated = collate(&[audits[0].clone(), ("south".to_owned(), one)]);
+    let shown = collation_table(&collated, 80);
+    assert!(shown.contains("version 2") && shown.contains("compare with care"), "{shown}");
+    assert_eq!(collation_json(&collated)["collations"][0]["agencies"][1]["version"], "2");
+}
+
+#[test]
 fn audits_of_several_agencies_are_read_back_and_stand_side_by_side() {
     let export = |one: i64| {
         let note = audit("2026-02-01", &[("one", Value::Integer(one))]);
