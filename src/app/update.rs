@@ -215,10 +215,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Completed(Ok(revision)) => {
-            model.clinic = None;
+            let subject = |clinic: ClinicScreen| clinic.session.template().about.subject();
+            let who = model.clinic.take().and_then(|clinic| subject(clinic).who_opens());
             model.screen = Screen::Clinics;
+            let never = "It never changes now.";
             model.tell(format!(
-                "Completed, and locked as revision {revision}. It never changes now."
+                "Completed, and locked as revision {revision}. {}",
+                who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]
         }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::{
     app::BegunFollowUp,
     clinic::{
-        BundledTemplate, FollowedUp, Session, Status, Template, bundled_template, case_key,
-        practice_session, summary,
+        BundledTemplate, FollowedUp, Session, Status, Subject, Template, bundled_template,
+        case_key, practice_session, summary,
     },
     text::clean_line,
     vault::{NoteHead, NoteId, NoteSource, Vault},
@@ -19,15 +19,6 @@ use super::notes::{find_completed, list_actions, read_note};
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
-/// Meetings that are followed by another of their own kind.
-const OWN_KIND: [&str; 5] = [
-    "reflective-supervision",
-    "group-supervision",
-    "framework-audit",
-    "ng55-baseline",
-    "workforce-pulse",
-];
-
 /// A new clinic from the template called `id`, under a case key that no note has.
 ///
 /// # Errors
@@ -77,9 +68,14 @@ pub fn follow_up_clinic(
             ));
         }
     };
-    let own = earlier.template().about.id.as_str();
-    let usual = if OWN_KIND.contains(&own) { own } else { FOLLOW_UP };
+    let about = &earlier.template().about;
+    let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
     let (_, template) = template(template_id.unwrap_or(usual))?;
+    if about.subject().is_private() && !template.about.subject().is_private() {
+        return Err(format!(
+            "{key} is a supervision note, and private: what it says would go over into a note that others read. Follow it up in supervision, or start a clinic of its own."
+        ));
+    }
     let told: Vec<FollowedUp> = list_actions(vault)?
         .into_iter()
         .map(|action| FollowedUp {

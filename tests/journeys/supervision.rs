@@ -114,6 +114,12 @@ fn a_member_opens_a_supervision_note_only_once_it_was_shared_with_them_by_name()
     let (code, why) = share("WREN-1", "Asha", "again");
     assert!(code == Some(1) && why.contains("already"), "{why}");
 
+    // Nor does it get into a note that members open by way of a follow-up.
+    let follow_up = ["clinic", "follow-up", "WREN-1", "--template", "follow-up-clinic", "--plain"];
+    let refused = home.pipe(&follow_up, &[]);
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(1) && why.contains("private"), "{why}");
+
     assert!(filled.opens(2) && !filled.opens(1), "what was completed stays as it was sealed");
     let note = home.note("WREN-1").expect("the note opens and the vault vouches for it");
     assert!(note.contains("- Shared with: Asha (supervisor), "), "{note}");

@@ -46,6 +46,11 @@ impl Subject {
         self == Self::Supervision
     }
 
+    /// Who opens a completed note besides whoever holds the vault, where that is not as usual.
+    pub fn who_opens(self) -> Option<&'static str> {
+        self.is_private().then_some("Only this vault opens it; members don’t.")
+    }
+
     /// What is meant by `code`.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::EVERY.into_iter().find(|one| one.code() == code)
