@@ -167,7 +167,8 @@ mod tests {
         assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "not complete");
         play.did(Event::ClinicCompleted { acknowledged: false });
         assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "about a case");
-        play.session.template.about.said = Some(crate::clinic::Subject::Supervision);
+        let template = std::sync::Arc::make_mut(&mut play.session.template);
+        template.about.said = Some(crate::clinic::Subject::Supervision);
         assert!(matches!(play.refused(share(" ")), Refusal::NoReason { .. }));
         assert_eq!(play.did(share("her copy")), [Effect::Amend]);
         let shares = play.session.shares();
