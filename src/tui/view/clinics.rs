@@ -52,6 +52,7 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
         column = canvas.put(area, 0, column + 1, &text, look) + 2;
     }
+    canvas.put_short(area, 0, column + 1, "Tab changes", Look::Muted);
 }
 
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
