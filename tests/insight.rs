@@ -7,6 +7,7 @@ use caseclinic::{
         Event, Outcome, Session, Slot, Template, apply, bundled_templates, completion,
         from_document, practice_session, to_document,
     },
+    insight::FIGURES,
     runtime::head,
     vault::NoteId,
 };
@@ -15,7 +16,7 @@ use serde_json::Value as Json;
 
 mod support;
 
-use support::Home;
+use support::{Home, Key, Launch};
 
 /// What must never come out.
 const SECRETS: [&str; 4] = ["FINCH", "SECRET", "class teacher", "social worker"];
@@ -71,7 +72,12 @@ fn did(session: &mut Session, event: Event) {
 
 /// The worked audit, walked to its end.
 fn audit() -> Session {
-    let (template, mut session) = own("framework-audit", "OWL-1");
+    walked("framework-audit", "OWL-1")
+}
+
+/// The worked example of a format in which nothing is placed, walked to its end.
+fn walked(format: &str, case_key: &str) -> Session {
+    let (template, mut session) = own(format, case_key);
     for _ in 1..template.stages.len() {
         did(&mut session, Event::StageFinished);
     }
@@ -205,4 +211,41 @@ fn the_exports_of_a_folder_are_collated_and_a_broken_one_is_named_while_the_othe
     assert_eq!(json["collations"][0]["agencies"].as_array().map(Vec::len), Some(2));
     fs::remove_file(exports.path().join("east.json")).expect("removed");
     assert_eq!(collate(&[]).0, Some(0));
+}
+
+#[test]
+fn every_figure_and_audit_is_on_the_screen_as_in_the_table_in_csv_and_in_json() {
+    let home = Home::with_vault();
+    let mut notes: Vec<Session> =
+        (0..6).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
+    notes.extend((0..5).map(|at| walked("reflective-supervision", &format!("FINCH-9{at}"))));
+    notes.push(audit());
+    keep(&home, &notes);
+    let (table, csv) = (home.run(&["insight"]), home.run(&["insight", "--csv"]));
+    let json: Json = serde_json::from_str(&home.run(&["insight", "--json"])).expect("JSON");
+    let figures = json["figures"].as_array().expect("figures");
+    clean(&table);
+    let mut terminal =
+        Launch::new(&home).args(&["clinic", "resume"]).size(120, 250).unlocked().go();
+    terminal.wait_for("FINCH-0");
+    terminal.press(&[Key::F(5)]);
+    let shown = terminal.wait_for("Range of responses").flat();
+    terminal.quit();
+    clean(&shown);
+    for about in FIGURES {
+        let one = figures.iter().find(|one| one["id"] == about.id);
+        let one = one.unwrap_or_else(|| panic!("{} is not in the JSON", about.id));
+        assert_eq!((&one["title"], &one["says"]), (&about.title.into(), &about.says.into()));
+        let lines = csv.lines().filter(|line| line.starts_with(&format!("{},", about.id))).count();
+        assert!(lines >= 2, "{} is not in the CSV", about.id);
+        for (place, text) in [("table", &table), ("screen", &shown)] {
+            assert!(text.contains(about.title), "{} is not in the {place}", about.id);
+        }
+    }
+    for domain in ["Range of responses", "Workforce"] {
+        for (place, text) in [("table", &table), ("screen", &shown), ("CSV", &csv)] {
+            assert!(text.contains(domain), "{domain} is not in the {place}");
+        }
+    }
+    assert_eq!(json["audits"].as_array().map(Vec::len), Some(1));
 }
