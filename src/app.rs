@@ -35,7 +35,7 @@ pub use clinic::{
     look_through, slot_of,
 };
 pub use clinics::{ClinicsScreen, reviews_due};
-pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
@@ -52,6 +52,6 @@ pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};
 pub use search::{Chip, ChipPart, Filter, Preview, Row, SearchScreen, Shown};
-pub use starting::Starting;
+pub use starting::{LocalFormat, Offer, Starting};
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};

@@ -45,7 +45,7 @@ mod work;
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use catching_up::{CatchingUp, catching_up};
-pub use check::{KnownEntry, check_template};
+pub use check::{Against, KnownEntry, ReadTemplate, check_template, check_together};
 pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use condition::{Condition, EnableBehavior, Operator, Scalar};
@@ -64,7 +64,10 @@ pub use rating::{
     rating_view,
 };
 pub use refusal::Refusal;
-pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
+pub use revision::{
+    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
+    migrate, preview,
+};
 pub use session::{
     Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
 };

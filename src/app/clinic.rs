@@ -35,7 +35,7 @@ pub use spotted::{Bettered, Spot, Spotted, Why};
 
 use super::editor::Editor;
 use crate::{
-    clinic::{Effect as Asked, Event, Refusal, Session, apply, clock},
+    clinic::{Effect as Asked, Event, Refusal, Session, Template, apply, clock},
     vault::NoteId,
 };
 
@@ -64,6 +64,8 @@ pub struct ClinicScreen {
     pub guidance: Guidance,
     /// Somebody placing privately.
     pub placing: Option<Placing>,
+    /// A later version of the template, which the draft could be brought to.
+    pub newer: Option<Box<Template>>,
     /// Text that can't be an answer yet.
     unfinished: BTreeMap<ControlId, String>,
     /// When the clock on screen changes next.
@@ -89,6 +91,7 @@ impl ClinicScreen {
             show_missing: false,
             guidance: Guidance::default(),
             placing: None,
+            newer: None,
             unfinished: BTreeMap::new(),
             tick: None,
             unsaved_since: None,
@@ -175,6 +178,22 @@ impl ClinicScreen {
         self.unsaved_changes = 0;
         self.turn += 1;
         Some((note, self.session.clone()))
+    }
+
+    /// Goes on with the draft in its new version; it is saved as any other change.
+    pub fn moved(&mut self, session: Session, now: Timestamp) {
+        self.session = session;
+        self.newer = None;
+        // What could not be an answer in the old version has no field to wait in.
+        self.unfinished.clear();
+        self.unsaved_since.get_or_insert(now);
+        self.unsaved_changes += 1;
+        self.enter_stage();
+    }
+
+    /// Whether something typed waits that can't be an answer yet.
+    pub fn is_half_typed(&self) -> bool {
+        !self.unfinished.is_empty()
     }
 
     fn enter_stage(&mut self) {

@@ -36,6 +36,8 @@ pub enum Dialog {
     Ask(Ask),
     /// A question answered by choosing.
     Choose(Choose),
+    /// Something to read through and agree to.
+    Agree(Agree),
     /// Which meeting format to start.
     Starting(Starting),
     /// The vault.
@@ -64,6 +66,20 @@ pub struct Choose {
     pub options: Vec<String>,
     /// Which is chosen.
     pub chosen: usize,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// Something to read through: Enter agrees, Esc leaves everything as it is.
+pub struct Agree {
+    /// What is asked.
+    pub title: String,
+    /// What it means, a paragraph each.
+    pub lines: Vec<String>,
+    /// First line shown.
+    pub top: usize,
+    /// What Enter does, in a few words.
+    pub does: String,
     /// What the answer is for.
     pub purpose: Purpose,
 }
@@ -122,6 +138,8 @@ pub enum Purpose {
     FollowUpBegun(String, Option<String>, Vec<NoteId>),
     /// Lock a correction that could not be locked.
     CorrectAgain,
+    /// Bring the open draft to a newer version of its template.
+    MoveToNewer,
 }
 
 /// Any action by name.

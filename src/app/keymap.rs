@@ -147,6 +147,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinic, Key::ctrl(Code::Char('b')), BringBack, "", "Bring back a child, a behaviour or another part that was taken out"),
     bind(Clinic, Key::plain(Code::F(10)), BetterWords, "", "Better words in place of those underlined at or before the caret"),
     bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names that must not be in this note: look for them"),
+    bind(Clinic, Key::plain(Code::F(12)), MoveToNewer, "", "Bring this draft to a newer version of its format, if there is one"),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
     bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage, with search"),
     bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "All stages: go to any of them"),

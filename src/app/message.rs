@@ -5,9 +5,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{actions::TrackedAction, key::Key, reading::Reading};
+use super::{actions::TrackedAction, key::Key, reading::Reading, starting::LocalFormat};
 use crate::{
-    clinic::Session,
+    clinic::{Session, Template},
     insight::Insight,
     knowledge::Library,
     search::Results,
@@ -83,6 +83,10 @@ pub enum Message {
         /// What was begun, the newest first.
         begun: Vec<BegunFollowUp>,
     },
+    /// The meeting formats of a practice lead's own.
+    FormatsRead(Vec<LocalFormat>),
+    /// A copy of the draft as it is on the disk is kept, or a sentence why not.
+    DraftKept(Result<(), String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
     /// The actions of all notes.
@@ -183,6 +187,8 @@ pub struct NoteOpened {
     pub source: NoteSource,
     /// Whether it is a draft that can be gone on with.
     pub is_draft: bool,
+    /// A later version of a draft's template, if there is one.
+    pub newer: Option<Box<Template>>,
     /// What the vault cannot vouch for, if anything.
     pub doubt: Option<String>,
 }

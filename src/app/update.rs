@@ -6,6 +6,7 @@ mod clinic;
 mod insight;
 mod keys;
 mod mouse;
+mod moving;
 mod note;
 mod pressed;
 mod reader;
@@ -165,6 +166,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             note::ask_which_follow_up(model, note, template, &begun);
             Vec::new()
         }
+        Message::FormatsRead(formats) => {
+            if let Some(Dialog::Starting(starting)) = &mut model.dialog {
+                starting.local.clone_from(&formats);
+            }
+            model.local_formats = formats;
+            Vec::new()
+        }
+        Message::DraftKept(kept) => moving::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
             Vec::new()
@@ -187,7 +196,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.warn(doubt.clone());
             }
             if opened.is_draft {
-                let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                screen.newer = opened.newer;
+                moving::tell_of(model, &screen);
                 return clinic::open(model, screen);
             }
             let columns = usize::from(model.size.reader().page.width);

@@ -1,6 +1,6 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, note, reading::search_for, undoing, words};
+use super::{actions, clinic::tell, moving, note, reading::search_for, undoing, words};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -119,6 +119,14 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             let attributed = at == 1;
             tell(model, Event::DissentRecorded { slot, participant, placement, reason, attributed })
         }
+        _ => Vec::new(),
+    }
+}
+
+/// What was read through is agreed to.
+pub(super) fn agreed(model: &mut Model, purpose: &Purpose) -> Vec<Effect> {
+    match purpose {
+        Purpose::MoveToNewer => moving::agreed(model),
         _ => Vec::new(),
     }
 }

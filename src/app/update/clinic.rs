@@ -1,6 +1,6 @@
 //! Keys and events inside a clinic.
 
-use super::{pressed, reader::open_entry, refused, save_now, undoing, words};
+use super::{moving, pressed, reader::open_entry, refused, save_now, undoing, words};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
@@ -319,6 +319,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::BetterWords => words::better(model),
         Action::NamesToAvoid => words::ask_names(model),
+        Action::MoveToNewer => moving::ask(model),
         Action::ShowStages => {
             let session = &clinic.session;
             let stages = session.template().stages.iter();

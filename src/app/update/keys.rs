@@ -51,7 +51,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             return Vec::new();
         }
         Some(
-            Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_) | Dialog::Starting(_),
+            Dialog::Help { .. }
+            | Dialog::Reading { .. }
+            | Dialog::Agree(_)
+            | Dialog::Choose(_)
+            | Dialog::Starting(_),
         ) => {
             return Vec::new();
         }
@@ -133,6 +137,21 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Some(Dialog::Agree(agree)) => {
+            match key.code {
+                Code::Up => agree.top = agree.top.saturating_sub(1),
+                Code::Down => agree.top += 1,
+                Code::PageUp => agree.top = agree.top.saturating_sub(10),
+                Code::PageDown => agree.top += 10,
+                Code::Enter => {
+                    let purpose = agree.purpose.clone();
+                    model.dialog = None;
+                    return answers::agreed(model, &purpose);
+                }
+                _ => {}
+            }
+            Vec::new()
+        }
         Some(Dialog::Starting(starting)) => match starting.take(key) {
             Some(template) => {
                 let practice = starting.practice;
@@ -171,8 +190,9 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LockVault => return lock(model),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
-            model.dialog = Some(Dialog::Starting(Starting::new(practice)));
-            return Vec::new();
+            let starting = Starting::new(practice, model.local_formats.clone());
+            model.dialog = Some(Dialog::Starting(starting));
+            return vec![Effect::ReadFormats];
         }
         _ => {}
     }
