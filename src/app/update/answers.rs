@@ -79,6 +79,10 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
         Purpose::ActionBecame(note, id) => actions::became(model, note, id, at),
+        Purpose::FollowUpBegun(note, template, begun) => match begun.get(at) {
+            Some(id) => vec![Effect::OpenNote(*id)],
+            None => vec![Effect::StartFollowUp { note, template, another: true }],
+        },
         Purpose::CorrectAgain if at == 0 => note::lock(model),
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
