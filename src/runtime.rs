@@ -99,7 +99,7 @@ impl Runtime {
             Effect::CreateVault(passphrase) => keeper::Order::Create(passphrase),
             Effect::ConfirmRecovery => keeper::Order::ConfirmRecovery,
             Effect::UnlockVault(passphrase) => keeper::Order::Unlock(passphrase),
-            Effect::LockVault => keeper::Order::Lock,
+            Effect::LockVault { aside } => keeper::Order::Lock { aside },
             Effect::StartClinic { template, practice } => {
                 keeper::Order::StartClinic { template, practice }
             }

@@ -154,6 +154,20 @@ impl ClinicScreen {
         self.turn
     }
 
+    /// Text that can't be an answer yet, by the field it waits in.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = (&ControlId, &String)> {
+        self.unfinished.iter()
+    }
+
+    /// Puts such text back into its fields.
+    pub(super) fn take_unfinished(&mut self, texts: Vec<(ControlId, String)>) {
+        let is_here = texts.iter().any(|(control, _)| *control == self.focus);
+        self.unfinished.extend(texts);
+        if is_here {
+            self.focus_on(self.focus.clone());
+        }
+    }
+
     /// Whether something typed is not handed over for saving yet.
     pub fn is_unsaved(&self) -> bool {
         self.note.is_some() && self.unsaved_since.is_some()

@@ -42,6 +42,26 @@ pub enum Dialog {
     Vault(VaultDialog),
 }
 
+impl Dialog {
+    /// The question that a line of text was being written for, if it is one.
+    pub(super) fn into_ask(self) -> Option<Ask> {
+        match self {
+            Self::Ask(ask) => Some(ask),
+            // One step after the line was written, and nothing has it yet.
+            Self::Choose(Choose { purpose, .. }) => match purpose {
+                Purpose::DissentNamed(slot, participant, placement, reason) => Some(Ask {
+                    title: "Why?".to_owned(),
+                    text: String::new(),
+                    answer: Editor::one_line(&reason),
+                    purpose: Purpose::DissentWhy(slot, participant, placement),
+                }),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A question answered with a line of text.
 pub struct Ask {
     /// What is asked.

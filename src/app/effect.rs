@@ -1,6 +1,7 @@
 //! What the screens want done: data, performed by `runtime`, answered with messages.
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use super::{message::Asker, reading::ReadingChange};
 use crate::{
@@ -38,7 +39,10 @@ pub enum Effect {
     /// Open the vault.
     UnlockVault(SecretString),
     /// Close the vault, after everything is saved.
-    LockVault,
+    LockVault {
+        /// Text that has no place in a note yet: kept in memory, sealed, until the vault is open.
+        aside: Zeroizing<Vec<String>>,
+    },
     /// Begin a clinic: a new note, or the fictional worked case.
     StartClinic {
         /// The id of the meeting format.

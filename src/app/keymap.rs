@@ -25,6 +25,8 @@ pub enum Context {
     Actions,
     /// Counts.
     Insight,
+    /// The vault is locked.
+    Locked,
 }
 
 impl Context {
@@ -39,6 +41,7 @@ impl Context {
             Self::Note => "A completed note",
             Self::Actions => "List of actions",
             Self::Insight => "Insight",
+            Self::Locked => "Locked",
         }
     }
 }
@@ -67,7 +70,7 @@ const fn bind(
     Binding { context, key, action, hint, description }
 }
 
-use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Note, Reader, Search};
+use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Locked, Note, Reader, Search};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -178,12 +181,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Insight, Key::plain(Code::Tab), NextKind, "period", "Count all notes, those of twelve months, or of three"),
     bind(Insight, Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
     bind(Insight, Key::plain(Code::Esc), Back, "back", "Back to Clinics"),
+    bind(Locked, Key::plain(Code::Enter), Open, "unlock and go on", "Unlock the vault and go on where you were"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
     bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
     bind(Everywhere, Key::plain(Code::F(5)), GoInsight, "", "Go to Insight: counts without names"),
-    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
+    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault: nothing of a note stays on screen"),
     bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),
     bind(Everywhere, Key::ctrl(Code::Char('q')), Quit, "quit", "Save and leave the program"),

@@ -68,8 +68,12 @@ pub enum Message {
     },
     /// The passphrase was wrong, or the vault could not be opened: a sentence to show.
     VaultRefused(String),
+    /// What was sealed in memory when the vault was locked, as it was handed over.
+    Unsealed(Zeroizing<Vec<String>>),
     /// The vault is locked and its keys are gone from memory.
     VaultClosed,
+    /// The keys are still there, because something could not be saved: a sentence.
+    NotClosed(String),
     /// A clinic was begun: its note's id (none for practice) and its session.
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// The notes there are.

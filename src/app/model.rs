@@ -13,6 +13,7 @@ use super::{
     geometry::Size,
     insight::InsightScreen,
     keymap::Context,
+    lock::{Idle, Lock, Return},
     message::{SaveLook, VaultLook},
     note::NoteScreen,
     reader::Reader,
@@ -39,6 +40,8 @@ pub enum Screen {
     Actions,
     /// Counts.
     Insight,
+    /// Nothing of a note: the vault is locked.
+    Locked,
 }
 
 /// A sentence for the person, shown above the bottom bar until the next key.
@@ -80,6 +83,12 @@ pub struct Model {
     pub clinic: Option<ClinicScreen>,
     /// The completed note that is open.
     pub note: Option<NoteScreen>,
+    /// How long nobody has pressed a key.
+    pub idle: Idle,
+    /// What was locked, and where to go on.
+    pub lock: Option<Lock>,
+    /// Where to go on as soon as the note is open again.
+    pub(super) returning: Option<Return>,
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.
@@ -118,6 +127,9 @@ impl Model {
             insight: InsightScreen::default(),
             clinic: None,
             note: None,
+            idle: Idle::new(now),
+            lock: None,
+            returning: None,
             dialog: None,
             vault: VaultLook::Unknown,
             read_only: None,
@@ -140,6 +152,7 @@ impl Model {
             Screen::Note => Context::Note,
             Screen::Actions => Context::Actions,
             Screen::Insight => Context::Insight,
+            Screen::Locked => Context::Locked,
         }
     }
 
@@ -160,6 +173,16 @@ impl Model {
 
     /// When the model next wants to be woken; `None` while nothing is to happen by itself.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.clinic.as_ref().and_then(|clinic| clinic.deadline(self.screen == Screen::Clinic))
+        let shown = self.screen == Screen::Clinic;
+        let clinic = self.clinic.as_ref().and_then(|clinic| clinic.deadline(shown));
+        let is_open = self.vault == VaultLook::Open;
+        let idle = is_open.then(|| self.idle.deadline(self.is_in_the_middle())).flatten();
+        clinic.into_iter().chain(idle).min()
+    }
+
+    /// Whether something is being written, so that locking is told of before.
+    pub(super) fn is_in_the_middle(&self) -> bool {
+        let clinic = self.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+        clinic || self.dialog.is_some() || self.note.as_ref().is_some_and(|note| note.unsaved)
     }
 }

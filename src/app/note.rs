@@ -20,6 +20,8 @@ pub struct NoteScreen {
     pub page: Page,
     /// First line shown.
     pub top: usize,
+    /// Whether a correction is not locked yet.
+    pub unsaved: bool,
     text: String,
     columns: usize,
 }
@@ -41,14 +43,15 @@ impl NoteScreen {
             session.status().title()
         );
         let page = Page::of_markdown(&text, columns);
-        Self { id, session, from, title, doubt, page, top: 0, text, columns }
+        Self { id, session, from, title, doubt, page, top: 0, unsaved: false, text, columns }
     }
 
-    /// Shows the note as it is after a correction.
+    /// Shows the note as it is after a correction, which is not locked yet.
     pub fn corrected(&mut self, session: Session) {
         let (doubt, top) = (self.doubt.take(), self.top);
         *self = Self::open(self.id, session, doubt, self.from, self.columns);
         self.top = top;
+        self.unsaved = true;
     }
 
     /// Lays it out again if the width changed.

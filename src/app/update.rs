@@ -5,6 +5,7 @@ mod answers;
 mod clinic;
 mod insight;
 mod keys;
+mod locking;
 mod mouse;
 mod note;
 mod pressed;
@@ -27,7 +28,10 @@ use super::{
 /// Takes a message at a time.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let mut effects = step(model, message);
+    let (mut effects, aside) = locking::watch(model, &message, now);
+    if !aside && !locking::is_too_late(model, &message) {
+        effects.extend(step(model, message));
+    }
     settle(model, &mut effects);
     effects
 }
@@ -92,6 +96,8 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.search.offer(generation, instead);
             Vec::new()
         }
+        // What is being locked is not to be looked at as open.
+        Message::VaultLooked(_) if model.lock.is_some() => Vec::new(),
         Message::VaultLooked(look) => {
             model.vault = look;
             match model.wanted.take() {
@@ -114,6 +120,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::VaultCreated(shown) => {
             model.vault = VaultLook::Open;
+            model.idle.hear(model.now);
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.created(shown);
             }
@@ -121,12 +128,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::VaultOpened { read_only } => {
             model.vault = VaultLook::Open;
+            model.idle.hear(model.now);
             if let Some(why) = &read_only {
                 model.warn(format!("Open for reading only: {why}."));
             }
             model.read_only = read_only;
             match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => then(dialog.then),
+                Some(Dialog::Vault(dialog)) => locking::opened(model, dialog.then),
                 other => {
                     model.dialog = other;
                     Vec::new()
@@ -140,14 +148,12 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Message::VaultClosed => {
-            model.vault = VaultLook::Locked;
-            model.read_only = None;
-            model.saving = SaveLook::Nothing;
-            forget_notes(model);
-            model.tell("The vault is locked.");
+        Message::Unsealed(texts) => {
+            locking::unsealed(model, texts.to_vec());
             Vec::new()
         }
+        Message::VaultClosed => locking::closed(model),
+        Message::NotClosed(why) => locking::refused(model, why),
         Message::ClinicStarted(started) => match started {
             Ok(started) => {
                 let (note, session) = *started;
@@ -169,6 +175,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ActionsListed(actions) => actions::listed(model, actions),
         Message::Counted(counted) => insight::counted(model, counted),
         Message::ActionFollowedUp(done) => actions::followed_up(model, done),
+        Message::Amended(done) if locking::amended(model, &done) => Vec::new(),
         Message::Amended(done) => note::amended(model, done),
         Message::NoteOpened(Ok(opened)) => {
             if let Some(library) = &model.library
@@ -179,9 +186,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Some(doubt) = &opened.doubt {
                 model.warn(doubt.clone());
             }
+            let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
             if opened.is_draft {
                 let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
-                return clinic::open(model, screen);
+                let effects = clinic::open(model, screen);
+                if let Some(place) = returning {
+                    locking::returned(model, place);
+                }
+                return effects;
             }
             let columns = usize::from(model.size.reader().page.width);
             let NoteOpened { id, session, doubt, .. } = *opened;
@@ -189,9 +201,15 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let from = if in_actions { Screen::Actions } else { Screen::Clinics };
             model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
             model.screen = Screen::Note;
+            if let Some(place) = returning {
+                locking::returned(model, place);
+            }
             Vec::new()
         }
         Message::NoteOpened(Err(why)) => {
+            if model.returning.take().is_some() {
+                model.screen = Screen::Clinics;
+            }
             model.warn(why);
             Vec::new()
         }
@@ -201,15 +219,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Saved { note, turn, at } => {
             // An older draft that is safe now says nothing about what was typed since.
-            let newest = model
-                .clinic
-                .as_ref()
-                .is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn);
-            if newest {
+            let held = model.lock.as_ref().and_then(|lock| lock.clinic.as_ref());
+            let clinic = model.clinic.as_ref().or(held);
+            if clinic.is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn) {
                 model.saving = SaveLook::Saved(at);
             }
-            Vec::new()
+            locking::saved(model)
         }
+        Message::Completed(Ok(_)) if model.lock.is_some() => locking::saved(model),
         Message::Completed(Ok(revision)) => {
             model.clinic = None;
             model.screen = Screen::Clinics;
@@ -321,7 +338,7 @@ fn save_now(model: &mut Model) -> Vec<Effect> {
 /// Does something that needs the vault, opening or creating it first.
 fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
     match &model.vault {
-        VaultLook::Open => then(wanted),
+        VaultLook::Open => locking::opened(model, wanted),
         VaultLook::Locked => {
             model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
             Vec::new()
@@ -347,7 +364,7 @@ fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
         Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
-        Then::ListNotes => vec![Effect::ListNotes],
+        Then::ListNotes | Then::GoBack => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
         Then::Count(period) => vec![Effect::Count(period)],
         Then::OpenNote(id) => vec![Effect::OpenNote(id)],

@@ -26,7 +26,7 @@ use crate::{
     app::{Message, RecoveryShown, SaveLook, VaultLook},
     clinic::{ActionId, ActionStatus, Session, to_document},
     insight::Period,
-    vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
+    vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
 /// How long leaving waits for the disk when somebody can still decide.
@@ -41,7 +41,7 @@ pub(super) enum Order {
     Create(SecretString),
     ConfirmRecovery,
     Unlock(SecretString),
-    Lock,
+    Lock { aside: Zeroizing<Vec<String>> },
     StartClinic { template: String, practice: bool },
     StartFollowUp { note: String, template: Option<String> },
     List,
@@ -63,7 +63,7 @@ pub(super) fn start(
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
-        let mut keeper = Keeper { place: places.vault, open: None, messages };
+        let mut keeper = Keeper { place: places.vault, open: None, aside: None, messages };
         keeper.look();
         while let Ok(order) = ordered.recv() {
             keeper.follow(order);
@@ -75,6 +75,8 @@ pub(super) fn start(
 struct Keeper {
     place: PathBuf,
     open: Option<Open>,
+    /// What was being typed when the vault was locked.
+    aside: Option<Aside>,
     messages: Sender<Message>,
 }
 
@@ -99,7 +101,7 @@ impl Keeper {
             Order::Create(passphrase) => self.create(&passphrase),
             Order::ConfirmRecovery => self.confirm(),
             Order::Unlock(passphrase) => self.unlock(&passphrase),
-            Order::Lock => self.lock(),
+            Order::Lock { aside } => self.lock(&aside),
             Order::StartClinic { template, practice } => {
                 let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
@@ -176,6 +178,16 @@ impl Keeper {
     }
 
     fn unlock(&mut self, passphrase: &SecretString) {
+        if let Some(open) = &self.open {
+            // It could not be closed, because something is not saved; nobody sees it meanwhile.
+            let vault = Arc::clone(&open.vault);
+            if let Err(error) = vault.admits(passphrase) {
+                return self.say(Message::VaultRefused(error.sentence()));
+            }
+            self.unseal(&vault);
+            let read_only = vault.read_only().map(str::to_owned);
+            return self.say(Message::VaultOpened { read_only });
+        }
         let vault = match Vault::unlock(&self.place, passphrase) {
             Ok(vault) => vault,
             Err(error) => return self.say(Message::VaultRefused(error.sentence())),
@@ -186,6 +198,9 @@ impl Keeper {
         let sheet = renew.then(|| vault.renew_recovery());
         if !self.hold(vault) {
             return;
+        }
+        if let Some(vault) = self.open.as_ref().map(|open| Arc::clone(&open.vault)) {
+            self.unseal(&vault);
         }
         match sheet {
             Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet, true))),
@@ -225,15 +240,27 @@ impl Keeper {
         }
     }
 
-    fn lock(&mut self) {
+    fn lock(&mut self, aside: &[String]) {
         if let Some(open) = &self.open {
+            if !aside.is_empty() {
+                match open.vault.put_aside(aside) {
+                    Ok(sealed) => self.aside = Some(sealed),
+                    Err(error) => return self.say(Message::NotClosed(error.sentence())),
+                }
+            }
             if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
-                let why = format!("Not locked: {why} {advice}");
-                return self.say(Message::Saving(SaveLook::NotSaved(why)));
+                return self.say(Message::NotClosed(format!("{why} {advice}")));
             }
             self.open = None;
         }
         self.say(Message::VaultClosed);
+    }
+
+    /// Gives back what was being typed when the vault was locked.
+    fn unseal(&mut self, vault: &Vault) {
+        if let Some(aside) = self.aside.take() {
+            self.say(Message::Unsealed(vault.take_aside(&aside)));
+        }
     }
 
     fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {

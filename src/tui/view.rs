@@ -15,6 +15,7 @@ mod clinics;
 mod control;
 mod dialog;
 mod insight;
+mod locked;
 mod note;
 mod page;
 mod reader;
@@ -35,6 +36,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),
             Screen::Insight => insight::draw(&mut canvas, model),
+            Screen::Locked => locked::draw(&mut canvas, model),
         }
         if let Some(over) = &model.dialog {
             dialog::draw(&mut canvas, model, over);

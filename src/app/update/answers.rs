@@ -132,7 +132,7 @@ fn is_skipped(model: &Model, stage: usize) -> bool {
 pub(super) fn ask_quit(model: &mut Model, why: &str) {
     model.dialog = Some(Dialog::Choose(Choose {
         title: "NOT SAVED".to_owned(),
-        text: format!("{why} The text is still on screen; it is tried again every two seconds."),
+        text: format!("{why} The text is kept, and tried again every two seconds."),
         options: vec!["Stay".into(), "Leave and lose what is not saved".into()],
         chosen: 0,
         purpose: Purpose::QuitUnsaved,

@@ -1,8 +1,10 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{actions, answers, clinic, insight, note, reader, save_now, search, then, with_vault};
+use super::{
+    actions, answers, clinic, insight, locking, note, reader, save_now, search, with_vault,
+};
 use crate::app::{
-    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
+    Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
     vault_dialog::Outcome,
 };
@@ -70,7 +72,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight => Vec::new(),
+        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight | Screen::Locked => {
+            Vec::new()
+        }
     }
 }
 
@@ -87,7 +91,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
                 let mut effects = vec![Effect::ConfirmRecovery];
-                effects.extend(then(wanted));
+                effects.extend(locking::opened(model, wanted));
                 effects
             }
         },
@@ -167,7 +171,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::GoClinics => return go_clinics(model),
         Action::GoActions => return actions::go(model),
         Action::GoInsight => return insight::go(model),
-        Action::LockVault => return lock(model),
+        Action::LockVault => return locking::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
             model.dialog = Some(Dialog::Starting(Starting::new(practice)));
@@ -183,6 +187,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Note => note::act(model, action),
         Context::Actions => actions::act(model, action),
         Context::Insight => insight::act(model, action),
+        Context::Locked => locking::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }
@@ -193,19 +198,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn lock(model: &mut Model) -> Vec<Effect> {
-    if model.vault != VaultLook::Open {
-        model.tell("The vault is not open.");
-        return Vec::new();
-    }
-    let mut effects = save_now(model);
-    effects.push(Effect::LockVault);
-    effects
-}
-
 fn go_clinics(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
-    model.screen = if model.clinic.is_some() { Screen::Clinic } else { Screen::Clinics };
+    model.screen = match (&model.clinic, &model.lock) {
+        (Some(_), _) => Screen::Clinic,
+        (None, Some(_)) => Screen::Locked,
+        (None, None) => Screen::Clinics,
+    };
     if model.screen == Screen::Clinics && model.vault == VaultLook::Open {
         effects.push(Effect::ListNotes);
     }

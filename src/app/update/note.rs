@@ -97,6 +97,9 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
 pub(super) fn amended(model: &mut Model, done: Result<u32, String>) -> Vec<Effect> {
     match done {
         Ok(revision) => {
+            if let Some(note) = &mut model.note {
+                note.unsaved = false;
+            }
             model.tell(format!("Added, and locked as revision {revision}."));
             vec![Effect::ListNotes]
         }

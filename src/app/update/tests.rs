@@ -13,6 +13,7 @@ use crate::{
     vault::NoteId,
 };
 
+mod locking;
 mod words;
 
 struct Person {
