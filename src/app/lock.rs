@@ -51,6 +51,11 @@ impl Idle {
         self.limit.as_mins()
     }
 
+    /// Whether somebody was told that the vault locks itself soon.
+    pub(super) fn is_told(&self) -> bool {
+        self.told
+    }
+
     /// Somebody is there.
     pub(super) fn hear(&mut self, now: Timestamp) {
         (self.heard, self.told) = (now, false);

@@ -180,6 +180,11 @@ impl Model {
         clinic.into_iter().chain(idle).min()
     }
 
+    /// Whether the vault locks itself soon, in the middle of something.
+    pub fn locks_soon(&self) -> bool {
+        self.vault == VaultLook::Open && self.idle.is_told() && self.is_in_the_middle()
+    }
+
     /// Whether something is being written, so that locking is told of before.
     pub(super) fn is_in_the_middle(&self) -> bool {
         let clinic = self.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());

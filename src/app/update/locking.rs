@@ -33,10 +33,8 @@ pub(super) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
                 effects = lock(model, LockedBy::Clock { minutes: model.idle.minutes() });
                 aside = input == Some(false);
             }
-            Some(Overdue::Tell) if input.is_none() => model.tell(
-                "The vault locks itself in a minute, because no key was pressed. Any key keeps it open; nothing is lost either way.",
-            ),
-            _ => {}
+            // The bar says so for as long as it is true.
+            Some(Overdue::Tell) | None => {}
         }
     }
     if input.is_some() {

@@ -67,10 +67,11 @@ fn after_five_minutes_without_a_key_the_clinic_is_saved_and_the_vault_locked() {
 fn somebody_in_a_clinic_is_told_a_minute_before_and_any_key_keeps_it_open() {
     let mut person = writing(NoteId::random());
     assert!(!is_asked_to_lock(&person.waits(LIMIT - 61)));
-    assert!(!person.notice().contains("locks itself"));
+    assert!(!person.model.locks_soon());
     person.waits(1);
-    assert!(person.notice().contains("locks itself in a minute"), "{}", person.notice());
+    assert!(person.model.locks_soon());
     person.presses(Key::plain(Code::Right));
+    assert!(!person.model.locks_soon());
     assert!(!is_asked_to_lock(&person.waits(LIMIT - 61)));
     person.waits(1);
     assert!(is_asked_to_lock(&person.waits(60)));
