@@ -20,6 +20,7 @@ mod lock;
 mod message;
 mod model;
 mod note;
+mod note_search;
 mod page;
 mod reader;
 mod reading;
@@ -35,7 +36,7 @@ pub use actions::{
 pub use clinic::{
     Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
-    look_through, slot_of,
+    each_text, look_through, slot_of,
 };
 pub use clinics::ClinicsScreen;
 pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
@@ -50,6 +51,7 @@ pub use lock::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
 pub use message::{Asker, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook};
 pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
+pub use note_search::NoteSearch;
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};

@@ -6,6 +6,7 @@
 
 mod keeper;
 mod librarian;
+mod note_search;
 mod notes;
 mod reading;
 pub mod save_queue;
@@ -13,6 +14,7 @@ mod settings;
 mod shelf;
 mod starting;
 
+pub use note_search::search_notes;
 pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
@@ -107,6 +109,7 @@ impl Runtime {
                 keeper::Order::StartFollowUp { note, template }
             }
             Effect::ListNotes => keeper::Order::List,
+            Effect::FindNotes { generation, text } => keeper::Order::Find { generation, text },
             Effect::ListActions => keeper::Order::ListActions,
             Effect::Count(period) => keeper::Order::Count(period),
             Effect::FollowUpAction { note, action, status, outcome } => {

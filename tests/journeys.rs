@@ -22,6 +22,8 @@ mod mistakes;
 mod placing;
 #[path = "journeys/plain.rs"]
 mod plain;
+#[path = "journeys/searching_notes.rs"]
+mod searching_notes;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

@@ -59,6 +59,13 @@ pub enum Effect {
     },
     /// List the notes.
     ListNotes,
+    /// Search the text of the notes; the newest question wins, and none is remembered.
+    FindNotes {
+        /// Counts the questions.
+        generation: u64,
+        /// What is typed.
+        text: String,
+    },
     /// List the actions of all notes.
     ListActions,
     /// Count the completed notes of these days.

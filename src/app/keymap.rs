@@ -121,6 +121,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinics, Key::plain(Code::PageUp), PageBack, "", "A page up"),
     bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
+    bind(Clinics, Key::char('/'), Find, "search", "Search in the text of all notes"),
     bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic: choose its format"),
     bind(Clinics, Key::ctrl(Code::Char('t')), PracticeClinic, "practice", "Walk through a fictional case; nothing is saved"),
     bind(Clinics, Key::plain(Code::Esc), Back, "search", "Back to search"),

@@ -78,6 +78,20 @@ pub enum Message {
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
+    /// So many notes are read for searching; all of them once the two are the same.
+    NotesRead {
+        /// How many are read.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// An answer to a search in the notes, or a sentence why there is none.
+    NotesFound {
+        /// The question it answers.
+        generation: u64,
+        /// What was found; a hit's id is that of its note.
+        results: Result<Arc<Results>, String>,
+    },
     /// The actions of all notes.
     ActionsListed(Result<Vec<TrackedAction>, String>),
     /// What was counted.

@@ -8,6 +8,7 @@ mod keys;
 mod locking;
 mod mouse;
 mod note;
+mod note_search;
 mod pressed;
 mod reader;
 mod reading;
@@ -166,6 +167,16 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         },
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
+            note_search::again(model)
+        }
+        Message::NotesRead { done, total } => {
+            model.clinics.search.read(done, total);
+            Vec::new()
+        }
+        Message::NotesFound { generation, results } => {
+            if model.clinics.search.answered(generation, results) {
+                model.clinics.chosen = 0;
+            }
             Vec::new()
         }
         Message::NotesListed(Err(why)) => {

@@ -1,5 +1,6 @@
-//! `caseclinic clinic new|follow-up|formats|list|show|resume|export`.
+//! `caseclinic clinic new|follow-up|formats|list|search|show|resume|export`.
 
+mod search;
 mod starting;
 
 use std::{
@@ -38,6 +39,8 @@ pub enum Command {
     Formats(super::templates::Args),
     /// List the notes
     List(ListArgs),
+    /// Search in the text of all notes
+    Search(search::SearchArgs),
     /// Print a note
     Show(ShowArgs),
     /// Go on with a clinic
@@ -128,6 +131,7 @@ pub fn run(
         Command::New(args) => return starting::new(&args, places, look, out, err),
         Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
         Command::Formats(args) => super::templates::list(&args, out),
+        Command::Search(args) => search::run(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };

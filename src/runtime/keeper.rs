@@ -18,6 +18,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
+    note_search::NoteSearch,
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
     starting::{follow_up_clinic, head, new_clinic, practice_clinic},
@@ -45,6 +46,7 @@ pub(super) enum Order {
     StartClinic { template: String, practice: bool },
     StartFollowUp { note: String, template: Option<String> },
     List,
+    Find { generation: u64, text: String },
     ListActions,
     Count(Period),
     FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
@@ -81,7 +83,9 @@ struct Keeper {
 }
 
 struct Open {
-    /// Dropped first: its writer finishes before the keys go.
+    /// Dropped first of all: it ends before the keys go, and forgets every word.
+    search: Option<NoteSearch>,
+    /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
     vault: Arc<Vault>,
 }
@@ -113,6 +117,14 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
+            Order::Find { generation, text } => {
+                if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+                    search.find(generation, text);
+                } else {
+                    let results = Err("The notes can't be searched in this window. Lock the vault and unlock it again.".to_owned());
+                    self.say(Message::NotesFound { generation, results });
+                }
+            }
             Order::ListActions => {
                 let listed = self.settled(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
@@ -227,7 +239,9 @@ impl Keeper {
         match SaveQueue::start(Arc::clone(&vault), report) {
             Ok(queue) => {
                 keep_copies(&vault);
-                self.open = Some(Open { queue: Arc::new(queue), vault });
+                // Without it everything else works, and a search says that it can't.
+                let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
+                self.open = Some(Open { search, queue: Arc::new(queue), vault });
                 true
             }
             Err(error) => {
@@ -281,6 +295,9 @@ impl Keeper {
             None => Err("The vault is locked.".to_owned()),
         };
         self.say(Message::NotesListed(listed));
+        if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+            search.refresh();
+        }
     }
 
     /// Does something with the vault after everything that waits is on the disk.

@@ -17,6 +17,7 @@ mod dialog;
 mod insight;
 mod locked;
 mod note;
+mod note_search;
 mod page;
 mod reader;
 mod search;

@@ -1,7 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
 use super::{
-    actions, answers, clinic, insight, locking, note, reader, save_now, search, with_vault,
+    actions, answers, clinic, insight, locking, note, note_search, reader, save_now, search,
+    with_vault,
 };
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
@@ -27,6 +28,11 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if model.screen == Screen::Clinic
         && let Some(effects) = clinic::takes(model, key)
+    {
+        return effects;
+    }
+    if model.screen == Screen::Clinics
+        && let Some(effects) = note_search::takes(model, key)
     {
         return effects;
     }
@@ -72,9 +78,8 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight | Screen::Locked => {
-            Vec::new()
-        }
+        Screen::Clinics => note_search::paste(model, text),
+        Screen::Note | Screen::Actions | Screen::Insight | Screen::Locked => Vec::new(),
     }
 }
 
@@ -218,11 +223,9 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
             model.clinics.choose(action, page.max(1));
             Vec::new()
         }
-        Action::Open => match model.clinics.chosen_note() {
-            Some(id) => with_vault(model, Then::OpenNote(id)),
-            None if model.vault == VaultLook::Open => Vec::new(),
-            None => with_vault(model, Then::ListNotes),
-        },
+        Action::Open => note_search::open(model),
+        Action::Find => note_search::begin(model),
+        Action::Back if note_search::end(model) => Vec::new(),
         Action::Back => {
             model.screen = Screen::Search;
             Vec::new()

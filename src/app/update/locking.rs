@@ -179,7 +179,9 @@ pub(super) fn is_too_late(model: &Model, message: &Message) -> bool {
         Message::NotesListed(_)
         | Message::ActionsListed(_)
         | Message::Counted(_)
-        | Message::NoteOpened(_) => true,
+        | Message::NoteOpened(_)
+        | Message::NotesRead { .. }
+        | Message::NotesFound { .. } => true,
         _ => false,
     };
     speaks && model.lock.as_ref().is_some_and(Lock::is_closing)

@@ -109,6 +109,13 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
                 ("Esc", "back to the search line"),
             ])
         }
+        (None, None) if model.screen == Screen::Clinics && model.clinics.search.typing => named(&[
+            ("↑↓", "choose"),
+            ("Enter", "open"),
+            ("\"a b\"", "phrase"),
+            ("-word", "without it"),
+            ("Esc", "all notes again"),
+        ]),
         (None, None) if finding(model) == Some(true) => {
             named(&[("Enter", "keep the words"), ("Esc", "end finding")])
         }

@@ -3,17 +3,27 @@
 use crate::{
     app::{Area, Model, VaultLook},
     text::{show_date, wrap},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::Look, view::note_search},
     vault::{NoteRow, Verified},
 };
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
-    canvas.put(area, 0, 1, "Clinics", Look::Title);
+    let search = &model.clinics.search;
+    if search.is_on() {
+        note_search::line(canvas, area, search);
+    } else {
+        let end = canvas.put(area, 0, 1, "Clinics", Look::Title);
+        canvas.put_right(area, 0, end, &format!("{} ", note_search::said(search)), Look::Muted);
+    }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.clinics.notes, &model.vault) {
-        (Some(notes), VaultLook::Open) if !notes.is_empty() => list(canvas, model, below, notes),
+        (Some(notes), VaultLook::Open) if !notes.is_empty() => {
+            if !note_search::found(canvas, model, below, notes) {
+                list(canvas, model, below, notes);
+            }
+        }
         (Some(_), VaultLook::Open) => explain(
             canvas,
             below,
@@ -79,7 +89,9 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) {
         if at == chosen {
             canvas.paint_row(area, line, Look::Chosen);
             canvas.put(area, line, 0, "▌", Look::Marker);
-            canvas.point(area, line, 2);
+            if !model.clinics.search.typing {
+                canvas.point(area, line, 2);
+            }
         }
     }
 }
@@ -101,7 +113,7 @@ fn columns(room: usize) -> [usize; 6] {
     ]
 }
 
-fn local_date(at: jiff::Timestamp) -> jiff::civil::Date {
+pub(super) fn local_date(at: jiff::Timestamp) -> jiff::civil::Date {
     at.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 
