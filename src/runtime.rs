@@ -5,6 +5,7 @@
 //! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
 
 mod keeper;
+mod keeping;
 mod librarian;
 mod note_search;
 mod notes;
@@ -14,7 +15,7 @@ mod settings;
 mod shelf;
 mod starting;
 
-pub use note_search::search_notes;
+pub use note_search::notes_searcher;
 pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
@@ -109,6 +110,7 @@ impl Runtime {
                 keeper::Order::StartFollowUp { note, template }
             }
             Effect::ListNotes => keeper::Order::List,
+            Effect::Keep(keeping) => keeper::Order::Keep(keeping),
             Effect::FindNotes { generation, text } => keeper::Order::Find { generation, text },
             Effect::ListActions => keeper::Order::ListActions,
             Effect::Count(period) => keeper::Order::Count(period),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clinic::{ActionId, ActionStatus, ParticipantId, RowId, Slot},
-    vault::NoteId,
+    vault::{NoteId, Retention},
 };
 
 /// A dialog.
@@ -46,6 +46,9 @@ impl Dialog {
     /// The question that a line of text was being written for, if it is one.
     pub(super) fn into_ask(self) -> Option<Ask> {
         match self {
+            // Asked for again in two keys, and a half-made decision must not come back by itself.
+            Self::Ask(Ask { purpose: Purpose::EraseReason(..), .. })
+            | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
             Self::Ask(ask) => Some(ask),
             // One step after the line was written, and nothing has it yet.
             Self::Choose(Choose { purpose, .. }) => match purpose {
@@ -139,6 +142,24 @@ pub enum Purpose {
     EnteredInError,
     /// Lock a correction that could not be locked.
     CorrectAgain,
+    /// How long a note is kept: the part to be changed.
+    KeepHow(NoteId, Retention),
+    /// The class of a note.
+    KeepClass(NoteId, Retention),
+    /// When somebody decides whether it is still needed.
+    KeepUntil(NoteId, Retention),
+    /// Why a note must not be erased.
+    HoldReason(NoteId, Retention),
+    /// Open the chosen one of these notes.
+    OpenOneOf(Vec<NoteId>),
+    /// Bring the chosen one of these drafts back.
+    BringOneBack(Vec<NoteId>),
+    /// Put a draft into the trash.
+    DiscardDraft(NoteId),
+    /// Why a note is erased, and what it is called.
+    EraseReason(NoteId, String),
+    /// Erase a note once its name is typed: for this reason.
+    EraseConfirmed(NoteId, String, String),
 }
 
 /// Any action by name.

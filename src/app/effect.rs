@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{message::Asker, reading::ReadingChange};
+use super::{keeping::Keeping, message::Asker, reading::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     insight::Period,
@@ -59,6 +59,8 @@ pub enum Effect {
     },
     /// List the notes.
     ListNotes,
+    /// Do something with a note beside its text.
+    Keep(Keeping),
     /// Search the text of the notes; the newest question wins, and none is remembered.
     FindNotes {
         /// Counts the questions.

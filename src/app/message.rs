@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{actions::TrackedAction, key::Key, reading::Reading};
+use super::{actions::TrackedAction, keeping::Kept, key::Key, reading::Reading};
 use crate::{
     clinic::Session,
     insight::Insight,
@@ -78,6 +78,8 @@ pub enum Message {
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
+    /// What came of something done with a note beside its text, or a sentence why nothing did.
+    Kept(Result<Kept, String>),
     /// So many notes are read for searching; all of them once the two are the same.
     NotesRead {
         /// How many are read.

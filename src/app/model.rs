@@ -21,7 +21,7 @@ use super::{
     search::SearchScreen,
     vault_dialog::Then,
 };
-use crate::knowledge::Library;
+use crate::{knowledge::Library, vault::NoteId};
 
 /// Which screen is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,8 @@ pub struct Model {
     pub lock: Option<Lock>,
     /// Where to go on as soon as the note is open again.
     pub(super) returning: Option<Return>,
+    /// A note to be marked as entered in error as soon as it is open.
+    pub(super) marks_error: Option<NoteId>,
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.
@@ -130,6 +132,7 @@ impl Model {
             idle: Idle::new(now),
             lock: None,
             returning: None,
+            marks_error: None,
             dialog: None,
             vault: VaultLook::Unknown,
             read_only: None,

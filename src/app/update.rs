@@ -4,6 +4,7 @@ mod actions;
 mod answers;
 mod clinic;
 mod insight;
+mod keeping;
 mod keys;
 mod locking;
 mod mouse;
@@ -22,8 +23,8 @@ mod words;
 use jiff::Timestamp;
 
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened, NoteScreen,
-    SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
+    Action, Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened,
+    NoteScreen, SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
 };
 
 /// Takes a message at a time.
@@ -169,6 +170,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.clinics.listed(notes);
             note_search::again(model)
         }
+        Message::Kept(done) => keeping::kept(model, done),
         Message::NotesRead { done, total } => {
             model.clinics.search.read(done, total);
             Vec::new()
@@ -212,6 +214,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let from = if in_actions { Screen::Actions } else { Screen::Clinics };
             model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
             model.screen = Screen::Note;
+            if model.marks_error.take() == Some(id) {
+                return note::act(model, Action::EnteredInError);
+            }
             if let Some(place) = returning {
                 locking::returned(model, place);
             }

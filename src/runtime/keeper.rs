@@ -18,13 +18,14 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
+    keeping,
     note_search::NoteSearch,
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
     starting::{follow_up_clinic, head, new_clinic, practice_clinic},
 };
 use crate::{
-    app::{Message, RecoveryShown, SaveLook, VaultLook},
+    app::{Keeping, Message, RecoveryShown, SaveLook, VaultLook},
     clinic::{ActionId, ActionStatus, Session, to_document},
     insight::Period,
     vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
@@ -46,6 +47,7 @@ pub(super) enum Order {
     StartClinic { template: String, practice: bool },
     StartFollowUp { note: String, template: Option<String> },
     List,
+    Keep(Keeping),
     Find { generation: u64, text: String },
     ListActions,
     Count(Period),
@@ -117,6 +119,10 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
+            Order::Keep(keeping) => {
+                let done = self.settled(|vault| keeping::keep(vault, keeping));
+                self.say(Message::Kept(done));
+            }
             Order::Find { generation, text } => {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
                     search.find(generation, text);

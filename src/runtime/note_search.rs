@@ -19,7 +19,7 @@ use crate::{
     app::{Message, each_text},
     clinic::from_document,
     knowledge::Library,
-    search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Results, Searcher},
+    search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
     vault::{NoteStamp, Vault},
 };
 
@@ -115,7 +115,7 @@ fn answer_until_stopped(
         }
         if let Some((generation, text)) = newest {
             let results = match &searcher {
-                Ok(Some(searcher)) => Ok(Arc::new(find(searcher, &text, true))),
+                Ok(Some(searcher)) => Ok(Arc::new(searcher.search(&text, &typing()))),
                 Ok(None) => return,
                 Err(why) => Err(why.clone()),
             };
@@ -126,15 +126,18 @@ fn answer_until_stopped(
     }
 }
 
-fn find(searcher: &Searcher, text: &str, typing: bool) -> Results {
-    searcher.search(text, &Options { limit: LIMIT, typing, ..Options::default() })
+fn typing() -> Options {
+    Options { limit: LIMIT, typing: true, ..Options::default() }
 }
 
-/// Searches the notes of an open vault once, for a command.
-pub fn search_notes(vault: &Vault, text: &str) -> Result<Results, String> {
-    let mut notes = IndexedNotes::kept(vault);
-    let searcher = notes.refresh(vault, &|_, _| (), &AtomicBool::new(false))?;
-    Ok(searcher.map_or_else(Results::default, |searcher| find(&searcher, text, false)))
+/// Answers over the notes of an open vault as they are now, for a command.
+///
+/// # Errors
+/// As a sentence: the notes can't be listed, or there is no memory for their index.
+pub fn notes_searcher(vault: &Vault) -> Result<Searcher, String> {
+    let refreshed =
+        IndexedNotes::kept(vault).refresh(vault, &|_, _| (), &AtomicBool::new(false))?;
+    refreshed.ok_or_else(|| "The notes were not all read. Try again.".to_owned())
 }
 
 /// The index, and what to keep of it.

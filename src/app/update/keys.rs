@@ -1,8 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
 use super::{
-    actions, answers, clinic, insight, locking, note, note_search, reader, save_now, search,
-    with_vault,
+    actions, answers, clinic, insight, keeping, locking, note, note_search, reader, save_now,
+    search, with_vault,
 };
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
@@ -225,6 +225,12 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Open => note_search::open(model),
         Action::Find => note_search::begin(model),
+        Action::KeepHow
+        | Action::ListDue
+        | Action::ListTrash
+        | Action::Discard
+        | Action::Erase
+        | Action::EnteredInError => keeping::act(model, action),
         Action::Back if note_search::end(model) => Vec::new(),
         Action::Back => {
             model.screen = Screen::Search;

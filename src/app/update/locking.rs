@@ -180,6 +180,7 @@ pub(super) fn is_too_late(model: &Model, message: &Message) -> bool {
         | Message::ActionsListed(_)
         | Message::Counted(_)
         | Message::NoteOpened(_)
+        | Message::Kept(_)
         | Message::NotesRead { .. }
         | Message::NotesFound { .. } => true,
         _ => false,

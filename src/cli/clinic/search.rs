@@ -11,14 +11,16 @@ use crate::{
         output::{FAILED, Look, NOTHING_FOUND, OK},
         search::print_snippet,
     },
-    runtime::search_notes,
-    search::{Hit, Results},
+    runtime::notes_searcher,
+    search::{Hit, Options, Results},
     text::{clean_line, show_date},
     vault::{NoteRow, Places, Vault},
 };
 
 /// Bytes of a line of words.
 const LONGEST: u64 = 4096;
+/// Notes at most.
+const LIMIT: usize = 100;
 
 /// `caseclinic clinic search`
 #[derive(Debug, clap::Args)]
@@ -63,8 +65,8 @@ fn search(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    let found = match search_notes(vault, words) {
-        Ok(found) => found,
+    let found = match notes_searcher(vault) {
+        Ok(notes) => notes.search(words, &Options { limit: LIMIT, ..Options::default() }),
         Err(why) => {
             writeln!(err, "{why}")?;
             return Ok(FAILED);
