@@ -29,6 +29,7 @@ mod search;
 mod starting;
 mod update;
 mod vault_dialog;
+mod vault_screen;
 
 pub use action::Action;
 pub use actions::{
@@ -61,3 +62,4 @@ pub use search::{Chip, ChipPart, Filter, Preview, Row, SearchScreen, Shown};
 pub use starting::Starting;
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};
+pub use vault_screen::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};

@@ -4,6 +4,7 @@
 //! writer of its own). The thread that draws never waits for either. What concerns the terminal
 //! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
 
+mod checking;
 mod keeper;
 mod keeping;
 mod librarian;
@@ -110,6 +111,8 @@ impl Runtime {
                 keeper::Order::StartFollowUp { note, template }
             }
             Effect::ListNotes => keeper::Order::List,
+            Effect::LookIntoVault => keeper::Order::LookInto,
+            Effect::CheckVault => keeper::Order::Check,
             Effect::Keep(keeping) => keeper::Order::Keep(keeping),
             Effect::FindNotes { generation, text } => keeper::Order::Find { generation, text },
             Effect::ListActions => keeper::Order::ListActions,

@@ -10,6 +10,8 @@ mod follow_up;
 mod formats;
 #[path = "journeys/hostile.rs"]
 mod hostile;
+#[path = "journeys/keeping.rs"]
+mod keeping;
 #[path = "journeys/locking.rs"]
 mod locking;
 #[path = "journeys/looking_up.rs"]

@@ -60,6 +60,7 @@ pub enum Action {
     GoClinics,
     GoActions,
     GoInsight,
+    GoVault,
     CopyTable,
     NextKind,
     FilterActions,

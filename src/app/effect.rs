@@ -59,6 +59,10 @@ pub enum Effect {
     },
     /// List the notes.
     ListNotes,
+    /// See what there is in the vault beside notes.
+    LookIntoVault,
+    /// Open every file of the vault and compare it with the ledger.
+    CheckVault,
     /// Do something with a note beside its text.
     Keep(Keeping),
     /// Search the text of the notes; the newest question wins, and none is remembered.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{actions::TrackedAction, keeping::Kept, key::Key, reading::Reading};
+use super::{
+    actions::TrackedAction, keeping::Kept, key::Key, reading::Reading, vault_screen::VaultSeen,
+};
 use crate::{
     clinic::Session,
     insight::Insight,
     knowledge::Library,
     search::Results,
-    vault::{NoteId, NoteRow, NoteSource},
+    vault::{NoteId, NoteRow, NoteSource, Verification},
 };
 
 /// Something that happened outside.
@@ -78,6 +80,17 @@ pub enum Message {
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
+    /// What there is to see of the vault.
+    VaultSeen(Result<Box<VaultSeen>, String>),
+    /// So many notes are checked of so many.
+    VaultChecking {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// What the check of the vault found.
+    VaultChecked(Box<Verification>),
     /// What came of something done with a note beside its text, or a sentence why nothing did.
     Kept(Result<Kept, String>),
     /// So many notes are read for searching; all of them once the two are the same.

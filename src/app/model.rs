@@ -20,6 +20,7 @@ use super::{
     reading::Reading,
     search::SearchScreen,
     vault_dialog::Then,
+    vault_screen::VaultScreen,
 };
 use crate::{knowledge::Library, vault::NoteId};
 
@@ -40,6 +41,8 @@ pub enum Screen {
     Actions,
     /// Counts.
     Insight,
+    /// The vault itself.
+    Vault,
     /// Nothing of a note: the vault is locked.
     Locked,
 }
@@ -79,6 +82,8 @@ pub struct Model {
     pub actions: ActionsScreen,
     /// What the completed notes say together.
     pub insight: InsightScreen,
+    /// The vault itself.
+    pub vault_screen: VaultScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// The completed note that is open.
@@ -127,6 +132,7 @@ impl Model {
             clinics: ClinicsScreen::default(),
             actions: ActionsScreen::default(),
             insight: InsightScreen::default(),
+            vault_screen: VaultScreen::default(),
             clinic: None,
             note: None,
             idle: Idle::new(now),
@@ -155,6 +161,7 @@ impl Model {
             Screen::Note => Context::Note,
             Screen::Actions => Context::Actions,
             Screen::Insight => Context::Insight,
+            Screen::Vault => Context::Vault,
             Screen::Locked => Context::Locked,
         }
     }

@@ -10,6 +10,7 @@ mod locking;
 mod mouse;
 mod note;
 mod note_search;
+mod opening;
 mod pressed;
 mod reader;
 mod reading;
@@ -18,13 +19,16 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod undoing;
+mod vault_screen;
 mod words;
 
 use jiff::Timestamp;
 
+use opening::{then, with_vault};
+
 use super::{
-    Action, Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened,
-    NoteScreen, SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
+    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveLook, Screen, Size,
+    Step, VaultDialog, VaultLook,
 };
 
 /// Takes a message at a time.
@@ -171,6 +175,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             note_search::again(model)
         }
         Message::Kept(done) => keeping::kept(model, done),
+        Message::VaultSeen(Ok(seen)) => vault_screen::seen(model, *seen),
+        Message::VaultSeen(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::VaultChecking { done, total } => vault_screen::checking(model, done, total),
+        Message::VaultChecked(seen) => vault_screen::checked(model, *seen),
         Message::NotesRead { done, total } => {
             model.clinics.search.read(done, total);
             Vec::new()
@@ -190,45 +201,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ActionFollowedUp(done) => actions::followed_up(model, done),
         Message::Amended(done) if locking::amended(model, &done) => Vec::new(),
         Message::Amended(done) => note::amended(model, done),
-        Message::NoteOpened(Ok(opened)) => {
-            if let Some(library) = &model.library
-                && let Some(changed) = changed_guidance(&opened.session, library)
-            {
-                model.tell(changed);
-            }
-            if let Some(doubt) = &opened.doubt {
-                model.warn(doubt.clone());
-            }
-            let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
-            if opened.is_draft {
-                let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
-                let effects = clinic::open(model, screen);
-                if let Some(place) = returning {
-                    locking::returned(model, place);
-                }
-                return effects;
-            }
-            let columns = usize::from(model.size.reader().page.width);
-            let NoteOpened { id, session, doubt, .. } = *opened;
-            let in_actions = model.screen == Screen::Actions;
-            let from = if in_actions { Screen::Actions } else { Screen::Clinics };
-            model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
-            model.screen = Screen::Note;
-            if model.marks_error.take() == Some(id) {
-                return note::act(model, Action::EnteredInError);
-            }
-            if let Some(place) = returning {
-                locking::returned(model, place);
-            }
-            Vec::new()
-        }
-        Message::NoteOpened(Err(why)) => {
-            if model.returning.take().is_some() {
-                model.screen = Screen::Clinics;
-            }
-            model.warn(why);
-            Vec::new()
-        }
+        Message::NoteOpened(opened) => note::opened(model, opened),
         Message::Saving(look) => {
             model.saving = look;
             Vec::new()
@@ -322,6 +295,7 @@ fn forget_notes(model: &mut Model) {
     model.clinics.forget();
     model.actions.forget();
     model.insight.forget();
+    model.vault_screen.forget();
     model.note = None;
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
         model.clinic = None;
@@ -349,41 +323,4 @@ fn save_now(model: &mut Model) -> Vec<Effect> {
     let turn = clinic.turn();
     model.saving = SaveLook::Saving;
     vec![Effect::SaveDraft { id, session: Box::new(session), turn }]
-}
-
-/// Does something that needs the vault, opening or creating it first.
-fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
-    match &model.vault {
-        VaultLook::Open => locking::opened(model, wanted),
-        VaultLook::Locked => {
-            model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
-            Vec::new()
-        }
-        VaultLook::Missing => {
-            let (dialog, effects) = VaultDialog::create(wanted);
-            model.dialog = Some(Dialog::Vault(dialog));
-            effects
-        }
-        VaultLook::Unusable(why) => {
-            let why = why.clone();
-            model.warn(why);
-            vec![Effect::LookAtVault]
-        }
-        VaultLook::Unknown => {
-            model.wanted = Some((wanted, None));
-            Vec::new()
-        }
-    }
-}
-
-fn then(wanted: Then) -> Vec<Effect> {
-    match wanted {
-        Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
-        Then::ListNotes | Then::GoBack => vec![Effect::ListNotes],
-        Then::ListActions => vec![Effect::ListActions],
-        Then::Count(period) => vec![Effect::Count(period)],
-        Then::OpenNote(id) => vec![Effect::OpenNote(id)],
-        Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
-    }
 }

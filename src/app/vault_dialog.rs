@@ -36,6 +36,8 @@ pub enum Then {
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.
     OpenNamed(String),
+    /// Show the vault itself.
+    LookIntoVault,
     /// Go on where one was when the vault was locked.
     GoBack,
 }

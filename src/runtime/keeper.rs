@@ -18,6 +18,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
+    checking::{Checking, look_into},
     keeping,
     note_search::NoteSearch,
     notes,
@@ -48,6 +49,8 @@ pub(super) enum Order {
     StartFollowUp { note: String, template: Option<String> },
     List,
     Keep(Keeping),
+    LookInto,
+    Check,
     Find { generation: u64, text: String },
     ListActions,
     Count(Period),
@@ -87,6 +90,8 @@ struct Keeper {
 struct Open {
     /// Dropped first of all: it ends before the keys go, and forgets every word.
     search: Option<NoteSearch>,
+    /// Likewise.
+    checking: Option<Checking>,
     /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
     vault: Arc<Vault>,
@@ -119,6 +124,11 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::List => self.list(),
+            Order::LookInto => {
+                let seen = self.settled(|vault| Ok(Box::new(look_into(vault))));
+                self.say(Message::VaultSeen(seen));
+            }
+            Order::Check => self.check(),
             Order::Keep(keeping) => {
                 let done = self.settled(|vault| keeping::keep(vault, keeping));
                 self.say(Message::Kept(done));
@@ -247,7 +257,7 @@ impl Keeper {
                 keep_copies(&vault);
                 // Without it everything else works, and a search says that it can't.
                 let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
-                self.open = Some(Open { search, queue: Arc::new(queue), vault });
+                self.open = Some(Open { search, checking: None, queue: Arc::new(queue), vault });
                 true
             }
             Err(error) => {
@@ -274,6 +284,20 @@ impl Keeper {
             self.open = None;
         }
         self.say(Message::VaultClosed);
+    }
+
+    /// Opens every file beside the work; a check under way begins again.
+    fn check(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        open.queue.drain(PATIENT);
+        open.checking = None;
+        match Checking::start(Arc::clone(&open.vault), self.messages.clone()) {
+            Ok(checking) => open.checking = Some(checking),
+            Err(error) => {
+                let why = format!("The check could not be started: {error}. Try again later.");
+                self.say(Message::VaultSeen(Err(why)));
+            }
+        }
     }
 
     /// Gives back what was being typed when the vault was locked.

@@ -23,6 +23,7 @@ mod reader;
 mod search;
 mod starting;
 mod vault;
+mod vault_screen;
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
@@ -37,6 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),
             Screen::Insight => insight::draw(&mut canvas, model),
+            Screen::Vault => vault_screen::draw(&mut canvas, model),
             Screen::Locked => locked::draw(&mut canvas, model),
         }
         if let Some(over) = &model.dialog {

@@ -2,7 +2,7 @@
 
 use super::{
     actions, answers, clinic, insight, keeping, locking, note, note_search, reader, save_now,
-    search, with_vault,
+    search, vault_screen, with_vault,
 };
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
@@ -79,7 +79,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Clinics => note_search::paste(model, text),
-        Screen::Note | Screen::Actions | Screen::Insight | Screen::Locked => Vec::new(),
+        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {
+            Vec::new()
+        }
     }
 }
 
@@ -176,6 +178,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::GoClinics => return go_clinics(model),
         Action::GoActions => return actions::go(model),
         Action::GoInsight => return insight::go(model),
+        Action::GoVault => return vault_screen::go(model),
         Action::LockVault => return locking::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
@@ -192,6 +195,7 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Note => note::act(model, action),
         Context::Actions => actions::act(model, action),
         Context::Insight => insight::act(model, action),
+        Context::Vault => vault_screen::act(model, action),
         Context::Locked => locking::act(model, action),
         Context::Everywhere => Vec::new(),
     }

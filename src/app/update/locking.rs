@@ -181,6 +181,9 @@ pub(super) fn is_too_late(model: &Model, message: &Message) -> bool {
         | Message::Counted(_)
         | Message::NoteOpened(_)
         | Message::Kept(_)
+        | Message::VaultSeen(_)
+        | Message::VaultChecking { .. }
+        | Message::VaultChecked(_)
         | Message::NotesRead { .. }
         | Message::NotesFound { .. } => true,
         _ => false,
@@ -235,6 +238,7 @@ pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
     model.screen = lock.place.screen.unwrap_or(Screen::Clinics);
     let wanted = match model.screen {
         Screen::Actions => Then::ListActions,
+        Screen::Vault => Then::LookIntoVault,
         Screen::Insight => Then::Count(model.insight.span.period(model.today())),
         _ => Then::ListNotes,
     };
