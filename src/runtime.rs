@@ -29,6 +29,8 @@ use std::{
     time::Duration,
 };
 
+use zeroize::Zeroizing;
+
 use crate::{
     app::{Effect, Message},
     vault::Places,
@@ -50,7 +52,9 @@ const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 /// An effect that concerns the terminal, for whoever holds it.
 pub enum TerminalEffect {
     /// Put text on the clipboard.
-    Copy(String),
+    Copy(Zeroizing<String>),
+    /// Take out of it what is there.
+    EmptyClipboard,
     /// Give the terminal back and stand aside until continued.
     Suspend,
     /// Draw everything afresh.
@@ -82,7 +86,9 @@ impl Runtime {
     /// Performs an effect, or hands it back if it concerns the terminal.
     pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
         let order = match effect {
-            Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::Copy(text) => return Some(TerminalEffect::Copy(text.into())),
+            Effect::CopyFromNote(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::EmptyClipboard => return Some(TerminalEffect::EmptyClipboard),
             Effect::Suspend => return Some(TerminalEffect::Suspend),
             Effect::Redraw => return Some(TerminalEffect::Redraw),
             Effect::Ring => return Some(TerminalEffect::Ring),

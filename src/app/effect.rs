@@ -26,8 +26,12 @@ pub enum Effect {
     },
     /// Keep a change of bookmarks or recent searches.
     KeepReading(ReadingChange),
-    /// Put text on the clipboard.
+    /// Put text on the clipboard; never words of a note.
     Copy(String),
+    /// Put words of a note on the clipboard, for a while.
+    CopyFromNote(Zeroizing<String>),
+    /// Take out of the clipboard what is there.
+    EmptyClipboard,
     /// See whether there is a vault.
     LookAtVault,
     /// Draw six words for a new vault.

@@ -171,6 +171,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Note, Key::plain(Code::End), Bottom, "", "To the end"),
     bind(Note, Key::char('f'), FollowUp, "follow up", "Start a follow-up of this note, with its actions and placements"),
     bind(Note, Key::char('a'), Correct, "add a correction", "Add something beside the note, with a reason; what was completed never changes"),
+    bind(Note, Key::char('c'), CopySection, "", "Copy the part in view; the clipboard is emptied after 30 seconds"),
     bind(Note, Key::char('e'), EnteredInError, "", "Say that this note should not exist, with a reason"),
     bind(Note, Key::plain(Code::Esc), Back, "back", "Close the note"),
     bind(Actions, Key::plain(Code::Up), Previous, "choose", "Previous action"),

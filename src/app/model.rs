@@ -96,6 +96,8 @@ pub struct Model {
     pub(super) returning: Option<Return>,
     /// A note to be marked as entered in error as soon as it is open.
     pub(super) marks_error: Option<NoteId>,
+    /// Until when words of a note stay on the clipboard.
+    pub(super) clipboard_until: Option<Timestamp>,
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.
@@ -139,6 +141,7 @@ impl Model {
             lock: None,
             returning: None,
             marks_error: None,
+            clipboard_until: None,
             dialog: None,
             vault: VaultLook::Unknown,
             read_only: None,
@@ -187,7 +190,7 @@ impl Model {
         let clinic = self.clinic.as_ref().and_then(|clinic| clinic.deadline(shown));
         let is_open = self.vault == VaultLook::Open;
         let idle = is_open.then(|| self.idle.deadline(self.is_in_the_middle())).flatten();
-        clinic.into_iter().chain(idle).min()
+        clinic.into_iter().chain(idle).chain(self.clipboard_until).min()
     }
 
     /// Whether the vault locks itself soon, in the middle of something.

@@ -62,6 +62,15 @@ impl NoteScreen {
         }
     }
 
+    /// The part of the note in view, from its heading on.
+    pub fn section(&self) -> String {
+        let headings = &self.page.headings;
+        let at = headings.iter().rposition(|(line, ..)| *line <= self.top).unwrap_or(0);
+        let start = headings.get(at).map_or(0, |(line, ..)| *line);
+        let end = headings.get(at + 1).map_or(self.page.lines.len(), |(line, ..)| *line);
+        self.page.text(start..end)
+    }
+
     /// Scrolls. `height` is the page's rows.
     pub fn act(&mut self, action: Action, height: usize) {
         let page = height.saturating_sub(2).max(1);

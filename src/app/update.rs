@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod clinic;
+mod clipboard;
 mod insight;
 mod keeping;
 mod keys;
@@ -39,6 +40,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
         effects.extend(step(model, message));
     }
     settle(model, &mut effects);
+    clipboard::watch(model, &mut effects);
     effects
 }
 
@@ -229,7 +231,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Copied(Ok(())) => {
-            model.tell("Copied.");
+            model.tell(clipboard::said(model));
             Vec::new()
         }
         Message::Copied(Err(why)) => {

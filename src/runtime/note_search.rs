@@ -97,8 +97,8 @@ fn answer_until_stopped(
     stop: &AtomicBool,
 ) {
     let tell = |done, total| drop(messages.send(Message::NotesRead { done, total }));
-    let mut notes = IndexedNotes::kept(vault);
-    let mut searcher = notes.refresh(vault, &tell, stop);
+    let (mut notes, stamps) = IndexedNotes::kept(vault);
+    let mut searcher = notes.follow(vault, stamps, &tell, stop);
     while let Ok(first) = asked.recv() {
         let (mut refresh, mut newest) = (false, None);
         for ask in std::iter::once(first).chain(asked.try_iter()) {
@@ -111,7 +111,7 @@ fn answer_until_stopped(
             return;
         }
         if refresh {
-            searcher = notes.refresh(vault, &tell, stop);
+            searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
         }
         if let Some((generation, text)) = newest {
             let results = match &searcher {
@@ -135,9 +135,9 @@ fn typing() -> Options {
 /// # Errors
 /// As a sentence: the notes can't be listed, or there is no memory for their index.
 pub fn notes_searcher(vault: &Vault) -> Result<Searcher, String> {
-    let refreshed =
-        IndexedNotes::kept(vault).refresh(vault, &|_, _| (), &AtomicBool::new(false))?;
-    refreshed.ok_or_else(|| "The notes were not all read. Try again.".to_owned())
+    let (mut notes, stamps) = IndexedNotes::kept(vault);
+    let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
+    searcher.ok_or_else(|| "The notes were not all read. Try again.".to_owned())
 }
 
 /// The index, and what to keep of it.
@@ -148,22 +148,31 @@ struct IndexedNotes {
 }
 
 impl IndexedNotes {
-    /// What was kept the last time.
-    fn kept(vault: &Vault) -> Self {
-        let kept = vault.kept_texts(version());
-        let index = kept.as_deref().map_or_else(NotesIndex::default, |kept| NotesIndex::read(kept));
-        Self { index, thesaurus: Library::bundled(), unkept: 0 }
+    /// What was kept the last time, and which notes there are now: read at the same time.
+    fn kept(vault: &Vault) -> (Self, Result<Vec<NoteStamp>, String>) {
+        let read = || {
+            let kept = vault.kept_texts(version());
+            kept.as_deref().map_or_else(NotesIndex::default, |kept| NotesIndex::read(kept))
+        };
+        thread::scope(|scope| {
+            let reading = scope.spawn(read);
+            let (stamps, thesaurus) = (stamps_of(vault), Library::bundled());
+            // After a fault in there everything is read anew.
+            let index = reading.join().unwrap_or_default();
+            (Self { index, thesaurus, unkept: 0 }, stamps)
+        })
     }
 
     /// Follows the vault: reads what changed and answers over what there is now; nothing if it was
     /// stopped meanwhile.
-    fn refresh(
+    fn follow(
         &mut self,
         vault: &Vault,
+        stamps: Result<Vec<NoteStamp>, String>,
         tell: &(impl Fn(usize, usize) + Sync),
         stop: &AtomicBool,
     ) -> Result<Option<Searcher>, String> {
-        let stamps = vault.stamps().map_err(|error| error.sentence())?;
+        let stamps = stamps?;
         let notes: Vec<NoteToSearch> = stamps.iter().map(as_searched).collect();
         let missing = self.index.settle(&notes);
         let read: Vec<(&NoteStamp, &NoteToSearch)> =
@@ -185,6 +194,10 @@ impl IndexedNotes {
         }
         Ok(Some(searcher))
     }
+}
+
+fn stamps_of(vault: &Vault) -> Result<Vec<NoteStamp>, String> {
+    vault.stamps().map_err(|error| error.sentence())
 }
 
 fn version() -> u32 {

@@ -186,11 +186,17 @@ fn on_terminal(
 ) -> anyhow::Result<()> {
     match effect {
         TerminalEffect::Copy(text) => {
-            let copied = execute!(stdout(), CopyToClipboard::to_clipboard_from(text));
+            // Not by the standard library’s buffer, where a part of it would stay.
+            let command = CopyToClipboard::to_clipboard_from(text.as_str());
+            let copied = execute!(screen.backend_mut(), command);
             let message = Message::Copied(
                 copied.map_err(|error| format!("The terminal did not take it: {error}.")),
             );
             update(model, message, Timestamp::now());
+        }
+        // A terminal that takes nothing has taken nothing before either.
+        TerminalEffect::EmptyClipboard => {
+            let _ = execute!(screen.backend_mut(), CopyToClipboard::to_clipboard_from(""));
         }
         // A terminal that rings no bell loses nothing: the words are on the screen.
         TerminalEffect::Ring => execute!(stdout(), Print('\x07'))?,

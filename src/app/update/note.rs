@@ -78,6 +78,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             );
         }
         Action::FollowUp => return follow_up(model),
+        Action::CopySection => {
+            let section = model.note.as_ref().map(NoteScreen::section);
+            return section.map_or_else(Vec::new, |text| vec![Effect::CopyFromNote(text.into())]);
+        }
         action => {
             if let Some(note) = &mut model.note {
                 note.act(action, height);
