@@ -15,7 +15,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         note_search::line(canvas, area, search);
     } else {
         let end = canvas.put(area, 0, 1, "Clinics", Look::Title);
-        canvas.put_right(area, 0, end, &format!("{} ", note_search::said(search)), Look::Muted);
+        if search.reading.is_some() {
+            let said = format!("{} ", note_search::said(search));
+            canvas.put_right(area, 0, end, &said, Look::Muted);
+        }
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.clinics.notes, &model.vault) {
