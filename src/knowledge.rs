@@ -31,7 +31,6 @@ pub use prepare::{PreparedPack, Unnamed, prepare};
 pub use shelf::{folder_of, kept_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
-pub use wordlist::wording_with_packs;
 
 #[cfg(test)]
 pub(crate) use library::{SAMPLE, library_of, sample_library};

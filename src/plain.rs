@@ -33,6 +33,8 @@ pub trait Guide {
     fn entry(&self, id: &str) -> Option<String>;
     /// Ids and titles that answer some words, the best first.
     fn search(&self, words: &str) -> Vec<(String, String)>;
+    /// Has the clinic look for the words of installed packs, if there are any.
+    fn prepare(&self, _: &mut ClinicScreen) {}
 }
 
 /// What a line led to.
@@ -119,6 +121,7 @@ impl<'a> Conversation<'a> {
             out: String::new(),
             ending: None,
         };
+        guide.prepare(&mut conversation.screen);
         conversation.welcome();
         conversation.enter_stage();
         let turn = conversation.turn();

@@ -16,6 +16,7 @@ mod pty;
 mod report;
 mod standing;
 mod start;
+mod writing;
 
 use report::Report;
 
@@ -29,6 +30,7 @@ const PARTS: &[Part] = &[
     ("memory", standing::memory),
     ("size", standing::size),
     ("keys", keys::measure),
+    ("writing", writing::measure),
     ("command", command::measure),
 ];
 

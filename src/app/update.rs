@@ -75,6 +75,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 let text = format!("{}:{}: {}", problem.file, problem.line, problem.message);
                 model.warn(text);
             }
+            if let Some(clinic) = &mut model.clinic {
+                clinic.take_words_of(&library);
+            }
             model.library = Some(library);
             if let Some((id, from)) = model.wanted_entry.take() {
                 reader::open_entry(model, &id, from);

@@ -158,8 +158,9 @@ pub fn run(
                 "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
                 args.file.display()
             )?;
+            let names = Names::for_words_of(&Library::with_packs(&places.packs));
             let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
-            let found = look_through(&opened.session, &Names::default(), today);
+            let found = look_through(&opened.session, &names, today);
             writeln!(err, "{}", found.counted())?;
             Ok(OK)
         }),

@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::output::{Look, OK};
@@ -16,8 +17,12 @@ use crate::{
     knowledge::Library,
     runtime::Settings,
     search::Searcher,
-    vault::{Places, VaultState, probe},
+    text::show_date,
+    vault::{Places, VaultState, concerns, probe},
 };
+
+/// No clock that is right shows an earlier day.
+const WRITTEN: Date = jiff::civil::date(2026, 11, 1);
 
 /// Say what is found here: folders, knowledge, index, vault, terminal.
 #[derive(Debug, clap::Args)]
@@ -91,6 +96,12 @@ fn findings(places: &Places, look: Look) -> Vec<Finding> {
     }
     found.extend(knowledge(places));
     found.push(vault(&places.vault));
+    found.extend(concerns(&places.vault).into_iter().map(|concern| Finding {
+        name: "vault",
+        says: "not as it should be".to_owned(),
+        advice: Some(concern),
+    }));
+    found.push(clock(jiff::Zoned::now().date()));
     found.push(terminal(look));
     found
 }
@@ -116,7 +127,12 @@ fn folder(name: &'static str, place: &Path) -> Finding {
             let mode = facts.permissions().mode() & 0o777;
             let writable = rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
             let how = if writable { "" } else { ", read only" };
-            Finding { name, says: format!("{shown} ({mode:03o}{how})"), advice: None }
+            let advice = "Nothing can be kept here: make it writable, or set CASECLINIC_HOME to a folder that is.";
+            Finding {
+                name,
+                says: format!("{shown} ({mode:03o}{how})"),
+                advice: (!writable).then(|| advice.to_owned()),
+            }
         }
     }
 }
@@ -150,9 +166,7 @@ fn vault(place: &PathBuf) -> Finding {
                 "{shown} ({mode:03o}): {} notes, {} of them drafts",
                 facts.notes, facts.drafts
             );
-            let advice = if mode & 0o077 != 0 {
-                Some(format!("Others can list this folder. Close it: chmod 700 '{shown}'."))
-            } else if facts.recovery_confirmed {
+            let advice = if facts.recovery_confirmed {
                 None
             } else {
                 let advice = "Its recovery sheet is not confirmed. Unlock it in the screens: a new sheet is shown then.";
@@ -166,6 +180,16 @@ fn vault(place: &PathBuf) -> Finding {
             says: format!("has format {found}; this version reads up to {known}"),
             advice: Some("Update caseclinic; nothing was changed.".to_owned()),
         },
+    }
+}
+
+/// The day this computer believes it is.
+fn clock(today: Date) -> Finding {
+    let advice = "This program is newer than that: set the clock, or notes carry a wrong date.";
+    Finding {
+        name: "clock",
+        says: show_date(today),
+        advice: (today < WRITTEN).then(|| advice.to_owned()),
     }
 }
 
@@ -227,6 +251,12 @@ mod tests {
         let (code, said) = said(root.path());
         assert_eq!(code, super::super::output::FAILED, "{said}");
         assert!(said.contains("! settings") && said.contains("settings.toml"), "{said}");
+    }
+
+    #[test]
+    fn a_clock_that_is_years_behind_is_said() {
+        assert!(clock(jiff::civil::date(1969, 12, 31)).advice.is_some());
+        assert!(clock(jiff::civil::date(2026, 11, 22)).advice.is_none());
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::{
     vault::Console,
 };
 use crate::{
+    app::ClinicScreen,
     clinic::{Session, Status, to_document},
     knowledge::Library,
     plain::{Conversation, Ending, Guide},
@@ -253,5 +254,9 @@ impl Guide for Books<'_> {
         let options = Options { limit: MOST_FOUND, ..Options::default() };
         let hits = searcher.search(words, &options).hits;
         hits.into_iter().map(|hit| (hit.id, hit.title)).collect()
+    }
+
+    fn prepare(&self, clinic: &mut ClinicScreen) {
+        clinic.take_words_of(self.library);
     }
 }

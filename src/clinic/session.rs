@@ -5,8 +5,10 @@
 //! [`rating_view`](super::rating_view).
 
 mod parts;
+mod shared;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -81,7 +83,9 @@ pub struct Session {
     pub(in crate::clinic) audit: Vec<Change>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) earlier: Option<Earlier>,
-    pub(in crate::clinic) template: Template,
+    /// Shared: every event works on a copy of the session, and no event changes the template.
+    #[serde(with = "shared")]
+    pub(in crate::clinic) template: Arc<Template>,
     /// What can be undone; never written, and no part of what the note says.
     #[serde(skip)]
     pub(in crate::clinic) history: History,
@@ -127,7 +131,7 @@ impl Session {
             amendments: Vec::new(),
             audit: Vec::new(),
             earlier: None,
-            template,
+            template: Arc::new(template),
             history: History::default(),
         };
         super::machine::prepare(&mut session, at);

@@ -52,6 +52,16 @@ pub(super) fn split(text: &str) -> Option<Parts> {
     None
 }
 
+impl Entry {
+    /// Reads the text of an entry's file. `name` is the path as the reader should see it. What is
+    /// wrong with it is told; there is no entry if what nobody may guess is missing or wrong.
+    pub fn read(name: &str, text: &str) -> (Option<Self>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let entry = read_entry(&SourceFile::new(name, text), text, String::new(), &mut problems);
+        (entry, problems)
+    }
+}
+
 /// Reads one entry; it is `None` if what nobody may guess (its name, kind, standing, dates) is
 /// missing or wrong.
 pub(super) fn read_entry(
@@ -169,10 +179,7 @@ mod tests {
     use crate::knowledge::library::SAMPLE;
 
     fn read(text: &str) -> (Option<Entry>, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let file = SourceFile::new("one.md", text);
-        let entry = read_entry(&file, text, "v".into(), &mut problems);
-        (entry, problems)
+        Entry::read("one.md", text)
     }
 
     #[test]

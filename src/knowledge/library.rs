@@ -17,8 +17,9 @@ use super::{
     folder::folder_files,
     pack::PackFile,
     shelf::installed_packs,
+    wordlist::wording_of_packs,
 };
-use crate::text::{Problem, Severity};
+use crate::text::{Problem, Severity, wording::Wording};
 
 mod links;
 mod overlay;
@@ -38,6 +39,8 @@ pub struct Library {
     content_hash: String,
     /// Bundled entries that an installed pack has taken the place of.
     overlaid: Vec<Entry>,
+    /// Words that call for others, where an installed pack adds some.
+    wording: Option<Arc<Wording>>,
     links: OnceLock<Links>,
 }
 
@@ -82,8 +85,15 @@ impl Library {
         self.problems.extend(problems);
         if !packs.is_empty() {
             self.lay_over(packs);
+            self.wording = wording_of_packs(shelf).map(Arc::new);
         }
         self
+    }
+
+    /// Words that call for others: the bundled ones with those of installed packs, where any pack
+    /// has some.
+    pub fn wording_of_packs(&self) -> Option<&Arc<Wording>> {
+        self.wording.as_ref()
     }
 
     fn lay_over(&mut self, packs: Vec<ReadPack>) {

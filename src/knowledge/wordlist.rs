@@ -6,9 +6,10 @@ use super::{folder::read_files, pack::is_pack_id};
 use crate::text::wording::Wording;
 
 /// The words that come with the program and those in `wording.toml` of each pack installed in a
-/// folder, which need not be there. A list that can't be read is left out; `check` says why.
-pub fn wording_with_packs(shelf: &Path) -> Wording {
-    let mut wording = Wording::bundled().clone();
+/// folder, which need not be there; `None` if no pack has any. A list that can't be read is left
+/// out; `check` says why.
+pub(super) fn wording_of_packs(shelf: &Path) -> Option<Wording> {
+    let mut wording = None;
     let mut packs: Vec<_> = fs::read_dir(shelf)
         .map(|listed| listed.flatten().map(|entry| entry.path()).collect())
         .unwrap_or_default();
@@ -21,7 +22,8 @@ pub fn wording_with_packs(shelf: &Path) -> Wording {
         }
         for file in read_files(&[path], None, &mut Vec::new()) {
             let (own, _) = Wording::parse(file.source.name(), &file.text);
-            wording = wording.extended(own);
+            let before = wording.unwrap_or_else(|| Wording::bundled().clone());
+            wording = Some(before.extended(own));
         }
     }
     wording
@@ -30,11 +32,12 @@ pub fn wording_with_packs(shelf: &Path) -> Wording {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::Library;
 
     #[test]
     fn the_words_of_a_pack_come_before_the_bundled_ones() {
         let shelf = tempfile::tempdir().expect("a folder");
-        assert_eq!(wording_with_packs(shelf.path()).len(), Wording::bundled().len());
+        assert!(wording_of_packs(shelf.path()).is_none());
         for pack in ["northmoor", ".half-written"] {
             let folder = shelf.path().join(pack);
             fs::create_dir(&folder).expect("a folder");
@@ -42,10 +45,19 @@ mod tests {
                         instead = \"ours\"\nbecause = \"B.\"\nentry = \"language-guide\"\n";
             fs::write(folder.join("wording.toml"), list).expect("written");
         }
-        let wording = wording_with_packs(shelf.path());
+        let wording = wording_of_packs(shelf.path()).expect("a pack has words");
         assert_eq!(wording.len(), Wording::bundled().len() + 1);
         let found = wording.find("a handful, and banter");
         assert!(found.iter().all(|advice| advice.instead == "ours") && found.len() == 2);
-        assert!(wording_with_packs(Path::new("/nowhere/at/all")).len() > 20);
+        assert!(wording_of_packs(Path::new("/nowhere/at/all")).is_none());
+    }
+
+    #[test]
+    fn the_example_pack_has_words_of_its_own_that_a_library_carries() {
+        let shelf = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+        let library = Library::with_packs(shelf);
+        let wording = library.wording_of_packs().expect("the example has some");
+        assert!(wording.len() > Wording::bundled().len());
+        assert!(Library::bundled().wording_of_packs().is_none());
     }
 }

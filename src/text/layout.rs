@@ -7,6 +7,10 @@ use unicode_width::UnicodeWidthStr;
 
 /// Width in terminal columns.
 pub fn width(text: &str) -> usize {
+    // Most text is plain, and a form is measured again at every key.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
     UnicodeWidthStr::width(text)
 }
 
@@ -48,50 +52,40 @@ pub fn wrap(text: &str, columns: usize) -> Vec<Range<usize>> {
 
 fn wrap_paragraph(part: &str, offset: usize, columns: usize, lines: &mut Vec<Range<usize>>) {
     let mut line_start = 0;
+    // Where what is not blank ends in this line.
     let mut line_end = 0;
     let mut used = 0;
-    for (at, word) in part.split_word_bound_indices() {
-        let wide = width(word);
-        let blank = word.chars().all(char::is_whitespace);
-        if used + wide <= columns {
-            used += wide;
-            if !blank {
-                line_end = at + word.len();
-            }
-            continue;
-        }
-        if blank {
+    let mut at = 0;
+    while at < part.len() {
+        let blank = blank_len(&part[at..]);
+        if blank > 0 {
             // Trailing blanks may hang over the edge.
-            used += wide;
+            used += width(&part[at..at + blank]);
+            at += blank;
             continue;
         }
-        // Punctuation stays with its word: break at the last blank, if this line has one.
-        if let Some(space) = last_blank(&part[line_start..at]) {
-            let end = line_start + part[line_start..line_start + space].trim_end().len();
-            let next = line_start + space + blank_len(&part[line_start + space..]);
-            lines.push(offset + line_start..offset + end);
-            line_start = next;
-            used = width(&part[line_start..at]);
-        }
-        for (inner, cluster) in word.grapheme_indices(true) {
-            let wide = width(cluster);
-            if used + wide > columns && at + inner > line_start {
-                lines.push(offset + line_start..offset + at + inner);
-                line_start = at + inner;
-                used = 0;
+        let end = part[at..].find(char::is_whitespace).map_or(part.len(), |blank| at + blank);
+        let word = &part[at..end];
+        let wide = width(word);
+        if used + wide > columns {
+            if line_end > line_start {
+                lines.push(offset + line_start..offset + line_end);
+                (line_start, used) = (at, 0);
             }
+            for (inner, cluster) in word.grapheme_indices(true) {
+                let wide = width(cluster);
+                if used + wide > columns && at + inner > line_start {
+                    lines.push(offset + line_start..offset + at + inner);
+                    (line_start, used) = (at + inner, 0);
+                }
+                used += wide;
+            }
+        } else {
             used += wide;
         }
-        line_end = at + word.len();
+        (at, line_end) = (end, end);
     }
     lines.push(offset + line_start..offset + line_end.max(line_start));
-}
-
-fn last_blank(text: &str) -> Option<usize> {
-    let trimmed_start = text.len() - text.trim_start().len();
-    let at = text.rfind(char::is_whitespace)?;
-    let start = text[..at].trim_end().len();
-    (start > trimmed_start || (start > 0 && trimmed_start == 0)).then_some(start)
 }
 
 fn blank_len(text: &str) -> usize {
@@ -100,6 +94,8 @@ fn blank_len(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn lines(text: &str, columns: usize) -> Vec<&str> {
@@ -119,6 +115,30 @@ mod tests {
     #[test]
     fn a_word_wider_than_the_line_is_broken_inside() {
         assert_eq!(lines("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+    }
+
+    #[test]
+    fn a_word_wider_than_the_line_begins_a_line_of_its_own() {
+        assert_eq!(lines("ab cdefgh ij", 3), ["ab", "cde", "fgh", "ij"]);
+        assert_eq!(lines("    abc", 3), ["    ", "abc"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_wide_and_nothing_but_blanks_is_left_out(
+            text in "([a-z]{1,9}[,.-]?| |  |\n|é|“a”|日本|\u{301}|👩‍👧){0,24}",
+            columns in 2_usize..30,
+        ) {
+            let lines = wrap(&text, columns);
+            let mut end = 0;
+            for line in &lines {
+                prop_assert!(text[end..line.start].chars().all(char::is_whitespace));
+                prop_assert!(width(text[line.clone()].trim_end()) <= columns);
+                end = line.end;
+            }
+            prop_assert!(text[end..].chars().all(char::is_whitespace));
+            prop_assert!(lines.len() > text.matches('\n').count());
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct Place {
     /// The field's question.
     pub label: String,
     /// What it may be, or what to write.
-    pub what: &'static str,
+    pub what: String,
     /// The words.
     pub said: String,
     /// Where they begin in the field's text.
@@ -48,7 +48,7 @@ pub struct Place {
 pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThrough {
     let mut found = LookedThrough { names: names.count(), ..LookedThrough::default() };
     each_text(session, &mut |stage, control: Option<&ControlId>, label: &str, text: &str| {
-        for spot in spots(text, &names.avoid, today) {
+        for spot in spots(text, names, today) {
             let place = |what| Place {
                 stage,
                 control: control.cloned(),
@@ -58,7 +58,7 @@ pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThro
                 at: spot.range.start,
             };
             match spot.why {
-                Why::Identifier(kind) => found.identifiers.push(place(kind.title())),
+                Why::Identifier(kind) => found.identifiers.push(place(kind.title().to_owned())),
                 Why::Words { instead, quoted: false, .. } => found.words.push(place(instead)),
                 Why::Words { .. } => {}
             }

@@ -1,25 +1,43 @@
-//! Names that must not be in a note: of the children, their families, their school.
+//! What a note is looked through for: words that call for others, and names that must not be in it,
+//! of the children, their families, their school.
 //!
-//! They are kept in memory while the clinic is on screen and are gone when it is left or the vault
+//! Names are kept in memory while the clinic is on screen and are gone when it is left or the vault
 //! is locked. They never enter the session, and so no file, export, list or record of changes: a
 //! list of the very names a note leaves out would turn a note without names into one with them.
 //! The price is that they are asked for again in the next sitting, and completing says if none
 //! were given. A debug print never shows them.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::ClinicScreen;
-use crate::text::identifiers::NamesToAvoid;
+use crate::{
+    knowledge::Library,
+    text::{identifiers::NamesToAvoid, wording::Wording},
+};
 
-/// Names to look for in this sitting.
+/// Names and words to look for in this sitting.
 #[derive(Default)]
 pub struct Names {
     listed: Vec<Zeroizing<String>>,
     pub(super) avoid: NamesToAvoid,
+    /// The bundled words, if none.
+    wording: Option<Arc<Wording>>,
 }
 
 impl Names {
-    /// How many there are.
+    /// No names, and the words of a library's packs beside the bundled ones.
+    pub fn for_words_of(library: &Library) -> Self {
+        Self { wording: library.wording_of_packs().cloned(), ..Self::default() }
+    }
+
+    /// The words that call for others.
+    pub(super) fn wording(&self) -> &Wording {
+        self.wording.as_deref().unwrap_or_else(|| Wording::bundled())
+    }
+
+    /// How many names there are.
     pub fn count(&self) -> usize {
         self.listed.len()
     }
@@ -31,11 +49,17 @@ impl ClinicScreen {
         &self.names
     }
 
+    /// Looks for the words of a library's packs beside the bundled ones.
+    pub fn take_words_of(&mut self, library: &Library) {
+        self.names.wording = library.wording_of_packs().cloned();
+        self.spotted = super::Spotted::default();
+    }
+
     /// Adds names, parted by commas; a dash alone forgets all of them. What is too short to be
     /// looked for is left out.
     pub fn add_names(&mut self, list: &str) {
         if matches!(list.trim(), "-" | "–" | "—") {
-            self.names = Names::default();
+            self.names = Names { wording: self.names.wording.take(), ..Names::default() };
         } else {
             let names = list.split([',', ';', '\n']).map(str::trim);
             let known = |name: &str| self.names.listed.iter().any(|one| one.as_str() == name);

@@ -9,11 +9,11 @@ use std::ops::Range;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-use super::{ClinicScreen, ControlKind, Taken, TextForm};
+use super::{ClinicScreen, ControlKind, Names, Taken, TextForm};
 use crate::app::editor::MOST_BYTES;
 use crate::text::{
-    identifiers::{IdentifierKind, NamesToAvoid, find_identifiers},
-    wording::{Advice, Wording},
+    identifiers::{IdentifierKind, find_identifiers},
+    wording::Advice,
 };
 
 /// A place in a text that calls for a second look.
@@ -33,7 +33,7 @@ pub enum Why {
     /// There may be better words.
     Words {
         /// What to write, as the list of words says it.
-        instead: &'static str,
+        instead: String,
         /// What a key puts where, counted from the beginning of the range; none where the writer
         /// has to think.
         put: Option<(usize, String)>,
@@ -43,11 +43,11 @@ pub enum Why {
 }
 
 /// The places in a text, in order, apart.
-pub(super) fn spots(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Spot> {
-    let found = find_identifiers(text, avoid, today).into_iter();
+pub(super) fn spots(text: &str, names: &Names, today: Date) -> Vec<Spot> {
+    let found = find_identifiers(text, &names.avoid, today).into_iter();
     let mut all: Vec<Spot> =
         found.map(|one| Spot { range: one.range, why: Why::Identifier(one.kind) }).collect();
-    all.extend(Wording::bundled().find(text).into_iter().map(|one| words(text, one)));
+    all.extend(names.wording().find(text).into_iter().map(|one| words(text, one)));
     // What may lead to a child comes before how something is put.
     all.sort_by_key(|spot| (spot.range.start, matches!(spot.why, Why::Words { .. })));
     let mut end = 0;
@@ -59,11 +59,11 @@ pub(super) fn spots(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Spot> 
     all
 }
 
-fn words(text: &str, advice: Advice<'static>) -> Spot {
+fn words(text: &str, advice: Advice<'_>) -> Spot {
     let put = advice.in_place(text);
     let start = put.as_ref().map_or(advice.range.start, |(range, _)| range.start);
     let put = put.map(|(_, words)| (advice.range.start - start, words));
-    let why = Why::Words { instead: advice.instead, put, quoted: advice.quoted };
+    let why = Why::Words { instead: advice.instead.to_owned(), put, quoted: advice.quoted };
     Spot { range: advice.range, why }
 }
 
@@ -185,8 +185,8 @@ impl ClinicScreen {
             matches!(control.kind, ControlKind::Text { form: TextForm::Free, .. })
         });
         let text = self.editor.as_ref().filter(|_| free).map(super::Editor::text);
-        let (avoid, today) = (&self.names.avoid, now.to_zoned(TimeZone::system()).date());
-        let find = |text: &str| spots(text, avoid, today);
+        let (names, today) = (&self.names, now.to_zoned(TimeZone::system()).date());
+        let find = |text: &str| spots(text, names, today);
         self.spotted.look(text.unwrap_or_default(), find);
     }
 
@@ -218,9 +218,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::identifiers::NamesToAvoid;
 
     fn find(text: &str) -> Vec<Spot> {
-        spots(text, &NamesToAvoid::new(["Robin Ash"]), date(2026, 11, 22))
+        let mut names = Names::default();
+        names.avoid = NamesToAvoid::new(["Robin Ash"]);
+        spots(text, &names, date(2026, 11, 22))
     }
 
     fn said(text: &str) -> Vec<String> {

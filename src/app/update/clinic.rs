@@ -13,7 +13,10 @@ use crate::{
 const MORE_MINUTES: u32 = 5;
 
 /// Shows a clinic.
-pub(super) fn open(model: &mut Model, screen: ClinicScreen) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
+    if let Some(library) = &model.library {
+        screen.take_words_of(library);
+    }
     if screen.session.is_practice() {
         model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
     }

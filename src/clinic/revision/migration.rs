@@ -83,7 +83,7 @@ impl<'a> Moving<'a> {
         let steps = steps(from.template(), to);
         let mut next = from.clone();
         next.history.forget();
-        next.template = to.clone();
+        next.template = to.clone().into();
         next.rows = BTreeMap::new();
         next.within.clear();
         next.answers.clear();
