@@ -16,6 +16,10 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     if matches!(key.code, Code::Char('q' | 'c')) && key.ctrl {
         return quit(model);
     }
+    // And so is locking: somebody may have come in.
+    if key == Key::plain(Code::F(8)) && model.vault == VaultLook::Open {
+        return locking::lock(model, LockedBy::Person);
+    }
     if model.dialog.is_some() {
         return in_dialog(model, key);
     }
