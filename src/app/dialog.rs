@@ -51,15 +51,15 @@ impl Dialog {
             | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
             Self::Ask(ask) => Some(ask),
             // One step after the line was written, and nothing has it yet.
-            Self::Choose(Choose { purpose, .. }) => match purpose {
-                Purpose::DissentNamed(slot, participant, placement, reason) => Some(Ask {
-                    title: "Why?".to_owned(),
-                    text: String::new(),
-                    answer: Editor::one_line(&reason),
-                    purpose: Purpose::DissentWhy(slot, participant, placement),
-                }),
-                _ => None,
-            },
+            Self::Choose(Choose {
+                purpose: Purpose::DissentNamed(slot, participant, placement, reason),
+                ..
+            }) => Some(Ask {
+                title: "Why?".to_owned(),
+                text: String::new(),
+                answer: Editor::one_line(&reason),
+                purpose: Purpose::DissentWhy(slot, participant, placement),
+            }),
             _ => None,
         }
     }

@@ -69,7 +69,7 @@ pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThro
 
 /// Calls back with every text that people wrote and a note shows: the stage, the field if it can be
 /// gone to, its question, and the text.
-pub fn each_text(session: &Session, look: &mut dyn FnMut(usize, Option<&ControlId>, &str, &str)) {
+pub fn each_text(session: &Session, look: &mut impl FnMut(usize, Option<&ControlId>, &str, &str)) {
     for (stage, about) in session.template().stages.iter().enumerate() {
         for control in controls::controls(session, stage) {
             if let ControlKind::Text { text, form: TextForm::Free, .. } = &control.kind {
