@@ -41,7 +41,7 @@ pub use clinic::{
     each_text, look_through, slot_of,
 };
 pub use clinics::ClinicsScreen;
-pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
@@ -59,7 +59,7 @@ pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};
 pub use search::{Chip, ChipPart, Filter, Preview, Row, SearchScreen, Shown};
-pub use starting::Starting;
+pub use starting::{LocalFormat, Offer, Starting};
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};
 pub use vault_screen::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};

@@ -45,7 +45,7 @@ mod work;
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use catching_up::{CatchingUp, catching_up};
-pub use check::{KnownEntry, check_template};
+pub use check::{Against, KnownEntry, ReadTemplate, check_template, check_together};
 pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use condition::{Condition, EnableBehavior, Operator, Scalar};
@@ -60,11 +60,14 @@ pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;
 pub use rating::{
-    Bar, Dissent, DissentView, Outcome, Private, RatingState, RatingView, RoundView, WayOfPlacing,
-    rating_view,
+    Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
+    RatingView, RoundView, WayOfPlacing, rating_view,
 };
 pub use refusal::Refusal;
-pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
+pub use revision::{
+    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
+    migrate, preview,
+};
 pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
 pub use summary::{Summary, summary};
 pub use template::{

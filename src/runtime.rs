@@ -15,12 +15,17 @@ pub mod save_queue;
 mod settings;
 mod shelf;
 mod starting;
+mod templates;
 
 pub use note_search::notes_searcher;
 pub use notes::{find_note, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
 pub use starting::{follow_up_clinic, head, new_clinic, practice_clinic};
+pub use templates::{
+    Found, find_template, is_template_file, local_formats, newer_template, read_template_text,
+    templates_folder,
+};
 
 use std::{
     cell::Cell,
@@ -116,6 +121,8 @@ impl Runtime {
             Effect::StartFollowUp { note, template } => {
                 keeper::Order::StartFollowUp { note, template }
             }
+            Effect::ReadFormats => keeper::Order::ReadFormats,
+            Effect::KeepDraft(id) => keeper::Order::KeepDraft(id),
             Effect::ListNotes => keeper::Order::List,
             Effect::LookIntoVault => keeper::Order::LookInto,
             Effect::CheckVault => keeper::Order::Check,

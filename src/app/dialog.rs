@@ -36,6 +36,8 @@ pub enum Dialog {
     Ask(Ask),
     /// A question answered by choosing.
     Choose(Choose),
+    /// Something to read through and agree to.
+    Agree(Agree),
     /// Which meeting format to start.
     Starting(Starting),
     /// The vault.
@@ -91,6 +93,20 @@ pub struct Choose {
     pub purpose: Purpose,
 }
 
+/// Something to read through: Enter agrees, Esc leaves everything as it is.
+pub struct Agree {
+    /// What is asked.
+    pub title: String,
+    /// What it means, a paragraph each.
+    pub lines: Vec<String>,
+    /// First line shown.
+    pub top: usize,
+    /// What Enter does, in a few words.
+    pub does: String,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
 /// What an answer is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -124,6 +140,8 @@ pub enum Purpose {
     NamesToAvoid,
     /// Search again for the chosen words.
     SearchAgain(Vec<String>),
+    /// Put in as much of a text that is too long as fits.
+    PastePart(String),
     /// Copy the chosen address.
     CopyAddress(Vec<String>),
     /// Leave the program although something is not saved.
@@ -160,6 +178,8 @@ pub enum Purpose {
     EraseReason(NoteId, String),
     /// Erase a note once its name is typed: for this reason.
     EraseConfirmed(NoteId, String, String),
+    /// Bring the open draft to a newer version of its template.
+    MoveToNewer,
 }
 
 /// Any action by name.

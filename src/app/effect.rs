@@ -61,6 +61,10 @@ pub enum Effect {
         /// The id of the meeting format, if it is not the usual one.
         template: Option<String>,
     },
+    /// Read the meeting formats of a practice lead's own.
+    ReadFormats,
+    /// Keep a copy of a draft as it is on the disk, to be brought back if need be.
+    KeepDraft(NoteId),
     /// List the notes.
     ListNotes,
     /// See what there is in the vault beside notes.

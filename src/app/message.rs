@@ -6,10 +6,11 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
-    actions::TrackedAction, keeping::Kept, key::Key, reading::Reading, vault_screen::VaultSeen,
+    actions::TrackedAction, keeping::Kept, key::Key, reading::Reading, starting::LocalFormat,
+    vault_screen::VaultSeen,
 };
 use crate::{
-    clinic::Session,
+    clinic::{Session, Template},
     insight::Insight,
     knowledge::Library,
     search::Results,
@@ -78,6 +79,10 @@ pub enum Message {
     NotClosed(String),
     /// A clinic was begun: its note's id (none for practice) and its session.
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
+    /// The meeting formats of a practice lead's own.
+    FormatsRead(Vec<LocalFormat>),
+    /// A copy of the draft as it is on the disk is kept, or a sentence why not.
+    DraftKept(Result<(), String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
     /// What there is to see of the vault.
@@ -186,6 +191,8 @@ pub struct NoteOpened {
     pub source: NoteSource,
     /// Whether it is a draft that can be gone on with.
     pub is_draft: bool,
+    /// A later version of a draft's template, if there is one.
+    pub newer: Option<Box<Template>>,
     /// What the vault cannot vouch for, if anything.
     pub doubt: Option<String>,
 }

@@ -9,9 +9,11 @@ mod keeping;
 mod keys;
 mod locking;
 mod mouse;
+mod moving;
 mod note;
 mod note_search;
 mod opening;
+mod pasting;
 mod pressed;
 mod reader;
 mod reading;
@@ -175,6 +177,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Message::FormatsRead(formats) => {
+            if let Some(Dialog::Starting(starting)) = &mut model.dialog {
+                starting.local.clone_from(&formats);
+            }
+            model.local_formats = formats;
+            Vec::new()
+        }
+        Message::DraftKept(kept) => moving::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
             note_search::again(model)

@@ -1,5 +1,6 @@
 //! `caseclinic clinic new|follow-up|formats|list|search|show|resume|export`.
 
+mod moving;
 mod search;
 mod starting;
 
@@ -22,7 +23,7 @@ use crate::{
     app::{Names, NoteOpened, Then, changed_guidance, look_through},
     export::markdown,
     knowledge::Library,
-    runtime::{find_note, read_note},
+    runtime::{find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Places, Vault, Verified},
@@ -45,6 +46,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Go on with a clinic
     Resume(ResumeArgs),
+    /// Bring a draft to a newer version of its meeting format
+    Migrate(moving::Args),
     /// Write a note to a Markdown file
     Export(ExportArgs),
     /// What happens to a note after its meeting
@@ -130,7 +133,12 @@ pub fn run(
         }
         Command::New(args) => return starting::new(&args, places, look, out, err),
         Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
-        Command::Formats(args) => super::templates::list(&args, out),
+        Command::Formats(args) => {
+            super::templates::list(&args, &templates_folder(places), out, err)
+        }
+        Command::Migrate(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            moving::run(&args, &vault, &templates_folder(places), out, err)
+        }),
         Command::Search(args) => search::run(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
@@ -210,6 +218,17 @@ fn find(
         Ok(opened) => {
             if let Some(doubt) = &opened.doubt {
                 writeln!(err, "{doubt}")?;
+            }
+            if let Some(newer) = newer_template(&opened.session, &templates_folder(places))
+                .filter(|_| opened.is_draft)
+            {
+                writeln!(
+                    err,
+                    "This draft goes on in version {} of its format; there is {} now. `caseclinic clinic migrate {} --dry-run` says what would change.",
+                    opened.session.template().about.version,
+                    newer.about.version,
+                    opened.session.case_key()
+                )?;
             }
             let library = Library::with_packs(&places.packs);
             if let Some(changed) = changed_guidance(&opened.session, &library) {

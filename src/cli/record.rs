@@ -2,6 +2,8 @@
 //! note after its meeting. The text of an amendment comes from standard input, never from the
 //! arguments, where other programs could read it.
 
+mod trash;
+
 use std::{
     io::{IsTerminal, Read, Write, stdin},
     path::Path,
@@ -19,7 +21,7 @@ use crate::{
     export::markdown,
     runtime::{find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
-    vault::{Correction, Hold, NoteId, NoteSource, Retention, Vault, VaultError, Verified},
+    vault::{Correction, Hold, NoteId, Retention, Vault, VaultError, Verified},
 };
 
 /// Bytes an amendment may have.
@@ -114,6 +116,9 @@ pub enum Command {
         /// Bring the draft of this note id back
         #[arg(long, value_name = "ID")]
         restore: Option<NoteId>,
+        /// In place of the draft there is now, which goes into the trash instead
+        #[arg(long, requires = "restore")]
+        swap: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
@@ -169,8 +174,8 @@ pub fn run(
             }
             Command::Due { json, .. } => due(&vault, *json, out, err),
             Command::Erase { note, reason, .. } => erase(&vault, note, reason, err),
-            Command::Discard { note, .. } => discard(&vault, note, err),
-            Command::Trash { restore, .. } => trash(&vault, *restore, out, err),
+            Command::Discard { note, .. } => trash::discard(&vault, note, err),
+            Command::Trash { restore, swap, .. } => trash::trash(&vault, *restore, *swap, out, err),
         };
         done.or_else(|refusal| {
             writeln!(err, "{}", refusal.why)?;
@@ -341,41 +346,5 @@ fn erase(vault: &Vault, name: &str, reason: &str, err: &mut dyn Write) -> Done {
          hold the note, and so may the disk itself, sealed, until it writes over it.",
         stone.revisions
     )?;
-    Ok(OK)
-}
-
-fn discard(vault: &Vault, name: &str, err: &mut dyn Write) -> Done {
-    let id = find_note(vault, name)?;
-    if vault.open(id)?.source != NoteSource::Draft {
-        return Err(VaultError::AlreadyComplete(id).into());
-    }
-    vault.discard_draft(id)?;
-    writeln!(
-        err,
-        "Discarded. For thirty days `caseclinic clinic trash --restore {id}` brings it back."
-    )?;
-    Ok(OK)
-}
-
-fn trash(vault: &Vault, restore: Option<NoteId>, out: &mut dyn Write, err: &mut dyn Write) -> Done {
-    if let Some(id) = restore {
-        vault.restore_draft(id)?;
-        writeln!(err, "The draft is back in the list of notes.")?;
-        return Ok(OK);
-    }
-    let all = vault.trash();
-    for one in &all {
-        let day = show_date(one.discarded.to_zoned(TimeZone::system()).date());
-        match &one.head {
-            Ok(head) => writeln!(out, "{}  {day}  {}", one.id, clean_line(&head.case_key))?,
-            Err(damage) => {
-                writeln!(err, "{}: {} {}", damage.file.display(), damage.why, damage.advice)?
-            }
-        }
-    }
-    if all.is_empty() {
-        writeln!(err, "There is no discarded draft.")?;
-        return Ok(NOTHING_FOUND);
-    }
     Ok(OK)
 }

@@ -3,6 +3,8 @@
 //! It answers everything with a message; a note's text goes through the save queue and nowhere
 //! else. When the vault is locked its keys are dropped here, after everything is saved.
 
+mod order;
+
 use std::{
     io,
     path::PathBuf,
@@ -17,6 +19,8 @@ use std::{
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+pub(super) use order::Order;
+
 use super::{
     checking::{Checking, look_into},
     keeping,
@@ -24,11 +28,11 @@ use super::{
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
     starting::{follow_up_clinic, head, new_clinic, practice_clinic},
+    templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Keeping, Message, RecoveryShown, SaveLook, VaultLook},
-    clinic::{ActionId, ActionStatus, Session, to_document},
-    insight::Period,
+    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
+    clinic::{Session, to_document},
     vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
@@ -37,32 +41,6 @@ const PATIENT: Duration = Duration::from_secs(5);
 /// And when a signal or a lost terminal leaves no time.
 const HURRIED: Duration = Duration::from_millis(1500);
 
-/// What the keeper is asked.
-pub(super) enum Order {
-    Look,
-    OfferPassphrase,
-    Create(SecretString),
-    ConfirmRecovery,
-    Unlock(SecretString),
-    Lock { aside: Zeroizing<Vec<String>> },
-    StartClinic { template: String, practice: bool },
-    StartFollowUp { note: String, template: Option<String> },
-    List,
-    Keep(Keeping),
-    LookInto,
-    Check,
-    Find { generation: u64, text: String },
-    ListActions,
-    Count(Period),
-    FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
-    Amend { id: NoteId, session: Box<Session> },
-    Open(NoteId),
-    OpenNamed(String),
-    Save { id: NoteId, session: Box<Session>, turn: u64 },
-    Complete { id: NoteId, session: Box<Session>, turn: u64 },
-    End { anyway: bool },
-}
-
 /// Starts the keeper. It ends when nobody asks any more, after everything is saved.
 pub(super) fn start(
     places: Places,
@@ -70,7 +48,9 @@ pub(super) fn start(
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
-        let mut keeper = Keeper { place: places.vault, open: None, aside: None, messages };
+        let templates = templates_folder(&places);
+        let mut keeper =
+            Keeper { place: places.vault, templates, open: None, aside: None, messages };
         keeper.look();
         while let Ok(order) = ordered.recv() {
             keeper.follow(order);
@@ -81,6 +61,8 @@ pub(super) fn start(
 
 struct Keeper {
     place: PathBuf,
+    /// Where local templates are.
+    templates: PathBuf,
     open: Option<Open>,
     /// What was being typed when the vault was locked.
     aside: Option<Aside>,
@@ -118,10 +100,18 @@ impl Keeper {
                 self.say(Message::ClinicStarted(started));
             }
             Order::StartFollowUp { note, template } => {
-                let follow = |vault: &Vault| follow_up_clinic(&note, template.as_deref(), vault);
+                let folder = &self.templates;
+                let follow =
+                    |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);
                 let started = self.settled(follow);
                 let started = started.map(|(id, session)| Box::new((Some(id), session)));
                 self.say(Message::ClinicStarted(started));
+            }
+            Order::ReadFormats => self.say(Message::FormatsRead(local_formats(&self.templates))),
+            Order::KeepDraft(id) => {
+                let kept =
+                    self.settled(|vault| vault.keep_draft(id).map_err(|error| error.sentence()));
+                self.say(Message::DraftKept(kept));
             }
             Order::List => self.list(),
             Order::LookInto => {
@@ -160,12 +150,12 @@ impl Keeper {
             }
             Order::Open(id) => {
                 let opened = self.settled(|vault| notes::read_note(vault, id));
-                self.say(Message::NoteOpened(opened.map(Box::new)));
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             Order::OpenNamed(name) => {
                 let find = |vault: &Vault| notes::read_note(vault, notes::find_note(vault, &name)?);
                 let opened = self.settled(find);
-                self.say(Message::NoteOpened(opened.map(Box::new)));
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             Order::Save { id, session, turn } => self.save(id, &session, turn, false),
             Order::Complete { id, session, turn } => self.save(id, &session, turn, true),
@@ -309,10 +299,18 @@ impl Keeper {
 
     fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
         if practice {
-            return Ok((None, practice_clinic(id)?));
+            return Ok((None, practice_clinic(id, &self.templates)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        new_clinic(id, &open.vault).map(|(id, session)| (Some(id), session))
+        new_clinic(id, &self.templates, &open.vault).map(|(id, session)| (Some(id), session))
+    }
+
+    /// A draft, with a later version of its template if there is one.
+    fn beside_newer(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
+        if opened.is_draft {
+            opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
+        }
+        Box::new(opened)
     }
 
     fn list(&self) {

@@ -38,7 +38,7 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
         Verified::No(why) => Some(why),
     };
     let is_draft = opened.source == NoteSource::Draft;
-    Ok(NoteOpened { id, session, source: opened.source, is_draft, doubt })
+    Ok(NoteOpened { id, session, source: opened.source, is_draft, newer: None, doubt })
 }
 
 /// The actions of every note that opens, each once and as it was last told of, also by follow-ups;

@@ -1,6 +1,9 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, keeping, note, reading::search_for, undoing, words};
+use super::{
+    actions, clinic::tell, keeping, moving, note, pasting::paste_part, reading::search_for,
+    undoing, words,
+};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Keeping, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -78,6 +81,7 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
         }
+        Purpose::PastePart(part) if at == 1 => paste_part(model, &part),
         Purpose::CopyAddress(addresses) => addresses
             .into_iter()
             .nth(at)
@@ -133,6 +137,14 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             let attributed = at == 1;
             tell(model, Event::DissentRecorded { slot, participant, placement, reason, attributed })
         }
+        _ => Vec::new(),
+    }
+}
+
+/// What was read through is agreed to.
+pub(super) fn agreed(model: &mut Model, purpose: &Purpose) -> Vec<Effect> {
+    match purpose {
+        Purpose::MoveToNewer => moving::agreed(model),
         _ => Vec::new(),
     }
 }

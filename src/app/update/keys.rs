@@ -1,8 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
 use super::{
-    actions, answers, clinic, insight, keeping, locking, note, note_search, reader, save_now,
-    search, vault_screen, with_vault,
+    actions, answers, clinic, insight, keeping, locking, note, note_search, pasting, reader,
+    save_now, search, vault_screen, with_vault,
 };
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
@@ -63,7 +63,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             return Vec::new();
         }
         Some(
-            Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_) | Dialog::Starting(_),
+            Dialog::Help { .. }
+            | Dialog::Reading { .. }
+            | Dialog::Agree(_)
+            | Dialog::Choose(_)
+            | Dialog::Starting(_),
         ) => {
             return Vec::new();
         }
@@ -71,7 +75,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Search => model.search.paste(text),
-        Screen::Clinic => clinic::paste(model, text),
+        Screen::Clinic => pasting::paste(model, text),
         Screen::Reader => {
             let height = page_height(model);
             if let Some(reader) = &mut model.reader
@@ -147,6 +151,21 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Some(Dialog::Agree(agree)) => {
+            match key.code {
+                Code::Up => agree.top = agree.top.saturating_sub(1),
+                Code::Down => agree.top += 1,
+                Code::PageUp => agree.top = agree.top.saturating_sub(10),
+                Code::PageDown => agree.top += 10,
+                Code::Enter => {
+                    let purpose = agree.purpose.clone();
+                    model.dialog = None;
+                    return answers::agreed(model, &purpose);
+                }
+                _ => {}
+            }
+            Vec::new()
+        }
         Some(Dialog::Starting(starting)) => match starting.take(key) {
             Some(template) => {
                 let practice = starting.practice;
@@ -186,8 +205,9 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LockVault => return locking::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
-            model.dialog = Some(Dialog::Starting(Starting::new(practice)));
-            return Vec::new();
+            let starting = Starting::new(practice, model.local_formats.clone());
+            model.dialog = Some(Dialog::Starting(starting));
+            return vec![Effect::ReadFormats];
         }
         _ => {}
     }

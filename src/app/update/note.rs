@@ -1,6 +1,6 @@
 //! A completed note: reading it, and putting a correction beside it.
 
-use super::{clinic, keys::page_height, locking};
+use super::{clinic, keys::page_height, locking, moving};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Dialog, Editor, Effect, Model, NoteOpened, NoteScreen,
@@ -31,7 +31,10 @@ pub(super) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
     }
     let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
     if opened.is_draft {
-        let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+        let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+        screen.reads_only = model.read_only.is_some();
+        screen.newer = opened.newer.filter(|_| !screen.reads_only);
+        moving::tell_of(model, &screen);
         let effects = clinic::open(model, screen);
         if let Some(place) = returning {
             locking::returned(model, place);
