@@ -1,5 +1,5 @@
-//! A vault of ten thousand notes: how soon its list and its words are there, and how long a save
-//! takes in it.
+//! A vault of ten thousand notes: how soon its list is there and its text can be searched, how long
+//! a query takes, and how long a save.
 //!
 //! `cargo bench --bench vault`, or with another number of notes (`-- 1000`). Nine of ten notes are
 //! drafts, so that making them takes seconds and not minutes. Nothing is read from or written to
@@ -8,16 +8,22 @@
 use std::{
     fs::{self, File},
     process::ExitCode,
+    sync::LazyLock,
     time::{Duration, Instant, SystemTime},
 };
 
-use caseclinic::vault::{NoteHead, NoteId, Strength, Vault};
+use caseclinic::{
+    clinic::{Event, Session, Slot, Value, apply, bundled_template, to_document},
+    runtime::notes_searcher,
+    search::{Options, Searcher},
+    vault::{NoteHead, NoteId, Strength, Vault},
+};
 use secrecy::SecretString;
 
-/// Bytes of one note: a long clinic with its template and audit trail.
-const BODY: usize = 16 << 10;
-/// Words people typed in one note, as a search takes them out.
-const WORDS: usize = 2 << 10;
+/// Bytes that people typed in one note.
+const WRITTEN: usize = 2 << 10;
+/// Different words in all notes.
+const WORDS: usize = 20_000;
 
 fn main() -> ExitCode {
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(10_000);
@@ -26,7 +32,8 @@ fn main() -> ExitCode {
     let passphrase: SecretString = "correct horse battery".into();
     let begun = Instant::now();
     fill(&place, &passphrase, count);
-    println!("{count} notes of {BODY} bytes made in {:.1?}", begun.elapsed());
+    let size = note(0).len();
+    println!("{count} notes of {size} bytes made in {:.1?}", begun.elapsed());
     let unlock = || Vault::unlock(&place, &passphrase).expect("unlocks");
     let mut met = true;
     let mut line = |what: &str, took: Duration, goal: Option<u64>| {
@@ -45,12 +52,14 @@ fn main() -> ExitCode {
     let vault = unlock();
     line("list, first after unlocking", timed(|| assert_eq!(listed(&vault), count)), Some(100));
     line("list, again", timed(|| assert_eq!(listed(&vault), count)), Some(100));
-    let words = |body: &str| body[..WORDS.min(body.len())].to_owned();
-    let read = || assert_eq!(vault.texts(1, words).expect("reads").len(), count);
-    line("words of all notes, nothing kept yet", timed(read), None);
-    line("words of all notes, kept", timed(read), Some(250));
+    let search = || notes_searcher(&vault).expect("reads");
+    line("search ready, nothing kept yet", timed(|| drop(search())), None);
+    line("search ready, first after unlocking", timed(|| drop(search())), Some(250));
+    let (first, p95) = queries(&search());
+    line("query, the first", first, None);
+    line("query, p95", p95, Some(20));
     let id = NoteId::random();
-    let body = "x".repeat(BODY);
+    let body = note(1);
     let mut saves: Vec<Duration> = (0..200)
         .map(|_| timed(|| _ = vault.save_draft(id, &head(0), &body).expect("saved")))
         .collect();
@@ -67,9 +76,8 @@ fn main() -> ExitCode {
 fn fill(place: &std::path::Path, passphrase: &SecretString, count: usize) {
     let (vault, _) =
         Vault::create(place, passphrase, Strength::WEAK_FOR_TESTS).expect("a new vault");
-    let filler = "A long answer that somebody typed into a form, with words of its own. ";
     for number in 0..count {
-        let body = format!("note {number}\n{}", filler.repeat(BODY / filler.len()));
+        let body = note(number);
         let (id, head) = (NoteId::random(), head(number));
         if number % 10 == 0 {
             vault.complete(id, &head, &body).expect("complete");
@@ -85,6 +93,65 @@ fn fill(place: &std::path::Path, passphrase: &SecretString, count: usize) {
             file.expect("opens").set_modified(then).expect("set");
         }
     }
+}
+
+/// A clinic in which a text of this length was written.
+static CLINIC: LazyLock<String> = LazyLock::new(|| {
+    let template = bundled_template("peer-case-clinic").expect("bundled");
+    let template = template.parse().expect("it is sound");
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let mut session = Session::start(template, uuid::Uuid::nil(), "HERON-1", false, now);
+    let value = Some(Value::Text("x".repeat(WRITTEN)));
+    apply(&mut session, Event::Answered { slot: Slot::once("key_question"), value }, now)
+        .expect("answered");
+    to_document(&session)
+});
+
+/// The same with words of its own, the frequent ones more often.
+fn note(number: usize) -> String {
+    let mut random = number as u64 + 1;
+    let mut written = String::with_capacity(WRITTEN + 16);
+    while written.len() < WRITTEN {
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let share = (random >> 33) as f64 / f64::from(1_u32 << 31);
+        written.push_str(&word((share.powi(4) * WORDS as f64) as usize));
+        written.push(' ');
+    }
+    written.truncate(WRITTEN);
+    CLINIC.replace(&"x".repeat(WRITTEN), &written)
+}
+
+/// A word for each number: three syllables.
+fn word(number: usize) -> String {
+    const SYLLABLES: [&str; 28] = [
+        "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "qui", "ro", "su",
+        "ta", "ve", "wi", "yo", "zu", "bra", "cle", "dri", "flo", "gru", "pla", "spe", "tri",
+    ];
+    let at = |place: u32| SYLLABLES[number / SYLLABLES.len().pow(place) % SYLLABLES.len()];
+    format!("{}{}{}", at(0), at(1), at(2))
+}
+
+/// The first query, which reads the vocabulary, and the 95th percentile of what is typed after it.
+fn queries(notes: &Searcher) -> (Duration, Duration) {
+    let options = Options { limit: 100, typing: true, ..Options::default() };
+    let ask = |text: &str| timed(|| _ = notes.search(text, &options));
+    let first = ask("ba");
+    let mut took = Vec::new();
+    for at in (0..WORDS).step_by(WORDS / 60) {
+        let (one, two) = (word(at), word(at / 3));
+        let slip = format!("{}x{}", &one[..2], &one[2..]);
+        let texts = [
+            one.clone(),
+            one[..3].to_owned(),
+            format!("{one} {two}"),
+            format!("\"{one} {two}\" -{}", word(7)),
+            format!("{slip} "),
+        ];
+        took.extend(texts.iter().map(|text| ask(text)));
+    }
+    took.sort();
+    (first, took[took.len() * 95 / 100])
 }
 
 fn head(number: usize) -> NoteHead {

@@ -4,8 +4,11 @@
 //! writer of its own). The thread that draws never waits for either. What concerns the terminal
 //! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
 
+mod checking;
 mod keeper;
+mod keeping;
 mod librarian;
+mod note_search;
 mod notes;
 mod reading;
 pub mod save_queue;
@@ -14,6 +17,7 @@ mod shelf;
 mod starting;
 mod templates;
 
+pub use note_search::notes_searcher;
 pub use notes::{find_note, follow_up, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
@@ -29,6 +33,8 @@ use std::{
     sync::mpsc::{Receiver, Sender, channel},
     time::Duration,
 };
+
+use zeroize::Zeroizing;
 
 use crate::{
     app::{Effect, Message},
@@ -51,7 +57,9 @@ const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 /// An effect that concerns the terminal, for whoever holds it.
 pub enum TerminalEffect {
     /// Put text on the clipboard.
-    Copy(String),
+    Copy(Zeroizing<String>),
+    /// Take out of it what is there.
+    EmptyClipboard,
     /// Give the terminal back and stand aside until continued.
     Suspend,
     /// Draw everything afresh.
@@ -83,7 +91,9 @@ impl Runtime {
     /// Performs an effect, or hands it back if it concerns the terminal.
     pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
         let order = match effect {
-            Effect::Copy(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::Copy(text) => return Some(TerminalEffect::Copy(text.into())),
+            Effect::CopyFromNote(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::EmptyClipboard => return Some(TerminalEffect::EmptyClipboard),
             Effect::Suspend => return Some(TerminalEffect::Suspend),
             Effect::Redraw => return Some(TerminalEffect::Redraw),
             Effect::Ring => return Some(TerminalEffect::Ring),
@@ -104,7 +114,7 @@ impl Runtime {
             Effect::CreateVault(passphrase) => keeper::Order::Create(passphrase),
             Effect::ConfirmRecovery => keeper::Order::ConfirmRecovery,
             Effect::UnlockVault(passphrase) => keeper::Order::Unlock(passphrase),
-            Effect::LockVault => keeper::Order::Lock,
+            Effect::LockVault { aside } => keeper::Order::Lock { aside },
             Effect::StartClinic { template, practice } => {
                 keeper::Order::StartClinic { template, practice }
             }
@@ -114,6 +124,10 @@ impl Runtime {
             Effect::ReadFormats => keeper::Order::ReadFormats,
             Effect::KeepDraft(id) => keeper::Order::KeepDraft(id),
             Effect::ListNotes => keeper::Order::List,
+            Effect::LookIntoVault => keeper::Order::LookInto,
+            Effect::CheckVault => keeper::Order::Check,
+            Effect::Keep(keeping) => keeper::Order::Keep(keeping),
+            Effect::FindNotes { generation, text } => keeper::Order::Find { generation, text },
             Effect::ListActions => keeper::Order::ListActions,
             Effect::Count(period) => keeper::Order::Count(period),
             Effect::FollowUpAction { note, action, status, outcome } => {

@@ -8,6 +8,7 @@ mod close;
 mod expand;
 mod facets;
 mod index;
+mod notes;
 mod options;
 mod query;
 mod rank;
@@ -17,6 +18,7 @@ mod token;
 mod vocabulary;
 
 pub use facets::{Counts, Facet};
+pub use notes::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart};
 pub use options::{Filters, Hit, Options, Results};
 pub use searcher::Searcher;
 

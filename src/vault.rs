@@ -20,6 +20,7 @@
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
 mod amending;
+mod aside;
 mod backup;
 mod cache;
 mod concerns;
@@ -69,6 +70,7 @@ use std::{
 
 use secrecy::SecretString;
 
+pub use aside::Aside;
 pub use backup::BackedUp;
 pub use concerns::concerns;
 pub use copies::{Copier, Copy, copies, copies_folder, forget_copy};
@@ -87,7 +89,7 @@ pub use retention::{Hold, Retention, Tombstone};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
-pub use texts::NoteText;
+pub use texts::NoteStamp;
 pub use trash::Trashed;
 pub use verify::{Finding, FindingKind, Verification};
 

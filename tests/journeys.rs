@@ -10,6 +10,10 @@ mod follow_up;
 mod formats;
 #[path = "journeys/hostile.rs"]
 mod hostile;
+#[path = "journeys/keeping.rs"]
+mod keeping;
+#[path = "journeys/locking.rs"]
+mod locking;
 #[path = "journeys/looking_up.rs"]
 mod looking_up;
 #[path = "journeys/losing_nothing.rs"]
@@ -20,6 +24,8 @@ mod mistakes;
 mod placing;
 #[path = "journeys/plain.rs"]
 mod plain;
+#[path = "journeys/searching_notes.rs"]
+mod searching_notes;
 #[path = "journeys/supervision.rs"]
 mod supervision;
 mod support;

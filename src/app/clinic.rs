@@ -28,7 +28,7 @@ pub use following::Following;
 pub use guidance::{Guidance, GuidanceRow, changed_guidance};
 pub use keys::Taken;
 pub use layout::{Part, Placed, SpotLook};
-pub use looked_through::{LookedThrough, Place, look_through};
+pub use looked_through::{LookedThrough, Place, each_text, look_through};
 pub use names::Names;
 pub use placing::{Placing, Step as PlacingStep};
 pub use spotted::{Bettered, Spot, Spotted, Why};
@@ -179,6 +179,20 @@ impl ClinicScreen {
     /// Counts what was handed over for saving.
     pub fn turn(&self) -> u64 {
         self.turn
+    }
+
+    /// Text that can't be an answer yet, by the field it waits in.
+    pub(super) fn unfinished(&self) -> impl Iterator<Item = (&ControlId, &String)> {
+        self.unfinished.iter()
+    }
+
+    /// Puts such text back into its fields.
+    pub(super) fn take_unfinished(&mut self, texts: Vec<(ControlId, String)>) {
+        let is_here = texts.iter().any(|(control, _)| *control == self.focus);
+        self.unfinished.extend(texts);
+        if is_here {
+            self.focus_on(self.focus.clone());
+        }
     }
 
     /// Whether something typed is not handed over for saving yet.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
 
-use super::action::Action;
+use super::{action::Action, note_search::NoteSearch};
 use crate::{
     clinic::{Status, Subject},
     vault::{NoteHead, NoteId, NoteRow},
@@ -19,6 +19,8 @@ pub struct ClinicsScreen {
     pub about: Option<Subject>,
     /// Which row is chosen.
     pub chosen: usize,
+    /// The search in the text of the notes.
+    pub search: NoteSearch,
 }
 
 /// The notes whose review date has come: completed ones that no later completed note of the case
@@ -46,11 +48,10 @@ impl ClinicsScreen {
         let chosen = self.chosen_note();
         notes.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
         self.notes = Some(notes);
-        let same = |id| self.rows().iter().position(|row| row.id == id);
-        self.chosen = chosen.and_then(same).unwrap_or(0);
+        self.choose_note(chosen);
     }
 
-    /// The notes that are shown; a damaged one always is.
+    /// The notes that are shown of what they are about; a damaged one always is.
     pub fn rows(&self) -> Vec<&NoteRow> {
         self.notes.iter().flatten().filter(|row| shows(self.about, row)).collect()
     }
@@ -69,6 +70,18 @@ impl ClinicsScreen {
         self.chosen = 0;
     }
 
+    /// The notes in view, in order: what was found, in whatever they are about, or those shown.
+    pub fn shown(&self) -> Vec<NoteId> {
+        let all = || self.rows().iter().map(|row| row.id).collect();
+        self.search.notes().unwrap_or_else(all)
+    }
+
+    /// Moves the choice to a note, if it is in view.
+    pub(super) fn choose_note(&mut self, note: Option<NoteId>) {
+        let shown = self.shown();
+        self.chosen = shown.iter().position(|id| Some(*id) == note).unwrap_or(0);
+    }
+
     /// Forgets everything: the vault was locked.
     pub fn forget(&mut self) {
         *self = Self::default();
@@ -76,12 +89,12 @@ impl ClinicsScreen {
 
     /// The chosen note.
     pub fn chosen_note(&self) -> Option<NoteId> {
-        self.rows().get(self.chosen).map(|row| row.id)
+        self.shown().get(self.chosen).copied()
     }
 
     /// Moves the choice by rows, staying inside the list.
     pub fn choose(&mut self, action: Action, page: usize) {
-        let last = self.rows().len().saturating_sub(1);
+        let last = self.shown().len().saturating_sub(1);
         self.chosen = match action {
             Action::Previous => self.chosen.saturating_sub(1),
             Action::Next => self.chosen + 1,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clinic::{ActionId, ActionStatus, ParticipantId, RowId, Slot},
-    vault::NoteId,
+    vault::{NoteId, Retention},
 };
 
 /// A dialog.
@@ -42,6 +42,29 @@ pub enum Dialog {
     Starting(Starting),
     /// The vault.
     Vault(VaultDialog),
+}
+
+impl Dialog {
+    /// The question that a line of text was being written for, if it is one.
+    pub(super) fn into_ask(self) -> Option<Ask> {
+        match self {
+            // Asked for again in two keys, and a half-made decision must not come back by itself.
+            Self::Ask(Ask { purpose: Purpose::EraseReason(..), .. })
+            | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
+            Self::Ask(ask) => Some(ask),
+            // One step after the line was written, and nothing has it yet.
+            Self::Choose(Choose {
+                purpose: Purpose::DissentNamed(slot, participant, placement, reason),
+                ..
+            }) => Some(Ask {
+                title: "Why?".to_owned(),
+                text: String::new(),
+                answer: Editor::one_line(&reason),
+                purpose: Purpose::DissentWhy(slot, participant, placement),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// A question answered with a line of text.
@@ -140,6 +163,24 @@ pub enum Purpose {
     FollowUpBegun(String, Option<String>, Vec<NoteId>),
     /// Lock a correction that could not be locked.
     CorrectAgain,
+    /// How long a note is kept: the part to be changed.
+    KeepHow(NoteId, Retention),
+    /// The class of a note.
+    KeepClass(NoteId, Retention),
+    /// When somebody decides whether it is still needed.
+    KeepUntil(NoteId, Retention),
+    /// Why a note must not be erased.
+    HoldReason(NoteId, Retention),
+    /// Open the chosen one of these notes.
+    OpenOneOf(Vec<NoteId>),
+    /// Bring the chosen one of these drafts back.
+    BringOneBack(Vec<NoteId>),
+    /// Put a draft into the trash.
+    DiscardDraft(NoteId),
+    /// Why a note is erased, and what it is called.
+    EraseReason(NoteId, String),
+    /// Erase a note once its name is typed: for this reason.
+    EraseConfirmed(NoteId, String, String),
     /// Bring the open draft to a newer version of its template.
     MoveToNewer,
 }

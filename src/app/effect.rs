@@ -1,8 +1,9 @@
 //! What the screens want done: data, performed by `runtime`, answered with messages.
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
-use super::{message::Asker, reading::ReadingChange};
+use super::{keeping::Keeping, message::Asker, reading::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     insight::Period,
@@ -25,8 +26,12 @@ pub enum Effect {
     },
     /// Keep a change of bookmarks or recent searches.
     KeepReading(ReadingChange),
-    /// Put text on the clipboard.
+    /// Put text on the clipboard; never words of a note.
     Copy(String),
+    /// Put words of a note on the clipboard, for a while.
+    CopyFromNote(Zeroizing<String>),
+    /// Take out of the clipboard what is there.
+    EmptyClipboard,
     /// See whether there is a vault.
     LookAtVault,
     /// Draw six words for a new vault.
@@ -38,7 +43,10 @@ pub enum Effect {
     /// Open the vault.
     UnlockVault(SecretString),
     /// Close the vault, after everything is saved.
-    LockVault,
+    LockVault {
+        /// Text that has no place in a note yet: kept in memory, sealed, until the vault is open.
+        aside: Zeroizing<Vec<String>>,
+    },
     /// Begin a clinic: a new note, or the fictional worked case.
     StartClinic {
         /// The id of the meeting format.
@@ -61,6 +69,19 @@ pub enum Effect {
     KeepDraft(NoteId),
     /// List the notes.
     ListNotes,
+    /// See what there is in the vault beside notes.
+    LookIntoVault,
+    /// Open every file of the vault and compare it with the ledger.
+    CheckVault,
+    /// Do something with a note beside its text.
+    Keep(Keeping),
+    /// Search the text of the notes; the newest question wins, and none is remembered.
+    FindNotes {
+        /// Counts the questions.
+        generation: u64,
+        /// What is typed.
+        text: String,
+    },
     /// List the actions of all notes.
     ListActions,
     /// Count the completed notes of these days.

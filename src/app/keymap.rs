@@ -25,6 +25,10 @@ pub enum Context {
     Actions,
     /// Counts.
     Insight,
+    /// The vault itself.
+    Vault,
+    /// The vault is locked.
+    Locked,
 }
 
 impl Context {
@@ -39,6 +43,8 @@ impl Context {
             Self::Note => "A completed note",
             Self::Actions => "List of actions",
             Self::Insight => "Insight",
+            Self::Vault => "Vault",
+            Self::Locked => "Locked",
         }
     }
 }
@@ -67,7 +73,7 @@ const fn bind(
     Binding { context, key, action, hint, description }
 }
 
-use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Note, Reader, Search};
+use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Locked, Note, Reader, Search, Vault};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -119,9 +125,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
     bind(Clinics, Key::plain(Code::Tab), NextKind, "", "Show notes about cases, supervision or services, or all"),
-    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic: choose its format"),
+    bind(Clinics, Key::char('/'), Find, "search", "Search in the text of all notes"),
+    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic: choose its format"),
+    bind(Clinics, Key::char('k'), KeepHow, "", "How long the chosen note is kept: class, review date, legal hold"),
+    bind(Clinics, Key::char('d'), ListDue, "", "Notes due for review: are they still needed?"),
+    bind(Clinics, Key::plain(Code::Delete), Discard, "", "Put the chosen draft into the trash"),
+    bind(Clinics, Key::char('t'), ListTrash, "", "Trash: bring a discarded draft back"),
+    bind(Clinics, Key::char('e'), EnteredInError, "", "Mark the chosen note as entered in error, with a reason"),
+    bind(Clinics, Key::char('x'), Erase, "", "Erase the chosen note for good, with a reason"),
     bind(Clinics, Key::ctrl(Code::Char('t')), PracticeClinic, "practice", "Walk through a fictional case; nothing is saved"),
-    bind(Clinics, Key::plain(Code::Esc), Back, "search", "Back to search"),
+    bind(Clinics, Key::plain(Code::Esc), Back, "back", "End the search in the notes, or back to Search"),
     bind(Clinic, Key::plain(Code::Tab), NextField, "next field", "Next field"),
     bind(Clinic, Key::shift(Code::Tab), PreviousField, "", "Previous field"),
     bind(Clinic, Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go on"),
@@ -160,6 +173,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Note, Key::plain(Code::End), Bottom, "", "To the end"),
     bind(Note, Key::char('f'), FollowUp, "follow up", "Start a follow-up of this note, with its actions and placements"),
     bind(Note, Key::char('a'), Correct, "add a correction", "Add something beside the note, with a reason; what was completed never changes"),
+    bind(Note, Key::char('c'), CopySection, "", "Copy the part in view; the clipboard is emptied after 30 seconds"),
     bind(Note, Key::char('e'), EnteredInError, "", "Say that this note should not exist, with a reason"),
     bind(Note, Key::plain(Code::Esc), Back, "back", "Close the note"),
     bind(Actions, Key::plain(Code::Up), Previous, "choose", "Previous action"),
@@ -180,12 +194,22 @@ pub const BINDINGS: &[Binding] = &[
     bind(Insight, Key::plain(Code::Tab), NextKind, "period", "Count all notes, those of twelve months, or of three"),
     bind(Insight, Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
     bind(Insight, Key::plain(Code::Esc), Back, "back", "Back to Clinics"),
+    bind(Vault, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),
+    bind(Vault, Key::plain(Code::Down), ScrollDown, "scroll", "A line down"),
+    bind(Vault, Key::plain(Code::PageUp), PageBack, "page", "A page up"),
+    bind(Vault, Key::plain(Code::PageDown), PageOn, "page", "A page down"),
+    bind(Vault, Key::plain(Code::Home), Top, "", "To the beginning"),
+    bind(Vault, Key::plain(Code::End), Bottom, "", "To the end"),
+    bind(Vault, Key::plain(Code::Enter), Open, "check every file", "Open every file and compare it with the ledger; nothing is changed"),
+    bind(Vault, Key::plain(Code::Esc), Back, "back", "Back to Clinics"),
+    bind(Locked, Key::plain(Code::Enter), Open, "unlock and go on", "Unlock the vault and go on where you were"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
     bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
     bind(Everywhere, Key::plain(Code::F(5)), GoInsight, "", "Go to Insight: counts without names"),
-    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault"),
+    bind(Everywhere, Key::plain(Code::F(12)), GoVault, "", "Vault: members, copies, check"),
+    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault: nothing of a note stays on screen"),
     bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Do anything by name"),
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Draw the screen afresh"),
     bind(Everywhere, Key::ctrl(Code::Char('q')), Quit, "quit", "Save and leave the program"),

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{actions::TrackedAction, key::Key, reading::Reading, starting::LocalFormat};
+use super::{
+    actions::TrackedAction, keeping::Kept, key::Key, reading::Reading, starting::LocalFormat,
+    vault_screen::VaultSeen,
+};
 use crate::{
     clinic::{Session, Template},
     insight::Insight,
     knowledge::Library,
     search::Results,
     text::show_date,
-    vault::{NoteId, NoteRow, NoteSource},
+    vault::{NoteId, NoteRow, NoteSource, Verification},
 };
 
 /// Something that happened outside.
@@ -69,8 +72,12 @@ pub enum Message {
     },
     /// The passphrase was wrong, or the vault could not be opened: a sentence to show.
     VaultRefused(String),
+    /// What was sealed in memory when the vault was locked, as it was handed over.
+    Unsealed(Zeroizing<Vec<String>>),
     /// The vault is locked and its keys are gone from memory.
     VaultClosed,
+    /// The keys are still there, because something could not be saved: a sentence.
+    NotClosed(String),
     /// A clinic was begun: its note's id (none for practice) and its session.
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
     /// Follow-ups of a note were begun and not completed: whether to go on with one is asked before
@@ -89,6 +96,33 @@ pub enum Message {
     DraftKept(Result<(), String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
+    /// What there is to see of the vault.
+    VaultSeen(Result<Box<VaultSeen>, String>),
+    /// So many notes are checked of so many.
+    VaultChecking {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// What the check of the vault found.
+    VaultChecked(Box<Verification>),
+    /// What came of something done with a note beside its text, or a sentence why nothing did.
+    Kept(Result<Kept, String>),
+    /// So many notes are read for searching; all of them once the two are the same.
+    NotesRead {
+        /// How many are read.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// An answer to a search in the notes, or a sentence why there is none.
+    NotesFound {
+        /// The question it answers.
+        generation: u64,
+        /// What was found; a hit's id is that of its note.
+        results: Result<Arc<Results>, String>,
+    },
     /// The actions of all notes.
     ActionsListed(Result<Vec<TrackedAction>, String>),
     /// What was counted.

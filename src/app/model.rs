@@ -13,6 +13,7 @@ use super::{
     geometry::Size,
     insight::InsightScreen,
     keymap::Context,
+    lock::{Idle, Lock, Return},
     message::{SaveLook, VaultLook},
     note::NoteScreen,
     reader::Reader,
@@ -20,8 +21,9 @@ use super::{
     search::SearchScreen,
     starting::LocalFormat,
     vault_dialog::Then,
+    vault_screen::VaultScreen,
 };
-use crate::knowledge::Library;
+use crate::{knowledge::Library, vault::NoteId};
 
 /// Which screen is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +42,10 @@ pub enum Screen {
     Actions,
     /// Counts.
     Insight,
+    /// The vault itself.
+    Vault,
+    /// Nothing of a note: the vault is locked.
+    Locked,
 }
 
 /// A sentence for the person, shown above the bottom bar until the next key.
@@ -77,10 +83,22 @@ pub struct Model {
     pub actions: ActionsScreen,
     /// What the completed notes say together.
     pub insight: InsightScreen,
+    /// The vault itself.
+    pub vault_screen: VaultScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
     /// The completed note that is open.
     pub note: Option<NoteScreen>,
+    /// How long nobody has pressed a key.
+    pub idle: Idle,
+    /// What was locked, and where to go on.
+    pub lock: Option<Lock>,
+    /// Where to go on as soon as the note is open again.
+    pub(super) returning: Option<Return>,
+    /// A note to be marked as entered in error as soon as it is open.
+    pub(super) marks_error: Option<NoteId>,
+    /// Until when words of a note stay on the clipboard.
+    pub(super) clipboard_until: Option<Timestamp>,
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.
@@ -119,8 +137,14 @@ impl Model {
             clinics: ClinicsScreen::default(),
             actions: ActionsScreen::default(),
             insight: InsightScreen::default(),
+            vault_screen: VaultScreen::default(),
             clinic: None,
             note: None,
+            idle: Idle::new(now),
+            lock: None,
+            returning: None,
+            marks_error: None,
+            clipboard_until: None,
             dialog: None,
             vault: VaultLook::Unknown,
             read_only: None,
@@ -144,6 +168,8 @@ impl Model {
             Screen::Note => Context::Note,
             Screen::Actions => Context::Actions,
             Screen::Insight => Context::Insight,
+            Screen::Vault => Context::Vault,
+            Screen::Locked => Context::Locked,
         }
     }
 
@@ -164,6 +190,21 @@ impl Model {
 
     /// When the model next wants to be woken; `None` while nothing is to happen by itself.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.clinic.as_ref().and_then(|clinic| clinic.deadline(self.screen == Screen::Clinic))
+        let shown = self.screen == Screen::Clinic;
+        let clinic = self.clinic.as_ref().and_then(|clinic| clinic.deadline(shown));
+        let is_open = self.vault == VaultLook::Open;
+        let idle = is_open.then(|| self.idle.deadline(self.is_in_the_middle())).flatten();
+        clinic.into_iter().chain(idle).chain(self.clipboard_until).min()
+    }
+
+    /// Whether the vault locks itself soon, in the middle of something.
+    pub fn locks_soon(&self) -> bool {
+        self.vault == VaultLook::Open && self.idle.is_told() && self.is_in_the_middle()
+    }
+
+    /// Whether something is being written, so that locking is told of before.
+    pub(super) fn is_in_the_middle(&self) -> bool {
+        let clinic = self.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+        clinic || self.dialog.is_some() || self.note.as_ref().is_some_and(|note| note.unsaved)
     }
 }

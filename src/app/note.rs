@@ -20,6 +20,8 @@ pub struct NoteScreen {
     pub page: Page,
     /// First line shown.
     pub top: usize,
+    /// Whether a correction is not locked yet.
+    pub unsaved: bool,
     text: String,
     columns: usize,
 }
@@ -41,14 +43,15 @@ impl NoteScreen {
             session.status().title()
         );
         let page = Page::of_markdown(&text, columns);
-        Self { id, session, from, title, doubt, page, top: 0, text, columns }
+        Self { id, session, from, title, doubt, page, top: 0, unsaved: false, text, columns }
     }
 
-    /// Shows the note as it is after a correction.
+    /// Shows the note as it is after a correction, which is not locked yet.
     pub fn corrected(&mut self, session: Session) {
         let (doubt, top) = (self.doubt.take(), self.top);
         *self = Self::open(self.id, session, doubt, self.from, self.columns);
         self.top = top;
+        self.unsaved = true;
     }
 
     /// Lays it out again if the width changed.
@@ -57,6 +60,15 @@ impl NoteScreen {
             self.page = Page::of_markdown(&self.text, columns);
             self.columns = columns;
         }
+    }
+
+    /// The part of the note in view, from its heading on.
+    pub fn section(&self) -> String {
+        let headings = &self.page.headings;
+        let at = headings.iter().rposition(|(line, ..)| *line <= self.top).unwrap_or(0);
+        let start = headings.get(at).map_or(0, |(line, ..)| *line);
+        let end = headings.get(at + 1).map_or(self.page.lines.len(), |(line, ..)| *line);
+        self.page.text(start..end)
     }
 
     /// Scrolls. `height` is the page's rows.

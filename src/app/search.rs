@@ -116,6 +116,14 @@ impl SearchScreen {
         self.beside_case = !self.query.is_blank() && (clinic_is_open || self.beside_case);
     }
 
+    /// Forgets what was typed beside a case.
+    pub(super) fn forget_case(&mut self) {
+        if self.beside_case {
+            self.query = Editor::one_line("");
+            self.ask();
+        }
+    }
+
     /// What is typed, if it is something to remember.
     pub fn to_remember(&self) -> Option<String> {
         (!self.beside_case && !self.query.is_blank()).then(|| self.query.text())

@@ -3,11 +3,16 @@
 mod actions;
 mod answers;
 mod clinic;
+mod clipboard;
 mod insight;
+mod keeping;
 mod keys;
+mod locking;
 mod mouse;
 mod moving;
 mod note;
+mod note_search;
+mod opening;
 mod pasting;
 mod pressed;
 mod reader;
@@ -17,20 +22,27 @@ mod search;
 #[cfg(test)]
 mod tests;
 mod undoing;
+mod vault_screen;
 mod words;
 
 use jiff::Timestamp;
 
+use opening::{then, with_vault};
+
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, NoteOpened, NoteScreen,
-    SaveLook, Screen, Size, Step, Then, VaultDialog, VaultLook, changed_guidance,
+    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveLook, Screen, Size,
+    Step, VaultDialog, VaultLook,
 };
 
 /// Takes a message at a time.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let mut effects = step(model, message);
+    let (mut effects, aside) = locking::watch(model, &message, now);
+    if !aside && !locking::is_too_late(model, &message) {
+        effects.extend(step(model, message));
+    }
     settle(model, &mut effects);
+    clipboard::watch(model, &mut effects);
     effects
 }
 
@@ -97,6 +109,8 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.search.offer(generation, instead);
             Vec::new()
         }
+        // What is being locked is not to be looked at as open.
+        Message::VaultLooked(_) if model.lock.is_some() => Vec::new(),
         Message::VaultLooked(look) => {
             model.vault = look;
             match model.wanted.take() {
@@ -119,6 +133,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::VaultCreated(shown) => {
             model.vault = VaultLook::Open;
+            model.idle.hear(model.now);
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.created(shown);
             }
@@ -126,12 +141,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::VaultOpened { read_only } => {
             model.vault = VaultLook::Open;
+            model.idle.hear(model.now);
             if let Some(why) = &read_only {
                 model.warn(format!("Open for reading only: {why}."));
             }
             model.read_only = read_only;
             match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => then(dialog.then),
+                Some(Dialog::Vault(dialog)) => locking::opened(model, dialog.then),
                 other => {
                     model.dialog = other;
                     Vec::new()
@@ -145,14 +161,12 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
-        Message::VaultClosed => {
-            model.vault = VaultLook::Locked;
-            model.read_only = None;
-            model.saving = SaveLook::Nothing;
-            forget_notes(model);
-            model.tell("The vault is locked.");
+        Message::Unsealed(texts) => {
+            locking::unsealed(model, texts.to_vec());
             Vec::new()
         }
+        Message::VaultClosed => locking::closed(model),
+        Message::NotClosed(why) => locking::refused(model, why),
         Message::ClinicStarted(started) => match started {
             Ok(started) => {
                 let (note, session) = *started;
@@ -177,6 +191,24 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::DraftKept(kept) => moving::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
+            note_search::again(model)
+        }
+        Message::Kept(done) => keeping::kept(model, done),
+        Message::VaultSeen(Ok(seen)) => vault_screen::seen(model, *seen),
+        Message::VaultSeen(Err(why)) => {
+            model.warn(why);
+            Vec::new()
+        }
+        Message::VaultChecking { done, total } => vault_screen::checking(model, done, total),
+        Message::VaultChecked(seen) => vault_screen::checked(model, *seen),
+        Message::NotesRead { done, total } => {
+            model.clinics.search.read(done, total);
+            Vec::new()
+        }
+        Message::NotesFound { generation, results } => {
+            if model.clinics.search.answered(generation, results) {
+                model.clinics.chosen = 0;
+            }
             Vec::new()
         }
         Message::NotesListed(Err(why)) => {
@@ -186,50 +218,23 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ActionsListed(actions) => actions::listed(model, actions),
         Message::Counted(counted) => insight::counted(model, counted),
         Message::ActionFollowedUp(done) => actions::followed_up(model, done),
+        Message::Amended(done) if locking::amended(model, &done) => Vec::new(),
         Message::Amended(done) => note::amended(model, done),
-        Message::NoteOpened(Ok(opened)) => {
-            if let Some(library) = &model.library
-                && let Some(changed) = changed_guidance(&opened.session, library)
-            {
-                model.tell(changed);
-            }
-            if let Some(doubt) = &opened.doubt {
-                model.warn(doubt.clone());
-            }
-            if opened.is_draft {
-                let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
-                screen.reads_only = model.read_only.is_some();
-                screen.newer = opened.newer.filter(|_| !screen.reads_only);
-                moving::tell_of(model, &screen);
-                return clinic::open(model, screen);
-            }
-            let columns = usize::from(model.size.reader().page.width);
-            let NoteOpened { id, session, doubt, .. } = *opened;
-            let in_actions = model.screen == Screen::Actions;
-            let from = if in_actions { Screen::Actions } else { Screen::Clinics };
-            model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
-            model.screen = Screen::Note;
-            Vec::new()
-        }
-        Message::NoteOpened(Err(why)) => {
-            model.warn(why);
-            Vec::new()
-        }
+        Message::NoteOpened(opened) => note::opened(model, opened),
         Message::Saving(look) => {
             model.saving = look;
             Vec::new()
         }
         Message::Saved { note, turn, at } => {
             // An older draft that is safe now says nothing about what was typed since.
-            let newest = model
-                .clinic
-                .as_ref()
-                .is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn);
-            if newest {
+            let held = model.lock.as_ref().and_then(|lock| lock.clinic.as_ref());
+            let clinic = model.clinic.as_ref().or(held);
+            if clinic.is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn) {
                 model.saving = SaveLook::Saved(at);
             }
-            Vec::new()
+            locking::saved(model)
         }
+        Message::Completed(Ok(_)) if model.lock.is_some() => locking::saved(model),
         Message::Completed(Ok(revision)) => {
             let subject = |clinic: ClinicScreen| clinic.session.template().about.subject();
             let who = model.clinic.take().and_then(|clinic| subject(clinic).who_opens());
@@ -246,7 +251,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Copied(Ok(())) => {
-            model.tell("Copied.");
+            model.tell(clipboard::said(model));
             Vec::new()
         }
         Message::Copied(Err(why)) => {
@@ -312,6 +317,7 @@ fn forget_notes(model: &mut Model) {
     model.clinics.forget();
     model.actions.forget();
     model.insight.forget();
+    model.vault_screen.forget();
     model.note = None;
     let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
     if in_clinic {
@@ -342,43 +348,4 @@ fn save_now(model: &mut Model) -> Vec<Effect> {
     let turn = clinic.turn();
     model.saving = SaveLook::Saving;
     vec![Effect::SaveDraft { id, session: Box::new(session), turn }]
-}
-
-/// Does something that needs the vault, opening or creating it first.
-fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
-    match &model.vault {
-        VaultLook::Open => then(wanted),
-        VaultLook::Locked => {
-            model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
-            Vec::new()
-        }
-        VaultLook::Missing => {
-            let (dialog, effects) = VaultDialog::create(wanted);
-            model.dialog = Some(Dialog::Vault(dialog));
-            effects
-        }
-        VaultLook::Unusable(why) => {
-            let why = why.clone();
-            model.warn(why);
-            vec![Effect::LookAtVault]
-        }
-        VaultLook::Unknown => {
-            model.wanted = Some((wanted, None));
-            Vec::new()
-        }
-    }
-}
-
-fn then(wanted: Then) -> Vec<Effect> {
-    match wanted {
-        Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => {
-            vec![Effect::StartFollowUp { note, template, another: false }]
-        }
-        Then::ListNotes => vec![Effect::ListNotes],
-        Then::ListActions => vec![Effect::ListActions],
-        Then::Count(period) => vec![Effect::Count(period)],
-        Then::OpenNote(id) => vec![Effect::OpenNote(id)],
-        Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
-    }
 }

@@ -36,6 +36,10 @@ pub enum Then {
     OpenNote(NoteId),
     /// Open the newest note with this case key or id.
     OpenNamed(String),
+    /// Show the vault itself.
+    LookIntoVault,
+    /// Go on where one was when the vault was locked.
+    GoBack,
 }
 
 /// The dialog: where it stands, and what follows.

@@ -1,6 +1,7 @@
-//! `caseclinic clinic new|follow-up|formats|list|show|resume|export|share`.
+//! `caseclinic clinic new|follow-up|formats|list|search|show|resume|export|share`.
 
 mod moving;
+mod search;
 mod starting;
 
 use std::{
@@ -40,6 +41,8 @@ pub enum Command {
     Formats(super::templates::Args),
     /// List the notes
     List(ListArgs),
+    /// Search in the text of all notes
+    Search(search::SearchArgs),
     /// Print a note
     Show(ShowArgs),
     /// Go on with a clinic
@@ -151,6 +154,7 @@ pub fn run(
         Command::Migrate(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
             moving::run(&args, &vault, &templates_folder(places), out, err)
         }),
+        Command::Search(args) => search::run(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };

@@ -142,6 +142,12 @@ fn print_hit(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> 
         nations.join(", ")
     )?;
     writeln!(out, "  {} · {}", hit.id, hit.section)?;
+    print_snippet(hit, look, out)?;
+    writeln!(out)
+}
+
+/// The line of the text that matched, with its marks.
+pub(super) fn print_snippet(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> {
     let columns = look.columns.unwrap_or(usize::MAX).saturating_sub(2).max(20);
     for line in wrap(&hit.snippet, columns) {
         let mut shown = String::new();
@@ -157,7 +163,7 @@ fn print_hit(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> 
         shown.push_str(&hit.snippet[at..line.end]);
         writeln!(out, "  {shown}")?;
     }
-    writeln!(out)
+    Ok(())
 }
 
 fn to_json(results: &Results, library: &Library) -> Value {

@@ -54,8 +54,14 @@ mod tests {
 
     #[test]
     fn the_example_pack_has_words_of_its_own_that_a_library_carries() {
-        let shelf = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
-        let library = Library::with_packs(shelf);
+        let example = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/northmoor"));
+        let shelf = tempfile::tempdir().expect("a folder");
+        let pack = shelf.path().join("northmoor");
+        fs::create_dir(&pack).expect("a folder");
+        for file in fs::read_dir(example).expect("the example").flatten() {
+            fs::copy(file.path(), pack.join(file.file_name())).expect("copied");
+        }
+        let library = Library::with_packs(shelf.path());
         let wording = library.wording_of_packs().expect("the example has some");
         assert!(wording.len() > Wording::bundled().len());
         assert!(Library::bundled().wording_of_packs().is_none());

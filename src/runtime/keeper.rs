@@ -3,6 +3,8 @@
 //! It answers everything with a message; a note's text goes through the save queue and nowhere
 //! else. When the vault is locked its keys are dropped here, after everything is saved.
 
+mod order;
+
 use std::{
     io,
     path::PathBuf,
@@ -17,7 +19,12 @@ use std::{
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+pub(super) use order::Order;
+
 use super::{
+    checking::{Checking, look_into},
+    keeping,
+    note_search::NoteSearch,
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
     starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic},
@@ -25,39 +32,14 @@ use super::{
 };
 use crate::{
     app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{ActionId, ActionStatus, Session, to_document},
-    insight::Period,
-    vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
+    clinic::{Session, to_document},
+    vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
 /// How long leaving waits for the disk when somebody can still decide.
 const PATIENT: Duration = Duration::from_secs(5);
 /// And when a signal or a lost terminal leaves no time.
 const HURRIED: Duration = Duration::from_millis(1500);
-
-/// What the keeper is asked.
-pub(super) enum Order {
-    Look,
-    OfferPassphrase,
-    Create(SecretString),
-    ConfirmRecovery,
-    Unlock(SecretString),
-    Lock,
-    StartClinic { template: String, practice: bool },
-    StartFollowUp { note: String, template: Option<String>, another: bool },
-    ReadFormats,
-    KeepDraft(NoteId),
-    List,
-    ListActions,
-    Count(Period),
-    FollowUp { note: NoteId, action: ActionId, status: ActionStatus, outcome: String },
-    Amend { id: NoteId, session: Box<Session> },
-    Open(NoteId),
-    OpenNamed(String),
-    Save { id: NoteId, session: Box<Session>, turn: u64 },
-    Complete { id: NoteId, session: Box<Session>, turn: u64 },
-    End { anyway: bool },
-}
 
 /// Starts the keeper. It ends when nobody asks any more, after everything is saved.
 pub(super) fn start(
@@ -67,7 +49,8 @@ pub(super) fn start(
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
         let templates = templates_folder(&places);
-        let mut keeper = Keeper { place: places.vault, templates, open: None, messages };
+        let mut keeper =
+            Keeper { place: places.vault, templates, open: None, aside: None, messages };
         keeper.look();
         while let Ok(order) = ordered.recv() {
             keeper.follow(order);
@@ -81,11 +64,17 @@ struct Keeper {
     /// Where local templates are.
     templates: PathBuf,
     open: Option<Open>,
+    /// What was being typed when the vault was locked.
+    aside: Option<Aside>,
     messages: Sender<Message>,
 }
 
 struct Open {
-    /// Dropped first: its writer finishes before the keys go.
+    /// Dropped first of all: it ends before the keys go, and forgets every word.
+    search: Option<NoteSearch>,
+    /// Likewise.
+    checking: Option<Checking>,
+    /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
     vault: Arc<Vault>,
 }
@@ -105,7 +94,7 @@ impl Keeper {
             Order::Create(passphrase) => self.create(&passphrase),
             Order::ConfirmRecovery => self.confirm(),
             Order::Unlock(passphrase) => self.unlock(&passphrase),
-            Order::Lock => self.lock(),
+            Order::Lock { aside } => self.lock(&aside),
             Order::StartClinic { template, practice } => {
                 let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
@@ -130,6 +119,23 @@ impl Keeper {
                 self.say(Message::DraftKept(kept));
             }
             Order::List => self.list(),
+            Order::LookInto => {
+                let seen = self.settled(|vault| Ok(Box::new(look_into(vault))));
+                self.say(Message::VaultSeen(seen));
+            }
+            Order::Check => self.check(),
+            Order::Keep(keeping) => {
+                let done = self.settled(|vault| keeping::keep(vault, keeping));
+                self.say(Message::Kept(done));
+            }
+            Order::Find { generation, text } => {
+                if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+                    search.find(generation, text);
+                } else {
+                    let results = Err("The notes can't be searched in this window. Lock the vault and unlock it again.".to_owned());
+                    self.say(Message::NotesFound { generation, results });
+                }
+            }
             Order::ListActions => {
                 let listed = self.settled(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
@@ -195,6 +201,16 @@ impl Keeper {
     }
 
     fn unlock(&mut self, passphrase: &SecretString) {
+        if let Some(open) = &self.open {
+            // It could not be closed, because something is not saved; nobody sees it meanwhile.
+            let vault = Arc::clone(&open.vault);
+            if let Err(error) = vault.admits(passphrase) {
+                return self.say(Message::VaultRefused(error.sentence()));
+            }
+            self.unseal(&vault);
+            let read_only = vault.read_only().map(str::to_owned);
+            return self.say(Message::VaultOpened { read_only });
+        }
         let vault = match Vault::unlock(&self.place, passphrase) {
             Ok(vault) => vault,
             Err(error) => return self.say(Message::VaultRefused(error.sentence())),
@@ -205,6 +221,9 @@ impl Keeper {
         let sheet = renew.then(|| vault.renew_recovery());
         if !self.hold(vault) {
             return;
+        }
+        if let Some(vault) = self.open.as_ref().map(|open| Arc::clone(&open.vault)) {
+            self.unseal(&vault);
         }
         match sheet {
             Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet, true))),
@@ -231,7 +250,9 @@ impl Keeper {
         match SaveQueue::start(Arc::clone(&vault), report) {
             Ok(queue) => {
                 keep_copies(&vault);
-                self.open = Some(Open { queue: Arc::new(queue), vault });
+                // Without it everything else works, and a search says that it can't.
+                let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
+                self.open = Some(Open { search, checking: None, queue: Arc::new(queue), vault });
                 true
             }
             Err(error) => {
@@ -244,15 +265,41 @@ impl Keeper {
         }
     }
 
-    fn lock(&mut self) {
+    fn lock(&mut self, aside: &[String]) {
         if let Some(open) = &self.open {
+            if !aside.is_empty() {
+                match open.vault.put_aside(aside) {
+                    Ok(sealed) => self.aside = Some(sealed),
+                    Err(error) => return self.say(Message::NotClosed(error.sentence())),
+                }
+            }
             if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
-                let why = format!("Not locked: {why} {advice}");
-                return self.say(Message::Saving(SaveLook::NotSaved(why)));
+                return self.say(Message::NotClosed(format!("{why} {advice}")));
             }
             self.open = None;
         }
         self.say(Message::VaultClosed);
+    }
+
+    /// Opens every file beside the work; a check under way begins again.
+    fn check(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        open.queue.drain(PATIENT);
+        open.checking = None;
+        match Checking::start(Arc::clone(&open.vault), self.messages.clone()) {
+            Ok(checking) => open.checking = Some(checking),
+            Err(error) => {
+                let why = format!("The check could not be started: {error}. Try again later.");
+                self.say(Message::VaultSeen(Err(why)));
+            }
+        }
+    }
+
+    /// Gives back what was being typed when the vault was locked.
+    fn unseal(&mut self, vault: &Vault) {
+        if let Some(aside) = self.aside.take() {
+            self.say(Message::Unsealed(vault.take_aside(&aside)));
+        }
     }
 
     fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
@@ -281,6 +328,9 @@ impl Keeper {
             None => Err("The vault is locked.".to_owned()),
         };
         self.say(Message::NotesListed(listed));
+        if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+            search.refresh();
+        }
     }
 
     /// Does something with the vault after everything that waits is on the disk.

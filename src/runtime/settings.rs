@@ -5,12 +5,17 @@
 
 use std::{fs, io, path::Path};
 
+use crate::app::LOCK_AFTER;
 use crate::text::{Problem, Severity, SourceFile};
 
 /// Larger than any settings file.
 const MOST_BYTES: u64 = 64 * 1024;
 
-const KEYS: [&str; 5] = ["theme", "reduced_motion", "remember_searches", "mouse", "bell"];
+const KEYS: [&str; 6] =
+    ["theme", "reduced_motion", "remember_searches", "mouse", "bell", "lock_after_minutes"];
+
+/// Minutes after which the vault may lock itself. There is no “never”.
+const MINUTES: std::ops::RangeInclusive<i64> = 1..=60;
 
 /// What a person can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub struct Settings {
     pub mouse: bool,
     /// The terminal's bell rings when two minutes of a stage are left, and when its time is up.
     pub bell: bool,
+    /// Minutes without a key after which the vault locks itself: 1 to 60.
+    pub lock_after_minutes: i64,
 }
 
 impl Default for Settings {
@@ -35,6 +42,7 @@ impl Default for Settings {
             remember_searches: true,
             mouse: false,
             bell: false,
+            lock_after_minutes: LOCK_AFTER,
         }
     }
 }
@@ -110,6 +118,17 @@ impl Settings {
                         None => wrong("Write true or false, without quotation marks."),
                     }
                 }
+                "lock_after_minutes" => {
+                    let minutes = value.get_ref().as_integer();
+                    let minutes =
+                        minutes.and_then(|it| i64::from_str_radix(it.as_str(), it.radix()).ok());
+                    match minutes.filter(|minutes| MINUTES.contains(minutes)) {
+                        Some(minutes) => settings.lock_after_minutes = minutes,
+                        None => wrong(
+                            "Write a whole number of minutes from 1 to 60. The vault always locks itself at some time.",
+                        ),
+                    }
+                }
                 unknown => {
                     let nearest = KEYS
                         .into_iter()
@@ -156,6 +175,22 @@ mod tests {
         let (settings, problems) =
             Settings::parse("settings.toml", "remember_searches = false\nmouse = true\n");
         assert!(!settings.remember_searches && settings.mouse && problems.is_empty());
+    }
+
+    #[test]
+    fn the_vault_locks_itself_after_one_to_sixty_minutes_and_never_not_at_all() {
+        assert_eq!(Settings::default().lock_after_minutes, 5);
+        let read = |value: &str| {
+            Settings::parse("settings.toml", &format!("lock_after_minutes = {value}\n"))
+        };
+        for (value, minutes) in [("1", 1), ("60", 60)] {
+            let (settings, problems) = read(value);
+            assert!(problems.is_empty() && settings.lock_after_minutes == minutes);
+        }
+        for value in ["0", "61", "-5", "\"never\"", "false", "99999999999999999999", "1.5"] {
+            let (settings, problems) = read(value);
+            assert_eq!((settings.lock_after_minutes, problems.len()), (5, 1), "{value}");
+        }
     }
 
     #[test]

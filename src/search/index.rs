@@ -3,16 +3,18 @@
 //! Opening never fails: a cache that is missing, damaged, of another version or not writable is
 //! rebuilt, or the index is kept in memory. How entries are shared out among parts never shows in
 //! an answer: all that is counted is counted over the library. Nothing but bundled or installed
-//! guidance is ever written here; notes never are.
+//! guidance is ever written to the disk here; notes never are.
 
 use std::{collections::HashMap, io, path::Path};
 
 use crate::knowledge::{Entry, Library};
 
 mod cache;
+pub(super) mod packed;
 mod part;
 mod record;
 
+pub(super) use packed::Packed;
 pub(super) use part::{FieldIndex, GONE, Part};
 use record::Key;
 
@@ -73,6 +75,13 @@ impl SectionIndex {
                 Ok((in_memory()?, Some(notice)))
             }
         }
+    }
+
+    /// The index of these entries, all of which are in one of the parts.
+    pub(super) fn over(parts: Vec<Part>, entries: &[Entry]) -> Result<Self, IndexError> {
+        let wanted: Vec<(Key, &Entry)> =
+            entries.iter().map(|entry| (Key::of(entry), entry)).collect();
+        Self::new(parts, &wanted)
     }
 
     /// Lays the parts over the library. Each entry must be in one of them.

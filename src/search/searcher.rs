@@ -77,6 +77,22 @@ impl Searcher {
         }
     }
 
+    /// Answers from an index in memory that holds these entries.
+    pub(super) fn over(index: SectionIndex, entries: Arc<[Entry]>, thesaurus: Thesaurus) -> Self {
+        Self {
+            index: Some(index),
+            packs: Vec::new(),
+            expander: Expander::new(&thesaurus),
+            thesaurus,
+            vocabulary: OnceLock::new(),
+            classes: OnceLock::new(),
+            workspaces: Mutex::new(None),
+            names: Names::new(entries.len()),
+            entries,
+            notice: None,
+        }
+    }
+
     /// The same, counting on so many threads.
     #[cfg(test)]
     pub(super) fn counting_on(self, threads: usize) -> Self {

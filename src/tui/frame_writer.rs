@@ -3,13 +3,19 @@
 //! The cursor is shown and moved by commands that flush; sent as they come, each would wake the
 //! terminal once more for the same frame.
 
-use std::io::{self, Write};
+use std::{
+    fs::File,
+    io::{self, Write},
+};
+
+use zeroize::Zeroize as _;
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
 
-/// Keeps what is written until it is flushed; within a synchronised update, until that ends.
-pub struct FrameWriter<W: Write = io::Stdout> {
+/// Keeps what is written until it is flushed; within a synchronised update, until that ends. What was
+/// sent is wiped: frames show notes.
+pub struct FrameWriter<W: Write = File> {
     terminal: W,
     kept: Vec<u8>,
 }
@@ -33,7 +39,7 @@ impl<W: Write> Write for FrameWriter<W> {
         }
         let sent = self.terminal.write_all(&self.kept);
         // What a terminal refused is not offered again: the next frame would begin in its middle.
-        self.kept.clear();
+        self.kept.zeroize();
         sent?;
         self.terminal.flush()
     }

@@ -29,6 +29,10 @@ use crate::{
 /// How long saving may take after a fault of our own.
 const LAST_CHANCE: Duration = Duration::from_secs(3);
 
+/// How often the clock on the wall is looked at while something is to happen by itself: while the
+/// computer sleeps, the other one stands still.
+const LOOKS_AT_CLOCK: Duration = Duration::from_secs(10);
+
 /// What to begin with.
 #[derive(Default)]
 pub struct Start {
@@ -51,6 +55,7 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     model.reduced_motion = settings.reduced_motion;
     model.remember_searches = settings.remember_searches;
     model.bell = settings.bell;
+    model.idle.lock_after(settings.lock_after_minutes);
     if settings.mouse {
         terminal::hear_mouse().context("The terminal could not be taken.")?;
     }
@@ -143,12 +148,23 @@ fn keep_running(
 /// The next message; `None` when nobody can send one any more.
 fn wait(model: &Model, messages: &Receiver<Message>) -> Option<Message> {
     let Some(deadline) = model.deadline() else { return messages.recv().ok() };
-    let left = deadline.duration_since(Timestamp::now());
-    let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
-    match messages.recv_timeout(left) {
-        Ok(message) => Some(message),
-        Err(RecvTimeoutError::Timeout) => Some(Message::TimePassed),
-        Err(RecvTimeoutError::Disconnected) => None,
+    let left = || {
+        let left = deadline.duration_since(Timestamp::now());
+        Duration::try_from(left).unwrap_or(Duration::ZERO)
+    };
+    // A computer that slept counts by the clock on the wall, one whose clock was set back by the
+    // other: whichever says first that the time has come.
+    let until = Instant::now() + left();
+    loop {
+        let left = left().min(until.saturating_duration_since(Instant::now()));
+        match messages.recv_timeout(left.min(LOOKS_AT_CLOCK)) {
+            Ok(message) => return Some(message),
+            Err(RecvTimeoutError::Timeout) if left <= LOOKS_AT_CLOCK => {
+                return Some(Message::TimePassed);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
     }
 }
 
@@ -170,11 +186,17 @@ fn on_terminal(
 ) -> anyhow::Result<()> {
     match effect {
         TerminalEffect::Copy(text) => {
-            let copied = execute!(stdout(), CopyToClipboard::to_clipboard_from(text));
+            // Not by the standard library’s buffer, where a part of it would stay.
+            let command = CopyToClipboard::to_clipboard_from(text.as_str());
+            let copied = execute!(screen.backend_mut(), command);
             let message = Message::Copied(
                 copied.map_err(|error| format!("The terminal did not take it: {error}.")),
             );
             update(model, message, Timestamp::now());
+        }
+        // A terminal that takes nothing has taken nothing before either.
+        TerminalEffect::EmptyClipboard => {
+            let _ = execute!(screen.backend_mut(), CopyToClipboard::to_clipboard_from(""));
         }
         // A terminal that rings no bell loses nothing: the words are on the screen.
         TerminalEffect::Ring => execute!(stdout(), Print('\x07'))?,

@@ -2,7 +2,9 @@
 //! return, error, panic and signal alike.
 
 use std::{
+    fs::File,
     io::{self, IsTerminal, Write, stdout},
+    os::fd::AsFd as _,
     panic,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -43,7 +45,9 @@ pub fn enter() -> io::Result<(Guard, Screen)> {
         previous(info);
     }));
     take()?;
-    let screen = Terminal::new(CrosstermBackend::new(FrameWriter::new(stdout())))?;
+    // Past the standard library's own buffer, where parts of the last frames would stay.
+    let direct = File::from(stdout().as_fd().try_clone_to_owned()?);
+    let screen = Terminal::new(CrosstermBackend::new(FrameWriter::new(direct)))?;
     Ok((Guard(()), screen))
 }
 

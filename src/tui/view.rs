@@ -15,12 +15,15 @@ mod clinics;
 mod control;
 mod dialog;
 mod insight;
+mod locked;
 mod note;
+mod note_search;
 mod page;
 mod reader;
 mod search;
 mod starting;
 mod vault;
+mod vault_screen;
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
@@ -35,6 +38,8 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),
             Screen::Insight => insight::draw(&mut canvas, model),
+            Screen::Vault => vault_screen::draw(&mut canvas, model),
+            Screen::Locked => locked::draw(&mut canvas, model),
         }
         if let Some(over) = &model.dialog {
             dialog::draw(&mut canvas, model, over);

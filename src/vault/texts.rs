@@ -1,88 +1,104 @@
-//! The words of all notes, for a search in memory. They are on the disk only sealed, as a cache
-//! that may be deleted at any time.
+//! What a search of the notes is fed from: which notes there are, a mark for each that changes with
+//! its file, and their bodies. What whoever searches has made of them may be kept here, sealed, as a
+//! cache that may be deleted at any time.
+
+use std::path::Path;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::{
     Vault,
-    cache::Cache,
+    durable::Existing,
     error::VaultError,
-    layout,
+    layout, ledger,
     note::{NoteHead, NoteId, NoteSource},
     reading::file_of,
+    seal, signed,
 };
 
-/// The words of one note, as they stand in its newest state.
-pub struct NoteText {
+/// Bytes that may be kept.
+const LARGEST: u64 = 1 << 30;
+/// A file younger than this may still change without showing it.
+const SETTLED_AFTER: i128 = 2_000_000_000;
+/// The signed block at the beginning, in front of what is kept.
+const BLOCK: usize = 4096;
+const HEADING: &str = "# caseclinic cache texts.age\n";
+
+/// A note as it stands in its newest state, without its words.
+pub struct NoteStamp {
     /// Which note.
     pub id: NoteId,
-    /// Where it was read from.
+    /// Where it is read from.
     pub source: NoteSource,
     /// Its head.
     pub head: NoteHead,
-    /// Its words.
-    pub text: Zeroizing<String>,
+    /// The same exactly as long as the file is.
+    pub stamp: String,
 }
 
 /// Redacted.
-impl std::fmt::Debug for NoteText {
+impl std::fmt::Debug for NoteStamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NoteText").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// Wiped when dropped.
-struct Words(Zeroizing<String>);
-
-impl Serialize for Words {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Words {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
+        f.debug_struct("NoteStamp").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
 impl Vault {
-    /// The words of every note that opens, newest state only. `words` takes them out of a body;
-    /// `version` changes whenever it would take others, so that what was kept is read again.
-    /// Only notes that changed since the last time are opened.
-    pub fn texts(
-        &self,
-        version: u32,
-        words: impl Fn(&str) -> String,
-    ) -> Result<Vec<NoteText>, VaultError> {
-        let rows = self.list()?;
-        let mut cache: Cache<Words> =
-            Cache::load(self.store.as_ref(), &self.place, &self.keys, layout::TEXTS, version);
+    /// Every note that opens, newest state only.
+    pub fn stamps(&self) -> Result<Vec<NoteStamp>, VaultError> {
         let now = Timestamp::now().as_nanosecond();
-        let mut texts = Vec::with_capacity(rows.len());
-        let mut there = std::collections::BTreeSet::new();
-        for row in rows {
-            let (id, source) = (row.id, row.source);
-            let Ok(head) = row.head else { continue };
-            let Ok(facts) = self.store.facts(&self.place.join(file_of(id, source))) else {
-                continue;
+        let stamp = |row: super::NoteRow| {
+            let (id, source, head) = (row.id, row.source, row.head.ok()?);
+            let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+            let revision = match source {
+                NoteSource::Draft => 0,
+                NoteSource::Revision(number) => number,
             };
-            there.insert(id);
-            let text = match cache.get(id, source, &facts) {
-                Some(words) => words.0.clone(),
-                None => {
-                    let Ok(read) = self.read(id, source) else { continue };
-                    let text = Zeroizing::new(words(&read.document.body));
-                    cache.keep(id, source, &facts, now, Words(text.clone()));
-                    text
-                }
-            };
-            texts.push(NoteText { id, source, head, text });
+            let mut stamp =
+                format!("{revision}-{}-{}-{}", facts.number, facts.bytes, facts.modified);
+            if now - facts.modified < SETTLED_AFTER {
+                stamp.push_str(&format!("-{now}"));
+            }
+            Some(NoteStamp { id, source, head, stamp })
+        };
+        Ok(self.list()?.into_iter().filter_map(stamp).collect())
+    }
+
+    /// The body of a note, if it opens and is what it should be.
+    pub fn body(&self, id: NoteId, source: NoteSource) -> Option<Zeroizing<String>> {
+        self.read(id, source).ok().map(|read| read.document.body)
+    }
+
+    /// What was kept under this version, if it is there and this vault's.
+    pub fn kept_texts(&self, version: u32) -> Option<Zeroizing<Vec<u8>>> {
+        let sealed = self.store.read(&self.place.join(layout::TEXTS), LARGEST).ok()?;
+        let mut plain = seal::open_with(&self.keys.identity, &sealed).ok()?;
+        let (block, kept) = plain.split_at_checked(BLOCK)?;
+        let text = signed::verified(block, &self.keys.signing.verifying_key())?;
+        if !text.starts_with(&self.texts_heading(version, kept)) {
+            return None;
         }
-        cache.retain(|id| there.contains(&id));
-        cache.settle(self);
-        Ok(texts)
+        plain.drain(..BLOCK);
+        Some(plain)
+    }
+
+    /// Keeps what a search has made of the notes, sealed. What cannot be written costs time only.
+    pub fn keep_texts(&self, version: u32, kept: &[u8]) {
+        if self.may_write().is_err() {
+            return;
+        }
+        let block = signed::sign(&self.texts_heading(version, kept), &self.keys.signing);
+        let mut plain = Zeroizing::new(Vec::with_capacity(block.len() + kept.len()));
+        plain.extend_from_slice(&block);
+        plain.extend_from_slice(kept);
+        let written = self
+            .sealed_to_vault(&plain)
+            .and_then(|sealed| self.put(Path::new(layout::TEXTS), &sealed, Existing::Replace));
+        drop(written);
+    }
+
+    fn texts_heading(&self, version: u32, kept: &[u8]) -> String {
+        format!("{HEADING}# {} {version} {}\n", self.keys.vault, ledger::sha256(kept))
     }
 }

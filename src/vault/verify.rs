@@ -84,6 +84,11 @@ const FROM_A_BACKUP: &str = "Bring it back from a backup or a copy; the other no
 impl Vault {
     /// Opens every file and compares it with the ledger.
     pub fn verify(&self) -> Verification {
+        self.verify_while(&|_, _| true).unwrap_or_default()
+    }
+
+    /// The same, asking after each note whether to go on: how many are looked at, and of how many.
+    pub fn verify_while(&self, go_on: &dyn Fn(usize, usize) -> bool) -> Option<Verification> {
         let mut seen = Verification::default();
         let ledger = self.current_ledger();
         match &ledger {
@@ -103,12 +108,16 @@ impl Vault {
         if let Ok(ledger) = &ledger {
             ids.extend(ledger.notes());
         }
-        for id in ids {
+        let total = ids.len();
+        for (done, id) in ids.into_iter().enumerate() {
+            if !go_on(done, total) {
+                return None;
+            }
             self.verify_note(id, &ledger, &mut seen);
         }
         self.verify_trash(&mut seen);
         self.verify_folder(&mut seen);
-        seen
+        Some(seen)
     }
 
     fn verify_note(&self, id: NoteId, ledger: &Result<Ledger, String>, seen: &mut Verification) {

@@ -5,6 +5,7 @@
 //! test with the screen as it stood.
 #![allow(dead_code, unused_imports, reason = "each test binary uses its own part of this")]
 
+mod clock;
 mod conversation;
 mod form;
 mod home;
@@ -14,6 +15,7 @@ mod screen;
 mod terminal;
 pub(crate) mod words;
 
+pub(crate) use clock::Clock;
 pub(crate) use home::{Home, PASSPHRASE, unlock_to_write};
 pub(crate) use key::Key;
 pub(crate) use launch::Launch;

@@ -14,6 +14,7 @@ pub(crate) const UNLOCK: &str = "Unlock the vault";
 pub(crate) const WRONG: &str = "does not open this vault";
 pub(crate) const SAVED: &str = "Saved ";
 pub(crate) const NOT_SAVED: &str = "NOT SAVED";
+pub(crate) const LOCKS_SOON: &str = "The vault locks itself in a minute";
 pub(crate) const DRAFT_KEPT: &str = "The draft is kept";
 pub(crate) const PRACTICE: &str = "PRACTICE";
 pub(crate) const PLACING: &str = "Placing privately";

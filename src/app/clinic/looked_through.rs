@@ -47,7 +47,7 @@ pub struct Place {
 /// Looks through a note. `today` tells which dates may be dates of birth.
 pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThrough {
     let mut found = LookedThrough { names: names.count(), ..LookedThrough::default() };
-    let mut look = |stage, control: Option<&ControlId>, label: &str, text: &str| {
+    each_text(session, &mut |stage, control: Option<&ControlId>, label: &str, text: &str| {
         for spot in spots(text, names, today) {
             let place = |what| Place {
                 stage,
@@ -63,7 +63,13 @@ pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThro
                 Why::Words { .. } => {}
             }
         }
-    };
+    });
+    found
+}
+
+/// Calls back with every text that people wrote and a note shows: the stage, the field if it can be
+/// gone to, its question, and the text.
+pub fn each_text(session: &Session, look: &mut impl FnMut(usize, Option<&ControlId>, &str, &str)) {
     for (stage, about) in session.template().stages.iter().enumerate() {
         for control in controls::controls(session, stage) {
             if let ControlKind::Text { text, form: TextForm::Free, .. } = &control.kind {
@@ -122,7 +128,6 @@ pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThro
         look(last, None, "Amendment", &one.text);
     }
     look(last, None, "Reason for stopping", session.stop_reason().unwrap_or_default());
-    found
 }
 
 impl ClinicScreen {

@@ -1,10 +1,11 @@
 //! What follows an answer to a question.
 
 use super::{
-    actions, clinic::tell, moving, note, pasting::paste_part, reading::search_for, undoing, words,
+    actions, clinic::tell, keeping, moving, note, pasting::paste_part, reading::search_for,
+    undoing, words,
 };
 use crate::{
-    app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
+    app::{Ask, Choose, Dialog, Editor, Effect, Keeping, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
 };
 
@@ -46,6 +47,16 @@ pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
         Purpose::Correction(reason) => {
             note::correct(model, Event::AmendmentWritten { reason, text })
         }
+        Purpose::KeepClass(id, retention) => keeping::class_written(id, retention, text),
+        Purpose::KeepUntil(id, retention) => keeping::review_written(model, id, retention, text),
+        Purpose::HoldReason(id, retention) => keeping::hold_written(model, id, retention, text),
+        Purpose::EraseReason(id, name) => {
+            keeping::erase_reason(model, id, name, text);
+            Vec::new()
+        }
+        Purpose::EraseConfirmed(id, name, reason) => {
+            keeping::erase_confirmed(model, id, &name, reason, &text)
+        }
         Purpose::EnteredInError => {
             note::correct(model, Event::MarkedEnteredInError { reason: text })
         }
@@ -84,6 +95,14 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             None => vec![Effect::StartFollowUp { note, template, another: true }],
         },
         Purpose::CorrectAgain if at == 0 => note::lock(model),
+        Purpose::KeepHow(id, retention) => keeping::how_chosen(model, id, retention, at),
+        Purpose::OpenOneOf(notes) => {
+            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::OpenNote(*id)])
+        }
+        Purpose::BringOneBack(notes) => {
+            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::Keep(Keeping::BringBack(*id))])
+        }
+        Purpose::DiscardDraft(id) if at == 1 => vec![Effect::Keep(Keeping::Discard(id))],
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
             ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),
@@ -147,7 +166,7 @@ fn is_skipped(model: &Model, stage: usize) -> bool {
 pub(super) fn ask_quit(model: &mut Model, why: &str) {
     model.dialog = Some(Dialog::Choose(Choose {
         title: "NOT SAVED".to_owned(),
-        text: format!("{why} The text is still on screen; it is tried again every two seconds."),
+        text: format!("{why} The text is kept, and tried again every two seconds."),
         options: vec!["Stay".into(), "Leave and lose what is not saved".into()],
         chosen: 0,
         purpose: Purpose::QuitUnsaved,

@@ -1,10 +1,11 @@
 //! Keys and pastes, for whatever is in front.
 
 use super::{
-    actions, answers, clinic, insight, note, pasting, reader, save_now, search, then, with_vault,
+    actions, answers, clinic, insight, keeping, locking, note, note_search, pasting, reader,
+    save_now, search, vault_screen, with_vault,
 };
 use crate::app::{
-    Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
+    Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
     vault_dialog::Outcome,
 };
@@ -14,6 +15,10 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     // A way out is always open, whatever lies in front.
     if matches!(key.code, Code::Char('q' | 'c')) && key.ctrl {
         return quit(model);
+    }
+    // And so is locking: somebody may have come in.
+    if key == Key::plain(Code::F(8)) && model.vault == VaultLook::Open {
+        return locking::lock(model, LockedBy::Person);
     }
     if model.dialog.is_some() {
         return in_dialog(model, key);
@@ -27,6 +32,11 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     if model.screen == Screen::Clinic
         && let Some(effects) = clinic::takes(model, key)
+    {
+        return effects;
+    }
+    if model.screen == Screen::Clinics
+        && let Some(effects) = note_search::takes(model, key)
     {
         return effects;
     }
@@ -76,7 +86,10 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics | Screen::Note | Screen::Actions | Screen::Insight => Vec::new(),
+        Screen::Clinics => note_search::paste(model, text),
+        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {
+            Vec::new()
+        }
     }
 }
 
@@ -93,7 +106,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
                 let mut effects = vec![Effect::ConfirmRecovery];
-                effects.extend(then(wanted));
+                effects.extend(locking::opened(model, wanted));
                 effects
             }
         },
@@ -189,7 +202,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::GoClinics => return go_clinics(model),
         Action::GoActions => return actions::go(model),
         Action::GoInsight => return insight::go(model),
-        Action::LockVault => return lock(model),
+        Action::GoVault => return vault_screen::go(model),
+        Action::LockVault => return locking::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
             let starting = Starting::new(practice, model.local_formats.clone());
@@ -206,6 +220,8 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Context::Note => note::act(model, action),
         Context::Actions => actions::act(model, action),
         Context::Insight => insight::act(model, action),
+        Context::Vault => vault_screen::act(model, action),
+        Context::Locked => locking::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }
@@ -216,19 +232,13 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn lock(model: &mut Model) -> Vec<Effect> {
-    if model.vault != VaultLook::Open {
-        model.tell("The vault is not open.");
-        return Vec::new();
-    }
-    let mut effects = save_now(model);
-    effects.push(Effect::LockVault);
-    effects
-}
-
 fn go_clinics(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
-    model.screen = if model.clinic.is_some() { Screen::Clinic } else { Screen::Clinics };
+    model.screen = match (&model.clinic, &model.lock) {
+        (Some(_), _) => Screen::Clinic,
+        (None, Some(_)) => Screen::Locked,
+        (None, None) => Screen::Clinics,
+    };
     if model.screen == Screen::Clinics && model.vault == VaultLook::Open {
         effects.push(Effect::ListNotes);
     }
@@ -246,11 +256,15 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
             model.clinics.next_about();
             Vec::new()
         }
-        Action::Open => match model.clinics.chosen_note() {
-            Some(id) => with_vault(model, Then::OpenNote(id)),
-            None if model.vault == VaultLook::Open => Vec::new(),
-            None => with_vault(model, Then::ListNotes),
-        },
+        Action::Open => note_search::open(model),
+        Action::Find => note_search::begin(model),
+        Action::KeepHow
+        | Action::ListDue
+        | Action::ListTrash
+        | Action::Discard
+        | Action::Erase
+        | Action::EnteredInError => keeping::act(model, action),
+        Action::Back if note_search::end(model) => Vec::new(),
         Action::Back => {
             model.screen = Screen::Search;
             Vec::new()

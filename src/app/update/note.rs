@@ -1,13 +1,63 @@
 //! A completed note: reading it, and putting a correction beside it.
 
-use super::keys::page_height;
+use super::{clinic, keys::page_height, locking, moving};
 use crate::{
-    app::{Action, Ask, BegunFollowUp, Choose, Dialog, Editor, Effect, Model, Purpose, Screen},
+    app::{
+        Action, Ask, BegunFollowUp, Choose, ClinicScreen, Dialog, Editor, Effect, Model,
+        NoteOpened, NoteScreen, Purpose, Screen, changed_guidance,
+    },
     clinic::{Event, apply},
 };
 
 /// Follow-ups that are offered to go on with.
 const MOST_OFFERED: usize = 8;
+
+/// A note was opened: a draft goes on as a clinic, anything else is read.
+pub(super) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>) -> Vec<Effect> {
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(why) => {
+            if model.returning.take().is_some() {
+                model.screen = Screen::Clinics;
+            }
+            model.warn(why);
+            return Vec::new();
+        }
+    };
+    if let Some(library) = &model.library
+        && let Some(changed) = changed_guidance(&opened.session, library)
+    {
+        model.tell(changed);
+    }
+    if let Some(doubt) = &opened.doubt {
+        model.warn(doubt.clone());
+    }
+    let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
+    if opened.is_draft {
+        let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+        screen.reads_only = model.read_only.is_some();
+        screen.newer = opened.newer.filter(|_| !screen.reads_only);
+        moving::tell_of(model, &screen);
+        let effects = clinic::open(model, screen);
+        if let Some(place) = returning {
+            locking::returned(model, place);
+        }
+        return effects;
+    }
+    let columns = usize::from(model.size.reader().page.width);
+    let NoteOpened { id, session, doubt, .. } = *opened;
+    let in_actions = model.screen == Screen::Actions;
+    let from = if in_actions { Screen::Actions } else { Screen::Clinics };
+    model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
+    model.screen = Screen::Note;
+    if model.marks_error.take() == Some(id) {
+        return act(model, Action::EnteredInError);
+    }
+    if let Some(place) = returning {
+        locking::returned(model, place);
+    }
+    Vec::new()
+}
 
 /// Does what a key of the table means here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -34,6 +84,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             );
         }
         Action::FollowUp => return follow_up(model),
+        Action::CopySection => {
+            let section = model.note.as_ref().map(NoteScreen::section);
+            return section.map_or_else(Vec::new, |text| vec![Effect::CopyFromNote(text.into())]);
+        }
         action => {
             if let Some(note) = &mut model.note {
                 note.act(action, height);
@@ -112,10 +166,8 @@ pub(super) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
 /// Has the note locked as it stands on screen.
 pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
     let note = model.note.as_ref();
-    let amended = |note: &crate::app::NoteScreen| Effect::Amend {
-        id: note.id,
-        session: Box::new(note.session.clone()),
-    };
+    let amended =
+        |note: &NoteScreen| Effect::Amend { id: note.id, session: Box::new(note.session.clone()) };
     note.map(amended).into_iter().collect()
 }
 
@@ -123,6 +175,9 @@ pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
 pub(super) fn amended(model: &mut Model, done: Result<u32, String>) -> Vec<Effect> {
     match done {
         Ok(revision) => {
+            if let Some(note) = &mut model.note {
+                note.unsaved = false;
+            }
             model.tell(format!("Added, and locked as revision {revision}."));
             vec![Effect::ListNotes]
         }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod bad_input;
+mod locking;
 mod moving;
 mod time;
 mod words;

@@ -86,7 +86,7 @@ impl Layout {
     }
 }
 
-fn tokenizers() -> TokenizerManager {
+pub(super) fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register("stemmed", IndexTokenizer::new(true));
     tokenizers.register("written", IndexTokenizer::new(false));
@@ -96,14 +96,14 @@ fn tokenizers() -> TokenizerManager {
 impl Part {
     /// Builds a part of these entries, in memory.
     pub(super) fn in_memory(entries: &[(Key, &Entry)]) -> Result<Self, IndexError> {
-        let (index, records) = build(entries, RamDirectory::create())?;
+        let (index, records) = build(entries, RamDirectory::create(), sections)?;
         Self::new(&index, records)
     }
 
     /// Builds a part of these entries in a folder, which must be there.
     pub(super) fn on_disk(entries: &[(Key, &Entry)], folder: &Path) -> Result<Self, IndexError> {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-        let (index, records) = build(entries, directory)?;
+        let (index, records) = build(entries, directory, sections)?;
         fs::write(folder.join(RECORDS), written(&records))?;
         Self::new(&index, records)
     }
@@ -123,7 +123,7 @@ impl Part {
         read(&fs::read(folder.join(RECORDS))?).ok_or(IndexError::Damaged)
     }
 
-    fn new(index: &Index, records: Vec<Record>) -> Result<Self, IndexError> {
+    pub(super) fn new(index: &Index, records: Vec<Record>) -> Result<Self, IndexError> {
         let layout = Layout::new();
         if index.schema() != layout.schema {
             return Err(IndexError::Damaged);
@@ -174,9 +174,11 @@ impl Part {
     }
 }
 
-fn build(
+/// Builds a segment of these entries, with the sections of each.
+pub(super) fn build(
     entries: &[(Key, &Entry)],
     directory: impl Directory,
+    mut sections: impl FnMut(&Entry) -> Vec<Section>,
 ) -> Result<(Index, Vec<Record>), IndexError> {
     let layout = Layout::new();
     let settings =

@@ -9,6 +9,9 @@ use crate::{
 /// The name of this program at the left of the top bar.
 const NAME: &str = "caseclinic   ";
 
+/// Said in the last minute, until a key is pressed.
+const LOCKS_SOON: &str = "The vault locks itself in a minute, because no key was pressed. Any key keeps it open; nothing is lost either way.";
+
 /// Draws the top bar. Where there is no room for everything, the name of the program gives way
 /// first, then how many entries there are, and only at last the way to help.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
@@ -77,6 +80,9 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         let why = why.strip_prefix("Not saved: ").unwrap_or(why);
         lines_up(canvas, above, &format!("NOT SAVED: {why}"), Look::Bad);
     }
+    if model.locks_soon() {
+        return lines_up(canvas, area, LOCKS_SOON, Look::Strong);
+    }
     if let Some(notice) = &model.notice {
         let look = if notice.is_error { Look::Bad } else { Look::Strong };
         lines_up(canvas, area, &notice.text, look);
@@ -103,6 +109,13 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
                 ("Esc", "back to the search line"),
             ])
         }
+        (None, None) if model.screen == Screen::Clinics && model.clinics.search.typing => named(&[
+            ("↑↓", "choose"),
+            ("Enter", "open"),
+            ("\"a b\"", "phrase"),
+            ("-word", "without it"),
+            ("Esc", "all notes again"),
+        ]),
         (None, None) if finding(model) == Some(true) => {
             named(&[("Enter", "keep the words"), ("Esc", "end finding")])
         }

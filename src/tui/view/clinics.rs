@@ -6,20 +6,32 @@ use crate::{
     app::{Area, Model, VaultLook, reviews_due},
     clinic::Subject,
     text::{show_date, wrap},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::Look, view::note_search},
     vault::Verified,
 };
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
-    canvas.put(area, 0, 1, "Clinics", Look::Title);
-    if model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty()) {
-        kinds(canvas, model, area);
+    let search = &model.clinics.search;
+    if search.is_on() {
+        note_search::line(canvas, area, search);
+    } else {
+        let end = canvas.put(area, 0, 1, "Clinics", Look::Title);
+        if search.reading.is_some() {
+            let said = format!("{} ", note_search::said(search));
+            canvas.put_right(area, 0, end, &said, Look::Muted);
+        } else if model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty()) {
+            kinds(canvas, model, area);
+        }
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.clinics.notes, &model.vault) {
-        (Some(notes), VaultLook::Open) if !notes.is_empty() => list(canvas, model, below),
+        (Some(notes), VaultLook::Open) if !notes.is_empty() => {
+            if !note_search::found(canvas, model, below, notes) {
+                list(canvas, model, below);
+            }
+        }
         (Some(_), VaultLook::Open) => explain(
             canvas,
             below,
@@ -110,7 +122,9 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         if at == chosen {
             canvas.paint_row(area, line, Look::Chosen);
             canvas.put(area, line, 0, "▌", Look::Marker);
-            canvas.point(area, line, 2);
+            if !model.clinics.search.typing {
+                canvas.point(area, line, 2);
+            }
         }
     }
 }
@@ -137,7 +151,7 @@ fn columns(room: usize) -> [usize; 6] {
     ]
 }
 
-fn local_date(at: jiff::Timestamp) -> Date {
+pub(super) fn local_date(at: jiff::Timestamp) -> Date {
     at.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 

@@ -147,7 +147,7 @@ fn title(
     canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
 }
 
-fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
     let area = Area { width: area.width.saturating_sub(1), ..area };
     let room = usize::from(area.width).saturating_sub(4);
     // The line shows the snippet from a little before its first match.

@@ -99,32 +99,40 @@ fn an_altered_catalogue_is_rebuilt_and_one_that_cannot_be_written_costs_nothing_
 }
 
 #[test]
-fn the_words_of_all_notes_are_read_once_and_kept_sealed() {
+fn what_a_search_made_of_the_notes_is_kept_sealed_and_only_for_its_own_version() {
     let (home, ids) = listed(40);
     let vault = unlock(&home);
-    let opened = std::cell::Cell::new(0);
-    let words = |body: &str| {
-        opened.set(opened.get() + 1);
-        body.to_lowercase()
+    let stamps = || -> Vec<String> {
+        vault.stamps().expect("reads").into_iter().map(|note| note.stamp).collect()
     };
-    let first = vault.texts(1, words).expect("reads");
-    assert_eq!((first.len(), opened.get()), (ids.len(), ids.len()));
-    assert!(first.iter().all(|note| note.text.starts_with("puffin ")));
+    let before = stamps();
+    assert_eq!((before.len(), &before), (ids.len(), &stamps()), "what does not change stays");
     vault.save_draft(ids[0], &head("A"), "GANNET").expect("saved");
+    let after = stamps();
+    let changed = before.iter().zip(&after).filter(|(one, other)| one != other).count();
+    assert_eq!(changed, 1);
+    assert_ne!(stamps(), after, "a file of this moment may still change");
+
+    assert!(vault.kept_texts(1).is_none());
+    vault.keep_texts(1, b"RAZORBILL");
+    assert!(vault.kept_texts(2).is_none());
     drop(vault);
     let vault = unlock(&home);
-    opened.set(0);
-    let again = vault.texts(1, words).expect("reads");
-    assert_eq!(opened.get(), 1, "only what changed is opened");
-    assert!(again.iter().any(|note| note.text.as_str() == "gannet"));
-    vault.texts(2, words).expect("reads");
-    assert_eq!(opened.get(), 1 + ids.len(), "another version reads everything again");
+    assert_eq!(vault.kept_texts(1).as_deref().map(Vec::as_slice), Some(b"RAZORBILL".as_slice()));
     for path in everything_below(&place(&home)).into_iter().filter(|path| path.is_file()) {
         let bytes = fs::read(&path).expect("reads");
-        for word in ["KITTIWAKE", "PUFFIN", "puffin", "gannet"] {
+        for word in ["KITTIWAKE", "PUFFIN", "RAZORBILL", "GANNET"] {
             let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
             assert!(!found, "{word} in {}", path.display());
         }
     }
     assert!(vault.verify().is_clean(), "caches are no foreign files");
+    let path = place(&home).join(layout::TEXTS);
+    let whole = fs::read(&path).expect("reads");
+    for at in (0..whole.len()).step_by(whole.len() / 50) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, bytes).expect("altered");
+        assert!(vault.kept_texts(1).is_none(), "byte {at}");
+    }
 }
