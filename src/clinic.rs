@@ -60,8 +60,8 @@ pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;
 pub use rating::{
-    Bar, Dissent, DissentView, Outcome, Private, RatingState, RatingView, RoundView, WayOfPlacing,
-    rating_view,
+    Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
+    RatingView, RoundView, WayOfPlacing, rating_view,
 };
 pub use refusal::Refusal;
 pub use revision::{

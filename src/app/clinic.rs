@@ -44,6 +44,23 @@ const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// Or after so many changes.
 const SAVE_AFTER_CHANGES: usize = 50;
 
+/// What a window says that cannot save.
+const READS_ONLY: Refusal = Refusal::NotNow {
+    why: "This window only reads: another one writes this note. Nothing was changed; go on there.",
+};
+
+/// Whether an event only turns the pages of a note.
+fn is_leafing(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::StageFinished
+            | Event::StageReturned
+            | Event::StageOpened { .. }
+            | Event::TimePassed
+            | Event::DraftOpened
+    )
+}
+
 /// A clinic on screen.
 pub struct ClinicScreen {
     /// The note it is kept in; none for practice.
@@ -66,6 +83,8 @@ pub struct ClinicScreen {
     pub placing: Option<Placing>,
     /// A later version of the template, which the draft could be brought to.
     pub newer: Option<Box<Template>>,
+    /// Another window writes this note: here it is only read, and nothing can be changed.
+    pub reads_only: bool,
     /// Text that can't be an answer yet.
     unfinished: BTreeMap<ControlId, String>,
     /// When the clock on screen changes next.
@@ -92,6 +111,7 @@ impl ClinicScreen {
             guidance: Guidance::default(),
             placing: None,
             newer: None,
+            reads_only: false,
             unfinished: BTreeMap::new(),
             tick: None,
             unsaved_since: None,
@@ -119,9 +139,13 @@ impl ClinicScreen {
 
     /// Tells the machine; on success the form follows what it shows now.
     pub fn tell(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
+        if self.reads_only && !is_leafing(&event) {
+            return Err(READS_ONLY);
+        }
         let stage = self.session.stage();
         let asked = apply(&mut self.session, event, now)?;
-        if asked.contains(&Asked::SaveDraft) {
+        // A clinic in which nobody wrote anything is no draft yet.
+        if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() && !self.reads_only {
             self.unsaved_since.get_or_insert(now);
             self.unsaved_changes += 1;
         }

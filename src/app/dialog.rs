@@ -117,6 +117,8 @@ pub enum Purpose {
     NamesToAvoid,
     /// Search again for the chosen words.
     SearchAgain(Vec<String>),
+    /// Put in as much of a text that is too long as fits.
+    PastePart(String),
     /// Copy the chosen address.
     CopyAddress(Vec<String>),
     /// Leave the program although something is not saved.

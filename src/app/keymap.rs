@@ -126,7 +126,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinic, Key::shift(Code::Tab), PreviousField, "", "Previous field"),
     bind(Clinic, Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go on"),
     bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Back to the stage before"),
-    bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
     bind(
         Clinic,
         Key::plain(Code::F(9)),
@@ -134,7 +133,9 @@ pub const BINDINGS: &[Binding] = &[
         "script",
         "What the facilitator can read aloud",
     ),
+    bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage, with search"),
     bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
+    bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage, with a reason"),
     bind(
         Clinic,
         Key::plain(Code::F(4)),
@@ -149,7 +150,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names that must not be in this note: look for them"),
     bind(Clinic, Key::plain(Code::F(12)), MoveToNewer, "", "Bring this draft to a newer version of its format, if there is one"),
     bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Five more minutes for this stage"),
-    bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage, with search"),
     bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "All stages: go to any of them"),
     bind(Clinic, Key::plain(Code::Esc), Back, "leave", "Leave the clinic; the draft is kept"),
     bind(Note, Key::plain(Code::Up), ScrollUp, "scroll", "A line up"),

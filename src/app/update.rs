@@ -8,6 +8,7 @@ mod keys;
 mod mouse;
 mod moving;
 mod note;
+mod pasting;
 mod pressed;
 mod reader;
 mod reading;
@@ -197,7 +198,8 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             if opened.is_draft {
                 let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
-                screen.newer = opened.newer;
+                screen.reads_only = model.read_only.is_some();
+                screen.newer = opened.newer.filter(|_| !screen.reads_only);
                 moving::tell_of(model, &screen);
                 return clinic::open(model, screen);
             }

@@ -126,6 +126,10 @@ pub fn hold(
             Ok(OK)
         }
         (_, Some((_, keeper))) => match keeper.drained() {
+            None if session.is_untouched() => {
+                writeln!(room.out, "Nothing was written, so no draft is kept.")?;
+                Ok(OK)
+            }
             None => {
                 let key = session.case_key();
                 writeln!(

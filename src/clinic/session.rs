@@ -6,6 +6,7 @@
 
 mod parts;
 mod shared;
+mod untouched;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use super::work::{Action, Citation, MatrixCell};
 
 pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Share, Status};
 pub(in crate::clinic) use parts::{Answer, Within};
+pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.

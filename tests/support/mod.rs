@@ -14,7 +14,7 @@ mod screen;
 mod terminal;
 pub(crate) mod words;
 
-pub(crate) use home::{Home, PASSPHRASE};
+pub(crate) use home::{Home, PASSPHRASE, unlock_to_write};
 pub(crate) use key::Key;
 pub(crate) use launch::Launch;
 pub(crate) use screen::Shot;

@@ -1,6 +1,8 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, moving, note, reading::search_for, undoing, words};
+use super::{
+    actions, clinic::tell, moving, note, pasting::paste_part, reading::search_for, undoing, words,
+};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -68,6 +70,7 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
         }
+        Purpose::PastePart(part) if at == 1 => paste_part(model, &part),
         Purpose::CopyAddress(addresses) => addresses
             .into_iter()
             .nth(at)

@@ -1,6 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{actions, answers, clinic, insight, note, reader, save_now, search, then, with_vault};
+use super::{
+    actions, answers, clinic, insight, note, pasting, reader, save_now, search, then, with_vault,
+};
 use crate::app::{
     Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
@@ -63,7 +65,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Search => model.search.paste(text),
-        Screen::Clinic => clinic::paste(model, text),
+        Screen::Clinic => pasting::paste(model, text),
         Screen::Reader => {
             let height = page_height(model);
             if let Some(reader) = &mut model.reader

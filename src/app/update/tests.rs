@@ -13,7 +13,9 @@ use crate::{
     vault::NoteId,
 };
 
+mod bad_input;
 mod moving;
+mod time;
 mod words;
 
 struct Person {

@@ -39,8 +39,11 @@ fn question(kind: usize) -> &'static str {
     }
 }
 
-/// A template out of numbers: for each item its kind, its conditions, and how they combine.
-fn template(items: &[(usize, Vec<(usize, usize)>, bool)]) -> String {
+/// An item out of numbers: its kind, its conditions, and whether any of them is enough.
+type Drawn = (usize, Vec<(usize, usize)>, bool);
+
+/// A template of such items.
+fn template(items: &[Drawn]) -> String {
     let mut text = HEAD.to_owned();
     for (at, (kind, conditions, any)) in items.iter().enumerate() {
         // Every third question stands in a group that has conditions of its own.
