@@ -42,6 +42,7 @@ fn opened(id: NoteId, session: Session) -> Message {
         session,
         source,
         is_draft: true,
+        newer: None,
         doubt: None,
     })))
 }
