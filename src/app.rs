@@ -32,15 +32,13 @@ mod vault_dialog;
 mod vault_screen;
 
 pub use action::Action;
-pub use actions::{
-    ActionsScreen, TrackedAction, Which, in_order, take_newest, told_of_others, tracked,
-};
+pub use actions::{ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked};
 pub use clinic::{
     Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
     each_text, look_through, slot_of,
 };
-pub use clinics::ClinicsScreen;
+pub use clinics::{ClinicsScreen, reviews_due};
 pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
@@ -51,7 +49,9 @@ pub use keeping::{Keeping, Kept, NamedNote};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
 pub use lock::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
-pub use message::{Asker, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook};
+pub use message::{
+    Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
+};
 pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
 pub use note_search::NoteSearch;

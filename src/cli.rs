@@ -30,6 +30,7 @@ pub mod pack;
 pub mod plain;
 pub mod record;
 pub mod search;
+pub mod sharing;
 pub mod show;
 mod templates;
 pub mod vault;
@@ -145,8 +146,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Actions(args)) => {
             harden_process();
             let today = Zoned::now().date();
-            let list =
-                |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
+            let list = |vault: Vault, err: &mut dyn Write| {
+                actions::run(&args, &vault, today, &mut out, err)
+            };
             clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
         }
         Some(Command::Insight(args)) => {

@@ -52,7 +52,7 @@ pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use earlier::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
-    ScaleChange, WhatChanged, followed_up, what_changed,
+    ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
 };
 pub use event::{Effect, Event};
 pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};
@@ -68,11 +68,13 @@ pub use revision::{
     MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
     migrate, preview,
 };
-pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
+pub use session::{
+    Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
+};
 pub use summary::{Summary, summary};
 pub use template::{
     About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
-    OptionDef, Role, Sensitivity, Severity, Stage, Template, TemplateStatus,
+    OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
 };
 pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use words::{Language, Words};

@@ -26,6 +26,8 @@ mod placing;
 mod plain;
 #[path = "journeys/searching_notes.rs"]
 mod searching_notes;
+#[path = "journeys/supervision.rs"]
+mod supervision;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

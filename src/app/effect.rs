@@ -56,6 +56,8 @@ pub enum Effect {
     },
     /// Begin a follow-up of a completed note.
     StartFollowUp {
+        /// Begin it although others were begun and not completed.
+        another: bool,
         /// Its id or case key.
         note: String,
         /// The id of the meeting format, if it is not the usual one.

@@ -124,6 +124,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Clinics, Key::plain(Code::PageUp), PageBack, "", "A page up"),
     bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "A page down"),
     bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or resume the chosen clinic"),
+    bind(Clinics, Key::plain(Code::Tab), NextKind, "", "Show notes about cases, supervision or services, or all"),
     bind(Clinics, Key::char('/'), Find, "search", "Search in the text of all notes"),
     bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic: choose its format"),
     bind(Clinics, Key::char('k'), KeepHow, "", "How long the chosen note is kept: class, review date, legal hold"),

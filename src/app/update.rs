@@ -177,6 +177,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Message::FollowUpsBegun { note, template, begun } => {
+            note::ask_which_follow_up(model, note, template, &begun);
+            Vec::new()
+        }
         Message::FormatsRead(formats) => {
             if let Some(Dialog::Starting(starting)) = &mut model.dialog {
                 starting.local.clone_from(&formats);
@@ -232,10 +236,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Completed(Ok(_)) if model.lock.is_some() => locking::saved(model),
         Message::Completed(Ok(revision)) => {
-            model.clinic = None;
+            let subject = |clinic: ClinicScreen| clinic.session.template().about.subject();
+            let who = model.clinic.take().and_then(|clinic| subject(clinic).who_opens());
             model.screen = Screen::Clinics;
+            let never = "It never changes now.";
             model.tell(format!(
-                "Completed, and locked as revision {revision}. It never changes now."
+                "Completed, and locked as revision {revision}. {}",
+                who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]
         }
@@ -312,9 +319,12 @@ fn forget_notes(model: &mut Model) {
     model.insight.forget();
     model.vault_screen.forget();
     model.note = None;
-    if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
+    let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+    if in_clinic {
         model.clinic = None;
-        // A question may be about the clinic, with words of it already typed.
+    }
+    // A question may be about a note, with words of it on screen.
+    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
         model.dialog = None;
     }
     let gone = |screen| match screen {

@@ -111,6 +111,9 @@ pub fn hold(
         (Some(Ending::Completed), Some((id, keeper))) => match keeper.complete(id, session) {
             Ok(revision) => {
                 writeln!(room.out, "Completed, and locked as revision {revision}.")?;
+                if let Some(who) = session.template().about.subject().who_opens() {
+                    writeln!(room.out, "{who}")?;
+                }
                 Ok(OK)
             }
             Err(why) => {

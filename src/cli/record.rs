@@ -2,6 +2,7 @@
 //! note after its meeting. The text of an amendment comes from standard input, never from the
 //! arguments, where other programs could read it.
 
+mod due;
 mod trash;
 
 use std::{
@@ -9,8 +10,7 @@ use std::{
     path::Path,
 };
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
-use serde_json::json;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     output::{FAILED, NOTHING_FOUND, OK, USAGE},
@@ -83,7 +83,7 @@ pub enum Command {
         #[command(flatten)]
         key: Key,
     },
-    /// List the notes whose review date has come
+    /// List the notes whose review date has come: cases to look at again, notes to keep or erase
     Due {
         /// Print JSON
         #[arg(long)]
@@ -172,7 +172,7 @@ pub fn run(
                     Said { class: class.clone(), review, hold: hold.clone(), release: *release };
                 keep(&vault, note, said, out)
             }
-            Command::Due { json, .. } => due(&vault, *json, out, err),
+            Command::Due { json, .. } => due::due(&vault, *json, out, err),
             Command::Erase { note, reason, .. } => erase(&vault, note, reason, err),
             Command::Discard { note, .. } => trash::discard(&vault, note, err),
             Command::Trash { restore, swap, .. } => trash::trash(&vault, *restore, *swap, out, err),
@@ -295,41 +295,6 @@ fn keep(vault: &Vault, name: &str, said: Said, out: &mut dyn Write) -> Done {
     let review = changed.review.map_or("none".to_owned(), show_date);
     let hold = changed.hold.map_or("no".to_owned(), |hold| clean_line(&hold.reason));
     writeln!(out, "Class   {class}\nReview  {review}\nHold    {hold}")?;
-    Ok(OK)
-}
-
-fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> Done {
-    let today = Zoned::now().date();
-    let mut due: Vec<(NoteId, Date, Retention)> = vault
-        .retentions()?
-        .into_iter()
-        .filter_map(|(id, kept)| Some((id, kept.review.filter(|day| *day <= today)?, kept)))
-        .collect();
-    due.sort_by_key(|(_, day, _)| *day);
-    if as_json {
-        let notes: Vec<_> = due
-            .iter()
-            .map(|(id, day, kept)| {
-                json!({
-                    "id": id.to_string(),
-                    "review": day.to_string(),
-                    "class": kept.class,
-                    "hold": kept.hold.as_ref().map(|hold| &hold.reason),
-                })
-            })
-            .collect();
-        writeln!(out, "{}", json!({ "schema": 1, "due": notes }))?;
-        return Ok(OK);
-    }
-    for (id, day, kept) in &due {
-        let class = kept.class.as_deref().map_or(String::new(), clean_line);
-        let hold = if kept.hold.is_some() { "  on hold" } else { "" };
-        writeln!(out, "{id}  {}  {class}{hold}", show_date(*day))?;
-    }
-    if due.is_empty() {
-        writeln!(err, "No review date has come. `caseclinic clinic keep NOTE` sets one.")?;
-        return Ok(NOTHING_FOUND);
-    }
     Ok(OK)
 }
 

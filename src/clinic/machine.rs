@@ -195,6 +195,7 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         | Event::ClinicStopped { .. }
         | Event::ClinicResumed
         | Event::AmendmentWritten { .. }
+        | Event::Shared { .. }
         | Event::MarkedEnteredInError { .. } => closing::apply(session, event, at),
     }
 }

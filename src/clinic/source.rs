@@ -20,6 +20,7 @@ const TEMPLATE: &[&str] = &[
     "version",
     "status",
     "title",
+    "about",
     "purpose",
     "minutes",
     "audience",

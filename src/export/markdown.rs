@@ -67,6 +67,10 @@ impl Note<'_> {
         }
         let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
         let _ = writeln!(out, "- Note: {}", session.id());
+        for share in session.shares() {
+            let (with, why) = (inline(&share.with), inline(&share.reason));
+            let _ = writeln!(out, "- Shared with: {with}, {} ({why})", moment(share.at));
+        }
         if let Some(earlier) = session.earlier() {
             let (title, note) = (inline(&earlier.title), earlier.note);
             let revision = inline(&earlier.revision);

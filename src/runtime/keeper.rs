@@ -27,7 +27,7 @@ use super::{
     note_search::NoteSearch,
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
-    starting::{follow_up_clinic, head, new_clinic, practice_clinic},
+    starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic},
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
@@ -99,7 +99,12 @@ impl Keeper {
                 let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
-            Order::StartFollowUp { note, template } => {
+            Order::StartFollowUp { note, template, another } => {
+                let find = |vault: &Vault| begun_follow_ups(&note, vault);
+                let begun = if another { Ok(Vec::new()) } else { self.settled(find) };
+                if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+                    return self.say(Message::FollowUpsBegun { note, template, begun });
+                }
                 let folder = &self.templates;
                 let follow =
                     |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);

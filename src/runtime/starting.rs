@@ -8,29 +8,22 @@ use rand::{RngCore, rngs::OsRng};
 use uuid::Uuid;
 
 use crate::{
+    app::BegunFollowUp,
     clinic::{
-        FollowedUp, Session, Status, TemplateStatus, bundled_template, case_key, check_revision,
-        practice_session, summary,
+        FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
+        check_revision, practice_session, summary,
     },
+    text::clean_line,
     vault::{NoteHead, NoteId, NoteSource, Vault},
 };
 
 use super::{
-    notes::{find_note, list_actions, read_note},
+    notes::{find_completed, list_actions, read_note},
     templates::{Found, find_template},
 };
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
-/// Meetings that are followed by another of their own kind.
-const OWN_KIND: [&str; 5] = [
-    "reflective-supervision",
-    "group-supervision",
-    "framework-audit",
-    "ng55-baseline",
-    "workforce-pulse",
-];
-
 /// A new clinic from the template called `name` (see [`find_template`]; `folder` is where local ones
 /// are), under a case key that no note has.
 ///
@@ -67,7 +60,7 @@ pub fn follow_up_clinic(
     if let Some(why) = vault.read_only() {
         return Err(format!("A clinic can't be started in this window: {why}."));
     }
-    let opened = read_note(vault, find_note(vault, name)?)?;
+    let opened = read_note(vault, find_completed(vault, name)?)?;
     let earlier = &opened.session;
     let key = earlier.case_key();
     let revision = match (earlier.status(), opened.source) {
@@ -82,9 +75,14 @@ pub fn follow_up_clinic(
             ));
         }
     };
-    let own = earlier.template().about.id.as_str();
-    let usual = if OWN_KIND.contains(&own) { own } else { FOLLOW_UP };
+    let about = &earlier.template().about;
+    let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
     let template = in_use(find_template(template.unwrap_or(usual), folder)?)?.template;
+    if about.subject().is_private() && !template.about.subject().is_private() {
+        return Err(format!(
+            "{key} is a supervision note, and private: what it says would go over into a note that others read. Follow it up in supervision, or start a clinic of its own."
+        ));
+    }
     let told: Vec<FollowedUp> = list_actions(vault)?
         .into_iter()
         .map(|action| FollowedUp {
@@ -99,6 +97,37 @@ pub fn follow_up_clinic(
     let (id, now) = (Uuid::new_v4(), Timestamp::now());
     let session = Session::follow_up(template, id, earlier, &revision, &told, now);
     Ok((NoteId::random(), session))
+}
+
+/// Follow-ups of the note that [`follow_up_clinic`] would follow that were begun and are drafts
+/// still, the newest first.
+///
+/// # Errors
+/// As a sentence: the note is not there, or notes can't be read.
+pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, String> {
+    let id = find_completed(vault, name)?;
+    let meeting = read_note(vault, id)?.session.id();
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
+    let case_key = head(id).map(|head| head.case_key.as_str());
+    let drafts = notes.iter().filter(|row| row.source == NoteSource::Draft);
+    let of_the_case = drafts
+        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
+        .filter(|(_, head)| Some(head.case_key.as_str()) == case_key);
+    let mut begun: Vec<BegunFollowUp> = of_the_case
+        .filter(|(id, _)| {
+            let opened = read_note(vault, *id).ok();
+            let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
+            earlier.is_some_and(|earlier| earlier.note == meeting)
+        })
+        .map(|(note, head)| BegunFollowUp {
+            note,
+            begun: head.created,
+            stage: clean_line(&head.stage),
+        })
+        .collect();
+    begun.sort_by_key(|one| std::cmp::Reverse(one.begun));
+    Ok(begun)
 }
 
 /// The worked, fictional case of the template called `name`; an empty meeting if none comes with it.
@@ -144,7 +173,7 @@ pub fn head(session: &Session) -> NoteHead {
     let facts = summary(session);
     let template = session.template();
     NoteHead {
-        kind: "clinic".to_owned(),
+        kind: template.about.subject().code().to_owned(),
         case_key: facts.case_key,
         title: facts.title,
         template: format!("{} {}", template.about.id, template.about.version),
@@ -153,5 +182,6 @@ pub fn head(session: &Session) -> NoteHead {
         created: facts.started,
         updated: facts.updated,
         next_review: facts.next_review,
+        shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
     }
 }

@@ -1,135 +1,105 @@
 //! Keys, pastes and resizes, read on a thread of their own so that a terminal that hangs up can't
 //! make the main thread spin.
+//!
+//! The bytes are read and understood here and not by the terminal library: that one keeps the last
+//! hundred keys and the last paste readable in memory for as long as the program runs, a passphrase
+//! among them. Here every byte is overwritten as soon as it is understood.
+
+mod mouse;
+mod parse;
 
 use std::{
+    io::{self, Read},
+    os::unix::net::UnixStream,
     sync::mpsc::Sender,
     thread::{self, Builder},
+    time::Duration,
 };
 
-use crossterm::event::{
-    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
-    MouseEventKind,
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
 };
+use signal_hook::{consts::SIGWINCH, low_level::pipe};
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::app::{Code, Key, Message, Mouse};
+use self::parse::{Parser, Waiting};
+use crate::app::Message;
+
+/// Bytes read at once.
+const CHUNK: usize = 4096;
+/// An escape that nothing followed for so long was the key of that name.
+const AFTER_ESCAPE: Duration = Duration::from_millis(30);
+/// A paste of which nothing came for so long has lost its end.
+const AFTER_PASTE: Duration = Duration::from_secs(10);
 
 /// Starts reading. The thread ends when the terminal is gone or nobody listens.
-pub(super) fn start(messages: Sender<Message>) -> std::io::Result<thread::JoinHandle<()>> {
+pub(super) fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
+    let (resized, tell) = UnixStream::pair()?;
+    resized.set_nonblocking(true)?;
+    tell.set_nonblocking(true)?;
+    pipe::register(SIGWINCH, tell)?;
     Builder::new().name("input".into()).spawn(move || {
-        loop {
-            let message = match event::read() {
-                Ok(event) => match translate(event) {
-                    Some(message) => message,
-                    None => continue,
-                },
-                Err(_) => Message::TerminalLost,
-            };
-            let lost = matches!(message, Message::TerminalLost);
-            if messages.send(message).is_err() || lost {
-                return;
-            }
-        }
+        // Nobody listens any more, or the terminal is gone: there is nothing else to tell.
+        let _ = read(&resized, &messages);
     })
 }
 
-fn translate(event: Event) -> Option<Message> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => {
-            translate_key(key).map(Message::Pressed)
-        }
-        Event::Paste(text) => Some(Message::Pasted(text)),
-        Event::Mouse(mouse) => translate_mouse(mouse).map(Message::MouseMoved),
-        Event::Resize(columns, rows) => Some(Message::Resized { columns, rows }),
-        _ => None,
-    }
-}
-
-fn translate_mouse(mouse: MouseEvent) -> Option<Mouse> {
-    match mouse.kind {
-        MouseEventKind::Down(MouseButton::Left) => {
-            Some(Mouse::Clicked { column: mouse.column, row: mouse.row })
-        }
-        MouseEventKind::ScrollUp => Some(Mouse::WheelUp),
-        MouseEventKind::ScrollDown => Some(Mouse::WheelDown),
-        _ => None,
-    }
-}
-
-fn translate_key(key: KeyEvent) -> Option<Key> {
-    let mut shift = key.modifiers.contains(KeyModifiers::SHIFT);
-    let mut ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    let code = match key.code {
-        // Some terminals send Ctrl-H for Backspace.
-        KeyCode::Char('h') if ctrl => {
-            ctrl = false;
-            Code::Backspace
-        }
-        KeyCode::Char(c) => {
-            shift = false;
-            Code::Char(if ctrl { c.to_ascii_lowercase() } else { c })
-        }
-        KeyCode::Enter => Code::Enter,
-        KeyCode::Esc => Code::Esc,
-        KeyCode::Tab => Code::Tab,
-        KeyCode::BackTab => {
-            shift = true;
-            Code::Tab
-        }
-        KeyCode::Backspace => Code::Backspace,
-        KeyCode::Delete => Code::Delete,
-        KeyCode::Left => Code::Left,
-        KeyCode::Right => Code::Right,
-        KeyCode::Up => Code::Up,
-        KeyCode::Down => Code::Down,
-        KeyCode::Home => Code::Home,
-        KeyCode::End => Code::End,
-        KeyCode::PageUp => Code::PageUp,
-        KeyCode::PageDown => Code::PageDown,
-        KeyCode::F(n) => Code::F(n),
-        _ => return None,
-    };
-    // Ctrl-J is a line feed: what some terminals send for Enter inside a paste without brackets.
-    let code = if ctrl && code == Code::Char('j') {
-        ctrl = false;
-        Code::Enter
-    } else {
-        code
-    };
-    Some(Key { code, ctrl, alt: key.modifiers.contains(KeyModifiers::ALT), shift })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
-        translate_key(KeyEvent::new(code, modifiers))
-    }
-
-    #[test]
-    fn shift_belongs_to_the_character_and_back_tab_is_shift_tab() {
-        assert_eq!(key(KeyCode::Char('É'), KeyModifiers::SHIFT), Some(Key::char('É')));
-        assert_eq!(key(KeyCode::BackTab, KeyModifiers::SHIFT), Some(Key::shift(Code::Tab)));
-    }
-
-    #[test]
-    fn of_the_mouse_only_clicks_and_the_wheel_are_heard() {
-        let heard = |kind| {
-            translate_mouse(MouseEvent { kind, column: 3, row: 4, modifiers: KeyModifiers::NONE })
+/// Reads until somebody is gone; an error is that nobody listens.
+fn read(
+    mut resized: &UnixStream,
+    messages: &Sender<Message>,
+) -> Result<(), std::sync::mpsc::SendError<Message>> {
+    let mut parser = Parser::default();
+    loop {
+        let Ok((typed, sized)) = wait(resized, parser.waiting()) else {
+            return messages.send(Message::TerminalLost);
         };
-        let click = MouseEventKind::Down(MouseButton::Left);
-        assert_eq!(heard(click), Some(Mouse::Clicked { column: 3, row: 4 }));
-        assert_eq!(heard(MouseEventKind::ScrollUp), Some(Mouse::WheelUp));
-        assert_eq!(heard(MouseEventKind::Up(MouseButton::Left)), None);
-        assert_eq!(heard(MouseEventKind::Moved), None);
+        if sized {
+            let mut some = [0; 64];
+            while resized.read(&mut some).is_ok_and(|count| count == some.len()) {}
+            if let Ok((columns, rows)) = crossterm::terminal::size() {
+                messages.send(Message::Resized { columns, rows })?;
+            }
+        }
+        if typed {
+            let mut chunk = Zeroizing::new([0; CHUNK]);
+            match rustix::io::read(rustix::stdio::stdin(), &mut chunk[..]) {
+                Ok(0) => return messages.send(Message::TerminalLost),
+                Ok(count) => parser.take(&chunk[..count]),
+                Err(Errno::INTR | Errno::AGAIN) => {}
+                Err(_) => return messages.send(Message::TerminalLost),
+            }
+            chunk.zeroize();
+        } else if !sized {
+            parser.time_passed();
+        }
+        while let Some(message) = parser.next() {
+            messages.send(message)?;
+        }
     }
+}
 
-    #[test]
-    fn backspace_and_line_feed_in_their_other_forms_are_understood() {
-        assert_eq!(
-            key(KeyCode::Char('h'), KeyModifiers::CONTROL),
-            Some(Key::plain(Code::Backspace))
-        );
-        assert_eq!(key(KeyCode::Char('j'), KeyModifiers::CONTROL), Some(Key::plain(Code::Enter)));
+/// Waits until something was typed or the window has another size, and tells which; neither means
+/// that what was begun is not going on.
+fn wait(resized: &UnixStream, waiting: Waiting) -> io::Result<(bool, bool)> {
+    let patience = match waiting {
+        Waiting::Nothing => None,
+        Waiting::Escape => Some(AFTER_ESCAPE),
+        Waiting::Paste => Some(AFTER_PASTE),
+    };
+    let patience = patience.and_then(|time| Timespec::try_from(time).ok());
+    let stdin = rustix::stdio::stdin();
+    let mut both = [
+        PollFd::new(&stdin, PollFlags::IN),
+        PollFd::from_borrowed_fd(std::os::fd::AsFd::as_fd(resized), PollFlags::IN),
+    ];
+    match poll(&mut both, patience.as_ref()) {
+        Ok(_) => {}
+        // A signal came: whoever listens to it is told in another way.
+        Err(Errno::INTR) => return wait(resized, waiting),
+        Err(error) => return Err(error.into()),
     }
+    // A terminal that hung up is read once more: reading then says so.
+    Ok((!both[0].revents().is_empty(), !both[1].revents().is_empty()))
 }

@@ -6,19 +6,24 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use caseclinic::{
-    clinic::{Event, Session, Template, apply, bundled_templates, summary, to_document},
+    clinic::{Event, Session, Template, apply, bundled_templates, to_document},
     export::markdown,
-    runtime::{find_note, read_note},
-    vault::{NoteHead, NoteId, Strength, Vault},
+    runtime::{find_note, head, read_note},
+    vault::{NoteId, Strength, Vault},
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
 
 /// The passphrase of every vault made here.
 pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
+
+/// Times that a lock held for a moment is asked for.
+const SHARED_LOCK: usize = 25;
 
 /// A home folder; it goes when dropped.
 pub(crate) struct Home {
@@ -29,6 +34,15 @@ pub(crate) struct Home {
 impl Home {
     /// An empty one: no vault yet.
     pub(crate) fn new() -> Self {
+        Self::at(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// An empty one inside of this folder, on whatever disk that is.
+    pub(crate) fn inside(folder: &Path) -> Self {
+        Self::at(tempfile::tempdir_in(folder).expect("a temporary folder"))
+    }
+
+    fn at(folder: TempDir) -> Self {
         let key = tempfile::tempdir().expect("a temporary folder");
         let mut options = fs::OpenOptions::new();
         let mut file = options
@@ -38,13 +52,18 @@ impl Home {
             .open(key.path().join("passphrase"))
             .expect("a new file");
         writeln!(file, "{PASSPHRASE}").expect("written");
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), key }
+        Self { folder, key }
     }
 
     /// One with a vault whose recovery sheet was confirmed. Its key costs nothing to try, so that
     /// tests are quick; nothing else about it differs.
     pub(crate) fn with_vault() -> Self {
-        let home = Self::new();
+        Self::new().and_vault()
+    }
+
+    /// With a vault made the same way.
+    pub(crate) fn and_vault(self) -> Self {
+        let home = self;
         let made = Vault::create(&home.vault_place(), &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS);
         let (vault, _) = made.expect("a new vault");
         vault.confirm_recovery().expect("confirmed");
@@ -66,7 +85,7 @@ impl Home {
 
     /// The vault, opened here. No program may run on it meanwhile, or this one only reads.
     pub(crate) fn vault(&self) -> Vault {
-        Vault::unlock(&self.vault_place(), &PASSPHRASE.into()).expect("the vault opens")
+        unlock_to_write(&self.vault_place())
     }
 
     /// Keeps a short draft, with a question the presenter brings; answers with its note.
@@ -162,17 +181,19 @@ impl Home {
     }
 }
 
-fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: session.template().about.id.clone(),
-        stage: facts.stage_title,
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
+/// Opens a vault that nobody else writes to.
+pub(crate) fn unlock_to_write(place: &Path) -> Vault {
+    let unlock = || Vault::unlock(place, &PASSPHRASE.into()).expect("the vault opens");
+    let mut vault = unlock();
+    // A program that another thread of the test starts at this moment holds what was open here,
+    // the lock too, until it has become that program.
+    for _ in 0..SHARED_LOCK {
+        if vault.read_only().is_none() {
+            break;
+        }
+        drop(vault);
+        thread::sleep(Duration::from_millis(20));
+        vault = unlock();
     }
+    vault
 }

@@ -90,6 +90,10 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
         Purpose::ActionBecame(note, id) => actions::became(model, note, id, at),
+        Purpose::FollowUpBegun(note, template, begun) => match begun.get(at) {
+            Some(id) => vec![Effect::OpenNote(*id)],
+            None => vec![Effect::StartFollowUp { note, template, another: true }],
+        },
         Purpose::CorrectAgain if at == 0 => note::lock(model),
         Purpose::KeepHow(id, retention) => keeping::how_chosen(model, id, retention, at),
         Purpose::OpenOneOf(notes) => {

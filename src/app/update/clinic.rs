@@ -4,7 +4,7 @@ use super::{moving, pressed, reader::open_entry, refused, save_now, undoing, wor
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
-        Screen, clinic::Taken,
+        SaveLook, Screen, clinic::Taken,
     },
     clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
 };
@@ -19,6 +19,10 @@ pub(super) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
     }
     if screen.session.is_practice() {
         model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
+    }
+    // What was saved before says nothing of this one.
+    if matches!(model.saving, SaveLook::Saved(_)) {
+        model.saving = SaveLook::Nothing;
     }
     model.clinic = Some(screen);
     model.screen = Screen::Clinic;

@@ -137,6 +137,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 return Vec::new();
             }
             if ask.answer.is_blank() {
+                model.warn("Write it first, or leave everything as it is with Esc.");
                 return Vec::new();
             }
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
@@ -249,6 +250,10 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
             let page = usize::from(model.size.body().height) / 2;
             model.clinics.choose(action, page.max(1));
+            Vec::new()
+        }
+        Action::NextKind => {
+            model.clinics.next_about();
             Vec::new()
         }
         Action::Open => note_search::open(model),

@@ -32,7 +32,9 @@ pub(super) fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 pub(super) fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
+        Then::FollowUp { note, template } => {
+            vec![Effect::StartFollowUp { note, template, another: false }]
+        }
         Then::ListNotes | Then::GoBack => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
         Then::Count(period) => vec![Effect::Count(period)],

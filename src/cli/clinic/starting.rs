@@ -13,8 +13,8 @@ use crate::{
     app::Then,
     clinic::{Language, formats},
     runtime::{
-        find_template, follow_up_clinic, is_template_file, local_formats, new_clinic,
-        practice_clinic, templates_folder,
+        begun_follow_ups, find_template, follow_up_clinic, is_template_file, local_formats,
+        new_clinic, practice_clinic, templates_folder,
     },
     tui::Start,
     vault::Places,
@@ -44,6 +44,9 @@ pub struct FollowUpArgs {
     /// Which meeting format, if not the usual one: an id, or the file of a template
     #[arg(long, value_name = "ID|FILE")]
     template: Option<String>,
+    /// Begin one although another was begun and not completed
+    #[arg(long, requires = "plain")]
+    another: bool,
     /// As a conversation of plain lines, for a screen reader or a pipe
     #[arg(long)]
     plain: bool,
@@ -94,7 +97,7 @@ pub(super) fn follow_up(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    let FollowUpArgs { note, template, plain, key } = args;
+    let FollowUpArgs { note, template, another, plain, key } = args;
     if let Some(id) = &template
         && !is_format(id, places, err)?
     {
@@ -104,6 +107,19 @@ pub(super) fn follow_up(
         return screens(Then::FollowUp { note, template }, &key, err);
     }
     with_vault(key.passphrase_fd, places, err, |vault, err| {
+        let begun = if another { Ok(Vec::new()) } else { begun_follow_ups(&note, &vault) };
+        if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+            writeln!(err, "A follow-up of {note} was begun already:")?;
+            for one in begun {
+                let (id, words) = (one.note, one.words());
+                writeln!(
+                    err,
+                    "  {words}: `caseclinic clinic resume {id} --plain` goes on with it"
+                )?;
+            }
+            writeln!(err, "With --another one more is begun.")?;
+            return Ok(FAILED);
+        }
         match follow_up_clinic(&note, template.as_deref(), &templates_folder(places), &vault) {
             Ok((id, session)) => {
                 plain::on_stdin(Some((id, vault)), session, places, look, out, err)

@@ -49,6 +49,18 @@ fn a_value_of_the_wrong_kind_is_shown_where_it_is() {
 }
 
 #[test]
+fn what_a_meeting_is_about_is_a_known_word() {
+    let slips = [("supervison", "“supervision”"), ("Case", "“case”"), ("the weather", "service")];
+    for (slip, advice) in slips {
+        let problems = with("about = \"case\"", &format!("about = \"{slip}\""));
+        assert_eq!(codes(&problems), ["wrong-value"], "{slip}");
+        assert!(problems[0].advice.contains(advice) && problems[0].line > 4, "{}", problems[0]);
+    }
+    let silent = TEMPLATE.replacen("about = \"case\"\n", "", 1);
+    assert!(Template::parse("small.toml", &silent).is_ok(), "one from before the key");
+}
+
+#[test]
 fn each_rule_finds_what_breaks_it() {
     let broken = [
         ("id = \"points\"", "id = \"ticks\"", "duplicate-id"),

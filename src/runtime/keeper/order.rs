@@ -19,7 +19,7 @@ pub(in crate::runtime) enum Order {
     Unlock(SecretString),
     Lock { aside: Zeroizing<Vec<String>> },
     StartClinic { template: String, practice: bool },
-    StartFollowUp { note: String, template: Option<String> },
+    StartFollowUp { note: String, template: Option<String>, another: bool },
     ReadFormats,
     KeepDraft(NoteId),
     List,

@@ -1,0 +1,108 @@
+//! What happens to notes when things go wrong: kills, power cuts, failing and full disks, damage,
+//! hostile text, lost terminals. One part for each promise, with the figures it has to reach.
+//!
+//! `cargo test --test faults` runs a few cases of each part within a minute;
+//! `cargo test --release --test faults -- --full` runs as many as the figures name. With
+//! `--only NAME` one part alone, `--seed N` the same chance again, `--case N` one case alone,
+//! `--count N` another number of cases, `--list` what there is. A part that cannot run here says
+//! “not run” and why, and counts for nothing.
+
+use std::{process::ExitCode, time::Instant};
+
+#[path = "faults/calls.rs"]
+mod calls;
+#[path = "faults/canaries.rs"]
+mod canaries;
+#[path = "faults/damage.rs"]
+mod damage;
+#[path = "faults/disk.rs"]
+mod disk;
+#[path = "faults/endings.rs"]
+mod endings;
+#[path = "faults/full_disk.rs"]
+mod full_disk;
+#[path = "faults/hostile.rs"]
+mod hostile;
+#[path = "faults/kill.rs"]
+mod kill;
+#[path = "faults/memory.rs"]
+mod memory;
+#[path = "faults/part.rs"]
+mod part;
+#[path = "faults/plan.rs"]
+mod plan;
+#[path = "faults/power.rs"]
+mod power;
+#[path = "faults/report.rs"]
+mod report;
+#[path = "faults/sizes.rs"]
+mod sizes;
+#[path = "faults/stock_age.rs"]
+mod stock_age;
+#[path = "faults/strace.rs"]
+mod strace;
+mod support;
+#[path = "faults/sweep.rs"]
+mod sweep;
+#[path = "faults/windows.rs"]
+mod windows;
+#[path = "faults/writer.rs"]
+mod writer;
+
+use part::{Part, Verdict};
+use plan::Plan;
+use report::{Report, brief};
+
+/// Every part, in the order of the table in which they are told.
+const PARTS: [&Part; 12] = [
+    &kill::PART,
+    &power::PART,
+    &calls::PART,
+    &sweep::PART,
+    &full_disk::PART,
+    &damage::PART,
+    &windows::PART,
+    &canaries::PART,
+    &endings::PART,
+    &hostile::PART,
+    &sizes::PART,
+    &stock_age::PART,
+];
+
+fn main() -> ExitCode {
+    writer::be_one_if_asked();
+    sweep::be_one_if_asked();
+    let plan = match Plan::read() {
+        Ok(plan) => plan,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
+    if plan.list {
+        for part in PARTS {
+            let (few, many) = (part.short, part.full);
+            println!("{:12} {} ({few} cases, {many} in full)", part.name, part.promise);
+        }
+        return ExitCode::SUCCESS;
+    }
+    disk::with_own_mounts();
+    let form = if plan.full { "full" } else { "short" };
+    println!("\nfaults: the {form} form, seed {}", plan.seed);
+    let (begun, mut rows) = (Instant::now(), Vec::new());
+    for part in PARTS.iter().filter(|part| plan.wants(part.name)) {
+        println!("{}: {}", part.name, part.promise);
+        let verdict = part.run(&plan);
+        match &verdict {
+            Verdict::Ran { failures, time, .. } if failures.is_empty() => {
+                println!("  ok, {}", brief(*time));
+            }
+            Verdict::Ran { time, .. } => println!("  FAILED, {}", brief(*time)),
+            Verdict::NotRun { why } => println!("  not run: {why}"),
+        }
+        rows.push((*part, verdict));
+    }
+    let left_out = PARTS.len() - rows.len();
+    let report = Report { rows, left_out, time: begun.elapsed() };
+    if report.print(&plan) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
