@@ -17,7 +17,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     if search.is_on() {
         note_search::line(canvas, area, search);
     } else {
-        let end = canvas.put(area, 0, 1, "Clinics", Look::Title);
+        let mut end = canvas.put(area, 0, 1, "Clinics", Look::Title);
+        if model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty()) {
+            end = kinds(canvas, model, area);
+        }
         if search.reading.is_some() {
             let said = format!("{} ", note_search::said(search));
             canvas.put_right(area, 0, end, &said, Look::Muted);
@@ -53,8 +56,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
-/// What the notes are about, with how many there are; which of them are shown.
-fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+/// What the notes are about, with how many there are; which of them are shown. Returns the column
+/// behind it.
+fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area) -> usize {
     let mut column = 11;
     for about in [None].into_iter().chain(Subject::EVERY.map(Some)) {
         let shown = model.clinics.about == about;
@@ -64,7 +68,7 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
         column = canvas.put(area, 0, column + 1, &text, look) + 2;
     }
-    canvas.put_short(area, 0, column + 1, "Tab changes", Look::Muted);
+    canvas.put_short(area, 0, column + 1, "Tab changes", Look::Muted)
 }
 
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
