@@ -98,6 +98,7 @@ fn head(number: usize) -> NoteHead {
         created: jiff::Timestamp::UNIX_EPOCH,
         updated: jiff::Timestamp::UNIX_EPOCH,
         next_review: None,
+        shared_with: Vec::new(),
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 use caseclinic::{
     app::{Code, Effect, Key, Message, Model, Size, update},
     clinic::{
-        Event, Session, Slot, Template, Value, apply, bundled_template, check_template, completion,
-        form, from_document, practice_session, summary, to_document,
+        Against, Event, Session, Slot, Template, Value, apply, bundled_template, check_template,
+        completion, form, from_document, practice_session, summary, to_document,
     },
     export::markdown,
     knowledge::{Entry, Library},
@@ -32,7 +32,7 @@ pub(crate) fn front_matter(data: &[u8]) {
 /// A clinic template. What passes the check can be walked through from end to end.
 pub(crate) fn template(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let problems = check_template("template.toml", &text, None);
+    let problems = check_template("template.toml", &text, Against::default());
     let Ok(template) = Template::parse("template.toml", &text) else {
         assert!(!problems.is_empty(), "refused without a word");
         return;

@@ -28,16 +28,14 @@ mod update;
 mod vault_dialog;
 
 pub use action::Action;
-pub use actions::{
-    ActionsScreen, TrackedAction, Which, in_order, take_newest, told_of_others, tracked,
-};
+pub use actions::{ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked};
 pub use clinic::{
     Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
     look_through, slot_of,
 };
-pub use clinics::ClinicsScreen;
-pub use dialog::{Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use clinics::{ClinicsScreen, reviews_due};
+pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
@@ -45,13 +43,15 @@ pub use hidden::Hidden;
 pub use insight::{InsightScreen, Span};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use message::{Asker, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook};
+pub use message::{
+    Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
+};
 pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
 pub use reader::{Find, Reader};
 pub use reading::{Reading, ReadingChange};
 pub use search::{Chip, ChipPart, Filter, Preview, Row, SearchScreen, Shown};
-pub use starting::Starting;
+pub use starting::{LocalFormat, Offer, Starting};
 pub use update::update;
 pub use vault_dialog::{Step, Then, VaultDialog};

@@ -3,13 +3,17 @@
 //! stdout is data, stderr is messages. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing
 //! found, 4 `check` found problems, 5 vault locked or wrong passphrase.
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use jiff::Zoned;
 
 use crate::{
     knowledge::Library,
+    runtime::templates_folder,
     search::Searcher,
     tui,
     vault::{Places, Vault, harden_process, place},
@@ -26,6 +30,7 @@ pub mod pack;
 pub mod plain;
 pub mod record;
 pub mod search;
+pub mod sharing;
 pub mod show;
 mod templates;
 pub mod vault;
@@ -56,6 +61,9 @@ enum Command {
     /// Add, list and remove packs of your own procedures
     #[command(subcommand)]
     Pack(pack::Command),
+    /// Compare versions of clinic templates
+    #[command(subcommand)]
+    Template(templates::Command),
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
@@ -111,13 +119,22 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Check(args)) => {
             let today = Zoned::now().date();
-            let packs = place().ok().map(|places| places.packs);
-            let packs = packs.as_deref();
-            check::run(&args, today, packs, &templates::check, look(), &mut out, &mut err)?
+            let places = place().ok();
+            let packs = places.as_ref().map(|places| places.packs.as_path());
+            let local = places.as_ref().map(templates_folder);
+            // A template may pin entries of a pack, whose own problems are told as such.
+            let library = packs.map_or_else(Library::bundled, Library::with_packs);
+            let templates =
+                |path: Option<&Path>| templates::check(path, local.as_deref(), &library, today);
+            check::run(&args, today, packs, &templates, look(), &mut out, &mut err)?
         }
         Some(Command::Pack(command)) => {
             let today = Zoned::now().date();
             pack::run(&command, &place()?.packs, today, &mut out, &mut err)?
+        }
+        Some(Command::Template(command)) => {
+            let folder = templates_folder(&place()?);
+            templates::run(&command, &folder, &mut out, &mut err)?
         }
         Some(Command::Clinic(command)) => {
             harden_process();
@@ -129,8 +146,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         Some(Command::Actions(args)) => {
             harden_process();
             let today = Zoned::now().date();
-            let list =
-                |vault: Vault, _: &mut dyn Write| actions::run(&args, &vault, today, &mut out);
+            let list = |vault: Vault, err: &mut dyn Write| {
+                actions::run(&args, &vault, today, &mut out, err)
+            };
             clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
         }
         Some(Command::Insight(args)) => {

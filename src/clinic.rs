@@ -45,14 +45,14 @@ mod work;
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use catching_up::{CatchingUp, catching_up};
-pub use check::{KnownEntry, check_template};
+pub use check::{Against, KnownEntry, ReadTemplate, check_template, check_together};
 pub use clock::{ClockState, ClockView, clock};
 pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use earlier::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
-    ScaleChange, WhatChanged, followed_up, what_changed,
+    ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
 };
 pub use event::{Effect, Event};
 pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};
@@ -60,16 +60,21 @@ pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;
 pub use rating::{
-    Bar, Dissent, DissentView, Outcome, Private, RatingState, RatingView, RoundView, WayOfPlacing,
-    rating_view,
+    Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
+    RatingView, RoundView, WayOfPlacing, rating_view,
 };
 pub use refusal::Refusal;
-pub use revision::{MigrationRefused, TemplateChange, Weight, check_revision, compare, migrate};
-pub use session::{Amendment, Because, Change, Leftover, Participant, Pass, Session, Status};
+pub use revision::{
+    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
+    migrate, preview,
+};
+pub use session::{
+    Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
+};
 pub use summary::{Summary, summary};
 pub use template::{
     About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
-    OptionDef, Role, Sensitivity, Severity, Stage, Template, TemplateStatus,
+    OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
 };
 pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use words::{Language, Words};

@@ -5,6 +5,7 @@
 //! ([`suppress`]), and with fewer than five cases none at all; every figure says what it can and
 //! cannot say. It reads sessions that others hand over, and never a file or a clock.
 
+mod agreed;
 mod audit;
 mod csv;
 mod figure;
@@ -12,6 +13,7 @@ mod figure;
 mod fixture;
 mod gather;
 mod json;
+mod supervision;
 mod suppress;
 mod table;
 mod tally;
@@ -20,7 +22,7 @@ use std::borrow::Borrow;
 
 use jiff::civil::Date;
 
-use crate::clinic::{Session, Status};
+use crate::clinic::{Session, Status, Subject, Told};
 
 pub use audit::{
     Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
@@ -52,9 +54,9 @@ impl Period {
 pub struct Insight {
     /// Which notes were counted.
     pub period: Period,
-    /// How many, audits apart.
+    /// How many about cases: supervision and audits apart.
     pub notes: Count,
-    /// The figures; none with fewer than five cases.
+    /// The figures; none about cases with fewer than five cases.
     pub figures: Vec<Figure>,
     /// The newest audit of each kind with the one before.
     pub audits: Vec<Compared>,
@@ -63,37 +65,53 @@ pub struct Insight {
 impl Insight {
     /// Whether there was nothing to count.
     pub fn is_empty(&self) -> bool {
-        self.notes == Count::Shown(0) && self.audits.is_empty()
+        self.notes == Count::Shown(0) && self.figures.is_empty() && self.audits.is_empty()
     }
 }
 
-/// Counts the notes that are handed over, each once. `today` tells which actions are overdue.
+/// Counts the notes that are handed over, each once. All of them should be: drafts and notes of
+/// other periods count for nothing, but may say what became of an action that does. `today` tells
+/// which actions are overdue.
 pub fn insight<S: Borrow<Session>>(
     notes: impl IntoIterator<Item = S>,
     period: Period,
     today: Date,
 ) -> Insight {
-    let mut gathering = gather::Gathering::new(today);
+    let mut gathering = gather::Gathering::new();
+    let mut supervision = supervision::Supervision::new();
+    let mut told = Told::default();
     let mut audits = Vec::new();
     for note in notes {
         let session: &Session = note.borrow();
+        told.hear(session);
         let finished = matches!(session.status(), Status::Completed | Status::Amended);
-        if !finished || session.is_practice() || !period.holds(gather::day_of(session.started())) {
+        if !finished || session.is_practice() {
             continue;
         }
-        match profile(session) {
-            // An audit is about services: it is no case.
-            Some(profile) => audits.push(profile),
-            None => gathering.add(session),
+        let about = &session.template().about;
+        let counts = period.holds(gather::day_of(session.started()));
+        match (about.subject(), profile(session)) {
+            (Subject::Service, profile) => audits.extend(profile),
+            // A format with scores that does not say what it is about is an audit.
+            (Subject::Case, Some(profile)) if about.said.is_none() => audits.push(profile),
+            (Subject::Supervision, _) if counts => supervision.add(session),
+            (Subject::Case, _) if counts => gathering.add(session),
+            _ => {}
         }
     }
     let (notes, cases) = gathering.size();
     let enough = cases >= SMALLEST_SHOWN;
+    // The audit before the newest one of the period may be older than the period.
+    audits.retain(|audit| period.to.is_none_or(|to| audit.date <= to));
+    let mut audits = against_last_time(audits);
+    audits.retain(|compared| period.holds(compared.now.date));
+    let mut figures = if enough { gathering.figures(&told, today) } else { Vec::new() };
+    figures.extend(supervision.figure());
     Insight {
         period,
         notes: if enough || notes == 0 { Count::Shown(notes) } else { Count::Hidden },
-        figures: if enough { gathering.figures() } else { Vec::new() },
-        audits: against_last_time(audits),
+        figures,
+        audits,
     }
 }
 

@@ -12,6 +12,8 @@ mod ending;
 mod people;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transcripts;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
@@ -20,7 +22,8 @@ use jiff::Timestamp;
 use crate::{
     app::{ClinicScreen, ControlId},
     clinic::{
-        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, catching_up, rating_view,
+        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, Value, catching_up,
+        rating_view,
     },
     vault::NoteId,
 };
@@ -248,14 +251,17 @@ impl<'a> Conversation<'a> {
         self.tell(Event::StageFinished, now);
     }
 
-    /// Whether the focused control is asked by itself. What takes something out, and who has placed
-    /// already, is reached by number.
+    /// Whether the focused control is asked by itself. What takes something out, who has placed
+    /// already, and why there would be no answer where there is one, is reached by number.
     fn is_asked_in_turn(&self) -> bool {
         match &self.screen.focus {
             ControlId::RemoveRow(..)
             | ControlId::RemoveAction(_)
             | ControlId::RemoveParticipant(_)
             | ControlId::RemoveDissent(..) => false,
+            ControlId::WhyMissing(slot) => {
+                matches!(self.screen.session.answer(slot), None | Some(Value::Missing(_)))
+            }
             ControlId::Place(slot, who) => rating_view(&self.screen.session, slot)
                 .is_some_and(|view| view.waiting.contains(who)),
             _ => true,

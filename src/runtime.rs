@@ -12,11 +12,16 @@ pub mod save_queue;
 mod settings;
 mod shelf;
 mod starting;
+mod templates;
 
-pub use notes::{find_note, list_actions, read_note};
+pub use notes::{find_note, follow_up, list_actions, read_note};
 pub use settings::{Settings, ThemeChoice};
 pub use shelf::{Shelf, ShelfError};
-pub use starting::{follow_up_clinic, head, new_clinic, practice_clinic};
+pub use starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic};
+pub use templates::{
+    Found, find_template, is_template_file, local_formats, newer_template, read_template_text,
+    templates_folder,
+};
 
 use std::{
     cell::Cell,
@@ -103,9 +108,11 @@ impl Runtime {
             Effect::StartClinic { template, practice } => {
                 keeper::Order::StartClinic { template, practice }
             }
-            Effect::StartFollowUp { note, template } => {
-                keeper::Order::StartFollowUp { note, template }
+            Effect::StartFollowUp { note, template, another } => {
+                keeper::Order::StartFollowUp { note, template, another }
             }
+            Effect::ReadFormats => keeper::Order::ReadFormats,
+            Effect::KeepDraft(id) => keeper::Order::KeepDraft(id),
             Effect::ListNotes => keeper::Order::List,
             Effect::ListActions => keeper::Order::ListActions,
             Effect::Count(period) => keeper::Order::Count(period),

@@ -2,7 +2,10 @@
 //! figures without a source are problems.
 
 use caseclinic::{
-    clinic::{ItemType, Operator, Scalar, Template, bundled_templates},
+    clinic::{
+        Calculation, ItemType, Operator, Scalar, Slot, Template, Value, bundled_templates,
+        practice_session,
+    },
     knowledge::{Library, Status, check_bundled, labels_in},
 };
 
@@ -118,4 +121,36 @@ fn the_workforce_pulse_has_no_room_for_a_name_or_a_word_and_counts_nothing_below
             assert!(counts.contains(&group), "{} is asked below five", item.id);
         }
     }
+}
+
+#[test]
+fn each_question_of_the_pulse_is_added_up_over_all_its_answers_and_never_comes_to_more_than_the_slips()
+ {
+    let pulse = bundled_templates().iter().find(|one| one.id == "workforce-pulse");
+    let pulse = pulse.expect("it is there");
+    let template = Template::parse(pulse.file, pulse.text).expect("it parses");
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let worked = practice_session(&template, pulse.example_file, pulse.example, now);
+    let worked = worked.unwrap_or_else(|problem| panic!("{problem}"));
+    let number = |id: &str| match worked.answer(&Slot::once(id)) {
+        Some(Value::Integer(number)) => *number,
+        other => panic!("{id}: {other:?}"),
+    };
+    let mut questions = 0;
+    for place in template.items() {
+        let group = place.item;
+        if group.kind != ItemType::Group {
+            continue;
+        }
+        questions += 1;
+        let (sums, counts): (Vec<_>, Vec<_>) =
+            group.items.iter().partition(|item| item.calculated.is_some());
+        let all: Vec<String> = counts.iter().map(|item| item.id.clone()).collect();
+        let [sum] = sums.as_slice() else { panic!("{} has one sum", group.id) };
+        assert_eq!(sum.calculated, Some(Calculation::Sum(all.clone())), "{}", group.id);
+        let added: i64 = all.iter().map(|id| number(id)).sum();
+        assert_eq!(number(&sum.id), added, "{}", group.id);
+        assert!(added <= number("slips") && number("slips") <= number("people"), "{}", group.id);
+    }
+    assert_eq!(questions, 7);
 }

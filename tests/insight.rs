@@ -5,46 +5,33 @@ use std::fs;
 use caseclinic::{
     clinic::{
         Event, Outcome, Session, Slot, Template, apply, bundled_templates, completion,
-        from_document, practice_session, summary, to_document,
+        from_document, practice_session, to_document,
     },
-    vault::{NoteHead, NoteId},
+    insight::FIGURES,
+    runtime::head,
+    vault::NoteId,
 };
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
 mod support;
 
-use support::Home;
+use support::{Home, Key, Launch};
 
 /// What must never come out.
 const SECRETS: [&str; 4] = ["FINCH", "SECRET", "class teacher", "social worker"];
 
+/// When every note began.
+const BEGAN: &str = "2026-05-04T10:00:00Z";
+
 /// The bundled worked case as if it were a real one of its own, walked to its end.
 fn note(case_key: &str, outcome: &str) -> Session {
-    let bundled = bundled_templates().iter().find(|one| one.id == "peer-case-clinic");
-    let bundled = bundled.expect("the template");
-    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
-    let began: Timestamp = "2026-05-04T10:00:00Z".parse().expect("a time");
-    let practice = practice_session(&template, "example", bundled.example, began);
-    let practice = practice.unwrap_or_else(|problem| panic!("{problem}"));
-    let written = to_document(&practice);
-    let (body, _) = written.rsplit_once("\n[end]\n").expect("an end");
-    let own = body.replacen("practice = true", "practice = false", 1).replacen(
-        practice.case_key(),
-        case_key,
-        1,
-    );
-    let whole = format!("{own}\n[end]\nbytes = {}\n", own.len());
-    let mut session = from_document(&whole).expect("a session");
-    let mut did = |event: Event| {
-        let told = format!("{event:?}");
-        apply(&mut session, event, began).unwrap_or_else(|refusal| panic!("{told}: {refusal}"));
-    };
+    let (template, mut session) = own("peer-case-clinic", case_key);
+    let waiting: Vec<Slot> = completion(&session).into_iter().map(|missing| missing.slot).collect();
+    let mut did = |event: Event| did(&mut session, event);
     for _ in 0..4 {
         did(Event::StageFinished);
     }
-    let waiting: Vec<Slot> =
-        completion(&practice).into_iter().map(|missing| missing.slot).collect();
     for slot in waiting {
         did(Event::PlacementsRevealed { slot: slot.clone(), reason: None });
         let outcome = Outcome::Placed(outcome.to_owned());
@@ -58,22 +45,50 @@ fn note(case_key: &str, outcome: &str) -> Session {
     session
 }
 
+/// The worked example of this format, as a note of its own that is still being written.
+fn own(format: &str, case_key: &str) -> (Template, Session) {
+    let bundled = bundled_templates().iter().find(|one| one.id == format);
+    let bundled = bundled.expect("the template");
+    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+    let began: Timestamp = BEGAN.parse().expect("a time");
+    let practice = practice_session(&template, "example", bundled.example, began);
+    let practice = practice.unwrap_or_else(|problem| panic!("{problem}"));
+    let written = to_document(&practice);
+    let (body, _) = written.rsplit_once("\n[end]\n").expect("an end");
+    let own = body.replacen("practice = true", "practice = false", 1).replacen(
+        practice.case_key(),
+        case_key,
+        1,
+    );
+    let whole = format!("{own}\n[end]\nbytes = {}\n", own.len());
+    (template, from_document(&whole).expect("a session"))
+}
+
+fn did(session: &mut Session, event: Event) {
+    let told = format!("{event:?}");
+    let began = BEGAN.parse().expect("a time");
+    apply(session, event, began).unwrap_or_else(|refusal| panic!("{told}: {refusal}"));
+}
+
+/// The worked audit, walked to its end.
+fn audit() -> Session {
+    walked("framework-audit", "OWL-1")
+}
+
+/// The worked example of a format in which nothing is placed, walked to its end.
+fn walked(format: &str, case_key: &str) -> Session {
+    let (template, mut session) = own(format, case_key);
+    for _ in 1..template.stages.len() {
+        did(&mut session, Event::StageFinished);
+    }
+    did(&mut session, Event::ClinicCompleted { acknowledged: true });
+    session
+}
+
 fn keep(home: &Home, sessions: &[Session]) {
     let vault = home.vault();
     for session in sessions {
-        let facts = summary(session);
-        let head = NoteHead {
-            kind: "clinic".to_owned(),
-            case_key: facts.case_key,
-            title: facts.title,
-            template: facts.template,
-            stage: facts.stage_title,
-            status: facts.status.title().to_owned(),
-            created: facts.started,
-            updated: facts.updated,
-            next_review: facts.next_review,
-        };
-        vault.complete(NoteId::random(), &head, &to_document(session)).expect("sealed");
+        vault.complete(NoteId::random(), &head(session), &to_document(session)).expect("sealed");
     }
 }
 
@@ -92,7 +107,7 @@ fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
     keep(&home, &notes);
 
     let shown = home.run(&["insight"]);
-    assert!(shown.contains("7 completed notes."), "{shown}");
+    assert!(shown.contains("7 completed notes about cases."), "{shown}");
     assert!(shown.contains("Says: ") && shown.contains("Can’t say: "), "{shown}");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     clean(&shown);
@@ -159,4 +174,78 @@ fn an_export_that_can_not_be_read_is_named_and_no_vault_is_needed() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("north.json") && said.contains("no audit"), "{said}");
+}
+
+#[test]
+fn the_exports_of_a_folder_are_collated_and_a_broken_one_is_named_while_the_others_count() {
+    let exports = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| {
+        fs::write(exports.path().join(name), text).expect("written");
+    };
+    for agency in ["north", "south"] {
+        let home = Home::with_vault();
+        keep(&home, &[audit()]);
+        put(&format!("{agency}.json"), &home.run(&["insight", "--json"]));
+    }
+    put("east.json", "{\"schema\":1,\"audits\":[{\"now\":");
+    put("notes.txt", "no export");
+    let folder = exports.path().to_str().expect("text");
+    let collate = |more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+            .args([&["insight", "--collate", folder], more].concat())
+            .env("CASECLINIC_HOME", exports.path())
+            .output()
+            .expect("it runs");
+        let text = |bytes| String::from_utf8(bytes).expect("text");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    let (code, shown, said) = collate(&[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("east.json") && said.contains("left out"), "{said}");
+    assert!(!said.contains("notes.txt"), "{said}");
+    assert!(shown.contains("2 audits") && shown.contains("1  north"), "{shown}");
+    let (_, csv, _) = collate(&["--csv"]);
+    assert!(csv.contains(",south,"), "{csv}");
+    let (_, json, _) = collate(&["--json"]);
+    let json: Json = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["collations"][0]["agencies"].as_array().map(Vec::len), Some(2));
+    fs::remove_file(exports.path().join("east.json")).expect("removed");
+    assert_eq!(collate(&[]).0, Some(0));
+}
+
+#[test]
+fn every_figure_and_audit_is_on_the_screen_as_in_the_table_in_csv_and_in_json() {
+    let home = Home::with_vault();
+    let mut notes: Vec<Session> =
+        (0..6).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
+    notes.extend((0..5).map(|at| walked("reflective-supervision", &format!("FINCH-9{at}"))));
+    notes.push(audit());
+    keep(&home, &notes);
+    let (table, csv) = (home.run(&["insight"]), home.run(&["insight", "--csv"]));
+    let json: Json = serde_json::from_str(&home.run(&["insight", "--json"])).expect("JSON");
+    let figures = json["figures"].as_array().expect("figures");
+    clean(&table);
+    let mut terminal =
+        Launch::new(&home).args(&["clinic", "resume"]).size(120, 250).unlocked().go();
+    terminal.wait_for("FINCH-0");
+    terminal.press(&[Key::F(5)]);
+    let shown = terminal.wait_for("Range of responses").flat();
+    terminal.quit();
+    clean(&shown);
+    for about in FIGURES {
+        let one = figures.iter().find(|one| one["id"] == about.id);
+        let one = one.unwrap_or_else(|| panic!("{} is not in the JSON", about.id));
+        assert_eq!((&one["title"], &one["says"]), (&about.title.into(), &about.says.into()));
+        let lines = csv.lines().filter(|line| line.starts_with(&format!("{},", about.id))).count();
+        assert!(lines >= 2, "{} is not in the CSV", about.id);
+        for (place, text) in [("table", &table), ("screen", &shown)] {
+            assert!(text.contains(about.title), "{} is not in the {place}", about.id);
+        }
+    }
+    for domain in ["Range of responses", "Workforce"] {
+        for (place, text) in [("table", &table), ("screen", &shown), ("CSV", &csv)] {
+            assert!(text.contains(domain), "{domain} is not in the {place}");
+        }
+    }
+    assert_eq!(json["audits"].as_array().map(Vec::len), Some(1));
 }

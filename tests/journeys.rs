@@ -20,6 +20,8 @@ mod mistakes;
 mod placing;
 #[path = "journeys/plain.rs"]
 mod plain;
+#[path = "journeys/supervision.rs"]
+mod supervision;
 mod support;
 #[path = "journeys/whole_clinic.rs"]
 mod whole_clinic;

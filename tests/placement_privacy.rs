@@ -9,8 +9,8 @@ use std::sync::Arc;
 use caseclinic::{
     app::{ClinicScreen, Code, Key, Message, Model, Size, update},
     clinic::{
-        Event, Outcome, ParticipantId, Private, Session, Slot, Template, apply, bundled_templates,
-        form, rating_view, summary, to_document,
+        Event, Outcome, ParticipantId, Private, Session, Slot, Template, WayOfPlacing, apply,
+        bundled_templates, form, rating_view, summary, to_document,
     },
     export::markdown,
     knowledge::Library,
@@ -30,6 +30,11 @@ fn now() -> Timestamp {
 
 /// A meeting of four with one behaviour, where these codes were placed, in this order of people.
 fn placed(codes: &[Option<&str>]) -> (Session, Slot) {
+    placed_by(WayOfPlacing::default(), codes)
+}
+
+/// As [`placed`], taken in this way.
+fn placed_by(way: WayOfPlacing, codes: &[Option<&str>]) -> (Session, Slot) {
     let bundled = bundled_templates().first().expect("a template");
     let template = Template::parse(bundled.file, bundled.text).expect("it parses");
     let mut session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now());
@@ -43,6 +48,7 @@ fn placed(codes: &[Option<&str>]) -> (Session, Slot) {
         let (role, label) = (role.to_owned(), label.to_owned());
         tell(Event::ParticipantAdded { role, label });
     }
+    tell(Event::WayOfPlacingChosen(way));
     let people: Vec<ParticipantId> = session.participants().iter().map(|one| one.id).collect();
     let row = session.rows("behaviour").first().copied().expect("a behaviour");
     let slot = Slot::in_row("placement", row);
@@ -149,12 +155,18 @@ fn the_same(one: &[(String, String)], other: &[(String, String)]) {
 
 #[test]
 fn what_one_person_chose_privately_changes_nothing_that_can_be_seen() {
-    for ready in [1, 3, 4] {
+    let cases = [
+        (1, WayOfPlacing::PassTheKeyboard),
+        (3, WayOfPlacing::Cards),
+        (3, WayOfPlacing::RoundTheTable),
+        (4, WayOfPlacing::PassTheKeyboard),
+    ];
+    for (ready, way) in cases {
         let with = |own: &'static str| {
             let mut codes = vec![Some("problematic"); ready];
             codes[0] = Some(own);
             codes.resize(4, None);
-            placed(&codes)
+            placed_by(way, &codes)
         };
         let (low, slot) = with("typical");
         let (high, _) = with("violent");

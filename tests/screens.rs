@@ -2,191 +2,18 @@
 //!
 //! A small pack of its own keeps the pictures still while entries are written.
 
-use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
+#[path = "screens/clinic.rs"]
+mod clinic;
+#[path = "screens/formats.rs"]
+mod formats;
+#[path = "screens/stage.rs"]
+mod stage;
+#[path = "screens/versions.rs"]
+mod versions;
 
-use caseclinic::{
-    app::{
-        Code, ControlId, Effect, Key, Message, Model, Reading, RecoveryShown, SaveLook, Size,
-        VaultLook, update,
-    },
-    clinic::{bundled_template, practice_session},
-    knowledge::Library,
-    search::{Options, Searcher},
-    tui::{theme::Theme, view},
-    vault::NoteId,
-};
-use jiff::Timestamp;
-use ratatui::{Terminal, backend::TestBackend, buffer::Cell, style::Modifier};
-use secrecy::SecretString;
+use caseclinic::app::{Code, Key, Message, Reading, RecoveryShown, VaultLook};
 
-const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
-
-/// The program without a terminal: messages in, pictures out.
-struct Stage {
-    model: Model,
-    searcher: Searcher,
-    now: Timestamp,
-    colour: bool,
-}
-
-impl Stage {
-    fn new((columns, rows): (u16, u16)) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack");
-        Self::with((columns, rows), Library::from_dir(&folder))
-    }
-
-    /// With a partnership's pack over the small one.
-    fn with_a_local_pack(size: (u16, u16)) -> Self {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
-        let library = Library::from_dir(&fixtures.join("pack"));
-        Self::with(size, library.under(&fixtures.join("shelf")))
-    }
-
-    fn with((columns, rows): (u16, u16), library: Library) -> Self {
-        assert!(library.problems().is_empty(), "{:?}", library.problems());
-        let searcher = Searcher::open(&library, None);
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
-        let model = Model::new(Size { columns, rows }, now);
-        let mut stage = Self { model, searcher, now, colour: true };
-        stage.tell(Message::LibraryRead(Arc::new(library)));
-        stage.tell(Message::IndexReady(None));
-        stage.tell(Message::VaultLooked(VaultLook::Missing));
-        stage
-    }
-
-    fn tell(&mut self, message: Message) {
-        for effect in update(&mut self.model, message, self.now) {
-            self.perform(effect);
-        }
-    }
-
-    fn perform(&mut self, effect: Effect) {
-        match effect {
-            Effect::Search { generation, text, filters, by } => {
-                let options = Options { limit: 50, filters, typing: true };
-                let mut results = self.searcher.search(&text, &options);
-                let is_in_vain = results.total == 0;
-                results.took = Duration::from_micros(400);
-                self.tell(Message::Searched { generation, results: Arc::new(results), by });
-                if is_in_vain {
-                    let instead = self.searcher.nearest(&text, &options, 3);
-                    self.tell(Message::Offered { generation, instead });
-                }
-            }
-            Effect::StartClinic { template, .. } => {
-                let bundled = bundled_template(&template).expect("it was offered");
-                let template = bundled.parse().expect("it is sound");
-                let session =
-                    practice_session(&template, bundled.example_file, bundled.example, self.now)
-                        .expect("the worked case fits its template");
-                self.tell(Message::ClinicStarted(Ok(Box::new((None, session)))));
-            }
-            Effect::OfferPassphrase => {
-                let words = SecretString::from("anchor bottle candle dinner engine forest");
-                self.tell(Message::PassphraseOffered(words));
-            }
-            _ => {}
-        }
-    }
-
-    fn key(&mut self, key: Key) {
-        self.tell(Message::Pressed(key));
-    }
-
-    fn press(&mut self, code: Code) {
-        self.key(Key::plain(code));
-    }
-
-    fn type_in(&mut self, text: &str) {
-        for c in text.chars() {
-            self.key(Key::char(c));
-        }
-    }
-
-    /// Lines of text, and under each line with style the runs of cells that have one.
-    fn picture(&self) -> String {
-        let size = self.model.size;
-        let backend = TestBackend::new(size.columns, size.rows);
-        let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
-        let theme = Theme::new(self.colour);
-        let frame = terminal.draw(|frame| view::draw(frame, &self.model, theme));
-        let buffer = frame.expect("a test terminal never fails").buffer.clone();
-        let mut out = String::new();
-        for y in 0..size.rows {
-            let cells: Vec<&Cell> = (0..size.columns).map(|x| &buffer[(x, y)]).collect();
-            let text: String = cells.iter().map(|cell| cell.symbol()).collect();
-            writeln!(out, "{}", text.trim_end()).expect("writing to a string");
-            let runs = runs(&cells);
-            if !runs.is_empty() {
-                writeln!(out, "    ~ {runs}").expect("writing to a string");
-            }
-        }
-        out
-    }
-}
-
-fn runs(cells: &[&Cell]) -> String {
-    let mut runs: Vec<(usize, usize, String)> = Vec::new();
-    for (at, cell) in cells.iter().enumerate() {
-        let style = style(cell);
-        match runs.last_mut() {
-            Some((_, end, last)) if *last == style => *end = at,
-            _ => runs.push((at, at, style)),
-        }
-    }
-    runs.iter()
-        .filter(|(.., style)| !style.is_empty())
-        .map(|(start, end, style)| format!("{start}-{end} {style}"))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn style(cell: &Cell) -> String {
-    let mut words = Vec::new();
-    let names = [
-        (Modifier::BOLD, "bold"),
-        (Modifier::DIM, "dim"),
-        (Modifier::ITALIC, "italic"),
-        (Modifier::UNDERLINED, "underlined"),
-        (Modifier::REVERSED, "reversed"),
-    ];
-    for (modifier, name) in names {
-        if cell.modifier.contains(modifier) {
-            words.push(name.to_owned());
-        }
-    }
-    if cell.fg != ratatui::style::Color::Reset {
-        words.push(cell.fg.to_string().to_lowercase());
-    }
-    words.join(" ")
-}
-
-/// The same picture at both sizes.
-fn pictures(name: &str, play: impl Fn(&mut Stage)) {
-    pictures_on(name, Stage::new, play);
-}
-
-fn pictures_on(name: &str, stage: impl Fn((u16, u16)) -> Stage, play: impl Fn(&mut Stage)) {
-    for size in SIZES {
-        let mut stage = stage(size);
-        play(&mut stage);
-        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "screens" }, {
-            insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), stage.picture());
-        });
-    }
-}
-
-fn practice(stage: &mut Stage) {
-    stage.press(Code::F(3));
-    stage.key(Key::ctrl(Code::Char('t')));
-    stage.press(Code::Enter);
-    stage.model.notice = None;
-}
-
-fn open_stage(stage: &mut Stage, number: char) {
-    stage.key(Key::ctrl(Code::Char('o')));
-    stage.key(Key::char(number));
-}
+use stage::{Stage, pictures, pictures_on, practice};
 
 #[test]
 fn search_before_anything_is_typed() {
@@ -366,128 +193,6 @@ fn creating_a_vault_step_by_step() {
 }
 
 #[test]
-fn every_stage_of_the_worked_case() {
-    for number in '1'..='5' {
-        pictures(&format!("clinic-stage-{number}"), |stage| {
-            practice(stage);
-            open_stage(stage, number);
-        });
-    }
-    for number in '6'..='9' {
-        pictures(&format!("clinic-stage-{number}"), |stage| {
-            practice(stage);
-            open_stage(stage, '5');
-            stage.press(Code::PageDown);
-            stage.type_in("shown for the picture");
-            stage.press(Code::Enter);
-            open_stage(stage, number);
-        });
-    }
-}
-
-#[test]
-fn what_calls_for_a_second_look_while_typing_and_before_completing() {
-    let written = |stage: &mut Stage| {
-        practice(stage);
-        open_stage(stage, '2');
-        stage.press(Code::Home);
-        stage.type_in("The perpetrator, born 3 May 2012, said: ");
-    };
-    pictures("clinic-identifier", |stage| written(stage));
-    pictures("clinic-words", |stage| {
-        written(stage);
-        stage.press(Code::Home);
-    });
-    pictures("clinic-names", |stage| {
-        written(stage);
-        stage.key(Key::ctrl(Code::Char('n')));
-        stage.type_in("Robin Ash");
-    });
-    pictures("clinic-complete", |stage| {
-        written(stage);
-        open_stage(stage, '5');
-        stage.press(Code::PageDown);
-        stage.type_in("shown for the picture");
-        stage.press(Code::Enter);
-        open_stage(stage, '9');
-        while stage.model.clinic.as_ref().is_some_and(|one| one.focus != ControlId::Complete) {
-            stage.press(Code::Tab);
-        }
-        stage.press(Code::Enter);
-    });
-}
-
-#[test]
-fn placing_privately_before_and_after_a_choice() {
-    for (name, keys) in [("placing", ""), ("placing-chosen", "3")] {
-        pictures(name, |stage| {
-            practice(stage);
-            open_stage(stage, '5');
-            stage.press(Code::Tab);
-            stage.press(Code::Enter);
-            stage.type_in(keys);
-        });
-    }
-}
-
-#[test]
-fn what_is_chosen_privately_changes_nothing_on_screen() {
-    let picture = |choice: &str| {
-        let mut stage = Stage::new(SIZES[0]);
-        practice(&mut stage);
-        open_stage(&mut stage, '5');
-        stage.press(Code::Tab);
-        stage.press(Code::Enter);
-        stage.type_in(choice);
-        let chosen = stage.picture();
-        stage.press(Code::Enter);
-        (chosen, stage.picture())
-    };
-    let first = picture("1");
-    for choice in ["2", "3", "4", "5", "6"] {
-        assert_eq!(picture(choice), first, "choice {choice} can be told apart");
-    }
-}
-
-#[test]
-fn a_gate_that_is_closed_asks_for_the_answer_or_a_reason() {
-    pictures("clinic-gate", |stage| {
-        practice(stage);
-        open_stage(stage, '5');
-        stage.press(Code::PageDown);
-    });
-}
-
-#[test]
-fn guidance_beside_the_form_with_a_citation() {
-    pictures("clinic-guidance", |stage| {
-        practice(stage);
-        stage.key(Key::ctrl(Code::Char('g')));
-        stage.type_in("safe");
-        stage.press(Code::F(6));
-    });
-}
-
-#[test]
-fn the_script_to_read_aloud() {
-    pictures("clinic-script", |stage| {
-        practice(stage);
-        stage.press(Code::F(9));
-    });
-}
-
-#[test]
-fn not_saved_is_said_with_its_reason_and_saved_takes_it_back() {
-    pictures("clinic-not-saved", |stage| {
-        practice(stage);
-        stage.model.clinic.as_mut().expect("it is open").note = Some(NoteId::random());
-        stage.tell(Message::Saving(SaveLook::NotSaved(
-            "Could not write notes/1/draft.age: no space left. The disk is full: free some space. The text is kept and tried again.".to_owned(),
-        )));
-    });
-}
-
-#[test]
 fn without_colour_the_same_things_are_told_apart() {
     pictures("search-no-colour", |stage| {
         stage.colour = false;
@@ -497,10 +202,11 @@ fn without_colour_the_same_things_are_told_apart() {
 
 #[test]
 fn a_window_too_small_asks_for_a_larger_one_and_no_size_panics() {
-    for columns in 0..=24 {
-        for rows in 0..=12 {
-            let mut stage = Stage::new((columns.max(1), rows.max(1)));
-            practice(&mut stage);
+    let mut stage = Stage::new((1, 1));
+    practice(&mut stage);
+    for columns in 1..=24 {
+        for rows in 1..=12 {
+            stage.tell(Message::Resized { columns, rows });
             stage.picture();
         }
     }

@@ -33,6 +33,7 @@ fn head() -> NoteHead {
         created: jiff::Timestamp::UNIX_EPOCH,
         updated: jiff::Timestamp::UNIX_EPOCH,
         next_review: None,
+        shared_with: Vec::new(),
     }
 }
 

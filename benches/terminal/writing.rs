@@ -132,6 +132,7 @@ fn keep_long_draft(home: &Path) -> anyhow::Result<(usize, usize)> {
         created: Timestamp::now(),
         updated: Timestamp::now(),
         next_review: None,
+        shared_with: Vec::new(),
     };
     vault.save_draft(NoteId::random(), &head, &to_document(&session))?;
     Ok((answers, bytes))

@@ -54,6 +54,7 @@ pub enum Action {
     BringBack,
     BetterWords,
     NamesToAvoid,
+    MoveToNewer,
     Help,
     Palette,
     GoSearch,

@@ -5,7 +5,9 @@ use uuid::Uuid;
 
 use super::action::Action as Asked;
 use crate::{
-    clinic::{ActionDetails, ActionId, ActionStatus, FollowedUp, Session, Status, followed_up},
+    clinic::{
+        ActionDetails, ActionId, ActionStatus, Session, Standing, Subject, Told, tells_of_actions,
+    },
     text::fold,
     vault::NoteId,
 };
@@ -21,6 +23,8 @@ pub struct TrackedAction {
     pub case_key: String,
     /// The name of its format.
     pub format: String,
+    /// What that is about.
+    pub about: Subject,
     /// Which action of the note.
     pub id: ActionId,
     /// What was agreed, and what became of it.
@@ -40,17 +44,23 @@ impl TrackedAction {
         self.details.status == ActionStatus::Open
     }
 
-    /// Whether its owner, agency or case key holds every one of these words.
+    /// What marks it among actions about cases.
+    pub fn mark(&self) -> Option<&'static str> {
+        (self.about != Subject::Case).then(|| self.about.code())
+    }
+
+    /// Whether its owner, agency or case key, or what it is about, holds every one of these words.
     pub fn is_about(&self, words: &str) -> bool {
         let ActionDetails { owner, agency, .. } = &self.details;
-        let text = fold(&format!("{owner} {agency} {}", self.case_key));
+        let text = format!("{owner} {agency} {} {}", self.case_key, self.mark().unwrap_or(""));
+        let text = fold(&text);
         fold(words).split_whitespace().all(|word| text.contains(word))
     }
 }
 
 /// The actions of a note. A note that was entered in error, and practice, have none.
 pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
-    if !counts(session) {
+    if !tells_of_actions(session) {
         return Vec::new();
     }
     let format = session.template().about.title.show(session.language());
@@ -61,39 +71,23 @@ pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
             meeting: session.id(),
             case_key: session.case_key().to_owned(),
             format: format.to_owned(),
+            about: session.template().about.subject(),
             id: action.id,
             details: action.details.clone(),
-            told: last_told(session, action.id),
+            told: Standing::of(session, action).told,
         })
         .collect()
 }
 
-fn counts(session: &Session) -> bool {
-    session.status() != Status::EnteredInError && !session.is_practice()
-}
-
-/// When the note itself last said something of an action.
-fn last_told(session: &Session, id: ActionId) -> Timestamp {
-    let item = format!("action {}", id.0);
-    let told = session.audit().iter().rfind(|change| change.item == item);
-    told.map_or(session.started(), |change| change.at)
-}
-
-/// What a note says of actions of other notes. As above, an error and practice say nothing.
-pub fn told_of_others(session: &Session) -> Vec<FollowedUp> {
-    if counts(session) { followed_up(session) } else { Vec::new() }
-}
-
 /// Gives each action the newest that was said of it, in its own note or in a follow-up.
-pub fn take_newest(actions: &mut [TrackedAction], told: &[FollowedUp]) {
+pub fn take_newest(actions: &mut [TrackedAction], told: &Told) {
     for action in actions {
-        let about = told.iter().filter(|one| one.note == action.meeting && one.id == action.id);
-        let newest = about.filter(|one| one.at > action.told).max_by_key(|one| one.at);
-        if let Some(newest) = newest {
-            action.details.status = newest.status;
-            action.details.outcome.clone_from(&newest.outcome);
-            action.told = newest.at;
-        }
+        let details = &mut action.details;
+        let outcome = std::mem::take(&mut details.outcome);
+        let own = Standing { status: details.status, outcome, told: action.told, done: None };
+        let newest = told.newest(action.meeting, action.id, own);
+        (details.status, details.outcome) = (newest.status, newest.outcome);
+        action.told = newest.told;
     }
 }
 
@@ -152,6 +146,8 @@ pub struct ActionsScreen {
     pub words: String,
     /// Which row is chosen.
     pub chosen: usize,
+    /// What is being noted down of which action, until it is on the disk.
+    pub waiting: Option<(NoteId, ActionId, ActionStatus, String)>,
 }
 
 impl ActionsScreen {
@@ -172,28 +168,22 @@ impl ActionsScreen {
 
     /// What is shown.
     pub fn rows(&self, today: Date) -> Vec<&TrackedAction> {
-        let shown = |action: &&TrackedAction| {
-            let fits = match self.which {
-                Which::Open => action.is_open(),
-                Which::Overdue => action.is_overdue(today),
-                Which::All => true,
-            };
-            fits && action.is_about(&self.words)
+        let all = self.all.iter().flatten();
+        all.filter(|action| self.shows(self.which, action, today)).collect()
+    }
+
+    fn shows(&self, which: Which, action: &TrackedAction, today: Date) -> bool {
+        let fits = match which {
+            Which::Open => action.is_open(),
+            Which::Overdue => action.is_overdue(today),
+            Which::All => true,
         };
-        self.all.iter().flatten().filter(shown).collect()
+        fits && action.is_about(&self.words)
     }
 
     /// How many there would be of each kind.
     pub fn count(&self, which: Which, today: Date) -> usize {
-        let of_all = Self { which, words: self.words.clone(), all: None, chosen: 0 };
-        let rows = self.all.iter().flatten();
-        rows.filter(|action| match of_all.which {
-            Which::Open => action.is_open(),
-            Which::Overdue => action.is_overdue(today),
-            Which::All => true,
-        })
-        .filter(|action| action.is_about(&of_all.words))
-        .count()
+        self.all.iter().flatten().filter(|action| self.shows(which, action, today)).count()
     }
 
     /// The chosen action.
@@ -230,6 +220,7 @@ mod tests {
             meeting: Uuid::nil(),
             case_key: key.to_owned(),
             format: "Peer case clinic".to_owned(),
+            about: Subject::Case,
             id: ActionId(1),
             details: ActionDetails {
                 what: "Write the plan".to_owned(),
@@ -280,32 +271,16 @@ mod tests {
     }
 
     #[test]
-    fn an_action_shows_what_was_said_of_it_last_and_is_listed_once() {
-        let mut actions = vec![action("OWL-1", None, ActionStatus::Open, "Class teacher")];
-        let at = |second| Timestamp::new(second, 0).expect("a time");
-        let told = |second, status| FollowedUp {
-            note: Uuid::nil(),
-            id: ActionId(1),
-            status,
-            outcome: "Told later".to_owned(),
-            at: at(second),
-        };
-        let elsewhere = FollowedUp { note: Uuid::max(), ..told(90, ActionStatus::Dropped) };
-        actions[0].told = at(10);
-        take_newest(&mut actions, &[told(5, ActionStatus::Dropped), elsewhere]);
-        assert!(actions[0].is_open(), "its own note is newer, and other notes’ actions are others");
-        take_newest(&mut actions, &[told(30, ActionStatus::Done), told(20, ActionStatus::Dropped)]);
-        assert_eq!(actions[0].details.status, ActionStatus::Done);
-        assert_eq!((actions.len(), actions[0].details.outcome.as_str()), (1, "Told later"));
-    }
-
-    #[test]
     fn words_are_looked_for_in_owner_agency_and_case_key() {
         let mut screen = screen();
         screen.words = "NURSE".to_owned();
         assert_eq!(keys(&screen), ["OWL-2"]);
         screen.words = "owl-1 teacher".to_owned();
         assert_eq!(keys(&screen), ["OWL-1"]);
+        let all = screen.all.as_mut().expect("a list");
+        all[0].about = Subject::Supervision;
+        screen.words = "supervision".to_owned();
+        assert_eq!(keys(&screen), ["OWL-4"]);
         screen.words = "owl-1 nurse".to_owned();
         assert!(keys(&screen).is_empty() && screen.chosen(today()).is_none());
     }

@@ -35,7 +35,7 @@ pub use spotted::{Bettered, Spot, Spotted, Why};
 
 use super::editor::Editor;
 use crate::{
-    clinic::{Effect as Asked, Event, Refusal, Session, apply, clock},
+    clinic::{Effect as Asked, Event, Refusal, Session, Template, apply, clock},
     vault::NoteId,
 };
 
@@ -43,6 +43,23 @@ use crate::{
 const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// Or after so many changes.
 const SAVE_AFTER_CHANGES: usize = 50;
+
+/// What a window says that cannot save.
+const READS_ONLY: Refusal = Refusal::NotNow {
+    why: "This window only reads: another one writes this note. Nothing was changed; go on there.",
+};
+
+/// Whether an event only turns the pages of a note.
+fn is_leafing(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::StageFinished
+            | Event::StageReturned
+            | Event::StageOpened { .. }
+            | Event::TimePassed
+            | Event::DraftOpened
+    )
+}
 
 /// A clinic on screen.
 pub struct ClinicScreen {
@@ -64,6 +81,10 @@ pub struct ClinicScreen {
     pub guidance: Guidance,
     /// Somebody placing privately.
     pub placing: Option<Placing>,
+    /// A later version of the template, which the draft could be brought to.
+    pub newer: Option<Box<Template>>,
+    /// Another window writes this note: here it is only read, and nothing can be changed.
+    pub reads_only: bool,
     /// Text that can't be an answer yet.
     unfinished: BTreeMap<ControlId, String>,
     /// When the clock on screen changes next.
@@ -89,6 +110,8 @@ impl ClinicScreen {
             show_missing: false,
             guidance: Guidance::default(),
             placing: None,
+            newer: None,
+            reads_only: false,
             unfinished: BTreeMap::new(),
             tick: None,
             unsaved_since: None,
@@ -116,9 +139,13 @@ impl ClinicScreen {
 
     /// Tells the machine; on success the form follows what it shows now.
     pub fn tell(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
+        if self.reads_only && !is_leafing(&event) {
+            return Err(READS_ONLY);
+        }
         let stage = self.session.stage();
         let asked = apply(&mut self.session, event, now)?;
-        if asked.contains(&Asked::SaveDraft) {
+        // A clinic in which nobody wrote anything is no draft yet.
+        if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() && !self.reads_only {
             self.unsaved_since.get_or_insert(now);
             self.unsaved_changes += 1;
         }
@@ -175,6 +202,22 @@ impl ClinicScreen {
         self.unsaved_changes = 0;
         self.turn += 1;
         Some((note, self.session.clone()))
+    }
+
+    /// Goes on with the draft in its new version; it is saved as any other change.
+    pub fn moved(&mut self, session: Session, now: Timestamp) {
+        self.session = session;
+        self.newer = None;
+        // What could not be an answer in the old version has no field to wait in.
+        self.unfinished.clear();
+        self.unsaved_since.get_or_insert(now);
+        self.unsaved_changes += 1;
+        self.enter_stage();
+    }
+
+    /// Whether something typed waits that can't be an answer yet.
+    pub fn is_half_typed(&self) -> bool {
+        !self.unfinished.is_empty()
     }
 
     fn enter_stage(&mut self) {

@@ -36,6 +36,8 @@ pub enum Dialog {
     Ask(Ask),
     /// A question answered by choosing.
     Choose(Choose),
+    /// Something to read through and agree to.
+    Agree(Agree),
     /// Which meeting format to start.
     Starting(Starting),
     /// The vault.
@@ -64,6 +66,20 @@ pub struct Choose {
     pub options: Vec<String>,
     /// Which is chosen.
     pub chosen: usize,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// Something to read through: Enter agrees, Esc leaves everything as it is.
+pub struct Agree {
+    /// What is asked.
+    pub title: String,
+    /// What it means, a paragraph each.
+    pub lines: Vec<String>,
+    /// First line shown.
+    pub top: usize,
+    /// What Enter does, in a few words.
+    pub does: String,
     /// What the answer is for.
     pub purpose: Purpose,
 }
@@ -101,6 +117,8 @@ pub enum Purpose {
     NamesToAvoid,
     /// Search again for the chosen words.
     SearchAgain(Vec<String>),
+    /// Put in as much of a text that is too long as fits.
+    PastePart(String),
     /// Copy the chosen address.
     CopyAddress(Vec<String>),
     /// Leave the program although something is not saved.
@@ -117,8 +135,13 @@ pub enum Purpose {
     Correction(String),
     /// Why a note should not exist.
     EnteredInError,
+    /// Go on with a follow-up that was begun, or begin another: of which note, in which format, and
+    /// the ones that were.
+    FollowUpBegun(String, Option<String>, Vec<NoteId>),
     /// Lock a correction that could not be locked.
     CorrectAgain,
+    /// Bring the open draft to a newer version of its template.
+    MoveToNewer,
 }
 
 /// Any action by name.

@@ -91,6 +91,13 @@ impl Editor {
         self.caret_byte(&self.text())
     }
 
+    /// What of a text would go in, up to the end of a word, if not all of it does.
+    pub fn part_that_fits(&self, text: &str) -> Option<String> {
+        let room = MOST_BYTES.saturating_sub(self.text().len());
+        let (part, cut) = clean_capped(text, room);
+        cut.then_some(part)
+    }
+
     /// Puts text in at the caret, cleaned. True if some of it had to be left out.
     pub fn insert(&mut self, text: &str) -> bool {
         let room = MOST_BYTES.saturating_sub(self.text().len());

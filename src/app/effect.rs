@@ -48,11 +48,17 @@ pub enum Effect {
     },
     /// Begin a follow-up of a completed note.
     StartFollowUp {
+        /// Begin it although others were begun and not completed.
+        another: bool,
         /// Its id or case key.
         note: String,
         /// The id of the meeting format, if it is not the usual one.
         template: Option<String>,
     },
+    /// Read the meeting formats of a practice lead's own.
+    ReadFormats,
+    /// Keep a copy of a draft as it is on the disk, to be brought back if need be.
+    KeepDraft(NoteId),
     /// List the notes.
     ListNotes,
     /// List the actions of all notes.

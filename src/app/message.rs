@@ -5,12 +5,13 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{actions::TrackedAction, key::Key, reading::Reading};
+use super::{actions::TrackedAction, key::Key, reading::Reading, starting::LocalFormat};
 use crate::{
-    clinic::Session,
+    clinic::{Session, Template},
     insight::Insight,
     knowledge::Library,
     search::Results,
+    text::show_date,
     vault::{NoteId, NoteRow, NoteSource},
 };
 
@@ -72,6 +73,20 @@ pub enum Message {
     VaultClosed,
     /// A clinic was begun: its note's id (none for practice) and its session.
     ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
+    /// Follow-ups of a note were begun and not completed: whether to go on with one is asked before
+    /// another is begun.
+    FollowUpsBegun {
+        /// The note to be followed, as it was named.
+        note: String,
+        /// The meeting format, if it is not the usual one.
+        template: Option<String>,
+        /// What was begun, the newest first.
+        begun: Vec<BegunFollowUp>,
+    },
+    /// The meeting formats of a practice lead's own.
+    FormatsRead(Vec<LocalFormat>),
+    /// A copy of the draft as it is on the disk is kept, or a sentence why not.
+    DraftKept(Result<(), String>),
     /// The notes there are.
     NotesListed(Result<Vec<NoteRow>, String>),
     /// The actions of all notes.
@@ -116,6 +131,25 @@ pub enum Message {
     TerminalLost,
 }
 
+/// A follow-up that was begun and not completed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunFollowUp {
+    /// Its note.
+    pub note: NoteId,
+    /// When it was begun.
+    pub begun: jiff::Timestamp,
+    /// The stage it stands at, as the list of clinics shows it.
+    pub stage: String,
+}
+
+impl BegunFollowUp {
+    /// When, and how far it is: `begun 22 Nov 2026, at 2/7 Last actions`.
+    pub fn words(&self) -> String {
+        let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
+        format!("begun {}, at {}", show_date(day), self.stage)
+    }
+}
+
 /// What the mouse did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mouse {
@@ -153,6 +187,8 @@ pub struct NoteOpened {
     pub source: NoteSource,
     /// Whether it is a draft that can be gone on with.
     pub is_draft: bool,
+    /// A later version of a draft's template, if there is one.
+    pub newer: Option<Box<Template>>,
     /// What the vault cannot vouch for, if anything.
     pub doubt: Option<String>,
 }

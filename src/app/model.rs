@@ -18,6 +18,7 @@ use super::{
     reader::Reader,
     reading::Reading,
     search::SearchScreen,
+    starting::LocalFormat,
     vault_dialog::Then,
 };
 use crate::knowledge::Library;
@@ -92,6 +93,8 @@ pub struct Model {
     pub reduced_motion: bool,
     /// The terminal's bell rings with the clock of a clinic.
     pub bell: bool,
+    /// Meeting formats of a practice lead's own, as they were last read.
+    pub local_formats: Vec<LocalFormat>,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
     pub wanted: Option<(Then, Option<SecretString>)>,
     /// An entry to open as soon as the knowledge base is read, and the screen Esc leads back to.
@@ -124,6 +127,7 @@ impl Model {
             saving: SaveLook::Nothing,
             reduced_motion: false,
             bell: false,
+            local_formats: Vec::new(),
             wanted: None,
             wanted_entry: None,
             notice: None,

@@ -74,3 +74,26 @@ impl NoteScreen {
         .min(self.page.lines.len().saturating_sub(height));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::{bundled_template, practice_session};
+
+    #[test]
+    fn the_page_of_a_note_draws_where_people_stood_within_eighty_columns() {
+        let one = bundled_template("peer-case-clinic").expect("the format");
+        let template = one.parse().expect("it is sound");
+        let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let session =
+            practice_session(&template, one.example_file, one.example, now).expect("it plays");
+        let note = NoteScreen::open(NoteId::random(), session, None, Screen::Clinics, 78);
+        let text = |line: &crate::app::Line| -> String {
+            line.pieces.iter().map(|piece| piece.text.as_str()).collect()
+        };
+        let drawn: Vec<String> = note.page.lines.iter().map(text).collect();
+        let line = drawn.iter().find(|line| line.contains("●●●●● 5"));
+        assert!(line.is_some_and(|line| line.contains("agreed")), "{drawn:#?}");
+        assert!(drawn.iter().all(|line| crate::text::width(line) <= 78));
+    }
+}

@@ -6,7 +6,9 @@ mod clinic;
 mod insight;
 mod keys;
 mod mouse;
+mod moving;
 mod note;
+mod pasting;
 mod pressed;
 mod reader;
 mod reading;
@@ -161,6 +163,18 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Vec::new()
             }
         },
+        Message::FollowUpsBegun { note, template, begun } => {
+            note::ask_which_follow_up(model, note, template, &begun);
+            Vec::new()
+        }
+        Message::FormatsRead(formats) => {
+            if let Some(Dialog::Starting(starting)) = &mut model.dialog {
+                starting.local.clone_from(&formats);
+            }
+            model.local_formats = formats;
+            Vec::new()
+        }
+        Message::DraftKept(kept) => moving::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
             Vec::new()
@@ -183,7 +197,10 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.warn(doubt.clone());
             }
             if opened.is_draft {
-                let screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+                screen.reads_only = model.read_only.is_some();
+                screen.newer = opened.newer.filter(|_| !screen.reads_only);
+                moving::tell_of(model, &screen);
                 return clinic::open(model, screen);
             }
             let columns = usize::from(model.size.reader().page.width);
@@ -214,10 +231,13 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Completed(Ok(revision)) => {
-            model.clinic = None;
+            let subject = |clinic: ClinicScreen| clinic.session.template().about.subject();
+            let who = model.clinic.take().and_then(|clinic| subject(clinic).who_opens());
             model.screen = Screen::Clinics;
+            let never = "It never changes now.";
             model.tell(format!(
-                "Completed, and locked as revision {revision}. It never changes now."
+                "Completed, and locked as revision {revision}. {}",
+                who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]
         }
@@ -293,9 +313,12 @@ fn forget_notes(model: &mut Model) {
     model.actions.forget();
     model.insight.forget();
     model.note = None;
-    if model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some()) {
+    let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+    if in_clinic {
         model.clinic = None;
-        // A question may be about the clinic, with words of it already typed.
+    }
+    // A question may be about a note, with words of it on screen.
+    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
         model.dialog = None;
     }
     let gone = |screen| match screen {
@@ -349,7 +372,9 @@ fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 fn then(wanted: Then) -> Vec<Effect> {
     match wanted {
         Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => vec![Effect::StartFollowUp { note, template }],
+        Then::FollowUp { note, template } => {
+            vec![Effect::StartFollowUp { note, template, another: false }]
+        }
         Then::ListNotes => vec![Effect::ListNotes],
         Then::ListActions => vec![Effect::ListActions],
         Then::Count(period) => vec![Effect::Count(period)],

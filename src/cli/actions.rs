@@ -1,46 +1,188 @@
-//! `caseclinic actions`: what was agreed in all clinics, and what became of it.
+//! `caseclinic actions`: what was agreed in all clinics, and what became of it; `actions
+//! done|drop|reopen` says what became of one.
+//!
+//! An action is named by its case key and its number, such as `HERON-42/3`; by its note and number
+//! where two notes of a case gave the same one. What came of it comes from standard input, never
+//! from the arguments, where other programs could read it.
 
-use std::io::Write;
+use std::{
+    collections::HashMap,
+    io::{IsTerminal, Read, Write, stdin},
+};
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{NOTHING_FOUND, OK};
+use super::output::{FAILED, NOTHING_FOUND, OK, USAGE};
 use crate::{
     app::{TrackedAction, in_order},
-    clinic::ActionStatus,
-    runtime::list_actions,
+    clinic::{ActionId, ActionStatus},
+    runtime::{follow_up, list_actions},
     text::{clean_line, show_date},
     vault::Vault,
 };
 
+/// Bytes that what came of an action may have.
+const LARGEST_OUTCOME: u64 = 1 << 16;
+
 /// List the actions that were agreed; open ones, unless asked otherwise.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    marking: Option<Marking>,
     /// Only those whose date has passed
     #[arg(long, conflicts_with = "all")]
     overdue: bool,
     /// Also those that are done or dropped, with their outcomes
     #[arg(long)]
     all: bool,
-    /// Only those whose owner, agency or case key holds these words
+    /// Only those whose owner, agency or case key holds these words; “supervision” and “service”
+    /// also find actions of such meetings
     #[arg(long, value_name = "WORDS", default_value = "")]
     of: String,
     /// Print JSON
     #[arg(long)]
     json: bool,
     /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", global = true)]
     pub passphrase_fd: Option<u32>,
 }
 
-/// Prints the actions of an open vault. Answers with the exit code: 0, or 3 if there are none.
+/// What became of an action.
+#[derive(Debug, clap::Subcommand)]
+enum Marking {
+    /// It is done; what came of it comes from standard input
+    Done {
+        /// Its name in the list, such as HERON-42/3
+        action: String,
+    },
+    /// It is dropped; the reason comes from standard input
+    Drop {
+        /// Its name in the list, such as HERON-42/3
+        action: String,
+    },
+    /// It is open after all: takes back what was said of it. The note keeps that it was said
+    Reopen {
+        /// Its name in the list, such as HERON-42/3
+        action: String,
+    },
+}
+
+/// Prints the actions of an open vault, or says what became of one. Answers with the exit code: 0,
+/// 1 if there is no such action or it could not be noted down, 2 if nothing was written of it, or 3
+/// if there is nothing to list.
 ///
 /// # Errors
 /// If the notes cannot be listed, or `out` cannot be written.
-pub fn run(args: &Args, vault: &Vault, today: Date, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub fn run(
+    args: &Args,
+    vault: &Vault,
+    today: Date,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
     let actions = list_actions(vault).map_err(anyhow::Error::msg)?;
-    print(args, actions, today, out)
+    match &args.marking {
+        None => print(args, actions, today, out),
+        Some(marking) => mark(marking, vault, &actions, err),
+    }
+}
+
+fn mark(
+    marking: &Marking,
+    vault: &Vault,
+    actions: &[TrackedAction],
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let (name, status) = match marking {
+        Marking::Done { action } => (action, ActionStatus::Done),
+        Marking::Drop { action } => (action, ActionStatus::Dropped),
+        Marking::Reopen { action } => (action, ActionStatus::Open),
+    };
+    let found = match find(name, actions) {
+        Ok(found) => found,
+        Err(why) => {
+            writeln!(err, "{why}")?;
+            return Ok(FAILED);
+        }
+    };
+    let outcome = if status == ActionStatus::Open { String::new() } else { said(status, err)? };
+    if status != ActionStatus::Open && outcome.is_empty() {
+        writeln!(err, "Nothing was written, so nothing is noted down. {}", asked(status))?;
+        return Ok(USAGE);
+    }
+    if let Err(why) = follow_up(vault, found.note, found.id, status, outcome) {
+        writeln!(err, "NOT SAVED: {why}")?;
+        return Ok(FAILED);
+    }
+    let what = clean_line(&found.details.what);
+    let was = found.details.status.title();
+    writeln!(err, "{name} “{what}” was {was} and is {} now, in its note.", status.title())?;
+    if status != ActionStatus::Open {
+        writeln!(err, "`caseclinic actions reopen {name}` takes that back.")?;
+    }
+    Ok(OK)
+}
+
+fn asked(status: ActionStatus) -> &'static str {
+    match status {
+        ActionStatus::Dropped => "Type why it is dropped; Ctrl-D on a line of its own ends it.",
+        _ => "Type what came of it, roles and not names; Ctrl-D on a line of its own ends it.",
+    }
+}
+
+fn said(status: ActionStatus, err: &mut dyn Write) -> anyhow::Result<String> {
+    if stdin().is_terminal() {
+        writeln!(err, "{}", asked(status))?;
+    }
+    let mut text = String::new();
+    stdin().take(LARGEST_OUTCOME).read_to_string(&mut text)?;
+    Ok(text.trim().to_owned())
+}
+
+/// The action of this name.
+fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> Result<&'a TrackedAction, String> {
+    let (of, number) = name.rsplit_once('/').unwrap_or((name, ""));
+    let is_it = |action: &&TrackedAction| {
+        action.id.0.to_string() == number
+            && (action.case_key.eq_ignore_ascii_case(of) || action.note.to_string() == of)
+    };
+    let mut found = actions.iter().filter(is_it);
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(one), Some(other)) => Err(format!(
+            "“{name}” is two actions. Name the note: {}/{number} or {}/{number}.",
+            one.note, other.note
+        )),
+        _ => Err(format!(
+            "There is no action “{name}”. `caseclinic actions --all` shows them, with their names first."
+        )),
+    }
+}
+
+/// What actions are called.
+struct Names<'a> {
+    /// How many have this case key and number.
+    alike: HashMap<(&'a str, ActionId), usize>,
+}
+
+impl<'a> Names<'a> {
+    fn among(all: &'a [TrackedAction]) -> Self {
+        let mut alike = HashMap::new();
+        for one in all {
+            *alike.entry((one.case_key.as_str(), one.id)).or_insert(0) += 1;
+        }
+        Self { alike }
+    }
+
+    fn of(&self, action: &TrackedAction) -> String {
+        let number = action.id.0;
+        match self.alike.get(&(action.case_key.as_str(), action.id)) {
+            Some(2..) => format!("{}/{number}", action.note),
+            _ => format!("{}/{number}", action.case_key),
+        }
+    }
 }
 
 fn print(
@@ -50,22 +192,27 @@ fn print(
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     in_order(&mut actions);
-    actions.retain(|action| {
-        let fits = if args.overdue { action.is_overdue(today) } else { action.is_open() };
-        (fits || args.all) && action.is_about(&args.of)
-    });
+    let names = Names::among(&actions);
+    let shown: Vec<&TrackedAction> = actions
+        .iter()
+        .filter(|action| {
+            let fits = if args.overdue { action.is_overdue(today) } else { action.is_open() };
+            (fits || args.all) && action.is_about(&args.of)
+        })
+        .collect();
     if args.json {
-        let actions: Vec<_> = actions.iter().map(|action| as_json(action, today)).collect();
-        writeln!(out, "{}", json!({ "schema": 1, "actions": actions }))?;
+        let rows = shown.iter().map(|action| as_json(action, names.of(action), today));
+        let rows: Vec<_> = rows.collect();
+        writeln!(out, "{}", json!({ "schema": 1, "actions": rows }))?;
     } else {
-        for action in &actions {
-            writeln!(out, "{}", line(action, today))?;
+        for action in &shown {
+            writeln!(out, "{}", line(action, names.of(action), today))?;
         }
     }
-    Ok(if actions.is_empty() { NOTHING_FOUND } else { OK })
+    Ok(if shown.is_empty() { NOTHING_FOUND } else { OK })
 }
 
-fn line(action: &TrackedAction, today: Date) -> String {
+fn line(action: &TrackedAction, name: String, today: Date) -> String {
     let details = &action.details;
     let by = match (details.status, details.by) {
         (ActionStatus::Open, Some(by)) if action.is_overdue(today) => {
@@ -79,19 +226,22 @@ fn line(action: &TrackedAction, today: Date) -> String {
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
-    let mut cells = vec![action.case_key.clone(), by, who.join(", "), clean_line(&details.what)];
+    let mark = action.mark().map_or(String::new(), |mark| format!("{mark}: "));
+    let mut cells = vec![name, by, format!("{mark}{}", who.join(", ")), clean_line(&details.what)];
     if !details.outcome.trim().is_empty() {
         cells.push(clean_line(&details.outcome));
     }
     cells.join("\t")
 }
 
-fn as_json(action: &TrackedAction, today: Date) -> serde_json::Value {
+fn as_json(action: &TrackedAction, name: String, today: Date) -> serde_json::Value {
     let details = &action.details;
     json!({
+        "name": name,
         "note": action.note.to_string(),
         "case_key": action.case_key,
         "format": action.format,
+        "about": action.about.code(),
         "number": action.id.0,
         "what": details.what,
         "why": details.why,
@@ -103,4 +253,41 @@ fn as_json(action: &TrackedAction, today: Date) -> serde_json::Value {
         "overdue": action.is_overdue(today),
         "outcome": details.outcome,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{clinic::ActionDetails, vault::NoteId};
+
+    fn action(case_key: &str, number: u32) -> TrackedAction {
+        TrackedAction {
+            note: NoteId::random(),
+            meeting: Uuid::nil(),
+            case_key: case_key.to_owned(),
+            format: "Peer case clinic".to_owned(),
+            about: crate::clinic::Subject::Case,
+            id: ActionId(number),
+            details: ActionDetails::default(),
+            told: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn every_name_of_the_list_finds_its_own_action_and_no_other() {
+        let all = [action("OWL-1", 3), action("OWL-1", 4), action("WREN-2", 3), action("OWL-1", 3)];
+        let names = Names::among(&all);
+        for one in &all {
+            assert_eq!(find(&names.of(one), &all), Ok(one));
+        }
+        assert_eq!(names.of(&all[2]), "WREN-2/3");
+        assert_eq!(find("wren-2/3", &all), Ok(&all[2]));
+        assert!(find("OWL-1/3", &all).is_err_and(|why| why.contains("two actions")));
+        for odd in ["", "/", "OWL-1", "OWL-1/", "OWL-1/9", "/3", "OWL-1/03"] {
+            assert!(find(odd, &all).is_err_and(|why| why.contains("no action")), "{odd}");
+        }
+    }
 }

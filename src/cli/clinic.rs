@@ -1,5 +1,6 @@
-//! `caseclinic clinic new|follow-up|formats|list|show|resume|export`.
+//! `caseclinic clinic new|follow-up|formats|list|show|resume|export|share`.
 
+mod moving;
 mod starting;
 
 use std::{
@@ -10,18 +11,19 @@ use std::{
 };
 
 use anyhow::Context as _;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
 use super::{
     output::{FAILED, Look, OK, USAGE},
-    plain, record, vault,
+    plain, record, sharing, vault,
 };
 use crate::{
-    app::{Names, NoteOpened, Then, changed_guidance, look_through},
+    app::{Names, NoteOpened, Then, changed_guidance, look_through, reviews_due},
+    clinic::Subject,
     export::markdown,
     knowledge::Library,
-    runtime::{find_note, read_note},
+    runtime::{find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Places, Vault, Verified},
@@ -42,8 +44,12 @@ pub enum Command {
     Show(ShowArgs),
     /// Go on with a clinic
     Resume(ResumeArgs),
+    /// Bring a draft to a newer version of its meeting format
+    Migrate(moving::Args),
     /// Write a note to a Markdown file
     Export(ExportArgs),
+    /// Let a member open a supervision note, which is otherwise for this vault alone
+    Share(sharing::Args),
     /// What happens to a note after its meeting
     #[command(flatten)]
     Record(record::Command),
@@ -52,11 +58,19 @@ pub enum Command {
 /// `caseclinic clinic list`
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
+    /// Only notes about this: case, supervision or service
+    #[arg(long, value_name = "WHAT", value_parser = subject)]
+    about: Option<Subject>,
     /// Print JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     key: Key,
+}
+
+fn subject(text: &str) -> Result<Subject, String> {
+    let codes = Subject::EVERY.map(Subject::code).join(", ");
+    Subject::of_code(text).ok_or_else(|| format!("write one of: {codes}"))
 }
 
 /// `caseclinic clinic show`
@@ -125,9 +139,18 @@ pub fn run(
             return record::run(&command, &places.vault, &mut vault::Terminal, out, err)
                 .map(Next::Done);
         }
+        Command::Share(args) => {
+            let console = &mut vault::Terminal;
+            return sharing::run(&args, &places.vault, console, err).map(Next::Done);
+        }
         Command::New(args) => return starting::new(&args, places, look, out, err),
         Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
-        Command::Formats(args) => super::templates::list(&args, out),
+        Command::Formats(args) => {
+            super::templates::list(&args, &templates_folder(places), out, err)
+        }
+        Command::Migrate(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+            moving::run(&args, &vault, &templates_folder(places), out, err)
+        }),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
@@ -139,7 +162,7 @@ pub fn run(
             return screens(then, &args.key, err);
         }
         Command::List(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
-            list(&vault, args.json, out, err)
+            list(&vault, &args, out, err)
         }),
         Command::Show(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
             let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
@@ -207,6 +230,17 @@ fn find(
             if let Some(doubt) = &opened.doubt {
                 writeln!(err, "{doubt}")?;
             }
+            if let Some(newer) = newer_template(&opened.session, &templates_folder(places))
+                .filter(|_| opened.is_draft)
+            {
+                writeln!(
+                    err,
+                    "This draft goes on in version {} of its format; there is {} now. `caseclinic clinic migrate {} --dry-run` says what would change.",
+                    opened.session.template().about.version,
+                    newer.about.version,
+                    opened.session.case_key()
+                )?;
+            }
             let library = Library::with_packs(&places.packs);
             if let Some(changed) = changed_guidance(&opened.session, &library) {
                 writeln!(err, "{changed}")?;
@@ -222,12 +256,14 @@ fn find(
 
 fn list(
     vault: &Vault,
-    as_json: bool,
+    args: &ListArgs,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let mut rows = vault.list().map_err(|error| anyhow::anyhow!(error.sentence()))?;
     rows.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
+    let today = Zoned::now().date();
+    let due = reviews_due(&rows, today);
     let mut notes = Vec::new();
     let mut damaged = false;
     for row in &rows {
@@ -236,6 +272,7 @@ fn list(
             NoteSource::Revision(number) => Some(number),
         };
         match &row.head {
+            Ok(head) if args.about.is_some_and(|about| head.subject() != about) => {}
             Ok(head) => notes.push((row, head, revision)),
             Err(damage) => {
                 damaged = true;
@@ -248,13 +285,14 @@ fn list(
             writeln!(err, "{}: {why}", row.id)?;
         }
     }
-    if as_json {
+    if args.json {
         let notes: Vec<_> = notes
             .iter()
             .map(|(row, head, revision)| {
                 json!({
                     "id": row.id.to_string(),
                     "case_key": head.case_key,
+                    "about": head.subject().code(),
                     "title": head.title,
                     "template": head.template,
                     "stage": head.stage,
@@ -263,26 +301,33 @@ fn list(
                     "created": head.created.to_string(),
                     "updated": head.updated.to_string(),
                     "next_review": head.next_review.map(|date| date.to_string()),
+                    "review_due": due.contains(&row.id),
                     "vouched_for": row.verified == Verified::Yes,
                 })
             })
             .collect();
         writeln!(out, "{}", json!({ "schema": 1, "notes": notes }))?;
     } else {
-        for (_, head, _) in &notes {
+        for (row, head, _) in &notes {
             let changed = show_date(head.updated.to_zoned(jiff::tz::TimeZone::system()).date());
-            let review = head
-                .next_review
-                .map_or(String::new(), |date| format!("review {}", show_date(date)));
+            let has_come = if due.contains(&row.id) { "REVIEW DUE" } else { "review" };
+            let review = head.next_review.map(|date| format!("{has_come} {}", show_date(date)));
+            let mark = Some(head.subject()).filter(|about| *about != Subject::Case);
+            let mark = mark.map(|about| about.code().to_owned());
+            let last: Vec<String> = mark.into_iter().chain(review).collect();
             let line = [
                 pad(&head.case_key, 14),
                 pad(&head.status, 12),
                 pad(&changed, 12),
                 pad(&head.stage, 26),
-                review,
+                last.join(", "),
             ];
             writeln!(out, "{}", line.join(" ").trim_end())?;
         }
+    }
+    if notes.is_empty() && !damaged && !rows.is_empty() {
+        writeln!(err, "There is no such note. Without --about all are listed.")?;
+        return Ok(super::output::NOTHING_FOUND);
     }
     if notes.is_empty() && !damaged {
         writeln!(err, "There is no note yet. `caseclinic clinic new` starts a clinic.")?;

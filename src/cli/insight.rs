@@ -46,7 +46,8 @@ pub struct Args {
     /// Only notes begun on this day or earlier
     #[arg(long, value_name = "DATE", value_parser = date)]
     to: Option<Date>,
-    /// Put the audits of several agencies side by side: files written with --json, one an agency
+    /// Put the audits of several agencies side by side: files written with --json, one an agency,
+    /// or a folder of them
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["from", "to", "passphrase_fd"])]
     collate: Vec<PathBuf>,
     /// Read the passphrase from this descriptor (its first line) instead of asking
@@ -136,18 +137,25 @@ fn collation(
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let mut audits: Vec<(String, Profile)> = Vec::new();
-    for path in &args.collate {
+    let mut broken = false;
+    for path in exports(&args.collate) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let text = read(path)?;
-        match audits_from_json(&text) {
+        match read(&path).and_then(|text| Ok(audits_from_json(&text)?)) {
             Ok(profiles) => {
                 audits.extend(profiles.into_iter().map(|one| (clean_line(&name), one)));
             }
+            // One that can't be read is named; the others still count.
             Err(error) => {
-                writeln!(err, "{}: {error}", path.display())?;
-                return Ok(FAILED);
+                broken = true;
+                writeln!(err, "{}: {error:#}. It is left out.", path.display())?;
             }
         }
+    }
+    if audits.is_empty() {
+        if !broken {
+            writeln!(err, "There is no export here: a file that ends in .json.")?;
+        }
+        return Ok(FAILED);
     }
     let collations = collate(&audits);
     if args.json {
@@ -159,13 +167,31 @@ fn collation(
         write!(out, "{}", collation_table(&collations, columns))?;
     }
     out.flush()?;
-    Ok(OK)
+    Ok(if broken { FAILED } else { OK })
+}
+
+/// The files named, and those of the folders named that end in `.json`, by name.
+fn exports(named: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in named {
+        let Ok(entries) = path.read_dir() else {
+            files.push(path.clone());
+            continue;
+        };
+        let mut inside: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|end| end == "json"))
+            .collect();
+        inside.sort();
+        files.extend(inside);
+    }
+    files
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    let context = || format!("{} can’t be read; name a file written with --json", path.display());
+    let context = "it can’t be read; name a file written with --json";
     let mut text = String::new();
-    let file = File::open(path).with_context(context)?;
-    file.take(LARGEST + 1).read_to_string(&mut text).with_context(context)?;
+    let file = File::open(path).context(context)?;
+    file.take(LARGEST + 1).read_to_string(&mut text).context(context)?;
     Ok(text)
 }

@@ -111,6 +111,9 @@ pub fn hold(
         (Some(Ending::Completed), Some((id, keeper))) => match keeper.complete(id, session) {
             Ok(revision) => {
                 writeln!(room.out, "Completed, and locked as revision {revision}.")?;
+                if let Some(who) = session.template().about.subject().who_opens() {
+                    writeln!(room.out, "{who}")?;
+                }
                 Ok(OK)
             }
             Err(why) => {
@@ -123,6 +126,10 @@ pub fn hold(
             Ok(OK)
         }
         (_, Some((_, keeper))) => match keeper.drained() {
+            None if session.is_untouched() => {
+                writeln!(room.out, "Nothing was written, so no draft is kept.")?;
+                Ok(OK)
+            }
             None => {
                 let key = session.case_key();
                 writeln!(

@@ -2,13 +2,15 @@
 //! note after its meeting. The text of an amendment comes from standard input, never from the
 //! arguments, where other programs could read it.
 
+mod due;
+mod trash;
+
 use std::{
     io::{IsTerminal, Read, Write, stdin},
     path::Path,
 };
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
-use serde_json::json;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     output::{FAILED, NOTHING_FOUND, OK, USAGE},
@@ -19,7 +21,7 @@ use crate::{
     export::markdown,
     runtime::{find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
-    vault::{Correction, Hold, NoteId, NoteSource, Retention, Vault, VaultError, Verified},
+    vault::{Correction, Hold, NoteId, Retention, Vault, VaultError, Verified},
 };
 
 /// Bytes an amendment may have.
@@ -81,7 +83,7 @@ pub enum Command {
         #[command(flatten)]
         key: Key,
     },
-    /// List the notes whose review date has come
+    /// List the notes whose review date has come: cases to look at again, notes to keep or erase
     Due {
         /// Print JSON
         #[arg(long)]
@@ -114,6 +116,9 @@ pub enum Command {
         /// Bring the draft of this note id back
         #[arg(long, value_name = "ID")]
         restore: Option<NoteId>,
+        /// In place of the draft there is now, which goes into the trash instead
+        #[arg(long, requires = "restore")]
+        swap: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
@@ -167,10 +172,10 @@ pub fn run(
                     Said { class: class.clone(), review, hold: hold.clone(), release: *release };
                 keep(&vault, note, said, out)
             }
-            Command::Due { json, .. } => due(&vault, *json, out, err),
+            Command::Due { json, .. } => due::due(&vault, *json, out, err),
             Command::Erase { note, reason, .. } => erase(&vault, note, reason, err),
-            Command::Discard { note, .. } => discard(&vault, note, err),
-            Command::Trash { restore, .. } => trash(&vault, *restore, out, err),
+            Command::Discard { note, .. } => trash::discard(&vault, note, err),
+            Command::Trash { restore, swap, .. } => trash::trash(&vault, *restore, *swap, out, err),
         };
         done.or_else(|refusal| {
             writeln!(err, "{}", refusal.why)?;
@@ -293,41 +298,6 @@ fn keep(vault: &Vault, name: &str, said: Said, out: &mut dyn Write) -> Done {
     Ok(OK)
 }
 
-fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> Done {
-    let today = Zoned::now().date();
-    let mut due: Vec<(NoteId, Date, Retention)> = vault
-        .retentions()?
-        .into_iter()
-        .filter_map(|(id, kept)| Some((id, kept.review.filter(|day| *day <= today)?, kept)))
-        .collect();
-    due.sort_by_key(|(_, day, _)| *day);
-    if as_json {
-        let notes: Vec<_> = due
-            .iter()
-            .map(|(id, day, kept)| {
-                json!({
-                    "id": id.to_string(),
-                    "review": day.to_string(),
-                    "class": kept.class,
-                    "hold": kept.hold.as_ref().map(|hold| &hold.reason),
-                })
-            })
-            .collect();
-        writeln!(out, "{}", json!({ "schema": 1, "due": notes }))?;
-        return Ok(OK);
-    }
-    for (id, day, kept) in &due {
-        let class = kept.class.as_deref().map_or(String::new(), clean_line);
-        let hold = if kept.hold.is_some() { "  on hold" } else { "" };
-        writeln!(out, "{id}  {}  {class}{hold}", show_date(*day))?;
-    }
-    if due.is_empty() {
-        writeln!(err, "No review date has come. `caseclinic clinic keep NOTE` sets one.")?;
-        return Ok(NOTHING_FOUND);
-    }
-    Ok(OK)
-}
-
 fn erase(vault: &Vault, name: &str, reason: &str, err: &mut dyn Write) -> Done {
     let id: NoteId = name.parse().map_err(|_| {
         let why = "Erasing takes the whole note id, so that no other note is meant";
@@ -341,41 +311,5 @@ fn erase(vault: &Vault, name: &str, reason: &str, err: &mut dyn Write) -> Done {
          hold the note, and so may the disk itself, sealed, until it writes over it.",
         stone.revisions
     )?;
-    Ok(OK)
-}
-
-fn discard(vault: &Vault, name: &str, err: &mut dyn Write) -> Done {
-    let id = find_note(vault, name)?;
-    if vault.open(id)?.source != NoteSource::Draft {
-        return Err(VaultError::AlreadyComplete(id).into());
-    }
-    vault.discard_draft(id)?;
-    writeln!(
-        err,
-        "Discarded. For thirty days `caseclinic clinic trash --restore {id}` brings it back."
-    )?;
-    Ok(OK)
-}
-
-fn trash(vault: &Vault, restore: Option<NoteId>, out: &mut dyn Write, err: &mut dyn Write) -> Done {
-    if let Some(id) = restore {
-        vault.restore_draft(id)?;
-        writeln!(err, "The draft is back in the list of notes.")?;
-        return Ok(OK);
-    }
-    let all = vault.trash();
-    for one in &all {
-        let day = show_date(one.discarded.to_zoned(TimeZone::system()).date());
-        match &one.head {
-            Ok(head) => writeln!(out, "{}  {day}  {}", one.id, clean_line(&head.case_key))?,
-            Err(damage) => {
-                writeln!(err, "{}: {} {}", damage.file.display(), damage.why, damage.advice)?
-            }
-        }
-    }
-    if all.is_empty() {
-        writeln!(err, "There is no discarded draft.")?;
-        return Ok(NOTHING_FOUND);
-    }
     Ok(OK)
 }

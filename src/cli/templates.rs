@@ -1,32 +1,32 @@
-//! The meeting formats as a list, and templates for `check`: the bundled ones, a single file, or
-//! those of a folder.
-//!
-//! A folder is one of templates when it holds TOML files and no knowledge pack. Every file in it
-//! that is not a template is named, so that nothing is left out in silence.
+//! Templates on the command line: the meeting formats as a list, `check`, and what differs between
+//! two versions.
 
-use std::{
-    ffi::OsStr,
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+mod checking;
+mod diff;
 
-use jiff::Timestamp;
+use std::{io::Write, path::Path};
+
 use serde_json::json;
 
 use super::output::OK;
 use crate::{
-    clinic::{
-        Format, KnownEntry, Language, bundled_templates, check_template, formats, practice_session,
-    },
-    knowledge::{Library, Status},
-    text::{Problem, Severity, wrap},
+    clinic::{Format, Language, formats},
+    runtime::local_formats,
+    text::{clean_line, wrap},
 };
 
-/// Larger than any template.
-const MOST_BYTES: u64 = 1024 * 1024;
+pub(super) use checking::{check, print_problems};
+pub(super) use diff::DiffArgs;
+
 /// Columns of what a format is for, beside its indent.
 const PURPOSE_COLUMNS: usize = 76;
+
+/// What to do with templates.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Say what differs between two versions of a template, and whether drafts can follow
+    Diff(DiffArgs),
+}
 
 /// `caseclinic clinic formats`
 #[derive(Debug, clap::Args)]
@@ -36,126 +36,63 @@ pub struct Args {
     json: bool,
 }
 
-/// Prints the formats a clinic can be started in.
-pub(super) fn list(args: &Args, out: &mut dyn Write) -> anyhow::Result<u8> {
-    let formats = formats(Language::En);
+/// Prints the formats a clinic can be started in: those of the program, then local ones from
+/// `folder`; a local file that can't be started goes to `err` with its first problem.
+pub(super) fn list(
+    args: &Args,
+    folder: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let bundled = formats(Language::En).into_iter().map(|format| (format, false));
+    let (mut all, mut broken) = (bundled.collect::<Vec<_>>(), Vec::new());
+    for local in local_formats(folder) {
+        match local.format {
+            Ok(format) => all.push((format, true)),
+            Err(why) => broken.push((local.file, why)),
+        }
+    }
     if args.json {
-        let formats: Vec<_> = formats
+        let formats: Vec<_> = all
             .iter()
-            .map(|format| {
+            .map(|(format, is_local)| {
                 json!({
                     "id": format.id,
                     "title": format.title,
                     "minutes": format.minutes,
                     "purpose": format.purpose,
                     "audience": format.audience,
+                    "local": is_local,
                 })
             })
             .collect();
-        writeln!(out, "{}", json!({ "schema": 1, "formats": formats }))?;
+        let broken: Vec<_> =
+            broken.iter().map(|(file, why)| json!({ "file": file, "problem": why })).collect();
+        writeln!(out, "{}", json!({ "schema": 1, "formats": formats, "broken": broken }))?;
         return Ok(OK);
     }
-    for format in formats {
+    for (format, is_local) in all {
         let Format { id, title, minutes, purpose, .. } = format;
-        writeln!(out, "{id:<24} {minutes:>3} min  {title}")?;
+        let local = if is_local { " (local)" } else { "" };
+        writeln!(out, "{id:<24} {minutes:>3} min  {title}{local}")?;
         for range in wrap(&purpose, PURPOSE_COLUMNS) {
             writeln!(out, "    {}", purpose[range].trim_end())?;
         }
     }
+    for (file, why) in broken {
+        writeln!(err, "{} can’t be started: {why}", clean_line(&file))?;
+    }
     Ok(OK)
 }
 
-/// What is wrong with the templates at a path, or with the bundled ones; `None` if the path holds
-/// none.
-pub(super) fn check(path: Option<&Path>) -> Option<Vec<Problem>> {
-    let library = Library::bundled();
-    let entries: Vec<KnownEntry<'_>> = library
-        .entries()
-        .iter()
-        .map(|entry| KnownEntry {
-            id: &entry.id,
-            superseded_by: (entry.status != Status::Current)
-                .then(|| entry.superseded_by.first().map_or("", String::as_str)),
-        })
-        .collect();
-    match path {
-        None => Some(bundled(&entries)),
-        Some(path) if path.is_dir() => folder(path, &entries),
-        Some(path) if is_template_name(path) => Some(file(path, &entries)),
-        Some(_) => None,
-    }
-}
-
-fn bundled(entries: &[KnownEntry<'_>]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for one in bundled_templates() {
-        problems.extend(check_template(one.file, one.text, Some(entries)));
-        if let Ok(template) = one.parse() {
-            let example =
-                practice_session(&template, one.example_file, one.example, Timestamp::UNIX_EPOCH);
-            problems.extend(example.err().map(|problem| *problem));
-        }
-    }
-    problems
-}
-
-fn folder(path: &Path, entries: &[KnownEntry<'_>]) -> Option<Vec<Problem>> {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(path).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.sort();
-    let is_pack = files.iter().any(|file| {
-        file.file_name() == Some(OsStr::new("pack.toml"))
-            || file.extension() == Some(OsStr::new("md"))
-    });
-    if is_pack || !files.iter().any(|file| is_template_name(file)) {
-        return None;
-    }
-    let mut problems = Vec::new();
-    for found in files {
-        if found.is_dir() {
-            // Worked examples stand in a folder beside their templates.
-            continue;
-        }
-        if is_template_name(&found) {
-            problems.extend(file(&found, entries));
-        } else {
-            problems.push(Problem::of_file(
-                &found.display().to_string(),
-                Severity::Warning,
-                "ignored-file",
-                "This file is not a clinic template and is ignored.",
-                "Move it elsewhere, or name it `something.toml` if it is a template.",
-            ));
-        }
-    }
-    Some(problems)
-}
-
-fn is_template_name(path: &Path) -> bool {
-    path.extension() == Some(OsStr::new("toml"))
-        && !matches!(path.file_name().and_then(OsStr::to_str), Some("pack.toml" | "thesaurus.toml"))
-}
-
-fn file(path: &Path, entries: &[KnownEntry<'_>]) -> Vec<Problem> {
-    let name = path.display().to_string();
-    let unreadable = |why: String| {
-        vec![Problem::of_file(
-            &name,
-            Severity::Error,
-            "unreadable",
-            format!("The file can’t be read: {why}."),
-            "Check that it is a text file in UTF-8 and that you may read it.",
-        )]
-    };
-    match fs::metadata(path) {
-        Ok(facts) if facts.len() > MOST_BYTES => {
-            return unreadable(format!("it has {} bytes, more than {MOST_BYTES}", facts.len()));
-        }
-        Ok(_) => {}
-        Err(error) => return unreadable(error.to_string()),
-    }
-    match fs::read_to_string(path) {
-        Ok(text) => check_template(&name, &text, Some(entries)),
-        Err(error) => unreadable(error.to_string()),
+/// Runs `caseclinic template …`.
+pub(super) fn run(
+    command: &Command,
+    folder: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    match command {
+        Command::Diff(args) => diff::run(args, folder, out, err),
     }
 }

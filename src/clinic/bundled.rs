@@ -68,17 +68,24 @@ pub fn bundled_template(id: &str) -> Option<&'static BundledTemplate> {
 
 /// The formats a clinic can be started in, in the order they are offered: those in use.
 pub fn formats(language: Language) -> Vec<Format> {
-    let offered = |one: &BundledTemplate| {
-        let about = one.parse().ok()?.about;
-        (about.status == TemplateStatus::Active).then(|| Format {
-            id: about.id,
+    let parsed = bundled_templates().iter().filter_map(|one| one.parse().ok());
+    let active = parsed.filter(|template| template.about.status == TemplateStatus::Active);
+    active.map(|template| template.format(language)).collect()
+}
+
+impl Template {
+    /// What a list of meeting formats shows of it.
+    pub fn format(&self, language: Language) -> Format {
+        let about = &self.about;
+        let audience = about.audience.as_ref().map_or("", |words| words.show(language));
+        Format {
+            id: about.id.clone(),
             title: about.title.show(language).to_owned(),
             minutes: about.minutes,
             purpose: about.purpose.show(language).to_owned(),
-            audience: about.audience.map_or(String::new(), |words| words.show(language).to_owned()),
-        })
-    };
-    bundled_templates().iter().filter_map(offered).collect()
+            audience: audience.to_owned(),
+        }
+    }
 }
 
 impl BundledTemplate {

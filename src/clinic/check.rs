@@ -1,12 +1,24 @@
 //! What is wrong with a template: every problem, with its place and what it should be.
 
+mod about;
 mod answers;
 mod calculated;
+mod choices;
 mod conditions;
+mod gates;
 mod items;
 mod migrations;
 mod names;
+mod possible;
+mod reach;
 mod rows;
+mod size;
+mod together;
+mod wordings;
+
+use jiff::civil::Date;
+
+pub use together::{ReadTemplate, check_together};
 
 use super::source::{Source, Step};
 use super::template::{ItemPlace, ItemType, Template};
@@ -21,6 +33,18 @@ pub struct KnownEntry<'a> {
     pub superseded_by: Option<&'a str>,
 }
 
+/// What a template is held against beside its own rules.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Against<'a> {
+    /// The entries it may pin; without them none is looked at.
+    pub entries: Option<&'a [KnownEntry<'a>]>,
+    /// The day it is; without it no date is called one to come.
+    pub today: Option<Date>,
+}
+
+/// Problems that one file is told of; more would hide the first ones.
+const MOST_TOLD: usize = 100;
+
 impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
     /// for a second look do not refuse it: [`check_template`] tells them too.
@@ -33,9 +57,9 @@ impl Template {
     }
 }
 
-/// Every problem of a template, in the order of the file. With `entries`, also pinned entries that
-/// do not exist or are no longer in force.
-pub fn check_template(name: &str, toml: &str, entries: Option<&[KnownEntry<'_>]>) -> Vec<Problem> {
+/// Every problem of a template, in the order of the file; of very many the first ones, and how many
+/// more there are.
+pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Problem> {
     let source = match Source::read(name, toml) {
         Ok(source) => source,
         Err(problems) => return problems,
@@ -45,28 +69,58 @@ pub fn check_template(name: &str, toml: &str, entries: Option<&[KnownEntry<'_>]>
         Err(problems) => return problems,
     };
     let mut problems = all(&source, &template);
-    if let Some(entries) = entries {
+    if let Some(entries) = against.entries {
         names::pinned(&source, &template, entries, &mut problems);
     }
+    if let Some(today) = against.today {
+        about::dates(&source, &template, today, &mut problems);
+    }
     problems.sort_by_key(|problem| problem.span.start);
+    told(&source, problems)
+}
+
+/// The first problems, and how many more there are.
+fn told(source: &Source<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
+    let more = problems.len().saturating_sub(MOST_TOLD);
+    if more > 0 {
+        problems.truncate(MOST_TOLD);
+        let message = format!("There are {more} more problems in this file.");
+        let at = problems.last().map_or(0..0, |last| last.span.clone());
+        problems.push(source.file.error(
+            "more",
+            at,
+            message,
+            "Mend the first ones, then check again.",
+        ));
+    }
     problems
 }
 
 fn all(source: &Source<'_>, template: &Template) -> Vec<Problem> {
     let mut problems = Vec::new();
-    whole(source, template, &mut problems);
+    size::check(source, template, &mut problems);
+    if !problems.is_empty() {
+        // Every rule below looks at each item beside all others.
+        return problems;
+    }
+    about::check(source, template, &mut problems);
     names::unique(source, template, &mut problems);
-    names::gates_and_roles(source, template, &mut problems);
+    names::roles(source, template, &mut problems);
     migrations::check(source, template, &mut problems);
     let places = paths(template);
+    let reach = reach::Reach::of(template);
     for (at, (place, path)) in places.iter().enumerate() {
         let item = Checked { source, place, path, before: &places[..at], all: &places };
         items::check(&item, &mut problems);
+        choices::check(&item, template, &mut problems);
         rows::check(&item, &mut problems);
         answers::check(&item, &mut problems);
         calculated::check(&item, &mut problems);
         conditions::check(&item, &mut problems);
+        problems.extend(reach.problem(&item));
     }
+    gates::check(source, template, &reach, &mut problems);
+    wordings::check(source, template, &places, &mut problems);
     problems.sort_by_key(|problem| problem.span.start);
     problems
 }
@@ -85,6 +139,24 @@ impl Checked<'_> {
         let path: Vec<Step<'_>> = self.path.iter().chain(keys).copied().collect();
         self.source.file.error(code, self.source.span(&path), message, advice)
     }
+
+    fn warning(
+        &self,
+        keys: &[Step<'_>],
+        code: &'static str,
+        message: &str,
+        advice: &str,
+    ) -> Problem {
+        let path: Vec<Step<'_>> = self.path.iter().chain(keys).copied().collect();
+        self.source.file.warning(code, self.source.span(&path), message, advice)
+    }
+
+    /// What the file says under a key of this item, if that is true or false: also where leaving it
+    /// out would mean the same.
+    fn written(&self, key: &str) -> Option<bool> {
+        let path: Vec<Step<'_>> = self.path.iter().copied().chain([Step::Key(key)]).collect();
+        self.source.boolean(&path)
+    }
 }
 
 /// Every item with the way to it, in the order of [`Template::items`].
@@ -102,48 +174,6 @@ fn paths(template: &Template) -> Vec<(ItemPlace<'_>, Vec<Step<'_>>)> {
         walk(&stage.items, &[Step::Key("stage"), Step::At(at)], &mut ways);
     }
     template.items().into_iter().zip(ways).collect()
-}
-
-fn whole(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
-    if template.schema != 1 {
-        problems.push(source.file.error(
-            "schema",
-            source.span(&[Step::Key("schema")]),
-            format!("This program reads templates of schema 1, not {}.", template.schema),
-            "Write schema = 1, or use a newer caseclinic.",
-        ));
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    for (key, name) in [("id", &template.about.id), ("version", &template.about.version)] {
-        if name.is_empty() || !name.chars().all(plain) {
-            problems.push(source.file.error(
-                "bad-id",
-                source.span(&[Step::Key("template"), Step::Key(key)]),
-                format!("“{name}” can’t be the {key} of a template."),
-                "Use letters, digits, “.”, “-” and “_”.",
-            ));
-        }
-    }
-    if template.stages.is_empty() {
-        problems.push(source.file.error(
-            "no-stages",
-            0..0,
-            "This template has no stage.",
-            "Add at least one [[stage]].",
-        ));
-    }
-    let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
-    if sum != u64::from(template.about.minutes) {
-        problems.push(source.file.error(
-            "minutes",
-            source.span(&[Step::Key("template"), Step::Key("minutes")]),
-            format!(
-                "The stages take {sum} minutes together, the template says {}.",
-                template.about.minutes
-            ),
-            "Make the two agree.",
-        ));
-    }
 }
 
 /// Whether an item holds free text.

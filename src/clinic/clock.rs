@@ -1,7 +1,8 @@
 //! The meeting's clock: how long each stage has had, told by event times alone.
 //!
-//! Promises: paused time does not count; a clock that jumps backwards never takes time away; the
-//! same events give the same clock.
+//! Promises: paused time does not count; a computer's clock that jumps, back or ahead by half a day
+//! and more, neither gives time nor takes it away, and is told in the audit trail; the same events
+//! give the same clock.
 
 use std::time::Duration;
 
@@ -13,6 +14,10 @@ use super::session::{Session, Status};
 
 const MINUTE: i64 = 60_000;
 const WARNING: i64 = 2 * MINUTE;
+/// No meeting goes on for so long between two events: then the computer slept, or its clock was set.
+const TOO_LONG: i64 = 12 * 60 * MINUTE;
+/// A clock that is set right by less is not worth a word.
+const SET_RIGHT: i64 = 2 * MINUTE;
 
 /// What a session keeps of time. One entry per stage in each list; milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +108,16 @@ impl ClockState {
         }
     }
 
+    /// What the computer's clock did between the last event and `at` that no meeting does.
+    pub(in crate::clinic) fn jump(&self, at: Timestamp) -> Option<Jump> {
+        let gap = at.as_millisecond().saturating_sub(self.since.as_millisecond());
+        match gap {
+            gap if gap < -SET_RIGHT => Some(Jump::Back),
+            gap if gap > TOO_LONG && self.running => Some(Jump::Ahead),
+            _ => None,
+        }
+    }
+
     fn elapsed(&self, stage: usize, current: usize, now: Timestamp) -> i64 {
         let spent = self.spent.get(stage).copied().unwrap_or(0).max(0);
         if self.running && stage == current {
@@ -113,9 +128,35 @@ impl ClockState {
     }
 }
 
+/// Time that counts: none where the clock jumped.
 fn between(from: Timestamp, to: Timestamp) -> i64 {
-    to.as_millisecond().saturating_sub(from.as_millisecond()).max(0)
+    let gap = to.as_millisecond().saturating_sub(from.as_millisecond());
+    if (0..=TOO_LONG).contains(&gap) { gap } else { 0 }
 }
+
+/// A jump of the computer's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::clinic) enum Jump {
+    /// To an earlier time.
+    Back,
+    /// Further ahead than any meeting goes on.
+    Ahead,
+}
+
+impl Jump {
+    /// As the audit trail tells it.
+    pub(in crate::clinic) fn told(self) -> &'static str {
+        match self {
+            Self::Back => "the computer’s clock went back",
+            Self::Ahead => {
+                "the computer’s clock went far ahead, or it slept; that time does not count"
+            }
+        }
+    }
+}
+
+/// Item of the audit trail under which [`Jump`]s stand.
+pub(in crate::clinic) const JUMPED: &str = "clock jumped";
 
 /// How time stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

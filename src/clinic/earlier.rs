@@ -5,6 +5,7 @@
 //! so that the earlier note's actions can be shown as they stand now.
 
 mod changed;
+mod told;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use super::value::{ActionId, Slot, Value};
 use super::work::{ActionDetails, ActionStatus};
 
 pub use changed::{PlacementChange, ScaleChange, WhatChanged, what_changed};
+pub use told::{Standing, Told, tells_of_actions};
 
 /// Longest text that is carried to say which behaviour a placement is about, in characters.
 const ABOUT: usize = 160;

@@ -122,6 +122,9 @@ pub enum Event {
     ClinicResumed,
     /// Something was added after the end.
     AmendmentWritten { reason: String, text: String },
+    /// A completed note that is private was shared with somebody: `with` as the vault calls them,
+    /// `key` their public key.
+    Shared { with: String, key: String, reason: String },
     /// The note should not exist.
     MarkedEnteredInError { reason: String },
 }

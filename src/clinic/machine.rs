@@ -18,7 +18,7 @@ use crate::text::{clean, clean_line};
 
 use super::answered::{enabled, place_of};
 use super::calculated;
-use super::clock::ring;
+use super::clock::{JUMPED, Jump, ring};
 use super::event::{Effect, Event};
 use super::refusal::Refusal;
 use super::session::{Change, Session, Status};
@@ -41,10 +41,8 @@ type Done = Result<Vec<Effect>, Refusal>;
 /// Takes `event` at `at`. The session is changed, or it is refused and the session is as it was.
 pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     let mut next = session.clone();
-    if matches!(event, Event::DraftOpened) {
-        next.clock.skip_to(at);
-    } else if next.status == Status::InProgress {
-        next.clock.tick(next.stage, at);
+    if next.status == Status::InProgress {
+        watch_clock(&mut next, &event, at);
     }
     let passive = matches!(event, Event::DraftOpened | Event::TimePassed);
     let memory = Memory::of(&event);
@@ -70,6 +68,22 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     effects.extend(ring(&mut next, at));
     *session = next;
     Ok(effects)
+}
+
+/// Counts the time since the last event. A draft may lie for years; but opened before it was last
+/// changed, like an event before the last one, it tells of a clock that jumped.
+fn watch_clock(session: &mut Session, event: &Event, at: Timestamp) {
+    let opened = matches!(event, Event::DraftOpened);
+    let jump = session.clock.jump(at).filter(|jump| !opened || *jump == Jump::Back);
+    if opened {
+        session.clock.skip_to(at);
+    } else {
+        session.clock.tick(session.stage, at);
+    }
+    if let Some(jump) = jump {
+        let new = Some(jump.told().to_owned());
+        record(session, at, Line { item: JUMPED, new, ..Line::default() });
+    }
 }
 
 /// What the history makes of an event.
@@ -181,6 +195,7 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         | Event::ClinicStopped { .. }
         | Event::ClinicResumed
         | Event::AmendmentWritten { .. }
+        | Event::Shared { .. }
         | Event::MarkedEnteredInError { .. } => closing::apply(session, event, at),
     }
 }

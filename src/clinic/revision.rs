@@ -5,11 +5,15 @@
 
 mod items;
 mod migration;
+mod preview;
+mod steps;
 
+use super::source::nearest;
 use super::template::{Migration, Role, Stage, Template, TemplateStatus};
 use crate::text::{Problem, Severity};
 
 pub use migration::{MigrationRefused, migrate};
+pub use preview::{Moved, preview};
 
 /// How much a change of a template matters to drafts that began with the version before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,13 +102,53 @@ pub fn check_revision(name: &str, old: &Template, new: &Template) -> Vec<Problem
         }
         return problems;
     }
+    if old.about.id == new.about.id && is_newer_version(&old.about.version, &new.about.version) {
+        let message = format!(
+            "Version {} comes before {}, which it is to follow.",
+            new.about.version, old.about.version
+        );
+        let advice = "Name the earlier version first, or raise the version.";
+        problems.push(problem("older-version", message, advice));
+    }
+    problems.extend(steps::check(name, old, new));
     let open = changes.iter().filter(|one| one.weight == Weight::NeedsMigration && !one.covered);
     for change in open {
         let message = format!("“{}”: {}.", change.id, change.what);
-        let advice = "Add [[migrate]] with rename, drop or recode, or leave it as it was.";
-        problems.push(problem("needs-migration", message, advice));
+        let from = &old.about.version;
+        let advice = successor(change, old, new).map_or_else(
+            || {
+                format!(
+                    "Add [[migrate]] from = \"{from}\" with rename, drop or recode, or leave it as it was."
+                )
+            },
+            |next| {
+                let id = &change.id;
+                format!(
+                    "If it is “{next}” now: [[migrate]] from = \"{from}\", rename = {{ {id} = \"{next}\" }}; if its answers are to go: drop = [\"{id}\"]."
+                )
+            },
+        );
+        problems.push(problem("needs-migration", message, &advice));
     }
     problems
+}
+
+/// Whether version `one` is later than version `other`: number by number, `2026.10` after `2026.9`;
+/// what is no number by its letters.
+pub fn is_newer_version(one: &str, other: &str) -> bool {
+    parts(one) > parts(other)
+}
+
+/// A version in parts that compare as people count.
+fn parts(version: &str) -> Vec<(u64, &str)> {
+    version
+        .split(['.', '-', '_'])
+        .map(|part| {
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            let (number, rest) = part.split_at(digits);
+            (number.parse().unwrap_or(u64::MAX * u64::from(!number.is_empty())), rest)
+        })
+        .collect()
 }
 
 /// What may not change under one version: everything but whether it is in use, and when somebody
@@ -114,6 +158,20 @@ fn content(template: &Template) -> Template {
     content.about.status = TemplateStatus::Active;
     content.about.last_review = None;
     content
+}
+
+/// The new item that an item that is gone may have become: of the same kind, and alike in its words
+/// or its name.
+fn successor(change: &TemplateChange, old: &Template, new: &Template) -> Option<String> {
+    let was = old.item(&change.id).filter(|_| new.item(&change.id).is_none())?.item;
+    let places = new.items();
+    let mut added = places
+        .iter()
+        .map(|place| place.item)
+        .filter(|is| old.item(&is.id).is_none() && is.kind == was.kind);
+    let same = added.clone().find(|is| is.text == was.text);
+    same.map(|is| is.id.clone())
+        .or_else(|| nearest(&was.id, added.by_ref().map(|is| is.id.as_str())).map(str::to_owned))
 }
 
 /// What the new version says about drafts of the old one.

@@ -6,6 +6,7 @@
 
 mod parts;
 mod shared;
+mod untouched;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,12 +24,13 @@ use super::value::{ParticipantId, RowId, Slot, Value};
 use super::words::Language;
 use super::work::{Action, Citation, MatrixCell};
 
-pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Status};
+pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Share, Status};
 pub(in crate::clinic) use parts::{Answer, Within};
+pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.
-pub(in crate::clinic) const SCHEMA: u32 = 2;
+pub(in crate::clinic) const SCHEMA: u32 = 3;
 
 /// One meeting, with the template it began with.
 ///
@@ -79,6 +81,8 @@ pub struct Session {
     pub(in crate::clinic) citations: Vec<Citation>,
     #[serde(default)]
     pub(in crate::clinic) amendments: Vec<Amendment>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::clinic) shares: Vec<Share>,
     #[serde(default)]
     pub(in crate::clinic) audit: Vec<Change>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,6 +133,7 @@ impl Session {
             actions: Vec::new(),
             citations: Vec::new(),
             amendments: Vec::new(),
+            shares: Vec::new(),
             audit: Vec::new(),
             earlier: None,
             template: Arc::new(template),
@@ -276,6 +281,11 @@ impl Session {
     /// What was added after the end.
     pub fn amendments(&self) -> &[Amendment] {
         &self.amendments
+    }
+
+    /// Who a private note was shared with.
+    pub fn shares(&self) -> &[Share] {
+        &self.shares
     }
 
     /// Every change, oldest first.

@@ -1,12 +1,18 @@
 //! A template file as text: where each key stands in it, and keys that mean nothing.
 
+mod wrong_value;
+
 use std::ops::Range;
 
 use strsim::damerau_levenshtein;
 use toml::de::{DeTable, DeValue};
 
+use self::wrong_value::Said;
 use super::template::Template;
 use crate::text::{Problem, SourceFile};
+
+/// Unknown keys that one file is told of.
+const MOST_UNKNOWN: usize = 50;
 
 const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];
 const TEMPLATE: &[&str] = &[
@@ -14,6 +20,7 @@ const TEMPLATE: &[&str] = &[
     "version",
     "status",
     "title",
+    "about",
     "purpose",
     "minutes",
     "audience",
@@ -96,19 +103,32 @@ impl<'a> Source<'a> {
     /// Reads `text`; a text that is not TOML is one problem.
     pub(in crate::clinic) fn read(name: &str, text: &'a str) -> Result<Self, Vec<Problem>> {
         let file = SourceFile::new(name, text);
+        if let Some(at) = text.find('\0') {
+            return Err(vec![file.error(
+                "not-text",
+                at..at + 1,
+                "This holds zero bytes, which no text has.",
+                "Save it as a text file in UTF-8; it may be of another kind, or in UTF-16.",
+            )]);
+        }
         match DeTable::parse(text) {
             Ok(table) => Ok(Self { file, table }),
             Err(error) => Err(vec![file.error(
                 "not-toml",
                 error.span().unwrap_or(0..0),
                 format!("This is not TOML: {}.", error.message()),
-                "Put the line right: key = \"value\", texts in quotes, tables in [brackets].",
+                if error.message().contains("duplicate key") {
+                    "Write each key once in its table: the same one stands above."
+                } else {
+                    "Put the line right: key = \"value\", texts in quotes, tables in [brackets]."
+                },
             )]),
         }
     }
 
     /// The template, if every key is known and every value is of its kind.
     pub(in crate::clinic) fn template(&self, text: &str) -> Result<Template, Vec<Problem>> {
+        self.is_template()?;
         let mut problems = Vec::new();
         self.keys(self.table.get_ref(), TOP, &mut problems);
         if !problems.is_empty() {
@@ -116,13 +136,50 @@ impl<'a> Source<'a> {
             return Err(problems);
         }
         toml::from_str(text).map_err(|error| {
-            vec![self.file.error(
-                "wrong-value",
-                error.span().unwrap_or(0..0),
-                format!("{}.", error.message().trim_end_matches('.').replace('\n', " ")),
-                "Write what the template format asks for here.",
-            )]
+            let Said { code, message, advice } = wrong_value::said(error.message());
+            vec![self.file.error(code, error.span().unwrap_or(0..0), message, advice)]
         })
+    }
+
+    /// Whether it means to be a template at all: what is something else is not told key by key.
+    fn is_template(&self) -> Result<(), Vec<Problem>> {
+        let table = self.table.get_ref();
+        let advice = "A template begins with schema = 1 and a [template] table; \
+                      clinic_templates/README.md says what belongs in it.";
+        let (code, message) = if table.is_empty() {
+            ("empty", "There is nothing in this file but space and comments.")
+        } else if !table.contains_key("template") && !table.contains_key("stage") {
+            ("no-template", "This is TOML, but no clinic template: it has no [template].")
+        } else {
+            return Ok(());
+        };
+        Err(vec![self.file.error(code, 0..0, message, advice)])
+    }
+
+    /// What is written there, if that is true or false.
+    pub(in crate::clinic) fn boolean(&self, path: &[Step<'_>]) -> Option<bool> {
+        let (last, way) = path.split_last()?;
+        let (Step::Key(key), Some(DeValue::Table(table))) = (last, self.value(way)) else {
+            return None;
+        };
+        match table.get(*key)?.get_ref() {
+            DeValue::Boolean(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    fn value(&self, path: &[Step<'_>]) -> Option<&DeValue<'a>> {
+        let (first, rest) = path.split_first()?;
+        let Step::Key(key) = first else { return None };
+        let mut value = self.table.get_ref().get(*key)?.get_ref();
+        for step in rest {
+            value = match (step, value) {
+                (Step::Key(key), DeValue::Table(table)) => table.get(*key)?.get_ref(),
+                (Step::At(at), DeValue::Array(list)) => list.get(*at)?.get_ref(),
+                _ => return None,
+            };
+        }
+        Some(value)
     }
 
     /// The bytes of what `path` leads to, or of the last step that exists.
@@ -153,7 +210,7 @@ impl<'a> Source<'a> {
     fn keys(&self, table: &DeTable<'_>, known: &[&str], problems: &mut Vec<Problem>) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if !known.contains(&name) {
+            if !known.contains(&name) && problems.len() < MOST_UNKNOWN {
                 problems.push(self.file.error(
                     "unknown-key",
                     key.span(),
@@ -163,9 +220,9 @@ impl<'a> Source<'a> {
                         |near| format!("Did you mean “{near}”?"),
                     ),
                 ));
-                continue;
             }
             let inner = match name {
+                _ if !known.contains(&name) => continue,
                 "template" => TEMPLATE,
                 "role" if known == TOP => ROLE,
                 "stage" => STAGE,
@@ -205,3 +262,6 @@ pub(in crate::clinic) fn nearest<'n>(
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, other)| other)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! What a meeting is made of: roles, stages and items, as a practice lead writes them in TOML.
 
 mod item;
+mod subject;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub use item::{
     Calculation, Constraint, DisabledDisplay, Item, ItemType, Opens, OptionDef, Sensitivity,
     Severity,
 };
+pub use subject::Subject;
 
 /// A clinic template. Parsed by [`Template::parse`]; pinned inside every session it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,6 +65,10 @@ pub struct About {
     pub status: TemplateStatus,
     /// Shown in lists and at the head of the note.
     pub title: Words,
+    /// What it is about, as the key `about` says; nothing in templates from before there was one:
+    /// ask [`About::subject`].
+    #[serde(default, rename = "about", skip_serializing_if = "Option::is_none")]
+    pub said: Option<Subject>,
     /// What the meeting is for.
     pub purpose: Words,
     /// Planned minutes in all; the stages add up to it.
@@ -158,6 +164,13 @@ pub struct ItemPlace<'a> {
     pub rows_of: Option<&'a str>,
     /// The item.
     pub item: &'a Item,
+}
+
+impl About {
+    /// What the meeting is about.
+    pub fn subject(&self) -> Subject {
+        self.said.unwrap_or_else(|| Subject::of_format(&self.id))
+    }
 }
 
 impl Template {

@@ -1,6 +1,7 @@
 //! A note as Markdown, complete and readable on its own.
 
 mod escape;
+mod placing;
 
 use std::fmt::Write as _;
 
@@ -59,8 +60,17 @@ impl Note<'_> {
         }
         let _ = writeln!(out, "- Started: {}", moment(session.started()));
         let _ = writeln!(out, "- Last changed: {}", moment(session.updated()));
+        if session.clock_jumped() {
+            out.push_str(
+                "- Times: the computer’s clock jumped while this was written; they may be wrong\n",
+            );
+        }
         let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
         let _ = writeln!(out, "- Note: {}", session.id());
+        for share in session.shares() {
+            let (with, why) = (inline(&share.with), inline(&share.reason));
+            let _ = writeln!(out, "- Shared with: {with}, {} ({why})", moment(share.at));
+        }
         if let Some(earlier) = session.earlier() {
             let (title, note) = (inline(&earlier.title), earlier.note);
             let revision = inline(&earlier.revision);
@@ -166,11 +176,20 @@ impl Note<'_> {
             );
             return;
         }
-        let _ = writeln!(out, "Placements were taken by {}.\n", self.session.placing().title());
+        let way = |round: &RoundView| round.way.unwrap_or(self.session.placing()).title();
+        if let Some(first) = &view.first {
+            let _ = writeln!(out, "Placements were taken by {}.\n", way(first));
+        }
+        placing::table(view, out);
         for (title, round) in [("Round one", &view.first), ("Round two", &view.second)] {
             if let Some(round) = round {
                 self.round(title, view, round, out);
             }
+        }
+        if let (Some(first), Some(second)) = (&view.first, &view.second)
+            && way(first) != way(second)
+        {
+            let _ = writeln!(out, "Round two was taken by {}.\n", way(second));
         }
         if view.state == RatingState::SecondRound {
             let _ = writeln!(out, "*Second round open: {} of {} ready.*\n", view.ready, view.asked);
@@ -223,7 +242,11 @@ impl Note<'_> {
         if round.across_line {
             out.push_str(", on both sides of the line between problematic and abusive");
         }
-        out.push_str(".\n\n");
+        out.push('.');
+        if round.flagged {
+            out.push_str(" Far apart: those furthest from the middle were asked to explain first.");
+        }
+        out.push_str("\n\n");
         if let Some(reason) = &round.early {
             let placed = round.placements.len();
             let _ = writeln!(

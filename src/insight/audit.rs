@@ -109,8 +109,17 @@ pub struct Collation {
     pub title: String,
     /// The agencies, by the names they were given, with the day of each audit.
     pub agencies: Vec<(String, Date)>,
+    /// The version of the questions each of them answered.
+    pub versions: Vec<String>,
     /// The domains.
     pub domains: Vec<Collated>,
+}
+
+impl Collation {
+    /// Whether they did not all answer the same version: their scores may not mean the same.
+    pub fn differ_in_version(&self) -> bool {
+        self.versions.windows(2).any(|pair| pair[0] != pair[1])
+    }
 }
 
 /// The profile of a note, if its template is an audit.
@@ -217,6 +226,7 @@ pub fn collate(audits: &[(String, Profile)]) -> Vec<Collation> {
             template: first.template.clone(),
             title: first.title.clone(),
             agencies: same.iter().map(|(name, profile)| (name.clone(), profile.date)).collect(),
+            versions: same.iter().map(|(_, profile)| profile.version.clone()).collect(),
             domains,
         });
     }

@@ -14,7 +14,10 @@ pub fn csv(insight: &Insight) -> String {
     line(&mut out, &["figure", "title", "counts", "code", "label", "value", "last_time"]);
     let number = |count: Count| count.shown().map_or_else(|| HIDDEN.to_owned(), |n| n.to_string());
     let total = number(insight.notes);
-    line(&mut out, &["notes", "Completed notes", "notes", "total", "Total", &total, ""]);
+    line(
+        &mut out,
+        &["notes", "Completed notes about cases", "notes", "total", "Total", &total, ""],
+    );
     for figure in &insight.figures {
         let about = figure.about;
         let head = [about.id, about.title, about.unit.title()];

@@ -129,4 +129,7 @@ figures! {
     SKIPPED: "skipped", "Stages skipped", Notes,
         "Which stages were skipped, and in how many notes; one note may skip several.",
         "Why: the reasons are in the notes, and are not counted. Skipping can be right.";
+    SUPERVISION: "supervision", "Supervision held", Notes,
+        "How many supervision notes, of one worker or of a group, began in each quarter and were completed. They are counted here and nowhere else.",
+        "Who had supervision and who had none, how anyone felt, or what came of it: nothing that was said there is counted.";
 }

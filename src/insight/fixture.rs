@@ -14,6 +14,7 @@ id = "small-clinic"
 version = "1"
 status = "active"
 title = "=Small clinic"
+about = "case"
 purpose = "For tests."
 minutes = 10
 [[role]]
@@ -63,6 +64,7 @@ id = "small-audit"
 version = "1"
 status = "active"
 title = "Small audit"
+about = "service"
 purpose = "For tests."
 minutes = 10
 [[role]]
@@ -119,6 +121,12 @@ impl Told {
     }
 }
 
+/// A completed supervision, which asks for confidence and agrees an action as a clinic does.
+pub(super) fn supervision(told: &Told) -> Session {
+    let about = ("about = \"case\"", "about = \"supervision\"");
+    played(&CLINIC.replacen(about.0, about.1, 1), told)
+}
+
 fn did(session: &mut Session, event: Event, at: Timestamp) {
     let told = format!("{event:?}");
     apply(session, event, at).unwrap_or_else(|refusal| panic!("{told}: {refusal}"));
@@ -128,7 +136,7 @@ fn started(template: &str, case_key: &str, day: &str, practice: bool) -> (Sessio
     let template = Template::parse("fixture.toml", template);
     let template = template.unwrap_or_else(|problems| panic!("{problems:?}"));
     let at: Timestamp = format!("{day}T10:00:00Z").parse().expect("a time");
-    (Session::start(template, Uuid::nil(), case_key, practice, at), at)
+    (Session::start(template, Uuid::new_v4(), case_key, practice, at), at)
 }
 
 fn answer(session: &mut Session, slot: Slot, value: Value, at: Timestamp) {
@@ -137,7 +145,11 @@ fn answer(session: &mut Session, slot: Slot, value: Value, at: Timestamp) {
 
 /// A clinic, played to its end.
 pub(super) fn clinic(told: &Told) -> Session {
-    let (mut own, at) = started(CLINIC, &told.case_key, told.day, told.practice);
+    played(CLINIC, told)
+}
+
+fn played(template: &str, told: &Told) -> Session {
+    let (mut own, at) = started(template, &told.case_key, told.day, told.practice);
     let session = &mut own;
     for label in ["nurse", "teacher"] {
         let (role, label) = ("consultant".to_owned(), label.to_owned());
@@ -212,4 +224,21 @@ pub(super) fn audit(day: &str, answers: &[(&str, Value)]) -> Session {
     did(&mut session, Event::StageFinished, at);
     did(&mut session, Event::ClinicCompleted { acknowledged: true }, at);
     session
+}
+
+/// A follow-up of a clinic, in the same format, in which each of its actions is said to stand so on
+/// these days, counted from the clinic. It is left a draft.
+pub(super) fn followed_up(earlier: &Session, said: &[(ActionStatus, i64)]) -> Session {
+    let template = Template::parse("fixture.toml", CLINIC);
+    let template = template.unwrap_or_else(|problems| panic!("{problems:?}"));
+    let (id, at) = (Uuid::new_v4(), earlier.started());
+    let mut own = Session::follow_up(template, id, earlier, "revision 1", &[], at);
+    for action in earlier.actions() {
+        for (status, days) in said {
+            let (at, note) = (at + SignedDuration::from_hours(24 * days), earlier.id());
+            let (id, status, outcome) = (action.id, *status, "SECRET".to_owned());
+            did(&mut own, Event::EarlierActionFollowedUp { note, id, status, outcome }, at);
+        }
+    }
+    own
 }

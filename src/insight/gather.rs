@@ -1,4 +1,4 @@
-//! Going through completed notes and counting. What people typed is never looked at: choices,
+//! Going through completed notes about cases and counting. What people typed is never looked at: choices,
 //! numbers, placements and states are.
 //!
 //! Items are known by id, the same in every template: `placement` and other ratings, `children`
@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::clinic::{
-    Action, ActionStatus, Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session,
-    Slot, Value, rating_view,
+    Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot, Told, Value,
+    rating_view,
 };
 use crate::text::clean_line;
 
 use super::{
+    agreed::Agreed,
     figure::*,
     tally::{Case, Tally},
 };
@@ -48,7 +49,6 @@ const RATINGS: [(&str, &str); 5] = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4
 
 /// Every table, being counted.
 pub(super) struct Gathering {
-    today: Date,
     case_keys: BTreeMap<String, Case>,
     notes: u64,
     quarters: Tally,
@@ -61,7 +61,7 @@ pub(super) struct Gathering {
     settings: Tally,
     technology: Tally,
     response: Tally,
-    actions: Tally,
+    agreed: Agreed,
     before: Tally,
     after: Tally,
     change: Tally,
@@ -69,7 +69,7 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
-    pub(super) fn new(today: Date) -> Self {
+    pub(super) fn new() -> Self {
         let bands: Vec<(&str, &str)> =
             BANDS.iter().map(|(_, code, label)| (*code, *label)).collect();
         let spread =
@@ -77,7 +77,6 @@ impl Gathering {
         let confidence =
             |about| Tally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
         Self {
-            today,
             case_keys: BTreeMap::new(),
             notes: 0,
             quarters: Tally::new(&QUARTERS, &[]),
@@ -90,17 +89,7 @@ impl Gathering {
             settings: Tally::of_several(&SETTINGS, &[]),
             technology: Tally::new(&TECHNOLOGY, &[]),
             response: Tally::new(&RESPONSE, &[]),
-            actions: Tally::new(
-                &ACTIONS,
-                &[
-                    ("in-time", "done by their date"),
-                    ("late", "done after their date"),
-                    ("done", "done, no date to compare"),
-                    ("open", "open"),
-                    ("overdue", "open, and past their date"),
-                    ("dropped", "dropped"),
-                ],
-            ),
+            agreed: Agreed::default(),
             before: confidence(&CONFIDENCE_BEFORE),
             after: confidence(&CONFIDENCE_AFTER),
             change: Tally::new(
@@ -116,10 +105,8 @@ impl Gathering {
         let next = self.case_keys.len() as Case;
         let case = *self.case_keys.entry(session.case_key().to_owned()).or_insert(next);
         self.notes += 1;
-        let date = day_of(session.started());
-        let quarter = (date.month() - 1) / 3 + 1;
-        let code = format!("{}-Q{quarter}", date.year());
-        self.quarters.add(&code, &format!("{}, quarter {quarter}", date.year()), case);
+        let (code, label) = quarter(session);
+        self.quarters.add(&code, &label, case);
         let about = &session.template().about;
         self.templates.add(&about.id, &clean_line(about.title.show(session.language())), case);
         let (mut settings, mut technology, mut response) = (false, false, false);
@@ -159,10 +146,7 @@ impl Gathering {
             }
         }
         self.confidence(session, case);
-        for action in session.actions() {
-            let code = became(session, action, self.today);
-            self.actions.add(code, code, case);
-        }
+        self.agreed.add(session, case);
         self.stages(session, case);
     }
 
@@ -243,7 +227,8 @@ impl Gathering {
         (self.notes, self.case_keys.len() as u64)
     }
 
-    pub(super) fn figures(self) -> Vec<Figure> {
+    /// Every table. `told` is what all notes say of actions, `today` tells which are overdue.
+    pub(super) fn figures(self, told: &Told, today: Date) -> Vec<Figure> {
         [
             self.quarters.sorted(),
             self.templates.sorted(),
@@ -255,7 +240,7 @@ impl Gathering {
             self.settings.with_last(&LAST),
             self.technology.with_last(&LAST),
             self.response.with_last(&LAST),
-            self.actions,
+            self.agreed.counted(told, today),
             self.before,
             self.after,
             self.change,
@@ -270,6 +255,13 @@ impl Gathering {
 /// The day in universal time: a figure is the same wherever it is made.
 pub(super) fn day_of(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
+}
+
+/// The quarter of the year in which a meeting began: code and words.
+pub(super) fn quarter(session: &Session) -> (String, String) {
+    let date = day_of(session.started());
+    let (year, quarter) = (date.year(), (date.month() - 1) / 3 + 1);
+    (format!("{year}-Q{quarter}"), format!("{year}, quarter {quarter}"))
 }
 
 /// Every slot of an item: one, or one per row.
@@ -314,37 +306,4 @@ fn coded(tally: &mut Tally, session: &Session, item: &Item, slots: &[Slot], case
             }
         }
     }
-}
-
-/// The line an action counts in.
-fn became(session: &Session, action: &Action, today: Date) -> &'static str {
-    let details = &action.details;
-    match (details.status, details.by) {
-        (ActionStatus::Dropped, _) => "dropped",
-        (ActionStatus::Open, Some(by)) if by < today => "overdue",
-        (ActionStatus::Open, _) => "open",
-        (ActionStatus::Done, by) => match by.zip(done_on(session, action)) {
-            Some((by, on)) if on <= by => "in-time",
-            Some(_) => "late",
-            None => "done",
-        },
-    }
-}
-
-/// The day the audit trail first says that an action is done, since it was last something else.
-fn done_on(session: &Session, action: &Action) -> Option<Date> {
-    let item = format!("action {}", action.id.0);
-    let done = ActionStatus::Done.title();
-    let is_done = |text: &Option<String>| {
-        text.as_ref().is_some_and(|text| text.rsplit(" · ").next() == Some(done))
-    };
-    let mut since = None;
-    for change in session.audit().iter().filter(|change| change.item == item) {
-        if !is_done(&change.new) {
-            since = None;
-        } else if !is_done(&change.old) || since.is_none() {
-            since = Some(day_of(change.at));
-        }
-    }
-    since
 }

@@ -109,7 +109,10 @@ pub fn collation_json(collations: &[Collation]) -> Value {
             let agencies: Vec<Value> = collation
                 .agencies
                 .iter()
-                .map(|(name, date)| json!({ "name": name, "date": date.to_string() }))
+                .zip(&collation.versions)
+                .map(|((name, date), version)| {
+                    json!({ "name": name, "date": date.to_string(), "version": version })
+                })
                 .collect();
             let domains: Vec<Value> = collation
                 .domains

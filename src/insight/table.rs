@@ -9,6 +9,8 @@ use super::{Collation, Compared, Count, Figure, Insight, Period};
 /// Columns of the longest bar.
 const LONGEST_BAR: usize = 24;
 const LONGEST_LABEL: usize = 34;
+/// Below this a bar says too little to stand beside a score.
+const SHORTEST_AUDIT_BAR: usize = 6;
 /// What a hidden number is called.
 pub(super) const HIDDEN: &str = "hidden";
 
@@ -28,12 +30,13 @@ pub fn bar(count: Count, largest: u64, columns: usize) -> String {
 /// Everything, at most `columns` wide.
 pub fn table(insight: &Insight, columns: usize) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "{}", period(insight.period));
+    paragraph(&mut out, &period(insight.period), 0, columns);
     let about = match insight.notes {
-        Count::Shown(0) => "There is no completed note.".to_owned(),
-        Count::Shown(number) => format!("{number} completed notes."),
+        Count::Shown(0) => "There is no completed note about a case.".to_owned(),
+        Count::Shown(number) => format!("{number} completed notes about cases."),
         Count::Hidden => {
-            "Fewer than five cases: no figure is shown, because it could point to one.".to_owned()
+            "Fewer than five cases: no figure of them is shown, because it could point to one."
+                .to_owned()
         }
     };
     paragraph(&mut out, &about, 0, columns);
@@ -85,7 +88,7 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     );
     paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
     let widest = now.domains.iter().map(|one| width(&one.title)).max().unwrap_or(0);
-    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(34).max(8));
+    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(44).max(8));
     for domain in &now.domains {
         let mean = score(domain.mean());
         let change = match compared.change(&domain.id) {
@@ -94,7 +97,14 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         };
         let label = pad(&shorten(&domain.title, widest), widest);
         let answered = format!("{} of {} answered", domain.answered, domain.asked);
-        let line = format!("  {label} {mean:>5} {change:>6}  {answered}");
+        let mut line = format!("  {label} {mean:>5} {change:>6}  {answered}");
+        let before_bar = widest + 36;
+        let room = columns.saturating_sub(before_bar).min(LONGEST_BAR);
+        if room >= SHORTEST_AUDIT_BAR && domain.most > 0.0 {
+            // As much of the room as the score is of the highest there could be.
+            let marks = (domain.sum / domain.most * room as f64).round() as usize;
+            line = format!("{}{}", pad(&line, before_bar), "█".repeat(marks.min(room)));
+        }
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if let Some(before) = compared.before.as_ref().filter(|one| one.version != now.version) {
@@ -122,7 +132,10 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
         let number = collation.agencies.len();
         paragraph(&mut out, &format!("{}: {number} audits", collation.title), 0, columns);
         for (nth, (name, date)) in collation.agencies.iter().enumerate() {
-            let line = format!("  {}  {name}, {}", nth + 1, show_date(*date));
+            let mut line = format!("  {}  {name}, {}", nth + 1, show_date(*date));
+            if collation.differ_in_version() {
+                let _ = write!(line, ", version {}", collation.versions[nth]);
+            }
             let _ = writeln!(out, "{}", shorten(&line, columns));
         }
         for domain in &collation.domains {
@@ -138,6 +151,10 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
                 let words = format!("mean {}, from {low:.2} to {high:.2}", score(domain.mean()));
                 paragraph(&mut out, &words, 4, columns);
             }
+        }
+        if collation.differ_in_version() {
+            let words = "They answered different versions of the questions: compare with care.";
+            paragraph(&mut out, words, 2, columns);
         }
         let words = "Says: where agencies that scored themselves with the same questions differ, \
                      each of the same weight. Can’t say: which is better. Talk about the widest \

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    clinic::ActionStatus::{self, Done, Dropped, Open},
     clinic::{Event, Outcome, Value, apply},
-    insight::fixture::{Told, audit, clinic},
+    insight::fixture::{self, Told, audit, clinic},
 };
 
 fn today() -> Date {
@@ -82,7 +83,8 @@ fn placements_spreads_ages_responses_and_confidence_are_counted() {
     let before = insight.figures.iter().find(|one| one.about.id == "confidence-before");
     assert_eq!(before.and_then(|figure| figure.mean), Some(2.5));
     let ids: Vec<&str> = insight.figures.iter().map(|figure| figure.about.id).collect();
-    let expected: Vec<&str> = FIGURES.iter().map(|about| about.id).collect();
+    let mut expected: Vec<&str> = FIGURES.iter().map(|about| about.id).collect();
+    assert_eq!(expected.pop(), Some("supervision"), "none was held");
     assert_eq!(ids, expected);
 }
 
@@ -102,6 +104,85 @@ fn actions_are_done_in_time_or_late_by_the_day_the_trail_tells() {
         assert_eq!(count(&insight, "actions", code), Some(5), "{code}");
     }
     assert_eq!(count(&insight, "actions", "dropped"), Some(0));
+}
+
+#[test]
+fn an_action_counts_once_as_the_newest_note_tells_of_it_also_a_draft_or_one_of_another_period() {
+    let period = Period { from: None, to: Some(date(2026, 5, 31)) };
+    let said: [(&str, &[(ActionStatus, i64)]); 5] = [
+        ("in-time", &[(Done, 20), (Done, 90)]),
+        ("late", &[(Done, 20), (Open, 50), (Done, 60)]),
+        ("dropped", &[(Done, 20), (Dropped, 60)]),
+        ("overdue", &[(Open, 60)]),
+        ("overdue", &[]),
+    ];
+    for (code, said) in said {
+        let mut notes = same(5, |told| told.actions = vec![("2026-06-01", None)]);
+        let later: Vec<Session> =
+            notes.iter().map(|note| fixture::followed_up(note, said)).collect();
+        // Whichever is read first.
+        notes.splice(2..2, later);
+        let counted = counts(&insight(&notes, period, today()), "actions");
+        let all: Vec<(&str, u64)> = counted
+            .iter()
+            .filter_map(|(code, count)| Some((code.as_str(), count.filter(|count| *count > 0)?)))
+            .collect();
+        assert_eq!(all, [(code, 5)], "{said:?}");
+    }
+}
+
+#[test]
+fn what_a_worker_says_in_supervision_is_in_no_figure_and_only_how_often_it_was_held_is() {
+    let confident = |told: &mut Told| {
+        told.answers =
+            vec![("confidence_before", Value::Integer(1)), ("confidence_after", Value::Integer(5))];
+        told.actions = vec![("2026-06-01", None)];
+    };
+    let supervised = |count: usize| -> Vec<Session> {
+        let keys = (0..count).map(|at| format!("WREN-{at}"));
+        keys.map(|key| {
+            let mut told = Told::about(&key, "2026-05-04");
+            confident(&mut told);
+            fixture::supervision(&told)
+        })
+        .collect()
+    };
+    let mut notes = same(5, |told| told.answers = vec![("confidence_before", Value::Integer(3))]);
+    let alone = all(&notes);
+    notes.extend(supervised(4));
+    assert_eq!(all(&notes), alone, "four are not shown, and count for nothing else");
+    notes.extend(supervised(6).split_off(4));
+    let both = all(&notes);
+    assert_eq!(both.figures[..both.figures.len() - 1], alone.figures[..]);
+    assert_eq!((both.notes, count(&both, "supervision", "2026-Q2")), (alone.notes, Some(6)));
+    let apart = all(&supervised(5));
+    assert_eq!((apart.notes, apart.figures.len()), (Count::Shown(0), 1));
+    assert!(!apart.is_empty() && table(&apart, 80).contains("Supervision held (5 notes)"));
+}
+
+#[test]
+fn a_note_about_a_service_without_scores_is_in_no_figure() {
+    let mut notes = same(5, |_| {});
+    let alone = all(&notes);
+    let service = same(1, |_| {}).remove(0);
+    let text = crate::clinic::to_document(&service);
+    let (body, _) = text.rsplit_once("\n[end]\n").expect("an end");
+    let body = body.replacen("about = \"case\"", "about = \"service\"", 1);
+    let text = format!("{body}\n[end]\nbytes = {}\n", body.len());
+    notes.push(crate::clinic::from_document(&text).expect("a session"));
+    assert_eq!(all(&notes), alone);
+}
+
+#[test]
+fn a_follow_up_that_was_entered_in_error_says_nothing_of_an_action() {
+    let mut notes = same(5, |told| told.actions = vec![("2027-06-01", None)]);
+    for at in 0..5 {
+        let mut next = fixture::followed_up(&notes[at], &[(Done, 20)]);
+        let (reason, when) = ("wrong case".to_owned(), next.updated());
+        apply(&mut next, Event::MarkedEnteredInError { reason }, when).expect("marked");
+        notes.push(next);
+    }
+    assert_eq!(count(&all(&notes), "actions", "open"), Some(5));
 }
 
 #[test]
@@ -191,6 +272,41 @@ fn an_audit_is_told_by_domain_against_last_time_and_is_no_case() {
     assert_eq!(compared.change("responses"), None, "a blank is not nought");
     let oldest = profile(&notes[3]).expect("an audit");
     assert_eq!((oldest.domains[0].answered, oldest.domains[0].mean()), (0, None));
+}
+
+#[test]
+fn an_audit_is_compared_with_the_one_before_also_when_that_is_older_than_the_period() {
+    let score = |day, one| audit(day, &[("one", Value::Integer(one))]);
+    let notes = [score("2025-10-10", 1), score("2026-10-10", 3), score("2026-11-20", 2)];
+    let period = |from, to| Period { from: Some(from), to: Some(to) };
+    let autumn = insight(&notes, period(date(2026, 9, 1), date(2026, 10, 31)), today());
+    let compared = &autumn.audits[0];
+    assert_eq!(compared.now.date, date(2026, 10, 10), "nothing later counts");
+    assert_eq!(compared.change("prevention"), Some(2.0));
+    let shown = table(&autumn, 80);
+    assert!(shown.contains("compared with 10 Oct 2025"), "{shown}");
+    assert!(
+        shown.lines().any(|line| line.contains("Prevention") && line.ends_with('█')),
+        "{shown}"
+    );
+    for columns in [40, 60, 80, 120] {
+        let shown = table(&autumn, columns);
+        assert!(shown.lines().all(|line| crate::text::width(line) <= columns), "{shown}");
+    }
+    let spring = insight(&notes, period(date(2026, 1, 1), date(2026, 3, 31)), today());
+    assert!(spring.audits.is_empty(), "none was held in it");
+}
+
+#[test]
+fn audits_of_other_versions_of_the_questions_are_collated_and_that_is_said() {
+    let mut one = profile(&audit("2026-02-01", &[("one", Value::Integer(1))])).expect("an audit");
+    let audits = [("north".to_owned(), one.clone()), ("south".to_owned(), one.clone())];
+    assert!(!collation_table(&collate(&audits), 80).contains("version"));
+    one.version = "2".to_owned();
+    let collated = collate(&[audits[0].clone(), ("south".to_owned(), one)]);
+    let shown = collation_table(&collated, 80);
+    assert!(shown.contains("version 2") && shown.contains("compare with care"), "{shown}");
+    assert_eq!(collation_json(&collated)["collations"][0]["agencies"][1]["version"], "2");
 }
 
 #[test]

@@ -25,10 +25,11 @@ impl Conversation<'_> {
         if practice {
             self.say("PRACTICE: a fictional case. Nothing is saved.");
         }
-        self.say(
+        self.say(format!(
             "Answer each question and press Enter. Enter alone leaves an answer as it is and goes \
-             on. Commands begin with a slash: /help lists them, /quit leaves and keeps the draft.",
-        );
+             on. Commands begin with a slash: /help lists them, {}",
+            self.leaving()
+        ));
     }
 
     /// Says which stage begins, what can be read aloud, and asks its first question.
@@ -43,7 +44,8 @@ impl Conversation<'_> {
         let script = stage.script.as_ref().map(|words| words.show(session.language()).to_owned());
         let minutes = stage.minutes;
         self.say("");
-        self.say(format!("Stage {at} of {of}: {title}. {minutes} minutes."));
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        self.say(format!("Stage {at} of {of}: {title}. {minutes} {unit}."));
         if let Some(script) = script {
             self.say("To read aloud:");
             for line in script.trim().lines() {
@@ -65,7 +67,7 @@ impl Conversation<'_> {
         self.written = None;
         let Some(at) = self.position() else { return };
         let above: Vec<Control> = self.screen.controls()[..at].to_vec();
-        for control in above.iter().filter(|control| !control.takes_focus()) {
+        for control in above.iter().filter(|control| is_said(control)) {
             self.print_once(control);
         }
         let Some(control) = self.screen.focused().cloned() else { return };
@@ -92,14 +94,29 @@ impl Conversation<'_> {
                     self.say("   A date, such as 21 Nov 2026.");
                 }
                 if !*one_line {
-                    self.say("   As many lines as you like; a line with only a full stop ends it.");
+                    let first = self.printed.insert("how a long answer ends".to_owned());
+                    self.say(if first {
+                        "   As many lines as you like; a line with only a full stop ends it."
+                    } else {
+                        "   A full stop alone ends it."
+                    });
                 }
             }
-            ControlKind::Pick { options, many, .. } => self.list_options(options, *many),
+            ControlKind::Pick { options, many: false, in_a_row: true } => {
+                let words =
+                    options.iter().map(|one| (one.code.as_str(), one.text.as_str(), one.chosen));
+                let line = in_a_line(words);
+                self.say(format!("   {line}"));
+            }
+            ControlKind::Pick { options, many, .. } => {
+                let is_step = matches!(control.id, ControlId::Agreed(_));
+                let means = !(is_step && self.steps_are_known());
+                self.list_options(options, *many, means);
+            }
             ControlKind::Button => match control.id {
                 ControlId::Reveal(_) => self.say("   Type y to show them."),
                 ControlId::Complete => {
-                    self.say("   Type y to complete it. /quit leaves and keeps the draft.");
+                    self.say(format!("   Type y to complete it; {}", self.leaving()));
                 }
                 _ => self.say("   Type y for yes; Enter goes on."),
             },
@@ -113,20 +130,20 @@ impl Conversation<'_> {
             return false;
         };
         self.step = Step::Known;
-        self.say("   How do we know?");
-        for (at, (code, words)) in known.options.iter().enumerate() {
-            let chosen = if known.chosen.as_ref() == Some(code) { " (chosen)" } else { "" };
-            self.say(format!("   {} {words}{chosen}", at + 1));
-        }
+        let chosen = |code: &String| known.chosen.as_ref() == Some(code);
+        let words =
+            known.options.iter().map(|(code, text)| (code.as_str(), text.as_str(), chosen(code)));
+        let line = in_a_line(words);
+        self.say(format!("   How do we know? {line}"));
         true
     }
 
-    pub(super) fn list_options(&mut self, options: &[Pick], many: bool) {
+    fn list_options(&mut self, options: &[Pick], many: bool, means: bool) {
         let own_numbers = options.iter().all(|option| option.code.parse::<i64>().is_ok());
         for (at, option) in options.iter().enumerate() {
             let number = if own_numbers { String::new() } else { format!("{} ", at + 1) };
             let chosen = if option.chosen { " (chosen)" } else { "" };
-            let means = if option.definition.is_empty() {
+            let means = if !means || option.definition.is_empty() {
                 String::new()
             } else {
                 format!(": {}", option.definition)
@@ -183,13 +200,27 @@ impl Conversation<'_> {
         let indent = "   ".repeat(control.depth.min(1));
         let mut lines = vec![format!("{indent}{}", control.label)];
         lines.extend(control.hint.iter().map(|hint| format!("{indent}   {hint}")));
-        if let ControlKind::Picture(picture) = &control.kind {
-            lines.extend(picture.iter().map(|line| format!("{indent}   {line}")));
+        if let ControlKind::Picture { said, .. } = &control.kind {
+            lines.extend(said.iter().map(|line| format!("{indent}   {line}")));
         }
-        let text = lines.join("\n");
-        if self.printed.insert(format!("{:?} {text}", control.id)) {
+        // A number that changed is no reason to say it again: one child more, one person placed.
+        let first = match &control.kind {
+            ControlKind::Picture { said, .. } => said.first().unwrap_or(&control.label),
+            _ => &control.label,
+        };
+        let key: String = first.chars().filter(|c| !c.is_ascii_digit()).collect();
+        if self.printed.insert(format!("{:?} {key}", control.id)) {
             self.say("");
-            self.say(text);
+            self.say(lines.join("\n"));
+        }
+    }
+
+    /// What leaving means for this note.
+    fn leaving(&self) -> &'static str {
+        if self.screen.session.is_practice() {
+            "/quit leaves."
+        } else {
+            "/quit leaves and keeps the draft."
         }
     }
 
@@ -202,4 +233,25 @@ impl Conversation<'_> {
         let at = self.position().unwrap_or(0);
         self.screen.controls()[..at].iter().filter(|control| control.takes_focus()).count() + 1
     }
+}
+
+/// Whether what stands above a question is said before it. How far the placing has come is left to
+/// the questions themselves, and so is who is here.
+fn is_said(control: &Control) -> bool {
+    let asks_itself = match &control.id {
+        ControlId::Readiness(_) => true,
+        ControlId::Heading(id) => id == "participants",
+        _ => false,
+    };
+    !asks_itself && !control.takes_focus()
+}
+
+/// Short answers in one line: `1 Yes, 2 No.` What is its own number is said once.
+pub(super) fn in_a_line<'a>(options: impl Iterator<Item = (&'a str, &'a str, bool)>) -> String {
+    let options = options.enumerate().map(|(at, (code, text, chosen))| {
+        let number =
+            if code.parse::<i64>().is_ok() { String::new() } else { format!("{} ", at + 1) };
+        format!("{number}{text}{}", if chosen { " (chosen)" } else { "" })
+    });
+    format!("{}.", options.collect::<Vec<_>>().join(", "))
 }

@@ -63,6 +63,7 @@ impl Conversation<'_> {
             "names" => self.names(rest),
             "repeat" => {
                 self.step = Step::Question;
+                self.forget_steps();
                 self.ask();
             }
             "quit" => self.ending = Some(Ending::Left),

@@ -2,23 +2,28 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Step, answer};
+use super::{Conversation, Step, answer, ask::in_a_line};
 use crate::{
     app::ControlId,
-    clinic::{Event, ParticipantId, Private, RatingState, Slot, rating_view},
+    clinic::{Event, ParticipantId, Private, RatingState, Slot, WayOfPlacing, rating_view},
 };
+
+/// Notes that the steps of a placement were said.
+const STEPS: &str = "the steps";
 
 impl Conversation<'_> {
     pub(super) fn ask_person(&mut self) {
         self.step = Step::Person;
-        let here: Vec<String> =
-            self.screen.session.participants().iter().map(|one| one.label.clone()).collect();
+        let people = self.screen.session.participants();
+        let here: Vec<String> = people.iter().map(|one| one.label.clone()).collect();
         self.say("");
-        if here.is_empty() {
-            self.say(format!("{}. Who is here? Profession or part, no name.", self.number()));
-        } else {
-            self.say(format!("{}. Here: {}. Anybody else?", self.number(), here.join("; ")));
+        if !self.printed.insert("who is here".to_owned()) {
+            self.say(format!("{} here. Anybody else? Enter if not.", here.len()));
+            return;
         }
+        let so_far =
+            if here.is_empty() { String::new() } else { format!(" So far: {}.", here.join("; ")) };
+        self.say(format!("{}. Who is here? Profession or part, no names.{so_far}", self.number()));
         self.say("   One person a line; Enter when everyone is named.");
     }
 
@@ -28,11 +33,10 @@ impl Conversation<'_> {
         }
         let label = line.to_owned();
         self.step = Step::PersonRole { label };
-        self.say("   Their part in this meeting?");
         let roles = self.roles();
-        for (at, (_, title)) in roles.iter().enumerate() {
-            self.say(format!("   {} {title}", at + 1));
-        }
+        let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
+        let line = in_a_line(words);
+        self.say(format!("   Their part in this meeting? {line}"));
     }
 
     pub(super) fn give_role(&mut self, line: &str, label: String, now: Timestamp) {
@@ -66,17 +70,49 @@ impl Conversation<'_> {
         let again = view.state == RatingState::SecondRound;
         let who = self.label(participant);
         self.step = Step::Placing { slot: slot.clone(), participant, again };
-        self.say("");
-        self.say(format!("{}. {who} places this privately. Type its number.", self.number()));
-        for (at, step) in view.steps.iter().enumerate() {
-            let means = if step.definition.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", step.definition)
-            };
-            self.say(format!("   {} {}{means}", at + 1, step.text));
+        if self.printed.insert(format!("places {slot:?} {again}")) {
+            let again = if again { " again" } else { "" };
+            self.say("");
+            self.say(format!(
+                "Everyone places it{again} for themselves. What is typed is not shown, and nothing \
+                 is said of it until all are ready."
+            ));
         }
-        self.say("   What is typed is not shown, and nothing is said of it until all are ready. Enter passes.");
+        // The steps are said to the first who places in this stage, and to who asks for them.
+        if self.printed.insert(STEPS.to_owned()) {
+            for (at, step) in view.steps.iter().enumerate() {
+                let means = if step.definition.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", step.definition)
+                };
+                self.say(format!("   {} {}{means}", at + 1, step.text));
+            }
+        }
+        self.say("");
+        let (number, of) = (self.number(), view.steps.len());
+        self.say(match self.screen.session.placing() {
+            WayOfPlacing::PassTheKeyboard => {
+                format!("{number}. {who} places this privately. Type a number, 1 to {of}.")
+            }
+            WayOfPlacing::Cards => {
+                format!("{number}. The card of {who}. Type its number, 1 to {of}.")
+            }
+            WayOfPlacing::RoundTheTable => {
+                format!("{number}. {who} says where it sits. Type its number, 1 to {of}.")
+            }
+        });
+        self.say("   Enter passes. /repeat says the steps again.");
+    }
+
+    /// Whether what the steps mean was said in this stage.
+    pub(super) fn steps_are_known(&self) -> bool {
+        self.printed.contains(STEPS)
+    }
+
+    /// Lets the steps of a placement be said again.
+    pub(super) fn forget_steps(&mut self) {
+        self.printed.remove(STEPS);
     }
 
     pub(super) fn place(

@@ -20,10 +20,11 @@ use zeroize::Zeroizing;
 use super::{
     notes,
     save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
-    starting::{follow_up_clinic, head, new_clinic, practice_clinic},
+    starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic},
+    templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, RecoveryShown, SaveLook, VaultLook},
+    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
     clinic::{ActionId, ActionStatus, Session, to_document},
     insight::Period,
     vault::{NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
@@ -43,7 +44,9 @@ pub(super) enum Order {
     Unlock(SecretString),
     Lock,
     StartClinic { template: String, practice: bool },
-    StartFollowUp { note: String, template: Option<String> },
+    StartFollowUp { note: String, template: Option<String>, another: bool },
+    ReadFormats,
+    KeepDraft(NoteId),
     List,
     ListActions,
     Count(Period),
@@ -63,7 +66,8 @@ pub(super) fn start(
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
-        let mut keeper = Keeper { place: places.vault, open: None, messages };
+        let templates = templates_folder(&places);
+        let mut keeper = Keeper { place: places.vault, templates, open: None, messages };
         keeper.look();
         while let Ok(order) = ordered.recv() {
             keeper.follow(order);
@@ -74,6 +78,8 @@ pub(super) fn start(
 
 struct Keeper {
     place: PathBuf,
+    /// Where local templates are.
+    templates: PathBuf,
     open: Option<Open>,
     messages: Sender<Message>,
 }
@@ -104,11 +110,24 @@ impl Keeper {
                 let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
-            Order::StartFollowUp { note, template } => {
-                let follow = |vault: &Vault| follow_up_clinic(&note, template.as_deref(), vault);
+            Order::StartFollowUp { note, template, another } => {
+                let find = |vault: &Vault| begun_follow_ups(&note, vault);
+                let begun = if another { Ok(Vec::new()) } else { self.settled(find) };
+                if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+                    return self.say(Message::FollowUpsBegun { note, template, begun });
+                }
+                let folder = &self.templates;
+                let follow =
+                    |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);
                 let started = self.settled(follow);
                 let started = started.map(|(id, session)| Box::new((Some(id), session)));
                 self.say(Message::ClinicStarted(started));
+            }
+            Order::ReadFormats => self.say(Message::FormatsRead(local_formats(&self.templates))),
+            Order::KeepDraft(id) => {
+                let kept =
+                    self.settled(|vault| vault.keep_draft(id).map_err(|error| error.sentence()));
+                self.say(Message::DraftKept(kept));
             }
             Order::List => self.list(),
             Order::ListActions => {
@@ -130,12 +149,12 @@ impl Keeper {
             }
             Order::Open(id) => {
                 let opened = self.settled(|vault| notes::read_note(vault, id));
-                self.say(Message::NoteOpened(opened.map(Box::new)));
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             Order::OpenNamed(name) => {
                 let find = |vault: &Vault| notes::read_note(vault, notes::find_note(vault, &name)?);
                 let opened = self.settled(find);
-                self.say(Message::NoteOpened(opened.map(Box::new)));
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             Order::Save { id, session, turn } => self.save(id, &session, turn, false),
             Order::Complete { id, session, turn } => self.save(id, &session, turn, true),
@@ -238,10 +257,18 @@ impl Keeper {
 
     fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
         if practice {
-            return Ok((None, practice_clinic(id)?));
+            return Ok((None, practice_clinic(id, &self.templates)?));
         }
         let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
-        new_clinic(id, &open.vault).map(|(id, session)| (Some(id), session))
+        new_clinic(id, &self.templates, &open.vault).map(|(id, session)| (Some(id), session))
+    }
+
+    /// A draft, with a later version of its template if there is one.
+    fn beside_newer(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
+        if opened.is_draft {
+            opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
+        }
+        Box::new(opened)
     }
 
     fn list(&self) {

@@ -4,9 +4,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::starting::head;
 use crate::{
-    app::{NoteOpened, TrackedAction, take_newest, told_of_others, tracked},
+    app::{NoteOpened, TrackedAction, take_newest, tracked},
     clinic::{
-        ActionId, ActionStatus, Effect, Event, Session, Status, apply, from_document, to_document,
+        ActionId, ActionStatus, Effect, Event, Session, Status, Told, apply, from_document,
+        to_document,
     },
     insight::{Insight, Period, insight},
     vault::{Correction, NoteId, NoteSource, Vault, Verified},
@@ -29,6 +30,19 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
         })
 }
 
+/// The completed note with this case key that was begun last, else what [`find_note`] finds: a
+/// follow-up follows the last meeting, whatever was noted down beside earlier ones since.
+pub(super) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, String> {
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let complete = [Status::Completed, Status::Amended].map(Status::title);
+    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
+    heads
+        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
+        .filter(|(_, head)| complete.contains(&head.status.as_str()))
+        .max_by_key(|(_, head)| head.created)
+        .map_or_else(|| find_note(vault, name), |(id, _)| Ok(id))
+}
+
 /// Reads a note of an open vault.
 pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
     let opened = vault.open(id).map_err(|error| error.sentence())?;
@@ -38,19 +52,19 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
         Verified::No(why) => Some(why),
     };
     let is_draft = opened.source == NoteSource::Draft;
-    Ok(NoteOpened { id, session, source: opened.source, is_draft, doubt })
+    Ok(NoteOpened { id, session, source: opened.source, is_draft, newer: None, doubt })
 }
 
 /// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
 /// a damaged note is named by the list of clinics.
 pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
     let rows = vault.list().map_err(|error| error.sentence())?;
-    let (mut actions, mut told) = (Vec::new(), Vec::new());
+    let (mut actions, mut told) = (Vec::new(), Told::default());
     // One note at a time: none stays in memory.
     for row in rows.iter().filter(|row| row.head.is_ok()) {
         if let Ok(opened) = read_note(vault, row.id) {
             actions.extend(tracked(opened.id, &opened.session));
-            told.extend(told_of_others(&opened.session));
+            told.hear(&opened.session);
         }
     }
     take_newest(&mut actions, &told);
@@ -66,7 +80,10 @@ pub(super) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
 }
 
 /// Notes down what became of an action: in the draft, or as a revision beside a completed note.
-pub(super) fn follow_up(
+///
+/// # Errors
+/// As a sentence: the note does not take it now, or it could not be saved.
+pub fn follow_up(
     vault: &Vault,
     note: NoteId,
     action: ActionId,

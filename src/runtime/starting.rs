@@ -1,40 +1,39 @@
 //! How a meeting begins: from which template, under which case key, after which note; and what a
 //! list shows of it.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use rand::{RngCore, rngs::OsRng};
 use uuid::Uuid;
 
 use crate::{
+    app::BegunFollowUp,
     clinic::{
-        BundledTemplate, FollowedUp, Session, Status, Template, bundled_template, case_key,
-        practice_session, summary,
+        FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
+        check_revision, practice_session, summary,
     },
+    text::clean_line,
     vault::{NoteHead, NoteId, NoteSource, Vault},
 };
 
-use super::notes::{find_note, list_actions, read_note};
+use super::{
+    notes::{find_completed, list_actions, read_note},
+    templates::{Found, find_template},
+};
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
-/// Meetings that are followed by another of their own kind.
-const OWN_KIND: [&str; 5] = [
-    "reflective-supervision",
-    "group-supervision",
-    "framework-audit",
-    "ng55-baseline",
-    "workforce-pulse",
-];
-
-/// A new clinic from the template called `id`, under a case key that no note has.
+/// A new clinic from the template called `name` (see [`find_template`]; `folder` is where local ones
+/// are), under a case key that no note has.
 ///
 /// # Errors
-/// As a sentence: the template is not there, or the vault takes no notes now.
-pub fn new_clinic(id: &str, vault: &Vault) -> Result<(NoteId, Session), String> {
+/// As a sentence: the template is not there or not in use, or the vault takes no notes now.
+pub fn new_clinic(name: &str, folder: &Path, vault: &Vault) -> Result<(NoteId, Session), String> {
     if let Some(why) = vault.read_only() {
         return Err(format!("A clinic can't be started in this window: {why}."));
     }
-    let (_, template) = template(id)?;
+    let template = in_use(find_template(name, folder)?)?.template;
     let notes = vault.list().map_err(|error| error.sentence())?;
     let taken: Vec<&str> = notes
         .iter()
@@ -54,13 +53,14 @@ pub fn new_clinic(id: &str, vault: &Vault) -> Result<(NoteId, Session), String> 
 /// As a sentence: the note is not there or not completed, or the vault takes no notes now.
 pub fn follow_up_clinic(
     name: &str,
-    template_id: Option<&str>,
+    template: Option<&str>,
+    folder: &Path,
     vault: &Vault,
 ) -> Result<(NoteId, Session), String> {
     if let Some(why) = vault.read_only() {
         return Err(format!("A clinic can't be started in this window: {why}."));
     }
-    let opened = read_note(vault, find_note(vault, name)?)?;
+    let opened = read_note(vault, find_completed(vault, name)?)?;
     let earlier = &opened.session;
     let key = earlier.case_key();
     let revision = match (earlier.status(), opened.source) {
@@ -75,9 +75,14 @@ pub fn follow_up_clinic(
             ));
         }
     };
-    let own = earlier.template().about.id.as_str();
-    let usual = if OWN_KIND.contains(&own) { own } else { FOLLOW_UP };
-    let (_, template) = template(template_id.unwrap_or(usual))?;
+    let about = &earlier.template().about;
+    let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
+    let template = in_use(find_template(template.unwrap_or(usual), folder)?)?.template;
+    if about.subject().is_private() && !template.about.subject().is_private() {
+        return Err(format!(
+            "{key} is a supervision note, and private: what it says would go over into a note that others read. Follow it up in supervision, or start a clinic of its own."
+        ));
+    }
     let told: Vec<FollowedUp> = list_actions(vault)?
         .into_iter()
         .map(|action| FollowedUp {
@@ -94,23 +99,73 @@ pub fn follow_up_clinic(
     Ok((NoteId::random(), session))
 }
 
-/// The worked, fictional case of the template called `id`.
+/// Follow-ups of the note that [`follow_up_clinic`] would follow that were begun and are drafts
+/// still, the newest first.
 ///
 /// # Errors
-/// As a sentence: the template is not there.
-pub fn practice_clinic(id: &str) -> Result<Session, String> {
-    let (bundled, template) = template(id)?;
-    practice_session(&template, bundled.example_file, bundled.example, Timestamp::now())
-        .map_err(|problem| problem.to_string())
+/// As a sentence: the note is not there, or notes can't be read.
+pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, String> {
+    let id = find_completed(vault, name)?;
+    let meeting = read_note(vault, id)?.session.id();
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
+    let case_key = head(id).map(|head| head.case_key.as_str());
+    let drafts = notes.iter().filter(|row| row.source == NoteSource::Draft);
+    let of_the_case = drafts
+        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
+        .filter(|(_, head)| Some(head.case_key.as_str()) == case_key);
+    let mut begun: Vec<BegunFollowUp> = of_the_case
+        .filter(|(id, _)| {
+            let opened = read_note(vault, *id).ok();
+            let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
+            earlier.is_some_and(|earlier| earlier.note == meeting)
+        })
+        .map(|(note, head)| BegunFollowUp {
+            note,
+            begun: head.created,
+            stage: clean_line(&head.stage),
+        })
+        .collect();
+    begun.sort_by_key(|one| std::cmp::Reverse(one.begun));
+    Ok(begun)
 }
 
-fn template(id: &str) -> Result<(&'static BundledTemplate, Template), String> {
-    let bundled =
-        bundled_template(id).ok_or_else(|| format!("There is no meeting format “{id}”."))?;
-    let template = bundled.parse().map_err(|problems| {
-        problems.first().map_or_else(String::new, |problem| problem.to_string())
-    })?;
-    Ok((bundled, template))
+/// The worked, fictional case of the template called `name`; an empty meeting if none comes with it.
+///
+/// # Errors
+/// As a sentence: the template is not there, or its example does not fit it.
+pub fn practice_clinic(name: &str, folder: &Path) -> Result<Session, String> {
+    let Found { template, example } = find_template(name, folder)?;
+    let now = Timestamp::now();
+    match example {
+        Some((file, text)) => {
+            practice_session(&template, &file, &text, now).map_err(|problem| problem.to_string())
+        }
+        None => Ok(Session::start(template, Uuid::new_v4(), "PRACTICE-1", true, now)),
+    }
+}
+
+/// A real meeting takes a template that is finished and not given up.
+fn in_use(found: Found) -> Result<Found, String> {
+    let about = &found.template.about;
+    let bundled = bundled_template(&about.id).and_then(|one| one.parse().ok());
+    let problems = bundled.map(|old| check_revision(&about.id, &old, &found.template));
+    if problems.is_some_and(|all| all.iter().any(|one| one.code == "same-version")) {
+        return Err(format!(
+            "This file calls itself version {} of “{}”, which comes with the program, and says something else. Give it an id of its own.",
+            about.version, about.id
+        ));
+    }
+    match about.status {
+        TemplateStatus::Active => Ok(found),
+        TemplateStatus::Draft => Err(format!(
+            "“{}” is a draft. Try it with --practice; with status = \"active\" it can be used.",
+            about.id
+        )),
+        TemplateStatus::Retired => {
+            Err(format!("“{}” is retired: no new meeting starts from it.", about.id))
+        }
+    }
 }
 
 /// What a list shows of a session.
@@ -118,7 +173,7 @@ pub fn head(session: &Session) -> NoteHead {
     let facts = summary(session);
     let template = session.template();
     NoteHead {
-        kind: "clinic".to_owned(),
+        kind: template.about.subject().code().to_owned(),
         case_key: facts.case_key,
         title: facts.title,
         template: format!("{} {}", template.about.id, template.about.version),
@@ -127,5 +182,6 @@ pub fn head(session: &Session) -> NoteHead {
         created: facts.started,
         updated: facts.updated,
         next_review: facts.next_review,
+        shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
     }
 }

@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use super::{clean, clean_line};
 
+/// Bytes of the longest line that is shown as an excerpt; a longer one would fill the screen.
+const LONGEST_LINE: usize = 2000;
+
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -62,6 +65,7 @@ impl SourceFile {
         let start = floor_boundary(&self.text, span.start);
         let end = floor_boundary(&self.text, span.end.max(span.start));
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
         Problem {
             file: self.name.to_string(),
             line: self.text[..start].matches('\n').count() + 1,
@@ -71,7 +75,7 @@ impl SourceFile {
             severity,
             message: clean_line(message.as_ref()),
             advice: clean_line(advice.as_ref()),
-            source: Some(Arc::clone(&self.text)),
+            source: (line_end - line_start <= LONGEST_LINE).then(|| Arc::clone(&self.text)),
         }
     }
 
@@ -153,6 +157,7 @@ impl Problem {
             "file": self.file,
             "line": self.line,
             "column": self.column,
+            "span": [self.span.start, self.span.end],
             "code": self.code,
             "severity": self.severity.name(),
             "message": self.message,
@@ -213,7 +218,11 @@ impl fmt::Debug for Shown<'_> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.source.is_none() {
-            write!(f, "{}: ", self.problem.file)?;
+            let Problem { file, line, column, .. } = self.problem;
+            match (line, column) {
+                (1, 1) => write!(f, "{file}: ")?,
+                _ => write!(f, "{file}:{line}:{column}: ")?,
+            }
         }
         f.write_str(&self.problem.message)
     }
@@ -308,6 +317,14 @@ mod tests {
     }
 
     #[test]
+    fn a_line_too_long_to_show_is_named_by_its_place_alone() {
+        let text = format!("a = 1\nb = \"{}\"\n", "x".repeat(100_000));
+        let shown = SourceFile::new("long.toml", &text).error("x", 10..12, "m", "a");
+        let shown = shown.render(80, false);
+        assert!(shown.contains("long.toml:2:5") && shown.len() < 1000, "{}", shown.len());
+    }
+
+    #[test]
     fn a_problem_with_a_whole_file_names_the_file() {
         let problem =
             Problem::of_file("x.txt", Severity::Warning, "ignored-file", "ignored", "move it");
@@ -320,6 +337,7 @@ mod tests {
         let json = problems_to_json(&[sample()]);
         assert_eq!(json["schema"], 1);
         assert_eq!(json["problems"][0]["line"], 2);
+        assert_eq!(json["problems"][0]["span"], json!([11, 15]));
         assert_eq!(json["problems"][0]["severity"], "error");
         assert_eq!(json["problems"][0]["code"], "unknown-key");
     }

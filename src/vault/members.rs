@@ -3,7 +3,9 @@
 //!
 //! The list is sealed and signed, and the ledger names its number: a recipient added by editing
 //! the file, or an older list put back, is refused, and notes are sealed for this vault alone until
-//! that is mended. Drafts are never sealed to members.
+//! that is mended. Drafts are never sealed to members, and neither is a completed note about a worker
+//! (supervision): it is for this vault alone until somebody shares it with a member by name. Which it
+//! is stands in the head of the note itself, so that new keys and backups keep it so.
 
 use std::{path::Path, sync::PoisonError};
 
@@ -19,6 +21,7 @@ use super::{
     keys::Keys,
     layout,
     ledger::{self, Ledger},
+    note::NoteHead,
     seal, signed,
     store::Store,
 };
@@ -87,8 +90,12 @@ impl Members {
         (document.vault == keys.vault).then_some(document.members)
     }
 
-    pub(super) fn recipients(&self) -> impl Iterator<Item = x25519::Recipient> {
-        self.members.iter().filter_map(|member| member.recipient.parse().ok())
+    /// The members that a completed note with this head is sealed to, besides the vault.
+    pub(super) fn recipients_of(&self, head: &NoteHead) -> Vec<x25519::Recipient> {
+        let is_private = head.subject().is_private();
+        let shared = |member: &&Member| head.shared_with.contains(&member.recipient);
+        let members = self.members.iter().filter(|one| !is_private || shared(one));
+        members.filter_map(|member| member.recipient.parse().ok()).collect()
     }
 }
 
@@ -182,10 +189,11 @@ impl Vault {
         held.clone().map_err(VaultError::MembersUnusable)
     }
 
-    /// Everybody a completed note is sealed to. Never fails: a note is kept whatever the list says.
-    pub(super) fn recipients(&self) -> Vec<x25519::Recipient> {
+    /// Everybody a completed note with this head is sealed to. Never fails: a note is kept whatever
+    /// the list says.
+    pub(super) fn recipients_of(&self, head: &NoteHead) -> Vec<x25519::Recipient> {
         let mut all = vec![self.keys.identity.to_public()];
-        all.extend(self.members().unwrap_or_default().recipients());
+        all.extend(self.members().unwrap_or_default().recipients_of(head));
         all
     }
 

@@ -1,4 +1,5 @@
-//! What a note is to the vault: an id, a head for lists, and a body it never looks into.
+//! What a note is to the vault: an id, a head for lists, and a body it never looks into. The head is
+//! sealed and signed with the note, so what it says of who may read it can't be changed apart.
 
 use std::{fmt, path::PathBuf, str::FromStr};
 
@@ -6,6 +7,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
+
+use crate::clinic::Subject;
 
 /// The name of a note for as long as it lives: random, so that it says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,7 +46,8 @@ impl FromStr for NoteId {
 /// What a list of notes shows without opening the body.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteHead {
-    /// What kind of record: `clinic`, `supervision`, `audit` …
+    /// What it is about: `case`, `supervision` or `service`. `clinic` in notes from before that was
+    /// told apart: ask [`NoteHead::subject`].
     pub kind: String,
     /// The generated case key, such as `HERON-42`.
     pub case_key: String,
@@ -62,6 +66,17 @@ pub struct NoteHead {
     /// When the case is looked at again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_review: Option<Date>,
+    /// Public keys of the members a private note was shared with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<String>,
+}
+
+impl NoteHead {
+    /// What the note is about.
+    pub fn subject(&self) -> Subject {
+        let format = self.template.split(' ').next().unwrap_or_default();
+        Subject::of_code(&self.kind).unwrap_or_else(|| Subject::of_format(format))
+    }
 }
 
 /// Redacted: a head names a case.

@@ -34,7 +34,7 @@ pub(super) struct NoteFiles {
 }
 
 /// Changes whenever what is kept of a note would look different.
-pub(super) const CATALOGUE_VERSION: u32 = 1;
+pub(super) const CATALOGUE_VERSION: u32 = 2;
 
 /// What a list needs of a note.
 #[derive(Serialize, Deserialize)]

@@ -232,7 +232,7 @@ impl New<'_> {
                         ledger.enter(id, number, hash.clone());
                     }
                     before = Some((id, hash));
-                    self.sealed_to_all(&plain)?
+                    self.sealed_to_all(&document.head, &plain)?
                 }
             };
             self.write(&file_of(id, source), &sealed)?;
@@ -284,9 +284,13 @@ impl New<'_> {
             .map_err(|error| VaultError::Unwritable(error.to_string()))
     }
 
-    fn sealed_to_all(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+    fn sealed_to_all(
+        &self,
+        head: &super::note::NoteHead,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
         let mut all = vec![self.keys.identity.to_public()];
-        all.extend(self.members.recipients());
+        all.extend(self.members.recipients_of(head));
         seal::seal_to_all(&all, plain).map_err(|error| VaultError::Unwritable(error.to_string()))
     }
 

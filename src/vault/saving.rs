@@ -122,7 +122,7 @@ impl Vault {
         // A draft may hold placements that nobody is to see yet: it is for this vault alone.
         let recipients = match seal.source() {
             NoteSource::Draft => vec![self.keys.identity.to_public()],
-            NoteSource::Revision(_) => self.recipients(),
+            NoteSource::Revision(_) => self.recipients_of(head),
         };
         let plain = signed::sign(&text, &self.keys.signing);
         let bytes = seal::seal_to_all(&recipients, &plain)

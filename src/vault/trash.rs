@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use super::{
     Vault,
+    durable::Existing,
     error::VaultError,
     layout,
     note::{Damage, NoteHead, NoteId, NoteSource},
+    reading::LARGEST_FILE,
 };
 
 /// Seconds that a discarded draft is kept.
@@ -52,6 +54,48 @@ impl Vault {
         settled.remove(&id);
         // Succeeds only for an empty folder, and an empty folder is no note.
         let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
+        Ok(())
+    }
+
+    /// Keeps a copy of the working copy, as it is on the disk, in the trash: before something that
+    /// changes all of it. The working copy stays.
+    pub fn keep_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let _turn = self.turn();
+        self.not_erased(id)?;
+        self.copy_to_trash(id)
+    }
+
+    fn copy_to_trash(&self, id: NoteId) -> Result<(), VaultError> {
+        let draft = self.place.join(layout::draft_file(id));
+        let bytes =
+            self.store.read(&draft, LARGEST_FILE).map_err(VaultError::disk("read", &draft))?;
+        self.make_trash()?;
+        let mut second = Timestamp::now().as_second().max(0);
+        while self.store.facts(&self.place.join(layout::trash_file(id, second))).is_ok() {
+            second += 1;
+        }
+        self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)
+    }
+
+    /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
+    /// into the trash instead: at every moment both are whole. Done again, it takes it back.
+    pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        self.not_erased(id)?;
+        if self.locked(id)?.is_some() {
+            return Err(VaultError::AlreadyComplete(id));
+        }
+        let newest = self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))?;
+        let from = self.place.join(&newest);
+        let bytes =
+            self.store.read(&from, LARGEST_FILE).map_err(VaultError::disk("read", &from))?;
+        self.copy_to_trash(id)?;
+        self.settle_folder(&mut settled, id)?;
+        self.put(&layout::draft_file(id), &bytes, Existing::Replace)?;
+        // It is the draft now; a second copy of it in the trash does no harm.
+        let _ = self.store.remove_file(&from);
         Ok(())
     }
 

@@ -156,5 +156,6 @@ pub(crate) fn head() -> NoteHead {
         created: jiff::Timestamp::UNIX_EPOCH,
         updated: jiff::Timestamp::UNIX_EPOCH,
         next_review: None,
+        shared_with: Vec::new(),
     }
 }

@@ -7,7 +7,9 @@ fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let overdue = home.run(&["actions", "--overdue"]);
-    assert!(overdue.starts_with(&format!("{key}\tOVERDUE 1 Nov 2026\tclass teacher")), "{overdue}");
+    let (name, rest) = overdue.split_once('\t').expect("a name");
+    assert!(name.starts_with(&format!("{key}/")), "{overdue}");
+    assert!(rest.starts_with("OVERDUE 1 Nov 2026\tclass teacher"), "{overdue}");
     assert_eq!(overdue.lines().count(), 1, "{overdue}");
 
     let mut terminal = Launch::new(&home).args(&["clinic", "resume"]).unlocked().go();
@@ -38,6 +40,40 @@ fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
     assert_eq!((done["status"].as_str(), done["number"].is_u64()), (Some("done"), true), "{all}");
     let note = home.note(&key).expect("the note opens and the vault vouches for it");
     assert!(note.contains("The plan is agreed and kept."), "{note}");
+    assert!(home.faults().is_empty(), "{:?}", home.faults());
+}
+
+#[test]
+fn an_action_is_marked_from_the_command_line_corrected_and_taken_back() {
+    let home = Home::with_vault();
+    let key = home.complete_a_clinic();
+    let name = |line: &str| line.split('\t').next().expect("a name").to_owned();
+    let plan = name(&home.run(&["actions", "--overdue"]));
+    let said = |output: std::process::Output| {
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+
+    let (code, why) = said(home.pipe(&["actions", "done", &plan], &["", " "]));
+    assert!(code == Some(2) && why.contains("Nothing was written"), "{why}");
+    let (code, why) = said(home.pipe(&["actions", "done", &format!("{key}/99")], &["Kept."]));
+    assert!(code == Some(1) && why.contains("no action"), "{why}");
+    assert_eq!(home.run(&["actions"]).lines().count(), 2, "nothing was marked");
+
+    let (code, told) = said(home.pipe(&["actions", "done", &plan], &["The plan is kpet."]));
+    assert!(code == Some(0) && told.contains("was open and is done now"), "{told}");
+    let (code, told) = said(home.pipe(&["actions", "done", &plan], &["The plan is kept."]));
+    assert!(code == Some(0) && told.contains("was done and is done now"), "{told}");
+    let all = home.run(&["actions", "--all"]);
+    assert!(all.contains("\tdone\t") && all.contains("The plan is kept."), "{all}");
+    assert!(!all.contains("kpet"), "{all}");
+
+    let (code, told) = said(home.pipe(&["actions", "reopen", &plan], &[]));
+    assert!(code == Some(0) && told.contains("was done and is open now"), "{told}");
+    assert_eq!(home.run(&["actions"]).lines().count(), 2);
+    let (code, _) = said(home.pipe(&["actions", "drop", &plan], &["The school does it."]));
+    assert_eq!(code, Some(0));
+    assert!(home.run(&["actions", "--all"]).contains("\tdropped\t"));
+    assert!(home.note(&key).is_ok_and(|note| note.contains("The school does it.")));
     assert!(home.faults().is_empty(), "{:?}", home.faults());
 }
 

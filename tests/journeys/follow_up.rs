@@ -1,5 +1,11 @@
 //! A clinic and its follow-up: what was agreed, what became of it, and one list that knows both.
 
+use caseclinic::{
+    clinic::to_document,
+    runtime::{find_note, head, read_note},
+    vault::Correction,
+};
+
 use crate::support::{Home, Key, Launch, words};
 
 /// Its follow-up: the first action is done, the second still open, one is new.
@@ -108,6 +114,46 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     let dropped = home.run(&["actions", "--all"]);
     assert!(dropped.contains("\tdropped\t") && dropped.contains("There is a better plan"));
 
+    // Another is begun only when that is meant.
     let refused = home.pipe(&["clinic", "follow-up", &key, "--plain"], &[]);
-    assert!(said(&refused).contains("a follow-up needs a completed note"), "{}", said(&refused));
+    let told = said(&refused);
+    assert!(told.contains("was begun already") && told.contains("at 2/7"), "{told}");
+    assert!(told.contains("clinic resume") && told.contains("--another"), "{told}");
+    assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
+
+    let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
+    terminal.wait_for("A follow-up of this note was begun already");
+    terminal.keys("1");
+    terminal.wait_for("2/7");
+    terminal.wait_for("There is a better plan");
+    terminal.quit();
+    assert_eq!(home.case_keys().len(), 2);
+}
+
+#[test]
+fn a_review_date_that_has_come_is_said_in_both_lists_and_by_the_command_for_what_is_due() {
+    let home = Home::with_vault();
+    let key = home.complete_a_clinic();
+    assert!(!home.run(&["clinic", "list"]).contains("DUE"));
+    let due = home.try_run(&["clinic", "due"], &home.passphrase_file());
+    assert_eq!(due.status.code(), Some(3), "{}", said(&due));
+    {
+        let vault = home.vault();
+        let id = find_note(&vault, &key).expect("the note");
+        let session = read_note(&vault, id).expect("it opens").session;
+        let mut head = head(&session);
+        head.next_review = "2026-11-01".parse().ok();
+        let locked = vault.amend(id, &head, &to_document(&session), Correction::Amended);
+        locked.expect("locked");
+    }
+    let list = home.run(&["clinic", "list"]);
+    assert!(list.contains("REVIEW DUE 1 Nov 2026"), "{list}");
+    let due = home.run(&["clinic", "due"]);
+    assert!(due.contains(&format!("1 Nov 2026  look again: {key}, Peer case clinic")), "{due}");
+    let json = home.run(&["clinic", "due", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["reviews"][0]["case_key"], key.as_str());
+    let mut terminal = Launch::new(&home).args(&["clinic", "resume"]).unlocked().go();
+    terminal.wait_for("due 1 Nov 26");
+    terminal.quit();
 }

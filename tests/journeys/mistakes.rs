@@ -41,3 +41,46 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
         assert!(note.contains(kept), "{kept} is not in\n{note}");
     }
 }
+
+#[test]
+fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
+    terminal.wait_for(words::STAGES[0]);
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Nothing was written, so no draft is kept.");
+    terminal.quit();
+    assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
+
+    let left = home.pipe(&["clinic", "new", "--plain"], &["/time", "/quit"]);
+    let said = String::from_utf8_lossy(&left.stdout).into_owned();
+    assert!(said.contains("Nothing was written, so no draft is kept."), "{said}");
+    assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
+}
+
+#[test]
+fn of_two_windows_on_one_note_one_writes_and_the_other_reads_and_says_so() {
+    let home = Home::with_vault();
+    let mut first = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
+    first.wait_for(words::STAGES[0]);
+    first.write(words::QUESTION, "written in the first window");
+    first.wait_saved();
+    let key = first.case_key();
+
+    let mut second = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
+    second.wait_for("read only");
+    second.go_to(words::QUESTION);
+    second.keys("lost");
+    second.wait_for("This window only reads");
+    second.press(&[Key::Esc]);
+    second.wait_for("Left as it was");
+    second.quit();
+
+    first.keys(", and on");
+    first.wait_for("written in the first window, and on");
+    first.quit();
+    let note = home.note(&key).expect("the draft opens");
+    assert!(note.contains("written in the first window, and on"), "{note}");
+    assert!(!note.contains("lost"), "{note}");
+    assert!(home.faults().is_empty(), "{:?}", home.faults());
+}

@@ -11,10 +11,10 @@ use std::{
 };
 
 use caseclinic::{
-    clinic::{Event, Session, Template, apply, bundled_templates, summary, to_document},
+    clinic::{Event, Session, Template, apply, bundled_templates, to_document},
     export::markdown,
-    runtime::{find_note, read_note},
-    vault::{NoteHead, NoteId, Strength, Vault},
+    runtime::{find_note, head, read_note},
+    vault::{NoteId, Strength, Vault},
 };
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -196,19 +196,4 @@ pub(crate) fn unlock_to_write(place: &Path) -> Vault {
         vault = unlock();
     }
     vault
-}
-
-fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: session.template().about.id.clone(),
-        stage: facts.stage_title,
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
-    }
 }

@@ -94,7 +94,7 @@ pub(super) fn changed(session: &Session, out: &mut Vec<Control>) {
     let lines = what_changed(session).map(|changed| changed.lines()).unwrap_or_default();
     if !lines.is_empty() {
         let id = ControlId::Heading("what changed".to_owned());
-        out.push(Control::new(id, "What changed since last time", ControlKind::Picture(lines)));
+        out.push(Control::new(id, "What changed since last time", ControlKind::lines(lines)));
     }
 }
 
@@ -178,7 +178,8 @@ mod tests {
             screen.tell(Event::StageSkipped { reason }, now()).expect("skipped");
         }
         changed(&screen.session, &mut controls);
-        let [Control { kind: ControlKind::Picture(lines), .. }] = controls.as_slice() else {
+        let [Control { kind: ControlKind::Picture { drawn: lines, .. }, .. }] = controls.as_slice()
+        else {
             panic!("nothing changed");
         };
         assert!(lines.iter().any(|line| line.contains("2 done, 1 still open")), "{lines:?}");

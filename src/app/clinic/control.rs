@@ -42,8 +42,10 @@ pub enum ControlId {
     RemoveParticipant(ParticipantId),
     /// Adds somebody.
     AddParticipant,
-    /// How placements are taken.
-    WayOfPlacing,
+    /// How placements of this behaviour are taken.
+    WayOfPlacing(Slot),
+    /// How far the placing of a behaviour has come.
+    Readiness(Slot),
     /// Somebody places a behaviour privately.
     Place(Slot, ParticipantId),
     /// Shows all placements.
@@ -120,8 +122,13 @@ pub enum ControlKind {
     Heading,
     /// Nothing: text to read.
     Reading,
-    /// Nothing: lines drawn as they stand.
-    Picture(Vec<String>),
+    /// Nothing: lines drawn as they stand, and the same for who hears them.
+    Picture {
+        /// On a screen.
+        drawn: Vec<String>,
+        /// Line by line.
+        said: Vec<String>,
+    },
     /// Text.
     Text {
         /// As it stands.
@@ -168,6 +175,13 @@ pub struct Pick {
     pub definition: String,
     /// Whether it is chosen.
     pub chosen: bool,
+}
+
+impl ControlKind {
+    /// Lines that are said as they are drawn.
+    pub fn lines(lines: Vec<String>) -> Self {
+        Self::Picture { said: lines.clone(), drawn: lines }
+    }
 }
 
 impl Control {

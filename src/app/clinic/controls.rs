@@ -126,9 +126,11 @@ fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
         (!stage.advice_allowed, "Questions only: no advice in this stage."),
         (stage.individual_first, "Everyone thinks or writes alone before anyone speaks."),
     ];
-    for (at, (_, rule)) in rules.into_iter().enumerate().filter(|(_, (holds, _))| *holds) {
-        let id = ControlId::Heading(format!("rule {at}"));
-        out.push(Control::new(id, rule, ControlKind::Reading));
+    let rules = rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule);
+    let rules = rules.collect::<Vec<_>>().join(" ");
+    if !rules.is_empty() {
+        let id = ControlId::Heading("rules".to_owned());
+        out.push(Control::new(id, rules, ControlKind::Reading));
     }
 }
 
@@ -166,7 +168,9 @@ pub(super) fn heading(field: &Field, out: &mut Vec<Control>) {
     };
     let id = ControlId::Heading(format!("{:?}", field.slot));
     let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
-    out.push(Control { hint: field.hint.clone(), ..heading });
+    // What belongs in a row is said once, above the first of them.
+    let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
+    out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
 }
 
 /// An answer that can only be read here.
@@ -290,6 +294,8 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::MatrixReason(slot)
         | ControlId::Became(slot, ..)
         | ControlId::CameOf(slot, ..)
+        | ControlId::WayOfPlacing(slot)
+        | ControlId::Readiness(slot)
         | ControlId::Place(slot, _)
         | ControlId::Reveal(slot)
         | ControlId::SecondRound(slot)

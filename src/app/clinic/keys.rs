@@ -218,7 +218,16 @@ impl ClinicScreen {
         match write::text(&self.session, control, text.clone()) {
             write::Written::Event(event) => {
                 self.unfinished.remove(&self.focus);
-                Taken::Told(self.tell(*event, now))
+                let told = self.tell(*event, now);
+                if self.reads_only {
+                    // What cannot be kept must not stand there as if it were.
+                    self.show_again();
+                }
+                Taken::Told(told)
+            }
+            write::Written::Unfinished if self.reads_only => {
+                self.show_again();
+                Taken::Told(Err(super::READS_ONLY))
             }
             write::Written::Unfinished => {
                 self.unfinished.insert(self.focus.clone(), text);

@@ -133,6 +133,8 @@ impl ClinicScreen {
         match control.kind {
             ControlKind::Reading => {}
             ControlKind::Button => {}
+            // The words of the choice say it, close below the question.
+            _ if matches!(control.id, ControlId::WhyMissing(_)) => {}
             _ if control.label.is_empty() => {}
             _ => add(Part::Label, &titled(control)),
         }
@@ -212,22 +214,17 @@ impl ClinicScreen {
         match &control.kind {
             ControlKind::Heading => (Vec::new(), None, None),
             ControlKind::Reading => (lines(&control.label, columns), None, None),
-            ControlKind::Picture(drawn) => {
+            ControlKind::Picture { drawn, .. } => {
                 (drawn.iter().flat_map(|line| lines(line, columns)).collect(), None, None)
             }
             ControlKind::Button => (vec![format!("[ {} ]", control.label)], None, None),
-            ControlKind::Text { text, one_line, .. } => {
-                let least = if *one_line || control.column.1 > 1 { 1 } else { 2 };
-                match typed {
-                    Some(typed) => written(typed, least),
-                    None => {
-                        let text = self.unfinished.get(&control.id).unwrap_or(text);
-                        let mut body = lines(text, columns.saturating_sub(1));
-                        body.resize(body.len().max(least), String::new());
-                        (body, None, None)
-                    }
+            ControlKind::Text { text, .. } => match typed {
+                Some(typed) => written(typed),
+                None => {
+                    let text = self.unfinished.get(&control.id).unwrap_or(text);
+                    (lines(text, columns.saturating_sub(1)), None, None)
                 }
-            }
+            },
             ControlKind::Pick { options, many, in_a_row } => {
                 let options = options.iter().map(|option| {
                     let mark = match (many, option.chosen) {
@@ -259,11 +256,9 @@ fn room(control: &Control, columns: usize) -> (usize, usize, bool) {
     }
 }
 
-fn written(layout: &Typed, least: usize) -> Body {
-    let mut body: Vec<String> =
-        layout.lines.iter().map(|range| layout.text[range.clone()].to_owned()).collect();
-    body.resize(body.len().max(least), String::new());
-    (body, Some(layout.caret), None)
+fn written(layout: &Typed) -> Body {
+    let lines = layout.lines.iter().map(|range| layout.text[range.clone()].to_owned());
+    (lines.collect(), Some(layout.caret), None)
 }
 
 fn picks<'a>(
@@ -284,18 +279,31 @@ fn picks<'a>(
             (last, start)
         } else {
             let first = body.len();
-            body.extend(lines(&text, columns));
+            // A second line stands under the words, not under the mark.
+            body.extend(hanging(&text, columns));
             (first, 0)
         };
         if cursor == Some(at) {
             place = Some(start);
             // What an option means is shown where the cursor is, not for all at once.
             if !definition.is_empty() {
-                body.extend(lines(&format!("    {definition}"), columns));
+                body.extend(hanging(&format!("    {definition}"), columns));
             }
         }
     }
     (body, None, place)
+}
+
+/// Columns of the mark before an option: `( ) `.
+const MARK: usize = 4;
+
+/// Lines whose first columns are a mark that the later lines leave free.
+fn hanging(text: &str, columns: usize) -> Vec<String> {
+    let at = text.char_indices().nth(MARK).map_or(0, |(at, _)| at);
+    let (mark, words) = text.split_at(at);
+    let lines = lines(words, columns.saturating_sub(MARK)).into_iter().enumerate();
+    let blank = " ".repeat(MARK);
+    lines.map(|(at, line)| format!("{}{line}", if at == 0 { mark } else { &blank })).collect()
 }
 
 fn lines(text: &str, columns: usize) -> Vec<String> {
@@ -305,7 +313,8 @@ fn lines(text: &str, columns: usize) -> Vec<String> {
 fn titled(control: &Control) -> String {
     let mut text = control.label.clone();
     if control.required {
-        text.push_str(" *");
+        // Never alone on a line.
+        text.push_str("\u{a0}*");
     }
     if let Some(known) = &control.known {
         let word = known
@@ -328,14 +337,16 @@ fn not_read(control: &Control) -> String {
 }
 
 /// Blank lines below a control: none between a heading and what it heads, nor inside what belongs
-/// together: one participant, those who place.
+/// together: one participant, those who place, a question and why it has no answer; and none at
+/// the end, so that nothing more is promised there.
 fn gap(control: &Control, next: Option<&Control>) -> usize {
     let goes_on = match control.id {
         ControlId::ParticipantLabel(_) | ControlId::ParticipantRole(_) => true,
+        ControlId::Answer(_) => matches!(next.map(|next| &next.id), Some(ControlId::WhyMissing(_))),
         ControlId::Place(..) => {
             matches!(next.map(|next| &next.id), Some(ControlId::Place(..)))
         }
         _ => false,
     };
-    usize::from(!goes_on && !matches!(control.kind, ControlKind::Heading))
+    usize::from(!goes_on && next.is_some() && !matches!(control.kind, ControlKind::Heading))
 }

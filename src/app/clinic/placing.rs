@@ -3,7 +3,7 @@
 
 use crate::{
     app::key::{Code, Key},
-    clinic::{Bar, ParticipantId, Private, Slot},
+    clinic::{Bar, ParticipantId, Private, Slot, WayOfPlacing},
 };
 
 /// Somebody placing a behaviour.
@@ -18,6 +18,8 @@ pub struct Placing {
     pub steps: Vec<Bar>,
     /// Whether this is the second round.
     pub again: bool,
+    /// Who types, and from what.
+    pub way: WayOfPlacing,
     chosen: Option<Private>,
 }
 
@@ -39,8 +41,9 @@ impl Placing {
         who: String,
         steps: Vec<Bar>,
         again: bool,
+        way: WayOfPlacing,
     ) -> Self {
-        Self { slot, participant, who, steps, again, chosen: None }
+        Self { slot, participant, who, steps, again, way, chosen: None }
     }
 
     /// Whether something is chosen. What it is stays hidden.

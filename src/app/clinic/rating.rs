@@ -28,27 +28,30 @@ pub(super) fn controls(
         let id = ControlId::Reading(slot.clone());
         out.push(Control::new(id, words, ControlKind::Reading).depth(1));
     }
-    if let Some(first) = &view.first {
-        picture(session, slot, "First round", first, out);
-    }
-    if let Some(second) = &view.second {
-        picture(session, slot, "Second round", second, out);
-    }
+    picture(session, slot, view, out);
     match view.state {
         RatingState::Collecting | RatingState::SecondRound => {
             collecting(session, slot, view, out);
         }
         RatingState::Revealed => {
-            if view.second.is_none() {
-                out.push(
-                    Control::button(
-                        ControlId::SecondRound(slot.clone()),
-                        "Place again, privately (second round)",
-                    )
-                    .hint("After those furthest apart have explained."),
-                );
-            }
+            let apart = view.first.as_ref().is_some_and(|first| first.flagged);
+            let again = Control::button(
+                ControlId::SecondRound(slot.clone()),
+                "Place again, privately (second round)",
+            );
+            // Where views lie close together, agreeing is what comes next.
+            let (before, after) = match (&view.second, apart) {
+                (Some(_), _) => (None, None),
+                (None, true) => {
+                    (Some(again.hint("After those furthest apart have explained.")), None)
+                }
+                (None, false) => {
+                    (None, Some(again.hint("If the talk has changed somebody’s view.")))
+                }
+            };
+            out.extend(before);
             agreed(slot, view, out);
+            out.extend(after);
         }
         RatingState::Agreed => {
             agreed(slot, view, out);
@@ -78,26 +81,33 @@ fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
 }
 
 fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
-    if view.state == RatingState::Collecting {
-        let options = WayOfPlacing::ALL.map(|way| Pick {
-            code: way.title().to_owned(),
-            text: way.title().to_owned(),
-            definition: String::new(),
-            chosen: session.placing() == way,
-        });
-        let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
-        out.push(Control::new(ControlId::WayOfPlacing, "How placements are taken", kind));
-    }
+    let options = WayOfPlacing::ALL.map(|way| Pick {
+        code: way.title().to_owned(),
+        text: way.title().to_owned(),
+        definition: String::new(),
+        chosen: session.placing() == way,
+    });
+    let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
+    let id = ControlId::WayOfPlacing(slot.clone());
+    out.push(Control::new(id, "How placements are taken", kind));
     let round = if view.state == RatingState::SecondRound { "again" } else { "first" };
-    let id = ControlId::Heading(format!("{slot:?} ready"));
+    let id = ControlId::Readiness(slot.clone());
     let label =
         format!("Everyone places it privately {round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
-    out.push(
-        heading.hint(
-            "Enter passes the keyboard to that person. Nothing is shown until all are ready.",
-        ),
-    );
+    out.push(heading.hint(match session.placing() {
+        WayOfPlacing::PassTheKeyboard => {
+            "Enter passes the keyboard to that person. Nothing is shown until all are ready."
+        }
+        WayOfPlacing::Cards => {
+            "All cards are laid down together. Enter types a person’s card; nothing is shown until \
+             all are typed."
+        }
+        WayOfPlacing::RoundTheTable => {
+            "One after the other. Enter types what that person says; nothing is shown until all \
+             have spoken."
+        }
+    }));
     for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))
     {
         let waiting = view.waiting.contains(&one.id);
@@ -122,44 +132,53 @@ fn places(session: &Session, role: &str) -> bool {
     session.template().role(role).is_none_or(|role| role.places)
 }
 
-fn picture(session: &Session, slot: &Slot, title: &str, round: &RoundView, out: &mut Vec<Control>) {
-    let widest = round.distribution.iter().map(|bar| bar.text.chars().count()).max().unwrap_or(0);
-    let mut lines: Vec<String> = round
-        .distribution
-        .iter()
-        .filter(|bar| !bar.exclusive || bar.count > 0)
-        .map(|bar| format!("{:>widest$}  {} {}", bar.text, "●".repeat(bar.count), count(bar)))
-        .collect();
-    if let Some((low, high)) = &round.median {
-        let name = |code: &String| text_of(&round.distribution, code);
-        let median = if low == high {
-            name(low)
-        } else {
-            format!("between {} and {}", name(low), name(high))
-        };
-        lines.push(format!("Median: {median}. Spread: {}.", steps(round.spread)));
+/// Where everyone stood, before and after they talked, and what it says about the talk to come.
+fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+    let Some(picture) = view.picture() else { return };
+    let rounds: Vec<&RoundView> = view.first.iter().chain(&view.second).collect();
+    let mut lines = Vec::new();
+    for (name, round) in picture.rounds.iter().zip(&rounds) {
+        lines.extend(in_words(name, round));
     }
-    if round.flagged {
-        let line = if round.across_line { ", on both sides of problematic | abusive" } else { "" };
-        let who: Vec<String> = round.outliers.iter().map(|id| session.name_of(*id, true)).collect();
+    if let Some(newest) = rounds.last().filter(|round| round.flagged) {
+        let line = if newest.across_line { ", on both sides of problematic | abusive" } else { "" };
         lines.push(format!("Views are far apart{line}."));
-        if !who.is_empty() {
+        let who: Vec<String> =
+            newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
+        if !who.is_empty() && view.state == RatingState::Revealed {
             lines.push(format!("First to explain, before anyone else speaks: {}.", who.join("; ")));
         }
     }
-    if let Some(reason) = &round.early {
-        lines.push(format!("Shown before everyone was ready: {reason}"));
-    }
-    let id = ControlId::Heading(format!("{slot:?} {title}"));
-    out.push(Control::new(id, title, ControlKind::Picture(lines)).depth(1));
+    let with = |mut shown: Vec<String>| {
+        shown.extend(lines.iter().cloned());
+        shown
+    };
+    let kind = ControlKind::Picture { drawn: with(picture.drawn()), said: with(picture.said()) };
+    let id = ControlId::Heading(format!("{slot:?} picture"));
+    out.push(Control::new(id, "Where everyone stood", kind).depth(1));
 }
 
-fn count(bar: &Bar) -> String {
-    if bar.count == 0 { "·".to_owned() } else { bar.count.to_string() }
+fn in_words(name: &str, round: &RoundView) -> Vec<String> {
+    let step = |code: &String| text_of(&round.distribution, code);
+    let middle = match &round.median {
+        Some((low, high)) if low == high => format!("median {}, ", step(low)),
+        Some((low, high)) => format!("median between {} and {}, ", step(low), step(high)),
+        None => String::new(),
+    };
+    let mut lines = vec![format!("{name}: {middle}{}.", steps(round.spread))];
+    if let Some(reason) = &round.early {
+        let (placed, asked) = (round.placements.len(), round.asked);
+        lines.push(format!("Shown with {placed} of {asked} placed, because: {reason}"));
+    }
+    lines
 }
 
 fn steps(spread: usize) -> String {
-    if spread == 1 { "1 step".to_owned() } else { format!("{spread} steps") }
+    match spread {
+        0 => "no spread".to_owned(),
+        1 => "spread 1 step".to_owned(),
+        more => format!("spread {more} steps"),
+    }
 }
 
 fn text_of(bars: &[Bar], code: &str) -> String {
@@ -200,7 +219,7 @@ fn dissent(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
         let place = text_of(&view.steps, &one.placement);
         let id = ControlId::Heading(format!("{slot:?} dissent {}", one.participant.0));
         let lines = vec![format!("{} would place it at {place}: {}", one.who, one.reason)];
-        out.push(Control::new(id, "A differing view", ControlKind::Picture(lines)).depth(1));
+        out.push(Control::new(id, "A differing view", ControlKind::lines(lines)).depth(1));
         let id = ControlId::RemoveDissent(slot.clone(), one.participant);
         out.push(Control::button(id, "Take this view back").depth(1));
     }
@@ -215,5 +234,46 @@ pub(super) fn outcome(code: &str) -> Outcome {
         "no_agreement" => Outcome::NoAgreement,
         "not_enough_information" => Outcome::NotEnoughInformation,
         code => Outcome::Placed(code.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        app::ClinicScreen,
+        clinic::{Event, bundled_template},
+    };
+
+    #[test]
+    fn every_placement_of_a_stage_with_several_behaviours_is_reached_in_turn() {
+        let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let one = bundled_template("peer-case-clinic").expect("the format");
+        let template = one.parse().expect("it is sound");
+        let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
+        let mut screen = ClinicScreen::open(None, session, now);
+        let person = |label: &str| Event::ParticipantAdded {
+            role: "consultant".to_owned(),
+            label: label.to_owned(),
+        };
+        let reason = || "a test of the order".to_owned();
+        let group = "behaviour".to_owned();
+        for event in [person("nurse"), person("teacher"), Event::RowAdded { group }] {
+            screen.tell(event, now).expect("it is taken");
+        }
+        for _ in 0..4 {
+            screen.tell(Event::GateOverridden { reason: reason() }, now).expect("it is taken");
+        }
+        let mut seen = vec![screen.focus.clone()];
+        while screen.move_focus(true) {
+            seen.push(screen.focus.clone());
+            assert!(seen.len() < 100, "the focus goes round and round: {seen:?}");
+        }
+        let different: BTreeSet<_> = seen.iter().collect();
+        assert_eq!(different.len(), seen.len(), "{seen:?}");
+        let reveals = seen.iter().filter(|id| matches!(id, ControlId::Reveal(_))).count();
+        assert_eq!(reveals, 2, "{seen:?}");
     }
 }

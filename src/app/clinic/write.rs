@@ -95,7 +95,7 @@ pub(super) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             Event::Answered { slot: slot.clone(), value }
         }
         ControlId::Became(..) => carried::chosen(session, &control.id, option)?,
-        ControlId::WayOfPlacing => {
+        ControlId::WayOfPlacing(_) => {
             let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
             Event::WayOfPlacingChosen(way)
         }

@@ -1,6 +1,8 @@
 //! What follows an answer to a question.
 
-use super::{actions, clinic::tell, note, reading::search_for, undoing, words};
+use super::{
+    actions, clinic::tell, moving, note, pasting::paste_part, reading::search_for, undoing, words,
+};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Effect, Model, Purpose, clinic::ControlId},
     clinic::{Event, rating_view},
@@ -68,6 +70,7 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::CompleteWithWarnings if at == 1 => {
             tell(model, Event::ClinicCompleted { acknowledged: true })
         }
+        Purpose::PastePart(part) if at == 1 => paste_part(model, &part),
         Purpose::CopyAddress(addresses) => addresses
             .into_iter()
             .nth(at)
@@ -76,6 +79,10 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
         Purpose::ActionBecame(note, id) => actions::became(model, note, id, at),
+        Purpose::FollowUpBegun(note, template, begun) => match begun.get(at) {
+            Some(id) => vec![Effect::OpenNote(*id)],
+            None => vec![Effect::StartFollowUp { note, template, another: true }],
+        },
         Purpose::CorrectAgain if at == 0 => note::lock(model),
         Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         Purpose::TakeOut(id) if at == 1 => match id {
@@ -115,6 +122,14 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             let attributed = at == 1;
             tell(model, Event::DissentRecorded { slot, participant, placement, reason, attributed })
         }
+        _ => Vec::new(),
+    }
+}
+
+/// What was read through is agreed to.
+pub(super) fn agreed(model: &mut Model, purpose: &Purpose) -> Vec<Effect> {
+    match purpose {
+        Purpose::MoveToNewer => moving::agreed(model),
         _ => Vec::new(),
     }
 }

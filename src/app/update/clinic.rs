@@ -1,12 +1,12 @@
 //! Keys and events inside a clinic.
 
-use super::{pressed, reader::open_entry, refused, save_now, undoing, words};
+use super::{moving, pressed, reader::open_entry, refused, save_now, undoing, words};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
-        Screen, clinic::Taken,
+        SaveLook, Screen, clinic::Taken,
     },
-    clinic::{Effect as Asked, Event, Refusal, catching_up},
+    clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
 };
 
 /// Minutes that F7 adds.
@@ -19,6 +19,10 @@ pub(super) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
     }
     if screen.session.is_practice() {
         model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
+    }
+    // What was saved before says nothing of this one.
+    if matches!(model.saving, SaveLook::Saved(_)) {
+        model.saving = SaveLook::Nothing;
     }
     model.clinic = Some(screen);
     model.screen = Screen::Clinic;
@@ -39,21 +43,6 @@ pub(super) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     }
     let taken = clinic.take(key, columns, now);
     answer(model, taken)
-}
-
-/// Takes pasted text.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    let now = model.now;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    if clinic.guidance.open {
-        clinic.guidance.query.insert(text);
-        return clinic.guidance.ask();
-    }
-    if clinic.placing.is_some() {
-        return Vec::new();
-    }
-    let taken = clinic.paste(text, now);
-    answer(model, taken).unwrap_or_default()
 }
 
 pub(super) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
@@ -141,6 +130,14 @@ fn suggest_catching_up(model: &mut Model, before: usize) {
     }
 }
 
+/// How the time of the whole meeting stands.
+fn in_all(session: &crate::clinic::Session, now: jiff::Timestamp) -> String {
+    let view = crate::clinic::clock(session, now);
+    let minutes = |time: std::time::Duration| time.as_secs() / 60;
+    let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
+    format!("So far {gone} of {planned} minutes in all.")
+}
+
 /// What the facilitator can read aloud now: a title and the text.
 fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
     let stage = session.template().stages.get(session.stage())?;
@@ -162,7 +159,7 @@ pub(super) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         PlacingStep::Placed(code) => {
             let (slot, participant) = (placing.slot.clone(), placing.participant);
-            let again = placing.again;
+            let (again, way) = (placing.again, placing.way);
             clinic.placing = None;
             let event = if again {
                 Event::PlacedAgain { slot, participant, code }
@@ -171,7 +168,11 @@ pub(super) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
             };
             let effects = tell(model, event);
             if model.notice.is_none() {
-                model.tell("Placed. Pass the keyboard on.");
+                model.tell(match way {
+                    WayOfPlacing::PassTheKeyboard => "Placed. Pass the keyboard on.",
+                    WayOfPlacing::Cards => "Placed. On to the next card.",
+                    WayOfPlacing::RoundTheTable => "Placed. On to the next person.",
+                });
                 if let Some(clinic) = &mut model.clinic {
                     clinic.move_focus(true);
                 }
@@ -315,6 +316,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::BetterWords => words::better(model),
         Action::NamesToAvoid => words::ask_names(model),
+        Action::MoveToNewer => moving::ask(model),
         Action::ShowStages => {
             let session = &clinic.session;
             let stages = session.template().stages.iter();
@@ -322,7 +324,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Stages".to_owned(),
-                text: "Back is always open; forward as far as the gates allow.".to_owned(),
+                text: format!(
+                    "Back is always open; forward as far as the gates allow. {}",
+                    in_all(session, model.now)
+                ),
                 options,
                 chosen: session.stage(),
                 purpose: Purpose::OpenStage,
@@ -331,11 +336,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Back => {
             let practice = clinic.session.is_practice();
+            let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
             let mut effects = save_now(model);
             model.clinic = None;
             model.screen = Screen::Clinics;
-            if practice {
+            if reads_only {
+                model.tell("Left as it was: this window only reads.");
+            } else if practice {
                 model.tell("Practice left. Nothing was saved.");
+            } else if untouched {
+                model.tell("Nothing was written, so no draft is kept.");
+                effects.push(Effect::ListNotes);
             } else {
                 model.tell("The draft is kept. Enter resumes it.");
                 effects.push(Effect::ListNotes);

@@ -1,6 +1,8 @@
 //! Keys and pastes, for whatever is in front.
 
-use super::{actions, answers, clinic, insight, note, reader, save_now, search, then, with_vault};
+use super::{
+    actions, answers, clinic, insight, note, pasting, reader, save_now, search, then, with_vault,
+};
 use crate::app::{
     Action, Code, Dialog, Effect, Key, Model, Palette, Screen, Starting, Then, VaultLook,
     keymap::{self, Context},
@@ -51,7 +53,11 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             return Vec::new();
         }
         Some(
-            Dialog::Help { .. } | Dialog::Reading { .. } | Dialog::Choose(_) | Dialog::Starting(_),
+            Dialog::Help { .. }
+            | Dialog::Reading { .. }
+            | Dialog::Agree(_)
+            | Dialog::Choose(_)
+            | Dialog::Starting(_),
         ) => {
             return Vec::new();
         }
@@ -59,7 +65,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Search => model.search.paste(text),
-        Screen::Clinic => clinic::paste(model, text),
+        Screen::Clinic => pasting::paste(model, text),
         Screen::Reader => {
             let height = page_height(model);
             if let Some(reader) = &mut model.reader
@@ -118,6 +124,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 return Vec::new();
             }
             if ask.answer.is_blank() {
+                model.warn("Write it first, or leave everything as it is with Esc.");
                 return Vec::new();
             }
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
@@ -132,6 +139,21 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             None => Vec::new(),
         },
+        Some(Dialog::Agree(agree)) => {
+            match key.code {
+                Code::Up => agree.top = agree.top.saturating_sub(1),
+                Code::Down => agree.top += 1,
+                Code::PageUp => agree.top = agree.top.saturating_sub(10),
+                Code::PageDown => agree.top += 10,
+                Code::Enter => {
+                    let purpose = agree.purpose.clone();
+                    model.dialog = None;
+                    return answers::agreed(model, &purpose);
+                }
+                _ => {}
+            }
+            Vec::new()
+        }
         Some(Dialog::Starting(starting)) => match starting.take(key) {
             Some(template) => {
                 let practice = starting.practice;
@@ -170,8 +192,9 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LockVault => return lock(model),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
-            model.dialog = Some(Dialog::Starting(Starting::new(practice)));
-            return Vec::new();
+            let starting = Starting::new(practice, model.local_formats.clone());
+            model.dialog = Some(Dialog::Starting(starting));
+            return vec![Effect::ReadFormats];
         }
         _ => {}
     }
@@ -217,6 +240,10 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
             let page = usize::from(model.size.body().height) / 2;
             model.clinics.choose(action, page.max(1));
+            Vec::new()
+        }
+        Action::NextKind => {
+            model.clinics.next_about();
             Vec::new()
         }
         Action::Open => match model.clinics.chosen_note() {

@@ -2,9 +2,12 @@
 
 use super::keys::page_height;
 use crate::{
-    app::{Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen},
+    app::{Action, Ask, BegunFollowUp, Choose, Dialog, Editor, Effect, Model, Purpose, Screen},
     clinic::{Event, apply},
 };
+
+/// Follow-ups that are offered to go on with.
+const MOST_OFFERED: usize = 8;
 
 /// Does what a key of the table means here.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -47,7 +50,30 @@ fn follow_up(model: &mut Model) -> Vec<Effect> {
         model.warn("A clinic is open (F3). Complete or leave it first.");
         return Vec::new();
     }
-    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None }]
+    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None, another: false }]
+}
+
+/// Some were begun already: which is meant?
+pub(super) fn ask_which_follow_up(
+    model: &mut Model,
+    note: String,
+    template: Option<String>,
+    begun: &[BegunFollowUp],
+) {
+    // As many as can be chosen by a number; the others are in the list of clinics.
+    let begun = &begun[..begun.len().min(MOST_OFFERED)];
+    let mut options: Vec<String> =
+        begun.iter().map(|one| format!("Go on with the one {}", one.words())).collect();
+    options.push("Begin another".into());
+    let ids = begun.iter().map(|one| one.note).collect();
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "A follow-up of this note was begun already".to_owned(),
+        text: "Two of them would each say what became of the same actions. Esc begins none."
+            .to_owned(),
+        options,
+        chosen: 0,
+        purpose: Purpose::FollowUpBegun(note, template, ids),
+    }));
 }
 
 /// The reason is written: what is to be added?
@@ -146,10 +172,37 @@ mod tests {
     fn a_key_asks_for_a_follow_up_of_the_note_in_front_in_its_usual_format() {
         let (mut model, id) = at_a_note();
         let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
-        let [Effect::StartFollowUp { note, template: None }] = effects.as_slice() else {
+        let [Effect::StartFollowUp { note, template: None, another: false }] = effects.as_slice()
+        else {
             panic!("nothing was asked for");
         };
         assert_eq!(*note, id.to_string());
+    }
+
+    #[test]
+    fn a_follow_up_that_was_begun_is_offered_before_another_is_begun() {
+        let (mut model, id) = at_a_note();
+        let begun = NoteId::random();
+        let offered = crate::app::BegunFollowUp {
+            note: begun,
+            begun: now(),
+            stage: "2/7 Last actions".to_owned(),
+        };
+        let asked = |model: &mut Model| {
+            let begun = vec![offered.clone()];
+            let said = Message::FollowUpsBegun { note: id.to_string(), template: None, begun };
+            assert!(update(model, said, now()).is_empty());
+            let Some(crate::app::Dialog::Choose(choose)) = &model.dialog else {
+                panic!("nothing is asked");
+            };
+            assert!(choose.options[0].contains("at 2/7 Last actions"), "{:?}", choose.options);
+        };
+        asked(&mut model);
+        let effects = update(&mut model, Message::Pressed(Key::char('1')), now());
+        assert!(matches!(effects.as_slice(), [Effect::OpenNote(id)] if *id == begun));
+        asked(&mut model);
+        let effects = update(&mut model, Message::Pressed(Key::char('2')), now());
+        assert!(matches!(effects.as_slice(), [Effect::StartFollowUp { another: true, .. }]));
     }
 
     #[test]

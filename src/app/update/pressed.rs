@@ -59,12 +59,22 @@ pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
                     .find(|one| one.id == participant)
                     .map_or(String::new(), |one| one.label.clone());
                 let again = view.state == RatingState::SecondRound;
-                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again));
+                let way = clinic.session.placing();
+                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again, way));
             }
             Vec::new()
         }
         ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
-        ControlId::SecondRound(slot) => tell(model, Event::SecondRoundOpened { slot }),
+        ControlId::SecondRound(slot) => {
+            let effects = tell(model, Event::SecondRoundOpened { slot: slot.clone() });
+            if let Some(clinic) = &mut model.clinic
+                && let Some(view) = rating_view(&clinic.session, &slot)
+                && let Some(first) = view.waiting.first()
+            {
+                clinic.focus_on(ControlId::Place(slot, *first));
+            }
+            effects
+        }
         ControlId::AddDissent(slot) => {
             ask_dissent(model, slot);
             Vec::new()

@@ -13,6 +13,9 @@ use crate::{
     vault::NoteId,
 };
 
+mod bad_input;
+mod moving;
+mod time;
 mod words;
 
 struct Person {
@@ -131,7 +134,8 @@ fn escape_empties_the_query_and_nothing_else() {
 fn a_first_clinic_asks_for_a_vault_before_a_word_is_written() {
     let mut person = Person::new();
     person.hears(Message::VaultLooked(VaultLook::Missing));
-    assert!(person.presses(Key::ctrl(Code::Char('n'))).is_empty());
+    let effects = person.presses(Key::ctrl(Code::Char('n')));
+    assert!(matches!(effects.as_slice(), [Effect::ReadFormats]), "no vault is touched");
     assert!(matches!(person.model.dialog, Some(Dialog::Starting(_))));
     let effects = person.presses(Key::plain(Code::Enter));
     assert!(matches!(effects.as_slice(), [Effect::OfferPassphrase]));

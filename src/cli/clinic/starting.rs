@@ -1,18 +1,21 @@
 //! `caseclinic clinic new|follow-up`: a meeting begins, on the screens or as a conversation.
 
-use std::io::Write;
+use std::{io::Write, path::Path};
 
 use super::{
     super::{
         output::{FAILED, Look, USAGE},
-        plain,
+        plain, templates,
     },
     Key, Next, screens, with_vault,
 };
 use crate::{
     app::Then,
     clinic::{Language, formats},
-    runtime::{follow_up_clinic, new_clinic, practice_clinic},
+    runtime::{
+        begun_follow_ups, find_template, follow_up_clinic, is_template_file, local_formats,
+        new_clinic, practice_clinic, templates_folder,
+    },
     tui::Start,
     vault::Places,
 };
@@ -20,8 +23,8 @@ use crate::{
 /// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// Which meeting format; `clinic formats` lists them
-    #[arg(long, value_name = "ID", default_value = "peer-case-clinic")]
+    /// Which meeting format: an id, as `clinic formats` lists them, or the file of a template
+    #[arg(long, value_name = "ID|FILE", default_value = "peer-case-clinic")]
     template: String,
     /// Walk through a fictional case; nothing is saved
     #[arg(long)]
@@ -38,9 +41,12 @@ pub struct NewArgs {
 pub struct FollowUpArgs {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// Which meeting format, if not the usual one; `clinic formats` lists them
-    #[arg(long, value_name = "ID")]
+    /// Which meeting format, if not the usual one: an id, or the file of a template
+    #[arg(long, value_name = "ID|FILE")]
     template: Option<String>,
+    /// Begin one although another was begun and not completed
+    #[arg(long, requires = "plain")]
+    another: bool,
     /// As a conversation of plain lines, for a screen reader or a pipe
     #[arg(long)]
     plain: bool,
@@ -55,7 +61,7 @@ pub(super) fn new(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    if !is_format(&args.template, err)? {
+    if !is_format(&args.template, places, err)? {
         return Ok(Next::Done(USAGE));
     }
     if args.plain {
@@ -68,16 +74,20 @@ pub(super) fn new(
     screens(Then::StartClinic(args.template.clone()), &args.key, err)
 }
 
-/// Whether there is such a format; else says which there are.
-fn is_format(id: &str, err: &mut dyn Write) -> anyhow::Result<bool> {
-    let known = formats(Language::En);
-    let found = known.iter().any(|format| format.id == id);
-    if !found {
-        let known: Vec<&str> = known.iter().map(|format| format.id.as_str()).collect();
-        let known = known.join(", ");
-        writeln!(err, "There is no meeting format “{id}”. These are there: {known}.")?;
+/// Whether there is such a format; else says what is wrong with its file, or which there are.
+fn is_format(name: &str, places: &Places, err: &mut dyn Write) -> anyhow::Result<bool> {
+    let folder = templates_folder(places);
+    let Err(why) = find_template(name, &folder) else { return Ok(true) };
+    if is_template_file(name) {
+        templates::print_problems(Path::new(name), err)?;
+        return Ok(false);
     }
-    Ok(found)
+    let local = local_formats(&folder);
+    let local = local.into_iter().filter_map(|one| one.format.ok());
+    let known = formats(Language::En).into_iter().chain(local).map(|format| format.id);
+    let known: Vec<String> = known.collect();
+    writeln!(err, "{why} These are there: {}.", known.join(", "))?;
+    Ok(false)
 }
 
 pub(super) fn follow_up(
@@ -87,9 +97,9 @@ pub(super) fn follow_up(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
-    let FollowUpArgs { note, template, plain, key } = args;
+    let FollowUpArgs { note, template, another, plain, key } = args;
     if let Some(id) = &template
-        && !is_format(id, err)?
+        && !is_format(id, places, err)?
     {
         return Ok(Next::Done(USAGE));
     }
@@ -97,7 +107,20 @@ pub(super) fn follow_up(
         return screens(Then::FollowUp { note, template }, &key, err);
     }
     with_vault(key.passphrase_fd, places, err, |vault, err| {
-        match follow_up_clinic(&note, template.as_deref(), &vault) {
+        let begun = if another { Ok(Vec::new()) } else { begun_follow_ups(&note, &vault) };
+        if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+            writeln!(err, "A follow-up of {note} was begun already:")?;
+            for one in begun {
+                let (id, words) = (one.note, one.words());
+                writeln!(
+                    err,
+                    "  {words}: `caseclinic clinic resume {id} --plain` goes on with it"
+                )?;
+            }
+            writeln!(err, "With --another one more is begun.")?;
+            return Ok(FAILED);
+        }
+        match follow_up_clinic(&note, template.as_deref(), &templates_folder(places), &vault) {
             Ok((id, session)) => {
                 plain::on_stdin(Some((id, vault)), session, places, look, out, err)
             }
@@ -118,12 +141,14 @@ fn new_plain(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<Next> {
+    let folder = templates_folder(places);
     if args.practice {
-        let session = practice_clinic(&args.template).map_err(anyhow::Error::msg)?;
+        let session = practice_clinic(&args.template, &folder).map_err(anyhow::Error::msg)?;
         return plain::on_stdin(None, session, places, look, out, err).map(Next::Done);
     }
     with_vault(args.key.passphrase_fd, places, err, |vault, err| {
-        let (id, session) = new_clinic(&args.template, &vault).map_err(anyhow::Error::msg)?;
+        let (id, session) =
+            new_clinic(&args.template, &folder, &vault).map_err(anyhow::Error::msg)?;
         plain::on_stdin(Some((id, vault)), session, places, look, out, err)
     })
     .map(Next::Done)

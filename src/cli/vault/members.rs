@@ -65,7 +65,7 @@ pub(super) fn run(
                             "Added. Before you rely on it, have {} read the fingerprint of their \
                              key to you,\nby telephone or face to face:\n\n    {}\n\nWhat is \
                              completed from now on opens with their key and the stock age tool; \
-                             what\nwas completed before does not. Drafts never do.",
+                             what\nwas completed before does not. Drafts and supervision notes never do.",
                             member.name,
                             member.fingerprint()
                         )?;

@@ -112,6 +112,18 @@ fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &st
 fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &str, &str)) {
     let item = at.place.item;
     let group = ancestors(at).into_iter().find(|one| one.read_only);
+    if at.written("read_only") == Some(false) {
+        let key = [Step::Key("read_only")];
+        if item.calculated.is_some() {
+            let message = "A calculated item is always read-only.";
+            say(&key, "contradicts-calculated", message, "Take read_only out.");
+        } else if let Some(group) = group {
+            let message =
+                format!("“{}”, the group it is in, is read-only, and so is this.", group.id);
+            let advice = "Take read_only out, or move the item out of the group.";
+            say(&key, "contradicts-group", &message, advice);
+        }
+    }
     if !item.read_only && group.is_none() {
         return;
     }

@@ -61,6 +61,13 @@ fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
             "This item depends on itself.",
             "Name an earlier question.",
         )
+    } else if later && comes_back(at, question) {
+        at.error(
+            keys,
+            "circular-condition",
+            &format!("“{question}” depends on this item itself, so neither can ever be asked."),
+            "Let only one of the two depend on the other, the later on the earlier.",
+        )
     } else if later {
         at.error(
             keys,
@@ -80,6 +87,25 @@ fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
             names,
         )
     }
+}
+
+/// Whether what a later item depends on leads back to this one.
+fn comes_back(at: &Checked<'_>, question: &str) -> bool {
+    let mut ways = vec![question];
+    let mut seen: Vec<&str> = Vec::new();
+    while let Some(id) = ways.pop() {
+        if id == at.place.item.id {
+            return true;
+        }
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        let found = at.all.iter().find(|(place, _)| place.item.id == id);
+        let conditions = found.into_iter().flat_map(|(place, _)| &place.item.enable_when);
+        ways.extend(conditions.map(|condition| condition.question.as_str()));
+    }
+    false
 }
 
 /// Why `question` can never be compared like this; None when it can.

@@ -128,12 +128,17 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         ("constraint", !item.constraint.is_empty() && !takes_value(item.kind)),
     ];
     for (key, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
-        problems.push(at.error(
-            &[Step::Key(key)],
-            "wrong-key",
-            &format!("An item of this type can’t have “{key}”."),
-            "Take it out, or change the type.",
-        ));
+        let meant = match key {
+            "min" | "max" if text => Some(format!("{key}_length")),
+            "min_length" | "max_length" if number => key.strip_suffix("_length").map(str::to_owned),
+            _ => None,
+        };
+        let advice = meant.map_or_else(
+            || "Take it out, or change the type.".to_owned(),
+            |meant| format!("Did you mean “{meant}”?"),
+        );
+        let message = format!("An item of this type can’t have “{key}”.");
+        problems.push(at.error(&[Step::Key(key)], "wrong-key", &message, &advice));
     }
     let finite = |limit: Option<f64>| limit.is_none_or(f64::is_finite);
     if !finite(item.min)
@@ -147,12 +152,13 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Make min the smaller of two ordinary numbers.",
         ));
     }
-    if matches!((item.min_length, item.max_length), (Some(a), Some(b)) if a > b) {
+    let none_fits = item.max_length == Some(0);
+    if none_fits || matches!((item.min_length, item.max_length), (Some(a), Some(b)) if a > b) {
         problems.push(at.error(
-            &[Step::Key("min_length")],
+            &[Step::Key(if none_fits { "max_length" } else { "min_length" })],
             "wrong-limit",
             "No text can meet min_length and max_length.",
-            "Make min_length the smaller one.",
+            "Make max_length more than nothing, and min_length no larger.",
         ));
     }
     if item.kind == Scale && (item.min.is_none() || item.max.is_none()) {

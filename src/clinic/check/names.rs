@@ -7,6 +7,9 @@ use crate::clinic::source::{Source, Step, nearest};
 use crate::clinic::template::Template;
 use crate::text::Problem;
 
+/// Names that are listed where none is like what was written.
+const MOST_NAMED: usize = 8;
+
 pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let mut named: Vec<(&str, &str, Vec<Step<'_>>)> = Vec::new();
     for (at, role) in template.roles.iter().enumerate() {
@@ -30,8 +33,8 @@ pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Ve
                 "Use small letters, digits, “-” and “_”, beginning with a letter.",
             ));
         }
-        let line = source.file.error("", span.clone(), "", "").line;
-        if let Some(first) = seen.insert((kind, id), line) {
+        if let Some(first) = seen.insert((kind, id), span.start) {
+            let first = source.file.error("", first..first, "", "").line;
             problems.push(source.file.error(
                 "duplicate-id",
                 span,
@@ -54,38 +57,14 @@ fn is_plain(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
 }
 
-pub(super) fn gates_and_roles(
-    source: &Source<'_>,
-    template: &Template,
-    problems: &mut Vec<Problem>,
-) {
-    let items = template.items();
+pub(super) fn roles(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
     for (at, stage) in template.stages.iter().enumerate() {
-        let way = |key, rest: &[Step<'static>]| {
-            let mut path = vec![Step::Key("stage"), Step::At(at), Step::Key(key)];
-            path.extend(rest);
-            source.span(&path)
+        let Some(role) = stage.role.as_ref().filter(|role| template.role(role).is_none()) else {
+            continue;
         };
-        for (index, id) in stage.gate.iter().enumerate() {
-            let span = way("gate", &[Step::At(index)]);
-            let here = items.iter().filter(|place| place.stage <= at).map(|p| p.item.id.as_str());
-            if !here.clone().any(|known| known == id) {
-                problems.push(unknown(
-                    source,
-                    "unknown-gate",
-                    span,
-                    "item up to this stage",
-                    id,
-                    here,
-                ));
-            }
-        }
-        if let Some(role) = &stage.role
-            && template.role(role).is_none()
-        {
-            let roles = template.roles.iter().map(|role| role.id.as_str());
-            problems.push(unknown(source, "unknown-role", way("role", &[]), "role", role, roles));
-        }
+        let span = source.span(&[Step::Key("stage"), Step::At(at), Step::Key("role")]);
+        let roles = template.roles.iter().map(|role| role.id.as_str());
+        problems.push(unknown(source, "unknown-role", span, "role", role, roles));
     }
 }
 
@@ -141,13 +120,13 @@ pub(super) fn unknown<'n>(
     name: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Problem {
-    source.file.error(
-        code,
-        span,
-        format!("There is no {what} called “{name}”."),
-        nearest(name, names).map_or_else(
-            || "Name one that exists, or take it out.".to_owned(),
-            |near| format!("Did you mean “{near}”?"),
-        ),
-    )
+    let names: Vec<&str> = names.into_iter().collect();
+    let advice = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("Did you mean “{near}”?"),
+        None if (1..=MOST_NAMED).contains(&names.len()) => {
+            format!("Name one that exists, or take it out: {}.", names.join(", "))
+        }
+        None => "Name one that exists, or take it out.".to_owned(),
+    };
+    source.file.error(code, span, format!("There is no {what} called “{name}”."), advice)
 }

@@ -36,6 +36,17 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Add repeats = true, or take it out.",
         );
     }
+    if item.repeats && item.min_occurs.unwrap_or(0) > 0 && !item.required {
+        problems.push(at.warning(
+            &[Step::Key("min_occurs")],
+            "occurs-not-required",
+            "There have to be rows, but the group itself is optional.",
+            "Add required = true to the group, or take min_occurs out.",
+        ));
+    }
+    let mut say = |key, code, message: &str, advice: &str| {
+        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+    };
     let most = item.max_occurs.unwrap_or(50);
     if most > 50 || item.min_occurs.unwrap_or(0) > most {
         say(

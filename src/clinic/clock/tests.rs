@@ -92,3 +92,52 @@ fn a_stopped_clinic_has_no_deadline() {
     play.did(Event::ClinicResumed);
     assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(0));
 }
+
+fn jumps(play: &Play) -> usize {
+    play.session.audit().iter().filter(|line| line.item == JUMPED).count()
+}
+
+const YEAR: i64 = 365 * 86_400;
+
+#[test]
+fn a_clock_that_jumps_by_years_is_told_in_the_trail_and_counts_for_nothing() {
+    let mut play = Play::start();
+    play.wait(60);
+    play.answer("question", Value::Text("What next?".into()));
+    for (years, told) in [(7, 1), (-20, 2), (13, 3)] {
+        play.wait(years * YEAR);
+        assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(1));
+        play.answer("question", Value::Text(format!("What next, in {years}?")));
+        assert_eq!(jumps(&play), told, "{years} years");
+        assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(1));
+    }
+    assert!(play.session.clock_jumped());
+    let read = crate::clinic::from_document(&crate::clinic::to_document(&play.session));
+    assert_eq!(read, Ok(play.session.clone()));
+    play.wait(60);
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(2), "it goes on from there");
+}
+
+#[test]
+fn a_draft_opened_before_it_was_saved_tells_of_the_clock_and_one_opened_years_later_does_not() {
+    let mut play = Play::start();
+    play.wait(60);
+    play.did(Event::TimePassed);
+    play.wait(9 * YEAR);
+    play.did(Event::DraftOpened);
+    assert_eq!((jumps(&play), play.session.clock_jumped()), (0, false));
+    play.wait(-4 * YEAR);
+    play.did(Event::DraftOpened);
+    assert_eq!((jumps(&play), play.session.clock_jumped()), (1, true));
+    assert_eq!(clock(&play.session, play.now).stage_elapsed, minutes(1));
+}
+
+#[test]
+fn a_clock_set_right_by_a_minute_is_not_worth_a_word() {
+    let mut play = Play::start();
+    play.wait(-60);
+    play.did(Event::TimePassed);
+    play.wait(3 * 3600);
+    play.did(Event::TimePassed);
+    assert_eq!(jumps(&play), 0);
+}

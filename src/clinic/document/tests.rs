@@ -85,8 +85,8 @@ fn a_document_cut_short_anywhere_is_refused() {
 
 #[test]
 fn a_later_format_is_named() {
-    let document = to_document(&full()).replacen("schema = 2", "schema = 3", 1);
-    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(3)));
+    let document = to_document(&full()).replacen("schema = 3", "schema = 4", 1);
+    assert_eq!(from_document(&document), Err(BrokenDocument::Newer(4)));
 }
 
 #[test]

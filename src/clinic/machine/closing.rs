@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, long_text, reason, record};
+use super::{Done, Line, long_text, one_line, reason, record};
 use crate::clinic::completion::completion;
 use crate::clinic::event::{Effect, Event};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Amendment, Session, Status};
+use crate::clinic::session::{Amendment, Session, Share, Status};
 use crate::clinic::template::Severity;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
@@ -22,6 +22,9 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         Event::AmendmentWritten { .. } => {
             Err(Refusal::NotNow { why: "This note is still being written. Change it directly." })
         }
+        Event::Shared { .. } => Err(Refusal::NotNow {
+            why: "This note is still being written. Complete it, then share it.",
+        }),
         Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is going on already." }),
         other => super::misrouted(&other),
     }
@@ -65,6 +68,9 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
             record(session, at, Line { item: "amendment", new, why: Some(why), ..Line::default() });
             Ok(vec![Effect::Amend])
         }
+        Event::Shared { with, key, reason } if status != Status::Stopped => {
+            share(session, &with, &key, &reason, at)
+        }
         _ => Err(Refusal::Closed { status }),
     }
 }
@@ -91,6 +97,24 @@ fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
     }
     become_(session, Status::Completed, None, at);
     Ok(vec![Effect::Complete])
+}
+
+fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> Done {
+    if !session.template.about.subject().is_private() {
+        return Err(Refusal::NotNow {
+            why: "This note is not a supervision note: members who were added before it was \
+                  completed open it already.",
+        });
+    }
+    let why = reason(why, "share a private note")?;
+    let (with, key) = (one_line(with)?, one_line(key)?);
+    if session.shares.iter().any(|one| one.key == key) {
+        return Err(Refusal::NotNow { why: "It is shared with them already." });
+    }
+    let new = Some(format!("{with}, key {key}"));
+    session.shares.push(Share { at, with, key, reason: why.clone() });
+    record(session, at, Line { item: "shared with", new, why: Some(why), ..Line::default() });
+    Ok(vec![Effect::Amend])
 }
 
 fn in_error(session: &mut Session, why: &str, at: Timestamp) -> Done {
@@ -122,5 +146,37 @@ impl Session {
         let mut next = self.clone();
         super::apply(&mut next, Event::MarkedEnteredInError { reason: reason.to_owned() }, at)?;
         Ok(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::fixture::Play;
+
+    #[test]
+    fn a_supervision_note_is_shared_by_name_and_reason_once_it_is_complete_and_a_case_note_is_not()
+    {
+        let share = |reason: &str| Event::Shared {
+            with: "Asha".into(),
+            key: "age1asha".into(),
+            reason: reason.into(),
+        };
+        let mut play = Play::with_people(2);
+        play.fill();
+        assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "not complete");
+        play.did(Event::ClinicCompleted { acknowledged: false });
+        assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "about a case");
+        let template = std::sync::Arc::make_mut(&mut play.session.template);
+        template.about.said = Some(crate::clinic::Subject::Supervision);
+        assert!(matches!(play.refused(share(" ")), Refusal::NoReason { .. }));
+        assert_eq!(play.did(share("her copy")), [Effect::Amend]);
+        let shares = play.session.shares();
+        assert_eq!((shares.len(), shares[0].key.as_str()), (1, "age1asha"));
+        let line = play.session.audit().last().expect("a line");
+        assert_eq!((line.item.as_str(), line.why.as_deref()), ("shared with", Some("her copy")));
+        assert!(matches!(play.refused(share("again")), Refusal::NotNow { .. }));
+        let text = crate::clinic::to_document(&play.session);
+        assert_eq!(crate::clinic::from_document(&text).as_ref(), Ok(&play.session));
     }
 }

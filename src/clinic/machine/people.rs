@@ -12,6 +12,12 @@ const MOST: usize = 40;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
+        Event::ParticipantAdded { .. } if session.template.roles.is_empty() => {
+            return Err(Refusal::NotNow {
+                why: "This format has no parts to take and lists nobody as present: it counts \
+                      answers without names.",
+            });
+        }
         Event::ParticipantAdded { role, label } => {
             if session.participants.len() >= MOST {
                 return Err(Refusal::TooMany { what: "participants", limit: MOST });
@@ -81,4 +87,20 @@ fn fitting(
     }
     let free = (2..).map(|number| format!("{label} {number}")).find(|label| !taken(label));
     Ok((role, free.unwrap_or(label)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clinic::fixture::Play;
+    use crate::clinic::{Event, Refusal, bundled_template};
+
+    #[test]
+    fn nobody_is_listed_in_a_format_without_parts_and_the_refusal_says_why() {
+        let one = bundled_template("workforce-pulse").expect("the format");
+        let mut play = Play::of(one.parse().expect("it is sound"));
+        let (role, label) = (String::new(), "nurse".to_owned());
+        let refusal = play.refused(Event::ParticipantAdded { role, label });
+        assert!(matches!(refusal, Refusal::NotNow { .. }), "{refusal:?}");
+        assert!(refusal.to_string().contains("without names"), "{refusal}");
+    }
 }

@@ -135,6 +135,7 @@ fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp
         Some(why) => Some(reason(&why, "reveal before everyone is ready")?),
         None => return Err(Refusal::NotAllReady { waiting, asked }),
     };
+    let way = session.placing;
     let rating = rating_of(session, slot)?;
     rating.state = RatingState::Revealed;
     if second && unplaced {
@@ -145,6 +146,7 @@ fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp
     {
         round.asked = u32::try_from(asked).unwrap_or(u32::MAX);
         round.early.clone_from(&early);
+        round.way = Some(way);
     }
     let new = session.rating(slot).and_then(|rating| {
         let round = if second { rating.second.as_ref()? } else { &rating.first };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Done, Line, answers, asked, most_rows, placing, record, saved, working};
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Session, Within};
+use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
 use crate::clinic::template::{Item, ItemType};
 use crate::clinic::value::{RowId, Slot, Value};
 
@@ -100,7 +100,7 @@ fn begin(session: &mut Session, group: &str, row: RowId, at: Timestamp) {
     }
     for (item, value) in first {
         let slot = Slot { item, row: Some(row) };
-        answers::set(session, &slot, Some(value), at, Some("from the template"));
+        answers::set(session, &slot, Some(value), at, Some(FROM_THE_TEMPLATE));
     }
     for (group, fewest) in inner {
         for _ in 0..fewest {
@@ -121,7 +121,7 @@ pub(in crate::clinic) fn prepare(session: &mut Session, at: Timestamp) {
         first.extend(initial(place.item).map(|value| (place.item.id.clone(), value)));
     }
     for (item, value) in first {
-        answers::set(session, &Slot::once(&item), Some(value), at, Some("from the template"));
+        answers::set(session, &Slot::once(&item), Some(value), at, Some(FROM_THE_TEMPLATE));
     }
     for (group, fewest) in groups {
         session.rows.entry(group.clone()).or_default();

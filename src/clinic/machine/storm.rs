@@ -3,8 +3,9 @@
 //! a draft reaches any other version of its template whole.
 //!
 //! The suite plays 300 short sessions of each template, and looks at everything that can be told of
-//! a session, and at its document, where each ends. For long sessions, looked at after every event:
-//! `CASECLINIC_STORMS=10000 cargo test --lib clinic::machine::storm`
+//! a session, and at its document, where each ends. For long sessions, looked at after every event,
+//! with a document now and then and where they end:
+//! `CASECLINIC_STORMS=10000 cargo test --release --lib clinic::machine::storm`
 
 mod dice;
 mod travel;
@@ -23,6 +24,8 @@ use dice::Dice;
 use watch::Watch;
 
 const SESSIONS: u32 = 300;
+/// Of so many events looked at closely, one is followed by a document.
+const SELDOM: usize = 16;
 const VARIABLE: &str = "CASECLINIC_STORMS";
 
 /// A template, its worked example, and how closely to look.
@@ -43,8 +46,8 @@ fn begun(format: &Format, seed: u64) -> Play {
     if let Some(example) = format.example.as_ref().filter(|_| dice.one_in(2)) {
         play.session = example.clone();
     } else {
-        for at in 0..dice.below(4) {
-            let roles = &format.template.roles;
+        let roles = &format.template.roles;
+        for at in 0..if roles.is_empty() { 0 } else { dice.below(4) } {
             let role = dice.pick(roles).map_or(String::new(), |role| role.id.clone());
             play.did(Event::ParticipantAdded { role, label: format!("person {at}") });
         }
@@ -66,22 +69,40 @@ fn weather(format: &Format, seeds: &[u64]) -> Result<(), TestCaseError> {
         let before = play.session.clone();
         let result = apply(&mut play.session, event.clone(), play.now);
         watch.see(&before, &event, &play.session, result.is_ok())?;
-        if format.closely || at + 1 == seeds.len() {
+        let last = at + 1 == seeds.len();
+        if format.closely || last {
             watch::look(&play.session, play.now)?;
+        }
+        // Writing and reading the whole template with it takes ten times as long as all the rest.
+        if last || format.closely && dice.one_in(SELDOM) {
+            watch::read_back(&play.session)?;
             travel::go(&play.session, &mut dice, play.now)?;
         }
     }
     Ok(())
 }
 
+/// Plays the sessions of a template, shared out among the processors.
 fn storm(name: &str, template: Template, example: Option<Session>) {
     let cases: Option<u32> = std::env::var(VARIABLE).ok().and_then(|text| text.parse().ok());
     let format = &Format { template, example, closely: cases.is_some() };
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
+    let share = cases.unwrap_or(SESSIONS).div_ceil(threads);
+    let began = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| play_share(name, format, share));
+        }
+    });
+    if format.closely {
+        let (sessions, seconds) = (share * threads, began.elapsed().as_secs());
+        eprintln!("{name}: {sessions} sessions in {seconds} s");
+    }
+}
+
+fn play_share(name: &str, format: &Format, cases: u32) {
     let length = if format.closely { 4..60 } else { 4..16 };
-    let config = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases.unwrap_or(SESSIONS))
-    };
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
     let mut runner = TestRunner::new(config);
     let seeds = proptest::collection::vec(any::<u64>(), length);
     match runner.run(&seeds, |seeds| weather(format, &seeds)) {

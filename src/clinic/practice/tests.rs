@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::clinic::{
-    Effect, Language, RatingState, bundled_template, bundled_templates, check_template, completion,
-    form, formats, from_document, rating_view, summary, to_document,
+    Against, Effect, Language, RatingState, bundled_template, bundled_templates, check_template,
+    completion, form, formats, from_document, rating_view, summary, to_document,
 };
 
 fn now() -> Timestamp {
@@ -24,7 +24,7 @@ fn bundled() -> Vec<(Template, Session)> {
 #[test]
 fn every_bundled_template_passes_the_check_and_carries_its_name() {
     for one in bundled_templates() {
-        let problems = check_template(one.file, one.text, None);
+        let problems = check_template(one.file, one.text, Against::default());
         assert!(problems.is_empty(), "{}", problems[0]);
         assert_eq!(one.parse().expect("a template").about.id, one.id);
     }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::clinic::fixture::Play;
-use crate::clinic::{Event, Refusal, to_document};
+use crate::clinic::{
+    Event, Field, FieldKind, Refusal, Session, apply, bundled_templates, form, practice_session,
+    to_document,
+};
 
 #[test]
 fn nothing_shows_while_placements_are_collected() {
@@ -261,4 +264,70 @@ fn unrevealed_placements_survive_storing() {
     play.session = read;
     play.reveal();
     assert_eq!(play.view().first.expect("round one").spread, 3);
+}
+
+#[test]
+fn each_round_of_each_behaviour_keeps_how_it_was_taken() {
+    let mut play = Play::with_people(2);
+    play.did(Event::RowAdded { group: "behaviour".into() });
+    play.did(Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+    play.place(&["typical", "abusive"]);
+    assert_eq!(play.view().first, None);
+    play.reveal();
+    let slot = play.slot();
+    play.did(Event::SecondRoundOpened { slot });
+    play.did(Event::WayOfPlacingChosen(WayOfPlacing::RoundTheTable));
+    play.place(&["problematic", "problematic"]);
+    play.reveal();
+    let other = Slot::in_row("placement", play.session.rows("behaviour")[1]);
+    for participant in [play.who(0), play.who(1)] {
+        let (slot, code) = (other.clone(), Private::new("typical"));
+        play.did(Event::PlacedPrivately { slot, participant, code });
+    }
+    play.did(Event::WayOfPlacingChosen(WayOfPlacing::PassTheKeyboard));
+    play.did(Event::PlacementsRevealed { slot: other.clone(), reason: None });
+    let read = crate::clinic::from_document(&to_document(&play.session)).expect("a session");
+    let ways = |slot: &Slot| {
+        let view = rating_view(&read, slot).expect("a rating");
+        let rounds = view.first.into_iter().chain(view.second);
+        rounds.map(|round| round.way).collect::<Vec<_>>()
+    };
+    let (cards, table) = (Some(WayOfPlacing::Cards), Some(WayOfPlacing::RoundTheTable));
+    assert_eq!(ways(&play.slot()), [cards, table]);
+    assert_eq!(ways(&other), [Some(WayOfPlacing::PassTheKeyboard)]);
+}
+
+#[test]
+fn in_every_format_that_places_no_agreement_leaves_an_action_that_its_form_shows() {
+    let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let mut placed = 0;
+    for one in bundled_templates() {
+        let template = one.parse().expect("it is sound");
+        let mut session =
+            practice_session(&template, one.example_file, one.example, now).expect("it plays");
+        let fields = |session: &Session| -> Vec<Field> {
+            (0..template.stages.len()).flat_map(|stage| form(session, stage)).collect()
+        };
+        let rating =
+            |field: Field| matches!(field.kind, FieldKind::Rating(_)).then_some(field.slot);
+        for slot in fields(&session).into_iter().filter_map(rating).collect::<Vec<_>>() {
+            placed += 1;
+            let view = rating_view(&session, &slot).expect("a rating");
+            if view.state == RatingState::Collecting {
+                let event = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+                apply(&mut session, event, now).expect("it is taken");
+            }
+            let outcome = Outcome::NoAgreement;
+            let event = Event::PlacementAgreed { slot: slot.clone(), outcome };
+            apply(&mut session, event, now).expect("it is taken");
+            let shown = fields(&session).into_iter().any(|field| match field.kind {
+                FieldKind::Actions(actions) => {
+                    actions.iter().any(|one| one.from == Some(slot.clone()))
+                }
+                _ => false,
+            });
+            assert!(shown, "{}: {slot:?}", one.id);
+        }
+    }
+    assert!(placed >= 4, "{placed} placements");
 }

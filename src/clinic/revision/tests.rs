@@ -231,3 +231,76 @@ fn rows_in_rows_move_and_new_ones_begin_as_the_template_says() {
     assert_eq!(told, ["Where? (1 of 2)", "Where? (2 of 2)"]);
     assert_eq!(from_document(&to_document(&next)), Ok(next));
 }
+
+#[test]
+fn a_migration_that_names_what_the_old_version_never_had_is_wrong() {
+    let renamed = [("id = \"points\"", "id = \"score\"")];
+    let cases = [
+        ("rename = { point = \"score\" }", "points"),
+        ("drop = [\"points\", \"sharing\"]", "share"),
+        ("drop = [\"points\"]\nrecode = { ticks = { aa = \"a\" } }", "“a”"),
+        ("rename = { points = \"score\", old = \"score\" }", "two items"),
+        ("drop = [\"points\"]\nrename = { points = \"score\" }", "both"),
+    ];
+    for (entry, said) in cases {
+        let end = format!("\n[[migrate]]\nfrom = \"1\"\n{entry}\n");
+        let problems = check_revision("small.toml", &first(), &second(&renamed, &end));
+        let found = problems.iter().filter(|one| one.code == "wrong-migration");
+        let told: Vec<String> = found.map(ToString::to_string).collect();
+        assert!(told.iter().any(|one| one.contains(said)), "{entry}: {told:?}");
+    }
+}
+
+#[test]
+fn what_an_item_may_have_become_is_offered_as_the_block_to_write() {
+    let changes = [("id = \"points\"", "id = \"score\"")];
+    let problems = check_revision("small.toml", &first(), &second(&changes, ""));
+    let advice = &problems[0].advice;
+    assert!(advice.contains("from = \"1\", rename = { points = \"score\" }"), "{advice}");
+}
+
+#[test]
+fn a_version_is_later_number_by_number() {
+    for (one, other) in
+        [("2026.10", "2026.9"), ("2", "1.9"), ("1.1", "1"), ("2026.11b", "2026.11a")]
+    {
+        assert!(is_newer_version(one, other) && !is_newer_version(other, one), "{one} {other}");
+    }
+    assert!(!is_newer_version("3", "3"));
+    let problems = check_revision("small.toml", &second(&[], ""), &first());
+    assert_eq!(problems[0].code, "older-version");
+}
+
+#[test]
+fn what_would_happen_is_said_of_the_very_copy_and_names_no_answer() {
+    let mut play = Play::with_people(2);
+    play.answer("points", Value::Integer(4));
+    play.answer("name", Value::Text("Nobody’s business".into()));
+    play.answer("share", Value::Decimal(0.5));
+    play.answer("ticks", Value::Choices(vec!["b".into()]));
+    let changes = [
+        (
+            "id = \"points\", type = \"scale\", text = \"Points\"",
+            "id = \"score\", type = \"scale\", text = \"Score\"",
+        ),
+        ("id = \"share\"", "id = \"part\", required = true"),
+        ("id = \"name\"", "id = \"line\""),
+        ("code = \"b\"", "code = \"bee\""),
+    ];
+    let end = "\n[[migrate]]\nfrom = \"1\"\nrename = { points = \"score\" }\ndrop = [\"share\"]\n\
+               recode = { ticks = { b = \"bee\" } }\n";
+    let to = second(&changes, end);
+    let moved = preview(&play.session, &to, play.now).expect("it moves");
+    assert_eq!(moved.session, migrate(&play.session, &to, play.now).expect("it moves"));
+    let said = moved.sentences().join("\n");
+    for part in [
+        "What was answered to “Points” stands under “Score”.",
+        "“Ticks” keeps its answer",
+        "“One line” is no longer asked",
+        "“Share” is left out",
+        "New, and to be answered: “Share”.",
+    ] {
+        assert!(said.contains(part), "{part} is missing from\n{said}");
+    }
+    assert!(!said.contains("business"), "{said}");
+}

@@ -99,6 +99,21 @@ pub struct Amendment {
     pub text: String,
 }
 
+/// Somebody a private note was shared with, by a deliberate act. It can't be taken back: what was
+/// sealed to a key opens with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// When.
+    pub at: Timestamp,
+    /// Who, as the vault calls them.
+    pub with: String,
+    /// Their public key: a name alone could come to mean somebody else.
+    pub key: String,
+    /// Why.
+    pub reason: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::clinic) struct Answer {

@@ -5,7 +5,9 @@ use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
 
 use super::escape::{block, inline};
 use super::*;
-use crate::clinic::{Event, Slot, Template, apply, bundled_templates, practice_session};
+use crate::clinic::{
+    Event, Private, Slot, Template, WayOfPlacing, apply, bundled_templates, practice_session,
+};
 
 fn practice() -> Session {
     let one = bundled_templates()[0];
@@ -103,4 +105,55 @@ proptest! {
         let squeeze = |text: &str| text.split_whitespace().collect::<String>();
         prop_assert_eq!(squeeze(&read), squeeze(&crate::text::clean(&typed)));
     }
+}
+
+#[test]
+fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
+    let mut session = practice();
+    let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
+    let reveal = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
+    did(&mut session, reveal.clone());
+    did(&mut session, Event::SecondRoundOpened { slot: slot.clone() });
+    did(&mut session, Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+    let people: Vec<_> = session.participants().iter().map(|one| one.id).collect();
+    for participant in people {
+        let (slot, code) = (slot.clone(), Private::new("problematic"));
+        did(&mut session, Event::PlacedAgain { slot, participant, code });
+    }
+    let open = markdown(&session, false);
+    assert!(open.contains("| Problematic | ●●● 3 |  |\n") && !open.contains("Round two"), "{open}");
+    did(&mut session, reveal);
+    let outcome = Outcome::Placed("problematic".to_owned());
+    did(&mut session, Event::PlacementAgreed { slot, outcome });
+    let note = markdown(&session, false);
+    for line in [
+        "| Step | Round one | Round two | Outcome |",
+        "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
+        "| Abusive | ●● 2 | · |  |",
+        "Far apart: those furthest from the middle were asked to explain first.",
+        "Round two was taken by cards shown together, typed by the facilitator.",
+    ] {
+        assert!(note.contains(line), "{line} is not in\n{note}");
+    }
+}
+
+#[test]
+fn an_old_note_whose_format_is_gone_is_still_told_whole() {
+    let old = include_str!("../../clinic/document/fixtures/schema-1-amended.toml");
+    let session = crate::clinic::from_document(old).expect("it opens");
+    let id = &session.template().about.id;
+    assert!(crate::clinic::bundled_template(id).is_none(), "{id} is bundled");
+    let note = markdown(&session, false);
+    for told in ["**Outcome:**", "**Differing view**", "## Amendments", "Aged 8"] {
+        assert!(note.contains(told), "{told} is not in\n{note}");
+    }
+}
+
+#[test]
+fn a_clock_that_jumped_is_said_at_the_head_of_the_note() {
+    let mut session = practice();
+    assert!(!markdown(&session, false).contains("clock jumped"));
+    let years_before = "2019-11-21T15:00:00Z".parse().expect("a time");
+    apply(&mut session, Event::StageReturned, years_before).expect("taken");
+    assert!(markdown(&session, false).contains("- Times: the computer’s clock jumped"));
 }

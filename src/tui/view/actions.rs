@@ -118,7 +118,8 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Loo
         .collect();
     let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
     let head_look = if overdue { Look::Caution } else { Look::Strong };
-    let mut lines = vec![(format!("{} · {by} · {who}", row.case_key), head_look)];
+    let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
+    let mut lines = vec![(format!("{}{mark} · {by} · {who}", row.case_key), head_look)];
     lines.extend(wrapped(&details.what, columns, Look::Text));
     if !details.outcome.trim().is_empty() {
         let came = format!("{}: {}", details.status.title(), details.outcome.trim());

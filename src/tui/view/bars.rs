@@ -166,6 +166,7 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
         Dialog::Palette(_) => &[("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
+        Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "do it"), ("Esc", "leave it")],
         Dialog::Starting(_) => &[("↑↓", "choose"), ("Enter", "start"), ("Esc", "cancel")],
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],

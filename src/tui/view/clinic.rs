@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveLook},
-    clinic::{clock, summary},
+    clinic::{WayOfPlacing, clock, summary},
     text::{shorten, width, wrap},
     tui::{canvas::Canvas, theme::Look, view::control},
 };
@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.clinic();
     title(canvas, model, clinic, parts.title);
     if let Some(area) = parts.rail {
-        rail(canvas, clinic, area);
+        rail(canvas, model, clinic, area);
     }
     match (&parts.guidance, clinic.guidance.open) {
         (Some(area), _) => {
@@ -36,7 +36,12 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let practice = if facts.practice { " · PRACTICE, not saved" } else { "" };
     let left = format!("{} · {}{practice}", facts.title, facts.case_key);
     let view = clock(&clinic.session, model.now);
-    let time = format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned));
+    let time = if model.reduced_motion {
+        // Seconds would stand still for a minute, or jump with each key.
+        whole_minutes(view.stage_elapsed, view.stage_planned)
+    } else {
+        format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned))
+    };
     let (note, look) = if view.paused {
         (" · clock paused", Look::Caution)
     } else if view.stage_overrun > Duration::ZERO {
@@ -49,7 +54,10 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let right = width(&state) + 1;
     let room = usize::from(area.width).saturating_sub(right + width(&middle) + 5);
     // On a narrow screen the name of the format gives way first: stage, time and saving stay.
-    let left = if width(&left) <= room { left } else { format!("{}{practice}", facts.case_key) };
+    let key = &facts.case_key;
+    let shorter = if facts.practice { format!("{key} · PRACTICE") } else { key.clone() };
+    let fits = |text: &String| width(text) <= room;
+    let left = [left, format!("{key}{practice}")].into_iter().find(fits).unwrap_or(shorter);
     let left_area = Area { width: (room + 2) as u16, ..area };
     let end = canvas.put_short(left_area, 0, 1, &left, Look::Title);
     canvas.put(area, 0, end + 2, &middle, if note.is_empty() { Look::Strong } else { look });
@@ -60,8 +68,8 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
     if clinic.note.is_none() {
         return (String::new(), Look::Muted);
     }
-    if let Some(why) = &model.read_only {
-        return (shorten(&format!("read only: {why}"), 30), Look::Caution);
+    if clinic.reads_only || model.read_only.is_some() {
+        return ("read only".to_owned(), Look::Caution);
     }
     match &model.saving {
         SaveLook::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
@@ -80,7 +88,11 @@ fn minutes(time: Duration) -> String {
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
 }
 
-fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+fn whole_minutes(elapsed: Duration, planned: Duration) -> String {
+    format!("{} of {} min", elapsed.as_secs() / 60, planned.as_secs() / 60)
+}
+
+fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let session = &clinic.session;
     let mut row = 0;
     for (at, stage) in session.template().stages.iter().enumerate() {
@@ -105,7 +117,11 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
         canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+        row += 1;
     }
+    let view = clock(session, model.now);
+    let all = whole_minutes(view.total_elapsed, view.total_planned);
+    canvas.put(area, row, 1, &format!("In all {all}"), Look::Muted);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 
@@ -202,15 +218,22 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
     let inner = canvas.frame(model.size.body(), "Placing privately");
     let round = if placing.again { "Second round. " } else { "" };
-    let who = format!("{round}Pass the keyboard to: {}", placing.who);
+    let (what, how) = match placing.way {
+        WayOfPlacing::PassTheKeyboard => {
+            ("Pass the keyboard to", "Only this person looks now. What you choose is not shown.")
+        }
+        WayOfPlacing::Cards => (
+            "The card of",
+            "Type the number of the step on the card. It is not shown until all are.",
+        ),
+        WayOfPlacing::RoundTheTable => (
+            "Round the table, now",
+            "Type the number of the step this person says. It is not shown until all are.",
+        ),
+    };
+    let who = format!("{round}{what}: {}", placing.who);
     canvas.put_short(inner, 0, 0, &who, Look::Heading);
-    canvas.put(
-        inner,
-        1,
-        0,
-        "Only this person looks now. What you choose is not shown.",
-        Look::Text,
-    );
+    canvas.put_short(inner, 1, 0, how, Look::Text);
     let (state, look) = if placing.is_chosen() {
         ("● Chosen, hidden. Enter keeps it; another number changes it.", Look::Good)
     } else {

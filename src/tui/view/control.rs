@@ -19,12 +19,13 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
         let focused = control.id == clinic.focus && !clinic.guidance.open;
         draw(canvas, area, top, control, placed, focused);
     }
+    // In the margin, so that no letter of an answer is covered.
+    let (margin, edge) = (Area { width: area.width + 1, ..area }, usize::from(area.width));
     if top > 0 {
-        canvas.put_right(area, 0, usize::from(area.width).saturating_sub(2), "↑", Look::Muted);
+        canvas.put(margin, 0, edge, "↑", Look::Muted);
     }
     if layout.height > bottom {
-        let last = height.saturating_sub(1);
-        canvas.put_right(area, last, usize::from(area.width).saturating_sub(2), "↓", Look::Muted);
+        canvas.put(margin, height.saturating_sub(1), edge, "↓", Look::Muted);
     }
 }
 
@@ -144,7 +145,9 @@ fn highlight_option(
 
 fn label_look(control: &Control, part: Part) -> Look {
     match part {
-        Part::Label if matches!(control.kind, ControlKind::Heading | ControlKind::Picture(_)) => {
+        Part::Label
+            if matches!(control.kind, ControlKind::Heading | ControlKind::Picture { .. }) =>
+        {
             Look::Heading
         }
         Part::Label => Look::Strong,

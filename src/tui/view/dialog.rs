@@ -1,7 +1,7 @@
 //! What lies over a screen.
 
 use crate::{
-    app::{Area, Ask, Choose, Dialog, Model, Palette, help_lines},
+    app::{Agree, Area, Ask, Choose, Dialog, Model, Palette, help_lines},
     text::wrap,
     tui::{
         canvas::Canvas,
@@ -20,6 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
         Dialog::Palette(palette) => self::palette(canvas, model, palette),
         Dialog::Ask(ask) => self::ask(canvas, model, ask),
         Dialog::Choose(choose) => self::choose(canvas, model, choose),
+        Dialog::Agree(agree) => self::agree(canvas, model, agree),
         Dialog::Starting(starting) => starting::draw(canvas, model, starting),
         Dialog::Vault(dialog) => vault::draw(canvas, model, dialog),
     }
@@ -116,6 +117,29 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
             canvas.point(inner, first + row, 0);
         }
     }
+}
+
+fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
+    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let mut lines = Vec::new();
+    for paragraph in &agree.lines {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(paragraphs(paragraph, width));
+    }
+    let inner = canvas.frame(model.size.dialog(70, lines.len() as u16 + 4), &agree.title);
+    // The last row says how to go on, and is always in view.
+    let height = usize::from(inner.height).saturating_sub(2);
+    let last = lines.len().saturating_sub(height);
+    let top = agree.top.min(last);
+    for (row, line) in lines.iter().skip(top).take(height).enumerate() {
+        canvas.put(inner, row, 0, line, Look::Text);
+    }
+    let below = if top < last { "   ↓ more" } else { "" };
+    let keys = format!("Enter {}   Esc leaves it as it is{below}", agree.does);
+    canvas.put_short(inner, usize::from(inner.height).saturating_sub(1), 0, &keys, Look::Strong);
+    canvas.point(inner, usize::from(inner.height).saturating_sub(1), 0);
 }
 
 /// Text broken to lines; an empty text has none.

@@ -2,7 +2,7 @@
 
 use super::dialog::paragraphs;
 use crate::{
-    app::{Model, Starting},
+    app::{Model, Offer, Starting},
     tui::{canvas::Canvas, theme::Look},
 };
 
@@ -11,25 +11,43 @@ const COLUMNS: u16 = 74;
 /// Draws the list.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &Starting) {
     let width = model.size.dialog(COLUMNS, 10).width.saturating_sub(4);
-    let about = |at: usize| {
-        let Some(format) = starting.formats.get(at) else { return Vec::new() };
-        let mut lines = paragraphs(&format.purpose, width);
-        if !format.audience.is_empty() {
-            lines.extend(paragraphs(&format!("For: {}", format.audience), width));
+    let offers = starting.offers();
+    let about = |at: usize| match offers.get(at) {
+        Some(Offer::Bundled(format) | Offer::Local(format)) => {
+            let mut lines = paragraphs(&format.purpose, width);
+            if !format.audience.is_empty() {
+                lines.extend(paragraphs(&format!("For: {}", format.audience), width));
+            }
+            lines
         }
-        lines
+        Some(Offer::Broken { why, .. }) => {
+            paragraphs(&format!("It can’t be started. {why}"), width)
+        }
+        None => Vec::new(),
     };
     // As high as the longest needs, so that the list stands still while one moves in it.
-    let rows = starting.formats.len();
+    let rows = offers.len();
     let longest = (0..rows).map(|at| about(at).len()).max().unwrap_or(0);
     let frame = model.size.dialog(COLUMNS, (rows + 1 + longest + 2) as u16);
     let inner = canvas.frame(frame, starting.title());
-    let fit = usize::from(inner.height).clamp(1, rows.max(1));
+    // What the chosen one is for stays in view under a long list.
+    let beneath =
+        if rows + 1 + longest > usize::from(inner.height) { longest.min(6) + 1 } else { 0 };
+    let fit = usize::from(inner.height).saturating_sub(beneath).clamp(1, rows.max(1));
     let skip = (starting.chosen + 1).saturating_sub(fit);
-    let shown = starting.formats.iter().enumerate().skip(skip).take(fit);
-    for (row, (at, format)) in shown.enumerate() {
-        canvas.put_short(inner, row, 0, &format!("{}  {}", at + 1, format.title), Look::Text);
-        canvas.put_right(inner, row, 0, &format!(" {} min", format.minutes), Look::Muted);
+    let shown = offers.iter().enumerate().skip(skip).take(fit);
+    for (row, (at, offer)) in shown.enumerate() {
+        let (name, right, look) = match offer {
+            Offer::Bundled(format) => {
+                (format.title.as_str(), format!(" {} min", format.minutes), Look::Text)
+            }
+            Offer::Local(format) => {
+                (format.title.as_str(), format!(" local  {} min", format.minutes), Look::Text)
+            }
+            Offer::Broken { file, .. } => (*file, " local  broken".to_owned(), Look::Muted),
+        };
+        canvas.put_short(inner, row, 0, &format!("{}  {name}", at + 1), look);
+        canvas.put_right(inner, row, 0, &right, Look::Muted);
         if at == starting.chosen {
             canvas.paint_row(inner, row, Look::Chosen);
             canvas.point(inner, row, 0);

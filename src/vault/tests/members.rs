@@ -6,9 +6,9 @@ use age::x25519;
 use jiff::Timestamp;
 
 use crate::vault::{
-    Correction, FindingKind, NoteId, VaultError,
+    Correction, FindingKind, NoteHead, NoteId, Strength, Vault, VaultError,
     fault::WRITING,
-    fixtures::{faulty_vault, head, place, unlock, vault},
+    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
     layout, seal,
 };
 
@@ -45,6 +45,94 @@ fn a_member_opens_what_is_completed_from_then_on_and_no_draft() {
     assert!(!opens(layout::revision_file(later, 1)));
     assert!(opens(layout::revision_file(after, 1)), "what was sealed to them stays theirs");
     assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_backup() {
+    let (home, vault) = vault();
+    let (key, public) = colleague();
+    let now = Timestamp::now();
+    let supervision = |kind: &str, template: &str| NoteHead {
+        kind: kind.to_owned(),
+        template: template.to_owned(),
+        ..head("Supervision")
+    };
+    let private = [
+        supervision("supervision", "one-of-our-own 1"),
+        // From before notes told what they are about.
+        supervision("clinic", "reflective-supervision 2026.11"),
+        supervision("clinic", "group-supervision 2026.11"),
+    ];
+    let (mut notes, case, service) = (Vec::new(), NoteId::random(), NoteId::random());
+    let complete = |vault: &Vault, head: &NoteHead| {
+        let id = NoteId::random();
+        vault.complete(id, head, "how the worker is").expect("complete");
+        id
+    };
+    notes.push(complete(&vault, &private[0]));
+    vault.add_member("Asha", "deputy", &public, now).expect("added");
+    notes.extend(private.iter().map(|head| complete(&vault, head)));
+    let amended = Correction::Amended;
+    vault.amend(notes[0], &private[0], "and later", amended).expect("amended");
+    vault.complete(case, &supervision("case", "peer-case-clinic 1"), "a case").expect("complete");
+    let audit = supervision("clinic", "framework-audit 1");
+    vault.complete(service, &audit, "an audit").expect("complete");
+    vault.add_member("Ben", "auditor", &colleague().1, now).expect("added");
+    let opens = |place: &std::path::Path, id, number| {
+        let sealed = fs::read(place.join(layout::revision_file(id, number))).expect("reads");
+        seal::open_with(&key, &sealed).is_ok()
+    };
+    let look = |place: &std::path::Path| {
+        assert!(opens(place, case, 1) && opens(place, service, 1), "members read cases");
+        let mut private: Vec<(NoteId, u32)> = notes.iter().map(|id| (*id, 1)).collect();
+        private.push((notes[0], 2));
+        for (id, number) in private {
+            assert!(!opens(place, id, number), "{number}");
+        }
+    };
+    look(&place(&home));
+
+    let file = home.path().join("backup.age");
+    vault.backup(&file).expect("backed up");
+    let there = home.path().join("elsewhere");
+    let words = passphrase();
+    let opener = crate::vault::Opener::Passphrase(&words);
+    crate::vault::restore(&file, &there, opener).expect("restored");
+    look(&there);
+
+    let rekeyed = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys");
+    look(&place(&home));
+    let vault = rekeyed.vault;
+    notes.iter().for_each(|id| assert!(vault.open(*id).is_ok(), "whoever holds the vault reads"));
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn a_private_note_that_is_shared_opens_for_that_member_alone_and_only_while_they_are_one() {
+    let (home, vault) = vault();
+    let ((asha, hers), (ben, his)) = (colleague(), colleague());
+    let now = Timestamp::now();
+    vault.add_member("Asha", "supervisor", &hers, now).expect("added");
+    vault.add_member("Ben", "auditor", &his, now).expect("added");
+    let private = NoteHead { kind: "supervision".to_owned(), ..head("Supervision") };
+    let shared = NoteHead { shared_with: vec![hers.clone(), colleague().1], ..private.clone() };
+    let id = NoteId::random();
+    vault.complete(id, &private, "before").expect("complete");
+    vault.amend(id, &shared, "shared", Correction::Amended).expect("amended");
+    let opens = |key: &x25519::Identity, number| {
+        let path = place(&home).join(layout::revision_file(id, number));
+        seal::open_with(key, &fs::read(path).expect("reads")).is_ok()
+    };
+    let look = || {
+        assert!(opens(&asha, 2) && !opens(&asha, 1));
+        assert!(!opens(&ben, 2) && !opens(&ben, 1));
+    };
+    look();
+    let vault = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys").vault;
+    look();
+    vault.remove_member("Asha").expect("removed");
+    vault.amend(id, &shared, "later", Correction::Amended).expect("amended");
+    assert!(!opens(&asha, 3) && opens(&asha, 2), "what was sealed to them stays theirs");
 }
 
 #[test]

@@ -182,3 +182,54 @@ fn each_call_failing_once_while_discarding_loses_nothing() {
         assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept", "{call:?}");
     }
 }
+
+#[test]
+fn a_copy_kept_before_a_great_change_comes_back_by_changing_places() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    assert!(vault.keep_draft(id).is_err() && vault.swap_draft(id).is_err(), "there is none");
+    vault.save_draft(id, &head("A"), "before").expect("saved");
+    vault.keep_draft(id).expect("kept");
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "before");
+    vault.save_draft(id, &head("A"), "after").expect("saved");
+    for body in ["before", "after", "before"] {
+        vault.swap_draft(id).expect("changed places");
+        assert_eq!(vault.open(id).expect("opens").body.as_str(), body);
+        assert_eq!(vault.trash().len(), 1, "the other one");
+    }
+    assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
+    vault.complete(id, &head("A"), "done").expect("complete");
+    assert!(matches!(vault.swap_draft(id), Err(VaultError::AlreadyComplete(_))));
+    drop(vault);
+    let vault = unlock(&home);
+    vault.erase(id, "retention period over", now()).expect("erased");
+    assert!(vault.trash().is_empty(), "a copy goes with its note");
+}
+
+#[test]
+fn each_call_failing_once_while_changing_places_loses_nothing() {
+    for call in WRITING.into_iter().chain([Call::Link]) {
+        let (home, disk, vault) = faulty_vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "before").expect("saved");
+        disk.fail_once(call, Errno::IO);
+        let kept = vault.keep_draft(id);
+        disk.mend();
+        assert_eq!(vault.open(id).expect("opens").body.as_str(), "before", "{call:?}");
+        if kept.is_err() {
+            vault.keep_draft(id).expect("kept");
+        }
+        vault.save_draft(id, &head("A"), "after").expect("saved");
+        disk.fail_once(call, Errno::IO);
+        let swapped = vault.swap_draft(id);
+        disk.mend();
+        drop(vault);
+        let vault = unlock(&home);
+        let body = |vault: &Vault| vault.open(id).expect("opens").body.to_string();
+        let shown = body(&vault);
+        assert!(shown == "before" || swapped.is_err(), "{call:?}: {shown}");
+        while body(&vault) != "after" {
+            vault.swap_draft(id).expect("changed places");
+        }
+    }
+}

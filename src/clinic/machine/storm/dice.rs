@@ -294,11 +294,12 @@ fn around(session: &Session, dice: &mut Dice) -> Event {
 }
 
 fn ending(dice: &mut Dice) -> Event {
-    match dice.below(8) {
+    match dice.below(9) {
         0..2 => Event::ClinicCompleted { acknowledged: dice.one_in(2) },
         2 => Event::ClinicStopped { reason: dice.reason() },
         3..6 => Event::ClinicResumed,
         6 => Event::AmendmentWritten { reason: dice.reason(), text: dice.words() },
+        7 => Event::Shared { with: dice.words(), key: dice.words(), reason: dice.reason() },
         _ => Event::MarkedEnteredInError { reason: dice.reason() },
     }
 }

@@ -1,0 +1,111 @@
+//! What the world does to a clinic: texts without end, a window that may only read.
+
+use super::*;
+use crate::{
+    app::{Dialog, NoteOpened},
+    clinic::{Slot, Value, to_document},
+    vault::NoteSource,
+};
+
+/// In the key question of a clinic that is kept in a note.
+fn in_the_key_question() -> Person {
+    let mut person = Person::in_a_clinic(Some(NoteId::random()));
+    to_the_key_question(&mut person);
+    person
+}
+
+fn to_the_key_question(person: &mut Person) {
+    let clinic = person.model.clinic.as_mut().expect("a clinic is open");
+    clinic.focus_on_slot(&Slot::once("key_question"));
+    assert!(clinic.is_typing());
+}
+
+fn key_question(person: &Person) -> String {
+    let answer = person.clinic().session.answer(&Slot::once("key_question"));
+    answer.map_or(String::new(), Value::plain)
+}
+
+#[test]
+fn ten_megabytes_are_asked_about_first_and_end_with_a_whole_word() {
+    let pasted = "somebody listened. ".repeat(10 * 1024 * 1024 / 19);
+    for (answer, goes_in) in [("1", false), ("2", true)] {
+        let mut person = in_the_key_question();
+        let before = key_question(&person);
+        person.hears(Message::Pasted(pasted.clone()));
+        let Some(Dialog::Choose(asked)) = &person.model.dialog else { panic!("nothing is asked") };
+        assert_eq!(asked.chosen, 0, "leaving it out comes first");
+        assert_eq!(key_question(&person), before);
+        person.types(answer);
+        let after = key_question(&person);
+        assert_eq!(after != before, goes_in);
+        assert!(after.len() <= 64 * 1024);
+        if goes_in {
+            assert!(after.starts_with(&before) && after.len() > 60 * 1024);
+            let last = after.split_whitespace().last().unwrap_or_default();
+            assert!(["somebody", "listened."].contains(&last), "{last}");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_is_full_takes_no_paste_and_says_so() {
+    let mut person = in_the_key_question();
+    person.hears(Message::Pasted("word ".repeat(20_000)));
+    person.types("2");
+    person.hears(Message::Pasted("and so on".repeat(9000)));
+    assert!(person.model.dialog.is_some() || person.notice().contains("full"));
+}
+
+#[test]
+fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
+    let mut person = Person::new();
+    let why = Some("another window has this vault open".to_owned());
+    person.hears(Message::VaultOpened { read_only: why });
+    let id = NoteId::random();
+    let opened = NoteOpened {
+        id,
+        session: worked_case(),
+        source: NoteSource::Draft,
+        is_draft: true,
+        newer: None,
+        doubt: None,
+    };
+    person.hears(Message::NoteOpened(Ok(Box::new(opened))));
+    to_the_key_question(&mut person);
+    let (before, written) = (key_question(&person), to_document(&person.clinic().session));
+    let mut effects = person.types("lost words");
+    assert!(person.notice().contains("only reads"), "{}", person.notice());
+    effects.extend(person.hears(Message::Pasted("more lost words".to_owned())));
+    assert_eq!(key_question(&person), before);
+    let shown = person.clinic().editor.as_ref().expect("a text field").text();
+    assert_eq!(shown, before, "what is not kept does not stand there");
+    effects.extend(person.presses(Key::plain(Code::F(7))));
+    effects.extend(person.presses(Key::plain(Code::PageDown)));
+    assert_eq!(person.clinic().session.stage(), 1);
+    effects.extend(person.presses(Key::plain(Code::PageUp)));
+    effects.extend(person.waits(60));
+    let kept = |line: &&str| line.contains("value = ");
+    let now = to_document(&person.clinic().session);
+    assert_eq!(
+        now.lines().filter(kept).collect::<Vec<_>>(),
+        written.lines().filter(kept).collect::<Vec<_>>()
+    );
+    effects.extend(person.presses(Key::plain(Code::Esc)));
+    assert!(person.notice().contains("only reads"), "{}", person.notice());
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
+}
+
+#[test]
+fn a_clinic_left_before_anything_was_written_leaves_no_draft_and_says_so() {
+    let mut person = Person::new();
+    let one = bundled_templates().first().expect("a format");
+    let template = one.parse().expect("it is sound");
+    let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, person.now);
+    let started = Box::new((Some(NoteId::random()), session));
+    let mut effects = person.hears(Message::ClinicStarted(Ok(started)));
+    effects.extend(person.presses(Key::plain(Code::F(5))));
+    effects.extend(person.waits(30));
+    effects.extend(person.presses(Key::plain(Code::Esc)));
+    assert!(person.notice().contains("no draft is kept"), "{}", person.notice());
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
+}

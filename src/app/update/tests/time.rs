@@ -1,0 +1,75 @@
+//! The clock of a meeting as people meet it: it tells, and never stands in the way.
+
+use super::*;
+use crate::clinic::clock;
+
+fn rung(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Ring))
+}
+
+/// In the first stage of the worked case, which is planned for ten minutes.
+fn begun() -> Person {
+    let mut person = Person::in_a_clinic(None);
+    person.model.notice = None;
+    person
+}
+
+#[test]
+fn two_minutes_before_the_end_and_at_it_a_calm_word_and_a_bell_if_it_is_asked_for() {
+    for bell in [false, true] {
+        let mut person = begun();
+        person.model.bell = bell;
+        assert!(!rung(&person.waits(7 * 60)));
+        assert_eq!(person.notice(), "");
+        assert_eq!(rung(&person.waits(60)), bell);
+        assert!(person.notice().starts_with("Two minutes left"), "{}", person.notice());
+        assert!(!person.model.notice.as_ref().is_some_and(|notice| notice.is_error));
+        person.model.notice = None;
+        assert!(!rung(&person.waits(30)), "it rings once");
+        assert_eq!(rung(&person.waits(90)), bell);
+        assert!(person.notice().contains("time for this stage is up"), "{}", person.notice());
+        assert!(!person.model.notice.as_ref().is_some_and(|notice| notice.is_error));
+    }
+}
+
+#[test]
+fn five_more_minutes_and_a_pause_are_one_key_each() {
+    let mut person = begun();
+    let view = |person: &Person| clock(&person.clinic().session, person.now);
+    person.presses(Key::plain(Code::F(7)));
+    assert_eq!(view(&person).stage_planned.as_secs(), 15 * 60);
+    assert_eq!(view(&person).total_planned.as_secs(), 80 * 60);
+    person.waits(60);
+    person.presses(Key::plain(Code::F(5)));
+    person.waits(3600);
+    assert_eq!((view(&person).stage_elapsed.as_secs(), view(&person).paused), (60, true));
+    person.presses(Key::plain(Code::F(5)));
+    person.waits(60);
+    assert_eq!(view(&person).total_elapsed.as_secs(), 120);
+}
+
+#[test]
+fn a_stage_over_its_time_blocks_nothing_and_the_next_one_hears_how_to_catch_up() {
+    let mut person = begun();
+    person.waits(25 * 60);
+    person.model.notice = None;
+    let slot = crate::clinic::Slot::once("key_question");
+    person.model.clinic.as_mut().expect("it is open").focus_on_slot(&slot);
+    person.types("a");
+    let answer = person.clinic().session.answer(&slot).map(crate::clinic::Value::plain);
+    assert!(answer.is_some_and(|text| text.ends_with('a')), "typing goes on");
+    person.presses(Key::plain(Code::PageDown));
+    assert_eq!(person.clinic().session.stage(), 1);
+    assert!(person.notice().starts_with("15 minutes late"), "{}", person.notice());
+}
+
+#[test]
+fn with_reduced_motion_the_clock_wakes_the_program_once_a_minute() {
+    let mut person = begun();
+    person.model.reduced_motion = true;
+    person.waits(5);
+    let wait = |person: &Person| person.model.deadline().map(|at| at.duration_since(person.now));
+    assert_eq!(wait(&person), Some(SignedDuration::from_secs(55)));
+    person.waits(55);
+    assert_eq!(wait(&person), Some(SignedDuration::from_mins(1)));
+}

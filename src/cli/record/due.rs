@@ -1,0 +1,80 @@
+//! `caseclinic clinic due`: dates that have come. A case is to be looked at again, or somebody is to
+//! decide whether a note is still needed.
+
+use std::io::Write;
+
+use jiff::{Zoned, civil::Date};
+use serde_json::json;
+
+use super::Done;
+use crate::{
+    app::reviews_due,
+    cli::output::{NOTHING_FOUND, OK},
+    text::{clean_line, show_date},
+    vault::{NoteHead, NoteId, Retention, Vault},
+};
+
+/// Prints what is due, the earliest first.
+pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> Done {
+    let today = Zoned::now().date();
+    let rows = vault.list()?;
+    let reviews = reviews_due(&rows, today);
+    let mut cases: Vec<(NoteId, Date, &NoteHead)> = rows
+        .iter()
+        .filter(|row| reviews.contains(&row.id))
+        .filter_map(|row| row.head.as_ref().ok().map(|head| (row.id, head)))
+        .filter_map(|(id, head)| Some((id, head.next_review?, head)))
+        .collect();
+    cases.sort_by_key(|(_, day, _)| *day);
+    let mut due: Vec<(NoteId, Date, Retention)> = vault
+        .retentions()?
+        .into_iter()
+        .filter_map(|(id, kept)| Some((id, kept.review.filter(|day| *day <= today)?, kept)))
+        .collect();
+    due.sort_by_key(|(_, day, _)| *day);
+    if as_json {
+        let cases: Vec<_> = cases
+            .iter()
+            .map(|(id, day, head)| {
+                json!({
+                    "id": id.to_string(),
+                    "review": day.to_string(),
+                    "case_key": head.case_key,
+                    "about": head.subject().code(),
+                    "title": head.title,
+                })
+            })
+            .collect();
+        let notes: Vec<_> = due
+            .iter()
+            .map(|(id, day, kept)| {
+                json!({
+                    "id": id.to_string(),
+                    "review": day.to_string(),
+                    "class": kept.class,
+                    "hold": kept.hold.as_ref().map(|hold| &hold.reason),
+                })
+            })
+            .collect();
+        writeln!(out, "{}", json!({ "schema": 1, "due": notes, "reviews": cases }))?;
+        return Ok(OK);
+    }
+    for (id, day, head) in &cases {
+        let (key, title) = (clean_line(&head.case_key), clean_line(&head.title));
+        writeln!(out, "{id}  {}  look again: {key}, {title}", show_date(*day))?;
+    }
+    for (id, day, kept) in &due {
+        let class = kept.class.as_deref().map_or(String::new(), clean_line);
+        let hold = if kept.hold.is_some() { "  on hold" } else { "" };
+        writeln!(out, "{id}  {}  keep or erase: {class}{hold}", show_date(*day))?;
+    }
+    if due.is_empty() && cases.is_empty() {
+        writeln!(
+            err,
+            "No review date has come. A meeting sets when the case is looked at again; \
+             `caseclinic clinic keep NOTE` when somebody decides whether the note is still needed."
+        )?;
+        return Ok(NOTHING_FOUND);
+    }
+    Ok(OK)
+}

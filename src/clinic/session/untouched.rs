@@ -1,0 +1,93 @@
+//! Whether anybody has done anything yet that would be missed.
+
+use super::{Session, Status};
+
+impl Session {
+    /// Whether nobody has written, chosen, named or placed anything since it was begun: only its
+    /// clock and the stages were touched. What was written and taken out again counts as written.
+    pub fn is_untouched(&self) -> bool {
+        let given = self.audit.iter().filter(|line| is_from_the_template(line)).count();
+        let moved = |item: &str| ["stage", "clock", crate::clinic::clock::JUMPED].contains(&item);
+        self.status == Status::InProgress
+            && self.audit.iter().all(|line| moved(&line.item) || is_from_the_template(line))
+            && self.answers.len() <= given
+            && self.participants.is_empty()
+            && self.ratings.is_empty()
+            && self.matrix.is_empty()
+            && self.matrix_reasons.is_empty()
+            && self.actions.is_empty()
+            && self.citations.is_empty()
+            && self.leftovers.is_empty()
+            && self.passes.is_empty()
+            && self.earlier.iter().flat_map(|one| &one.actions).all(|one| one.followed_up.is_none())
+    }
+
+    /// Whether the computer's clock jumped while the note was written, so that its times may be
+    /// wrong.
+    pub fn clock_jumped(&self) -> bool {
+        self.audit.iter().any(|line| line.item == crate::clinic::clock::JUMPED)
+    }
+}
+
+fn is_from_the_template(line: &super::Change) -> bool {
+    line.why.as_deref() == Some(FROM_THE_TEMPLATE)
+}
+
+/// Why an answer stands there that nobody gave.
+pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
+
+#[cfg(test)]
+mod tests {
+    use crate::clinic::fixture::Play;
+    use crate::clinic::{Event, Private, Value, WayOfPlacing, bundled_templates};
+
+    #[test]
+    fn every_format_begins_untouched_and_moving_about_does_not_touch_it() {
+        for one in bundled_templates() {
+            let mut play = Play::of(one.parse().expect("it is sound"));
+            assert!(play.session.is_untouched(), "{}", one.id);
+            for event in [
+                Event::StageReturned,
+                Event::ClockPaused,
+                Event::ClockResumed,
+                Event::StageExtended { minutes: 5 },
+                Event::TimePassed,
+            ] {
+                play.did(event);
+            }
+            assert!(play.session.is_untouched(), "{}", one.id);
+        }
+    }
+
+    #[test]
+    fn whatever_somebody_does_touches_it_also_when_it_is_taken_back() {
+        let touched = |begin: &dyn Fn() -> Play, event: Event| {
+            let mut play = begin();
+            play.did(event.clone());
+            assert!(!play.session.is_untouched(), "{event:?}");
+        };
+        let slot = || Play::start().slot();
+        let written = Some(Value::Text("a".into()));
+        touched(
+            &Play::start,
+            Event::Answered { slot: crate::clinic::Slot::once("question"), value: written },
+        );
+        touched(&Play::start, Event::RowAdded { group: "behaviour".into() });
+        touched(&Play::start, Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+        let label = "nurse".to_owned();
+        touched(&Play::start, Event::ParticipantAdded { role: "consultant".into(), label });
+        touched(&Play::start, Event::GateOverridden { reason: "it is late".into() });
+        touched(&Play::start, Event::ClinicStopped { reason: "a call".into() });
+        let mut play = Play::with_people(1);
+        let (participant, code) = (play.who(0), Private::new("typical"));
+        play.did(Event::PlacedPrivately { slot: slot(), participant, code });
+        play.session.participants.clear();
+        play.session.audit.clear();
+        assert!(!play.session.is_untouched(), "a placement leaves no line in the trail");
+        let mut play = Play::start();
+        play.answer("question", Value::Text("a".into()));
+        let slot = crate::clinic::Slot::once("question");
+        play.did(Event::Answered { slot, value: None });
+        assert!(!play.session.is_untouched(), "what was erased was written");
+    }
+}

@@ -1,0 +1,142 @@
+//! A value of the wrong kind, in plain words: what the reader of TOML says is for programmers.
+
+use super::nearest;
+
+/// What to say of a value.
+pub(super) struct Said {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) advice: String,
+}
+
+/// Turns what the reader says into what somebody can act on.
+pub(super) fn said(reader: &str) -> Said {
+    let reader = reader.replace('\n', " ");
+    let wrong = |message: String, advice: String| Said { code: "wrong-value", message, advice };
+    if let Some(rest) = reader.strip_prefix("missing field ") {
+        let name = quoted(rest).into_iter().next().unwrap_or_default();
+        return Said {
+            code: "missing-key",
+            message: format!("“{name}” is missing here."),
+            advice: format!("Add {name} = …, which every {} needs.", owner(&name)),
+        };
+    }
+    if let Some(rest) = reader.strip_prefix("unknown variant ") {
+        let names = quoted(rest);
+        let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let advice = nearest(name, known.iter().copied()).map_or_else(
+            || format!("Write one of these: {}.", known.join(", ")),
+            |near| format!("Did you mean “{near}”?"),
+        );
+        return wrong(format!("“{name}” is none of the words that belong here."), advice);
+    }
+    if let Some(rest) = reader.strip_prefix("unknown field ") {
+        let names = quoted(rest);
+        let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+        return Said {
+            code: "unknown-key",
+            message: format!("“{name}” is not a key that belongs here."),
+            advice: format!("Keys that do: {}.", known.join(", ")),
+        };
+    }
+    if reader.contains("date") {
+        let message = "This is not a day that there is.".to_owned();
+        let advice = "Write it in quotes, year first, such as \"2026-11-21\".";
+        return wrong(message, advice.to_owned());
+    }
+    if let Some((found, wanted)) =
+        reader.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
+    {
+        let wanted = kind(wanted.trim_end_matches('.'));
+        return wrong(format!("This is {}.", kind(found)), format!("Write {wanted} here."));
+    }
+    if let Some((found, wanted)) =
+        reader.strip_prefix("invalid value: ").and_then(|rest| rest.rsplit_once(", expected "))
+    {
+        let message = format!("This is {}, which can’t be.", kind(found));
+        return wrong(message, format!("Write {} here.", kind(wanted)));
+    }
+    if reader.contains("untagged enum") {
+        let message = "This is no answer that something can be compared with.".to_owned();
+        let advice = "Write true or false, a number, a text in quotes, or a list of these.";
+        return wrong(message, advice.to_owned());
+    }
+    wrong(
+        format!("{}.", reader.trim_end_matches('.')),
+        "Write what clinic_templates/README.md asks for here.".to_owned(),
+    )
+}
+
+/// What the key belongs to, for those that only one kind of table needs.
+fn owner(key: &str) -> &'static str {
+    match key {
+        "type" => "item",
+        "code" => "option",
+        "does" => "role",
+        "schema" | "template" => "template",
+        "question" | "operator" => "condition",
+        "message" => "rule",
+        "from" => "[[migrate]]",
+        "version" | "purpose" | "status" => "[template]",
+        _ => "table of this kind",
+    }
+}
+
+/// A kind of value as people call it.
+fn kind(name: &str) -> String {
+    let word = name.split_whitespace().next().unwrap_or_default();
+    match word {
+        "string" => "a text".to_owned(),
+        "integer" => "a whole number".to_owned(),
+        "floating" => "a number with a decimal point".to_owned(),
+        "boolean" | "bool" => "true or false".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "map" => "a table".to_owned(),
+        "datetime" => "a date without quotes".to_owned(),
+        "u32" | "u64" | "usize" => "a whole number from 0 up, without quotes".to_owned(),
+        "i64" => "a whole number, without quotes".to_owned(),
+        "f64" => "a number, without quotes".to_owned(),
+        _ => match name {
+            "a string" => "a text in quotes".to_owned(),
+            "a boolean" => "true or false, without quotes".to_owned(),
+            "a sequence" => "a list, such as [ \"…\" ]".to_owned(),
+            "a map" => "a table, such as { … = … }".to_owned(),
+            other => match other.strip_prefix("struct ") {
+                Some(_) => "a table, such as { … = … }".to_owned(),
+                None => other.replace('`', ""),
+            },
+        },
+    }
+}
+
+/// The names between backquotes.
+fn quoted(text: &str) -> Vec<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_reader_says_becomes_what_somebody_can_do() {
+        let cases = [
+            ("missing field `text`", "“text” is missing", "Add text = …"),
+            ("unknown variant `day`, expected one of `group`, `date`", "“day”", "“date”"),
+            ("unknown variant `zebra`, expected `all` or `any`", "“zebra”", "all, any"),
+            ("invalid type: string \"five\", expected u32", "a text", "whole number"),
+            ("invalid type: map, expected a sequence", "a table", "a list"),
+            ("invalid value: integer `-3`, expected u32", "can’t be", "from 0 up"),
+            ("data did not match any variant of untagged enum Scalar", "no answer", "true"),
+            ("unknown field `fr`, expected `en` or `cy`", "“fr”", "en, cy"),
+            ("parsed date is not valid: parameter 'day'", "not a day", "2026-11-21"),
+            ("something else", "something else.", "README"),
+        ];
+        for (reader, message, advice) in cases {
+            let said = said(reader);
+            assert!(said.message.contains(message), "{}", said.message);
+            assert!(said.advice.contains(advice), "{}", said.advice);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What became of actions, each counted once and by the newest word of any note, as the list of
+//! actions shows it.
+//!
+//! Actions are gathered note by note and counted at the end, because a follow-up that is read
+//! later, or was held after the period, may say more.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::clinic::{ActionId, ActionStatus, Session, Standing, Told};
+
+use super::{
+    figure::ACTIONS,
+    gather::day_of,
+    tally::{Case, Tally},
+};
+
+/// Actions of the notes that count.
+#[derive(Default)]
+pub(super) struct Agreed {
+    actions: Vec<One>,
+}
+
+struct One {
+    case: Case,
+    note: Uuid,
+    id: ActionId,
+    by: Option<Date>,
+    own: Standing,
+}
+
+impl Agreed {
+    /// The actions of one note; a line in which nothing was agreed is none.
+    pub(super) fn add(&mut self, session: &Session, case: Case) {
+        let actions = session.actions().iter();
+        for action in actions.filter(|action| !action.details.what.trim().is_empty()) {
+            // What people typed is not kept.
+            let own = Standing { outcome: String::new(), ..Standing::of(session, action) };
+            let (note, by) = (session.id(), action.details.by);
+            self.actions.push(One { case, note, id: action.id, by, own });
+        }
+    }
+
+    /// The table, by what all notes say.
+    pub(super) fn counted(self, told: &Told, today: Date) -> Tally {
+        let mut tally = Tally::new(
+            &ACTIONS,
+            &[
+                ("in-time", "done by their date"),
+                ("late", "done after their date"),
+                ("done", "done, no date to compare"),
+                ("open", "open"),
+                ("overdue", "open, and past their date"),
+                ("dropped", "dropped"),
+            ],
+        );
+        for one in self.actions {
+            let standing = told.newest(one.note, one.id, one.own);
+            let code = became(&standing, one.by, today);
+            tally.add(code, code, one.case);
+        }
+        tally
+    }
+}
+
+/// The line an action counts in.
+fn became(standing: &Standing, by: Option<Date>, today: Date) -> &'static str {
+    match (standing.status, by) {
+        (ActionStatus::Dropped, _) => "dropped",
+        (ActionStatus::Open, Some(by)) if by < today => "overdue",
+        (ActionStatus::Open, _) => "open",
+        (ActionStatus::Done, by) => match by.zip(standing.done.map(day_of)) {
+            Some((by, on)) if on <= by => "in-time",
+            Some(_) => "late",
+            None => "done",
+        },
+    }
+}

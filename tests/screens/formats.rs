@@ -1,0 +1,100 @@
+//! Every stage of every format, with its worked example, walked through by keys.
+//!
+//! A folder for each format; a stage that places is kept before and after the reveal, and the
+//! longest stage without colour too.
+
+use caseclinic::app::{Code, ControlId, Message};
+
+use super::stage::{SIZES, Stage, keep};
+
+/// Goes on by Tab until the focus is on such a control; false if the stage has none further down.
+fn go_to(stage: &mut Stage, wanted: impl Fn(&ControlId) -> bool) -> bool {
+    loop {
+        let clinic = stage.model.clinic.as_ref().expect("it is open");
+        if wanted(&clinic.focus) {
+            return true;
+        }
+        let before = clinic.focus.clone();
+        stage.press(Code::Tab);
+        if stage.model.clinic.as_ref().is_some_and(|clinic| clinic.focus == before) {
+            return false;
+        }
+    }
+}
+
+/// The stage that is open, its name in the file, and how long its form is.
+fn at(stage: &Stage) -> (usize, usize) {
+    let clinic = stage.model.clinic.as_ref().expect("it is open");
+    (clinic.session.stage(), clinic.layout(78).height)
+}
+
+fn both_sizes(format: &str, name: &str, stage: &mut Stage) {
+    stage.model.notice = None;
+    for (columns, rows) in SIZES {
+        stage.tell(Message::Resized { columns, rows });
+        keep(format, &format!("{name}-{columns}x{rows}"), stage);
+    }
+}
+
+/// Reveals what waits to be revealed, keeps a picture of it, and agrees.
+fn place(format: &str, name: &str, stage: &mut Stage) {
+    while go_to(stage, |id| matches!(id, ControlId::Reveal(_))) {
+        stage.press(Code::Enter);
+        both_sizes(format, &format!("{name}-revealed"), stage);
+        assert!(go_to(stage, |id| matches!(id, ControlId::Agreed(_))));
+        stage.type_in("3");
+        assert!(go_to(stage, |id| matches!(id, ControlId::Basis(_))));
+        stage.type_in("Repeated, and secret.");
+    }
+}
+
+/// Walks a worked example from its first stage to its last.
+fn walk(format: &str) {
+    let mut stage = Stage::practising(format);
+    let stages = stage.model.clinic.as_ref().map_or(0, |one| one.session.template().stages.len());
+    let mut longest = (0, 0);
+    for number in 1..=stages {
+        let (open, height) = at(&stage);
+        assert_eq!(open + 1, number, "{format}");
+        longest = longest.max((height, number));
+        let name = format!("stage-{number}");
+        both_sizes(format, &name, &mut stage);
+        place(format, &name, &mut stage);
+        stage.press(Code::PageDown);
+    }
+    while at(&stage).0 + 1 > longest.1 {
+        stage.press(Code::PageUp);
+    }
+    stage.colour = false;
+    both_sizes(format, &format!("stage-{}-no-colour", longest.1), &mut stage);
+}
+
+macro_rules! formats {
+    ($($test:ident: $format:literal),* $(,)?) => {
+        $(
+            #[test]
+            fn $test() {
+                walk($format);
+            }
+        )*
+
+        #[test]
+        fn no_format_is_left_out() {
+            let bundled = caseclinic::clinic::bundled_templates();
+            let ids: Vec<&str> = bundled.iter().map(|one| one.id).collect();
+            assert_eq!(ids, [$($format),*]);
+        }
+    };
+}
+
+formats! {
+    the_peer_case_clinic_stage_by_stage: "peer-case-clinic",
+    the_quick_consultation_stage_by_stage: "quick-consultation",
+    the_follow_up_clinic_stage_by_stage: "follow-up-clinic",
+    the_safety_plan_stage_by_stage: "safety-plan",
+    reflective_supervision_stage_by_stage: "reflective-supervision",
+    group_supervision_stage_by_stage: "group-supervision",
+    the_framework_audit_stage_by_stage: "framework-audit",
+    the_ng55_baseline_stage_by_stage: "ng55-baseline",
+    the_workforce_pulse_stage_by_stage: "workforce-pulse",
+}

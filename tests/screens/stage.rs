@@ -1,0 +1,202 @@
+//! The program without a terminal: messages in, pictures out.
+
+use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
+
+use caseclinic::{
+    app::{Code, Effect, Key, Message, Model, Size, VaultLook, update},
+    clinic::{bundled_template, practice_session},
+    knowledge::Library,
+    search::{Options, Searcher},
+    tui::{theme::Theme, view},
+};
+use jiff::Timestamp;
+use ratatui::{Terminal, backend::TestBackend, buffer::Cell, style::Modifier};
+use secrecy::SecretString;
+
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+/// The program without a terminal: messages in, pictures out.
+pub(crate) struct Stage {
+    pub(crate) model: Model,
+    searcher: Searcher,
+    pub(crate) now: Timestamp,
+    pub(crate) colour: bool,
+}
+
+impl Stage {
+    pub(crate) fn new((columns, rows): (u16, u16)) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack");
+        Self::with((columns, rows), Library::from_dir(&folder))
+    }
+
+    /// With a partnership's pack over the small one.
+    pub(crate) fn with_a_local_pack(size: (u16, u16)) -> Self {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let library = Library::from_dir(&fixtures.join("pack"));
+        Self::with(size, library.under(&fixtures.join("shelf")))
+    }
+
+    fn with((columns, rows): (u16, u16), library: Library) -> Self {
+        assert!(library.problems().is_empty(), "{:?}", library.problems());
+        let searcher = Searcher::open(&library, None);
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+        let model = Model::new(Size { columns, rows }, now);
+        let mut stage = Self { model, searcher, now, colour: true };
+        stage.tell(Message::LibraryRead(Arc::new(library)));
+        stage.tell(Message::IndexReady(None));
+        stage.tell(Message::VaultLooked(VaultLook::Missing));
+        stage
+    }
+
+    /// In the worked example of a format.
+    pub(crate) fn practising(format: &str) -> Self {
+        let mut stage = Self::new(SIZES[0]);
+        stage.perform(Effect::StartClinic { template: format.to_owned(), practice: true });
+        stage
+    }
+
+    pub(crate) fn tell(&mut self, message: Message) {
+        for effect in update(&mut self.model, message, self.now) {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Search { generation, text, filters, by } => {
+                let options = Options { limit: 50, filters, typing: true };
+                let mut results = self.searcher.search(&text, &options);
+                let is_in_vain = results.total == 0;
+                results.took = Duration::from_micros(400);
+                self.tell(Message::Searched { generation, results: Arc::new(results), by });
+                if is_in_vain {
+                    let instead = self.searcher.nearest(&text, &options, 3);
+                    self.tell(Message::Offered { generation, instead });
+                }
+            }
+            Effect::StartClinic { template, .. } => {
+                let bundled = bundled_template(&template).expect("it was offered");
+                let template = bundled.parse().expect("it is sound");
+                let session =
+                    practice_session(&template, bundled.example_file, bundled.example, self.now)
+                        .expect("the worked case fits its template");
+                self.tell(Message::ClinicStarted(Ok(Box::new((None, session)))));
+            }
+            Effect::OfferPassphrase => {
+                let words = SecretString::from("anchor bottle candle dinner engine forest");
+                self.tell(Message::PassphraseOffered(words));
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn key(&mut self, key: Key) {
+        self.tell(Message::Pressed(key));
+    }
+
+    pub(crate) fn press(&mut self, code: Code) {
+        self.key(Key::plain(code));
+    }
+
+    pub(crate) fn type_in(&mut self, text: &str) {
+        for c in text.chars() {
+            self.key(Key::char(c));
+        }
+    }
+
+    /// Lines of text, and under each line with style the runs of cells that have one.
+    pub(crate) fn picture(&self) -> String {
+        let size = self.model.size;
+        let backend = TestBackend::new(size.columns, size.rows);
+        let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
+        let theme = Theme::new(self.colour);
+        let frame = terminal.draw(|frame| view::draw(frame, &self.model, theme));
+        let buffer = frame.expect("a test terminal never fails").buffer.clone();
+        let mut out = String::new();
+        for y in 0..size.rows {
+            let cells: Vec<&Cell> = (0..size.columns).map(|x| &buffer[(x, y)]).collect();
+            let text: String = cells.iter().map(|cell| cell.symbol()).collect();
+            writeln!(out, "{}", text.trim_end()).expect("writing to a string");
+            let runs = runs(&cells);
+            if !runs.is_empty() {
+                writeln!(out, "    ~ {runs}").expect("writing to a string");
+            }
+        }
+        out
+    }
+}
+
+fn runs(cells: &[&Cell]) -> String {
+    let mut runs: Vec<(usize, usize, String)> = Vec::new();
+    for (at, cell) in cells.iter().enumerate() {
+        let style = style(cell);
+        match runs.last_mut() {
+            Some((_, end, last)) if *last == style => *end = at,
+            _ => runs.push((at, at, style)),
+        }
+    }
+    runs.iter()
+        .filter(|(.., style)| !style.is_empty())
+        .map(|(start, end, style)| format!("{start}-{end} {style}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn style(cell: &Cell) -> String {
+    let mut words = Vec::new();
+    let names = [
+        (Modifier::BOLD, "bold"),
+        (Modifier::DIM, "dim"),
+        (Modifier::ITALIC, "italic"),
+        (Modifier::UNDERLINED, "underlined"),
+        (Modifier::REVERSED, "reversed"),
+    ];
+    for (modifier, name) in names {
+        if cell.modifier.contains(modifier) {
+            words.push(name.to_owned());
+        }
+    }
+    if cell.fg != ratatui::style::Color::Reset {
+        words.push(cell.fg.to_string().to_lowercase());
+    }
+    words.join(" ")
+}
+
+/// The same picture at both sizes.
+pub(crate) fn pictures(name: &str, play: impl Fn(&mut Stage)) {
+    pictures_on(name, Stage::new, play);
+}
+
+pub(crate) fn pictures_on(
+    name: &str,
+    stage: impl Fn((u16, u16)) -> Stage,
+    play: impl Fn(&mut Stage),
+) {
+    for size in SIZES {
+        let mut stage = stage(size);
+        play(&mut stage);
+        keep("", &format!("{name}-{}x{}", size.0, size.1), &stage);
+    }
+}
+
+/// Compares the picture with the one kept under this name, in a folder of its own if one is named.
+pub(crate) fn keep(folder: &str, name: &str, stage: &Stage) {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(folder);
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => kept }, {
+        insta::assert_snapshot!(name, stage.picture());
+    });
+}
+
+/// Begins the worked case of the first format.
+pub(crate) fn practice(stage: &mut Stage) {
+    stage.press(Code::F(3));
+    stage.key(Key::ctrl(Code::Char('t')));
+    stage.press(Code::Enter);
+    stage.model.notice = None;
+}
+
+/// Opens a stage by its number in the list of stages.
+pub(crate) fn open_stage(stage: &mut Stage, number: char) {
+    stage.key(Key::ctrl(Code::Char('o')));
+    stage.key(Key::char(number));
+}
