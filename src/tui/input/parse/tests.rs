@@ -1,3 +1,5 @@
+//! Every key, however a terminal spells it, and bytes that no terminal sends.
+
 use proptest::prelude::*;
 
 use super::*;
