@@ -215,10 +215,10 @@ fn a_template_of_ones_own_is_listed_tried_and_held() {
     let local = listed["formats"].as_array().expect("formats").last().expect("one").clone();
     assert_eq!((&local["id"], &local["local"]), (&"morning-huddle".into(), &true.into()));
     let broken = listed["broken"][0]["problem"].as_str().expect("a sentence");
-    assert!(broken.contains("a.toml:9") && broken.contains("Make the two agree"), "{broken}");
+    assert!(broken.contains("a.toml:10") && broken.contains("Make the two agree"), "{broken}");
     let (code, told, _) = run(&home, &["check"]);
     assert_eq!(code, Some(4), "local templates are checked with what is bundled");
-    assert!(told.contains("a.toml:9:11"), "{told}");
+    assert!(told.contains("a.toml:10:11"), "{told}");
 
     for name in ["morning-huddle", "huddle.toml"] {
         let path = home.path().join("templates").join(name);

@@ -73,6 +73,15 @@ pub fn compare(old: &Template, new: &Template) -> Vec<TemplateChange> {
         let what = if same { "its facts changed" } else { "its title, purpose or minutes changed" };
         changes.push(TemplateChange::new(Weight::Harmless, &new.about.id, what));
     }
+    let (was, is) = (old.about.subject(), new.about.subject());
+    if was != is {
+        let what = format!(
+            "it is about a {} now, not a {}: other people may open its notes",
+            is.code(),
+            was.code()
+        );
+        changes.push(TemplateChange::new(Weight::ToConfirm, &new.about.id, what));
+    }
     roles(old, new, &mut changes);
     stages(old, new, &mut changes);
     items::compare(old, new, &steps(old, new), &mut changes);

@@ -26,6 +26,18 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             ));
         }
     }
+    if template.about.said.is_none() {
+        let meant = template.about.subject();
+        problems.push(source.file.warning(
+            "no-about",
+            source.span(&[Step::Key("template"), Step::Key("id")]),
+            format!(
+                "Nothing says what this meeting is about; its notes are kept as those about a {}.",
+                meant.code()
+            ),
+            "Write about = \"case\", \"supervision\" (notes that members don’t open) or \"service\".",
+        ));
+    }
     if template.stages.is_empty() {
         problems.push(source.file.error(
             "no-stages",

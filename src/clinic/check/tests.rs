@@ -58,6 +58,8 @@ fn what_a_meeting_is_about_is_a_known_word() {
     }
     let silent = TEMPLATE.replacen("about = \"case\"\n", "", 1);
     assert!(Template::parse("small.toml", &silent).is_ok(), "one from before the key");
+    let problems = check_template("small.toml", &silent, Against::default());
+    assert!(codes(&problems).contains(&"no-about"), "it could be said");
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn each_change_has_its_weight() {
             Weight::Harmless,
         ),
         ("text = \"Share\"", "text = \"Share\", max = 1", Weight::ToConfirm),
+        ("about = \"case\"", "about = \"supervision\"", Weight::ToConfirm),
         ("type = \"decimal\"", "type = \"decimal\", required = true", Weight::ToConfirm),
         ("type = \"string\"", "type = \"text\"", Weight::ToConfirm),
         ("gate = [\"danger\"]", "gate = []", Weight::ToConfirm),

@@ -8,7 +8,7 @@ use crate::clinic::answered::{enabled, slots};
 use crate::clinic::check::{Against, check_template};
 use crate::clinic::{Event, Session, Slot, Value, apply};
 
-const HEAD: &str = "schema = 1\n[template]\nid = \"x\"\nversion = \"1\"\nstatus = \"active\"\n\
+const HEAD: &str = "schema = 1\n[template]\nid = \"x\"\nversion = \"1\"\nabout = \"case\"\nstatus = \"active\"\n\
     title = \"X\"\npurpose = \"X\"\nminutes = 1\n[[stage]]\nid = \"s\"\ntitle = \"S\"\nminutes = 1\n";
 
 /// One condition on an earlier question, out of numbers.
