@@ -77,3 +77,21 @@ pub enum Action {
     Redraw,
     Quit,
 }
+
+impl Action {
+    /// The first line in view after this action, of a page of so many lines of which `height` are
+    /// in view.
+    pub(super) fn scrolled(self, top: usize, lines: usize, height: usize) -> usize {
+        let page = height.saturating_sub(2).max(1);
+        let to = match self {
+            Self::ScrollUp => top.saturating_sub(1),
+            Self::ScrollDown => top + 1,
+            Self::PageBack => top.saturating_sub(page),
+            Self::PageOn => top + page,
+            Self::Top => 0,
+            Self::Bottom => usize::MAX,
+            _ => top,
+        };
+        to.min(lines.saturating_sub(height))
+    }
+}

@@ -73,17 +73,7 @@ impl NoteScreen {
 
     /// Scrolls. `height` is the page's rows.
     pub fn act(&mut self, action: Action, height: usize) {
-        let page = height.saturating_sub(2).max(1);
-        self.top = match action {
-            Action::ScrollUp => self.top.saturating_sub(1),
-            Action::ScrollDown => self.top + 1,
-            Action::PageBack => self.top.saturating_sub(page),
-            Action::PageOn => self.top + page,
-            Action::Top => 0,
-            Action::Bottom => usize::MAX,
-            _ => self.top,
-        }
-        .min(self.page.lines.len().saturating_sub(height));
+        self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
 }
 

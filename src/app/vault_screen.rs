@@ -105,17 +105,7 @@ impl VaultScreen {
 
     /// Scrolls.
     pub fn scroll(&mut self, action: Action, columns: usize, height: usize) {
-        let page = height.saturating_sub(2).max(1);
-        let most = self.lines(columns).len().saturating_sub(height);
-        self.top = match action {
-            Action::ScrollUp => self.top.saturating_sub(1),
-            Action::ScrollDown => self.top + 1,
-            Action::PageBack => self.top.saturating_sub(page),
-            Action::PageOn => self.top + page,
-            Action::Top => 0,
-            _ => most,
-        }
-        .min(most);
+        self.top = action.scrolled(self.top, self.lines(columns).len(), height);
     }
 }
 
