@@ -39,6 +39,8 @@ mod report;
 mod sizes;
 #[path = "faults/stock_age.rs"]
 mod stock_age;
+#[path = "support/stock_tool.rs"]
+mod stock_tool;
 #[path = "faults/strace.rs"]
 mod strace;
 mod support;

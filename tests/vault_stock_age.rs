@@ -1,16 +1,14 @@
 //! A vault opens without this program: the stock `age` tool opens the key with the passphrase, and
 //! with that key every note, the ledger, and the key again from the recovery sheet.
 
-use std::{
-    fs,
-    io::{Read, Write},
-    path::Path,
-    process::Command,
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command};
 
 use caseclinic::vault::{NoteHead, NoteId, Strength, Vault};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+#[path = "support/stock_tool.rs"]
+mod stock_tool;
+
+use stock_tool::open_with_passphrase;
 
 const PASSPHRASE: &str = "correct horse battery";
 
@@ -37,31 +35,6 @@ fn head() -> NoteHead {
     }
 }
 
-/// `age -d` asks for the passphrase at a terminal, and only there.
-fn open_with_passphrase(sealed: &Path, opened: &Path) {
-    let pty = native_pty_system().openpty(PtySize::default()).expect("a pty");
-    let mut command = CommandBuilder::new("age");
-    command.args(["-d", "-o"]);
-    command.arg(opened);
-    command.arg(sealed);
-    let mut child = pty.slave.spawn_command(command).expect("age starts");
-    drop(pty.slave);
-    let mut screen = pty.master.try_clone_reader().expect("a reader");
-    let mut keyboard = pty.master.take_writer().expect("a writer");
-    // Until it has asked, what is typed would be thrown away.
-    let mut shown = Vec::new();
-    let mut some = [0; 256];
-    while !String::from_utf8_lossy(&shown).contains("passphrase") {
-        let count = screen.read(&mut some).expect("age asks");
-        assert!(count > 0, "age ended: {}", String::from_utf8_lossy(&shown));
-        shown.extend_from_slice(&some[..count]);
-    }
-    std::thread::sleep(Duration::from_millis(100));
-    writeln!(keyboard, "{PASSPHRASE}").expect("typed");
-    std::thread::spawn(move || std::io::copy(&mut screen, &mut std::io::sink()));
-    assert!(child.wait().expect("age ends").success(), "age opens the file");
-}
-
 fn open_with_key(key: &Path, sealed: &Path) -> String {
     let output = Command::new("age").arg("-d").arg("-i").arg(key).arg(sealed).output();
     let output = output.expect("age runs");
@@ -85,7 +58,7 @@ fn stock_age_opens_the_key_with_the_passphrase_and_then_every_file() {
     drop(vault);
 
     let key = home.path().join("key.txt");
-    open_with_passphrase(&place.join("keys/identity.age"), &key);
+    open_with_passphrase(&place.join("keys/identity.age"), &key, PASSPHRASE);
     let notes = place.join("notes");
     let text = open_with_key(&key, &notes.join(draft.to_string()).join("draft.age"));
     assert!(text.contains("\nplain = true\n"), "{text}");

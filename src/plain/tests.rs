@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-struct NoBooks;
+pub(super) struct NoBooks;
 
 impl Guide for NoBooks {
     fn title(&self, id: &str) -> Option<(String, String)> {
@@ -29,7 +29,7 @@ impl Guide for NoBooks {
     }
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().expect("a time")
 }
 

@@ -8,35 +8,16 @@ mod scribe;
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
-use super::{Conversation, Ending, Guide};
+use super::{
+    Conversation, Ending,
+    tests::{NoBooks, now},
+};
 use crate::clinic::{
     BundledTemplate, Event, Outcome, Session, Slot, Status, apply, bundled_template,
     bundled_templates, practice_session, rating_view,
 };
 
 use scribe::Scribe;
-
-struct NoBooks;
-
-impl Guide for NoBooks {
-    fn title(&self, id: &str) -> Option<(String, String)> {
-        Some((format!("Title of {id}"), "1".to_owned()))
-    }
-
-    fn entry(&self, id: &str) -> Option<String> {
-        Some(format!("The text of {id}."))
-    }
-
-    fn search(&self, _: &str) -> Vec<(String, String)> {
-        Vec::new()
-    }
-}
-
-fn now() -> Timestamp {
-    "2026-11-22T10:00:00Z".parse().expect("a time")
-}
 
 fn example(one: &BundledTemplate) -> Session {
     let template = one.parse().expect("it is sound");

@@ -78,16 +78,21 @@ impl Vault {
         self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)
     }
 
+    /// The file of the newest discarded draft of a note that may still have one.
+    fn newest_discarded(&self, id: NoteId) -> Result<PathBuf, VaultError> {
+        self.not_erased(id)?;
+        if self.locked(id)?.is_some() {
+            return Err(VaultError::AlreadyComplete(id));
+        }
+        self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))
+    }
+
     /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
     /// into the trash instead: at every moment both are whole. Done again, it takes it back.
     pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
-        self.not_erased(id)?;
-        if self.locked(id)?.is_some() {
-            return Err(VaultError::AlreadyComplete(id));
-        }
-        let newest = self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))?;
+        let newest = self.newest_discarded(id)?;
         let from = self.place.join(&newest);
         let bytes =
             self.store.read(&from, LARGEST_FILE).map_err(VaultError::disk("read", &from))?;
@@ -122,11 +127,7 @@ impl Vault {
     pub fn restore_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
-        self.not_erased(id)?;
-        if self.locked(id)?.is_some() {
-            return Err(VaultError::AlreadyComplete(id));
-        }
-        let newest = self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))?;
+        let newest = self.newest_discarded(id)?;
         self.settle_folder(&mut settled, id)?;
         let (from, to) = (self.place.join(newest), self.place.join(layout::draft_file(id)));
         let folder = self.place.join(layout::note_folder(id));

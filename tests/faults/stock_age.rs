@@ -3,19 +3,17 @@
 
 use std::{
     fs,
-    io::{Read as _, Write as _},
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use caseclinic::vault::{Correction, NoteId, Strength, Vault};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rand::Rng;
 
 use crate::{
     disk,
     part::{Case, Part, Tally},
+    stock_tool::open_with_passphrase,
     support::PASSPHRASE,
     writer::{body, head},
 };
@@ -64,7 +62,7 @@ fn one(case: &mut Case) -> Tally {
 
     let mut tally = Tally::default();
     let key = folder.path().join("key.txt");
-    open_with_passphrase(&place.join("keys/identity.age"), &key);
+    open_with_passphrase(&place.join("keys/identity.age"), &key, PASSPHRASE);
     tally.tried += 1 + opened(&place, &key);
     let paper = folder.path().join("sheet.txt");
     fs::write(&paper, sheet.text.as_bytes()).expect("written");
@@ -119,28 +117,4 @@ fn open(key: &Path, sealed: &Path) -> Vec<u8> {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}", sealed.display());
     output.stdout
-}
-
-/// `age -d` asks for the passphrase at a terminal, and only there.
-fn open_with_passphrase(sealed: &Path, opened: &Path) {
-    let pty = native_pty_system().openpty(PtySize::default()).expect("a pty");
-    let mut command = CommandBuilder::new("age");
-    command.args(["-d", "-o"]);
-    command.arg(opened);
-    command.arg(sealed);
-    let mut child = pty.slave.spawn_command(command).expect("age starts");
-    drop(pty.slave);
-    let mut screen = pty.master.try_clone_reader().expect("a reader");
-    let mut keyboard = pty.master.take_writer().expect("a writer");
-    // Until it has asked, what is typed would be thrown away.
-    let (mut shown, mut some) = (Vec::new(), [0; 256]);
-    while !String::from_utf8_lossy(&shown).contains("passphrase") {
-        let count = screen.read(&mut some).expect("age asks");
-        assert!(count > 0, "age ended: {}", String::from_utf8_lossy(&shown));
-        shown.extend_from_slice(&some[..count]);
-    }
-    std::thread::sleep(Duration::from_millis(100));
-    writeln!(keyboard, "{PASSPHRASE}").expect("typed");
-    std::thread::spawn(move || std::io::copy(&mut screen, &mut std::io::sink()));
-    assert!(child.wait().expect("age ends").success(), "age opens the file");
 }
