@@ -1,6 +1,6 @@
 //! What is fed with whatever bytes come: entries, templates, queries, notes, keys. Each function
-//! takes one input and must come back, soon, whatever it is. Used by the fuzz targets here and by
-//! `tests/inputs.rs`.
+//! takes one input and must come back, soon, whatever it is; it says whether the input was taken or
+//! refused. Used by the fuzz targets here and by `tests/inputs.rs`.
 #![allow(dead_code, reason = "each fuzz target uses one of them")]
 
 use std::sync::{Arc, OnceLock};
@@ -14,29 +14,38 @@ use caseclinic::{
     export::markdown,
     knowledge::{Entry, Library},
     search::{Options, Searcher},
+    text::Severity,
     tui::{theme::Theme, view},
 };
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{Terminal, backend::TestBackend};
 
+/// Keys of one input that are heard; the rest is left out.
+pub(crate) const KEYS_HEARD: usize = 400;
+
 /// A file of an entry.
-pub(crate) fn front_matter(data: &[u8]) {
+pub(crate) fn front_matter(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let (entry, problems) = Entry::read("entry.md", &text);
     assert!(entry.is_some() || !problems.is_empty(), "refused without a word");
     for problem in problems {
         assert!(problem.line > 0 && !problem.message.is_empty());
     }
+    entry.is_some()
 }
 
 /// A clinic template. What passes the check can be walked through from end to end.
-pub(crate) fn template(data: &[u8]) {
+pub(crate) fn template(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
-    let problems = check_template("template.toml", &text, Against::default());
-    let Ok(template) = Template::parse("template.toml", &text) else {
-        assert!(!problems.is_empty(), "refused without a word");
-        return;
+    let template = match Template::parse("template.toml", &text) {
+        Ok(template) => template,
+        Err(problems) => {
+            assert!(!problems.is_empty(), "refused without a word");
+            return false;
+        }
     };
+    let problems = check_template("template.toml", &text, Against::default());
+    assert!(problems.iter().all(|problem| problem.severity != Severity::Error));
     let now = start();
     let stages = template.stages.len();
     let mut session = Session::start(template, uuid::Uuid::nil(), "OAK-10", false, now);
@@ -56,10 +65,11 @@ pub(crate) fn template(data: &[u8]) {
     let document = to_document(&session);
     let again = from_document(&document).expect("a session that was written is read");
     assert_eq!(again, session);
+    true
 }
 
 /// A query, as it is typed.
-pub(crate) fn query(data: &[u8]) {
+pub(crate) fn query(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let typing = data.first().is_some_and(|byte| byte % 2 == 0);
     let results = searcher().search(&text, &Options { typing, ..Options::default() });
@@ -68,16 +78,17 @@ pub(crate) fn query(data: &[u8]) {
             assert!(hit.snippet.get(mark).is_some(), "a mark outside its snippet");
         }
     }
+    true
 }
 
 /// The text inside a sealed note. Its end, which says how long it is, is made to fit, or nothing
 /// that was changed would be read at all.
-pub(crate) fn note(data: &[u8]) {
+pub(crate) fn note(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     let _ = from_document(&text);
     let body = text.rsplit_once("\n[end]\n").map_or(text.as_ref(), |(body, _)| body);
     let text = format!("{body}\n[end]\nbytes = {}\n", body.len());
-    let Ok(mut session) = from_document(&text) else { return };
+    let Ok(mut session) = from_document(&text) else { return false };
     let shown = markdown(&session, true);
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "a control character got out");
     let _ = (summary(&session), completion(&session));
@@ -88,10 +99,11 @@ pub(crate) fn note(data: &[u8]) {
     let _ = apply(&mut session, answer, start());
     let again = from_document(&to_document(&session)).expect("a note that was written is read");
     assert_eq!(markdown(&again, true), markdown(&session, true));
+    true
 }
 
 /// Keys, window sizes and pauses, in a practice clinic and everywhere one gets from there.
-pub(crate) fn keys(data: &[u8]) {
+pub(crate) fn keys(data: &[u8]) -> bool {
     let mut now = start();
     let mut model = Model::new(Size { columns: 80, rows: 24 }, now);
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a screen in memory");
@@ -100,7 +112,7 @@ pub(crate) fn keys(data: &[u8]) {
         Message::IndexReady(None),
         Message::ClinicStarted(Ok(Box::new((None, case().clone())))),
     ];
-    for (at, pair) in data.chunks(2).take(400).enumerate() {
+    for (at, pair) in data.chunks(2).take(KEYS_HEARD).enumerate() {
         for message in pending.drain(..) {
             let _ = update(&mut model, message, now);
         }
@@ -122,6 +134,7 @@ pub(crate) fn keys(data: &[u8]) {
                 .expect("a screen in memory takes everything");
         }
     }
+    true
 }
 
 fn event(first: u8, second: u8) -> Message {

@@ -3,11 +3,13 @@
 //!
 //! The suite feeds a few hundred inputs to each, made from real files by random changes.
 //! `CASECLINIC_INPUTS=10000000 cargo test --release --test inputs -- --nocapture` feeds as many as
-//! it says and prints the longest time any took; `CASECLINIC_SEED` repeats a run. With a nightly
+//! it says (of keys that many keys, some hundred in a row) and prints how many were taken and the
+//! longest time any took; `CASECLINIC_SEED` repeats a run. With a nightly
 //! compiler, `cargo +nightly fuzz run template` (in the root folder) looks for new paths by itself.
 
 use std::{
     env, fs,
+    ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     time::{Duration, Instant},
@@ -22,6 +24,8 @@ mod inputs;
 
 /// Inputs of the short form; of those that take long a part.
 const FEW: u64 = 240;
+/// Between two words of a long run about how far it has come.
+const MARK: u64 = 1_000_000;
 /// Bytes of one input at most.
 const LONGEST: usize = 64 * 1024;
 /// What files of ours are made of, and what may trip a reader.
@@ -80,15 +84,48 @@ fn any_text_of_a_note_is_refused_or_shown_without_a_control_character() {
 
 #[test]
 fn any_keys_leave_a_screen_that_can_be_drawn() {
-    feed("keys", &[], FEW / 12, inputs::keys);
+    feed("keys", &[], FEW * 10, inputs::keys);
 }
 
 /// Feeds inputs made from the corpus of `name` and the files in `folders`.
-fn feed(name: &str, folders: &[&str], few: u64, take: fn(&[u8])) {
+fn feed(name: &str, folders: &[&str], few: u64, take: fn(&[u8]) -> bool) {
     let count = env::var("CASECLINIC_INPUTS").map_or(few, |n| n.parse().expect("a number"));
     let seed = env::var("CASECLINIC_SEED")
         .map_or_else(|_| rand::thread_rng().r#gen(), |n| n.parse().expect("a number"));
     println!("{name}: CASECLINIC_SEED={seed}");
+    let seeds = seeds(name, folders);
+    for seed in &seeds {
+        take(seed);
+    }
+    let mut dice = StdRng::seed_from_u64(seed);
+    let mut longest = (Duration::ZERO, 0);
+    let (mut fed, mut taken, mut rounds) = (0, 0, 0);
+    while fed < count {
+        let input = changed(&seeds, &mut dice);
+        let begun = Instant::now();
+        match catch_unwind(AssertUnwindSafe(|| take(&input))) {
+            Ok(was_taken) => taken += u64::from(was_taken),
+            Err(_) => {
+                let kept = env::temp_dir().join(format!("caseclinic-input-{name}-{seed}-{rounds}"));
+                fs::write(&kept, &input).expect("a temporary file");
+                panic!("{name}: input {rounds} of seed {seed}, kept as {}", kept.display());
+            }
+        }
+        longest = longest.max((begun.elapsed(), rounds));
+        let marked = fed / MARK;
+        rounds += 1;
+        fed += if name == "keys" { keys_in(&input) } else { 1 };
+        if fed / MARK > marked || fed >= count {
+            let (time, at) = longest;
+            println!(
+                "{name}: {fed} fed in {rounds} inputs, {taken} taken, the longest {time:.1?} ({at})"
+            );
+        }
+    }
+}
+
+/// The corpus of `name` and the files in `folders`.
+fn seeds(name: &str, folders: &[&str]) -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpus = root.join("fuzz/corpus").join(name);
     let mut seeds = files(&corpus);
@@ -97,22 +134,12 @@ fn feed(name: &str, folders: &[&str], few: u64, take: fn(&[u8])) {
     if name == "note" {
         seeds.extend(bundled_templates().iter().map(worked_note));
     }
-    let mut dice = StdRng::seed_from_u64(seed);
-    let mut longest = (Duration::ZERO, 0);
-    for seed in &seeds {
-        take(seed);
-    }
-    for at in 0..count {
-        let input = changed(&seeds, &mut dice);
-        let begun = Instant::now();
-        if catch_unwind(AssertUnwindSafe(|| take(&input))).is_err() {
-            let kept = env::temp_dir().join(format!("caseclinic-input-{name}-{seed}-{at}"));
-            fs::write(&kept, &input).expect("a temporary file");
-            panic!("{name}: input {at} of seed {seed}, kept as {}", kept.display());
-        }
-        longest = longest.max((begun.elapsed(), at));
-    }
-    println!("{name}: {count} inputs, the longest took {:.1?} (number {})", longest.0, longest.1);
+    seeds
+}
+
+/// Keys that are heard of an input of keys.
+fn keys_in(input: &[u8]) -> u64 {
+    input.len().div_ceil(2).min(inputs::KEYS_HEARD) as u64
 }
 
 /// The worked example of a template, as the text that is sealed.
@@ -131,13 +158,14 @@ fn files(folder: &Path) -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).expect("a file")).collect()
 }
 
-/// One of the seeds with a few random changes.
+/// One of the seeds with a few random changes; more often a short one, where a change tells more.
 fn changed(seeds: &[Vec<u8>], dice: &mut StdRng) -> Vec<u8> {
-    let mut input = seeds.choose(dice).expect("there are some").clone();
-    for _ in 0..dice.gen_range(1..8) {
+    let drawn = [0; 3].map(|_| seeds.choose(dice).expect("there are some"));
+    let mut input = drawn.into_iter().min_by_key(|seed| seed.len()).expect("three").clone();
+    for _ in 0..dice.gen_range(1..6) {
         let at = dice.gen_range(0..=input.len());
         let to = (at + dice.gen_range(0..64)).min(input.len());
-        match dice.gen_range(0..7) {
+        match dice.gen_range(0..12) {
             0 if at < input.len() => input[at] ^= 1 << dice.gen_range(0..8),
             1 => drop(input.drain(at..to)),
             2 => {
@@ -156,6 +184,20 @@ fn changed(seeds: &[Vec<u8>], dice: &mut StdRng) -> Vec<u8> {
                 input.splice(at..at, other[from..end].iter().copied());
             }
             5 => input.truncate(at),
+            // Whole lines and single values, so that more than the first syntax error is reached.
+            6 | 7 => drop(input.drain(line_at(&input, at))),
+            8 | 9 => {
+                let from = line_at(&input, dice.gen_range(0..=input.len()));
+                let line = input[from].to_vec();
+                let to = line_at(&input, at).start;
+                input.splice(to..to, line);
+            }
+            10 => {
+                let digit = input.iter().skip(at).position(u8::is_ascii_digit);
+                if let Some(digit) = digit {
+                    input[at + digit] = dice.gen_range(b'0'..=b'9');
+                }
+            }
             _ => {
                 let word =
                     WORDS.choose(dice).expect("there are some").repeat(dice.gen_range(1..60));
@@ -165,4 +207,12 @@ fn changed(seeds: &[Vec<u8>], dice: &mut StdRng) -> Vec<u8> {
     }
     input.truncate(LONGEST);
     input
+}
+
+/// The line that holds the byte at `at`, its end included.
+fn line_at(input: &[u8], at: usize) -> Range<usize> {
+    let start = input[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |before| before + 1);
+    let length = input[start..].iter().position(|byte| *byte == b'\n').map_or(0, |n| n + 1);
+    let end = if length == 0 { input.len() } else { start + length };
+    start..end
 }

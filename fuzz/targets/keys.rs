@@ -3,4 +3,6 @@
 #[path = "../inputs.rs"]
 mod inputs;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| inputs::keys(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    inputs::keys(data);
+});

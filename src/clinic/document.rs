@@ -49,9 +49,11 @@ pub fn from_document(text: &str) -> Result<Session, BrokenDocument> {
     let mut session: Session = match toml::from_str(body) {
         Ok(session) => session,
         Err(error) => {
-            // A later format fails on its new keys; its number says so more plainly.
-            let table: toml::Table = toml::from_str(body).map_err(unreadable)?;
-            return Err(match table.get("schema").and_then(toml::Value::as_integer) {
+            // A later format fails on its new keys; its number says so more plainly. It stands
+            // before the first table.
+            let head = body.split("\n[").next().unwrap_or_default();
+            let head: toml::Table = toml::from_str(head).unwrap_or_default();
+            return Err(match head.get("schema").and_then(toml::Value::as_integer) {
                 Some(schema) if schema > i64::from(SCHEMA) => BrokenDocument::Newer(schema),
                 _ => unreadable(error),
             });
