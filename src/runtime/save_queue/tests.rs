@@ -1,6 +1,9 @@
 //! What the queue promises, on a disk that can be told to fail.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::{
+    iter,
+    sync::mpsc::{Receiver, channel},
+};
 
 use rustix::io::Errno;
 use tempfile::TempDir;
@@ -103,7 +106,8 @@ fn one_note_that_cannot_be_saved_does_not_hold_up_another() {
     queue.submit(stuck, head("A"), body("too late"), 1);
     queue.submit(other, head("B"), body("in time"), 2);
     assert!(matches!(queue.drain(LONG), Drained::Unsaved { .. }));
-    let mut seen = [events.recv_timeout(LONG), events.recv_timeout(LONG)].into_iter().flatten();
+    // However often the other one was tried before and since.
+    let mut seen = iter::from_fn(|| events.recv_timeout(LONG).ok());
     assert!(seen.any(|event| matches!(event, SaveEvent::Saved { seq: 2, .. })));
     assert!(matches!(queue.state(), SaveState::NotSaved { .. }));
     queue.discard(stuck, 3);
