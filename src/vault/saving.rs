@@ -46,10 +46,7 @@ impl Vault {
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
         }
-        let sealed =
-            self.seal_note(Seal::new(&self.keys.vault, id, NoteSource::Draft), head, body)?;
-        self.settle_folder(&mut settled, id)?;
-        self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
+        let sealed = self.put_draft(&mut settled, id, head, body)?;
         Ok(receipt(&sealed, None))
     }
 
@@ -68,11 +65,41 @@ impl Vault {
                 return Err(VaultError::AlreadyComplete(id));
             }
         } else {
+            self.leave_draft(&mut settled, id, head, body)?;
             self.lock_revision(&mut settled, id, FIRST, &sealed)?;
         }
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
         Ok(receipt(&sealed, Some(FIRST)))
+    }
+
+    fn put_draft(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+        head: &NoteHead,
+        body: &str,
+    ) -> Result<Sealed, VaultError> {
+        let seal = Seal::new(&self.keys.vault, id, NoteSource::Draft);
+        let sealed = self.seal_note(seal, head, body)?;
+        self.settle_folder(settled, id)?;
+        self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
+        Ok(sealed)
+    }
+
+    /// Makes sure that a completion which is cut off has a draft beside it: by that it is told from
+    /// a ledger that was put back.
+    fn leave_draft(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+        head: &NoteHead,
+        body: &str,
+    ) -> Result<(), VaultError> {
+        if !self.files(id)?.draft {
+            self.put_draft(settled, id, head, body)?;
+        }
+        Ok(())
     }
 
     pub(super) fn may_write(&self) -> Result<(), VaultError> {

@@ -61,6 +61,26 @@ fn a_power_cut_at_any_call_of_a_completion_loses_nothing_and_it_can_be_finished(
 }
 
 #[test]
+fn a_power_cut_while_a_note_without_a_draft_is_completed_is_not_taken_for_an_older_ledger() {
+    for calls in 0.. {
+        let (home, disk, vault) = faulty_vault();
+        let id = NoteId::random();
+        disk.cut_power_after(calls);
+        let complete = vault.complete(id, &head("A"), "final").is_ok();
+        let finished = disk.is_waiting();
+        drop(vault);
+        let vault = unlock(&home);
+        let verification = vault.verify();
+        assert!(verification.is_clean(), "after {calls} calls: {:?}", verification.findings);
+        vault.complete(id, &head("A"), "final").expect("finished now");
+        assert!(vault.verify().findings.is_empty(), "after {calls} calls");
+        if finished {
+            return assert!(complete && calls > 12);
+        }
+    }
+}
+
+#[test]
 fn a_power_cut_at_any_call_of_creation_leaves_a_whole_vault_or_none() {
     for calls in 0.. {
         let home = tempfile::tempdir().expect("a folder");
