@@ -6,6 +6,8 @@
 mod clinic;
 #[path = "screens/formats.rs"]
 mod formats;
+#[path = "screens/notes.rs"]
+mod notes;
 #[path = "screens/stage.rs"]
 mod stage;
 #[path = "screens/versions.rs"]

@@ -1,12 +1,13 @@
 //! The list of clinics: what the vault holds, newest first.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::{Timestamp, civil::Date};
 
 use super::{action::Action, note_search::NoteSearch};
 use crate::{
     clinic::{Status, Subject},
+    search::Hit,
     vault::{NoteHead, NoteId, NoteRow},
 };
 
@@ -56,9 +57,27 @@ impl ClinicsScreen {
         self.notes.iter().flatten().filter(|row| shows(self.about, row)).collect()
     }
 
-    /// How many there would be of these.
+    /// What was found among those that are shown, best first; `None` while nothing was looked for.
+    pub fn found(&self) -> Option<Vec<&Hit>> {
+        self.found_about(self.about)
+    }
+
+    fn found_about(&self, about: Option<Subject>) -> Option<Vec<&Hit>> {
+        let hits = self.search.hits()?;
+        if about.is_none() {
+            return Some(hits.iter().collect());
+        }
+        let rows = self.notes.iter().flatten().filter(|row| shows(about, row));
+        let shown: HashSet<String> = rows.map(|row| row.id.to_string()).collect();
+        Some(hits.iter().filter(|hit| shown.contains(&hit.id)).collect())
+    }
+
+    /// How many there would be of these: of what was found, or of all notes.
     pub fn count(&self, about: Option<Subject>) -> usize {
-        self.notes.iter().flatten().filter(|row| shows(about, row)).count()
+        match self.found_about(about) {
+            Some(found) => found.len(),
+            None => self.notes.iter().flatten().filter(|row| shows(about, row)).count(),
+        }
     }
 
     /// Shows others: all, then those about cases, supervision and services, with the choice at the
@@ -70,10 +89,12 @@ impl ClinicsScreen {
         self.chosen = 0;
     }
 
-    /// The notes in view, in order: what was found, in whatever they are about, or those shown.
+    /// The notes in view, in order.
     pub fn shown(&self) -> Vec<NoteId> {
-        let all = || self.rows().iter().map(|row| row.id).collect();
-        self.search.notes().unwrap_or_else(all)
+        match self.found() {
+            Some(found) => found.iter().filter_map(|hit| hit.id.parse().ok()).collect(),
+            None => self.rows().iter().map(|row| row.id).collect(),
+        }
     }
 
     /// Moves the choice to a note, if it is in view.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{editor::Editor, effect::Effect, key::Key};
-use crate::{search::Results, vault::NoteId};
+use crate::search::{Hit, Results};
 
 /// The search line above the list, and what it found.
 pub struct NoteSearch {
@@ -85,9 +85,8 @@ impl NoteSearch {
         was_on
     }
 
-    /// The notes that were found, best first; `None` while nothing was looked for.
-    pub fn notes(&self) -> Option<Vec<NoteId>> {
-        let found = self.found.as_ref()?.as_ref().ok()?;
-        Some(found.hits.iter().filter_map(|hit| hit.id.parse().ok()).collect())
+    /// What was found, best first; `None` while nothing was looked for.
+    pub fn hits(&self) -> Option<&[Hit]> {
+        Some(&self.found.as_ref()?.as_ref().ok()?.hits)
     }
 }

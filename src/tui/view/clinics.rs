@@ -4,33 +4,37 @@ use jiff::civil::Date;
 
 use crate::{
     app::{Area, Model, VaultLook, reviews_due},
-    clinic::Subject,
-    text::{show_date, wrap},
+    clinic::{Status, Subject},
+    text::wrap,
     tui::{canvas::Canvas, theme::Look, view::note_search},
-    vault::Verified,
+    vault::{NoteHead, NoteRow, Verified},
 };
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     let search = &model.clinics.search;
+    let mut above = 2;
+    let has_notes = model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty());
     if search.is_on() {
         note_search::line(canvas, area, search);
+        if model.clinics.found().is_some() && model.clinics.count(None) > 0 {
+            kinds(canvas, model, area, 1);
+            above = 3;
+        }
     } else {
         let mut end = canvas.put(area, 0, 1, "Clinics", Look::Title);
-        if model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty()) {
-            end = kinds(canvas, model, area);
+        if has_notes {
+            end = kinds(canvas, model, area, 0);
         }
         if search.reading.is_some() {
             let said = format!("{} ", note_search::said(search));
             canvas.put_right(area, 0, end, &said, Look::Muted);
-        } else if model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty()) {
-            kinds(canvas, model, area);
         }
     }
-    let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
+    let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
     match (&model.clinics.notes, &model.vault) {
-        (Some(notes), VaultLook::Open) if !notes.is_empty() => {
+        (Some(notes), VaultLook::Open) if has_notes => {
             if !note_search::found(canvas, model, below, notes) {
                 list(canvas, model, below);
             }
@@ -58,17 +62,17 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 
 /// What the notes are about, with how many there are; which of them are shown. Returns the column
 /// behind it.
-fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area) -> usize {
+fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usize {
     let mut column = 11;
     for about in [None].into_iter().chain(Subject::EVERY.map(Some)) {
         let shown = model.clinics.about == about;
         let name = about.map_or("all", Subject::plural);
         let text = format!("{name} {}", model.clinics.count(about));
         let look = if shown { Look::Strong } else { Look::Muted };
-        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
-        column = canvas.put(area, 0, column + 1, &text, look) + 2;
+        column = canvas.put(area, row, column, if shown { "▸" } else { " " }, Look::Marker);
+        column = canvas.put(area, row, column + 1, &text, look) + 2;
     }
-    canvas.put_short(area, 0, column + 1, "Tab changes", Look::Muted)
+    canvas.put_short(area, row, column + 1, "Tab changes", Look::Muted)
 }
 
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
@@ -91,7 +95,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let chosen = model.clinics.chosen;
     let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
     let columns = columns(usize::from(area.width));
-    for (name, at) in ["Case", "Format", "Stage", "Status", "Changed", "Review"].iter().zip(columns)
+    for (name, at) in ["Case", "Format", "Where it stands", "Changed", "Review"].iter().zip(columns)
     {
         canvas.put(area, 0, at, name, Look::Muted);
     }
@@ -99,12 +103,11 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         let line = at - first + 1;
         match &row.head {
             Ok(head) => {
-                let changed = show_date(local_date(head.updated));
+                let changed = short_date(local_date(head.updated));
                 let is_due = due.contains(&row.id);
                 let review = head.next_review.map_or(String::new(), |day| review(day, is_due));
-                let doubt = if matches!(row.verified, Verified::No(_)) { " (!)" } else { "" };
-                let status = format!("{}{doubt}", head.status);
-                let cells = [&head.case_key, &head.title, &head.stage, &status, &changed, &review];
+                let standing = standing(row, head);
+                let cells = [&head.case_key, &head.title, &standing, &changed, &review];
                 for (number, cell) in cells.into_iter().enumerate() {
                     let start = columns[number];
                     let end =
@@ -112,7 +115,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
                     let cell_area = Area { width: end.min(usize::from(area.width)) as u16, ..area };
                     let look = match number {
                         0 => Look::Strong,
-                        5 if is_due => Look::Caution,
+                        4 if is_due => Look::Caution,
                         _ => Look::Text,
                     };
                     canvas.put_short(cell_area, line, start, cell, look);
@@ -133,26 +136,34 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
 }
 
-/// The review date; one that has come, in words that fit beside the others.
-fn review(day: Date, is_due: bool) -> String {
-    if is_due { format!("due {}", day.strftime("%-d %b %y")) } else { show_date(day) }
+/// The stage of a clinic that goes on, the status of one that is over; whether it is doubtful.
+fn standing(row: &NoteRow, head: &NoteHead) -> String {
+    let goes_on = head.status == Status::InProgress.title();
+    let says = if goes_on { &head.stage } else { &head.status };
+    let doubt = if matches!(row.verified, Verified::No(_)) { "(!) " } else { "" };
+    format!("{doubt}{says}")
 }
 
-/// First columns of the cells: case, format, stage, status, changed, review.
-fn columns(room: usize) -> [usize; 6] {
-    let fixed = 2 + 15 + 14 + 13 + 12;
-    let spare = room.saturating_sub(fixed);
-    let format = spare * 2 / 5;
-    let stage = spare - format;
-    let title_at = 2 + 15;
-    [
-        2,
-        title_at,
-        title_at + format,
-        title_at + format + stage,
-        title_at + format + stage + 14,
-        title_at + format + stage + 27,
-    ]
+/// The review date; one that has come, in words.
+fn review(day: Date, is_due: bool) -> String {
+    format!("{}{}", if is_due { "due " } else { "" }, short_date(day))
+}
+
+/// `21 Nov 26`: a list has little room.
+fn short_date(day: Date) -> String {
+    day.strftime("%-d %b %y").to_string()
+}
+
+/// First columns of the cells: case, format, where it stands, changed, review.
+fn columns(room: usize) -> [usize; 5] {
+    const CASE: usize = 13;
+    const CHANGED: usize = 10;
+    const REVIEW: usize = 14;
+    let spare = room.saturating_sub(2 + CASE + CHANGED + REVIEW);
+    let format = spare * 4 / 7;
+    let standing_at = 2 + CASE + format;
+    let changed_at = 2 + CASE + spare;
+    [2, 2 + CASE, standing_at, changed_at, changed_at + CHANGED]
 }
 
 pub(super) fn local_date(at: jiff::Timestamp) -> Date {
@@ -168,7 +179,7 @@ mod tests {
         for room in 60..200 {
             let columns = columns(room);
             assert!(columns.windows(2).all(|pair| pair[0] < pair[1]), "{columns:?} at {room}");
-            assert!(columns[5] + 11 <= room + 1, "{columns:?} at {room}");
+            assert!(columns[4] + "due 22 Nov 26".len() < room, "{columns:?} at {room}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Area, Model, NoteSearch},
-    search::{Hit, Results},
+    search::Hit,
     text::show_date,
     tui::{
         canvas::Canvas,
@@ -34,9 +34,10 @@ pub(super) fn line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
 pub(super) fn said(search: &NoteSearch) -> String {
     match (&search.reading, &search.found) {
         (Some((done, total)), _) => format!("reading notes {done} of {total}"),
-        (None, Some(Ok(results))) => match results.total {
-            1 => "1 note".to_owned(),
-            many => format!("{many} notes"),
+        (None, Some(Ok(results))) => match (results.total, results.hits.len()) {
+            (1, _) => "1 note".to_owned(),
+            (many, best) if best < many => format!("the best {best} of {many} notes"),
+            (many, _) => format!("{many} notes"),
         },
         (None, _) => String::new(),
     }
@@ -59,18 +60,22 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
         canvas.put_short(area, 0, 2, &text, Look::Muted);
         first = 1;
     }
-    if found.hits.is_empty() {
-        nothing(canvas, area, first, search);
+    let hits = model.clinics.found().unwrap_or_default();
+    if hits.is_empty() {
+        nothing(canvas, area, first, model);
         return true;
     }
     let below = Area { y: area.y + first, height: area.height.saturating_sub(first), ..area };
-    rows(canvas, below, found, notes, model.clinics.chosen);
+    rows(canvas, below, &hits, notes, model.clinics.chosen);
     true
 }
 
-fn nothing(canvas: &mut Canvas<'_>, area: Area, first: u16, search: &NoteSearch) {
-    let text = if search.reading.is_some() {
+fn nothing(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
+    let elsewhere = model.clinics.count(None);
+    let text = if model.clinics.search.reading.is_some() {
         "The notes are still being read; what is found appears by itself."
+    } else if elsewhere > 0 {
+        "None of these notes has these words, but others have. Tab shows them."
     } else {
         "No note has these words. Fewer words find more, and the beginning of a word is enough; \"in quotation marks\" looks for a phrase. Esc shows all notes again."
     };
@@ -81,10 +86,10 @@ fn inset(area: Area) -> Area {
     Area { x: area.x + 2, width: area.width.saturating_sub(4).min(76), ..area }
 }
 
-fn rows(canvas: &mut Canvas<'_>, area: Area, found: &Results, notes: &[NoteRow], chosen: usize) {
+fn rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], chosen: usize) {
     let fit = (usize::from(area.height) / LINES).max(1);
-    let first = chosen.saturating_sub(fit / 2).min(found.hits.len().saturating_sub(fit));
-    for (at, hit) in found.hits.iter().enumerate().skip(first).take(fit) {
+    let first = chosen.saturating_sub(fit / 2).min(hits.len().saturating_sub(fit));
+    for (at, hit) in hits.iter().enumerate().skip(first).take(fit) {
         let line = (at - first) * LINES;
         row(canvas, area, line, hit, notes);
         snippet(canvas, area, line + 1, hit);

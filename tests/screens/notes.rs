@@ -1,0 +1,212 @@
+//! What is kept, as pictures: the list of notes, the search in them, the vault, and the lock.
+
+use std::{iter, sync::Arc};
+
+use caseclinic::{
+    app::{Code, Effect, Key, Message, VaultLook, VaultSeen, update},
+    knowledge,
+    search::{Hit, Results},
+    vault::{
+        Damage, Finding, FindingKind, Member, NoteHead, NoteId, NoteRow, NoteSource, VaultFacts,
+        Verification, Verified,
+    },
+};
+use jiff::{Timestamp, ToSpan as _};
+
+use super::stage::{Stage, pictures};
+
+/// Case key, what it is about, format, stage, status, days ago, review.
+type Line =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, i64, &'static str);
+
+const NOTES: [Line; 5] = [
+    ("OAK-10", "case", "Peer case clinic", "4/9 Placing", "in progress", 0, ""),
+    ("ELM-02", "case", "Safety plan", "", "completed", 3, "2026-11-20"),
+    ("ASH-07", "supervision", "Reflective supervision", "", "completed", 9, "2027-01-09"),
+    ("FIR-31", "case", "Follow-up clinic", "", "amended", 30, "2027-02-01"),
+    ("TEAM-1", "service", "Framework audit", "", "entered in error", 90, ""),
+];
+
+fn id(number: usize) -> NoteId {
+    format!("00000000-0000-4000-8000-{number:012}").parse().expect("an id")
+}
+
+fn row(number: usize, now: Timestamp) -> NoteRow {
+    let (key, about, format, stage, status, days, review) = NOTES[number];
+    let at = now.checked_sub((days * 24).hours()).expect("a time");
+    let head = NoteHead {
+        kind: about.to_owned(),
+        case_key: key.to_owned(),
+        title: format.to_owned(),
+        template: "one 1".to_owned(),
+        stage: stage.to_owned(),
+        status: status.to_owned(),
+        created: at,
+        updated: at,
+        next_review: (!review.is_empty()).then(|| review.parse().expect("a date")),
+        shared_with: Vec::new(),
+    };
+    let source = if stage.is_empty() { NoteSource::Revision(1) } else { NoteSource::Draft };
+    NoteRow { id: id(number), source, head: Ok(head), verified: Verified::Yes }
+}
+
+/// A vault that is open, with a note of every kind and a damaged one.
+fn listed(stage: &mut Stage) {
+    stage.tell(Message::VaultLooked(VaultLook::Locked));
+    stage.tell(Message::VaultOpened { read_only: None });
+    let mut notes: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
+    let damage = Damage {
+        file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),
+        why: "was changed since it was written.".to_owned(),
+        advice: "Bring it back from a backup.".to_owned(),
+    };
+    notes.push(NoteRow { id: id(9), head: Err(damage), ..notes[1].clone() });
+    stage.press(Code::F(3));
+    stage.tell(Message::NotesListed(Ok(notes)));
+    stage.tell(Message::NotesRead { done: NOTES.len(), total: NOTES.len() });
+}
+
+fn hit(number: usize, snippet: &str) -> Hit {
+    let marked = snippet.find("school").expect("the word that is looked for");
+    Hit {
+        id: id(number).to_string(),
+        title: NOTES[number].2.to_owned(),
+        kind: knowledge::Kind::Guidance,
+        section: String::new(),
+        status: knowledge::Status::Current,
+        nations: Vec::new(),
+        pack: String::new(),
+        local: false,
+        score: 1.0,
+        snippet: snippet.to_owned(),
+        highlights: iter::once(marked..marked + "school".len()).collect(),
+        title_highlights: Vec::new(),
+    }
+}
+
+/// Types the word and answers the last question as the worker would.
+fn look_for(stage: &mut Stage, word: &str, hits: Vec<Hit>) {
+    stage.key(Key::char('/'));
+    let mut asked = None;
+    for c in word.chars() {
+        for effect in update(&mut stage.model, Message::Pressed(Key::char(c)), stage.now) {
+            if let Effect::FindNotes { generation, .. } = effect {
+                asked = Some(generation);
+            }
+        }
+    }
+    let results = Results { query: word.to_owned(), total: hits.len(), hits, ..Results::default() };
+    let generation = asked.expect("a word asks");
+    stage.tell(Message::NotesFound { generation, results: Ok(Arc::new(results)) });
+}
+
+fn hits() -> Vec<Hit> {
+    vec![
+        hit(2, "The worker feels alone with it at school and asks for time to think."),
+        hit(0, "Seen at school by two members of staff; nobody was told for a week."),
+        hit(1, "An adult walks with both children from the school gate to the class."),
+    ]
+}
+
+#[test]
+fn the_notes_there_are_with_what_they_are_about_what_is_due_and_what_is_damaged() {
+    pictures("clinics-notes", listed);
+    pictures("clinics-supervision", |stage| {
+        listed(stage);
+        stage.press(Code::Tab);
+        stage.press(Code::Tab);
+    });
+}
+
+#[test]
+fn what_is_found_in_the_notes_can_be_asked_for_by_what_they_are_about() {
+    pictures("clinics-found", |stage| {
+        listed(stage);
+        look_for(stage, "school", hits());
+    });
+    pictures("clinics-found-cases", |stage| {
+        listed(stage);
+        look_for(stage, "school", hits());
+        stage.press(Code::Tab);
+        stage.press(Code::Down);
+    });
+    pictures("clinics-found-elsewhere", |stage| {
+        listed(stage);
+        look_for(stage, "school", hits());
+        for _ in 0..3 {
+            stage.press(Code::Tab);
+        }
+    });
+    pictures("clinics-found-nothing", |stage| {
+        listed(stage);
+        look_for(stage, "zebra", Vec::new());
+    });
+}
+
+#[test]
+fn the_vault_with_its_copies_members_and_what_the_check_found() {
+    let seen = |stage: &mut Stage| {
+        listed(stage);
+        stage.press(Code::F(12));
+        let since = "2026-10-01T09:00:00Z".parse().expect("a time");
+        let facts = VaultFacts {
+            place: "/home/ana/.local/share/caseclinic/vault".into(),
+            id: "0b7c2f0e-52f5-4d6f-9c40-1f6a3d0a7f11".to_owned(),
+            created: since,
+            recovery_confirmed: true,
+            notes: 5,
+            drafts: 1,
+            bytes: 86_016,
+        };
+        let member = Member {
+            name: "Deputy lead".to_owned(),
+            role: "deputy".to_owned(),
+            recipient: "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq".to_owned(),
+            since,
+        };
+        let copies = ["2026-11-19", "2026-11-20", "2026-11-21"].map(str::to_owned).to_vec();
+        let (members, concerns) = (Ok(vec![member]), Vec::new());
+        let seen = VaultSeen { facts: Some(facts), copies, members, concerns };
+        stage.tell(Message::VaultSeen(Ok(Box::new(seen))));
+    };
+    pictures("vault-screen", seen);
+    pictures("vault-screen-checked", |stage| {
+        seen(stage);
+        let finding = Finding {
+            file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),
+            kind: FindingKind::Changed,
+            why: "It was changed since it was written.".to_owned(),
+            advice: "Bring it back from a backup.".to_owned(),
+        };
+        stage.tell(Message::VaultChecked(Box::new(Verification {
+            notes: 5,
+            revisions: 4,
+            drafts: 1,
+            ledger_state: Some("9c1185a5c5e9fc54".to_owned()),
+            findings: vec![finding],
+        })));
+    });
+}
+
+#[test]
+fn a_locked_vault_shows_no_word_of_a_note_and_says_how_to_go_on() {
+    let lock = |stage: &mut Stage| {
+        listed(stage);
+        stage.press(Code::F(8));
+    };
+    pictures("locked-closing", lock);
+    pictures("locked", |stage| {
+        lock(stage);
+        stage.tell(Message::VaultClosed);
+    });
+    pictures("locked-by-itself", |stage| {
+        listed(stage);
+        stage.now = stage.now.checked_add(5.minutes()).expect("a time");
+        stage.tell(Message::TimePassed);
+        stage.tell(Message::VaultClosed);
+    });
+    pictures("locked-not-saved", |stage| {
+        lock(stage);
+        stage.tell(Message::NotClosed("Not saved: the disk is full.".to_owned()));
+    });
+}
