@@ -62,7 +62,14 @@ impl Editor {
 
     /// Replaces the text; the caret goes to its end. Undo takes it back.
     pub fn set(&mut self, text: &str) {
-        self.area.select_all();
+        // The engine's own selection of everything ends at column 65,535.
+        for to in [CursorMove::Top, CursorMove::Head] {
+            self.area.move_cursor(to);
+        }
+        self.area.start_selection();
+        for to in [CursorMove::Bottom, CursorMove::End] {
+            self.area.move_cursor(to);
+        }
         self.area.cut();
         self.area.insert_str(clean(text));
     }
@@ -285,6 +292,9 @@ mod tests {
         editor.take(Key::ctrl(Code::Char('z')), 20);
         editor.take(Key::ctrl(Code::Char('z')), 20);
         assert_eq!(editor.text(), "before");
+        editor.set(&"x".repeat(70_000));
+        editor.set("after");
+        assert_eq!(editor.text(), "after", "of a line of any length nothing stays");
     }
 
     #[test]

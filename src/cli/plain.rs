@@ -35,6 +35,8 @@ use crate::{
 
 /// How long a save may take before the next question is asked all the same.
 const PATIENT: Duration = Duration::from_secs(5);
+/// Bytes of a line, its end included, that a terminal hands over; what comes after them is lost.
+const TERMINAL_LINE: usize = 4096;
 /// Entries that a search names.
 const MOST_FOUND: usize = 8;
 
@@ -185,6 +187,12 @@ impl Room<'_> {
         // A line that is not text is taken as far as it is.
         if self.input.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
+        }
+        if self.console.is_some() && bytes.len() >= TERMINAL_LINE {
+            self.say(
+                "This line is as long as a terminal can hand over: what came after it is missing. \
+                 Write the rest in another line.",
+            )?;
         }
         let text = String::from_utf8_lossy(&bytes);
         Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))

@@ -93,25 +93,24 @@ impl Conversation<'_> {
         }
     }
 
-    /// A line of a long answer. The first line, if blank, leaves the answer as it is.
+    /// A line of a long answer, which is part of the note at once: whatever ends the conversation,
+    /// it is kept. The first line, if blank, leaves the answer as it is.
     fn write_lines(&mut self, line: &str, now: Timestamp) {
-        let Some(lines) = &mut self.written else {
-            if line.is_empty() {
-                return self.go_on(now);
-            }
-            if line != END {
-                self.written = Some(vec![line.to_owned()]);
-            } else {
-                self.go_on(now);
-            }
-            return;
-        };
-        if line != END {
-            lines.push(line.to_owned());
-            return;
+        if self.written.is_none() && (line.is_empty() || line == END) {
+            return self.go_on(now);
         }
-        let text = self.written.take().unwrap_or_default().join("\n");
-        self.write(text.trim_end(), TextForm::Free, now);
+        let lines = self.written.get_or_insert_default();
+        if line == END {
+            let text = lines.join("\n");
+            self.written = None;
+            return self.write(text.trim_end(), TextForm::Free, now);
+        }
+        lines.push(line.to_owned());
+        let text = lines.join("\n");
+        if let Taken::Told(Err(refusal)) = self.screen.write(text.trim_end(), now) {
+            self.written.get_or_insert_default().pop();
+            self.say(format!("{refusal} This line is left out."));
+        }
     }
 
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {

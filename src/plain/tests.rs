@@ -109,6 +109,26 @@ fn a_long_answer_is_several_lines_up_to_a_full_stop() {
 }
 
 #[test]
+fn each_line_of_a_long_answer_is_part_of_the_note_at_once_and_one_too_long_is_left_out() {
+    let (mut conversation, _) = peer();
+    conversation.take("2", now());
+    conversation.take("1 2 3", now());
+    let question = Slot::once("key_question");
+    let kept = |conversation: &Conversation<'_>| {
+        conversation.session().answer(&question).map(|one| one.plain()).unwrap_or_default()
+    };
+    conversation.take("How do we keep", now());
+    assert_eq!(kept(&conversation), "How do we keep");
+    let said = conversation.take(&"x".repeat(100_001), now()).text;
+    assert!(said.contains("This line is left out."), "{said}");
+    assert_eq!(kept(&conversation), "How do we keep");
+    conversation.take("both children safe?", now());
+    assert_eq!(kept(&conversation), "How do we keep\nboth children safe?");
+    conversation.take(".", now());
+    assert_eq!(kept(&conversation), "How do we keep\nboth children safe?");
+}
+
+#[test]
 fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
     let (mut conversation, _) = peer();
     let danger = Slot::once("immediate_safety");

@@ -98,3 +98,28 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
     terminal.press(&[Key::Enter]);
     terminal.wait_for("The draft is kept.");
 }
+
+#[test]
+fn a_kill_in_the_middle_of_a_long_answer_costs_no_line_of_it_and_a_line_cut_by_the_terminal_is_said()
+ {
+    let home = Home::with_vault();
+    let mut terminal = Launch::new(&home).args(&["clinic", "new", "--plain"]).unlocked().go();
+    terminal.wait_for("Might any child be in danger");
+    for line in &OPENED[..3] {
+        terminal.keys(line);
+        terminal.press(&[Key::Enter]);
+    }
+    let key = home.case_keys().pop().expect("a draft is kept");
+    for part in 0..5 {
+        terminal.keys(&"word ".repeat(1000)[part * 1000..][..1000]);
+    }
+    terminal.press(&[Key::Enter]);
+    terminal.wait_until("the next prompt, after the word about it", |shot| {
+        let row = usize::from(shot.cursor.0);
+        shot.rows[row] == ">" && shot.flat().contains("what came after it is missing")
+    });
+    terminal.kill_9();
+    let draft = home.note(&key).expect("the draft opens");
+    assert!(draft.contains("How do we keep both children safe at the club?"), "{draft}");
+    assert!(draft.contains(&"word ".repeat(800)), "what the terminal handed over");
+}
