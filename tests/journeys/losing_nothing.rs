@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use crate::support::{Home, Key, Launch, Terminal, words};
+use crate::support::{Home, Key, Launch, PASSPHRASE, Terminal, words};
 
 #[test]
 fn killed_in_the_middle_a_clinic_is_resumed_where_it_stood() {
@@ -41,38 +41,90 @@ fn killed_in_the_middle_a_clinic_is_resumed_where_it_stood() {
 
 #[test]
 fn a_full_disk_is_said_at_once_keeps_the_text_and_is_saved_when_there_is_room() {
-    if !can_mount() {
-        println!("SKIPPED: a full disk needs root and mount namespaces (unshare -m)");
-        return;
-    }
-    let home = Home::with_vault();
-    home.keep_draft("HERON-42", "kept before the disk was full");
-    // The index of the search takes and gives back room while it is built: it is there before.
-    home.prepare_search();
-    let args = ["clinic", "resume", "HERON-42"];
-    let mut terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
-    terminal.wait_for(words::STAGES[0]);
-    terminal.wait_for("kept before the disk was full");
-    // The disk as the program sees it.
-    let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
-    let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
-    let filler = disk.join("filler");
-    fill(&filler);
-
+    let Some(mut full) = FullDisk::with_a_clinic_on_it() else { return };
+    let terminal = &mut full.terminal;
     terminal.write(words::UNDERSTAND, "typed while the disk was full");
     let shot = terminal.wait_for(words::NOT_SAVED);
     assert!(shot.shows("typed while the disk was full"), "the text left the screen\n{shot}");
-    leaving_asks_first(&mut terminal);
-
-    fs::remove_file(&filler).expect("room again");
-    terminal.wait_gone(words::NOT_SAVED);
-    terminal.wait_saved();
-    let copy = home.passphrase_file().with_file_name("after");
-    fs::create_dir(&copy).expect("a folder");
-    copy_folder(&disk.join("vault"), &home.vault_place());
-    terminal.kill_9();
-    let note = home.note("HERON-42").expect("the draft opens");
+    leaving_asks_first(terminal);
+    full.make_room();
+    full.terminal.wait_gone(words::NOT_SAVED);
+    full.terminal.wait_saved();
+    let note = full.note_after_a_kill();
     assert!(note.contains("typed while the disk was full"), "{note}");
+}
+
+#[test]
+fn a_vault_locked_while_the_disk_is_full_covers_what_it_cannot_save_and_gives_it_back() {
+    const TYPED: &str = "typed before the lock";
+    let Some(mut full) = FullDisk::with_a_clinic_on_it() else { return };
+    full.terminal.write(words::UNDERSTAND, TYPED);
+    full.terminal.press(&[Key::F(8)]);
+    let shot = full.terminal.wait_for("kept out of sight");
+    assert!(!shot.shows(TYPED), "the note is still in view\n{shot}");
+    leaving_asks_first(&mut full.terminal);
+    unlock(&mut full.terminal);
+    full.terminal.wait_for(TYPED);
+    full.terminal.wait_for(words::NOT_SAVED);
+    full.terminal.keys(", and after");
+    full.terminal.press(&[Key::F(8)]);
+    full.terminal.wait_for("kept out of sight");
+    full.make_room();
+    let shot = full.terminal.wait_for("Nothing is lost");
+    assert!(!shot.shows(TYPED) && !shot.shows(words::NOT_SAVED), "{shot}");
+    unlock(&mut full.terminal);
+    full.terminal.wait_for("typed before the lock, and after");
+    let note = full.note_after_a_kill();
+    assert!(note.contains("typed before the lock, and after"), "{note}");
+}
+
+fn unlock(terminal: &mut Terminal) {
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for(words::UNLOCK);
+    terminal.keys(&format!("{PASSPHRASE}\r"));
+}
+
+/// A clinic whose vault lies on a disk of its own without room.
+struct FullDisk {
+    home: Home,
+    terminal: Terminal,
+    /// The disk as the program sees it.
+    disk: PathBuf,
+}
+
+impl FullDisk {
+    /// None where no disk can be mounted.
+    fn with_a_clinic_on_it() -> Option<Self> {
+        if !can_mount() {
+            println!("SKIPPED: a full disk needs root and mount namespaces (unshare -m)");
+            return None;
+        }
+        let home = Home::with_vault();
+        home.keep_draft("HERON-42", "kept before the disk was full");
+        // The index of the search takes and gives back room while it is built: it is there before.
+        home.prepare_search();
+        let args = ["clinic", "resume", "HERON-42"];
+        let terminal = Launch::new(&home).args(&args).unlocked().on_disk_of("24m").go();
+        terminal.wait_for(words::STAGES[0]);
+        terminal.wait_for("kept before the disk was full");
+        let seen = PathBuf::from(format!("/proc/{}/root", terminal.pid().as_raw_nonzero()));
+        let disk = seen.join(home.path().strip_prefix("/").expect("an absolute path"));
+        fill(&disk.join("filler"));
+        Some(Self { home, terminal, disk })
+    }
+
+    fn make_room(&self) {
+        fs::remove_file(self.disk.join("filler")).expect("room again");
+    }
+
+    /// What is on the disk if the program goes now.
+    fn note_after_a_kill(mut self) -> String {
+        let copy = self.home.passphrase_file().with_file_name("after");
+        fs::create_dir(&copy).expect("a folder");
+        copy_folder(&self.disk.join("vault"), &self.home.vault_place());
+        self.terminal.kill_9();
+        self.home.note("HERON-42").expect("the draft opens")
+    }
 }
 
 /// Leaving while something is not saved says why and needs a decision.
