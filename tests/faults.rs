@@ -27,6 +27,8 @@ mod hostile;
 mod kill;
 #[path = "faults/memory.rs"]
 mod memory;
+#[path = "support/note_head.rs"]
+mod note_head;
 #[path = "faults/part.rs"]
 mod part;
 #[path = "faults/plan.rs"]

@@ -3,11 +3,14 @@
 
 use std::{fs, path::Path, process::Command};
 
-use caseclinic::vault::{NoteHead, NoteId, Strength, Vault};
+use caseclinic::vault::{NoteId, Strength, Vault};
 
+#[path = "support/note_head.rs"]
+mod note_head;
 #[path = "support/stock_tool.rs"]
 mod stock_tool;
 
+use note_head::head;
 use stock_tool::open_with_passphrase;
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -18,21 +21,6 @@ fn age_is_installed() -> bool {
         println!("SKIPPED: age is not installed");
     }
     installed
-}
-
-fn head() -> NoteHead {
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: "HERON-42".to_owned(),
-        title: "A fictional case".to_owned(),
-        template: "peer-case-clinic@1".to_owned(),
-        stage: "open".to_owned(),
-        status: "in-progress".to_owned(),
-        created: jiff::Timestamp::UNIX_EPOCH,
-        updated: jiff::Timestamp::UNIX_EPOCH,
-        next_review: None,
-        shared_with: Vec::new(),
-    }
 }
 
 fn open_with_key(key: &Path, sealed: &Path) -> String {

@@ -18,9 +18,10 @@ use rand::Rng;
 
 use crate::{
     disk,
+    note_head::head,
     part::{Case, Part, Tally},
     support::PASSPHRASE,
-    writer::{body, head},
+    writer::body,
 };
 
 /// Cases that share out the whole vault.

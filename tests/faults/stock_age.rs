@@ -12,10 +12,11 @@ use rand::Rng;
 
 use crate::{
     disk,
+    note_head::head,
     part::{Case, Part, Tally},
     stock_tool::open_with_passphrase,
     support::PASSPHRASE,
-    writer::{body, head},
+    writer::body,
 };
 
 /// Notes in a vault: every day, and for the figure.

@@ -16,10 +16,11 @@ use rand::seq::SliceRandom;
 
 use crate::{
     disk,
+    note_head::head,
     part::{Case, Part, Tally},
     strace::{self, ERRORS, injection},
     support::PASSPHRASE,
-    writer::{body, head},
+    writer::body,
 };
 
 /// The first argument of such a process.

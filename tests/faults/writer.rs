@@ -11,11 +11,11 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use caseclinic::vault::{NoteHead, NoteId, NoteSource, Strength, Vault, VaultError, Verified};
+use caseclinic::vault::{NoteId, NoteSource, Strength, Vault, VaultError, Verified};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::support::PASSPHRASE;
+use crate::{note_head::head, support::PASSPHRASE};
 
 /// The first argument of such a process.
 const FLAG: &str = "--be-the-writer";
@@ -143,19 +143,4 @@ fn version(body: &str) -> u64 {
     let last = body.lines().last().and_then(|line| line.strip_prefix("end = "));
     assert_eq!(first, last, "a mixture of two saves");
     first.and_then(|number| number.parse().ok()).expect("a version")
-}
-
-pub(crate) fn head() -> NoteHead {
-    NoteHead {
-        kind: "clinic".to_owned(),
-        case_key: "HERON-42".to_owned(),
-        title: "A fictional case".to_owned(),
-        template: "peer-case-clinic@1".to_owned(),
-        stage: "open".to_owned(),
-        status: "in-progress".to_owned(),
-        created: jiff::Timestamp::UNIX_EPOCH,
-        updated: jiff::Timestamp::UNIX_EPOCH,
-        next_review: None,
-        shared_with: Vec::new(),
-    }
 }
