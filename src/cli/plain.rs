@@ -229,7 +229,7 @@ impl Keeper {
             match event {
                 SaveEvent::Completed { revision, .. } => return Ok(revision),
                 SaveEvent::Failed { why, advice, .. } => return Err(format!("{why} {advice}")),
-                SaveEvent::Saved { .. } | SaveEvent::Discarded { .. } => {}
+                SaveEvent::Saved { .. } => {}
             }
         }
         Err("The disk does not answer; the draft is kept as it was last saved.".to_owned())

@@ -31,7 +31,7 @@ use super::{
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
+    app::{Keeping, Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
     clinic::{Session, to_document},
     vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
@@ -124,10 +124,7 @@ impl Keeper {
                 self.say(Message::VaultSeen(seen));
             }
             Order::Check => self.check(),
-            Order::Keep(keeping) => {
-                let done = self.settled(|vault| keeping::keep(vault, keeping));
-                self.say(Message::Kept(done));
-            }
+            Order::Keep(keeping) => self.keep(keeping),
             Order::Find { generation, text } => {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
                     search.find(generation, text);
@@ -239,7 +236,6 @@ impl Keeper {
             let message = match event {
                 SaveEvent::Saved { note, seq, at } => Message::Saved { note, turn: seq, at },
                 SaveEvent::Completed { revision, .. } => Message::Completed(Ok(revision)),
-                SaveEvent::Discarded { .. } => return,
                 SaveEvent::Failed { why, advice, .. } => {
                     Message::Saving(SaveLook::NotSaved(format!("{why} {advice}")))
                 }
@@ -331,6 +327,22 @@ impl Keeper {
         if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
             search.refresh();
         }
+    }
+
+    fn keep(&self, keeping: Keeping) {
+        let gone = match &keeping {
+            Keeping::Discard(id) | Keeping::Erase(id, _) => Some(*id),
+            _ => None,
+        };
+        let done = self.settled(|vault| keeping::keep(vault, keeping));
+        if let (Some(id), Ok(_), Some(open)) = (gone, &done, &self.open) {
+            // What could not be saved of it would bring it back, or be refused for ever.
+            open.queue.forget(id);
+            if let SaveState::Saved(_) = open.queue.state() {
+                self.say(Message::Saving(SaveLook::Nothing));
+            }
+        }
+        self.say(Message::Kept(done));
     }
 
     /// Does something with the vault after everything that waits is on the disk.

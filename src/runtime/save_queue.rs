@@ -2,7 +2,7 @@
 //!
 //! The newest draft of a note takes the place of an older one that still waits. A save that failed
 //! keeps its text and is tried again every two seconds, with fresh files, until it succeeds or the
-//! note is discarded; notes do not wait for each other. There is exactly one visible
+//! note is forgotten; notes do not wait for each other. There is exactly one visible
 //! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
 
 use std::{
@@ -46,11 +46,6 @@ pub enum SaveEvent {
         at: Timestamp,
         /// The revision.
         revision: u32,
-    },
-    /// The draft is gone.
-    Discarded {
-        /// Which note.
-        note: NoteId,
     },
     /// It is not on the disk; the text is kept and tried again.
     Failed {
@@ -98,15 +93,14 @@ pub enum Drained {
 enum Work {
     Draft,
     Complete,
-    Discard,
 }
 
 struct Job {
     note: NoteId,
     seq: u64,
     work: Work,
-    /// Head and body; none to discard.
-    text: Option<(NoteHead, Zeroizing<String>)>,
+    /// Head and body.
+    text: (NoteHead, Zeroizing<String>),
     /// After a failure: not before then.
     due: Option<Instant>,
     /// What went wrong the last time.
@@ -165,13 +159,13 @@ impl SaveQueue {
         let last = waiting.jobs.iter_mut().rev().find(|job| job.note == note);
         match last {
             Some(job) if matches!(job.work, Work::Draft) => {
-                (job.seq, job.text) = (seq, Some((head, body)));
+                (job.seq, job.text) = (seq, (head, body));
             }
             _ => waiting.jobs.push_back(Job {
                 note,
                 seq,
                 work: Work::Draft,
-                text: Some((head, body)),
+                text: (head, body),
                 due: None,
                 fault: None,
             }),
@@ -181,16 +175,13 @@ impl SaveQueue {
 
     /// Locks the note with this text, after everything handed over before.
     pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
-        let text = Some((head, body));
+        let text = (head, body);
         self.push(Job { note, seq, work: Work::Complete, text, due: None, fault: None });
     }
 
-    /// Gives up the draft of a note and everything of it that still waits.
-    pub fn discard(&self, note: NoteId, seq: u64) {
-        let mut waiting = self.shared.lock();
-        waiting.jobs.retain(|job| job.note != note);
-        let work = Work::Discard;
-        waiting.jobs.push_back(Job { note, seq, work, text: None, due: None, fault: None });
+    /// Gives up everything of a note that still waits: it was discarded or erased.
+    pub fn forget(&self, note: NoteId) {
+        self.shared.lock().jobs.retain(|job| job.note != note);
         self.shared.changed.notify_all();
     }
 
@@ -301,20 +292,19 @@ impl Shared {
         }
     }
 
-    fn settle(&self, mut job: Job, outcome: Result<Option<Receipt>, Fault>) -> SaveEvent {
+    fn settle(&self, mut job: Job, outcome: Result<Receipt, Fault>) -> SaveEvent {
         let mut waiting = self.lock();
         waiting.working = false;
         waiting.working_fault = None;
         let (note, seq) = (job.note, job.seq);
         let event = match outcome {
-            Ok(Some(Receipt { at, revision, .. })) => {
+            Ok(Receipt { at, revision, .. }) => {
                 waiting.saved = Some(at);
                 match revision {
                     Some(revision) => SaveEvent::Completed { note, seq, at, revision },
                     None => SaveEvent::Saved { note, seq, at },
                 }
             }
-            Ok(None) => SaveEvent::Discarded { note },
             Err(fault) => {
                 job.due = Some(Instant::now() + RETRY_AFTER);
                 job.fault = Some(fault.clone());
@@ -341,12 +331,10 @@ impl Waiting {
         self.working_fault.as_ref().or_else(|| self.jobs.iter().find_map(|job| job.fault.as_ref()))
     }
 
-    /// Puts a failed job before what came after it; a newer draft takes its place, and a discarded
-    /// note wants it no more.
+    /// Puts a failed job before what came after it; a newer draft takes its place.
     fn put_back(&mut self, job: Job) {
         let newer = self.jobs.iter_mut().find(|other| other.note == job.note);
         match (newer, &job.work) {
-            (Some(newer), _) if matches!(newer.work, Work::Discard) => {}
             (Some(newer), Work::Draft) if matches!(newer.work, Work::Draft) => {
                 (newer.due, newer.fault) = (job.due, job.fault);
             }
@@ -373,11 +361,11 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
     }
 }
 
-fn perform(vault: &Vault, job: &Job) -> Result<Option<Receipt>, VaultError> {
-    match (&job.work, &job.text) {
-        (Work::Draft, Some((head, body))) => vault.save_draft(job.note, head, body).map(Some),
-        (Work::Complete, Some((head, body))) => vault.complete(job.note, head, body).map(Some),
-        (_, None) | (Work::Discard, _) => vault.discard_draft(job.note).map(|()| None),
+fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
+    let (head, body) = &job.text;
+    match job.work {
+        Work::Draft => vault.save_draft(job.note, head, body),
+        Work::Complete => vault.complete(job.note, head, body),
     }
 }
 

@@ -1,7 +1,8 @@
 //! How long notes are kept, and what is left when one is erased.
 //!
 //! Class, review date and legal hold stand in the signed ledger, beside the revisions and not in
-//! them: they change, and a completed note does not. Nothing is ever erased by itself. Erasing takes
+//! them: they change, and a completed note does not. No note is ever erased by itself; a discarded draft
+//! goes after thirty days, unless it is on legal hold. Erasing takes
 //! every revision, draft and cache, here and in the copies beside the vault; what stays is a line of
 //! the ledger with the day and a reason without case text. Backups elsewhere are out of reach.
 
@@ -27,12 +28,12 @@ pub struct Retention {
     /// When somebody decides whether it is still needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<Date>,
-    /// While there is one, the note cannot be erased.
+    /// While there is one, the note cannot be erased, nor its draft discarded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
 }
 
-/// A reason why a note must not be erased, such as an inquiry.
+/// A reason why a note must be kept, such as an inquiry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Why.

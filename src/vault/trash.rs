@@ -30,10 +30,15 @@ pub struct Trashed {
 }
 
 impl Vault {
-    /// Puts the working copy into the trash. What was completed stays.
+    /// Puts the working copy into the trash, unless the note is on legal hold. What was completed
+    /// stays.
     pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
+        let ledger = self.current_ledger().unwrap_or_default();
+        if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
+            return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
+        }
         let from = self.place.join(layout::draft_file(id));
         let trash = self.place.join(layout::TRASH);
         if self.store.facts(&from).is_ok() {
@@ -145,10 +150,13 @@ impl Vault {
         found.into_iter().map(|(file, _, _)| file).collect()
     }
 
-    /// Removes what was discarded long enough ago.
+    /// Removes what was discarded long enough ago, unless its note is on legal hold. Without a
+    /// ledger nobody knows, and everything stays.
     pub(super) fn empty_trash(&self, now: Timestamp) {
-        for (file, _, second) in self.trash_files() {
-            if second >= EARLIEST && now.as_second() - second > KEPT {
+        let Ok(ledger) = self.current_ledger() else { return };
+        let is_held = |note| ledger.retention(note).is_some_and(|kept| kept.hold.is_some());
+        for (file, note, second) in self.trash_files() {
+            if second >= EARLIEST && now.as_second() - second > KEPT && !is_held(note) {
                 // What stays is tried again the next time.
                 let _ = self.store.remove_file(&self.place.join(file));
             }

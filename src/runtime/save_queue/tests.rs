@@ -110,7 +110,7 @@ fn one_note_that_cannot_be_saved_does_not_hold_up_another() {
     let mut seen = iter::from_fn(|| events.recv_timeout(LONG).ok());
     assert!(seen.any(|event| matches!(event, SaveEvent::Saved { seq: 2, .. })));
     assert!(matches!(queue.state(), SaveState::NotSaved { .. }));
-    queue.discard(stuck, 3);
+    queue.forget(stuck);
     assert_eq!(queue.drain(LONG), Drained::Clean);
     assert!(matches!(queue.state(), SaveState::Saved(Some(_))));
     assert_eq!(vault.open(stuck).expect("opens").body.as_str(), "final");

@@ -145,6 +145,30 @@ fn a_discarded_draft_can_be_brought_back_for_thirty_days() {
 }
 
 #[test]
+fn a_draft_on_legal_hold_is_not_discarded_and_stays_in_the_trash_for_as_long_as_it_takes() {
+    let (_home, vault) = vault();
+    let [held, discarded] = [NoteId::random(), NoteId::random()];
+    let hold = Some(Hold { reason: "inquiry".to_owned(), since: now() });
+    let on_hold = Retention { hold, ..Retention::default() };
+    for id in [held, discarded] {
+        vault.save_draft(id, &head("A"), "kept").expect("saved");
+        vault.set_retention(id, &on_hold).expect("noted");
+    }
+    assert!(matches!(vault.discard_draft(held), Err(VaultError::OnHold { .. })));
+    vault.set_retention(discarded, &Retention::default()).expect("released");
+    vault.discard_draft(discarded).expect("discarded");
+    vault.restore_draft(discarded).expect("brought back");
+    vault.keep_draft(discarded).expect("a copy in the trash");
+    vault.set_retention(discarded, &on_hold).expect("noted");
+    vault.empty_trash(Timestamp::now() + (31 * 24).hours());
+    assert_eq!(vault.trash().len(), 1, "it is on hold");
+    vault.set_retention(discarded, &Retention::default()).expect("released");
+    vault.empty_trash(Timestamp::now() + (31 * 24).hours());
+    assert!(vault.trash().is_empty());
+    assert_eq!(vault.open(held).expect("opens").body.as_str(), "kept");
+}
+
+#[test]
 fn a_draft_in_the_trash_survives_a_backup_and_new_keys() {
     let (home, vault) = vault();
     let id = NoteId::random();
