@@ -19,6 +19,7 @@ mod reader;
 mod reading;
 mod refused;
 mod search;
+mod second_look;
 #[cfg(test)]
 mod tests;
 mod undoing;
