@@ -180,7 +180,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
 /// Every page of the manual, one after the other: each command's after the one it belongs to.
 fn manual(out: &mut dyn Write) -> io::Result<()> {
     fn pages(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
-        clap_mangen::Man::new(command.clone()).render(out)?;
+        let page = clap_mangen::Man::new(command.clone());
+        page.source(concat!("caseclinic ", env!("CARGO_PKG_VERSION"))).render(out)?;
         let named = command.get_subcommands().filter(|command| command.get_name() != "help");
         for command in named {
             pages(command, out)?;

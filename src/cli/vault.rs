@@ -43,7 +43,7 @@ pub enum Command {
     Passphrase(PassphraseArgs),
     /// Set a new passphrase with the recovery sheet, when the old one is lost
     Recover(RecoverArgs),
-    /// Make a new recovery sheet; the old one opens the vault no longer, but older copies still
+    /// Make a new recovery sheet; the old one then opens only copies and backups of before
     Sheet(SheetArgs),
     /// Make new keys and seal everything afresh, when somebody may have the old ones
     Rekey(RekeyArgs),
