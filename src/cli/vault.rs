@@ -37,17 +37,17 @@ pub enum Command {
     Backup(BackupArgs),
     /// Bring a backup back into a new folder, or compare it with the vault
     Restore(RestoreArgs),
-    /// List the copies that are taken by themselves
+    /// List the copies beside the vault, or remove one
     Copies(CopiesArgs),
     /// Change the passphrase
     Passphrase(PassphraseArgs),
     /// Set a new passphrase with the recovery sheet, when the old one is lost
     Recover(RecoverArgs),
-    /// Make a new recovery sheet; the old one opens the vault no longer
+    /// Make a new recovery sheet; the old one then opens only copies and backups of before
     Sheet(SheetArgs),
     /// Make new keys and seal everything afresh, when somebody may have the old ones
     Rekey(RekeyArgs),
-    /// Say who else opens completed notes, with a key of their own
+    /// Add, list and remove colleagues who open completed notes with a key of their own
     #[command(subcommand)]
     Members(MembersCommand),
 }

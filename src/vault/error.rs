@@ -149,7 +149,7 @@ impl VaultError {
     pub fn advice(&self) -> String {
         match self {
             Self::WrongPassphrase => {
-                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too."
+                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too (`caseclinic vault recover`)."
             }
             Self::WrongRecoveryKey => {
                 "Check it against the sheet, group by group, and that the sheet names this vault."
