@@ -346,10 +346,14 @@ fn pad(text: &str, columns: usize) -> String {
 
 /// Writes a file that was not there, readable by its owner only.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
-            || format!("{} can’t be written; name a file that is not there yet", path.display()),
-        )?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| {
+            format!("{} can’t be made; name a new file in a folder that is there", path.display())
+        })?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
         format!("{} could not be written whole; delete it and try again", path.display())
     })

@@ -27,6 +27,12 @@ pub enum VaultError {
         /// Characters needed.
         needed: usize,
     },
+    /// A passphrase of one's own needs more than a few characters over and over.
+    #[error("the passphrase has only {found} different characters")]
+    PassphraseTooPlain {
+        /// Different characters typed.
+        found: usize,
+    },
     /// Something is already where the vault should go; it was left alone.
     #[error("there is already something at {}, and it was left as it is", .0.display())]
     AlreadyThere(PathBuf),
@@ -154,8 +160,8 @@ impl VaultError {
             Self::WrongRecoveryKey => {
                 "Check it against the sheet, group by group, and that the sheet names this vault."
             }
-            Self::PassphraseTooShort { .. } => {
-                "Use a longer one, or take the six words that are offered."
+            Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain { .. } => {
+                "Several words are easy to remember; or take the six that are offered."
             }
             Self::AlreadyThere(_) => {
                 "Unlock what is there, or set CASECLINIC_HOME to another folder."
