@@ -28,6 +28,7 @@ mod copies;
 mod create;
 mod document;
 mod durable;
+mod erasing;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
