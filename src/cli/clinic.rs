@@ -218,7 +218,10 @@ pub(super) fn with_vault(
     }
     let mut console = vault::Terminal;
     match vault::unlock(&places.vault, passphrase_fd, &mut console, err)? {
-        Ok(vault) => super::output::unless_pipe_closed(then(vault, err)),
+        Ok(vault) => {
+            vault::keep_copy(&vault);
+            super::output::unless_pipe_closed(then(vault, err))
+        }
         Err(code) => Ok(code),
     }
 }

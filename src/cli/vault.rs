@@ -22,6 +22,8 @@ pub use prompt::{Console, PromptError, Terminal, from_descriptor};
 pub use status::{StatusArgs, status};
 pub use verify::VerifyArgs;
 
+use jiff::Timestamp;
+
 use crate::vault::{Strength, Vault, VaultError, VaultState, probe};
 
 /// What to do with the vault.
@@ -103,9 +105,18 @@ pub(super) fn with_vault(
     then: impl FnOnce(Vault, &mut dyn Write) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
     match unlock(place, key.passphrase_fd, console, err)? {
-        Ok(vault) => then(vault, err),
+        Ok(vault) => {
+            keep_copy(&vault);
+            then(vault, err)
+        }
         Err(code) => Ok(code),
     }
+}
+
+/// Takes the copy of the day before a command that takes none of its own. One that failed is tried
+/// again at the next opening, and stops nothing.
+pub(super) fn keep_copy(vault: &Vault) {
+    let _ = vault.copier().copy_if_due(Timestamp::now());
 }
 
 /// Unlocks the vault at `place` for a command, asking at the terminal unless a descriptor was

@@ -105,6 +105,14 @@ pub enum VaultError {
     /// Its time is over.
     #[error("the note {0} was erased")]
     Erased(NoteId),
+    /// It counts as erased, and something of it is still there.
+    #[error("the note is erased and nothing shows it, but not all of it could be removed from {}: {source}", path.display())]
+    NotAllErased {
+        /// Where.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
     /// Somebody forbade erasing it.
     #[error("the note {note} is on legal hold: {reason}")]
     OnHold {
@@ -200,6 +208,9 @@ impl VaultError {
             Self::AlreadyMember => "See `caseclinic vault members list`.",
             Self::NoSuchMember => "See `caseclinic vault members list`.",
             Self::Erased(_) => "Nothing of it is kept but the day and the reason.",
+            Self::NotAllErased { .. } => {
+                "See that this folder can be read and written; the next opening of the vault removes the rest."
+            }
             Self::OnHold { .. } => "Release the hold first, if you may.",
             Self::ReasonNamesCase => "Say why without the case key, such as `retention period over`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",
