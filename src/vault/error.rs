@@ -57,6 +57,9 @@ pub enum VaultError {
         /// One word for what is wrong with it.
         kind: &'static str,
     },
+    /// Another window gives it new keys.
+    #[error("the keys of this vault are being changed by another window")]
+    KeysChanging,
     /// This window may read but not write.
     #[error("this window cannot save: {why}")]
     ReadOnly {
@@ -171,6 +174,7 @@ impl VaultError {
             Self::NotWhole { .. } => {
                 "Nothing was changed. See `caseclinic vault verify`; mend what it names, then try again."
             }
+            Self::KeysChanging => "Nothing was changed here. Wait until it is done, then unlock again.",
             Self::ReadOnly { .. } => {
                 "Notes can be read here; write in the window or the place where it can be saved."
             }

@@ -1,6 +1,7 @@
 //! A disk whose calls fail when told to, for tests: once, from then on, or after so many calls.
 
 use std::{
+    fmt,
     fs::File,
     io,
     path::Path,
@@ -46,10 +47,20 @@ struct Plan {
     synced: usize,
 }
 
+/// What another window does at that moment.
+struct Meanwhile(&'static str, Box<dyn FnOnce() + Send>);
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Meanwhile").field(&self.0).finish()
+    }
+}
+
 /// The real disk, until told otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct FaultyDisk {
     plan: Mutex<Plan>,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
 
 impl FaultyDisk {
@@ -66,6 +77,12 @@ impl FaultyDisk {
     /// After `calls` more writing calls nothing reaches the disk any more.
     pub(crate) fn cut_power_after(&self, calls: usize) {
         self.plan().left = Some(calls);
+    }
+
+    /// As soon as this file was read once, another window does something.
+    pub(crate) fn once_read(&self, file: &'static str, then: impl FnOnce() + Send + 'static) {
+        let mut waiting = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = Some(Meanwhile(file, Box::new(then)));
     }
 
     /// Everything works again.
@@ -166,7 +183,14 @@ impl Store for FaultyDisk {
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.ask(Call::Read)?;
-        Disk.read(path, limit)
+        let bytes = Disk.read(path, limit);
+        let mut waiting = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        let then = waiting.take_if(|one| path.ends_with(one.0));
+        drop(waiting);
+        if let Some(Meanwhile(_, then)) = then {
+            then();
+        }
+        bytes
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {

@@ -29,14 +29,15 @@ use super::{
 /// Bytes a ledger may have: room for some two hundred thousand revisions.
 const LARGEST_LEDGER: u64 = 32 << 20;
 
+/// How often a vault whose keys another window changes meanwhile is opened again.
+const ATTEMPTS: usize = 3;
+
 pub(super) fn by_passphrase(
     store: Arc<dyn Store>,
     place: &Path,
     passphrase: &SecretString,
 ) -> Result<Vault, VaultError> {
-    let manifest = manifest(store.as_ref(), place)?;
-    let keys = keys_by_passphrase(store.as_ref(), place, passphrase)?;
-    enter(store, place, manifest, layout::IDENTITY, keys)
+    enter(store, place, layout::IDENTITY, &|sealed| opened_by_passphrase(sealed, passphrase))
 }
 
 /// The keys of the vault in `place`, from the file that the passphrase opens.
@@ -45,8 +46,11 @@ pub(super) fn keys_by_passphrase(
     place: &Path,
     passphrase: &SecretString,
 ) -> Result<Keys, VaultError> {
-    let sealed = small_file(store, place, layout::IDENTITY)?;
-    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), &sealed);
+    opened_by_passphrase(&small_file(store, place, layout::IDENTITY)?, passphrase)
+}
+
+fn opened_by_passphrase(sealed: &[u8], passphrase: &SecretString) -> Result<Keys, VaultError> {
+    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), sealed);
     let file = opened.map_err(|error| match error {
         NotOpened::WrongKey => VaultError::WrongPassphrase,
         other => VaultError::damaged(layout::IDENTITY, other.why()),
@@ -59,9 +63,7 @@ pub(super) fn by_recovery(
     place: &Path,
     key: &SecretString,
 ) -> Result<Vault, VaultError> {
-    let manifest = manifest(store.as_ref(), place)?;
-    let keys = keys_by_recovery(store.as_ref(), place, key)?;
-    enter(store, place, manifest, layout::RECOVERY, keys)
+    enter(store, place, layout::RECOVERY, &|sealed| opened_by_recovery(sealed, key))
 }
 
 /// The keys of the vault in `place`, from the file that the recovery sheet opens.
@@ -70,9 +72,12 @@ pub(super) fn keys_by_recovery(
     place: &Path,
     key: &SecretString,
 ) -> Result<Keys, VaultError> {
+    opened_by_recovery(&small_file(store, place, layout::RECOVERY)?, key)
+}
+
+fn opened_by_recovery(sealed: &[u8], key: &SecretString) -> Result<Keys, VaultError> {
     let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
-    let sealed = small_file(store, place, layout::RECOVERY)?;
-    let file = seal::open_with(&key, &sealed).map_err(|error| match error {
+    let file = seal::open_with(&key, sealed).map_err(|error| match error {
         NotOpened::WrongKey => VaultError::WrongRecoveryKey,
         other => VaultError::damaged(layout::RECOVERY, other.why()),
     })?;
@@ -177,23 +182,62 @@ fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, Va
 fn enter(
     store: Arc<dyn Store>,
     place: &Path,
-    manifest: Manifest,
     opened: &str,
-    keys: Keys,
+    open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
 ) -> Result<Vault, VaultError> {
-    if keys.vault != manifest.id {
-        return Err(VaultError::damaged(opened, "belongs to another vault than vault.toml says"));
+    for _ in 0..ATTEMPTS {
+        let before = manifest(store.as_ref(), place)?;
+        let sealed = small_file(store.as_ref(), place, opened)?;
+        let keys = open(&sealed)?;
+        if keys.vault != before.id {
+            return Err(VaultError::damaged(
+                opened,
+                "belongs to another vault than vault.toml says",
+            ));
+        }
+        let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
+        // Opening took about a second without the lock, and another window may have given the vault
+        // new keys: the folder behind the name, or the file that was opened, is another one then.
+        if !writer.is_of(place).unwrap_or(false)
+            || small_file(store.as_ref(), place, opened)? != sealed
+        {
+            continue;
+        }
+        let writer = match writer {
+            Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
+                Writer::Elsewhere {
+                    why: format!(
+                        "{LEDGER} and {} are sealed with other keys than {opened} holds, so this \
+                         vault is put together from two; bring one whole vault back from a backup",
+                        layout::MEMBERS
+                    ),
+                }
+            }
+            writer => writer,
+        };
+        if let Writer::Us { .. } = writer {
+            sweep(store.as_ref(), place);
+            create::remove_unfinished(store.as_ref(), create::parent_of(place));
+        }
+        let manifest = manifest(store.as_ref(), place)?;
+        let ledger = read_ledger(store.as_ref(), place, &keys);
+        let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+        vault.load_catalogue();
+        vault.tidy(Timestamp::now());
+        return Ok(vault);
     }
-    let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
-    if let Writer::Us { .. } = writer {
-        sweep(store.as_ref(), place);
-        create::remove_unfinished(store.as_ref(), create::parent_of(place));
-    }
-    let ledger = read_ledger(store.as_ref(), place, &keys);
-    let vault = Vault::with(store, place, manifest, keys, writer, ledger);
-    vault.load_catalogue();
-    vault.tidy(Timestamp::now());
-    Ok(vault)
+    Err(VaultError::KeysChanging)
+}
+
+/// Whether ledger and members are whole, and sealed with other keys: whoever writes a new ledger
+/// then destroys the only one that the right keys open.
+fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
+    [(LEDGER, LARGEST_LEDGER), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
+        let sealed = store.read(&place.join(name), *limit);
+        sealed.is_ok_and(|sealed| {
+            matches!(seal::open_with(&keys.identity, &sealed), Err(NotOpened::WrongKey))
+        })
+    })
 }
 
 fn sweep(store: &dyn Store, place: &Path) {

@@ -170,3 +170,54 @@ fn a_changed_passphrase_opens_the_vault_and_the_old_one_only_the_copy_of_before(
         open.change_passphrase(&passphrase(), Strength::WEAK_FOR_TESTS).expect("back again");
     }
 }
+
+#[test]
+fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_the_old_ones() {
+    let filled = filled();
+    let at = place(&filled.home);
+    let disk = Arc::new(FaultyDisk::default());
+    let there = at.clone();
+    disk.once_read(layout::IDENTITY, move || {
+        let vault = Vault::unlock(&there, &passphrase()).expect("unlocks");
+        let made = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+        made.expect("new keys");
+    });
+    let refused = Vault::unlock_on(disk, &at, &passphrase());
+    assert!(matches!(refused, Err(VaultError::WrongPassphrase)), "{refused:?}");
+    assert_whole(&Vault::unlock(&at, &new_passphrase()).expect("opens"), &filled, "untouched");
+
+    // The same passphrase, and other keys behind it.
+    let disk = Arc::new(FaultyDisk::default());
+    let there = at.clone();
+    disk.once_read(layout::IDENTITY, move || {
+        let vault = Vault::unlock(&there, &new_passphrase()).expect("unlocks");
+        let made = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+        made.expect("new keys");
+    });
+    let vault = Vault::unlock_on(disk, &at, &new_passphrase()).expect("opens with the new keys");
+    let later = NoteId::random();
+    vault.complete(later, &head("C"), "later").expect("complete");
+    drop(vault);
+    let vault = Vault::unlock(&at, &new_passphrase()).expect("opens");
+    assert_eq!(vault.open(later).expect("opens").verified, Verified::Yes);
+    assert_whole(&vault, &filled, "again");
+}
+
+#[test]
+fn keys_that_open_neither_ledger_nor_members_rebuild_neither() {
+    let filled = filled();
+    let at = place(&filled.home);
+    let old = fs::read(at.join(layout::IDENTITY)).expect("reads");
+    let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
+    let made = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+    drop(made.expect("new keys"));
+    let new = fs::read(at.join(layout::IDENTITY)).expect("reads");
+    fs::write(at.join(layout::IDENTITY), old).expect("put back");
+    let vault = Vault::unlock(&at, &passphrase()).expect("opens for reading");
+    assert!(vault.read_only().is_some_and(|why| why.contains("other keys")));
+    let refused = vault.complete(NoteId::random(), &head("C"), "unreadable later");
+    assert!(matches!(refused, Err(VaultError::ReadOnly { .. })));
+    drop(vault);
+    fs::write(at.join(layout::IDENTITY), new).expect("put right");
+    assert_whole(&Vault::unlock(&at, &new_passphrase()).expect("opens"), &filled, "whole");
+}
