@@ -87,7 +87,7 @@ impl Vault {
     /// Only what can be read can be sealed afresh, and what is foreign must not be lost.
     fn must_be_whole(&self) -> Result<(), VaultError> {
         let findings = self.verify().findings.into_iter();
-        let harmless = [FindingKind::Unfinished, FindingKind::Exposed];
+        let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
         match findings.into_iter().find(|finding| !harmless.contains(&finding.kind)) {
             Some(finding) => {
                 Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.word() })
@@ -119,7 +119,8 @@ impl Vault {
         let by_sheet =
             seal::seal_to(&sheet.to_public(), identity.as_bytes()).map_err(unwritable)?;
         let mut members = self.members()?;
-        members.number += 1;
+        let known = self.current_ledger().map_or(0, |ledger| ledger.members);
+        members.number = members.number.max(known) + 1;
         members.sheet = Some(sheet.to_public().to_string());
         members.sheet_file = Some(ledger::sha256(&by_sheet));
         let new = New { vault: self, folder, keys: &keys, members: &members };
@@ -213,6 +214,8 @@ impl New<'_> {
         let mut ledger =
             self.vault.current_ledger().map_err(|why| VaultError::damaged(LEDGER, why))?;
         ledger.members = self.members.number;
+        // Whoever makes new keys has seen what was said of it.
+        ledger.rebuilt = None;
         for id in self.vault.note_ids()? {
             let path = self.folder.join(layout::note_folder(id));
             let made = self.vault.store.make_folder(&path);

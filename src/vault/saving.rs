@@ -239,8 +239,7 @@ impl Vault {
     /// A ledger from every revision that this vault signed; the one that could not be read is set
     /// aside, and stays to be seen among the foreign files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
-        let members = self.members().map_or(0, |members| members.number);
-        let mut ledger = Ledger::with_members(members);
+        let mut ledger = Ledger::rebuilt(Timestamp::now());
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {

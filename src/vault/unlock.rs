@@ -114,7 +114,8 @@ impl Vault {
         self.say_confirmed(false)?;
         let sheet_file = sealed.as_ref().ok().map(|bytes| ledger::sha256(bytes));
         self.replace(layout::RECOVERY, sealed)?;
-        if self.members_fault().is_none() {
+        let may_begin = self.list_to_change().is_ok();
+        if may_begin {
             let sheet = key.to_public().to_string();
             self.change_members(|list| (list.sheet, list.sheet_file) = (Some(sheet), sheet_file))?;
         }
