@@ -46,7 +46,7 @@ impl Vault {
     /// Writes everything the vault holds to a new file. Works in a reading window too.
     pub fn backup(&self, file: &Path) -> Result<BackedUp, VaultError> {
         if self.store.facts(file).is_ok() {
-            return Err(VaultError::AlreadyThere(file.to_owned()));
+            return Err(VaultError::NameTaken(file.to_owned()));
         }
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::note::NoteId;
+use crate::text::clean_line;
 
 /// Why the vault did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub enum VaultError {
     /// Something is already where the vault should go; it was left alone.
     #[error("there is already something at {}, and it was left as it is", .0.display())]
     AlreadyThere(PathBuf),
+    /// Something is already where the file or folder should go; it was left alone.
+    #[error("there is already something at {}, and it was left as it is", .0.display())]
+    NameTaken(PathBuf),
     /// Nothing is where the vault should be.
     #[error("there is no vault at {}", .0.display())]
     NoVault(PathBuf),
@@ -163,6 +167,7 @@ impl VaultError {
             Self::AlreadyThere(_) => {
                 "Unlock what is there, or set CASECLINIC_HOME to another folder."
             }
+            Self::NameTaken(_) => "Name a file or folder that is not there yet.",
             Self::NoVault(_) => "Create one with `caseclinic vault init`.",
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
             Self::Damaged { file, .. } if file == Path::new(super::layout::IDENTITY) => {
@@ -210,7 +215,8 @@ impl VaultError {
 
     /// What failed and what to do, in one line.
     pub fn sentence(&self) -> String {
-        let what = self.to_string();
+        // Paths come along, and a file's name can hold what a terminal obeys.
+        let what = clean_line(&self.to_string());
         // The name of a file keeps its spelling.
         if matches!(self, Self::Damaged { .. }) {
             return format!("{what}. {}", self.advice());

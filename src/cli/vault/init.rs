@@ -11,6 +11,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Console, PromptError, exit_code, from_descriptor};
+use crate::cli::output::shown;
 use crate::vault::{RecoverySheet, Strength, Vault, VaultError, VaultState, passphrase, probe};
 
 /// How often something may be mistyped before the command gives up.
@@ -63,7 +64,7 @@ pub(super) fn init(
         Ok(file) => file,
         Err(error) => {
             let path = args.recovery_file.as_deref().unwrap_or(place);
-            let path = path.display();
+            let path = shown(path);
             writeln!(err, "The recovery sheet cannot be written to {path}: {error}.")?;
             writeln!(err, "Nothing was created. Name a file that is not there yet.")?;
             return Ok(1);
@@ -80,7 +81,7 @@ pub(super) fn init(
             return Ok(exit_code(&error));
         }
     };
-    writeln!(err, "The vault is made, at {}.", place.display())?;
+    writeln!(err, "The vault is made, at {}.", shown(place))?;
     give(&vault, &sheet, file, args.passphrase_fd.is_none(), console, out, err)?;
     Ok(0)
 }

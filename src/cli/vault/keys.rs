@@ -6,13 +6,13 @@ use std::{io::Write, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    Console, Key, PromptError,
+    Console, Key,
     backup::{OpenerArgs, ask},
     exit_code,
     init::{NewPassphrase, hand_over_sheet, new_passphrase},
 };
 use crate::{
-    cli::output::{FAILED, OK, USAGE, VAULT_LOCKED},
+    cli::output::{FAILED, OK, shown},
     vault::{Strength, Vault, VaultError},
 };
 
@@ -81,7 +81,7 @@ pub(super) fn recover(
         Ok((key, _)) => key,
         Err(error) => {
             writeln!(err, "{error}")?;
-            return Ok(if matches!(error, PromptError::Cancelled) { VAULT_LOCKED } else { USAGE });
+            return Ok(error.code());
         }
     };
     match Vault::unlock_with_recovery(place, &key) {
@@ -142,7 +142,7 @@ pub(super) fn rekey(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
         return Ok(FAILED);
     }
     writeln!(err, "Every note is sealed afresh and compared; this takes a while.")?;
@@ -162,7 +162,7 @@ pub(super) fn rekey(
         rekeyed.before.name, rekeyed.before.name
     )?;
     for file in &rekeyed.left_behind {
-        writeln!(err, "Only in that copy, because it does not open: {}", file.display())?;
+        writeln!(err, "Only in that copy, because it does not open: {}", shown(file))?;
     }
     Ok(OK)
 }
@@ -196,7 +196,7 @@ pub(super) fn new_sheet(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
         return Ok(FAILED);
     }
     let renewed =
