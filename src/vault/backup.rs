@@ -48,6 +48,7 @@ impl Vault {
         if self.store.facts(file).is_ok() {
             return Err(VaultError::NameTaken(file.to_owned()));
         }
+        self.has_no_links()?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let beside = folder.join(durable::random_name(durable::TEMPORARY));

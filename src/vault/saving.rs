@@ -104,7 +104,7 @@ impl Vault {
 
     pub(super) fn may_write(&self) -> Result<(), VaultError> {
         match &self.writer {
-            Writer::Us { .. } => Ok(()),
+            Writer::Us { .. } => self.has_no_links(),
             Writer::Elsewhere { why } => Err(VaultError::ReadOnly { why: why.clone() }),
         }
     }
@@ -170,7 +170,11 @@ impl Vault {
         for folder in [notes.clone(), self.place.join(layout::note_folder(id))] {
             match self.store.make_folder(&folder) {
                 Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if self.store.facts(&folder).is_ok_and(|facts| facts.is_link) {
+                        return Err(VaultError::Linked(folder));
+                    }
+                }
                 Err(error) => return Err(VaultError::disk("create", &folder)(error)),
             }
         }

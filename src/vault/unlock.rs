@@ -1,7 +1,7 @@
 //! From a locked vault to an unlocked one, and the keys under new seals.
 
 use std::{
-    io,
+    fs, io,
     path::Path,
     sync::{Arc, PoisonError},
 };
@@ -19,6 +19,7 @@ use super::{
     layout::{self, Manifest, Unusable},
     ledger::{self, LEDGER, Ledger},
     lock::{self, Writer},
+    members::Members,
     note::NoteId,
     passphrase,
     recovery::{self, RecoverySheet},
@@ -107,19 +108,44 @@ impl Vault {
 
     /// Makes a new recovery sheet; the one before opens this vault no longer.
     pub fn renew_recovery(&self) -> Result<RecoverySheet, VaultError> {
+        self.renew_recovery_once_kept(&mut |_| Ok(())).map(|(sheet, _)| sheet)
+    }
+
+    /// As [`Vault::renew_recovery`], with the sheet handed to `keep` before anything is changed: no
+    /// sheet may count that is nowhere, whenever this is cut off. An error means that the old sheet
+    /// counts. Beside the sheet comes what kept its name from the list of members, if anything did.
+    pub fn renew_recovery_once_kept(
+        &self,
+        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
+    ) -> Result<(RecoverySheet, Option<VaultError>), VaultError> {
         self.may_write()?;
         let key = x25519::Identity::generate();
-        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes());
+        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes())
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
+        keep(&sheet).map_err(VaultError::SheetNotKept)?;
         let _turn = self.turn();
+        let was_confirmed = self.recovery_confirmed();
         self.say_confirmed(false)?;
-        let sheet_file = sealed.as_ref().ok().map(|bytes| ledger::sha256(bytes));
-        self.replace(layout::RECOVERY, sealed)?;
-        let may_begin = self.list_to_change().is_ok();
-        if may_begin {
-            let sheet = key.to_public().to_string();
-            self.change_members(|list| (list.sheet, list.sheet_file) = (Some(sheet), sheet_file))?;
+        let sheet_file = ledger::sha256(&sealed);
+        let path = self.place.join(layout::RECOVERY);
+        if let Err(error) = self.replace(layout::RECOVERY, Ok(sealed)) {
+            // The file may have got its name although the folder could not be made durable.
+            let there = self.store.read(&path, layout::SMALL);
+            if !there.is_ok_and(|there| ledger::sha256(&there) == sheet_file) {
+                let _ = self.say_confirmed(was_confirmed);
+                return Err(error);
+            }
         }
-        Ok(RecoverySheet::new(&self.keys.vault, &key, Timestamp::now()))
+        let mut unlisted = None;
+        if self.list_to_change().is_ok() {
+            let public = key.to_public().to_string();
+            let change = |list: &mut Members| {
+                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file))
+            };
+            unlisted = self.change_members(change).err();
+        }
+        Ok((sheet, unlisted))
     }
 
     /// Remembers that a part of the recovery sheet was typed back.
@@ -186,6 +212,8 @@ fn enter(
     opened: &str,
     open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
 ) -> Result<Vault, VaultError> {
+    // New keys and copies go beside the vault itself, and not beside a link to it.
+    let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
     for _ in 0..ATTEMPTS {
         let before = manifest(store.as_ref(), place)?;
         let sealed = small_file(store.as_ref(), place, opened)?;
@@ -242,10 +270,13 @@ fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
 }
 
 fn sweep(store: &dyn Store, place: &Path) {
-    for folder in ["", layout::KEYS] {
-        durable::sweep(store, &place.join(folder));
+    let is_link = |path: &Path| store.facts(path).is_ok_and(|facts| facts.is_link);
+    durable::sweep(store, place);
+    let (keys, notes) = (place.join(layout::KEYS), place.join(layout::NOTES));
+    if is_link(&keys) || is_link(&notes) {
+        return;
     }
-    let notes = place.join(layout::NOTES);
+    durable::sweep(store, &keys);
     for entry in store.list(&notes).unwrap_or_default() {
         if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
             durable::sweep(store, &notes.join(entry.name));

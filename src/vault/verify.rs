@@ -250,6 +250,12 @@ impl Vault {
         }
         for file in self.own_files() {
             let Ok(facts) = self.store.facts(&self.place.join(&file)) else { continue };
+            if facts.is_link {
+                let why = "It is a link to another place, and nothing is written through it.";
+                let advice = "Put the folder or the file itself in its place.";
+                seen.add(file, FindingKind::Changed, why.to_owned(), advice);
+                continue;
+            }
             let (why, advice) = if !facts.is_own {
                 ("It belongs to another person.", "Ask whoever looks after this computer.")
             } else if facts.is_exposed {

@@ -100,7 +100,9 @@ fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_bac
     crate::vault::restore(&file, &there, opener).expect("restored");
     look(&there);
 
-    let rekeyed = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys");
+    let rekeyed = vault
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys");
     look(&place(&home));
     let vault = rekeyed.vault;
     notes.iter().for_each(|id| assert!(vault.open(*id).is_ok(), "whoever holds the vault reads"));
@@ -128,7 +130,10 @@ fn a_private_note_that_is_shared_opens_for_that_member_alone_and_only_while_they
         assert!(!opens(&ben, 2) && !opens(&ben, 1));
     };
     look();
-    let vault = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys").vault;
+    let vault = vault
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys")
+        .vault;
     look();
     vault.remove_member("Asha").expect("removed");
     vault.amend(id, &shared, "later", Correction::Amended).expect("amended");
@@ -272,7 +277,8 @@ fn who_was_removed_does_not_come_back_by_an_older_list_and_a_ledger_that_is_take
         complete(&vault);
         drop(vault);
         fs::write(&path, begun).expect("put right");
-        let made = unlock(&home).rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now);
+        let made =
+            unlock(&home).rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
         assert!(made.expect("new keys").vault.verify().is_clean());
     }
 }

@@ -184,7 +184,8 @@ fn a_draft_in_the_trash_survives_a_backup_and_new_keys() {
     restored.restore_draft(id).expect("brought back");
     assert_eq!(restored.open(id).expect("opens").body.as_str(), "kept");
     let weak = crate::vault::Strength::WEAK_FOR_TESTS;
-    let vault = vault.rekey(&secret, weak, Timestamp::now()).expect("new keys").vault;
+    let vault =
+        vault.rekey(&secret, weak, Timestamp::now(), &mut |_| Ok(())).expect("new keys").vault;
     vault.restore_draft(id).expect("brought back");
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
 }
