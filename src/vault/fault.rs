@@ -1,7 +1,6 @@
 //! A disk whose calls fail when told to, for tests: once, from then on, or after so many calls.
 
 use std::{
-    fmt,
     fs::File,
     io,
     path::Path,
@@ -47,20 +46,19 @@ struct Plan {
     synced: usize,
 }
 
-/// What another window does at that moment.
-struct Meanwhile(&'static str, Box<dyn FnOnce() + Send>);
+/// What somebody else does between two calls.
+type Meanwhile = Box<dyn FnOnce() + Send>;
 
-impl fmt::Debug for Meanwhile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Meanwhile").field(&self.0).finish()
-    }
-}
+/// What somebody else does as soon as a file was read.
+type OnceRead = (&'static str, Meanwhile);
 
 /// The real disk, until told otherwise.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct FaultyDisk {
     plan: Mutex<Plan>,
-    meanwhile: Mutex<Option<Meanwhile>>,
+    once_read: Mutex<Option<OnceRead>>,
+    /// After so many more writing calls.
+    meanwhile: Mutex<Option<(usize, Meanwhile)>>,
 }
 
 impl FaultyDisk {
@@ -79,10 +77,37 @@ impl FaultyDisk {
         self.plan().left = Some(calls);
     }
 
-    /// As soon as this file was read once, another window does something.
-    pub(crate) fn once_read(&self, file: &'static str, then: impl FnOnce() + Send + 'static) {
-        let mut waiting = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
-        *waiting = Some(Meanwhile(file, Box::new(then)));
+    /// As soon as this file was read once, somebody else does something.
+    pub(crate) fn once_read(&self, file: &'static str, work: impl FnOnce() + Send + 'static) {
+        let mut waiting = self.once_read.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = Some((file, Box::new(work)));
+    }
+
+    /// After `calls` more writing calls, and before the next one, somebody else does something.
+    pub(crate) fn meanwhile(&self, calls: usize, work: impl FnOnce() + Send + 'static) {
+        let mut meanwhile = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        *meanwhile = Some((calls, Box::new(work)));
+    }
+
+    /// Whether what somebody else does has not happened yet.
+    pub(crate) fn is_still_to_come(&self) -> bool {
+        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn let_others_work(&self) {
+        let mut meanwhile = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = match &mut *meanwhile {
+            Some((left, _)) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            waiting => waiting.is_some(),
+        };
+        let work = meanwhile.take_if(|_| is_time);
+        drop(meanwhile);
+        if let Some((_, work)) = work {
+            work();
+        }
     }
 
     /// Everything works again.
@@ -106,6 +131,9 @@ impl FaultyDisk {
     }
 
     fn ask(&self, call: Call) -> io::Result<()> {
+        if call != Call::Read {
+            self.let_others_work();
+        }
         let mut plan = self.plan();
         if plan.once.is_some_and(|(planned, _)| planned == call)
             && let Some((_, error)) = plan.once.take()
@@ -184,11 +212,11 @@ impl Store for FaultyDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.ask(Call::Read)?;
         let bytes = Disk.read(path, limit);
-        let mut waiting = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
-        let then = waiting.take_if(|one| path.ends_with(one.0));
+        let mut waiting = self.once_read.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = waiting.take_if(|(file, _)| path.ends_with(file));
         drop(waiting);
-        if let Some(Meanwhile(_, then)) = then {
-            then();
+        if let Some((_, work)) = work {
+            work();
         }
         bytes
     }

@@ -271,12 +271,16 @@ fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
 
 fn sweep(store: &dyn Store, place: &Path) {
     let is_link = |path: &Path| store.facts(path).is_ok_and(|facts| facts.is_link);
-    durable::sweep(store, place);
-    let (keys, notes) = (place.join(layout::KEYS), place.join(layout::NOTES));
-    if is_link(&keys) || is_link(&notes) {
+    for folder in ["", layout::KEYS, layout::TRASH] {
+        let folder = place.join(folder);
+        if !is_link(&folder) {
+            durable::sweep(store, &folder);
+        }
+    }
+    let notes = place.join(layout::NOTES);
+    if is_link(&notes) {
         return;
     }
-    durable::sweep(store, &keys);
     for entry in store.list(&notes).unwrap_or_default() {
         if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
             durable::sweep(store, &notes.join(entry.name));
