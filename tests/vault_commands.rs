@@ -147,7 +147,7 @@ fn a_passphrase_and_what_follows_it_in_one_file_are_kept_apart() {
     let id = keep_completed(&home).to_string();
     let both = home.path().join("both");
     fs::write(&both, format!("{PASSPHRASE}\nThe visit was on the ninth.\n")).expect("written");
-    for (way, number) in [("--passphrase-fd 0 < both", 2), ("--passphrase-fd 3 3<&0 < both", 3)] {
+    for (way, number) in [("--passphrase-fd 0 < both", 2), ("--passphrase-fd 3 < both 3<&0", 3)] {
         let amend = format!("\"$CASECLINIC\" clinic amend {id} --reason r {way}");
         let (code, _, err) = shell(&home, &amend);
         assert!(code == 0 && err.contains(&format!("revision {number}")), "{way}: {err}");
