@@ -36,7 +36,7 @@ pub use actions::{ActionsScreen, TrackedAction, Which, in_order, take_newest, tr
 pub use clinic::{
     Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
     Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
-    each_text, look_through, slot_of,
+    each_text, look_at, look_through, slot_of,
 };
 pub use clinics::{ClinicsScreen, reviews_due};
 pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
@@ -52,6 +52,7 @@ pub use lock::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
 pub use message::{
     Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
 };
+use model::SecondLook;
 pub use model::{Model, Notice, Screen};
 pub use note::NoteScreen;
 pub use note_search::NoteSearch;

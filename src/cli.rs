@@ -1,7 +1,8 @@
 //! The command line: one file per subcommand.
 //!
-//! stdout is data, stderr is messages. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing
-//! found, 4 `check` found problems, 5 vault locked or wrong passphrase.
+//! stdout is data, stderr is messages. Exit codes: 0 done, 1 failed (an unknown note, too), 2 wrong
+//! usage, 3 nothing found, 4 `check`, `template diff`, `vault verify` or `vault restore` found
+//! problems, 5 vault locked or missing, or wrong passphrase.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -81,7 +82,7 @@ enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
+    /// Print the manual, a page for each command; `caseclinic man | man -l -` shows it
     Man,
 }
 
@@ -162,15 +163,34 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut out);
-            OK
+            // Into memory first: the crate panics where a reader has left.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut script);
+            let printed = out.write_all(&script);
+            unless_pipe_closed(printed.map(|()| OK).map_err(Into::into))?
         }
         Some(Command::Man) => {
-            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-            OK
+            let printed = manual(&mut out);
+            unless_pipe_closed(printed.map(|()| OK).map_err(Into::into))?
         }
     };
     unless_pipe_closed(out.flush().map(|()| code).map_err(Into::into))
+}
+
+/// Every page of the manual, one after the other: each command's after the one it belongs to.
+fn manual(out: &mut dyn Write) -> io::Result<()> {
+    fn pages(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
+        let page = clap_mangen::Man::new(command.clone());
+        page.source(concat!("caseclinic ", env!("CARGO_PKG_VERSION"))).render(out)?;
+        let named = command.get_subcommands().filter(|command| command.get_name() != "help");
+        for command in named {
+            pages(command, out)?;
+        }
+        Ok(())
+    }
+    let mut command = Cli::command();
+    command.build();
+    pages(&command, out)
 }
 
 /// Opens the screens, or says politely what they need.

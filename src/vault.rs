@@ -28,6 +28,7 @@ mod copies;
 mod create;
 mod document;
 mod durable;
+mod erasing;
 mod error;
 #[cfg(test)]
 pub(crate) mod fault;
@@ -89,7 +90,7 @@ pub use retention::{Hold, Retention, Tombstone};
 pub use seal::Strength;
 pub use state::{VaultFacts, VaultState, probe};
 pub use store::{Disk, Facts, FolderEntry, Store};
-pub use texts::NoteStamp;
+pub use texts::{LedgerMark, NoteStamp};
 pub use trash::Trashed;
 pub use verify::{Finding, FindingKind, Verification};
 

@@ -182,6 +182,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
         &["show", "helplines"],
         &["search", "child", "--json"],
         &["man"],
+        &["completions", "bash"],
     ] {
         let mut child = Command::cargo_bin("caseclinic")
             .expect("the program")
@@ -328,12 +329,17 @@ fn the_screens_need_a_terminal_and_say_so_with_two() {
 }
 
 #[test]
-fn completions_and_the_manual_page_are_printed() {
+fn completions_and_a_manual_page_for_every_command_are_printed() {
     let home = Home::new();
     for shell in ["bash", "zsh", "fish"] {
         let (code, out, _) = run(&home, &["completions", shell]);
         assert!(code == 0 && out.contains("caseclinic"), "{shell}");
     }
     let (code, out, _) = run(&home, &["man"]);
-    assert!(code == 0 && out.contains(".TH caseclinic"), "{out}");
+    assert_eq!(code, 0);
+    for page in ["caseclinic", "caseclinic-search", "caseclinic-vault-backup"] {
+        let head = format!(".TH {page} ");
+        assert_eq!(out.lines().filter(|line| line.starts_with(&head)).count(), 1, "{page}");
+    }
+    assert!(!out.contains("caseclinic-vault-help"), "{out}");
 }

@@ -28,7 +28,7 @@ pub use following::Following;
 pub use guidance::{Guidance, GuidanceRow, changed_guidance};
 pub use keys::Taken;
 pub use layout::{Part, Placed, SpotLook};
-pub use looked_through::{LookedThrough, Place, each_text, look_through};
+pub use looked_through::{LookedThrough, Place, each_text, look_at, look_through};
 pub use names::Names;
 pub use placing::{Placing, Step as PlacingStep};
 pub use spotted::{Bettered, Spot, Spotted, Why};

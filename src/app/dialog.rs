@@ -181,8 +181,6 @@ pub enum Purpose {
     /// Go on with a follow-up that was begun, or begin another: of which note, in which format, and
     /// the ones that were.
     FollowUpBegun(String, Option<String>, Vec<NoteId>),
-    /// Lock a correction that could not be locked.
-    CorrectAgain,
     /// How long a note is kept: the part to be changed.
     KeepHow(NoteId, Retention),
     /// The class of a note.

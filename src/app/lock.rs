@@ -9,7 +9,6 @@ use super::{
     clinic::{ClinicScreen, ControlId},
     dialog::Ask,
     model::Screen,
-    note::NoteScreen,
 };
 use crate::vault::NoteId;
 
@@ -122,8 +121,6 @@ pub struct Lock {
     pub(super) place: Return,
     /// A clinic, until the vault has it.
     pub(super) clinic: Option<ClinicScreen>,
-    /// A note with a correction, until the vault has that.
-    pub(super) note: Option<NoteScreen>,
 }
 
 impl Lock {
@@ -132,18 +129,10 @@ impl Lock {
         self.place.focus.is_some()
     }
 
-    /// Whether a correction waits to be locked beside its note.
-    pub fn holds_correction(&self) -> bool {
-        self.note.is_some()
-    }
-
     /// Whether something was being written that has no other place.
     pub(super) fn holds_text(&self) -> bool {
         let place = &self.place;
-        self.clinic.is_some()
-            || self.note.is_some()
-            || place.ask.is_some()
-            || !place.unfinished.is_empty()
+        self.clinic.is_some() || place.ask.is_some() || !place.unfinished.is_empty()
     }
 
     /// Whether the keys are not gone yet.

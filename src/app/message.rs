@@ -129,8 +129,13 @@ pub enum Message {
     Counted(Result<Box<Insight>, String>),
     /// What became of an action is noted down, or a sentence why it is not.
     ActionFollowedUp(Result<(), String>),
-    /// A correction is locked as this revision, or a sentence why it is not.
-    Amended(Result<u32, String>),
+    /// A correction is locked beside its note.
+    Amended {
+        /// Which note.
+        note: NoteId,
+        /// As this revision.
+        revision: u32,
+    },
     /// A note was opened.
     NoteOpened(Result<Box<NoteOpened>, String>),
     /// The state of saving changed.
@@ -144,8 +149,13 @@ pub enum Message {
         /// When it was safe.
         at: jiff::Timestamp,
     },
-    /// A note is completed as a write-once revision, or a sentence why it is not.
-    Completed(Result<u32, String>),
+    /// A note is completed as a write-once revision.
+    Completed {
+        /// Which note.
+        note: NoteId,
+        /// Its number.
+        revision: u32,
+    },
     /// Everything is saved, or given up: the program ends now.
     Ended,
     /// The program did not end because something is not saved: a sentence.

@@ -119,6 +119,17 @@ pub struct Model {
     pub wanted_entry: Option<(String, Screen)>,
     /// A sentence for the person.
     pub notice: Option<Notice>,
+    /// What somebody was asked to look at again.
+    pub(super) second_look: Option<SecondLook>,
+}
+
+/// What somebody was asked to look at again, by a number for its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SecondLook {
+    /// Before it is kept.
+    Keep(u64),
+    /// Before it is dropped.
+    Drop(u64),
 }
 
 impl Model {
@@ -155,6 +166,7 @@ impl Model {
             wanted: None,
             wanted_entry: None,
             notice: None,
+            second_look: None,
         }
     }
 

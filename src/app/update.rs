@@ -20,6 +20,7 @@ mod reader;
 mod reading;
 mod refused;
 mod search;
+mod second_look;
 #[cfg(test)]
 mod tests;
 mod undoing;
@@ -219,8 +220,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::ActionsListed(actions) => actions::listed(model, actions),
         Message::Counted(counted) => insight::counted(model, counted),
         Message::ActionFollowedUp(done) => actions::followed_up(model, done),
-        Message::Amended(done) if locking::amended(model, &done) => Vec::new(),
-        Message::Amended(done) => note::amended(model, done),
+        Message::Amended { note, revision } => note::amended(model, note, revision),
         Message::NoteOpened(opened) => note::opened(model, opened),
         Message::Saving(look) => {
             model.saving = look;
@@ -232,24 +232,29 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let clinic = model.clinic.as_ref().or(held);
             if clinic.is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn) {
                 model.saving = SaveLook::Saved(at);
+            } else if clinic.is_some_and(|clinic| clinic.note != Some(note)) {
+                no_longer_unsaved(model);
             }
             locking::saved(model)
         }
-        Message::Completed(Ok(_)) if model.lock.is_some() => locking::saved(model),
-        Message::Completed(Ok(revision)) => {
-            let subject = |clinic: ClinicScreen| clinic.session.template().about.subject();
-            let who = model.clinic.take().and_then(|clinic| subject(clinic).who_opens());
-            model.screen = Screen::Clinics;
+        Message::Completed { note, revision } => {
+            no_longer_unsaved(model);
+            if model.lock.is_some() {
+                return locking::saved(model);
+            }
+            // Saved late, it may be another clinic that is open by now.
+            let done = model.clinic.take_if(|clinic| clinic.note == Some(note));
+            let subject = |clinic: &ClinicScreen| clinic.session.template().about.subject();
+            let who = done.as_ref().and_then(|clinic| subject(clinic).who_opens());
+            if done.is_some() && model.screen == Screen::Clinic {
+                model.screen = Screen::Clinics;
+            }
             let never = "It never changes now.";
             model.tell(format!(
                 "Completed, and locked as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]
-        }
-        Message::Completed(Err(why)) => {
-            model.warn(why);
-            Vec::new()
         }
         Message::Copied(Ok(())) => {
             model.tell(clipboard::said(model));
@@ -311,6 +316,13 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
             let turn = clinic.turn();
             effects.push(Effect::SaveDraft { id, session: Box::new(session), turn });
         }
+    }
+}
+
+/// What could not be saved is. If something else can't be, the queue says so again by itself.
+fn no_longer_unsaved(model: &mut Model) {
+    if matches!(model.saving, SaveLook::NotSaved(_)) {
+        model.saving = SaveLook::Nothing;
     }
 }
 

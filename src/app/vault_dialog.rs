@@ -9,10 +9,10 @@ use super::{
     key::{Code, Key},
     message::RecoveryShown,
 };
-use crate::{insight::Period, vault::NoteId};
-
-/// The least length of a passphrase of one's own, in characters.
-const LEAST_LENGTH: usize = 12;
+use crate::{
+    insight::Period,
+    vault::{NoteId, passphrase},
+};
 
 /// What was wanted when the vault turned out to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct VaultDialog {
     pub then: Then,
     /// What was wrong with the last answer.
     pub error: Option<String>,
+    /// Words that were offered before somebody chose their own: they may be on paper by now.
+    offered: Option<SecretString>,
 }
 
 /// The steps, in the order they come.
@@ -113,14 +115,14 @@ impl VaultDialog {
     /// Creates a vault.
     pub fn create(then: Then) -> (Self, Vec<Effect>) {
         (
-            Self { step: Step::Offer { words: None }, then, error: None },
+            Self { step: Step::Offer { words: None }, then, error: None, offered: None },
             vec![Effect::OfferPassphrase],
         )
     }
 
     /// Opens the vault there is.
     pub fn unlock(then: Then) -> Self {
-        Self { step: Step::Unlock { typed: Hidden::default() }, then, error: None }
+        Self { step: Step::Unlock { typed: Hidden::default() }, then, error: None, offered: None }
     }
 
     /// Takes a key.
@@ -131,7 +133,10 @@ impl VaultDialog {
         }
         match &mut self.step {
             Step::Offer { words } => match key.typed() {
-                Some('o' | 'O') => self.go(Step::TypeOwn { typed: Hidden::default() }),
+                Some('o' | 'O') => {
+                    self.offered = words.take();
+                    self.go(Step::TypeOwn { typed: Hidden::default() })
+                }
                 _ if enter => match words.take() {
                     Some(words) => self.go(Step::TypeOffered { words, typed: Hidden::default() }),
                     None => Outcome::Stay(Vec::new()),
@@ -151,14 +156,10 @@ impl VaultDialog {
                 }
             }
             Step::TypeOwn { typed } if enter => {
-                if typed.len() < LEAST_LENGTH {
-                    let message = format!(
-                        "A passphrase needs at least {LEAST_LENGTH} characters; several words are easy to remember."
-                    );
-                    self.refuse(&message)
-                } else {
-                    let first = typed.reveal();
-                    self.go(Step::RepeatOwn { first, typed: Hidden::default() })
+                let first = typed.reveal();
+                match passphrase::check(&first) {
+                    Err(error) => self.refuse(&error.sentence()),
+                    Ok(()) => self.go(Step::RepeatOwn { first, typed: Hidden::default() }),
                 }
             }
             Step::RepeatOwn { first, typed } if enter => {
@@ -276,8 +277,10 @@ impl VaultDialog {
                 self.go(Step::Offer { words })
             }
             Step::TypeOwn { .. } | Step::RepeatOwn { .. } => {
-                self.go(Step::Offer { words: None });
-                Outcome::Stay(vec![Effect::OfferPassphrase])
+                let words = self.offered.take();
+                let drawn = words.is_some();
+                self.go(Step::Offer { words });
+                Outcome::Stay(if drawn { Vec::new() } else { vec![Effect::OfferPassphrase] })
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             Step::Recovery { .. } => {
@@ -345,6 +348,17 @@ mod tests {
         enter(&mut dialog);
         type_in(&mut dialog, "long enough words");
         assert_eq!(created_with(enter(&mut dialog)).as_deref(), Some("long enough words"));
+    }
+
+    #[test]
+    fn going_back_from_a_passphrase_of_ones_own_shows_the_words_that_may_be_on_paper() {
+        let (mut dialog, _) = VaultDialog::create(Then::ListNotes);
+        dialog.offered(SecretString::from("one two three four five six"));
+        type_in(&mut dialog, "o");
+        let Outcome::Stay(effects) = dialog.take(Key::plain(Code::Esc)) else { panic!("closed") };
+        assert!(effects.is_empty(), "no others are drawn");
+        let Step::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
+        assert_eq!(words.expose_secret(), "one two three four five six");
     }
 
     #[test]

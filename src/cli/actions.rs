@@ -39,7 +39,7 @@ pub struct Args {
     all: bool,
     /// Only those whose owner, agency or case key holds these words; “supervision” and “service”
     /// also find actions of such meetings
-    #[arg(long, value_name = "WORDS", default_value = "")]
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     of: String,
     /// Print JSON
     #[arg(long)]

@@ -33,7 +33,7 @@ use crate::{
 /// What to do with clinics.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Start a case clinic
+    /// Start a meeting in any format
     New(starting::NewArgs),
     /// Start a follow-up of a completed note
     FollowUp(starting::FollowUpArgs),
@@ -45,7 +45,7 @@ pub enum Command {
     Search(search::SearchArgs),
     /// Print a note
     Show(ShowArgs),
-    /// Go on with a clinic
+    /// Go on with a clinic that was left
     Resume(ResumeArgs),
     /// Bring a draft to a newer version of its meeting format
     Migrate(moving::Args),
@@ -91,7 +91,7 @@ pub struct ShowArgs {
 /// `caseclinic clinic resume`
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
-    /// Case key, such as HERON-42, or note id; without it the list is shown
+    /// Case key, such as HERON-42, or note id; without it the list is shown. Needed with --plain
     note: Option<String>,
     /// As a conversation of plain lines, for a screen reader or a pipe
     #[arg(long, requires = "note")]
@@ -218,7 +218,10 @@ pub(super) fn with_vault(
     }
     let mut console = vault::Terminal;
     match vault::unlock(&places.vault, passphrase_fd, &mut console, err)? {
-        Ok(vault) => super::output::unless_pipe_closed(then(vault, err)),
+        Ok(vault) => {
+            vault::keep_copy(&vault);
+            super::output::unless_pipe_closed(then(vault, err))
+        }
         Err(code) => Ok(code),
     }
 }
@@ -346,10 +349,14 @@ fn pad(text: &str, columns: usize) -> String {
 
 /// Writes a file that was not there, readable by its owner only.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
-            || format!("{} can’t be written; name a file that is not there yet", path.display()),
-        )?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| {
+            format!("{} can’t be made; name a new file in a folder that is there", path.display())
+        })?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
         format!("{} could not be written whole; delete it and try again", path.display())
     })

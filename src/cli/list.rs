@@ -14,7 +14,8 @@ use crate::{
 /// List the entries.
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// Only entries of this kind
+    /// Only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth or
+    /// glossary
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
     /// Print JSON

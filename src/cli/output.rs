@@ -4,15 +4,15 @@ use std::io;
 
 /// Everything went well.
 pub const OK: u8 = 0;
-/// Something failed.
+/// Something failed, or there is no such note.
 pub const FAILED: u8 = 1;
 /// The command line makes no sense.
 pub const USAGE: u8 = 2;
 /// Nothing was found.
 pub const NOTHING_FOUND: u8 = 3;
-/// `check` found problems.
+/// `check`, `template diff`, `vault verify` or `vault restore` found problems.
 pub const PROBLEMS_FOUND: u8 = 4;
-/// The vault is locked, or the passphrase is wrong.
+/// The vault is locked or missing, or the passphrase is wrong.
 pub const VAULT_LOCKED: u8 = 5;
 
 /// How output looks: on a terminal it is laid out, in a pipe it is plain.

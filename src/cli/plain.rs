@@ -228,8 +228,11 @@ impl Keeper {
         while let Ok(event) = self.events.recv_timeout(PATIENT) {
             match event {
                 SaveEvent::Completed { revision, .. } => return Ok(revision),
-                SaveEvent::Failed { why, advice, .. } => return Err(format!("{why} {advice}")),
-                SaveEvent::Saved { .. } => {}
+                SaveEvent::Failed { why, advice, seq: u64::MAX, .. } => {
+                    return Err(format!("{why} {advice}"));
+                }
+                // What became of drafts was heard when they were saved.
+                SaveEvent::Failed { .. } | SaveEvent::Saved { .. } | SaveEvent::Amended { .. } => {}
             }
         }
         Err("The disk does not answer; the draft is kept as it was last saved.".to_owned())

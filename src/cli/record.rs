@@ -10,13 +10,14 @@ use std::{
     path::Path,
 };
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 use super::{
     output::{FAILED, NOTHING_FOUND, OK, USAGE},
     vault::{Console, Key, exit_code, with_vault},
 };
 use crate::{
+    app::{Names, look_at},
     clinic::{Event, apply, to_document},
     export::markdown,
     runtime::{find_note, head, read_note},
@@ -222,9 +223,21 @@ fn correct(
     if let Some(doubt) = opened.doubt {
         return Err(doubt.into());
     }
+    let found = match &event {
+        Event::AmendmentWritten { reason, text } => {
+            look_at(&format!("{reason}\n{text}"), &Names::default(), Zoned::now().date())
+        }
+        _ => None,
+    };
     let mut session = opened.session;
     apply(&mut session, event, Timestamp::now()).map_err(|refusal| refusal.to_string())?;
     let receipt = vault.amend(id, &head(&session), &to_document(&session), correction)?;
+    if let Some(found) = found {
+        writeln!(
+            err,
+            "{found} It is locked as it was given; another correction can put it right."
+        )?;
+    }
     let number = receipt.revision.unwrap_or_default();
     writeln!(err, "Locked as revision {number}. The ones before it stay as they are.")?;
     Ok(OK)

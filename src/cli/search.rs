@@ -18,13 +18,16 @@ pub struct Args {
     /// The words to look for; kind:guidance, '"a phrase"' and 'words -without' work too
     #[arg(required = true)]
     pub words: Vec<String>,
-    /// Only entries of this kind
+    /// Only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth or
+    /// glossary
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
-    /// Only what holds in this nation
+    /// Only what holds in this nation: England, Wales, Scotland, 'Northern Ireland', UK or
+    /// International
     #[arg(long, value_name = "NATION")]
     pub nation: Option<Nation>,
-    /// Only what is for this setting
+    /// Only what is for this setting: early-years, school, college, home, care, health,
+    /// social-care, youth-justice, community, online or any
     #[arg(long, value_name = "SETTING")]
     pub setting: Option<Setting>,
     /// Only what is about children of this age, such as 7 or 5-9
@@ -212,7 +215,7 @@ fn hit_to_json(hit: &Hit, library: &Library) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::Parser;
+    use clap::{CommandFactory, Parser};
 
     #[derive(Parser)]
     struct Line {
@@ -229,6 +232,21 @@ mod tests {
             .expect("writing to memory");
         let text = |bytes| String::from_utf8(bytes).expect("text");
         (code, text(out), text(err))
+    }
+
+    #[test]
+    fn the_help_names_every_kind_nation_and_setting() {
+        let command = Line::command();
+        for (id, names) in
+            [("kind", Kind::NAMES), ("nation", Nation::NAMES), ("setting", Setting::NAMES)]
+        {
+            let filter = command.get_arguments().find(|one| one.get_id() == id);
+            let help = filter.and_then(|one| one.get_help()).expect("help").to_string();
+            let words = help.replace('\n', " ");
+            for name in names {
+                assert!(words.contains(name), "{id}: {name} is not in {words}");
+            }
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub use prompt::{Console, PromptError, Terminal, from_descriptor};
 pub use status::{StatusArgs, status};
 pub use verify::VerifyArgs;
 
+use jiff::Timestamp;
+
 use crate::vault::{Strength, Vault, VaultError, VaultState, probe};
 
 /// What to do with the vault.
@@ -37,17 +39,17 @@ pub enum Command {
     Backup(BackupArgs),
     /// Bring a backup back into a new folder, or compare it with the vault
     Restore(RestoreArgs),
-    /// List the copies that are taken by themselves
+    /// List the copies beside the vault, or remove one
     Copies(CopiesArgs),
     /// Change the passphrase
     Passphrase(PassphraseArgs),
     /// Set a new passphrase with the recovery sheet, when the old one is lost
     Recover(RecoverArgs),
-    /// Make a new recovery sheet; the old one opens the vault no longer
+    /// Make a new recovery sheet; the old one then opens only copies and backups of before
     Sheet(SheetArgs),
     /// Make new keys and seal everything afresh, when somebody may have the old ones
     Rekey(RekeyArgs),
-    /// Say who else opens completed notes, with a key of their own
+    /// Add, list and remove colleagues who open completed notes with a key of their own
     #[command(subcommand)]
     Members(MembersCommand),
 }
@@ -103,9 +105,18 @@ pub(super) fn with_vault(
     then: impl FnOnce(Vault, &mut dyn Write) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
     match unlock(place, key.passphrase_fd, console, err)? {
-        Ok(vault) => then(vault, err),
+        Ok(vault) => {
+            keep_copy(&vault);
+            then(vault, err)
+        }
         Err(code) => Ok(code),
     }
+}
+
+/// Takes the copy of the day before a command that takes none of its own. One that failed is tried
+/// again at the next opening, and stops nothing.
+pub(super) fn keep_copy(vault: &Vault) {
+    let _ = vault.copier().copy_if_due(Timestamp::now());
 }
 
 /// Unlocks the vault at `place` for a command, asking at the terminal unless a descriptor was

@@ -170,9 +170,11 @@ fn ignored(path: &Path, name: &str, importing: bool) -> Fault {
         }
         (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => "save it as DOCX, and add that",
         (_, _) if importing => {
-            "a pack is made of Markdown, plain text, HTML, DOCX, `pack.toml` and `thesaurus.toml`"
+            "a pack is made of Markdown, plain text, HTML, DOCX, `pack.toml`, `thesaurus.toml` and `wording.toml`"
         }
-        _ => "a pack holds entries (`.md`), `pack.toml` and `thesaurus.toml`, without folders",
+        _ => {
+            "a pack holds entries (`.md`), `pack.toml`, `thesaurus.toml` and `wording.toml`, without folders"
+        }
     };
     let message = "this is no part of a pack, and is ignored".to_owned();
     Fault { code: "ignored-file", message, advice }

@@ -4,6 +4,7 @@
 //! else. When the vault is locked its keys are dropped here, after everything is saved.
 
 mod order;
+mod saving;
 
 use std::{
     io,
@@ -17,22 +18,20 @@ use std::{
 };
 
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
 pub(super) use order::Order;
 
 use super::{
     checking::{Checking, look_into},
-    keeping,
     note_search::NoteSearch,
     notes,
-    save_queue::{Drained, SaveEvent, SaveQueue, SaveState},
-    starting::{begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic},
+    save_queue::{Drained, SaveEvent, SaveQueue, Work},
+    starting::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Keeping, Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
-    clinic::{Session, to_document},
+    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
+    clinic::Session,
     vault::{Aside, NoteId, Places, RecoverySheet, Strength, Vault, VaultState, passphrase, probe},
 };
 
@@ -114,8 +113,8 @@ impl Keeper {
             }
             Order::ReadFormats => self.say(Message::FormatsRead(local_formats(&self.templates))),
             Order::KeepDraft(id) => {
-                let kept =
-                    self.settled(|vault| vault.keep_draft(id).map_err(|error| error.sentence()));
+                let kept = self
+                    .with_saved(id, |vault| vault.keep_draft(id).map_err(|error| error.sentence()));
                 self.say(Message::DraftKept(kept));
             }
             Order::List => self.list(),
@@ -142,25 +141,25 @@ impl Keeper {
                 self.say(Message::Counted(counted.map(Box::new)));
             }
             Order::FollowUp { note, action, status, outcome } => {
-                let done =
-                    self.settled(|vault| notes::follow_up(vault, note, action, status, outcome));
+                let follow_up =
+                    |vault: &Vault| notes::follow_up(vault, note, action, status, outcome);
+                let done = self.with_saved(note, follow_up);
                 self.say(Message::ActionFollowedUp(done));
             }
-            Order::Amend { id, session } => {
-                let done = self.settled(|vault| notes::amend(vault, id, &session));
-                self.say(Message::Amended(done));
-            }
             Order::Open(id) => {
-                let opened = self.settled(|vault| notes::read_note(vault, id));
+                let opened = self.read(id);
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             Order::OpenNamed(name) => {
-                let find = |vault: &Vault| notes::read_note(vault, notes::find_note(vault, &name)?);
-                let opened = self.settled(find);
+                let found = self.settled(|vault| notes::find_note(vault, &name));
+                let opened = found.and_then(|id| self.read(id));
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
-            Order::Save { id, session, turn } => self.save(id, &session, turn, false),
-            Order::Complete { id, session, turn } => self.save(id, &session, turn, true),
+            Order::Save { id, session, turn } => self.save(id, &session, Work::Draft, turn),
+            Order::Complete { id, session, turn } => self.save(id, &session, Work::Complete, turn),
+            Order::Amend { id, session } => {
+                self.save(id, &session, Work::Amend(notes::correction(&session)), 0);
+            }
             Order::End { anyway } => self.end(anyway),
         }
     }
@@ -235,7 +234,10 @@ impl Keeper {
         let report = move |event: SaveEvent| {
             let message = match event {
                 SaveEvent::Saved { note, seq, at } => Message::Saved { note, turn: seq, at },
-                SaveEvent::Completed { revision, .. } => Message::Completed(Ok(revision)),
+                SaveEvent::Completed { note, revision, .. } => {
+                    Message::Completed { note, revision }
+                }
+                SaveEvent::Amended { note, revision } => Message::Amended { note, revision },
                 SaveEvent::Failed { why, advice, .. } => {
                     Message::Saving(SaveLook::NotSaved(format!("{why} {advice}")))
                 }
@@ -312,72 +314,6 @@ impl Keeper {
             opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
         }
         Box::new(opened)
-    }
-
-    fn list(&self) {
-        let listed = match &self.open {
-            Some(open) => {
-                // A draft that was just left may still wait to be written.
-                open.queue.drain(HURRIED);
-                open.vault.list().map_err(|error| error.sentence())
-            }
-            None => Err("The vault is locked.".to_owned()),
-        };
-        self.say(Message::NotesListed(listed));
-        if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
-            search.refresh();
-        }
-    }
-
-    fn keep(&self, keeping: Keeping) {
-        let gone = match &keeping {
-            Keeping::Discard(id) | Keeping::Erase(id, _) => Some(*id),
-            _ => None,
-        };
-        let done = self.settled(|vault| keeping::keep(vault, keeping));
-        if let (Some(id), Ok(_), Some(open)) = (gone, &done, &self.open) {
-            // What could not be saved of it would bring it back, or be refused for ever.
-            open.queue.forget(id);
-            if let SaveState::Saved(_) = open.queue.state() {
-                self.say(Message::Saving(SaveLook::Nothing));
-            }
-        }
-        self.say(Message::Kept(done));
-    }
-
-    /// Does something with the vault after everything that waits is on the disk.
-    fn settled<T>(&self, work: impl FnOnce(&Vault) -> Result<T, String>) -> Result<T, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
-        open.queue.drain(PATIENT);
-        work(&open.vault)
-    }
-
-    fn save(&self, id: NoteId, session: &Session, turn: u64, complete: bool) {
-        let Some(open) = &self.open else {
-            let why = "The vault is locked. Unlock it, and it is saved.".to_owned();
-            return self.say(Message::Saving(SaveLook::NotSaved(why)));
-        };
-        let body = Zeroizing::new(to_document(session));
-        let head = head(session);
-        if complete {
-            open.queue.complete(id, head, body, turn);
-        } else {
-            open.queue.submit(id, head, body, turn);
-        }
-        if let SaveState::Saving = open.queue.state() {
-            self.say(Message::Saving(SaveLook::Saving));
-        }
-    }
-
-    fn end(&mut self, anyway: bool) {
-        let patience = if anyway { HURRIED } else { PATIENT };
-        if let Some(open) = &self.open
-            && let Drained::Unsaved { why, advice } = open.queue.drain(patience)
-            && !anyway
-        {
-            return self.say(Message::EndRefused(format!("{why} {advice}")));
-        }
-        self.say(Message::Ended);
     }
 }
 

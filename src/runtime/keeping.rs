@@ -31,11 +31,14 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
             Kept::Done("The draft is back.".to_owned())
         }
         Keeping::Erase(id, reason) => {
-            vault.erase(id, &reason, Timestamp::now())?;
-            Kept::Done(
-                "Erased, here and in the copies beside the vault. Backups and exports made before still hold it."
-                    .to_owned(),
-            )
+            Kept::Done(match vault.erase(id, &reason, Timestamp::now()) {
+                // It is erased all the same: the list has it no more, and nothing of it is saved.
+                Err(error @ VaultError::NotAllErased { .. }) => error.sentence(),
+                erased => erased.map(|_| {
+                    "Erased, here and in the copies beside the vault. Backups and exports made before still hold it."
+                        .to_owned()
+                })?,
+            })
         }
     })
 }
@@ -128,5 +131,16 @@ mod tests {
         keep(&vault, Keeping::Say(id, Retention::default())).expect("lifted");
         keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
         assert!(vault.list().expect("lists").is_empty());
+    }
+
+    #[test]
+    fn a_note_that_could_not_be_erased_everywhere_is_done_with_and_says_where_it_is_left() {
+        let (_home, vault) = vault();
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "x").expect("complete");
+        let copies = crate::vault::copies_folder(vault.place());
+        std::fs::write(&copies, "no folder").expect("written");
+        let done = keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
+        assert!(matches!(done, Kept::Done(text) if text.contains(&*copies.to_string_lossy())));
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     clinic::from_document,
     knowledge::Library,
     search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
-    vault::{NoteStamp, Vault},
+    vault::{NoteId, NoteStamp, Vault},
 };
 
 /// Changes whenever other words would be taken out of a note.
@@ -97,6 +97,8 @@ fn answer_until_stopped(
     stop: &AtomicBool,
 ) {
     let tell = |done, total| drop(messages.send(Message::NotesRead { done, total }));
+    // Before the notes are listed: what is erased later changes it.
+    let mut mark = vault.ledger_mark();
     let (mut notes, stamps) = IndexedNotes::kept(vault);
     let mut searcher = notes.follow(vault, stamps, &tell, stop);
     while let Ok(first) = asked.recv() {
@@ -111,13 +113,23 @@ fn answer_until_stopped(
             return;
         }
         if refresh {
+            mark = vault.ledger_mark();
             searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
         }
         if let Some((generation, text)) = newest {
-            let results = match &searcher {
-                Ok(Some(searcher)) => Ok(Arc::new(searcher.search(&text, &typing()))),
-                Ok(None) => return,
-                Err(why) => Err(why.clone()),
+            let results = loop {
+                let results = match &searcher {
+                    Ok(Some(searcher)) => Ok(Arc::new(searcher.search(&text, &typing()))),
+                    Ok(None) => return,
+                    Err(why) => Err(why.clone()),
+                };
+                let now = vault.ledger_mark();
+                if now == mark {
+                    break results;
+                }
+                // A note may be erased now, and must not be found any more.
+                mark = now;
+                searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
             };
             if messages.send(Message::NotesFound { generation, results }).is_err() {
                 return;
@@ -189,7 +201,8 @@ impl IndexedNotes {
         if self.unkept >= WORTH_KEEPING
             && let Some(kept) = self.index.write()
         {
-            vault.keep_texts(version(), &kept);
+            let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
+            vault.keep_texts(version(), &kept, &ids);
             self.unkept = 0;
         }
         Ok(Some(searcher))
@@ -261,4 +274,33 @@ fn words(body: &str) -> Zeroizing<String> {
         }
     });
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::fixtures::{head, vault};
+
+    #[test]
+    fn an_erased_note_is_not_found_although_nobody_said_that_notes_changed() {
+        let (_home, vault) = vault();
+        let vault = Arc::new(vault);
+        let [erased, other] = [NoteId::random(), NoteId::random()];
+        vault.save_draft(erased, &head("A"), "a puffin and a gannet").expect("saved");
+        vault.save_draft(other, &head("B"), "a puffin").expect("saved");
+        let (messages, said) = channel();
+        let search = NoteSearch::start(Arc::clone(&vault), messages).expect("started");
+        let found = |words: &str| {
+            search.find(1, words.to_owned());
+            let mut said = said.iter();
+            let results = said.find_map(|message| match message {
+                Message::NotesFound { results, .. } => Some(results),
+                _ => None,
+            });
+            results.expect("answered").expect("searched").total
+        };
+        assert_eq!((found("puffin"), found("gannet")), (2, 1));
+        vault.erase(erased, "its time is over", jiff::Timestamp::now()).expect("erased");
+        assert_eq!((found("gannet"), found("puffin")), (0, 1));
+    }
 }

@@ -94,20 +94,19 @@ pub fn follow_up(
     let event = Event::ActionFollowedUp { id: action, status, outcome };
     let asked = apply(&mut session, event, Timestamp::now()).map_err(|why| why.to_string())?;
     if asked.contains(&Effect::Amend) {
-        return amend(vault, note, &session).map(drop);
+        let how = correction(&session);
+        let locked = vault.amend(note, &head(&session), &to_document(&session), how);
+        return locked.map(drop).map_err(|error| error.sentence());
     }
     let saved = vault.save_draft(note, &head(&session), &to_document(&session));
     saved.map(drop).map_err(|error| error.sentence())
 }
 
-/// Locks a session beside what was completed. Answers with its revision.
-pub(super) fn amend(vault: &Vault, id: NoteId, session: &Session) -> Result<u32, String> {
-    let correction = if session.status() == Status::EnteredInError {
+/// What a corrected session says of what was completed.
+pub(super) fn correction(session: &Session) -> Correction {
+    if session.status() == Status::EnteredInError {
         Correction::EnteredInError
     } else {
         Correction::Amended
-    };
-    let locked = vault.amend(id, &head(session), &to_document(session), correction);
-    let receipt = locked.map_err(|error| error.sentence())?;
-    receipt.revision.ok_or_else(|| "The vault did not say which revision it locked.".to_owned())
+    }
 }

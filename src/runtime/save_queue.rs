@@ -5,8 +5,9 @@
 //! note is forgotten; notes do not wait for each other. There is exactly one visible
 //! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
 
+mod waiting;
+
 use std::{
-    collections::VecDeque,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -17,7 +18,11 @@ use std::{
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::vault::{NoteHead, NoteId, Receipt, Vault, VaultError};
+use waiting::{Fault, Job, Text, Underway, Waiting};
+
+pub use waiting::Work;
+
+use crate::vault::{Correction, NoteHead, NoteId, Receipt, Vault, VaultError};
 
 /// Pause before a failed save is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -44,6 +49,13 @@ pub enum SaveEvent {
         seq: u64,
         /// When it was safe.
         at: Timestamp,
+        /// The revision.
+        revision: u32,
+    },
+    /// The correction is locked beside the note as this revision.
+    Amended {
+        /// Which note.
+        note: NoteId,
         /// The revision.
         revision: u32,
     },
@@ -90,40 +102,6 @@ pub enum Drained {
     },
 }
 
-enum Work {
-    Draft,
-    Complete,
-}
-
-struct Job {
-    note: NoteId,
-    seq: u64,
-    work: Work,
-    /// Head and body.
-    text: (NoteHead, Zeroizing<String>),
-    /// After a failure: not before then.
-    due: Option<Instant>,
-    /// What went wrong the last time.
-    fault: Option<Fault>,
-}
-
-/// Why something is not saved and what to do, as sentences.
-#[derive(Clone)]
-struct Fault {
-    why: String,
-    advice: String,
-}
-
-#[derive(Default)]
-struct Waiting {
-    jobs: VecDeque<Job>,
-    working: bool,
-    /// What went wrong the last time with the job that is being tried again just now.
-    working_fault: Option<Fault>,
-    saved: Option<Timestamp>,
-    stopping: bool,
-}
-
 struct Shared {
     waiting: Mutex<Waiting>,
     changed: Condvar,
@@ -155,28 +133,40 @@ impl SaveQueue {
     /// Hands over the newest draft of a note. Never waits for the disk.
     pub fn submit(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
         let mut waiting = self.shared.lock();
+        let text = Arc::new((head, body));
         // A draft that was followed by a completion keeps its place.
         let last = waiting.jobs.iter_mut().rev().find(|job| job.note == note);
         match last {
-            Some(job) if matches!(job.work, Work::Draft) => {
-                (job.seq, job.text) = (seq, (head, body));
-            }
-            _ => waiting.jobs.push_back(Job {
-                note,
-                seq,
-                work: Work::Draft,
-                text: (head, body),
-                due: None,
-                fault: None,
-            }),
+            Some(job) if matches!(job.work, Work::Draft) => (job.seq, job.text) = (seq, text),
+            _ => waiting.jobs.push_back(Job::new(note, seq, Work::Draft, text)),
         }
         self.shared.changed.notify_all();
     }
 
     /// Locks the note with this text, after everything handed over before.
     pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
-        let text = (head, body);
-        self.push(Job { note, seq, work: Work::Complete, text, due: None, fault: None });
+        self.push(Job::new(note, seq, Work::Complete, Arc::new((head, body))));
+    }
+
+    /// Locks this text beside what was completed.
+    pub fn amend(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, how: Correction) {
+        self.push(Job::new(note, 0, Work::Amend(how), Arc::new((head, body))));
+    }
+
+    /// The newest text of a note that is not on the disk yet, if any, and what is to be done with it.
+    pub fn unsaved(&self, note: NoteId) -> Option<(Work, Text)> {
+        let waiting = self.shared.lock();
+        let newest = waiting.jobs.iter().rev().find(|job| job.note == note);
+        let newest = newest.map(|job| (job.work, Arc::clone(&job.text)));
+        let underway = || waiting.underway.as_ref().filter(|one| one.note == note);
+        newest.or_else(|| underway().map(|one| (one.work, Arc::clone(&one.text))))
+    }
+
+    /// The drafts that are not on the disk yet: which note, and its head.
+    pub fn unsaved_drafts(&self) -> Vec<(NoteId, NoteHead)> {
+        let waiting = self.shared.lock();
+        let drafts = waiting.jobs.iter().filter(|job| job.work == Work::Draft);
+        drafts.map(|job| (job.note, job.text.0.clone())).collect()
     }
 
     /// Gives up everything of a note that still waits: it was discarded or erased.
@@ -200,7 +190,7 @@ impl SaveQueue {
             Some(Fault { why, advice }) => {
                 SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
             }
-            None if waiting.working || !waiting.jobs.is_empty() => SaveState::Saving,
+            None if waiting.underway.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
             None => SaveState::Saved(waiting.saved),
         }
     }
@@ -212,7 +202,7 @@ impl SaveQueue {
         self.retry();
         let mut waiting = self.shared.lock();
         loop {
-            if !waiting.working && waiting.first_due(Instant::now()).is_none() {
+            if waiting.underway.is_none() && waiting.first_due(Instant::now()).is_none() {
                 return match (waiting.fault(), waiting.jobs.is_empty()) {
                     (_, true) => Drained::Clean,
                     (Some(Fault { why, advice }), false) => {
@@ -274,8 +264,12 @@ impl Shared {
             let now = Instant::now();
             if let Some(at) = waiting.first_due(now) {
                 let job = waiting.jobs.remove(at)?;
-                waiting.working = true;
-                waiting.working_fault = job.fault.clone();
+                waiting.underway = Some(Underway {
+                    note: job.note,
+                    work: job.work,
+                    text: Arc::clone(&job.text),
+                    fault: job.fault.clone(),
+                });
                 return Some(job);
             }
             let soonest = waiting.jobs.iter().filter_map(|job| job.due).min();
@@ -294,15 +288,15 @@ impl Shared {
 
     fn settle(&self, mut job: Job, outcome: Result<Receipt, Fault>) -> SaveEvent {
         let mut waiting = self.lock();
-        waiting.working = false;
-        waiting.working_fault = None;
+        waiting.underway = None;
         let (note, seq) = (job.note, job.seq);
         let event = match outcome {
             Ok(Receipt { at, revision, .. }) => {
                 waiting.saved = Some(at);
-                match revision {
-                    Some(revision) => SaveEvent::Completed { note, seq, at, revision },
-                    None => SaveEvent::Saved { note, seq, at },
+                match (job.work, revision) {
+                    (Work::Amend(_), Some(revision)) => SaveEvent::Amended { note, revision },
+                    (_, Some(revision)) => SaveEvent::Completed { note, seq, at, revision },
+                    (_, None) => SaveEvent::Saved { note, seq, at },
                 }
             }
             Err(fault) => {
@@ -315,31 +309,6 @@ impl Shared {
         drop(waiting);
         self.changed.notify_all();
         event
-    }
-}
-
-impl Waiting {
-    /// The first job that may be tried: it is due, and nothing older of its note waits.
-    fn first_due(&self, now: Instant) -> Option<usize> {
-        self.jobs.iter().enumerate().position(|(at, job)| {
-            job.due.is_none_or(|due| due <= now)
-                && !self.jobs.iter().take(at).any(|older| older.note == job.note)
-        })
-    }
-
-    fn fault(&self) -> Option<&Fault> {
-        self.working_fault.as_ref().or_else(|| self.jobs.iter().find_map(|job| job.fault.as_ref()))
-    }
-
-    /// Puts a failed job before what came after it; a newer draft takes its place.
-    fn put_back(&mut self, job: Job) {
-        let newer = self.jobs.iter_mut().find(|other| other.note == job.note);
-        match (newer, &job.work) {
-            (Some(newer), Work::Draft) if matches!(newer.work, Work::Draft) => {
-                (newer.due, newer.fault) = (job.due, job.fault);
-            }
-            _ => self.jobs.push_front(job),
-        }
     }
 }
 
@@ -362,10 +331,11 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
 }
 
 fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
-    let (head, body) = &job.text;
+    let (head, body) = &*job.text;
     match job.work {
         Work::Draft => vault.save_draft(job.note, head, body),
         Work::Complete => vault.complete(job.note, head, body),
+        Work::Amend(correction) => vault.amend(job.note, head, body, correction),
     }
 }
 

@@ -5,14 +5,14 @@
 //! written a moment ago is read again, because two writings can fall into one tick of the clock.
 //! Opening a note never asks a cache, and neither does `verify`.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, io, path::Path};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use super::{
     Vault,
-    durable::Existing,
+    durable::{self, Existing},
     keys::Keys,
     note::{NoteId, NoteSource},
     seal, signed,
@@ -56,6 +56,29 @@ fn revision(source: NoteSource) -> u32 {
     match source {
         NoteSource::Draft => 0,
         NoteSource::Revision(number) => number,
+    }
+}
+
+impl Vault {
+    /// Puts a cache in its place, unless a note that it tells of was erased since it was read: that
+    /// is decided while nothing else is written. A cache that cannot be written costs time only.
+    pub(super) fn put_cache(
+        &self,
+        file: &str,
+        sealed: &[u8],
+        notes: impl IntoIterator<Item = NoteId>,
+    ) {
+        let no_note_erased = || {
+            let turn = self.turn();
+            // Without a ledger nothing is erased.
+            let ledger = self.current_ledger().unwrap_or_default();
+            if notes.into_iter().any(|note| ledger.tombstone(note).is_some()) {
+                return Err(io::Error::other("a note was erased meanwhile"));
+            }
+            Ok(turn)
+        };
+        let (store, path) = (self.store.as_ref(), self.place.join(file));
+        let _ = durable::put_if(store, &path, sealed, Existing::Replace, no_note_erased);
     }
 }
 
@@ -142,15 +165,16 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         self.changes += before - self.entries.len();
     }
 
-    /// Writes the cache when enough changed. A cache that cannot be written costs time only.
-    pub(super) fn settle(&mut self, vault: &Vault) {
-        if self.changes >= WORTH_WRITING && vault.may_write().is_ok() {
-            self.changes = 0;
-            let _ = self.write(vault);
+    /// What is to be written if enough changed, sealed, and the notes it tells of.
+    pub(super) fn settle(&mut self, vault: &Vault) -> Option<(Vec<u8>, Vec<NoteId>)> {
+        if self.changes < WORTH_WRITING || vault.may_write().is_err() {
+            return None;
         }
+        self.changes = 0;
+        Some((self.sealed(vault)?, self.entries.keys().copied().collect()))
     }
 
-    fn write(&self, vault: &Vault) -> Option<()> {
+    fn sealed(&self, vault: &Vault) -> Option<Vec<u8>> {
         let document = Document {
             version: self.version,
             vault: vault.keys.vault.clone(),
@@ -164,8 +188,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         serde_json::to_writer(&mut *text, &document).ok()?;
         text.push(b'\n');
         let plain = signed::sign(std::str::from_utf8(&text).ok()?, &vault.keys.signing);
-        let sealed = vault.sealed_to_vault(&plain).ok()?;
-        vault.put(Path::new(self.file), &sealed, Existing::Replace).ok()
+        vault.sealed_to_vault(&plain).ok()
     }
 
     fn heading(&self) -> String {
@@ -179,13 +202,13 @@ struct Counter {
     bytes: usize,
 }
 
-impl std::io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.bytes += bytes.len();
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -5,6 +5,9 @@
 //! the disk knows no second names they are copied. That guards against mistakes, not against a lost
 //! or failing disk: for that there is a backup elsewhere. Sealed files only, no key is needed, and
 //! nothing that goes wrong here stops anything else.
+//!
+//! A copy goes on while notes are saved, completed and erased, and even after the vault was locked.
+//! One during which the ledger changed is given up, so that no erased note stays in it.
 
 use std::{
     collections::BTreeSet,
@@ -26,9 +29,9 @@ use super::{
     files::own_files,
     layout,
     ledger::LEDGER,
-    lock::Writer,
+    lock::{self, Writer},
     reading::LARGEST_FILE,
-    store::Store,
+    store::{Facts, Store},
 };
 
 /// Copies kept: the newest of so many days, weeks and months.
@@ -51,6 +54,17 @@ pub struct Copy {
 pub fn copies_folder(place: &Path) -> PathBuf {
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     create::parent_of(place).join(format!("{name}-copies"))
+}
+
+/// The folder of every copy, the unfinished ones too. A folder of copies that cannot be read is an
+/// error: nobody may take it for an empty one.
+pub(super) fn every_copy(store: &dyn Store, place: &Path) -> Result<Vec<PathBuf>, VaultError> {
+    let home = copies_folder(place);
+    match store.folders(&home) {
+        Ok(names) => Ok(names.into_iter().map(|name| home.join(name)).collect()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(VaultError::disk("read", &home)(error)),
+    }
 }
 
 /// The copies of the vault at `place`, the oldest first.
@@ -116,32 +130,49 @@ impl Copier {
             _ => {}
         }
         for entry in store.list(&home).unwrap_or_default() {
-            if entry.is_folder && entry.name.starts_with(UNFINISHED) {
-                create::remove(store, &home.join(entry.name));
+            let left = home.join(&entry.name);
+            if !entry.is_folder || !entry.name.starts_with(UNFINISHED) {
+                continue;
+            }
+            // Somebody else may be at work on it.
+            if let Ok(Writer::Us { .. }) = lock::take(&left) {
+                create::remove(store, &left);
             }
         }
         let beside = home.join(durable::random_name(UNFINISHED));
         let folder = home.join(name);
-        let made = store
-            .make_folder(&beside)
-            .and_then(|()| self.fill(&beside))
-            .and_then(|()| store.sync_below(&beside))
-            .and_then(|()| store.rename_new(&beside, &folder))
-            .and_then(|()| store.sync_folder(&home));
+        let made = self.ledger_now().and_then(|ledger| {
+            store.make_folder(&beside)?;
+            let _held = lock::take(&beside)?;
+            self.fill(&beside)?;
+            self.unchanged_since(&ledger)?;
+            store.sync_below(&beside)?;
+            self.unchanged_since(&ledger)?;
+            store.rename_new(&beside, &folder)?;
+            let settled = store.sync_folder(&home).and_then(|()| self.unchanged_since(&ledger));
+            settled.inspect_err(|_| create::remove(store, &folder))
+        });
         made.map_err(|error| {
             create::remove(store, &beside);
-            create::remove(store, &folder);
             failed(&folder)(error)
         })?;
         Ok(Copy { name: name.to_owned(), folder })
     }
 
+    fn ledger_now(&self) -> io::Result<Facts> {
+        self.store.facts(&self.place.join(LEDGER))
+    }
+
+    /// A ledger that was replaced belongs to another moment than the notes: one may be erased now.
+    fn unchanged_since(&self, ledger: &Facts) -> io::Result<()> {
+        if self.ledger_now()? == *ledger {
+            return Ok(());
+        }
+        Err(io::Error::other("a note was completed or erased meanwhile"))
+    }
+
     fn fill(&self, folder: &Path) -> io::Result<()> {
         let store = self.store.as_ref();
-        // Saving goes on meanwhile. A ledger that was replaced belongs to another moment than the
-        // notes, and then there is no copy this time.
-        let ledger = || store.facts(&self.place.join(LEDGER)).map(|facts| facts.number);
-        let before = ledger()?;
         let mut folders = BTreeSet::from([PathBuf::new()]);
         for name in [layout::KEYS, layout::NOTES] {
             store.make_folder(&folder.join(name))?;
@@ -167,10 +198,7 @@ impl Copier {
                 }
             }
         }
-        if ledger()? == before {
-            return Ok(());
-        }
-        Err(io::Error::other("a note was completed meanwhile"))
+        Ok(())
     }
 
     fn let_go(&self, today: Date) {

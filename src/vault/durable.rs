@@ -33,18 +33,35 @@ pub(super) fn put(
     bytes: &[u8],
     existing: Existing,
 ) -> io::Result<()> {
+    put_if(store, target, bytes, existing, || Ok(()))
+}
+
+/// As [`put`], asking after the writing and before the name is given. What the answer holds is held
+/// until everything is done.
+pub(super) fn put_if<T>(
+    store: &dyn Store,
+    target: &Path,
+    bytes: &[u8],
+    existing: Existing,
+    may: impl FnOnce() -> io::Result<T>,
+) -> io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let beside = folder.join(random_name(TEMPORARY));
-    let placed = write_beside(store, &beside, bytes).and_then(|()| match existing {
-        Existing::Replace => store.rename(&beside, target),
-        Existing::Keep => store.rename_new(&beside, target),
+    let placed = write_beside(store, &beside, bytes).and_then(|()| may()).and_then(|held| {
+        match existing {
+            Existing::Replace => store.rename(&beside, target),
+            Existing::Keep => store.rename_new(&beside, target),
+        }
+        .map(|()| held)
     });
-    if let Err(error) = placed {
-        // Only tidying: the error that counts is already known.
-        let _ = store.remove_file(&beside);
-        return Err(error);
+    match placed {
+        Ok(_held) => store.sync_folder(folder),
+        Err(error) => {
+            // Only tidying: the error that counts is already known.
+            let _ = store.remove_file(&beside);
+            Err(error)
+        }
     }
-    store.sync_folder(folder)
 }
 
 fn write_beside(store: &dyn Store, path: &Path, bytes: &[u8]) -> io::Result<()> {

@@ -27,6 +27,12 @@ pub enum VaultError {
         /// Characters needed.
         needed: usize,
     },
+    /// A passphrase of one's own needs more than a few characters over and over.
+    #[error("the passphrase has only {found} different characters")]
+    PassphraseTooPlain {
+        /// Different characters typed.
+        found: usize,
+    },
     /// Something is already where the vault should go; it was left alone.
     #[error("there is already something at {}, and it was left as it is", .0.display())]
     AlreadyThere(PathBuf),
@@ -99,6 +105,14 @@ pub enum VaultError {
     /// Its time is over.
     #[error("the note {0} was erased")]
     Erased(NoteId),
+    /// It counts as erased, and something of it is still there.
+    #[error("the note is erased and nothing shows it, but not all of it could be removed from {}: {source}", path.display())]
+    NotAllErased {
+        /// Where.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
     /// Somebody forbade erasing it.
     #[error("the note {note} is on legal hold: {reason}")]
     OnHold {
@@ -149,13 +163,13 @@ impl VaultError {
     pub fn advice(&self) -> String {
         match self {
             Self::WrongPassphrase => {
-                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too."
+                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too (`caseclinic vault recover`)."
             }
             Self::WrongRecoveryKey => {
                 "Check it against the sheet, group by group, and that the sheet names this vault."
             }
-            Self::PassphraseTooShort { .. } => {
-                "Use a longer one, or take the six words that are offered."
+            Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain { .. } => {
+                "Several words are easy to remember; or take the six that are offered."
             }
             Self::AlreadyThere(_) => {
                 "Unlock what is there, or set CASECLINIC_HOME to another folder."
@@ -194,6 +208,9 @@ impl VaultError {
             Self::AlreadyMember => "See `caseclinic vault members list`.",
             Self::NoSuchMember => "See `caseclinic vault members list`.",
             Self::Erased(_) => "Nothing of it is kept but the day and the reason.",
+            Self::NotAllErased { .. } => {
+                "See that this folder can be read and written; the next opening of the vault removes the rest."
+            }
             Self::OnHold { .. } => "Release the hold first, if you may.",
             Self::ReasonNamesCase => "Say why without the case key, such as `retention period over`.",
             Self::NoSuchNote(_) => "Choose it from the list of notes.",

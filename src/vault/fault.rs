@@ -46,10 +46,15 @@ struct Plan {
     synced: usize,
 }
 
+/// What somebody else does between two calls.
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
 /// The real disk, until told otherwise.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct FaultyDisk {
     plan: Mutex<Plan>,
+    /// After so many more writing calls.
+    meanwhile: Mutex<Option<(usize, Meanwhile)>>,
 }
 
 impl FaultyDisk {
@@ -66,6 +71,33 @@ impl FaultyDisk {
     /// After `calls` more writing calls nothing reaches the disk any more.
     pub(crate) fn cut_power_after(&self, calls: usize) {
         self.plan().left = Some(calls);
+    }
+
+    /// After `calls` more writing calls, and before the next one, somebody else does something.
+    pub(crate) fn meanwhile(&self, calls: usize, work: impl FnOnce() + Send + 'static) {
+        let mut meanwhile = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        *meanwhile = Some((calls, Box::new(work)));
+    }
+
+    /// Whether what somebody else does has not happened yet.
+    pub(crate) fn is_still_to_come(&self) -> bool {
+        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn let_others_work(&self) {
+        let mut meanwhile = self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = match &mut *meanwhile {
+            Some((left, _)) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            waiting => waiting.is_some(),
+        };
+        let work = meanwhile.take_if(|_| is_time);
+        drop(meanwhile);
+        if let Some((_, work)) = work {
+            work();
+        }
     }
 
     /// Everything works again.
@@ -89,6 +121,9 @@ impl FaultyDisk {
     }
 
     fn ask(&self, call: Call) -> io::Result<()> {
+        if call != Call::Read {
+            self.let_others_work();
+        }
         let mut plan = self.plan();
         if plan.once.is_some_and(|(planned, _)| planned == call)
             && let Some((_, error)) = plan.once.take()

@@ -81,6 +81,17 @@ impl Ledger {
         self.erased.insert(stone.note, stone);
     }
 
+    /// Takes over which notes are erased and how long the others are kept, which their files do not
+    /// say.
+    pub(super) fn remember(&mut self, earlier: &Self) {
+        for (note, retention) in earlier.retentions() {
+            self.retain(note, retention.clone());
+        }
+        for stone in earlier.tombstones() {
+            self.erase(stone.clone());
+        }
+    }
+
     /// What is left of an erased note.
     pub(super) fn tombstone(&self, note: NoteId) -> Option<&Tombstone> {
         self.erased.get(&note)

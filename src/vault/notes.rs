@@ -62,7 +62,12 @@ impl Vault {
         });
         let rows = rows.collect();
         catalogue.retain(|id| ids.contains(&id));
-        catalogue.settle(self);
+        let settled = catalogue.settle(self);
+        // Whoever erases has the turn first and then the catalogue: never the other way round.
+        drop(catalogue);
+        if let Some((sealed, notes)) = settled {
+            self.put_cache(layout::CATALOGUE, &sealed, notes);
+        }
         Ok(rows)
     }
 

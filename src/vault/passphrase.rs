@@ -4,7 +4,7 @@ use diceware_wordlists::EFF_LONG_WORDLIST;
 use rand::{Rng, rngs::OsRng};
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::error::VaultError;
 
@@ -12,6 +12,8 @@ use super::error::VaultError;
 pub const WORDS: usize = 6;
 /// Characters a passphrase of one's own needs.
 pub const SHORTEST: usize = 12;
+/// Different characters it needs: `aaaaaaaaaaaa` is long and protects nothing.
+const FEWEST_DIFFERENT: usize = 5;
 
 /// Six random words with a space between.
 pub fn generate() -> SecretString {
@@ -27,9 +29,19 @@ pub fn generate() -> SecretString {
 
 /// Whether it may protect a new vault.
 pub fn check(passphrase: &SecretString) -> Result<(), VaultError> {
-    let found = settled(passphrase).expose_secret().chars().count();
+    let settled = settled(passphrase);
+    let text = settled.expose_secret();
+    let found = text.chars().count();
     if found < SHORTEST {
         return Err(VaultError::PassphraseTooShort { found, needed: SHORTEST });
+    }
+    let mut different: Vec<char> = text.chars().collect();
+    different.sort_unstable();
+    different.dedup();
+    let found = different.len();
+    different.zeroize();
+    if found < FEWEST_DIFFERENT {
+        return Err(VaultError::PassphraseTooPlain { found });
     }
     Ok(())
 }
@@ -48,6 +60,15 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn one_character_over_and_over_is_no_passphrase() {
+        for (text, is_taken) in
+            [("aaaaaaaaaaaa", false), ("abababababab", false), ("pale moon 17!", true)]
+        {
+            assert_eq!(check(&text.into()).is_ok(), is_taken, "{text}");
+        }
+    }
 
     #[test]
     fn six_words_are_offered_and_never_the_same_twice() {

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     Vault,
+    copies::{Copy, copies},
     document::{self, LARGEST_NOTE, Seal},
     durable::{self, Existing},
     error::VaultError,
@@ -23,7 +24,7 @@ use super::{
     lock::Writer,
     note::{NoteHead, NoteId, NoteSource, Receipt},
     reading::Read,
-    seal, signed,
+    seal, signed, unlock,
 };
 
 /// A note, sealed and ready for the disk.
@@ -236,8 +237,9 @@ impl Vault {
         Ok(())
     }
 
-    /// A ledger from every revision that this vault signed; the one that could not be read is set
-    /// aside, and stays to be seen among the foreign files.
+    /// A ledger from every revision that this vault signed, with the holds and erasures of the newest
+    /// copy; the one that could not be read is set aside, and stays to be seen among the foreign
+    /// files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
         let members = self.members().map_or(0, |members| members.number);
         let mut ledger = Ledger::with_members(members);
@@ -247,6 +249,9 @@ impl Vault {
                     ledger.enter(id, number, read.sha256);
                 }
             }
+        }
+        if let Some(earlier) = self.ledger_of_newest_copy() {
+            ledger.remember(&earlier);
         }
         let (from, name) = (
             self.place.join(LEDGER),
@@ -258,6 +263,17 @@ impl Vault {
             }
             _ => Ok(ledger),
         }
+    }
+
+    /// The newest ledger that a copy of this vault has: holds and erasures stand nowhere else.
+    fn ledger_of_newest_copy(&self) -> Option<Ledger> {
+        let store = self.store.as_ref();
+        let read = |copy: Copy| {
+            let written = store.facts(&copy.folder.join(LEDGER)).ok()?.modified;
+            Some((written, unlock::read_ledger(store, &copy.folder, &self.keys).ok()?))
+        };
+        let ledgers = copies(store, &self.place).into_iter().filter_map(read);
+        ledgers.max_by_key(|(written, _)| *written).map(|(_, ledger)| ledger)
     }
 
     fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {

@@ -159,8 +159,12 @@ impl Store for Disk {
         let mut entries = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            // A file that vanishes between the two calls is simply not there.
-            let Ok(facts) = entry.metadata() else { continue };
+            let facts = match entry.metadata() {
+                Ok(facts) => facts,
+                // A file that vanishes between the two calls is simply not there.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
             entries.push(FolderEntry {
                 name: entry.file_name().to_string_lossy().into_owned(),
                 is_folder: facts.is_dir(),

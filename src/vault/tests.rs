@@ -6,6 +6,7 @@ mod bad_input;
 mod caches;
 mod copies;
 mod crash;
+mod erasing;
 mod members;
 mod rekey;
 mod retention;

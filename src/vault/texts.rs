@@ -2,19 +2,18 @@
 //! its file, and their bodies. What whoever searches has made of them may be kept here, sealed, as a
 //! cache that may be deleted at any time.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
     Vault,
-    durable::Existing,
     error::VaultError,
-    layout, ledger,
+    layout,
+    ledger::{self, LEDGER},
     note::{NoteHead, NoteId, NoteSource},
     reading::file_of,
     seal, signed,
+    store::Facts,
 };
 
 /// Bytes that may be kept.
@@ -24,6 +23,10 @@ const SETTLED_AFTER: i128 = 2_000_000_000;
 /// The signed block at the beginning, in front of what is kept.
 const BLOCK: usize = 4096;
 const HEADING: &str = "# caseclinic cache texts.age\n";
+
+/// How the ledger stood at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerMark(Facts);
 
 /// A note as it stands in its newest state, without its words.
 pub struct NoteStamp {
@@ -83,8 +86,14 @@ impl Vault {
         Some(plain)
     }
 
-    /// Keeps what a search has made of the notes, sealed. What cannot be written costs time only.
-    pub fn keep_texts(&self, version: u32, kept: &[u8]) {
+    /// A mark that changes whenever a note is completed or erased, by whomever.
+    pub fn ledger_mark(&self) -> Option<LedgerMark> {
+        self.store.facts(&self.place.join(LEDGER)).ok().map(LedgerMark)
+    }
+
+    /// Keeps what a search has made of these notes, sealed; not if one of them was erased since.
+    /// What cannot be written costs time only.
+    pub fn keep_texts(&self, version: u32, kept: &[u8], notes: &[NoteId]) {
         if self.may_write().is_err() {
             return;
         }
@@ -92,10 +101,9 @@ impl Vault {
         let mut plain = Zeroizing::new(Vec::with_capacity(block.len() + kept.len()));
         plain.extend_from_slice(&block);
         plain.extend_from_slice(kept);
-        let written = self
-            .sealed_to_vault(&plain)
-            .and_then(|sealed| self.put(Path::new(layout::TEXTS), &sealed, Existing::Replace));
-        drop(written);
+        if let Ok(sealed) = self.sealed_to_vault(&plain) {
+            self.put_cache(layout::TEXTS, &sealed, notes.iter().copied());
+        }
     }
 
     fn texts_heading(&self, version: u32, kept: &[u8]) -> String {

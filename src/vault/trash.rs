@@ -30,12 +30,12 @@ pub struct Trashed {
 }
 
 impl Vault {
-    /// Puts the working copy into the trash, unless the note is on legal hold. What was completed
-    /// stays.
+    /// Puts the working copy into the trash, unless the note is on legal hold, or nobody can know
+    /// because the ledger cannot be read. What was completed stays.
     pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.turn();
-        let ledger = self.current_ledger().unwrap_or_default();
+        let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
             return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
         }

@@ -197,7 +197,7 @@ fn enter(
 }
 
 fn sweep(store: &dyn Store, place: &Path) {
-    for folder in ["", layout::KEYS] {
+    for folder in ["", layout::KEYS, layout::TRASH] {
         durable::sweep(store, &place.join(folder));
     }
     let notes = place.join(layout::NOTES);

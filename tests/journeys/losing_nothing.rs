@@ -78,6 +78,41 @@ fn a_vault_locked_while_the_disk_is_full_covers_what_it_cannot_save_and_gives_it
     assert!(note.contains("typed before the lock, and after"), "{note}");
 }
 
+#[test]
+fn clinics_left_while_the_disk_is_full_are_listed_and_gone_on_with_as_they_were_written_last() {
+    let Some(mut full) = FullDisk::with_a_clinic_on_it() else { return };
+    let terminal = &mut full.terminal;
+    terminal.write(words::UNDERSTAND, "not on the disk");
+    terminal.wait_for(words::NOT_SAVED);
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Enter goes on with it");
+    terminal.press(&[Key::Ctrl('n')]);
+    terminal.wait_for(words::FORMATS);
+    terminal.press(&[Key::Enter]);
+    terminal.wait_for(words::STAGES[0]);
+    terminal.write(words::UNDERSTAND, "never on the disk");
+    terminal.wait_for(words::NOT_SAVED);
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Enter goes on with it");
+    // The list has the newest first.
+    terminal.press(&[Key::Up, Key::Up, Key::Enter]);
+    terminal.wait_for(words::STAGES[0]);
+    terminal.go_to(words::UNDERSTAND);
+    terminal.wait_for("never on the disk");
+    terminal.press(&[Key::Esc]);
+    terminal.wait_for("Enter goes on with it");
+    terminal.press(&[Key::Down, Key::Down, Key::Enter]);
+    terminal.wait_for(words::STAGES[0]);
+    terminal.go_to(words::UNDERSTAND);
+    terminal.wait_for("not on the disk");
+    full.make_room();
+    full.terminal.wait_gone(words::NOT_SAVED);
+    full.terminal.write(words::UNDERSTAND, ", and now it is");
+    full.terminal.wait_saved();
+    let note = full.note_after_a_kill();
+    assert!(note.contains("not on the disk, and now it is"), "{note}");
+}
+
 fn unlock(terminal: &mut Terminal) {
     terminal.press(&[Key::Enter]);
     terminal.wait_for(words::UNLOCK);

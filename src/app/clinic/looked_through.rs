@@ -17,6 +17,11 @@ use crate::{
 /// As many possible identifiers as are named one by one.
 const MOST_NAMED: usize = 12;
 
+/// As many findings as are said of a text that is about to be kept.
+const MOST_SAID: usize = 2;
+/// Columns of words that are named.
+const LONGEST_NAMED: usize = 30;
+
 /// What was found in a note.
 #[derive(Default)]
 pub struct LookedThrough {
@@ -65,6 +70,28 @@ pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThro
         }
     });
     found
+}
+
+/// What calls for a second look in a text that is about to be kept, as sentences.
+pub fn look_at(text: &str, names: &Names, today: Date) -> Option<String> {
+    let found = spots(text, names, today);
+    let mut said = Vec::new();
+    for spot in &found {
+        let words = shorten(&text[spot.range.clone()], LONGEST_NAMED);
+        match &spot.why {
+            Why::Identifier(kind) => said.push(format!("Possible {}: “{words}”.", kind.title())),
+            Why::Words { instead, quoted: false, .. } => {
+                said.push(format!("Instead of “{words}”: {instead}."));
+            }
+            Why::Words { .. } => {}
+        }
+    }
+    let more = said.len().saturating_sub(MOST_SAID);
+    said.truncate(MOST_SAID);
+    if more > 0 {
+        said.push(format!("And {more} more."));
+    }
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// Calls back with every text that people wrote and a note shows: the stage, the field if it can be

@@ -97,7 +97,6 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             Some(id) => vec![Effect::OpenNote(*id)],
             None => vec![Effect::StartFollowUp { note, template, another: true }],
         },
-        Purpose::CorrectAgain if at == 0 => note::lock(model),
         Purpose::KeepHow(id, retention) => keeping::how_chosen(model, id, retention, at),
         Purpose::OpenOneOf(notes) => {
             notes.get(at).map_or_else(Vec::new, |id| vec![Effect::OpenNote(*id)])

@@ -341,6 +341,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => {
             let practice = clinic.session.is_practice();
             let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
+            let is_unsaved = matches!(model.saving, SaveLook::NotSaved(_));
             let mut effects = save_now(model);
             model.clinic = None;
             model.screen = Screen::Clinics;
@@ -352,7 +353,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.tell("Nothing was written, so no draft is kept.");
                 effects.push(Effect::ListNotes);
             } else {
-                model.tell("The draft is kept. Enter resumes it.");
+                if is_unsaved {
+                    model.warn("It is not saved yet: it is tried again every two seconds, and Enter goes on with it.");
+                } else {
+                    model.tell("The draft is kept. Enter resumes it.");
+                }
                 effects.push(Effect::ListNotes);
             }
             effects

@@ -1,8 +1,10 @@
 //! Keys and pastes, for whatever is in front.
 
+use zeroize::Zeroizing;
+
 use super::{
     actions, answers, clinic, insight, keeping, locking, note, note_search, pasting, reader,
-    save_now, search, vault_screen, with_vault,
+    save_now, search, second_look, vault_screen, with_vault,
 };
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
@@ -123,6 +125,13 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Some(Dialog::Ask(ask)) if escape => {
+            let (purpose, text) = (ask.purpose.clone(), Zeroizing::new(ask.answer.text()));
+            if second_look::drops(model, &purpose, &text) {
+                model.dialog = None;
+            }
+            Vec::new()
+        }
         Some(_) if escape => {
             model.dialog = None;
             Vec::new()
@@ -144,6 +153,9 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 return Vec::new();
             }
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
+            if !second_look::allows(model, &purpose, &text) {
+                return Vec::new();
+            }
             model.dialog = None;
             answers::written(model, purpose, text)
         }

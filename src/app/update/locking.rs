@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::{note, save_now, then, with_vault};
+use super::{save_now, then, with_vault};
 use crate::app::{
     Action, Dialog, Editor, Effect, Lock, LockState, LockedBy, Message, Model, Purpose, Screen,
     Then, VaultLook,
@@ -52,11 +52,6 @@ pub(super) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
     let mut effects = save_now(model);
     let (place, sealed) = leave(model);
     let clinic = model.clinic.take_if(|clinic| clinic.note.is_some());
-    let note = model.note.take_if(|note| note.unsaved);
-    effects.extend(
-        note.as_ref()
-            .map(|note| Effect::Amend { id: note.id, session: Box::new(note.session.clone()) }),
-    );
     // Reading guidance goes on, and so does practice; everything else gives way to the locked screen.
     let reads = matches!(model.screen, Screen::Search | Screen::Reader | Screen::Clinic)
         && clinic.is_none();
@@ -68,7 +63,7 @@ pub(super) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
     }
     model.notice = None;
     let state = LockState::Closing;
-    model.lock = Some(Lock { by, state, place, clinic, note });
+    model.lock = Some(Lock { by, state, place, clinic });
     effects.push(Effect::LockVault { aside: Zeroizing::new(sealed) });
     effects
 }
@@ -112,9 +107,7 @@ pub(super) fn closed(model: &mut Model) -> Vec<Effect> {
     };
     lock.state = LockState::Closed;
     lock.clinic = None;
-    if lock.note.is_none() {
-        model.saving = super::SaveLook::Nothing;
-    }
+    model.saving = super::SaveLook::Nothing;
     if model.screen != Screen::Locked {
         let said = said(lock.by);
         // From guidance there is nothing to go back to, unless something was being written.
@@ -155,21 +148,6 @@ pub(super) fn saved(model: &mut Model) -> Vec<Effect> {
     let Some(lock) = model.lock.as_mut().filter(waits) else { return Vec::new() };
     lock.state = LockState::Closing;
     vec![Effect::LockVault { aside: Zeroizing::default() }]
-}
-
-/// The correction that was held back is locked, or not: then it is asked for after unlocking.
-pub(super) fn amended(model: &mut Model, done: &Result<u32, String>) -> bool {
-    let Some(lock) = &mut model.lock else { return false };
-    match done {
-        Ok(_) => {
-            lock.note = None;
-            if lock.state == LockState::Closed {
-                model.saving = super::SaveLook::Nothing;
-            }
-        }
-        Err(why) => model.saving = super::SaveLook::NotSaved(why.clone()),
-    }
-    true
 }
 
 /// Whether a message speaks of a note although the vault is being locked: it comes too late.
@@ -224,12 +202,6 @@ pub(super) fn go_back(model: &mut Model) -> Vec<Effect> {
         model.screen = lock.place.screen.unwrap_or(Screen::Clinic);
         ask_again(model, lock.place);
         return Vec::new();
-    }
-    if let Some(note) = lock.note.take() {
-        model.note = Some(note);
-        model.screen = Screen::Note;
-        let done = Err("The correction is not saved yet.".to_owned());
-        return note::amended(model, done);
     }
     if let Some(id) = lock.place.note {
         model.returning = Some(lock.place);

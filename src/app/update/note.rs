@@ -7,6 +7,7 @@ use crate::{
         NoteOpened, NoteScreen, Purpose, Screen, changed_guidance,
     },
     clinic::{Event, apply},
+    vault::NoteId,
 };
 
 /// Follow-ups that are offered to go on with.
@@ -160,38 +161,20 @@ pub(super) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
         return Vec::new();
     }
     note.corrected(session);
-    lock(model)
+    vec![Effect::Amend { id: note.id, session: Box::new(note.session.clone()) }]
 }
 
-/// Has the note locked as it stands on screen.
-pub(super) fn lock(model: &mut Model) -> Vec<Effect> {
-    let note = model.note.as_ref();
-    let amended =
-        |note: &NoteScreen| Effect::Amend { id: note.id, session: Box::new(note.session.clone()) };
-    note.map(amended).into_iter().collect()
-}
-
-/// It is locked, or not: then it is asked for again, so that nothing written is lost.
-pub(super) fn amended(model: &mut Model, done: Result<u32, String>) -> Vec<Effect> {
-    match done {
-        Ok(revision) => {
-            if let Some(note) = &mut model.note {
-                note.unsaved = false;
-            }
-            model.tell(format!("Added, and locked as revision {revision}."));
-            vec![Effect::ListNotes]
-        }
-        Err(why) => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "NOT SAVED".to_owned(),
-                text: format!("{why} What you wrote is still on screen, at the end of the note."),
-                options: vec!["Try again".into(), "Stay on the note".into()],
-                chosen: 0,
-                purpose: Purpose::CorrectAgain,
-            }));
-            Vec::new()
-        }
+/// A correction is locked. One that can't be is tried again by itself, and the bar says so.
+pub(super) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Effect> {
+    super::no_longer_unsaved(model);
+    if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
+        open.unsaved = false;
     }
+    if model.lock.is_some() {
+        return locking::saved(model);
+    }
+    model.tell(format!("Added, and locked as revision {revision}."));
+    vec![Effect::ListNotes]
 }
 
 #[cfg(test)]

@@ -394,6 +394,18 @@ fn an_older_draft_that_is_safe_does_not_say_saved_while_a_newer_one_waits() {
 }
 
 #[test]
+fn a_note_that_is_completed_late_does_not_take_away_the_clinic_that_is_open_by_now() {
+    let (open, late) = (NoteId::random(), NoteId::random());
+    let mut person = Person::in_a_clinic(Some(open));
+    person.hears(Message::Saving(SaveLook::NotSaved("The disk is full.".to_owned())));
+    person.hears(Message::Completed { note: late, revision: 1 });
+    assert_eq!(person.clinic().note, Some(open));
+    assert_eq!((person.model.screen, &person.model.saving), (Screen::Clinic, &SaveLook::Nothing));
+    person.hears(Message::Completed { note: open, revision: 1 });
+    assert!(person.model.clinic.is_none() && person.model.screen == Screen::Clinics);
+}
+
+#[test]
 fn what_to_do_in_danger_is_shown_even_if_the_knowledge_base_is_read_later() {
     let mut person = Person::in_a_clinic(None);
     let library = person.model.library.take().expect("it was read");

@@ -64,9 +64,12 @@ pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut d
         writeln!(out, "{id}  {}  look again: {key}, {title}", show_date(*day))?;
     }
     for (id, day, kept) in &due {
-        let class = kept.class.as_deref().map_or(String::new(), clean_line);
-        let hold = if kept.hold.is_some() { "  on hold" } else { "" };
-        writeln!(out, "{id}  {}  keep or erase: {class}{hold}", show_date(*day))?;
+        let head = rows.iter().find(|row| row.id == *id).and_then(|row| row.head.as_ref().ok());
+        let key = head.map_or(String::new(), |head| clean_line(&head.case_key));
+        let class = kept.class.as_deref().map(|class| format!(", {}", clean_line(class)));
+        let hold = if kept.hold.is_some() { ", on hold" } else { "" };
+        let class = class.unwrap_or_default();
+        writeln!(out, "{id}  {}  keep or erase: {key}{class}{hold}", show_date(*day))?;
     }
     if due.is_empty() && cases.is_empty() {
         writeln!(

@@ -17,13 +17,15 @@ use crate::{
 
 pub(super) fn discard(vault: &Vault, name: &str, err: &mut dyn Write) -> Done {
     let id = find_note(vault, name)?;
-    if vault.open(id)?.source != NoteSource::Draft {
+    let note = vault.open(id)?;
+    if note.source != NoteSource::Draft {
         return Err(VaultError::AlreadyComplete(id).into());
     }
     vault.discard_draft(id)?;
+    let key = clean_line(&note.head.case_key);
     writeln!(
         err,
-        "Discarded. For thirty days `caseclinic clinic trash --restore {id}` brings it back."
+        "The draft of {key} is discarded. For thirty days `caseclinic clinic trash --restore {id}` brings it back."
     )?;
     Ok(OK)
 }

@@ -113,8 +113,10 @@ fn set(
                 err,
                 "The new passphrase opens the vault now. The recovery sheet is the same as before.\n\
                  What this does not do: copies and backups made before still open with the old\n\
-                 passphrase, the copy of today too ({}). If somebody else may know the old one,\n\
-                 use `caseclinic vault rekey`, and remove or lock away what was copied before.",
+                 passphrase. The vault of before stays as the copy {0},\n\
+                 until `caseclinic vault copies --forget {0}`.\n\
+                 If somebody else may know the old one, use `caseclinic vault rekey`, and remove\n\
+                 or lock away what was copied before.",
                 copy.name
             )?;
             Ok(OK)

@@ -15,20 +15,20 @@ use crate::{
 /// What to do with members.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum MembersCommand {
-    /// Seal what is completed from now on to this person too
+    /// Seal notes about cases and services completed from now on to this person too
     Add {
         /// Who, as your team calls them
         name: String,
         /// Their public key: it begins with `age1`
         recipient: String,
-        /// What they may be asked about: deputy, auditor …
+        /// Their part, shown in the list: deputy, auditor …
         #[arg(long, default_value = "reader")]
         role: String,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Say who they are
+    /// List the members, with the fingerprints of their keys
     List {
         /// Print JSON
         #[arg(long)]
@@ -65,7 +65,9 @@ pub(super) fn run(
                             "Added. Before you rely on it, have {} read the fingerprint of their \
                              key to you,\nby telephone or face to face:\n\n    {}\n\nWhat is \
                              completed from now on opens with their key and the stock age tool; \
-                             what\nwas completed before does not. Drafts and supervision notes never do.",
+                             what\nwas completed before does not, until it is corrected or `vault \
+                             rekey` seals it afresh.\nDrafts never do; supervision notes only by \
+                             `clinic share`.",
                             member.name,
                             member.fingerprint()
                         )?;

@@ -237,7 +237,25 @@ fn a_backup_is_written_compared_and_brought_back() {
     assert!(Vault::unlock(&there, &OWN.into()).is_ok());
     let (code, _, err) = run_at(&place, &restore(Some(there)), &[OWN]);
     assert_eq!(code, 1, "{err}");
-    assert_eq!(run_at(&place, &Command::Copies(CopiesArgs::default()), &[]).0, 3);
+}
+
+#[test]
+fn a_command_that_opens_the_vault_takes_the_copy_of_the_day_once_and_never_fails_for_it() {
+    let home = home();
+    let place = with_note(&home);
+    let (list, verify) = (CopiesArgs::default(), VerifyArgs::default());
+    let (list, verify) = (Command::Copies(list), Command::Verify(verify));
+    let copies = crate::vault::copies_folder(&place);
+    fs::write(&copies, "in the way").expect("written");
+    assert_eq!(run_at(&place, &verify, &[OWN]).0, 0, "no copy, and no harm");
+    fs::remove_file(&copies).expect("removed");
+    assert_eq!(run_at(&place, &list, &[]).0, 3);
+    for _ in 0..2 {
+        let (code, _, err) = run_at(&place, &verify, &[OWN]);
+        assert_eq!((code, err.as_str()), (0, ""));
+        let (code, out, _) = run_at(&place, &list, &[]);
+        assert_eq!((code, out.lines().count()), (0, 1), "{out}");
+    }
 }
 
 #[test]

@@ -52,6 +52,10 @@ fn a_broken_entry_does_not_take_the_rest_with_it() {
     fs::write(folder.path().join("huge.md"), vec![b'a'; 2 << 20]).expect("a large file");
     let library = Library::from_dir(folder.path());
     assert_eq!(library.entries().len(), 2);
+    let left_out = library.problems().iter().find(|problem| problem.file.ends_with("notes.txt"));
+    for name in ["pack.toml", "thesaurus.toml", "wording.toml"] {
+        assert!(left_out.is_some_and(|problem| problem.advice.contains(name)), "{left_out:?}");
+    }
     let mut codes = codes(&library);
     codes.sort_unstable();
     let expected = ["ignored-file", "ignored-file", "no-front-matter", "not-utf8", "too-large"];

@@ -117,6 +117,39 @@ fn one_note_that_cannot_be_saved_does_not_hold_up_another() {
 }
 
 #[test]
+fn what_is_not_on_the_disk_yet_can_be_read_from_the_queue_as_it_was_written_last() {
+    let (_home, disk, _vault, queue, events) = queue();
+    let note = NoteId::random();
+    disk.fail_always(Call::Write, Errno::NOSPC);
+    queue.submit(note, head("A"), body("first"), 1);
+    assert!(matches!(events.recv_timeout(LONG), Ok(SaveEvent::Failed { seq: 1, .. })));
+    queue.submit(note, head("A"), body("second"), 2);
+    let (work, text) = queue.unsaved(note).expect("it waits");
+    assert_eq!((work, text.1.as_str()), (Work::Draft, "second"));
+    assert_eq!(queue.unsaved_drafts(), [(note, head("A"))]);
+    disk.mend();
+    assert_eq!(queue.drain(LONG), Drained::Clean);
+    assert!(queue.unsaved(note).is_none() && queue.unsaved_drafts().is_empty());
+}
+
+#[test]
+fn a_correction_that_can_not_be_locked_is_kept_and_locked_once_it_can() {
+    let (_home, disk, vault, queue, events) = queue();
+    let note = NoteId::random();
+    vault.complete(note, &head("A"), "final").expect("complete");
+    disk.fail_always(Call::Write, Errno::NOSPC);
+    queue.amend(note, head("A"), body("put right"), Correction::Amended);
+    assert!(matches!(events.recv_timeout(LONG), Ok(SaveEvent::Failed { .. })));
+    assert!(matches!(queue.drain(LONG), Drained::Unsaved { .. }), "nobody leaves unasked");
+    assert!(matches!(queue.unsaved(note), Some((Work::Amend(_), _))));
+    disk.mend();
+    assert_eq!(queue.drain(LONG), Drained::Clean);
+    let mut seen = iter::from_fn(|| events.recv_timeout(LONG).ok());
+    assert!(seen.any(|event| event == SaveEvent::Amended { note, revision: 2 }));
+    assert_eq!(vault.open(note).expect("opens").body.as_str(), "put right");
+}
+
+#[test]
 fn dropping_the_queue_saves_what_was_handed_over() {
     let (_home, _disk, vault, queue, _events) = queue();
     let note = NoteId::random();

@@ -1,7 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, Step, VaultLook, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
@@ -185,6 +185,10 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "do it"), ("Esc", "leave it")],
         Dialog::Starting(_) => &[("↑↓", "choose"), ("Enter", "start"), ("Esc", "cancel")],
         Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
+        // The sheet is shown only once: there is no way back from it.
+        Dialog::Vault(dialog) if matches!(dialog.step, Step::Recovery { .. }) => {
+            &[("↑↓", "scroll"), ("Enter", "go on")]
+        }
         Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],
     };
     named(hints)

@@ -42,11 +42,6 @@ fn why(by: LockedBy) -> String {
 fn how_far(lock: &Lock) -> (String, Look) {
     match &lock.state {
         LockState::Closing => ("Saving what is not saved yet …".to_owned(), Look::Text),
-        LockState::Closed if lock.holds_correction() => (
-            "NOT SAVED: a correction could not be locked beside its note. It is kept out of sight; after unlocking it is asked for again. Do not end the program before."
-                .to_owned(),
-            Look::Bad,
-        ),
         LockState::Closed => {
             ("Nothing is lost: everything that was written is saved.".to_owned(), Look::Good)
         }

@@ -2,8 +2,11 @@
 
 use std::{
     fs::{self, File},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
+
+use jiff::Timestamp;
 
 use super::everything_below;
 use crate::vault::{
@@ -47,7 +50,7 @@ fn titles(vault: &Vault) -> Vec<String> {
 fn a_second_list_opens_no_note_and_says_the_same() {
     let (home, _) = listed(40);
     assert!(place(&home).join(layout::CATALOGUE).exists());
-    let disk = std::sync::Arc::new(FaultyDisk::default());
+    let disk = Arc::new(FaultyDisk::default());
     let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
     disk.fail_always(Call::Read, rustix::io::Errno::IO);
     let quick = titles(&vault);
@@ -91,7 +94,7 @@ fn an_altered_catalogue_is_rebuilt_and_one_that_cannot_be_written_costs_nothing_
         assert_eq!(titles(&unlock(&home)), before);
     }
     fs::remove_file(&path).expect("removed");
-    let disk = std::sync::Arc::new(FaultyDisk::default());
+    let disk = Arc::new(FaultyDisk::default());
     let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
     disk.fail_always(Call::Write, rustix::io::Errno::NOSPC);
     assert_eq!(titles(&vault), before);
@@ -114,7 +117,7 @@ fn what_a_search_made_of_the_notes_is_kept_sealed_and_only_for_its_own_version()
     assert_ne!(stamps(), after, "a file of this moment may still change");
 
     assert!(vault.kept_texts(1).is_none());
-    vault.keep_texts(1, b"RAZORBILL");
+    vault.keep_texts(1, b"RAZORBILL", &ids);
     assert!(vault.kept_texts(2).is_none());
     drop(vault);
     let vault = unlock(&home);
@@ -134,5 +137,32 @@ fn what_a_search_made_of_the_notes_is_kept_sealed_and_only_for_its_own_version()
         bytes[at] ^= 1;
         fs::write(&path, bytes).expect("altered");
         assert!(vault.kept_texts(1).is_none(), "byte {at}");
+    }
+}
+
+#[test]
+fn no_cache_is_kept_that_tells_of_a_note_erased_while_it_was_written() {
+    for calls in 0..3 {
+        let (home, ids) = listed(40);
+        fs::remove_file(place(&home).join(layout::CATALOGUE)).expect("it may be deleted");
+        let disk = Arc::new(FaultyDisk::default());
+        let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
+        let vault = Arc::new(vault);
+        let erase_meanwhile = |id: NoteId| {
+            let eraser = Arc::clone(&vault);
+            disk.meanwhile(calls, move || {
+                eraser.erase(id, "its time is over", Timestamp::now()).expect("erased");
+            });
+        };
+        erase_meanwhile(ids[0]);
+        vault.list().expect("lists");
+        assert!(!disk.is_still_to_come() && !place(&home).join(layout::CATALOGUE).exists());
+        erase_meanwhile(ids[1]);
+        vault.keep_texts(1, b"RAZORBILL", &ids[1..]);
+        assert!(!disk.is_still_to_come() && !place(&home).join(layout::TEXTS).exists());
+        vault.keep_texts(1, b"RAZORBILL", &ids[2..]);
+        assert!(vault.kept_texts(1).is_some());
+        let names = everything_below(&place(&home)).into_iter();
+        assert!(!names.into_iter().any(|path| path.to_string_lossy().contains(".tmp-")));
     }
 }

@@ -119,3 +119,72 @@ fn each_call_failing_once_leaves_no_half_copy_and_the_vault_as_it_was() {
         assert_eq!(then.open(id).expect("opens").body.as_str(), "one");
     }
 }
+
+#[test]
+fn an_erased_note_comes_back_in_no_copy_that_was_under_way_however_far_it_was() {
+    for links in [true, false] {
+        for calls in 0.. {
+            let (home, disk, vault) = faulty_vault();
+            let (id, other) = (NoteId::random(), NoteId::random());
+            vault.complete(other, &head("B"), "other").expect("complete");
+            vault.complete(id, &head("A"), "one").expect("complete");
+            let copier = vault.copier();
+            // The window is locked while its copy goes on, and another one erases.
+            drop(vault);
+            let elsewhere = place(&home);
+            if !links {
+                disk.fail_always(Call::Link, Errno::NOTSUP);
+            }
+            disk.meanwhile(calls, move || {
+                let vault = Vault::unlock(&elsewhere, &passphrase()).expect("unlocks");
+                vault.erase(id, "its time is over", day(0)).expect("erased");
+            });
+            let taken = copier.copy_if_due(day(0));
+            if disk.is_still_to_come() {
+                assert!(taken.is_ok() && calls > 10, "{calls}");
+                break;
+            }
+            let left: Vec<_> = everything_below(home.path())
+                .into_iter()
+                .filter(|path| path.to_string_lossy().contains(&id.to_string()))
+                .collect();
+            assert!(left.is_empty(), "after {calls} calls: {left:?}");
+            let vault = unlock(&home);
+            vault.copier().copy_if_due(day(0)).expect("the next time");
+            let all = copies(&Disk, &place(&home));
+            assert_eq!(all.len(), 1, "after {calls} calls");
+            let then = Vault::unlock(&all[0].folder, &passphrase()).expect("a vault");
+            assert_eq!(then.open(other).expect("opens").body.as_str(), "other");
+            assert!(then.verify().is_clean(), "after {calls} calls");
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_a_crash_cut_off_keeps_no_erased_note_and_goes_with_the_next_copy() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "one").expect("complete");
+    vault.copier().copy_if_due(day(0)).expect("taken");
+    let copy = copies_folder(&place(&home)).join("2026-11-22");
+    let unfinished = copies_folder(&place(&home)).join(".copy-unfinished-00ff");
+    fs::rename(&copy, &unfinished).expect("as if it had been cut off");
+    fs::write(unfinished.join(layout::note_folder(id)).join(".tmp-00ff"), "x").expect("written");
+    vault.erase(id, "its time is over", day(0)).expect("erased");
+    assert!(unfinished.exists() && !unfinished.join(layout::note_folder(id)).exists());
+    vault.copier().copy_if_due(day(0)).expect("taken");
+    assert!(!unfinished.exists(), "nobody works on it");
+}
+
+#[test]
+fn a_copy_of_the_same_name_stays_when_another_one_comes_too_late() {
+    let (home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "kept").expect("saved");
+    let (copier, other) = (vault.copier(), vault.copier());
+    disk.meanwhile(4, move || assert!(other.copy_if_due(day(0)).expect("taken")));
+    assert!(copier.copy_if_due(day(0)).is_err());
+    let all = copies(&Disk, &place(&home));
+    let then = Vault::unlock(&all[0].folder, &passphrase()).expect("a vault");
+    assert_eq!(then.open(id).expect("opens").body.as_str(), "kept");
+}

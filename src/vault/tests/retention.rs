@@ -169,6 +169,70 @@ fn a_draft_on_legal_hold_is_not_discarded_and_stays_in_the_trash_for_as_long_as_
 }
 
 #[test]
+fn a_hold_can_be_put_on_what_is_in_the_trash_only_and_it_stays_and_is_not_erased() {
+    let (_home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "kept").expect("saved");
+    vault.discard_draft(id).expect("discarded");
+    let hold = Some(Hold { reason: "inquiry".to_owned(), since: now() });
+    vault.set_retention(id, &Retention { hold, ..Retention::default() }).expect("on hold");
+    vault.empty_trash(Timestamp::now() + (31 * 24).hours());
+    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold { .. })));
+    vault.restore_draft(id).expect("brought back");
+    vault.set_retention(id, &Retention::default()).expect("released");
+    vault.erase(id, "over", now()).expect("erased");
+    assert!(matches!(vault.retention(id), Err(VaultError::NoSuchNote(_))));
+}
+
+#[test]
+fn every_way_a_held_draft_can_take_keeps_all_of_its_texts() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "before").expect("saved");
+    let hold = Some(Hold { reason: "inquiry".to_owned(), since: now() });
+    vault.set_retention(id, &Retention { hold, ..Retention::default() }).expect("on hold");
+    vault.keep_draft(id).expect("kept, as moving to another version does");
+    vault.save_draft(id, &head("A"), "after").expect("saved");
+    vault.swap_draft(id).expect("changed places");
+    vault.complete(id, &head("A"), "before").expect("complete");
+    vault.empty_trash(Timestamp::now() + (31 * 24).hours());
+    let weak = crate::vault::Strength::WEAK_FOR_TESTS;
+    let vault = vault.rekey(&passphrase(), weak, now()).expect("new keys").vault;
+    vault.empty_trash(Timestamp::now() + (31 * 24).hours());
+    drop(vault);
+    let vault = unlock(&home);
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "before");
+    let trashed = vault.trash_of(id);
+    let read = vault.read_at(&trashed[0], id, crate::vault::NoteSource::Draft);
+    assert_eq!(read.map_err(|fault| fault.why()).expect("opens").document.body.as_str(), "after");
+    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold { .. })));
+}
+
+#[test]
+fn holds_and_erasures_outlive_a_damaged_ledger_and_meanwhile_nothing_is_discarded() {
+    let (home, vault) = vault();
+    let [held, erased, other] = [NoteId::random(), NoteId::random(), NoteId::random()];
+    vault.complete(held, &head("A"), "one").expect("complete");
+    vault.complete(erased, &head("B"), "two").expect("complete");
+    vault.copier().copy_before("test", now()).expect("copied");
+    vault.erase(erased, "its time is over", now()).expect("erased");
+    let hold = Some(Hold { reason: "inquiry".to_owned(), since: now() });
+    vault.set_retention(held, &Retention { hold, ..Retention::default() }).expect("on hold");
+    vault.copier().copy_if_due(now()).expect("copied");
+    drop(vault);
+    let ledger = place(&home).join(crate::vault::ledger::LEDGER);
+    // The copy has the same file under a second name, and stays whole.
+    fs::remove_file(&ledger).and_then(|()| fs::write(&ledger, "x")).expect("damaged");
+    let vault = unlock(&home);
+    vault.save_draft(other, &head("C"), "three").expect("saved");
+    assert!(matches!(vault.discard_draft(other), Err(VaultError::LedgerUnusable(_))));
+    vault.complete(other, &head("C"), "three").expect("a new ledger");
+    assert!(matches!(vault.erase(held, "over", now()), Err(VaultError::OnHold { .. })));
+    assert!(matches!(vault.save_draft(erased, &head("B"), "x"), Err(VaultError::Erased(_))));
+    assert_eq!(vault.list().expect("lists").len(), 2);
+}
+
+#[test]
 fn a_draft_in_the_trash_survives_a_backup_and_new_keys() {
     let (home, vault) = vault();
     let id = NoteId::random();
