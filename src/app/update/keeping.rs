@@ -137,7 +137,7 @@ pub(super) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             notes,
             "Keep or erase? The day to decide has come",
             "Enter opens the chosen note, k says how long it is kept, x erases it.",
-            "No note’s day to decide whether to keep or erase it has come; k on a note sets one. When a plan is reviewed stands in the list, under Plan review.",
+            "No note has come to its day to decide (keep or erase); k on a note sets one. Under Plan review stands when a plan is looked at again.",
             Purpose::OpenOneOf,
         ),
         Ok(Kept::Trash(notes)) => list(
