@@ -55,7 +55,9 @@ pub use earlier::{
     ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
 };
 pub use event::{Effect, Event};
-pub use history::{RemovedRow, Undoable, next_redo, next_undo, removed_rows};
+pub use history::{
+    Lasting, RemovedRow, Undoable, last_is_lasting, next_redo, next_undo, removed_rows,
+};
 pub use machine::apply;
 pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use practice::practice_session;

@@ -13,7 +13,7 @@ mod stage;
 #[path = "screens/versions.rs"]
 mod versions;
 
-use caseclinic::app::{Code, Key, Message, Reading, RecoveryShown, VaultLook};
+use caseclinic::app::{Code, Context, Key, Message, Reading, RecoveryShown, VaultLook, help_lines};
 
 use stage::{Stage, pictures, pictures_on, practice};
 
@@ -135,6 +135,26 @@ fn a_footnote_leads_to_its_source() {
         chosen(stage);
         stage.press(Code::Enter);
     });
+}
+
+#[test]
+fn help_says_every_key_whole_on_a_small_screen() {
+    for size in [(60, 18), (80, 24)] {
+        let mut stage = Stage::new(size);
+        stage.press(Code::F(1));
+        let mut seen = String::new();
+        for _ in 0..60 {
+            let picture = stage.picture();
+            assert!(!picture.contains('…'), "{picture}");
+            seen.push_str(&picture);
+            stage.press(Code::Down);
+        }
+        for (_, said) in help_lines(Context::Search) {
+            for word in said.split_whitespace() {
+                assert!(seen.contains(word), "{size:?}: {word} of {said}");
+            }
+        }
+    }
 }
 
 #[test]

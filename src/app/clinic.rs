@@ -33,9 +33,14 @@ pub use names::Names;
 pub use placing::{Placing, Step as PlacingStep};
 pub use spotted::{Bettered, Spot, Spotted, Why};
 
-use super::editor::Editor;
+use super::{
+    editor::Editor,
+    key::{Code, Key},
+};
 use crate::{
-    clinic::{Effect as Asked, Event, Refusal, Session, Template, apply, clock},
+    clinic::{
+        Effect as Asked, Event, Lasting, Refusal, Session, Template, apply, clock, last_is_lasting,
+    },
     vault::NoteId,
 };
 
@@ -43,6 +48,9 @@ use crate::{
 const SAVE_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// Or after so many changes.
 const SAVE_AFTER_CHANGES: usize = 50;
+
+/// An Enter so soon after a clinic appeared was meant for what was there before it.
+const TOO_SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a window says that cannot save.
 pub(in crate::app) const READS_ONLY: Refusal = Refusal::NotNow {
@@ -87,6 +95,10 @@ pub struct ClinicScreen {
     pub reads_only: bool,
     /// Text that can't be an answer yet.
     unfinished: BTreeMap<ControlId, String>,
+    /// Whether somebody was told that the last change is not taken back.
+    told_of_lasting: bool,
+    /// When it came on screen, until somebody has pressed a key in it that answers nothing.
+    appeared: Option<Timestamp>,
     /// When the clock on screen changes next.
     pub tick: Option<Timestamp>,
     unsaved_since: Option<Timestamp>,
@@ -113,6 +125,8 @@ impl ClinicScreen {
             newer: None,
             reads_only: false,
             unfinished: BTreeMap::new(),
+            told_of_lasting: false,
+            appeared: Some(now),
             tick: None,
             unsaved_since: None,
             unsaved_changes: 0,
@@ -143,6 +157,7 @@ impl ClinicScreen {
             return Err(READS_ONLY);
         }
         let stage = self.session.stage();
+        self.told_of_lasting &= is_leafing(&event);
         let asked = apply(&mut self.session, event, now)?;
         // A clinic in which nobody wrote anything is no draft yet.
         if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() && !self.reads_only {
@@ -174,6 +189,28 @@ impl ClinicScreen {
         let tick = now.checked_add(wait).ok();
         self.tick =
             (!view.paused).then(|| tick.into_iter().chain(view.next_deadline).min()).flatten();
+    }
+
+    /// The last change, if it is one that stays and nobody was told so since: Ctrl-Z then takes
+    /// nothing back that was made before it.
+    pub(super) fn tell_of_lasting(&mut self) -> Option<Lasting> {
+        let lasting = last_is_lasting(&self.session).filter(|_| !self.told_of_lasting);
+        self.told_of_lasting |= lasting.is_some();
+        lasting
+    }
+
+    /// Whether an Enter was meant for what stood here before. Any other key shows that the form has
+    /// been seen.
+    pub(super) fn is_enter_too_soon(&mut self, key: Key, now: Timestamp) -> bool {
+        let soon = |at: Timestamp| {
+            let since = now.duration_since(at);
+            (SignedDuration::ZERO..TOO_SOON).contains(&since)
+        };
+        let is_too_soon = key == Key::plain(Code::Enter) && self.appeared.is_some_and(soon);
+        if !is_too_soon {
+            self.appeared = None;
+        }
+        is_too_soon
     }
 
     /// Counts what was handed over for saving.

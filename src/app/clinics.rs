@@ -22,6 +22,8 @@ pub struct ClinicsScreen {
     pub chosen: usize,
     /// The search in the text of the notes.
     pub search: NoteSearch,
+    /// The clinic that was open last, to be chosen as soon as it is listed.
+    last_open: Option<NoteId>,
 }
 
 /// The notes whose review date has come: completed ones that no later completed note of the case
@@ -44,9 +46,16 @@ pub fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
 }
 
 impl ClinicsScreen {
-    /// Takes a fresh list, newest first, damaged ones last; the choice stays with its note.
+    /// Takes note of the clinic that is open: once it is left, it is the chosen one.
+    pub(super) fn follow(&mut self, note: Option<NoteId>) {
+        self.last_open = note.or(self.last_open);
+    }
+
+    /// Takes a fresh list, newest first, damaged ones last; the choice stays with its note, or goes
+    /// to the clinic that was left.
     pub fn listed(&mut self, mut notes: Vec<NoteRow>) {
-        let chosen = self.chosen_note();
+        let left = self.last_open.take_if(|id| notes.iter().any(|row| row.id == *id));
+        let chosen = left.or(self.chosen_note());
         notes.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
         self.notes = Some(notes);
         self.choose_note(chosen);
@@ -83,6 +92,7 @@ impl ClinicsScreen {
     /// Shows others: all, then those about cases, supervision and services, with the choice at the
     /// top.
     pub fn next_about(&mut self) {
+        self.last_open = None;
         let all = [None].into_iter().chain(Subject::EVERY.map(Some));
         let mut after = all.clone().cycle().skip_while(|one| *one != self.about).skip(1);
         self.about = after.next().flatten();
@@ -115,6 +125,7 @@ impl ClinicsScreen {
 
     /// Moves the choice by rows, staying inside the list.
     pub fn choose(&mut self, action: Action, page: usize) {
+        self.last_open = None;
         let last = self.shown().len().saturating_sub(1);
         self.chosen = match action {
             Action::Previous => self.chosen.saturating_sub(1),

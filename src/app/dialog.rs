@@ -10,7 +10,7 @@ use super::{
     vault_dialog::VaultDialog,
 };
 use crate::{
-    clinic::{ActionId, ActionStatus, ParticipantId, RowId, Slot},
+    clinic::{ActionId, ActionStatus, Missing, ParticipantId, RowId, Slot},
     vault::{NoteId, Retention},
 };
 
@@ -52,6 +52,9 @@ impl Dialog {
             Self::Ask(Ask { purpose: Purpose::EraseReason(..), .. })
             | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
             Self::Ask(ask) => Some(ask),
+            Self::Choose(Choose { purpose: Purpose::ParticipantPart(label, _), .. }) => {
+                Some(Ask::who_is_here(&label))
+            }
             // One step after the line was written, and nothing has it yet.
             Self::Choose(Choose {
                 purpose: Purpose::DissentNamed(slot, participant, placement, reason),
@@ -77,6 +80,19 @@ pub struct Ask {
     pub answer: Editor,
     /// What the answer is for.
     pub purpose: Purpose,
+}
+
+impl Ask {
+    /// Asks for somebody who takes part, with what was typed of them already.
+    pub(super) fn who_is_here(typed: &str) -> Self {
+        Self {
+            title: "Who is here?".to_owned(),
+            text: "Their profession or part, no name: “social worker”, “DSL, secondary school”."
+                .to_owned(),
+            answer: Editor::one_line(typed),
+            purpose: Purpose::AddParticipant,
+        }
+    }
 }
 
 /// A question answered by choosing.
@@ -118,6 +134,8 @@ pub enum Purpose {
     RevealEarly(Slot),
     /// Name somebody who takes part.
     AddParticipant,
+    /// The part of somebody named so: the ids to choose from.
+    ParticipantPart(String, Vec<String>),
     /// Take something out, after asking.
     TakeOut(ControlId),
     /// Whose differing view it is: the people to choose from.
@@ -136,6 +154,8 @@ pub enum Purpose {
     CompleteWithWarnings,
     /// Complete the clinic.
     Complete,
+    /// Go to the chosen one of what is missing.
+    GoToMissing(Vec<Missing>),
     /// Look for these names in the clinic that is open.
     NamesToAvoid,
     /// Search again for the chosen words.

@@ -56,7 +56,7 @@ pub(super) fn in_words(kept: &Retention) -> String {
         || "none".to_owned(),
         |hold| format!("since {}: {}", crate::text::show_date(day(hold.since)), hold.reason),
     );
-    format!("Class: {class}\nReview on: {review}\nLegal hold: {hold}")
+    format!("Class: {class}\nKeep or erase, to decide on: {review}\nLegal hold: {hold}")
 }
 
 fn day(at: Timestamp) -> Date {

@@ -240,7 +240,8 @@ impl Page {
                 }
                 let mark = Some(Mark::Link(at));
                 if pieces.last().is_none_or(|last| last.mark != mark) {
-                    pieces.push(Piece { text: format!("({})", at + 1), role: Role::Muted, mark });
+                    let text = format!("({})\u{a0}", at + 1);
+                    pieces.push(Piece { text, role: Role::Muted, mark });
                 }
             }
             let mark = span.link.map(Mark::Link).or_else(|| {

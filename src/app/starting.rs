@@ -2,7 +2,10 @@
 //!
 //! It is asked before the vault is opened or made, so that nobody unlocks it for the wrong meeting.
 
-use super::{dialog::choose_by, key::Key};
+use super::{
+    dialog::choose_by,
+    key::{Code, Key},
+};
 use crate::clinic::{Format, Language, formats};
 
 /// A template of a practice lead's own, from the folder of local ones.
@@ -63,12 +66,16 @@ impl Starting {
         if self.practice { "Practise which meeting?" } else { "Which meeting?" }
     }
 
-    /// Takes a key; the id of the format once Enter is pressed or its number typed. A broken one
-    /// can be chosen, to read what is wrong with it, and never started.
+    /// Takes a key; the id of the format once Enter is pressed. A number only chooses, so that the
+    /// Enter after it is not an answer to the first question of the meeting. A broken one can be
+    /// chosen, to read what is wrong with it, and never started.
     pub fn take(&mut self, key: Key) -> Option<String> {
         let rows = self.offers().len();
         let at = choose_by(key, &mut self.chosen, rows)?;
         self.chosen = at;
+        if key.code != Code::Enter {
+            return None;
+        }
         match self.offers().get(at)? {
             Offer::Bundled(format) | Offer::Local(format) => Some(format.id.clone()),
             Offer::Broken { .. } => None,
@@ -81,7 +88,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::app::{Code, Dialog, Effect, Message, Model, Size, VaultLook, update};
+    use crate::app::{Dialog, Effect, Message, Model, Size, VaultLook, update};
 
     fn now() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().expect("a timestamp")
@@ -98,10 +105,12 @@ mod tests {
     }
 
     #[test]
-    fn enter_starts_the_first_format_and_a_number_the_one_it_stands_beside() {
+    fn enter_starts_the_chosen_format_and_a_number_only_chooses() {
         let mut starting = Starting::new(false, Vec::new());
         assert_eq!(starting.take(Key::plain(Code::Enter)).as_deref(), Some("peer-case-clinic"));
-        assert_eq!(starting.take(Key::char('2')).as_deref(), Some("quick-consultation"));
+        assert_eq!(starting.take(Key::char('2')), None);
+        let second = starting.take(Key::plain(Code::Enter));
+        assert_eq!(second.as_deref(), Some("quick-consultation"));
     }
 
     #[test]
@@ -144,7 +153,8 @@ mod tests {
     fn an_open_vault_starts_the_chosen_format_at_once() {
         let mut model = screens(VaultLook::Open);
         press(&mut model, Key::ctrl(Code::Char('n')));
-        let effects = press(&mut model, Key::char('2'));
+        assert!(press(&mut model, Key::char('2')).is_empty());
+        let effects = press(&mut model, Key::plain(Code::Enter));
         let [Effect::StartClinic { template, practice: false }] = effects.as_slice() else {
             panic!("nothing started");
         };

@@ -14,6 +14,7 @@ mod note;
 mod note_search;
 mod opening;
 mod pasting;
+mod people;
 mod pressed;
 mod reader;
 mod reading;
@@ -299,6 +300,7 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         note.fit(usize::from(size.reader().page.width));
     }
     if let Some(clinic) = &mut model.clinic {
+        model.clinics.follow(clinic.note);
         let form = size.clinic().form;
         clinic.look_at_text(model.now);
         // What stays on screen until the draft is saved must not cover what is being typed.

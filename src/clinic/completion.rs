@@ -14,7 +14,7 @@ use crate::text::{clean_line, shorten};
 const LONGEST_NAME: usize = 60;
 
 /// One thing that is missing.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// Index of the stage to go to.
     pub stage: usize,
@@ -24,6 +24,16 @@ pub struct Missing {
     pub severity: Severity,
     /// What is missing, in a sentence without its full stop.
     pub message: String,
+    /// Whether the field is answered, and what is missing is how we know it: set beside the answer.
+    pub how_known: bool,
+}
+
+impl Missing {
+    /// The message as a whole sentence.
+    pub fn sentence(&self) -> String {
+        let stop = if self.message.ends_with('?') { "" } else { "." };
+        format!("{}{stop}", self.message)
+    }
 }
 
 /// An answer whose question is no longer asked.
@@ -60,7 +70,8 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     for hidden in hidden_answers(session) {
         let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
         let message = format!("“{}” no longer applies; its answer is left out", hidden.question);
-        missing.push(Missing { stage, slot: hidden.slot, severity: Severity::Warning, message });
+        let (slot, severity) = (hidden.slot, Severity::Warning);
+        missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
     missing
 }
@@ -116,8 +127,15 @@ pub(in crate::clinic) fn problem_of(
 
 fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<Missing>) {
     let title = place.item.text.show(session.language());
+    let how_known = place.item.qualifies.is_some();
+    // Nobody sees the question how we know an answer: it stands beside that answer.
+    let at = match &place.item.qualifies {
+        Some(other) => Slot { item: other.clone(), row: slot.row },
+        None => slot.clone(),
+    };
     let mut say = |severity, message: String| {
-        missing.push(Missing { stage: place.stage, slot: slot.clone(), severity, message });
+        let (stage, slot) = (place.stage, at.clone());
+        missing.push(Missing { stage, slot, severity, message, how_known });
     };
     match place.item.kind {
         ItemType::Rating => {
@@ -154,7 +172,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                 say(
                     Severity::Error,
                     own.map_or_else(
-                        || format!("“{title}” is not answered"),
+                        || unanswered(session, title, slot, &at),
                         |words| words.show(session.language()).to_owned(),
                     ),
                 );
@@ -163,6 +181,16 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                 say(severity, message);
             }
         }
+    }
+}
+
+/// That there is no answer in `slot`, which is shown `at` a field of its own or another one.
+fn unanswered(session: &Session, title: &str, slot: &Slot, at: &Slot) -> String {
+    let row = row_name(session, slot);
+    let other = session.template().item(&at.item).filter(|_| at != slot);
+    match other.map(|place| place.item.text.show(session.language())) {
+        Some(answer) => format!("“{answer}”{row}: how do we know?"),
+        None => format!("“{title}”{row} is not answered"),
     }
 }
 

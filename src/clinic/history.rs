@@ -3,6 +3,7 @@
 //! Promises: it lives only while the session is open, is never written into the note and never
 //! printed; it holds no placement but those of a row that was taken out whole; it is bounded.
 
+mod lasting;
 mod part;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use super::earlier::about;
 use super::session::Session;
 use super::value::{ParticipantId, RowId, Slot};
 
+pub use lasting::{Lasting, last_is_lasting};
 pub(in crate::clinic) use part::{Part, between};
 
 /// Most changes that can be undone.
@@ -45,6 +47,8 @@ pub(in crate::clinic) struct History {
     undo: Vec<Arc<Step>>,
     redo: Vec<Arc<Step>>,
     removed: Vec<Arc<Removed>>,
+    /// Made after all that can be undone.
+    lasting: Option<Lasting>,
 }
 
 impl PartialEq for History {
@@ -142,7 +146,8 @@ impl History {
             }
             _ => None,
         };
-        let runs_on = self.redo.is_empty()
+        let runs_on = self.lasting.is_none()
+            && self.redo.is_empty()
             && self.undo.last().is_some_and(|last| {
                 typing.is_some()
                     && last.typing == typing
@@ -150,6 +155,7 @@ impl History {
                     && (0..=PAUSE).contains(&at.duration_since(last.at).as_secs())
             });
         self.redo.clear();
+        self.lasting = None;
         if runs_on && let Some(last) = self.undo.last_mut() {
             Arc::make_mut(last).at = at;
             return;
@@ -158,8 +164,9 @@ impl History {
     }
 
     /// Another change was made that can't be undone: what was undone before it stays undone.
-    pub(in crate::clinic) fn forget_redo(&mut self) {
+    pub(in crate::clinic) fn note_lasting(&mut self, lasting: Lasting) {
         self.redo.clear();
+        self.lasting = Some(lasting);
     }
 
     /// Everything, because the session has come to its end.
@@ -176,6 +183,7 @@ impl History {
     }
 
     pub(in crate::clinic) fn undone(&mut self, parts: Vec<Part>, at: Timestamp) {
+        self.lasting = None;
         self.redo.push(Arc::new(Step { parts, at, typing: None }));
     }
 

@@ -20,6 +20,7 @@ use super::answered::{enabled, place_of};
 use super::calculated;
 use super::clock::{JUMPED, Jump, ring};
 use super::event::{Effect, Event};
+use super::history::Lasting;
 use super::refusal::Refusal;
 use super::session::{Change, Session, Status};
 use super::template::{Item, ItemPlace, ItemType};
@@ -56,7 +57,7 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
             history.note(session, &next, at, typed);
             next.history = history;
         }
-        Memory::Lasting => next.history.forget_redo(),
+        Memory::Lasting(what) => next.history.note_lasting(what),
         Memory::Apart => {}
     }
     if matches!(next.status, Status::Completed | Status::Amended | Status::EnteredInError) {
@@ -91,7 +92,7 @@ enum Memory {
     /// It can be undone; `typed`: it may be one letter of a longer text.
     Undoable { typed: bool },
     /// It stays, and nothing undone before it can be made again.
-    Lasting,
+    Lasting(Lasting),
     /// It has nothing to do with what the form holds.
     Apart,
 }
@@ -125,14 +126,16 @@ impl Memory {
             | Event::CitationRemoved { .. } => Self::Undoable { typed: false },
             Event::ParticipantAdded { .. }
             | Event::ParticipantChanged { .. }
-            | Event::ParticipantRemoved { .. }
-            | Event::PlacedPrivately { .. }
+            | Event::ParticipantRemoved { .. } => Self::Lasting(Lasting::People),
+            Event::WayOfPlacingChosen(_) => Self::Lasting(Lasting::WayOfPlacing),
+            Event::PlacedPrivately { .. }
             | Event::PlacedAgain { .. }
-            | Event::PlacementWithdrawn { .. }
-            | Event::PlacementsRevealed { .. }
-            | Event::SecondRoundOpened { .. }
-            | Event::PlacementAgreed { .. }
-            | Event::PlacementReopened { .. } => Self::Lasting,
+            | Event::PlacementWithdrawn { .. } => Self::Lasting(Lasting::Placement),
+            Event::PlacementsRevealed { .. } => Self::Lasting(Lasting::Reveal),
+            Event::SecondRoundOpened { .. } => Self::Lasting(Lasting::SecondRound),
+            Event::PlacementAgreed { .. } | Event::PlacementReopened { .. } => {
+                Self::Lasting(Lasting::Agreement)
+            }
             _ => Self::Apart,
         }
     }

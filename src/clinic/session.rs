@@ -7,6 +7,7 @@
 mod parts;
 mod shared;
 mod untouched;
+mod worked_on;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -97,7 +97,10 @@ impl Conversation<'_> {
     /// it is kept. The first line, if blank, leaves the answer as it is.
     fn write_lines(&mut self, line: &str, now: Timestamp) {
         if self.written.is_none() && (line.is_empty() || line == END) {
-            return self.go_on(now);
+            if !(self.stands_unsaid() && self.ask_known()) {
+                self.go_on(now);
+            }
+            return;
         }
         let lines = self.written.get_or_insert_default();
         if line == END {
@@ -111,6 +114,16 @@ impl Conversation<'_> {
             self.written.get_or_insert_default().pop();
             self.say(format!("{refusal} This line is left out."));
         }
+    }
+
+    /// Whether an answer stands here of which nobody said yet how it is known, though that is
+    /// needed.
+    fn stands_unsaid(&self) -> bool {
+        let control = self.screen.focused();
+        let known = control.and_then(|control| control.known.as_ref());
+        let unsaid = known.is_some_and(|known| known.slot.is_some() && known.chosen.is_none());
+        let is_written = |kind: &ControlKind| matches!(kind, ControlKind::Text { text, .. } if !text.trim().is_empty());
+        unsaid && control.is_some_and(|control| is_written(&control.kind))
     }
 
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {

@@ -83,7 +83,8 @@ impl Conversation<'_> {
             self.say(format!("   {hint}"));
         }
         if let Some(problem) = control.problem.as_ref().filter(|_| self.screen.show_missing) {
-            self.say(format!("   Missing: {problem}."));
+            let stop = if problem.ends_with('?') { "" } else { "." };
+            self.say(format!("   Missing: {problem}{stop}"));
         }
         match &control.kind {
             ControlKind::Text { text, one_line, form } => {

@@ -72,22 +72,24 @@ impl Conversation<'_> {
     /// Names what stands in the way, and goes to the first of it.
     pub(super) fn list_missing(&mut self, missing: &[Missing], now: Timestamp) {
         for one in missing.iter().filter(|one| one.severity == Severity::Error) {
-            self.say(format!("- stage {}: {}.", one.stage + 1, one.message));
+            self.say(format!("- stage {}: {}", one.stage + 1, one.sentence()));
         }
         let first = missing.iter().find(|one| one.severity == Severity::Error);
-        let Some((stage, slot)) = first.map(|one| (one.stage, one.slot.clone())) else { return };
-        if self.screen.session.stage() != stage {
-            self.tell(Event::StageOpened { stage }, now);
+        let Some(first) = first else { return };
+        if self.screen.session.stage() != first.stage {
+            self.tell(Event::StageOpened { stage: first.stage }, now);
         }
         self.step = Step::Question;
-        self.screen.show_missing = true;
-        self.screen.focus_on_slot(&slot);
+        self.screen.focus_on_missing(first);
         self.ask();
+        if first.how_known {
+            self.ask_known();
+        }
     }
 
     pub(super) fn list_warnings(&mut self, warnings: &[Missing]) {
         for one in warnings {
-            self.say(format!("- {}.", one.message));
+            self.say(format!("- {}", one.sentence()));
         }
         self.say("Complete it all the same? y, or Enter to go back.");
         self.step = Step::CompleteAnyway;

@@ -44,8 +44,9 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
 }
 
 fn told(retention: &Retention) -> String {
-    let review =
-        retention.review.map_or(String::new(), |day| format!(" Review on {}.", show_date(day)));
+    let review = retention
+        .review
+        .map_or(String::new(), |day| format!(" Keep or erase, to decide on {}.", show_date(day)));
     let hold = if retention.hold.is_some() { " On legal hold: it can’t be erased." } else { "" };
     format!("Noted in the ledger.{review}{hold}")
 }

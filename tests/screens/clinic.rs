@@ -25,10 +25,10 @@ fn what_calls_for_a_second_look_while_typing_and_before_completing() {
         stage.key(Key::ctrl(Code::Char('n')));
         stage.type_in("Robin Ash");
     });
-    pictures("clinic-complete", |stage| {
+    let complete = |stage: &mut Stage, leave: Key| {
         written(stage);
         open_stage(stage, '5');
-        stage.press(Code::PageDown);
+        stage.key(leave);
         stage.type_in("shown for the picture");
         stage.press(Code::Enter);
         open_stage(stage, '9');
@@ -36,7 +36,9 @@ fn what_calls_for_a_second_look_while_typing_and_before_completing() {
             stage.press(Code::Tab);
         }
         stage.press(Code::Enter);
-    });
+    };
+    pictures("clinic-missing", |stage| complete(stage, Key::plain(Code::PageDown)));
+    pictures("clinic-complete", |stage| complete(stage, Key::ctrl(Code::Char('s'))));
 }
 
 #[test]

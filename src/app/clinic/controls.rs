@@ -38,7 +38,7 @@ pub(super) fn controls(session: &Session, stage: usize) -> Vec<Control> {
         carried::changed(session, &mut out);
         out.push(
             Control::button(ControlId::Complete, "Complete the clinic")
-                .hint("Locks the note; what is missing is listed first."),
+                .hint("Lists what is missing; then asks, and locks the note."),
         );
     }
     out
@@ -106,11 +106,12 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
             return;
         }
     };
+    let qualifier = qualifier(fields, field);
     out.push(Control {
         hint: field.hint.clone().or_else(|| field.entry_format.clone()),
-        problem: field.problem.clone(),
+        problem: field.problem.clone().or_else(|| qualifier?.problem.clone()),
         required: field.required,
-        known: known(fields, field),
+        known: qualifier.and_then(known),
         depth: field.depth,
         ..Control::new(id, &field.label, kind)
     });
@@ -187,10 +188,14 @@ fn shown(field: &Field, value: &Value) -> String {
     if labels.is_empty() { value.plain() } else { labels.join("; ") }
 }
 
-fn known(fields: &[Field], field: &Field) -> Option<Known> {
-    let qualifier = fields.iter().find(|other| {
+/// The field that says how we know this one.
+fn qualifier<'a>(fields: &'a [Field], field: &Field) -> Option<&'a Field> {
+    fields.iter().find(|other| {
         other.qualifies.as_deref() == Some(&field.slot.item) && other.slot.row == field.slot.row
-    })?;
+    })
+}
+
+fn known(qualifier: &Field) -> Option<Known> {
     let FieldKind::Choice(options) = &qualifier.kind else { return None };
     Some(Known {
         slot: Some(qualifier.slot.clone()),

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{ClinicScreen, ControlId, ControlKind, write};
+use super::{ClinicScreen, Control, ControlId, ControlKind, write};
 use crate::{
     app::{
         editor::Editor,
         key::{Code, Key},
     },
-    clinic::{Effect as Asked, Event, Refusal, RowId},
+    clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot},
 };
 
 /// What became of a key.
@@ -60,15 +60,32 @@ impl ClinicScreen {
         true
     }
 
-    /// Moves the focus to the field an event names; the first one if it is not here.
-    pub fn focus_on_slot(&mut self, slot: &crate::clinic::Slot) {
-        let wanted = self
-            .controls
-            .iter()
-            .find(|control| control.takes_focus() && super::slot_of(&control.id) == Some(slot));
+    /// Moves the focus to the field an event names: its own, the one it is shown beside, or the
+    /// first one under its heading; nowhere if it is not here.
+    pub fn focus_on_slot(&mut self, slot: &Slot) {
+        let own = |control: &&Control| super::slot_of(&control.id) == Some(slot);
+        let beside = |control: &&Control| {
+            control.known.as_ref().is_some_and(|known| known.slot.as_ref() == Some(slot))
+        };
+        let heading = ControlId::Heading(format!("{slot:?}"));
+        let mut open = self.controls.iter().filter(|control| control.takes_focus());
+        let wanted = open.clone().find(own).or_else(|| open.find(beside)).or_else(|| {
+            let below = self.controls.iter().skip_while(|control| control.id != heading);
+            below.skip(1).find(|control| control.takes_focus())
+        });
         if let Some(id) = wanted.map(|control| control.id.clone()) {
             self.focus_on(id);
         }
+    }
+
+    /// Moves the focus to what is missing, on its stage; an agreed placement lacks its basis.
+    pub fn focus_on_missing(&mut self, missing: &Missing) {
+        self.show_missing = true;
+        let basis = ControlId::Basis(missing.slot.clone());
+        if self.controls.iter().any(|control| control.id == basis) {
+            return self.focus_on(basis);
+        }
+        self.focus_on_slot(&missing.slot);
     }
 
     /// Moves the focus to the first field of a row; nowhere if none is here.
@@ -83,6 +100,9 @@ impl ClinicScreen {
 
     /// Takes a key in the focused control. `columns` is the width of the form.
     pub fn take(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
+        if self.is_enter_too_soon(key, now) {
+            return Taken::Moved;
+        }
         let Some(control) = self.focused() else { return Taken::No };
         if key == Key::plain(Code::F(4)) {
             return match write::know(control) {

@@ -56,10 +56,9 @@ pub(super) fn controls(
         RatingState::Agreed => {
             agreed(slot, view, out);
             let basis = ControlId::Basis(slot.clone());
-            out.push(
-                Control::text(basis, "What this rests on", &view.basis, false)
-                    .hint("Qualities of the behaviour and what is known, not the act."),
-            );
+            let basis = Control::text(basis, "What this rests on", &view.basis, false)
+                .hint("Qualities of the behaviour and what is known, not the act.");
+            out.push(Control { required: true, ..basis });
             dissent(slot, view, out);
         }
     }
@@ -97,15 +96,16 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
     out.push(heading.hint(match session.placing() {
         WayOfPlacing::PassTheKeyboard => {
-            "Enter passes the keyboard to that person. Nothing is shown until all are ready."
+            "Enter passes the keyboard to that person. Nothing is shown until all are ready. \
+             Somebody missing? They are added at the first stage (Ctrl-O)."
         }
         WayOfPlacing::Cards => {
             "All cards are laid down together. Enter types a person’s card; nothing is shown until \
-             all are typed."
+             all are typed. Somebody missing? They are added at the first stage (Ctrl-O)."
         }
         WayOfPlacing::RoundTheTable => {
             "One after the other. Enter types what that person says; nothing is shown until all \
-             have spoken."
+             have spoken. Somebody missing? They are added at the first stage (Ctrl-O)."
         }
     }));
     for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))

@@ -47,7 +47,7 @@ impl Page {
             let mark = Some(Mark::Link(at));
             let past = past(other);
             let pieces = vec![
-                Piece { text: format!("({})", at + 1), role: Role::Muted, mark },
+                Piece { text: format!("({})\u{a0}", at + 1), role: Role::Muted, mark },
                 Piece { text: other.title.clone(), role: Role::Link, mark },
                 piece(&past, Role::Superseded),
             ];

@@ -1,7 +1,7 @@
 //! What follows an answer to a question.
 
 use super::{
-    actions, clinic::tell, keeping, moving, note, pasting::paste_part, reading::search_for,
+    actions, clinic::tell, keeping, moving, note, pasting::paste_part, people, reading::search_for,
     undoing, words,
 };
 use crate::{
@@ -17,10 +17,7 @@ pub(super) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
         Purpose::RevealEarly(slot) => {
             tell(model, Event::PlacementsRevealed { slot, reason: Some(text) })
         }
-        Purpose::AddParticipant => {
-            let Some(role) = free_role(model) else { return Vec::new() };
-            tell(model, Event::ParticipantAdded { role, label: text })
-        }
+        Purpose::AddParticipant => people::named(model, text),
         Purpose::DissentWhy(slot, participant, placement) => {
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "How is this view kept?".to_owned(),
@@ -71,6 +68,12 @@ pub(super) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             tell(model, Event::StageReopened { stage: at })
         }
         Purpose::OpenStage => tell(model, Event::StageOpened { stage: at }),
+        Purpose::ParticipantPart(label, roles) => {
+            roles.into_iter().nth(at).map_or_else(Vec::new, |role| people::add(model, role, label))
+        }
+        Purpose::GoToMissing(missing) => {
+            missing.get(at).map_or_else(Vec::new, |one| words::go_to_missing(model, one))
+        }
         Purpose::BringBack(rows) => match rows.into_iter().nth(at) {
             Some((group, row)) => undoing::bring_back(model, group, row),
             None => Vec::new(),
@@ -170,17 +173,4 @@ pub(super) fn ask_quit(model: &mut Model, why: &str) {
         chosen: 0,
         purpose: Purpose::QuitUnsaved,
     }));
-}
-
-/// The first part nobody has taken yet; once all are taken, the one most people share.
-fn free_role(model: &Model) -> Option<String> {
-    let session = &model.clinic.as_ref()?.session;
-    let roles = &session.template().roles;
-    let taken = |id: &str| session.participants().iter().any(|one| one.role == id);
-    roles
-        .iter()
-        .find(|role| !taken(&role.id))
-        .or_else(|| roles.iter().find(|role| role.id == "consultant"))
-        .or(roles.last())
-        .map(|role| role.id.clone())
 }

@@ -4,7 +4,8 @@ use super::{moving, pressed, reader::open_entry, refused, save_now, undoing, wor
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
-        SaveLook, Screen, clinic::Taken,
+        SaveLook, Screen,
+        clinic::{ControlId, Taken},
     },
     clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
 };
@@ -246,7 +247,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::NextField | Action::PreviousField => {
             if !clinic.move_focus(action == Action::NextField) {
-                model.tell(if action == Action::NextField {
+                let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
+                model.tell(if action == Action::NextField && is_last {
+                    "That was the last field of the clinic. Enter here completes it; PgUp goes back."
+                } else if action == Action::NextField {
                     "That was the last field here. PgDn goes to the next stage."
                 } else {
                     "This is the first field. PgUp goes to the stage before."

@@ -3,7 +3,7 @@
 
 use crate::{
     app::{
-        Action, Ask, Choose, Dialog, Editor, Effect, Keeping, Kept, Model, NamedNote, Purpose,
+        Action, Ask, Choose, Dialog, Editor, Effect, Keeping, Kept, Key, Model, NamedNote, Purpose,
         VaultLook, keeping::in_words,
     },
     text::parse_date,
@@ -28,6 +28,16 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         model.tell("Choose a note first.");
         return Vec::new();
     };
+    act_on(model, action, id, source, &name)
+}
+
+fn act_on(
+    model: &mut Model,
+    action: Action,
+    id: NoteId,
+    source: NoteSource,
+    name: &str,
+) -> Vec<Effect> {
     if action != Action::KeepHow && !may_write(model) {
         return Vec::new();
     }
@@ -41,7 +51,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model,
             &format!("Erase {name}: why?"),
             "Every revision and draft of it goes, here and in the copies beside the vault; nobody can bring it back. A line with the day and this reason stays: no case key, no names.",
-            Purpose::EraseReason(id, name),
+            Purpose::EraseReason(id, name.to_owned()),
         ),
         (Action::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
@@ -80,7 +90,28 @@ fn may_write(model: &mut Model) -> bool {
 
 /// The chosen note, where it lies, and what it is called.
 fn chosen(model: &Model) -> Option<(NoteId, NoteSource, String)> {
-    let id = model.clinics.chosen_note()?;
+    named(model, model.clinics.chosen_note()?)
+}
+
+/// Takes a key in the list of notes whose day to decide has come: what it says can be done there is
+/// done to the chosen one. None if the key means something else.
+pub(super) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let Some(Dialog::Choose(Choose { purpose: Purpose::OpenOneOf(notes), chosen, .. })) =
+        &model.dialog
+    else {
+        return None;
+    };
+    let action = match key.typed()? {
+        'k' => Action::KeepHow,
+        'x' => Action::Erase,
+        _ => return None,
+    };
+    let (id, source, name) = named(model, *notes.get(*chosen)?)?;
+    model.dialog = None;
+    Some(act_on(model, action, id, source, &name))
+}
+
+fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
     let row = model.clinics.notes.as_ref()?.iter().find(|row| row.id == id)?;
     // A damaged note has no case key in sight; the beginning of its id names it.
     let short = || id.to_string().chars().take(8).collect();
@@ -104,9 +135,9 @@ pub(super) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
         Ok(Kept::Due(notes)) => list(
             model,
             notes,
-            "Due for review: is it still needed?",
-            "Enter opens the note. k says how long it is kept, x erases it.",
-            "No review date has come. k on a note sets one.",
+            "Keep or erase? The day to decide has come",
+            "Enter opens the chosen note, k says how long it is kept, x erases it.",
+            "No note has come to its day to decide (keep or erase); k on a note sets one. Under Plan review stands when a plan is looked at again.",
             Purpose::OpenOneOf,
         ),
         Ok(Kept::Trash(notes)) => list(
@@ -154,7 +185,12 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
     model.dialog = Some(Dialog::Choose(Choose {
         title: "How long is this note kept?".to_owned(),
         text: in_words(&retention),
-        options: vec!["Class".into(), "Review date".into(), hold.into(), "Leave it so".into()],
+        options: vec![
+            "Class".into(),
+            "Day to decide: keep or erase".into(),
+            hold.into(),
+            "Leave it so".into(),
+        ],
         chosen: 3,
         purpose: Purpose::KeepHow(id, retention),
     }));
@@ -184,8 +220,8 @@ pub(super) fn how_chosen(
             retention.hold = hold;
             ask(
                 model,
-                "Review on which day?",
-                "Somebody then decides whether the note is still needed; nothing is erased by itself. Such as 22 Nov 2032. A single dash takes it out.",
+                "Decide on which day: keep or erase?",
+                "Somebody then decides whether the note is still needed; nothing is erased by itself. It is not the day the plan is reviewed. Such as 22 Nov 2032. A single dash takes it out.",
                 Purpose::KeepUntil(id, retention),
             );
         }
@@ -218,7 +254,7 @@ pub(super) fn review_written(
         (_, Some(day)) => Some(day),
         (_, None) => {
             model.dialog = Some(Dialog::Ask(Ask {
-                title: "Review on which day?".to_owned(),
+                title: "Decide on which day: keep or erase?".to_owned(),
                 text: format!("“{text}” is no date. Write it as 22 Nov 2032."),
                 answer: Editor::one_line(&text),
                 purpose: Purpose::KeepUntil(id, retention),

@@ -96,6 +96,9 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
+    if let Some(effects) = keeping::takes(model, key) {
+        return effects;
+    }
     let escape = key == Key::plain(Code::Esc);
     match model.dialog.as_mut() {
         Some(Dialog::Vault(dialog)) => match dialog.take(key) {

@@ -3,7 +3,7 @@
 use super::{clinic::tell, words};
 use crate::{
     app::{
-        Ask, Choose, Dialog, Editor, Effect, Model, Placing, Purpose,
+        Ask, Choose, Dialog, Effect, Model, Placing, Purpose,
         clinic::{ControlId, ControlKind},
     },
     clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
@@ -27,14 +27,7 @@ pub(super) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             effects
         }
         ControlId::AddParticipant => {
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "Who is here?".to_owned(),
-                text:
-                    "Their profession or part, no name: “social worker”, “DSL, secondary school”."
-                        .to_owned(),
-                answer: Editor::one_line(""),
-                purpose: Purpose::AddParticipant,
-            }));
+            model.dialog = Some(Dialog::Ask(Ask::who_is_here("")));
             Vec::new()
         }
         ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {

@@ -1,9 +1,9 @@
 //! What a person sees when the machine of the meeting did not take something, and how they go on.
 
-use super::clinic::tell;
+use super::{clinic::tell, words};
 use crate::{
     app::{Ask, Choose, Dialog, Editor, Model, Purpose, clinic::slot_of},
-    clinic::{Event, Refusal, Severity},
+    clinic::{Event, Refusal},
 };
 
 /// Says why, and asks what is needed to go on.
@@ -39,19 +39,11 @@ pub(super) fn refused(model: &mut Model, refusal: Refusal) {
             }
         }
         Refusal::Incomplete { missing } => {
-            let first = missing.iter().find(|one| one.severity == Severity::Error);
-            if let Some((stage, slot)) = first.map(|one| (one.stage, one.slot.clone())) {
-                let _ = tell(model, Event::StageOpened { stage });
-                if let Some(clinic) = &mut model.clinic {
-                    clinic.show_missing = true;
-                    clinic.focus_on_slot(&slot);
-                }
-            }
-            model.warn(refusal.to_string());
+            words::list_missing(model, missing.clone());
         }
         Refusal::Unacknowledged { warnings } => {
             let list: Vec<String> =
-                warnings.iter().map(|one| format!("- {}.", one.message)).collect();
+                warnings.iter().map(|one| format!("- {}", one.sentence())).collect();
             let mut options =
                 vec!["Go back to the clinic".into(), "Complete it all the same".into()];
             let hides = |clinic: &crate::app::ClinicScreen| {

@@ -6,8 +6,18 @@ use crate::{
     clinic::{Event, RowId, Undoable, next_redo, next_undo, removed_rows},
 };
 
-/// Takes back the last change, and goes to where it was.
+/// Takes back the last change, and goes to where it was. One that stays is told of first, so that
+/// nothing older goes unnoticed in its place.
 pub(super) fn undo(model: &mut Model) -> Vec<Effect> {
+    if let Some(clinic) = &mut model.clinic
+        && let Some(lasting) = clinic.tell_of_lasting()
+    {
+        let older = next_undo(&clinic.session).map_or_else(String::new, |step| {
+            format!(" Ctrl-Z again takes back what was before it: {}.", named(&step))
+        });
+        model.tell(format!("{}{older}", lasting.sentence()));
+        return Vec::new();
+    }
     step(model, next_undo, Event::Undone, "There is nothing to take back.", "Taken back")
 }
 
@@ -41,8 +51,13 @@ fn step(
         }
         clinic.show_again();
     }
-    model.tell(format!("{said}: {}.", step.what.trim_end_matches(['.', '?'])));
+    model.tell(format!("{said}: {}.", named(&step)));
     effects
+}
+
+/// What is taken back, within a sentence.
+fn named(step: &Undoable) -> &str {
+    step.what.trim_end_matches(['.', '?'])
 }
 
 /// Asks which of the parts that were taken out comes back.

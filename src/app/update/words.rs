@@ -5,8 +5,11 @@ use crate::{
     app::{
         Ask, Bettered, Choose, Dialog, Editor, Effect, LookedThrough, Model, Purpose, look_through,
     },
-    clinic::Event,
+    clinic::{Event, Missing, Severity, completion},
 };
+
+/// The key that says how an answer is known.
+const KEY: &str = " (F4)";
 
 /// Puts better words in place of those at the caret.
 pub(super) fn better(model: &mut Model) -> Vec<Effect> {
@@ -59,8 +62,14 @@ pub(super) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Asks whether to complete, with what was found in the note.
+/// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
 pub(super) fn ask_completion(model: &mut Model) {
+    let missing = model.clinic.as_ref().map(|clinic| completion(&clinic.session));
+    let mut missing = missing.unwrap_or_default();
+    missing.retain(|one| one.severity == Severity::Error);
+    if !missing.is_empty() {
+        return list_missing(model, missing);
+    }
     let Some(found) = found(model) else { return };
     let columns = usize::from(model.size.dialog(70, 10).width.saturating_sub(4));
     let mut text =
@@ -78,6 +87,37 @@ pub(super) fn ask_completion(model: &mut Model) {
         chosen: 0,
         purpose: Purpose::Complete,
     }));
+}
+
+/// Lists what stands in the way of completing, to be gone to.
+pub(super) fn list_missing(model: &mut Model, missing: Vec<Missing>) {
+    let options = missing.iter().map(|one| {
+        format!("Stage {}: {}{}", one.stage + 1, one.message, if one.how_known { KEY } else { "" })
+    });
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: format!("{} to put right before completing", missing.len()),
+        text: "Enter goes to the chosen one. Nothing is completed yet.".to_owned(),
+        options: options.collect(),
+        chosen: 0,
+        purpose: Purpose::GoToMissing(missing),
+    }));
+}
+
+/// Goes to what is missing, and says what it is.
+pub(super) fn go_to_missing(model: &mut Model, missing: &Missing) -> Vec<Effect> {
+    let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
+    let mut effects = Vec::new();
+    if here != Some(missing.stage) {
+        effects = tell(model, Event::StageOpened { stage: missing.stage });
+    }
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on_missing(missing);
+    }
+    if model.notice.is_none() {
+        let key = if missing.how_known { KEY } else { "" };
+        model.tell(format!("{}{key}", missing.sentence()));
+    }
+    effects
 }
 
 /// Goes to the first place that was found.

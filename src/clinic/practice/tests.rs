@@ -42,6 +42,31 @@ fn every_bundled_template_can_be_started_and_says_what_it_is_for() {
 }
 
 #[test]
+fn where_a_child_may_be_in_danger_no_stage_is_left_before_it_is_said_what_is_done() {
+    let mut asked = 0;
+    for (template, _) in bundled() {
+        let items = template.items();
+        for place in items.iter().filter(|place| place.item.required) {
+            let gate = &template.stages[place.stage].gate;
+            for question in place.item.enable_when.iter().map(|one| &one.question) {
+                let opens =
+                    items.iter().any(|at| at.item.id == *question && at.item.opens.is_some());
+                if opens && gate.contains(question) {
+                    assert!(
+                        gate.contains(&place.item.id),
+                        "{} {}",
+                        template.about.id,
+                        place.item.id
+                    );
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked >= 6, "{asked} questions of danger");
+}
+
+#[test]
 fn every_stage_of_a_bundled_template_can_be_led_by_reading_it_out() {
     for (template, _) in bundled() {
         for stage in &template.stages {
@@ -66,7 +91,12 @@ fn where_a_case_is_talked_about_danger_is_asked_first_and_can_not_be_passed_over
         }
         let first = &template.stages[0];
         assert_eq!(first.items[0].id, "immediate_safety", "{}", template.about.id);
-        assert_eq!(first.gate, ["immediate_safety"], "{}", template.about.id);
+        assert_eq!(
+            first.gate,
+            ["immediate_safety", "immediate_safety_done"],
+            "{}",
+            template.about.id
+        );
         assert!(!first.skippable, "{}", template.about.id);
         let opens = first.items[0].opens.as_ref().expect("it opens the entry");
         assert_eq!(opens.entry, "immediate-safety");

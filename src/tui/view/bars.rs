@@ -9,8 +9,9 @@ use crate::{
 /// The name of this program at the left of the top bar.
 const NAME: &str = "caseclinic   ";
 
-/// Said in the last minute, until a key is pressed.
-const LOCKS_SOON: &str = "The vault locks itself in a minute, because no key was pressed. Any key keeps it open; nothing is lost either way.";
+/// Said in the last minute, until a key is pressed. It is not drawn again each second, so it names
+/// no time.
+const LOCKS_SOON: &str = "The vault locks itself soon, because no key was pressed. Any key keeps it open; nothing is lost either way.";
 
 /// Draws the top bar. Where there is no room for everything, the name of the program gives way
 /// first, then how many entries there are, and only at last the way to help.
@@ -92,7 +93,9 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let hints = match (&model.dialog, clinic) {
         (Some(dialog), _) => dialog_hints(dialog),
         (None, Some(clinic)) if clinic.placing.is_some() => {
-            named(&[("1-9", "choose"), ("Enter", "keep"), ("Esc", "back without placing")])
+            let steps = clinic.placing.as_ref().map_or(0, |placing| placing.steps.len());
+            let numbers = format!("1-{steps}");
+            named(&[(&numbers, "choose"), ("Enter", "keep"), ("Esc", "back without placing")])
         }
         (None, Some(clinic)) if clinic.guidance.open => named(&[
             ("↑↓", "choose"),

@@ -100,7 +100,9 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
         let (mark, look) = match () {
             () if at == session.stage() => ("▸", Look::Strong),
             () if skipped => ("–", Look::Muted),
-            () if at < session.furthest() => ("✓", Look::Text),
+            () if at < session.furthest() && session.is_worked_on(at) => ("✓", Look::Text),
+            // Gone past, with nothing answered.
+            () if at < session.furthest() => (" ", Look::Text),
             () => (" ", Look::Muted),
         };
         canvas.put(area, row, 1, mark, Look::Marker);

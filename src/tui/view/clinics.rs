@@ -95,7 +95,8 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let chosen = model.clinics.chosen;
     let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
     let columns = columns(usize::from(area.width));
-    for (name, at) in ["Case", "Format", "Where it stands", "Changed", "Review"].iter().zip(columns)
+    for (name, at) in
+        ["Case", "Format", "Where it stands", "Changed", "Plan review"].iter().zip(columns)
     {
         canvas.put(area, 0, at, name, Look::Muted);
     }
@@ -144,7 +145,7 @@ fn standing(row: &NoteRow, head: &NoteHead) -> String {
     format!("{doubt}{says}")
 }
 
-/// The review date; one that has come, in words.
+/// When the plan is reviewed; a day that has come, in words.
 fn review(day: Date, is_due: bool) -> String {
     format!("{}{}", if is_due { "due " } else { "" }, short_date(day))
 }

@@ -10,6 +10,11 @@ use crate::{
     },
 };
 
+/// Column at which help says what a key does.
+const HELP_INDENT: usize = 13;
+/// Stands in the place of a key on the further lines of what it does.
+const NO_KEY: &str = " ";
+
 /// Draws the dialog.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
     // What lies behind keeps no caret.
@@ -27,7 +32,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 }
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
-    let lines = help_lines(model.context());
+    let room = model.size.dialog(78, 10).width.saturating_sub(4 + HELP_INDENT as u16);
+    let lines: Vec<(String, String)> = help_lines(model.context())
+        .iter()
+        .flat_map(|(key, text)| {
+            let mut broken = paragraphs(text, room);
+            if broken.is_empty() {
+                broken.push(String::new());
+            }
+            let keys = [key.clone()].into_iter().chain(std::iter::repeat(NO_KEY.to_owned()));
+            keys.zip(broken).collect::<Vec<_>>()
+        })
+        .collect();
     let inner = canvas
         .frame(model.size.dialog(78, lines.len() as u16 + 2), "Help: the keys that work here");
     let height = usize::from(inner.height);
@@ -37,7 +53,7 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
             canvas.put_short(inner, row, 0, text, Look::Heading);
         } else {
             canvas.put(inner, row, 1, key, Look::BarKey);
-            canvas.put_short(inner, row, 13, text, Look::Text);
+            canvas.put(inner, row, HELP_INDENT, text, Look::Text);
         }
     }
     canvas.point(inner, 0, 0);
@@ -97,26 +113,44 @@ fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
 fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let width = model.size.dialog(70, 10).width.saturating_sub(4);
     let lines = paragraphs(&choose.text, width);
+    let options = option_lines(&choose.options, width);
     let gap = usize::from(!lines.is_empty());
-    let height = lines.len() + gap + choose.options.len() + 2;
+    let height = lines.len() + gap + options.len() + 2;
     let inner = canvas.frame(model.size.dialog(70, height as u16), &choose.title);
     // A long text gives way to the options, which must be in view.
-    let shown =
-        lines.len().min(usize::from(inner.height).saturating_sub(choose.options.len() + gap));
+    let shown = lines.len().min(usize::from(inner.height).saturating_sub(options.len() + gap));
     for (row, line) in lines.iter().take(shown).enumerate() {
         let cut = row + 1 == shown && shown < lines.len();
         canvas.put(inner, row, 0, if cut { "…" } else { line }, Look::Text);
     }
     let first = shown + gap;
     let fit = usize::from(inner.height).saturating_sub(first).max(1);
-    let skip = (choose.chosen + 1).saturating_sub(fit);
-    for (row, (at, option)) in choose.options.iter().enumerate().skip(skip).take(fit).enumerate() {
-        canvas.put_short(inner, first + row, 0, &format!("{}  {option}", at + 1), Look::Text);
-        if at == choose.chosen {
+    let own = |(at, _): &(usize, String)| *at == choose.chosen;
+    let (begin, end) = (options.iter().position(own), options.iter().rposition(own));
+    let skip = end.map_or(0, |end| (end + 1).saturating_sub(fit)).min(begin.unwrap_or(0));
+    for (row, (at, line)) in options.iter().skip(skip).take(fit).enumerate() {
+        canvas.put(inner, first + row, 0, line, Look::Text);
+        if *at == choose.chosen {
             canvas.paint_row(inner, first + row, Look::Chosen);
-            canvas.point(inner, first + row, 0);
         }
     }
+    if let Some(begin) = begin {
+        canvas.point(inner, first + begin - skip, 0);
+    }
+}
+
+/// What there is to choose, numbered and broken to lines: which option, and the line.
+fn option_lines(options: &[String], columns: u16) -> Vec<(usize, String)> {
+    let mut lines = Vec::new();
+    for (at, option) in options.iter().enumerate() {
+        let number = format!("{}  ", at + 1);
+        let room = columns.saturating_sub(number.len() as u16).max(1);
+        for (row, text) in paragraphs(option, room).into_iter().enumerate() {
+            let blank = " ".repeat(number.len());
+            lines.push((at, format!("{}{text}", if row == 0 { &number } else { &blank })));
+        }
+    }
+    lines
 }
 
 fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {

@@ -115,6 +115,13 @@ fn before_completing_everything_found_is_listed_and_the_first_is_one_key_away() 
     let clinic = person.model.clinic.as_mut().expect("open");
     let value = Some(Value::Text(many.join("\n")));
     clinic.tell(Event::Answered { slot: Slot::once("last_word"), value }, now).expect("taken");
+    // What is missing would be listed first.
+    let stages = &clinic.session.template().stages;
+    let stage = stages.iter().position(|one| one.id == "placement").expect("there is one");
+    let skipped = Event::StageSkipped { reason: "placed another day".into() };
+    for event in [Event::StageOpened { stage }, skipped] {
+        clinic.tell(event, now).expect("taken");
+    }
     super::super::words::ask_completion(&mut person.model);
     let (said, options) = asked(&person);
     assert!(said.contains("15 possible identifiers found. No names to avoid were given"), "{said}");
