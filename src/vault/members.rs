@@ -97,6 +97,15 @@ impl Members {
         let members = self.members.iter().filter(|one| !is_private || shared(one));
         members.filter_map(|member| member.recipient.parse().ok()).collect()
     }
+
+    /// Those of them who were members when it was written, or with whom it was shared: sealing it
+    /// anew must open it to nobody else.
+    pub(super) fn recipients_then(&self, head: &NoteHead) -> Vec<x25519::Recipient> {
+        let was_there =
+            |one: &&Member| one.since <= head.updated || head.shared_with.contains(&one.recipient);
+        let members = self.members.iter().filter(was_there).cloned().collect();
+        Self { members, ..self.clone() }.recipients_of(head)
+    }
 }
 
 /// The list on the disk, or a sentence saying why it cannot be relied on.

@@ -243,7 +243,7 @@ impl New<'_> {
                         ledger.enter(id, number, hash.clone());
                     }
                     before = Some((id, hash));
-                    self.sealed_to_all(&document.head, &plain)?
+                    self.sealed_as_then(&document.head, &plain)?
                 }
             };
             self.write(&file_of(id, source), &sealed)?;
@@ -295,13 +295,13 @@ impl New<'_> {
             .map_err(|error| VaultError::Unwritable(error.to_string()))
     }
 
-    fn sealed_to_all(
+    fn sealed_as_then(
         &self,
         head: &super::note::NoteHead,
         plain: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
         let mut all = vec![self.keys.identity.to_public()];
-        all.extend(self.members.recipients_of(head));
+        all.extend(self.members.recipients_then(head));
         seal::seal_to_all(&all, plain).map_err(|error| VaultError::Unwritable(error.to_string()))
     }
 

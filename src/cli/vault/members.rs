@@ -74,9 +74,8 @@ pub(super) fn run(
                             "Added. Before you rely on it, have {} read the fingerprint of their \
                              key to you,\nby telephone or face to face:\n\n    {}\n\nWhat is \
                              completed from now on opens with their key and the stock age tool; \
-                             what\nwas completed before does not, until it is corrected or `vault \
-                             rekey` seals it afresh.\nDrafts never do; supervision notes only by \
-                             `clinic share`.",
+                             what\nwas completed before does not, until it is corrected.\nDrafts \
+                             never do; supervision notes only by `clinic share`.",
                             member.name,
                             member.fingerprint()
                         )?;

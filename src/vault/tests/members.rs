@@ -48,7 +48,8 @@ fn a_member_opens_what_is_completed_from_then_on_and_no_draft() {
 }
 
 #[test]
-fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_backup() {
+fn supervision_and_what_was_completed_before_a_member_came_open_for_nobody_else_also_after_new_keys()
+ {
     let (home, vault) = vault();
     let (key, public) = colleague();
     let now = Timestamp::now();
@@ -70,12 +71,15 @@ fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_bac
         id
     };
     notes.push(complete(&vault, &private[0]));
+    let earlier = complete(&vault, &supervision("case", "peer-case-clinic 1"));
     vault.add_member("Asha", "deputy", &public, now).expect("added");
     notes.extend(private.iter().map(|head| complete(&vault, head)));
     let amended = Correction::Amended;
     vault.amend(notes[0], &private[0], "and later", amended).expect("amended");
-    vault.complete(case, &supervision("case", "peer-case-clinic 1"), "a case").expect("complete");
-    let audit = supervision("clinic", "framework-audit 1");
+    let since = |head: NoteHead| NoteHead { updated: now, ..head };
+    let of_a_case = since(supervision("case", "peer-case-clinic 1"));
+    vault.complete(case, &of_a_case, "a case").expect("complete");
+    let audit = since(supervision("clinic", "framework-audit 1"));
     vault.complete(service, &audit, "an audit").expect("complete");
     vault.add_member("Ben", "auditor", &colleague().1, now).expect("added");
     let opens = |place: &std::path::Path, id, number| {
@@ -85,7 +89,7 @@ fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_bac
     let look = |place: &std::path::Path| {
         assert!(opens(place, case, 1) && opens(place, service, 1), "members read cases");
         let mut private: Vec<(NoteId, u32)> = notes.iter().map(|id| (*id, 1)).collect();
-        private.push((notes[0], 2));
+        private.extend([(notes[0], 2), (earlier, 1)]);
         for (id, number) in private {
             assert!(!opens(place, id, number), "{number}");
         }
