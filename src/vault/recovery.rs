@@ -99,8 +99,15 @@ fn groups_of(key: &str) -> impl Iterator<Item = &str> {
     (0..data.len()).step_by(GROUP).map(move |at| &data[at..(at + GROUP).min(data.len())])
 }
 
+/// Without blanks and case, and without the numbers that stand before the groups on the sheet.
 fn squeezed(typed: &str) -> String {
-    typed.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase()
+    let group = |word: &str| match word.split_once(':') {
+        Some((number, group)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            group.to_uppercase()
+        }
+        _ => word.to_uppercase(),
+    };
+    typed.split_whitespace().map(group).collect()
 }
 
 #[cfg(test)]
@@ -118,6 +125,7 @@ mod tests {
         let label = format!("{}:", sheet.asked_group());
         let typed = sheet.text.split_whitespace().find_map(|w| w.strip_prefix(&label)).unwrap();
         assert!(sheet.confirms(&typed.to_lowercase()));
+        assert!(sheet.confirms(&format!("{label}{typed}")), "as it is printed");
         assert!(!sheet.confirms(""));
         assert!(!sheet.confirms("QQQQQQ1"));
     }
@@ -127,8 +135,15 @@ mod tests {
         let sheet = sheet();
         let key = sheet.key().expose_secret();
         let groups: Vec<_> = groups_of(key).collect();
-        for typed in [key.to_owned(), key.to_lowercase(), sheet.text.to_string(), groups.join(" ")]
-        {
+        let numbered = groups.iter().enumerate().map(|(at, group)| format!("{}:{group} ", at + 1));
+        let typed = [
+            key.to_owned(),
+            key.to_lowercase(),
+            sheet.text.to_string(),
+            groups.join(" "),
+            numbered.collect(),
+        ];
+        for typed in typed {
             let read = read_key(&typed.into()).unwrap();
             assert_eq!(read.to_string().expose_secret(), key);
         }

@@ -13,9 +13,12 @@ use super::{
     members::NEW_LIST,
 };
 use crate::{
-    cli::output::{FAILED, OK, shown},
+    cli::output::{FAILED, OK, VAULT_LOCKED, shown},
     vault::{Strength, Vault, VaultError},
 };
+
+/// Times the key of the sheet may be typed.
+const TRIES: u32 = 3;
 
 /// `caseclinic vault passphrase`
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -78,17 +81,25 @@ pub(super) fn recover(
         recovery_file: args.recovery_file.clone(),
         key: Key::default(),
     };
-    let key = match ask(&opener, console) {
-        Ok((key, _)) => key,
-        Err(error) => {
-            writeln!(err, "{error}")?;
-            return Ok(error.code());
+    // Fifty-eight characters are easily mistyped; a file says the same every time.
+    let tries = if opener.sheet { TRIES } else { 1 };
+    for left in (0..tries).rev() {
+        let key = match ask(&opener, console) {
+            Ok((key, _)) => key,
+            Err(error) => {
+                writeln!(err, "{error}")?;
+                return Ok(error.code());
+            }
+        };
+        match Vault::unlock_with_recovery(place, &key) {
+            Ok(vault) => return set(strength, &vault, &args.new, "recover", console, out, err),
+            Err(error @ VaultError::WrongRecoveryKey) if left > 0 => {
+                writeln!(err, "{}", error.sentence())?;
+            }
+            Err(error) => return refused(&error, err),
         }
-    };
-    match Vault::unlock_with_recovery(place, &key) {
-        Ok(vault) => set(strength, &vault, &args.new, "recover", console, out, err),
-        Err(error) => refused(&error, err),
     }
+    Ok(VAULT_LOCKED)
 }
 
 fn set(
