@@ -9,13 +9,13 @@ use std::{
 use caseclinic::{
     clinic::{Session, Status, Template, bundled_templates, from_document, to_document},
     runtime::head,
-    vault::NoteId,
+    vault::{NoteId, Vault},
 };
 use jiff::Timestamp;
 
 mod support;
 
-use support::Home;
+use support::{Home, PASSPHRASE};
 
 /// Keeps a note that is complete as far as the vault and the commands can tell; answers with its
 /// id. Going through a whole meeting is another test's work.
@@ -127,4 +127,53 @@ fn a_home_that_is_no_absolute_path_makes_nothing() {
         assert!(!output.status.success() && said.contains("absolute path"), "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+/// Runs a command through the shell, whose redirections are a part of what is tried.
+fn shell(home: &Home, line: &str) -> (i32, String, String) {
+    let output = Command::new("/bin/sh")
+        .args(["-c", &format!("cd \"$CASECLINIC_HOME\" && {line}")])
+        .env("CASECLINIC", env!("CARGO_BIN_EXE_caseclinic"))
+        .env("CASECLINIC_HOME", home.path())
+        .output()
+        .expect("it runs");
+    let words = |bytes| String::from_utf8(bytes).expect("text");
+    (output.status.code().expect("a code"), words(output.stdout), words(output.stderr))
+}
+
+#[test]
+fn a_passphrase_and_what_follows_it_in_one_file_are_kept_apart() {
+    let home = Home::with_vault();
+    let id = keep_completed(&home).to_string();
+    let both = home.path().join("both");
+    fs::write(&both, format!("{PASSPHRASE}\nThe visit was on the ninth.\n")).expect("written");
+    for (way, number) in [("--passphrase-fd 0 < both", 2), ("--passphrase-fd 3 < both 3<&0", 3)] {
+        let amend = format!("\"$CASECLINIC\" clinic amend {id} --reason r {way}");
+        let (code, _, err) = shell(&home, &amend);
+        assert!(code == 0 && err.contains(&format!("revision {number}")), "{way}: {err}");
+        let (_, text, _) =
+            run(&home, &["clinic", "revisions", &id, "--show", &number.to_string()], "");
+        assert!(text.contains("on the ninth") && !text.contains(PASSPHRASE), "{way}: {text}");
+    }
+    let new = "\"$CASECLINIC\" clinic new --plain --passphrase-fd 0 < both";
+    let (_, out, err) = shell(&home, new);
+    assert!(!format!("{out}{err}").contains(PASSPHRASE), "{out}{err}");
+    fs::write(&both, format!("{PASSPHRASE}\nvisit\n")).expect("written");
+    let (code, out, err) = shell(&home, "\"$CASECLINIC\" clinic search - --passphrase-fd 0 < both");
+    assert_eq!(code, 0, "{out}{err}");
+}
+
+#[test]
+fn two_lines_of_one_descriptor_are_the_old_and_the_new_passphrase() {
+    let home = Home::with_vault();
+    let lines = format!("{PASSPHRASE}\nquite another passphrase\n");
+    fs::write(home.path().join("lines"), lines).expect("written");
+    let change = "\"$CASECLINIC\" vault passphrase --passphrase-fd 3 --new-passphrase-fd 3 3<lines";
+    let (code, _, err) = shell(&home, change);
+    assert_eq!(code, 0, "{err}");
+    let opens = |passphrase: &str| Vault::unlock(&home.vault_place(), &passphrase.into()).is_ok();
+    assert!(opens("quite another passphrase") && !opens(PASSPHRASE));
+    fs::write(home.path().join("lines"), "quite another passphrase\n").expect("written");
+    let (code, _, err) = shell(&home, change);
+    assert!(code != 0 && opens("quite another passphrase"), "one line is no new passphrase: {err}");
 }

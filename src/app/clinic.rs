@@ -53,7 +53,7 @@ const SAVE_AFTER_CHANGES: usize = 50;
 const TOO_SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a window says that cannot save.
-const READS_ONLY: Refusal = Refusal::NotNow {
+pub(in crate::app) const READS_ONLY: Refusal = Refusal::NotNow {
     why: "This window only reads: another one writes this note. Nothing was changed; go on there.",
 };
 

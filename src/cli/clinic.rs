@@ -179,7 +179,7 @@ pub fn run(
             writeln!(
                 err,
                 "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
-                args.file.display()
+                super::output::shown(&args.file)
             )?;
             let names = Names::for_words_of(&Library::with_packs(&places.packs));
             let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
@@ -283,7 +283,13 @@ fn list(
             Ok(head) => notes.push((row, head, revision)),
             Err(damage) => {
                 damaged = true;
-                writeln!(err, "{}: {} {}", damage.file.display(), damage.why, damage.advice)?;
+                writeln!(
+                    err,
+                    "{}: {} {}",
+                    super::output::shown(&damage.file),
+                    damage.why,
+                    damage.advice
+                )?;
             }
         }
         if let Verified::No(why) = &row.verified
@@ -349,15 +355,19 @@ fn pad(text: &str, columns: usize) -> String {
 
 /// Writes a file that was not there, readable by its owner only.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| {
-            format!("{} can’t be made; name a new file in a folder that is there", path.display())
-        })?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
+            || {
+                format!(
+                    "{} can’t be made; name a new file in a folder that is there",
+                    super::output::shown(path)
+                )
+            },
+        )?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
-        format!("{} could not be written whole; delete it and try again", path.display())
+        format!(
+            "{} could not be written whole; delete it and try again",
+            super::output::shown(path)
+        )
     })
 }

@@ -108,7 +108,7 @@ fn findings(places: &Places, look: Look) -> Vec<Finding> {
 
 /// A folder: whether it is there and can be written, without writing.
 fn folder(name: &'static str, place: &Path) -> Finding {
-    let shown = place.display();
+    let shown = super::output::shown(place);
     match fs::metadata(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Finding { name, says: format!("{shown} (not made yet)"), advice: None }
@@ -157,7 +157,7 @@ fn knowledge(places: &Places) -> Vec<Finding> {
 
 fn vault(place: &PathBuf) -> Finding {
     let name = "vault";
-    let shown = place.display();
+    let shown = super::output::shown(place);
     match probe(place) {
         VaultState::Missing => Finding { name, says: format!("{shown} (none yet)"), advice: None },
         VaultState::Locked(facts) => {

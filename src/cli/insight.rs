@@ -147,7 +147,7 @@ fn collation(
             // One that can't be read is named; the others still count.
             Err(error) => {
                 broken = true;
-                writeln!(err, "{}: {error:#}. It is left out.", path.display())?;
+                writeln!(err, "{}: {error:#}. It is left out.", super::output::shown(&path))?;
             }
         }
     }

@@ -1,6 +1,8 @@
 //! What commands share about their output: exit codes, how wide and whether in colour.
 
-use std::io;
+use std::{io, path::Path};
+
+use crate::text::clean_line;
 
 /// Everything went well.
 pub const OK: u8 = 0;
@@ -22,6 +24,11 @@ pub struct Look {
     pub columns: Option<usize>,
     /// Whether colours and other attributes may be used.
     pub colour: bool,
+}
+
+/// A path as it may be shown: a file's name can hold what a terminal obeys.
+pub fn shown(path: &Path) -> String {
+    clean_line(&path.to_string_lossy())
 }
 
 /// A reader that has seen enough and closed the pipe is no failure.

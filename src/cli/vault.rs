@@ -146,7 +146,7 @@ pub fn unlock(
         },
         Err(error) => {
             writeln!(err, "{error}")?;
-            Err(if matches!(error, PromptError::Cancelled) { 5 } else { 2 })
+            Err(error.code())
         }
     })
 }

@@ -46,8 +46,9 @@ impl Vault {
     /// Writes everything the vault holds to a new file. Works in a reading window too.
     pub fn backup(&self, file: &Path) -> Result<BackedUp, VaultError> {
         if self.store.facts(file).is_ok() {
-            return Err(VaultError::AlreadyThere(file.to_owned()));
+            return Err(VaultError::NameTaken(file.to_owned()));
         }
+        self.has_no_links()?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let beside = folder.join(durable::random_name(durable::TEMPORARY));

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::note::NoteId;
+use crate::text::clean_line;
 
 /// Why the vault did not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum VaultError {
     /// Something is already where the vault should go; it was left alone.
     #[error("there is already something at {}, and it was left as it is", .0.display())]
     AlreadyThere(PathBuf),
+    /// Something is already where the file or folder should go; it was left alone.
+    #[error("there is already something at {}, and it was left as it is", .0.display())]
+    NameTaken(PathBuf),
     /// Nothing is where the vault should be.
     #[error("there is no vault at {}", .0.display())]
     NoVault(PathBuf),
@@ -63,12 +67,21 @@ pub enum VaultError {
         /// One word for what is wrong with it.
         kind: &'static str,
     },
+    /// A new recovery sheet could not be handed over, and so it does not count.
+    #[error("the new recovery sheet cannot be written: {0}")]
+    SheetNotKept(io::Error),
+    /// Another window gives it new keys.
+    #[error("the keys of this vault are being changed by another window")]
+    KeysChanging,
     /// This window may read but not write.
     #[error("this window cannot save: {why}")]
     ReadOnly {
         /// Who may write, or what forbids it.
         why: String,
     },
+    /// A link stands where a folder of the vault should be.
+    #[error("{} is a link to another place, and nothing is written through a link", .0.display())]
+    Linked(PathBuf),
     /// A completed note never changes.
     #[error("the note {0} is complete and does not change any more")]
     AlreadyComplete(NoteId),
@@ -174,6 +187,7 @@ impl VaultError {
             Self::AlreadyThere(_) => {
                 "Unlock what is there, or set CASECLINIC_HOME to another folder."
             }
+            Self::NameTaken(_) => "Name a file or folder that is not there yet.",
             Self::NoVault(_) => "Create one with `caseclinic vault init`.",
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
             Self::Damaged { file, .. } if file == Path::new(super::layout::IDENTITY) => {
@@ -185,9 +199,14 @@ impl VaultError {
             Self::NotWhole { .. } => {
                 "Nothing was changed. See `caseclinic vault verify`; mend what it names, then try again."
             }
+            Self::SheetNotKept(_) => {
+                "Nothing was changed. Name a file that is not there yet, in a folder that can be written."
+            }
+            Self::KeysChanging => "Nothing was changed here. Wait until it is done, then unlock again.",
             Self::ReadOnly { .. } => {
                 "Notes can be read here; write in the window or the place where it can be saved."
             }
+            Self::Linked(_) => "Nothing was changed. Put the folder itself in its place.",
             Self::AlreadyComplete(_) => {
                 "Put it right with an amendment, or start a follow-up note for what is new."
             }
@@ -223,14 +242,20 @@ impl VaultError {
 
     /// What failed and what to do, in one line.
     pub fn sentence(&self) -> String {
-        let what = self.to_string();
+        format!("{} {}", self.failure(), self.advice())
+    }
+
+    /// What failed, as a sentence.
+    pub fn failure(&self) -> String {
+        // Paths come along, and a file's name can hold what a terminal obeys.
+        let what = clean_line(&self.to_string());
         // The name of a file keeps its spelling.
-        if matches!(self, Self::Damaged { .. }) {
-            return format!("{what}. {}", self.advice());
+        if matches!(self, Self::Damaged { .. } | Self::Linked(_)) {
+            return format!("{what}.");
         }
         let mut letters = what.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        format!("{first}{}. {}", letters.as_str(), self.advice())
+        format!("{first}{}.", letters.as_str())
     }
 
     pub(crate) fn disk(

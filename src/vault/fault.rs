@@ -49,10 +49,14 @@ struct Plan {
 /// What somebody else does between two calls.
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
+/// What somebody else does as soon as a file was read.
+type OnceRead = (&'static str, Meanwhile);
+
 /// The real disk, until told otherwise.
 #[derive(Default)]
 pub(crate) struct FaultyDisk {
     plan: Mutex<Plan>,
+    once_read: Mutex<Option<OnceRead>>,
     /// After so many more writing calls.
     meanwhile: Mutex<Option<(usize, Meanwhile)>>,
 }
@@ -71,6 +75,12 @@ impl FaultyDisk {
     /// After `calls` more writing calls nothing reaches the disk any more.
     pub(crate) fn cut_power_after(&self, calls: usize) {
         self.plan().left = Some(calls);
+    }
+
+    /// As soon as this file was read once, somebody else does something.
+    pub(crate) fn once_read(&self, file: &'static str, work: impl FnOnce() + Send + 'static) {
+        let mut waiting = self.once_read.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = Some((file, Box::new(work)));
     }
 
     /// After `calls` more writing calls, and before the next one, somebody else does something.
@@ -201,7 +211,14 @@ impl Store for FaultyDisk {
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.ask(Call::Read)?;
-        Disk.read(path, limit)
+        let bytes = Disk.read(path, limit);
+        let mut waiting = self.once_read.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = waiting.take_if(|(file, _)| path.ends_with(file));
+        drop(waiting);
+        if let Some((_, work)) = work {
+            work();
+        }
+        bytes
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {

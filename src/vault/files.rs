@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Vault, layout, note::NoteId, store::Store};
+use super::{Vault, error::VaultError, layout, note::NoteId, store::Store};
 
 /// Every file and folder of the vault at `place` that is there, from its folder on; the foreign
 /// ones left out. The ledger comes before the notes.
@@ -25,6 +25,18 @@ pub(super) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
 }
 
 impl Vault {
+    /// Refuses to go through a folder of the vault that is a link: what was written there would lie
+    /// elsewhere, and nobody would be told.
+    pub(super) fn has_no_links(&self) -> Result<(), VaultError> {
+        let fixed = [layout::KEYS, layout::NOTES, layout::TRASH];
+        let is_link =
+            |name: &&str| self.store.facts(&self.place.join(name)).is_ok_and(|facts| facts.is_link);
+        match fixed.into_iter().find(is_link) {
+            Some(name) => Err(VaultError::Linked(name.into())),
+            None => Ok(()),
+        }
+    }
+
     /// As [`own_files`], of this vault.
     pub(super) fn own_files(&self) -> Vec<PathBuf> {
         own_files(self.store.as_ref(), &self.place)

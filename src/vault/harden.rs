@@ -1,6 +1,6 @@
 //! Keeping what is in memory out of files and out of other programs' sight.
 
-use std::{fs::File, io};
+use std::{fs::File, io, os::fd::AsFd};
 
 /// Turns core dumps off and, on Linux, forbids other processes of the same person to attach. Call
 /// once, before the first passphrase is read. What the system refuses stays as it was: the program
@@ -19,29 +19,60 @@ pub fn harden_process() -> bool {
     no_core && no_attach
 }
 
-/// Opens a descriptor that was handed to this program, such as the one of `--passphrase-fd`, for
-/// reading. Works for pipes and files, also after [`harden_process`].
+/// A descriptor that was handed to this program, such as the one of `--passphrase-fd`, for reading:
+/// the very same one, so that whoever reads on after us begins behind what was read here. Works for
+/// pipes and files, also after [`harden_process`].
 pub fn open_descriptor(number: u32) -> io::Result<File> {
-    let path = format!("/dev/fd/{number}");
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, dumpable_behavior, set_dumpable_behavior};
-        // A hardened process may not look at its own descriptors by name; the door is open only
-        // for this one call, and core dumps stay off by their own limit.
-        let before = dumpable_behavior()?;
-        set_dumpable_behavior(DumpableBehavior::Dumpable)?;
-        let opened = File::open(&path);
-        set_dumpable_behavior(before)?;
-        opened
+    if number == 0 {
+        return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
     }
-    #[cfg(not(target_os = "linux"))]
-    File::open(&path)
+    shared(number)
+}
+
+#[cfg(target_os = "linux")]
+fn shared(number: u32) -> io::Result<File> {
+    use rustix::{
+        io::Errno,
+        process::{
+            DumpableBehavior, PidfdFlags, PidfdGetfdFlags, dumpable_behavior, getpid, pidfd_getfd,
+            pidfd_open, set_dumpable_behavior,
+        },
+    };
+    let own = i32::try_from(number).map_err(|_| Errno::BADF)?;
+    let asked = pidfd_open(getpid(), PidfdFlags::empty())
+        .and_then(|this| pidfd_getfd(this, own, PidfdGetfdFlags::empty()));
+    match asked {
+        Ok(descriptor) => return Ok(descriptor.into()),
+        Err(Errno::NOSYS | Errno::PERM) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // An old system, or a container that forbids the call. A hardened process may not look at its
+    // own descriptors by name; the door is open only for this one call, and core dumps stay off by
+    // their own limit.
+    let before = dumpable_behavior()?;
+    set_dumpable_behavior(DumpableBehavior::Dumpable)?;
+    let opened = File::open(format!("/dev/fd/{number}"));
+    set_dumpable_behavior(before)?;
+    let opened = opened?;
+    if opened.metadata()?.is_file() {
+        // By its name it would be read from its beginning, whatever was read of it before.
+        return Err(io::Error::other(
+            "this system hands over no file in this way; use descriptor 0 or a pipe",
+        ));
+    }
+    Ok(opened)
+}
+
+/// Elsewhere the name of a descriptor stands for the descriptor itself.
+#[cfg(not(target_os = "linux"))]
+fn shared(number: u32) -> io::Result<File> {
+    File::open(format!("/dev/fd/{number}"))
 }
 
 #[cfg(test)]
 mod tests {
     use std::{
-        io::{Read, Write},
+        io::{Read, Seek, Write},
         os::fd::AsRawFd,
     };
 
@@ -58,5 +89,20 @@ mod tests {
         let mut text = String::new();
         open_descriptor(number).expect("opens").read_to_string(&mut text).expect("reads");
         assert_eq!(text, "handed over");
+    }
+
+    #[test]
+    fn a_file_is_read_on_where_it_stands_and_not_from_its_beginning() {
+        let mut file = tempfile::tempfile().expect("a file");
+        file.write_all(b"read already\nhanded over\nnext").expect("written");
+        file.seek(io::SeekFrom::Start(13)).expect("at the second line");
+        let number = u32::try_from(file.as_raw_fd()).expect("a number");
+        let mut line = [0; 12];
+        open_descriptor(number).expect("opens").read_exact(&mut line).expect("reads");
+        assert_eq!(&line, b"handed over\n");
+        let mut rest = String::new();
+        open_descriptor(number).expect("opens").read_to_string(&mut rest).expect("reads");
+        assert_eq!(rest, "next", "the second reader goes on behind the first");
+        assert!(open_descriptor(u32::MAX).is_err() && open_descriptor(9999).is_err());
     }
 }

@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -26,6 +27,8 @@ pub(super) struct Ledger {
     revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
     /// The list of members is at least as new as this; an older one was put back.
     pub(super) members: u64,
+    /// When it was made anew from the revisions, because the one before was lost.
+    pub(super) rebuilt: Option<Timestamp>,
     erased: BTreeMap<NoteId, Tombstone>,
     retention: BTreeMap<NoteId, Retention>,
 }
@@ -54,6 +57,8 @@ struct SheetSeal {
     vault: String,
     #[serde(default)]
     members: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rebuilt: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +72,19 @@ impl Ledger {
     /// An empty one, which knows how new the list of members is.
     pub(super) fn with_members(members: u64) -> Self {
         Self { members, ..Self::default() }
+    }
+
+    /// An empty one in place of one that was lost. Nobody can tell any more which list of members
+    /// is the newest, and whoever was removed could put an older one back: it asks for a list that
+    /// nobody has yet, with the second of its making for a number, which no count of changes
+    /// reaches. Until somebody writes one, members get nothing.
+    pub(super) fn rebuilt(at: Timestamp) -> Self {
+        Self { members: number_of(at), rebuilt: Some(at), ..Self::default() }
+    }
+
+    /// Whether no list of members was written since the ledger before was lost.
+    pub(super) fn awaits_members(&self) -> bool {
+        self.rebuilt.is_some_and(|at| self.members == number_of(at))
     }
 
     /// Writes down a locked revision.
@@ -163,7 +181,12 @@ impl Ledger {
                 sha256: sha256.clone(),
             })
         });
-        let seal = SheetSeal { format: 1, vault: vault.to_owned(), members: self.members };
+        let seal = SheetSeal {
+            format: 1,
+            vault: vault.to_owned(),
+            members: self.members,
+            rebuilt: self.rebuilt,
+        };
         let retention = self
             .retention
             .iter()
@@ -187,7 +210,8 @@ impl Ledger {
         if sheet.seal.vault != vault {
             return None;
         }
-        let mut ledger = Self { members: sheet.seal.members, ..Self::default() };
+        let (members, rebuilt) = (sheet.seal.members, sheet.seal.rebuilt);
+        let mut ledger = Self { members, rebuilt, ..Self::default() };
         for line in sheet.revisions {
             ledger.enter(line.note, line.number, line.sha256);
         }
@@ -196,6 +220,11 @@ impl Ledger {
             sheet.retention.into_iter().map(|kept| (kept.note, kept.retention)).collect();
         Some(ledger)
     }
+}
+
+/// A number for a list of members that is higher than those of all lists before.
+fn number_of(at: Timestamp) -> u64 {
+    at.as_second().unsigned_abs()
 }
 
 /// SHA-256 in small hexadecimal digits, as `sha256sum` prints it.

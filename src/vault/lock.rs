@@ -1,9 +1,9 @@
 //! One writer at a time. The lock belongs to the process and goes with it, however it ends.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Seek, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
@@ -19,9 +19,18 @@ pub(super) const LOCK: &str = "lock";
 #[derive(Debug)]
 pub(super) enum Writer {
     /// It may, for as long as this file is open.
-    Us { _held: File },
+    Us { held: File },
     /// It may only read; the sentence says why.
     Elsewhere { why: String },
+}
+
+impl Writer {
+    /// Whether the lock that is held is the one in `folder` now: new keys put another folder there.
+    pub(super) fn is_of(&self, folder: &Path) -> io::Result<bool> {
+        let Self::Us { held } = self else { return Ok(true) };
+        let (held, there) = (held.metadata()?, fs::symlink_metadata(folder.join(LOCK))?);
+        Ok((held.dev(), held.ino()) == (there.dev(), there.ino()))
+    }
 }
 
 /// Takes the lock of the vault in `folder`, or says who has it. Never waits.
@@ -53,7 +62,7 @@ pub(super) fn take(folder: &Path) -> io::Result<Writer> {
         Ok(()) => {
             // Who has it is a courtesy to the second window; the lock itself is the promise.
             let _ = write_owner(&mut file);
-            Ok(Writer::Us { _held: file })
+            Ok(Writer::Us { held: file })
         }
         Err(Errno::WOULDBLOCK) => {
             let owner = owner(&mut file).map_or(String::new(), |pid| format!(" (process {pid})"));
@@ -80,4 +89,23 @@ fn owner(file: &mut File) -> Option<u32> {
     file.rewind().ok()?;
     file.take(32).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_whose_folder_made_room_for_another_is_told_from_the_one_there_now() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (place, aside) = (home.path().join("vault"), home.path().join("aside"));
+        fs::create_dir(&place).expect("a folder");
+        let writer = take(&place).expect("taken");
+        assert!(writer.is_of(&place).expect("looked"));
+        fs::rename(&place, &aside).expect("moved");
+        fs::create_dir(&place).expect("a folder");
+        assert!(writer.is_of(&place).is_err(), "no lock there yet");
+        let second = take(&place).expect("taken");
+        assert!(!writer.is_of(&place).expect("looked") && second.is_of(&place).expect("looked"));
+    }
 }

@@ -7,7 +7,7 @@
 //! (supervision): it is for this vault alone until somebody shares it with a member by name. Which it
 //! is stands in the head of the note itself, so that new keys and backups keep it so.
 
-use std::{path::Path, sync::PoisonError};
+use std::{io::ErrorKind, path::Path, sync::PoisonError};
 
 use age::x25519;
 use jiff::Timestamp;
@@ -111,7 +111,7 @@ pub(super) fn read(
     let sealed = match store.read(&place.join(FILE), layout::SMALL) {
         Ok(sealed) => sealed,
         // A vault made before there were members has no list.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && known == 0 => {
+        Err(error) if error.kind() == ErrorKind::NotFound && known == 0 => {
             return Ok(Members::default());
         }
         Err(error) => return Err(format!("{FILE} cannot be read: {error}")),
@@ -120,6 +120,17 @@ pub(super) fn read(
         .map_err(|error| format!("{FILE} {}", error.why()))?;
     let members = Members::read(&plain, keys)
         .ok_or_else(|| format!("{FILE} was not signed by this vault"))?;
+    // A list with nobody on it lets nobody in, whichever it is.
+    if ledger.is_none_or(Ledger::awaits_members) {
+        return if members.members.is_empty() {
+            Ok(members)
+        } else {
+            Err(format!(
+                "{FILE} names members, and the ledger that told whether it is the newest list was \
+                 lost, so that somebody who was removed could be on it"
+            ))
+        };
+    }
     if members.number < known {
         return Err(format!("{FILE} is older than the ledger says; an older list was put back"));
     }
@@ -157,7 +168,7 @@ impl Vault {
             since: now,
         };
         let _turn = self.turn();
-        let list = self.members()?;
+        let list = self.list_to_change()?;
         let own = self.keys.identity.to_public().to_string() == recipient;
         let known = list
             .members
@@ -189,6 +200,21 @@ impl Vault {
         held.clone().map_err(VaultError::MembersUnusable)
     }
 
+    /// The list as it is, or a new one with nobody on it where there is none to rely on: the file
+    /// is gone, or the ledger that vouched for it was lost. Only somebody who writes down who is a
+    /// member can mend that. A list that was altered is left to be looked at.
+    pub(super) fn list_to_change(&self) -> Result<Members, VaultError> {
+        let is_gone = || {
+            let facts = self.store.facts(&self.place.join(layout::MEMBERS));
+            facts.is_err_and(|error| error.kind() == ErrorKind::NotFound)
+        };
+        let is_lost = || self.current_ledger().map_or(true, |ledger| ledger.awaits_members());
+        match self.members() {
+            Err(_) if is_gone() || is_lost() => Ok(Members::default()),
+            list => list,
+        }
+    }
+
     /// Everybody a completed note with this head is sealed to. Never fails: a note is kept whatever
     /// the list says.
     pub(super) fn recipients_of(&self, head: &NoteHead) -> Vec<x25519::Recipient> {
@@ -202,9 +228,14 @@ impl Vault {
         &self,
         change: impl FnOnce(&mut Members),
     ) -> Result<(), VaultError> {
-        let mut changed = self.members()?;
+        let mut changed = self.list_to_change()?;
         change(&mut changed);
-        changed.number += 1;
+        if self.current_ledger().is_err() {
+            // The new ledger begins with a number that no list before had.
+            self.change_ledger(|_| {})?;
+        }
+        let known = self.current_ledger().map_or(0, |ledger| ledger.members);
+        changed.number = changed.number.max(known) + 1;
         let plain =
             changed.write(&self.keys).map_err(|error| VaultError::Unwritable(error.to_string()))?;
         let sealed = self.sealed_to_vault(&plain)?;

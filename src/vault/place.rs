@@ -4,7 +4,7 @@
 //! folders. Nothing is created here.
 
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -44,7 +44,7 @@ pub fn place() -> Result<Places, PlaceError> {
             let base = etcetera::base_strategy::Xdg::new().map_err(|_| PlaceError::NoHome)?;
             let data = base.data_dir().join("caseclinic");
             Ok(Places {
-                vault: data.join("vault"),
+                vault: itself(data.join("vault")),
                 packs: data.join("packs"),
                 data,
                 cache: base.cache_dir().join("caseclinic"),
@@ -54,12 +54,17 @@ pub fn place() -> Result<Places, PlaceError> {
     }
 }
 
+/// The vault itself where a link leads to it, so that its copies and new keys go beside it.
+fn itself(vault: PathBuf) -> PathBuf {
+    fs::canonicalize(&vault).unwrap_or(vault)
+}
+
 fn under(root: &Path) -> Result<Places, PlaceError> {
     if !root.is_absolute() {
         return Err(PlaceError::NotAbsolute(root.to_owned()));
     }
     Ok(Places {
-        vault: root.join("vault"),
+        vault: itself(root.join("vault")),
         packs: root.join("packs"),
         data: root.to_owned(),
         cache: root.join("cache"),

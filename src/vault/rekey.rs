@@ -6,7 +6,10 @@
 //! the two folders change places in one step. Whenever this is interrupted, either the old vault
 //! is there, whole, or the new one. A copy of the old one is taken first and stays.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use age::x25519;
 use jiff::Timestamp;
@@ -40,7 +43,7 @@ use super::{
 pub struct Rekeyed {
     /// The vault, unlocked.
     pub vault: Vault,
-    /// Its new sheet, to be shown now. The old one opens it no longer.
+    /// Its new sheet, which was handed over. The old one opens it no longer.
     pub sheet: RecoverySheet,
     /// The old vault, under its old keys.
     pub before: Copy,
@@ -49,12 +52,15 @@ pub struct Rekeyed {
 }
 
 impl Vault {
-    /// Makes new keys and seals everything under them. `passphrase` opens it from then on.
+    /// Makes new keys and seals everything under them. `passphrase` opens it from then on. The new
+    /// sheet is handed to `keep` before the vaults change places: none may count that is nowhere,
+    /// whenever this is cut off. An error means that the old keys count.
     pub fn rekey(
         self,
         passphrase: &SecretString,
         strength: Strength,
         now: Timestamp,
+        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
     ) -> Result<Rekeyed, VaultError> {
         self.may_write()?;
         passphrase::check(passphrase)?;
@@ -70,11 +76,13 @@ impl Vault {
             .and_then(|built| self.prove(&beside, passphrase, &built).map(|()| built))
             .and_then(|built| {
                 let failed = || VaultError::disk("replace", &self.place);
+                keep(&built.sheet).map_err(VaultError::SheetNotKept)?;
                 store.exchange(&self.place, &beside).map_err(failed())?;
                 if let Err(error) = store.sync_folder(parent) {
-                    // The new sheet will not be shown, so the old vault has to be the one.
-                    let _ = store.exchange(&self.place, &beside);
-                    return Err(failed()(error));
+                    // Where the way back is closed, the new vault is the one, and its sheet counts.
+                    if store.exchange(&self.place, &beside).is_ok() {
+                        return Err(failed()(error));
+                    }
                 }
                 Ok(built)
             });
@@ -87,7 +95,7 @@ impl Vault {
     /// Only what can be read can be sealed afresh, and what is foreign must not be lost.
     fn must_be_whole(&self) -> Result<(), VaultError> {
         let findings = self.verify().findings.into_iter();
-        let harmless = [FindingKind::Unfinished, FindingKind::Exposed];
+        let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
         match findings.into_iter().find(|finding| !harmless.contains(&finding.kind)) {
             Some(finding) => {
                 Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.word() })
@@ -109,7 +117,7 @@ impl Vault {
         let keys = Keys::generate(&self.keys.vault);
         let sheet = x25519::Identity::generate();
         let identity = keys.to_identity_file();
-        let unwritable = |error: std::io::Error| VaultError::Unwritable(error.to_string());
+        let unwritable = |error: io::Error| VaultError::Unwritable(error.to_string());
         let by_passphrase = seal::seal_by_passphrase(
             passphrase::settled(passphrase),
             strength,
@@ -119,7 +127,8 @@ impl Vault {
         let by_sheet =
             seal::seal_to(&sheet.to_public(), identity.as_bytes()).map_err(unwritable)?;
         let mut members = self.members()?;
-        members.number += 1;
+        let known = self.current_ledger().map_or(0, |ledger| ledger.members);
+        members.number = members.number.max(known) + 1;
         members.sheet = Some(sheet.to_public().to_string());
         members.sheet_file = Some(ledger::sha256(&by_sheet));
         let new = New { vault: self, folder, keys: &keys, members: &members };
@@ -213,6 +222,8 @@ impl New<'_> {
         let mut ledger =
             self.vault.current_ledger().map_err(|why| VaultError::damaged(LEDGER, why))?;
         ledger.members = self.members.number;
+        // Whoever makes new keys has seen what was said of it.
+        ledger.rebuilt = None;
         for id in self.vault.note_ids()? {
             let path = self.folder.join(layout::note_folder(id));
             let made = self.vault.store.make_folder(&path);

@@ -78,7 +78,7 @@ pub fn restore_on(
     opener: Opener<'_>,
 ) -> Result<Restored, VaultError> {
     if probe(place) != VaultState::Missing {
-        return Err(VaultError::AlreadyThere(place.to_owned()));
+        return Err(VaultError::NameTaken(place.to_owned()));
     }
     create::beside(store.as_ref(), place, |folder| {
         let (vault, files) = unpacked(&store, file, folder, opener)?;

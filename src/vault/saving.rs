@@ -105,7 +105,7 @@ impl Vault {
 
     pub(super) fn may_write(&self) -> Result<(), VaultError> {
         match &self.writer {
-            Writer::Us { .. } => Ok(()),
+            Writer::Us { .. } => self.has_no_links(),
             Writer::Elsewhere { why } => Err(VaultError::ReadOnly { why: why.clone() }),
         }
     }
@@ -171,7 +171,11 @@ impl Vault {
         for folder in [notes.clone(), self.place.join(layout::note_folder(id))] {
             match self.store.make_folder(&folder) {
                 Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if self.store.facts(&folder).is_ok_and(|facts| facts.is_link) {
+                        return Err(VaultError::Linked(folder));
+                    }
+                }
                 Err(error) => return Err(VaultError::disk("create", &folder)(error)),
             }
         }
@@ -241,8 +245,7 @@ impl Vault {
     /// copy; the one that could not be read is set aside, and stays to be seen among the foreign
     /// files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
-        let members = self.members().map_or(0, |members| members.number);
-        let mut ledger = Ledger::with_members(members);
+        let mut ledger = Ledger::rebuilt(Timestamp::now());
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {

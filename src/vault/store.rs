@@ -28,6 +28,8 @@ pub struct FolderEntry {
 pub struct Facts {
     /// Whether it is a folder.
     pub is_folder: bool,
+    /// Whether it is a link to something else.
+    pub is_link: bool,
     /// Whether somebody else may read or change it.
     pub is_exposed: bool,
     /// Whether it belongs to this person.
@@ -190,7 +192,9 @@ impl Store for Disk {
         let facts = fs::symlink_metadata(path)?;
         Ok(Facts {
             is_folder: facts.is_dir(),
-            is_exposed: facts.mode() & 0o077 != 0,
+            is_link: facts.is_symlink(),
+            // The mode of a link says nothing.
+            is_exposed: !facts.is_symlink() && facts.mode() & 0o077 != 0,
             is_own: facts.uid() == rustix::process::geteuid().as_raw(),
             bytes: facts.len(),
             modified: i128::from(facts.mtime()) * 1_000_000_000 + i128::from(facts.mtime_nsec()),

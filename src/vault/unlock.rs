@@ -1,7 +1,7 @@
 //! From a locked vault to an unlocked one, and the keys under new seals.
 
 use std::{
-    io,
+    fs, io,
     path::Path,
     sync::{Arc, PoisonError},
 };
@@ -19,6 +19,7 @@ use super::{
     layout::{self, Manifest, Unusable},
     ledger::{self, LEDGER, Ledger},
     lock::{self, Writer},
+    members::Members,
     note::NoteId,
     passphrase,
     recovery::{self, RecoverySheet},
@@ -29,14 +30,15 @@ use super::{
 /// Bytes a ledger may have: room for some two hundred thousand revisions.
 const LARGEST_LEDGER: u64 = 32 << 20;
 
+/// How often a vault whose keys another window changes meanwhile is opened again.
+const ATTEMPTS: usize = 3;
+
 pub(super) fn by_passphrase(
     store: Arc<dyn Store>,
     place: &Path,
     passphrase: &SecretString,
 ) -> Result<Vault, VaultError> {
-    let manifest = manifest(store.as_ref(), place)?;
-    let keys = keys_by_passphrase(store.as_ref(), place, passphrase)?;
-    enter(store, place, manifest, layout::IDENTITY, keys)
+    enter(store, place, layout::IDENTITY, &|sealed| opened_by_passphrase(sealed, passphrase))
 }
 
 /// The keys of the vault in `place`, from the file that the passphrase opens.
@@ -45,8 +47,11 @@ pub(super) fn keys_by_passphrase(
     place: &Path,
     passphrase: &SecretString,
 ) -> Result<Keys, VaultError> {
-    let sealed = small_file(store, place, layout::IDENTITY)?;
-    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), &sealed);
+    opened_by_passphrase(&small_file(store, place, layout::IDENTITY)?, passphrase)
+}
+
+fn opened_by_passphrase(sealed: &[u8], passphrase: &SecretString) -> Result<Keys, VaultError> {
+    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), sealed);
     let file = opened.map_err(|error| match error {
         NotOpened::WrongKey => VaultError::WrongPassphrase,
         other => VaultError::damaged(layout::IDENTITY, other.why()),
@@ -59,9 +64,7 @@ pub(super) fn by_recovery(
     place: &Path,
     key: &SecretString,
 ) -> Result<Vault, VaultError> {
-    let manifest = manifest(store.as_ref(), place)?;
-    let keys = keys_by_recovery(store.as_ref(), place, key)?;
-    enter(store, place, manifest, layout::RECOVERY, keys)
+    enter(store, place, layout::RECOVERY, &|sealed| opened_by_recovery(sealed, key))
 }
 
 /// The keys of the vault in `place`, from the file that the recovery sheet opens.
@@ -70,9 +73,12 @@ pub(super) fn keys_by_recovery(
     place: &Path,
     key: &SecretString,
 ) -> Result<Keys, VaultError> {
+    opened_by_recovery(&small_file(store, place, layout::RECOVERY)?, key)
+}
+
+fn opened_by_recovery(sealed: &[u8], key: &SecretString) -> Result<Keys, VaultError> {
     let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
-    let sealed = small_file(store, place, layout::RECOVERY)?;
-    let file = seal::open_with(&key, &sealed).map_err(|error| match error {
+    let file = seal::open_with(&key, sealed).map_err(|error| match error {
         NotOpened::WrongKey => VaultError::WrongRecoveryKey,
         other => VaultError::damaged(layout::RECOVERY, other.why()),
     })?;
@@ -102,18 +108,44 @@ impl Vault {
 
     /// Makes a new recovery sheet; the one before opens this vault no longer.
     pub fn renew_recovery(&self) -> Result<RecoverySheet, VaultError> {
+        self.renew_recovery_once_kept(&mut |_| Ok(())).map(|(sheet, _)| sheet)
+    }
+
+    /// As [`Vault::renew_recovery`], with the sheet handed to `keep` before anything is changed: no
+    /// sheet may count that is nowhere, whenever this is cut off. An error means that the old sheet
+    /// counts. Beside the sheet comes what kept its name from the list of members, if anything did.
+    pub fn renew_recovery_once_kept(
+        &self,
+        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
+    ) -> Result<(RecoverySheet, Option<VaultError>), VaultError> {
         self.may_write()?;
         let key = x25519::Identity::generate();
-        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes());
+        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes())
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
+        keep(&sheet).map_err(VaultError::SheetNotKept)?;
         let _turn = self.turn();
+        let was_confirmed = self.recovery_confirmed();
         self.say_confirmed(false)?;
-        let sheet_file = sealed.as_ref().ok().map(|bytes| ledger::sha256(bytes));
-        self.replace(layout::RECOVERY, sealed)?;
-        if self.members_fault().is_none() {
-            let sheet = key.to_public().to_string();
-            self.change_members(|list| (list.sheet, list.sheet_file) = (Some(sheet), sheet_file))?;
+        let sheet_file = ledger::sha256(&sealed);
+        let path = self.place.join(layout::RECOVERY);
+        if let Err(error) = self.replace(layout::RECOVERY, Ok(sealed)) {
+            // The file may have got its name although the folder could not be made durable.
+            let there = self.store.read(&path, layout::SMALL);
+            if !there.is_ok_and(|there| ledger::sha256(&there) == sheet_file) {
+                let _ = self.say_confirmed(was_confirmed);
+                return Err(error);
+            }
         }
-        Ok(RecoverySheet::new(&self.keys.vault, &key, Timestamp::now()))
+        let mut unlisted = None;
+        if self.list_to_change().is_ok() {
+            let public = key.to_public().to_string();
+            let change = |list: &mut Members| {
+                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file))
+            };
+            unlisted = self.change_members(change).err();
+        }
+        Ok((sheet, unlisted))
     }
 
     /// Remembers that a part of the recovery sheet was typed back.
@@ -177,30 +209,78 @@ fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, Va
 fn enter(
     store: Arc<dyn Store>,
     place: &Path,
-    manifest: Manifest,
     opened: &str,
-    keys: Keys,
+    open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
 ) -> Result<Vault, VaultError> {
-    if keys.vault != manifest.id {
-        return Err(VaultError::damaged(opened, "belongs to another vault than vault.toml says"));
+    // New keys and copies go beside the vault itself, and not beside a link to it.
+    let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+    for _ in 0..ATTEMPTS {
+        let before = manifest(store.as_ref(), place)?;
+        let sealed = small_file(store.as_ref(), place, opened)?;
+        let keys = open(&sealed)?;
+        if keys.vault != before.id {
+            return Err(VaultError::damaged(
+                opened,
+                "belongs to another vault than vault.toml says",
+            ));
+        }
+        let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
+        // Opening took about a second without the lock, and another window may have given the vault
+        // new keys: the folder behind the name, or the file that was opened, is another one then.
+        if !writer.is_of(place).unwrap_or(false)
+            || small_file(store.as_ref(), place, opened)? != sealed
+        {
+            continue;
+        }
+        let writer = match writer {
+            Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
+                Writer::Elsewhere {
+                    why: format!(
+                        "{LEDGER} and {} are sealed with other keys than {opened} holds, so this \
+                         vault is put together from two; bring one whole vault back from a backup",
+                        layout::MEMBERS
+                    ),
+                }
+            }
+            writer => writer,
+        };
+        if let Writer::Us { .. } = writer {
+            sweep(store.as_ref(), place);
+            create::remove_unfinished(store.as_ref(), create::parent_of(place));
+        }
+        let manifest = manifest(store.as_ref(), place)?;
+        let ledger = read_ledger(store.as_ref(), place, &keys);
+        let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+        vault.load_catalogue();
+        vault.tidy(Timestamp::now());
+        return Ok(vault);
     }
-    let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
-    if let Writer::Us { .. } = writer {
-        sweep(store.as_ref(), place);
-        create::remove_unfinished(store.as_ref(), create::parent_of(place));
-    }
-    let ledger = read_ledger(store.as_ref(), place, &keys);
-    let vault = Vault::with(store, place, manifest, keys, writer, ledger);
-    vault.load_catalogue();
-    vault.tidy(Timestamp::now());
-    Ok(vault)
+    Err(VaultError::KeysChanging)
+}
+
+/// Whether ledger and members are whole, and sealed with other keys: whoever writes a new ledger
+/// then destroys the only one that the right keys open.
+fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
+    [(LEDGER, LARGEST_LEDGER), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
+        let sealed = store.read(&place.join(name), *limit);
+        sealed.is_ok_and(|sealed| {
+            matches!(seal::open_with(&keys.identity, &sealed), Err(NotOpened::WrongKey))
+        })
+    })
 }
 
 fn sweep(store: &dyn Store, place: &Path) {
+    let is_link = |path: &Path| store.facts(path).is_ok_and(|facts| facts.is_link);
     for folder in ["", layout::KEYS, layout::TRASH] {
-        durable::sweep(store, &place.join(folder));
+        let folder = place.join(folder);
+        if !is_link(&folder) {
+            durable::sweep(store, &folder);
+        }
     }
     let notes = place.join(layout::NOTES);
+    if is_link(&notes) {
+        return;
+    }
     for entry in store.list(&notes).unwrap_or_default() {
         if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
             durable::sweep(store, &notes.join(entry.name));

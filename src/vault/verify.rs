@@ -56,6 +56,8 @@ pub enum FindingKind {
     Swapped,
     /// It, or the ledger, is older than what it stands beside.
     RolledBack,
+    /// It was lost and made anew, and no longer knows all that the one before knew.
+    Rebuilt,
     /// Something that was begun and not finished; the text before it is whole.
     Unfinished,
     /// It is none of the vault's.
@@ -72,6 +74,7 @@ impl FindingKind {
             Self::Changed => "changed",
             Self::Swapped => "swapped",
             Self::RolledBack => "rolled-back",
+            Self::Rebuilt => "rebuilt",
             Self::Unfinished => "unfinished",
             Self::Foreign => "foreign",
             Self::Exposed => "exposed",
@@ -80,6 +83,11 @@ impl FindingKind {
 }
 
 const FROM_A_BACKUP: &str = "Bring it back from a backup or a copy; the other notes still open.";
+
+const ABOUT_REBUILT: &str = "If nobody knows why, ask who could reach the vault. Compare with the \
+                             newest backup (`caseclinic vault restore --verify`), set legal holds \
+                             again, and add the members again if there were any. New keys \
+                             (`caseclinic vault rekey`) begin a ledger of their own.";
 
 impl Vault {
     /// Opens every file and compares it with the ledger.
@@ -92,7 +100,18 @@ impl Vault {
         let mut seen = Verification::default();
         let ledger = self.current_ledger();
         match &ledger {
-            Ok(ledger) => seen.ledger_state = Some(ledger.state()),
+            Ok(ledger) => {
+                seen.ledger_state = Some(ledger.state());
+                if let Some(at) = ledger.rebuilt {
+                    let day = at.strftime("%-d %b %Y");
+                    let why = format!(
+                        "The ledger before was missing or could not be read, and on {day} this one \
+                         was made from the notes that were there: it cannot tell what was taken \
+                         away before, and knows of no legal hold and no erased note of that time."
+                    );
+                    seen.add(LEDGER, FindingKind::Rebuilt, why, ABOUT_REBUILT);
+                }
+            }
             Err(why) => seen.add(
                 LEDGER,
                 if self.place.join(LEDGER).exists() {
@@ -116,7 +135,7 @@ impl Vault {
             self.verify_note(id, &ledger, &mut seen);
         }
         self.verify_trash(&mut seen);
-        self.verify_folder(&mut seen);
+        self.verify_folder(&ledger, &mut seen);
         Some(seen)
     }
 
@@ -188,11 +207,27 @@ impl Vault {
         }
     }
 
-    fn verify_folder(&self, seen: &mut Verification) {
+    fn verify_folder(&self, ledger: &Result<Ledger, String>, seen: &mut Verification) {
         if let Some(why) = self.members_fault() {
-            let advice = "Completed notes are sealed for this vault alone. Bring the list back \
-                          from a backup, else remove it and add the members again.";
-            seen.add(layout::MEMBERS, FindingKind::Changed, format!("{why}."), advice);
+            let is_there = self.store.facts(&self.place.join(layout::MEMBERS)).is_ok();
+            let is_doubted = ledger.as_ref().map_or(true, Ledger::awaits_members);
+            let (kind, advice) = if !is_there {
+                let advice = "Completed notes are sealed for this vault alone. Bring the list back \
+                              from a backup, else add the members again (`caseclinic vault members \
+                              add`), or make a new recovery sheet: both begin a new list.";
+                (FindingKind::Missing, advice)
+            } else if is_doubted {
+                let advice = "Completed notes are sealed for this vault alone until somebody says \
+                              who the members are: `caseclinic vault members add` begins a new \
+                              list, with nobody else on it.";
+                (FindingKind::RolledBack, advice)
+            } else {
+                let advice = "Completed notes are sealed for this vault alone. Bring the list back \
+                              from a backup, else remove it, add the members again and make a new \
+                              recovery sheet.";
+                (FindingKind::Changed, advice)
+            };
+            seen.add(layout::MEMBERS, kind, format!("{why}."), advice);
         }
         self.verify_sheet(seen);
         for file in self.foreign_files() {
@@ -215,6 +250,12 @@ impl Vault {
         }
         for file in self.own_files() {
             let Ok(facts) = self.store.facts(&self.place.join(&file)) else { continue };
+            if facts.is_link {
+                let why = "It is a link to another place, and nothing is written through it.";
+                let advice = "Put the folder or the file itself in its place.";
+                seen.add(file, FindingKind::Changed, why.to_owned(), advice);
+                continue;
+            }
             let (why, advice) = if !facts.is_own {
                 ("It belongs to another person.", "Ask whoever looks after this computer.")
             } else if facts.is_exposed {

@@ -270,6 +270,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             effects.extend(save_now(model));
             effects
         }
+        Action::SkipStage if clinic.reads_only => {
+            // Before somebody writes a reason for nothing.
+            model.warn(crate::app::clinic::READS_ONLY.to_string());
+            Vec::new()
+        }
         Action::SkipStage => {
             model.dialog = Some(Dialog::Ask(Ask {
                 title: "Leave this stage out?".to_owned(),

@@ -19,6 +19,7 @@ mod keeping;
 mod locking;
 mod moving;
 mod people;
+mod saving;
 mod time;
 mod undoing;
 mod words;
@@ -375,34 +376,6 @@ fn the_sources_are_one_key_away_and_so_is_the_way_back() {
     assert_ne!(person.model.reader.as_ref().map(|reader| reader.top), before);
     person.presses(Key::char('s'));
     assert_eq!(person.model.reader.as_ref().map(|reader| reader.top), before);
-}
-
-#[test]
-fn an_older_draft_that_is_safe_does_not_say_saved_while_a_newer_one_waits() {
-    let note = NoteId::random();
-    let mut person = Person::in_a_clinic(Some(note));
-    person.goes_to_a_text_field();
-    person.types("a");
-    person.waits(3);
-    person.types("b");
-    person.waits(3);
-    let at = person.now;
-    person.hears(Message::Saved { note, turn: 1, at });
-    assert_eq!(person.model.saving, SaveLook::Saving);
-    person.hears(Message::Saved { note, turn: 2, at });
-    assert_eq!(person.model.saving, SaveLook::Saved(at));
-}
-
-#[test]
-fn a_note_that_is_completed_late_does_not_take_away_the_clinic_that_is_open_by_now() {
-    let (open, late) = (NoteId::random(), NoteId::random());
-    let mut person = Person::in_a_clinic(Some(open));
-    person.hears(Message::Saving(SaveLook::NotSaved("The disk is full.".to_owned())));
-    person.hears(Message::Completed { note: late, revision: 1 });
-    assert_eq!(person.clinic().note, Some(open));
-    assert_eq!((person.model.screen, &person.model.saving), (Screen::Clinic, &SaveLook::Nothing));
-    person.hears(Message::Completed { note: open, revision: 1 });
-    assert!(person.model.clinic.is_none() && person.model.screen == Screen::Clinics);
 }
 
 #[test]

@@ -44,15 +44,16 @@ pub(super) fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    let words = match args.words.as_slice() {
-        [only] if only == "-" => {
-            let mut line = String::new();
-            stdin().lock().take(LONGEST).read_line(&mut line)?;
-            clean_line(&line)
-        }
-        words => words.join(" "),
-    };
     with_vault(args.key.passphrase_fd, places, err, |vault, err| {
+        let words = match args.words.as_slice() {
+            [only] if only == "-" => {
+                let mut line = String::new();
+                // Only now: what is read here reads ahead, and would take the passphrase along.
+                stdin().lock().take(LONGEST).read_line(&mut line)?;
+                clean_line(&line)
+            }
+            words => words.join(" "),
+        };
         search(&vault, &words, args.json, look, out, err)
     })
 }

@@ -65,9 +65,13 @@ pub(super) fn trash(
                 clean_line(&head.case_key),
                 clean_line(&head.template)
             )?,
-            Err(damage) => {
-                writeln!(err, "{}: {} {}", damage.file.display(), damage.why, damage.advice)?
-            }
+            Err(damage) => writeln!(
+                err,
+                "{}: {} {}",
+                crate::cli::output::shown(&damage.file),
+                damage.why,
+                damage.advice
+            )?,
         }
     }
     if all.is_empty() {

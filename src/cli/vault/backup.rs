@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 
 use super::{Console, Key, PromptError, exit_code, from_descriptor, verify, with_vault};
 use crate::{
-    cli::output::{FAILED, NOTHING_FOUND, OK, PROBLEMS_FOUND, USAGE},
+    cli::output::{FAILED, NOTHING_FOUND, OK, PROBLEMS_FOUND, shown},
+    text::clean_line,
     vault::{
         BackedUp, Comparison, Disk, Opener, VaultError, copies, copies_folder, forget_copy, restore,
     },
@@ -86,7 +87,7 @@ pub(super) fn backup(
 
 fn say_backed_up(made: &BackedUp, file: &Path, err: &mut dyn Write) -> anyhow::Result<()> {
     let BackedUp { files, bytes, .. } = made;
-    let (path, kib) = (file.display(), bytes.div_ceil(1024));
+    let (path, kib) = (shown(file), bytes.div_ceil(1024));
     writeln!(err, "Written and read back: {path}, {files} sealed files, {kib} KiB.")?;
     let openers = if made.opens_with_sheet {
         "Today’s passphrase opens it, and so does the recovery sheet, also with the stock age tool."
@@ -95,7 +96,7 @@ fn say_backed_up(made: &BackedUp, file: &Path, err: &mut dyn Write) -> anyhow::R
     };
     writeln!(err, "{openers} It keeps opening with them whatever is changed later.")?;
     for left in &made.left_out {
-        writeln!(err, "Not in it, because it is none of the vault’s files: {}", left.display())?;
+        writeln!(err, "Not in it, because it is none of the vault’s files: {}", shown(left))?;
     }
     Ok(())
 }
@@ -112,7 +113,7 @@ pub(super) fn bring_back(
         Ok(asked) => asked,
         Err(error) => {
             writeln!(err, "{error}")?;
-            return Ok(if matches!(error, PromptError::Cancelled) { 5 } else { USAGE });
+            return Ok(error.code());
         }
     };
     let opener = if is_sheet { Opener::Sheet(&secret) } else { Opener::Passphrase(&secret) };
@@ -135,7 +136,7 @@ pub(super) fn bring_back(
     };
     match restore(&args.file, folder, opener) {
         Ok(restored) => {
-            let folder = folder.display();
+            let folder = shown(folder);
             writeln!(err, "Restored to {folder}: {} files, each opened.", restored.files)?;
             writeln!(err, "It opens with the passphrase of the day of the backup.")?;
             write!(out, "{}", verify::as_text(&restored.seen))?;
@@ -153,7 +154,7 @@ fn compared(seen: &Comparison) -> String {
         (&seen.only_in_backup, "only in the backup"),
     ] {
         for file in files {
-            text.push_str(&format!("{what}: {}\n", file.display()));
+            text.push_str(&format!("{what}: {}\n", shown(file)));
         }
     }
     text.push_str(&format!("The same in both: {} files.\n", seen.same));
@@ -195,7 +196,7 @@ pub(super) fn list_copies(
     let all = copies(&Disk, place);
     let Some(name) = &args.forget else {
         for copy in &all {
-            writeln!(out, "{}", copy.name)?;
+            writeln!(out, "{}", clean_line(&copy.name))?;
         }
         if all.is_empty() {
             writeln!(err, "There is no copy yet; the first is taken when the vault is opened.")?;
@@ -206,7 +207,7 @@ pub(super) fn list_copies(
             err,
             "In {}. Each is a sealed vault of its day, and opens with the passphrase of its day.\n\
              They are on the same disk as the vault: `caseclinic vault backup` is for another one.",
-            folder.display()
+            shown(&folder)
         )?;
         return Ok(OK);
     };

@@ -11,6 +11,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Console, PromptError, exit_code, from_descriptor};
+use crate::cli::output::shown;
 use crate::vault::{RecoverySheet, Strength, Vault, VaultError, VaultState, passphrase, probe};
 
 /// How often something may be mistyped before the command gives up.
@@ -63,7 +64,7 @@ pub(super) fn init(
         Ok(file) => file,
         Err(error) => {
             let path = args.recovery_file.as_deref().unwrap_or(place);
-            let path = path.display();
+            let path = shown(path);
             writeln!(err, "The recovery sheet cannot be written to {path}: {error}.")?;
             writeln!(err, "Nothing was created. Name a file that is not there yet.")?;
             return Ok(1);
@@ -80,31 +81,76 @@ pub(super) fn init(
             return Ok(exit_code(&error));
         }
     };
-    writeln!(err, "The vault is made, at {}.", place.display())?;
+    writeln!(err, "The vault is made, at {}.", shown(place))?;
     give(&vault, &sheet, file, args.passphrase_fd.is_none(), console, out, err)?;
     Ok(0)
 }
 
-/// Hands a new sheet of an existing vault over, and has it confirmed if somebody can be asked.
-pub(super) fn hand_over_sheet(
+/// Puts a new sheet of an existing vault where it was asked for, before it counts: into a new file,
+/// with its name on the disk, or on the screen.
+pub(super) fn keep_sheet(
+    sheet: &RecoverySheet,
+    path: Option<&Path>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(path) = path else { return show(sheet, out, err) };
+    let mut file = new_private_file(path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let kept = file
+        .write_all(sheet.text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all());
+    kept.inspect_err(|_| {
+        // Only tidying: the error that counts is already known.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Says what became of a sheet that was kept, when what it was for failed.
+pub(super) fn say_void(
+    error: &VaultError,
+    path: Option<&Path>,
+    err: &mut dyn Write,
+) -> anyhow::Result<u8> {
+    let (failure, old) = (error.failure(), "the old sheet and the passphrase open it as before.");
+    match path.map(|path| (shown(path), fs::remove_file(path))) {
+        None => {
+            writeln!(err, "{failure} The vault is unchanged: the sheet above opens nothing, {old}")?
+        }
+        Some((_, Ok(()))) => {
+            writeln!(err, "{failure} The vault is unchanged: no new sheet was kept, {old}")?;
+        }
+        Some((path, Err(_))) => {
+            writeln!(err, "{failure} The vault is unchanged: {path} opens nothing, {old}")?;
+        }
+    }
+    Ok(exit_code(error))
+}
+
+/// Says that a sheet which was kept counts now, and has it confirmed if somebody can be asked.
+pub(super) fn settle_sheet(
     vault: &Vault,
     sheet: &RecoverySheet,
     path: Option<&Path>,
     asks: bool,
     console: &mut dyn Console,
-    out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let file = match path.map(new_private_file).transpose() {
-        Ok(file) => file,
-        Err(error) => {
-            // A sheet that is nowhere cannot be had again: then it is shown after all.
-            writeln!(err, "The file cannot be written ({error}): here it is.")?;
-            None
-        }
-    };
-    give(vault, sheet, file, asks, console, out, err)
+    if path.is_some() {
+        writeln!(err, "{WRITTEN}")?;
+    }
+    if asks {
+        confirm(vault, sheet, console, err)?;
+    } else if path.is_some()
+        && let Err(error) = vault.confirm_recovery()
+    {
+        writeln!(err, "{}", error.failure())?;
+    }
+    Ok(())
 }
+
+const WRITTEN: &str = "The recovery sheet is written. Print it, lock it away, delete the file.";
 
 fn give(
     vault: &Vault,
@@ -237,15 +283,16 @@ fn hand_over(
     if let Some(mut file) = file {
         match file.write_all(sheet.text.as_bytes()).and_then(|()| file.sync_all()) {
             Ok(()) => {
-                return writeln!(
-                    err,
-                    "The recovery sheet is written. Print it, lock it away, delete the file."
-                );
+                return writeln!(err, "{WRITTEN}");
             }
             // A sheet that is nowhere cannot be had again: then it is shown after all.
             Err(error) => writeln!(err, "The file cannot be written ({error}): here it is.")?,
         }
     }
+    show(sheet, out, err)
+}
+
+fn show(sheet: &RecoverySheet, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", sheet.text.as_str())?;
     out.flush()?;
     writeln!(err, "Print this sheet or copy it by hand now: it is not shown again.")

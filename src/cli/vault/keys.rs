@@ -6,13 +6,14 @@ use std::{io::Write, path::Path};
 use jiff::Timestamp;
 
 use super::{
-    Console, Key, PromptError,
+    Console, Key,
     backup::{OpenerArgs, ask},
     exit_code,
-    init::{NewPassphrase, hand_over_sheet, new_passphrase},
+    init::{NewPassphrase, keep_sheet, new_passphrase, say_void, settle_sheet},
+    members::NEW_LIST,
 };
 use crate::{
-    cli::output::{FAILED, OK, USAGE, VAULT_LOCKED},
+    cli::output::{FAILED, OK, shown},
     vault::{Strength, Vault, VaultError},
 };
 
@@ -81,7 +82,7 @@ pub(super) fn recover(
         Ok((key, _)) => key,
         Err(error) => {
             writeln!(err, "{error}")?;
-            return Ok(if matches!(error, PromptError::Cancelled) { VAULT_LOCKED } else { USAGE });
+            return Ok(error.code());
         }
     };
     match Vault::unlock_with_recovery(place, &key) {
@@ -144,16 +145,21 @@ pub(super) fn rekey(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
         return Ok(FAILED);
     }
     writeln!(err, "Every note is sealed afresh and compared; this takes a while.")?;
-    let rekeyed = match vault.rekey(&passphrase, strength, Timestamp::now()) {
+    let mut is_kept = false;
+    let rekeyed = vault.rekey(&passphrase, strength, Timestamp::now(), &mut |sheet| {
+        keep_sheet(sheet, file, out, err).inspect(|()| is_kept = true)
+    });
+    let rekeyed = match rekeyed {
         Ok(rekeyed) => rekeyed,
+        Err(error) if is_kept => return say_void(&error, file, err),
         Err(error) => return refused(&error, err),
     };
     let asks = args.new.new_passphrase_fd.is_none();
-    hand_over_sheet(&rekeyed.vault, &rekeyed.sheet, file, asks, console, out, err)?;
+    settle_sheet(&rekeyed.vault, &rekeyed.sheet, file, asks, console, err)?;
     writeln!(
         err,
         "The vault has new keys, and everything in it is sealed with them. The old passphrase and\n\
@@ -164,7 +170,7 @@ pub(super) fn rekey(
         rekeyed.before.name, rekeyed.before.name
     )?;
     for file in &rekeyed.left_behind {
-        writeln!(err, "Only in that copy, because it does not open: {}", file.display())?;
+        writeln!(err, "Only in that copy, because it does not open: {}", shown(file))?;
     }
     Ok(OK)
 }
@@ -198,22 +204,38 @@ pub(super) fn new_sheet(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", path.display())?;
+        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
         return Ok(FAILED);
     }
-    let renewed =
-        vault.copier().copy_before("sheet", Timestamp::now()).and_then(|_| vault.renew_recovery());
-    match renewed {
-        Ok(sheet) => {
-            let asks = args.key.passphrase_fd.is_none();
-            hand_over_sheet(&vault, &sheet, file, asks, console, out, err)?;
-            writeln!(
-                err,
-                "The old sheet opens the vault no longer, but it still opens copies and backups\n\
-                 made before, and whoever used it has the keys: then use `caseclinic vault rekey`."
-            )?;
-            Ok(OK)
-        }
-        Err(error) => refused(&error, err),
+    let had_list = vault.members_fault().is_none();
+    let mut is_kept = false;
+    let renewed = vault.copier().copy_before("sheet", Timestamp::now()).and_then(|_| {
+        vault.renew_recovery_once_kept(&mut |sheet| {
+            keep_sheet(sheet, file, out, err).inspect(|()| is_kept = true)
+        })
+    });
+    let (sheet, unlisted) = match renewed {
+        Ok(renewed) => renewed,
+        Err(error) if is_kept => return say_void(&error, file, err),
+        Err(error) => return refused(&error, err),
+    };
+    settle_sheet(&vault, &sheet, file, args.key.passphrase_fd.is_none(), console, err)?;
+    if let Some(error) = unlisted {
+        writeln!(
+            err,
+            "{} The new sheet opens the vault and the old one does not, but backups are still\n\
+             sealed to the old one: keep both, and make another sheet when that is mended.",
+            error.failure()
+        )?;
+        return Ok(FAILED);
     }
+    if !had_list && vault.members_fault().is_none() {
+        writeln!(err, "{NEW_LIST}")?;
+    }
+    writeln!(
+        err,
+        "The old sheet opens the vault no longer, but it still opens copies and backups\n\
+         made before, and whoever used it has the keys: then use `caseclinic vault rekey`."
+    )?;
+    Ok(OK)
 }

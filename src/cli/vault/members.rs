@@ -12,6 +12,11 @@ use crate::{
     text::{clean_line, show_date},
 };
 
+/// Said when a list that could not be relied on made room for a new one.
+pub(super) const NEW_LIST: &str = "The list of members was missing or could not be relied on, and a \
+                                   new one is begun.\nWhoever else was on it is no member any more: \
+                                   add them again.";
+
 /// What to do with members.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum MembersCommand {
@@ -58,8 +63,12 @@ pub(super) fn run(
     match command {
         MembersCommand::Add { name, recipient, role, key } => {
             with_vault(place, *key, console, err, |vault, err| {
+                let had_list = vault.members_fault().is_none();
                 match vault.add_member(name, role, recipient, Timestamp::now()) {
                     Ok(member) => {
+                        if !had_list {
+                            writeln!(err, "{NEW_LIST}")?;
+                        }
                         writeln!(
                             err,
                             "Added. Before you rely on it, have {} read the fingerprint of their \

@@ -15,7 +15,10 @@ use rustix::termios::{
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::vault::open_descriptor;
+use crate::{
+    cli::output::{USAGE, VAULT_LOCKED, shown},
+    vault::open_descriptor,
+};
 
 /// Bytes a passphrase may have.
 const LONGEST: usize = 1024;
@@ -46,7 +49,7 @@ pub enum PromptError {
         source: io::Error,
     },
     /// The sheet is not where it was said to be.
-    #[error("the recovery sheet {} cannot be read: {source}; check the path", path.display())]
+    #[error("the recovery sheet {} cannot be read: {source}; check the path", shown(path))]
     Sheet {
         /// The path given.
         path: PathBuf,
@@ -56,6 +59,17 @@ pub enum PromptError {
     /// The terminal went away.
     #[error("the terminal does not answer: {0}; open another one")]
     Terminal(io::Error),
+}
+
+impl PromptError {
+    /// The exit code of a command that needs the vault open: nobody could be asked, or nobody
+    /// answered, and it stays locked.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::NoTerminal | Self::Cancelled => VAULT_LOCKED,
+            _ => USAGE,
+        }
+    }
 }
 
 /// Somebody who can be asked. What is typed is a secret and is not echoed.

@@ -4,6 +4,8 @@ use std::{io::Write, path::Path};
 
 use serde_json::json;
 
+use crate::cli::output::shown;
+use crate::text::clean_line;
 use crate::vault::{VaultError, VaultFacts, VaultState, concerns, probe};
 
 /// `caseclinic vault status`
@@ -27,7 +29,7 @@ pub fn status(
     } else {
         write!(out, "{}", as_text(&state, place))?;
         for concern in concerns(place) {
-            writeln!(err, "{concern}")?;
+            writeln!(err, "{}", clean_line(&concern))?;
         }
     }
     Ok(match state {
@@ -63,12 +65,13 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
 
 fn as_text(state: &VaultState, place: &Path) -> String {
     match state {
-        VaultState::Missing => format!(
-            "No vault yet at {}.\nCreate one with `caseclinic vault init`.\n",
-            place.display()
-        ),
+        VaultState::Missing => {
+            format!("No vault yet at {}.\nCreate one with `caseclinic vault init`.\n", shown(place))
+        }
         VaultState::Locked(facts) => locked_text(facts),
-        VaultState::Damaged { why, advice } => format!("The vault is damaged. {why}\n{advice}\n"),
+        VaultState::Damaged { why, advice } => {
+            format!("The vault is damaged. {}\n{advice}\n", clean_line(why))
+        }
         VaultState::NewerFormat { found, known } => {
             format!("{}\n", VaultError::NewerFormat { found: *found, known: *known }.sentence())
         }
@@ -87,6 +90,6 @@ fn locked_text(facts: &VaultFacts) -> String {
          Notes           {notes}, {drafts} of them drafts\n\
          Size            {kib} KiB\n\
          Recovery sheet  {sheet}\n",
-        facts.place.display(),
+        shown(&facts.place),
     )
 }

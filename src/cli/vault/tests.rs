@@ -220,7 +220,7 @@ fn a_backup_is_written_compared_and_brought_back() {
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     assert!(err.contains("read back"), "{err}");
     let (code, _, err) = run_at(&place, &backup, &[OWN]);
-    assert_eq!(code, 1, "{err}");
+    assert!(code == 1 && err.contains("not there yet"), "{err}");
     let opener = backup::OpenerArgs::default();
     let restore = |folder: Option<std::path::PathBuf>| {
         let verify = folder.is_none();
@@ -325,4 +325,32 @@ fn a_member_is_added_with_a_fingerprint_to_read_aloud_and_removed_with_an_honest
     let (code, _, err) = run_at(&place, &Command::Members(remove), &[OWN]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("can still open"), "{err}");
+}
+
+#[test]
+fn a_name_that_a_terminal_would_obey_is_shown_without_what_it_obeys() {
+    let home = home();
+    let place = with_note(&home);
+    fs::write(place.join("evil\u{1b}[31mred"), "x").expect("written");
+    let (_, out, err) = run_at(&place, &Command::Verify(VerifyArgs::default()), &[OWN]);
+    let file = home.path().join("back\u{1b}[2Jup.age");
+    let backup = Command::Backup(BackupArgs { file, key: Key::default() });
+    let (_, _, made) = run_at(&place, &backup, &[OWN]);
+    let (_, _, refused) = run_at(&place, &backup, &[OWN]);
+    let all = format!("{out}{err}{made}{refused}");
+    assert!(all.contains("evil") && all.contains("Written") && !all.contains('\u{1b}'), "{all:?}");
+}
+
+#[test]
+fn nobody_to_ask_leaves_the_vault_locked() {
+    struct Nobody;
+    impl Console for Nobody {
+        fn ask(&mut self, _: &str) -> Result<SecretString, PromptError> {
+            Err(PromptError::NoTerminal)
+        }
+    }
+    let home = home();
+    let place = with_note(&home);
+    let answer = unlock(&place, None, &mut Nobody, &mut Vec::new()).expect("written");
+    assert_eq!(answer.err(), Some(5));
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{Console, Key, with_vault};
 use crate::{
-    cli::output::{OK, PROBLEMS_FOUND},
+    cli::output::{OK, PROBLEMS_FOUND, shown},
+    text::clean_line,
     vault::{FindingKind, Verification},
 };
 
@@ -43,8 +44,9 @@ pub(super) fn run(
 pub(super) fn as_text(seen: &Verification) -> String {
     let mut text = String::new();
     for finding in &seen.findings {
-        let (kind, file) = (finding.kind.word(), finding.file.display());
-        text.push_str(&format!("{kind}: {file}\n  {} {}\n", finding.why, finding.advice));
+        let (kind, file) = (finding.kind.word(), shown(&finding.file));
+        let (why, advice) = (clean_line(&finding.why), clean_line(&finding.advice));
+        text.push_str(&format!("{kind}: {file}\n  {why} {advice}\n"));
     }
     let faults = seen.findings.iter().filter(|one| one.kind != FindingKind::Unfinished).count();
     let verdict = match faults {

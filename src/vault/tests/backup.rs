@@ -53,12 +53,12 @@ fn a_backup_never_overwrites_and_a_restore_goes_into_a_new_place_only() {
     let (home, vault) = vault();
     let file = home.path().join("backup.age");
     vault.backup(&file).expect("backed up");
-    assert!(matches!(vault.backup(&file), Err(VaultError::AlreadyThere(_))));
+    assert!(matches!(vault.backup(&file), Err(VaultError::NameTaken(_))));
     drop(vault);
     let before = everything_below(home.path());
     let opener = passphrase();
     let refused = restore(&file, &place(&home), Opener::Passphrase(&opener));
-    assert!(matches!(refused, Err(VaultError::AlreadyThere(_))));
+    assert!(matches!(refused, Err(VaultError::NameTaken(_))));
     let there = home.path().join("elsewhere");
     let wrong = "another passphrase".into();
     let refused = restore(&file, &there, Opener::Passphrase(&wrong));

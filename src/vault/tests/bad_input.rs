@@ -154,3 +154,61 @@ fn a_disk_that_fails_while_reading_shows_no_text_and_no_panic() {
     disk.mend();
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
 }
+
+#[test]
+fn nothing_goes_through_a_folder_that_is_a_link_and_it_is_said_what_it_is() {
+    for name in [layout::TRASH, layout::NOTES, layout::KEYS] {
+        let (home, vault) = vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "kept").expect("saved");
+        let (folder, elsewhere) = (place(&home).join(name), home.path().join("elsewhere"));
+        fs::rename(&folder, &elsewhere)
+            .or_else(|_| fs::create_dir(&elsewhere))
+            .expect("a folder elsewhere");
+        symlink(&elsewhere, &folder).expect("a link");
+        let before = everything_below(&elsewhere);
+        let refusals = [
+            vault.discard_draft(id).expect_err("refused"),
+            vault.save_draft(NoteId::random(), &head("B"), "text").expect_err("refused"),
+            vault.change_passphrase(&passphrase(), Strength::WEAK_FOR_TESTS).expect_err("refused"),
+            vault.backup(&home.path().join("backup.age")).expect_err("refused"),
+        ];
+        for refused in refusals {
+            let said = refused.sentence();
+            assert!(said.starts_with(&format!("{name} is a link")), "{said}");
+        }
+        drop(vault);
+        let vault = unlock(&home);
+        let finding = vault.verify().findings.into_iter().find(|one| one.file == Path::new(name));
+        assert!(finding.is_some_and(|one| one.why.contains("is a link")), "{name}");
+        assert_eq!(everything_below(&elsewhere), before, "{name}");
+    }
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    symlink(home.path(), place(&home).join(layout::note_folder(id))).expect("a link");
+    let refused = vault.save_draft(id, &head("B"), "text").expect_err("refused");
+    assert!(refused.to_string().contains("is a link"), "{refused}");
+}
+
+#[test]
+fn a_link_to_the_vault_stays_one_and_new_keys_are_made_where_the_vault_is() {
+    let (home, vault) = vault();
+    drop(vault);
+    let stick = home.path().join("stick");
+    fs::create_dir(&stick).expect("a folder");
+    fs::rename(place(&home), stick.join("vault")).expect("moved");
+    symlink(stick.join("vault"), place(&home)).expect("a link");
+    let vault = unlock(&home);
+    let now = jiff::Timestamp::now();
+    let made = vault
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys");
+    assert!(made.vault.place().starts_with(&stick) && made.before.folder.starts_with(&stick));
+    assert!(fs::read_link(place(&home)).is_ok_and(|to| to == stick.join("vault")));
+    assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 2, "stick and link");
+    assert!(unlock_at(&stick.join("vault")).verify().is_clean());
+}
+
+fn unlock_at(place: &Path) -> Vault {
+    Vault::unlock(place, &passphrase()).expect("unlocks")
+}

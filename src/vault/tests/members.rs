@@ -100,7 +100,9 @@ fn a_supervision_note_is_for_this_vault_alone_also_after_new_keys_and_from_a_bac
     crate::vault::restore(&file, &there, opener).expect("restored");
     look(&there);
 
-    let rekeyed = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys");
+    let rekeyed = vault
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys");
     look(&place(&home));
     let vault = rekeyed.vault;
     notes.iter().for_each(|id| assert!(vault.open(*id).is_ok(), "whoever holds the vault reads"));
@@ -128,7 +130,10 @@ fn a_private_note_that_is_shared_opens_for_that_member_alone_and_only_while_they
         assert!(!opens(&ben, 2) && !opens(&ben, 1));
     };
     look();
-    let vault = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys").vault;
+    let vault = vault
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys")
+        .vault;
     look();
     vault.remove_member("Asha").expect("removed");
     vault.amend(id, &shared, "later", Correction::Amended).expect("amended");
@@ -222,4 +227,81 @@ fn a_vault_made_before_there_were_members_works_and_learns_its_sheet_with_the_ne
     let there = home.path().join("elsewhere");
     let opener = crate::vault::Opener::Sheet(sheet.key());
     assert!(crate::vault::restore(&file, &there, opener).expect("restored").seen.is_clean());
+}
+
+#[test]
+fn who_was_removed_does_not_come_back_by_an_older_list_and_a_ledger_that_is_taken_away() {
+    for rebuilt in [false, true] {
+        let (home, vault) = vault();
+        let ((alex, his), (_, hers)) = (colleague(), colleague());
+        let now = Timestamp::now();
+        let path = place(&home).join(layout::MEMBERS);
+        vault.add_member("Alex", "deputy", &his, now).expect("added");
+        let with_alex = fs::read(&path).expect("reads");
+        vault.remove_member("Alex").expect("removed");
+        drop(vault);
+        fs::remove_file(place(&home).join("ledger.age")).expect("removed");
+        fs::write(&path, &with_alex).expect("put back");
+        let complete = |vault: &Vault| {
+            let id = NoteId::random();
+            vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the list says");
+            let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
+            assert!(seal::open_with(&alex, &sealed).is_err(), "rebuilt {rebuilt}");
+        };
+        if rebuilt {
+            complete(&unlock(&home));
+        }
+        let vault = unlock(&home);
+        assert!(vault.members_fault().is_some());
+        complete(&vault);
+        let names = |vault: &Vault| {
+            let found = vault.verify().findings.into_iter();
+            found.map(|one| (one.file.display().to_string(), one.kind)).collect::<Vec<_>>()
+        };
+        let ledger = ("ledger.age".to_owned(), FindingKind::Rebuilt);
+        let list = (layout::MEMBERS.to_owned(), FindingKind::RolledBack);
+        assert_eq!(names(&vault), [ledger.clone(), list]);
+        assert!(!vault.verify().is_clean());
+
+        let asha = vault.add_member("Asha", "deputy", &hers, now).expect("somebody says who");
+        complete(&vault);
+        drop(vault);
+        let vault = unlock(&home);
+        assert_eq!(vault.list_members().expect("lists"), [asha]);
+        assert_eq!(names(&vault), [ledger]);
+        drop(vault);
+        let begun = fs::read(&path).expect("reads");
+        fs::write(&path, with_alex).expect("put back");
+        let vault = unlock(&home);
+        assert!(vault.members_fault().is_some_and(|why| why.contains("older")));
+        complete(&vault);
+        drop(vault);
+        fs::write(&path, begun).expect("put right");
+        let made =
+            unlock(&home).rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
+        assert!(made.expect("new keys").vault.verify().is_clean());
+    }
+}
+
+#[test]
+fn a_list_that_is_gone_is_begun_anew_by_a_member_or_a_sheet_as_verify_says() {
+    for by_sheet in [false, true] {
+        let (home, vault) = vault();
+        drop(vault);
+        fs::remove_file(place(&home).join(layout::MEMBERS)).expect("removed");
+        let vault = unlock(&home);
+        let seen = vault.verify();
+        assert_eq!(seen.findings[0].kind, FindingKind::Missing);
+        assert!(seen.findings[0].advice.contains("begin a new list"), "{:?}", seen.findings);
+        if by_sheet {
+            vault.renew_recovery().expect("a new sheet");
+        } else {
+            vault.add_member("B", "r", &colleague().1, Timestamp::now()).expect("added");
+        }
+        drop(vault);
+        let vault = unlock(&home);
+        assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
+        let made = vault.backup(&home.path().join("backup.age")).expect("backed up");
+        assert_eq!(made.opens_with_sheet, by_sheet);
+    }
 }

@@ -59,7 +59,9 @@ fn new_keys_bring_everything_along_and_the_old_ones_open_nothing_new() {
     let old = Vault::unlock(&at, &passphrase()).expect("unlocks");
     let old_key = old.keys.identity.clone();
     let now = Timestamp::now();
-    let rekeyed = old.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now).expect("new keys");
+    let rekeyed = old
+        .rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .expect("new keys");
     assert_whole(&rekeyed.vault, &filled, "at once");
     assert!(rekeyed.left_behind.is_empty() && !rekeyed.vault.recovery_confirmed());
     let later = NoteId::random();
@@ -93,7 +95,10 @@ fn a_power_cut_at_any_call_of_a_rekey_leaves_the_old_vault_or_the_new_one() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.cut_power_after(calls);
-        let rekeyed = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+        let rekeyed =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
+                Ok(())
+            });
         let (made, finished) = (rekeyed.is_ok(), disk.is_waiting());
         drop(rekeyed);
         let context = format!("after {calls} calls");
@@ -125,13 +130,16 @@ fn each_call_failing_once_leaves_the_old_vault_and_the_next_attempt_succeeds() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.fail_once(call, Errno::NOSPC);
-        let made = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+        let made =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
+                Ok(())
+            });
         let expected = if made.is_ok() { new_passphrase() } else { passphrase() };
         drop(made);
         let vault = Vault::unlock(&at, &expected).expect("opens");
         assert_whole(&vault, &filled, &format!("{call:?}"));
         let now = Timestamp::now();
-        let again = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now);
+        let again = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
         assert_whole(&again.expect("new keys").vault, &filled, &format!("{call:?}, again"));
     }
 }
@@ -144,7 +152,10 @@ fn a_damaged_vault_or_one_with_foreign_files_gets_no_new_keys() {
         fs::write(at.join(name), "x").expect("written");
         let before = everything_below(filled.home.path());
         let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
-        let made = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now());
+        let made =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
+                Ok(())
+            });
         let why = made.expect_err("refused").sentence();
         assert!(why.contains(name), "{why}");
         assert_eq!(everything_below(filled.home.path()), before);
@@ -169,4 +180,104 @@ fn a_changed_passphrase_opens_the_vault_and_the_old_one_only_the_copy_of_before(
         let open = old.or(new).expect("one of them");
         open.change_passphrase(&passphrase(), Strength::WEAK_FOR_TESTS).expect("back again");
     }
+}
+
+#[test]
+fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_the_old_ones() {
+    let filled = filled();
+    let at = place(&filled.home);
+    let disk = Arc::new(FaultyDisk::default());
+    let there = at.clone();
+    disk.once_read(layout::IDENTITY, move || {
+        let vault = Vault::unlock(&there, &passphrase()).expect("unlocks");
+        let made =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
+                Ok(())
+            });
+        made.expect("new keys");
+    });
+    let refused = Vault::unlock_on(disk, &at, &passphrase());
+    assert!(matches!(refused, Err(VaultError::WrongPassphrase)), "{refused:?}");
+    assert_whole(&Vault::unlock(&at, &new_passphrase()).expect("opens"), &filled, "untouched");
+
+    // The same passphrase, and other keys behind it.
+    let disk = Arc::new(FaultyDisk::default());
+    let there = at.clone();
+    disk.once_read(layout::IDENTITY, move || {
+        let vault = Vault::unlock(&there, &new_passphrase()).expect("unlocks");
+        let made =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
+                Ok(())
+            });
+        made.expect("new keys");
+    });
+    let vault = Vault::unlock_on(disk, &at, &new_passphrase()).expect("opens with the new keys");
+    let later = NoteId::random();
+    vault.complete(later, &head("C"), "later").expect("complete");
+    drop(vault);
+    let vault = Vault::unlock(&at, &new_passphrase()).expect("opens");
+    assert_eq!(vault.open(later).expect("opens").verified, Verified::Yes);
+    assert_whole(&vault, &filled, "again");
+}
+
+#[test]
+fn keys_that_open_neither_ledger_nor_members_rebuild_neither() {
+    let filled = filled();
+    let at = place(&filled.home);
+    let old = fs::read(at.join(layout::IDENTITY)).expect("reads");
+    let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
+    let made =
+        vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| Ok(()));
+    drop(made.expect("new keys"));
+    let new = fs::read(at.join(layout::IDENTITY)).expect("reads");
+    fs::write(at.join(layout::IDENTITY), old).expect("put back");
+    let vault = Vault::unlock(&at, &passphrase()).expect("opens for reading");
+    assert!(vault.read_only().is_some_and(|why| why.contains("other keys")));
+    let refused = vault.complete(NoteId::random(), &head("C"), "unreadable later");
+    assert!(matches!(refused, Err(VaultError::ReadOnly { .. })));
+    drop(vault);
+    fs::write(at.join(layout::IDENTITY), new).expect("put right");
+    assert_whole(&Vault::unlock(&at, &new_passphrase()).expect("opens"), &filled, "whole");
+}
+
+#[test]
+fn a_new_sheet_is_handed_over_before_it_counts_and_one_of_the_two_always_opens_the_vault() {
+    for calls in 0.. {
+        let filled = filled();
+        let at = place(&filled.home);
+        let disk = Arc::new(FaultyDisk::default());
+        let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
+        disk.cut_power_after(calls);
+        let mut kept = None;
+        let renewed = vault.renew_recovery_once_kept(&mut |sheet| {
+            kept = Some(sheet.key().clone());
+            assert!(Vault::unlock_with_recovery(&at, filled.sheet.key()).is_ok(), "not yet");
+            Ok(())
+        });
+        let finished = disk.is_waiting();
+        drop(vault);
+        let new = kept.is_some_and(|key| Vault::unlock_with_recovery(&at, &key).is_ok());
+        let old = Vault::unlock_with_recovery(&at, filled.sheet.key()).is_ok();
+        assert!(new != old && new == renewed.is_ok(), "after {calls} calls: {new} {old}");
+        if finished {
+            assert!(matches!(renewed, Ok((_, None))) && calls > 8, "{calls}");
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_sheet_that_cannot_be_kept_changes_nothing() {
+    let filled = filled();
+    let at = place(&filled.home);
+    let full = |_: &RecoverySheet| Err(Errno::NOSPC.into());
+    let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
+    let refused = vault.renew_recovery_once_kept(&mut { full }).expect_err("refused");
+    assert!(refused.sentence().contains("Nothing was changed"), "{}", refused.sentence());
+    let now = Timestamp::now();
+    let weak = Strength::WEAK_FOR_TESTS;
+    let refused = vault.rekey(&new_passphrase(), weak, now, &mut { full }).expect_err("refused");
+    assert!(matches!(refused, VaultError::SheetNotKept(_)));
+    assert!(Vault::unlock_with_recovery(&at, filled.sheet.key()).is_ok());
+    assert_whole(&Vault::unlock(&at, &passphrase()).expect("opens"), &filled, "as before");
 }

@@ -134,6 +134,9 @@ fn without_a_ledger_notes_still_open_and_say_so_and_the_next_completion_writes_a
         for id in [one, two] {
             assert_eq!(vault.open(id).expect("opens").verified, Verified::Yes, "{damage}");
         }
+        let rebuilt =
+            vault.verify().findings.into_iter().find(|one| one.file.as_os_str() == LEDGER);
+        assert!(rebuilt.is_some_and(|one| one.why.contains("was made from")), "{damage}");
         assert_eq!(vault.foreign_files().len(), usize::from(damage == "altered"));
     }
 }
