@@ -1,10 +1,7 @@
 //! How a stage and its questions are put into lines.
 
 use super::{Conversation, Step};
-use crate::{
-    app::{Control, ControlId, ControlKind, Pick, TextForm},
-    clinic::form,
-};
+use crate::app::{Control, ControlId, ControlKind, Pick, TextForm};
 
 impl Conversation<'_> {
     pub(super) fn welcome(&mut self) {
@@ -181,18 +178,7 @@ impl Conversation<'_> {
 
     /// Questions of the gate that are not answered yet: the first takes the focus.
     pub(super) fn focus_on_gate(&mut self) {
-        let session = &self.screen.session;
-        let stage = session.stage();
-        let Some(gate) = session.template().stages.get(stage).map(|one| one.gate.clone()) else {
-            return;
-        };
-        let open = form(session, stage)
-            .into_iter()
-            .find(|field| !field.answered && gate.contains(&field.slot.item));
-        if let Some(field) = open {
-            self.screen.focus_on_slot(&field.slot);
-        }
-        self.screen.show_missing = true;
+        self.screen.focus_on_gate();
         self.step = Step::Question;
         self.ask();
     }

@@ -95,3 +95,37 @@ impl Conversation<'_> {
         self.step = Step::CompleteAnyway;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{NoBooks, now};
+    use super::*;
+    use crate::clinic::{Slot, Value, bundled_template, completion, practice_session};
+
+    #[test]
+    fn how_an_answer_is_known_is_missed_by_the_name_of_that_answer_and_asked_for_there() {
+        let one = bundled_template("peer-case-clinic").expect("bundled");
+        let template = one.parse().expect("it is sound");
+        let mut session =
+            practice_session(&template, one.example_file, one.example, now()).expect("it fits");
+        let row = session.rows("behaviour")[0];
+        let known = Slot::in_row("where_when_known", row);
+        let unsaid = Event::Answered { slot: known.clone(), value: None };
+        crate::clinic::apply(&mut session, unsaid, now()).expect("it is taken");
+        let (mut conversation, _) = Conversation::begin(None, session, &NoBooks, now());
+        let missing = completion(&conversation.screen.session);
+        conversation.list_missing(&missing, now());
+        let said = std::mem::take(&mut conversation.out);
+        assert!(
+            said.contains("- stage 3: “Where and when?” (1 of 2): how do we know?\n"),
+            "{said}"
+        );
+        assert!(
+            said.trim_end().ends_with("How do we know? 1 Known, 2 Reported, 3 Assumed."),
+            "{said}"
+        );
+        conversation.take("2", now());
+        let reported = conversation.screen.session.answer(&known);
+        assert_eq!(reported, Some(&Value::Choice("reported".into())));
+    }
+}

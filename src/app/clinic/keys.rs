@@ -8,7 +8,7 @@ use crate::{
         editor::Editor,
         key::{Code, Key},
     },
-    clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot},
+    clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot, form},
 };
 
 /// What became of a key.
@@ -75,6 +75,21 @@ impl ClinicScreen {
         });
         if let Some(id) = wanted.map(|control| control.id.clone()) {
             self.focus_on(id);
+        }
+    }
+
+    /// Moves the focus to the first question the gate of the stage waits for, and says beside each
+    /// what is missing.
+    pub fn focus_on_gate(&mut self) {
+        self.show_missing = true;
+        let stage = self.session.stage();
+        let Some(gate) = self.session.template().stages.get(stage).map(|one| &one.gate) else {
+            return;
+        };
+        let mut fields = form(&self.session, stage).into_iter();
+        let open = fields.find(|field| !field.answered && gate.contains(&field.slot.item));
+        if let Some(field) = open {
+            self.focus_on_slot(&field.slot);
         }
     }
 

@@ -94,20 +94,24 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     let label =
         format!("Everyone places it privately {round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
-    out.push(heading.hint(match session.placing() {
+    let how = match session.placing() {
         WayOfPlacing::PassTheKeyboard => {
-            "Enter passes the keyboard to that person. Nothing is shown until all are ready. \
-             Somebody missing? They are added at the first stage (Ctrl-O)."
+            "Enter passes the keyboard to that person. Nothing is shown until all are ready."
         }
         WayOfPlacing::Cards => {
             "All cards are laid down together. Enter types a person’s card; nothing is shown until \
-             all are typed. Somebody missing? They are added at the first stage (Ctrl-O)."
+             all are typed."
         }
         WayOfPlacing::RoundTheTable => {
             "One after the other. Enter types what that person says; nothing is shown until all \
-             have spoken. Somebody missing? They are added at the first stage (Ctrl-O)."
+             have spoken."
         }
-    }));
+    };
+    // A behaviour further down the stage does not ask a second time.
+    let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
+    let says_who = view.asked < 2 && !asks;
+    let more = " Somebody missing? They are added at the first stage (Ctrl-O).";
+    out.push(heading.hint(if view.asked < 2 { how.to_owned() } else { format!("{how}{more}") }));
     for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))
     {
         let waiting = view.waiting.contains(&one.id);
@@ -115,9 +119,7 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
         let label = format!("{} {} · {state}", if waiting { "·" } else { "✓" }, one.label);
         out.push(Control::button(ControlId::Place(slot.clone(), one.id), label).depth(1));
     }
-    // A behaviour further down the stage does not ask a second time.
-    let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
-    if view.asked < 2 && !asks {
+    if says_who {
         let hint = "Too few are named yet who place it. Roles and professions, no names.";
         out.push(Control::button(ControlId::AddParticipant, "Say who is here").hint(hint).depth(1));
     }

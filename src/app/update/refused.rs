@@ -24,7 +24,7 @@ pub(super) fn refused(model: &mut Model, refusal: Refusal) {
                 let _ = tell(model, Event::StageOpened { stage: *stage });
             }
             if let Some(clinic) = &mut model.clinic {
-                clinic.show_missing = true;
+                clinic.focus_on_gate();
             }
             if !here {
                 return model.warn(refusal.to_string());

@@ -123,7 +123,7 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
         let cut = row + 1 == shown && shown < lines.len();
         canvas.put(inner, row, 0, if cut { "…" } else { line }, Look::Text);
     }
-    let first = shown + gap;
+    let first = if shown == 0 { 0 } else { shown + gap };
     let fit = usize::from(inner.height).saturating_sub(first).max(1);
     let own = |(at, _): &(usize, String)| *at == choose.chosen;
     let (begin, end) = (options.iter().position(own), options.iter().rposition(own));

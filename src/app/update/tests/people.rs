@@ -57,6 +57,21 @@ fn an_enter_meant_for_the_screen_before_does_not_answer_whether_a_child_is_in_da
 }
 
 #[test]
+fn the_gate_asks_what_is_done_about_a_danger_and_leads_there() {
+    let mut person = begun();
+    person.presses(Key::char('1'));
+    // The entry about it was opened.
+    person.presses(Key::plain(Code::Esc));
+    assert_eq!(person.model.screen, Screen::Clinic);
+    person.presses(Key::plain(Code::PageDown));
+    let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("the gate is open") };
+    assert!(ask.text.contains("What is being done"), "{}", ask.text);
+    person.presses(Key::plain(Code::Esc));
+    let done = crate::clinic::Slot::once("immediate_safety_done");
+    assert_eq!(person.clinic().focus, ControlId::Answer(done));
+}
+
+#[test]
 fn the_last_field_of_a_clinic_promises_no_further_stage() {
     let mut person = begun();
     let clinic = person.model.clinic.as_mut().expect("open");
