@@ -68,6 +68,7 @@ fn of_two_windows_on_one_note_one_writes_and_the_other_reads_and_says_so() {
     let key = first.case_key();
 
     let mut second = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
+    second.wait_for(words::STAGES[0]);
     second.wait_for("read only");
     second.go_to(words::QUESTION);
     second.keys("lost");
