@@ -15,6 +15,6 @@ pub mod wording;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};
-pub use fold::{find_folded, fold};
+pub use fold::{FoldedWords, fold};
 pub use layout::{shorten, width, wrap};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};

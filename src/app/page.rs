@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Target, document, read_markdown},
-    text::{find_folded, width, wrap},
+    text::{FoldedWords, width, wrap},
 };
 
 mod around;
@@ -134,8 +134,9 @@ impl Page {
     /// Every place where the words stand, in order; capitals and accents do not matter.
     pub fn find(&self, words: &str) -> Vec<Found> {
         let mut found = Vec::new();
+        let words = FoldedWords::new(words);
         for (block, text) in self.blocks.iter().enumerate() {
-            for range in find_folded(text, words) {
+            for range in words.find_in(text) {
                 let line = (self.block_lines[block]..self.lines.len())
                     .find(|&line| {
                         self.lines[line].source.as_ref().is_some_and(|(of, shown)| {

@@ -19,37 +19,55 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
-/// Where `words` stand in `text` when both are folded: byte ranges into `text`, in order, apart.
-pub fn find_folded(text: &str, words: &str) -> Vec<Range<usize>> {
-    let words = fold(words.trim());
-    if words.is_empty() {
-        return Vec::new();
+/// Words to look for in many texts, folded once.
+pub struct FoldedWords(String);
+
+impl FoldedWords {
+    /// Folds what was typed.
+    pub fn new(typed: &str) -> Self {
+        Self(fold(typed.trim()))
     }
-    // Folding changes lengths, so each folded byte remembers the character it came from.
-    let mut folded = String::with_capacity(text.len());
-    let mut origins = Vec::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let part = fold(c.encode_utf8(&mut [0; 4]));
-        origins.extend(std::iter::repeat_n((at, at + c.len_utf8()), part.len()));
-        folded.push_str(&part);
+
+    /// Where they stand in `text` when it is folded too: byte ranges into `text`, in order, apart.
+    pub fn find_in(&self, text: &str) -> Vec<Range<usize>> {
+        let Self(words) = self;
+        if words.is_empty() {
+            return Vec::new();
+        }
+        // Folding changes lengths, so each folded byte remembers the character it came from.
+        let mut folded = String::with_capacity(text.len());
+        let mut origins = Vec::with_capacity(text.len());
+        for (at, c) in text.char_indices() {
+            let part = fold(c.encode_utf8(&mut [0; 4]));
+            origins.extend(std::iter::repeat_n((at, at + c.len_utf8()), part.len()));
+            folded.push_str(&part);
+        }
+        // Preparing to look for a long paste costs more than reading a short text.
+        if folded.len() < words.len() {
+            return Vec::new();
+        }
+        folded
+            .match_indices(words.as_str())
+            .map(|(at, found)| origins[at].0..origins[at + found.len() - 1].1)
+            .collect()
     }
-    folded
-        .match_indices(&words)
-        .map(|(at, found)| origins[at].0..origins[at + found.len() - 1].1)
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{find_folded, fold};
+    use super::{FoldedWords, fold};
 
     #[test]
     fn words_are_found_whatever_their_capitals_and_accents() {
         let text = "Siarad â’r Plentyn, siarad A'R plentyn";
-        let found: Vec<&str> =
-            find_folded(text, "siarad a'r").into_iter().map(|range| &text[range]).collect();
+        let found: Vec<&str> = FoldedWords::new("siarad a'r")
+            .find_in(text)
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
         assert_eq!(found, ["Siarad â’r", "siarad A'R"]);
-        assert!(find_folded(text, "  ").is_empty());
+        assert!(FoldedWords::new("  ").find_in(text).is_empty());
+        assert!(FoldedWords::new(&text.repeat(2)).find_in(text).is_empty());
     }
 
     #[test]
