@@ -12,7 +12,7 @@ use shape::{Front, Prepared, Ready, Words};
 #[path = "src/text/clean.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod clean;
-#[path = "src/knowledge/bundled/shape.rs"]
+#[path = "src/knowledge/bundled/build_format.rs"]
 mod shape;
 
 /// Files that tell authors about the pack.

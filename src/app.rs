@@ -27,7 +27,7 @@ mod reader;
 mod reading;
 mod search;
 mod starting;
-mod update;
+pub(crate) mod update;
 mod vault_dialog;
 mod vault_screen;
 

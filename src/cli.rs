@@ -4,22 +4,6 @@
 //! usage, 3 nothing found, 4 `check`, `template diff`, `vault verify` or `vault restore` found
 //! problems, 5 vault locked or missing, or wrong passphrase.
 
-use std::{
-    io::{self, IsTerminal, Write},
-    path::Path,
-};
-
-use clap::{CommandFactory, Parser, Subcommand};
-use jiff::Zoned;
-
-use crate::{
-    knowledge::Library,
-    runtime::templates_folder,
-    search::Searcher,
-    tui,
-    vault::{Places, Vault, harden_process, place},
-};
-
 pub mod actions;
 pub mod check;
 pub mod clinic;
@@ -35,6 +19,22 @@ pub mod sharing;
 pub mod show;
 mod templates;
 pub mod vault;
+
+use std::{
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
+
+use clap::{CommandFactory, Parser, Subcommand};
+use jiff::Zoned;
+
+use crate::{
+    knowledge::Library,
+    runtime::templates_folder,
+    search::Searcher,
+    tui,
+    vault::{Places, Vault, harden_process, place},
+};
 
 use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
 

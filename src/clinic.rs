@@ -12,72 +12,64 @@
 //! [`Session::follow_up`] begins the next meeting about a case, [`what_changed`] compares the two;
 //! [`compare`] compares two versions of a template, and [`migrate`] moves a draft between them.
 
-mod answered;
 mod bundled;
-mod calculated;
-mod case_key;
-mod catching_up;
-mod check;
-mod clock;
-mod completion;
-mod condition;
+pub(crate) mod case_key;
+pub(crate) mod clock;
 mod document;
-mod earlier;
+mod engine;
 mod event;
 #[cfg(test)]
 mod fixture;
+mod follow_up;
+pub(crate) mod form;
 mod history;
-mod machine;
-mod outline;
-mod pattern;
-mod practice;
 mod rating;
 mod refusal;
-mod revision;
 mod session;
-mod source;
-mod summary;
+pub(crate) mod summary;
 mod template;
-mod value;
-mod words;
+mod template_diff;
+mod template_lint;
+mod time_recovery;
 mod work;
+mod worked_example;
 
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
-pub use catching_up::{CatchingUp, catching_up};
-pub use check::{Against, KnownEntry, ReadTemplate, check_template, check_together};
 pub use clock::{ClockState, ClockView, clock};
-pub use completion::{HiddenAnswer, Missing, completion, hidden_answers};
-pub use condition::{Condition, EnableBehavior, Operator, Scalar};
 pub use document::{BrokenDocument, from_document, to_document};
-pub use earlier::{
+pub use engine::apply;
+pub use event::{Effect, Event};
+pub use follow_up::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
     ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
 };
-pub use event::{Effect, Event};
+pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
+pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use history::{
     Lasting, RemovedRow, Undoable, last_is_lasting, next_redo, next_undo, removed_rows,
 };
-pub use machine::apply;
-pub use outline::{Field, FieldKind, MatrixLine, OptionView, form};
-pub use practice::practice_session;
 pub use rating::{
     Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
     RatingView, RoundView, WayOfPlacing, rating_view,
 };
 pub use refusal::Refusal;
-pub use revision::{
-    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
-    migrate, preview,
-};
 pub use session::{
     Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
 };
 pub use summary::{Summary, summary};
+pub use template::condition::{Condition, EnableBehavior, Operator, Scalar};
+pub use template::translated::{Language, Words};
+pub use template::value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
 pub use template::{
     About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
     OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
 };
-pub use value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
-pub use words::{Language, Words};
+pub use template_diff::{
+    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
+    migrate, preview,
+};
+pub use template_lint::{Against, KnownEntry, ReadTemplate, check_template, check_together};
+pub use time_recovery::{CatchingUp, catching_up};
 pub use work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell, Sureness};
+pub use worked_example::practice_session;

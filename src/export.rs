@@ -4,6 +4,6 @@
 //! the part its holder took unless they, or whoever exports, asked otherwise; nothing unrevealed is in it. Never
 //! writes a file: where the text goes is decided above.
 
-mod markdown;
+pub(crate) mod markdown;
 
 pub use markdown::markdown;

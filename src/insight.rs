@@ -7,16 +7,18 @@
 
 mod agreed;
 mod audit;
-mod csv;
+pub(crate) mod csv;
 mod figure;
 #[cfg(test)]
 mod fixture;
 mod gather;
-mod json;
+pub(crate) mod json;
 mod supervision;
 mod suppress;
-mod table;
+pub(crate) mod table;
 mod tally;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Borrow;
 
@@ -114,6 +116,3 @@ pub fn insight<S: Borrow<Session>>(
         audits,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,31 +4,32 @@
 //! everything else keeps working. Nothing here writes a file, and nothing reads a clock.
 
 mod bundled;
-mod check;
-mod document;
+pub(crate) mod document;
 mod entry;
 mod fields;
 mod folder;
 mod front_matter;
 mod import;
 mod library;
+mod lint;
 mod pack;
-mod prepare;
-mod shelf;
+mod pack_builder;
+mod pack_cache;
+mod pack_store;
 mod terms;
 mod thesaurus;
 mod wordlist;
 
-pub use check::{check_bundled, check_installed, check_path, labels_in};
 pub use document::{
     Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
     plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
 pub use library::{Library, Overlay};
+pub use lint::{check_bundled, check_installed, check_path, labels_in};
 pub use pack::{BUNDLED_PACK, Pack};
-pub use prepare::{PreparedPack, Unnamed, prepare};
-pub use shelf::{folder_of, kept_of, marker_of};
+pub use pack_builder::{PreparedPack, Unnamed, prepare};
+pub use pack_store::{folder_of, kept_of, marker_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
 

@@ -3,9 +3,8 @@
 //! A query over the bundled pack takes well under two milliseconds. Nothing typed is an error,
 //! and a broken cache never fails a search. Superseded entries never outrank current ones.
 
-mod classes;
-mod close;
 mod expand;
+mod facet_groups;
 mod facets;
 mod index;
 mod notes;
@@ -14,6 +13,9 @@ mod query;
 mod rank;
 mod searcher;
 mod snippet;
+#[cfg(test)]
+mod tests;
+mod title_boost;
 mod token;
 mod vocabulary;
 
@@ -21,6 +23,3 @@ pub use facets::{Counts, Facet};
 pub use notes::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart};
 pub use options::{Filters, Hit, Options, Results};
 pub use searcher::Searcher;
-
-#[cfg(test)]
-mod tests;

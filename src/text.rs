@@ -4,17 +4,17 @@
 //! Everything from outside (entries, templates, pastes, imports) passes [`clean`] once on its way
 //! in. Nothing here reads a file or a clock.
 
-mod clean;
+pub(crate) mod clean;
 mod date;
-mod fold;
+pub(crate) mod fold;
 pub mod identifiers;
-mod layout;
 mod problem;
 mod tokens;
 pub mod wording;
+pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};
 pub use fold::{FoldedWords, fold};
-pub use layout::{shorten, width, wrap};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
+pub use wrap::{shorten, width, wrap};

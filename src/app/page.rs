@@ -3,16 +3,16 @@
 //! Pure: the same entry and width always give the same page. Finding works on whole blocks, so a
 //! phrase is found across line ends.
 
+mod around;
+mod copied;
+mod table;
+
 use std::ops::Range;
 
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Target, document, read_markdown},
     text::{FoldedWords, width, wrap},
 };
-
-mod around;
-mod copied;
-mod table;
 
 pub use around::standing;
 pub(super) use around::title_in_list;

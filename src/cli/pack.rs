@@ -3,6 +3,9 @@
 //! What is added is copied; the files it came from are only read. Every file that is left out is
 //! named with the reason.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::BTreeSet,
     io::Write,
@@ -209,6 +212,3 @@ fn remove(args: &RemoveArgs, packs: &Path, err: &mut dyn Write) -> anyhow::Resul
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -10,6 +10,8 @@ mod keys;
 mod members;
 mod prompt;
 mod status;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::{io::Write, path::Path};
@@ -158,6 +160,3 @@ pub fn exit_code(error: &VaultError) -> u8 {
         _ => 1,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
 //! The templates that come with the program, each with its fictional worked example.
 
+use super::template::translated::Language;
 use super::template::{Template, TemplateStatus};
-use super::words::Language;
 use crate::text::Problem;
 
 /// A template inside the program.

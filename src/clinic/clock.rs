@@ -4,6 +4,9 @@
 //! and more, neither gives time nor takes it away, and is told in the audit trail; the same events
 //! give the same clock.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -259,6 +262,3 @@ fn planned(session: &Session, stage: usize) -> i64 {
 fn duration(milliseconds: i64) -> Duration {
     Duration::from_millis(milliseconds.max(0).unsigned_abs())
 }
-
-#[cfg(test)]
-mod tests;

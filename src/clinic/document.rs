@@ -3,10 +3,13 @@
 //! Promises: what is written reads back equal; a text that was cut short is refused, never taken
 //! for a shorter note; every earlier shape is read. The text holds everything, unrevealed placements too: it is for sealing.
 
+#[cfg(test)]
+mod tests;
+
 use thiserror::Error;
 
 use super::session::{SCHEMA, Session};
-use super::value::RowId;
+use super::template::value::RowId;
 
 const END: &str = "\n[end]\nbytes = ";
 
@@ -106,6 +109,3 @@ fn check(session: &Session) -> Result<(), &'static str> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::rating::{Outcome, Private, WayOfPlacing};
-use super::value::{ActionId, ParticipantId, RowId, Slot, Value};
-use super::words::Language;
+use super::template::translated::Language;
+use super::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 use super::work::{ActionDetails, ActionStatus, Column, Sureness};
 
 /// Something that happened. Text in it is cleaned on its way in. A debug print hides placements;

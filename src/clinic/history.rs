@@ -3,7 +3,7 @@
 //! Promises: it lives only while the session is open, is never written into the note and never
 //! printed; it holds no placement but those of a row that was taken out whole; it is bounded.
 
-mod lasting;
+mod irreversible_changes;
 mod part;
 
 use std::fmt;
@@ -11,11 +11,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::earlier::about;
+use super::follow_up::carry_over::about;
 use super::session::Session;
-use super::value::{ParticipantId, RowId, Slot};
+use super::template::value::{ParticipantId, RowId, Slot};
 
-pub use lasting::{Lasting, last_is_lasting};
+pub use irreversible_changes::{Lasting, last_is_lasting};
 pub(in crate::clinic) use part::{Part, between};
 
 /// Most changes that can be undone.

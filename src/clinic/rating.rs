@@ -5,13 +5,15 @@
 //! changes once it is shown; a debug print never shows a placement.
 
 mod picture;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::value::{ParticipantId, Slot};
+use super::template::value::{ParticipantId, Slot};
 
 pub use picture::{PictureLine, RatingPicture};
 pub use view::{Bar, DissentView, RatingView, RoundView, rating_view};
@@ -203,6 +205,3 @@ impl Rating {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::completion::Missing;
+use super::form::completion::Missing;
 use super::session::Status;
 
 /// An event the machine did not take.

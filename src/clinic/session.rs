@@ -5,9 +5,9 @@
 //! [`rating_view`](super::rating_view).
 
 mod parts;
+mod progress;
 mod shared;
 mod untouched;
-mod worked_on;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::clock::ClockState;
-use super::earlier::Earlier;
+use super::follow_up::Earlier;
 use super::history::History;
 use super::rating::{Rating, WayOfPlacing};
 use super::template::Template;
-use super::value::{ParticipantId, RowId, Slot, Value};
-use super::words::Language;
+use super::template::translated::Language;
+use super::template::value::{ParticipantId, RowId, Slot, Value};
 use super::work::{Action, Citation, MatrixCell};
 
 pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Share, Status};
@@ -140,7 +140,7 @@ impl Session {
             template: Arc::new(template),
             history: History::default(),
         };
-        super::machine::prepare(&mut session, at);
+        super::engine::prepare(&mut session, at);
         session
     }
 

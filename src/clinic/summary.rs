@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::session::{Session, Status};
 use super::template::ItemType;
-use super::value::{Slot, Value};
+use super::template::value::{Slot, Value};
 use super::work::{Action, ActionStatus};
 
 /// What a list shows of a note.

@@ -1,14 +1,19 @@
 //! What a meeting is made of: roles, stages and items, as a practice lead writes them in TOML.
 
+pub(crate) mod condition;
 mod item;
+pub(crate) mod pattern;
+pub(crate) mod source;
 mod subject;
+pub(crate) mod translated;
+pub(crate) mod value;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::words::Words;
+use translated::Words;
 
 pub use item::{
     Calculation, Constraint, DisabledDisplay, Item, ItemType, Opens, OptionDef, Sensitivity,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::value::{ActionId, Slot};
+use super::template::value::{ActionId, Slot};
 
 /// The three columns of a matrix, of equal weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,6 +2,8 @@
 
 mod escape;
 mod placing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 
@@ -380,6 +382,3 @@ fn plain(field: &Field) -> Option<String> {
 fn moment(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
-
-#[cfg(test)]
-mod tests;

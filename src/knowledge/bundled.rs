@@ -4,14 +4,14 @@
 //! ones. So the build does it, and the program takes over what is said about an entry; its text is
 //! always that of the file itself. If any file has a fault, the program reads all of them.
 
+mod build_format;
+
 use std::borrow::Cow;
 
 use super::{Entry, Pack, Source, Step, Thesaurus, pack::PackFile};
 use crate::text::Problem;
 
-mod shape;
-
-use shape::{About, Front, OneWay, Prepared, Ready, Words};
+use build_format::{About, Front, OneWay, Prepared, Ready, Words};
 
 // `FILES`, names and texts by name.
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));

@@ -2,11 +2,11 @@
 //!
 //! Reading never fails: whatever Markdown this model has no block for becomes a paragraph.
 
-use serde::Serialize;
-
 mod read;
 mod reference;
 mod section;
+
+use serde::Serialize;
 
 pub(crate) use read::options;
 pub use read::{document, read_markdown};

@@ -5,7 +5,7 @@
 //! do. PDF is not read: no library known to us reads every damaged one without failing altogether,
 //! and the order of words on its pages is guesswork; its makers have the document it came from.
 
-mod decode;
+pub(crate) mod decode;
 mod docx;
 mod entry;
 mod html;

@@ -1,6 +1,12 @@
 //! The library: every entry that could be read, of the bundled pack and of those installed beside
 //! it, and what was wrong with the rest.
 
+mod links;
+mod overlay;
+mod reader;
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::HashMap,
     path::Path,
@@ -16,14 +22,10 @@ use super::{
     bundled::{bundled_files, bundled_ready},
     folder::folder_files,
     pack::PackFile,
-    shelf::installed_packs,
+    pack_store::installed_packs,
     wordlist::wording_of_packs,
 };
 use crate::text::{Problem, Severity, wording::Wording};
-
-mod links;
-mod overlay;
-mod reader;
 
 use reader::hex;
 pub(super) use reader::{PackReader, ReadPack};
@@ -281,6 +283,3 @@ pub(crate) fn sample_entry(id: &str) -> Entry {
     super::front_matter::read_entry(&file, &text, "v".into(), &mut problems)
         .expect("the sample is whole")
 }
-
-#[cfg(test)]
-mod tests;

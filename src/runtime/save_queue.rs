@@ -5,6 +5,8 @@
 //! note is forgotten; notes do not wait for each other. There is exactly one visible
 //! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
 
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use std::{
@@ -345,6 +347,3 @@ fn unanswered() -> Drained {
         advice: "Wait a little and look whether the disk is connected before closing.".to_owned(),
     }
 }
-
-#[cfg(test)]
-mod tests;

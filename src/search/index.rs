@@ -5,14 +5,16 @@
 //! an answer: all that is counted is counted over the library. Nothing but bundled or installed
 //! guidance is ever written to the disk here; notes never are.
 
-use std::{collections::HashMap, io, path::Path};
-
-use crate::knowledge::{Entry, Library};
-
 mod cache;
 pub(super) mod packed;
 mod part;
 mod record;
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashMap, io, path::Path};
+
+use crate::knowledge::{Entry, Library};
 
 pub(super) use packed::Packed;
 pub(super) use part::{FieldIndex, GONE, Part};
@@ -164,6 +166,3 @@ fn each_part<'e>(
         built.into_iter().collect()
     })
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,6 +4,10 @@
 //! stand for a word counts as that word: so matching more of the words typed wins over matching
 //! one of them often or in many forms. Weights are the same for every query.
 
+mod barrier;
+mod occurrence;
+mod workspace;
+
 use std::{collections::HashMap, thread};
 
 use tantivy::TantivyError;
@@ -13,11 +17,7 @@ use super::{
     index::{FIELDS, GONE, HEADING, Part, SectionIndex},
 };
 
-mod meeting;
-mod occurrence;
-mod workspace;
-
-use meeting::{Meeting, Seat, Told};
+use barrier::{Meeting, Seat, Told};
 use occurrence::{each_in_a_row, each_of_one};
 pub(super) use workspace::Workspace;
 

@@ -10,13 +10,13 @@ use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
 use super::{
     Counts, Hit, Options, Results,
-    classes::Classes,
-    close::{Names, raise_close},
     expand::{Expander, Sought},
+    facet_groups::Classes,
     index::{BODY, GONE, SectionIndex},
     query::parse,
     rank::{Ranked, Workspace, rank},
     snippet::Marker,
+    title_boost::{Names, raise_close},
     token::words,
     vocabulary::Vocabulary,
 };

@@ -7,10 +7,12 @@
 //! day comes in.
 
 mod addresses;
-mod births;
 mod codes;
+mod dates_of_birth;
 mod names;
 mod numbers;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -111,7 +113,7 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
     addresses::after_a_service(&words, &mut all);
     codes::find(&words, &mut all);
     numbers::find(&words, &mut all);
-    births::find(&words, today, &mut all);
+    dates_of_birth::find(&words, today, &mut all);
     avoid.find(&words, &mut all);
     // What was looked for first keeps its place.
     all.sort_by_key(|found| found.range.start);
@@ -168,6 +170,3 @@ impl<'a> Words<'a> {
         false
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,9 +6,11 @@
 //! One pass in linear time.
 
 mod phrase;
-mod putting;
 mod quoted;
 mod read;
+mod replace;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, ops::Range, sync::OnceLock};
 
@@ -184,7 +186,7 @@ impl Wording {
             let quoted = quotes.partition_point(|quote| quote.end <= range.start);
             found.push(Advice {
                 quoted: quotes.get(quoted).is_some_and(|quote| quote.start <= range.start),
-                put: putting::fitting(text, &range, entry),
+                put: replace::fitting(text, &range, entry),
                 range,
                 kind: entry.kind,
                 instead: &entry.instead,
@@ -252,6 +254,3 @@ fn is_official(text: &str, words: &[Token], place: Range<usize>) -> bool {
     let after = is_name(place.end) && joined(place.end - 1);
     place.clone().all(is_name) && (before || after)
 }
-
-#[cfg(test)]
-mod tests;

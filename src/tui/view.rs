@@ -1,13 +1,5 @@
 //! The screens, drawn from the model alone; nothing here changes it.
 
-use ratatui::Frame;
-
-use super::{
-    canvas::Canvas,
-    theme::{Look, Theme},
-};
-use crate::app::{Area, LEAST, Model, Screen};
-
 mod actions;
 mod bars;
 mod clinic;
@@ -24,6 +16,14 @@ mod search;
 mod starting;
 mod vault;
 mod vault_screen;
+
+use ratatui::Frame;
+
+use super::{
+    canvas::Canvas,
+    theme::{Look, Theme},
+};
+use crate::app::{Area, LEAST, Model, Screen};
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {

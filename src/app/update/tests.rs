@@ -1,5 +1,16 @@
 //! Journeys as lists of messages: do this, expect that state and those effects.
 
+mod bad_input;
+mod completing;
+mod keeping;
+mod locking;
+mod moving;
+mod people;
+mod saving;
+mod time;
+mod undoing;
+mod words;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,17 +23,6 @@ use crate::{
     search::Results,
     vault::NoteId,
 };
-
-mod bad_input;
-mod completing;
-mod keeping;
-mod locking;
-mod moving;
-mod people;
-mod saving;
-mod time;
-mod undoing;
-mod words;
 
 struct Person {
     model: Model,

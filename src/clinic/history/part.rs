@@ -1,10 +1,10 @@
 //! One part of a session as it was, and the difference between two states of a session.
 
-use crate::clinic::earlier::EarlierAction;
+use crate::clinic::follow_up::EarlierAction;
 use crate::clinic::rating::{Dissent, Rating};
 use crate::clinic::session::{Answer, Leftover, Session};
 use crate::clinic::template::Template;
-use crate::clinic::value::{ActionId, ParticipantId, RowId, Slot, Value};
+use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 use crate::clinic::work::{Action, Citation, MatrixCell};
 
 /// One part of a session and what it was; `None` where it was not there. What stands in a list

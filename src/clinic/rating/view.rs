@@ -4,10 +4,10 @@
 //! came first; what a second round holds stays hidden until it is revealed too.
 
 use super::{Dissent, Outcome, Rating, RatingState, Round, WayOfPlacing};
-use crate::clinic::answered::place_of;
+use crate::clinic::form::enablement::place_of;
 use crate::clinic::session::{Participant, Session};
+use crate::clinic::template::value::{ParticipantId, Slot};
 use crate::clinic::template::{Item, ItemType, OptionDef};
-use crate::clinic::value::{ParticipantId, Slot};
 
 /// What may be seen of a rating now.
 #[derive(Clone, Debug, PartialEq)]

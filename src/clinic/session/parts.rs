@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::clinic::value::{ParticipantId, RowId, Slot, Value};
+use crate::clinic::template::value::{ParticipantId, RowId, Slot, Value};
 
 /// Where a note stands; the words of FHIR's questionnaire response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

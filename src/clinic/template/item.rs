@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::is_no;
-use crate::clinic::condition::{Condition, EnableBehavior, Operator, Scalar};
-use crate::clinic::words::Words;
+use crate::clinic::template::condition::{Condition, EnableBehavior, Operator, Scalar};
+use crate::clinic::template::translated::Words;
 
 /// One thing shown or asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,9 @@
 //! was begun and does not go on is taken for what it looks like. What was understood is
 //! overwritten.
 
+#[cfg(test)]
+mod tests;
+
 use zeroize::{Zeroize, Zeroizing};
 
 use super::mouse::mouse;
@@ -299,6 +302,3 @@ fn tilde(number: u16) -> Option<Code> {
 fn key(count: usize, key: Key) -> Begins {
     Begins::With(count, Some(Message::Pressed(key)))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,182 @@
+//! The end of a meeting, and what may still happen to its note.
+
+use jiff::Timestamp;
+
+use super::{Done, Line, long_text, one_line, reason, record};
+use crate::clinic::event::{Effect, Event};
+use crate::clinic::form::completion::completion;
+use crate::clinic::refusal::Refusal;
+use crate::clinic::session::{Amendment, Session, Share, Status};
+use crate::clinic::template::Severity;
+
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    match event {
+        Event::ClinicCompleted { acknowledged } => complete(session, acknowledged, at),
+        Event::ClinicStopped { reason: why } => {
+            let why = reason(&why, "stop the clinic")?;
+            session.stop_reason = Some(why.clone());
+            become_(session, Status::Stopped, Some(why), at);
+            Ok(vec![Effect::Stop])
+        }
+        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
+        Event::AmendmentWritten { .. } => {
+            Err(Refusal::NotNow { why: "This note is still being written. Change it directly." })
+        }
+        Event::Shared { .. } => Err(Refusal::NotNow {
+            why: "This note is still being written. Complete it, then share it.",
+        }),
+        Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is going on already." }),
+        other => super::misrouted(&other),
+    }
+}
+
+/// Events on a note that is no longer being written.
+pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    if let Some(stage) = super::stages::leaf(session, &event) {
+        session.stage = stage;
+        return Ok(Vec::new());
+    }
+    let status = session.status;
+    match event {
+        Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
+        Event::LanguageChosen(language) => {
+            session.language = language;
+            Ok(Vec::new())
+        }
+        Event::ClinicResumed if status == Status::Stopped => {
+            session.clock.skip_to(at);
+            session.stop_reason = None;
+            // Reading on in a stopped note leads past gates; going on does not.
+            session.stage = session.stage.min(session.furthest);
+            become_(session, Status::InProgress, None, at);
+            Ok(vec![Effect::SaveDraft])
+        }
+        _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
+        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
+        Event::ActionFollowedUp { id, status, outcome } => {
+            super::gathered::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
+        }
+        Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
+            let why = reason(&why, "amend a finished note")?;
+            let text = long_text(&text)?.trim().to_owned();
+            if text.is_empty() {
+                return Err(Refusal::Blank { what: "what is added or put right" });
+            }
+            let new = Some(text.clone());
+            session.amendments.push(Amendment { at, reason: why.clone(), text });
+            session.status = Status::Amended;
+            record(session, at, Line { item: "amendment", new, why: Some(why), ..Line::default() });
+            Ok(vec![Effect::Amend])
+        }
+        Event::Shared { with, key, reason } if status != Status::Stopped => {
+            share(session, &with, &key, &reason, at)
+        }
+        _ => Err(Refusal::Closed { status }),
+    }
+}
+
+fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
+    let all = completion(session);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|one| one.severity == Severity::Error);
+    if !errors.is_empty() {
+        return Err(Refusal::Incomplete { missing: errors });
+    }
+    if !warnings.is_empty() && !acknowledged {
+        return Err(Refusal::Unacknowledged { warnings });
+    }
+    for warning in &warnings {
+        let (new, why) = (Some("acknowledged".to_owned()), Some(warning.message.clone()));
+        record(session, at, Line { item: "warning", new, why, ..Line::default() });
+    }
+    super::answers::drop_hidden(session, at);
+    for result in session.calculated.clone() {
+        let (new, why) = (Some(result.value.plain()), Some("calculated at completion".to_owned()));
+        let (item, row) = (result.slot.item.as_str(), result.slot.row);
+        record(session, at, Line { item, row, new, why, ..Line::default() });
+    }
+    become_(session, Status::Completed, None, at);
+    Ok(vec![Effect::Complete])
+}
+
+fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> Done {
+    if !session.template.about.subject().is_private() {
+        return Err(Refusal::NotNow {
+            why: "This note is not a supervision note: members who were added before it was \
+                  completed open it already.",
+        });
+    }
+    let why = reason(why, "share a private note")?;
+    let (with, key) = (one_line(with)?, one_line(key)?);
+    if session.shares.iter().any(|one| one.key == key) {
+        return Err(Refusal::NotNow { why: "It is shared with them already." });
+    }
+    let new = Some(format!("{with}, key {key}"));
+    session.shares.push(Share { at, with, key, reason: why.clone() });
+    record(session, at, Line { item: "shared with", new, why: Some(why), ..Line::default() });
+    Ok(vec![Effect::Amend])
+}
+
+fn in_error(session: &mut Session, why: &str, at: Timestamp) -> Done {
+    let why = reason(why, "mark a note as entered in error")?;
+    become_(session, Status::EnteredInError, Some(why), at);
+    Ok(vec![Effect::Amend])
+}
+
+fn become_(session: &mut Session, status: Status, why: Option<String>, at: Timestamp) {
+    let old = Some(session.status.title().to_owned());
+    session.status = status;
+    let new = Some(status.title().to_owned());
+    record(session, at, Line { item: "status", old, new, why, ..Line::default() });
+}
+
+impl Session {
+    /// A copy of a completed note with an amendment beside the original, which stays as it is:
+    /// the next revision. As the event [`Event::AmendmentWritten`].
+    pub fn amend(&self, reason: &str, text: &str, at: Timestamp) -> Result<Self, Refusal> {
+        let mut next = self.clone();
+        let event = Event::AmendmentWritten { reason: reason.to_owned(), text: text.to_owned() };
+        super::apply(&mut next, event, at)?;
+        Ok(next)
+    }
+
+    /// A copy of the note that says it should not exist, and why; everything in it stays. As the
+    /// event [`Event::MarkedEnteredInError`].
+    pub fn entered_in_error(&self, reason: &str, at: Timestamp) -> Result<Self, Refusal> {
+        let mut next = self.clone();
+        super::apply(&mut next, Event::MarkedEnteredInError { reason: reason.to_owned() }, at)?;
+        Ok(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::fixture::Play;
+
+    #[test]
+    fn a_supervision_note_is_shared_by_name_and_reason_once_it_is_complete_and_a_case_note_is_not()
+    {
+        let share = |reason: &str| Event::Shared {
+            with: "Asha".into(),
+            key: "age1asha".into(),
+            reason: reason.into(),
+        };
+        let mut play = Play::with_people(2);
+        play.fill();
+        assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "not complete");
+        play.did(Event::ClinicCompleted { acknowledged: false });
+        assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "about a case");
+        let template = std::sync::Arc::make_mut(&mut play.session.template);
+        template.about.said = Some(crate::clinic::Subject::Supervision);
+        assert!(matches!(play.refused(share(" ")), Refusal::NoReason { .. }));
+        assert_eq!(play.did(share("her copy")), [Effect::Amend]);
+        let shares = play.session.shares();
+        assert_eq!((shares.len(), shares[0].key.as_str()), (1, "age1asha"));
+        let line = play.session.audit().last().expect("a line");
+        assert_eq!((line.item.as_str(), line.why.as_deref()), ("shared with", Some("her copy")));
+        assert!(matches!(play.refused(share("again")), Refusal::NotNow { .. }));
+        let text = crate::clinic::to_document(&play.session);
+        assert_eq!(crate::clinic::from_document(&text).as_ref(), Ok(&play.session));
+    }
+}

@@ -1,0 +1,143 @@
+//! Taking changes back, making them again, and bringing rows back.
+//!
+//! Promises: what is put back goes through the same setters as every change, each with its own
+//! line in the audit trail; placements, reveals, moves and the clock are never undone.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+use super::{Done, Line, answers, gathered, placement, record, rows, saved};
+use crate::clinic::event::Event;
+use crate::clinic::form::completion::hidden_answers;
+use crate::clinic::form::enablement::place_of;
+use crate::clinic::history::{Part, between};
+use crate::clinic::refusal::Refusal;
+use crate::clinic::session::{Because, Leftover, Session};
+use crate::clinic::template::value::{RowId, Slot};
+
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+    match event {
+        Event::Undone => {
+            let nothing = Refusal::NotNow { why: "There is nothing to undo." };
+            let step = session.history.take_undo().ok_or(nothing)?;
+            let before = session.clone();
+            put_all(session, &step.parts, at, "undone");
+            let parts = between(&before, session);
+            session.history.undone(parts, at);
+            saved()
+        }
+        Event::Redone => {
+            let nothing = Refusal::NotNow { why: "There is nothing to make again." };
+            let step = session.history.take_redo().ok_or(nothing)?;
+            let before = session.clone();
+            put_all(session, &step.parts, at, "made again");
+            let parts = between(&before, session);
+            session.history.redone(parts, at);
+            saved()
+        }
+        Event::RowBroughtBack { group, row } => bring_back(session, &group, row, at),
+        Event::HiddenAnswerKept { slot } => {
+            let hidden = hidden(session, &slot)?;
+            answers::set(session, &slot, None, at, Some("kept as a line of the note"));
+            session.leftovers.push(Leftover {
+                slot,
+                question: hidden.question,
+                text: hidden.shown,
+                because: Because::NoLongerAsked,
+                value: Some(hidden.value),
+            });
+            saved()
+        }
+        Event::HiddenAnswerLeftOut { slot } => {
+            hidden(session, &slot)?;
+            answers::set(session, &slot, None, at, Some("left out"));
+            saved()
+        }
+        Event::LeftoverReturned { slot } => {
+            let gone = || Refusal::Unknown { what: slot.item.clone() };
+            let fits = place_of(session, &slot).is_some() && session.answer(&slot).is_none();
+            let index = session.leftovers.iter().rposition(|one| one.slot == slot);
+            let index = index.filter(|_| fits).ok_or_else(gone)?;
+            let value = session.leftovers[index].value.clone().ok_or_else(gone)?;
+            session.leftovers.remove(index);
+            answers::set(session, &slot, Some(value), at, Some("back from a line of the note"));
+            saved()
+        }
+        other => super::misrouted(&other),
+    }
+}
+
+fn hidden(
+    session: &Session,
+    slot: &Slot,
+) -> Result<crate::clinic::form::completion::HiddenAnswer, Refusal> {
+    let found = hidden_answers(session).into_iter().find(|one| one.slot == *slot);
+    found.ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
+}
+
+fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> Done {
+    let unknown = || Refusal::Unknown { what: group.to_owned() };
+    let parts = session.history.removed(group, row).ok_or_else(unknown)?;
+    if session.rows(group).contains(&row) {
+        return Err(unknown());
+    }
+    let parent = parts.iter().find_map(|part| match part {
+        Part::Row { row: one, there: Some((_, parent)), .. } if *one == row => Some(*parent),
+        _ => None,
+    });
+    rows::room_for_one(session, group, parent.ok_or_else(unknown)?)?;
+    put_all(session, &parts, at, "row brought back");
+    saved()
+}
+
+fn put_all(session: &mut Session, parts: &[Part], at: Timestamp, why: &str) {
+    for part in parts {
+        put(session, part.clone(), at, why);
+    }
+}
+
+fn put(session: &mut Session, part: Part, at: Timestamp, why: &str) {
+    match part {
+        Part::Row { group, row, there: Some((index, parent)) } => {
+            rows::insert(session, &group, row, index, parent);
+            let new = Some("back".to_owned());
+            line(session, &group, Some(row), (None, new), why, at);
+        }
+        Part::Row { group, row, there: None } => rows::take_out(session, &group, row, at, why),
+        Part::Answer(slot, value) => answers::set(session, &slot, value, at, Some(why)),
+        Part::Rating(slot, None) => placement::forget(session, &slot, at, why),
+        Part::Rating(_, Some(rating)) => placement::bring_back(session, *rating, at, why),
+        Part::Basis(slot, text) => placement::put_basis(session, &slot, text, at, why),
+        Part::Dissent(slot, who, dissent) => {
+            placement::put_dissent(session, &slot, who, dissent, at, why);
+        }
+        Part::Cell(cell, there) => gathered::put_cell(session, *cell, there, at, why),
+        Part::Reason(slot, reason) => gathered::put_reason(session, &slot, reason, at, Some(why)),
+        Part::Action(id, action) => gathered::put_action(session, id, action, at, why),
+        Part::Earlier(action) => gathered::put_earlier(session, *action, at, Some(why)),
+        Part::Citation(id, citation) => gathered::put_citation(session, &id, citation, at, why),
+        Part::Leftovers(leftovers) => {
+            let told = |list: &[Leftover]| {
+                let texts: Vec<&str> = list.iter().map(|one| one.text.as_str()).collect();
+                Some(texts.join("; ")).filter(|text| !text.is_empty())
+            };
+            let change = (told(&session.leftovers), told(&leftovers));
+            session.leftovers = leftovers;
+            line(session, "leftovers", None, change, why, at);
+        }
+    }
+}
+
+fn line(
+    session: &mut Session,
+    item: &str,
+    row: Option<RowId>,
+    (old, new): (Option<String>, Option<String>),
+    why: &str,
+    at: Timestamp,
+) {
+    let why = Some(why.to_owned());
+    record(session, at, Line { item, row, old, new, why, typed: false });
+}

@@ -1,0 +1,241 @@
+//! A follow-up: what it carries over from the earlier note, and what has changed since.
+//!
+//! Promises: the earlier note is only read; what was agreed there is carried to be read and never
+//! to be changed; what became of its actions is kept in the follow-up, and told by [`followed_up`]
+//! so that the earlier note's actions can be shown as they stand now.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::clinic::form::enablement::{enabled, slots};
+use crate::clinic::rating::{Outcome, rating_view};
+use crate::clinic::session::Session;
+use crate::clinic::template::value::{ActionId, Slot, Value};
+use crate::clinic::template::{Item, ItemType, Template};
+use crate::clinic::work::{ActionDetails, ActionStatus};
+
+/// Longest text that is carried to say which behaviour a placement is about, in characters.
+const ABOUT: usize = 160;
+
+/// The note a follow-up follows, as it stood when the follow-up began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// Its own name.
+    pub note: Uuid,
+    /// The name of the case, the same as here.
+    pub case_key: String,
+    /// Which revision was read, such as “revision 2”.
+    pub revision: String,
+    /// The title of its template.
+    pub title: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// Its actions, and those it had itself carried over and left open.
+    #[serde(default)]
+    pub actions: Vec<EarlierAction>,
+    /// What was agreed about each behaviour.
+    #[serde(default)]
+    pub placements: Vec<EarlierPlacement>,
+    /// Its scales, confidence among them.
+    #[serde(default)]
+    pub scales: Vec<EarlierScale>,
+}
+
+/// An action of an earlier note. Status and outcome are followed up here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierAction {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// What people wrote, with the status and outcome it has now.
+    pub details: ActionDetails,
+    /// Where it stood when the follow-up began.
+    pub before: ActionStatus,
+    /// When somebody last said here what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_up: Option<Timestamp>,
+}
+
+/// What an earlier note agreed about one behaviour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPlacement {
+    /// The rating's id.
+    pub item: String,
+    /// Its row, counted from 1; 0 for a rating asked once.
+    pub number: usize,
+    /// The beginning of what was written about the behaviour, or blank.
+    pub about: String,
+    /// What the group concluded.
+    pub outcome: Outcome,
+    /// The conclusion as a person reads it.
+    pub shown: String,
+    /// What it rested on.
+    pub basis: String,
+}
+
+/// A scale of an earlier note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierScale {
+    /// The scale's id.
+    pub item: String,
+    /// Its question.
+    pub question: String,
+    /// The answer.
+    pub value: i64,
+}
+
+/// What became of an action of another note.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowedUp {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// Where it stands.
+    pub status: ActionStatus,
+    /// What came of it.
+    pub outcome: String,
+    /// When that was said.
+    pub at: Timestamp,
+}
+
+impl Session {
+    /// A new session about the case of `earlier`, with what is carried over from it. `revision`
+    /// names the revision that was read, as the vault knows it; `told` is what other notes say by
+    /// now of the actions. A follow-up of a practice clinic is one itself.
+    pub fn follow_up(
+        template: Template,
+        id: Uuid,
+        earlier: &Self,
+        revision: &str,
+        told: &[FollowedUp],
+        at: Timestamp,
+    ) -> Self {
+        let case_key = earlier.case_key();
+        let mut session = Self::start(template, id, case_key, earlier.is_practice(), at);
+        session.language = earlier.language();
+        session.earlier = Some(Earlier {
+            note: earlier.id(),
+            case_key: case_key.to_owned(),
+            revision: crate::text::clean_line(revision),
+            title: earlier.template().about.title.show(earlier.language()).to_owned(),
+            started: earlier.started(),
+            actions: actions_of(earlier, told),
+            placements: placements(earlier),
+            scales: scales(earlier),
+        });
+        session
+    }
+}
+
+/// Own actions, after those that were carried there; those carried twice only while still open.
+fn actions_of(session: &Session, told: &[FollowedUp]) -> Vec<EarlierAction> {
+    let as_told = |note: Uuid, id: ActionId, details: &ActionDetails| {
+        let mut details = details.clone();
+        if let Some(newest) = told.iter().find(|one| one.note == note && one.id == id) {
+            details.status = newest.status;
+            details.outcome = newest.outcome.clone();
+        }
+        EarlierAction { note, id, before: details.status, details, followed_up: None }
+    };
+    let carried = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+    let carried = carried.iter().map(|one| as_told(one.note, one.id, &one.details));
+    let still_open = carried.filter(|action| action.details.status == ActionStatus::Open);
+    let own = session.actions().iter().map(|one| as_told(session.id(), one.id, &one.details));
+    still_open.chain(own.filter(|action| !action.details.what.trim().is_empty())).collect()
+}
+
+pub(super) fn placements(session: &Session) -> Vec<EarlierPlacement> {
+    let mut found = Vec::new();
+    for place in session.template().items() {
+        for (at, slot) in slots(session, &place).into_iter().enumerate() {
+            let Some(view) = rating_view(session, &slot).filter(|_| enabled(session, &slot)) else {
+                continue;
+            };
+            let Some(outcome) = view.outcome else { continue };
+            let shown = match &outcome {
+                Outcome::Placed(code) => {
+                    let step = view.steps.iter().find(|step| step.code == *code);
+                    step.map_or_else(|| code.clone(), |step| step.text.clone())
+                }
+                Outcome::NoAgreement => "No agreement".to_owned(),
+                Outcome::NotEnoughInformation => "Not enough information".to_owned(),
+            };
+            found.push(EarlierPlacement {
+                item: place.item.id.clone(),
+                number: if slot.row.is_some() { at + 1 } else { 0 },
+                about: about(session, place.rows_of, &slot),
+                outcome,
+                shown,
+                basis: view.basis,
+            });
+        }
+    }
+    found
+}
+
+/// The first text in the row, cut to its beginning.
+pub(in crate::clinic) fn about(session: &Session, group: Option<&str>, slot: &Slot) -> String {
+    let items = session.template().items();
+    let texts = items.iter().filter(|place| {
+        group.is_some()
+            && place.rows_of == group
+            && matches!(place.item.kind, ItemType::Text | ItemType::String)
+    });
+    let slot_of = |item: &Item| Slot { item: item.id.clone(), row: slot.row };
+    let mut written = texts.filter_map(|place| match session.answer(&slot_of(place.item)) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim()),
+        _ => None,
+    });
+    let Some(text) = written.next() else { return String::new() };
+    let line = crate::text::clean_line(text);
+    if line.chars().count() <= ABOUT {
+        return line;
+    }
+    let cut: String = line.chars().take(ABOUT - 1).collect();
+    format!("{}…", cut.trim_end())
+}
+
+pub(super) fn scales(session: &Session) -> Vec<EarlierScale> {
+    let items = session.template().items();
+    let scales = items.iter().filter(|place| place.item.kind == ItemType::Scale);
+    scales
+        .filter_map(|place| {
+            let slot = Slot::once(&place.item.id);
+            match session.answer(&slot).filter(|_| enabled(session, &slot)) {
+                Some(Value::Integer(value)) => Some(EarlierScale {
+                    item: place.item.id.clone(),
+                    question: place.item.text.show(session.language()).to_owned(),
+                    value: *value,
+                }),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// What became here of the actions of earlier notes; only those somebody spoke about.
+pub fn followed_up(session: &Session) -> Vec<FollowedUp> {
+    let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+    actions
+        .iter()
+        .filter_map(|action| {
+            Some(FollowedUp {
+                note: action.note,
+                id: action.id,
+                status: action.details.status,
+                outcome: action.details.outcome.clone(),
+                at: action.followed_up?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,179 @@
+//! Follow-ups and amendments.
+
+use uuid::Uuid;
+
+use super::*;
+use crate::clinic::fixture::{Play, RICH};
+use crate::clinic::follow_up::what_changed;
+use crate::clinic::{
+    Event, FieldKind, ParticipantId, Private, Refusal, Status, completion, form, from_document,
+    to_document,
+};
+
+fn rich() -> Template {
+    Template::parse("fixture_rich.toml", RICH).expect("a template")
+}
+
+/// A completed small clinic, and its follow-up with the rich template.
+fn follow_up() -> (Session, Play) {
+    let mut earlier = Play::with_people(2);
+    earlier.fill();
+    earlier.answer("points", Value::Integer(2));
+    earlier.did(Event::ClinicCompleted { acknowledged: false });
+    let id = Uuid::from_u128(7);
+    let session = Session::follow_up(rich(), id, &earlier.session, "revision 1", &[], earlier.now);
+    (earlier.session, Play { session, now: earlier.now })
+}
+
+#[test]
+fn a_follow_up_carries_actions_and_placements_and_names_what_it_follows() {
+    let (earlier, play) = follow_up();
+    let carried = play.session.earlier().expect("an earlier note");
+    assert_eq!((carried.note, carried.revision.as_str()), (earlier.id(), "revision 1"));
+    assert_eq!(play.session.case_key(), earlier.case_key());
+    assert_eq!(carried.placements[0].shown, "Problematic");
+    assert_eq!(carried.placements[0].about, "A secret game");
+    assert_eq!(carried.actions[0].details.what, "Lead the play");
+    let fields = form(&play.session, 0);
+    assert!(matches!(&fields[0].kind, FieldKind::LastActions(actions) if actions.len() == 1));
+    assert!(matches!(&fields[1].kind, FieldKind::LastPlacements(placed) if placed.len() == 1));
+    assert!(!fields[1].editable);
+    assert_eq!(from_document(&to_document(&play.session)), Ok(play.session));
+}
+
+#[test]
+fn every_open_action_is_spoken_about_before_a_follow_up_ends() {
+    let (earlier, mut play) = follow_up();
+    let missing = |play: &Play| completion(&play.session).iter().any(|one| one.slot.item == "last");
+    assert!(missing(&play));
+    let (note, id) = (earlier.id(), earlier.actions()[0].id);
+    let told = |status, outcome: &str| Event::EarlierActionFollowedUp {
+        note,
+        id,
+        status,
+        outcome: outcome.into(),
+    };
+    play.did(told(ActionStatus::Done, "She plays with two others"));
+    assert!(!missing(&play));
+    let now = followed_up(&play.session);
+    assert_eq!((now[0].note, now[0].id, now[0].status), (note, id, ActionStatus::Done));
+    assert_eq!(
+        earlier.actions()[0].details.status,
+        ActionStatus::Open,
+        "the earlier note is only read"
+    );
+    play.did(Event::Undone);
+    assert!(missing(&play) && followed_up(&play.session).is_empty());
+    let unknown = Event::EarlierActionFollowedUp {
+        note: Uuid::from_u128(9),
+        id,
+        status: ActionStatus::Done,
+        outcome: String::new(),
+    };
+    play.refused(unknown);
+}
+
+#[test]
+fn dropping_an_earlier_action_needs_its_reason_before_the_end_and_typing_it_is_one_line() {
+    let (earlier, mut play) = follow_up();
+    let missing = |play: &Play| completion(&play.session).iter().any(|one| one.slot.item == "last");
+    let (note, id) = (earlier.id(), earlier.actions()[0].id);
+    let lines = play.session.audit().len();
+    for outcome in ["", "N", "No", "No longer needed"] {
+        let (status, outcome) = (ActionStatus::Dropped, outcome.to_owned());
+        let blank = outcome.is_empty();
+        play.did(Event::EarlierActionFollowedUp { note, id, status, outcome });
+        assert_eq!(missing(&play), blank);
+    }
+    assert_eq!(play.session.audit().len(), lines + 1);
+}
+
+#[test]
+fn without_an_earlier_note_nothing_is_asked_about_one() {
+    let (_, play) = follow_up();
+    let asked = |session: &Session| {
+        let fields = form(session, 0);
+        fields.iter().filter(|field| field.slot.item.starts_with("last")).count()
+    };
+    assert_eq!((asked(&play.session), asked(&Play::rich().session)), (2, 0));
+}
+
+#[test]
+fn a_follow_up_carries_what_other_notes_say_of_an_action_by_now() {
+    let (earlier, play) = follow_up();
+    let told = FollowedUp {
+        note: earlier.id(),
+        id: earlier.actions()[0].id,
+        status: ActionStatus::Done,
+        outcome: "Told in another note".to_owned(),
+        at: play.now,
+    };
+    let carried = |from: &Session| {
+        let id = Uuid::from_u128(8);
+        let told = std::slice::from_ref(&told);
+        let next = Session::follow_up(rich(), id, from, "x", told, play.now);
+        next.earlier().expect("an earlier note").actions.clone()
+    };
+    assert_eq!(carried(&earlier)[0].before, ActionStatus::Done);
+    assert!(carried(&play.session).is_empty(), "what is done goes no further");
+}
+
+#[test]
+fn what_is_still_open_goes_on_to_the_next_follow_up() {
+    let (earlier, play) = follow_up();
+    let next = Session::follow_up(rich(), Uuid::from_u128(8), &play.session, "x", &[], play.now);
+    let carried = &next.earlier().expect("an earlier note").actions;
+    assert_eq!((carried.len(), carried[0].note), (1, earlier.id()));
+}
+
+#[test]
+fn what_changed_tells_placements_actions_and_confidence_then_and_now() {
+    let template = rich();
+    let mut first = Play::of(template.clone());
+    let placed = |play: &mut Play, code: &str| {
+        let role = "facilitator".to_owned();
+        play.did(Event::ParticipantAdded { role, label: "nurse".into() });
+        let participant: ParticipantId = play.who(0);
+        let slot = Slot::in_row("placement", play.session.rows("place")[0]);
+        let (code, outcome) = (Private::new(code), Outcome::Placed(code.to_owned()));
+        play.did(Event::PlacedPrivately { slot: slot.clone(), participant, code });
+        play.did(Event::PlacementsRevealed { slot: slot.clone(), reason: None });
+        play.did(Event::PlacementAgreed { slot, outcome });
+    };
+    placed(&mut first, "abusive");
+    first.answer("confidence_before", Value::Integer(2));
+    let session =
+        Session::follow_up(template, Uuid::from_u128(3), &first.session, "x", &[], first.now);
+    let mut play = Play { session, now: first.now };
+    assert_eq!(what_changed(&first.session), None);
+    placed(&mut play, "problematic");
+    play.answer("confidence_before", Value::Integer(4));
+    let changed = what_changed(&play.session).expect("a follow-up");
+    let one = &changed.placements[0];
+    assert_eq!(
+        (one.earlier.as_deref(), one.now.as_deref()),
+        (Some("Abusive"), Some("Problematic"))
+    );
+    let scale = &changed.scales[0];
+    assert_eq!((scale.item.as_str(), scale.earlier, scale.now), ("confidence_before", 2, Some(4)));
+    assert_eq!((changed.placements.len(), changed.scales.len(), changed.new_actions), (1, 1, 0));
+    let lines = changed.lines();
+    assert_eq!(lines[0], "“school”: Abusive before, Problematic now");
+    assert_eq!(lines[1], "Confidence before 2 before, 4 now");
+}
+
+#[test]
+fn an_amendment_stands_beside_the_original_which_stays_as_it_was() {
+    let (note, play) = follow_up();
+    assert!(play.session.amend("A slip", "Aged 8", play.now).is_err(), "still being written");
+    let amended = note.amend("A slip", "Aged 8, not 9", play.now).expect("amended");
+    assert_eq!((note.status(), amended.status()), (Status::Completed, Status::Amended));
+    assert_eq!(note.answers, amended.answers);
+    assert_eq!(amended.amendments()[0].reason, "A slip");
+    let again = amended.amend("Another", "Aged 8 and a half", play.now).expect("amended");
+    assert_eq!(again.amendments().len(), 2);
+    assert!(matches!(note.amend(" ", "x", play.now), Err(Refusal::NoReason { .. })));
+    let wrong = again.entered_in_error("Wrong case", play.now).expect("marked");
+    assert_eq!((wrong.status(), wrong.amendments().len()), (Status::EnteredInError, 2));
+    assert!(matches!(wrong.amend("a", "b", play.now), Err(Refusal::Closed { .. })));
+}

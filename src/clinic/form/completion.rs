@@ -1,0 +1,311 @@
+//! What still stands between a session and its completion, and where to go to put it right.
+
+use super::enablement::{answered, enabled, slots};
+use crate::clinic::rating::{RatingState, rating_view};
+use crate::clinic::session::Session;
+use crate::clinic::template::condition::Operator;
+use crate::clinic::template::pattern;
+use crate::clinic::template::value::{Slot, Value};
+use crate::clinic::template::{Item, ItemPlace, ItemType, Severity};
+use crate::clinic::work::{ActionStatus, Column};
+use crate::text::{clean_line, shorten};
+
+/// Most columns of an action that is named in a sentence.
+const LONGEST_NAME: usize = 60;
+
+/// One thing that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Index of the stage to go to.
+    pub stage: usize,
+    /// The field to go to.
+    pub slot: Slot,
+    /// Error: blocks completion. Warning: needs an acknowledgement.
+    pub severity: Severity,
+    /// What is missing, in a sentence without its full stop.
+    pub message: String,
+    /// Whether the field is answered, and what is missing is how we know it: set beside the answer.
+    pub how_known: bool,
+}
+
+impl Missing {
+    /// The message as a whole sentence.
+    pub fn sentence(&self) -> String {
+        let stop = if self.message.ends_with('?') { "" } else { "." };
+        format!("{}{stop}", self.message)
+    }
+}
+
+/// An answer whose question is no longer asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HiddenAnswer {
+    /// Where it belongs.
+    pub slot: Slot,
+    /// Its question.
+    pub question: String,
+    /// The answer.
+    pub value: Value,
+    /// The answer as a person reads it.
+    pub shown: String,
+}
+
+/// Everything missing, in the order of the meeting. Errors refuse completion; warnings, among
+/// them answers that will be left out and whatever a stage skipped with a reason lacks, ask to be
+/// acknowledged.
+pub fn completion(session: &Session) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    for place in session.template().items() {
+        for slot in slots(session, &place) {
+            if enabled(session, &slot) {
+                one(session, &place, &slot, &mut missing);
+            }
+        }
+    }
+    for one in &mut missing {
+        let stage = session.template().stages.get(one.stage).map(|stage| stage.id.as_str());
+        if session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == stage) {
+            one.severity = Severity::Warning;
+        }
+    }
+    for hidden in hidden_answers(session) {
+        let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
+        let message = format!("“{}” no longer applies; its answer is left out", hidden.question);
+        let (slot, severity) = (hidden.slot, Severity::Warning);
+        missing.push(Missing { stage, slot, severity, message, how_known: false });
+    }
+    missing
+}
+
+/// Answers that are kept but whose question is not asked now. Each can be kept as a line of the
+/// note ([`Event::HiddenAnswerKept`](super::Event::HiddenAnswerKept)); the rest is left out at
+/// completion. What only the template filled in is not listed.
+pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
+    let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
+    hidden
+        .filter_map(|one| {
+            let place = session.template().item(&one.slot.item);
+            let item = place.map(|place| place.item);
+            let first = item.and_then(|item| Value::written(item.kind, item.initial.as_ref()?));
+            let question =
+                item.map_or(one.slot.item.as_str(), |item| item.text.show(session.language()));
+            (first.as_ref() != Some(&one.value)).then(|| HiddenAnswer {
+                slot: one.slot.clone(),
+                question: format!("{question}{}", row_name(session, &one.slot)),
+                value: one.value.clone(),
+                shown: shown(session, item, &one.value),
+            })
+        })
+        .collect()
+}
+
+/// An answer as a person reads it: labels, not codes.
+pub(in crate::clinic) fn shown(session: &Session, item: Option<&Item>, value: &Value) -> String {
+    let label = |code: &str| {
+        let option = item.and_then(|item| item.options.iter().find(|one| one.code == code));
+        option.map_or(code, |option| option.text.show(session.language())).to_owned()
+    };
+    match value {
+        Value::Choice(code) => label(code),
+        Value::Choices(codes) => {
+            codes.iter().map(|code| label(code)).collect::<Vec<_>>().join("; ")
+        }
+        Value::Date(date) => crate::text::show_date(*date),
+        other => other.plain(),
+    }
+}
+
+/// What one field lacks.
+pub(in crate::clinic) fn problem_of(
+    session: &Session,
+    place: &ItemPlace<'_>,
+    slot: &Slot,
+) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    one(session, place, slot, &mut missing);
+    missing
+}
+
+fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<Missing>) {
+    let title = place.item.text.show(session.language());
+    let how_known = place.item.qualifies.is_some();
+    // Nobody sees the question how we know an answer: it stands beside that answer.
+    let at = match &place.item.qualifies {
+        Some(other) => Slot { item: other.clone(), row: slot.row },
+        None => slot.clone(),
+    };
+    let mut say = |severity, message: String| {
+        let (stage, slot) = (place.stage, at.clone());
+        missing.push(Missing { stage, slot, severity, message, how_known });
+    };
+    match place.item.kind {
+        ItemType::Rating => {
+            if let Some(message) = rating_problem(session, place.item.required, title, slot) {
+                say(Severity::Error, message);
+            }
+        }
+        ItemType::Matrix => {
+            let empty = empty_columns(session, slot);
+            if place.item.required && !empty.is_empty() {
+                let names = empty.iter().map(|c| c.title().to_lowercase()).collect::<Vec<_>>();
+                let names = names.join(" and ");
+                say(Severity::Error, format!("“{title}” has nothing under {names}, and no reason"));
+            }
+        }
+        ItemType::Actions => actions(session, place, title, &mut say),
+        ItemType::LastActions => {
+            if place.item.required && !answered(session, slot) {
+                let message = format!("“{title}”: say what became of each action that was open");
+                say(Severity::Error, message);
+            }
+            let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
+            let here = actions.iter().filter(|one| one.followed_up.is_some());
+            for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
+                if one.details.outcome.trim().is_empty() {
+                    let what = shorten(&clean_line(&one.details.what), LONGEST_NAME);
+                    say(Severity::Error, format!("“{what}” is dropped without a reason"));
+                }
+            }
+        }
+        _ => {
+            if place.item.required && !answered(session, slot) {
+                let own = place.item.required_message.as_ref();
+                say(
+                    Severity::Error,
+                    own.map_or_else(
+                        || unanswered(session, title, slot, &at),
+                        |words| words.show(session.language()).to_owned(),
+                    ),
+                );
+            }
+            for (severity, message) in unmet(session, place, slot) {
+                say(severity, message);
+            }
+        }
+    }
+}
+
+/// That there is no answer in `slot`, which is shown `at` a field of its own or another one.
+fn unanswered(session: &Session, title: &str, slot: &Slot, at: &Slot) -> String {
+    let row = row_name(session, slot);
+    let other = session.template().item(&at.item).filter(|_| at != slot);
+    match other.map(|place| place.item.text.show(session.language())) {
+        Some(answer) => format!("“{answer}”{row}: how do we know?"),
+        None => format!("“{title}”{row} is not answered"),
+    }
+}
+
+fn rating_problem(session: &Session, required: bool, title: &str, slot: &Slot) -> Option<String> {
+    let view = rating_view(session, slot)?;
+    let row = row_name(session, slot);
+    match view.state {
+        RatingState::Agreed if view.basis.trim().is_empty() => {
+            Some(format!("“{title}”{row} has no basis: say what the placement rests on"))
+        }
+        RatingState::Agreed => None,
+        RatingState::Collecting if !required && view.ready == 0 => None,
+        RatingState::Collecting => Some(format!("“{title}”{row} has not been placed and revealed")),
+        RatingState::SecondRound => Some(format!("“{title}”{row} has a second round open")),
+        RatingState::Revealed => {
+            Some(format!("“{title}”{row} has no outcome: agree, or say that there is no agreement"))
+        }
+    }
+}
+
+/// ` (2 of 3)` for a slot in a row.
+pub(in crate::clinic) fn row_name(session: &Session, slot: &Slot) -> String {
+    let group = session.template().item(&slot.item).and_then(|place| place.rows_of);
+    let (Some(group), Some(row)) = (group, slot.row) else { return String::new() };
+    let rows = session.rows_within(group, session.parent_row(row));
+    match rows.iter().position(|one| *one == row) {
+        Some(at) if rows.len() > 1 => format!(" ({} of {})", at + 1, rows.len()),
+        _ => String::new(),
+    }
+}
+
+/// Columns without evidence; none once a reason was given.
+pub(in crate::clinic) fn empty_columns(session: &Session, slot: &Slot) -> Vec<Column> {
+    if session.matrix_reason(slot).is_some_and(|reason| !reason.trim().is_empty()) {
+        return Vec::new();
+    }
+    let filled = |column| {
+        session
+            .matrix
+            .iter()
+            .any(|c| c.slot == *slot && c.column == column && !c.evidence.trim().is_empty())
+    };
+    Column::ALL.into_iter().filter(|column| !filled(*column)).collect()
+}
+
+fn actions(
+    session: &Session,
+    place: &ItemPlace<'_>,
+    title: &str,
+    say: &mut impl FnMut(Severity, String),
+) {
+    let own = || session.actions.iter().filter(|action| action.item == place.item.id);
+    if place.item.required && own().next().is_none() {
+        say(Severity::Error, format!("“{title}” has no action"));
+    }
+    for (at, action) in own().enumerate() {
+        let number = at + 1;
+        let details = &action.details;
+        if details.what.trim().is_empty() {
+            say(Severity::Error, format!("action {number} does not say what will be done"));
+        }
+        if details.owner.trim().is_empty() {
+            say(Severity::Error, format!("action {number} has no owner"));
+        }
+        if details.by.is_none() && details.status == ActionStatus::Open {
+            say(Severity::Warning, format!("action {number} has no date"));
+        }
+        if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
+            say(Severity::Error, format!("action {number} is dropped without a reason"));
+        }
+    }
+}
+
+/// Limits and rules the answer in `slot` does not meet; a blank answer meets all.
+fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity, String)> {
+    let item = place.item;
+    let mut unmet = Vec::new();
+    let Some(value) = session.answer(slot).filter(|value| !value.is_blank() && !value.is_missing())
+    else {
+        return unmet;
+    };
+    let title = item.text.show(session.language());
+    if let Value::Integer(_) | Value::Decimal(_) = value {
+        let below =
+            |limit: f64| Operator::Less.holds(Some(value), &crate::clinic::Scalar::Decimal(limit));
+        let above = |limit: f64| {
+            Operator::Greater.holds(Some(value), &crate::clinic::Scalar::Decimal(limit))
+        };
+        if let Some(min) = item.min.filter(|min| below(*min)) {
+            unmet.push((Severity::Error, format!("“{title}” is less than {min}")));
+        }
+        if let Some(max) = item.max.filter(|max| above(*max)) {
+            unmet.push((Severity::Error, format!("“{title}” is more than {max}")));
+        }
+    }
+    if let Value::Text(text) = value {
+        let length = text.chars().count();
+        if let Some(min) = item.min_length.filter(|min| length < *min as usize) {
+            unmet.push((Severity::Error, format!("“{title}” is shorter than {min} characters")));
+        }
+        if let Some(max) = item.max_length.filter(|max| length > *max as usize) {
+            unmet.push((Severity::Error, format!("“{title}” is longer than {max} characters")));
+        }
+    }
+    if let (Value::Text(text), Some(pattern)) = (value, &item.pattern)
+        && !pattern::fits(pattern, text)
+    {
+        let how = item.entry_format.as_ref().map(|words| words.show(session.language()));
+        let how = how.map_or(String::new(), |how| format!(": {how}"));
+        unmet.push((Severity::Error, format!("“{title}” is not written as it should be{how}")));
+    }
+    for rule in &item.constraint {
+        if !rule.operator.holds(Some(value), &rule.answer) {
+            unmet.push((rule.severity, rule.message.show(session.language()).to_owned()));
+        }
+    }
+    unmet
+}

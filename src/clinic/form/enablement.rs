@@ -1,0 +1,199 @@
+//! What is asked now, and what has an answer: the logic of conditions over rows.
+//!
+//! A question that is not asked counts as unanswered, and takes everything inside it along.
+
+use super::completion::empty_columns;
+use crate::clinic::rating::rating_view;
+use crate::clinic::session::Session;
+use crate::clinic::template::condition::{Condition, EnableBehavior};
+use crate::clinic::template::value::{RowId, Slot, Value};
+use crate::clinic::template::{Item, ItemPlace, ItemType};
+
+/// Deeper than any template that passes the check; a stored text may hold one that would not.
+const DEEPEST: usize = 24;
+
+/// Every slot of an item: one, or one per row.
+pub(in crate::clinic) fn slots(session: &Session, place: &ItemPlace<'_>) -> Vec<Slot> {
+    match place.rows_of {
+        None => vec![Slot::once(&place.item.id)],
+        Some(group) => {
+            session.rows(group).iter().map(|row| Slot::in_row(&place.item.id, *row)).collect()
+        }
+    }
+}
+
+/// Whether the slot exists: its item does, and its row is one of the item's rows.
+pub(in crate::clinic) fn place_of<'a>(session: &'a Session, slot: &Slot) -> Option<ItemPlace<'a>> {
+    let place = session.template().item(&slot.item)?;
+    let fits = match (place.rows_of, slot.row) {
+        (None, None) => true,
+        (Some(group), Some(row)) => session.rows(group).contains(&row),
+        _ => false,
+    };
+    fits.then_some(place)
+}
+
+/// Whether the item is asked now.
+pub(in crate::clinic) fn enabled(session: &Session, slot: &Slot) -> bool {
+    enabled_to(session, slot, DEEPEST)
+}
+
+fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Some(place) = place_of(session, slot) else { return false };
+    let group = place.parent.is_none_or(|parent| {
+        let inside = parent.repeats && place.rows_of == Some(&parent.id);
+        let row = if inside { slot.row.and_then(|row| session.parent_row(row)) } else { slot.row };
+        enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
+    });
+    group
+        && (!is_carried(place.item) || session.earlier().is_some())
+        && qualified(session, place.item, slot, depth)
+        && conditions(session, place.item, slot, depth)
+}
+
+/// Whether the item shows what an earlier note left; without one it is not there.
+fn is_carried(item: &Item) -> bool {
+    matches!(item.kind, ItemType::LastActions | ItemType::LastPlacements)
+}
+
+fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
+    item.qualifies.as_ref().is_none_or(|other| {
+        let other = Slot { item: other.clone(), row: slot.row };
+        let missing = session.answer(&other).is_some_and(Value::is_missing);
+        enabled_to(session, &other, depth) && answered(session, &other) && !missing
+    })
+}
+
+fn conditions(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
+    let mut all = item.enable_when.iter().map(|one| holds(session, one, slot, depth));
+    match item.enable_behavior {
+        Some(EnableBehavior::Any) => item.enable_when.is_empty() || all.any(|held| held),
+        Some(EnableBehavior::All) | None => all.all(|held| held),
+    }
+}
+
+/// The slots that a reference to an item means, seen from `from`: the nearest there are.
+///
+/// Both may be in rows. What counts is the innermost row they share: the referring one's own, or
+/// one around it. If the item belongs to that row itself, that is the one slot; if it belongs to
+/// rows inside (or, with no shared row, to rows at all), every one of those, and a condition holds
+/// when it holds for any. The check refuses a reference between two groups of which neither is
+/// around the other: no row there is nearer than the next.
+pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_>) -> Vec<Slot> {
+    let Some(group) = to.rows_of else { return vec![Slot::once(&to.item.id)] };
+    let template = session.template();
+    let own = template.item(&from.item);
+    // A group that repeats is named with the row it is in, not with one of its own.
+    let mut around = Vec::new();
+    let mut next = own.and_then(|own| own.rows_of).zip(from.row);
+    while let Some((of, row)) = next.filter(|_| around.len() < DEEPEST) {
+        around.push((of, row));
+        let outer = template.item(of).and_then(|place| place.rows_of);
+        next = outer.zip(session.parent_row(row));
+    }
+    let groups = template.groups_around(&to.item.id);
+    let shared = groups.iter().find_map(|of| around.iter().find(|(own, _)| own == of));
+    let rows = session.rows(group).iter().copied();
+    let inside = |row: RowId| {
+        let Some((_, shared)) = shared else { return true };
+        let mut row = Some(row);
+        std::iter::from_fn(|| {
+            let this = row?;
+            row = session.parent_row(this);
+            Some(this)
+        })
+        .take(DEEPEST)
+        .any(|one| one == *shared)
+    };
+    rows.filter(|row| inside(*row)).map(|row| Slot::in_row(&to.item.id, row)).collect()
+}
+
+/// Whether the item, or a group it is in, is never changed by hand.
+pub(in crate::clinic) fn is_read_only(session: &Session, slot: &Slot) -> bool {
+    let mut next = session.template().item(&slot.item);
+    for _ in 0..DEEPEST {
+        let Some(place) = next else { return false };
+        if place.item.read_only || place.item.calculated.is_some() {
+            return true;
+        }
+        next = place.parent.and_then(|parent| session.template().item(&parent.id));
+    }
+    false
+}
+
+/// Whether the item stays to be read while it is not asked: it says so, or a group it is in.
+pub(in crate::clinic) fn is_protected(session: &Session, slot: &Slot) -> bool {
+    let mut next = place_of(session, slot);
+    for _ in 0..DEEPEST {
+        let Some(place) = next else { return false };
+        let kept = matches!(
+            place.item.kind,
+            ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
+        );
+        if kept {
+            return false;
+        }
+        if place.item.disabled_display == crate::clinic::DisabledDisplay::Protected {
+            return true;
+        }
+        next = place.parent.and_then(|parent| session.template().item(&parent.id));
+    }
+    false
+}
+
+fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) -> bool {
+    let Some(place) = session.template().item(&condition.question) else { return false };
+    let asked = reach(session, slot, &place);
+    let value = |slot: &Slot| {
+        if enabled_to(session, slot, depth) { logic_value(session, &place, slot) } else { None }
+    };
+    if asked.is_empty() {
+        return condition.operator.holds(None, &condition.answer);
+    }
+    let mut held =
+        asked.iter().map(|slot| condition.operator.holds(value(slot).as_ref(), &condition.answer));
+    // "Not answered" over several rows means that none of them is.
+    if condition.operator == crate::clinic::Operator::Exists
+        && condition.answer == crate::clinic::Scalar::Boolean(false)
+    {
+        held.all(|held| held)
+    } else {
+        held.any(|held| held)
+    }
+}
+
+fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<Value> {
+    match place.item.kind {
+        ItemType::Rating => {
+            let outcome = rating_view(session, slot)?.outcome?;
+            Some(Value::Choice(outcome.code().to_owned()))
+        }
+        ItemType::Matrix | ItemType::Actions => {
+            answered(session, slot).then_some(Value::Boolean(true))
+        }
+        // Asked only where an earlier note left something: that it is asked is all there is to know.
+        ItemType::LastActions | ItemType::LastPlacements => Some(Value::Boolean(true)),
+        _ => session.answer(slot).cloned(),
+    }
+}
+
+/// Whether the slot has an answer, of whatever kind its item takes.
+pub(in crate::clinic) fn answered(session: &Session, slot: &Slot) -> bool {
+    let Some(place) = place_of(session, slot) else { return false };
+    match place.item.kind {
+        ItemType::Display => true,
+        ItemType::Group => !place.item.repeats || !session.rows(&place.item.id).is_empty(),
+        ItemType::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
+        ItemType::Matrix => empty_columns(session, slot).is_empty(),
+        ItemType::Actions => session.actions.iter().any(|action| action.item == slot.item),
+        ItemType::LastPlacements => true,
+        ItemType::LastActions => session.earlier().is_none_or(|earlier| {
+            let open = |one: &&crate::clinic::EarlierAction| {
+                one.before == crate::clinic::ActionStatus::Open
+            };
+            earlier.actions.iter().filter(open).all(|one| one.followed_up.is_some())
+        }),
+        _ => session.answer(slot).is_some_and(|value| !value.is_blank()),
+    }
+}

@@ -1,0 +1,70 @@
+//! The page for authors, `clinic_templates/README.md`, held against what the parser knows.
+
+use super::*;
+use crate::clinic::template_lint::{Against, check_template};
+
+const PAGE: &str = include_str!("../../../../clinic_templates/README.md");
+
+/// Whether a word stands in the page as a key or a value does.
+fn is_named(word: &str) -> bool {
+    [format!("`{word}`"), format!("`\"{word}\"`"), format!("[[{word}]]"), format!("[{word}]")]
+        .iter()
+        .any(|written| PAGE.contains(written))
+}
+
+/// The example at the end of the page.
+fn example() -> &'static str {
+    let (_, after) = PAGE.rsplit_once("```toml\n").expect("an example");
+    after.split("```").next().expect("its end")
+}
+
+#[test]
+fn every_key_the_parser_knows_is_named_in_the_page_for_authors() {
+    let all = [
+        TOP, TEMPLATE, ROLE, STAGE, ITEM, CONDITION, OPTION, CONSTRAINT, OPENS, CALCULATED, MIGRATE,
+    ];
+    let within = ["entry", "answer"];
+    let missing: Vec<&&str> =
+        all.into_iter().flatten().filter(|key| !is_named(key) && !within.contains(key)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(PAGE.contains("{ answer = …, entry = "));
+}
+
+#[test]
+fn every_word_a_key_can_have_is_named_in_the_page_for_authors() {
+    let example = example();
+    for (key, old) in [
+        ("type", "type = \"boolean\""),
+        ("status", "status = \"active\""),
+        ("sensitivity", "sensitivity = \"free_text\""),
+        ("operator", "operator = \"=\""),
+        ("disabled_display", "required = true"),
+        ("enable_behavior", "required = true"),
+    ] {
+        assert!(example.contains(old), "{old}");
+        let text = example.replacen(old, &format!("{key} = \"zzzzzzzzzzzzzzzz\""), 1);
+        let problems = check_template("page.toml", &text, Against::default());
+        let advice = problems.first().map_or("", |problem| problem.advice.as_str());
+        let words = advice.strip_prefix("Write one of these: ").expect(advice);
+        for word in words.trim_end_matches('.').split(", ") {
+            assert!(is_named(word), "{key} = {word}");
+        }
+    }
+}
+
+#[test]
+fn the_example_in_the_page_for_authors_is_sound() {
+    let problems = check_template("page.toml", example(), Against::default());
+    assert_eq!(problems, []);
+    assert!(Template::parse("page.toml", example()).is_ok());
+}
+
+#[test]
+fn the_migration_in_the_page_for_authors_is_one() {
+    let (_, after) = PAGE.split_once("```toml\n[[migrate]]").expect("a migration");
+    let block = after.split("```").next().expect("its end");
+    let text = format!("{}\n[[migrate]]{block}", example());
+    let problems = check_template("page.toml", &text, Against::default());
+    assert!(problems.iter().all(|problem| problem.code != "unknown-key"), "{problems:?}");
+    assert!(problems.iter().all(|problem| problem.code != "wrong-value"), "{problems:?}");
+}

@@ -1,0 +1,88 @@
+//! Rules on `[template]`: its id, version, minutes, dates and what it takes the place of.
+
+use jiff::civil::Date;
+
+use crate::clinic::template::Template;
+use crate::clinic::template::source::{Source, Step};
+use crate::text::{Problem, show_date};
+
+pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    if template.schema != 1 {
+        problems.push(source.file.error(
+            "schema",
+            source.span(&[Step::Key("schema")]),
+            format!("This program reads templates of schema 1, not {}.", template.schema),
+            "Write schema = 1, or use a newer caseclinic.",
+        ));
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    for (key, name) in [("id", &template.about.id), ("version", &template.about.version)] {
+        if name.is_empty() || !name.chars().all(plain) {
+            problems.push(source.file.error(
+                "bad-id",
+                source.span(&[Step::Key("template"), Step::Key(key)]),
+                format!("“{name}” can’t be the {key} of a template."),
+                "Use letters, digits, “.”, “-” and “_”.",
+            ));
+        }
+    }
+    if template.about.said.is_none() {
+        let meant = template.about.subject();
+        problems.push(source.file.warning(
+            "no-about",
+            source.span(&[Step::Key("template"), Step::Key("id")]),
+            format!(
+                "Nothing says what this meeting is about; its notes are kept as those about a {}.",
+                meant.code()
+            ),
+            "Write about = \"case\", \"supervision\" (notes that members don’t open) or \"service\".",
+        ));
+    }
+    if template.stages.is_empty() {
+        problems.push(source.file.error(
+            "no-stages",
+            source.span(&[Step::Key("template")]),
+            "This template has no stage.",
+            "Add at least one [[stage]].",
+        ));
+    }
+    let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
+    if sum != u64::from(template.about.minutes) {
+        problems.push(source.file.error(
+            "minutes",
+            source.span(&[Step::Key("template"), Step::Key("minutes")]),
+            format!(
+                "The stages take {sum} minutes together, the template says {}.",
+                template.about.minutes
+            ),
+            "Make the two agree.",
+        ));
+    }
+    for (at, other) in template.about.replaces.iter().enumerate() {
+        let way = [Step::Key("template"), Step::Key("replaces"), Step::At(at)];
+        if *other == template.about.id {
+            problems.push(source.file.error(
+                "replaces-itself",
+                source.span(&way),
+                "A template can’t take the place of itself.",
+                "Name the id of another template; a new version of this one needs no “replaces”.",
+            ));
+        }
+    }
+}
+
+/// Dates that can't be so today.
+pub(super) fn dates(
+    source: &Source<'_>,
+    template: &Template,
+    today: Date,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(day) = template.about.last_review.filter(|day| *day > today) else { return };
+    problems.push(source.file.error(
+        "future-review",
+        source.span(&[Step::Key("template"), Step::Key("last_review")]),
+        format!("This was last reviewed on {}, a day that is still to come.", show_date(day)),
+        "Write the day on which somebody last read it through, such as \"2026-11-21\".",
+    ));
+}

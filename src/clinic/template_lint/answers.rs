@@ -1,0 +1,157 @@
+//! Rules on what an item begins with, who may change it, and how its answer is written.
+
+use super::Checked;
+use super::conditions::misfit;
+use super::items::takes_value;
+use crate::clinic::template::condition::Scalar;
+use crate::clinic::template::pattern;
+use crate::clinic::template::source::Step;
+use crate::clinic::template::value::{Value, WhyMissing};
+use crate::clinic::template::{DisabledDisplay, Item, ItemType};
+use crate::text::Problem;
+
+pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+        problems.push(at.error(keys, code, message, advice));
+    };
+    if let Some(written) = &item.pattern {
+        let key = [Step::Key("pattern")];
+        if !matches!(item.kind, ItemType::String | ItemType::Text) {
+            say(&key, "wrong-key", "Only a text can have a pattern.", "Take it out.");
+        } else if let Some(why) = pattern::fault(written) {
+            let message = format!("This pattern can’t be used. {}.", capital(&why));
+            say(&key, "pattern", &message, "Write a regular expression such as [A-Z]{2}[0-9]{6}.");
+        }
+    }
+    if item.entry_format.is_some() && !takes_value(item.kind) {
+        let message = "This takes no answer, so there is no way to write it.";
+        say(&[Step::Key("entry_format")], "wrong-key", message, "Use hint or help.");
+    }
+    if let Some(first) = &item.initial
+        && let Some((message, advice)) = misfit_first(item, first)
+    {
+        say(&[Step::Key("initial")], "wrong-answer", &message, &advice);
+    }
+    missing(at, &mut say);
+    read_only(at, &mut say);
+    let asked_always = item.enable_when.is_empty()
+        && item.qualifies.is_none()
+        && ancestors(at).iter().all(|one| one.enable_when.is_empty());
+    let own = matches!(
+        item.kind,
+        ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
+    );
+    if item.disabled_display == DisabledDisplay::Protected && (own || asked_always) {
+        let key = [Step::Key("disabled_display")];
+        if own {
+            let message = "An item of this type can’t be protected while it is not asked.";
+            say(&key, "wrong-key", message, "Take disabled_display out.");
+        } else {
+            let message = "This is always asked, so there is nothing to protect.";
+            say(&key, "wrong-key", message, "Add enable_when, or take disabled_display out.");
+        }
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Why the item can’t begin with this; None when it can.
+fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
+    if !takes_value(item.kind) || item.calculated.is_some() {
+        let message = "This takes no answer of its own, so it can’t begin with one.";
+        return Some((message.to_owned(), "Take initial out.".to_owned()));
+    }
+    let fault = match first {
+        Scalar::List(list) if item.kind == ItemType::MultiChoice => {
+            list.iter().find_map(|one| misfit(item, one))
+        }
+        one => misfit(item, one),
+    };
+    if fault.is_some() {
+        return fault;
+    }
+    let number = match Value::written(item.kind, first) {
+        Some(Value::Integer(number)) => Some(number as f64),
+        Some(Value::Decimal(number)) => Some(number),
+        Some(Value::Choices(codes)) if codes.len() > 1 => {
+            let alone = item.options.iter().find(|one| one.exclusive && codes.contains(&one.code));
+            return alone.map(|one| {
+                (format!("“{}” can only stand alone.", one.code), "Name it, or others.".to_owned())
+            });
+        }
+        _ => None,
+    };
+    let below = number.zip(item.min).is_some_and(|(number, min)| number < min);
+    let above = number.zip(item.max).is_some_and(|(number, max)| number > max);
+    (below || above).then(|| {
+        ("That is outside of min and max.".to_owned(), "Begin with a number inside.".to_owned())
+    })
+}
+
+fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &str, &str)) {
+    let item = at.place.item;
+    if !item.allow_missing {
+        return;
+    }
+    let key = [Step::Key("allow_missing")];
+    if !takes_value(item.kind) || item.calculated.is_some() || item.read_only {
+        let message = "This takes no answer of its own, so none can be missing.";
+        return say(&key, "wrong-key", message, "Take allow_missing out.");
+    }
+    let same = item.options.iter().find(|one| WhyMissing::ALL.iter().any(|w| w.code() == one.code));
+    if let Some(same) = same {
+        let message = format!("“{}” is an option already.", same.code);
+        say(&key, "duplicate-code", &message, "Take allow_missing out, or that option.");
+    }
+}
+
+fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &str, &str)) {
+    let item = at.place.item;
+    let group = ancestors(at).into_iter().find(|one| one.read_only);
+    if at.written("read_only") == Some(false) {
+        let key = [Step::Key("read_only")];
+        if item.calculated.is_some() {
+            let message = "A calculated item is always read-only.";
+            say(&key, "contradicts-calculated", message, "Take read_only out.");
+        } else if let Some(group) = group {
+            let message =
+                format!("“{}”, the group it is in, is read-only, and so is this.", group.id);
+            let advice = "Take read_only out, or move the item out of the group.";
+            say(&key, "contradicts-group", &message, advice);
+        }
+    }
+    if !item.read_only && group.is_none() {
+        return;
+    }
+    let keys: &[Step<'_>] = if item.read_only { &[Step::Key("read_only")] } else { &[] };
+    match item.kind {
+        ItemType::Group | ItemType::Display | ItemType::LastPlacements => {}
+        kind if !takes_value(kind) => {
+            let message = "An item of this type is never read-only, nor in a group that is.";
+            say(keys, "wrong-key", message, "Take read_only out, or the item out of the group.");
+        }
+        _ if item.initial.is_none() && item.calculated.is_none() => say(
+            keys,
+            "never-filled",
+            &format!("“{}” is read-only, and nothing ever fills it in.", item.id),
+            "Add initial or calculated, or take read_only out.",
+        ),
+        _ => {}
+    }
+}
+
+/// The groups around the item, the innermost first.
+fn ancestors<'a>(at: &Checked<'a>) -> Vec<&'a Item> {
+    let mut found: Vec<&Item> = Vec::new();
+    let mut next = at.place.parent;
+    while let Some(group) = next.filter(|group| found.iter().all(|one| one.id != group.id)) {
+        found.push(group);
+        let place = at.before.iter().find(|(place, _)| place.item.id == group.id);
+        next = place.and_then(|(place, _)| place.parent);
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! Rules on calculated items: what they are worked out from, and whether there can be a result.
+
+use super::items::takes_value;
+use super::{Checked, names, rows};
+use crate::clinic::template::source::Step;
+use crate::clinic::template::{Calculation, Item, ItemType};
+use crate::text::Problem;
+
+pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let Some(calculation) = &item.calculated else { return };
+    let key = calculation.key();
+    let mut say = |code, message: &str, advice: &str| {
+        problems.push(at.error(&[Step::Key("calculated")], code, message, advice));
+    };
+    if !matches!(item.kind, ItemType::Integer | ItemType::Decimal) {
+        let message = "A calculated item is a number.";
+        say("wrong-key", message, "Make its type integer or decimal.");
+    }
+    if item.required {
+        let message = "A calculated item takes no answer, so none can be required.";
+        say("wrong-key", message, "Put required on what it is worked out from.");
+    }
+    if calculation.names().is_empty() {
+        let message = format!("“{key}” names nothing to work it out from.");
+        say("no-source", &message, "Name at least one earlier item.");
+    }
+    let mut whole = !matches!(calculation, Calculation::Mean(_));
+    for (index, name) in calculation.names().iter().enumerate() {
+        let mut keys = vec![Step::Key("calculated"), Step::Key(key)];
+        if !matches!(calculation, Calculation::ScoresOf(_)) {
+            keys.push(Step::At(index));
+        }
+        let Some(source) = at.before.iter().map(|(place, _)| place).find(|p| p.item.id == *name)
+        else {
+            let path: Vec<Step<'_>> = at.path.iter().chain(&keys).copied().collect();
+            let earlier = at.before.iter().map(|(place, _)| place.item.id.as_str());
+            let span = at.source.span(&path);
+            problems.push(names::unknown(
+                at.source,
+                "unknown-item",
+                span,
+                "earlier item",
+                name,
+                earlier,
+            ));
+            continue;
+        };
+        let fault = match calculation {
+            Calculation::Sum(_) | Calculation::Mean(_) => {
+                whole &= is_whole(source.item);
+                (!has_number(source.item)).then_some((
+                    format!("“{name}” has no number."),
+                    "Name numbers, scales, or choices whose options have scores.",
+                ))
+            }
+            Calculation::CountAnswered(_) => {
+                let answers = takes_value(source.item.kind)
+                    || matches!(
+                        source.item.kind,
+                        ItemType::Rating | ItemType::Matrix | ItemType::Actions
+                    );
+                (!answers).then_some((format!("“{name}” takes no answer."), "Name questions."))
+            }
+            Calculation::ScoresOf(_) => {
+                let mut scored = scored(&source.item.items);
+                whole &= scored.iter().all(|item| is_whole(item));
+                scored.retain(|inner| inner.id != item.id);
+                let own = scored.is_empty() || source.item.kind != ItemType::Group;
+                let inside = own || contains(source.item, &item.id);
+                inside.then_some((
+                    format!("“{name}” is not a group of scored choices before this item."),
+                    "Name an earlier group whose choices have options with a score.",
+                ))
+            }
+        };
+        if let Some((message, advice)) = fault {
+            problems.push(at.error(&keys, "wrong-source", &message, advice));
+        }
+        problems.extend(rows::ambiguous(at, source, &keys));
+    }
+    if !whole && item.kind == ItemType::Integer {
+        problems.push(at.error(
+            &[Step::Key("type")],
+            "wrong-key",
+            "The result need not be a whole number.",
+            "Make its type decimal.",
+        ));
+    }
+}
+
+fn has_number(item: &Item) -> bool {
+    matches!(item.kind, ItemType::Integer | ItemType::Scale | ItemType::Decimal)
+        || item.options.iter().any(|option| option.score.is_some())
+}
+
+fn is_whole(item: &Item) -> bool {
+    let mut scores = item.options.iter().filter_map(|option| option.score);
+    item.kind != ItemType::Decimal && scores.all(|one| one.fract() == 0.0)
+}
+
+fn scored(items: &[Item]) -> Vec<&Item> {
+    let mut found = Vec::new();
+    for item in items {
+        if item.options.iter().any(|option| option.score.is_some()) {
+            found.push(item);
+        }
+        found.extend(scored(&item.items));
+    }
+    found
+}
+
+fn contains(group: &Item, id: &str) -> bool {
+    group.items.iter().any(|item| item.id == id || contains(item, id))
+}

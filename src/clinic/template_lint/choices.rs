@@ -1,0 +1,194 @@
+//! Rules on what is chosen from: exclusive options, the points of a scale, the steps of a rating,
+//! the lines of a matrix; and keys that do nothing where they stand.
+
+use super::Checked;
+use super::possible::can_meet;
+use crate::clinic::template::source::Step;
+use crate::clinic::template::{Item, ItemType, Template};
+use crate::text::Problem;
+
+use ItemType::{Choice, Display, Group, LastActions, Matrix, MultiChoice, Rating, Scale};
+
+/// Points that a scale can show.
+const MOST_POINTS: f64 = 100.0;
+
+pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    exclusive(at, problems);
+    match at.place.item.kind {
+        Scale => scale(at, problems),
+        Rating => rating(at, template, problems),
+        LastActions => {
+            let same = |(place, _): &&(_, _)| {
+                let place: &crate::clinic::ItemPlace<'_> = place;
+                place.item.kind == LastActions
+            };
+            if at.before.iter().any(|one| same(&one)) {
+                let message = "The actions of the earlier note are asked about twice.";
+                problems.push(at.error(&[Step::Key("type")], "twice", message, "Keep one."));
+            }
+        }
+        _ => {}
+    }
+    rules(at, problems);
+}
+
+fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
+        for (index, _) in list.iter().enumerate().filter(|(_, option)| option.exclusive) {
+            let keys = [Step::Key(key), Step::At(index), Step::Key("exclusive")];
+            match item.kind {
+                MultiChoice | Rating => {}
+                Choice => problems.push(at.warning(
+                    &keys,
+                    "no-effect",
+                    "Only one of these can be chosen anyway.",
+                    "Take exclusive out, or make the type multi_choice.",
+                )),
+                _ => problems.push(at.error(
+                    &keys,
+                    "wrong-key",
+                    "Only an option of a multi_choice or a rating can be exclusive.",
+                    "Take exclusive out.",
+                )),
+            }
+        }
+    }
+    let all = !item.options.is_empty() && item.options.iter().all(|option| option.exclusive);
+    if item.kind == MultiChoice && all {
+        problems.push(at.error(
+            &[Step::Key("options")],
+            "all-exclusive",
+            "Every option stands alone, so there is never more than one answer.",
+            "Make the type choice, or let some options be chosen together.",
+        ));
+    }
+}
+
+/// A scale has whole points, and its options name some of them.
+fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let (Some(min), Some(max)) = (item.min, item.max) else { return };
+    let whole = |number: f64| number.is_finite() && number.fract() == 0.0;
+    if !whole(min) || !whole(max) || max - min > MOST_POINTS || min == max {
+        problems.push(at.error(
+            &[Step::Key("min")],
+            "wrong-limit",
+            "A scale goes in whole points from min up to max.",
+            "Give it whole numbers, two at least and at most a hundred apart.",
+        ));
+        return;
+    }
+    for (index, option) in item.options.iter().enumerate() {
+        let point = option.code.parse::<i64>().ok();
+        if !point.is_some_and(|point| (min..=max).contains(&(point as f64))) {
+            problems.push(at.error(
+                &[Step::Key("options"), Step::At(index), Step::Key("code")],
+                "unknown-code",
+                &format!("“{}” is not a point of this scale.", option.code),
+                &format!("Name a whole number from {min} to {max}, in quotes."),
+            ));
+        }
+    }
+}
+
+fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let steps: Vec<&str> = item
+        .options
+        .iter()
+        .filter(|option| !option.exclusive)
+        .map(|option| option.code.as_str())
+        .collect();
+    if !item.options.is_empty() && steps.len() < 2 {
+        problems.push(at.error(
+            &[Step::Key("options")],
+            "too-few-steps",
+            "A rating needs at least two steps to place something on.",
+            "Add steps in their order; exclusive options stand beside them and don’t count.",
+        ));
+    }
+    if let Some(line) = item.line_after.as_deref()
+        && steps.len() > 1
+        && steps.last() == Some(&line)
+    {
+        problems.push(at.error(
+            &[Step::Key("line_after")],
+            "wrong-limit",
+            &format!("“{line}” is the last step, so nothing is on the other side of the line."),
+            "Name the last step before the line.",
+        ));
+    }
+    if let Some(index) = item.options.iter().position(|option| option.code == "no_agreement") {
+        problems.push(at.error(
+            &[Step::Key("options"), Step::At(index), Step::Key("code")],
+            "duplicate-code",
+            "“no_agreement” is there for every rating already.",
+            "Take this option out.",
+        ));
+    }
+    if template.roles.iter().all(|role| !role.places) {
+        problems.push(at.error(
+            &[],
+            "nobody-places",
+            "No role of this template places behaviour, so this can never be answered.",
+            "Add a [[role]], or take places = false out of one.",
+        ));
+    }
+}
+
+/// Rules that nothing can meet, and keys without an effect.
+fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    for (index, rule) in item.constraint.iter().enumerate() {
+        let blank_passes = (crate::clinic::Operator::Exists, &crate::clinic::Scalar::Boolean(true));
+        let fits = super::conditions::misfit_for(item, rule.operator, &rule.answer).is_none();
+        if fits && !can_meet(item, &[(rule.operator, &rule.answer), blank_passes]) {
+            problems.push(at.error(
+                &[Step::Key("constraint"), Step::At(index)],
+                "wrong-limit",
+                "No answer that may be given can meet this rule.",
+                "Change the rule, or min, max or the options.",
+            ));
+        }
+    }
+    if item.required_message.is_some() && !item.required {
+        problems.push(at.warning(
+            &[Step::Key("required_message")],
+            "no-effect",
+            "This is never said, because nothing is required.",
+            "Add required = true, or take required_message out.",
+        ));
+    }
+    if item.enable_behavior.is_some() && item.enable_when.len() < 2 {
+        problems.push(at.warning(
+            &[Step::Key("enable_behavior")],
+            "no-effect",
+            "There are no two conditions here to combine.",
+            "Take enable_behavior out, or add the other condition.",
+        ));
+    }
+    if matches!(item.kind, Display | Group) && item.sensitivity.is_some() {
+        problems.push(at.error(
+            &[Step::Key("sensitivity")],
+            "wrong-key",
+            "This takes no answer, so it reveals nothing.",
+            "Put sensitivity on the questions.",
+        ));
+    }
+    scores(at, item, problems);
+}
+
+fn scores(at: &Checked<'_>, item: &Item, problems: &mut Vec<Problem>) {
+    if item.kind != Matrix {
+        return;
+    }
+    if let Some(index) = item.domains.iter().position(|domain| domain.score.is_some()) {
+        problems.push(at.error(
+            &[Step::Key("domains"), Step::At(index), Step::Key("score")],
+            "wrong-key",
+            "The lines of a matrix have no score.",
+            "Take score out.",
+        ));
+    }
+}

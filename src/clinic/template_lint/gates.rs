@@ -1,0 +1,57 @@
+//! Rules on gates: what has to be answered before going forward must be there, be asked, and be
+//! something that can be answered.
+
+use super::names::unknown;
+use super::reach::Reach;
+use crate::clinic::template::source::{Source, Step};
+use crate::clinic::template::{ItemType, Template};
+use crate::text::Problem;
+
+pub(super) fn check(
+    source: &Source<'_>,
+    template: &Template,
+    reach: &Reach<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let items = template.items();
+    for (at, stage) in template.stages.iter().enumerate() {
+        for (index, id) in stage.gate.iter().enumerate() {
+            let way = [Step::Key("stage"), Step::At(at), Step::Key("gate"), Step::At(index)];
+            let span = source.span(&way);
+            let found = items.iter().find(|place| place.item.id == *id);
+            let Some(place) = found.filter(|place| place.stage <= at) else {
+                let here = items.iter().filter(|place| place.stage <= at);
+                let here = here.map(|place| place.item.id.as_str());
+                let mut problem =
+                    unknown(source, "unknown-gate", span, "item up to this stage", id, here);
+                if found.is_some() {
+                    problem.advice =
+                        "It comes in a later stage: name it in the gate of that one.".to_owned();
+                }
+                problems.push(problem);
+                continue;
+            };
+            let item = place.item;
+            let silent = matches!(item.kind, ItemType::Display | ItemType::LastPlacements)
+                || item.kind == ItemType::Group && !item.repeats
+                || item.calculated.is_some();
+            if stage.gate[..index].contains(id) {
+                let message = format!("“{id}” is in this gate already.");
+                problems.push(source.file.error("twice", span, message, "Name it once."));
+            } else if silent {
+                let message = format!("“{id}” takes no answer, so a gate can’t wait for one.");
+                let advice = "Name a question.";
+                problems.push(source.file.error("gate-without-answer", span, message, advice));
+            } else if reach.is_dead(id) {
+                let message = format!("“{id}” is never asked, so this gate never holds.");
+                let advice = "Put its conditions right, or name another item.";
+                problems.push(source.file.error("gate-never-asked", span, message, advice));
+            } else if !item.required {
+                let message =
+                    format!("“{id}” has to be answered here, but the item itself is optional.");
+                let advice = "Add required = true to the item, or take it out of the gate.";
+                problems.push(source.file.warning("gate-optional", span, message, advice));
+            }
+        }
+    }
+}

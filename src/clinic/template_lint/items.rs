@@ -1,0 +1,214 @@
+//! Rules on single items: what each type needs, and what it can't have.
+
+use super::conditions::{misfit, misfit_for};
+use super::{Checked, is_free_text};
+use crate::clinic::template::source::Step;
+use crate::clinic::template::{ItemType, OptionDef};
+use crate::text::Problem;
+
+use ItemType::{
+    Actions, Choice, Decimal, Display, Group, Integer, LastActions, LastPlacements, Matrix,
+    MultiChoice, Rating, Scale, String, Text,
+};
+
+pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    shape(at, problems);
+    limits(at, problems);
+}
+
+/// What each type must and can't have.
+fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let kind = item.kind;
+    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+        problems.push(at.error(keys, code, message, advice));
+    };
+    if kind == Group && item.items.is_empty() {
+        say(
+            &[],
+            "empty-group",
+            "This group has no items.",
+            "Put items in it, or use type = \"display\".",
+        );
+    }
+    if kind != Group && !item.items.is_empty() {
+        say(
+            &[Step::Key("item")],
+            "items-outside-group",
+            "Only a group can have items.",
+            "Make it a group, or move the items out.",
+        );
+    }
+    if is_free_text(kind) && item.sensitivity.is_none() {
+        say(
+            &[],
+            "no-sensitivity",
+            &format!("“{}” takes free text but has no sensitivity.", item.id),
+            "Add sensitivity = \"free_text\", or identifier, special_category, none.",
+        );
+    }
+    let chooses = matches!(kind, Choice | MultiChoice | Rating);
+    if chooses && item.options.is_empty() {
+        say(
+            &[],
+            "no-options",
+            "There is nothing to choose from.",
+            "Add options = [ { code = …, text = … } ].",
+        );
+    }
+    if !chooses && kind != Scale && !item.options.is_empty() {
+        say(
+            &[Step::Key("options")],
+            "wrong-key",
+            "This type takes no options.",
+            "Take them out, or use a choice.",
+        );
+    }
+    if kind == Matrix && item.domains.is_empty() {
+        say(
+            &[],
+            "no-domains",
+            "This matrix has no lines.",
+            "Add domains = [ { code = …, text = … } ].",
+        );
+    }
+    if kind != Matrix && !item.domains.is_empty() {
+        say(&[Step::Key("domains")], "wrong-key", "Only a matrix has domains.", "Take them out.");
+    }
+    if matches!(kind, Display | Group | LastPlacements) && item.required && !item.repeats {
+        say(
+            &[Step::Key("required")],
+            "wrong-key",
+            "This takes no answer, so none can be required.",
+            "Put required on a question.",
+        );
+    }
+    codes(at, "options", &item.options, problems);
+    codes(at, "domains", &item.domains, problems);
+    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+        problems.push(at.error(keys, code, message, advice));
+    };
+    if let Some(line) = &item.line_after
+        && (kind != Rating || !item.options.iter().any(|o| o.code == *line && !o.exclusive))
+    {
+        say(
+            &[Step::Key("line_after")],
+            "unknown-code",
+            &format!("“{line}” is not a step of this item."),
+            "Name the step of the rating before the line.",
+        );
+    }
+    if let Some(opens) = &item.opens
+        && let Some(why) = misfit(item, &opens.answer)
+    {
+        say(&[Step::Key("opens"), Step::Key("answer")], "wrong-answer", &why.0, &why.1);
+    }
+    let holder = at.place.parent.is_some_and(|parent| parent.kind == Group && parent.repeats);
+    let apart = matches!(kind, Actions | LastActions | LastPlacements);
+    if apart && (holder || at.place.rows_of.is_some()) {
+        say(
+            &[],
+            "actions-in-rows",
+            "Actions can’t be inside a repeating group.",
+            "Move them out of it.",
+        );
+    }
+}
+
+/// Limits that the type can't have, or that nothing can meet.
+fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let number = matches!(item.kind, Integer | Decimal | Scale);
+    let text = matches!(item.kind, String | Text);
+    let wrong = [
+        ("min", item.min.is_some() && !number),
+        ("max", item.max.is_some() && !number),
+        ("min_length", item.min_length.is_some() && !text),
+        ("max_length", item.max_length.is_some() && !text),
+        ("constraint", !item.constraint.is_empty() && !takes_value(item.kind)),
+    ];
+    for (key, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
+        let meant = match key {
+            "min" | "max" if text => Some(format!("{key}_length")),
+            "min_length" | "max_length" if number => key.strip_suffix("_length").map(str::to_owned),
+            _ => None,
+        };
+        let advice = meant.map_or_else(
+            || "Take it out, or change the type.".to_owned(),
+            |meant| format!("Did you mean “{meant}”?"),
+        );
+        let message = format!("An item of this type can’t have “{key}”.");
+        problems.push(at.error(&[Step::Key(key)], "wrong-key", &message, &advice));
+    }
+    let finite = |limit: Option<f64>| limit.is_none_or(f64::is_finite);
+    if !finite(item.min)
+        || !finite(item.max)
+        || matches!((item.min, item.max), (Some(a), Some(b)) if a > b)
+    {
+        problems.push(at.error(
+            &[Step::Key("min")],
+            "wrong-limit",
+            "No number can meet min and max.",
+            "Make min the smaller of two ordinary numbers.",
+        ));
+    }
+    let none_fits = item.max_length == Some(0);
+    if none_fits || matches!((item.min_length, item.max_length), (Some(a), Some(b)) if a > b) {
+        problems.push(at.error(
+            &[Step::Key(if none_fits { "max_length" } else { "min_length" })],
+            "wrong-limit",
+            "No text can meet min_length and max_length.",
+            "Make max_length more than nothing, and min_length no larger.",
+        ));
+    }
+    if item.kind == Scale && (item.min.is_none() || item.max.is_none()) {
+        problems.push(at.error(
+            &[],
+            "no-ends",
+            "A scale needs min and max.",
+            "Add the number at each end.",
+        ));
+    }
+    for (index, rule) in item.constraint.iter().enumerate() {
+        if let Some(why) = misfit_for(item, rule.operator, &rule.answer) {
+            let keys = [Step::Key("constraint"), Step::At(index), Step::Key("answer")];
+            problems.push(at.error(&keys, "wrong-answer", &why.0, &why.1));
+        }
+    }
+}
+
+/// Whether an item of this kind has one answer.
+pub(super) fn takes_value(kind: ItemType) -> bool {
+    !matches!(kind, Group | Display | Rating | Matrix | Actions | LastActions | LastPlacements)
+}
+
+fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {
+    for (index, one) in list.iter().enumerate() {
+        let way = |part| [Step::Key(key), Step::At(index), Step::Key(part)];
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if one.code.is_empty() || !one.code.chars().all(plain) {
+            problems.push(at.error(
+                &way("code"),
+                "bad-id",
+                &format!("“{}” can’t be a code.", one.code),
+                "Use letters, digits, “-” and “_”.",
+            ));
+        }
+        if list[..index].iter().any(|other| other.code == one.code) {
+            problems.push(at.error(
+                &way("code"),
+                "duplicate-code",
+                &format!("The code “{}” is there twice.", one.code),
+                "Give each its own code.",
+            ));
+        }
+        if one.score.is_some_and(|score| !score.is_finite()) {
+            problems.push(at.error(
+                &way("score"),
+                "wrong-value",
+                "A score has to be an ordinary number.",
+                "Write a number, or take it out.",
+            ));
+        }
+    }
+}

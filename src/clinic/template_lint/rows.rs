@@ -1,0 +1,141 @@
+//! Rules on repeating groups and on what refers to their rows.
+
+use super::{Checked, names};
+use crate::clinic::template::source::Step;
+use crate::clinic::template::{ItemPlace, ItemType};
+use crate::text::Problem;
+
+/// Repeating groups and what refers to them.
+pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+    let item = at.place.item;
+    let mut say = |key, code, message: &str, advice: &str| {
+        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+    };
+    if item.repeats && item.kind != ItemType::Group {
+        say(
+            "repeats",
+            "wrong-key",
+            "Only a group can repeat.",
+            "Put the item into a group that repeats.",
+        );
+    }
+    if item.repeats && groups_around(at, at.place).len() > 1 {
+        say(
+            "repeats",
+            "nested-repeat",
+            "A repeating group can be inside one other, and not deeper.",
+            "Let one of the three not repeat.",
+        );
+    }
+    if !item.repeats && (item.min_occurs.is_some() || item.max_occurs.is_some()) {
+        let key = if item.min_occurs.is_some() { "min_occurs" } else { "max_occurs" };
+        say(
+            key,
+            "wrong-key",
+            "Only a repeating group has rows to count.",
+            "Add repeats = true, or take it out.",
+        );
+    }
+    if item.repeats && item.min_occurs.unwrap_or(0) > 0 && !item.required {
+        problems.push(at.warning(
+            &[Step::Key("min_occurs")],
+            "occurs-not-required",
+            "There have to be rows, but the group itself is optional.",
+            "Add required = true to the group, or take min_occurs out.",
+        ));
+    }
+    let mut say = |key, code, message: &str, advice: &str| {
+        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+    };
+    let most = item.max_occurs.unwrap_or(50);
+    if most > 50 || item.min_occurs.unwrap_or(0) > most {
+        say(
+            "max_occurs",
+            "wrong-limit",
+            "That number of rows can’t be.",
+            "Keep min_occurs up to max_occurs, and max_occurs up to 50.",
+        );
+    }
+    if let Some(group) = &item.for_each {
+        let known = at.before.iter().filter(|(place, _)| place.item.repeats);
+        if !known.clone().any(|(place, _)| place.item.id == *group) {
+            let span = key_span(at, "for_each");
+            let names = known.map(|(place, _)| place.item.id.as_str());
+            problems.push(names::unknown(
+                at.source,
+                "unknown-group",
+                span,
+                "earlier repeating group",
+                group,
+                names,
+            ));
+        } else if at.place.parent.is_some() {
+            say(
+                "for_each",
+                "wrong-key",
+                "Only an item directly in a stage can be asked for each row.",
+                "Move it out of its group.",
+            );
+        }
+    }
+    if let Some(other) = &item.qualifies {
+        let beside = at.before.iter().filter(|(place, _)| {
+            place.stage == at.place.stage
+                && place.rows_of == at.place.rows_of
+                && place.item.id != item.id
+        });
+        if !beside.clone().any(|(place, _)| place.item.id == *other) {
+            let span = key_span(at, "qualifies");
+            let names = beside.map(|(place, _)| place.item.id.as_str());
+            problems.push(names::unknown(
+                at.source,
+                "unknown-item",
+                span,
+                "earlier item beside this one",
+                other,
+                names,
+            ));
+        }
+    }
+}
+
+fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
+    let path: Vec<Step<'_>> = at.path.iter().copied().chain([Step::Key(key)]).collect();
+    at.source.span(&path)
+}
+
+/// The repeating groups around an item, the innermost first.
+pub(super) fn groups_around<'a>(at: &Checked<'a>, place: &ItemPlace<'a>) -> Vec<&'a str> {
+    let mut groups: Vec<&str> = Vec::new();
+    let mut next = place.rows_of;
+    while let Some(group) = next.filter(|group| !groups.contains(group)) {
+        groups.push(group);
+        let outer = at.all.iter().find(|(place, _)| place.item.id == group);
+        next = outer.and_then(|(place, _)| place.rows_of);
+    }
+    groups
+}
+
+/// A reference between two groups of which neither is around the other: no row of the one is
+/// nearer than the next.
+pub(super) fn ambiguous<'a>(
+    at: &Checked<'a>,
+    other: &ItemPlace<'a>,
+    keys: &[Step<'_>],
+) -> Option<Problem> {
+    let own = groups_around(at, at.place);
+    let its = groups_around(at, other);
+    let apart = !own.is_empty() && !its.is_empty() && !own.iter().any(|one| its.contains(one));
+    apart.then(|| {
+        at.error(
+            keys,
+            "ambiguous-reference",
+            &format!(
+                "“{}” is asked for each row of “{}”, this item for each row of “{}”: no row of \
+                 the one is nearer than another.",
+                other.item.id, its[0], own[0]
+            ),
+            "Name an item of the same rows, of rows around them, or one asked once.",
+        )
+    })
+}

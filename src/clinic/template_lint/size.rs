@@ -1,0 +1,60 @@
+//! How much a template may hold. What nobody could ask in a meeting is refused in one sentence,
+//! before any rule looks at each item beside all others.
+
+use crate::clinic::template::source::{Source, Step};
+use crate::clinic::template::{Item, Template};
+use crate::text::Problem;
+
+const MOST_ROLES: usize = 40;
+const MOST_STAGES: usize = 60;
+const MOST_ITEMS: usize = 1000;
+const MOST_OPTIONS: usize = 200;
+const MOST_CONDITIONS: usize = 40;
+/// Groups inside groups.
+const DEEPEST: usize = 8;
+
+pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    let mut say = |path: &[Step<'_>], what: &str, count: usize, most: usize| {
+        problems.push(source.file.error(
+            "too-large",
+            source.span(path),
+            format!("There are {count} {what} here; {most} are the most a meeting can hold."),
+            "Take some out, or make two templates of it.",
+        ));
+    };
+    if template.roles.len() > MOST_ROLES {
+        let way = [Step::Key("role"), Step::At(MOST_ROLES)];
+        say(&way, "roles", template.roles.len(), MOST_ROLES);
+    }
+    if template.stages.len() > MOST_STAGES {
+        let way = [Step::Key("stage"), Step::At(MOST_STAGES)];
+        say(&way, "stages", template.stages.len(), MOST_STAGES);
+    }
+    let places = template.items();
+    if let Some(place) = places.get(MOST_ITEMS) {
+        let way = [Step::Key("stage"), Step::At(place.stage)];
+        say(&way, "items", places.len(), MOST_ITEMS);
+    }
+    for place in places.iter().take(MOST_ITEMS) {
+        let (item, way) = (place.item, [Step::Key("stage"), Step::At(place.stage)]);
+        let what = format!("options of “{}”", item.id);
+        let options = item.options.len().max(item.domains.len());
+        if options > MOST_OPTIONS {
+            say(&way, &what, options, MOST_OPTIONS);
+        }
+        let rules = item.enable_when.len().max(item.constraint.len());
+        if rules > MOST_CONDITIONS {
+            say(&way, &format!("conditions of “{}”", item.id), rules, MOST_CONDITIONS);
+        }
+    }
+    for (at, stage) in template.stages.iter().enumerate() {
+        let depth = depth(&stage.items);
+        if depth > DEEPEST {
+            say(&[Step::Key("stage"), Step::At(at)], "levels of groups", depth, DEEPEST);
+        }
+    }
+}
+
+fn depth(items: &[Item]) -> usize {
+    items.iter().map(|item| 1 + depth(&item.items)).max().unwrap_or(0)
+}

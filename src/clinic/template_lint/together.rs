@@ -1,0 +1,58 @@
+//! Templates beside each other: each id once, a published version unchanged, and what is retired
+//! has something in its place.
+
+use crate::clinic::template::source::{Source, Step};
+use crate::clinic::template::{Template, TemplateStatus};
+use crate::clinic::template_diff::check_revision;
+use crate::text::Problem;
+
+/// A template and the file it was read from.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadTemplate<'a> {
+    /// The path as the reader should see it.
+    pub file: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// What the text says.
+    pub template: &'a Template,
+}
+
+/// What is wrong with templates that are used together. `published` are those in use already: a
+/// file with the id and version of one of them must say the same.
+pub fn check_together(files: &[ReadTemplate<'_>], published: &[Template]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, one) in files.iter().enumerate() {
+        let about = &one.template.about;
+        let Ok(source) = Source::read(one.file, one.text) else { continue };
+        let way = |key| source.span(&[Step::Key("template"), Step::Key(key)]);
+        if let Some(other) = files[..at].iter().find(|other| other.template.about.id == about.id) {
+            let message = format!("{} has the id “{}” already.", other.file, about.id);
+            let advice = "Give this one an id of its own, or take one of the two away.";
+            problems.push(source.file.error("duplicate-template", way("id"), message, advice));
+        }
+        for old in published.iter().filter(|old| old.about.id == about.id) {
+            let same = check_revision(one.file, old, one.template);
+            for problem in same.into_iter().filter(|problem| problem.code == "same-version") {
+                let Problem { code, message, advice, .. } = problem;
+                problems.push(source.file.error(code, way("version"), message, advice));
+            }
+        }
+        if about.status == TemplateStatus::Retired {
+            let others = files.iter().map(|other| other.template).chain(published);
+            let replaced = others.clone().any(|other| {
+                other.about.status == TemplateStatus::Active
+                    && (other.about.replaces.contains(&about.id)
+                        || other.about.id == about.id && !std::ptr::eq(other, one.template))
+            });
+            if !replaced {
+                let message = format!("“{}” is retired, and nothing takes its place.", about.id);
+                let advice = format!(
+                    "Add replaces = [\"{}\"] to the template that does, or leave it active.",
+                    about.id
+                );
+                problems.push(source.file.warning("no-successor", way("status"), message, advice));
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,96 @@
+//! What people read: nothing blank, and in Welsh all of it or none.
+
+use super::Checked;
+use crate::clinic::template::source::{Source, Step};
+use crate::clinic::template::translated::Words;
+use crate::clinic::template::{ItemPlace, Template};
+use crate::text::Problem;
+
+/// Texts that are named one by one when they lack a translation.
+const MOST_NAMED: usize = 20;
+
+type Wording<'a> = (Vec<Step<'a>>, &'a Words);
+
+pub(super) fn check(
+    source: &Source<'_>,
+    template: &Template,
+    places: &[(ItemPlace<'_>, Vec<Step<'_>>)],
+    problems: &mut Vec<Problem>,
+) {
+    let mut found = about(template);
+    for (at, (place, path)) in places.iter().enumerate() {
+        let item = Checked { source, place, path, before: &places[..at], all: places };
+        found.extend(of_item(&item));
+    }
+    for (path, words) in &found {
+        if words.en.trim().is_empty() {
+            problems.push(source.file.error(
+                "no-words",
+                source.span(path),
+                "There are no words here.",
+                "Write what people should read, or take the line out if it may be left out.",
+            ));
+        }
+    }
+    let lacks = |words: &Words| words.cy.as_ref().is_none_or(|cy| cy.trim().is_empty());
+    if found.iter().all(|(_, words)| lacks(words)) {
+        return;
+    }
+    let lacking: Vec<&Wording<'_>> = found.iter().filter(|(_, words)| lacks(words)).collect();
+    for (at, (path, _)) in lacking.iter().enumerate().take(MOST_NAMED) {
+        let more = lacking.len() - MOST_NAMED.min(lacking.len());
+        let message = if more > 0 && at + 1 == MOST_NAMED {
+            format!("This text and {more} after it are not in Welsh, as others here are.")
+        } else {
+            "This text is not in Welsh, as others here are.".to_owned()
+        };
+        let advice = "Write { en = \"…\", cy = \"…\" }; until then it shows in English.";
+        problems.push(source.file.warning("no-translation", source.span(path), message, advice));
+    }
+}
+
+fn about(template: &Template) -> Vec<Wording<'_>> {
+    let mut found: Vec<Wording<'_>> = Vec::new();
+    let way = |key| vec![Step::Key("template"), Step::Key(key)];
+    let about = &template.about;
+    found.push((way("title"), &about.title));
+    found.push((way("purpose"), &about.purpose));
+    found.extend(about.audience.iter().map(|words| (way("audience"), words)));
+    for (at, role) in template.roles.iter().enumerate() {
+        let way = |key| vec![Step::Key("role"), Step::At(at), Step::Key(key)];
+        found.extend([(way("title"), &role.title), (way("does"), &role.does)]);
+    }
+    for (at, stage) in template.stages.iter().enumerate() {
+        let way = |key| vec![Step::Key("stage"), Step::At(at), Step::Key(key)];
+        found.push((way("title"), &stage.title));
+        found.extend(stage.script.iter().map(|words| (way("script"), words)));
+    }
+    found
+}
+
+fn of_item<'a>(at: &Checked<'a>) -> Vec<Wording<'a>> {
+    let item = at.place.item;
+    let way = |keys: &[Step<'a>]| at.path.iter().chain(keys).copied().collect::<Vec<_>>();
+    let mut found = vec![(way(&[Step::Key("text")]), &item.text)];
+    let optional = [
+        ("hint", &item.hint),
+        ("help", &item.help),
+        ("required_message", &item.required_message),
+        ("entry_format", &item.entry_format),
+    ];
+    for (key, words) in optional {
+        found.extend(words.iter().map(|words| (way(&[Step::Key(key)]), words)));
+    }
+    for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
+        for (index, option) in list.iter().enumerate() {
+            let part = |part| way(&[Step::Key(key), Step::At(index), Step::Key(part)]);
+            found.push((part("text"), &option.text));
+            found.extend(option.definition.iter().map(|words| (part("definition"), words)));
+        }
+    }
+    for (index, rule) in item.constraint.iter().enumerate() {
+        let keys = [Step::Key("constraint"), Step::At(index), Step::Key("message")];
+        found.push((way(&keys), &rule.message));
+    }
+    found
+}

@@ -1,0 +1,297 @@
+//! A worked, fictional case, played into a session through the same events as a real one.
+//!
+//! Promises: nothing in an example can reach a session that a person could not have done. What an
+//! earlier note left is written in the example, and followed up through events like everything.
+
+mod earlier_note;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Date};
+use serde::Deserialize;
+use toml::Spanned;
+use uuid::Uuid;
+
+use super::engine::apply;
+use super::event::Event;
+use super::rating::{Outcome, Private, WayOfPlacing};
+use super::session::Session;
+use super::template::condition::Scalar;
+use super::template::value::{ParticipantId, RowId, Slot, Value};
+use super::template::{ItemType, Template};
+use super::work::{ActionDetails, Column, Sureness};
+use crate::text::{Problem, SourceFile};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    schema: Spanned<u32>,
+    template: Spanned<String>,
+    case_key: String,
+    #[serde(default)]
+    placing: WayOfPlacing,
+    #[serde(default)]
+    participant: Vec<Spanned<Person>>,
+    earlier: Option<Spanned<earlier_note::Before>>,
+    rows: Option<Spanned<BTreeMap<String, usize>>>,
+    #[serde(default)]
+    answer: Vec<Spanned<Given>>,
+    #[serde(default)]
+    rating: Vec<Spanned<Placed>>,
+    #[serde(default)]
+    cell: Vec<Spanned<Cell>>,
+    #[serde(default)]
+    action: Vec<Spanned<Task>>,
+    #[serde(default)]
+    citation: Vec<Spanned<Cited>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Person {
+    role: String,
+    label: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    item: String,
+    row: Option<usize>,
+    value: Scalar,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placed {
+    item: String,
+    row: Option<usize>,
+    placements: Vec<String>,
+    outcome: Option<String>,
+    #[serde(default)]
+    basis: String,
+    #[serde(default)]
+    dissent: Vec<Differing>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Differing {
+    participant: usize,
+    placement: String,
+    reason: String,
+    #[serde(default)]
+    attributed: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cell {
+    item: String,
+    domain: String,
+    column: Column,
+    evidence: String,
+    sureness: Option<Sureness>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Task {
+    item: String,
+    what: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    agency: String,
+    by: Option<Date>,
+    #[serde(default)]
+    measure: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cited {
+    id: String,
+    title: String,
+    version: String,
+}
+
+/// A practice session at its first stage, with everything the example at `name` prepares, its
+/// clock starting at `now`. Placements without an outcome wait to be revealed.
+pub fn practice_session(
+    template: &Template,
+    name: &str,
+    example: &str,
+    now: Timestamp,
+) -> Result<Session, Box<Problem>> {
+    let file = SourceFile::new(name, example);
+    let parsed: Example = toml::from_str(example).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        let message = format!("{}.", error.message().trim_end_matches('.'));
+        file.error("wrong-value", span, message, "Write what a worked example asks for here.")
+    })?;
+    if *parsed.schema.get_ref() != 1 {
+        let message = "This program reads worked examples of schema 1.";
+        return Err(file
+            .error("schema", parsed.schema.span(), message, "Write schema = 1.")
+            .into());
+    }
+    if *parsed.template.get_ref() != template.about.id {
+        let message = format!(
+            "This example is for “{}”, not for “{}”.",
+            parsed.template.get_ref(),
+            template.about.id
+        );
+        let span = parsed.template.span();
+        let advice = "Name the template it is for.";
+        return Err(file.error("other-template", span, message, advice).into());
+    }
+    let session = Session::start(template.clone(), Uuid::nil(), &parsed.case_key, true, now);
+    let mut player = Player { file, session, now, people: Vec::new() };
+    player.play(parsed)?;
+    // What the example prepared is where people begin: there is nothing of theirs to undo yet.
+    player.session.history.forget();
+    Ok(player.session)
+}
+
+struct Player {
+    file: SourceFile,
+    session: Session,
+    now: Timestamp,
+    people: Vec<ParticipantId>,
+}
+
+type Span = std::ops::Range<usize>;
+
+impl Player {
+    fn play(&mut self, example: Example) -> Result<(), Box<Problem>> {
+        self.event(Event::WayOfPlacingChosen(example.placing), &(0..0))?;
+        for person in example.participant {
+            let (span, person) = apart(person);
+            let Person { role, label } = person;
+            self.event(Event::ParticipantAdded { role, label }, &span)?;
+            self.people.extend(self.session.participants().last().map(|one| one.id));
+        }
+        if let Some(before) = example.earlier {
+            let (span, before) = apart(before);
+            self.follow(before, &span)?;
+        }
+        if let Some(rows) = example.rows {
+            let (span, rows) = apart(rows);
+            for (group, count) in rows {
+                while self.session.rows(&group).len() < count {
+                    self.event(Event::RowAdded { group: group.clone() }, &span)?;
+                }
+            }
+        }
+        for given in example.answer {
+            let (span, given) = apart(given);
+            let slot = self.slot(&given.item, given.row, &span)?;
+            let value = Some(self.value(&given, &span)?);
+            self.event(Event::Answered { slot, value }, &span)?;
+        }
+        for placed in example.rating {
+            let (span, placed) = apart(placed);
+            self.rate(placed, &span)?;
+        }
+        for cell in example.cell {
+            let (span, Cell { item, domain, column, evidence, sureness }) = apart(cell);
+            let slot = Slot::once(&item);
+            let given = Event::MatrixSurenessGiven {
+                slot: slot.clone(),
+                domain: domain.clone(),
+                column,
+                sureness,
+            };
+            self.event(Event::MatrixCellWritten { slot, domain, column, evidence }, &span)?;
+            self.event(given, &span)?;
+        }
+        for task in example.action {
+            let (span, task) = apart(task);
+            let Task { item, what, why, owner, agency, by, measure } = task;
+            let details =
+                ActionDetails { what, why, owner, agency, by, measure, ..ActionDetails::default() };
+            self.event(Event::ActionAdded { item, details }, &span)?;
+        }
+        for cited in example.citation {
+            let (span, Cited { id, title, version }) = apart(cited);
+            self.event(Event::EntryCited { id, title, version }, &span)?;
+        }
+        Ok(())
+    }
+
+    fn rate(&mut self, placed: Placed, span: &Span) -> Result<(), Box<Problem>> {
+        let slot = self.slot(&placed.item, placed.row, span)?;
+        for (at, code) in placed.placements.iter().enumerate() {
+            let participant = self.person(at, span)?;
+            let code = Private::new(code);
+            self.event(Event::PlacedPrivately { slot: slot.clone(), participant, code }, span)?;
+        }
+        let Some(outcome) = placed.outcome else { return Ok(()) };
+        self.event(Event::PlacementsRevealed { slot: slot.clone(), reason: None }, span)?;
+        let outcome = match outcome.as_str() {
+            "no_agreement" => Outcome::NoAgreement,
+            "not_enough_information" => Outcome::NotEnoughInformation,
+            _ => Outcome::Placed(outcome),
+        };
+        self.event(Event::PlacementAgreed { slot: slot.clone(), outcome }, span)?;
+        self.event(Event::BasisWritten { slot: slot.clone(), text: placed.basis }, span)?;
+        for differing in placed.dissent {
+            let participant = self.person(differing.participant.wrapping_sub(1), span)?;
+            let Differing { placement, reason, attributed, .. } = differing;
+            let slot = slot.clone();
+            let event = Event::DissentRecorded { slot, participant, placement, reason, attributed };
+            self.event(event, span)?;
+        }
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event, span: &Span) -> Result<(), Box<Problem>> {
+        apply(&mut self.session, event, self.now).map(drop).map_err(|refusal| {
+            let advice = "Change the example so that a person could have done this.";
+            self.file.error("refused", span.clone(), refusal.to_string(), advice).into()
+        })
+    }
+
+    fn person(&self, at: usize, span: &Span) -> Result<ParticipantId, Box<Problem>> {
+        self.people.get(at).copied().ok_or_else(|| {
+            let message = "There are fewer participants than this names.";
+            let advice = "Add a [[participant]].";
+            self.file.error("unknown-participant", span.clone(), message, advice).into()
+        })
+    }
+
+    fn slot(&self, item: &str, row: Option<usize>, span: &Span) -> Result<Slot, Box<Problem>> {
+        let group = self.session.template().item(item).and_then(|place| place.rows_of);
+        let row: Option<RowId> = match (group, row) {
+            (Some(group), Some(row)) => {
+                let found = self.session.rows(group).get(row.wrapping_sub(1)).copied();
+                let missing = || {
+                    let message = format!("“{group}” has no row {row}.");
+                    let advice = "Raise its number under [rows].";
+                    self.file.error("unknown-row", span.clone(), message, advice)
+                };
+                Some(found.ok_or_else(missing)?)
+            }
+            _ => None,
+        };
+        Ok(Slot { item: item.to_owned(), row })
+    }
+
+    fn value(&self, given: &Given, span: &Span) -> Result<Value, Box<Problem>> {
+        let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
+        let value = Value::written(kind.unwrap_or(ItemType::Text), &given.value);
+        value.ok_or_else(|| {
+            let message = format!("That can’t be an answer to “{}”.", given.item);
+            self.file.error("wrong-value", span.clone(), message, "Write one of its kind.").into()
+        })
+    }
+}
+
+fn apart<T>(spanned: Spanned<T>) -> (Span, T) {
+    (spanned.span(), spanned.into_inner())
+}

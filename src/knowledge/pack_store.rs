@@ -1,0 +1,241 @@
+//! The shelf: the folder where installed packs stand, one folder each.
+//!
+//! A pack that is damaged or gone is named, and the others work. A marker beside each folder says
+//! that the pack was added, so that one whose folder was removed is missed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    folder::{list, read_files},
+    library::{PackReader, ReadPack},
+    pack::is_pack_id,
+};
+use crate::text::{Problem, Severity, clean_line};
+
+use super::pack_cache::{Keeping, Kept, Stamp};
+
+/// A pack of more files is kept as it was read; fewer are read in no time.
+const LARGE: usize = if cfg!(test) { 4 } else { 128 };
+/// The ending of markers.
+const MARKER: &str = "added";
+/// Bytes of a marker that are read: a path.
+const LONGEST_MARKER: usize = 4096;
+
+/// Where the pack of that id stands; nowhere if no pack can have that id.
+pub fn folder_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| shelf.join(id))
+}
+
+/// The marker of the pack of that id. It holds the path the pack was added from.
+pub fn marker_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| shelf.join(format!("{id}.{MARKER}")))
+}
+
+/// Where a large pack of that id is kept as it was read. It may be removed at any time.
+pub fn kept_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| shelf.join(format!(".{id}.kept")))
+}
+
+/// Every pack on the shelf, by id.
+pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<ReadPack> {
+    // No pack was ever installed.
+    if fs::symlink_metadata(shelf).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    {
+        return Vec::new();
+    }
+    let mut packs = Vec::new();
+    for path in list(shelf, problems) {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let is_folder = fs::symlink_metadata(&path).is_ok_and(|about| about.is_dir());
+        if name.starts_with('.') {
+            // Packs that are being added.
+        } else if is_folder && is_pack_id(&name) {
+            packs.push(read(&path, &name, problems));
+        } else if let Some(id) = name.strip_suffix(&format!(".{MARKER}")) {
+            problems.extend(missing(shelf, id, &path));
+        } else {
+            problems.push(Problem::of_file(
+                &path.display().to_string(),
+                Severity::Warning,
+                "ignored-file",
+                "this is no pack, and is ignored",
+                "add packs with `caseclinic pack add PATH`",
+            ));
+        }
+    }
+    packs
+}
+
+fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
+    let mut own = Vec::new();
+    let paths = list(folder, &mut own);
+    let place = folder.parent().and_then(|shelf| kept_of(shelf, id));
+    let read = match place.filter(|_| paths.len() > LARGE) {
+        Some(place) => read_large(&paths, &place, own, Keeping::begin()),
+        None => {
+            let files = read_files(&paths, None, &mut own);
+            let mut reader = PackReader::new(own);
+            files.iter().for_each(|file| drop(reader.take(file)));
+            reader.finish()
+        }
+    };
+    if read.pack.id != id {
+        problems.push(Problem::of_file(
+            &folder.join("pack.toml").display().to_string(),
+            Severity::Error,
+            "damaged-pack",
+            format!("the file does not say that this is the pack `{id}`"),
+            format!("add the pack again with `caseclinic pack add --replace PATH`; its {} entries are used meanwhile", read.entries.len()),
+        ));
+    }
+    read.named(id)
+}
+
+/// Reads what has changed since the pack was kept, and keeps it anew if that was much.
+pub(super) fn read_large(
+    paths: &[PathBuf],
+    place: &Path,
+    problems: Vec<Problem>,
+    mut keeping: Keeping,
+) -> ReadPack {
+    let bytes = crate::knowledge::pack_cache::bytes_in(place);
+    let mut kept = Kept::read(&bytes);
+    let mut reader = PackReader::new(problems);
+    for path in paths {
+        let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let stamp = Stamp::of(path);
+        if let Some((hash, entry)) = kept.take(&name, stamp) {
+            let id = entry.id.clone();
+            if reader.take_over(&hash, entry) {
+                keeping.again(id, stamp, hash);
+                continue;
+            }
+        }
+        let mut own = Vec::new();
+        let file = read_files(std::slice::from_ref(path), None, &mut own).pop();
+        let clean = own.is_empty();
+        reader.problems().append(&mut own);
+        let taken = file.as_ref().and_then(|file| reader.take(file));
+        if let Some((hash, entry)) = taken.filter(|_| clean) {
+            keeping.add(entry.id.clone(), stamp, hash);
+        }
+    }
+    let read = reader.finish();
+    keeping.end(place, &read.entries);
+    read
+}
+
+fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
+    let folder = folder_of(shelf, id)?;
+    if folder.is_dir() {
+        return None;
+    }
+    let mut from = fs::read(marker).unwrap_or_default();
+    from.truncate(LONGEST_MARKER);
+    let from = clean_line(String::from_utf8_lossy(&from).trim());
+    Some(Problem::of_file(
+        &folder.display().to_string(),
+        Severity::Error,
+        "missing-pack",
+        format!("the pack `{id}` was added, and its folder is gone"),
+        format!("add it again from {from}, or forget it with `caseclinic pack remove {id}`"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{Library, library::SAMPLE};
+
+    const ABOUT: &str = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n";
+
+    fn shelf(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let shelf = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            let path = shelf.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        shelf
+    }
+
+    fn codes(library: &Library) -> Vec<&str> {
+        library.problems().iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn without_a_shelf_there_is_what_is_bundled() {
+        let library = Library::with_packs(Path::new("/nowhere/at/all"));
+        assert_eq!(library.content_hash(), Library::bundled().content_hash());
+        assert_eq!(codes(&library), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn an_installed_entry_stands_beside_the_bundled_ones_and_knows_its_pack() {
+        let shelf = shelf(&[
+            ("northmoor/pack.toml", ABOUT.as_bytes()),
+            ("northmoor/one.md", SAMPLE.as_bytes()),
+        ]);
+        let library = Library::with_packs(shelf.path());
+        assert_eq!(codes(&library), [] as [&str; 0]);
+        let entry = library.entry("one").expect("the local entry");
+        assert_eq!(entry.origin().as_deref(), Some("local pack northmoor"));
+        assert_eq!(library.entries().len(), Library::bundled().entries().len() + 1);
+        assert!(library.entry("first-response").is_some_and(|entry| !entry.is_local()));
+        assert_ne!(library.content_hash(), Library::bundled().content_hash());
+    }
+
+    #[test]
+    fn a_local_version_takes_the_place_of_the_bundled_one_and_says_so() {
+        let local = SAMPLE.replace("id = \"one\"", "id = \"first-response\"");
+        let shelf = shelf(&[
+            ("northmoor/pack.toml", ABOUT.as_bytes()),
+            ("northmoor/first-response.md", local.as_bytes()),
+        ]);
+        let (library, bundled) = (Library::with_packs(shelf.path()), Library::bundled());
+        assert_eq!(library.entries().len(), bundled.entries().len());
+        let entry = library.entry("first-response").expect("the local version");
+        assert!(entry.origin().is_some_and(|origin| origin.contains("overlays")));
+        let version = bundled.entry("first-response").map(|entry| entry.version.clone());
+        assert_eq!(entry.overlays, version);
+    }
+
+    #[test]
+    fn a_damaged_a_removed_and_a_strange_pack_are_named_and_the_rest_works() {
+        let shelf = shelf(&[
+            ("northmoor/pack.toml", b"id = ".as_slice()),
+            ("northmoor/one.md", SAMPLE.as_bytes()),
+            ("southmoor.added", b"/home/dsl/procedures\n"),
+            ("Not A Pack/one.md", SAMPLE.as_bytes()),
+            ("stray.txt", b""),
+        ]);
+        std::os::unix::fs::symlink(shelf.path(), shelf.path().join("loop")).expect("a link");
+        let library = Library::with_packs(shelf.path());
+        assert!(library.entry("one").is_some_and(|entry| entry.pack == "northmoor"));
+        let mut codes = codes(&library);
+        codes.sort_unstable();
+        let strange = ["ignored-file"; 3];
+        assert_eq!(codes[..2], ["damaged-pack", "ignored-file"], "{:?}", library.problems());
+        assert_eq!(codes[1..4], strange);
+        assert_eq!(codes[4..], ["missing-pack", "toml-syntax"]);
+        let missing = library.problems().iter().find(|problem| problem.code == "missing-pack");
+        assert!(missing.is_some_and(|problem| problem.advice.contains("/home/dsl/procedures")));
+    }
+
+    #[test]
+    fn of_two_packs_with_the_same_entry_the_first_one_keeps_it() {
+        let second = ABOUT.replace("northmoor", "southmoor");
+        let shelf = shelf(&[
+            ("northmoor/pack.toml", ABOUT.as_bytes()),
+            ("northmoor/one.md", SAMPLE.as_bytes()),
+            ("southmoor/pack.toml", second.as_bytes()),
+            ("southmoor/one.md", SAMPLE.as_bytes()),
+        ]);
+        let library = Library::with_packs(shelf.path());
+        assert!(library.entry("one").is_some_and(|entry| entry.pack == "northmoor"));
+        assert_eq!(codes(&library), ["duplicate-id"]);
+    }
+}
