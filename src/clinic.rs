@@ -12,9 +12,11 @@
 //! [`Session::follow_up`] begins the next meeting about a case, [`what_changed`] compares the two;
 //! [`compare`] compares two versions of a template, and [`migrate`] moves a draft between them.
 
+mod action;
 mod bundled;
 pub(crate) mod case_key;
-pub(crate) mod clock;
+pub(crate) mod citation;
+mod clock;
 mod document;
 mod engine;
 mod event;
@@ -23,6 +25,7 @@ mod fixture;
 mod follow_up;
 pub(crate) mod form;
 mod history;
+mod matrix;
 mod rating;
 mod refusal;
 mod session;
@@ -31,11 +34,12 @@ mod template;
 mod template_diff;
 mod template_lint;
 mod time_recovery;
-mod work;
 mod worked_example;
 
+pub use action::{Action, ActionDetails, ActionStatus};
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
+pub use citation::Citation;
 pub use clock::{ClockState, ClockView, clock};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
@@ -49,6 +53,7 @@ pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use history::{
     Lasting, RemovedRow, Undoable, last_is_lasting, next_redo, next_undo, removed_rows,
 };
+pub use matrix::{Column, MatrixCell, Sureness};
 pub use rating::{
     Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
     RatingView, RoundView, WayOfPlacing, rating_view,
@@ -71,5 +76,4 @@ pub use template_diff::{
 };
 pub use template_lint::{Against, KnownEntry, ReadTemplate, check_template, check_together};
 pub use time_recovery::{CatchingUp, catching_up};
-pub use work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell, Sureness};
 pub use worked_example::practice_session;

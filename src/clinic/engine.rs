@@ -3,14 +3,15 @@
 //! Promises: a refused event changes nothing; every change is in the audit trail, written here and
 //! nowhere else; a placement enters the trail only when it is revealed.
 
+mod action;
 mod answers;
-mod gathered;
+mod citation;
 mod lifecycle;
+mod matrix;
 #[cfg(test)]
 mod model_tests;
 mod participants;
 mod placement;
-mod restore;
 mod rows;
 mod stages;
 #[cfg(test)]
@@ -182,14 +183,15 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         | Event::DissentWithdrawn { .. } => placement::apply(session, event, at),
         Event::MatrixCellWritten { .. }
         | Event::MatrixSurenessGiven { .. }
-        | Event::MatrixReasonWritten { .. }
-        | Event::ActionAdded { .. }
+        | Event::MatrixReasonWritten { .. } => matrix::apply(session, event, at),
+        Event::ActionAdded { .. }
         | Event::ActionChanged { .. }
         | Event::ActionRemoved { .. }
         | Event::ActionFollowedUp { .. }
-        | Event::EarlierActionFollowedUp { .. }
-        | Event::EntryCited { .. }
-        | Event::CitationRemoved { .. } => gathered::apply(session, event, at),
+        | Event::EarlierActionFollowedUp { .. } => action::apply(session, event, at),
+        Event::EntryCited { .. } | Event::CitationRemoved { .. } => {
+            citation::apply(session, event, at)
+        }
         Event::StageFinished
         | Event::StageReturned
         | Event::StageOpened { .. }
@@ -288,6 +290,23 @@ fn one_line(text: &str) -> Result<String, Refusal> {
 fn reason(text: &str, to: &'static str) -> Result<String, Refusal> {
     let text = long_text(text)?.trim().to_owned();
     if text.is_empty() { Err(Refusal::NoReason { to }) } else { Ok(text) }
+}
+
+/// Writes a line in the audit trail if the old and the new value differ. Without a reason the change
+/// counts as typing, and joins the line before.
+fn record_difference(
+    session: &mut Session,
+    item: &str,
+    row: Option<RowId>,
+    (old, new): (Option<String>, Option<String>),
+    why: Option<&str>,
+    at: Timestamp,
+) {
+    if old != new {
+        let typed = why.is_none();
+        let why = why.map(str::to_owned);
+        record(session, at, Line { item, row, old, new, why, typed });
+    }
 }
 
 /// Most rows of a repeating group.

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::action::{ActionDetails, ActionStatus};
+use super::matrix::{Column, Sureness};
 use super::rating::{Outcome, Private, WayOfPlacing};
 use super::template::translated::Language;
 use super::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
-use super::work::{ActionDetails, ActionStatus, Column, Sureness};
 
 /// Something that happened. Text in it is cleaned on its way in. A debug print hides placements;
 /// serialised, they can be read: that form is for sealing.

@@ -7,12 +7,13 @@ pub(crate) mod calculated;
 pub(crate) mod completion;
 pub(crate) mod enablement;
 
+use super::action::Action;
 use super::follow_up::{EarlierAction, EarlierPlacement};
+use super::matrix::{Column, MatrixCell};
 use super::rating::{RatingView, rating_view};
 use super::session::Session;
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
-use super::work::{Action, Column, MatrixCell};
 use completion::{problem_of, row_name};
 use enablement::{answered, enabled, is_protected, is_read_only};
 

@@ -16,14 +16,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::action::Action;
+use super::citation::Citation;
 use super::clock::ClockState;
 use super::follow_up::Earlier;
 use super::history::History;
+use super::matrix::MatrixCell;
 use super::rating::{Rating, WayOfPlacing};
 use super::template::Template;
 use super::template::translated::Language;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
-use super::work::{Action, Citation, MatrixCell};
 
 pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Share, Status};
 pub(in crate::clinic) use parts::{Answer, Within};

@@ -3,10 +3,10 @@
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
+use super::action::{Action, ActionStatus};
 use super::session::{Session, Status};
 use super::template::ItemType;
 use super::template::value::{Slot, Value};
-use super::work::{Action, ActionStatus};
 
 /// What a list shows of a note.
 #[derive(Clone, Debug, PartialEq)]

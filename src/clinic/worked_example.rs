@@ -14,14 +14,15 @@ use serde::Deserialize;
 use toml::Spanned;
 use uuid::Uuid;
 
+use super::action::ActionDetails;
 use super::engine::apply;
 use super::event::Event;
+use super::matrix::{Column, Sureness};
 use super::rating::{Outcome, Private, WayOfPlacing};
 use super::session::Session;
 use super::template::condition::Scalar;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
 use super::template::{ItemType, Template};
-use super::work::{ActionDetails, Column, Sureness};
 use crate::text::{Problem, SourceFile};
 
 #[derive(Deserialize)]

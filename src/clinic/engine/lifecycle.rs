@@ -54,7 +54,7 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
         _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
         Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
         Event::ActionFollowedUp { id, status, outcome } => {
-            super::gathered::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
+            super::action::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
         }
         Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
             let why = reason(&why, "amend a finished note")?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Done, Line, asked, long_text, reason, record, saved};
+use crate::clinic::action::ActionDetails;
 use crate::clinic::event::Event;
 use crate::clinic::rating::{
     Dissent, Outcome, Private, Rating, RatingState, Round, may_place, waiting,
@@ -11,7 +12,6 @@ use crate::clinic::refusal::Refusal;
 use crate::clinic::session::Session;
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ParticipantId, Slot};
-use crate::clinic::work::ActionDetails;
 
 const REVEAL_FIRST: Refusal =
     Refusal::NotNow { why: "The placements are not revealed yet. Reveal them first." };
@@ -204,7 +204,7 @@ fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) ->
     trail(session, at, slot, old, Some(outcome.code().to_owned()));
     if outcome == Outcome::NoAgreement {
         let number = crate::clinic::form::completion::row_name(session, slot);
-        super::gathered::add_for(
+        super::action::add_for(
             session,
             slot,
             ActionDetails {

@@ -5,7 +5,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Done, Line, answers, asked, gathered, most_rows, placement, record, saved};
+use super::{Done, Line, answers, asked, matrix, most_rows, placement, record, saved};
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
@@ -187,7 +187,7 @@ pub(super) fn take_out(session: &mut Session, group: &str, row: RowId, at: Times
         let slot = Slot { item, row: Some(row) };
         answers::set(session, &slot, None, at, Some(why));
         placement::forget(session, &slot, at, why);
-        gathered::forget(session, &slot, at, why);
+        matrix::forget(session, &slot, at, why);
     }
     if let Some(rows) = session.rows.get_mut(group) {
         rows.retain(|one| *one != row);

@@ -8,7 +8,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Done, Line, answers, gathered, placement, record, rows, saved};
+use super::{Done, Line, action, answers, citation, matrix, placement, record, rows, saved};
 use crate::clinic::event::Event;
 use crate::clinic::form::completion::hidden_answers;
 use crate::clinic::form::enablement::place_of;
@@ -113,11 +113,11 @@ fn put(session: &mut Session, part: Part, at: Timestamp, why: &str) {
         Part::Dissent(slot, who, dissent) => {
             placement::put_dissent(session, &slot, who, dissent, at, why);
         }
-        Part::Cell(cell, there) => gathered::put_cell(session, *cell, there, at, why),
-        Part::Reason(slot, reason) => gathered::put_reason(session, &slot, reason, at, Some(why)),
-        Part::Action(id, action) => gathered::put_action(session, id, action, at, why),
-        Part::Earlier(action) => gathered::put_earlier(session, *action, at, Some(why)),
-        Part::Citation(id, citation) => gathered::put_citation(session, &id, citation, at, why),
+        Part::Cell(cell, there) => matrix::put_cell(session, *cell, there, at, why),
+        Part::Reason(slot, reason) => matrix::put_reason(session, &slot, reason, at, Some(why)),
+        Part::Action(id, action) => action::put_action(session, id, action, at, why),
+        Part::Earlier(action) => action::put_earlier(session, *action, at, Some(why)),
+        Part::Citation(id, citation) => citation::put_citation(session, &id, citation, at, why),
         Part::Leftovers(leftovers) => {
             let told = |list: &[Leftover]| {
                 let texts: Vec<&str> = list.iter().map(|one| one.text.as_str()).collect();

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{FollowedUp, followed_up};
+use crate::clinic::action::{Action, ActionStatus};
 use crate::clinic::session::{Change, Session, Status};
 use crate::clinic::template::value::ActionId;
-use crate::clinic::work::{Action, ActionStatus};
 
 /// What notes say of actions. Every note is heard first; then each action is looked up.
 #[derive(Clone, Debug, Default)]

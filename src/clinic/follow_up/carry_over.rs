@@ -11,12 +11,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::clinic::action::{ActionDetails, ActionStatus};
 use crate::clinic::form::enablement::{enabled, slots};
 use crate::clinic::rating::{Outcome, rating_view};
 use crate::clinic::session::Session;
 use crate::clinic::template::value::{ActionId, Slot, Value};
 use crate::clinic::template::{Item, ItemType, Template};
-use crate::clinic::work::{ActionDetails, ActionStatus};
 
 /// Longest text that is carried to say which behaviour a placement is about, in characters.
 const ABOUT: usize = 160;

@@ -7,9 +7,9 @@ use super::{
     EarlierAction, EarlierPlacement, EarlierScale,
     carry_over::{placements, scales},
 };
+use crate::clinic::action::ActionStatus;
 use crate::clinic::session::Session;
 use crate::clinic::template::ItemType;
-use crate::clinic::work::ActionStatus;
 
 /// What has changed between the earlier note and its follow-up.
 #[derive(Clone, Debug, PartialEq, Eq)]

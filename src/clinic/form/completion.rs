@@ -1,13 +1,14 @@
 //! What still stands between a session and its completion, and where to go to put it right.
 
 use super::enablement::{answered, enabled, slots};
+use crate::clinic::action::ActionStatus;
+use crate::clinic::matrix::Column;
 use crate::clinic::rating::{RatingState, rating_view};
 use crate::clinic::session::Session;
 use crate::clinic::template::condition::Operator;
 use crate::clinic::template::pattern;
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{Item, ItemPlace, ItemType, Severity};
-use crate::clinic::work::{ActionStatus, Column};
 use crate::text::{clean_line, shorten};
 
 /// Most columns of an action that is named in a sentence.

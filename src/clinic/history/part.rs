@@ -1,11 +1,13 @@
 //! One part of a session as it was, and the difference between two states of a session.
 
+use crate::clinic::action::Action;
+use crate::clinic::citation::Citation;
 use crate::clinic::follow_up::EarlierAction;
+use crate::clinic::matrix::MatrixCell;
 use crate::clinic::rating::{Dissent, Rating};
 use crate::clinic::session::{Answer, Leftover, Session};
 use crate::clinic::template::Template;
 use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
-use crate::clinic::work::{Action, Citation, MatrixCell};
 
 /// One part of a session and what it was; `None` where it was not there. What stands in a list
 /// keeps its place in it.

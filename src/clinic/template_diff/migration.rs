@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::steps;
+use crate::clinic::action::ActionDetails;
 use crate::clinic::engine::{Line, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{row_name, shown};
@@ -19,7 +20,6 @@ use crate::clinic::form::enablement::{place_of, slots};
 use crate::clinic::session::{Answer, Because, Leftover, Session, Status};
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{ItemType, Migration, Template};
-use crate::clinic::work::ActionDetails;
 
 /// Why a draft stays with the version it began with. It is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Player, Span};
+use crate::clinic::action::{ActionDetails, ActionStatus};
 use crate::clinic::event::Event;
 use crate::clinic::follow_up::{Earlier, EarlierAction, EarlierPlacement, EarlierScale};
 use crate::clinic::rating::Outcome;
 use crate::clinic::template::value::ActionId;
 use crate::clinic::template::{Item, ItemType};
-use crate::clinic::work::{ActionDetails, ActionStatus};
 use crate::text::Problem;
 
 #[derive(Deserialize)]

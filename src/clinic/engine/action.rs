@@ -1,54 +1,24 @@
-//! The matrix, actions and citations.
+//! Events of actions, those of the earlier note included.
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, one_line, record, saved};
+use super::{Done, Line, asked, long_text, one_line, record, record_difference, saved};
+use crate::clinic::action::{Action, ActionDetails, ActionStatus};
 use crate::clinic::event::{Effect, Event};
+use crate::clinic::follow_up::EarlierAction;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::Session;
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ActionId, Slot};
-use crate::clinic::work::{Action, ActionDetails, ActionStatus, Citation, Column, MatrixCell};
 
-pub(super) use super::restore::{
-    forget, put_action, put_cell, put_citation, put_earlier, put_reason,
-};
-
-const MOST_ACTIONS: usize = 100;
-const MOST_CITATIONS: usize = 200;
+const MAX_ACTIONS: usize = 100;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
-        Event::MatrixCellWritten { slot, domain, column, evidence } => {
-            let evidence = long_text(&evidence)?;
-            let cell = cell(session, &slot, &domain, column)?;
-            let old = filled(&cell.evidence);
-            let new = filled(&evidence);
-            cell.evidence = evidence;
-            let item = format!("{}.{domain}.{}", slot.item, column.title().to_lowercase());
-            record(
-                session,
-                at,
-                Line { item: &item, row: slot.row, old, new, why: None, typed: true },
-            );
-        }
-        Event::MatrixSurenessGiven { slot, domain, column, sureness } => {
-            let cell = cell(session, &slot, &domain, column)?;
-            let old = cell.sureness.map(|known| known.title().to_owned());
-            let new = sureness.map(|known| known.title().to_owned());
-            cell.sureness = sureness;
-            let item = format!("{}.{domain}.{}.sureness", slot.item, column.title().to_lowercase());
-            record(session, at, Line { item: &item, row: slot.row, old, new, ..Line::default() });
-        }
-        Event::MatrixReasonWritten { slot, reason } => {
-            asked(session, &slot, |kind| kind == ItemType::Matrix)?;
-            let reason = filled(&long_text(&reason)?);
-            put_reason(session, &slot, reason, at, None);
-        }
         Event::ActionAdded { item, details } => {
             asked(session, &Slot::once(&item), |kind| kind == ItemType::Actions)?;
-            if session.actions.len() >= MOST_ACTIONS {
-                return Err(Refusal::TooMany { what: "actions", limit: MOST_ACTIONS });
+            if session.actions.len() >= MAX_ACTIONS {
+                return Err(Refusal::TooMany { what: "actions", limit: MAX_ACTIONS });
             }
             let details = cleaned(details)?;
             push(session, &item, None, details, at);
@@ -81,32 +51,6 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             action.details.outcome = outcome;
             action.followed_up = Some(at);
             put_earlier(session, action, at, None);
-        }
-        Event::EntryCited { id, title, version } => {
-            let citation = Citation {
-                id: one_line(&id)?,
-                title: one_line(&title)?,
-                version: one_line(&version)?,
-            };
-            if citation.id.is_empty() {
-                return Err(Refusal::Blank { what: "which entry is cited" });
-            }
-            let known = session.citations.iter().position(|one| one.id == citation.id);
-            if known.is_none() && session.citations.len() >= MOST_CITATIONS {
-                return Err(Refusal::TooMany { what: "citations", limit: MOST_CITATIONS });
-            }
-            let new = Some(format!("{} {}", citation.id, citation.version));
-            let old = known.map(|index| session.citations.remove(index));
-            let old = old.map(|one| format!("{} {}", one.id, one.version));
-            session.citations.insert(known.unwrap_or(session.citations.len()), citation);
-            record(session, at, Line { item: "citation", old, new, ..Line::default() });
-        }
-        Event::CitationRemoved { id } => {
-            let index = session.citations.iter().position(|one| one.id == id);
-            let index = index.ok_or(Refusal::Unknown { what: id })?;
-            let one = session.citations.remove(index);
-            let old = Some(format!("{} {}", one.id, one.version));
-            record(session, at, Line { item: "citation", old, ..Line::default() });
         }
         other => return super::misrouted(&other),
     }
@@ -170,31 +114,6 @@ fn action(session: &mut Session, id: ActionId) -> Result<&mut Action, Refusal> {
     found.ok_or_else(|| Refusal::Unknown { what: "action".to_owned() })
 }
 
-fn cell<'a>(
-    session: &'a mut Session,
-    slot: &Slot,
-    domain: &str,
-    column: Column,
-) -> Result<&'a mut MatrixCell, Refusal> {
-    let place = asked(session, slot, |kind| kind == ItemType::Matrix)?;
-    if !place.item.domains.iter().any(|one| one.code == domain) {
-        return Err(Refusal::Unknown { what: domain.to_owned() });
-    }
-    let same =
-        |cell: &MatrixCell| cell.slot == *slot && cell.domain == domain && cell.column == column;
-    let index = session.matrix.iter().position(same).unwrap_or_else(|| {
-        session.matrix.push(MatrixCell {
-            slot: slot.clone(),
-            domain: domain.to_owned(),
-            column,
-            evidence: String::new(),
-            sureness: None,
-        });
-        session.matrix.len() - 1
-    });
-    Ok(&mut session.matrix[index])
-}
-
 fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {
     Ok(ActionDetails {
         what: long_text(&details.what)?,
@@ -209,7 +128,7 @@ fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {
 }
 
 /// Everything about an action as one text for the trail.
-pub(super) fn shown(details: &ActionDetails) -> String {
+fn shown(details: &ActionDetails) -> String {
     let mut parts = vec![details.what.clone()];
     let by = details.by.map(|date| date.to_string()).unwrap_or_default();
     let named = [
@@ -226,6 +145,36 @@ pub(super) fn shown(details: &ActionDetails) -> String {
     parts.join(" · ")
 }
 
-pub(super) fn filled(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+/// Puts an action at its place, or takes it out.
+pub(super) fn put_action(
+    session: &mut Session,
+    id: ActionId,
+    action: Option<(usize, Box<Action>)>,
+    at: Timestamp,
+    why: &str,
+) {
+    let index = session.actions.iter().position(|one| one.id == id);
+    let old = index.map(|index| shown(&session.actions.remove(index).details));
+    let new = action.as_ref().map(|(_, action)| shown(&action.details));
+    if let Some((index, action)) = action {
+        session.actions.insert(index.min(session.actions.len()), *action);
+    }
+    record_difference(session, &format!("action {}", id.0), None, (old, new), Some(why), at);
+}
+
+/// Puts what became of an earlier note's action; without a `why` it may be one letter of a text.
+pub(super) fn put_earlier(
+    session: &mut Session,
+    action: EarlierAction,
+    at: Timestamp,
+    why: Option<&str>,
+) {
+    let actions = session.earlier.as_mut().map(|earlier| &mut earlier.actions);
+    let found = actions.into_iter().flatten();
+    let found = found.into_iter().find(|one| one.note == action.note && one.id == action.id);
+    let Some(found) = found else { return };
+    let (old, new) = (Some(shown(&found.details)), Some(shown(&action.details)));
+    let item = format!("earlier action {}", action.id.0);
+    *found = action;
+    record_difference(session, &item, None, (old, new), why, at);
 }
