@@ -14,8 +14,8 @@ use std::{
 
 use caseclinic::{
     clinic::{Event, Session, Slot, Value, apply, bundled_template, to_document},
-    runtime::notes_searcher,
     search::{Options, Searcher},
+    services::notes_searcher,
     vault::{NoteHead, NoteId, Strength, Vault},
 };
 use secrecy::SecretString;

@@ -30,10 +30,10 @@ use jiff::Zoned;
 
 use crate::{
     knowledge::Library,
-    runtime::templates_folder,
     search::Searcher,
+    services::{Places, place, templates_folder},
     tui,
-    vault::{Places, Vault, harden_process, place},
+    vault::{Vault, harden_process},
 };
 
 use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};

@@ -16,7 +16,7 @@ mod action;
 mod bundled;
 pub(crate) mod case_key;
 pub(crate) mod citation;
-mod clock;
+pub(crate) mod clock;
 mod document;
 mod engine;
 mod event;

@@ -21,12 +21,11 @@
 pub mod app;
 pub mod cli;
 pub mod clinic;
-pub mod export;
-pub mod insight;
 pub mod knowledge;
 pub mod plain;
-pub mod runtime;
+pub mod report;
 pub mod search;
+pub mod services;
 pub mod text;
 pub mod tui;
 pub mod vault;

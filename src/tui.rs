@@ -8,5 +8,6 @@ mod signals;
 pub mod terminal;
 pub mod theme;
 pub mod view;
+pub mod workers;
 
 pub use run::{Start, run};

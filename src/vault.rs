@@ -19,48 +19,17 @@
 //! When a [`Receipt`] is handed out the text survives a power cut. A wrong passphrase creates
 //! nothing. Nothing readable is ever written to the disk, and nothing leaves the machine.
 
-mod amending;
-mod aside;
-mod backup;
-mod cache;
-pub(crate) mod concerns;
-pub(crate) mod copies;
 mod create;
-mod document;
-mod durable;
-mod erasing;
 mod error;
-#[cfg(test)]
-pub(crate) mod fault;
-mod files;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod harden;
-mod keys;
-mod layout;
-mod ledger;
-mod lock;
-mod members;
-mod note;
+pub(crate) mod keys;
+mod maintenance;
 mod notes;
-pub mod passphrase;
-pub(crate) mod place;
-mod reading;
-mod recovery;
-mod rekey;
-pub(crate) mod restore;
-mod retention;
-mod saving;
-mod seal;
-mod signed;
-mod state;
-mod store;
+pub(crate) mod storage;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod trash;
-mod unlock;
-mod verify;
 
 use std::{
     collections::HashSet,
@@ -71,36 +40,36 @@ use std::{
 
 use secrecy::SecretString;
 
-pub use aside::Aside;
-pub use backup::BackedUp;
-pub use concerns::concerns;
-pub use copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use error::VaultError;
 pub use harden::{harden_process, open_descriptor};
-pub use members::{Member, fingerprint};
-pub use note::{
+pub use keys::members::{Member, fingerprint};
+pub use keys::passphrase;
+pub use keys::recovery::RecoverySheet;
+pub use keys::rekey::Rekeyed;
+pub use keys::seal::Strength;
+pub use keys::sealed_buffer::Aside;
+pub use maintenance::backup::BackedUp;
+pub use maintenance::copies::{Copier, Copy, copies, copies_folder, forget_copy};
+pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
+pub use maintenance::state::{VaultFacts, VaultState, probe};
+pub use maintenance::verify::{Finding, FindingKind, Verification};
+pub use notes::note::{
     Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
     Verified,
 };
-pub use place::{PlaceError, Places, place};
-pub use recovery::RecoverySheet;
-pub use rekey::Rekeyed;
-pub use restore::{Comparison, Opener, Restored, restore, restore_on};
-pub use retention::{Hold, Retention, Tombstone};
-pub use seal::Strength;
-pub use state::{VaultFacts, VaultState, probe};
-pub use store::{Disk, Facts, FolderEntry, Store};
-pub use texts::{LedgerMark, NoteStamp};
-pub use trash::Trashed;
-pub use verify::{Finding, FindingKind, Verification};
+pub use notes::retention::{Hold, Retention, Tombstone};
+pub use notes::search_source::{LedgerMark, NoteStamp};
+pub use notes::trash::Trashed;
+pub use storage::location_warnings::concerns;
+pub use storage::store::{Disk, Facts, FolderEntry, Store};
 
-use cache::Cache;
-use keys::Keys;
-use layout::Manifest;
-use ledger::Ledger;
-use lock::Writer;
-use members::Members;
-use notes::{CATALOGUE_VERSION, Kept};
+use keys::members::Members;
+use keys::secret_keys::Keys;
+use notes::cache::Cache;
+use notes::catalogue::{CATALOGUE_VERSION, Kept};
+use notes::ledger::Ledger;
+use storage::layout::Manifest;
+use storage::lock::Writer;
 
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
@@ -151,12 +120,12 @@ impl Vault {
         place: &Path,
         passphrase: &SecretString,
     ) -> Result<Self, VaultError> {
-        unlock::by_passphrase(store, place, passphrase)
+        keys::unlock::by_passphrase(store, place, passphrase)
     }
 
     /// Opens the vault with the key from its recovery sheet, as typed, pasted or read from a file.
     pub fn unlock_with_recovery(place: &Path, key: &SecretString) -> Result<Self, VaultError> {
-        unlock::by_recovery(Arc::new(Disk), place, key)
+        keys::unlock::by_recovery(Arc::new(Disk), place, key)
     }
 
     /// Its folder.
@@ -186,7 +155,7 @@ impl Vault {
         writer: Writer,
         ledger: Result<Ledger, String>,
     ) -> Self {
-        let members = members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
+        let members = keys::members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {
             store,
             place: place.to_owned(),
@@ -195,7 +164,7 @@ impl Vault {
             writer,
             ledger: RwLock::new(ledger),
             members: RwLock::new(members),
-            catalogue: Mutex::new(Cache::new(layout::CATALOGUE, CATALOGUE_VERSION)),
+            catalogue: Mutex::new(Cache::new(storage::layout::CATALOGUE, CATALOGUE_VERSION)),
             turn: Mutex::new(HashSet::new()),
         }
     }

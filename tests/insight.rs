@@ -7,8 +7,8 @@ use caseclinic::{
         Event, Outcome, Session, Slot, Template, apply, bundled_templates, completion,
         from_document, practice_session, to_document,
     },
-    insight::FIGURES,
-    runtime::head,
+    report::insight::FIGURES,
+    services::head,
     vault::NoteId,
 };
 use jiff::Timestamp;

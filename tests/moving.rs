@@ -12,7 +12,7 @@ use caseclinic::{
     clinic::{
         Event, Session, Slot, Template, Value, apply, bundled_templates, from_document, to_document,
     },
-    runtime::{find_note, head, read_note},
+    services::{find_note, head, read_note},
     vault::NoteId,
 };
 use jiff::Timestamp;

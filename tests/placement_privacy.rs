@@ -12,10 +12,10 @@ use caseclinic::{
         Event, Outcome, ParticipantId, Private, Session, Slot, Template, WayOfPlacing, apply,
         bundled_templates, form, rating_view, summary, to_document,
     },
-    export::markdown,
     knowledge::Library,
     plain::{Conversation, Guide},
-    runtime::head,
+    report::markdown,
+    services::head,
     tui::{theme::Theme, view},
     vault::NoteId,
 };

@@ -8,7 +8,7 @@ use std::{
 
 use caseclinic::{
     clinic::{Session, Status, Template, bundled_templates, from_document, to_document},
-    runtime::head,
+    services::head,
     vault::{NoteId, Vault},
 };
 use jiff::Timestamp;

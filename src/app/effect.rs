@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::{keeping::Keeping, message::Asker, reading::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
-    insight::Period,
+    report::insight::Period,
     search::Filters,
     vault::NoteId,
 };

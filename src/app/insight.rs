@@ -4,7 +4,7 @@ use jiff::{ToSpan, civil::Date};
 
 use super::action::Action;
 use crate::{
-    insight::{Insight, Period, table},
+    report::insight::{Insight, Period, table},
     text::shorten,
 };
 
@@ -106,7 +106,7 @@ mod tests {
     fn scrolling_stays_inside_and_another_span_begins_at_its_top() {
         let empty: [crate::clinic::Session; 0] = [];
         let today: Date = "2026-11-22".parse().expect("a date");
-        let insight = crate::insight::insight(empty, Span::All.period(today), today);
+        let insight = crate::report::insight::insight(empty, Span::All.period(today), today);
         let mut screen = InsightScreen { insight: Some(insight), ..InsightScreen::default() };
         screen.scroll(Action::Bottom, 80, 1);
         let last = screen.lines(80).len() - 1;

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     clinic::{Session, Template},
-    insight::Insight,
     knowledge::Library,
+    report::insight::Insight,
     search::Results,
     text::show_date,
     vault::{NoteId, NoteRow, NoteSource, Verification},

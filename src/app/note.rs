@@ -2,7 +2,7 @@
 
 use super::model::Screen;
 use super::{action::Action, page::Page};
-use crate::{clinic::Session, export::markdown, vault::NoteId};
+use crate::{clinic::Session, report::markdown, vault::NoteId};
 
 /// A completed note.
 pub struct NoteScreen {

@@ -10,8 +10,8 @@ use super::{
     message::RecoveryShown,
 };
 use crate::{
-    insight::Period,
-    vault::{NoteId, passphrase},
+    report::insight::Period,
+    vault::{NoteId, keys::passphrase},
 };
 
 /// What was wanted when the vault turned out to be closed.

@@ -17,7 +17,7 @@ use super::output::{FAILED, NOTHING_FOUND, OK, USAGE};
 use crate::{
     app::{TrackedAction, in_order},
     clinic::{ActionId, ActionStatus},
-    runtime::{follow_up, list_actions},
+    services::{follow_up, list_actions},
     text::{clean_line, show_date},
     vault::Vault,
 };

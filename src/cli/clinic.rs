@@ -22,12 +22,12 @@ use super::{
 use crate::{
     app::{Names, NoteOpened, Then, changed_guidance, look_through, reviews_due},
     clinic::Subject,
-    export::markdown,
     knowledge::Library,
-    runtime::{find_note, newer_template, read_note, templates_folder},
+    report::markdown,
+    services::{Places, find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
-    vault::{NoteSource, Places, Vault, Verified},
+    vault::{NoteSource, Vault, Verified},
 };
 
 /// What to do with clinics.

@@ -15,10 +15,10 @@ use serde_json::json;
 use super::output::{Look, OK};
 use crate::{
     knowledge::Library,
-    runtime::Settings,
     search::Searcher,
+    services::{Places, Settings},
     text::show_date,
-    vault::{Places, VaultState, concerns, probe},
+    vault::{VaultState, concerns, probe},
 };
 
 /// No clock that is right shows an earlier day.

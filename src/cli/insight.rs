@@ -17,13 +17,13 @@ use super::{
     output::{FAILED, Look, NOTHING_FOUND, OK, USAGE, unless_pipe_closed},
 };
 use crate::{
-    insight::{
+    report::insight::{
         Period, Profile, audits_from_json, collate, collation_csv, collation_json, collation_table,
         csv, insight, json, table,
     },
-    runtime::read_note,
+    services::{Places, read_note},
     text::{clean_line, parse_date},
-    vault::{Places, Vault},
+    vault::Vault,
 };
 
 /// Columns where the output goes into a file.

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::output::{FAILED, OK, unless_pipe_closed};
 use crate::{
     knowledge::{Library, Pack, PreparedPack, Unnamed, prepare},
-    runtime::Shelf,
+    services::Shelf,
     text::{Problem, show_date},
 };
 

@@ -24,13 +24,13 @@ use crate::{
     clinic::{Session, Status, to_document},
     knowledge::Library,
     plain::{Conversation, Ending, Guide},
-    runtime::{
-        head,
+    search::{Options, Searcher},
+    services::{
+        Places, head,
         save_queue::{Drained, SaveEvent, SaveQueue},
     },
-    search::{Options, Searcher},
     text::{width, wrap},
-    vault::{NoteId, Places, Vault},
+    vault::{NoteId, Vault},
 };
 
 /// How long a save may take before the next question is asked all the same.

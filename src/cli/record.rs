@@ -19,8 +19,8 @@ use super::{
 use crate::{
     app::{Names, look_at},
     clinic::{Event, apply, to_document},
-    export::markdown,
-    runtime::{find_note, head, read_note},
+    report::markdown,
+    services::{find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
     vault::{Correction, Hold, NoteId, Retention, Vault, VaultError, Verified},
 };

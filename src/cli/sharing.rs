@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     clinic::{Event, apply, to_document},
-    runtime::{find_note, head, read_note},
+    services::{find_note, head, read_note},
     vault::{Correction, Member, NoteId, Vault},
 };
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::output::OK;
 use crate::{
     clinic::{Format, Language, formats},
-    runtime::local_formats,
+    services::local_formats,
     text::{clean_line, wrap},
 };
 

@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     app::{Effect, Message, Model, Screen as ScreenName, Size, Then, update},
-    runtime::{Runtime, Settings, TerminalEffect},
-    vault::Places,
+    services::{Places, Settings},
+    tui::workers::{Runtime, TerminalEffect},
 };
 
 /// How long saving may take after a fault of our own.

@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::{app::Role, runtime::ThemeChoice};
+use crate::{app::Role, services::ThemeChoice};
 
 /// What something on screen means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,18 +10,22 @@ use zeroize::Zeroizing;
 
 use super::{
     Vault,
-    durable::{self, Existing},
     error::VaultError,
-    keys::Keys,
-    layout::{self, Manifest},
-    ledger::{self, LEDGER, Ledger},
-    lock::{self, LOCK, Writer},
-    members::Members,
-    passphrase,
-    recovery::RecoverySheet,
-    seal::{self, Strength},
-    state::{VaultState, probe},
-    store::Store,
+    keys::{
+        members::Members,
+        passphrase,
+        recovery::RecoverySheet,
+        seal::{self, Strength},
+        secret_keys::Keys,
+    },
+    maintenance::state::{VaultState, probe},
+    notes::ledger::{self, LEDGER, Ledger},
+    storage::{
+        durable::{self, Existing},
+        layout::{self, Manifest},
+        lock::{self, LOCK, Writer},
+        store::Store,
+    },
 };
 
 /// The beginning of the name of a vault that is being made.

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::note::NoteId;
+use super::notes::note::NoteId;
 use crate::text::clean_line;
 
 /// Why the vault did not do what was asked.
@@ -190,7 +190,7 @@ impl VaultError {
             Self::NameTaken(_) => "Name a file or folder that is not there yet.",
             Self::NoVault(_) => "Create one with `caseclinic vault init`.",
             Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
-            Self::Damaged { file, .. } if file == Path::new(super::layout::IDENTITY) => {
+            Self::Damaged { file, .. } if file == Path::new(super::storage::layout::IDENTITY) => {
                 "The recovery sheet still opens the vault: `caseclinic vault recover`. Nothing was changed."
             }
             Self::Damaged { .. } => {

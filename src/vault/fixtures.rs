@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{NoteHead, Strength, Vault, fault::FaultyDisk};
+use super::{NoteHead, Strength, Vault, storage::fault::FaultyDisk};
 
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 

@@ -60,7 +60,7 @@ fn a_completed_note_is_locked_and_its_draft_is_gone() {
     vault.save_draft(id, &head("A"), "one").expect("saved");
     let receipt = vault.complete(id, &head("A"), "two").expect("complete");
     assert_eq!(receipt.revision, Some(1));
-    assert!(!place(&home).join(super::layout::draft_file(id)).exists());
+    assert!(!place(&home).join(super::storage::layout::draft_file(id)).exists());
     assert!(matches!(
         vault.save_draft(id, &head("A"), "three"),
         Err(VaultError::AlreadyComplete(_))
@@ -213,7 +213,7 @@ fn a_discarded_draft_is_gone_and_a_completed_note_stays() {
     vault.discard_draft(complete).expect("nothing to discard");
     assert!(matches!(vault.open(draft), Err(VaultError::NoSuchNote(_))));
     assert_eq!(vault.list().expect("lists").len(), 1);
-    assert!(!place(&home).join(super::layout::note_folder(draft)).exists());
+    assert!(!place(&home).join(super::storage::layout::note_folder(draft)).exists());
     vault.save_draft(draft, &head("A"), "again").expect("the id can be used again");
 }
 

@@ -2,7 +2,7 @@
 
 use caseclinic::{
     clinic::to_document,
-    runtime::{find_note, head, read_note},
+    services::{find_note, head, read_note},
     vault::Correction,
 };
 

@@ -2,7 +2,7 @@
 
 use caseclinic::{
     clinic::{Event, Session, Template, apply, bundled_templates, practice_session, to_document},
-    runtime::head,
+    services::head,
     vault::{NoteId, Vault},
 };
 use jiff::Timestamp;

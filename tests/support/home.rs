@@ -12,8 +12,8 @@ use std::{
 
 use caseclinic::{
     clinic::{Event, Session, Template, apply, bundled_templates, to_document},
-    export::markdown,
-    runtime::{find_note, head, read_note},
+    report::markdown,
+    services::{find_note, head, read_note},
     vault::{NoteId, Strength, Vault},
 };
 use jiff::Timestamp;

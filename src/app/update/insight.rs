@@ -3,7 +3,7 @@
 use super::{save_now, then, with_vault};
 use crate::{
     app::{Action, Effect, Model, Screen, Then, VaultLook},
-    insight::{Insight, csv},
+    report::insight::{Insight, csv},
 };
 
 /// Shows the counts.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clinic::{Template, is_newer_version, preview, to_document},
-    runtime::{find_note, find_template, head, newer_template, read_note},
+    services::{find_note, find_template, head, newer_template, read_note},
     vault::Vault,
 };
 

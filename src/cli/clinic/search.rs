@@ -11,10 +11,11 @@ use crate::{
         output::{FAILED, Look, NOTHING_FOUND, OK},
         search::print_snippet,
     },
-    runtime::notes_searcher,
     search::{Hit, Options, Results},
+    services::Places,
     text::{clean_line, show_date},
-    vault::{NoteRow, Places, Vault},
+    tui::workers::notes_searcher,
+    vault::{NoteRow, Vault},
 };
 
 /// Bytes of a line of words.

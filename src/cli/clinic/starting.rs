@@ -12,12 +12,11 @@ use super::{
 use crate::{
     app::Then,
     clinic::{Language, formats},
-    runtime::{
-        begun_follow_ups, find_template, follow_up_clinic, is_template_file, local_formats,
+    services::{
+        Places, begun_follow_ups, find_template, follow_up_clinic, is_template_file, local_formats,
         new_clinic, practice_clinic, templates_folder,
     },
     tui::Start,
-    vault::Places,
 };
 
 /// `caseclinic clinic new`

@@ -10,7 +10,7 @@ use super::{
     Done,
 };
 use crate::{
-    runtime::find_note,
+    services::find_note,
     text::{clean_line, show_date},
     vault::{NoteId, NoteSource, Vault, VaultError},
 };

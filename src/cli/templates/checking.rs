@@ -18,7 +18,7 @@ use crate::{
         check_together, practice_session,
     },
     knowledge::{Library, Status},
-    runtime::read_template_text,
+    services::read_template_text,
     text::{Problem, Severity},
 };
 

@@ -11,7 +11,7 @@ use crate::{
         Against, Template, TemplateChange, Weight, bundled_template, check_revision,
         check_template, compare,
     },
-    runtime::{find_template, is_template_file, read_template_text},
+    services::{find_template, is_template_file, read_template_text},
     text::{Problem, problems_to_json},
 };
 

@@ -12,7 +12,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{Console, PromptError, exit_code, from_descriptor};
 use crate::cli::output::shown;
-use crate::vault::{RecoverySheet, Strength, Vault, VaultError, VaultState, passphrase, probe};
+use crate::vault::{
+    RecoverySheet, Strength, Vault, VaultError, VaultState, keys::passphrase, probe,
+};
 
 /// How often something may be mistyped before the command gives up.
 const ATTEMPTS: usize = 3;

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 use super::{init::init, *};
-use crate::vault::{Strength, passphrase};
+use crate::vault::{Strength, keys::passphrase};
 
 type Answer = Box<dyn Fn(&str) -> String>;
 

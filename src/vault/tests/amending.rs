@@ -5,7 +5,7 @@ use std::fs;
 use crate::vault::{
     Correction, NoteId, NoteSource, Vault, VaultError, Verified,
     fixtures::{faulty_vault, head, place, unlock, vault},
-    layout,
+    storage::layout,
 };
 
 fn completed(vault: &Vault) -> NoteId {

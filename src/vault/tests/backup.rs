@@ -8,9 +8,12 @@ use secrecy::ExposeSecret;
 use super::everything_below;
 use crate::vault::{
     Correction, NoteId, Opener, Strength, Vault, VaultError, VaultState,
-    fault::{Call, FaultyDisk, WRITING},
     fixtures::{faulty_vault, head, passphrase, place, vault},
-    layout, probe, restore, restore_on,
+    probe, restore, restore_on,
+    storage::{
+        fault::{Call, FaultyDisk, WRITING},
+        layout,
+    },
 };
 
 /// One of everything: a draft, and a note with an amendment.
@@ -179,7 +182,7 @@ fn a_tar_that_leads_elsewhere_is_no_backup() {
         header.set_cksum();
         tar.append(&header, &b"x"[..]).expect("appended");
         let bytes = tar.into_inner().expect("a tar");
-        let sealed = crate::vault::seal::seal_to(&vault.keys.identity.to_public(), &bytes);
+        let sealed = crate::vault::keys::seal::seal_to(&vault.keys.identity.to_public(), &bytes);
         let file = home.path().join("hostile.age");
         fs::write(&file, sealed.expect("sealed")).expect("written");
         let before = everything_below(home.path());

@@ -13,12 +13,14 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     NoteId, Strength, Vault, VaultError, VaultState, concerns,
-    fault::{Call, FaultyDisk},
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    layout,
-    ledger::LEDGER,
-    lock::{self, Writer},
+    notes::ledger::LEDGER,
     probe,
+    storage::{
+        fault::{Call, FaultyDisk},
+        layout,
+        lock::{self, Writer},
+    },
 };
 
 #[test]

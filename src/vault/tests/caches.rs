@@ -11,9 +11,11 @@ use jiff::Timestamp;
 use super::everything_below;
 use crate::vault::{
     Correction, NoteId, Vault, Verified,
-    fault::{Call, FaultyDisk},
     fixtures::{head, passphrase, place, unlock, vault},
-    layout,
+    storage::{
+        fault::{Call, FaultyDisk},
+        layout,
+    },
 };
 
 /// As if everything had been written an hour ago.

@@ -8,10 +8,13 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     Disk, NoteId, Vault, copies, copies_folder,
-    fault::{Call, WRITING},
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    forget_copy, layout,
-    ledger::LEDGER,
+    forget_copy,
+    notes::ledger::LEDGER,
+    storage::{
+        fault::{Call, WRITING},
+        layout,
+    },
 };
 
 fn day(number: i64) -> Timestamp {

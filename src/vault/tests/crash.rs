@@ -7,10 +7,13 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     NoteId, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
-    durable::TEMPORARY,
-    fault::{Call, FaultyDisk, WRITING},
     fixtures::{faulty_vault, head, passphrase, place, unlock},
-    layout, probe,
+    probe,
+    storage::{
+        durable::TEMPORARY,
+        fault::{Call, FaultyDisk, WRITING},
+        layout,
+    },
 };
 
 #[test]

@@ -8,7 +8,7 @@ use super::everything_below;
 use crate::vault::{
     NoteId, VaultError, copies_folder,
     fixtures::{head, place, unlock, vault},
-    layout,
+    storage::layout,
 };
 
 fn now() -> Timestamp {

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use crate::vault::{
     Correction, FindingKind, NoteHead, NoteId, Strength, Vault, VaultError,
-    fault::WRITING,
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    layout, seal,
+    keys::seal,
+    storage::{fault::WRITING, layout},
 };
 
 fn colleague() -> (x25519::Identity, String) {

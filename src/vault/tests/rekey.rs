@@ -10,9 +10,12 @@ use super::everything_below;
 use crate::vault::{
     Correction, Disk, NoteId, RecoverySheet, Strength, Vault, VaultError, Verified, copies,
     copies_folder,
-    fault::{Call, FaultyDisk, WRITING},
     fixtures::{head, passphrase, place},
-    layout, seal,
+    keys::seal,
+    storage::{
+        fault::{Call, FaultyDisk, WRITING},
+        layout,
+    },
 };
 
 fn new_passphrase() -> SecretString {

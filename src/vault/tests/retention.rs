@@ -8,9 +8,11 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     Correction, Disk, FindingKind, Hold, NoteId, Retention, Vault, VaultError, copies,
-    fault::{Call, WRITING},
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    layout,
+    storage::{
+        fault::{Call, WRITING},
+        layout,
+    },
 };
 
 fn now() -> Timestamp {
@@ -220,7 +222,7 @@ fn holds_and_erasures_outlive_a_damaged_ledger_and_meanwhile_nothing_is_discarde
     vault.set_retention(held, &Retention { hold, ..Retention::default() }).expect("on hold");
     vault.copier().copy_if_due(now()).expect("copied");
     drop(vault);
-    let ledger = place(&home).join(crate::vault::ledger::LEDGER);
+    let ledger = place(&home).join(crate::vault::notes::ledger::LEDGER);
     // The copy has the same file under a second name, and stays whole.
     fs::remove_file(&ledger).and_then(|()| fs::write(&ledger, "x")).expect("damaged");
     let vault = unlock(&home);

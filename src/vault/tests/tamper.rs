@@ -5,9 +5,10 @@ use std::fs;
 use crate::vault::{
     NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
     fixtures::{head, passphrase, place, unlock, vault},
-    layout,
-    ledger::LEDGER,
-    probe, seal,
+    keys::seal,
+    notes::ledger::LEDGER,
+    probe,
+    storage::layout,
 };
 
 fn row(vault: &Vault, id: NoteId) -> NoteRow {

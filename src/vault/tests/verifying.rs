@@ -5,8 +5,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use crate::vault::{
     Correction, FindingKind, NoteId, Vault,
     fixtures::{head, passphrase, place, unlock, vault},
-    layout,
-    ledger::LEDGER,
+    notes::ledger::LEDGER,
+    storage::layout,
 };
 
 fn found(vault: &Vault) -> Vec<(String, FindingKind)> {

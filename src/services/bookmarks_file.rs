@@ -1,0 +1,206 @@
+//! The file with bookmarks and recent searches: `reading.toml` in the data folder, plain, for this
+//! account alone.
+//!
+//! A file that can't be understood is named and never written over. Nothing from a note comes here.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rand::{RngCore as _, rngs::OsRng};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::{Reading, ReadingChange},
+    text::clean_line,
+};
+
+/// Larger than any such file.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// The beginning of the name a new file has before it takes the old one's place.
+const BESIDE: &str = ".reading-";
+/// No write takes so long.
+const LEFT_BEHIND: Duration = Duration::from_secs(60);
+
+const HEAD: &str =
+    "# Bookmarks and recent searches of caseclinic, in plain text. May be deleted.\n";
+
+/// Why bookmarks and searches could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadingError {
+    #[error(
+        "{}: {why}. It is left as it is, and bookmarks are not kept until you mend or delete it.",
+        .path.display()
+    )]
+    Unreadable { path: PathBuf, why: String },
+    #[error("Bookmarks could not be kept in {}: {why}. Make room or mend the folder.", .path.display())]
+    Unwritable { path: PathBuf, why: io::Error },
+}
+
+/// The file as it is written. What it does not know must not be lost, so it is a mistake.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    bookmarks: Vec<String>,
+    #[serde(default)]
+    searches: Vec<String>,
+}
+
+/// The file, whether it is there or not.
+pub(crate) struct ReadingFile {
+    path: PathBuf,
+}
+
+impl ReadingFile {
+    /// The file in the data folder.
+    pub(crate) fn in_folder(data: &Path) -> Self {
+        Self { path: data.join("reading.toml") }
+    }
+
+    /// What is kept; nothing if there is no file.
+    pub(crate) fn read(&self) -> Result<Reading, ReadingError> {
+        let wrong = |why: String| ReadingError::Unreadable { path: self.path.clone(), why };
+        match fs::metadata(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Reading::default()),
+            Ok(facts) if facts.len() > MOST_BYTES || !facts.is_file() => {
+                return Err(wrong("this is no list of bookmarks".to_owned()));
+            }
+            _ => {}
+        }
+        let text = fs::read_to_string(&self.path).map_err(|error| wrong(error.to_string()))?;
+        let written: Written = toml::from_str(&text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            wrong(format!("line {line}: {}", clean_line(error.message())))
+        })?;
+        let mut reading = Reading::default();
+        for id in &written.bookmarks {
+            reading.follow(&ReadingChange::Marked(clean_line(id)));
+        }
+        for text in written.searches.iter().rev() {
+            reading.follow(&ReadingChange::Searched(clean_line(text)));
+        }
+        Ok(reading)
+    }
+
+    /// Keeps a change: what is on the disk now, with the change, is put in its place at once.
+    pub(crate) fn keep(&self, change: &ReadingChange) -> Result<(), ReadingError> {
+        let mut reading = self.read()?;
+        if reading.follow(change) {
+            self.write(reading)
+                .map_err(|why| ReadingError::Unwritable { path: self.path.clone(), why })?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, reading: Reading) -> io::Result<()> {
+        let written = Written { bookmarks: reading.bookmarks, searches: reading.searches };
+        let text = toml::to_string_pretty(&written).map_err(io::Error::other)?;
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        sweep(folder);
+        let beside = folder.join(format!("{BESIDE}{:016x}", OsRng.next_u64()));
+        let placed = write_new(&beside, &format!("{HEAD}{text}"))
+            .and_then(|()| fs::rename(&beside, &self.path));
+        if placed.is_err() {
+            // Only tidying: the error that counts is already known.
+            let _ = fs::remove_file(&beside);
+        }
+        placed?;
+        File::open(folder)?.sync_all()
+    }
+}
+
+/// Removes what a crash left half-written; younger ones may belong to another window.
+fn sweep(folder: &Path) {
+    let Ok(listed) = fs::read_dir(folder) else { return };
+    for entry in listed.flatten() {
+        let is_beside = entry.file_name().to_str().is_some_and(|name| name.starts_with(BESIDE));
+        let changed = entry.metadata().and_then(|facts| facts.modified()).ok();
+        let age = changed.and_then(|changed| changed.elapsed().ok());
+        if is_beside && age.is_some_and(|age| age > LEFT_BEHIND) {
+            // A leftover that stays does no harm: nobody reads it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn marked(id: &str) -> ReadingChange {
+        ReadingChange::Marked(id.to_owned())
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again_and_belongs_to_this_account_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("not/there/yet");
+        let file = ReadingFile::in_folder(&data);
+        assert_eq!(file.read().expect("no file is no mistake"), Reading::default());
+        for text in ["first \"quoted\"", "second"] {
+            file.keep(&ReadingChange::Searched(text.to_owned())).expect("kept");
+        }
+        // Another window has marked something meanwhile.
+        ReadingFile::in_folder(&data).keep(&marked("other")).expect("kept");
+        file.keep(&marked("first-response")).expect("kept");
+        let reading = file.read().expect("read");
+        assert_eq!(reading.searches, ["second", "first \"quoted\""]);
+        assert_eq!(reading.bookmarks, ["other", "first-response"]);
+        let mode = fs::metadata(data.join("reading.toml")).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&data).expect("listed").count(), 1, "nothing else is left");
+    }
+
+    #[test]
+    fn what_a_crash_left_half_written_goes_and_what_is_being_written_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (old, young) = (folder.path().join(".reading-1"), folder.path().join(".reading-2"));
+        for path in [&old, &young] {
+            fs::write(path, "half").expect("written");
+        }
+        let before = std::time::SystemTime::now() - Duration::from_secs(3600);
+        let file = File::options().write(true).open(&old).expect("opened");
+        file.set_modified(before).expect("dated back");
+        ReadingFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");
+        assert!(!old.exists() && young.exists());
+    }
+
+    #[test]
+    fn a_broken_file_is_named_and_left_alone() {
+        for broken in ["bookmarks = [\nsearches", "notes = 1\n", "bookmarks = \"a\"\n"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("reading.toml");
+            fs::write(&path, broken).expect("written");
+            let file = ReadingFile::in_folder(folder.path());
+            let error = file.read().expect_err("it is broken").to_string();
+            assert!(error.contains("reading.toml: line "), "{error}");
+            assert!(file.keep(&marked("a")).is_err());
+            assert_eq!(fs::read_to_string(&path).expect("there"), broken);
+        }
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_wrote_can_not_steer_the_terminal() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let text = "searches = [\"a\\u001b[2Jb\"]\nbookmarks = []\n";
+        fs::write(folder.path().join("reading.toml"), text).expect("written");
+        let reading = ReadingFile::in_folder(folder.path()).read().expect("read");
+        assert!(reading.searches.iter().all(|text| !text.contains('\u{1b}')));
+    }
+}

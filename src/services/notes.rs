@@ -1,0 +1,112 @@
+//! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
+
+use jiff::{Timestamp, Zoned};
+
+use super::new_clinic::head;
+use crate::{
+    app::{NoteOpened, TrackedAction, take_newest, tracked},
+    clinic::{
+        ActionId, ActionStatus, Effect, Event, Session, Status, Told, apply, from_document,
+        to_document,
+    },
+    report::insight::{Insight, Period, insight},
+    vault::{Correction, NoteId, NoteSource, Vault, Verified},
+};
+
+/// The newest note with this case key or id.
+pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
+        return Ok(row.id);
+    }
+    notes
+        .iter()
+        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
+        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
+        .max_by_key(|(_, head)| head.updated)
+        .map(|(id, _)| id)
+        .ok_or_else(|| {
+            format!("There is no note “{name}”. `caseclinic clinic list` shows them all.")
+        })
+}
+
+/// The completed note with this case key that was begun last, else what [`find_note`] finds: a
+/// follow-up follows the last meeting, whatever was noted down beside earlier ones since.
+pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, String> {
+    let notes = vault.list().map_err(|error| error.sentence())?;
+    let complete = [Status::Completed, Status::Amended].map(Status::title);
+    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
+    heads
+        .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
+        .filter(|(_, head)| complete.contains(&head.status.as_str()))
+        .max_by_key(|(_, head)| head.created)
+        .map_or_else(|| find_note(vault, name), |(id, _)| Ok(id))
+}
+
+/// Reads a note of an open vault.
+pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
+    let opened = vault.open(id).map_err(|error| error.sentence())?;
+    let session = from_document(&opened.body).map_err(|error| error.to_string())?;
+    let doubt = match opened.verified {
+        Verified::Yes => None,
+        Verified::No(why) => Some(why),
+    };
+    let is_draft = opened.source == NoteSource::Draft;
+    Ok(NoteOpened { id, session, source: opened.source, is_draft, newer: None, doubt })
+}
+
+/// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
+/// a damaged note is named by the list of clinics.
+pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
+    let rows = vault.list().map_err(|error| error.sentence())?;
+    let (mut actions, mut told) = (Vec::new(), Told::default());
+    // One note at a time: none stays in memory.
+    for row in rows.iter().filter(|row| row.head.is_ok()) {
+        if let Ok(opened) = read_note(vault, row.id) {
+            actions.extend(tracked(opened.id, &opened.session));
+            told.hear(&opened.session);
+        }
+    }
+    take_newest(&mut actions, &told);
+    Ok(actions)
+}
+
+/// Counts the completed notes of these days; one that does not open is named by the list of clinics.
+pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
+    let rows = vault.list().map_err(|error| error.sentence())?;
+    // One note at a time: none stays in memory.
+    let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
+    Ok(insight(notes.map(|opened| opened.session), period, Zoned::now().date()))
+}
+
+/// Notes down what became of an action: in the draft, or as a revision beside a completed note.
+///
+/// # Errors
+/// As a sentence: the note does not take it now, or it could not be saved.
+pub fn follow_up(
+    vault: &Vault,
+    note: NoteId,
+    action: ActionId,
+    status: ActionStatus,
+    outcome: String,
+) -> Result<(), String> {
+    let mut session = read_note(vault, note)?.session;
+    let event = Event::ActionFollowedUp { id: action, status, outcome };
+    let asked = apply(&mut session, event, Timestamp::now()).map_err(|why| why.to_string())?;
+    if asked.contains(&Effect::Amend) {
+        let how = correction(&session);
+        let locked = vault.amend(note, &head(&session), &to_document(&session), how);
+        return locked.map(drop).map_err(|error| error.sentence());
+    }
+    let saved = vault.save_draft(note, &head(&session), &to_document(&session));
+    saved.map(drop).map_err(|error| error.sentence())
+}
+
+/// What a corrected session says of what was completed.
+pub(crate) fn correction(session: &Session) -> Correction {
+    if session.status() == Status::EnteredInError {
+        Correction::EnteredInError
+    } else {
+        Correction::Amended
+    }
+}

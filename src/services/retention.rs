@@ -1,0 +1,147 @@
+//! What happens to a note after its meeting: how long it is kept, the trash, erasing.
+
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+
+use crate::{
+    app::{Keeping, Kept, NamedNote},
+    text::show_date,
+    vault::{NoteHead, NoteId, Retention, Vault, VaultError},
+};
+
+/// Does what is asked. Answers with what came of it, or a sentence why nothing did.
+pub(crate) fn keep(vault: &Vault, keeping: Keeping) -> Result<Kept, String> {
+    done(vault, keeping).map_err(|error| error.sentence())
+}
+
+fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
+    Ok(match keeping {
+        Keeping::Read(id) => Kept::Said(id, vault.retention(id)?),
+        Keeping::Say(id, retention) => {
+            vault.set_retention(id, &retention)?;
+            Kept::Done(told(&retention))
+        }
+        Keeping::ListDue => Kept::Due(due(vault, Zoned::now().date())?),
+        Keeping::Discard(id) => {
+            vault.discard_draft(id)?;
+            Kept::Done("In the trash for thirty days; t brings it back.".to_owned())
+        }
+        Keeping::ListTrash => Kept::Trash(trash(vault)),
+        Keeping::BringBack(id) => {
+            vault.restore_draft(id)?;
+            Kept::Done("The draft is back.".to_owned())
+        }
+        Keeping::Erase(id, reason) => {
+            Kept::Done(match vault.erase(id, &reason, Timestamp::now()) {
+                // It is erased all the same: the list has it no more, and nothing of it is saved.
+                Err(error @ VaultError::NotAllErased { .. }) => error.sentence(),
+                erased => erased.map(|_| {
+                    "Erased, here and in the copies beside the vault. Backups and exports made before still hold it."
+                        .to_owned()
+                })?,
+            })
+        }
+    })
+}
+
+fn told(retention: &Retention) -> String {
+    let review = retention
+        .review
+        .map_or(String::new(), |day| format!(" Keep or erase, to decide on {}.", show_date(day)));
+    let hold = if retention.hold.is_some() { " On legal hold: it can’t be erased." } else { "" };
+    format!("Noted in the ledger.{review}{hold}")
+}
+
+/// The notes whose review date has come, the earliest first.
+fn due(vault: &Vault, today: Date) -> Result<Vec<NamedNote>, VaultError> {
+    let mut due: Vec<(Date, NoteId, Retention)> = vault
+        .retentions()?
+        .into_iter()
+        .filter_map(|(id, kept)| Some((kept.review.filter(|day| *day <= today)?, id, kept)))
+        .collect();
+    due.sort_by_key(|(day, ..)| *day);
+    let rows = vault.list()?;
+    let named = |(day, id, kept): (Date, NoteId, Retention)| {
+        let head = rows.iter().find(|row| row.id == id).and_then(|row| row.head.as_ref().ok());
+        let class = kept.class.map_or(String::new(), |class| format!(" · {class}"));
+        let hold = if kept.hold.is_some() { " · on legal hold" } else { "" };
+        NamedNote { id, name: name(id, head), about: format!("{}{class}{hold}", show_date(day)) }
+    };
+    Ok(due.into_iter().map(named).collect())
+}
+
+fn trash(vault: &Vault) -> Vec<NamedNote> {
+    let named = |one: crate::vault::Trashed| {
+        let day = show_date(one.discarded.to_zoned(TimeZone::system()).date());
+        let head = one.head.as_ref().ok();
+        let about = match &one.head {
+            Ok(head) => format!("{} · discarded {day}", head.title),
+            Err(damage) => format!("discarded {day} · {}", damage.why),
+        };
+        NamedNote { id: one.id, name: name(one.id, head), about }
+    };
+    vault.trash().into_iter().map(named).collect()
+}
+
+fn name(id: NoteId, head: Option<&NoteHead>) -> String {
+    head.map_or_else(|| id.to_string().chars().take(8).collect(), |head| head.case_key.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::fixtures::{head, vault};
+
+    #[test]
+    fn a_note_is_due_from_its_review_date_on_and_told_by_its_case_key() {
+        let (_home, vault) = vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "x").expect("saved");
+        let key = head("A").case_key;
+        let day: Date = "2030-01-01".parse().expect("a date");
+        let retention = Retention { class: Some("CP-25".into()), review: Some(day), hold: None };
+        let kept = keep(&vault, Keeping::Say(id, retention)).expect("noted");
+        assert!(matches!(kept, Kept::Done(text) if text.contains("1 Jan 2030")));
+        assert!(due(&vault, day.yesterday().expect("a day")).expect("listed").is_empty());
+        let listed = due(&vault, day).expect("listed");
+        assert_eq!((listed[0].id, &listed[0].name), (id, &key));
+        assert!(listed[0].about.contains("CP-25"), "{}", listed[0].about);
+    }
+
+    #[test]
+    fn a_discarded_draft_is_listed_and_comes_back() {
+        let (_home, vault) = vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "x").expect("saved");
+        keep(&vault, Keeping::Discard(id)).expect("discarded");
+        let Ok(Kept::Trash(listed)) = keep(&vault, Keeping::ListTrash) else { panic!("no list") };
+        assert_eq!(listed[0].id, id);
+        keep(&vault, Keeping::BringBack(id)).expect("back");
+        assert_eq!(vault.open(id).expect("opens").body.as_str(), "x");
+    }
+
+    #[test]
+    fn a_hold_keeps_a_note_from_being_erased_and_says_why() {
+        let (_home, vault) = vault();
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "x").expect("complete");
+        let hold = Some(crate::vault::Hold { reason: "inquiry 7".into(), since: Timestamp::now() });
+        let retention = Retention { hold, ..Retention::default() };
+        keep(&vault, Keeping::Say(id, retention)).expect("noted");
+        let refused = keep(&vault, Keeping::Erase(id, "no longer kept".into()));
+        assert!(refused.expect_err("held").contains("inquiry 7"));
+        keep(&vault, Keeping::Say(id, Retention::default())).expect("lifted");
+        keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
+        assert!(vault.list().expect("lists").is_empty());
+    }
+
+    #[test]
+    fn a_note_that_could_not_be_erased_everywhere_is_done_with_and_says_where_it_is_left() {
+        let (_home, vault) = vault();
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "x").expect("complete");
+        let copies = crate::vault::copies_folder(vault.place());
+        std::fs::write(&copies, "no folder").expect("written");
+        let done = keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
+        assert!(matches!(done, Kept::Done(text) if text.contains(&*copies.to_string_lossy())));
+    }
+}

@@ -1,0 +1,349 @@
+//! The writer thread: every save goes through it, in order.
+//!
+//! The newest draft of a note takes the place of an older one that still waits. A save that failed
+//! keeps its text and is tried again every two seconds, with fresh files, until it succeeds or the
+//! note is forgotten; notes do not wait for each other. There is exactly one visible
+//! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
+
+mod pending;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use zeroize::Zeroizing;
+
+use pending::{Fault, Job, Text, Underway, Waiting};
+
+pub use pending::Work;
+
+use crate::vault::{Correction, NoteHead, NoteId, Receipt, Vault, VaultError};
+
+/// Pause before a failed save is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// How long a queue that is dropped without [`SaveQueue::drain`] still tries.
+const LAST_CHANCE: Duration = Duration::from_secs(3);
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveEvent {
+    /// The draft with this number is on the disk.
+    Saved {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// When it was safe.
+        at: Timestamp,
+    },
+    /// The note is locked as this revision.
+    Completed {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// When it was safe.
+        at: Timestamp,
+        /// The revision.
+        revision: u32,
+    },
+    /// The correction is locked beside the note as this revision.
+    Amended {
+        /// Which note.
+        note: NoteId,
+        /// The revision.
+        revision: u32,
+    },
+    /// It is not on the disk; the text is kept and tried again.
+    Failed {
+        /// Which note.
+        note: NoteId,
+        /// The number it was submitted with.
+        seq: u64,
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+/// What the bar shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveState {
+    /// Everything handed over is on the disk; when the last of it was safe, if there was any.
+    Saved(Option<Timestamp>),
+    /// Something is on its way.
+    Saving,
+    /// Something could not be saved and waits to be tried again.
+    NotSaved {
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+/// How a [`SaveQueue::drain`] ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drained {
+    /// Nothing is left to save.
+    Clean,
+    /// Something is not on the disk.
+    Unsaved {
+        /// What failed, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+}
+
+struct Shared {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+/// The queue before the writer thread. Dropping it tries to save what is left for three seconds and
+/// then forgets the text: whoever still has it on a screen asks [`SaveQueue::drain`] first. The
+/// thread holds the vault, so the keys are in memory until the queue is dropped.
+pub struct SaveQueue {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl SaveQueue {
+    /// Starts the writer. `report` is called on its thread, once for each result, and must not
+    /// wait for anything: a sender without a bound is right.
+    pub fn start(
+        vault: Arc<Vault>,
+        report: impl Fn(SaveEvent) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared { waiting: Mutex::default(), changed: Condvar::new() });
+        let theirs = Arc::clone(&shared);
+        let writer = thread::Builder::new()
+            .name("save".to_owned())
+            .spawn(move || write_until_stopped(&theirs, &vault, &report))?;
+        Ok(Self { shared, writer: Some(writer) })
+    }
+
+    /// Hands over the newest draft of a note. Never waits for the disk.
+    pub fn submit(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
+        let mut waiting = self.shared.lock();
+        let text = Arc::new((head, body));
+        // A draft that was followed by a completion keeps its place.
+        let last = waiting.jobs.iter_mut().rev().find(|job| job.note == note);
+        match last {
+            Some(job) if matches!(job.work, Work::Draft) => (job.seq, job.text) = (seq, text),
+            _ => waiting.jobs.push_back(Job::new(note, seq, Work::Draft, text)),
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// Locks the note with this text, after everything handed over before.
+    pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
+        self.push(Job::new(note, seq, Work::Complete, Arc::new((head, body))));
+    }
+
+    /// Locks this text beside what was completed.
+    pub fn amend(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, how: Correction) {
+        self.push(Job::new(note, 0, Work::Amend(how), Arc::new((head, body))));
+    }
+
+    /// The newest text of a note that is not on the disk yet, if any, and what is to be done with it.
+    pub fn unsaved(&self, note: NoteId) -> Option<(Work, Text)> {
+        let waiting = self.shared.lock();
+        let newest = waiting.jobs.iter().rev().find(|job| job.note == note);
+        let newest = newest.map(|job| (job.work, Arc::clone(&job.text)));
+        let underway = || waiting.underway.as_ref().filter(|one| one.note == note);
+        newest.or_else(|| underway().map(|one| (one.work, Arc::clone(&one.text))))
+    }
+
+    /// The drafts that are not on the disk yet: which note, and its head.
+    pub fn unsaved_drafts(&self) -> Vec<(NoteId, NoteHead)> {
+        let waiting = self.shared.lock();
+        let drafts = waiting.jobs.iter().filter(|job| job.work == Work::Draft);
+        drafts.map(|job| (job.note, job.text.0.clone())).collect()
+    }
+
+    /// Gives up everything of a note that still waits: it was discarded or erased.
+    pub fn forget(&self, note: NoteId) {
+        self.shared.lock().jobs.retain(|job| job.note != note);
+        self.shared.changed.notify_all();
+    }
+
+    /// Tries again at once what failed.
+    pub fn retry(&self) {
+        for job in &mut self.shared.lock().jobs {
+            job.due = None;
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// What the bar shows now.
+    pub fn state(&self) -> SaveState {
+        let waiting = self.shared.lock();
+        match waiting.fault() {
+            Some(Fault { why, advice }) => {
+                SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
+            }
+            None if waiting.underway.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
+            None => SaveState::Saved(waiting.saved),
+        }
+    }
+
+    /// Tries everything that waits, once, and returns when it is on the disk, when it failed, or
+    /// when the time is over.
+    pub fn drain(&self, timeout: Duration) -> Drained {
+        let since = Instant::now();
+        self.retry();
+        let mut waiting = self.shared.lock();
+        loop {
+            if waiting.underway.is_none() && waiting.first_due(Instant::now()).is_none() {
+                return match (waiting.fault(), waiting.jobs.is_empty()) {
+                    (_, true) => Drained::Clean,
+                    (Some(Fault { why, advice }), false) => {
+                        Drained::Unsaved { why: why.clone(), advice: advice.clone() }
+                    }
+                    (None, false) => unanswered(),
+                };
+            }
+            let left = timeout.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return unanswered();
+            }
+            waiting = self
+                .shared
+                .changed
+                .wait_timeout(waiting, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    fn push(&self, job: Job) {
+        self.shared.lock().jobs.push_back(job);
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for SaveQueue {
+    fn drop(&mut self) {
+        let drained = self.drain(LAST_CHANCE);
+        self.shared.lock().stopping = true;
+        self.shared.changed.notify_all();
+        // A writer stuck in a dying disk must not keep the program from ending.
+        if let (Some(writer), true) = (self.writer.take(), drained != unanswered()) {
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Redacted.
+impl fmt::Debug for SaveQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SaveQueue").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next job, when there is one that may be tried; none when it is time to stop.
+    fn next(&self) -> Option<Job> {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.stopping {
+                return None;
+            }
+            let now = Instant::now();
+            if let Some(at) = waiting.first_due(now) {
+                let job = waiting.jobs.remove(at)?;
+                waiting.underway = Some(Underway {
+                    note: job.note,
+                    work: job.work,
+                    text: Arc::clone(&job.text),
+                    fault: job.fault.clone(),
+                });
+                return Some(job);
+            }
+            let soonest = waiting.jobs.iter().filter_map(|job| job.due).min();
+            waiting = match soonest {
+                Some(due) => {
+                    let pause = due.saturating_duration_since(now);
+                    self.changed
+                        .wait_timeout(waiting, pause)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0
+                }
+                None => self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    fn settle(&self, mut job: Job, outcome: Result<Receipt, Fault>) -> SaveEvent {
+        let mut waiting = self.lock();
+        waiting.underway = None;
+        let (note, seq) = (job.note, job.seq);
+        let event = match outcome {
+            Ok(Receipt { at, revision, .. }) => {
+                waiting.saved = Some(at);
+                match (job.work, revision) {
+                    (Work::Amend(_), Some(revision)) => SaveEvent::Amended { note, revision },
+                    (_, Some(revision)) => SaveEvent::Completed { note, seq, at, revision },
+                    (_, None) => SaveEvent::Saved { note, seq, at },
+                }
+            }
+            Err(fault) => {
+                job.due = Some(Instant::now() + RETRY_AFTER);
+                job.fault = Some(fault.clone());
+                waiting.put_back(job);
+                SaveEvent::Failed { note, seq, why: fault.why, advice: fault.advice }
+            }
+        };
+        drop(waiting);
+        self.changed.notify_all();
+        event
+    }
+}
+
+fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEvent)) {
+    while let Some(job) = shared.next() {
+        // The text is worth more than the thread: whatever happens in there, it comes back.
+        let outcome = catch_unwind(AssertUnwindSafe(|| perform(vault, &job)));
+        let outcome = match outcome {
+            Ok(Ok(receipt)) => Ok(receipt),
+            Ok(Err(error)) => {
+                Err(Fault { why: format!("Not saved: {error}."), advice: error.advice() })
+            }
+            Err(_) => Err(Fault {
+                why: "Not saved: the program met a fault of its own while saving.".to_owned(),
+                advice: "The text is kept and tried again; export it before closing.".to_owned(),
+            }),
+        };
+        report(shared.settle(job, outcome));
+    }
+}
+
+fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
+    let (head, body) = &*job.text;
+    match job.work {
+        Work::Draft => vault.save_draft(job.note, head, body),
+        Work::Complete => vault.complete(job.note, head, body),
+        Work::Amend(correction) => vault.amend(job.note, head, body, correction),
+    }
+}
+
+fn unanswered() -> Drained {
+    Drained::Unsaved {
+        why: "Not saved yet: the disk does not answer.".to_owned(),
+        advice: "Wait a little and look whether the disk is connected before closing.".to_owned(),
+    }
+}

@@ -1,0 +1,272 @@
+//! Templates of a practice lead's own: in the folder `templates` among the data, or in any file that
+//! is named.
+//!
+//! Promises: only files are read, never what a link leads to from that folder; a file that can't be
+//! used says why in a sentence and stops none of the others.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    app::LocalFormat,
+    clinic::{
+        Language, Session, Template, TemplateStatus, bundled_template, bundled_templates,
+        is_newer_version,
+    },
+    services::Places,
+    text::{Problem, Severity},
+};
+
+/// Larger than any template.
+const MOST_BYTES: u64 = 1024 * 1024;
+/// Files of the folder that are looked at.
+const MOST_FILES: usize = 200;
+
+/// The folder for templates of one's own; it need not be there.
+pub fn templates_folder(places: &Places) -> PathBuf {
+    places.data.join("templates")
+}
+
+/// A template that was asked for by name, with the worked example that comes with it.
+pub struct Found {
+    /// The template.
+    pub template: Template,
+    /// The example's file and text.
+    pub example: Option<(String, String)>,
+}
+
+/// Whether a name means a file and not an id.
+pub fn is_template_file(name: &str) -> bool {
+    name.contains(std::path::is_separator) || name.ends_with(".toml")
+}
+
+/// The text of a template file; a file that is none, or of no text, says so.
+pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
+    let name = path.display().to_string();
+    let refuse = |code, message: String, advice: &str| {
+        Box::new(Problem::of_file(&name, Severity::Error, code, message, advice))
+    };
+    let unreadable = |error: std::io::Error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "There is no such file.".to_owned(),
+            _ => format!("The file can’t be read: {error}."),
+        };
+        refuse("unreadable", why, "Check its name, and that you may read it.")
+    };
+    let facts = fs::metadata(path).map_err(unreadable)?;
+    if !facts.is_file() {
+        let why = "This is no file.".to_owned();
+        return Err(refuse("unreadable", why, "Name the file of a template."));
+    }
+    if facts.len() > MOST_BYTES {
+        let why =
+            format!("The file has {} bytes; a template has at most {MOST_BYTES}.", facts.len());
+        return Err(refuse("too-large", why, "Check that it is the right file."));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    String::from_utf8(bytes).map_err(|_| {
+        let (why, advice) = if utf16 {
+            ("The file is written in UTF-16.", "Save it again as UTF-8, often called “plain text”.")
+        } else {
+            ("The file is no text in UTF-8.", "Save it as UTF-8; it may be of another kind.")
+        };
+        refuse("not-text", why.to_owned(), advice)
+    })
+}
+
+/// What the folder of local templates offers, by file name; then the broken ones, with their first
+/// problem.
+pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
+    let mut offered: Vec<LocalFormat> = Vec::new();
+    for path in files(folder) {
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let format = read(&path).and_then(|template| {
+            let id = &template.about.id;
+            let known = offered.iter().filter_map(|one| one.format.as_ref().ok());
+            if bundled_template(id).is_some() || known.into_iter().any(|other| other.id == *id) {
+                return Err(format!("the id “{id}” is taken: give it an id of its own"));
+            }
+            match template.about.status {
+                TemplateStatus::Retired => Err("it is retired".to_owned()),
+                TemplateStatus::Draft => {
+                    Err("it is a draft: its status becomes “active” when it is ready".to_owned())
+                }
+                TemplateStatus::Active => Ok(template.format(Language::En)),
+            }
+        });
+        // The folder is known here; the place in the file is what counts.
+        let format = format.map_err(|why| why.replace(&path.display().to_string(), &file));
+        offered.push(LocalFormat { file, format });
+    }
+    offered.sort_by_key(|one| one.format.is_err());
+    offered
+}
+
+/// The template called `name`: the id of a bundled one or of one in the folder, or a file.
+///
+/// # Errors
+/// As a sentence: there is none, or it can't be used.
+pub fn find_template(name: &str, folder: &Path) -> Result<Found, String> {
+    if let Some(bundled) = bundled_template(name) {
+        let template = bundled.parse().map_err(|problems| first(&problems))?;
+        let example = Some((bundled.example_file.to_owned(), bundled.example.to_owned()));
+        return Ok(Found { template, example });
+    }
+    if is_template_file(name) {
+        let path = Path::new(name);
+        let template = read(path)?;
+        return Ok(Found { template, example: example_beside(path) });
+    }
+    for path in files(folder) {
+        if let Ok(template) = read(&path)
+            && template.about.id == name
+        {
+            return Ok(Found { template, example: example_beside(&path) });
+        }
+    }
+    Err(format!("There is no meeting format “{name}”. `caseclinic clinic formats` lists them."))
+}
+
+/// The newest version of a draft's template that is in use here and later than its own: bundled, or
+/// for a local template in their folder.
+pub fn newer_template(session: &Session, folder: &Path) -> Option<Template> {
+    let about = &session.template().about;
+    let bundled = bundled_templates().iter().filter(|one| one.id == about.id);
+    let bundled = bundled.filter_map(|one| one.parse().ok());
+    let is_local = bundled_template(&about.id).is_none();
+    let local = files(folder).into_iter().filter(|_| is_local).filter_map(|path| read(&path).ok());
+    let mut newest: Option<Template> = None;
+    for one in bundled.chain(local) {
+        let than = newest.as_ref().map_or(&about.version, |newest| &newest.about.version);
+        if one.about.id == about.id
+            && one.about.status == TemplateStatus::Active
+            && is_newer_version(&one.about.version, than)
+        {
+            newest = Some(one);
+        }
+    }
+    newest
+}
+
+/// The template files of a folder, by name.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|facts| facts.is_file());
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension() == Some(OsStr::new("toml")) && is_file(path))
+        .collect();
+    found.sort();
+    found.truncate(MOST_FILES);
+    found
+}
+
+fn read(path: &Path) -> Result<Template, String> {
+    let text = read_template_text(path).map_err(|problem| problem.to_string())?;
+    Template::parse(&path.display().to_string(), &text).map_err(|problems| first(&problems))
+}
+
+fn first(problems: &[Problem]) -> String {
+    problems.first().map_or_else(String::new, ToString::to_string)
+}
+
+/// The worked example of a template file: of the same name, in the folder `examples` beside it.
+fn example_beside(path: &Path) -> Option<(String, String)> {
+    let example = path.parent()?.join("examples").join(path.file_name()?);
+    let text = read_template_text(&example).ok()?;
+    Some((example.display().to_string(), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::bundled_templates;
+
+    fn own(id: &str, version: &str, status: &str) -> String {
+        let text = bundled_templates()[1].text;
+        let text = text.replacen("\"quick-consultation\"", &format!("\"{id}\""), 1);
+        let text = text.replacen("\"2026.11\"", &format!("\"{version}\""), 1);
+        text.replacen("\"active\"", &format!("\"{status}\""), 1)
+    }
+
+    #[test]
+    fn local_templates_are_listed_and_a_broken_one_says_why() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let put = |name: &str, text: &str| {
+            fs::write(folder.path().join(name), text).expect("written");
+        };
+        put("a.toml", &own("huddle", "1", "active"));
+        put("b.toml", "schema = 1\n[template]\nid = \n");
+        put("c.toml", &own("peer-case-clinic", "1", "active"));
+        put("d.toml", &own("later", "1", "draft"));
+        put("e.toml", &own("huddle", "2", "active"));
+        put("notes.txt", "no template");
+        let listed = local_formats(folder.path());
+        let why: Vec<&str> =
+            listed.iter().filter_map(|one| one.format.as_ref().err()).map(String::as_str).collect();
+        assert_eq!(listed[0].format.as_ref().map(|format| format.id.as_str()), Ok("huddle"));
+        assert_eq!(listed.len(), 5);
+        assert!(why[0].contains("b.toml:3"), "{why:?}");
+        assert!(why[1].contains("taken") && why[2].contains("draft"), "{why:?}");
+        assert!(why[3].contains("taken"), "{why:?}");
+        assert!(local_formats(&folder.path().join("nowhere")).is_empty());
+    }
+
+    #[test]
+    fn a_template_is_found_by_its_id_or_its_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.toml");
+        fs::write(&file, own("huddle", "1", "active")).expect("written");
+        let id = |name: &str| find_template(name, folder.path()).map(|one| one.template.about.id);
+        assert_eq!(id("huddle").as_deref(), Ok("huddle"));
+        assert_eq!(id(&file.display().to_string()).as_deref(), Ok("huddle"));
+        assert_eq!(id("peer-case-clinic").as_deref(), Ok("peer-case-clinic"));
+        assert!(id("nothing").is_err_and(|why| why.contains("nothing")));
+        assert!(id("/nowhere/x.toml").is_err_and(|why| why.contains("no such file")));
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_says_what_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let said = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, bytes).expect("written");
+            read_template_text(&path).expect_err("refused").code
+        };
+        assert_eq!(said("a.toml", &[0xff, 0xfe, b'a', 0]), "not-text");
+        assert_eq!(said("b.toml", &[b'a', 0xff]), "not-text");
+        assert_eq!(said("c.toml", &vec![b'a'; 2 * 1024 * 1024]), "too-large");
+        let folder = read_template_text(folder.path()).expect_err("refused");
+        assert_eq!(folder.code, "unreadable");
+    }
+
+    #[test]
+    fn only_a_later_version_in_use_is_offered_to_a_draft() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let start = |text: &str| {
+            let template = Template::parse("x.toml", text).expect("a template");
+            let at = jiff::Timestamp::UNIX_EPOCH;
+            Session::start(template, uuid::Uuid::nil(), "HERON-42", false, at)
+        };
+        let session = start(&own("huddle", "2026.9", "active"));
+        let newest = || newer_template(&session, folder.path()).map(|one| one.about.version);
+        assert_eq!(newest(), None);
+        for (file, version, status) in [
+            ("a", "2026.8", "active"),
+            ("b", "2026.11", "active"),
+            ("c", "2026.10", "active"),
+            ("d", "2026.12", "draft"),
+        ] {
+            let file = folder.path().join(format!("{file}.toml"));
+            fs::write(file, own("huddle", version, status)).expect("written");
+        }
+        assert_eq!(newest().as_deref(), Some("2026.11"));
+        let old = start(&own("quick-consultation", "2026.2", "active"));
+        assert!(newer_template(&old, folder.path()).is_some(), "the bundled one");
+    }
+}

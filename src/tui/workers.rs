@@ -1,0 +1,129 @@
+//! Performs effects, on threads, and answers with messages.
+//!
+//! Two workers: one answers searches and keeps bookmarks, one keeps the vault (and before it a save queue with a
+//! writer of its own). The thread that draws never waits for either. What concerns the terminal
+//! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
+
+mod search;
+mod vault;
+
+pub use vault::note_search::notes_searcher;
+
+use std::{
+    cell::Cell,
+    io,
+    sync::mpsc::{Receiver, Sender, channel},
+    time::Duration,
+};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    app::{Effect, Message},
+    services::Places,
+};
+
+/// The workers.
+pub struct Runtime {
+    requests: Sender<search::Request>,
+    orders: Sender<vault::Order>,
+    /// Closes when the search worker has ended.
+    search_ended: Receiver<()>,
+    /// Whether a bookmark or a search was handed over to be kept.
+    has_kept: Cell<bool>,
+}
+
+/// How long the end of the program may wait for a bookmark to be on the disk.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
+
+/// An effect that concerns the terminal, for whoever holds it.
+pub enum TerminalEffect {
+    /// Put text on the clipboard.
+    Copy(Zeroizing<String>),
+    /// Take out of it what is there.
+    EmptyClipboard,
+    /// Give the terminal back and stand aside until continued.
+    Suspend,
+    /// Draw everything afresh.
+    Redraw,
+    /// Ring its bell.
+    Ring,
+}
+
+impl Runtime {
+    /// Starts the workers; they answer through `messages`.
+    pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
+        let (requests, asked) = channel();
+        let (orders, ordered) = channel();
+        let (ending, search_ended) = channel();
+        search::start(&places, asked, messages.clone(), ending)?;
+        vault::start(places, ordered, messages)?;
+        Ok(Self { requests, orders, search_ended, has_kept: Cell::new(false) })
+    }
+
+    /// Lets the last bookmark reach the disk. Notes have been saved before: the keeper says when.
+    pub fn finish(self) {
+        drop(self.requests);
+        if self.has_kept.get() {
+            // Both a worker that has ended and one that takes too long let the program go.
+            let _ = self.search_ended.recv_timeout(LAST_BOOKMARK);
+        }
+    }
+
+    /// Performs an effect, or hands it back if it concerns the terminal.
+    pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
+        let order = match effect {
+            Effect::Copy(text) => return Some(TerminalEffect::Copy(text.into())),
+            Effect::CopyFromNote(text) => return Some(TerminalEffect::Copy(text)),
+            Effect::EmptyClipboard => return Some(TerminalEffect::EmptyClipboard),
+            Effect::Suspend => return Some(TerminalEffect::Suspend),
+            Effect::Redraw => return Some(TerminalEffect::Redraw),
+            Effect::Ring => return Some(TerminalEffect::Ring),
+            Effect::Search { generation, text, filters, by } => {
+                let question = search::Question { generation, text, filters, by };
+                // A worker that is gone has said so by its last message.
+                let _ = self.requests.send(search::Request::Answer(question));
+                return None;
+            }
+            Effect::KeepReading(change) => {
+                self.has_kept.set(true);
+                // As above.
+                let _ = self.requests.send(search::Request::Keep(change));
+                return None;
+            }
+            Effect::LookAtVault => vault::Order::Look,
+            Effect::OfferPassphrase => vault::Order::OfferPassphrase,
+            Effect::CreateVault(passphrase) => vault::Order::Create(passphrase),
+            Effect::ConfirmRecovery => vault::Order::ConfirmRecovery,
+            Effect::UnlockVault(passphrase) => vault::Order::Unlock(passphrase),
+            Effect::LockVault { aside } => vault::Order::Lock { aside },
+            Effect::StartClinic { template, practice } => {
+                vault::Order::StartClinic { template, practice }
+            }
+            Effect::StartFollowUp { note, template, another } => {
+                vault::Order::StartFollowUp { note, template, another }
+            }
+            Effect::ReadFormats => vault::Order::ReadFormats,
+            Effect::KeepDraft(id) => vault::Order::KeepDraft(id),
+            Effect::ListNotes => vault::Order::List,
+            Effect::LookIntoVault => vault::Order::LookInto,
+            Effect::CheckVault => vault::Order::Check,
+            Effect::Keep(keeping) => vault::Order::Keep(keeping),
+            Effect::FindNotes { generation, text } => vault::Order::Find { generation, text },
+            Effect::ListActions => vault::Order::ListActions,
+            Effect::Count(period) => vault::Order::Count(period),
+            Effect::FollowUpAction { note, action, status, outcome } => {
+                vault::Order::FollowUp { note, action, status, outcome }
+            }
+            Effect::Amend { id, session } => vault::Order::Amend { id, session },
+            Effect::OpenNote(id) => vault::Order::Open(id),
+            Effect::OpenNamed(name) => vault::Order::OpenNamed(name),
+            Effect::SaveDraft { id, session, turn } => vault::Order::Save { id, session, turn },
+            Effect::Complete { id, session, turn } => vault::Order::Complete { id, session, turn },
+            Effect::End { anyway } => vault::Order::End { anyway },
+        };
+        // As above.
+        let _ = self.orders.send(order);
+        None
+    }
+}

@@ -1,0 +1,158 @@
+//! The search worker: reads the knowledge base, opens the index, answers the newest question, and
+//! keeps bookmarks and recent searches.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender},
+    },
+    thread,
+};
+
+use crate::services::bookmarks_file::ReadingFile;
+use crate::{
+    app::{Asker, Message, ReadingChange},
+    knowledge::Library,
+    search::{Filters, Options, Searcher},
+    services::Places,
+};
+
+/// Hits shown at most.
+const LIMIT: usize = 50;
+
+/// Queries offered instead of one that found nothing.
+const OFFERED: usize = 3;
+
+/// A question to the knowledge base.
+pub(super) struct Question {
+    pub(super) generation: u64,
+    pub(super) text: String,
+    pub(super) filters: Filters,
+    pub(super) by: Asker,
+}
+
+/// What the worker is asked for.
+pub(super) enum Request {
+    /// An answer.
+    Answer(Question),
+    /// A change of bookmarks or recent searches is to be kept.
+    Keep(ReadingChange),
+}
+
+/// Starts the worker. It ends when nobody asks any more, and then lets go of `ending`.
+pub(super) fn start(
+    places: &Places,
+    asked: Receiver<Request>,
+    messages: Sender<Message>,
+    ending: Sender<()>,
+) -> io::Result<()> {
+    let (packs, cache) = (places.packs.clone(), places.cache.clone());
+    let reading = ReadingFile::in_folder(&places.data);
+    thread::Builder::new().name("search".into()).spawn(move || {
+        let _until_the_end = ending;
+        let kept = reading.read().map_err(|error| error.to_string());
+        if messages.send(Message::ReadingRead(kept)).is_err() {
+            return;
+        }
+        let library = Arc::new(Library::with_packs(&packs));
+        if messages.send(Message::LibraryRead(Arc::clone(&library))).is_err() {
+            return;
+        }
+        let searcher = Searcher::open(&library, Some(&cache));
+        let notice = searcher.notice().map(str::to_owned);
+        if messages.send(Message::IndexReady(notice)).is_err() {
+            return;
+        }
+        // Nobody types as fast as this.
+        searcher.warm_up();
+        library.warm_up();
+        while let Ok(request) = asked.recv() {
+            let waiting = Waiting::of(request, &asked);
+            let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());
+            let told = kept.map(|error| Message::ReadingNotKept(error.to_string()));
+            let questions = waiting.questions.into_iter();
+            let answers = questions.flat_map(|question| answers(&searcher, question));
+            for message in told.chain(answers) {
+                if messages.send(message).is_err() {
+                    return;
+                }
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// The answer, and if nothing was found, what to search for instead.
+fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
+    let Question { generation, text, filters, by } = question;
+    let options = Options { limit: LIMIT, filters, typing: true };
+    let results = Arc::new(searcher.search(&text, &options));
+    let is_in_vain = by == Asker::SearchScreen && results.total == 0;
+    let mut answers = vec![Message::Searched { generation, results, by }];
+    if is_in_vain {
+        let instead = searcher.nearest(&text, &options, OFFERED);
+        answers.push(Message::Offered { generation, instead });
+    }
+    answers
+}
+
+/// What waits to be done: every change, and of the questions the newest of each asker, for an
+/// answer to an older one would be thrown away.
+#[derive(Default)]
+struct Waiting {
+    changes: Vec<ReadingChange>,
+    questions: Vec<Question>,
+}
+
+impl Waiting {
+    fn of(first: Request, asked: &Receiver<Request>) -> Self {
+        let mut waiting = Self::default();
+        for request in std::iter::once(first).chain(asked.try_iter()) {
+            match request {
+                Request::Keep(change) => waiting.changes.push(change),
+                Request::Answer(question) => {
+                    waiting.questions.retain(|older| older.by != question.by);
+                    waiting.questions.push(question);
+                }
+            }
+        }
+        waiting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    fn question(generation: u64, by: Asker) -> Request {
+        let filters = Filters::default();
+        Request::Answer(Question { generation, text: String::new(), filters, by })
+    }
+
+    #[test]
+    fn the_newest_question_of_each_asker_wins() {
+        let (send, receive) = channel();
+        for (generation, by) in
+            [(2, Asker::SearchScreen), (7, Asker::Guidance), (3, Asker::SearchScreen)]
+        {
+            send.send(question(generation, by)).expect("the receiver is there");
+        }
+        let waiting = Waiting::of(question(1, Asker::SearchScreen), &receive);
+        let kept: Vec<u64> = waiting.questions.iter().map(|question| question.generation).collect();
+        assert_eq!(kept, [7, 3]);
+    }
+
+    #[test]
+    fn every_change_is_kept_in_its_order() {
+        let (send, receive) = channel();
+        let change = |id: &str| ReadingChange::Marked(id.to_owned());
+        send.send(question(1, Asker::Guidance)).expect("the receiver is there");
+        send.send(Request::Keep(change("b"))).expect("the receiver is there");
+        let waiting = Waiting::of(Request::Keep(change("a")), &receive);
+        assert_eq!(waiting.changes, [change("a"), change("b")]);
+        assert_eq!(waiting.questions.len(), 1);
+    }
+}

@@ -1,0 +1,338 @@
+//! The keeper of the vault: the one thread that holds its keys, in order of what is asked.
+//!
+//! It answers everything with a message; a note's text goes through the save queue and nowhere
+//! else. When the vault is locked its keys are dropped here, after everything is saved.
+
+mod inspection;
+pub(crate) mod note_search;
+mod request;
+mod saving;
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender},
+    },
+    thread,
+    time::Duration,
+};
+
+use secrecy::SecretString;
+
+pub(super) use request::Order;
+
+use crate::services::{
+    new_clinic::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
+    notes,
+    save_queue::{Drained, SaveEvent, SaveQueue, Work},
+    templates::{local_formats, newer_template, templates_folder},
+};
+use crate::{
+    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
+    clinic::Session,
+    services::Places,
+    vault::{Aside, NoteId, RecoverySheet, Strength, Vault, VaultState, keys::passphrase, probe},
+};
+use inspection::{Checking, look_into};
+use note_search::NoteSearch;
+
+/// How long leaving waits for the disk when somebody can still decide.
+const PATIENT: Duration = Duration::from_secs(5);
+/// And when a signal or a lost terminal leaves no time.
+const HURRIED: Duration = Duration::from_millis(1500);
+
+/// Starts the keeper. It ends when nobody asks any more, after everything is saved.
+pub(super) fn start(
+    places: Places,
+    ordered: Receiver<Order>,
+    messages: Sender<Message>,
+) -> io::Result<()> {
+    thread::Builder::new().name("vault".into()).spawn(move || {
+        let templates = templates_folder(&places);
+        let mut keeper =
+            Keeper { place: places.vault, templates, open: None, aside: None, messages };
+        keeper.look();
+        while let Ok(order) = ordered.recv() {
+            keeper.follow(order);
+        }
+    })?;
+    Ok(())
+}
+
+struct Keeper {
+    place: PathBuf,
+    /// Where local templates are.
+    templates: PathBuf,
+    open: Option<Open>,
+    /// What was being typed when the vault was locked.
+    aside: Option<Aside>,
+    messages: Sender<Message>,
+}
+
+struct Open {
+    /// Dropped first of all: it ends before the keys go, and forgets every word.
+    search: Option<NoteSearch>,
+    /// Likewise.
+    checking: Option<Checking>,
+    /// Dropped next: its writer finishes before the keys go.
+    queue: Arc<SaveQueue>,
+    vault: Arc<Vault>,
+}
+
+impl Keeper {
+    fn say(&self, message: Message) {
+        // The program is ending if nobody listens.
+        let _ = self.messages.send(message);
+    }
+
+    fn follow(&mut self, order: Order) {
+        match order {
+            Order::Look => self.look(),
+            Order::OfferPassphrase => {
+                self.say(Message::PassphraseOffered(passphrase::generate()));
+            }
+            Order::Create(passphrase) => self.create(&passphrase),
+            Order::ConfirmRecovery => self.confirm(),
+            Order::Unlock(passphrase) => self.unlock(&passphrase),
+            Order::Lock { aside } => self.lock(&aside),
+            Order::StartClinic { template, practice } => {
+                let started = self.start_clinic(&template, practice).map(Box::new);
+                self.say(Message::ClinicStarted(started));
+            }
+            Order::StartFollowUp { note, template, another } => {
+                let find = |vault: &Vault| begun_follow_ups(&note, vault);
+                let begun = if another { Ok(Vec::new()) } else { self.settled(find) };
+                if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
+                    return self.say(Message::FollowUpsBegun { note, template, begun });
+                }
+                let folder = &self.templates;
+                let follow =
+                    |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);
+                let started = self.settled(follow);
+                let started = started.map(|(id, session)| Box::new((Some(id), session)));
+                self.say(Message::ClinicStarted(started));
+            }
+            Order::ReadFormats => self.say(Message::FormatsRead(local_formats(&self.templates))),
+            Order::KeepDraft(id) => {
+                let kept = self
+                    .with_saved(id, |vault| vault.keep_draft(id).map_err(|error| error.sentence()));
+                self.say(Message::DraftKept(kept));
+            }
+            Order::List => self.list(),
+            Order::LookInto => {
+                let seen = self.settled(|vault| Ok(Box::new(look_into(vault))));
+                self.say(Message::VaultSeen(seen));
+            }
+            Order::Check => self.check(),
+            Order::Keep(keeping) => self.keep(keeping),
+            Order::Find { generation, text } => {
+                if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+                    search.find(generation, text);
+                } else {
+                    let results = Err("The notes can't be searched in this window. Lock the vault and unlock it again.".to_owned());
+                    self.say(Message::NotesFound { generation, results });
+                }
+            }
+            Order::ListActions => {
+                let listed = self.settled(notes::list_actions);
+                self.say(Message::ActionsListed(listed));
+            }
+            Order::Count(period) => {
+                let counted = self.settled(|vault| notes::count(vault, period));
+                self.say(Message::Counted(counted.map(Box::new)));
+            }
+            Order::FollowUp { note, action, status, outcome } => {
+                let follow_up =
+                    |vault: &Vault| notes::follow_up(vault, note, action, status, outcome);
+                let done = self.with_saved(note, follow_up);
+                self.say(Message::ActionFollowedUp(done));
+            }
+            Order::Open(id) => {
+                let opened = self.read(id);
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+            }
+            Order::OpenNamed(name) => {
+                let found = self.settled(|vault| notes::find_note(vault, &name));
+                let opened = found.and_then(|id| self.read(id));
+                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+            }
+            Order::Save { id, session, turn } => self.save(id, &session, Work::Draft, turn),
+            Order::Complete { id, session, turn } => self.save(id, &session, Work::Complete, turn),
+            Order::Amend { id, session } => {
+                self.save(id, &session, Work::Amend(notes::correction(&session)), 0);
+            }
+            Order::End { anyway } => self.end(anyway),
+        }
+    }
+
+    fn look(&self) {
+        let look = match probe(&self.place) {
+            _ if self.open.is_some() => VaultLook::Open,
+            VaultState::Missing => VaultLook::Missing,
+            VaultState::Locked(_) => VaultLook::Locked,
+            VaultState::Damaged { why, advice } => VaultLook::Unusable(format!("{why} {advice}")),
+            VaultState::NewerFormat { found, known } => VaultLook::Unusable(format!(
+                "This vault has format {found}; this version reads up to {known}. Update caseclinic; nothing was changed."
+            )),
+        };
+        self.say(Message::VaultLooked(look));
+    }
+
+    fn create(&mut self, passphrase: &SecretString) {
+        match Vault::create(&self.place, passphrase, Strength::STANDARD) {
+            Ok((vault, sheet)) => {
+                if self.hold(vault) {
+                    self.say(Message::VaultCreated(shown(sheet, false)));
+                }
+            }
+            Err(error) => self.say(Message::VaultRefused(error.sentence())),
+        }
+    }
+
+    fn confirm(&self) {
+        if let Some(open) = &self.open
+            && let Err(error) = open.vault.confirm_recovery()
+        {
+            self.say(Message::VaultRefused(error.sentence()));
+        }
+    }
+
+    fn unlock(&mut self, passphrase: &SecretString) {
+        if let Some(open) = &self.open {
+            // It could not be closed, because something is not saved; nobody sees it meanwhile.
+            let vault = Arc::clone(&open.vault);
+            if let Err(error) = vault.admits(passphrase) {
+                return self.say(Message::VaultRefused(error.sentence()));
+            }
+            self.unseal(&vault);
+            let read_only = vault.read_only().map(str::to_owned);
+            return self.say(Message::VaultOpened { read_only });
+        }
+        let vault = match Vault::unlock(&self.place, passphrase) {
+            Ok(vault) => vault,
+            Err(error) => return self.say(Message::VaultRefused(error.sentence())),
+        };
+        let read_only = vault.read_only().map(str::to_owned);
+        // A sheet that nobody confirmed may never have been written down: a new one is shown.
+        let renew = read_only.is_none() && !vault.recovery_confirmed();
+        let sheet = renew.then(|| vault.renew_recovery());
+        if !self.hold(vault) {
+            return;
+        }
+        if let Some(vault) = self.open.as_ref().map(|open| Arc::clone(&open.vault)) {
+            self.unseal(&vault);
+        }
+        match sheet {
+            Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet, true))),
+            _ => self.say(Message::VaultOpened { read_only }),
+        }
+    }
+
+    /// Takes an open vault and starts its writer.
+    fn hold(&mut self, vault: Vault) -> bool {
+        let vault = Arc::new(vault);
+        let messages = self.messages.clone();
+        let report = move |event: SaveEvent| {
+            let message = match event {
+                SaveEvent::Saved { note, seq, at } => Message::Saved { note, turn: seq, at },
+                SaveEvent::Completed { note, revision, .. } => {
+                    Message::Completed { note, revision }
+                }
+                SaveEvent::Amended { note, revision } => Message::Amended { note, revision },
+                SaveEvent::Failed { why, advice, .. } => {
+                    Message::Saving(SaveLook::NotSaved(format!("{why} {advice}")))
+                }
+            };
+            // The program is ending if nobody listens.
+            let _ = messages.send(message);
+        };
+        match SaveQueue::start(Arc::clone(&vault), report) {
+            Ok(queue) => {
+                keep_copies(&vault);
+                // Without it everything else works, and a search says that it can't.
+                let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
+                self.open = Some(Open { search, checking: None, queue: Arc::new(queue), vault });
+                true
+            }
+            Err(error) => {
+                let why = format!(
+                    "The writer could not be started: {error}. Close other programs and try again."
+                );
+                self.say(Message::VaultRefused(why));
+                false
+            }
+        }
+    }
+
+    fn lock(&mut self, aside: &[String]) {
+        if let Some(open) = &self.open {
+            if !aside.is_empty() {
+                match open.vault.put_aside(aside) {
+                    Ok(sealed) => self.aside = Some(sealed),
+                    Err(error) => return self.say(Message::NotClosed(error.sentence())),
+                }
+            }
+            if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
+                return self.say(Message::NotClosed(format!("{why} {advice}")));
+            }
+            self.open = None;
+        }
+        self.say(Message::VaultClosed);
+    }
+
+    /// Opens every file beside the work; a check under way begins again.
+    fn check(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        open.queue.drain(PATIENT);
+        open.checking = None;
+        match Checking::start(Arc::clone(&open.vault), self.messages.clone()) {
+            Ok(checking) => open.checking = Some(checking),
+            Err(error) => {
+                let why = format!("The check could not be started: {error}. Try again later.");
+                self.say(Message::VaultSeen(Err(why)));
+            }
+        }
+    }
+
+    /// Gives back what was being typed when the vault was locked.
+    fn unseal(&mut self, vault: &Vault) {
+        if let Some(aside) = self.aside.take() {
+            self.say(Message::Unsealed(vault.take_aside(&aside)));
+        }
+    }
+
+    fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
+        if practice {
+            return Ok((None, practice_clinic(id, &self.templates)?));
+        }
+        let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
+        new_clinic(id, &self.templates, &open.vault).map(|(id, session)| (Some(id), session))
+    }
+
+    /// A draft, with a later version of its template if there is one.
+    fn beside_newer(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
+        if opened.is_draft {
+            opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
+        }
+        Box::new(opened)
+    }
+}
+
+/// Takes the copy of the day, if it is due, while work goes on. It must never stand in the way: a
+/// copy that failed is tried again when the vault is next opened.
+fn keep_copies(vault: &Vault) {
+    let copier = vault.copier();
+    let taking = move || drop(copier.copy_if_due(jiff::Timestamp::now()));
+    drop(thread::Builder::new().name("copies".into()).spawn(taking));
+}
+
+fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {
+    RecoveryShown {
+        renewed,
+        sheet: sheet.text.clone(),
+        question: format!("Group {} of the key:", sheet.asked_group()),
+        confirms: Box::new(move |typed| sheet.confirms(typed)),
+    }
+}

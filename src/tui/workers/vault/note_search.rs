@@ -1,0 +1,306 @@
+//! Searching the notes of an open vault: an index made in the background after unlocking, kept
+//! sealed in the vault, and gone from memory when the vault is locked.
+//!
+//! Queries go nowhere: they are answered and forgotten.
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{Receiver, Sender, channel},
+    },
+    thread::{self, JoinHandle},
+};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    app::{Message, each_text},
+    clinic::from_document,
+    knowledge::Library,
+    search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
+    vault::{NoteId, NoteStamp, Vault},
+};
+
+/// Changes whenever other words would be taken out of a note.
+const WORDS: u32 = 1;
+/// Notes in a part, about.
+const SHARE: usize = 1024;
+/// Notes read between two words about it.
+const TOLD_EVERY: usize = 20;
+/// So many changed notes are worth keeping the index again.
+const WORTH_KEEPING: usize = 64;
+/// Hits at most.
+const LIMIT: usize = 100;
+
+/// The worker that searches the notes. Dropping it ends it and forgets every word.
+pub(crate) struct NoteSearch {
+    asks: Option<Sender<Ask>>,
+    stop: Arc<AtomicBool>,
+    worker: Option<JoinHandle<()>>,
+}
+
+enum Ask {
+    /// Notes may have changed.
+    Refresh,
+    Find {
+        generation: u64,
+        text: String,
+    },
+}
+
+impl NoteSearch {
+    /// Starts it.
+    pub(crate) fn start(vault: Arc<Vault>, messages: Sender<Message>) -> io::Result<Self> {
+        let (asks, asked) = channel();
+        let stop = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&stop);
+        let work = move || answer_until_stopped(&vault, &asked, &messages, &theirs);
+        let worker = thread::Builder::new().name("notes".into()).spawn(work)?;
+        Ok(Self { asks: Some(asks), stop, worker: Some(worker) })
+    }
+
+    /// Notes may have changed.
+    pub(crate) fn refresh(&self) {
+        self.ask(Ask::Refresh);
+    }
+
+    /// Asks; the newest question wins.
+    pub(crate) fn find(&self, generation: u64, text: String) {
+        self.ask(Ask::Find { generation, text });
+    }
+
+    fn ask(&self, ask: Ask) {
+        if let Some(asks) = &self.asks {
+            // A worker that is gone has said so by its last message.
+            let _ = asks.send(ask);
+        }
+    }
+}
+
+impl Drop for NoteSearch {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.asks = None;
+        if let Some(worker) = self.worker.take() {
+            // A fault in there has nothing left to tell.
+            let _ = worker.join();
+        }
+    }
+}
+
+fn answer_until_stopped(
+    vault: &Vault,
+    asked: &Receiver<Ask>,
+    messages: &Sender<Message>,
+    stop: &AtomicBool,
+) {
+    let tell = |done, total| drop(messages.send(Message::NotesRead { done, total }));
+    // Before the notes are listed: what is erased later changes it.
+    let mut mark = vault.ledger_mark();
+    let (mut notes, stamps) = IndexedNotes::kept(vault);
+    let mut searcher = notes.follow(vault, stamps, &tell, stop);
+    while let Ok(first) = asked.recv() {
+        let (mut refresh, mut newest) = (false, None);
+        for ask in std::iter::once(first).chain(asked.try_iter()) {
+            match ask {
+                Ask::Refresh => refresh = true,
+                Ask::Find { generation, text } => newest = Some((generation, text)),
+            }
+        }
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        if refresh {
+            mark = vault.ledger_mark();
+            searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
+        }
+        if let Some((generation, text)) = newest {
+            let results = loop {
+                let results = match &searcher {
+                    Ok(Some(searcher)) => Ok(Arc::new(searcher.search(&text, &typing()))),
+                    Ok(None) => return,
+                    Err(why) => Err(why.clone()),
+                };
+                let now = vault.ledger_mark();
+                if now == mark {
+                    break results;
+                }
+                // A note may be erased now, and must not be found any more.
+                mark = now;
+                searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
+            };
+            if messages.send(Message::NotesFound { generation, results }).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn typing() -> Options {
+    Options { limit: LIMIT, typing: true, ..Options::default() }
+}
+
+/// Answers over the notes of an open vault as they are now, for a command.
+///
+/// # Errors
+/// As a sentence: the notes can't be listed, or there is no memory for their index.
+pub fn notes_searcher(vault: &Vault) -> Result<Searcher, String> {
+    let (mut notes, stamps) = IndexedNotes::kept(vault);
+    let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
+    searcher.ok_or_else(|| "The notes were not all read. Try again.".to_owned())
+}
+
+/// The index, and what to keep of it.
+struct IndexedNotes {
+    index: NotesIndex,
+    thesaurus: Library,
+    unkept: usize,
+}
+
+impl IndexedNotes {
+    /// What was kept the last time, and which notes there are now: read at the same time.
+    fn kept(vault: &Vault) -> (Self, Result<Vec<NoteStamp>, String>) {
+        let read = || {
+            let kept = vault.kept_texts(version());
+            kept.as_deref().map_or_else(NotesIndex::default, |kept| NotesIndex::read(kept))
+        };
+        thread::scope(|scope| {
+            let reading = scope.spawn(read);
+            let (stamps, thesaurus) = (stamps_of(vault), Library::bundled());
+            // After a fault in there everything is read anew.
+            let index = reading.join().unwrap_or_default();
+            (Self { index, thesaurus, unkept: 0 }, stamps)
+        })
+    }
+
+    /// Follows the vault: reads what changed and answers over what there is now; nothing if it was
+    /// stopped meanwhile.
+    fn follow(
+        &mut self,
+        vault: &Vault,
+        stamps: Result<Vec<NoteStamp>, String>,
+        tell: &(impl Fn(usize, usize) + Sync),
+        stop: &AtomicBool,
+    ) -> Result<Option<Searcher>, String> {
+        let stamps = stamps?;
+        let notes: Vec<NoteToSearch> = stamps.iter().map(as_searched).collect();
+        let missing = self.index.settle(&notes);
+        let read: Vec<(&NoteStamp, &NoteToSearch)> =
+            missing.iter().map(|at| (&stamps[*at], &notes[*at])).collect();
+        for part in read_parts(vault, &read, tell, stop)? {
+            self.index.add(part);
+        }
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let searcher = self.index.searcher(&notes, self.thesaurus.thesaurus())?;
+        tell(notes.len(), notes.len());
+        self.unkept += missing.len();
+        if self.unkept >= WORTH_KEEPING
+            && let Some(kept) = self.index.write()
+        {
+            let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
+            vault.keep_texts(version(), &kept, &ids);
+            self.unkept = 0;
+        }
+        Ok(Some(searcher))
+    }
+}
+
+fn stamps_of(vault: &Vault) -> Result<Vec<NoteStamp>, String> {
+    vault.stamps().map_err(|error| error.sentence())
+}
+
+fn version() -> u32 {
+    NOTES_FORMAT * 1000 + WORDS
+}
+
+fn as_searched(note: &NoteStamp) -> NoteToSearch {
+    let title = format!("{} {}", note.head.case_key, note.head.title);
+    NoteToSearch { id: note.id.to_string(), stamp: note.stamp.clone(), title }
+}
+
+/// Reads these notes and builds parts of them, on two threads where there are many.
+fn read_parts(
+    vault: &Vault,
+    notes: &[(&NoteStamp, &NoteToSearch)],
+    tell: &(impl Fn(usize, usize) + Sync),
+    stop: &AtomicBool,
+) -> Result<Vec<NotesPart>, String> {
+    let shares: Vec<_> = notes.chunks(SHARE).collect();
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let built = Mutex::new(Vec::with_capacity(shares.len()));
+    let work = || {
+        while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut texts = Vec::with_capacity(share.len());
+            for (note, searched) in *share {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                // A note that can't be read is named by the list; it is found by its title.
+                let body = vault.body(note.id, note.source);
+                texts.push((*searched, body.map_or_else(Zeroizing::default, |body| words(&body))));
+                let read = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if read % TOLD_EVERY == 0 {
+                    tell(read, notes.len());
+                }
+            }
+            let part = NotesPart::of(&texts);
+            built.lock().unwrap_or_else(PoisonError::into_inner).push(part);
+        }
+    };
+    thread::scope(|scope| {
+        let other = (shares.len() > 1).then(|| scope.spawn(work));
+        work();
+        if let Some(other) = other {
+            // A fault in there shows as a part that is missing.
+            let _ = other.join();
+        }
+    });
+    built.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+}
+
+/// What people wrote in a note; all of it if it is no session of ours.
+fn words(body: &str) -> Zeroizing<String> {
+    let Ok(session) = from_document(body) else { return Zeroizing::new(body.to_owned()) };
+    let mut text = Zeroizing::new(String::with_capacity(body.len()));
+    each_text(&session, &mut |_, _, _, written| {
+        let written = written.trim();
+        if !written.is_empty() {
+            text.push_str(written);
+            text.push('\n');
+        }
+    });
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::fixtures::{head, vault};
+
+    #[test]
+    fn an_erased_note_is_not_found_although_nobody_said_that_notes_changed() {
+        let (_home, vault) = vault();
+        let vault = Arc::new(vault);
+        let [erased, other] = [NoteId::random(), NoteId::random()];
+        vault.save_draft(erased, &head("A"), "a puffin and a gannet").expect("saved");
+        vault.save_draft(other, &head("B"), "a puffin").expect("saved");
+        let (messages, said) = channel();
+        let search = NoteSearch::start(Arc::clone(&vault), messages).expect("started");
+        let found = |words: &str| {
+            search.find(1, words.to_owned());
+            let mut said = said.iter();
+            let results = said.find_map(|message| match message {
+                Message::NotesFound { results, .. } => Some(results),
+                _ => None,
+            });
+            results.expect("answered").expect("searched").total
+        };
+        assert_eq!((found("puffin"), found("gannet")), (2, 1));
+        vault.erase(erased, "its time is over", jiff::Timestamp::now()).expect("erased");
+        assert_eq!((found("gannet"), found("puffin")), (0, 1));
+    }
+}

@@ -1,0 +1,145 @@
+//! Everything that is to be saved, and whatever needs to know what is.
+
+use zeroize::Zeroizing;
+
+use super::{HURRIED, Keeper, PATIENT};
+use crate::{
+    app::{Keeping, Message, NoteOpened, SaveLook},
+    clinic::{Session, from_document, to_document},
+    services::{
+        new_clinic::head,
+        notes, retention,
+        save_queue::{Drained, SaveState, Work},
+    },
+    vault::{NoteHead, NoteId, NoteRow, NoteSource, Vault, Verified},
+};
+
+impl Keeper {
+    pub(super) fn list(&self) {
+        let listed = match &self.open {
+            Some(open) => {
+                // A draft that was just left may still wait to be written.
+                open.queue.drain(HURRIED);
+                let listed = open.vault.list().map_err(|error| error.sentence());
+                // What can't be saved just now is not lost, and so it is listed.
+                listed.map(|rows| with_unsaved(rows, open.queue.unsaved_drafts()))
+            }
+            None => Err("The vault is locked.".to_owned()),
+        };
+        self.say(Message::NotesListed(listed));
+        if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
+            search.refresh();
+        }
+    }
+
+    pub(super) fn keep(&self, keeping: Keeping) {
+        let gone = match &keeping {
+            Keeping::Discard(id) | Keeping::Erase(id, _) => Some(*id),
+            _ => None,
+        };
+        let work = |vault: &Vault| retention::keep(vault, keeping.clone());
+        let done = match keeping {
+            // In the trash there would be what was saved before.
+            Keeping::Discard(id) => self.with_saved(id, work),
+            _ => self.settled(work),
+        };
+        if let (Some(id), Ok(_), Some(open)) = (gone, &done, &self.open) {
+            // What could not be saved of it would bring it back, or be refused for ever.
+            open.queue.forget(id);
+            if let SaveState::Saved(_) = open.queue.state() {
+                self.say(Message::Saving(SaveLook::Nothing));
+            }
+        }
+        self.say(Message::Kept(done));
+    }
+
+    /// Does something with the vault after everything that waits is on the disk.
+    pub(super) fn settled<T>(
+        &self,
+        work: impl FnOnce(&Vault) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        open.queue.drain(PATIENT);
+        work(&open.vault)
+    }
+
+    /// As [`Self::settled`], unless something of this note could not be saved: then what is on the
+    /// disk is not what was written last.
+    pub(super) fn with_saved<T>(
+        &self,
+        id: NoteId,
+        work: impl FnOnce(&Vault) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        let drained = open.queue.drain(PATIENT);
+        match (open.queue.unsaved(id), drained) {
+            (Some(_), Drained::Unsaved { why, advice }) => {
+                Err(format!("First it has to be saved. {why} {advice}"))
+            }
+            _ => work(&open.vault),
+        }
+    }
+
+    /// Reads a note, as it was written last: what is not on the disk yet comes from the queue.
+    pub(super) fn read(&self, id: NoteId) -> Result<NoteOpened, String> {
+        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        open.queue.drain(PATIENT);
+        let Some((work, text)) = open.queue.unsaved(id) else {
+            return notes::read_note(&open.vault, id);
+        };
+        let session = from_document(&text.1).map_err(|error| error.to_string())?;
+        let doubt = Some("It is not saved yet; it is tried again every two seconds.".to_owned());
+        match work {
+            Work::Complete => {
+                Err("It is being completed and not saved yet; it is tried again every two seconds."
+                    .to_owned())
+            }
+            Work::Amend(_) => {
+                let opened = notes::read_note(&open.vault, id)?;
+                Ok(NoteOpened { session, doubt, ..opened })
+            }
+            Work::Draft => {
+                let source = NoteSource::Draft;
+                Ok(NoteOpened { id, session, source, is_draft: true, newer: None, doubt })
+            }
+        }
+    }
+
+    pub(super) fn save(&self, id: NoteId, session: &Session, work: Work, turn: u64) {
+        let Some(open) = &self.open else {
+            let why = "The vault is locked. Unlock it, and it is saved.".to_owned();
+            return self.say(Message::Saving(SaveLook::NotSaved(why)));
+        };
+        let body = Zeroizing::new(to_document(session));
+        let head = head(session);
+        match work {
+            Work::Draft => open.queue.submit(id, head, body, turn),
+            Work::Complete => open.queue.complete(id, head, body, turn),
+            Work::Amend(correction) => open.queue.amend(id, head, body, correction),
+        }
+        if let SaveState::Saving = open.queue.state() {
+            self.say(Message::Saving(SaveLook::Saving));
+        }
+    }
+
+    pub(super) fn end(&mut self, anyway: bool) {
+        let patience = if anyway { HURRIED } else { PATIENT };
+        if let Some(open) = &self.open
+            && let Drained::Unsaved { why, advice } = open.queue.drain(patience)
+            && !anyway
+        {
+            return self.say(Message::EndRefused(format!("{why} {advice}")));
+        }
+        self.say(Message::Ended);
+    }
+}
+
+/// The rows of the vault, with the drafts that are not on the disk yet as they were written last.
+fn with_unsaved(mut rows: Vec<NoteRow>, drafts: Vec<(NoteId, NoteHead)>) -> Vec<NoteRow> {
+    for (id, head) in drafts {
+        rows.retain(|row| row.id != id);
+        let source = NoteSource::Draft;
+        rows.push(NoteRow { id, source, head: Ok(head), verified: Verified::Yes });
+    }
+    rows
+}

@@ -1,0 +1,320 @@
+//! New keys for a vault: a new identity, a new signing key, a new recovery sheet, and everything
+//! sealed and signed afresh. What somebody with the old keys could read, they can still read in
+//! the copies and backups of before; of what the vault holds from now on they read nothing.
+//!
+//! The new vault is built beside the old one, every note in it is opened and compared, and then
+//! the two folders change places in one step. Whenever this is interrupted, either the old vault
+//! is there, whole, or the new one. A copy of the old one is taken first and stays.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use age::x25519;
+use jiff::Timestamp;
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::{
+    members::Members,
+    passphrase,
+    recovery::RecoverySheet,
+    seal::{self, Strength},
+    secret_keys::Keys,
+    signed_text, unlock,
+};
+use crate::vault::{
+    Vault, create,
+    error::VaultError,
+    maintenance::{copies::Copy, verify::FindingKind},
+    notes::{
+        document::{self, Seal},
+        ledger::{self, LEDGER, Ledger},
+        note::{NoteId, NoteSource},
+        note_file::{LARGEST_FILE, file_of},
+    },
+    storage::{
+        durable,
+        files::own_files,
+        layout::{self, Manifest},
+        lock,
+    },
+};
+
+/// A vault under new keys.
+#[derive(Debug)]
+pub struct Rekeyed {
+    /// The vault, unlocked.
+    pub vault: Vault,
+    /// Its new sheet, which was handed over. The old one opens it no longer.
+    pub sheet: RecoverySheet,
+    /// The old vault, under its old keys.
+    pub before: Copy,
+    /// Files that were set aside earlier and cannot be opened: only the copy has them.
+    pub left_behind: Vec<PathBuf>,
+}
+
+impl Vault {
+    /// Makes new keys and seals everything under them. `passphrase` opens it from then on. The new
+    /// sheet is handed to `keep` before the vaults change places: none may count that is nowhere,
+    /// whenever this is cut off. An error means that the old keys count.
+    pub fn rekey(
+        self,
+        passphrase: &SecretString,
+        strength: Strength,
+        now: Timestamp,
+        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
+    ) -> Result<Rekeyed, VaultError> {
+        self.may_write()?;
+        passphrase::check(passphrase)?;
+        self.must_be_whole()?;
+        let before = self.copier().copy_before("rekey", now)?;
+        let store = self.store.clone();
+        let parent = create::parent_of(&self.place);
+        let beside = parent.join(durable::random_name(create::UNFINISHED));
+        let built = store
+            .make_folder(&beside)
+            .map_err(VaultError::disk("create", &beside))
+            .and_then(|()| self.build(&beside, passphrase, strength, now))
+            .and_then(|built| self.prove(&beside, passphrase, &built).map(|()| built))
+            .and_then(|built| {
+                let failed = || VaultError::disk("replace", &self.place);
+                keep(&built.sheet).map_err(VaultError::SheetNotKept)?;
+                store.exchange(&self.place, &beside).map_err(failed())?;
+                if let Err(error) = store.sync_folder(parent) {
+                    // Where the way back is closed, the new vault is the one, and its sheet counts.
+                    if store.exchange(&self.place, &beside).is_ok() {
+                        return Err(failed()(error));
+                    }
+                }
+                Ok(built)
+            });
+        let Built { vault, sheet, left_behind } =
+            built.inspect_err(|_| create::remove(store.as_ref(), &beside))?;
+        create::remove(store.as_ref(), &beside);
+        Ok(Rekeyed { vault: vault.moved_to(&self.place), sheet, before, left_behind })
+    }
+
+    /// Only what can be read can be sealed afresh, and what is foreign must not be lost.
+    fn must_be_whole(&self) -> Result<(), VaultError> {
+        let findings = self.verify().findings.into_iter();
+        let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
+        match findings.into_iter().find(|finding| !harmless.contains(&finding.kind)) {
+            Some(finding) => {
+                Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.word() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn build(
+        &self,
+        folder: &Path,
+        passphrase: &SecretString,
+        strength: Strength,
+        now: Timestamp,
+    ) -> Result<Built, VaultError> {
+        let store = self.store.as_ref();
+        // Held from here on: a second process that tidies leaves what is locked alone.
+        let writer = lock::take(folder).map_err(VaultError::disk("lock", folder))?;
+        let keys = Keys::generate(&self.keys.vault);
+        let sheet = x25519::Identity::generate();
+        let identity = keys.to_identity_file();
+        let unwritable = |error: io::Error| VaultError::Unwritable(error.to_string());
+        let by_passphrase = seal::seal_by_passphrase(
+            passphrase::settled(passphrase),
+            strength,
+            identity.as_bytes(),
+        )
+        .map_err(unwritable)?;
+        let by_sheet =
+            seal::seal_to(&sheet.to_public(), identity.as_bytes()).map_err(unwritable)?;
+        let mut members = self.members()?;
+        let known = self.current_ledger().map_or(0, |ledger| ledger.members);
+        members.number = members.number.max(known) + 1;
+        members.sheet = Some(sheet.to_public().to_string());
+        members.sheet_file = Some(ledger::sha256(&by_sheet));
+        let new = New { vault: self, folder, keys: &keys, members: &members };
+        let manifest = Manifest {
+            recovery_confirmed: false,
+            ..self.manifest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        };
+        let toml = |error: toml::ser::Error| VaultError::Unwritable(error.to_string());
+        for name in [layout::KEYS, layout::NOTES] {
+            let path = folder.join(name);
+            store.make_folder(&path).map_err(VaultError::disk("create", &path))?;
+        }
+        let (ledger, left_behind) = new.notes()?;
+        let plain = ledger.write(&keys.vault, &keys.signing).map_err(toml)?;
+        new.write(Path::new(LEDGER), &new.sealed_to_vault(&plain)?)?;
+        let plain = members.write(&keys).map_err(toml)?;
+        new.write(Path::new(layout::MEMBERS), &new.sealed_to_vault(&plain)?)?;
+        new.write(Path::new(layout::RECOVERY), &by_sheet)?;
+        new.write(Path::new(layout::IDENTITY), &by_passphrase)?;
+        new.write(Path::new(layout::MANIFEST), manifest.write().map_err(toml)?.as_bytes())?;
+        for above in own_files(store, folder) {
+            let above = folder.join(above);
+            if store.facts(&above).map_err(VaultError::disk("read", &above))?.is_folder {
+                store.sync_folder(&above).map_err(VaultError::disk("write", &above))?;
+            }
+        }
+        let sheet = RecoverySheet::new(&keys.vault, &sheet, now);
+        let vault = Vault::with(self.store.clone(), folder, manifest, keys, writer, Ok(ledger));
+        Ok(Built { vault, sheet, left_behind })
+    }
+
+    /// Opens the new vault as its owner will, and compares every note with the old one.
+    fn prove(
+        &self,
+        folder: &Path,
+        passphrase: &SecretString,
+        built: &Built,
+    ) -> Result<(), VaultError> {
+        let wrong = |file: &Path| {
+            VaultError::damaged(file, "did not come out as it went in, so nothing was changed")
+        };
+        let keys = unlock::keys_by_passphrase(self.store.as_ref(), folder, passphrase)?;
+        let opened = unlock::read_ledger(self.store.as_ref(), folder, &keys);
+        let clean = built.vault.verify();
+        let (ours, theirs) = (self.verify(), clean.clone());
+        let same = (ours.notes, ours.revisions, ours.drafts)
+            == (theirs.notes, theirs.revisions, theirs.drafts);
+        if opened.is_err() || !clean.is_clean() || !same {
+            return Err(wrong(Path::new(LEDGER)));
+        }
+        for (id, source) in self.sources()? {
+            let (old, new) = (self.read(id, source)?.document, built.vault.read(id, source)?);
+            if old.head != new.document.head || *old.body != *new.document.body {
+                return Err(wrong(&file_of(id, source)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every note file that is there, the revisions of a note in their order.
+    fn sources(&self) -> Result<Vec<(NoteId, NoteSource)>, VaultError> {
+        let mut all = Vec::new();
+        for id in self.note_ids()? {
+            let files = self.files(id)?;
+            all.extend(
+                files.revisions.into_iter().map(|number| (id, NoteSource::Revision(number))),
+            );
+            all.extend(files.draft.then_some((id, NoteSource::Draft)));
+        }
+        Ok(all)
+    }
+}
+
+struct Built {
+    vault: Vault,
+    sheet: RecoverySheet,
+    left_behind: Vec<PathBuf>,
+}
+
+/// A vault being written, without syncing its folders: that comes once, at the end.
+struct New<'a> {
+    vault: &'a Vault,
+    folder: &'a Path,
+    keys: &'a Keys,
+    members: &'a Members,
+}
+
+impl New<'_> {
+    /// Seals all notes afresh; answers with the ledger that names them, and what stays behind.
+    fn notes(&self) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
+        let mut ledger =
+            self.vault.current_ledger().map_err(|why| VaultError::damaged(LEDGER, why))?;
+        ledger.members = self.members.number;
+        // Whoever makes new keys has seen what was said of it.
+        ledger.rebuilt = None;
+        for id in self.vault.note_ids()? {
+            let path = self.folder.join(layout::note_folder(id));
+            let made = self.vault.store.make_folder(&path);
+            made.map_err(VaultError::disk("create", &path))?;
+        }
+        let mut before: Option<(NoteId, String)> = None;
+        for (id, source) in self.vault.sources()? {
+            let document = self.vault.read(id, source)?.document;
+            let known = before.take().filter(|(note, _)| *note == id).map(|(_, hash)| hash);
+            let previous = document.seal.previous.as_ref().and(known);
+            let seal = Seal { previous, ..document.seal };
+            let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
+            let sealed = match source {
+                NoteSource::Draft => self.sealed_to_vault(&plain)?,
+                NoteSource::Revision(number) => {
+                    if ledger.sha256(id, number).is_some() {
+                        ledger.enter(id, number, hash.clone());
+                    }
+                    before = Some((id, hash));
+                    self.sealed_as_then(&document.head, &plain)?
+                }
+            };
+            self.write(&file_of(id, source), &sealed)?;
+        }
+        let mut left_behind = Vec::new();
+        for file in self.vault.own_files() {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if file == Path::new(layout::TRASH) {
+                let path = self.folder.join(&file);
+                let made = self.vault.store.make_folder(&path);
+                made.map_err(VaultError::disk("create", &path))?;
+            }
+            if let Some((id, _)) = layout::trash_name(&name) {
+                let read = self.vault.read_at(&file, id, NoteSource::Draft);
+                let document =
+                    read.map_err(|fault| VaultError::damaged(&file, fault.why()))?.document;
+                let (plain, _) = self.signed(&document.seal, &document.head, &document.body)?;
+                self.write(&file, &self.sealed_to_vault(&plain)?)?;
+            }
+            if !layout::is_set_aside(&name) {
+                continue;
+            }
+            let path = self.vault.place.join(&file);
+            let sealed = self.vault.store.read(&path, LARGEST_FILE);
+            let sealed = sealed.map_err(VaultError::disk("read", &path))?;
+            match seal::open_with(&self.vault.keys.identity, &sealed) {
+                Ok(plain) => self.write(&file, &self.sealed_to_vault(&plain)?)?,
+                Err(_) => left_behind.push(file),
+            }
+        }
+        Ok((ledger, left_behind))
+    }
+
+    fn signed(
+        &self,
+        seal: &Seal,
+        head: &crate::vault::notes::note::NoteHead,
+        body: &str,
+    ) -> Result<(Zeroizing<Vec<u8>>, String), VaultError> {
+        let text = document::write(seal, head, body)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let plain = signed_text::sign(&text, &self.keys.signing);
+        let hash = ledger::sha256(&plain);
+        Ok((plain, hash))
+    }
+
+    fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+        seal::seal_to(&self.keys.identity.to_public(), plain)
+            .map_err(|error| VaultError::Unwritable(error.to_string()))
+    }
+
+    fn sealed_as_then(
+        &self,
+        head: &crate::vault::notes::note::NoteHead,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let mut all = vec![self.keys.identity.to_public()];
+        all.extend(self.members.recipients_then(head));
+        seal::seal_to_all(&all, plain).map_err(|error| VaultError::Unwritable(error.to_string()))
+    }
+
+    fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), VaultError> {
+        let (store, path) = (&self.vault.store, self.folder.join(file));
+        let written = store.create_new(&path).and_then(|mut opened| {
+            store.write_all(&mut opened, bytes)?;
+            store.sync_file(&opened)
+        });
+        written.map_err(VaultError::disk("write", &path))
+    }
+}

@@ -1,0 +1,65 @@
+//! Text that is kept in memory while the vault is locked: sealed, so that only its keys open it.
+//! It never reaches the disk.
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::{seal, unlock};
+use crate::vault::{Vault, error::VaultError};
+
+/// Sealed text, in memory.
+pub struct Aside(Vec<u8>);
+
+impl Vault {
+    /// Seals texts to the vault's own key.
+    pub fn put_aside(&self, texts: &[String]) -> Result<Aside, VaultError> {
+        // A list of texts is always JSON.
+        let plain = Zeroizing::new(serde_json::to_vec(texts).unwrap_or_default());
+        self.sealed_to_vault(&plain).map(Aside)
+    }
+
+    /// The texts again; none if they were put aside by another vault.
+    pub fn take_aside(&self, aside: &Aside) -> Zeroizing<Vec<String>> {
+        let plain = seal::open_with(&self.keys.identity, &aside.0).ok();
+        Zeroizing::new(
+            plain.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default(),
+        )
+    }
+
+    /// Whether this passphrase opens the vault, which is open already. Takes about a second.
+    pub fn admits(&self, passphrase: &SecretString) -> Result<(), VaultError> {
+        unlock::keys_by_passphrase(self.store.as_ref(), &self.place, passphrase).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::vault::{Strength, Vault};
+
+    #[test]
+    fn what_is_put_aside_opens_with_the_vault_unlocked_again_and_with_no_other() {
+        let home = tempfile::tempdir().expect("a folder");
+        let pass = "correct horse battery".into();
+        let make = |name: &str| {
+            let made = Vault::create(&home.path().join(name), &pass, Strength::WEAK_FOR_TESTS);
+            made.expect("a new vault").0
+        };
+        let vault = make("one");
+        let aside = vault.put_aside(&["half a date".to_owned()]).expect("sealed");
+        assert!(!String::from_utf8_lossy(&aside.0).contains("half a date"));
+        drop(vault);
+        let vault = Vault::unlock(&home.path().join("one"), &pass).expect("unlocks");
+        assert_eq!(*vault.take_aside(&aside), ["half a date"]);
+        assert!(make("two").take_aside(&aside).is_empty());
+    }
+
+    #[test]
+    fn an_open_vault_tells_its_passphrase_from_another() {
+        let home = tempfile::tempdir().expect("a folder");
+        let pass = "correct horse battery".into();
+        let made = Vault::create(&home.path().join("one"), &pass, Strength::WEAK_FOR_TESTS);
+        let (vault, _) = made.expect("a new vault");
+        assert!(vault.admits(&pass).is_ok());
+        assert!(vault.admits(&"another one entirely".into()).is_err());
+    }
+}

@@ -1,0 +1,306 @@
+//! From a locked vault to an unlocked one, and the keys under new seals.
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::{Arc, PoisonError},
+};
+
+use age::x25519;
+use jiff::Timestamp;
+use rustix::io::Errno;
+use secrecy::SecretString;
+
+use super::{
+    members::Members,
+    passphrase,
+    recovery::{self, RecoverySheet},
+    seal::{self, NotOpened, Strength},
+    secret_keys::Keys,
+};
+use crate::vault::{
+    Vault, create,
+    error::VaultError,
+    notes::{
+        ledger::{self, LEDGER, Ledger},
+        note::NoteId,
+    },
+    storage::{
+        durable::{self, Existing},
+        layout::{self, Manifest, Unusable},
+        lock::{self, Writer},
+        store::Store,
+    },
+};
+
+/// Bytes a ledger may have: room for some two hundred thousand revisions.
+const LARGEST_LEDGER: u64 = 32 << 20;
+
+/// How often a vault whose keys another window changes meanwhile is opened again.
+const ATTEMPTS: usize = 3;
+
+pub(crate) fn by_passphrase(
+    store: Arc<dyn Store>,
+    place: &Path,
+    passphrase: &SecretString,
+) -> Result<Vault, VaultError> {
+    enter(store, place, layout::IDENTITY, &|sealed| opened_by_passphrase(sealed, passphrase))
+}
+
+/// The keys of the vault in `place`, from the file that the passphrase opens.
+pub(crate) fn keys_by_passphrase(
+    store: &dyn Store,
+    place: &Path,
+    passphrase: &SecretString,
+) -> Result<Keys, VaultError> {
+    opened_by_passphrase(&small_file(store, place, layout::IDENTITY)?, passphrase)
+}
+
+fn opened_by_passphrase(sealed: &[u8], passphrase: &SecretString) -> Result<Keys, VaultError> {
+    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), sealed);
+    let file = opened.map_err(|error| match error {
+        NotOpened::WrongKey => VaultError::WrongPassphrase,
+        other => VaultError::damaged(layout::IDENTITY, other.why()),
+    })?;
+    keys_of(layout::IDENTITY, &file)
+}
+
+pub(crate) fn by_recovery(
+    store: Arc<dyn Store>,
+    place: &Path,
+    key: &SecretString,
+) -> Result<Vault, VaultError> {
+    enter(store, place, layout::RECOVERY, &|sealed| opened_by_recovery(sealed, key))
+}
+
+/// The keys of the vault in `place`, from the file that the recovery sheet opens.
+pub(crate) fn keys_by_recovery(
+    store: &dyn Store,
+    place: &Path,
+    key: &SecretString,
+) -> Result<Keys, VaultError> {
+    opened_by_recovery(&small_file(store, place, layout::RECOVERY)?, key)
+}
+
+fn opened_by_recovery(sealed: &[u8], key: &SecretString) -> Result<Keys, VaultError> {
+    let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
+    let file = seal::open_with(&key, sealed).map_err(|error| match error {
+        NotOpened::WrongKey => VaultError::WrongRecoveryKey,
+        other => VaultError::damaged(layout::RECOVERY, other.why()),
+    })?;
+    keys_of(layout::RECOVERY, &file)
+}
+
+fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
+    Keys::from_identity_file(file)
+        .ok_or_else(|| VaultError::damaged(opened, "opens, but holds no keys of a vault"))
+}
+
+impl Vault {
+    /// Seals the keys under a new passphrase. Whoever knew the old one and has a copy of the old
+    /// file can still open the vault: this changes the door, not the keys.
+    pub fn change_passphrase(
+        &self,
+        passphrase: &SecretString,
+        strength: Strength,
+    ) -> Result<(), VaultError> {
+        self.may_write()?;
+        passphrase::check(passphrase)?;
+        let passphrase = passphrase::settled(passphrase);
+        let file = self.keys.to_identity_file();
+        let sealed = seal::seal_by_passphrase(passphrase, strength, file.as_bytes());
+        self.replace(layout::IDENTITY, sealed)
+    }
+
+    /// Makes a new recovery sheet; the one before opens this vault no longer.
+    pub fn renew_recovery(&self) -> Result<RecoverySheet, VaultError> {
+        self.renew_recovery_once_kept(&mut |_| Ok(())).map(|(sheet, _)| sheet)
+    }
+
+    /// As [`Vault::renew_recovery`], with the sheet handed to `keep` before anything is changed: no
+    /// sheet may count that is nowhere, whenever this is cut off. An error means that the old sheet
+    /// counts. Beside the sheet comes what kept its name from the list of members, if anything did.
+    pub fn renew_recovery_once_kept(
+        &self,
+        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
+    ) -> Result<(RecoverySheet, Option<VaultError>), VaultError> {
+        self.may_write()?;
+        let key = x25519::Identity::generate();
+        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes())
+            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
+        keep(&sheet).map_err(VaultError::SheetNotKept)?;
+        let _turn = self.turn();
+        let was_confirmed = self.recovery_confirmed();
+        self.say_confirmed(false)?;
+        let sheet_file = ledger::sha256(&sealed);
+        let path = self.place.join(layout::RECOVERY);
+        if let Err(error) = self.replace(layout::RECOVERY, Ok(sealed)) {
+            // The file may have got its name although the folder could not be made durable.
+            let there = self.store.read(&path, layout::SMALL);
+            if !there.is_ok_and(|there| ledger::sha256(&there) == sheet_file) {
+                let _ = self.say_confirmed(was_confirmed);
+                return Err(error);
+            }
+        }
+        let mut unlisted = None;
+        if self.list_to_change().is_ok() {
+            let public = key.to_public().to_string();
+            let change = |list: &mut Members| {
+                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file))
+            };
+            unlisted = self.change_members(change).err();
+        }
+        Ok((sheet, unlisted))
+    }
+
+    /// Remembers that a part of the recovery sheet was typed back.
+    pub fn confirm_recovery(&self) -> Result<(), VaultError> {
+        self.may_write()?;
+        self.say_confirmed(true)
+    }
+
+    /// Whether a part of the recovery sheet was ever typed back.
+    pub fn recovery_confirmed(&self) -> bool {
+        self.manifest.read().unwrap_or_else(PoisonError::into_inner).recovery_confirmed
+    }
+
+    fn say_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
+        let mut manifest = self.manifest.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = Manifest { recovery_confirmed: confirmed, ..manifest.clone() };
+        let text = changed.write().map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        self.replace(layout::MANIFEST, Ok(text.into_bytes()))?;
+        *manifest = changed;
+        Ok(())
+    }
+
+    fn replace(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<(), VaultError> {
+        let path = self.place.join(name);
+        bytes
+            .and_then(|bytes| durable::put(self.store.as_ref(), &path, &bytes, Existing::Replace))
+            .map_err(VaultError::disk("write", &path))
+    }
+}
+
+pub(crate) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
+    match store.list(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(VaultError::NoVault(place.to_owned()));
+        }
+        Err(error) => return Err(VaultError::disk("read", place)(error)),
+        Ok(entries) if entries.is_empty() => return Err(VaultError::NoVault(place.to_owned())),
+        Ok(_) => {}
+    }
+    Manifest::read(&small_file(store, place, layout::MANIFEST)?).map_err(|error| match error {
+        Unusable::Newer(found) => VaultError::NewerFormat { found, known: layout::FORMAT },
+        Unusable::Unreadable => VaultError::damaged(layout::MANIFEST, "is not what it should be"),
+    })
+}
+
+fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, VaultError> {
+    let path = place.join(name);
+    store.read(&path, layout::SMALL).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => VaultError::damaged(name, "is missing"),
+        // Too large, a folder, a link or a device: somebody put it there.
+        io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory => {
+            VaultError::damaged(name, format!("cannot be read: {error}"))
+        }
+        _ if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
+            VaultError::damaged(name, "is a link, and links are not followed")
+        }
+        _ => VaultError::disk("read", &path)(error),
+    })
+}
+
+fn enter(
+    store: Arc<dyn Store>,
+    place: &Path,
+    opened: &str,
+    open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
+) -> Result<Vault, VaultError> {
+    // New keys and copies go beside the vault itself, and not beside a link to it.
+    let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+    for _ in 0..ATTEMPTS {
+        let before = manifest(store.as_ref(), place)?;
+        let sealed = small_file(store.as_ref(), place, opened)?;
+        let keys = open(&sealed)?;
+        if keys.vault != before.id {
+            return Err(VaultError::damaged(
+                opened,
+                "belongs to another vault than vault.toml says",
+            ));
+        }
+        let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
+        // Opening took about a second without the lock, and another window may have given the vault
+        // new keys: the folder behind the name, or the file that was opened, is another one then.
+        if !writer.is_of(place).unwrap_or(false)
+            || small_file(store.as_ref(), place, opened)? != sealed
+        {
+            continue;
+        }
+        let writer = match writer {
+            Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
+                Writer::Elsewhere {
+                    why: format!(
+                        "{LEDGER} and {} are sealed with other keys than {opened} holds, so this \
+                         vault is put together from two; bring one whole vault back from a backup",
+                        layout::MEMBERS
+                    ),
+                }
+            }
+            writer => writer,
+        };
+        if let Writer::Us { .. } = writer {
+            sweep(store.as_ref(), place);
+            create::remove_unfinished(store.as_ref(), create::parent_of(place));
+        }
+        let manifest = manifest(store.as_ref(), place)?;
+        let ledger = read_ledger(store.as_ref(), place, &keys);
+        let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+        vault.load_catalogue();
+        vault.tidy(Timestamp::now());
+        return Ok(vault);
+    }
+    Err(VaultError::KeysChanging)
+}
+
+/// Whether ledger and members are whole, and sealed with other keys: whoever writes a new ledger
+/// then destroys the only one that the right keys open.
+fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
+    [(LEDGER, LARGEST_LEDGER), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
+        let sealed = store.read(&place.join(name), *limit);
+        sealed.is_ok_and(|sealed| {
+            matches!(seal::open_with(&keys.identity, &sealed), Err(NotOpened::WrongKey))
+        })
+    })
+}
+
+fn sweep(store: &dyn Store, place: &Path) {
+    let is_link = |path: &Path| store.facts(path).is_ok_and(|facts| facts.is_link);
+    for folder in ["", layout::KEYS, layout::TRASH] {
+        let folder = place.join(folder);
+        if !is_link(&folder) {
+            durable::sweep(store, &folder);
+        }
+    }
+    let notes = place.join(layout::NOTES);
+    if is_link(&notes) {
+        return;
+    }
+    for entry in store.list(&notes).unwrap_or_default() {
+        if entry.is_folder && entry.name.parse::<NoteId>().is_ok() {
+            durable::sweep(store, &notes.join(entry.name));
+        }
+    }
+}
+
+/// The ledger, or a sentence saying why it cannot be relied on.
+pub(crate) fn read_ledger(store: &dyn Store, place: &Path, keys: &Keys) -> Result<Ledger, String> {
+    let sealed = store
+        .read(&place.join(LEDGER), LARGEST_LEDGER)
+        .map_err(|error| format!("{LEDGER} cannot be read: {error}"))?;
+    let plain = seal::open_with(&keys.identity, &sealed)
+        .map_err(|error| format!("{LEDGER} {}", error.why()))?;
+    Ledger::read(&plain, &keys.vault, &keys.signing.verifying_key())
+        .ok_or_else(|| format!("{LEDGER} was not signed by this vault"))
+}

@@ -1,0 +1,257 @@
+//! Bringing a backup back, into a new place only.
+//!
+//! Everything is unpacked beside that place, opened, compared with its own ledger, and gets its
+//! name by one rename; a failure or a crash leaves no vault there. Only names that a vault can have
+//! are unpacked: a path that leads elsewhere, a link or a device makes the whole file no backup.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{self, BufReader, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use age::{DecryptError, Decryptor, Identity, x25519};
+use age_core::format::{FileKey, Stanza};
+use secrecy::SecretString;
+
+use super::{
+    backup::KEY_STANZA,
+    state::{VaultState, probe},
+    verify::Verification,
+};
+use crate::vault::{
+    Vault, create,
+    error::VaultError,
+    keys::{passphrase, recovery, seal, secret_keys::Keys, unlock},
+    notes::{ledger, note_file::LARGEST_FILE},
+    storage::{
+        layout, lock,
+        store::{Disk, Store},
+    },
+};
+
+/// What opens a backup.
+#[derive(Debug, Clone, Copy)]
+pub enum Opener<'a> {
+    /// The passphrase of the vault when the backup was made.
+    Passphrase(&'a SecretString),
+    /// The key from the recovery sheet.
+    Sheet(&'a SecretString),
+}
+
+/// What was brought back.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    /// Files in the backup.
+    pub files: usize,
+    /// What a look at every file of the restored vault found.
+    pub seen: Verification,
+}
+
+/// A backup beside the vault as it is now, file by file, from the vault's folder on.
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// Files that are the same in both.
+    pub same: usize,
+    /// Files that are in both, and differ: what was changed since.
+    pub different: Vec<PathBuf>,
+    /// Files that only the backup has.
+    pub only_in_backup: Vec<PathBuf>,
+    /// Files that only the vault has: what was written since.
+    pub only_in_vault: Vec<PathBuf>,
+    /// What a look at every file of the backup found.
+    pub seen: Verification,
+}
+
+/// Makes a vault at `place`, where nothing may be, from a backup.
+pub fn restore(file: &Path, place: &Path, opener: Opener<'_>) -> Result<Restored, VaultError> {
+    restore_on(Arc::new(Disk), file, place, opener)
+}
+
+/// As [`restore()`], on a store of one's own.
+pub fn restore_on(
+    store: Arc<dyn Store>,
+    file: &Path,
+    place: &Path,
+    opener: Opener<'_>,
+) -> Result<Restored, VaultError> {
+    if probe(place) != VaultState::Missing {
+        return Err(VaultError::NameTaken(place.to_owned()));
+    }
+    create::beside(store.as_ref(), place, |folder| {
+        let (vault, files) = unpacked(&store, file, folder, opener)?;
+        Ok(Restored { files, seen: vault.verify() })
+    })
+}
+
+impl Vault {
+    /// Unpacks a backup beside the vault, opens every file of it, compares it with what is here,
+    /// and takes it away again. The vault is not changed, and nothing readable is written.
+    pub fn compare_backup(
+        &self,
+        file: &Path,
+        opener: Opener<'_>,
+    ) -> Result<Comparison, VaultError> {
+        let parent = create::parent_of(&self.place);
+        create::trial(self.store.as_ref(), parent, |folder| {
+            let (theirs, _) = unpacked(&self.store, file, folder, opener)?;
+            let mut comparison = Comparison { seen: theirs.verify(), ..Comparison::default() };
+            let mut here = self.hashes();
+            for (name, hash) in theirs.hashes() {
+                match here.remove(&name) {
+                    Some(other) if other == hash => comparison.same += 1,
+                    Some(_) => comparison.different.push(name),
+                    None => comparison.only_in_backup.push(name),
+                }
+            }
+            comparison.only_in_vault = here.into_keys().collect();
+            Ok(comparison)
+        })
+    }
+
+    fn hashes(&self) -> BTreeMap<PathBuf, String> {
+        let files = self.own_files().into_iter();
+        let read = |name: PathBuf| {
+            let bytes = self.store.read(&self.place.join(&name), LARGEST_FILE).ok()?;
+            Some((name, ledger::sha256(&bytes)))
+        };
+        files.filter_map(read).collect()
+    }
+}
+
+/// Unpacks into an empty folder and opens what is there.
+fn unpacked(
+    store: &Arc<dyn Store>,
+    file: &Path,
+    folder: &Path,
+    opener: Opener<'_>,
+) -> Result<(Vault, usize), VaultError> {
+    // Held from here on: a second process that tidies leaves what is locked alone.
+    let writer = lock::take(folder).map_err(VaultError::disk("lock", folder))?;
+    let mut files = 0;
+    let mut folders = vec![folder.to_owned()];
+    each(file, opener.identity()?.as_ref(), |name, bytes| {
+        let path = folder.join(name);
+        let failed = || VaultError::disk("write", &path);
+        for above in name.ancestors().skip(1).collect::<Vec<_>>().into_iter().rev() {
+            let above = folder.join(above);
+            if !folders.contains(&above) {
+                store.make_folder(&above).map_err(failed())?;
+                folders.push(above);
+            }
+        }
+        let mut written = store.create_new(&path).map_err(failed())?;
+        store.write_all(&mut written, bytes).map_err(failed())?;
+        store.sync_file(&written).map_err(failed())?;
+        files += 1;
+        Ok(())
+    })?;
+    for name in [layout::KEYS, layout::NOTES] {
+        let above = folder.join(name);
+        if !folders.contains(&above) {
+            store.make_folder(&above).map_err(VaultError::disk("write", &above))?;
+        }
+    }
+    for above in &folders {
+        store.sync_folder(above).map_err(VaultError::disk("write", above))?;
+    }
+    let manifest = unlock::manifest(store.as_ref(), folder)?;
+    let keys = match opener {
+        Opener::Passphrase(passphrase) => {
+            unlock::keys_by_passphrase(store.as_ref(), folder, passphrase)?
+        }
+        Opener::Sheet(key) => unlock::keys_by_recovery(store.as_ref(), folder, key)?,
+    };
+    if keys.vault != manifest.id {
+        return Err(VaultError::damaged(file, "holds the keys of another vault"));
+    }
+    let ledger = unlock::read_ledger(store.as_ref(), folder, &keys);
+    Ok((Vault::with(store.clone(), folder, manifest, keys, writer, ledger), files))
+}
+
+/// Files in a backup, each read to its end.
+pub(crate) fn count(file: &Path, identity: &x25519::Identity) -> Result<usize, VaultError> {
+    let mut files = 0;
+    each(file, identity, |_, _| {
+        files += 1;
+        Ok(())
+    })?;
+    Ok(files)
+}
+
+/// Hands over every file of a backup, one after the other.
+fn each(
+    file: &Path,
+    identity: &dyn Identity,
+    mut take: impl FnMut(&Path, &[u8]) -> Result<(), VaultError>,
+) -> Result<(), VaultError> {
+    let unreadable = |error| VaultError::disk("read", file)(error);
+    let no_backup = |why: &str| VaultError::damaged(file, why);
+    if !fs::metadata(file).map_err(unreadable)?.is_file() {
+        return Err(no_backup("is no plain file"));
+    }
+    let sealed = BufReader::new(File::open(file).map_err(unreadable)?);
+    let decryptor =
+        Decryptor::new_buffered(sealed).map_err(|_| no_backup("is no backup of a vault"))?;
+    let opened = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
+        DecryptError::NoMatchingKeys
+        | DecryptError::DecryptionFailed
+        | DecryptError::KeyDecryptionFailed => VaultError::BackupNotOpened(file.to_owned()),
+        _ => no_backup("is cut short or was altered"),
+    })?;
+    let altered = |_: io::Error| no_backup("is cut short or was altered");
+    let mut archive = tar::Archive::new(opened);
+    for entry in archive.entries().map_err(altered)? {
+        let mut entry = entry.map_err(altered)?;
+        let name = entry.path().map_err(altered)?.into_owned();
+        let fits = entry.header().entry_type() == tar::EntryType::Regular
+            && entry.size() <= LARGEST_FILE
+            && layout::is_own_file(&name);
+        if !fits {
+            return Err(no_backup("holds something that is no file of a vault"));
+        }
+        let mut bytes = Vec::with_capacity(entry.size().min(1 << 20) as usize);
+        entry.read_to_end(&mut bytes).map_err(altered)?;
+        take(&name, &bytes)?;
+    }
+    // What follows the last entry is signed too: a file cut short there is noticed as well.
+    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(altered)?;
+    Ok(())
+}
+
+impl Opener<'_> {
+    fn identity(&self) -> Result<Box<dyn Identity>, VaultError> {
+        Ok(match self {
+            Self::Passphrase(passphrase) => Box::new(CarriedIdentity {
+                passphrase: passphrase::settled(passphrase),
+                opened: RefCell::default(),
+            }),
+            Self::Sheet(key) => {
+                Box::new(recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?)
+            }
+        })
+    }
+}
+
+/// Opens a backup with the key that its own header carries, sealed by the passphrase.
+struct CarriedIdentity {
+    passphrase: SecretString,
+    opened: RefCell<Option<x25519::Identity>>,
+}
+
+impl Identity for CarriedIdentity {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        self.opened.borrow().as_ref()?.unwrap_stanza(stanza)
+    }
+
+    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
+        let carried = stanzas.iter().find(|stanza| stanza.tag == KEY_STANZA)?;
+        let opened = seal::open_by_passphrase(self.passphrase.clone(), &carried.body).ok()?;
+        let keys = Keys::from_identity_file(&opened)?;
+        *self.opened.borrow_mut() = Some(keys.identity);
+        stanzas.iter().find_map(|stanza| self.unwrap_stanza(stanza))
+    }
+}

@@ -1,0 +1,141 @@
+//! What can be said of a vault while it is locked.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+use crate::vault::{
+    notes::note::NoteId,
+    storage::{
+        layout::{self, Manifest, Unusable},
+        store::{Disk, Store},
+    },
+};
+
+/// What lies where the vault should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultState {
+    /// Nothing, or an empty folder.
+    Missing,
+    /// A vault that looks whole and waits for its passphrase.
+    Locked(VaultFacts),
+    /// Something that is no whole vault.
+    Damaged {
+        /// What is wrong, as a sentence.
+        why: String,
+        /// What to do, as a sentence.
+        advice: String,
+    },
+    /// A vault made by a later version.
+    NewerFormat {
+        /// Its format.
+        found: u32,
+        /// The newest format known here.
+        known: u32,
+    },
+}
+
+/// What is plain to see of a locked vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultFacts {
+    /// Its folder.
+    pub place: PathBuf,
+    /// Its id.
+    pub id: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Whether somebody typed a part of the recovery sheet back.
+    pub recovery_confirmed: bool,
+    /// Notes, complete or not.
+    pub notes: usize,
+    /// Notes that have no completed revision yet.
+    pub drafts: usize,
+    /// Bytes of all its files.
+    pub bytes: u64,
+}
+
+/// Looks at the folder without opening anything sealed and without changing anything.
+pub fn probe(place: &Path) -> VaultState {
+    let damaged =
+        |why: String, advice: &str| VaultState::Damaged { why, advice: advice.to_owned() };
+    let refused = |error: io::Error| {
+        damaged(
+            format!("{} cannot be read: {error}.", place.display()),
+            "Check that the disk is connected and who may read the folder.",
+        )
+    };
+    match fs::metadata(place) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return VaultState::Missing,
+        Err(error) => return refused(error),
+        Ok(facts) if !facts.is_dir() => {
+            return damaged(
+                format!("{} is no folder.", place.display()),
+                "Move it elsewhere, or set CASECLINIC_HOME to another folder.",
+            );
+        }
+        Ok(_) => {}
+    }
+    let entries = match Disk.list(place) {
+        Ok(entries) if entries.is_empty() => return VaultState::Missing,
+        Ok(entries) => entries,
+        Err(error) => return refused(error),
+    };
+    let manifest = match Disk.read(&place.join(layout::MANIFEST), layout::SMALL) {
+        Ok(bytes) => Manifest::read(&bytes),
+        Err(_) => Err(Unusable::Unreadable),
+    };
+    let manifest = match manifest {
+        Ok(manifest) => manifest,
+        Err(Unusable::Newer(found)) => {
+            return VaultState::NewerFormat { found, known: layout::FORMAT };
+        }
+        Err(Unusable::Unreadable) => {
+            let advice = if entries.iter().any(|entry| entry.name == layout::KEYS) {
+                "The notes are still sealed in it. Bring vault.toml back from a backup."
+            } else {
+                "This folder holds something else. Move it, or set CASECLINIC_HOME elsewhere."
+            };
+            return damaged(format!("{} has no readable vault.toml.", place.display()), advice);
+        }
+    };
+    for file in [layout::IDENTITY, layout::RECOVERY, layout::NOTES] {
+        if !place.join(file).exists() {
+            return damaged(
+                format!("{file} is missing from {}.", place.display()),
+                "Bring it back from a backup before anything is written; nothing was changed.",
+            );
+        }
+    }
+    VaultState::Locked(count(place, manifest))
+}
+
+fn count(place: &Path, manifest: Manifest) -> VaultFacts {
+    let mut facts = VaultFacts {
+        place: place.to_owned(),
+        id: manifest.id,
+        created: manifest.created,
+        recovery_confirmed: manifest.recovery_confirmed,
+        notes: 0,
+        drafts: 0,
+        bytes: 0,
+    };
+    for folder in ["", layout::KEYS] {
+        let entries = Disk.list(&place.join(folder)).unwrap_or_default();
+        facts.bytes += entries.iter().filter(|e| !e.is_folder).map(|e| e.bytes).sum::<u64>();
+    }
+    for entry in Disk.list(&place.join(layout::NOTES)).unwrap_or_default() {
+        if !entry.is_folder || entry.name.parse::<NoteId>().is_err() {
+            continue;
+        }
+        let files = Disk.list(&place.join(layout::NOTES).join(&entry.name)).unwrap_or_default();
+        facts.bytes += files.iter().map(|file| file.bytes).sum::<u64>();
+        let complete = files.iter().any(|file| layout::revision_number(&file.name).is_some());
+        let draft = files.iter().any(|file| file.name == layout::DRAFT);
+        facts.notes += usize::from(complete || draft);
+        facts.drafts += usize::from(draft && !complete);
+    }
+    facts
+}

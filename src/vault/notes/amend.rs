@@ -1,0 +1,60 @@
+//! Corrections: a new revision beside the ones before, which never change.
+//!
+//! It is written once, signed, and names the hash of the revision before it, so that none can be
+//! taken out of the row. What was completed stays readable under its number.
+
+use super::{
+    document::Seal,
+    note::{Correction, NoteHead, NoteId, NoteSource, Receipt},
+    save::receipt,
+};
+use crate::vault::{Vault, error::VaultError};
+
+impl Vault {
+    /// Locks a further revision of a completed note. Asked again with the same text, after a crash
+    /// or a failure half-way, it finishes what was begun and adds nothing.
+    pub fn amend(
+        &self,
+        id: NoteId,
+        head: &NoteHead,
+        body: &str,
+        correction: Correction,
+    ) -> Result<Receipt, VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        let newest = self.locked(id)?.ok_or(VaultError::NotComplete(id))?;
+        let before = self.locked_revision(id, newest)?;
+        let seal =
+            |number, previous| Seal::following(&self.keys.vault, id, number, correction, previous);
+        if let Some(previous) = before.document.seal.previous.clone() {
+            let again = self.seal_note(seal(newest, previous), head, body)?;
+            if again.sha256 == before.sha256 {
+                return Ok(receipt(&again, Some(newest)));
+            }
+        }
+        if before.document.seal.is_entered_in_error() {
+            return Err(VaultError::EnteredInError(id));
+        }
+        let number = newest + 1;
+        let sealed = self.seal_note(seal(number, before.sha256), head, body)?;
+        self.lock_revision(&mut settled, id, number, &sealed)?;
+        Ok(receipt(&sealed, Some(number)))
+    }
+
+    /// Reads a revision that something is to follow: only what the ledger vouches for.
+    fn locked_revision(
+        &self,
+        id: NoteId,
+        number: u32,
+    ) -> Result<super::note_file::Read, VaultError> {
+        let source = NoteSource::Revision(number);
+        let read = self.read(id, source)?;
+        match self.current_ledger() {
+            Ok(ledger) if ledger.sha256(id, number) != Some(read.sha256.as_str()) => {
+                let file = crate::vault::storage::layout::revision_file(id, number);
+                Err(VaultError::damaged(file, "is not the revision that was locked"))
+            }
+            _ => Ok(read),
+        }
+    }
+}

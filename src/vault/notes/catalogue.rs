@@ -1,0 +1,300 @@
+//! Reading notes: the list, and one note at a time.
+//!
+//! A damaged note never stops the others, and its text is never shown: what does not open, carries
+//! no signature of this vault, or lies in another's place is named instead.
+
+use std::{
+    collections::BTreeSet,
+    io,
+    path::{Path, PathBuf},
+    sync::PoisonError,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    cache::Cache,
+    document::Document,
+    ledger::{LEDGER, Ledger},
+    note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
+    note_file::{file_of, vouch},
+};
+use crate::vault::{
+    Vault,
+    error::VaultError,
+    keys::unlock,
+    storage::{
+        layout,
+        lock::{LOCK, Writer},
+    },
+};
+
+/// The files of one note.
+#[derive(Debug, Default)]
+pub(crate) struct NoteFiles {
+    pub(crate) draft: bool,
+    pub(crate) revisions: BTreeSet<u32>,
+}
+
+/// Changes whenever what is kept of a note would look different.
+pub(crate) const CATALOGUE_VERSION: u32 = 2;
+
+/// What a list needs of a note.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    head: NoteHead,
+    sha256: String,
+    previous: Option<String>,
+}
+
+impl Vault {
+    /// Every note, the damaged ones too, in the order of their ids. A revision that the ledger
+    /// names and the disk has not is a damaged row.
+    pub fn list(&self) -> Result<Vec<NoteRow>, VaultError> {
+        let ledger = self.current_ledger();
+        let mut ids = self.note_ids()?;
+        if let Ok(ledger) = &ledger {
+            ids.extend(ledger.notes());
+            ids.retain(|id| ledger.tombstone(*id).is_none());
+        }
+        let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::now().as_nanosecond();
+        let rows = ids.iter().filter_map(|id| {
+            let known = self.known_row(*id, &ledger, &catalogue);
+            known.or_else(|| self.row(*id, &ledger, &mut catalogue, now))
+        });
+        let rows = rows.collect();
+        catalogue.retain(|id| ids.contains(&id));
+        let settled = catalogue.settle(self);
+        // Whoever erases has the turn first and then the catalogue: never the other way round.
+        drop(catalogue);
+        if let Some((sealed, notes)) = settled {
+            self.put_cache(layout::CATALOGUE, &sealed, notes);
+        }
+        Ok(rows)
+    }
+
+    pub(crate) fn load_catalogue(&self) {
+        let (store, file) = (self.store.as_ref(), layout::CATALOGUE);
+        let loaded = Cache::load(store, &self.place, &self.keys, file, CATALOGUE_VERSION);
+        *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
+    }
+
+    /// The row of a note whose newest file was read before and is still the same.
+    fn known_row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &Cache<Kept>,
+    ) -> Option<NoteRow> {
+        let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
+        let source = catalogue.source(id)?;
+        if locked.unwrap_or(NoteSource::Draft) != source {
+            return None;
+        }
+        let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+        let kept = catalogue.get(id, source, &facts)?;
+        let verified = vouch(ledger, id, source, &kept.sha256, kept.previous.as_deref());
+        Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })
+    }
+
+    /// Opens the newest acknowledged state of a note: the completed revision if there is one, else
+    /// the draft.
+    pub fn open(&self, id: NoteId) -> Result<OpenedNote, VaultError> {
+        let ledger = self.current_ledger();
+        let source = self.newest(id, &ledger)?.ok_or(VaultError::NoSuchNote(id))?;
+        self.opened(id, source, &ledger)
+    }
+
+    /// Opens one completed revision of a note, counted from 1, however many came after it.
+    pub fn open_revision(&self, id: NoteId, number: u32) -> Result<OpenedNote, VaultError> {
+        if !self.revisions(id)?.contains(&number) {
+            return Err(VaultError::NoSuchRevision { note: id, number });
+        }
+        self.opened(id, NoteSource::Revision(number), &self.current_ledger())
+    }
+
+    /// The completed revisions of a note, the oldest first; those too that the ledger names and
+    /// the disk has not.
+    pub fn revisions(&self, id: NoteId) -> Result<Vec<u32>, VaultError> {
+        let mut numbers = self.files(id)?.revisions;
+        if let Ok(ledger) = self.current_ledger() {
+            // A file beyond the ledger was never acknowledged while the ledger names others.
+            match ledger.newest(id) {
+                Some(newest) => numbers = (1..=newest).collect(),
+                None if self.files(id)?.draft => numbers.clear(),
+                None => {}
+            }
+        }
+        Ok(numbers.into_iter().collect())
+    }
+
+    fn opened(
+        &self,
+        id: NoteId,
+        source: NoteSource,
+        ledger: &Result<Ledger, String>,
+    ) -> Result<OpenedNote, VaultError> {
+        let read = self.read(id, source)?;
+        let verified = read.vouch(ledger, id, source);
+        let Document { head, body, .. } = read.document;
+        Ok(OpenedNote { id, head, body, source, verified })
+    }
+
+    /// What lies in the vault's folder and is none of its files, from that folder on. It is left
+    /// alone and never read.
+    pub fn foreign_files(&self) -> Vec<PathBuf> {
+        let ours = [
+            layout::MANIFEST,
+            layout::KEYS,
+            layout::NOTES,
+            layout::MEMBERS,
+            layout::CATALOGUE,
+            layout::TEXTS,
+            layout::TRASH,
+            LEDGER,
+            LOCK,
+        ];
+        let mut found = self.others(Path::new(""), |name| ours.contains(&name));
+        let keys = Path::new(layout::KEYS);
+        found.extend(self.others(keys, |name| {
+            keys.join(name) == Path::new(layout::IDENTITY)
+                || keys.join(name) == Path::new(layout::RECOVERY)
+        }));
+        let trash = Path::new(layout::TRASH);
+        found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
+        let notes = Path::new(layout::NOTES);
+        let entries = self.store.list(&self.place.join(notes)).unwrap_or_default();
+        let (own, foreign): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
+        found.extend(foreign.into_iter().map(|entry| notes.join(entry.name)));
+        for entry in own {
+            found.extend(self.others(&notes.join(entry.name), |name| {
+                name == layout::DRAFT || layout::revision_number(name).is_some()
+            }));
+        }
+        found
+    }
+
+    /// Why the ledger cannot vouch for anything, as a sentence; `None` when it can.
+    pub fn ledger_fault(&self) -> Option<String> {
+        self.current_ledger().err()
+    }
+
+    /// The notes that have a folder.
+    pub(crate) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
+        let folder = self.place.join(layout::NOTES);
+        match self.store.folders(&folder) {
+            Ok(names) => Ok(names.iter().filter_map(|name| name.parse().ok()).collect()),
+            // Then the ledger names what is missing.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+            Err(error) => Err(VaultError::disk("read", &folder)(error)),
+        }
+    }
+
+    fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+        let entries = self.store.list(&self.place.join(folder)).unwrap_or_default();
+        entries
+            .into_iter()
+            .filter(|entry| {
+                !ours(&entry.name)
+                    && !entry.name.starts_with(crate::vault::storage::durable::TEMPORARY)
+            })
+            .map(|entry| folder.join(entry.name))
+            .collect()
+    }
+
+    fn row(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+        catalogue: &mut Cache<Kept>,
+        now: i128,
+    ) -> Option<NoteRow> {
+        catalogue.forget(id);
+        let damaged = |source, error: VaultError| NoteRow {
+            id,
+            source,
+            head: Err(damage(id, source, &error)),
+            verified: Verified::No(error.to_string()),
+        };
+        let source = match self.newest(id, ledger) {
+            Ok(source) => source?,
+            Err(error) => return Some(damaged(NoteSource::Draft, error)),
+        };
+        // Before reading: a file that is replaced meanwhile must not pass for the one read.
+        let facts = self.store.facts(&self.place.join(file_of(id, source)));
+        Some(match self.read(id, source) {
+            Ok(read) => {
+                let verified = read.vouch(ledger, id, source);
+                let (head, previous) = (read.document.head, read.document.seal.previous);
+                if let Ok(facts) = facts {
+                    let kept = Kept { head: head.clone(), sha256: read.sha256, previous };
+                    catalogue.keep(id, source, &facts, now, kept);
+                }
+                NoteRow { id, source, head: Ok(head), verified }
+            }
+            Err(error) => damaged(source, error),
+        })
+    }
+
+    /// What the ledger says, else what was being written: an unfinished completion still has its
+    /// draft, and that is what was last acknowledged.
+    pub(crate) fn newest(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, String>,
+    ) -> Result<Option<NoteSource>, VaultError> {
+        if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
+            return Ok(None);
+        }
+        if let Some(number) = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)) {
+            return Ok(Some(NoteSource::Revision(number)));
+        }
+        let files = self.files(id)?;
+        let revision = files.revisions.last().copied().map(NoteSource::Revision);
+        let draft = files.draft.then_some(NoteSource::Draft);
+        // Without a ledger a completed revision counts for more than a draft beside it.
+        Ok(if ledger.is_err() { revision.or(draft) } else { draft.or(revision) })
+    }
+
+    pub(crate) fn files(&self, id: NoteId) -> Result<NoteFiles, VaultError> {
+        let folder = layout::note_folder(id);
+        let entries = match self.store.list(&self.place.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                return Err(VaultError::damaged(folder, format!("cannot be read: {error}")));
+            }
+        };
+        let mut files = NoteFiles::default();
+        for entry in entries {
+            if entry.name == layout::DRAFT {
+                files.draft = true;
+            } else if let Some(number) = layout::revision_number(&entry.name) {
+                files.revisions.insert(number);
+            }
+        }
+        Ok(files)
+    }
+
+    /// The ledger as it is now: a reading window looks again, because another one writes.
+    pub(crate) fn current_ledger(&self) -> Result<Ledger, String> {
+        match self.writer {
+            Writer::Us { .. } => self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            Writer::Elsewhere { .. } => {
+                unlock::read_ledger(self.store.as_ref(), &self.place, &self.keys)
+            }
+        }
+    }
+}
+
+fn damage(id: NoteId, source: NoteSource, error: &VaultError) -> Damage {
+    let file = match error {
+        VaultError::Damaged { file, .. } => file.clone(),
+        _ => file_of(id, source),
+    };
+    Damage { file, why: error.to_string(), advice: error.advice() }
+}

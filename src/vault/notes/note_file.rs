@@ -1,0 +1,144 @@
+//! Reading one file as the note it should be: opened, its signature checked, its place compared
+//! with what it says of itself. What fails any of that is named and never shown.
+
+use std::{
+    borrow::Cow,
+    io,
+    path::{Path, PathBuf},
+};
+
+use zeroize::Zeroizing;
+
+use super::{
+    document::{self, Document, LARGEST_NOTE},
+    ledger::{self, Ledger},
+    note::{NoteId, NoteSource, Verified},
+};
+use crate::vault::{
+    Vault,
+    error::VaultError,
+    keys::{
+        seal::{self, NotOpened},
+        signed_text,
+    },
+    storage::layout,
+};
+
+/// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
+pub(crate) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
+
+/// A document together with the hash of the plaintext it stood in.
+pub(crate) struct Read {
+    pub(crate) document: Document,
+    pub(crate) sha256: String,
+}
+
+impl Read {
+    /// Whether the ledger vouches for what was read.
+    pub(crate) fn vouch(
+        &self,
+        ledger: &Result<Ledger, String>,
+        id: NoteId,
+        source: NoteSource,
+    ) -> Verified {
+        vouch(ledger, id, source, &self.sha256, self.document.seal.previous.as_deref())
+    }
+}
+
+/// Why a file is not the note it should be.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    Missing,
+    Unreadable(io::Error),
+    NotOpened(NotOpened),
+    NotSigned,
+    NoNote,
+    /// It is this one, put in another's place.
+    Elsewhere(NoteId, NoteSource),
+}
+
+impl Fault {
+    /// The end of a sentence that begins with the file's name.
+    pub(crate) fn why(&self) -> String {
+        match self {
+            Self::Missing => "is missing, though the ledger names it".to_owned(),
+            Self::Unreadable(error) => format!("cannot be read: {error}"),
+            Self::NotOpened(error) => error.why().to_owned(),
+            Self::NotSigned => "was not signed by this vault".to_owned(),
+            Self::NoNote => "is signed, but is no note".to_owned(),
+            Self::Elsewhere(note, source) => {
+                let file = file_of(*note, *source);
+                format!("is another file put in this place: {}", file.display())
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Unreadable(error),
+        }
+    }
+}
+
+impl From<NotOpened> for Fault {
+    fn from(error: NotOpened) -> Self {
+        Self::NotOpened(error)
+    }
+}
+
+impl Vault {
+    pub(crate) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
+        let file = file_of(id, source);
+        self.read_at(&file, id, source).map_err(|fault| VaultError::damaged(&file, fault.why()))
+    }
+
+    /// Reads a note from wherever its file lies, as what it should be.
+    pub(crate) fn read_at(
+        &self,
+        file: &Path,
+        id: NoteId,
+        source: NoteSource,
+    ) -> Result<Read, Fault> {
+        let sealed = self.store.read(&self.place.join(file), LARGEST_FILE)?;
+        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
+        let text = signed_text::verified(&plain, &self.keys.signing.verifying_key())
+            .ok_or(Fault::NotSigned)?;
+        let document = document::read(text).ok_or(Fault::NoNote)?;
+        if !document.seal.belongs(&self.keys.vault, id, source) {
+            return Err(Fault::Elsewhere(document.seal.note, document.seal.source()));
+        }
+        Ok(Read { document, sha256: ledger::sha256(&plain) })
+    }
+}
+
+pub(crate) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
+    match source {
+        NoteSource::Draft => layout::draft_file(id),
+        NoteSource::Revision(number) => layout::revision_file(id, number),
+    }
+}
+
+pub(crate) fn vouch(
+    ledger: &Result<Ledger, String>,
+    id: NoteId,
+    source: NoteSource,
+    sha256: &str,
+    previous: Option<&str>,
+) -> Verified {
+    let NoteSource::Revision(number) = source else { return Verified::Yes };
+    let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
+        Ok(Some(known)) if known == sha256 => {
+            if ledger.as_ref().is_ok_and(|ledger| ledger.sha256(id, number - 1) == previous) {
+                return Verified::Yes;
+            }
+            "It does not follow the revision before it.".into()
+        }
+        Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
+        Ok(None) => "The ledger does not know this revision.".into(),
+        Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),
+    };
+    Verified::No(why.into_owned())
+}

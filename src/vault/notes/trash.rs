@@ -1,0 +1,185 @@
+//! Discarded drafts: still sealed, not listed, and brought back within thirty days.
+
+use std::{io, path::PathBuf};
+
+use jiff::Timestamp;
+
+use super::{
+    note::{Damage, NoteHead, NoteId, NoteSource},
+    note_file::LARGEST_FILE,
+};
+use crate::vault::{
+    Vault,
+    error::VaultError,
+    storage::{durable::Existing, layout},
+};
+
+/// Seconds that a discarded draft is kept.
+const KEPT: i64 = 30 * 24 * 3600;
+/// 2024: a discarded draft whose day is earlier was named by a wrong clock, and stays.
+const EARLIEST: i64 = 1_704_067_200;
+
+/// A draft that was discarded.
+#[derive(Debug, Clone)]
+pub struct Trashed {
+    /// Which note.
+    pub id: NoteId,
+    /// When it was discarded, as the clock said.
+    pub discarded: Timestamp,
+    /// Its head, or what is wrong with its file.
+    pub head: Result<NoteHead, Damage>,
+}
+
+impl Vault {
+    /// Puts the working copy into the trash, unless the note is on legal hold, or nobody can know
+    /// because the ledger cannot be read. What was completed stays.
+    pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
+        if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
+            return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
+        }
+        let from = self.place.join(layout::draft_file(id));
+        let trash = self.place.join(layout::TRASH);
+        if self.store.facts(&from).is_ok() {
+            self.make_trash()?;
+            let mut second = Timestamp::now().as_second().max(0);
+            let mut to = self.place.join(layout::trash_file(id, second));
+            while self.store.facts(&to).is_ok() {
+                second += 1;
+                to = self.place.join(layout::trash_file(id, second));
+            }
+            let folder = self.place.join(layout::note_folder(id));
+            self.store
+                .rename_new(&from, &to)
+                .and_then(|()| self.store.sync_folder(&trash))
+                .and_then(|()| self.store.sync_folder(&folder))
+                .map_err(VaultError::disk("remove", &from))?;
+        }
+        settled.remove(&id);
+        // Succeeds only for an empty folder, and an empty folder is no note.
+        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
+        Ok(())
+    }
+
+    /// Keeps a copy of the working copy, as it is on the disk, in the trash: before something that
+    /// changes all of it. The working copy stays.
+    pub fn keep_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let _turn = self.turn();
+        self.not_erased(id)?;
+        self.copy_to_trash(id)
+    }
+
+    fn copy_to_trash(&self, id: NoteId) -> Result<(), VaultError> {
+        let draft = self.place.join(layout::draft_file(id));
+        let bytes =
+            self.store.read(&draft, LARGEST_FILE).map_err(VaultError::disk("read", &draft))?;
+        self.make_trash()?;
+        let mut second = Timestamp::now().as_second().max(0);
+        while self.store.facts(&self.place.join(layout::trash_file(id, second))).is_ok() {
+            second += 1;
+        }
+        self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)
+    }
+
+    /// The file of the newest discarded draft of a note that may still have one.
+    fn newest_discarded(&self, id: NoteId) -> Result<PathBuf, VaultError> {
+        self.not_erased(id)?;
+        if self.locked(id)?.is_some() {
+            return Err(VaultError::AlreadyComplete(id));
+        }
+        self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))
+    }
+
+    /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
+    /// into the trash instead: at every moment both are whole. Done again, it takes it back.
+    pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        let newest = self.newest_discarded(id)?;
+        let from = self.place.join(&newest);
+        let bytes =
+            self.store.read(&from, LARGEST_FILE).map_err(VaultError::disk("read", &from))?;
+        self.copy_to_trash(id)?;
+        self.settle_folder(&mut settled, id)?;
+        self.put(&layout::draft_file(id), &bytes, Existing::Replace)?;
+        // It is the draft now; a second copy of it in the trash does no harm.
+        let _ = self.store.remove_file(&from);
+        Ok(())
+    }
+
+    /// Every discarded draft that is still there, the newest first.
+    pub fn trash(&self) -> Vec<Trashed> {
+        let mut found: Vec<Trashed> = self
+            .trash_files()
+            .into_iter()
+            .map(|(file, id, second)| {
+                let head = self.read_at(&file, id, NoteSource::Draft);
+                let head = head.map(|read| read.document.head).map_err(|fault| {
+                    let error = VaultError::damaged(&file, fault.why());
+                    Damage { file, why: error.to_string(), advice: error.advice() }
+                });
+                let discarded = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
+                Trashed { id, discarded, head }
+            })
+            .collect();
+        found.sort_by_key(|one| std::cmp::Reverse(one.discarded));
+        found
+    }
+
+    /// Brings the newest discarded draft of a note back. A draft that is there now stays.
+    pub fn restore_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.may_write()?;
+        let mut settled = self.turn();
+        let newest = self.newest_discarded(id)?;
+        self.settle_folder(&mut settled, id)?;
+        let (from, to) = (self.place.join(newest), self.place.join(layout::draft_file(id)));
+        let folder = self.place.join(layout::note_folder(id));
+        self.store
+            .rename_new(&from, &to)
+            .and_then(|()| self.store.sync_folder(&folder))
+            .map_err(VaultError::disk("bring back", &to))
+    }
+
+    /// The discarded drafts of one note, the oldest first.
+    pub(crate) fn trash_of(&self, id: NoteId) -> Vec<PathBuf> {
+        let mut found = self.trash_files();
+        found.retain(|(_, note, _)| *note == id);
+        found.sort_by_key(|(_, _, second)| *second);
+        found.into_iter().map(|(file, _, _)| file).collect()
+    }
+
+    /// Removes what was discarded long enough ago, unless its note is on legal hold. Without a
+    /// ledger nobody knows, and everything stays.
+    pub(crate) fn empty_trash(&self, now: Timestamp) {
+        let Ok(ledger) = self.current_ledger() else { return };
+        let is_held = |note| ledger.retention(note).is_some_and(|kept| kept.hold.is_some());
+        for (file, note, second) in self.trash_files() {
+            if second >= EARLIEST && now.as_second() - second > KEPT && !is_held(note) {
+                // What stays is tried again the next time.
+                let _ = self.store.remove_file(&self.place.join(file));
+            }
+        }
+    }
+
+    pub(crate) fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
+        let entries = self.store.list(&self.place.join(layout::TRASH)).unwrap_or_default();
+        let named = |name: &str| {
+            let (id, second) = layout::trash_name(name)?;
+            Some((layout::trash_file(id, second), id, second))
+        };
+        entries.iter().filter_map(|entry| named(&entry.name)).collect()
+    }
+
+    fn make_trash(&self) -> Result<(), VaultError> {
+        let trash = self.place.join(layout::TRASH);
+        match self.store.make_folder(&trash) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made
+                .and_then(|()| self.store.sync_folder(&self.place))
+                .map_err(VaultError::disk("create", &trash)),
+        }
+    }
+}
