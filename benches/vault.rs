@@ -15,7 +15,7 @@ use std::{
 use caseclinic::{
     clinic::{Event, Session, Slot, Value, apply, bundled_template, to_document},
     search::{Options, Searcher},
-    services::notes_searcher,
+    tui::workers::notes_searcher,
     vault::{NoteHead, NoteId, Strength, Vault},
 };
 use secrecy::SecretString;

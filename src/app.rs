@@ -5,62 +5,64 @@
 //! messages and runs without one.
 
 mod action;
-mod actions;
-pub mod clinic;
-mod clinics;
-mod dialog;
+mod bookmarks;
+mod dialogs;
 mod editor;
 mod effect;
 mod geometry;
-mod hidden;
-mod insight;
-mod keeping;
 mod key;
 mod keymap;
-mod lock;
 mod message;
 mod model;
-mod note;
-mod note_search;
 mod page;
-mod reader;
-mod reading;
-mod search;
-mod starting;
+mod retention;
+pub(crate) mod screens;
 pub(crate) mod update;
-mod vault_dialog;
-mod vault_screen;
 
 pub use action::Action;
-pub use actions::{ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked};
-pub use clinic::{
-    Bettered, ClinicScreen, Control, ControlId, ControlKind, Guidance, GuidanceRow, LookedThrough,
-    Names, Part, Pick, Place, Placed, Placing, SpotLook, Taken, TextForm, changed_guidance,
-    each_text, look_at, look_through, slot_of,
-};
-pub use clinics::{ClinicsScreen, reviews_due};
-pub use dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use bookmarks::{Reading, ReadingChange};
+pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
+pub use dialogs::password_input::Hidden;
+pub use dialogs::template_picker::{LocalFormat, Offer, Starting};
+pub use dialogs::vault::{Step, Then, VaultDialog};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
-pub use hidden::Hidden;
-pub use insight::{InsightScreen, Span};
-pub use keeping::{Keeping, Kept, NamedNote};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use lock::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
 pub use message::{
     Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
 };
 use model::SecondLook;
 pub use model::{Model, Notice, Screen};
-pub use note::NoteScreen;
-pub use note_search::NoteSearch;
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
-pub use reader::{Find, Reader};
-pub use reading::{Reading, ReadingChange};
-pub use search::{Chip, ChipPart, Filter, Preview, Row, SearchScreen, Shown};
-pub use starting::{LocalFormat, Offer, Starting};
+pub use retention::{Keeping, Kept, NamedNote};
+pub use screens::actions::state::{
+    ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked,
+};
+pub use screens::clinic::{
+    control::{Control, ControlId, ControlKind, Pick, TextForm},
+    controls::slot_of,
+    guidance::{Guidance, GuidanceRow, changed_guidance},
+    keys::Taken,
+    layout::{Part, Placed, SpotLook},
+    note_scan::{LookedThrough, Place, each_text, look_at, look_through},
+    private_placement::Placing,
+    state::ClinicScreen,
+    text_lint::Bettered,
+    watched_names::Names,
+};
+pub use screens::clinics::note_search::NoteSearch;
+pub use screens::clinics::state::{ClinicsScreen, reviews_due};
+pub use screens::insight::state::{InsightScreen, Span};
+pub use screens::locked::state::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
+pub use screens::note::state::NoteScreen;
+pub use screens::reader::state::{Find, Reader};
+pub use screens::search::{
+    chips::{Chip, ChipPart},
+    filter::Filter,
+    rows::{Row, Shown},
+    state::{Preview, SearchScreen},
+};
+pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
 pub use update::update;
-pub use vault_dialog::{Step, Then, VaultDialog};
-pub use vault_screen::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};

@@ -7,15 +7,13 @@
 pub mod actions;
 pub mod check;
 pub mod clinic;
+pub mod conversation;
 pub mod doctor;
 pub mod insight;
 pub mod list;
 pub mod output;
 pub mod pack;
-pub mod plain;
-pub mod record;
 pub mod search;
-pub mod sharing;
 pub mod show;
 mod templates;
 pub mod vault;

@@ -21,8 +21,8 @@
 pub mod app;
 pub mod cli;
 pub mod clinic;
+pub mod conversation;
 pub mod knowledge;
-pub mod plain;
 pub mod report;
 pub mod search;
 pub mod services;

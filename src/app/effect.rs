@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{keeping::Keeping, message::Asker, reading::ReadingChange};
+use super::{bookmarks::ReadingChange, message::Asker, retention::Keeping};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,

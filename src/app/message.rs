@@ -6,8 +6,11 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
-    actions::TrackedAction, keeping::Kept, key::Key, reading::Reading, starting::LocalFormat,
-    vault_screen::VaultSeen,
+    bookmarks::Reading,
+    dialogs::template_picker::LocalFormat,
+    key::Key,
+    retention::Kept,
+    screens::{actions::state::TrackedAction, vault::state::VaultSeen},
 };
 use crate::{
     clinic::{Session, Template},

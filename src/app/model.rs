@@ -6,22 +6,22 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    actions::ActionsScreen,
-    clinic::ClinicScreen,
-    clinics::ClinicsScreen,
-    dialog::Dialog,
+    bookmarks::Reading,
+    dialogs::{dialog::Dialog, template_picker::LocalFormat, vault::Then},
     geometry::Size,
-    insight::InsightScreen,
     keymap::Context,
-    lock::{Idle, Lock, Return},
     message::{SaveLook, VaultLook},
-    note::NoteScreen,
-    reader::Reader,
-    reading::Reading,
-    search::SearchScreen,
-    starting::LocalFormat,
-    vault_dialog::Then,
-    vault_screen::VaultScreen,
+    screens::{
+        actions::state::ActionsScreen,
+        clinic::state::ClinicScreen,
+        clinics::state::ClinicsScreen,
+        insight::state::InsightScreen,
+        locked::state::{Idle, Lock, Return},
+        note::state::NoteScreen,
+        reader::state::Reader,
+        search::state::SearchScreen,
+        vault::state::VaultScreen,
+    },
 };
 use crate::{knowledge::Library, vault::NoteId};
 

@@ -3,8 +3,8 @@
 //! Pure: the same entry and width always give the same page. Finding works on whole blocks, so a
 //! phrase is found across line ends.
 
-mod around;
 mod copied;
+mod entry_header;
 mod table;
 
 use std::ops::Range;
@@ -14,8 +14,8 @@ use crate::{
     text::{FoldedWords, width, wrap},
 };
 
-pub use around::standing;
-pub(super) use around::title_in_list;
+pub use entry_header::standing;
+pub(super) use entry_header::title_in_list;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

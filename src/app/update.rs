@@ -1,35 +1,14 @@
 //! The machine: a message and the time in, a changed model and effects out.
 
-mod actions;
-mod answers;
-mod clinic;
 mod clipboard;
-mod insight;
-mod keeping;
-mod keys;
-mod locking;
+pub(crate) mod keys;
 mod mouse;
-mod moving;
-mod note;
-mod note_search;
-mod opening;
-mod pasting;
-mod people;
-mod pressed;
-mod reader;
-mod reading;
-mod refused;
-mod search;
-mod second_look;
 #[cfg(test)]
 mod tests;
-mod undoing;
-mod vault_screen;
-mod words;
 
 use jiff::Timestamp;
 
-use opening::{then, with_vault};
+pub(crate) use super::dialogs::open_vault::{then, with_vault};
 
 use super::{
     Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveLook, Screen, Size,
@@ -39,8 +18,8 @@ use super::{
 /// Takes a message at a time.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let (mut effects, aside) = locking::watch(model, &message, now);
-    if !aside && !locking::is_too_late(model, &message) {
+    let (mut effects, aside) = crate::app::screens::locked::update::watch(model, &message, now);
+    if !aside && !crate::app::screens::locked::update::is_too_late(model, &message) {
         effects.extend(step(model, message));
     }
     settle(model, &mut effects);
@@ -66,9 +45,11 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::TimePassed => {
             let now = model.now;
             let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
-            asked.map_or_else(Vec::new, |asked| clinic::follow(model, asked))
+            asked.map_or_else(Vec::new, |asked| {
+                crate::app::screens::clinic::update::follow(model, asked)
+            })
         }
-        Message::ReadingRead(Ok(kept)) => reading::read(model, kept),
+        Message::ReadingRead(Ok(kept)) => crate::app::screens::reader::bookmarks::read(model, kept),
         Message::ReadingRead(Err(why)) | Message::ReadingNotKept(why) => {
             model.warn(why);
             Vec::new()
@@ -84,7 +65,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.library = Some(library);
             if let Some((id, from)) = model.wanted_entry.take() {
-                reader::open_entry(model, &id, from);
+                crate::app::screens::reader::update::open_entry(model, &id, from);
             }
             Vec::new()
         }
@@ -149,7 +130,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.read_only = read_only;
             match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => locking::opened(model, dialog.then),
+                Some(Dialog::Vault(dialog)) => {
+                    crate::app::screens::locked::update::opened(model, dialog.then)
+                }
                 other => {
                     model.dialog = other;
                     Vec::new()
@@ -164,15 +147,18 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         },
         Message::Unsealed(texts) => {
-            locking::unsealed(model, texts.to_vec());
+            crate::app::screens::locked::update::unsealed(model, texts.to_vec());
             Vec::new()
         }
-        Message::VaultClosed => locking::closed(model),
-        Message::NotClosed(why) => locking::refused(model, why),
+        Message::VaultClosed => crate::app::screens::locked::update::closed(model),
+        Message::NotClosed(why) => crate::app::screens::locked::update::refused(model, why),
         Message::ClinicStarted(started) => match started {
             Ok(started) => {
                 let (note, session) = *started;
-                clinic::open(model, ClinicScreen::open(note, session, model.now))
+                crate::app::screens::clinic::update::open(
+                    model,
+                    ClinicScreen::open(note, session, model.now),
+                )
             }
             Err(why) => {
                 model.warn(why);
@@ -180,7 +166,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         },
         Message::FollowUpsBegun { note, template, begun } => {
-            note::ask_which_follow_up(model, note, template, &begun);
+            crate::app::screens::note::update::ask_which_follow_up(model, note, template, &begun);
             Vec::new()
         }
         Message::FormatsRead(formats) => {
@@ -190,19 +176,21 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.local_formats = formats;
             Vec::new()
         }
-        Message::DraftKept(kept) => moving::kept(model, kept),
+        Message::DraftKept(kept) => crate::app::screens::clinics::migrate_draft::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
-            note_search::again(model)
+            crate::app::screens::clinics::update_note_search::again(model)
         }
-        Message::Kept(done) => keeping::kept(model, done),
-        Message::VaultSeen(Ok(seen)) => vault_screen::seen(model, *seen),
+        Message::Kept(done) => crate::app::screens::clinics::retention::kept(model, done),
+        Message::VaultSeen(Ok(seen)) => crate::app::screens::vault::update::seen(model, *seen),
         Message::VaultSeen(Err(why)) => {
             model.warn(why);
             Vec::new()
         }
-        Message::VaultChecking { done, total } => vault_screen::checking(model, done, total),
-        Message::VaultChecked(seen) => vault_screen::checked(model, *seen),
+        Message::VaultChecking { done, total } => {
+            crate::app::screens::vault::update::checking(model, done, total)
+        }
+        Message::VaultChecked(seen) => crate::app::screens::vault::update::checked(model, *seen),
         Message::NotesRead { done, total } => {
             model.clinics.search.read(done, total);
             Vec::new()
@@ -217,11 +205,17 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.warn(why);
             Vec::new()
         }
-        Message::ActionsListed(actions) => actions::listed(model, actions),
-        Message::Counted(counted) => insight::counted(model, counted),
-        Message::ActionFollowedUp(done) => actions::followed_up(model, done),
-        Message::Amended { note, revision } => note::amended(model, note, revision),
-        Message::NoteOpened(opened) => note::opened(model, opened),
+        Message::ActionsListed(actions) => {
+            crate::app::screens::actions::update::listed(model, actions)
+        }
+        Message::Counted(counted) => crate::app::screens::insight::update::counted(model, counted),
+        Message::ActionFollowedUp(done) => {
+            crate::app::screens::actions::update::followed_up(model, done)
+        }
+        Message::Amended { note, revision } => {
+            crate::app::screens::note::update::amended(model, note, revision)
+        }
+        Message::NoteOpened(opened) => crate::app::screens::note::update::opened(model, opened),
         Message::Saving(look) => {
             model.saving = look;
             Vec::new()
@@ -235,12 +229,12 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             } else if clinic.is_some_and(|clinic| clinic.note != Some(note)) {
                 no_longer_unsaved(model);
             }
-            locking::saved(model)
+            crate::app::screens::locked::update::saved(model)
         }
         Message::Completed { note, revision } => {
             no_longer_unsaved(model);
             if model.lock.is_some() {
-                return locking::saved(model);
+                return crate::app::screens::locked::update::saved(model);
             }
             // Saved late, it may be another clinic that is open by now.
             let done = model.clinic.take_if(|clinic| clinic.note == Some(note));
@@ -272,7 +266,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         // The loop ends by it.
         Message::Ended => Vec::new(),
         Message::EndRefused(why) => {
-            answers::ask_quit(model, &why);
+            crate::app::dialogs::dialog_results::ask_quit(model, &why);
             Vec::new()
         }
         Message::SuspendAsked => {
@@ -320,14 +314,14 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 /// What could not be saved is. If something else can't be, the queue says so again by itself.
-fn no_longer_unsaved(model: &mut Model) {
+pub(crate) fn no_longer_unsaved(model: &mut Model) {
     if matches!(model.saving, SaveLook::NotSaved(_)) {
         model.saving = SaveLook::Nothing;
     }
 }
 
 /// What was read from the vault leaves the screen and the memory with its keys.
-fn forget_notes(model: &mut Model) {
+pub(crate) fn forget_notes(model: &mut Model) {
     model.clinics.forget();
     model.actions.forget();
     model.insight.forget();
@@ -356,7 +350,7 @@ fn forget_notes(model: &mut Model) {
 }
 
 /// Hands over for saving whatever is not handed over yet.
-fn save_now(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn save_now(model: &mut Model) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     let Some((id, session)) = clinic.due(model.now, true) else { return Vec::new() };
     let turn = clinic.turn();

@@ -1,8 +1,10 @@
 //! `caseclinic clinic new|follow-up|formats|list|search|show|resume|export|share`.
 
-mod moving;
+mod migrate;
+mod new;
+pub mod record;
 mod search;
-mod starting;
+pub mod share;
 
 use std::{
     fs::OpenOptions,
@@ -16,8 +18,9 @@ use jiff::{Timestamp, Zoned};
 use serde_json::json;
 
 use super::{
+    conversation,
     output::{FAILED, Look, OK, USAGE},
-    plain, record, sharing, vault,
+    vault,
 };
 use crate::{
     app::{Names, NoteOpened, Then, changed_guidance, look_through, reviews_due},
@@ -34,9 +37,9 @@ use crate::{
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Start a meeting in any format
-    New(starting::NewArgs),
+    New(new::NewArgs),
     /// Start a follow-up of a completed note
-    FollowUp(starting::FollowUpArgs),
+    FollowUp(new::FollowUpArgs),
     /// List the meeting formats a clinic can be started in
     Formats(super::templates::Args),
     /// List the notes
@@ -48,11 +51,11 @@ pub enum Command {
     /// Go on with a clinic that was left
     Resume(ResumeArgs),
     /// Bring a draft to a newer version of its meeting format
-    Migrate(moving::Args),
+    Migrate(migrate::Args),
     /// Write a note to a Markdown file
     Export(ExportArgs),
     /// Let a member open a supervision note, which is otherwise for this vault alone
-    Share(sharing::Args),
+    Share(share::Args),
     /// What happens to a note after its meeting
     #[command(flatten)]
     Record(record::Command),
@@ -144,21 +147,28 @@ pub fn run(
         }
         Command::Share(args) => {
             let console = &mut vault::Terminal;
-            return sharing::run(&args, &places.vault, console, err).map(Next::Done);
+            return share::run(&args, &places.vault, console, err).map(Next::Done);
         }
-        Command::New(args) => return starting::new(&args, places, look, out, err),
-        Command::FollowUp(args) => return starting::follow_up(args, places, look, out, err),
+        Command::New(args) => return new::new(&args, places, look, out, err),
+        Command::FollowUp(args) => return new::follow_up(args, places, look, out, err),
         Command::Formats(args) => {
             super::templates::list(&args, &templates_folder(places), out, err)
         }
         Command::Migrate(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
-            moving::run(&args, &vault, &templates_folder(places), out, err)
+            migrate::run(&args, &vault, &templates_folder(places), out, err)
         }),
         Command::Search(args) => search::run(&args, places, look, out, err),
         Command::Resume(ResumeArgs { note: Some(name), plain: true, key }) => {
             with_vault(key.passphrase_fd, places, err, |vault, err| {
                 let Some(opened) = find(&vault, &name, places, err)? else { return Ok(FAILED) };
-                plain::on_stdin(Some((opened.id, vault)), opened.session, places, look, out, err)
+                conversation::on_stdin(
+                    Some((opened.id, vault)),
+                    opened.session,
+                    places,
+                    look,
+                    out,
+                    err,
+                )
             })
         }
         Command::Resume(args) => {

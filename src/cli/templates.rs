@@ -1,7 +1,7 @@
 //! Templates on the command line: the meeting formats as a list, `check`, and what differs between
 //! two versions.
 
-mod checking;
+mod check;
 mod diff;
 
 use std::{io::Write, path::Path};
@@ -15,7 +15,7 @@ use crate::{
     text::{clean_line, wrap},
 };
 
-pub(super) use checking::{check, print_problems};
+pub(super) use check::{check, print_problems};
 pub(super) use diff::DiffArgs;
 
 /// Columns of what a format is for, beside its indent.

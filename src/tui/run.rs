@@ -15,10 +15,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    input, signals,
-    terminal::{self, Screen},
+    input,
+    terminal::{self, Screen, signals},
     theme::Theme,
-    view,
+    views,
 };
 use crate::{
     app::{Effect, Message, Model, Screen as ScreenName, Size, Then, update},
@@ -174,7 +174,7 @@ fn draw(screen: &mut Screen, model: &Model, theme: Theme) -> io::Result<()> {
         return Ok(());
     }
     queue!(screen.backend_mut(), modes::BeginSynchronizedUpdate)?;
-    screen.draw(|frame| view::draw(frame, model, theme))?;
+    screen.draw(|frame| views::draw(frame, model, theme))?;
     queue!(screen.backend_mut(), modes::EndSynchronizedUpdate)?;
     screen.backend_mut().flush()
 }

@@ -1,6 +1,9 @@
 //! Taking the terminal and giving it back: leave is the mirror image of enter, and happens on
 //! return, error, panic and signal alike.
 
+mod frame_writer;
+pub(crate) mod signals;
+
 use std::{
     fs::File,
     io::{self, IsTerminal, Write, stdout},
@@ -16,7 +19,7 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
-use super::frame_writer::FrameWriter;
+use frame_writer::FrameWriter;
 
 /// The terminal as the views draw on it.
 pub type Screen = Terminal<CrosstermBackend<FrameWriter>>;

@@ -7,7 +7,7 @@ use caseclinic::{
     clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
-    tui::{theme::Theme, view},
+    tui::{theme::Theme, views},
 };
 use jiff::Timestamp;
 use ratatui::{Terminal, backend::TestBackend, buffer::Cell, style::Modifier};
@@ -110,7 +110,7 @@ impl Stage {
         let backend = TestBackend::new(size.columns, size.rows);
         let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
         let theme = Theme::new(self.colour);
-        let frame = terminal.draw(|frame| view::draw(frame, &self.model, theme));
+        let frame = terminal.draw(|frame| views::draw(frame, &self.model, theme));
         let buffer = frame.expect("a test terminal never fails").buffer.clone();
         let mut out = String::new();
         for y in 0..size.rows {

@@ -2,14 +2,20 @@
 
 use zeroize::Zeroizing;
 
-use super::{
-    actions, answers, clinic, insight, keeping, locking, note, note_search, pasting, reader,
-    save_now, search, second_look, vault_screen, with_vault,
-};
+use super::{save_now, with_vault};
 use crate::app::{
     Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
+    dialogs::vault::Outcome,
     keymap::{self, Context},
-    vault_dialog::Outcome,
+};
+use crate::app::{
+    dialogs::{confirm_text, dialog_results},
+    screens::{
+        actions,
+        clinic::{self, paste},
+        clinics::{retention, update_note_search},
+        insight, locked, note, reader, search, vault,
+    },
 };
 
 /// Takes a key.
@@ -20,31 +26,31 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     // And so is locking: somebody may have come in.
     if key == Key::plain(Code::F(8)) && model.vault == VaultLook::Open {
-        return locking::lock(model, LockedBy::Person);
+        return locked::update::lock(model, LockedBy::Person);
     }
     if model.dialog.is_some() {
         return in_dialog(model, key);
     }
     if model.screen == Screen::Clinic && model.clinic.as_ref().is_some_and(|c| c.placing.is_some())
     {
-        return clinic::placing(model, key);
+        return clinic::update::placing(model, key);
     }
-    if model.screen == Screen::Reader && reader::takes(model, key) {
+    if model.screen == Screen::Reader && reader::update::takes(model, key) {
         return Vec::new();
     }
     if model.screen == Screen::Clinic
-        && let Some(effects) = clinic::takes(model, key)
+        && let Some(effects) = clinic::update::takes(model, key)
     {
         return effects;
     }
     if model.screen == Screen::Clinics
-        && let Some(effects) = note_search::takes(model, key)
+        && let Some(effects) = update_note_search::takes(model, key)
     {
         return effects;
     }
     match keymap::action(model.context(), key) {
         Some(action) => act(model, action),
-        None if model.screen == Screen::Search => search::typed(model, key),
+        None if model.screen == Screen::Search => search::update::typed(model, key),
         None => Vec::new(),
     }
 }
@@ -77,7 +83,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Search => model.search.paste(text),
-        Screen::Clinic => pasting::paste(model, text),
+        Screen::Clinic => paste::paste(model, text),
         Screen::Reader => {
             let height = page_height(model);
             if let Some(reader) = &mut model.reader
@@ -88,7 +94,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Screen::Clinics => note_search::paste(model, text),
+        Screen::Clinics => update_note_search::paste(model, text),
         Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {
             Vec::new()
         }
@@ -96,7 +102,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(effects) = keeping::takes(model, key) {
+    if let Some(effects) = retention::takes(model, key) {
         return effects;
     }
     let escape = key == Key::plain(Code::Esc);
@@ -111,7 +117,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
                 let mut effects = vec![Effect::ConfirmRecovery];
-                effects.extend(locking::opened(model, wanted));
+                effects.extend(locked::update::opened(model, wanted));
                 effects
             }
         },
@@ -127,7 +133,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         Some(Dialog::Ask(ask)) if escape => {
             let (purpose, text) = (ask.purpose.clone(), Zeroizing::new(ask.answer.text()));
-            if second_look::drops(model, &purpose, &text) {
+            if confirm_text::drops(model, &purpose, &text) {
                 model.dialog = None;
             }
             Vec::new()
@@ -153,17 +159,17 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 return Vec::new();
             }
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
-            if !second_look::allows(model, &purpose, &text) {
+            if !confirm_text::allows(model, &purpose, &text) {
                 return Vec::new();
             }
             model.dialog = None;
-            answers::written(model, purpose, text)
+            dialog_results::written(model, purpose, text)
         }
         Some(Dialog::Choose(choose)) => match choose.take(key) {
             Some(at) => {
                 let purpose = choose.purpose.clone();
                 model.dialog = None;
-                answers::chosen(model, purpose, at)
+                dialog_results::chosen(model, purpose, at)
             }
             None => Vec::new(),
         },
@@ -176,7 +182,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 Code::Enter => {
                     let purpose = agree.purpose.clone();
                     model.dialog = None;
-                    return answers::agreed(model, &purpose);
+                    return dialog_results::agreed(model, &purpose);
                 }
                 _ => {}
             }
@@ -215,10 +221,10 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return effects;
         }
         Action::GoClinics => return go_clinics(model),
-        Action::GoActions => return actions::go(model),
-        Action::GoInsight => return insight::go(model),
-        Action::GoVault => return vault_screen::go(model),
-        Action::LockVault => return locking::lock(model, LockedBy::Person),
+        Action::GoActions => return actions::update::go(model),
+        Action::GoInsight => return insight::update::go(model),
+        Action::GoVault => return vault::update::go(model),
+        Action::LockVault => return locked::update::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
             let starting = Starting::new(practice, model.local_formats.clone());
@@ -228,15 +234,15 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     match model.context() {
-        Context::Search => search::act(model, action),
-        Context::Reader => reader::act(model, action),
+        Context::Search => search::update::act(model, action),
+        Context::Reader => reader::update::act(model, action),
         Context::Clinics => in_clinics(model, action),
-        Context::Clinic => clinic::act(model, action),
-        Context::Note => note::act(model, action),
-        Context::Actions => actions::act(model, action),
-        Context::Insight => insight::act(model, action),
-        Context::Vault => vault_screen::act(model, action),
-        Context::Locked => locking::act(model, action),
+        Context::Clinic => clinic::update::act(model, action),
+        Context::Note => note::update::act(model, action),
+        Context::Actions => actions::update::act(model, action),
+        Context::Insight => insight::update::act(model, action),
+        Context::Vault => vault::update::act(model, action),
+        Context::Locked => locked::update::act(model, action),
         Context::Everywhere => Vec::new(),
     }
 }
@@ -271,15 +277,15 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
             model.clinics.next_about();
             Vec::new()
         }
-        Action::Open => note_search::open(model),
-        Action::Find => note_search::begin(model),
+        Action::Open => update_note_search::open(model),
+        Action::Find => update_note_search::begin(model),
         Action::KeepHow
         | Action::ListDue
         | Action::ListTrash
         | Action::Discard
         | Action::Erase
-        | Action::EnteredInError => keeping::act(model, action),
-        Action::Back if note_search::end(model) => Vec::new(),
+        | Action::EnteredInError => retention::act(model, action),
+        Action::Back if update_note_search::end(model) => Vec::new(),
         Action::Back => {
             model.screen = Screen::Search;
             Vec::new()
@@ -288,6 +294,6 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
     }
 }
 
-pub(super) fn page_height(model: &Model) -> usize {
+pub(crate) fn page_height(model: &Model) -> usize {
     usize::from(model.size.reader().page.height)
 }

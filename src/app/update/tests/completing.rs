@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::clinic::{ControlId, slot_of},
+    app::screens::clinic::{control::ControlId, controls::slot_of},
     clinic::{Event, Slot, Value, completion},
 };
 

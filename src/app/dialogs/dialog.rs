@@ -1,0 +1,322 @@
+//! What lies over a screen and takes the keys: help, the palette, a question, the vault.
+
+use super::{template_picker::Starting, vault::VaultDialog};
+use crate::app::{
+    action::Action,
+    editor::Editor,
+    key::{Code, Key},
+    keymap::{BINDINGS, Context},
+    screens::clinic::control::ControlId,
+};
+use crate::{
+    clinic::{ActionId, ActionStatus, Missing, ParticipantId, RowId, Slot},
+    vault::{NoteId, Retention},
+};
+
+/// A dialog.
+pub enum Dialog {
+    /// The keys that work here.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// A text to read.
+    Reading {
+        /// What it is.
+        title: String,
+        /// The text.
+        text: String,
+        /// First line shown.
+        top: usize,
+    },
+    /// Any action by name.
+    Palette(Palette),
+    /// A question answered with a line of text.
+    Ask(Ask),
+    /// A question answered by choosing.
+    Choose(Choose),
+    /// Something to read through and agree to.
+    Agree(Agree),
+    /// Which meeting format to start.
+    Starting(Starting),
+    /// The vault.
+    Vault(VaultDialog),
+}
+
+impl Dialog {
+    /// The question that a line of text was being written for, if it is one.
+    pub(crate) fn into_ask(self) -> Option<Ask> {
+        match self {
+            // Asked for again in two keys, and a half-made decision must not come back by itself.
+            Self::Ask(Ask { purpose: Purpose::EraseReason(..), .. })
+            | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
+            Self::Ask(ask) => Some(ask),
+            Self::Choose(Choose { purpose: Purpose::ParticipantPart(label, _), .. }) => {
+                Some(Ask::who_is_here(&label))
+            }
+            // One step after the line was written, and nothing has it yet.
+            Self::Choose(Choose {
+                purpose: Purpose::DissentNamed(slot, participant, placement, reason),
+                ..
+            }) => Some(Ask {
+                title: "Why?".to_owned(),
+                text: String::new(),
+                answer: Editor::one_line(&reason),
+                purpose: Purpose::DissentWhy(slot, participant, placement),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// A question answered with a line of text.
+pub struct Ask {
+    /// What is asked.
+    pub title: String,
+    /// Why, or what to write.
+    pub text: String,
+    /// What is typed.
+    pub answer: Editor,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+impl Ask {
+    /// Asks for somebody who takes part, with what was typed of them already.
+    pub(crate) fn who_is_here(typed: &str) -> Self {
+        Self {
+            title: "Who is here?".to_owned(),
+            text: "Their profession or part, no name: “social worker”, “DSL, secondary school”."
+                .to_owned(),
+            answer: Editor::one_line(typed),
+            purpose: Purpose::AddParticipant,
+        }
+    }
+}
+
+/// A question answered by choosing.
+pub struct Choose {
+    /// What is asked.
+    pub title: String,
+    /// What the choice means.
+    pub text: String,
+    /// The answers.
+    pub options: Vec<String>,
+    /// Which is chosen.
+    pub chosen: usize,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// Something to read through: Enter agrees, Esc leaves everything as it is.
+pub struct Agree {
+    /// What is asked.
+    pub title: String,
+    /// What it means, a paragraph each.
+    pub lines: Vec<String>,
+    /// First line shown.
+    pub top: usize,
+    /// What Enter does, in a few words.
+    pub does: String,
+    /// What the answer is for.
+    pub purpose: Purpose,
+}
+
+/// What an answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Leave the stage out, with a reason.
+    SkipStage,
+    /// Go on although the gate is not answered, with a reason.
+    OverrideGate,
+    /// Show placements before everyone is ready, with a reason.
+    RevealEarly(Slot),
+    /// Name somebody who takes part.
+    AddParticipant,
+    /// The part of somebody named so: the ids to choose from.
+    ParticipantPart(String, Vec<String>),
+    /// Take something out, after asking.
+    TakeOut(ControlId),
+    /// Whose differing view it is: the people to choose from.
+    DissentWho(Slot, Vec<ParticipantId>),
+    /// Where they would place it: the codes to choose from.
+    DissentWhere(Slot, ParticipantId, Vec<String>),
+    /// Why.
+    DissentWhy(Slot, ParticipantId, String),
+    /// Whether they want to be named.
+    DissentNamed(Slot, ParticipantId, String, String),
+    /// Go to the chosen stage.
+    OpenStage,
+    /// Bring back what was taken out: the rows to choose from.
+    BringBack(Vec<(String, RowId)>),
+    /// Complete the clinic although warnings remain.
+    CompleteWithWarnings,
+    /// Complete the clinic.
+    Complete,
+    /// Go to the chosen one of what is missing.
+    GoToMissing(Vec<Missing>),
+    /// Look for these names in the clinic that is open.
+    NamesToAvoid,
+    /// Search again for the chosen words.
+    SearchAgain(Vec<String>),
+    /// Put in as much of a text that is too long as fits.
+    PastePart(String),
+    /// Copy the chosen address.
+    CopyAddress(Vec<String>),
+    /// Leave the program although something is not saved.
+    QuitUnsaved,
+    /// What became of an action: of this note, which one.
+    ActionBecame(NoteId, ActionId),
+    /// What came of an action, or why it was dropped.
+    ActionOutcome(NoteId, ActionId, ActionStatus),
+    /// Words that the shown actions must hold.
+    FilterActions,
+    /// Why a note is corrected.
+    CorrectionReason,
+    /// The correction: for this reason.
+    Correction(String),
+    /// Why a note should not exist.
+    EnteredInError,
+    /// Go on with a follow-up that was begun, or begin another: of which note, in which format, and
+    /// the ones that were.
+    FollowUpBegun(String, Option<String>, Vec<NoteId>),
+    /// How long a note is kept: the part to be changed.
+    KeepHow(NoteId, Retention),
+    /// The class of a note.
+    KeepClass(NoteId, Retention),
+    /// When somebody decides whether it is still needed.
+    KeepUntil(NoteId, Retention),
+    /// Why a note must not be erased.
+    HoldReason(NoteId, Retention),
+    /// Open the chosen one of these notes.
+    OpenOneOf(Vec<NoteId>),
+    /// Bring the chosen one of these drafts back.
+    BringOneBack(Vec<NoteId>),
+    /// Put a draft into the trash.
+    DiscardDraft(NoteId),
+    /// Why a note is erased, and what it is called.
+    EraseReason(NoteId, String),
+    /// Erase a note once its name is typed: for this reason.
+    EraseConfirmed(NoteId, String, String),
+    /// Bring the open draft to a newer version of its template.
+    MoveToNewer,
+}
+
+/// Any action by name.
+pub struct Palette {
+    /// What is typed.
+    pub words: Editor,
+    /// Which row is chosen.
+    pub chosen: usize,
+    context: Context,
+}
+
+impl Palette {
+    /// The palette for where one is.
+    pub fn new(context: Context) -> Self {
+        Self { words: Editor::one_line(""), chosen: 0, context }
+    }
+
+    /// Actions that work here and hold every word typed: key, description.
+    pub fn rows(&self) -> Vec<(Key, &'static str, Action)> {
+        let typed = crate::text::fold(&self.words.text());
+        let words: Vec<&str> = typed.split_whitespace().collect();
+        let mut rows: Vec<(Key, &'static str, Action)> = Vec::new();
+        for row in BINDINGS {
+            let here = row.context == self.context || row.context == Context::Everywhere;
+            let known = rows.iter().any(|(.., action)| *action == row.action);
+            let name = crate::text::fold(row.description);
+            if here && !known && words.iter().all(|word| name.contains(word)) {
+                rows.push((row.key, row.description, row.action));
+            }
+        }
+        rows
+    }
+
+    /// Takes a key; an action once one is chosen.
+    pub fn take(&mut self, key: Key) -> Option<Action> {
+        let last = self.rows().len().saturating_sub(1);
+        match key.code {
+            Code::Enter => return self.rows().get(self.chosen).map(|(.., action)| *action),
+            Code::Up => self.chosen = self.chosen.saturating_sub(1),
+            Code::Down => self.chosen = (self.chosen + 1).min(last),
+            _ => {
+                self.words.take(key, usize::MAX);
+                self.chosen = 0;
+            }
+        }
+        None
+    }
+}
+
+impl Choose {
+    /// Takes a key; the chosen place once Enter is pressed or a number typed.
+    pub fn take(&mut self, key: Key) -> Option<usize> {
+        choose_by(key, &mut self.chosen, self.options.len())
+    }
+}
+
+/// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
+pub(crate) fn choose_by(key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
+    match (key.code, key.typed()) {
+        (Code::Enter, _) => return Some(*chosen).filter(|at| *at < count),
+        (Code::Up, _) => *chosen = chosen.saturating_sub(1),
+        (Code::Down | Code::Tab, _) => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        (_, Some(digit)) => {
+            let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+            return at.filter(|at| *at < count);
+        }
+        _ => {}
+    }
+    None
+}
+
+/// The lines of help for where one is: key and description, under headings without a key.
+pub fn help_lines(context: Context) -> Vec<(String, &'static str)> {
+    let mut lines = Vec::new();
+    for section in [context, Context::Everywhere] {
+        if !lines.is_empty() {
+            lines.push((String::new(), ""));
+        }
+        lines.push((String::new(), section.title()));
+        for row in BINDINGS.iter().filter(|row| row.context == section) {
+            lines.push((row.key.to_string(), row.description));
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_palette_finds_an_action_by_any_of_its_words() {
+        let mut palette = Palette::new(Context::Reader);
+        for c in "outl".chars() {
+            palette.take(Key::char(c));
+        }
+        assert_eq!(palette.take(Key::plain(Code::Enter)), Some(Action::Outline));
+    }
+
+    #[test]
+    fn the_palette_offers_only_what_works_here() {
+        let palette = Palette::new(Context::Search);
+        assert!(palette.rows().iter().all(|(.., action)| *action != Action::FinishStage));
+        assert!(palette.rows().iter().any(|(.., action)| *action == Action::Quit));
+    }
+
+    #[test]
+    fn a_number_chooses_at_once_and_a_number_too_many_does_nothing() {
+        let mut choose = Choose {
+            title: String::new(),
+            text: String::new(),
+            options: vec!["a".into(), "b".into()],
+            chosen: 0,
+            purpose: Purpose::Complete,
+        };
+        assert_eq!(choose.take(Key::char('2')), Some(1));
+        assert_eq!(choose.take(Key::char('3')), None);
+        assert_eq!(choose.take(Key::char('0')), None);
+    }
+}

@@ -1,0 +1,95 @@
+//! A passphrase being typed: never shown, never in an undo history, wiped when dropped.
+
+use secrecy::SecretString;
+use unicode_segmentation::UnicodeSegmentation;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::app::key::{Code, Key};
+use crate::text::clean_line;
+
+/// Longer than any passphrase; the buffer never grows, so no copy of it is left behind.
+const MOST_BYTES: usize = 1024;
+
+/// A passphrase being typed.
+pub struct Hidden {
+    text: Zeroizing<String>,
+}
+
+impl Default for Hidden {
+    fn default() -> Self {
+        Self { text: Zeroizing::new(String::with_capacity(MOST_BYTES)) }
+    }
+}
+
+impl Hidden {
+    /// Takes a key.
+    pub fn take(&mut self, key: Key) {
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Backspace, ..) => {
+                let end = self.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                self.text.truncate(end);
+            }
+            (Code::Char('u'), true, _) => self.text.zeroize(),
+            (Code::Char(c), false, false) if self.text.len() + c.len_utf8() <= MOST_BYTES => {
+                self.text.push(c);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        let line = Zeroizing::new(clean_line(text));
+        for c in line.trim().chars() {
+            self.take(Key::char(c));
+        }
+    }
+
+    /// How many characters are there, for the dots.
+    pub fn len(&self) -> usize {
+        self.text.graphemes(true).count()
+    }
+
+    /// Whether nothing is typed.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether it is this text, spaces at the ends and between words apart.
+    pub fn is(&self, other: &str) -> bool {
+        self.text.split_whitespace().eq(other.split_whitespace())
+    }
+
+    /// The passphrase, leaving nothing here.
+    pub fn reveal(&mut self) -> SecretString {
+        let secret = SecretString::from(self.text.as_str());
+        self.text.zeroize();
+        secret
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_handed_over_once() {
+        let mut hidden = Hidden::default();
+        hidden.paste(" six wordŝ\n");
+        hidden.take(Key::plain(Code::Backspace));
+        hidden.take(Key::char('s'));
+        assert_eq!(hidden.len(), 9);
+        assert!(hidden.is("six  words"));
+        assert_eq!(hidden.reveal().expose_secret(), "six words");
+        assert!(hidden.is_empty());
+    }
+
+    #[test]
+    fn a_paste_beyond_reason_stops_at_the_most() {
+        let mut hidden = Hidden::default();
+        hidden.paste(&"x".repeat(5000));
+        assert_eq!(hidden.len(), MOST_BYTES);
+    }
+}

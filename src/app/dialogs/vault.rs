@@ -1,0 +1,391 @@
+//! Creating and opening the vault, asked before a word of a note is written.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::password_input::Hidden;
+use crate::app::{
+    editor::Editor,
+    effect::Effect,
+    key::{Code, Key},
+    message::RecoveryShown,
+};
+use crate::{
+    report::insight::Period,
+    vault::{NoteId, keys::passphrase},
+};
+
+/// What was wanted when the vault turned out to be closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Begin a clinic in the meeting format of this id.
+    StartClinic(String),
+    /// Begin a follow-up of the completed note with this case key or id.
+    FollowUp {
+        /// Case key or id.
+        note: String,
+        /// The id of the meeting format, if it is not the usual one.
+        template: Option<String>,
+    },
+    /// Show the list of clinics.
+    ListNotes,
+    /// Show the list of actions.
+    ListActions,
+    /// Count the notes of these days.
+    Count(Period),
+    /// Open this note.
+    OpenNote(NoteId),
+    /// Open the newest note with this case key or id.
+    OpenNamed(String),
+    /// Show the vault itself.
+    LookIntoVault,
+    /// Go on where one was when the vault was locked.
+    GoBack,
+}
+
+/// The dialog: where it stands, and what follows.
+pub struct VaultDialog {
+    /// Where it stands.
+    pub step: Step,
+    /// What follows once the vault is open.
+    pub then: Then,
+    /// What was wrong with the last answer.
+    pub error: Option<String>,
+    /// Words that were offered before somebody chose their own: they may be on paper by now.
+    offered: Option<SecretString>,
+}
+
+/// The steps, in the order they come.
+pub enum Step {
+    /// Six words are offered, or one's own are chosen.
+    Offer {
+        /// The six words, once drawn.
+        words: Option<SecretString>,
+    },
+    /// The offered words are typed again, so that they are on paper for sure.
+    TypeOffered {
+        /// What was offered.
+        words: SecretString,
+        /// What is typed.
+        typed: Hidden,
+    },
+    /// One's own passphrase is typed.
+    TypeOwn {
+        /// What is typed.
+        typed: Hidden,
+    },
+    /// It is typed again.
+    RepeatOwn {
+        /// What was typed first.
+        first: SecretString,
+        /// What is typed now.
+        typed: Hidden,
+    },
+    /// The recovery sheet is shown; a part of it is typed.
+    Recovery {
+        /// The sheet.
+        shown: RecoveryShown,
+        /// What is typed.
+        typed: Box<Editor>,
+        /// First line of the sheet in view.
+        top: usize,
+    },
+    /// The passphrase of an existing vault is typed.
+    Unlock {
+        /// What is typed.
+        typed: Hidden,
+    },
+    /// The key is being derived; takes about a second.
+    Busy {
+        /// Whether the vault is being created, and not only opened.
+        creating: bool,
+    },
+}
+
+/// What a key led to.
+pub enum Outcome {
+    /// The dialog stays, and this is to be done.
+    Stay(Vec<Effect>),
+    /// The dialog closes without a vault.
+    Close,
+    /// The recovery sheet is confirmed: the vault may be used.
+    Confirmed,
+}
+
+impl VaultDialog {
+    /// Creates a vault.
+    pub fn create(then: Then) -> (Self, Vec<Effect>) {
+        (
+            Self { step: Step::Offer { words: None }, then, error: None, offered: None },
+            vec![Effect::OfferPassphrase],
+        )
+    }
+
+    /// Opens the vault there is.
+    pub fn unlock(then: Then) -> Self {
+        Self { step: Step::Unlock { typed: Hidden::default() }, then, error: None, offered: None }
+    }
+
+    /// Takes a key.
+    pub fn take(&mut self, key: Key) -> Outcome {
+        let enter = key == Key::plain(Code::Enter);
+        if key == Key::plain(Code::Esc) {
+            return self.step_back();
+        }
+        match &mut self.step {
+            Step::Offer { words } => match key.typed() {
+                Some('o' | 'O') => {
+                    self.offered = words.take();
+                    self.go(Step::TypeOwn { typed: Hidden::default() })
+                }
+                _ if enter => match words.take() {
+                    Some(words) => self.go(Step::TypeOffered { words, typed: Hidden::default() }),
+                    None => Outcome::Stay(Vec::new()),
+                },
+                Some('n' | 'N') => {
+                    *words = None;
+                    Outcome::Stay(vec![Effect::OfferPassphrase])
+                }
+                _ => Outcome::Stay(Vec::new()),
+            },
+            Step::TypeOffered { words, typed } if enter => {
+                if typed.is(words.expose_secret()) {
+                    let words = words.clone();
+                    self.create_with(words)
+                } else {
+                    self.refuse("Those are not the six words. Look at your paper and type them again, or press Esc to see them once more.")
+                }
+            }
+            Step::TypeOwn { typed } if enter => {
+                let first = typed.reveal();
+                match passphrase::check(&first) {
+                    Err(error) => self.refuse(&error.sentence()),
+                    Ok(()) => self.go(Step::RepeatOwn { first, typed: Hidden::default() }),
+                }
+            }
+            Step::RepeatOwn { first, typed } if enter => {
+                if typed.is(first.expose_secret()) {
+                    let first = first.clone();
+                    self.create_with(first)
+                } else {
+                    self.go(Step::TypeOwn { typed: Hidden::default() });
+                    self.error = Some("The two did not match. Type the passphrase again.".into());
+                    Outcome::Stay(Vec::new())
+                }
+            }
+            Step::Recovery { shown, typed, .. } if enter => {
+                if (shown.confirms)(&typed.text()) {
+                    Outcome::Confirmed
+                } else {
+                    self.error = Some("That is not what the sheet says. Read it again.".into());
+                    Outcome::Stay(Vec::new())
+                }
+            }
+            Step::Recovery { top, .. } if matches!(key.code, Code::Up | Code::PageUp) => {
+                *top = top.saturating_sub(1);
+                Outcome::Stay(Vec::new())
+            }
+            Step::Recovery { shown, top, .. }
+                if matches!(key.code, Code::Down | Code::PageDown) =>
+            {
+                *top = (*top + 1).min(shown.sheet.lines().count());
+                Outcome::Stay(Vec::new())
+            }
+            Step::Recovery { typed, .. } => {
+                typed.take(key, usize::MAX);
+                Outcome::Stay(Vec::new())
+            }
+            Step::Unlock { typed } if enter => {
+                if typed.is_empty() {
+                    return Outcome::Stay(Vec::new());
+                }
+                let passphrase = typed.reveal();
+                self.go(Step::Busy { creating: false });
+                Outcome::Stay(vec![Effect::UnlockVault(passphrase)])
+            }
+            Step::TypeOffered { typed, .. }
+            | Step::TypeOwn { typed }
+            | Step::RepeatOwn { typed, .. }
+            | Step::Unlock { typed } => {
+                typed.take(key);
+                Outcome::Stay(Vec::new())
+            }
+            Step::Busy { .. } => Outcome::Stay(Vec::new()),
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        match &mut self.step {
+            Step::TypeOffered { typed, .. }
+            | Step::TypeOwn { typed }
+            | Step::RepeatOwn { typed, .. }
+            | Step::Unlock { typed } => typed.paste(text),
+            Step::Recovery { typed, .. } => {
+                typed.insert(text);
+            }
+            Step::Offer { .. } | Step::Busy { .. } => {}
+        }
+    }
+
+    /// The words that were drawn.
+    pub fn offered(&mut self, drawn: SecretString) {
+        if let Step::Offer { words } = &mut self.step {
+            *words = Some(drawn);
+        }
+    }
+
+    /// The vault was created: the sheet comes next.
+    pub fn created(&mut self, shown: RecoveryShown) {
+        self.go(Step::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
+    }
+
+    /// The vault was not opened or not created.
+    pub fn refused(&mut self, why: String) -> Vec<Effect> {
+        let creating = matches!(self.step, Step::Busy { creating: true });
+        self.step = if creating {
+            Step::Offer { words: None }
+        } else {
+            Step::Unlock { typed: Hidden::default() }
+        };
+        self.error = Some(why);
+        if creating { vec![Effect::OfferPassphrase] } else { Vec::new() }
+    }
+
+    fn create_with(&mut self, passphrase: SecretString) -> Outcome {
+        self.go(Step::Busy { creating: true });
+        Outcome::Stay(vec![Effect::CreateVault(passphrase)])
+    }
+
+    fn go(&mut self, step: Step) -> Outcome {
+        self.step = step;
+        self.error = None;
+        Outcome::Stay(Vec::new())
+    }
+
+    fn refuse(&mut self, why: &str) -> Outcome {
+        if let Step::TypeOffered { typed, .. } | Step::TypeOwn { typed } = &mut self.step {
+            *typed = Hidden::default();
+        }
+        self.error = Some(why.to_owned());
+        Outcome::Stay(Vec::new())
+    }
+
+    fn step_back(&mut self) -> Outcome {
+        match &mut self.step {
+            Step::TypeOffered { words, .. } => {
+                let words = Some(words.clone());
+                self.go(Step::Offer { words })
+            }
+            Step::TypeOwn { .. } | Step::RepeatOwn { .. } => {
+                let words = self.offered.take();
+                let drawn = words.is_some();
+                self.go(Step::Offer { words });
+                Outcome::Stay(if drawn { Vec::new() } else { vec![Effect::OfferPassphrase] })
+            }
+            // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
+            Step::Recovery { .. } => {
+                self.error = Some(
+                    "The sheet is shown only now. Write it down, then type the part asked for."
+                        .into(),
+                );
+                Outcome::Stay(Vec::new())
+            }
+            Step::Busy { .. } => Outcome::Stay(Vec::new()),
+            Step::Offer { .. } | Step::Unlock { .. } => Outcome::Close,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_in(dialog: &mut VaultDialog, text: &str) {
+        for c in text.chars() {
+            dialog.take(Key::char(c));
+        }
+    }
+
+    fn enter(dialog: &mut VaultDialog) -> Outcome {
+        dialog.take(Key::plain(Code::Enter))
+    }
+
+    fn created_with(outcome: Outcome) -> Option<String> {
+        let Outcome::Stay(effects) = outcome else { return None };
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::CreateVault(secret) => Some(secret.expose_secret().to_owned()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn the_offered_words_must_be_typed_before_a_vault_is_made() {
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        dialog.offered(SecretString::from("one two three four five six"));
+        enter(&mut dialog);
+        type_in(&mut dialog, "one two three");
+        assert!(created_with(enter(&mut dialog)).is_none());
+        assert!(dialog.error.is_some());
+        type_in(&mut dialog, "one two three four five six");
+        assert_eq!(
+            created_with(enter(&mut dialog)).as_deref(),
+            Some("one two three four five six")
+        );
+    }
+
+    #[test]
+    fn a_passphrase_of_ones_own_needs_twelve_characters_and_the_same_twice() {
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        type_in(&mut dialog, "o");
+        type_in(&mut dialog, "short");
+        enter(&mut dialog);
+        assert!(dialog.error.take().is_some_and(|error| error.contains("12")));
+        type_in(&mut dialog, "long enough words");
+        enter(&mut dialog);
+        type_in(&mut dialog, "long enough wrods");
+        assert!(created_with(enter(&mut dialog)).is_none());
+        type_in(&mut dialog, "long enough words");
+        enter(&mut dialog);
+        type_in(&mut dialog, "long enough words");
+        assert_eq!(created_with(enter(&mut dialog)).as_deref(), Some("long enough words"));
+    }
+
+    #[test]
+    fn going_back_from_a_passphrase_of_ones_own_shows_the_words_that_may_be_on_paper() {
+        let (mut dialog, _) = VaultDialog::create(Then::ListNotes);
+        dialog.offered(SecretString::from("one two three four five six"));
+        type_in(&mut dialog, "o");
+        let Outcome::Stay(effects) = dialog.take(Key::plain(Code::Esc)) else { panic!("closed") };
+        assert!(effects.is_empty(), "no others are drawn");
+        let Step::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
+        assert_eq!(words.expose_secret(), "one two three four five six");
+    }
+
+    #[test]
+    fn the_recovery_sheet_cannot_be_passed_over() {
+        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        dialog.created(RecoveryShown {
+            renewed: false,
+            sheet: "the sheet".to_owned().into(),
+            question: "Group 3?".into(),
+            confirms: Box::new(|typed| typed == "k7qp"),
+        });
+        assert!(matches!(dialog.take(Key::plain(Code::Esc)), Outcome::Stay(_)));
+        type_in(&mut dialog, "wrong");
+        assert!(matches!(enter(&mut dialog), Outcome::Stay(_)));
+        dialog.take(Key::ctrl(Code::Char('u')));
+        type_in(&mut dialog, "k7qp");
+        assert!(matches!(enter(&mut dialog), Outcome::Confirmed));
+    }
+
+    #[test]
+    fn a_wrong_passphrase_is_asked_for_again() {
+        let mut dialog = VaultDialog::unlock(Then::ListNotes);
+        type_in(&mut dialog, "not it at all");
+        enter(&mut dialog);
+        assert!(matches!(dialog.step, Step::Busy { creating: false }));
+        dialog.refused("wrong".into());
+        assert!(matches!(dialog.step, Step::Unlock { .. }));
+        assert_eq!(dialog.error.as_deref(), Some("wrong"));
+    }
+}

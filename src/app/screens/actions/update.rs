@@ -1,0 +1,277 @@
+//! The list of actions: what became of them.
+
+use crate::app::{
+    screens::clinic,
+    update::{save_now, then, with_vault},
+};
+use crate::{
+    app::{
+        Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen, Then, TrackedAction,
+        VaultLook,
+    },
+    clinic::{ActionId, ActionStatus, Event},
+    text::{clean_line, shorten},
+    vault::NoteId,
+};
+
+/// Columns of an action where it is only named.
+const LONGEST_NAMED: usize = 60;
+
+/// Shows the list.
+pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
+    let mut effects = save_now(model);
+    model.screen = Screen::Actions;
+    if model.vault == VaultLook::Open {
+        effects.extend(then(Then::ListActions));
+    }
+    effects
+}
+
+/// Takes the list.
+pub(crate) fn listed(model: &mut Model, listed: Result<Vec<TrackedAction>, String>) -> Vec<Effect> {
+    let today = model.today();
+    match listed {
+        Ok(actions) => model.actions.listed(actions, today),
+        Err(why) => model.warn(why),
+    }
+    Vec::new()
+}
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let today = model.today();
+    match action {
+        Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
+            let page = usize::from(model.size.body().height) / 2;
+            model.actions.choose(action, page.max(1), today);
+        }
+        Action::NextKind => model.actions.next_kind(),
+        Action::FilterActions => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Whose actions?".to_owned(),
+                text: "Words of the owner, the agency or the case key. Esc on the list shows all again.".to_owned(),
+                answer: Editor::one_line(&model.actions.words),
+                purpose: Purpose::FilterActions,
+            }));
+        }
+        Action::Open if model.vault != VaultLook::Open => {
+            return with_vault(model, Then::ListActions);
+        }
+        Action::Open => ask_what_became(model),
+        Action::Back if !model.actions.words.is_empty() => {
+            model.actions.words.clear();
+            model.actions.chosen = 0;
+        }
+        Action::Back => {
+            model.screen = Screen::Clinics;
+            if model.vault == VaultLook::Open {
+                return then(Then::ListNotes);
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn ask_what_became(model: &mut Model) {
+    let Some(chosen) = model.actions.chosen(model.today()).cloned() else { return };
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "What became of it?".to_owned(),
+        text: format!("{} · {}", chosen.case_key, chosen.details.what),
+        options: vec![
+            "Done: write what came of it".into(),
+            "Dropped: write why".into(),
+            "Still open".into(),
+            "Open its note".into(),
+        ],
+        chosen: 0,
+        purpose: Purpose::ActionBecame(chosen.note, chosen.id),
+    }));
+}
+
+/// What became of it was chosen.
+pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -> Vec<Effect> {
+    let status = match at {
+        0 => ActionStatus::Done,
+        1 => ActionStatus::Dropped,
+        2 => return follow_up(model, note, id, ActionStatus::Open, String::new()),
+        _ => return vec![Effect::OpenNote(note)],
+    };
+    let (title, text) = if status == ActionStatus::Done {
+        ("What came of it?", "What was done, and how you know that it helped. Roles, not names.")
+    } else {
+        ("Why is it dropped?", "The reason stays with the action in the note.")
+    };
+    let all = model.actions.all.iter().flatten();
+    let known = all.into_iter().find(|action| (action.note, action.id) == (note, id));
+    // A word that is corrected is not typed again; another one starts afresh.
+    let said = known.filter(|action| action.details.status == status);
+    let said = said.map_or("", |action| &action.details.outcome);
+    let what = known.map_or(String::new(), |action| {
+        format!("“{}” ", shorten(&clean_line(&action.details.what), LONGEST_NAMED))
+    });
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: title.to_owned(),
+        text: format!("{what}{text}"),
+        answer: Editor::one_line(said),
+        purpose: Purpose::ActionOutcome(note, id, status),
+    }));
+    Vec::new()
+}
+
+/// Notes it down: in the clinic that is open if it is that one, else in the vault.
+pub(crate) fn follow_up(
+    model: &mut Model,
+    note: NoteId,
+    action: ActionId,
+    status: ActionStatus,
+    outcome: String,
+) -> Vec<Effect> {
+    if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(note)) {
+        let mut effects =
+            clinic::update::tell(model, Event::ActionFollowedUp { id: action, status, outcome });
+        effects.extend(save_now(model));
+        effects.extend(then(Then::ListActions));
+        return effects;
+    }
+    model.actions.waiting = Some((note, action, status, outcome.clone()));
+    vec![Effect::FollowUpAction { note, action, status, outcome }]
+}
+
+/// It is noted down, or not: then it is asked for again, so that nothing written is lost.
+pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Effect> {
+    let waiting = model.actions.waiting.take();
+    match (done, waiting) {
+        (Ok(()), _) => {
+            model.tell("Noted down in its note. Under “all” (Tab), Enter on it says otherwise.");
+            then(Then::ListActions)
+        }
+        (Err(why), Some((note, id, status, outcome))) if model.dialog.is_none() => {
+            if outcome.trim().is_empty() {
+                model.warn(format!("NOT SAVED: {why}"));
+                return Vec::new();
+            }
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "NOT SAVED".to_owned(),
+                text: format!("{why} Enter tries again."),
+                answer: Editor::one_line(&outcome),
+                purpose: Purpose::ActionOutcome(note, id, status),
+            }));
+            Vec::new()
+        }
+        (Err(why), _) => {
+            model.warn(format!("NOT SAVED: {why}"));
+            Vec::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use crate::{
+        app::{
+            Dialog, Effect, Key, Message, Model, Screen, Size, TrackedAction, VaultLook, update,
+        },
+        clinic::{ActionDetails, ActionId, ActionStatus},
+        vault::NoteId,
+    };
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    /// At the list of actions, with one of this status.
+    fn at_an_action(status: ActionStatus, outcome: &str) -> Model {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        model.vault = VaultLook::Open;
+        model.screen = Screen::Actions;
+        let action = TrackedAction {
+            note: NoteId::random(),
+            meeting: Uuid::nil(),
+            case_key: "OWL-1".to_owned(),
+            format: "Peer case clinic".to_owned(),
+            about: crate::clinic::Subject::Case,
+            id: ActionId(1),
+            details: ActionDetails {
+                what: "Write the plan".to_owned(),
+                status,
+                outcome: outcome.to_owned(),
+                ..ActionDetails::default()
+            },
+            told: now(),
+        };
+        model.actions.which = crate::app::Which::All;
+        model.actions.listed(vec![action], model.today());
+        model
+    }
+
+    fn typed(model: &mut Model, keys: &str) -> Vec<Effect> {
+        let keys = keys.chars().map(|c| match c {
+            '\n' => Key::plain(crate::app::Code::Enter),
+            c => Key::char(c),
+        });
+        keys.flat_map(|key| update(model, Message::Pressed(key), now())).collect()
+    }
+
+    fn asked(model: &Model) -> (String, String) {
+        match &model.dialog {
+            Some(Dialog::Ask(ask)) => (ask.text.clone(), ask.answer.text()),
+            _ => panic!("nothing is asked"),
+        }
+    }
+
+    #[test]
+    fn the_question_names_the_action_and_a_correction_begins_with_what_was_said() {
+        let mut model = at_an_action(ActionStatus::Done, "It is kpet");
+        typed(&mut model, "\n1");
+        let (text, answer) = asked(&model);
+        assert!(text.starts_with("“Write the plan” "), "{text}");
+        assert_eq!(answer, "It is kpet");
+        let mut model = at_an_action(ActionStatus::Done, "It is kpet");
+        typed(&mut model, "\n2");
+        assert_eq!(asked(&model).1, "", "why it is dropped is something else");
+    }
+
+    #[test]
+    fn nothing_is_noted_down_without_words_and_the_screen_says_so() {
+        let mut model = at_an_action(ActionStatus::Open, "");
+        let effects = typed(&mut model, "\n1 \n");
+        assert!(effects.is_empty() && model.dialog.is_some());
+        assert!(model.notice.as_ref().is_some_and(|notice| notice.text.contains("Esc")));
+    }
+
+    #[test]
+    fn what_was_said_of_an_action_can_be_taken_back() {
+        let mut model = at_an_action(ActionStatus::Done, "The wrong one");
+        let effects = typed(&mut model, "\n3");
+        let [Effect::FollowUpAction { status, .. }] = effects.as_slice() else {
+            panic!("nothing was asked for");
+        };
+        assert_eq!(*status, ActionStatus::Open);
+    }
+
+    #[test]
+    fn a_question_about_an_action_leaves_the_screen_when_the_vault_is_locked() {
+        let mut model = at_an_action(ActionStatus::Open, "");
+        typed(&mut model, "\n1It helped");
+        update(&mut model, Message::VaultClosed, now());
+        assert!(model.dialog.is_none() && model.actions.all.is_none());
+    }
+
+    #[test]
+    fn what_could_not_be_noted_down_is_asked_for_again_with_the_words_that_were_typed() {
+        let mut model = at_an_action(ActionStatus::Open, "");
+        typed(&mut model, "\n1It helped\n");
+        assert!(model.dialog.is_none());
+        let failed = Message::ActionFollowedUp(Err("The disk is full.".to_owned()));
+        update(&mut model, failed, now());
+        let (text, answer) = asked(&model);
+        assert!(text.contains("The disk is full."), "{text}");
+        assert_eq!(answer, "It helped");
+        let again = typed(&mut model, "\n");
+        assert!(matches!(again.as_slice(), [Effect::FollowUpAction { .. }]));
+    }
+}

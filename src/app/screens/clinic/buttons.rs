@@ -1,0 +1,115 @@
+//! Buttons of a form.
+
+use super::{completion_review, update::tell};
+use crate::{
+    app::{
+        Ask, Choose, Dialog, Effect, Model, Placing, Purpose,
+        screens::clinic::control::{ControlId, ControlKind},
+    },
+    clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
+};
+
+/// Does what a button says.
+pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
+    match id {
+        ControlId::AddRow(slot) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let effects = tell(model, Event::row_added(&slot));
+            focus_added(model, before, &ControlId::AddRow(slot));
+            effects
+        }
+        ControlId::AddAction(item) => {
+            let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
+            let event =
+                Event::ActionAdded { item: item.clone(), details: ActionDetails::default() };
+            let effects = tell(model, event);
+            focus_added(model, before, &ControlId::AddAction(item));
+            effects
+        }
+        ControlId::AddParticipant => {
+            model.dialog = Some(Dialog::Ask(Ask::who_is_here("")));
+            Vec::new()
+        }
+        ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Take this out?".to_owned(),
+                text: "What was written here leaves the form; the record of changes keeps it."
+                    .to_owned(),
+                options: vec!["Keep it".into(), "Take it out".into()],
+                chosen: 0,
+                purpose: Purpose::TakeOut(id),
+            }));
+            Vec::new()
+        }
+        ControlId::Place(slot, participant) => {
+            if let Some(clinic) = &mut model.clinic
+                && let Some(view) = rating_view(&clinic.session, &slot)
+            {
+                let who = clinic
+                    .session
+                    .participants()
+                    .iter()
+                    .find(|one| one.id == participant)
+                    .map_or(String::new(), |one| one.label.clone());
+                let again = view.state == RatingState::SecondRound;
+                let way = clinic.session.placing();
+                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again, way));
+            }
+            Vec::new()
+        }
+        ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
+        ControlId::SecondRound(slot) => {
+            let effects = tell(model, Event::SecondRoundOpened { slot: slot.clone() });
+            if let Some(clinic) = &mut model.clinic
+                && let Some(view) = rating_view(&clinic.session, &slot)
+                && let Some(first) = view.waiting.first()
+            {
+                clinic.focus_on(ControlId::Place(slot, *first));
+            }
+            effects
+        }
+        ControlId::AddDissent(slot) => {
+            ask_dissent(model, slot);
+            Vec::new()
+        }
+        ControlId::RemoveDissent(slot, participant) => {
+            tell(model, Event::DissentWithdrawn { slot, participant })
+        }
+        ControlId::Complete => {
+            completion_review::ask_completion(model);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Moves the focus to the first control of what was just added, just above its button.
+fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
+    let Some(clinic) = &mut model.clinic else { return };
+    let controls = clinic.controls();
+    let Some(at) = controls.iter().position(|control| control.id == *button) else { return };
+    let added = controls.len().saturating_sub(before);
+    let first = controls[at.saturating_sub(added)..at].iter().find(|control| {
+        matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
+    });
+    if let Some(id) = first.map(|control| control.id.clone()) {
+        clinic.focus_on(id);
+    }
+}
+
+fn ask_dissent(model: &mut Model, slot: Slot) {
+    let Some(clinic) = &model.clinic else { return };
+    let people = clinic.session.participants();
+    if people.is_empty() {
+        model.warn("Say first who is here, at the first stage.");
+        return;
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Whose view differs?".to_owned(),
+        text: "It is kept by their part in the meeting, unless they ask to be named by profession."
+            .to_owned(),
+        options: people.iter().map(|one| one.label.clone()).collect(),
+        chosen: 0,
+        purpose: Purpose::DissentWho(slot, people.iter().map(|one| one.id).collect()),
+    }));
+}

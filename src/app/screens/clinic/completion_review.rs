@@ -1,0 +1,137 @@
+//! Better words, names to avoid, and what was found in the whole note before it is completed.
+
+use super::update::{answer, tell};
+use crate::{
+    app::{
+        Ask, Bettered, Choose, Dialog, Editor, Effect, LookedThrough, Model, Purpose, look_through,
+    },
+    clinic::{Event, Missing, Severity, completion},
+};
+
+/// The key that says how an answer is known.
+const KEY: &str = " (F4)";
+
+/// Puts better words in place of those at the caret.
+pub(crate) fn better(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    match clinic.better_words(now) {
+        Bettered::Put(taken) => answer(model, taken).unwrap_or_default(),
+        Bettered::Left(why) => {
+            model.tell(why);
+            Vec::new()
+        }
+        Bettered::Nothing => {
+            model.tell("No words in this field call for others.");
+            Vec::new()
+        }
+    }
+}
+
+/// Asks for names to look for. Those given before are not shown again: the screen may be shared.
+pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
+    let Some(clinic) = &model.clinic else { return Vec::new() };
+    let known = match clinic.names().count() {
+        0 => String::new(),
+        1 => " 1 is looked for already; a dash alone forgets it.".to_owned(),
+        many => format!(" {many} are looked for already; a dash alone forgets them."),
+    };
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: "Names that must not be in this note".to_owned(),
+        text: format!(
+            "Parted by commas: children, family, school, street. They are underlined where \
+             somebody writes them. Kept until you leave this clinic or the vault is locked, and \
+             never saved.{known}"
+        ),
+        answer: Editor::one_line(""),
+        purpose: Purpose::NamesToAvoid,
+    }));
+    Vec::new()
+}
+
+/// The names are written.
+pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    clinic.add_names(list);
+    let count = clinic.names().count();
+    model.tell(match count {
+        0 => "No name is looked for.".to_owned(),
+        1 => "1 name is looked for in this sitting, and never saved.".to_owned(),
+        many => format!("{many} names are looked for in this sitting, and never saved."),
+    });
+    Vec::new()
+}
+
+/// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
+pub(crate) fn ask_completion(model: &mut Model) {
+    let missing = model.clinic.as_ref().map(|clinic| completion(&clinic.session));
+    let mut missing = missing.unwrap_or_default();
+    missing.retain(|one| one.severity == Severity::Error);
+    if !missing.is_empty() {
+        return list_missing(model, missing);
+    }
+    let Some(found) = found(model) else { return };
+    let columns = usize::from(model.size.dialog(70, 10).width.saturating_sub(4));
+    let mut text =
+        "A completed note is locked: it never changes afterwards, corrections go beside it.\n"
+            .to_owned();
+    text.push_str(&found.lines(columns).join("\n"));
+    let mut options = vec!["Not yet".into(), "Complete it".into()];
+    if !found.is_empty() {
+        options.push("Go to the first of these".into());
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Complete the clinic?".to_owned(),
+        text,
+        options,
+        chosen: 0,
+        purpose: Purpose::Complete,
+    }));
+}
+
+/// Lists what stands in the way of completing, to be gone to.
+pub(crate) fn list_missing(model: &mut Model, missing: Vec<Missing>) {
+    let options = missing.iter().map(|one| {
+        format!("Stage {}: {}{}", one.stage + 1, one.message, if one.how_known { KEY } else { "" })
+    });
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: format!("{} to put right before completing", missing.len()),
+        text: "Enter goes to the chosen one. Nothing is completed yet.".to_owned(),
+        options: options.collect(),
+        chosen: 0,
+        purpose: Purpose::GoToMissing(missing),
+    }));
+}
+
+/// Goes to what is missing, and says what it is.
+pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) -> Vec<Effect> {
+    let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
+    let mut effects = Vec::new();
+    if here != Some(missing.stage) {
+        effects = tell(model, Event::StageOpened { stage: missing.stage });
+    }
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on_missing(missing);
+    }
+    if model.notice.is_none() {
+        let key = if missing.how_known { KEY } else { "" };
+        model.tell(format!("{}{key}", missing.sentence()));
+    }
+    effects
+}
+
+/// Goes to the first place that was found.
+pub(crate) fn go_to_first(model: &mut Model) -> Vec<Effect> {
+    let found = found(model);
+    let Some(place) = found.as_ref().and_then(LookedThrough::first) else { return Vec::new() };
+    let effects = tell(model, Event::StageOpened { stage: place.stage });
+    if let Some(clinic) = &mut model.clinic {
+        clinic.go_to_place(place);
+    }
+    effects
+}
+
+fn found(model: &Model) -> Option<LookedThrough> {
+    let clinic = model.clinic.as_ref()?;
+    Some(look_through(&clinic.session, clinic.names(), model.today()))
+}

@@ -1,0 +1,340 @@
+//! From what a stage shows to the controls of its form.
+
+mod picks;
+
+use picks::{pick, scale, why_missing, yes_or_no};
+
+use super::{
+    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm},
+    follow_up_controls, rating_controls,
+};
+use crate::{
+    clinic::{
+        Action, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session, Slot,
+        Sureness, Value, form,
+    },
+    text::show_date,
+};
+
+/// The controls of a stage, top to bottom.
+pub(crate) fn controls(session: &Session, stage: usize) -> Vec<Control> {
+    let fields = form(session, stage);
+    let mut out = Vec::new();
+    rules(session, stage, &mut out);
+    for field in &fields {
+        // How we know an answer is set beside that answer, not on a line of its own.
+        if field.qualifies.is_none() {
+            close_row(&fields, field, &mut out);
+            add(session, &fields, field, &mut out);
+        }
+    }
+    // A meeting without parts to take is one without names: nobody is listed as present.
+    let listed = !session.template().roles.is_empty() || !session.participants().is_empty();
+    if stage == 0 && listed {
+        participants(session, &mut out);
+    }
+    if stage + 1 == session.template().stages.len() {
+        follow_up_controls::changed(session, &mut out);
+        out.push(
+            Control::button(ControlId::Complete, "Complete the clinic")
+                .hint("Lists what is missing; then asks, and locks the note."),
+        );
+    }
+    out
+}
+
+fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control>) {
+    let answer = || ControlId::Answer(field.slot.clone());
+    let text = |one_line, form| {
+        let text = field.value.as_ref().map_or(String::new(), |value| match value {
+            // Said beside the field, not in it.
+            Value::Missing(_) => String::new(),
+            Value::Date(date) => show_date(*date),
+            value => value.plain(),
+        });
+        ControlKind::Text { text, one_line, form }
+    };
+    let (id, kind) = match &field.kind {
+        FieldKind::Heading { .. } => {
+            heading(field, out);
+            return;
+        }
+        FieldKind::AddRow { possible } => {
+            if *possible {
+                let id = ControlId::AddRow(field.slot.clone());
+                let label = format!("Add another: {}", field.label.to_lowercase());
+                out.push(Control::button(id, label).depth(field.depth));
+            }
+            return;
+        }
+        FieldKind::Display => (ControlId::Reading(field.slot.clone()), ControlKind::Reading),
+        FieldKind::LastActions(actions) => {
+            follow_up_controls::actions(field, actions, out);
+            return;
+        }
+        FieldKind::LastPlacements(placements) => {
+            follow_up_controls::placements(field, placements, out);
+            return;
+        }
+        _ if !field.editable => {
+            let shown = field.value.as_ref().map_or("–".to_owned(), |value| shown(field, value));
+            let id = ControlId::Reading(field.slot.clone());
+            let label = format!("{}: {shown}", field.label);
+            out.push(Control::new(id, label, ControlKind::Reading).depth(field.depth));
+            return;
+        }
+        FieldKind::Line => (answer(), text(true, TextForm::Free)),
+        FieldKind::Text => (answer(), text(false, TextForm::Free)),
+        FieldKind::Integer { .. } => (answer(), text(true, TextForm::Integer)),
+        FieldKind::Decimal => (answer(), text(true, TextForm::Decimal)),
+        FieldKind::Date => (answer(), text(true, TextForm::Date)),
+        FieldKind::Boolean => (answer(), yes_or_no(field)),
+        FieldKind::Choice(options) => (answer(), pick(options, field, false)),
+        FieldKind::MultiChoice(options) => (answer(), pick(options, field, true)),
+        FieldKind::Scale { min, max, points } => (answer(), scale(*min, *max, points, field)),
+        FieldKind::Rating(view) => {
+            rating_controls::controls(session, field, view, out);
+            return;
+        }
+        FieldKind::Matrix { lines, reason } => {
+            matrix(field, lines, reason, out);
+            return;
+        }
+        FieldKind::Actions(actions) => {
+            self::actions(field, actions, out);
+            return;
+        }
+    };
+    let qualifier = qualifier(fields, field);
+    out.push(Control {
+        hint: field.hint.clone().or_else(|| field.entry_format.clone()),
+        problem: field.problem.clone().or_else(|| qualifier?.problem.clone()),
+        required: field.required,
+        known: qualifier.and_then(known),
+        depth: field.depth,
+        ..Control::new(id, &field.label, kind)
+    });
+    if field.may_be_missing {
+        why_missing(field, out);
+    }
+}
+
+/// How people take part in this stage, where that is not free.
+fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
+    let Some(stage) = session.template().stages.get(stage) else { return };
+    let rules = [
+        (!stage.advice_allowed, "Questions only: no advice in this stage."),
+        (stage.individual_first, "Everyone thinks or writes alone before anyone speaks."),
+    ];
+    let rules = rules.into_iter().filter(|(holds, _)| *holds).map(|(_, rule)| rule);
+    let rules = rules.collect::<Vec<_>>().join(" ");
+    if !rules.is_empty() {
+        let id = ControlId::Heading("rules".to_owned());
+        out.push(Control::new(id, rules, ControlKind::Reading));
+    }
+}
+
+/// Before the next row of a repeating group, and before the button that adds one: the button that
+/// takes the last row out, if it may be.
+fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
+    let starts = |field: &Field| match field.kind {
+        FieldKind::Heading { row: Some((id, ..)), removable } => removable.then_some(id),
+        _ => None,
+    };
+    let ends =
+        matches!(next.kind, FieldKind::Heading { row: Some(_), .. } | FieldKind::AddRow { .. });
+    if !ends {
+        return;
+    }
+    let Some(at) = fields.iter().position(|field| std::ptr::eq(field, next)) else { return };
+    let last = fields[..at].iter().rfind(|field| {
+        // Rows inside another row: the button that adds one has closed those before.
+        field.slot.item == next.slot.item
+            && matches!(field.kind, FieldKind::Heading { .. } | FieldKind::AddRow { .. })
+    });
+    if let Some((field, row)) = last.and_then(|field| Some((field, starts(field)?))) {
+        let id = ControlId::RemoveRow(field.slot.item.clone(), row);
+        let label = format!("Take this out: {}", field.label.to_lowercase());
+        out.push(Control::button(id, label).depth(field.depth + 1));
+    }
+}
+
+pub(crate) fn heading(field: &Field, out: &mut Vec<Control>) {
+    let label = match &field.kind {
+        FieldKind::Heading { row: Some((_, number, of)), .. } => {
+            format!("{} {number} of {of}", field.label)
+        }
+        _ => field.label.clone(),
+    };
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
+    // What belongs in a row is said once, above the first of them.
+    let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
+    out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
+}
+
+/// An answer that can only be read here.
+fn shown(field: &Field, value: &Value) -> String {
+    let (FieldKind::Choice(options) | FieldKind::MultiChoice(options)) = &field.kind else {
+        return value.plain();
+    };
+    let chosen = |one: &&OptionView| match value {
+        Value::Choice(code) => one.code == *code,
+        Value::Choices(codes) => codes.contains(&one.code),
+        _ => false,
+    };
+    let labels: Vec<&str> = options.iter().filter(chosen).map(|one| one.text.as_str()).collect();
+    if labels.is_empty() { value.plain() } else { labels.join("; ") }
+}
+
+/// The field that says how we know this one.
+fn qualifier<'a>(fields: &'a [Field], field: &Field) -> Option<&'a Field> {
+    fields.iter().find(|other| {
+        other.qualifies.as_deref() == Some(&field.slot.item) && other.slot.row == field.slot.row
+    })
+}
+
+fn known(qualifier: &Field) -> Option<Known> {
+    let FieldKind::Choice(options) = &qualifier.kind else { return None };
+    Some(Known {
+        slot: Some(qualifier.slot.clone()),
+        options: options.iter().map(|one| (one.code.clone(), one.text.clone())).collect(),
+        chosen: qualifier.value.as_ref().map(Value::plain),
+    })
+}
+
+fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Control>) {
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, &field.label, ControlKind::Heading);
+    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    for line in lines {
+        let id = ControlId::Heading(format!("{:?} {}", field.slot, line.domain));
+        let heading = Control::new(id, &line.text, ControlKind::Heading).depth(1);
+        let hint = Some(line.definition.clone()).filter(|definition| !definition.is_empty());
+        out.push(Control { hint, ..heading });
+        for (at, column) in Column::ALL.into_iter().enumerate() {
+            let cell = line.cells[at].as_ref();
+            let id = ControlId::Cell(field.slot.clone(), line.domain.clone(), column);
+            let evidence = cell.map_or("", |cell| &cell.evidence);
+            let mut control = Control::text(id, column.title(), evidence, false).column(at, 3);
+            control.known = cell.map(|cell| Known {
+                slot: None,
+                options: Sureness::ALL
+                    .map(|one| (one.title().to_owned(), one.title().to_owned()))
+                    .to_vec(),
+                chosen: cell.sureness.map(|one| one.title().to_owned()),
+            });
+            out.push(control.depth(1));
+        }
+    }
+    let id = ControlId::MatrixReason(field.slot.clone());
+    let label = "If a column stays empty: why?";
+    out.push(Control::text(id, label, reason, false));
+}
+
+fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, &field.label, ControlKind::Heading);
+    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    for (at, action) in actions.iter().enumerate() {
+        let details = &action.details;
+        let part = |part| ControlId::ActionPart(action.id, part);
+        let id = ControlId::Heading(format!("action {}", action.id.0));
+        let label = format!("Action {} of {}", at + 1, actions.len());
+        out.push(Control::new(id, label, ControlKind::Heading).depth(1));
+        let by = details.by.map_or(String::new(), show_date);
+        let by = ControlKind::Text { text: by, one_line: true, form: TextForm::Date };
+        let list = [
+            Control::text(part(ActionPart::What), "What will be done", &details.what, false),
+            Control::text(part(ActionPart::Why), "Why", &details.why, false),
+            Control::text(part(ActionPart::Owner), "Owner (role)", &details.owner, true)
+                .column(0, 3),
+            Control::text(part(ActionPart::Agency), "Agency", &details.agency, true).column(1, 3),
+            Control::new(part(ActionPart::By), "By when", by).column(2, 3),
+            Control::text(part(ActionPart::Measure), "How we will know", &details.measure, false),
+        ];
+        out.extend(list.into_iter().map(|control| control.depth(1)));
+        let id = ControlId::RemoveAction(action.id);
+        out.push(Control::button(id, "Take this action out").depth(1));
+    }
+    out.push(Control::button(ControlId::AddAction(field.slot.item.clone()), "Add an action"));
+}
+
+fn participants(session: &Session, out: &mut Vec<Control>) {
+    let id = ControlId::Heading("participants".to_owned());
+    let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
+    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
+        "By role and profession, no names. Those who place behaviour later are asked one by one."
+    } else {
+        "By role and profession, no names."
+    }));
+    for one in session.participants() {
+        let roles = session.template().roles.iter().map(|role| Pick {
+            code: role.id.clone(),
+            text: role.title.show(session.language()).to_owned(),
+            definition: String::new(),
+            chosen: role.id == one.role,
+        });
+        let role = ControlKind::Pick { options: roles.collect(), many: false, in_a_row: true };
+        out.push(
+            Control::text(ControlId::ParticipantLabel(one.id), "Profession", &one.label, true)
+                .depth(1),
+        );
+        out.push(Control::new(ControlId::ParticipantRole(one.id), "Part", role).depth(1));
+        out.push(
+            Control::button(ControlId::RemoveParticipant(one.id), "Take this person out").depth(1),
+        );
+    }
+    out.push(Control::button(ControlId::AddParticipant, "Add somebody"));
+}
+
+/// The slot of the rating or answer a control belongs to, if any.
+pub fn slot_of(id: &ControlId) -> Option<&Slot> {
+    match id {
+        ControlId::Reading(slot)
+        | ControlId::Answer(slot)
+        | ControlId::WhyMissing(slot)
+        | ControlId::Cell(slot, ..)
+        | ControlId::MatrixReason(slot)
+        | ControlId::Became(slot, ..)
+        | ControlId::CameOf(slot, ..)
+        | ControlId::WayOfPlacing(slot)
+        | ControlId::Readiness(slot)
+        | ControlId::Place(slot, _)
+        | ControlId::Reveal(slot)
+        | ControlId::SecondRound(slot)
+        | ControlId::Agreed(slot)
+        | ControlId::Basis(slot)
+        | ControlId::AddDissent(slot)
+        | ControlId::RemoveDissent(slot, _) => Some(slot),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::clinic::Template;
+
+    const STAGE: &str = "[[stage]]\nid = \"a\"\ntitle = \"A\"\nminutes = 1\n[[stage.item]]\nid = \"b\"\ntype = \"boolean\"\ntext = \"B\"\n";
+    const ROLE: &str = "[[role]]\nid = \"lead\"\ntitle = \"Lead\"\ndoes = \"Leads.\"\n";
+
+    fn first_stage(roles: &str) -> Vec<Control> {
+        let about = "schema = 1\n[template]\nid = \"x\"\nversion = \"1\"\nstatus = \"active\"\ntitle = \"X\"\npurpose = \"X\"\nminutes = 1\n";
+        let template = Template::parse("x.toml", &format!("{about}{roles}{STAGE}"));
+        let template = template.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        controls(&Session::start(template, Uuid::nil(), "OAK-10", true, now), 0)
+    }
+
+    #[test]
+    fn a_meeting_without_parts_to_take_lists_nobody() {
+        let asks = |controls: &[Control]| {
+            controls.iter().any(|control| control.id == ControlId::AddParticipant)
+        };
+        assert!(asks(&first_stage(ROLE)));
+        assert!(!asks(&first_stage("")));
+    }
+}

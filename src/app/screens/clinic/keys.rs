@@ -1,0 +1,294 @@
+//! Keys inside a form: moving between controls, typing, choosing.
+
+use jiff::Timestamp;
+
+use super::{
+    control::{Control, ControlId, ControlKind},
+    state::ClinicScreen,
+    to_event,
+};
+use crate::{
+    app::{
+        editor::Editor,
+        key::{Code, Key},
+    },
+    clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot, form},
+};
+
+/// What became of a key.
+pub enum Taken {
+    /// It was of no use here.
+    No,
+    /// It moved something on screen.
+    Moved,
+    /// The machine was told; this is what it asks for.
+    Told(Result<Vec<Asked>, Refusal>),
+    /// A button was pressed.
+    Pressed(ControlId),
+    /// Text was pasted and some of it had to be left out.
+    Cut,
+}
+
+impl ClinicScreen {
+    /// Moves the focus to a control, putting away what was typed in the last one.
+    pub fn focus_on(&mut self, id: ControlId) {
+        self.editor = None;
+        self.focus = id;
+        let Some(control) = self.focused() else { return };
+        match &control.kind {
+            ControlKind::Text { text, one_line, .. } => {
+                let text = self.unfinished.get(&control.id).unwrap_or(text).clone();
+                let editor =
+                    if *one_line { Editor::one_line(&text) } else { Editor::many_lines(&text) };
+                self.editor = Some(editor);
+            }
+            ControlKind::Pick { options, .. } => {
+                self.option = options.iter().position(|option| option.chosen).unwrap_or(0);
+            }
+            _ => {}
+        }
+    }
+
+    /// Moves the focus to the next or the previous control; false at either end.
+    pub fn move_focus(&mut self, forward: bool) -> bool {
+        let Some(at) = self.controls.iter().position(|control| control.id == self.focus) else {
+            return false;
+        };
+        let next = if forward {
+            self.controls[at + 1..].iter().find(|control| control.takes_focus())
+        } else {
+            self.controls[..at].iter().rfind(|control| control.takes_focus())
+        };
+        let Some(id) = next.map(|control| control.id.clone()) else { return false };
+        self.focus_on(id);
+        true
+    }
+
+    /// Moves the focus to the field an event names: its own, the one it is shown beside, or the
+    /// first one under its heading; nowhere if it is not here.
+    pub fn focus_on_slot(&mut self, slot: &Slot) {
+        let own = |control: &&Control| super::controls::slot_of(&control.id) == Some(slot);
+        let beside = |control: &&Control| {
+            control.known.as_ref().is_some_and(|known| known.slot.as_ref() == Some(slot))
+        };
+        let heading = ControlId::Heading(format!("{slot:?}"));
+        let mut open = self.controls.iter().filter(|control| control.takes_focus());
+        let wanted = open.clone().find(own).or_else(|| open.find(beside)).or_else(|| {
+            let below = self.controls.iter().skip_while(|control| control.id != heading);
+            below.skip(1).find(|control| control.takes_focus())
+        });
+        if let Some(id) = wanted.map(|control| control.id.clone()) {
+            self.focus_on(id);
+        }
+    }
+
+    /// Moves the focus to the first question the gate of the stage waits for, and says beside each
+    /// what is missing.
+    pub fn focus_on_gate(&mut self) {
+        self.show_missing = true;
+        let stage = self.session.stage();
+        let Some(gate) = self.session.template().stages.get(stage).map(|one| &one.gate) else {
+            return;
+        };
+        let mut fields = form(&self.session, stage).into_iter();
+        let open = fields.find(|field| !field.answered && gate.contains(&field.slot.item));
+        if let Some(field) = open {
+            self.focus_on_slot(&field.slot);
+        }
+    }
+
+    /// Moves the focus to what is missing, on its stage; an agreed placement lacks its basis.
+    pub fn focus_on_missing(&mut self, missing: &Missing) {
+        self.show_missing = true;
+        let basis = ControlId::Basis(missing.slot.clone());
+        if self.controls.iter().any(|control| control.id == basis) {
+            return self.focus_on(basis);
+        }
+        self.focus_on_slot(&missing.slot);
+    }
+
+    /// Moves the focus to the first field of a row; nowhere if none is here.
+    pub fn focus_on_row(&mut self, row: RowId) {
+        let in_row =
+            |id: &ControlId| super::controls::slot_of(id).is_some_and(|slot| slot.row == Some(row));
+        let wanted =
+            self.controls.iter().find(|control| control.takes_focus() && in_row(&control.id));
+        if let Some(id) = wanted.map(|control| control.id.clone()) {
+            self.focus_on(id);
+        }
+    }
+
+    /// Takes a key in the focused control. `columns` is the width of the form.
+    pub fn take(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
+        if self.is_enter_too_soon(key, now) {
+            return Taken::Moved;
+        }
+        let Some(control) = self.focused() else { return Taken::No };
+        if key == Key::plain(Code::F(4)) {
+            return match to_event::know(control) {
+                Some(event) => Taken::Told(self.tell(event, now)),
+                None => Taken::No,
+            };
+        }
+        match &control.kind {
+            ControlKind::Text { one_line, .. } => {
+                let one_line = *one_line;
+                self.type_key(key, one_line, columns, now)
+            }
+            ControlKind::Pick { options, .. } => {
+                let count = options.len();
+                self.pick_key(key, count, now)
+            }
+            ControlKind::Button => match key.code {
+                Code::Enter | Code::Char(' ') => Taken::Pressed(self.focus.clone()),
+                Code::Up | Code::Left => self.step(false),
+                Code::Down | Code::Right => self.step(true),
+                _ => Taken::No,
+            },
+            _ => Taken::No,
+        }
+    }
+
+    /// Takes pasted text in the focused control.
+    pub fn paste(&mut self, text: &str, now: Timestamp) -> Taken {
+        let Some(editor) = &mut self.editor else { return Taken::No };
+        let cut = editor.insert(text);
+        match self.commit(now) {
+            Taken::Told(Err(refusal)) => Taken::Told(Err(refusal)),
+            _ if cut => Taken::Cut,
+            taken => taken,
+        }
+    }
+
+    /// Shows what stands in the session now, in place of what is being typed.
+    pub fn show_again(&mut self) {
+        self.unfinished.remove(&self.focus);
+        self.focus_on(self.focus.clone());
+    }
+
+    /// Writes a whole answer into the focused control, in place of what stands there.
+    pub fn write(&mut self, text: &str, now: Timestamp) -> Taken {
+        let Some(editor) = &mut self.editor else { return Taken::No };
+        editor.set(text);
+        let taken = self.commit(now);
+        if matches!(taken, Taken::Moved) {
+            // Whoever writes a whole answer writes it again: nothing waits to be finished.
+            self.unfinished.remove(&self.focus);
+        }
+        taken
+    }
+
+    /// Chooses the option at a place in the focused control.
+    pub fn choose_at(&mut self, at: usize, now: Timestamp) -> Taken {
+        self.option = at;
+        self.choose(now)
+    }
+
+    fn type_key(&mut self, key: Key, one_line: bool, columns: usize, now: Timestamp) -> Taken {
+        let columns = self.focused_columns(columns);
+        let Some(editor) = &mut self.editor else { return Taken::No };
+        let before = editor.text();
+        if editor.take(key, columns) {
+            return if editor.text() == before { Taken::Moved } else { self.commit(now) };
+        }
+        match key.code {
+            Code::Enter if one_line => self.step(true),
+            Code::Up => self.step(false),
+            Code::Down => self.step(true),
+            _ => Taken::No,
+        }
+    }
+
+    fn pick_key(&mut self, key: Key, count: usize, now: Timestamp) -> Taken {
+        if let Some(at) = key.typed().and_then(|c| c.to_digit(10)) {
+            // A number chooses by its place; on a scale from 0 the number itself is meant.
+            let by_code = self.focused().and_then(|control| match &control.kind {
+                ControlKind::Pick { options, .. } => {
+                    options.iter().position(|option| option.code == at.to_string())
+                }
+                _ => None,
+            });
+            let at = by_code.or((at as usize).checked_sub(1)).filter(|at| *at < count);
+            return at.map_or(Taken::No, |at| {
+                self.option = at;
+                self.choose(now)
+            });
+        }
+        match key.code {
+            Code::Enter | Code::Char(' ') => self.choose(now),
+            Code::Left if self.option > 0 => {
+                self.option -= 1;
+                Taken::Moved
+            }
+            Code::Right if self.option + 1 < count => {
+                self.option += 1;
+                Taken::Moved
+            }
+            Code::Up if self.option > 0 && !self.is_in_a_row() => {
+                self.option -= 1;
+                Taken::Moved
+            }
+            Code::Down if self.option + 1 < count && !self.is_in_a_row() => {
+                self.option += 1;
+                Taken::Moved
+            }
+            Code::Up => self.step(false),
+            Code::Down => self.step(true),
+            _ => Taken::No,
+        }
+    }
+
+    fn is_in_a_row(&self) -> bool {
+        self.focused()
+            .is_some_and(|control| matches!(control.kind, ControlKind::Pick { in_a_row: true, .. }))
+    }
+
+    fn choose(&mut self, now: Timestamp) -> Taken {
+        let event =
+            self.focused().and_then(|control| to_event::pick(&self.session, control, self.option));
+        event.map_or(Taken::No, |event| Taken::Told(self.tell(event, now)))
+    }
+
+    /// Puts what stands in the editor into the session, or aside if it is no answer yet.
+    pub(crate) fn commit(&mut self, now: Timestamp) -> Taken {
+        let (Some(control), Some(editor)) = (self.focused(), &self.editor) else {
+            return Taken::No;
+        };
+        let text = editor.text();
+        match to_event::text(&self.session, control, text.clone()) {
+            to_event::Written::Event(event) => {
+                self.unfinished.remove(&self.focus);
+                let told = self.tell(*event, now);
+                if self.reads_only {
+                    // What cannot be kept must not stand there as if it were.
+                    self.show_again();
+                }
+                Taken::Told(told)
+            }
+            to_event::Written::Unfinished if self.reads_only => {
+                self.show_again();
+                Taken::Told(Err(super::state::READS_ONLY))
+            }
+            to_event::Written::Unfinished => {
+                self.unfinished.insert(self.focus.clone(), text);
+                Taken::Moved
+            }
+        }
+    }
+
+    fn step(&mut self, forward: bool) -> Taken {
+        self.move_focus(forward);
+        Taken::Moved
+    }
+
+    /// Whether what is pressed belongs to typing in the focused control.
+    pub fn is_typing(&self) -> bool {
+        self.editor.is_some()
+    }
+
+    /// Tells the machine that its time passed, for its bells.
+    pub fn time_passed(&mut self, now: Timestamp) -> Vec<Asked> {
+        // Refused only once the note is closed, when no bell rings any more.
+        self.tell(Event::TimePassed, now).unwrap_or_default()
+    }
+}

@@ -1,0 +1,55 @@
+//! Text pasted into a clinic: what does not fit a field goes in only if somebody says so.
+
+use super::update::answer;
+use crate::app::{Choose, Dialog, Effect, Model, Purpose};
+
+/// So that a long text can be told in pages.
+const BYTES_OF_A_PAGE: usize = 3000;
+
+/// Takes pasted text.
+pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    if clinic.guidance.open {
+        clinic.guidance.query.insert(text);
+        return clinic.guidance.ask();
+    }
+    if clinic.placing.is_some() {
+        return Vec::new();
+    }
+    if let Some(part) = clinic.editor.as_ref().and_then(|editor| editor.part_that_fits(text)) {
+        ask_about_paste(model, text, part);
+        return Vec::new();
+    }
+    let taken = clinic.paste(text, now);
+    answer(model, taken).unwrap_or_default()
+}
+
+/// A text that does not fit goes in only if somebody says so, and never with half a word at its end.
+fn ask_about_paste(model: &mut Model, text: &str, part: String) {
+    let pages = |text: &str| text.len().div_ceil(BYTES_OF_A_PAGE);
+    if part.trim().is_empty() {
+        model.warn("This field is full: nothing was put in.");
+        return;
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "This is too long for one field".to_owned(),
+        text: format!(
+            "It is about {} pages, and about {} fit here. A note is better with what matters in a \
+             few words; a document belongs in the child’s record.",
+            pages(text),
+            pages(&part)
+        ),
+        options: vec!["Put nothing in".into(), "Put in the beginning, up to a whole word".into()],
+        chosen: 0,
+        purpose: Purpose::PastePart(part),
+    }));
+}
+
+/// Puts in the part that fits.
+pub(crate) fn paste_part(model: &mut Model, part: &str) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let taken = clinic.paste(part, now);
+    answer(model, taken).unwrap_or_default()
+}

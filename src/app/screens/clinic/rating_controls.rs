@@ -1,0 +1,281 @@
+//! The controls of one placement: collecting, revealed, second round, agreed. Everything shown
+//! here comes from [`RatingView`], the one read function of the clinic room.
+
+use super::control::{Control, ControlId, ControlKind, Pick};
+use crate::{
+    clinic::{
+        Bar, Field, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot, Value,
+        WayOfPlacing,
+    },
+    text::{clean_line, shorten},
+};
+
+/// As much of a behaviour's description as reminds people which one is meant.
+const MOST_COLUMNS: usize = 160;
+
+/// Adds the controls of a placement.
+pub(crate) fn controls(
+    session: &Session,
+    field: &Field,
+    view: &RatingView,
+    out: &mut Vec<Control>,
+) {
+    let slot = &field.slot;
+    let id = ControlId::Heading(format!("{slot:?}"));
+    let heading = Control::new(id, &field.label, ControlKind::Heading);
+    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    if let Some(words) = behaviour(session, slot) {
+        let id = ControlId::Reading(slot.clone());
+        out.push(Control::new(id, words, ControlKind::Reading).depth(1));
+    }
+    picture(session, slot, view, out);
+    match view.state {
+        RatingState::Collecting | RatingState::SecondRound => {
+            collecting(session, slot, view, out);
+        }
+        RatingState::Revealed => {
+            let apart = view.first.as_ref().is_some_and(|first| first.flagged);
+            let again = Control::button(
+                ControlId::SecondRound(slot.clone()),
+                "Place again, privately (second round)",
+            );
+            // Where views lie close together, agreeing is what comes next.
+            let (before, after) = match (&view.second, apart) {
+                (Some(_), _) => (None, None),
+                (None, true) => {
+                    (Some(again.hint("After those furthest apart have explained.")), None)
+                }
+                (None, false) => {
+                    (None, Some(again.hint("If the talk has changed somebody’s view.")))
+                }
+            };
+            out.extend(before);
+            agreed(slot, view, out);
+            out.extend(after);
+        }
+        RatingState::Agreed => {
+            agreed(slot, view, out);
+            let basis = ControlId::Basis(slot.clone());
+            let basis = Control::text(basis, "What this rests on", &view.basis, false)
+                .hint("Qualities of the behaviour and what is known, not the act.");
+            out.push(Control { required: true, ..basis });
+            dissent(slot, view, out);
+        }
+    }
+}
+
+/// What is being placed, in the words of its row: the first text answered there.
+fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
+    let row = slot.row?;
+    let group = session.template().item(&slot.item)?.rows_of?;
+    let first = session.template().items().into_iter().find(|place| {
+        place.rows_of == Some(group) && matches!(place.item.kind, ItemType::Text | ItemType::String)
+    })?;
+    match session.answer(&Slot::in_row(&first.item.id, row)) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => {
+            Some(shorten(&clean_line(text), MOST_COLUMNS))
+        }
+        _ => None,
+    }
+}
+
+fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+    let options = WayOfPlacing::ALL.map(|way| Pick {
+        code: way.title().to_owned(),
+        text: way.title().to_owned(),
+        definition: String::new(),
+        chosen: session.placing() == way,
+    });
+    let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
+    let id = ControlId::WayOfPlacing(slot.clone());
+    out.push(Control::new(id, "How placements are taken", kind));
+    let round = if view.state == RatingState::SecondRound { "again" } else { "first" };
+    let id = ControlId::Readiness(slot.clone());
+    let label =
+        format!("Everyone places it privately {round}: {} of {} ready", view.ready, view.asked);
+    let heading = Control::new(id, label, ControlKind::Heading).depth(1);
+    let how = match session.placing() {
+        WayOfPlacing::PassTheKeyboard => {
+            "Enter passes the keyboard to that person. Nothing is shown until all are ready."
+        }
+        WayOfPlacing::Cards => {
+            "All cards are laid down together. Enter types a person’s card; nothing is shown until \
+             all are typed."
+        }
+        WayOfPlacing::RoundTheTable => {
+            "One after the other. Enter types what that person says; nothing is shown until all \
+             have spoken."
+        }
+    };
+    // A behaviour further down the stage does not ask a second time.
+    let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
+    let says_who = view.asked < 2 && !asks;
+    let more = " Somebody missing? They are added at the first stage (Ctrl-O).";
+    out.push(heading.hint(if view.asked < 2 { how.to_owned() } else { format!("{how}{more}") }));
+    for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))
+    {
+        let waiting = view.waiting.contains(&one.id);
+        let state = if waiting { "still to place" } else { "ready" };
+        let label = format!("{} {} · {state}", if waiting { "·" } else { "✓" }, one.label);
+        out.push(Control::button(ControlId::Place(slot.clone(), one.id), label).depth(1));
+    }
+    if says_who {
+        let hint = "Too few are named yet who place it. Roles and professions, no names.";
+        out.push(Control::button(ControlId::AddParticipant, "Say who is here").hint(hint).depth(1));
+    }
+    if view.asked > 0 {
+        let label = "Show all placements together";
+        out.push(Control::button(ControlId::Reveal(slot.clone()), label));
+    }
+}
+
+/// Whether people in this role are asked to place.
+fn places(session: &Session, role: &str) -> bool {
+    session.template().role(role).is_none_or(|role| role.places)
+}
+
+/// Where everyone stood, before and after they talked, and what it says about the talk to come.
+fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+    let Some(picture) = view.picture() else { return };
+    let rounds: Vec<&RoundView> = view.first.iter().chain(&view.second).collect();
+    let mut lines = Vec::new();
+    for (name, round) in picture.rounds.iter().zip(&rounds) {
+        lines.extend(in_words(name, round));
+    }
+    if let Some(newest) = rounds.last().filter(|round| round.flagged) {
+        let line = if newest.across_line { ", on both sides of problematic | abusive" } else { "" };
+        lines.push(format!("Views are far apart{line}."));
+        let who: Vec<String> =
+            newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
+        if !who.is_empty() && view.state == RatingState::Revealed {
+            lines.push(format!("First to explain, before anyone else speaks: {}.", who.join("; ")));
+        }
+    }
+    let with = |mut shown: Vec<String>| {
+        shown.extend(lines.iter().cloned());
+        shown
+    };
+    let kind = ControlKind::Picture { drawn: with(picture.drawn()), said: with(picture.said()) };
+    let id = ControlId::Heading(format!("{slot:?} picture"));
+    out.push(Control::new(id, "Where everyone stood", kind).depth(1));
+}
+
+fn in_words(name: &str, round: &RoundView) -> Vec<String> {
+    let step = |code: &String| text_of(&round.distribution, code);
+    let middle = match &round.median {
+        Some((low, high)) if low == high => format!("median {}, ", step(low)),
+        Some((low, high)) => format!("median between {} and {}, ", step(low), step(high)),
+        None => String::new(),
+    };
+    let mut lines = vec![format!("{name}: {middle}{}.", steps(round.spread))];
+    if let Some(reason) = &round.early {
+        let (placed, asked) = (round.placements.len(), round.asked);
+        lines.push(format!("Shown with {placed} of {asked} placed, because: {reason}"));
+    }
+    lines
+}
+
+fn steps(spread: usize) -> String {
+    match spread {
+        0 => "no spread".to_owned(),
+        1 => "spread 1 step".to_owned(),
+        more => format!("spread {more} steps"),
+    }
+}
+
+fn text_of(bars: &[Bar], code: &str) -> String {
+    bars.iter().find(|bar| bar.code == code).map_or(code.to_owned(), |bar| bar.text.clone())
+}
+
+fn agreed(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+    let now = view.outcome.as_ref();
+    let mut options: Vec<Pick> = view
+        .steps
+        .iter()
+        .filter(|step| !step.exclusive)
+        .map(|step| Pick {
+            code: step.code.clone(),
+            text: step.text.clone(),
+            definition: step.definition.clone(),
+            chosen: now == Some(&Outcome::Placed(step.code.clone())),
+        })
+        .collect();
+    for (outcome, text) in [
+        (Outcome::NoAgreement, "No agreement (makes an action)"),
+        (Outcome::NotEnoughInformation, "Not enough information"),
+    ] {
+        options.push(Pick {
+            code: outcome.code().to_owned(),
+            text: text.to_owned(),
+            definition: String::new(),
+            chosen: now == Some(&outcome),
+        });
+    }
+    let kind = ControlKind::Pick { options, many: false, in_a_row: false };
+    let control = Control::new(ControlId::Agreed(slot.clone()), "Agreed placement", kind);
+    out.push(Control { required: true, ..control });
+}
+
+fn dissent(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
+    for one in &view.dissent {
+        let place = text_of(&view.steps, &one.placement);
+        let id = ControlId::Heading(format!("{slot:?} dissent {}", one.participant.0));
+        let lines = vec![format!("{} would place it at {place}: {}", one.who, one.reason)];
+        out.push(Control::new(id, "A differing view", ControlKind::lines(lines)).depth(1));
+        let id = ControlId::RemoveDissent(slot.clone(), one.participant);
+        out.push(Control::button(id, "Take this view back").depth(1));
+    }
+    out.push(Control::button(ControlId::AddDissent(slot.clone()), "Add a differing view").hint(
+        "Kept with its reason, by part in the meeting only, unless the person asks otherwise.",
+    ));
+}
+
+/// The outcome a code of the agreed placement stands for.
+pub(crate) fn outcome(code: &str) -> Outcome {
+    match code {
+        "no_agreement" => Outcome::NoAgreement,
+        "not_enough_information" => Outcome::NotEnoughInformation,
+        code => Outcome::Placed(code.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        app::ClinicScreen,
+        clinic::{Event, bundled_template},
+    };
+
+    #[test]
+    fn every_placement_of_a_stage_with_several_behaviours_is_reached_in_turn() {
+        let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let one = bundled_template("peer-case-clinic").expect("the format");
+        let template = one.parse().expect("it is sound");
+        let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
+        let mut screen = ClinicScreen::open(None, session, now);
+        let person = |label: &str| Event::ParticipantAdded {
+            role: "consultant".to_owned(),
+            label: label.to_owned(),
+        };
+        let reason = || "a test of the order".to_owned();
+        let group = "behaviour".to_owned();
+        for event in [person("nurse"), person("teacher"), Event::RowAdded { group }] {
+            screen.tell(event, now).expect("it is taken");
+        }
+        for _ in 0..4 {
+            screen.tell(Event::GateOverridden { reason: reason() }, now).expect("it is taken");
+        }
+        let mut seen = vec![screen.focus.clone()];
+        while screen.move_focus(true) {
+            seen.push(screen.focus.clone());
+            assert!(seen.len() < 100, "the focus goes round and round: {seen:?}");
+        }
+        let different: BTreeSet<_> = seen.iter().collect();
+        assert_eq!(different.len(), seen.len(), "{seen:?}");
+        let reveals = seen.iter().filter(|id| matches!(id, ControlId::Reveal(_))).count();
+        assert_eq!(reveals, 2, "{seen:?}");
+    }
+}

@@ -1,0 +1,195 @@
+//! From what was typed or chosen in a control to the event the machine is told.
+
+use super::{
+    control::{ActionPart, Control, ControlId, ControlKind, TextForm},
+    follow_up_controls, rating_controls,
+};
+use crate::{
+    clinic::{
+        ActionDetails, ActionId, Event, Participant, ParticipantId, Session, Sureness, Value,
+        WayOfPlacing, WhyMissing,
+    },
+    text::parse_date,
+};
+
+/// What typed text amounts to.
+pub(crate) enum Written {
+    /// The machine is told this.
+    Event(Box<Event>),
+    /// The text is no answer yet and waits.
+    Unfinished,
+}
+
+/// What the text of a control amounts to.
+pub(crate) fn text(session: &Session, control: &Control, text: String) -> Written {
+    let ControlKind::Text { form, .. } = control.kind else { return Written::Unfinished };
+    let blank = text.trim().is_empty();
+    let event = match &control.id {
+        ControlId::Answer(slot) => {
+            let value = match form {
+                TextForm::Free => (!text.is_empty()).then_some(Value::Text(text)),
+                _ if blank => None,
+                TextForm::Date => match parse_date(&text) {
+                    Some(date) => Some(Value::Date(date)),
+                    None => return Written::Unfinished,
+                },
+                TextForm::Integer => match text.trim().parse() {
+                    Ok(number) => Some(Value::Integer(number)),
+                    Err(_) => return Written::Unfinished,
+                },
+                TextForm::Decimal => match text.trim().replace(',', ".").parse::<f64>() {
+                    Ok(number) if number.is_finite() => Some(Value::Decimal(number)),
+                    _ => return Written::Unfinished,
+                },
+            };
+            Event::Answered { slot: slot.clone(), value }
+        }
+        ControlId::Cell(slot, domain, column) => Event::MatrixCellWritten {
+            slot: slot.clone(),
+            domain: domain.clone(),
+            column: *column,
+            evidence: text,
+        },
+        ControlId::MatrixReason(slot) => {
+            Event::MatrixReasonWritten { slot: slot.clone(), reason: text }
+        }
+        ControlId::Basis(slot) => Event::BasisWritten { slot: slot.clone(), text },
+        ControlId::CameOf(..) => match follow_up_controls::written(session, &control.id, text) {
+            Some(event) => event,
+            None => return Written::Unfinished,
+        },
+        ControlId::ParticipantLabel(id) => match participant(session, *id) {
+            Some(one) => changed(one, one.role.clone(), text),
+            None => return Written::Unfinished,
+        },
+        ControlId::ActionPart(id, part) => match action_part(session, *id, *part, text) {
+            Some(details) => Event::ActionChanged { id: *id, details },
+            None => return Written::Unfinished,
+        },
+        _ => return Written::Unfinished,
+    };
+    Written::Event(Box::new(event))
+}
+
+/// The event of choosing an option: what was chosen becomes unchosen where that makes sense.
+pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Event> {
+    let ControlKind::Pick { options, many, .. } = &control.kind else { return None };
+    let option = options.get(at)?;
+    Some(match &control.id {
+        ControlId::Answer(slot) => {
+            let value = if *many {
+                let mut codes: Vec<String> = options
+                    .iter()
+                    .filter(|one| one.chosen != (one.code == option.code))
+                    .map(|one| one.code.clone())
+                    .collect();
+                codes = alone(session, slot, codes, &option.code);
+                (!codes.is_empty()).then_some(Value::Choices(codes))
+            } else if option.chosen {
+                None
+            } else {
+                Some(single(session, slot, &option.code))
+            };
+            Event::Answered { slot: slot.clone(), value }
+        }
+        ControlId::WhyMissing(slot) => {
+            let why = WhyMissing::ALL.into_iter().find(|why| why.code() == option.code)?;
+            let value = (!option.chosen).then_some(Value::Missing(why));
+            Event::Answered { slot: slot.clone(), value }
+        }
+        ControlId::Became(..) => follow_up_controls::chosen(session, &control.id, option)?,
+        ControlId::WayOfPlacing(_) => {
+            let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
+            Event::WayOfPlacingChosen(way)
+        }
+        ControlId::Agreed(slot) if option.chosen => Event::PlacementReopened { slot: slot.clone() },
+        ControlId::Agreed(slot) => Event::PlacementAgreed {
+            slot: slot.clone(),
+            outcome: rating_controls::outcome(&option.code),
+        },
+        ControlId::ParticipantRole(id) => {
+            let one = participant(session, *id)?;
+            changed(one, option.code.clone(), one.label.clone())
+        }
+        _ => return None,
+    })
+}
+
+/// The event of saying how we know an answer: each call goes on to the next way, and at last to
+/// none.
+pub(crate) fn know(control: &Control) -> Option<Event> {
+    let known = control.known.as_ref()?;
+    let next = match &known.chosen {
+        None => known.options.first(),
+        Some(code) => {
+            let at = known.options.iter().position(|(other, _)| other == code)?;
+            known.options.get(at + 1)
+        }
+    };
+    let code = next.map(|(code, _)| code.clone());
+    Some(match (&known.slot, &control.id) {
+        (Some(slot), _) => Event::Answered { slot: slot.clone(), value: code.map(Value::Choice) },
+        (None, ControlId::Cell(slot, domain, column)) => Event::MatrixSurenessGiven {
+            slot: slot.clone(),
+            domain: domain.clone(),
+            column: *column,
+            sureness: code
+                .and_then(|code| Sureness::ALL.into_iter().find(|one| one.title() == code)),
+        },
+        _ => return None,
+    })
+}
+
+fn single(session: &Session, slot: &crate::clinic::Slot, code: &str) -> Value {
+    use crate::clinic::ItemType;
+    let kind = session.template().item(&slot.item).map(|place| place.item.kind);
+    match (kind, code) {
+        (Some(ItemType::Boolean), code) => Value::Boolean(code == "yes"),
+        (Some(ItemType::Scale), code) => Value::Integer(code.parse().unwrap_or(0)),
+        _ => Value::Choice(code.to_owned()),
+    }
+}
+
+/// An exclusive option stands alone: choosing it drops the others, choosing another drops it.
+fn alone(
+    session: &Session,
+    slot: &crate::clinic::Slot,
+    codes: Vec<String>,
+    newest: &str,
+) -> Vec<String> {
+    let Some(place) = session.template().item(&slot.item) else { return codes };
+    let exclusive = |code: &str| {
+        place.item.options.iter().any(|option| option.code == code && option.exclusive)
+    };
+    if codes.iter().any(|code| code == newest) && exclusive(newest) {
+        return vec![newest.to_owned()];
+    }
+    codes.into_iter().filter(|code| code == newest || !exclusive(code)).collect()
+}
+
+fn participant(session: &Session, id: ParticipantId) -> Option<&Participant> {
+    session.participants().iter().find(|one| one.id == id)
+}
+
+fn changed(one: &Participant, role: String, label: String) -> Event {
+    Event::ParticipantChanged { id: one.id, role, label, present: one.present }
+}
+
+fn action_part(
+    session: &Session,
+    id: ActionId,
+    part: ActionPart,
+    text: String,
+) -> Option<ActionDetails> {
+    let mut details = session.actions().iter().find(|one| one.id == id)?.details.clone();
+    match part {
+        ActionPart::What => details.what = text,
+        ActionPart::Why => details.why = text,
+        ActionPart::Owner => details.owner = text,
+        ActionPart::Agency => details.agency = text,
+        ActionPart::Measure => details.measure = text,
+        ActionPart::By if text.trim().is_empty() => details.by = None,
+        ActionPart::By => details.by = Some(parse_date(&text)?),
+    }
+    Some(details)
+}

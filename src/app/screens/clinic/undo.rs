@@ -1,0 +1,109 @@
+//! Ordinary people's mistakes: taken back, made again, brought back.
+
+use super::update::tell;
+use crate::app::update::save_now;
+use crate::{
+    app::{Choose, Dialog, Effect, Model, Purpose},
+    clinic::{Event, RowId, Undoable, next_redo, next_undo, removed_rows},
+};
+
+/// Takes back the last change, and goes to where it was. One that stays is told of first, so that
+/// nothing older goes unnoticed in its place.
+pub(crate) fn undo(model: &mut Model) -> Vec<Effect> {
+    if let Some(clinic) = &mut model.clinic
+        && let Some(lasting) = clinic.tell_of_lasting()
+    {
+        let older = next_undo(&clinic.session).map_or_else(String::new, |step| {
+            format!(" Ctrl-Z again takes back what was before it: {}.", named(&step))
+        });
+        model.tell(format!("{}{older}", lasting.sentence()));
+        return Vec::new();
+    }
+    step(model, next_undo, Event::Undone, "There is nothing to take back.", "Taken back")
+}
+
+/// Makes again what was taken back, and goes to where it is.
+pub(crate) fn redo(model: &mut Model) -> Vec<Effect> {
+    step(model, next_redo, Event::Redone, "There is nothing to make again.", "Made again")
+}
+
+fn step(
+    model: &mut Model,
+    next: fn(&crate::clinic::Session) -> Option<Undoable>,
+    event: Event,
+    nothing: &str,
+    said: &str,
+) -> Vec<Effect> {
+    let Some(step) = model.clinic.as_ref().and_then(|clinic| next(&clinic.session)) else {
+        model.tell(nothing);
+        return Vec::new();
+    };
+    let mut effects = tell(model, event);
+    if model.notice.is_some() {
+        return effects;
+    }
+    let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
+    if let Some(stage) = step.stage.filter(|stage| Some(*stage) != here) {
+        effects.extend(tell(model, Event::StageOpened { stage }));
+    }
+    if let Some(clinic) = &mut model.clinic {
+        if let Some(slot) = &step.slot {
+            clinic.focus_on_slot(slot);
+        }
+        clinic.show_again();
+    }
+    model.tell(format!("{said}: {}.", named(&step)));
+    effects
+}
+
+/// What is taken back, within a sentence.
+fn named(step: &Undoable) -> &str {
+    step.what.trim_end_matches(['.', '?'])
+}
+
+/// Asks which of the parts that were taken out comes back.
+pub(crate) fn ask_what_comes_back(model: &mut Model) {
+    let Some(clinic) = &model.clinic else { return };
+    let removed = removed_rows(&clinic.session);
+    if removed.is_empty() {
+        return model.tell("Nothing was taken out since this clinic was opened.");
+    }
+    let options = removed.iter().map(|row| match row.about.as_str() {
+        "" => format!("{} (nothing was written)", row.title),
+        about => format!("{}: {about}", row.title),
+    });
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Bring back".to_owned(),
+        text: "It comes back with everything that was written in it.".to_owned(),
+        options: options.collect(),
+        chosen: 0,
+        purpose: Purpose::BringBack(
+            removed.iter().map(|row| (row.group.clone(), row.row)).collect(),
+        ),
+    }));
+}
+
+/// Brings it back.
+pub(crate) fn bring_back(model: &mut Model, group: String, row: RowId) -> Vec<Effect> {
+    let mut effects = tell(model, Event::RowBroughtBack { group, row });
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on_row(row);
+    }
+    if model.notice.is_none() {
+        model.tell("It is back, with everything that was written in it.");
+    }
+    effects.extend(save_now(model));
+    effects
+}
+
+/// Keeps the answers whose questions no longer apply, as lines of the note, and asks again to
+/// complete it.
+pub(crate) fn keep_hidden(model: &mut Model) -> Vec<Effect> {
+    let hidden = model.clinic.as_ref().map(|clinic| crate::clinic::hidden_answers(&clinic.session));
+    let mut effects = Vec::new();
+    for answer in hidden.unwrap_or_default() {
+        effects.extend(tell(model, Event::HiddenAnswerKept { slot: answer.slot }));
+    }
+    effects.extend(tell(model, Event::ClinicCompleted { acknowledged: false }));
+    effects
+}

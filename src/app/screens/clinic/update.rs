@@ -1,0 +1,376 @@
+//! Keys and events inside a clinic.
+
+use super::{buttons, completion_review, refusal_dialogs, undo};
+use crate::app::{
+    screens::{clinics::migrate_draft, reader::update::open_entry},
+    update::save_now,
+};
+use crate::{
+    app::{
+        Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
+        SaveLook, Screen,
+        screens::clinic::{control::ControlId, keys::Taken},
+    },
+    clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
+};
+
+/// Minutes that F7 adds.
+const MORE_MINUTES: u32 = 5;
+
+/// Shows a clinic.
+pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
+    if let Some(library) = &model.library {
+        screen.take_words_of(library);
+    }
+    if screen.session.is_practice() {
+        model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
+    }
+    // What was saved before says nothing of this one.
+    if matches!(model.saving, SaveLook::Saved(_)) {
+        model.saving = SaveLook::Nothing;
+    }
+    model.clinic = Some(screen);
+    model.screen = Screen::Clinic;
+    Vec::new()
+}
+
+/// Takes a key that belongs to the form or the guidance pane; none if it is for the table.
+pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let now = model.now;
+    let columns = usize::from(model.size.clinic().form.width);
+    // Changes are taken back across the form, not field by field.
+    if key.ctrl && matches!(key.code, Code::Char('z' | 'y')) {
+        return None;
+    }
+    let clinic = model.clinic.as_mut()?;
+    if clinic.guidance.open {
+        return in_guidance(model, key);
+    }
+    let taken = clinic.take(key, columns, now);
+    answer(model, taken)
+}
+
+pub(crate) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
+    match taken {
+        Taken::No => None,
+        Taken::Moved => Some(Vec::new()),
+        Taken::Told(told) => Some(told_or_refused(model, told)),
+        Taken::Pressed(id) => Some(buttons::pressed(model, id)),
+        Taken::Cut => {
+            model.warn("That was too much for one field: the end of it was left out.");
+            Some(Vec::new())
+        }
+    }
+}
+
+/// Does what the machine asks for.
+pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for one in asked {
+        match one {
+            // Collected and saved by the clock; see `settle`.
+            Asked::SaveDraft => {}
+            Asked::OpenEntry(id) => {
+                open_entry(model, &id, Screen::Clinic);
+                model.tell(
+                    "Before anything else: who must be safe now? Esc comes back to the clinic.",
+                );
+            }
+            Asked::RingTwoMinutes => {
+                model.tell("Two minutes left in this stage.");
+                effects.extend(model.bell.then_some(Effect::Ring));
+            }
+            Asked::RingTimeUp => {
+                model.tell("The time for this stage is up. F7 adds five minutes, PgDn goes on.");
+                effects.extend(model.bell.then_some(Effect::Ring));
+            }
+            Asked::Complete | Asked::Stop | Asked::Amend => {
+                let Some(clinic) = &mut model.clinic else { continue };
+                // The completed text is saved as a whole; an older draft must not follow it.
+                let _ = clinic.due(model.now, true);
+                match clinic.note {
+                    Some(id) => {
+                        let session = Box::new(clinic.session.clone());
+                        effects.push(Effect::Complete { id, session, turn: clinic.turn() });
+                    }
+                    None => {
+                        model.clinic = None;
+                        model.screen = Screen::Clinics;
+                        model.tell("The practice clinic is complete. Nothing was saved.");
+                    }
+                }
+            }
+        }
+    }
+    effects
+}
+
+/// Follows what the machine asks for, or says why it refused and how to go on.
+pub(crate) fn told_or_refused(model: &mut Model, told: Result<Vec<Asked>, Refusal>) -> Vec<Effect> {
+    match told {
+        Ok(asked) => follow(model, asked),
+        Err(refusal) => {
+            refusal_dialogs::refused(model, refusal);
+            Vec::new()
+        }
+    }
+}
+
+/// Tells the machine.
+pub(crate) fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let told = clinic.tell(event, now);
+    told_or_refused(model, told)
+}
+
+/// On entering a stage late: how the meeting could still end on time.
+fn suggest_catching_up(model: &mut Model, before: usize) {
+    let Some(clinic) = model.clinic.as_ref().filter(|one| one.session.stage() != before) else {
+        return;
+    };
+    let hint = catching_up(&clinic.session, model.now);
+    if let Some(hint) = hint.filter(|_| model.notice.is_none()) {
+        model.tell(hint.sentence());
+    }
+}
+
+/// How the time of the whole meeting stands.
+fn in_all(session: &crate::clinic::Session, now: jiff::Timestamp) -> String {
+    let view = crate::clinic::clock(session, now);
+    let minutes = |time: std::time::Duration| time.as_secs() / 60;
+    let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
+    format!("So far {gone} of {planned} minutes in all.")
+}
+
+/// What the facilitator can read aloud now: a title and the text.
+fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
+    let stage = session.template().stages.get(session.stage())?;
+    let language = session.language();
+    let text = stage.script.as_ref()?.show(language).trim().to_owned();
+    Some((format!("To read aloud: {}", stage.title.show(language)), text))
+}
+
+/// Takes a key while somebody places privately.
+pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
+    use crate::app::screens::clinic::private_placement::Step;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let Some(placing) = &mut clinic.placing else { return Vec::new() };
+    match placing.take(key) {
+        Step::Stay => Vec::new(),
+        Step::Cancelled => {
+            clinic.placing = None;
+            Vec::new()
+        }
+        Step::Placed(code) => {
+            let (slot, participant) = (placing.slot.clone(), placing.participant);
+            let (again, way) = (placing.again, placing.way);
+            clinic.placing = None;
+            let event = if again {
+                Event::PlacedAgain { slot, participant, code }
+            } else {
+                Event::PlacedPrivately { slot, participant, code }
+            };
+            let effects = tell(model, event);
+            if model.notice.is_none() {
+                model.tell(match way {
+                    WayOfPlacing::PassTheKeyboard => "Placed. Pass the keyboard on.",
+                    WayOfPlacing::Cards => "Placed. On to the next card.",
+                    WayOfPlacing::RoundTheTable => "Placed. On to the next person.",
+                });
+                if let Some(clinic) = &mut model.clinic {
+                    clinic.move_focus(true);
+                }
+            }
+            effects
+        }
+    }
+}
+
+fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let clinic = model.clinic.as_mut()?;
+    let library = model.library.clone()?;
+    let rows = clinic.guidance.rows(&clinic.session, &library);
+    let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
+    match (key.code, key.ctrl) {
+        (Code::Esc, _) | (Code::Char('g'), true) => clinic.guidance.open = false,
+        (Code::Up, _) => clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1),
+        (Code::Down, _) => {
+            let last = rows.len().saturating_sub(1);
+            clinic.guidance.chosen = (clinic.guidance.chosen + 1).min(last);
+        }
+        (Code::Enter, _) => {
+            if let Some(id) = chosen {
+                open_entry(model, &id, Screen::Clinic);
+            }
+        }
+        (Code::F(6), _) => return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id))),
+        (Code::F(_) | Code::PageUp | Code::PageDown, _) => return None,
+        (Code::Char('p' | 'l'), true) => return None,
+        _ => {
+            let before = clinic.guidance.query.text();
+            clinic.guidance.query.take(key, usize::MAX);
+            if clinic.guidance.query.text() != before {
+                return Some(clinic.guidance.ask());
+            }
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Cites an entry in the open clinic, pinned to its version; citing it again takes it out.
+pub(crate) fn cite(model: &mut Model, id: &str) -> Vec<Effect> {
+    let entry = model.library.as_ref().and_then(|library| library.entry(id)).cloned();
+    let Some(entry) = entry else { return Vec::new() };
+    let Some(clinic) = &model.clinic else {
+        model.warn("No clinic is open to cite this in. Ctrl-N on Search starts one.");
+        return Vec::new();
+    };
+    let cited =
+        clinic.session.citations().iter().any(|one| one.id == id && one.version == entry.version);
+    let (event, said) = if cited {
+        (Event::CitationRemoved { id: entry.id }, "Taken out of the note's citations.")
+    } else {
+        let event =
+            Event::EntryCited { id: entry.id, title: entry.title.clone(), version: entry.version };
+        (event, "Cited in the note, with its version.")
+    };
+    let effects = tell(model, event);
+    if model.notice.is_none() {
+        model.tell(said);
+    }
+    effects
+}
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(clinic) = &mut model.clinic else {
+        model.screen = Screen::Clinics;
+        return Vec::new();
+    };
+    match action {
+        Action::NextField | Action::PreviousField => {
+            if !clinic.move_focus(action == Action::NextField) {
+                let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
+                model.tell(if action == Action::NextField && is_last {
+                    "That was the last field of the clinic. Enter here completes it; PgUp goes back."
+                } else if action == Action::NextField {
+                    "That was the last field here. PgDn goes to the next stage."
+                } else {
+                    "This is the first field. PgUp goes to the stage before."
+                });
+            }
+            Vec::new()
+        }
+        Action::FinishStage => {
+            let before = clinic.session.stage();
+            let mut effects = tell(model, Event::StageFinished);
+            suggest_catching_up(model, before);
+            effects.extend(save_now(model));
+            effects
+        }
+        Action::ReturnStage => {
+            let mut effects = tell(model, Event::StageReturned);
+            effects.extend(save_now(model));
+            effects
+        }
+        Action::SkipStage if clinic.reads_only => {
+            // Before somebody writes a reason for nothing.
+            model.warn(crate::app::screens::clinic::state::READS_ONLY.to_string());
+            Vec::new()
+        }
+        Action::SkipStage => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Leave this stage out?".to_owned(),
+                text: "The note keeps the reason. Esc stays here.".to_owned(),
+                answer: Editor::one_line(""),
+                purpose: Purpose::SkipStage,
+            }));
+            Vec::new()
+        }
+        Action::PauseClock => {
+            let paused = crate::clinic::clock(&clinic.session, model.now).paused;
+            let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
+            let effects = tell(model, event);
+            if model.notice.is_none() {
+                model.tell(if paused { "The clock goes on." } else { "The clock stands still." });
+            }
+            effects
+        }
+        Action::ExtendStage => {
+            let effects = tell(model, Event::StageExtended { minutes: MORE_MINUTES });
+            if model.notice.is_none() {
+                model.tell("Five more minutes for this stage.");
+            }
+            effects
+        }
+        Action::Undo => undo::undo(model),
+        Action::Redo => undo::redo(model),
+        Action::BringBack => {
+            undo::ask_what_comes_back(model);
+            Vec::new()
+        }
+        Action::Guidance => {
+            clinic.guidance.open = true;
+            Vec::new()
+        }
+        Action::ShowScript => {
+            match script(&clinic.session) {
+                Some((title, text)) => {
+                    model.dialog = Some(Dialog::Reading { title, text, top: 0 });
+                }
+                None => model.tell("There is no script for this stage."),
+            }
+            Vec::new()
+        }
+        Action::NextSureness => {
+            model.tell("F4 works on answers that ask how we know them.");
+            Vec::new()
+        }
+        Action::BetterWords => completion_review::better(model),
+        Action::NamesToAvoid => completion_review::ask_names(model),
+        Action::MoveToNewer => migrate_draft::ask(model),
+        Action::ShowStages => {
+            let session = &clinic.session;
+            let stages = session.template().stages.iter();
+            let options =
+                stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: "Stages".to_owned(),
+                text: format!(
+                    "Back is always open; forward as far as the gates allow. {}",
+                    in_all(session, model.now)
+                ),
+                options,
+                chosen: session.stage(),
+                purpose: Purpose::OpenStage,
+            }));
+            Vec::new()
+        }
+        Action::Back => {
+            let practice = clinic.session.is_practice();
+            let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
+            let is_unsaved = matches!(model.saving, SaveLook::NotSaved(_));
+            let mut effects = save_now(model);
+            model.clinic = None;
+            model.screen = Screen::Clinics;
+            if reads_only {
+                model.tell("Left as it was: this window only reads.");
+            } else if practice {
+                model.tell("Practice left. Nothing was saved.");
+            } else if untouched {
+                model.tell("Nothing was written, so no draft is kept.");
+                effects.push(Effect::ListNotes);
+            } else {
+                if is_unsaved {
+                    model.warn("It is not saved yet: it is tried again every two seconds, and Enter goes on with it.");
+                } else {
+                    model.tell("The draft is kept. Enter resumes it.");
+                }
+                effects.push(Effect::ListNotes);
+            }
+            effects
+        }
+        _ => Vec::new(),
+    }
+}

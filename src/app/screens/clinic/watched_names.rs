@@ -1,0 +1,74 @@
+//! What a note is looked through for: words that call for others, and names that must not be in it,
+//! of the children, their families, their school.
+//!
+//! Names are kept in memory while the clinic is on screen and are gone when it is left or the vault
+//! is locked. They never enter the session, and so no file, export, list or record of changes: a
+//! list of the very names a note leaves out would turn a note without names into one with them.
+//! The price is that they are asked for again in the next sitting, and completing says if none
+//! were given. A debug print never shows them.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::state::ClinicScreen;
+use crate::{
+    knowledge::Library,
+    text::{identifiers::NamesToAvoid, wording::Wording},
+};
+
+/// Names and words to look for in this sitting.
+#[derive(Default)]
+pub struct Names {
+    listed: Vec<Zeroizing<String>>,
+    pub(crate) avoid: NamesToAvoid,
+    /// The bundled words, if none.
+    wording: Option<Arc<Wording>>,
+}
+
+impl Names {
+    /// No names, and the words of a library's packs beside the bundled ones.
+    pub fn for_words_of(library: &Library) -> Self {
+        Self { wording: library.wording_of_packs().cloned(), ..Self::default() }
+    }
+
+    /// The words that call for others.
+    pub(crate) fn wording(&self) -> &Wording {
+        self.wording.as_deref().unwrap_or_else(|| Wording::bundled())
+    }
+
+    /// How many names there are.
+    pub fn count(&self) -> usize {
+        self.listed.len()
+    }
+}
+
+impl ClinicScreen {
+    /// The names that are looked for.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Looks for the words of a library's packs beside the bundled ones.
+    pub fn take_words_of(&mut self, library: &Library) {
+        self.names.wording = library.wording_of_packs().cloned();
+        self.spotted = super::text_lint::Spotted::default();
+    }
+
+    /// Adds names, parted by commas; a dash alone forgets all of them. What is too short to be
+    /// looked for is left out.
+    pub fn add_names(&mut self, list: &str) {
+        if matches!(list.trim(), "-" | "–" | "—") {
+            self.names = Names { wording: self.names.wording.take(), ..Names::default() };
+        } else {
+            let names = list.split([',', ';', '\n']).map(str::trim);
+            let known = |name: &str| self.names.listed.iter().any(|one| one.as_str() == name);
+            let new = names.filter(|name| !NamesToAvoid::new([name]).is_empty() && !known(name));
+            let new: Vec<_> = new.map(|name| Zeroizing::new(name.to_owned())).collect();
+            self.names.listed.extend(new);
+            self.names.avoid = NamesToAvoid::new(self.names.listed.iter().map(|one| one.as_str()));
+        }
+        // What was looked at before was looked at without them.
+        self.spotted = super::text_lint::Spotted::default();
+    }
+}

@@ -1,0 +1,96 @@
+//! A draft whose format has a newer version: saying so, saying what would change, and doing it.
+//!
+//! Never by itself. The draft stays as it is until a copy of it is kept and Enter was pressed on
+//! what changes; the new version is then saved as any other change of the form.
+
+use crate::app::update::save_now;
+use crate::{
+    app::{Agree, ClinicScreen, Dialog, Effect, Model, Purpose},
+    clinic::{Moved, preview},
+};
+
+/// One line, when such a draft is opened.
+pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
+    let Some(newer) = &screen.newer else { return };
+    let said = format!(
+        "This draft goes on in version {} of its format; there is {} now. F12 shows what would change.",
+        screen.session.template().about.version,
+        newer.about.version
+    );
+    let before = model.notice.take();
+    let is_error = before.as_ref().is_some_and(|notice| notice.is_error);
+    let said = before.map_or(said.clone(), |notice| format!("{} {said}", notice.text));
+    if is_error { model.warn(said) } else { model.tell(said) }
+}
+
+/// Shows what would change.
+pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
+    let Some(moved) = moved(model) else { return Vec::new() };
+    let mut lines = vec![format!(
+        "The draft has version {}, and {} is there. Nothing is changed unless you press Enter.",
+        moved.from, moved.to
+    )];
+    lines.extend(moved.sentences());
+    let id = model.clinic.as_ref().and_then(|clinic| clinic.note);
+    lines.extend(id.map(|id| {
+        format!(
+            "The draft as it is now is kept in the trash for thirty days. This brings it back: \
+             caseclinic clinic trash --swap --restore {id}"
+        )
+    }));
+    model.dialog = Some(Dialog::Agree(Agree {
+        title: format!("Bring this draft to version {}?", moved.to),
+        lines,
+        top: 0,
+        does: "brings it over".to_owned(),
+        purpose: Purpose::MoveToNewer,
+    }));
+    Vec::new()
+}
+
+/// Enter was pressed: the draft is saved as it is, and a copy of that kept.
+pub(crate) fn agreed(model: &mut Model) -> Vec<Effect> {
+    let Some(id) = model.clinic.as_ref().and_then(|clinic| clinic.note) else { return Vec::new() };
+    let mut effects = save_now(model);
+    effects.push(Effect::KeepDraft(id));
+    effects
+}
+
+/// A copy is kept: the draft moves. Without one nothing happens.
+pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
+    if let Err(why) = kept {
+        model.warn(format!("The draft stays in its version: no copy of it could be kept. {why}"));
+        return Vec::new();
+    }
+    let now = model.now;
+    let Some(moved) = moved(model) else { return Vec::new() };
+    if let Some(clinic) = &mut model.clinic {
+        clinic.moved(moved.session, now);
+        model.tell(format!(
+            "The draft goes on in version {}. The earlier one is kept in the trash for thirty days.",
+            moved.to
+        ));
+    }
+    save_now(model)
+}
+
+/// The draft in its newer version, or a sentence why it stays.
+fn moved(model: &mut Model) -> Option<Moved> {
+    let now = model.now;
+    let clinic = model.clinic.as_ref()?;
+    let Some(newer) = clinic.newer.as_ref().filter(|_| clinic.note.is_some()) else {
+        model.tell("There is no newer version of this format for this clinic.");
+        return None;
+    };
+    if clinic.is_half_typed() {
+        model.tell("Something typed here is no answer yet. Finish it or take it out, then F12.");
+        return None;
+    }
+    match preview(&clinic.session, newer, now) {
+        Ok(moved) => Some(moved),
+        Err(refused) => {
+            model.warn(refused.to_string());
+            None
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! On the list of clinics: how long a note is kept, what is due, the trash, erasing, and saying that
+//! a note should not exist. What takes something away is asked for twice.
+
+use crate::{
+    app::{
+        Action, Ask, Choose, Dialog, Editor, Effect, Keeping, Kept, Key, Model, NamedNote, Purpose,
+        VaultLook, retention::in_words,
+    },
+    text::parse_date,
+    vault::{Hold, NoteId, NoteSource, Retention},
+};
+
+/// Typed instead of a class or a date, it takes the one out that is there.
+const NOTHING: &str = "-";
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.vault != VaultLook::Open {
+        model.tell("The vault is locked. Enter unlocks it.");
+        return Vec::new();
+    }
+    match action {
+        Action::ListDue => return keep(Keeping::ListDue),
+        Action::ListTrash => return keep(Keeping::ListTrash),
+        _ => {}
+    }
+    let Some((id, source, name)) = chosen(model) else {
+        model.tell("Choose a note first.");
+        return Vec::new();
+    };
+    act_on(model, action, id, source, &name)
+}
+
+fn act_on(
+    model: &mut Model,
+    action: Action,
+    id: NoteId,
+    source: NoteSource,
+    name: &str,
+) -> Vec<Effect> {
+    if action != Action::KeepHow && !may_write(model) {
+        return Vec::new();
+    }
+    if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(id)) {
+        model.warn("This clinic is open (F3). Leave it first.");
+        return Vec::new();
+    }
+    match (action, source) {
+        (Action::KeepHow, _) => return keep(Keeping::Read(id)),
+        (Action::Erase, _) => ask(
+            model,
+            &format!("Erase {name}: why?"),
+            "Every revision and draft of it goes, here and in the copies beside the vault; nobody can bring it back. A line with the day and this reason stays: no case key, no names.",
+            Purpose::EraseReason(id, name.to_owned()),
+        ),
+        (Action::Discard, NoteSource::Draft) => {
+            model.dialog = Some(Dialog::Choose(Choose {
+                title: format!("Put the draft {name} into the trash?"),
+                text: "It stays there, sealed, for thirty days and can be brought back (t)."
+                    .to_owned(),
+                options: vec!["Keep it".into(), "Into the trash".into()],
+                chosen: 0,
+                purpose: Purpose::DiscardDraft(id),
+            }));
+        }
+        (Action::Discard, NoteSource::Revision(_)) => model.warn(
+            "A completed note is not discarded. e says that it should not exist; x erases it when it is no longer kept.",
+        ),
+        (Action::EnteredInError, NoteSource::Draft) => model.warn(
+            "Only a completed note is marked as entered in error. Del puts a draft into the trash.",
+        ),
+        (Action::EnteredInError, NoteSource::Revision(_)) => {
+            model.marks_error = Some(id);
+            return vec![Effect::OpenNote(id)];
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn keep(keeping: Keeping) -> Vec<Effect> {
+    vec![Effect::Keep(keeping)]
+}
+
+fn may_write(model: &mut Model) -> bool {
+    let Some(why) = model.read_only.clone() else { return true };
+    model.warn(format!("Nothing can be changed in this window: {why}."));
+    false
+}
+
+/// The chosen note, where it lies, and what it is called.
+fn chosen(model: &Model) -> Option<(NoteId, NoteSource, String)> {
+    named(model, model.clinics.chosen_note()?)
+}
+
+/// Takes a key in the list of notes whose day to decide has come: what it says can be done there is
+/// done to the chosen one. None if the key means something else.
+pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    let Some(Dialog::Choose(Choose { purpose: Purpose::OpenOneOf(notes), chosen, .. })) =
+        &model.dialog
+    else {
+        return None;
+    };
+    let action = match key.typed()? {
+        'k' => Action::KeepHow,
+        'x' => Action::Erase,
+        _ => return None,
+    };
+    let (id, source, name) = named(model, *notes.get(*chosen)?)?;
+    model.dialog = None;
+    Some(act_on(model, action, id, source, &name))
+}
+
+fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
+    let row = model.clinics.notes.as_ref()?.iter().find(|row| row.id == id)?;
+    // A damaged note has no case key in sight; the beginning of its id names it.
+    let short = || id.to_string().chars().take(8).collect();
+    let name = row.head.as_ref().map_or_else(|_| short(), |head| head.case_key.clone());
+    Some((id, row.source, name))
+}
+
+fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        answer: Editor::one_line(""),
+        purpose,
+    }));
+}
+
+/// Something came of it.
+pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect> {
+    match kept {
+        Ok(Kept::Said(id, retention)) => ask_how(model, id, retention),
+        Ok(Kept::Due(notes)) => list(
+            model,
+            notes,
+            "Keep or erase? The day to decide has come",
+            "Enter opens the chosen note, k says how long it is kept, x erases it.",
+            "No note has come to its day to decide (keep or erase); k on a note sets one. Under Plan review stands when a plan is looked at again.",
+            Purpose::OpenOneOf,
+        ),
+        Ok(Kept::Trash(notes)) => list(
+            model,
+            notes,
+            "Discarded drafts",
+            "Enter brings the chosen one back. Each stays for thirty days.",
+            "The trash is empty.",
+            Purpose::BringOneBack,
+        ),
+        Ok(Kept::Done(sentence)) => {
+            model.tell(sentence);
+            return vec![Effect::ListNotes];
+        }
+        Err(why) => model.warn(why),
+    }
+    Vec::new()
+}
+
+fn list(
+    model: &mut Model,
+    notes: Vec<NamedNote>,
+    title: &str,
+    text: &str,
+    none: &str,
+    purpose: fn(Vec<NoteId>) -> Purpose,
+) {
+    if notes.is_empty() {
+        return model.tell(none);
+    }
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        options: notes.iter().map(|note| format!("{} · {}", note.name, note.about)).collect(),
+        chosen: 0,
+        purpose: purpose(notes.iter().map(|note| note.id).collect()),
+    }));
+}
+
+fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
+    let hold = match retention.hold {
+        Some(_) => "Lift the legal hold",
+        None => "Put it on legal hold: it can’t be erased",
+    };
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "How long is this note kept?".to_owned(),
+        text: in_words(&retention),
+        options: vec![
+            "Class".into(),
+            "Day to decide: keep or erase".into(),
+            hold.into(),
+            "Leave it so".into(),
+        ],
+        chosen: 3,
+        purpose: Purpose::KeepHow(id, retention),
+    }));
+}
+
+/// One part of how long a note is kept was chosen.
+pub(crate) fn how_chosen(
+    model: &mut Model,
+    id: NoteId,
+    mut retention: Retention,
+    at: usize,
+) -> Vec<Effect> {
+    if at > 2 || !may_write(model) {
+        return Vec::new();
+    }
+    match (at, retention.hold.take()) {
+        (0, hold) => {
+            retention.hold = hold;
+            ask(
+                model,
+                "Which class?",
+                "As your organisation’s retention schedule calls it. A single dash takes it out.",
+                Purpose::KeepClass(id, retention),
+            );
+        }
+        (1, hold) => {
+            retention.hold = hold;
+            ask(
+                model,
+                "Decide on which day: keep or erase?",
+                "Somebody then decides whether the note is still needed; nothing is erased by itself. It is not the day the plan is reviewed. Such as 22 Nov 2032. A single dash takes it out.",
+                Purpose::KeepUntil(id, retention),
+            );
+        }
+        (_, Some(_)) => return keep(Keeping::Say(id, retention)),
+        (_, None) => ask(
+            model,
+            "Why must it not be erased?",
+            "Such as an inquiry, by its reference. No case key, no names.",
+            Purpose::HoldReason(id, retention),
+        ),
+    }
+    Vec::new()
+}
+
+/// The class was written.
+pub(crate) fn class_written(id: NoteId, mut retention: Retention, text: String) -> Vec<Effect> {
+    retention.class = (text.trim() != NOTHING).then_some(text);
+    keep(Keeping::Say(id, retention))
+}
+
+/// The review date was written; one that is no date is asked for again.
+pub(crate) fn review_written(
+    model: &mut Model,
+    id: NoteId,
+    mut retention: Retention,
+    text: String,
+) -> Vec<Effect> {
+    retention.review = match (text.trim(), parse_date(text.trim())) {
+        (NOTHING, _) => None,
+        (_, Some(day)) => Some(day),
+        (_, None) => {
+            model.dialog = Some(Dialog::Ask(Ask {
+                title: "Decide on which day: keep or erase?".to_owned(),
+                text: format!("“{text}” is no date. Write it as 22 Nov 2032."),
+                answer: Editor::one_line(&text),
+                purpose: Purpose::KeepUntil(id, retention),
+            }));
+            return Vec::new();
+        }
+    };
+    keep(Keeping::Say(id, retention))
+}
+
+/// The reason for a hold was written.
+pub(crate) fn hold_written(
+    model: &Model,
+    id: NoteId,
+    mut retention: Retention,
+    reason: String,
+) -> Vec<Effect> {
+    retention.hold = Some(Hold { reason, since: model.now });
+    keep(Keeping::Say(id, retention))
+}
+
+/// The reason for erasing was written: the name of the note is typed before anything is done.
+pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: String) {
+    ask(
+        model,
+        &format!("Erase {name} for good?"),
+        &format!("Type {name} to erase it. Esc keeps it."),
+        Purpose::EraseConfirmed(id, name, reason),
+    );
+}
+
+/// The name was typed, or something else.
+pub(crate) fn erase_confirmed(
+    model: &mut Model,
+    id: NoteId,
+    name: &str,
+    reason: String,
+    typed: &str,
+) -> Vec<Effect> {
+    if typed.trim().eq_ignore_ascii_case(name) {
+        return keep(Keeping::Erase(id, reason));
+    }
+    model.tell(format!("Nothing was erased: that is not {name}."));
+    Vec::new()
+}

@@ -1,0 +1,218 @@
+//! The list of clinics: what the vault holds, newest first.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::note_search::NoteSearch;
+use crate::app::action::Action;
+use crate::{
+    clinic::{Status, Subject},
+    search::Hit,
+    vault::{NoteHead, NoteId, NoteRow},
+};
+
+/// The state of the list.
+#[derive(Default)]
+pub struct ClinicsScreen {
+    /// The notes, once the vault is open.
+    pub notes: Option<Vec<NoteRow>>,
+    /// Which are shown: those about this; all without.
+    pub about: Option<Subject>,
+    /// Which row is chosen.
+    pub chosen: usize,
+    /// The search in the text of the notes.
+    pub search: NoteSearch,
+    /// The clinic that was open last, to be chosen as soon as it is listed.
+    last_open: Option<NoteId>,
+}
+
+/// The notes whose review date has come: completed ones that no later completed note of the case
+/// has taken over from.
+pub fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
+    let is = |head: &NoteHead, statuses: [Status; 2]| {
+        statuses.iter().any(|status| status.title() == head.status)
+    };
+    let complete = |head: &NoteHead| is(head, [Status::Completed, Status::Amended]);
+    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
+    let heads: Vec<(NoteId, &NoteHead)> = heads.filter(|(_, head)| complete(head)).collect();
+    let mut last: HashMap<&str, Timestamp> = HashMap::new();
+    for (_, head) in &heads {
+        let begun = last.entry(head.case_key.as_str()).or_insert(head.created);
+        *begun = head.created.max(*begun);
+    }
+    let is_last = |head: &NoteHead| last.get(head.case_key.as_str()) == Some(&head.created);
+    let is_due = |head: &NoteHead| head.next_review.is_some_and(|day| day <= today);
+    heads.iter().filter(|(_, head)| is_due(head) && is_last(head)).map(|(id, _)| *id).collect()
+}
+
+impl ClinicsScreen {
+    /// Takes note of the clinic that is open: once it is left, it is the chosen one.
+    pub(crate) fn follow(&mut self, note: Option<NoteId>) {
+        self.last_open = note.or(self.last_open);
+    }
+
+    /// Takes a fresh list, newest first, damaged ones last; the choice stays with its note, or goes
+    /// to the clinic that was left.
+    pub fn listed(&mut self, mut notes: Vec<NoteRow>) {
+        let left = self.last_open.take_if(|id| notes.iter().any(|row| row.id == *id));
+        let chosen = left.or(self.chosen_note());
+        notes.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
+        self.notes = Some(notes);
+        self.choose_note(chosen);
+    }
+
+    /// The notes that are shown of what they are about; a damaged one always is.
+    pub fn rows(&self) -> Vec<&NoteRow> {
+        self.notes.iter().flatten().filter(|row| shows(self.about, row)).collect()
+    }
+
+    /// What was found among those that are shown, best first; `None` while nothing was looked for.
+    pub fn found(&self) -> Option<Vec<&Hit>> {
+        self.found_about(self.about)
+    }
+
+    fn found_about(&self, about: Option<Subject>) -> Option<Vec<&Hit>> {
+        let hits = self.search.hits()?;
+        if about.is_none() {
+            return Some(hits.iter().collect());
+        }
+        let rows = self.notes.iter().flatten().filter(|row| shows(about, row));
+        let shown: HashSet<String> = rows.map(|row| row.id.to_string()).collect();
+        Some(hits.iter().filter(|hit| shown.contains(&hit.id)).collect())
+    }
+
+    /// How many there would be of these: of what was found, or of all notes.
+    pub fn count(&self, about: Option<Subject>) -> usize {
+        match self.found_about(about) {
+            Some(found) => found.len(),
+            None => self.notes.iter().flatten().filter(|row| shows(about, row)).count(),
+        }
+    }
+
+    /// Shows others: all, then those about cases, supervision and services, with the choice at the
+    /// top.
+    pub fn next_about(&mut self) {
+        self.last_open = None;
+        let all = [None].into_iter().chain(Subject::EVERY.map(Some));
+        let mut after = all.clone().cycle().skip_while(|one| *one != self.about).skip(1);
+        self.about = after.next().flatten();
+        self.chosen = 0;
+    }
+
+    /// The notes in view, in order.
+    pub fn shown(&self) -> Vec<NoteId> {
+        match self.found() {
+            Some(found) => found.iter().filter_map(|hit| hit.id.parse().ok()).collect(),
+            None => self.rows().iter().map(|row| row.id).collect(),
+        }
+    }
+
+    /// Moves the choice to a note, if it is in view.
+    pub(crate) fn choose_note(&mut self, note: Option<NoteId>) {
+        let shown = self.shown();
+        self.chosen = shown.iter().position(|id| Some(*id) == note).unwrap_or(0);
+    }
+
+    /// Forgets everything: the vault was locked.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The chosen note.
+    pub fn chosen_note(&self) -> Option<NoteId> {
+        self.shown().get(self.chosen).copied()
+    }
+
+    /// Moves the choice by rows, staying inside the list.
+    pub fn choose(&mut self, action: Action, page: usize) {
+        self.last_open = None;
+        let last = self.shown().len().saturating_sub(1);
+        self.chosen = match action {
+            Action::Previous => self.chosen.saturating_sub(1),
+            Action::Next => self.chosen + 1,
+            Action::PageBack => self.chosen.saturating_sub(page),
+            _ => self.chosen + page,
+        }
+        .min(last);
+    }
+}
+
+fn shows(about: Option<Subject>, row: &NoteRow) -> bool {
+    match (&row.head, about) {
+        (Ok(head), Some(about)) => head.subject() == about,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::{Damage, NoteSource, Verified};
+
+    fn row(key: &str, kind: &str, status: Status, begun: i64, review: Option<&str>) -> NoteRow {
+        let at = Timestamp::new(begun, 0).expect("a time");
+        let head = NoteHead {
+            kind: kind.to_owned(),
+            case_key: key.to_owned(),
+            title: "A meeting".to_owned(),
+            template: "one 1".to_owned(),
+            stage: String::new(),
+            status: status.title().to_owned(),
+            created: at,
+            updated: at,
+            next_review: review.map(|day| day.parse().expect("a date")),
+            shared_with: Vec::new(),
+        };
+        let source = NoteSource::Revision(1);
+        NoteRow { id: NoteId::random(), source, head: Ok(head), verified: Verified::Yes }
+    }
+
+    #[test]
+    fn notes_about_cases_workers_and_services_are_told_apart_and_a_damaged_one_is_always_named() {
+        let damage = Damage { file: "x".into(), why: String::new(), advice: String::new() };
+        let damaged = NoteRow { head: Err(damage), ..row("", "", Status::Completed, 0, None) };
+        let mut screen = ClinicsScreen::default();
+        screen.listed(vec![
+            row("OWL-1", "case", Status::Completed, 3, None),
+            row("OWL-2", "supervision", Status::Completed, 2, None),
+            row("OWL-3", "service", Status::Completed, 1, None),
+            damaged,
+        ]);
+        let keys = |screen: &ClinicsScreen| -> Vec<String> {
+            let rows = screen.rows().into_iter();
+            rows.filter_map(|row| Some(row.head.as_ref().ok()?.case_key.clone())).collect()
+        };
+        let mut seen = Vec::new();
+        for _ in 0..4 {
+            assert_eq!(screen.rows().len(), screen.count(screen.about));
+            assert_eq!(keys(&screen).len() + 1, screen.rows().len());
+            seen.push(keys(&screen).join(" "));
+            screen.choose(Action::PageOn, 9);
+            screen.next_about();
+        }
+        assert_eq!(seen, ["OWL-1 OWL-2 OWL-3", "OWL-1", "OWL-2", "OWL-3"]);
+        assert_eq!((screen.about, screen.chosen), (None, 0));
+    }
+
+    #[test]
+    fn a_review_that_has_come_is_due_until_a_later_note_of_the_case_is_completed() {
+        let today = "2026-11-22".parse().expect("a date");
+        let old = Some("2026-11-01");
+        let due = |rows: &[NoteRow]| -> Vec<bool> {
+            let due = reviews_due(rows, today);
+            rows.iter().map(|row| due.contains(&row.id)).collect()
+        };
+        let (done, open) = (Status::Completed, Status::InProgress);
+        let first = row("OWL-1", "case", done, 1, old);
+        let draft = row("OWL-1", "case", open, 2, old);
+        assert_eq!(due(&[first.clone(), draft]), [true, false], "a draft takes over nothing");
+        let second = row("OWL-1", "case", Status::Amended, 2, Some("2027-01-01"));
+        assert_eq!(due(&[first.clone(), second]), [false, false]);
+        let error = row("OWL-1", "case", Status::EnteredInError, 2, old);
+        assert_eq!(due(&[error, first]), [false, true]);
+        let rows = ["2026-11-22", "2026-11-23"].map(|day| row(day, "case", done, 1, Some(day)));
+        assert_eq!(due(&rows), [true, false], "on its day, and not before");
+        assert_eq!(due(&[row("OWL-9", "case", done, 1, None)]), [false]);
+    }
+}

@@ -1,0 +1,62 @@
+//! The search line above the list of clinics.
+
+use crate::app::update::{then, with_vault};
+use crate::app::{Code, Effect, Key, Model, Then, VaultLook};
+
+/// Begins a search, or goes on with it.
+pub(crate) fn begin(model: &mut Model) -> Vec<Effect> {
+    if model.vault != VaultLook::Open {
+        return with_vault(model, Then::ListNotes);
+    }
+    model.clinics.search.typing = true;
+    Vec::new()
+}
+
+/// Takes a key for the search line; none if it is for the table.
+pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    if !model.clinics.search.typing {
+        return None;
+    }
+    match (key.code, key.ctrl) {
+        (Code::Esc, _) => {
+            end(model);
+            Some(Vec::new())
+        }
+        (Code::Backspace, _) if model.clinics.search.words.text().is_empty() => {
+            end(model);
+            Some(Vec::new())
+        }
+        (Code::Char('p' | 'l' | 'n' | 't'), true) => None,
+        (Code::Char(_) | Code::Backspace | Code::Delete | Code::Left | Code::Right, _)
+        | (Code::Home | Code::End, _) => Some(model.clinics.search.take(key)),
+        _ => None,
+    }
+}
+
+/// Ends the search; the choice stays with its note. False if there was none.
+pub(crate) fn end(model: &mut Model) -> bool {
+    let chosen = model.clinics.chosen_note();
+    let was_on = model.clinics.search.end();
+    model.clinics.choose_note(chosen);
+    was_on
+}
+
+/// The list is fresh: what is looked for is looked for in it.
+pub(crate) fn again(model: &mut Model) -> Vec<Effect> {
+    if model.clinics.search.is_on() { model.clinics.search.ask() } else { Vec::new() }
+}
+
+/// Takes pasted text.
+pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.clinics.search.typing { model.clinics.search.paste(text) } else { Vec::new() }
+}
+
+/// Opens the chosen note; with the vault locked, unlocks it.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    match model.clinics.chosen_note() {
+        Some(id) => with_vault(model, Then::OpenNote(id)),
+        None if model.vault == VaultLook::Open && model.clinics.search.is_on() => Vec::new(),
+        None if model.vault == VaultLook::Open => then(Then::ListNotes),
+        None => with_vault(model, Then::ListNotes),
+    }
+}

@@ -1,0 +1,120 @@
+//! What the completed notes say together: counts without names, small numbers hidden.
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::app::action::Action;
+use crate::{
+    report::insight::{Insight, Period, table},
+    text::shorten,
+};
+
+/// Which notes are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Span {
+    /// All there are.
+    #[default]
+    All,
+    /// Those of the last twelve months.
+    Year,
+    /// Those of the last three months.
+    Quarter,
+}
+
+impl Span {
+    /// All, in the order Tab goes through them.
+    pub const EVERY: [Self; 3] = [Self::All, Self::Year, Self::Quarter];
+
+    /// Shown.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::All => "all time",
+            Self::Year => "12 months",
+            Self::Quarter => "3 months",
+        }
+    }
+
+    /// Its days, up to today.
+    pub fn period(self, today: Date) -> Period {
+        let from = match self {
+            Self::All => None,
+            Self::Year => today.checked_sub(12.months()).ok(),
+            Self::Quarter => today.checked_sub(3.months()).ok(),
+        };
+        Period { from, to: from.map(|_| today) }
+    }
+
+    fn next(self) -> Self {
+        match self {
+            Self::All => Self::Year,
+            Self::Year => Self::Quarter,
+            Self::Quarter => Self::All,
+        }
+    }
+}
+
+/// The state of the screen.
+#[derive(Default)]
+pub struct InsightScreen {
+    /// What was counted, once the vault is open.
+    pub insight: Option<Insight>,
+    /// Which notes are counted.
+    pub span: Span,
+    /// First line shown.
+    pub top: usize,
+}
+
+impl InsightScreen {
+    /// Forgets everything: the vault was locked.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Counts others: the next span, from the top.
+    pub fn next_span(&mut self) {
+        self.span = self.span.next();
+        self.insight = None;
+        self.top = 0;
+    }
+
+    /// The lines of the page.
+    pub fn lines(&self, columns: usize) -> Vec<String> {
+        let Some(insight) = &self.insight else { return Vec::new() };
+        let text = table(insight, columns);
+        text.lines().map(|line| shorten(line, columns)).collect()
+    }
+
+    /// Scrolls.
+    pub fn scroll(&mut self, action: Action, columns: usize, height: usize) {
+        self.top = action.scrolled(self.top, self.lines(columns).len(), height);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_ends_today_and_all_time_has_no_ends() {
+        let today: Date = "2026-11-22".parse().expect("a date");
+        assert_eq!(Span::All.period(today), Period { from: None, to: None });
+        let year = Span::Year.period(today);
+        assert_eq!(year.from, "2025-11-22".parse().ok());
+        assert_eq!(year.to, Some(today));
+    }
+
+    #[test]
+    fn scrolling_stays_inside_and_another_span_begins_at_its_top() {
+        let empty: [crate::clinic::Session; 0] = [];
+        let today: Date = "2026-11-22".parse().expect("a date");
+        let insight = crate::report::insight::insight(empty, Span::All.period(today), today);
+        let mut screen = InsightScreen { insight: Some(insight), ..InsightScreen::default() };
+        screen.scroll(Action::Bottom, 80, 1);
+        let last = screen.lines(80).len() - 1;
+        assert_eq!(screen.top, last);
+        screen.scroll(Action::PageOn, 80, 1);
+        assert_eq!(screen.top, last);
+        screen.next_span();
+        assert_eq!((screen.top, screen.span), (0, Span::Year));
+        assert!(screen.lines(80).is_empty());
+    }
+}

@@ -1,0 +1,58 @@
+//! Counts: which days, and reading on.
+
+use crate::app::update::{save_now, then, with_vault};
+use crate::{
+    app::{Action, Effect, Model, Screen, Then, VaultLook},
+    report::insight::{Insight, csv},
+};
+
+/// Shows the counts.
+pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
+    let mut effects = save_now(model);
+    model.screen = Screen::Insight;
+    if model.vault == VaultLook::Open {
+        effects.extend(count(model));
+    }
+    effects
+}
+
+fn count(model: &Model) -> Vec<Effect> {
+    then(Then::Count(model.insight.span.period(model.today())))
+}
+
+/// Takes what was counted.
+pub(crate) fn counted(model: &mut Model, counted: Result<Box<Insight>, String>) -> Vec<Effect> {
+    match counted {
+        Ok(insight) => model.insight.insight = Some(*insight),
+        Err(why) => model.warn(why),
+    }
+    Vec::new()
+}
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Open if model.vault != VaultLook::Open => {
+            let period = model.insight.span.period(model.today());
+            return with_vault(model, Then::Count(period));
+        }
+        Action::NextKind => {
+            model.insight.next_span();
+            if model.vault == VaultLook::Open {
+                return count(model);
+            }
+        }
+        Action::CopyTable => {
+            if let Some(insight) = &model.insight.insight {
+                return vec![Effect::Copy(csv(insight))];
+            }
+        }
+        Action::Back => model.screen = Screen::Clinics,
+        action => {
+            let page = model.size.insight();
+            let (columns, height) = (usize::from(page.width), usize::from(page.height));
+            model.insight.scroll(action, columns, height);
+        }
+    }
+    Vec::new()
+}

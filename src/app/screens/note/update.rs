@@ -1,0 +1,257 @@
+//! A completed note: reading it, and putting a correction beside it.
+
+use crate::app::{
+    screens::{clinic, clinics::migrate_draft, locked},
+    update::keys::page_height,
+};
+use crate::{
+    app::{
+        Action, Ask, BegunFollowUp, Choose, ClinicScreen, Dialog, Editor, Effect, Model,
+        NoteOpened, NoteScreen, Purpose, Screen, changed_guidance,
+    },
+    clinic::{Event, apply},
+    vault::NoteId,
+};
+
+/// Follow-ups that are offered to go on with.
+const MOST_OFFERED: usize = 8;
+
+/// A note was opened: a draft goes on as a clinic, anything else is read.
+pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>) -> Vec<Effect> {
+    let opened = match opened {
+        Ok(opened) => opened,
+        Err(why) => {
+            if model.returning.take().is_some() {
+                model.screen = Screen::Clinics;
+            }
+            model.warn(why);
+            return Vec::new();
+        }
+    };
+    if let Some(library) = &model.library
+        && let Some(changed) = changed_guidance(&opened.session, library)
+    {
+        model.tell(changed);
+    }
+    if let Some(doubt) = &opened.doubt {
+        model.warn(doubt.clone());
+    }
+    let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
+    if opened.is_draft {
+        let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
+        screen.reads_only = model.read_only.is_some();
+        screen.newer = opened.newer.filter(|_| !screen.reads_only);
+        migrate_draft::tell_of(model, &screen);
+        let effects = clinic::update::open(model, screen);
+        if let Some(place) = returning {
+            locked::update::returned(model, place);
+        }
+        return effects;
+    }
+    let columns = usize::from(model.size.reader().page.width);
+    let NoteOpened { id, session, doubt, .. } = *opened;
+    let in_actions = model.screen == Screen::Actions;
+    let from = if in_actions { Screen::Actions } else { Screen::Clinics };
+    model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
+    model.screen = Screen::Note;
+    if model.marks_error.take() == Some(id) {
+        return act(model, Action::EnteredInError);
+    }
+    if let Some(place) = returning {
+        locked::update::returned(model, place);
+    }
+    Vec::new()
+}
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let height = page_height(model);
+    match action {
+        Action::Back => {
+            let from = model.note.take().map(|note| note.from);
+            model.screen = from.unwrap_or(Screen::Clinics);
+        }
+        Action::Correct => {
+            ask(
+                model,
+                "Why is something added?",
+                "What was completed never changes; this stands beside it, with its reason.",
+                Purpose::CorrectionReason,
+            );
+        }
+        Action::EnteredInError => {
+            ask(
+                model,
+                "Why should this note not exist?",
+                "Wrong case, or written twice. It stays readable and counts for nothing; nothing can follow it.",
+                Purpose::EnteredInError,
+            );
+        }
+        Action::FollowUp => return follow_up(model),
+        Action::CopySection => {
+            let section = model.note.as_ref().map(NoteScreen::section);
+            return section.map_or_else(Vec::new, |text| vec![Effect::CopyFromNote(text.into())]);
+        }
+        action => {
+            if let Some(note) = &mut model.note {
+                note.act(action, height);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Begins a follow-up, unless a clinic is open that it would take the place of.
+fn follow_up(model: &mut Model) -> Vec<Effect> {
+    let Some(note) = &model.note else { return Vec::new() };
+    if model.clinic.is_some() {
+        model.warn("A clinic is open (F3). Complete or leave it first.");
+        return Vec::new();
+    }
+    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None, another: false }]
+}
+
+/// Some were begun already: which is meant?
+pub(crate) fn ask_which_follow_up(
+    model: &mut Model,
+    note: String,
+    template: Option<String>,
+    begun: &[BegunFollowUp],
+) {
+    // As many as can be chosen by a number; the others are in the list of clinics.
+    let begun = &begun[..begun.len().min(MOST_OFFERED)];
+    let mut options: Vec<String> =
+        begun.iter().map(|one| format!("Go on with the one {}", one.words())).collect();
+    options.push("Begin another".into());
+    let ids = begun.iter().map(|one| one.note).collect();
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "A follow-up of this note was begun already".to_owned(),
+        text: "Two of them would each say what became of the same actions. Esc begins none."
+            .to_owned(),
+        options,
+        chosen: 0,
+        purpose: Purpose::FollowUpBegun(note, template, ids),
+    }));
+}
+
+/// The reason is written: what is to be added?
+pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
+    let purpose = Purpose::Correction(reason);
+    ask(model, "What is added or put right?", "In plain words; roles, not names.", purpose);
+    Vec::new()
+}
+
+fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
+    if let Some(why) = &model.read_only {
+        let why = format!("Nothing can be added in this window: {why}.");
+        return model.warn(why);
+    }
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: title.to_owned(),
+        text: text.to_owned(),
+        answer: Editor::one_line(""),
+        purpose,
+    }));
+}
+
+/// Adds to the note that is open, and has it locked.
+pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
+    let now = model.now;
+    let Some(note) = &mut model.note else { return Vec::new() };
+    let mut session = note.session.clone();
+    if let Err(refusal) = apply(&mut session, event, now) {
+        model.warn(refusal.to_string());
+        return Vec::new();
+    }
+    note.corrected(session);
+    vec![Effect::Amend { id: note.id, session: Box::new(note.session.clone()) }]
+}
+
+/// A correction is locked. One that can't be is tried again by itself, and the bar says so.
+pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Effect> {
+    crate::app::update::no_longer_unsaved(model);
+    if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
+        open.unsaved = false;
+    }
+    if model.lock.is_some() {
+        return locked::update::saved(model);
+    }
+    model.tell(format!("Added, and locked as revision {revision}."));
+    vec![Effect::ListNotes]
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use crate::{
+        app::{ClinicScreen, Effect, Key, Message, Model, NoteScreen, Screen, Size, update},
+        clinic::{Session, bundled_template},
+        vault::NoteId,
+    };
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn session() -> Session {
+        let template = bundled_template("peer-case-clinic").expect("bundled");
+        let template = template.parse().expect("a template");
+        Session::start(template, Uuid::nil(), "HERON-42", false, now())
+    }
+
+    fn at_a_note() -> (Model, NoteId) {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        let id = NoteId::random();
+        model.note = Some(NoteScreen::open(id, session(), None, Screen::Clinics, 70));
+        model.screen = Screen::Note;
+        (model, id)
+    }
+
+    #[test]
+    fn a_key_asks_for_a_follow_up_of_the_note_in_front_in_its_usual_format() {
+        let (mut model, id) = at_a_note();
+        let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
+        let [Effect::StartFollowUp { note, template: None, another: false }] = effects.as_slice()
+        else {
+            panic!("nothing was asked for");
+        };
+        assert_eq!(*note, id.to_string());
+    }
+
+    #[test]
+    fn a_follow_up_that_was_begun_is_offered_before_another_is_begun() {
+        let (mut model, id) = at_a_note();
+        let begun = NoteId::random();
+        let offered = crate::app::BegunFollowUp {
+            note: begun,
+            begun: now(),
+            stage: "2/7 Last actions".to_owned(),
+        };
+        let asked = |model: &mut Model| {
+            let begun = vec![offered.clone()];
+            let said = Message::FollowUpsBegun { note: id.to_string(), template: None, begun };
+            assert!(update(model, said, now()).is_empty());
+            let Some(crate::app::Dialog::Choose(choose)) = &model.dialog else {
+                panic!("nothing is asked");
+            };
+            assert!(choose.options[0].contains("at 2/7 Last actions"), "{:?}", choose.options);
+        };
+        asked(&mut model);
+        let effects = update(&mut model, Message::Pressed(Key::char('1')), now());
+        assert!(matches!(effects.as_slice(), [Effect::OpenNote(id)] if *id == begun));
+        asked(&mut model);
+        let effects = update(&mut model, Message::Pressed(Key::char('2')), now());
+        assert!(matches!(effects.as_slice(), [Effect::StartFollowUp { another: true, .. }]));
+    }
+
+    #[test]
+    fn a_follow_up_never_takes_the_place_of_a_clinic_that_is_open() {
+        let (mut model, _) = at_a_note();
+        model.clinic = Some(ClinicScreen::open(Some(NoteId::random()), session(), now()));
+        let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
+        assert!(effects.is_empty() && model.clinic.is_some());
+        assert!(model.notice.is_some_and(|notice| notice.text.contains("A clinic is open")));
+    }
+}

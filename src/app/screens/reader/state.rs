@@ -1,0 +1,395 @@
+//! The reader: one entry at a time, with what was read before to go back to.
+
+use crate::app::{
+    action::Action,
+    editor::Editor,
+    geometry::MESSAGE_ROWS,
+    page::{Found, Mark, Page, title_in_list},
+};
+use crate::knowledge::{Entry, Library, Target};
+
+/// The state of the reader.
+pub struct Reader {
+    /// The entry that is open.
+    pub id: String,
+    /// It laid out for the width of the page.
+    pub page: Page,
+    /// First line shown.
+    pub top: usize,
+    /// The chosen link, footnote mark or source.
+    pub chosen: Option<Mark>,
+    /// What else to read, with the link that leads there.
+    pub related: Vec<(Option<usize>, String)>,
+    /// What is looked for in the page, once asked.
+    pub find: Option<Find>,
+    /// The outline shown over a narrow page.
+    pub outline_open: bool,
+    /// Entries read before, with the line they were left at.
+    before: Vec<(String, usize)>,
+    /// Entries gone back from, nearest last.
+    after: Vec<(String, usize)>,
+    /// Where the reader was before going to the sources, and what was chosen there.
+    left: Option<(usize, Option<Mark>)>,
+    columns: usize,
+}
+
+/// Looking for words in the page.
+pub struct Find {
+    /// The words.
+    pub words: Editor,
+    /// Whether they are still being typed.
+    pub typing: bool,
+    /// The places.
+    pub found: Vec<Found>,
+    /// Which place is shown.
+    pub at: usize,
+}
+
+impl Reader {
+    /// Opens an entry; `None` if there is no such entry.
+    pub fn open(library: &Library, id: &str, columns: usize) -> Option<Self> {
+        let entry = library.entry(id)?;
+        let page = Page::of(library, entry, columns);
+        Some(Self {
+            id: id.to_owned(),
+            related: related(library, entry, &page),
+            page,
+            top: 0,
+            chosen: None,
+            find: None,
+            outline_open: false,
+            before: Vec::new(),
+            after: Vec::new(),
+            left: None,
+            columns,
+        })
+    }
+
+    /// Lays the page out again if the width changed, keeping the place in the text.
+    pub fn fit(&mut self, library: &Library, columns: usize) {
+        if columns == self.columns {
+            return;
+        }
+        let share = self.top as f64 / self.page.lines.len().max(1) as f64;
+        if let Some(entry) = library.entry(&self.id) {
+            self.page = Page::of(library, entry, columns);
+            self.columns = columns;
+            self.top = (share * self.page.lines.len() as f64) as usize;
+            self.look();
+        }
+    }
+
+    /// Follows a link to another entry; false if it leads outside or nowhere.
+    pub fn follow(&mut self, library: &Library, link: usize) -> bool {
+        let Some((_, Target::Entry(id))) = self.page.links.get(link) else { return false };
+        let id = id.clone();
+        self.go(library, &id)
+    }
+
+    /// Opens another entry here, keeping this one to go back to.
+    pub fn go(&mut self, library: &Library, id: &str) -> bool {
+        let Some(mut next) = Self::open(library, id, self.columns) else { return false };
+        next.before = std::mem::take(&mut self.before);
+        next.before.push((self.id.clone(), self.top));
+        *self = next;
+        true
+    }
+
+    /// Back to the entry read before; false if there is none.
+    pub fn back(&mut self, library: &Library) -> bool {
+        let Some((id, top)) = self.before.pop() else { return false };
+        let (before, mut after) =
+            (std::mem::take(&mut self.before), std::mem::take(&mut self.after));
+        after.push((self.id.clone(), self.top));
+        let Some(previous) = Self::open(library, &id, self.columns) else { return false };
+        *self = Self { before, after, top, ..previous };
+        true
+    }
+
+    /// Forward again to the entry gone back from; false if there is none.
+    pub fn forward(&mut self, library: &Library) -> bool {
+        let Some((id, top)) = self.after.pop() else { return false };
+        let after = std::mem::take(&mut self.after);
+        let went = self.go(library, &id);
+        (self.after, self.top) = (after, if went { top } else { self.top });
+        went
+    }
+
+    /// To the sources, to that of the chosen footnote mark if there is one, and from there back to
+    /// where the reader was.
+    pub fn turn_to_sources(&mut self, height: usize) {
+        if self.return_from_source(height) {
+            return;
+        }
+        let Some(first) = self.page.sources_at else { return };
+        self.left = Some((self.top, self.chosen));
+        match self.chosen {
+            Some(Mark::Note(at)) => {
+                let source = self.page.notes.get(at).map(|(_, number)| Mark::Source(*number));
+                self.chosen = source;
+                let line = source.and_then(|source| self.page.line_of(source));
+                self.show(line.unwrap_or(first), height);
+            }
+            _ => self.top = first.min(self.lowest(height)),
+        }
+    }
+
+    /// From the sources back to the statement; false if the reader did not come from one.
+    pub fn return_from_source(&mut self, height: usize) -> bool {
+        let Some((top, chosen)) = self.left.take() else { return false };
+        (self.top, self.chosen) = (top.min(self.lowest(height)), chosen);
+        true
+    }
+
+    /// What the source of the chosen footnote mark says, with its number.
+    pub fn chosen_source(&self) -> Option<(usize, &str)> {
+        let Some(Mark::Note(at)) = self.chosen else { return None };
+        let (_, number) = self.page.notes.get(at)?;
+        let (_, said) = self.page.sources.get(number.checked_sub(1)?)?;
+        Some((*number, said))
+    }
+
+    /// The paragraph of what is chosen or found in view, or else the first one in view, for
+    /// copying.
+    pub fn paragraph(&self, height: usize) -> String {
+        let shown = self.top..self.top + height;
+        let found = self.find.as_ref().and_then(|find| find.found.get(find.at));
+        let marked = self.chosen.and_then(|mark| self.page.line_of(mark));
+        let marked = marked.or(found.map(|place| place.line)).filter(|line| shown.contains(line));
+        let is_heading = |line: &usize| self.page.headings.iter().any(|(at, ..)| at == line);
+        let begins = |line: &usize| {
+            !is_heading(line) && self.page.block_of(*line).is_some_and(|block| block.start == *line)
+        };
+        let first = self.top.max(self.page.text_at)..self.page.lines.len();
+        let line = marked.or_else(|| first.clone().find(begins)).unwrap_or(first.start);
+        self.page.block_of(line).map_or_else(String::new, |block| self.page.text(block))
+    }
+
+    fn lowest(&self, height: usize) -> usize {
+        self.page.lines.len().saturating_sub(height)
+    }
+
+    /// The text under the heading that is in view, for copying: heading and lines.
+    pub fn section(&self) -> String {
+        let at = self.page.heading_at(self.top + 1);
+        let first = at.map_or(0, |at| self.page.headings[at].0);
+        let next = at.map_or(0, |at| at + 1);
+        let end = self.page.headings.get(next).map_or(self.page.lines.len(), |(line, ..)| *line);
+        self.page.text(first..end)
+    }
+
+    /// Scrolls, moves by headings, links and places found. `height` is the page's rows.
+    pub fn act(&mut self, action: Action, height: usize) {
+        let page = height.saturating_sub(2).max(1);
+        match action {
+            Action::ScrollUp => self.top = self.top.saturating_sub(1),
+            Action::ScrollDown => self.top += 1,
+            Action::PageBack => self.top = self.top.saturating_sub(page),
+            Action::PageOn => self.top += page,
+            Action::Top => self.top = 0,
+            Action::Bottom => self.top = usize::MAX,
+            Action::NextHeading => {
+                let next = self.page.headings.iter().find(|(line, ..)| *line > self.top);
+                self.top = next.map_or(self.top, |(line, ..)| *line);
+            }
+            Action::PreviousHeading => {
+                let previous = self.page.headings.iter().rfind(|(line, ..)| *line < self.top);
+                self.top = previous.map_or(0, |(line, ..)| *line);
+            }
+            Action::NextLink | Action::PreviousLink => self.choose_link(action, height),
+            Action::NextNote | Action::PreviousNote => self.choose_note(action, height),
+            Action::NextMatch | Action::PreviousMatch => self.turn_match(action, height),
+            _ => {}
+        }
+        self.top = self.top.min(self.lowest(height));
+    }
+
+    fn choose_link(&mut self, action: Action, height: usize) {
+        let lines: Vec<usize> = self.page.links.iter().map(|(line, _)| *line).collect();
+        let chosen = match self.chosen {
+            Some(Mark::Link(at)) => Some(at),
+            _ => None,
+        };
+        let next = self.turn(&lines, chosen, action == Action::NextLink, height);
+        self.choose(next.map(Mark::Link), height);
+    }
+
+    fn choose_note(&mut self, action: Action, height: usize) {
+        // From the sources the way goes on where it left the text.
+        self.return_from_source(height);
+        let lines: Vec<usize> = self.page.notes.iter().map(|(line, _)| *line).collect();
+        let chosen = match self.chosen {
+            Some(Mark::Note(at)) => Some(at),
+            _ => None,
+        };
+        let next = self.turn(&lines, chosen, action == Action::NextNote, height);
+        self.choose(next.map(Mark::Note), height);
+    }
+
+    /// The next mark, or the one before; from outside the view the first one in view.
+    fn turn(
+        &self,
+        lines: &[usize],
+        chosen: Option<usize>,
+        forward: bool,
+        height: usize,
+    ) -> Option<usize> {
+        let count = lines.len();
+        let shown = self.top..self.top + height;
+        let visible = |at: &usize| lines.get(*at).is_some_and(|line| shown.contains(line));
+        match chosen.filter(visible) {
+            _ if count == 0 => None,
+            Some(at) if forward => Some((at + 1) % count),
+            Some(at) => Some((at + count - 1) % count),
+            None => (0..count).find(visible).or(chosen).or(Some(0)),
+        }
+    }
+
+    fn choose(&mut self, mark: Option<Mark>, height: usize) {
+        let Some(line) = mark.and_then(|mark| self.page.line_of(mark)) else { return };
+        (self.chosen, self.left) = (mark, None);
+        // What is said of a footnote covers the rows at the bottom.
+        let covered =
+            if matches!(mark, Some(Mark::Note(_))) { usize::from(MESSAGE_ROWS) } else { 0 };
+        self.show(line, height.saturating_sub(covered).max(1));
+        self.top = self.top.min(self.lowest(height));
+    }
+
+    fn turn_match(&mut self, action: Action, height: usize) {
+        let Some(find) = &mut self.find else { return };
+        let count = find.found.len();
+        if count == 0 {
+            return;
+        }
+        find.at =
+            if action == Action::NextMatch { find.at + 1 } else { find.at + count - 1 } % count;
+        let line = find.found[find.at].line;
+        self.show(line, height);
+    }
+
+    /// Begins looking for words.
+    pub fn start_find(&mut self) {
+        let words = self.find.take().map(|find| find.words.text()).unwrap_or_default();
+        self.find =
+            Some(Find { words: Editor::one_line(&words), typing: true, found: Vec::new(), at: 0 });
+        self.look();
+    }
+
+    /// Looks again after the words changed, and shows the first place at or below the top.
+    pub fn find_changed(&mut self, height: usize) {
+        self.look();
+        let Some(find) = &mut self.find else { return };
+        find.at = find.found.iter().position(|place| place.line >= self.top).unwrap_or(0);
+        if let Some(line) = find.found.get(find.at).map(|place| place.line) {
+            self.show(line, height);
+        }
+    }
+
+    fn look(&mut self) {
+        if let Some(find) = &mut self.find {
+            find.found = self.page.find(&find.words.text());
+            find.at = find.at.min(find.found.len().saturating_sub(1));
+        }
+    }
+
+    /// Scrolls as little as needed, with a few lines of context, to show a line.
+    fn show(&mut self, line: usize, height: usize) {
+        if line < self.top || line >= self.top + height {
+            self.top = line.saturating_sub(height / 3);
+        }
+        self.top = self.top.min(self.lowest(height));
+    }
+}
+
+/// What to read beside an entry, each with the link of its page that leads there.
+fn related(library: &Library, entry: &Entry, page: &Page) -> Vec<(Option<usize>, String)> {
+    let link_to = |id: &str| {
+        page.links.iter().position(|(_, target)| matches!(target, Target::Entry(to) if to == id))
+    };
+    let related = library.related(entry).into_iter();
+    related.map(|other| (link_to(&other.id), title_in_list(other))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{SAMPLE, library_of};
+
+    const HEIGHT: usize = 10;
+
+    fn reader() -> Reader {
+        let filler = "Words that fill a line.\n\n".repeat(12);
+        let text = SAMPLE.replace("Listen.[^b] More.[^check]", &format!(
+            "Listen well.[^b] Again.[^a]\n\n{filler}| x | y |\n|---|---|\n| Row | Cell.[^b] |\n\n{filler}"
+        ));
+        let library = library_of(&[("one.md", &text)]);
+        Reader::open(&library, "one", 60).expect("it is there")
+    }
+
+    fn chosen_line(reader: &Reader) -> String {
+        let mark = reader.chosen.expect("something is chosen");
+        let line = reader.page.line_of(mark).expect("it stands somewhere");
+        assert!((reader.top..reader.top + HEIGHT).contains(&line), "{line} is out of view");
+        reader.page.text(line..line + 1)
+    }
+
+    #[test]
+    fn footnotes_are_chosen_one_by_one_and_round_again_in_text_and_tables() {
+        let mut reader = reader();
+        let mut lines = Vec::new();
+        for _ in 0..5 {
+            reader.act(Action::NextNote, HEIGHT);
+            lines.push(chosen_line(&reader));
+        }
+        assert_eq!(lines[0], "Answer in short.[1]");
+        assert_eq!(lines[1], "Listen well.[2] Again.[1]");
+        assert_eq!(lines[2], lines[1]);
+        assert!(lines[3] == "Row · Cell.[2]", "{lines:?}");
+        assert_eq!(lines[4], lines[0]);
+        reader.act(Action::PreviousNote, HEIGHT);
+        assert_eq!(chosen_line(&reader), lines[3]);
+    }
+
+    #[test]
+    fn from_a_footnote_to_its_source_and_back_to_the_very_statement() {
+        let mut reader = reader();
+        reader.act(Action::NextNote, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        let before = (reader.top, reader.chosen);
+        assert_eq!(reader.chosen_source(), Some((2, "Source B. NSPCC, 2019.")));
+        reader.turn_to_sources(HEIGHT);
+        assert_eq!(chosen_line(&reader), "[2] Source B. NSPCC, 2019.");
+        reader.turn_to_sources(HEIGHT);
+        assert_eq!((reader.top, reader.chosen), before);
+        // From the source the next one follows on the statement it was left from.
+        reader.turn_to_sources(HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        assert_eq!(reader.chosen, Some(Mark::Note(2)));
+    }
+
+    #[test]
+    fn an_entry_without_footnotes_has_none_to_choose() {
+        let text = SAMPLE.replace("[^a]", "").replace("[^b]", "");
+        let library = library_of(&[("one.md", &text)]);
+        let mut reader = Reader::open(&library, "one", 60).expect("it is there");
+        reader.act(Action::NextNote, HEIGHT);
+        assert_eq!((reader.chosen, reader.chosen_source()), (None, None));
+    }
+
+    #[test]
+    fn the_paragraph_in_view_or_that_of_what_is_chosen_is_taken_whole() {
+        let mut reader = reader();
+        assert_eq!(reader.paragraph(HEIGHT), "Answer in short.[1]");
+        reader.act(Action::NextHeading, HEIGHT);
+        assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
+        reader.act(Action::PageOn, HEIGHT);
+        assert_eq!(reader.paragraph(HEIGHT), "Words that fill a line.");
+        reader.act(Action::Top, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        reader.act(Action::NextNote, HEIGHT);
+        reader.top = 0;
+        assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
+        reader.act(Action::Bottom, usize::MAX / 2);
+        assert!(!reader.paragraph(HEIGHT).is_empty());
+    }
+}

@@ -1,0 +1,251 @@
+//! Keys inside the reader, and opening entries in it.
+
+use super::bookmarks;
+use crate::app::{screens::clinic, update::keys::page_height};
+use crate::{
+    app::{Action, Choose, Code, Dialog, Effect, Key, Mark, Model, Purpose, Reader, Screen},
+    knowledge::{Library, Target, citation},
+};
+
+/// Keys the reader takes before the table: typing what is looked for, and the numbers of links.
+pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
+    let height = page_height(model);
+    let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
+        return false;
+    };
+    if let Some(find) = reader.find.as_mut().filter(|find| find.typing) {
+        match key.code {
+            Code::Esc => reader.find = None,
+            Code::Enter => find.typing = false,
+            _ => {
+                find.words.take(key, usize::MAX);
+                reader.find_changed(height);
+            }
+        }
+        return true;
+    }
+    if key == Key::plain(Code::Esc) && (reader.find.is_some() || reader.outline_open) {
+        reader.find = None;
+        reader.outline_open = false;
+        return true;
+    }
+    let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
+    if key == Key::plain(Code::Esc) && at_source && reader.return_from_source(height) {
+        return true;
+    }
+    let number = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| (n as usize).checked_sub(1));
+    match number {
+        Some(link) if link < reader.page.links.len() => {
+            if !reader.follow(&library, link) {
+                say_where(model, link);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Which source's address is copied.
+fn ask_address(model: &mut Model, library: &Library) {
+    let entry = model.reader.as_ref().and_then(|reader| library.entry(&reader.id));
+    let sources: Vec<(String, String)> = entry
+        .map(|entry| {
+            let sources = entry.sources.iter();
+            sources.filter_map(|one| Some((one.title.clone(), one.url.clone()?))).collect()
+        })
+        .unwrap_or_default();
+    if sources.is_empty() {
+        return model.tell("No source of this entry has an address.");
+    }
+    let (titles, addresses) = sources.into_iter().unzip();
+    model.dialog = Some(Dialog::Choose(Choose {
+        title: "Copy which address?".to_owned(),
+        text: "This program opens no connection: paste the address into a browser.".to_owned(),
+        options: titles,
+        chosen: 0,
+        purpose: Purpose::CopyAddress(addresses),
+    }));
+}
+
+/// A link that leads outside is shown, to be copied: this program opens no connection.
+fn say_where(model: &mut Model, link: usize) {
+    let target = model.reader.as_ref().and_then(|reader| reader.page.links.get(link));
+    let text = match target {
+        Some((_, Target::Web(address))) => format!("Outside this program: {address}"),
+        Some((_, Target::Entry(id))) => format!("There is no entry “{id}” in this knowledge base."),
+        None => return,
+    };
+    model.tell(text);
+}
+
+/// What the chosen footnote mark stands for.
+fn say_source(model: &mut Model) {
+    let source = model.reader.as_ref().and_then(Reader::chosen_source);
+    let text = match source {
+        Some((number, said)) => format!("[{number}] {said} Enter goes there and back."),
+        None => "This entry has no footnotes.".to_owned(),
+    };
+    model.tell(text);
+}
+
+/// Does what a key of the table means here.
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let height = page_height(model);
+    let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
+        model.screen = Screen::Search;
+        return Vec::new();
+    };
+    match action {
+        Action::Back => {
+            model.screen = model.reader_from;
+            model.reader = None;
+        }
+        Action::BackOneEntry => {
+            // A source is left for its statement before the entry is left for another.
+            let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
+            if at_source && reader.return_from_source(height) {
+                return Vec::new();
+            }
+            if !reader.back(&library) {
+                model.screen = model.reader_from;
+                model.reader = None;
+            }
+        }
+        Action::ForwardOneEntry => {
+            if !reader.forward(&library) {
+                model.tell("There is no entry to go forward to.");
+            }
+        }
+        Action::Sources => reader.turn_to_sources(height),
+        Action::CopySection => {
+            let entry = library.entry(&reader.id);
+            let text = entry.map(|entry| format!("{}\n\n{}", reader.section(), citation(entry)));
+            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+        }
+        Action::CopyAddress => ask_address(model, &library),
+        Action::CopyParagraph => {
+            let entry = library.entry(&reader.id);
+            let text =
+                entry.map(|entry| format!("{}\n\n{}", reader.paragraph(height), citation(entry)));
+            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+        }
+        Action::NextNote | Action::PreviousNote => {
+            reader.act(action, height);
+            say_source(model);
+        }
+        Action::Open => {
+            let chosen = reader.chosen;
+            match chosen {
+                Some(Mark::Link(link)) if !reader.follow(&library, link) => say_where(model, link),
+                Some(Mark::Link(_)) | None => {}
+                Some(Mark::Note(_) | Mark::Source(_)) => reader.turn_to_sources(height),
+            }
+        }
+        Action::Find => reader.start_find(),
+        Action::Outline => reader.outline_open = !reader.outline_open,
+        Action::CopyCitation => {
+            let entry = library.entry(&reader.id);
+            return entry.map_or_else(Vec::new, |entry| vec![Effect::Copy(citation(entry))]);
+        }
+        Action::Bookmark => {
+            let id = reader.id.clone();
+            return bookmarks::mark(model, &library, &id);
+        }
+        Action::Cite => {
+            let id = reader.id.clone();
+            return clinic::update::cite(model, &id);
+        }
+        action => reader.act(action, height),
+    }
+    Vec::new()
+}
+
+/// Opens an entry in the reader; Esc will lead back to `from`.
+pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
+    let columns = usize::from(model.size.reader().page.width);
+    let Some(library) = &model.library else {
+        model.wanted_entry = Some((id.to_owned(), from));
+        return;
+    };
+    match Reader::open(library, id, columns) {
+        Some(reader) => {
+            model.reader = Some(reader);
+            model.reader_from = from;
+            model.screen = Screen::Reader;
+        }
+        None => model.warn(format!("There is no entry “{id}” in this knowledge base.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::{Message, Size, update};
+
+    fn reading(id: &str) -> Model {
+        let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now);
+        update(&mut model, Message::LibraryRead(Arc::new(Library::bundled())), now);
+        open_entry(&mut model, id, Screen::Search);
+        model
+    }
+
+    fn presses(model: &mut Model, key: Key) -> Vec<Effect> {
+        let now = model.now;
+        update(model, Message::Pressed(key), now)
+    }
+
+    fn place(model: &Model) -> (usize, Option<Mark>) {
+        let reader = model.reader.as_ref().expect("it is open");
+        (reader.top, reader.chosen)
+    }
+
+    #[test]
+    fn a_footnote_is_told_and_enter_backspace_and_esc_lead_back_from_its_source() {
+        let mut model = reading("first-response");
+        presses(&mut model, Key::char('f'));
+        presses(&mut model, Key::char('f'));
+        assert!(model.notice.as_ref().is_some_and(|notice| notice.text.starts_with('[')));
+        let statement = place(&model);
+        assert_eq!(statement.1, Some(Mark::Note(1)));
+        for code in [Code::Enter, Code::Backspace, Code::Esc, Code::Char('s')] {
+            presses(&mut model, Key::plain(Code::Enter));
+            assert!(matches!(place(&model).1, Some(Mark::Source(_))));
+            presses(&mut model, Key::plain(code));
+            assert_eq!(place(&model), statement, "{code:?}");
+        }
+        presses(&mut model, Key::plain(Code::Esc));
+        assert!(model.reader.is_none(), "and then Esc closes the entry");
+    }
+
+    #[test]
+    fn a_paragraph_is_copied_with_the_citation_of_its_entry() {
+        let mut model = reading("first-response");
+        let effects = presses(&mut model, Key::char('p'));
+        let [Effect::Copy(text)] = effects.as_slice() else { panic!("nothing was copied") };
+        let (paragraph, cited) = text.split_once("\n\n").expect("two parts");
+        assert!(!paragraph.contains('\n') && paragraph.len() > 40, "{paragraph}");
+        assert!(cited.contains("caseclinic first-response"), "{cited}");
+    }
+
+    #[test]
+    fn what_leads_to_an_entry_opens_by_its_number() {
+        let mut model = reading("helplines");
+        let reader = model.reader.as_ref().expect("it is open");
+        let named = document_links("helplines");
+        assert!(reader.page.links.len() > named, "nothing else to read is offered");
+        assert!(reader.related.iter().all(|(link, _)| link.is_some()), "{:?}", reader.related);
+        if named < 9 {
+            let digit = char::from_digit(named as u32 + 1, 10).expect("a digit");
+            presses(&mut model, Key::char(digit));
+            assert_ne!(model.reader.map(|reader| reader.id).as_deref(), Some("helplines"));
+        }
+    }
+
+    fn document_links(id: &str) -> usize {
+        let library = Library::bundled();
+        crate::knowledge::document(library.entry(id).expect("it is bundled")).links.len()
+    }
+}

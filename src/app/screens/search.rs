@@ -1,0 +1,7 @@
+//! The Search screen: the search line, its results, filters and preview.
+
+pub(crate) mod chips;
+pub(crate) mod filter;
+pub(crate) mod rows;
+pub(crate) mod state;
+pub(crate) mod update;

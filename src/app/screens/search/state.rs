@@ -1,0 +1,246 @@
+//! The search screen: what is typed, what was found, what is chosen.
+
+use std::sync::Arc;
+
+use super::filter::Filter;
+use super::rows::Row;
+
+use crate::app::{
+    action::Action,
+    bookmarks::Reading,
+    editor::Editor,
+    effect::Effect,
+    key::Key,
+    message::Asker,
+    page::{Page, title_in_list},
+};
+use crate::{
+    knowledge::{Entry, Library},
+    search::{Counts, Filters, Results},
+};
+
+/// The state of the search screen.
+pub struct SearchScreen {
+    /// The search line.
+    pub query: Editor,
+    /// Which entries may be shown.
+    pub filters: Filters,
+    /// The filter that ← and → change.
+    pub in_hand: Option<Filter>,
+    /// What the newest finished search found; `None` while nothing is typed.
+    pub results: Option<Arc<Results>>,
+    /// What else might have been meant, if nothing was found.
+    pub instead: Vec<String>,
+    /// Which row is chosen.
+    pub chosen: usize,
+    /// Whether the index can answer yet.
+    pub ready: bool,
+    /// The chosen entry laid out, where there is room for it.
+    pub preview: Option<Preview>,
+    /// Whether a clinic was open while it stood in the search line: it may be about the case.
+    beside_case: bool,
+    pub(crate) generation: u64,
+}
+
+/// An entry laid out for the preview. Kept from one drawing to the next: laying it out takes longer
+/// than drawing it.
+pub struct Preview {
+    /// The entry's id.
+    id: String,
+    /// For so many columns.
+    columns: usize,
+    /// The entry laid out.
+    pub page: Page,
+    /// The titles of what else to read.
+    pub related: Vec<String>,
+}
+
+impl Default for SearchScreen {
+    fn default() -> Self {
+        Self {
+            query: Editor::one_line(""),
+            filters: Filters::default(),
+            in_hand: None,
+            results: None,
+            instead: Vec::new(),
+            chosen: 0,
+            ready: false,
+            preview: None,
+            beside_case: false,
+            generation: 0,
+        }
+    }
+}
+
+impl SearchScreen {
+    /// The chosen entry.
+    pub fn chosen_entry<'a>(
+        &'a self,
+        library: &'a Library,
+        reading: &'a Reading,
+    ) -> Option<&'a Entry> {
+        self.rows(library, reading).get(self.chosen).and_then(Row::entry)
+    }
+
+    /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
+    /// no room for one.
+    pub fn fit(&mut self, library: &Library, reading: &Reading, columns: Option<usize>) {
+        let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
+            self.preview = None;
+            return;
+        };
+        let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
+        if !self.preview.as_ref().is_some_and(is_there) {
+            let page = Page::of(library, entry, columns);
+            let related = library.related(entry).into_iter().map(title_in_list).collect();
+            self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
+        }
+    }
+
+    /// What each value of each filter would leave: of what was found, or of all there is.
+    pub fn counts(&self, library: &Library) -> Counts {
+        match &self.results {
+            Some(results) => results.counts.clone(),
+            None => Counts::of(library.entries().iter(), &self.filters),
+        }
+    }
+
+    /// Notes whether a clinic is open beside what is typed. Once it was, only an empty line is
+    /// free of the case again.
+    pub fn stand_beside(&mut self, clinic_is_open: bool) {
+        self.beside_case = !self.query.is_blank() && (clinic_is_open || self.beside_case);
+    }
+
+    /// Forgets what was typed beside a case.
+    pub(crate) fn forget_case(&mut self) {
+        if self.beside_case {
+            self.query = Editor::one_line("");
+            self.ask();
+        }
+    }
+
+    /// What is typed, if it is something to remember.
+    pub fn to_remember(&self) -> Option<String> {
+        (!self.beside_case && !self.query.is_blank()).then(|| self.query.text())
+    }
+
+    /// Takes a key that may edit the query.
+    pub fn take(&mut self, key: Key) -> Vec<Effect> {
+        let before = self.query.text();
+        self.query.take(key, usize::MAX);
+        if self.query.text() == before { Vec::new() } else { self.ask() }
+    }
+
+    /// Takes pasted text into the query.
+    pub fn paste(&mut self, text: &str) -> Vec<Effect> {
+        self.query.insert(text);
+        self.ask()
+    }
+
+    /// Asks for what is typed now; answers to older questions will be left aside.
+    pub fn ask(&mut self) -> Vec<Effect> {
+        self.generation += 1;
+        if self.query.is_blank() {
+            self.results = None;
+            self.instead.clear();
+            self.chosen = 0;
+            return Vec::new();
+        }
+        vec![Effect::Search {
+            generation: self.generation,
+            text: self.query.text(),
+            filters: self.filters.clone(),
+            by: Asker::SearchScreen,
+        }]
+    }
+
+    /// Takes an answer, unless a newer question was asked meanwhile.
+    pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
+        if generation == self.generation {
+            self.results = Some(results);
+            self.instead.clear();
+            self.chosen = 0;
+        }
+    }
+
+    /// Moves the choice by rows, staying inside the list.
+    pub fn choose(&mut self, library: &Library, reading: &Reading, action: Action, page: usize) {
+        let last = self.rows(library, reading).len().saturating_sub(1);
+        self.chosen = match action {
+            Action::Previous => self.chosen.saturating_sub(1),
+            Action::Next => self.chosen + 1,
+            Action::PageBack => self.chosen.saturating_sub(page),
+            _ => self.chosen + page,
+        }
+        .min(last);
+    }
+
+    /// Moves to the next filter (or the one before), and from the last back to the query.
+    pub fn turn_filter(&mut self, library: &Library, forward: bool) {
+        let all = Filter::all(library);
+        let at = self.in_hand.and_then(|filter| all.iter().position(|one| *one == filter));
+        let next = match (at, forward) {
+            (None, true) => Some(0),
+            (None, false) => Some(all.len() - 1),
+            (Some(at), true) => Some(at + 1),
+            (Some(at), false) => at.checked_sub(1),
+        };
+        self.in_hand = next.and_then(|at| all.get(at).copied());
+    }
+
+    /// Goes to the next value of the filter in hand that would leave something (or the one
+    /// before), and from the last to any.
+    pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
+        self.in_hand.map_or_else(Vec::new, |filter| self.step(library, filter, forward))
+    }
+
+    pub(crate) fn step(&mut self, library: &Library, filter: Filter, forward: bool) -> Vec<Effect> {
+        let counts = self.counts(library);
+        let mut values = vec![None];
+        values.extend(filter.values(&counts).into_iter().map(|(value, _)| Some(value)));
+        let chosen = filter.chosen(&self.filters);
+        let at = values.iter().position(|value| *value == chosen).unwrap_or(0);
+        let step = if forward { 1 } else { values.len() - 1 };
+        filter.choose(&mut self.filters, values[(at + step) % values.len()]);
+        self.chosen = 0;
+        self.ask()
+    }
+
+    /// Esc: leaves the filters, empties the query, then the filters. False if there was nothing.
+    pub fn clear(&mut self) -> bool {
+        if self.in_hand.take().is_some() {
+            return true;
+        }
+        if !self.query.text().is_empty() {
+            self.query.set("");
+        } else if self.filters != Filters::default() {
+            self.filters = Filters::default();
+        } else {
+            return false;
+        }
+        self.ask();
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
+        let library = crate::knowledge::sample_library();
+        let mut screen = SearchScreen::default();
+        screen.fit(&library, &Reading::default(), Some(40));
+        let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
+        let wide = lines(&screen);
+        assert!(wide.is_some_and(|lines| lines > 0));
+        screen.fit(&library, &Reading::default(), Some(20));
+        assert!(lines(&screen) > wide);
+        screen.fit(&library, &Reading::default(), None);
+        assert_eq!(lines(&screen), None);
+        screen.query.set("nothing is found yet");
+        screen.fit(&library, &Reading::default(), Some(40));
+        assert_eq!(lines(&screen), None);
+    }
+}

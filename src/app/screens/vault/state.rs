@@ -1,0 +1,283 @@
+//! The vault as a screen: its state, its copies, who else opens completed notes, and whether every
+//! file is as it should be. It changes nothing; beside each part stands the command that does.
+
+use crate::app::action::Action;
+use crate::{
+    text::{show_date, wrap},
+    vault::{Finding, FindingKind, Member, VaultFacts, Verification},
+};
+
+/// What there is to see.
+pub struct VaultSeen {
+    /// What is plain to see of it, if it looks whole from outside.
+    pub facts: Option<VaultFacts>,
+    /// The copies beside it, the oldest first: a day, or what they were taken before.
+    pub copies: Vec<String>,
+    /// Who else opens completed notes, or why that is not known.
+    pub members: Result<Vec<Member>, String>,
+    /// What is doubtful about where it lies.
+    pub concerns: Vec<String>,
+}
+
+/// Whether every file is as it should be.
+#[derive(Default)]
+pub enum Checked {
+    /// Nobody asked.
+    #[default]
+    Not,
+    /// So many notes are looked at of so many.
+    Under {
+        /// How many.
+        done: usize,
+        /// Of how many.
+        total: usize,
+    },
+    /// What was seen.
+    Seen(Verification),
+}
+
+/// The state of the screen.
+#[derive(Default)]
+pub struct VaultScreen {
+    /// What there is to see, once the vault was looked into.
+    pub seen: Option<VaultSeen>,
+    /// Whether every file is as it should be.
+    pub checked: Checked,
+    /// First line shown.
+    pub top: usize,
+}
+
+/// A line of the screen.
+pub struct VaultLine {
+    /// What it says.
+    pub text: String,
+    /// How it is meant.
+    pub sort: VaultLineSort,
+}
+
+/// How a line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VaultLineSort {
+    /// The name of a part.
+    Heading,
+    /// Something that is so.
+    Said,
+    /// What to do, or which command does it.
+    Advice,
+    /// As it should be.
+    Good,
+    /// Not as it should be.
+    Bad,
+}
+
+use VaultLineSort::{Advice, Bad, Good, Heading, Said};
+
+impl VaultScreen {
+    /// Forgets everything: the vault was locked.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The lines for so many columns.
+    pub fn lines(&self, columns: usize) -> Vec<VaultLine> {
+        let Some(seen) = &self.seen else { return Vec::new() };
+        let mut page = Page { columns, lines: Vec::new() };
+        state(seen, &mut page);
+        self.check(&mut page);
+        copies(seen, &mut page);
+        members(seen, &mut page);
+        page.lines
+    }
+
+    fn check(&self, page: &mut Page) {
+        page.add(Heading, "Check");
+        match &self.checked {
+            Checked::Not => page.add(
+                Advice,
+                "Enter opens every file and compares it with the ledger; nothing is changed.",
+            ),
+            Checked::Under { done, total } => {
+                page.add(Said, &format!("Looking at every file: {done} of {total} notes …"));
+            }
+            Checked::Seen(seen) => result(seen, page),
+        }
+    }
+
+    /// Scrolls.
+    pub fn scroll(&mut self, action: Action, columns: usize, height: usize) {
+        self.top = action.scrolled(self.top, self.lines(columns).len(), height);
+    }
+}
+
+struct Page {
+    columns: usize,
+    lines: Vec<VaultLine>,
+}
+
+impl Page {
+    fn add(&mut self, sort: VaultLineSort, text: &str) {
+        if sort == Heading && !self.lines.is_empty() {
+            self.lines.push(VaultLine { text: String::new(), sort: Said });
+        }
+        let indent = if sort == Heading { "" } else { "  " };
+        for range in wrap(text, self.columns.saturating_sub(indent.len()).max(1)) {
+            self.lines.push(VaultLine { text: format!("{indent}{}", &text[range]), sort });
+        }
+    }
+}
+
+fn many(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+fn state(seen: &VaultSeen, page: &mut Page) {
+    page.add(Heading, "State");
+    if let Some(facts) = &seen.facts {
+        let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
+        page.add(Said, &format!("Place: {}", facts.place.display()));
+        page.add(
+            Said,
+            &format!(
+                "Made {made} · {}, {} not completed · {} KiB",
+                many(facts.notes, "note"),
+                facts.drafts,
+                facts.bytes.div_ceil(1024)
+            ),
+        );
+        if facts.recovery_confirmed {
+            page.add(Good, "The recovery sheet was confirmed.");
+        } else {
+            page.add(Bad, "Nobody confirmed the recovery sheet: unlocking shows a new one.");
+        }
+    }
+    for concern in &seen.concerns {
+        page.add(Bad, concern);
+    }
+    page.add(Advice, "A new passphrase: caseclinic vault passphrase · new keys: vault rekey");
+}
+
+fn result(seen: &Verification, page: &mut Page) {
+    let text = format!(
+        "Looked at: {}, {}, {}.",
+        many(seen.notes, "note"),
+        many(seen.revisions, "completed revision"),
+        many(seen.drafts, "draft")
+    );
+    page.add(Said, &text);
+    let is_fault = |one: &&Finding| one.kind != FindingKind::Unfinished;
+    match seen.findings.iter().filter(is_fault).count() {
+        0 => page.add(Good, "Everything is as it should be."),
+        1 => page.add(Bad, "One file is not as it should be:"),
+        many => page.add(Bad, &format!("{many} files are not as they should be:")),
+    }
+    for one in &seen.findings {
+        let sort = if is_fault(&one) { Bad } else { Said };
+        let text =
+            format!("{}: {} — {} {}", one.kind.word(), one.file.display(), one.why, one.advice);
+        page.add(sort, &text);
+    }
+    if let Some(state) = &seen.ledger_state {
+        page.add(
+            Advice,
+            &format!(
+                "Ledger state {state}: written down, it shows a vault put back to an earlier day."
+            ),
+        );
+    }
+}
+
+fn copies(seen: &VaultSeen, page: &mut Page) {
+    page.add(Heading, "Copies");
+    if seen.copies.is_empty() {
+        page.add(Said, "None yet: the first is taken by itself today.");
+    }
+    for name in seen.copies.iter().rev() {
+        let shown = name.parse().map_or_else(|_| name.clone(), show_date);
+        page.add(Said, &shown);
+    }
+    page.add(
+        Advice,
+        "They lie beside the vault, on the same disk. For another disk: caseclinic vault backup FILE",
+    );
+}
+
+fn members(seen: &VaultSeen, page: &mut Page) {
+    page.add(Heading, "Members");
+    match &seen.members {
+        Ok(members) if members.is_empty() => {
+            page.add(Said, "Nobody else. Only the passphrase and the recovery sheet open it.");
+        }
+        Ok(members) => {
+            for one in members {
+                let since = show_date(one.since.to_zoned(jiff::tz::TimeZone::system()).date());
+                let text = format!("{} ({}), since {since}", one.name, one.role);
+                page.add(Said, &text);
+                page.add(Said, &format!("  fingerprint {}", one.fingerprint()));
+            }
+        }
+        Err(why) => page.add(Bad, why),
+    }
+    page.add(Advice, "caseclinic vault members add NAME KEY · vault members remove NAME");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(screen: &VaultScreen) -> String {
+        screen.lines(76).iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    fn seen(members: Result<Vec<Member>, String>) -> VaultScreen {
+        let copies = vec!["2026-11-20".to_owned(), "before-rekey-2026-11-21-101112".to_owned()];
+        let seen = VaultSeen { facts: None, copies, members, concerns: Vec::new() };
+        VaultScreen { seen: Some(seen), ..VaultScreen::default() }
+    }
+
+    #[test]
+    fn copies_stand_with_their_day_the_newest_first_and_members_with_their_fingerprint() {
+        let member = Member {
+            name: "Deputy".to_owned(),
+            role: "reader".to_owned(),
+            recipient: "age1someone".to_owned(),
+            since: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let mark = member.fingerprint();
+        let text = text(&seen(Ok(vec![member])));
+        let (newer, older) = (text.find("before-rekey"), text.find("20 Nov 2026"));
+        assert!(newer.is_some() && newer < older, "{text}");
+        assert!(text.contains("Deputy (reader)") && text.contains(&mark), "{text}");
+    }
+
+    #[test]
+    fn the_check_tells_how_far_it_is_and_then_names_what_is_wrong() {
+        let mut screen = seen(Ok(Vec::new()));
+        screen.checked = Checked::Under { done: 3, total: 9 };
+        assert!(text(&screen).contains("3 of 9 notes"));
+        let mut found = Verification { notes: 9, ..Verification::default() };
+        screen.checked = Checked::Seen(found.clone());
+        assert!(text(&screen).contains("Everything is as it should be."));
+        found.findings.push(Finding {
+            file: "notes/x/draft.age".into(),
+            kind: FindingKind::Changed,
+            why: "It was altered.".to_owned(),
+            advice: "Bring it back.".to_owned(),
+        });
+        screen.checked = Checked::Seen(found);
+        let text = text(&screen);
+        assert!(text.contains("One file is not") && text.contains("notes/x/draft.age"), "{text}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_screen_and_scrolling_stays_inside() {
+        let mut screen = seen(Err("The list of members is damaged.".to_owned()));
+        for columns in [20, 56, 120] {
+            let lines = screen.lines(columns);
+            assert!(lines.iter().all(|line| crate::text::width(&line.text) <= columns));
+        }
+        screen.scroll(Action::Bottom, 56, 5);
+        let last = screen.top;
+        screen.scroll(Action::PageOn, 56, 5);
+        assert_eq!(screen.top, last);
+    }
+}

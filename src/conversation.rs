@@ -1,0 +1,270 @@
+//! A clinic as a conversation: one numbered question after the other, answered line by line.
+//!
+//! The same form and the same machine of the meeting as on the screens ([`ClinicScreen`]), put into
+//! lines that only ever follow one another: for a screen reader, a pipe, or a terminal that can do
+//! no more. Nothing is read or written here; lines go in ([`Conversation::take`]), text comes out.
+//! It never shows a placement that is not revealed, and it ends only when it is told to.
+
+mod answer;
+mod ask;
+mod commands;
+mod completion;
+mod participants;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod transcripts;
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use jiff::Timestamp;
+
+use crate::{
+    app::{ClinicScreen, ControlId},
+    clinic::{
+        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, Value, catching_up,
+        rating_view,
+    },
+    vault::NoteId,
+};
+
+/// The guidance a conversation can show, whoever keeps it.
+pub trait Guide {
+    /// Title and version of an entry.
+    fn title(&self, id: &str) -> Option<(String, String)>;
+    /// A whole entry as text.
+    fn entry(&self, id: &str) -> Option<String>;
+    /// Ids and titles that answer some words, the best first.
+    fn search(&self, words: &str) -> Vec<(String, String)>;
+    /// Has the clinic look for the words of installed packs, if there are any.
+    fn prepare(&self, _: &mut ClinicScreen) {}
+}
+
+/// What a line led to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// What to say: lines, each with its end, and at last the next question.
+    pub text: String,
+    /// Whether the conversation is over, and how.
+    pub ending: Option<Ending>,
+}
+
+/// How a conversation ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The clinic is complete: its note is to be locked now.
+    Completed,
+    /// Left in the middle; the draft is kept.
+    Left,
+}
+
+/// What the next line answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// The question that has the focus.
+    Question,
+    /// How we know what was just answered.
+    Known,
+    /// Another person's profession.
+    Person,
+    /// Their part in the meeting.
+    PersonRole { label: String },
+    /// A placement, typed unseen.
+    Placing { slot: Slot, participant: ParticipantId, again: bool },
+    /// Why placements are shown before everyone is ready.
+    EarlyReason { slot: Slot },
+    /// Why the meeting goes on although the gate of the stage is not answered.
+    GateReason,
+    /// Whose view differs.
+    DissentWho { slot: Slot },
+    /// Where they would place it.
+    DissentWhere { slot: Slot, who: ParticipantId },
+    /// Why.
+    DissentWhy { slot: Slot, who: ParticipantId, code: String },
+    /// Whether they want to be named by profession.
+    DissentNamed { slot: Slot, who: ParticipantId, code: String, why: String },
+    /// Whether something is to be taken out.
+    TakeOut(ControlId),
+    /// Whether to complete although something in the note calls for a second look.
+    CompleteFound,
+    /// Whether to complete although something is to be read first.
+    CompleteAnyway,
+}
+
+/// A clinic as a conversation.
+pub struct Conversation<'a> {
+    screen: ClinicScreen,
+    guide: &'a dyn Guide,
+    step: Step,
+    /// Lines of a long answer so far; none while none is being written.
+    written: Option<Vec<String>>,
+    /// What was printed of this stage without being asked.
+    printed: BTreeSet<String>,
+    /// Entries that the last list of guidance named, by their numbers.
+    offered: Vec<String>,
+    out: String,
+    ending: Option<Ending>,
+}
+
+impl<'a> Conversation<'a> {
+    /// Begins, or goes on where the note stands. Answers with the first thing to say.
+    pub fn begin(
+        note: Option<NoteId>,
+        session: Session,
+        guide: &'a dyn Guide,
+        now: Timestamp,
+    ) -> (Self, Turn) {
+        let mut conversation = Self {
+            screen: ClinicScreen::open(note, session, now),
+            guide,
+            step: Step::Question,
+            written: None,
+            printed: BTreeSet::new(),
+            offered: Vec::new(),
+            out: String::new(),
+            ending: None,
+        };
+        guide.prepare(&mut conversation.screen);
+        conversation.welcome();
+        conversation.enter_stage();
+        let turn = conversation.turn();
+        (conversation, turn)
+    }
+
+    /// Takes a line, without its end.
+    pub fn take(&mut self, line: &str, now: Timestamp) -> Turn {
+        let line = crate::text::clean_line(line);
+        for asked in self.screen.time_passed(now) {
+            match asked {
+                Asked::RingTwoMinutes => self.say("Two minutes are left in this stage."),
+                Asked::RingTimeUp => self.say("The time for this stage is up. /extend adds five."),
+                _ => {}
+            }
+        }
+        let writing = self.written.is_some();
+        match line.strip_prefix('/') {
+            // Two slashes begin an answer that begins with one.
+            Some(text) if !writing && text.starts_with('/') => self.answer(text, now),
+            Some(command) if !writing => self.command(command, now),
+            _ => self.answer(&line, now),
+        }
+        self.turn()
+    }
+
+    /// Whether what is typed next must not be seen: somebody places privately.
+    pub fn hides(&self) -> bool {
+        matches!(self.step, Step::Placing { .. })
+    }
+
+    /// The meeting as it stands.
+    pub fn session(&self) -> &Session {
+        &self.screen.session
+    }
+
+    /// What is to be saved now: the note, the session and its turn.
+    pub fn due(&mut self, now: Timestamp) -> Option<(NoteId, Session, u64)> {
+        let (note, session) = self.screen.due(now, true)?;
+        Some((note, session, self.screen.turn()))
+    }
+
+    fn turn(&mut self) -> Turn {
+        Turn { text: std::mem::take(&mut self.out), ending: self.ending }
+    }
+
+    fn say(&mut self, line: impl AsRef<str>) {
+        // A text in memory takes everything.
+        let _ = writeln!(self.out, "{}", line.as_ref());
+    }
+
+    /// Tells the machine; what it refuses is said. True if it was taken.
+    fn tell(&mut self, event: Event, now: Timestamp) -> bool {
+        let stage = self.screen.session.stage();
+        match self.screen.tell(event, now) {
+            Ok(asked) => {
+                self.follow(asked);
+                if self.screen.session.stage() != stage {
+                    if let Some(hint) = catching_up(&self.screen.session, now) {
+                        self.say(hint.sentence());
+                    }
+                    self.enter_stage();
+                }
+                true
+            }
+            Err(refusal) => {
+                self.refused(refusal, now);
+                false
+            }
+        }
+    }
+
+    fn follow(&mut self, asked: Vec<Asked>) {
+        for one in asked {
+            match one {
+                Asked::OpenEntry(id) => {
+                    self.say("Before anything else: who must be safe now?");
+                    self.show_entry(&id);
+                }
+                Asked::Complete | Asked::Stop | Asked::Amend => {
+                    self.ending = Some(Ending::Completed);
+                }
+                Asked::SaveDraft | Asked::RingTwoMinutes | Asked::RingTimeUp => {}
+            }
+        }
+    }
+
+    /// Says why something was not taken, and asks what is needed to go on.
+    fn refused(&mut self, refusal: Refusal, now: Timestamp) {
+        self.say(refusal.to_string());
+        match refusal {
+            Refusal::GateClosed { stage, .. } => {
+                if self.screen.session.stage() != stage {
+                    self.tell(Event::StageOpened { stage }, now);
+                    return;
+                }
+                self.step = Step::GateReason;
+                self.say("Type a reason to go on without, or press Enter to answer it.");
+            }
+            Refusal::NotAllReady { .. } => {
+                if let Some(slot) = crate::app::slot_of(&self.screen.focus).cloned() {
+                    self.step = Step::EarlyReason { slot };
+                    self.say("Type a reason to show them now, or press Enter to wait.");
+                }
+            }
+            Refusal::Incomplete { missing } => self.list_missing(&missing, now),
+            Refusal::Unacknowledged { warnings } => self.list_warnings(&warnings),
+            _ => {}
+        }
+    }
+
+    /// On to the next question, or out of the stage after the last one.
+    fn go_on(&mut self, now: Timestamp) {
+        self.step = Step::Question;
+        while self.screen.move_focus(true) {
+            if self.is_asked_in_turn() {
+                return self.ask();
+            }
+        }
+        self.finish_stage(now);
+    }
+
+    fn finish_stage(&mut self, now: Timestamp) {
+        self.tell(Event::StageFinished, now);
+    }
+
+    /// Whether the focused control is asked by itself. What takes something out, who has placed
+    /// already, and why there would be no answer where there is one, is reached by number.
+    fn is_asked_in_turn(&self) -> bool {
+        match &self.screen.focus {
+            ControlId::RemoveRow(..)
+            | ControlId::RemoveAction(_)
+            | ControlId::RemoveParticipant(_)
+            | ControlId::RemoveDissent(..) => false,
+            ControlId::WhyMissing(slot) => {
+                matches!(self.screen.session.answer(slot), None | Some(Value::Missing(_)))
+            }
+            ControlId::Place(slot, who) => rating_view(&self.screen.session, slot)
+                .is_some_and(|view| view.waiting.contains(who)),
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The screens, drawn from the model alone; nothing here changes it.
+
+mod actions;
+mod bars;
+mod clinic;
+mod clinics;
+mod dialog;
+mod form;
+mod insight;
+mod locked;
+mod note;
+mod note_search;
+mod page;
+mod reader;
+mod search;
+mod template_picker;
+mod vault;
+mod vault_dialog;
+
+use ratatui::Frame;
+
+use super::{
+    canvas::Canvas,
+    theme::{Look, Theme},
+};
+use crate::app::{Area, LEAST, Model, Screen};
+
+/// Draws the whole screen.
+pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
+    let mut canvas = Canvas::new(frame.buffer_mut(), theme);
+    if model.size.is_enough() {
+        bars::top(&mut canvas, model);
+        match model.screen {
+            Screen::Search => search::draw(&mut canvas, model),
+            Screen::Reader => reader::draw(&mut canvas, model),
+            Screen::Clinics => clinics::draw(&mut canvas, model),
+            Screen::Clinic => clinic::draw(&mut canvas, model),
+            Screen::Note => note::draw(&mut canvas, model),
+            Screen::Actions => actions::draw(&mut canvas, model),
+            Screen::Insight => insight::draw(&mut canvas, model),
+            Screen::Vault => vault::draw(&mut canvas, model),
+            Screen::Locked => locked::draw(&mut canvas, model),
+        }
+        if let Some(over) = &model.dialog {
+            dialog::draw(&mut canvas, model, over);
+        }
+        // Last, so that a notice lies over everything.
+        bars::bottom(&mut canvas, model);
+    } else {
+        ask_for_room(&mut canvas, model);
+    }
+    if let Some(position) = canvas.cursor {
+        frame.set_cursor_position(position);
+    }
+}
+
+fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
+    let area = Area { x: 0, y: 0, width: model.size.columns, height: model.size.rows };
+    canvas.put(area, 0, 0, "Make the window larger:", Look::Strong);
+    let need = format!("{} by {} at least", LEAST.columns, LEAST.rows);
+    canvas.put(area, 1, 0, &need, Look::Text);
+    let have = format!("(now {} by {})", model.size.columns, model.size.rows);
+    canvas.put(area, 2, 0, &have, Look::Muted);
+}

@@ -1,0 +1,229 @@
+//! The search screen: the line, the list, the preview, the chips.
+
+use crate::{
+    app::{Area, ChipPart, Model, Preview, Row, Shown},
+    knowledge::{Entry, Library, Status},
+    text::{shorten, width, wrap},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        views::page::{self, Marks},
+    },
+};
+
+/// Columns the name of a pack may take in the place of the kind.
+const WIDEST_PACK: usize = 16;
+/// Rows of the entry that its preview shows before anything else.
+const LEAST_PREVIEW: usize = 12;
+
+/// Draws the screen.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
+    let parts = model.size.search();
+    query(canvas, model, parts.query);
+    let Some(library) = &model.library else {
+        canvas.put(parts.list, 0, 1, "Reading the knowledge base …", Look::Muted);
+        return;
+    };
+    notes(canvas, model, parts.notes);
+    let rows = model.search.rows(library, &model.reading);
+    list(canvas, model, parts.list, &rows);
+    if let (Some(whole), Some(area)) = (parts.preview, parts.preview_text()) {
+        canvas.rule_before(whole);
+        if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
+            && let Some(entry) = row.entry()
+        {
+            preview(canvas, area, entry, shown);
+        }
+    }
+    chips(canvas, model, library, parts.chips);
+}
+
+fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    canvas.put(area, 0, 1, "›", Look::Marker);
+    let layout = model.search.query.layout(usize::from(u16::MAX));
+    let room = usize::from(area.width).saturating_sub(26);
+    // A query longer than the line is shown from its end, where the caret usually is.
+    let caret = layout.caret.1;
+    let skip = caret.saturating_sub(room.saturating_sub(1));
+    let shown: String = layout.text.chars().skip(skip).collect();
+    if layout.text.is_empty() {
+        let hint = "Type what you want to know: a few words are enough";
+        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, Look::Muted);
+    } else {
+        canvas.put(Area { width: (room + 3) as u16, ..area }, 0, 3, &shown, Look::Strong);
+    }
+    if model.dialog.is_none() {
+        canvas.point(area, 0, 3 + caret - skip);
+    }
+    if let Some(results) = &model.search.results {
+        let took = results.took.as_secs_f64() * 1000.0;
+        let count = match results.total {
+            1 => "1 result".to_owned(),
+            count => format!("{count} results"),
+        };
+        canvas.put_right(area, 0, room, &format!("{count} · {took:.1} ms "), Look::Muted);
+    }
+}
+
+fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let Some(results) = &model.search.results else {
+        if model.search.query.is_blank() {
+            let first = "If a child may be in danger now, call 999 first.";
+            canvas.put_short(area, 0, 3, first, Look::Caution);
+        } else if !model.search.ready {
+            canvas.put(area, 0, 3, "Preparing the search …", Look::Muted);
+        }
+        return;
+    };
+    if results.hits.is_empty() {
+        let text = "Nothing found. Try fewer or plainer words, or another filter.";
+        canvas.put_short(area, 0, 3, text, Look::Strong);
+        return;
+    }
+    let mut column = 3;
+    if let Some(corrected) = &results.corrected {
+        column = canvas.put(area, 0, column, "showing results for ", Look::Muted);
+        column = canvas.put(area, 0, column, corrected, Look::Strong) + 2;
+    }
+    if !results.expanded.is_empty() {
+        let also = format!("also searched: {}", results.expanded.join(", "));
+        canvas.put_short(area, 0, column, &also, Look::Muted);
+    }
+}
+
+fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
+    for (at, start) in Row::in_view(rows, model.search.chosen, usize::from(area.height)) {
+        let row = &rows[at];
+        let mut line = start;
+        if let Some(heading) = row.heading {
+            // Below what may have been meant stands only what to do in danger.
+            let urgent = model.search.results.is_some() && row.entry().is_some();
+            let look = if urgent { Look::Caution } else { Look::Muted };
+            canvas.put_short(area, line, 1, heading, look);
+            line += 1;
+        }
+        match row.shows {
+            Shown::Listed(entry) => title(canvas, model, area, line, entry, &[]),
+            Shown::Found(entry, hit) => {
+                title(canvas, model, area, line, entry, &hit.title_highlights);
+                snippet(canvas, area, line + 1, hit);
+            }
+            Shown::Instead(number, text) => {
+                let column = canvas.put(area, line, 2, &format!("{number}  "), Look::Muted);
+                canvas.put_short(area, line, column, text, Look::Strong);
+            }
+        }
+        if at == model.search.chosen {
+            canvas.paint_row(area, line, Look::Chosen);
+            canvas.put(area, line, 0, "▌", Look::Marker);
+        }
+    }
+}
+
+/// The line with an entry's title and what it is.
+fn title(
+    canvas: &mut Canvas<'_>,
+    model: &Model,
+    area: Area,
+    line: usize,
+    entry: &Entry,
+    highlights: &[std::ops::Range<usize>],
+) {
+    // Of a local entry it matters more whose it is.
+    let kind = match entry.is_local() {
+        true => shorten(&entry.pack, WIDEST_PACK),
+        false => entry.kind.name().to_owned(),
+    };
+    let kind = match entry.status {
+        Status::Current => kind,
+        status => format!("{}, {kind}", status.name()),
+    };
+    let kind = if model.reading.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
+    let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
+    let end = canvas.put_short(room, line, 2, &entry.title, Look::Strong);
+    for range in highlights {
+        mark(canvas, room, line, 2, &entry.title, range.clone(), Look::Match);
+    }
+    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
+}
+
+pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+    let area = Area { width: area.width.saturating_sub(1), ..area };
+    let room = usize::from(area.width).saturating_sub(4);
+    // The line shows the snippet from a little before its first match.
+    let first = hit.highlights.first().map_or(0, |range| range.start);
+    let start = if width(&hit.snippet[..first]) + 12 < room {
+        0
+    } else {
+        let back = hit.snippet[..first].char_indices().rev().nth(room / 3).map_or(0, |(at, _)| at);
+        hit.snippet[back..].find(' ').map_or(back, |space| back + space + 1)
+    };
+    let lead = if start > 0 { "…" } else { "" };
+    let text = &hit.snippet[start..];
+    let column = canvas.put(area, line, 3, lead, Look::Muted);
+    canvas.put_short(area, line, column, text, Look::Muted);
+    for range in &hit.highlights {
+        if range.start >= start && range.end <= hit.snippet.len() {
+            let range = range.start - start..range.end - start;
+            mark(canvas, area, line, column, text, range, Look::Match);
+        }
+    }
+}
+
+/// Puts part of a text again, in another look, where it already stands from `column` on.
+fn mark(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    row: usize,
+    column: usize,
+    text: &str,
+    range: std::ops::Range<usize>,
+    look: Look,
+) {
+    let (Some(before), Some(part)) = (text.get(..range.start), text.get(range)) else { return };
+    let start = column + width(before);
+    // Nothing is marked where the text was cut off.
+    if start + width(part) < usize::from(area.width) {
+        canvas.put(area, row, start, part, look);
+    }
+}
+
+fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) {
+    let columns = usize::from(area.width);
+    let mut line = 0;
+    for range in wrap(&entry.title, columns) {
+        canvas.put(area, line, 0, &entry.title[range], Look::Title);
+        line += 1;
+    }
+    let height = usize::from(area.height).saturating_sub(line);
+    // What else to read stands at the foot, where it leaves the answer its room.
+    let foot = match shown.related.len() {
+        0 => 0,
+        count => count + 2,
+    };
+    // A page that is there as a whole says it itself.
+    let is_needed = shown.page.lines.len() > height && foot + LEAST_PREVIEW <= height;
+    let foot = if is_needed { foot } else { 0 };
+    let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
+    // The answer stands at the top of every entry; what matched is in the snippet.
+    page::draw(canvas, below, &shown.page, 0, &Marks::default());
+    if foot > 0 {
+        let first = usize::from(area.height) - foot + 1;
+        canvas.put(area, first, 0, "Read on", Look::Muted);
+        for (at, title) in shown.related.iter().enumerate() {
+            canvas.put_short(area, first + 1 + at, 2, title, Look::Text);
+        }
+    }
+}
+
+fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
+    for chip in model.search.chips(library, usize::from(area.width)) {
+        let look = match chip.part {
+            ChipPart::Name => Look::Muted,
+            ChipPart::NameInHand => Look::Marker,
+            ChipPart::Value => Look::Text,
+            ChipPart::Chosen => Look::Chosen,
+        };
+        canvas.put(area, 0, chip.column, &chip.text, look);
+    }
+}

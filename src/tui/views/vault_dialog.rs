@@ -1,0 +1,126 @@
+//! Creating and opening the vault.
+
+use secrecy::ExposeSecret;
+
+use crate::{
+    app::{Area, Hidden, Model, Step, VaultDialog},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        views::dialog::{paragraphs, put_paragraph},
+    },
+};
+
+/// Above the first sheet.
+const FIRST: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only now. ↑↓ scroll.";
+/// Above one that takes the place of another.
+const RENEWED: &str = "Nobody confirmed the last sheet, so this is a NEW one: an earlier sheet no longer opens the vault. Copy it, keep it away from this computer, destroy the old one. ↑↓ scroll.";
+
+/// Draws the dialog.
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
+    let (title, width, height) = match &dialog.step {
+        Step::Offer { .. } => ("A vault for confidential notes", 74, 18),
+        Step::TypeOffered { .. } => ("Type the six words", 74, 10),
+        Step::TypeOwn { .. } | Step::RepeatOwn { .. } => ("Your own passphrase", 74, 11),
+        Step::Recovery { .. } => ("The recovery sheet", 100, 40),
+        Step::Unlock { .. } => ("Unlock the vault", 64, 9),
+        Step::Busy { .. } => ("One moment", 50, 6),
+    };
+    let inner = canvas.frame(model.size.dialog(width, height), title);
+    match &dialog.step {
+        Step::Offer { words } => {
+            let row = put_paragraph(
+                canvas,
+                inner,
+                0,
+                "Notes are sealed with a passphrase before they touch the disk. Take these six words, or press o to choose your own (12 characters or more), n for six others.",
+                Look::Text,
+            );
+            let words = words.as_ref().map_or("…", |words| words.expose_secret());
+            let row = put_paragraph(canvas, inner, row + 1, words, Look::Heading);
+            let row = put_paragraph(
+                canvas,
+                inner,
+                row + 1,
+                "Write them on paper now: you will type them next. A recovery sheet follows. Without the passphrase and without the sheet nobody can open the notes, not even the makers of this program.",
+                Look::Text,
+            );
+            canvas.put(inner, row + 1, 0, "Enter takes the six words", Look::Strong);
+            canvas.point(inner, row + 1, 0);
+        }
+        Step::TypeOffered { typed, .. } => {
+            let row = put_paragraph(
+                canvas,
+                inner,
+                0,
+                "Type the six words from your paper. Esc shows them again.",
+                Look::Text,
+            );
+            dots(canvas, inner, row + 1, typed);
+        }
+        Step::TypeOwn { typed } => {
+            let row = put_paragraph(
+                canvas,
+                inner,
+                0,
+                "At least 12 characters. Several unrelated words are stronger than one odd word, and easier to remember. Esc goes back to the six words.",
+                Look::Text,
+            );
+            dots(canvas, inner, row + 1, typed);
+        }
+        Step::RepeatOwn { typed, .. } => {
+            let row = put_paragraph(canvas, inner, 0, "Once more, to be sure.", Look::Text);
+            dots(canvas, inner, row + 1, typed);
+        }
+        Step::Recovery { shown, typed, top } => {
+            let height = usize::from(inner.height);
+            let row = put_paragraph(
+                canvas,
+                inner,
+                0,
+                if shown.renewed { RENEWED } else { FIRST },
+                Look::Strong,
+            );
+            let room = height.saturating_sub(row + 5);
+            let lines = paragraphs(&shown.sheet, inner.width);
+            let top = (*top).min(lines.len().saturating_sub(room));
+            for (at, line) in lines.iter().skip(top).take(room).enumerate() {
+                canvas.put(inner, row + 1 + at, 0, line, Look::Text);
+            }
+            let last = height.saturating_sub(3);
+            let end = canvas.put(inner, last, 0, &shown.question, Look::Strong) + 1;
+            let layout = typed.layout(usize::from(inner.width));
+            canvas.put(inner, last, end, &layout.text, Look::Heading);
+            canvas.point(inner, last, end + layout.caret.1);
+        }
+        Step::Unlock { typed } => {
+            let row = put_paragraph(
+                canvas,
+                inner,
+                0,
+                "Type the passphrase; it takes about a second.",
+                Look::Text,
+            );
+            dots(canvas, inner, row + 1, typed);
+        }
+        Step::Busy { creating } => {
+            let text = if *creating { "Making the vault …" } else { "Opening the vault …" };
+            canvas.put(inner, 1, 0, text, Look::Text);
+            canvas.point(inner, 1, 0);
+        }
+    }
+    if let Some(error) = &dialog.error {
+        let lines = crate::text::wrap(error, usize::from(inner.width)).len();
+        let row = usize::from(inner.height).saturating_sub(lines);
+        put_paragraph(canvas, inner, row, error, Look::Bad);
+    }
+}
+
+/// A passphrase as dots.
+fn dots(canvas: &mut Canvas<'_>, area: Area, row: usize, typed: &Hidden) {
+    let room = usize::from(area.width).saturating_sub(4);
+    let count = typed.len().min(room);
+    canvas.put(area, row, 0, "›", Look::Marker);
+    canvas.put(area, row, 2, &"•".repeat(count), Look::Strong);
+    canvas.point(area, row, 2 + count);
+}
