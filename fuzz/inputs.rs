@@ -15,7 +15,7 @@ use caseclinic::{
     report::markdown,
     search::{Options, Searcher},
     text::Severity,
-    tui::{theme::Theme, view},
+    tui::{theme::Theme, views},
 };
 use jiff::{SignedDuration, Timestamp};
 use ratatui::{Terminal, backend::TestBackend};
@@ -130,7 +130,7 @@ pub(crate) fn keys(data: &[u8]) -> bool {
         }
         if at % 8 == 0 {
             terminal
-                .draw(|frame| view::draw(frame, &model, Theme::new(true)))
+                .draw(|frame| views::draw(frame, &model, Theme::new(true)))
                 .expect("a screen in memory takes everything");
         }
     }
