@@ -152,7 +152,7 @@ impl Jump {
         match self {
             Self::Back => "the computer’s clock went back",
             Self::Ahead => {
-                "the computer’s clock went far ahead, or it slept; that time does not count"
+                "the computer’s clock went far ahead, or the computer slept; that time does not count"
             }
         }
     }

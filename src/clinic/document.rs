@@ -17,13 +17,15 @@ const END: &str = "\n[end]\nbytes = ";
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BrokenDocument {
     /// The end is missing.
-    #[error("The stored note is not whole: its end is missing. Restore an earlier revision.")]
+    #[error("The end of this note is missing. Restore an earlier revision.")]
     CutShort,
     /// Written by a later version.
-    #[error("The stored note has format {0}, newer than this program reads. Update caseclinic.")]
+    #[error(
+        "This note was saved by a newer version of caseclinic (format {0}). Update caseclinic to open it."
+    )]
     Newer(i64),
     /// Not a session.
-    #[error("The stored note can’t be read ({0}). Restore an earlier revision.")]
+    #[error("This note cannot be read ({0}). Restore an earlier revision.")]
     Unreadable(String),
 }
 
@@ -74,13 +76,13 @@ pub fn from_document(text: &str) -> Result<Session, BrokenDocument> {
 fn check(session: &Session) -> Result<(), &'static str> {
     let stages = session.template.stages.len();
     if session.stage >= stages || session.furthest >= stages {
-        return Err("it stands at a stage that its template does not have");
+        return Err("its current stage is not in its template");
     }
     if !session.clock.fits(stages) {
-        return Err("its clock does not fit its template");
+        return Err("its clock does not match its template");
     }
     if session.next_number > u32::MAX / 2 {
-        return Err("its parts are numbered too high");
+        return Err("the number of one of its parts is too high");
     }
     let numbers = session
         .rows
@@ -104,7 +106,7 @@ fn check(session: &Session) -> Result<(), &'static str> {
             _ => false,
         };
         if !rows.iter().all(fits) {
-            return Err("one of its rows is in no row that it could be in");
+            return Err("one of its rows belongs to a row that does not exist");
         }
     }
     Ok(())

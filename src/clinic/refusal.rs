@@ -10,37 +10,39 @@ use super::session::Status;
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]
 pub enum Refusal {
     /// Nothing in the template is called that, or not in that row.
-    #[error("There is no “{what}” here. Open the stage again and choose from what it shows.")]
+    #[error("“{what}” could not be found. Open the stage again and choose from the list.")]
     Unknown { what: String },
     /// The value does not fit the item.
     #[error("That answer does not fit “{question}”: {why}.")]
     WrongValue { question: String, why: String },
     /// The item takes no answer of its own.
-    #[error("“{question}” is filled in by the clinic and can’t be changed here.")]
+    #[error("“{question}” is filled in automatically and cannot be changed here.")]
     ReadOnly { question: String },
     /// Longer than a note can hold.
-    #[error("That text is longer than one field can hold ({limit} characters). Shorten it.")]
+    #[error("That text is too long. One field can hold {limit} characters. Shorten it.")]
     TooLong { limit: usize },
     /// The fewest or most rows are reached.
     #[error("“{group}” {why}.")]
     Rows { group: String, why: String },
     /// As many as a session can hold.
-    #[error("There are already {limit} {what}, as many as one note can hold.")]
+    #[error("There are already {limit} {what}, the most that one note can hold.")]
     TooMany { what: &'static str, limit: usize },
     /// A reason is needed and was blank.
-    #[error("Give a reason to {to}.")]
+    #[error("To {to}, give a reason.")]
     NoReason { to: &'static str },
     /// A text is needed and was blank.
     #[error("Write {what} first.")]
     Blank { what: &'static str },
     /// The gate of a stage is not answered.
     #[error(
-        "Before leaving “{title}”, answer “{}”. Or go on without, with a reason.",
+        "Before you leave “{title}”, answer “{}”. Or continue without answering and give a reason.",
         questions.join("”, “")
     )]
     GateClosed { stage: usize, title: String, questions: Vec<String> },
     /// The stage may not be skipped.
-    #[error("“{title}” can’t be skipped. Answer it, or stop the clinic with a reason.")]
+    #[error(
+        "“{title}” cannot be skipped. Answer its questions, or stop the clinic and give a reason."
+    )]
     NotSkippable { title: String },
     /// There is no further stage.
     #[error("This is the last stage. Complete the clinic, or go back.")]
@@ -50,29 +52,43 @@ pub enum Refusal {
     NotNow { why: &'static str },
     /// Some have not placed yet.
     #[error(
-        "{waiting} of {asked} are still to place. Wait for them, or give a reason to show it now."
+        "{waiting} of {asked} people have not placed it yet. Wait for them, or give a reason to reveal now."
     )]
     NotAllReady { waiting: usize, asked: usize },
     /// The participant has left traces in the note.
-    #[error("“{label}” has already taken part. Mark them as not present instead.")]
+    #[error(
+        "“{label}” has already placed behaviour or given a view. Mark them as not present instead."
+    )]
     HasTakenPart { label: String },
     /// The note is closed.
     #[error("This note is {}. {}", status.title(), advice(*status))]
     Closed { status: Status },
     /// Errors stand in the way of completion.
-    #[error("{} to put right before completing: {}", missing.len(), first(missing))]
+    #[error("{} before you can complete: {}", still_needed(missing.len()), first(missing))]
     Incomplete { missing: Vec<Missing> },
     /// Warnings stand in the way of completion.
-    #[error("{} to read before completing: {}", warnings.len(), first(warnings))]
+    #[error("{} before completing: {}", to_check(warnings.len()), first(warnings))]
     Unacknowledged { warnings: Vec<Missing> },
 }
 
 fn advice(status: Status) -> &'static str {
     match status {
-        Status::Stopped => "Resume it to go on.",
-        Status::EnteredInError => "It is kept as it was.",
-        _ => "Write an amendment with a reason.",
+        Status::Stopped => "Resume the clinic to continue.",
+        Status::EnteredInError => "It can no longer be changed.",
+        _ => "It can no longer be edited. Add a correction and give a reason.",
     }
+}
+
+fn still_needed(count: usize) -> String {
+    if count == 1 {
+        "1 answer still needed".into()
+    } else {
+        format!("{count} answers still needed")
+    }
+}
+
+fn to_check(count: usize) -> String {
+    if count == 1 { "1 point to check".into() } else { format!("{count} points to check") }
 }
 
 fn first(list: &[Missing]) -> String {

@@ -51,12 +51,12 @@ impl CatchingUp {
         let late = self.late;
         if self.stages.is_empty() {
             return format!(
-                "{late} minutes late: too late to end on time. Agree now to go on longer (F7), or what to leave out."
+                "{late} minutes late, too late to end on time. Agree now whether to extend the time (F7) or what to leave out."
             );
         }
         let parts: Vec<String> =
-            self.stages.iter().map(|(title, minutes)| format!("{title} {minutes}")).collect();
-        format!("{late} minutes late. To end on time: {} minutes.", parts.join(", "))
+            self.stages.iter().map(|(title, minutes)| format!("{title} {minutes} min")).collect();
+        format!("{late} minutes late. To end on time, allow: {}.", parts.join(", "))
     }
 }
 

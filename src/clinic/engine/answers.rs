@@ -120,7 +120,7 @@ pub(in crate::clinic) fn fitting(
             }
             let chosen = item.options.iter().filter(|option| codes.contains(&option.code));
             if chosen.clone().count() > 1 && chosen.clone().any(|option| option.exclusive) {
-                return Err(wrong("one of the options chosen can only stand alone"));
+                return Err(wrong("one of these options cannot be combined with others"));
             }
             Ok(Value::Choices(chosen.map(|option| option.code.clone()).collect()))
         }
@@ -128,7 +128,7 @@ pub(in crate::clinic) fn fitting(
         (ItemType::Decimal, _) => Err(wrong("write a number")),
         (ItemType::Date, _) => Err(wrong("write a date")),
         (ItemType::Boolean, _) => Err(wrong("answer yes or no")),
-        _ => Err(wrong("that is not the kind of answer it takes")),
+        _ => Err(wrong("another kind of answer is needed")),
     }
 }
 
@@ -137,6 +137,6 @@ pub(super) fn drop_hidden(session: &mut Session, at: Timestamp) {
     let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
     let hidden: Vec<Slot> = hidden.map(|one| one.slot.clone()).collect();
     for slot in hidden {
-        set(session, &slot, None, at, Some("no longer applied at completion"));
+        set(session, &slot, None, at, Some("no longer asked at completion"));
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
                 version: one_line(&version)?,
             };
             if citation.id.is_empty() {
-                return Err(Refusal::Blank { what: "which entry is cited" });
+                return Err(Refusal::Blank { what: "the id of the entry" });
             }
             let known = session.citations.iter().position(|one| one.id == citation.id);
             if known.is_none() && session.citations.len() >= MAX_CITATIONS {

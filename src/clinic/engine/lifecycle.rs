@@ -20,12 +20,12 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         }
         Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
         Event::AmendmentWritten { .. } => {
-            Err(Refusal::NotNow { why: "This note is still being written. Change it directly." })
+            Err(Refusal::NotNow { why: "This note is still a draft. Change it directly." })
         }
-        Event::Shared { .. } => Err(Refusal::NotNow {
-            why: "This note is still being written. Complete it, then share it.",
-        }),
-        Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is going on already." }),
+        Event::Shared { .. } => {
+            Err(Refusal::NotNow { why: "This note is still a draft. Complete it, then share it." })
+        }
+        Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is already running." }),
         other => super::misrouted(&other),
     }
 }
@@ -57,10 +57,10 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
             super::action::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
         }
         Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
-            let why = reason(&why, "amend a finished note")?;
+            let why = reason(&why, "add a correction")?;
             let text = long_text(&text)?.trim().to_owned();
             if text.is_empty() {
-                return Err(Refusal::Blank { what: "what is added or put right" });
+                return Err(Refusal::Blank { what: "the correction" });
             }
             let new = Some(text.clone());
             session.amendments.push(Amendment { at, reason: why.clone(), text });
@@ -102,14 +102,14 @@ fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
 fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> Done {
     if !session.template.about.subject().is_private() {
         return Err(Refusal::NotNow {
-            why: "This note is not a supervision note: members who were added before it was \
-                  completed open it already.",
+            why: "Only supervision notes need sharing. Members who were added before this note was \
+                  completed can already open it.",
         });
     }
-    let why = reason(why, "share a private note")?;
+    let why = reason(why, "share this note")?;
     let (with, key) = (one_line(with)?, one_line(key)?);
     if session.shares.iter().any(|one| one.key == key) {
-        return Err(Refusal::NotNow { why: "It is shared with them already." });
+        return Err(Refusal::NotNow { why: "This note is already shared with them." });
     }
     let new = Some(format!("{with}, key {key}"));
     session.shares.push(Share { at, with, key, reason: why.clone() });
@@ -118,7 +118,7 @@ fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp)
 }
 
 fn in_error(session: &mut Session, why: &str, at: Timestamp) -> Done {
-    let why = reason(why, "mark a note as entered in error")?;
+    let why = reason(why, "mark this note as entered in error")?;
     become_(session, Status::EnteredInError, Some(why), at);
     Ok(vec![Effect::Amend])
 }

@@ -14,13 +14,13 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
     match event {
         Event::ParticipantAdded { .. } if session.template.roles.is_empty() => {
             return Err(Refusal::NotNow {
-                why: "This format has no parts to take and lists nobody as present: it counts \
+                why: "This meeting format has no roles and does not list who is present: it counts \
                       answers without names.",
             });
         }
         Event::ParticipantAdded { role, label } => {
             if session.participants.len() >= MOST {
-                return Err(Refusal::TooMany { what: "participants", limit: MOST });
+                return Err(Refusal::TooMany { what: "people", limit: MOST });
             }
             let (role, label) = fitting(session, None, role, &label)?;
             let id = ParticipantId(session.number());

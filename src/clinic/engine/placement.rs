@@ -16,7 +16,7 @@ use crate::clinic::template::value::{ParticipantId, Slot};
 const REVEAL_FIRST: Refusal =
     Refusal::NotNow { why: "The placements are not revealed yet. Reveal them first." };
 const SHOWN_ALREADY: Refusal = Refusal::NotNow {
-    why: "The placements are revealed and stay as they are. Open a second round to place again.",
+    why: "The placements are already revealed and cannot be changed. Open a second round to place again.",
 };
 const NO_SECOND_ROUND: Refusal =
     Refusal::NotNow { why: "No second round is open. Open one to place again." };
@@ -95,14 +95,14 @@ fn place(
     if !item.options.iter().any(|option| option.code == code.code()) {
         return Err(Refusal::WrongValue {
             question: item.text.show(session.language).to_owned(),
-            why: "choose one of its steps".to_owned(),
+            why: "choose one of the stages of the continuum".to_owned(),
         });
     }
     let who = session.participants.iter().find(|one| one.id == participant);
     let who = who.ok_or_else(|| Refusal::Unknown { what: "participant".to_owned() })?;
     if !may_place(session, who) {
         return Err(Refusal::NotNow {
-            why: "Only those who are present, and not as observers, place behaviour.",
+            why: "Observers and people who are not present do not place behaviour.",
         });
     }
     let rating = rating_of(session, slot)?;
@@ -127,7 +127,7 @@ fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp
     let unplaced = round.placed.is_empty();
     if unplaced && !second {
         return Err(Refusal::NotNow {
-            why: "Nobody has placed it yet. Place it first, or skip the stage with a reason.",
+            why: "Nobody has placed it yet. Place it first, or skip the stage and give a reason.",
         });
     }
     let early = match why {
@@ -171,13 +171,16 @@ fn distribution(session: &Session, slot: &Slot, round: &Round) -> String {
 fn second_round(session: &mut Session, slot: &Slot, at: Timestamp) -> Done {
     let rating = shown(session, slot)?;
     if rating.state != RatingState::Revealed {
-        return Err(Refusal::NotNow {
-            why: "A second round opens from revealed placements. Reopen the placement first.",
-        });
+        let why = if rating.state == RatingState::SecondRound {
+            "A second round is already open."
+        } else {
+            "A placement is already agreed. Remove it first, then open a second round."
+        };
+        return Err(Refusal::NotNow { why });
     }
     if rating.second.is_some() {
         return Err(Refusal::NotNow {
-            why: "There has been a second round. Agree, or say that there is no agreement.",
+            why: "There has already been a second round. Record the agreed placement, or no agreement.",
         });
     }
     rating.state = RatingState::SecondRound;
@@ -192,7 +195,7 @@ fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) ->
     if let Outcome::Placed(code) = &outcome
         && !item.options.iter().any(|option| option.code == *code && !option.exclusive)
     {
-        let why = "choose one of its steps".to_owned();
+        let why = "choose one of the stages of the continuum".to_owned();
         return Err(Refusal::WrongValue { question: title, why });
     }
     let rating = shown(session, slot)?;
@@ -209,9 +212,10 @@ fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) ->
             slot,
             ActionDetails {
                 what: format!(
-                    "Decide how to settle the placement the group did not agree on{number}"
+                    "Decide how to resolve the placement the group did not agree on{number}"
                 ),
-                why: "The group did not reach agreement on where this behaviour sits.".to_owned(),
+                why: "The group did not agree where this behaviour sits on the continuum."
+                    .to_owned(),
                 ..ActionDetails::default()
             },
             at,
@@ -225,7 +229,7 @@ fn dissent_recorded(session: &mut Session, slot: &Slot, dissent: Dissent, at: Ti
     if !item.options.iter().any(|option| option.code == dissent.placement) {
         return Err(Refusal::WrongValue {
             question: item.text.show(session.language).to_owned(),
-            why: "choose one of its steps".to_owned(),
+            why: "choose one of the stages of the continuum".to_owned(),
         });
     }
     if !session.participants.iter().any(|one| one.id == dissent.participant) {

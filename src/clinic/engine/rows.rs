@@ -46,7 +46,7 @@ pub(super) fn room_for_one(
         return Err(Refusal::Rows { group, why: format!("can have at most {most}") });
     }
     if session.rows.values().map(Vec::len).sum::<usize>() >= MOST_TOGETHER {
-        return Err(Refusal::TooMany { what: "rows", limit: MOST_TOGETHER });
+        return Err(Refusal::TooMany { what: "repeated sections", limit: MOST_TOGETHER });
     }
     Ok(())
 }

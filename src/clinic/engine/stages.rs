@@ -39,7 +39,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         Event::StageReopened { stage } => reopen(session, stage, at),
         Event::GateOverridden { reason: why } => {
             let next = next(session)?;
-            pass(session, false, reason(&why, "go on without these answers")?, at);
+            pass(session, false, reason(&why, "continue without these answers")?, at);
             go(session, next, at)
         }
         Event::ClockPaused => {

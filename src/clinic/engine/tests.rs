@@ -271,7 +271,7 @@ fn an_action_needs_an_owner_and_a_dropped_one_a_reason() {
     };
     play.did(Event::ActionChanged { id, details: dropped("") });
     let said: Vec<_> = completion(&play.session).into_iter().map(|m| m.message).collect();
-    assert_eq!(said, ["action 1 has no owner", "action 1 is dropped without a reason"]);
+    assert_eq!(said, ["Action 1 has no owner", "Action 1 was dropped: give the reason"]);
     let event = Event::ActionFollowedUp { id, status: ActionStatus::Dropped, outcome: " ".into() };
     play.refused(event);
     play.did(Event::ActionRemoved { id });

@@ -20,7 +20,7 @@ use crate::clinic::template::value::{RowId, Slot};
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
         Event::Undone => {
-            let nothing = Refusal::NotNow { why: "There is nothing to undo." };
+            let nothing = Refusal::NotNow { why: "Nothing to undo." };
             let step = session.history.take_undo().ok_or(nothing)?;
             let before = session.clone();
             put_all(session, &step.parts, at, "undone");
@@ -29,10 +29,10 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             saved()
         }
         Event::Redone => {
-            let nothing = Refusal::NotNow { why: "There is nothing to make again." };
+            let nothing = Refusal::NotNow { why: "Nothing to redo." };
             let step = session.history.take_redo().ok_or(nothing)?;
             let before = session.clone();
-            put_all(session, &step.parts, at, "made again");
+            put_all(session, &step.parts, at, "redone");
             let parts = between(&before, session);
             session.history.redone(parts, at);
             saved()
@@ -40,7 +40,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
         Event::RowBroughtBack { group, row } => bring_back(session, &group, row, at),
         Event::HiddenAnswerKept { slot } => {
             let hidden = hidden(session, &slot)?;
-            answers::set(session, &slot, None, at, Some("kept as a line of the note"));
+            answers::set(session, &slot, None, at, Some("kept at the end of the note"));
             session.leftovers.push(Leftover {
                 slot,
                 question: hidden.question,
@@ -62,7 +62,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let index = index.filter(|_| fits).ok_or_else(gone)?;
             let value = session.leftovers[index].value.clone().ok_or_else(gone)?;
             session.leftovers.remove(index);
-            answers::set(session, &slot, Some(value), at, Some("back from a line of the note"));
+            answers::set(session, &slot, Some(value), at, Some("moved back to its question"));
             saved()
         }
         other => super::misrouted(&other),
@@ -88,7 +88,7 @@ fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> 
         _ => None,
     });
     rows::room_for_one(session, group, parent.ok_or_else(unknown)?)?;
-    put_all(session, &parts, at, "row brought back");
+    put_all(session, &parts, at, "row restored");
     saved()
 }
 
@@ -102,7 +102,7 @@ fn put(session: &mut Session, part: Part, at: Timestamp, why: &str) {
     match part {
         Part::Row { group, row, there: Some((index, parent)) } => {
             rows::insert(session, &group, row, index, parent);
-            let new = Some("back".to_owned());
+            let new = Some("restored".to_owned());
             line(session, &group, Some(row), (None, new), why, at);
         }
         Part::Row { group, row, there: None } => rows::take_out(session, &group, row, at, why),

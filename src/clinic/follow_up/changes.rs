@@ -114,7 +114,7 @@ impl WhatChanged {
         let (done, open) = (count(ActionStatus::Done), count(ActionStatus::Open));
         let (dropped, new) = (count(ActionStatus::Dropped), self.new_actions);
         format!(
-            "Actions that were open: {done} done, {open} still open, {dropped} dropped; {new} new"
+            "Actions open last time: {done} done, {open} still open, {dropped} dropped. New actions: {new}"
         )
     }
 }
@@ -127,10 +127,10 @@ impl PlacementChange {
             (about, _) => format!("“{about}”"),
         };
         match (&self.earlier, &self.now) {
-            (Some(then), Some(now)) if then == now => format!("{name}: {now}, as before"),
-            (Some(then), Some(now)) => format!("{name}: {then} before, {now} now"),
-            (Some(then), None) => format!("{name}: {then} before, not placed again"),
-            (None, Some(now)) => format!("{name}: new, {now}"),
+            (Some(then), Some(now)) if then == now => format!("{name}: {now}, as last time"),
+            (Some(then), Some(now)) => format!("{name}: {then} last time, {now} now"),
+            (Some(then), None) => format!("{name}: {then} last time, not placed this time"),
+            (None, Some(now)) => format!("{name}: {now} (new)"),
             (None, None) => format!("{name}: not placed"),
         }
     }
@@ -140,6 +140,6 @@ impl ScaleChange {
     fn line(&self) -> String {
         let Self { question, earlier, now, .. } = self;
         let now = now.map_or_else(|| "not answered yet".to_owned(), |now| format!("{now} now"));
-        format!("{question} {earlier} before, {now}")
+        format!("{question} {earlier} last time, {now}")
     }
 }

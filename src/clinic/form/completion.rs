@@ -70,7 +70,8 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     }
     for hidden in hidden_answers(session) {
         let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
-        let message = format!("“{}” no longer applies; its answer is left out", hidden.question);
+        let message =
+            format!("“{}” is no longer asked, so its answer will be left out", hidden.question);
         let (slot, severity) = (hidden.slot, Severity::Warning);
         missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
@@ -148,14 +149,21 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
             let empty = empty_columns(session, slot);
             if place.item.required && !empty.is_empty() {
                 let names = empty.iter().map(|c| c.title().to_lowercase()).collect::<Vec<_>>();
-                let names = names.join(" and ");
-                say(Severity::Error, format!("“{title}” has nothing under {names}, and no reason"));
+                let names = match names.split_last() {
+                    Some((last, [])) => last.clone(),
+                    Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+                    None => String::new(),
+                };
+                let message = format!(
+                    "“{title}” has nothing under {names}: add evidence, or say why there is none"
+                );
+                say(Severity::Error, message);
             }
         }
         ItemType::Actions => actions(session, place, title, &mut say),
         ItemType::LastActions => {
             if place.item.required && !answered(session, slot) {
-                let message = format!("“{title}”: say what became of each action that was open");
+                let message = format!("“{title}”: say what happened with each open action");
                 say(Severity::Error, message);
             }
             let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
@@ -163,7 +171,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
             for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
                 if one.details.outcome.trim().is_empty() {
                     let what = shorten(&clean_line(&one.details.what), LONGEST_NAME);
-                    say(Severity::Error, format!("“{what}” is dropped without a reason"));
+                    say(Severity::Error, format!("“{what}” was dropped: give the reason"));
                 }
             }
         }
@@ -191,7 +199,7 @@ fn unanswered(session: &Session, title: &str, slot: &Slot, at: &Slot) -> String 
     let other = session.template().item(&at.item).filter(|_| at != slot);
     match other.map(|place| place.item.text.show(session.language())) {
         Some(answer) => format!("“{answer}”{row}: how do we know?"),
-        None => format!("“{title}”{row} is not answered"),
+        None => format!("“{title}”{row} needs an answer"),
     }
 }
 
@@ -200,14 +208,18 @@ fn rating_problem(session: &Session, required: bool, title: &str, slot: &Slot) -
     let row = row_name(session, slot);
     match view.state {
         RatingState::Agreed if view.basis.trim().is_empty() => {
-            Some(format!("“{title}”{row} has no basis: say what the placement rests on"))
+            Some(format!("“{title}”{row}: give the reasons for this placement"))
         }
         RatingState::Agreed => None,
         RatingState::Collecting if !required && view.ready == 0 => None,
-        RatingState::Collecting => Some(format!("“{title}”{row} has not been placed and revealed")),
-        RatingState::SecondRound => Some(format!("“{title}”{row} has a second round open")),
+        RatingState::Collecting => {
+            Some(format!("“{title}”{row}: the placements are not revealed yet"))
+        }
+        RatingState::SecondRound => {
+            Some(format!("“{title}”{row}: the second round is not revealed yet"))
+        }
         RatingState::Revealed => {
-            Some(format!("“{title}”{row} has no outcome: agree, or say that there is no agreement"))
+            Some(format!("“{title}”{row}: record the agreed placement, or no agreement"))
         }
     }
 }
@@ -245,22 +257,22 @@ fn actions(
 ) {
     let own = || session.actions.iter().filter(|action| action.item == place.item.id);
     if place.item.required && own().next().is_none() {
-        say(Severity::Error, format!("“{title}” has no action"));
+        say(Severity::Error, format!("“{title}” needs at least one action"));
     }
     for (at, action) in own().enumerate() {
         let number = at + 1;
         let details = &action.details;
         if details.what.trim().is_empty() {
-            say(Severity::Error, format!("action {number} does not say what will be done"));
+            say(Severity::Error, format!("Action {number} does not say what will be done"));
         }
         if details.owner.trim().is_empty() {
-            say(Severity::Error, format!("action {number} has no owner"));
+            say(Severity::Error, format!("Action {number} has no owner"));
         }
         if details.by.is_none() && details.status == ActionStatus::Open {
-            say(Severity::Warning, format!("action {number} has no date"));
+            say(Severity::Warning, format!("Action {number} has no date"));
         }
         if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
-            say(Severity::Error, format!("action {number} is dropped without a reason"));
+            say(Severity::Error, format!("Action {number} was dropped: give the reason"));
         }
     }
 }
@@ -281,19 +293,19 @@ fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity
             Operator::Greater.holds(Some(value), &crate::clinic::Scalar::Decimal(limit))
         };
         if let Some(min) = item.min.filter(|min| below(*min)) {
-            unmet.push((Severity::Error, format!("“{title}” is less than {min}")));
+            unmet.push((Severity::Error, format!("“{title}” must be {min} or more")));
         }
         if let Some(max) = item.max.filter(|max| above(*max)) {
-            unmet.push((Severity::Error, format!("“{title}” is more than {max}")));
+            unmet.push((Severity::Error, format!("“{title}” must be {max} or less")));
         }
     }
     if let Value::Text(text) = value {
         let length = text.chars().count();
         if let Some(min) = item.min_length.filter(|min| length < *min as usize) {
-            unmet.push((Severity::Error, format!("“{title}” is shorter than {min} characters")));
+            unmet.push((Severity::Error, format!("“{title}” needs at least {min} characters")));
         }
         if let Some(max) = item.max_length.filter(|max| length > *max as usize) {
-            unmet.push((Severity::Error, format!("“{title}” is longer than {max} characters")));
+            unmet.push((Severity::Error, format!("“{title}” can have at most {max} characters")));
         }
     }
     if let (Value::Text(text), Some(pattern)) = (value, &item.pattern)
@@ -301,7 +313,7 @@ fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity
     {
         let how = item.entry_format.as_ref().map(|words| words.show(session.language()));
         let how = how.map_or(String::new(), |how| format!(": {how}"));
-        unmet.push((Severity::Error, format!("“{title}” is not written as it should be{how}")));
+        unmet.push((Severity::Error, format!("“{title}” is not in the expected form{how}")));
     }
     for rule in &item.constraint {
         if !rule.operator.holds(Some(value), &rule.answer) {

@@ -25,19 +25,21 @@ impl Lasting {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::People => {
-                "Who is here is put right in the list at the first stage, not taken back."
+                "To change who is here, edit the list at the first stage. Undo does not change it."
             }
             Self::WayOfPlacing => {
-                "How placements are taken is changed by choosing another way, not taken back."
+                "To change how placements are made, choose another way. Undo does not change it."
             }
-            Self::Placement => "A placement is changed by placing again, not taken back.",
+            Self::Placement => {
+                "To change a placement, place again. Undo does not change placements."
+            }
             Self::Reveal => {
-                "Placements that were shown stay shown; a second round places once more."
+                "Revealed placements stay revealed. To place again, open a second round."
             }
-            Self::SecondRound => "A second round that was opened is not taken back.",
+            Self::SecondRound => "A second round cannot be undone once it is open.",
             Self::Agreement => {
-                "An agreed placement is not taken back here: choose another, or the same again to \
-                 take it out."
+                "To change the agreed placement, choose another; to remove it, choose the same one \
+                 again. Undo does not change it."
             }
         }
     }

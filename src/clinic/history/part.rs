@@ -54,7 +54,7 @@ impl Part {
             Self::Action(..) => "an action",
             Self::Earlier(_) => "an earlier action",
             Self::Citation(..) => "a citation",
-            Self::Leftovers(_) => "an answer kept as a line",
+            Self::Leftovers(_) => "an answer to a question no longer asked",
             _ => "an answer",
         }
     }

@@ -153,8 +153,8 @@ impl Because {
     /// Shown and exported.
     pub fn title(self) -> &'static str {
         match self {
-            Self::NoLongerAsked => "the question no longer applied",
-            Self::NewVersion => "the new version of the template has no place for it",
+            Self::NoLongerAsked => "the question was no longer asked",
+            Self::NewVersion => "the newer version of the meeting format does not ask this",
         }
     }
 }

@@ -48,7 +48,8 @@ impl Subject {
 
     /// Who opens a completed note besides whoever holds the vault, where that is not as usual.
     pub fn who_opens(self) -> Option<&'static str> {
-        self.is_private().then_some("Only this vault opens it; members don’t.")
+        self.is_private()
+            .then_some("Only the owner of the vault can open the note; members cannot.")
     }
 
     /// What is meant by `code`.

@@ -183,6 +183,6 @@ mod tests {
             panic!("nothing changed");
         };
         assert!(lines.iter().any(|line| line.contains("2 done, 1 still open")), "{lines:?}");
-        assert!(lines.iter().any(|line| line.ends_with("2 before, 3 now")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.ends_with("2 last time, 3 now")), "{lines:?}");
     }
 }

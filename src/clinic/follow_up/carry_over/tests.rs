@@ -158,8 +158,8 @@ fn what_changed_tells_placements_actions_and_confidence_then_and_now() {
     assert_eq!((scale.item.as_str(), scale.earlier, scale.now), ("confidence_before", 2, Some(4)));
     assert_eq!((changed.placements.len(), changed.scales.len(), changed.new_actions), (1, 1, 0));
     let lines = changed.lines();
-    assert_eq!(lines[0], "“school”: Abusive before, Problematic now");
-    assert_eq!(lines[1], "Confidence before 2 before, 4 now");
+    assert_eq!(lines[0], "“school”: Abusive last time, Problematic now");
+    assert_eq!(lines[1], "Confidence before 2 last time, 4 now");
 }
 
 #[test]
