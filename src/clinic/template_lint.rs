@@ -92,7 +92,7 @@ fn told(source: &Source<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
             "more",
             at,
             message,
-            "Mend the first ones, then check again.",
+            "Fix the first ones, then check again.",
         ));
     }
     problems

@@ -133,12 +133,17 @@ pub fn practice_session(
     let parsed: Example = toml::from_str(example).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
         let message = format!("{}.", error.message().trim_end_matches('.'));
-        file.error("wrong-value", span, message, "Write what a worked example asks for here.")
+        file.error(
+            "wrong-value",
+            span,
+            message,
+            "Compare this line with a worked example in `clinic_templates/examples`.",
+        )
     })?;
     if *parsed.schema.get_ref() != 1 {
-        let message = "This program reads worked examples of schema 1.";
+        let message = "This version of caseclinic reads worked examples with schema 1.";
         return Err(file
-            .error("schema", parsed.schema.span(), message, "Write schema = 1.")
+            .error("schema", parsed.schema.span(), message, "Write `schema = 1`.")
             .into());
     }
     if *parsed.template.get_ref() != template.about.id {
@@ -148,7 +153,7 @@ pub fn practice_session(
             template.about.id
         );
         let span = parsed.template.span();
-        let advice = "Name the template it is for.";
+        let advice = "Write the id of the template the example is for.";
         return Err(file.error("other-template", span, message, advice).into());
     }
     let session = Session::start(template.clone(), Uuid::nil(), &parsed.case_key, true, now);
@@ -253,15 +258,15 @@ impl Player {
 
     fn event(&mut self, event: Event, span: &Span) -> Result<(), Box<Problem>> {
         apply(&mut self.session, event, self.now).map(drop).map_err(|refusal| {
-            let advice = "Change the example so that a person could have done this.";
+            let advice = "Change the example to something a person could do in the program.";
             self.file.error("refused", span.clone(), refusal.to_string(), advice).into()
         })
     }
 
     fn person(&self, at: usize, span: &Span) -> Result<ParticipantId, Box<Problem>> {
         self.people.get(at).copied().ok_or_else(|| {
-            let message = "There are fewer participants than this names.";
-            let advice = "Add a [[participant]].";
+            let message = "This line uses a participant who is not in the example.";
+            let advice = "Add a `[[participant]]`, or use a lower number.";
             self.file.error("unknown-participant", span.clone(), message, advice).into()
         })
     }
@@ -273,7 +278,7 @@ impl Player {
                 let found = self.session.rows(group).get(row.wrapping_sub(1)).copied();
                 let missing = || {
                     let message = format!("“{group}” has no row {row}.");
-                    let advice = "Raise its number under [rows].";
+                    let advice = "Raise the number for this group under `[rows]`.";
                     self.file.error("unknown-row", span.clone(), message, advice)
                 };
                 Some(found.ok_or_else(missing)?)
@@ -287,8 +292,15 @@ impl Player {
         let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
         let value = Value::written(kind.unwrap_or(ItemType::Text), &given.value);
         value.ok_or_else(|| {
-            let message = format!("That can’t be an answer to “{}”.", given.item);
-            self.file.error("wrong-value", span.clone(), message, "Write one of its kind.").into()
+            let message = format!("This cannot be an answer to “{}”.", given.item);
+            self.file
+                .error(
+                    "wrong-value",
+                    span.clone(),
+                    message,
+                    "Write an answer of the question’s type.",
+                )
+                .into()
         })
     }
 }

@@ -19,7 +19,7 @@ fn formats_of_ones_own_stand_below_and_a_broken_one_says_why() {
             purpose: "Ten minutes before the day begins.".into(),
             audience: String::new(),
         };
-        let why = "plan.toml:9:11: The stages take 10 minutes together, the template says 11.";
+        let why = "plan.toml:9:11: The stages take 10 minutes in total, but `minutes` in `[template]` is 11.";
         stage.tell(Message::FormatsRead(vec![
             LocalFormat { file: "huddle.toml".into(), format: Ok(format) },
             LocalFormat { file: "plan.toml".into(), format: Err(why.into()) },

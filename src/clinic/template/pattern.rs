@@ -26,7 +26,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
     }
     let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(MOST_BYTES).build();
     let told = |error: regex::Error| match error {
-        regex::Error::CompiledTooBig(_) => "It grows too big when it is compiled".to_owned(),
+        regex::Error::CompiledTooBig(_) => "It is too big once it is compiled".to_owned(),
         other => {
             // The last line says what; those above draw the pattern once more.
             let text = other.to_string();

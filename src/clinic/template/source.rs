@@ -109,8 +109,8 @@ impl<'a> Source<'a> {
             return Err(vec![file.error(
                 "not-text",
                 at..at + 1,
-                "This holds zero bytes, which no text has.",
-                "Save it as a text file in UTF-8; it may be of another kind, or in UTF-16.",
+                "This file is not a text file (it has zero bytes).",
+                "Save it as a text file in UTF-8. The file may be in UTF-16, or not a text at all.",
             )]);
         }
         match DeTable::parse(text) {
@@ -120,9 +120,9 @@ impl<'a> Source<'a> {
                 error.span().unwrap_or(0..0),
                 format!("This is not TOML: {}.", error.message()),
                 if error.message().contains("duplicate key") {
-                    "Write each key once in its table: the same one stands above."
+                    "Write each key once in its table. The same key is already further up."
                 } else {
-                    "Put the line right: key = \"value\", texts in quotes, tables in [brackets]."
+                    "Fix the line: `key = \"value\"`, texts in quotes, tables in `[brackets]`."
                 },
             )]),
         }
@@ -146,12 +146,15 @@ impl<'a> Source<'a> {
     /// Whether it means to be a template at all: what is something else is not told key by key.
     fn is_template(&self) -> Result<(), Vec<Problem>> {
         let table = self.table.get_ref();
-        let advice = "A template begins with schema = 1 and a [template] table; \
-                      clinic_templates/README.md says what belongs in it.";
+        let advice = "A template starts with `schema = 1` and a `[template]` table. \
+                      clinic_templates/README.md lists what belongs in it.";
         let (code, message) = if table.is_empty() {
-            ("empty", "There is nothing in this file but space and comments.")
+            ("empty", "This file has nothing in it but comments and blank lines.")
         } else if !table.contains_key("template") && !table.contains_key("stage") {
-            ("no-template", "This is TOML, but no clinic template: it has no [template].")
+            (
+                "no-template",
+                "This is TOML, but not a clinic template: it has no `[template]` table.",
+            )
         } else {
             return Ok(());
         };
@@ -216,9 +219,9 @@ impl<'a> Source<'a> {
                 problems.push(self.file.error(
                     "unknown-key",
                     key.span(),
-                    format!("“{name}” is not a key that belongs here."),
+                    format!("“{name}” is not a known key here."),
                     nearest(name, known.iter().copied()).map_or_else(
-                        || format!("Keys that do: {}.", known.join(", ")),
+                        || format!("Known keys: {}.", known.join(", ")),
                         |near| format!("Did you mean “{near}”?"),
                     ),
                 ));

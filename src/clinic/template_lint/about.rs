@@ -11,8 +11,11 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         problems.push(source.file.error(
             "schema",
             source.span(&[Step::Key("schema")]),
-            format!("This program reads templates of schema 1, not {}.", template.schema),
-            "Write schema = 1, or use a newer caseclinic.",
+            format!(
+                "This version of caseclinic reads templates with schema 1, not {}.",
+                template.schema
+            ),
+            "Write `schema = 1`, or update caseclinic.",
         ));
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
@@ -21,7 +24,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             problems.push(source.file.error(
                 "bad-id",
                 source.span(&[Step::Key("template"), Step::Key(key)]),
-                format!("“{name}” can’t be the {key} of a template."),
+                format!("“{name}” cannot be the {key} of a template."),
                 "Use letters, digits, “.”, “-” and “_”.",
             ));
         }
@@ -32,18 +35,18 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             "no-about",
             source.span(&[Step::Key("template"), Step::Key("id")]),
             format!(
-                "Nothing says what this meeting is about; its notes are kept as those about a {}.",
+                "The template does not say what its meetings are about. Their notes are treated as notes about a {}.",
                 meant.code()
             ),
-            "Write about = \"case\", \"supervision\" (notes that members don’t open) or \"service\".",
+            "Add `about = \"case\"`, `\"supervision\"` (notes that members cannot open) or `\"service\"`.",
         ));
     }
     if template.stages.is_empty() {
         problems.push(source.file.error(
             "no-stages",
             source.span(&[Step::Key("template")]),
-            "This template has no stage.",
-            "Add at least one [[stage]].",
+            "This template has no stages.",
+            "Add at least one `[[stage]]`.",
         ));
     }
     let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
@@ -52,10 +55,10 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             "minutes",
             source.span(&[Step::Key("template"), Step::Key("minutes")]),
             format!(
-                "The stages take {sum} minutes together, the template says {}.",
+                "The stages take {sum} minutes in total, but `minutes` in `[template]` is {}.",
                 template.about.minutes
             ),
-            "Make the two agree.",
+            "Change one of them so that they agree.",
         ));
     }
     for (at, other) in template.about.replaces.iter().enumerate() {
@@ -64,8 +67,8 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             problems.push(source.file.error(
                 "replaces-itself",
                 source.span(&way),
-                "A template can’t take the place of itself.",
-                "Name the id of another template; a new version of this one needs no “replaces”.",
+                "A template cannot replace itself.",
+                "Write the id of another template. A new version of this template does not need `replaces`.",
             ));
         }
     }
@@ -82,7 +85,7 @@ pub(super) fn dates(
     problems.push(source.file.error(
         "future-review",
         source.span(&[Step::Key("template"), Step::Key("last_review")]),
-        format!("This was last reviewed on {}, a day that is still to come.", show_date(day)),
-        "Write the day on which somebody last read it through, such as \"2026-11-21\".",
+        format!("The last review is dated {}, which is in the future.", show_date(day)),
+        "Write the day on which somebody last reviewed the template, such as `\"2026-11-21\"`.",
     ));
 }

@@ -18,15 +18,20 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     if let Some(written) = &item.pattern {
         let key = [Step::Key("pattern")];
         if !matches!(item.kind, ItemType::String | ItemType::Text) {
-            say(&key, "wrong-key", "Only a text can have a pattern.", "Take it out.");
+            say(&key, "wrong-key", "Only a text can have a pattern.", "Remove `pattern`.");
         } else if let Some(why) = pattern::fault(written) {
-            let message = format!("This pattern can’t be used. {}.", capital(&why));
-            say(&key, "pattern", &message, "Write a regular expression such as [A-Z]{2}[0-9]{6}.");
+            let message = format!("This pattern cannot be used. {}.", capital(&why));
+            say(
+                &key,
+                "pattern",
+                &message,
+                "Write a regular expression such as `[A-Z]{2}[0-9]{6}`.",
+            );
         }
     }
     if item.entry_format.is_some() && !takes_value(item.kind) {
-        let message = "This takes no answer, so there is no way to write it.";
-        say(&[Step::Key("entry_format")], "wrong-key", message, "Use hint or help.");
+        let message = "This item takes no answer, so it cannot have a format for one.";
+        say(&[Step::Key("entry_format")], "wrong-key", message, "Use `hint` or `help` instead.");
     }
     if let Some(first) = &item.initial
         && let Some((message, advice)) = misfit_first(item, first)
@@ -45,11 +50,11 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     if item.disabled_display == DisabledDisplay::Protected && (own || asked_always) {
         let key = [Step::Key("disabled_display")];
         if own {
-            let message = "An item of this type can’t be protected while it is not asked.";
-            say(&key, "wrong-key", message, "Take disabled_display out.");
+            let message = "An item of this type cannot stay visible while it is not asked.";
+            say(&key, "wrong-key", message, "Remove `disabled_display`.");
         } else {
-            let message = "This is always asked, so there is nothing to protect.";
-            say(&key, "wrong-key", message, "Add enable_when, or take disabled_display out.");
+            let message = "This item is always asked, so `disabled_display` has no effect.";
+            say(&key, "wrong-key", message, "Add `enable_when`, or remove `disabled_display`.");
         }
     }
 }
@@ -62,8 +67,8 @@ fn capital(text: &str) -> String {
 /// Why the item can’t begin with this; None when it can.
 fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
     if !takes_value(item.kind) || item.calculated.is_some() {
-        let message = "This takes no answer of its own, so it can’t begin with one.";
-        return Some((message.to_owned(), "Take initial out.".to_owned()));
+        let message = "This item takes no answer of its own, so it cannot start with one.";
+        return Some((message.to_owned(), "Remove `initial`.".to_owned()));
     }
     let fault = match first {
         Scalar::List(list) if item.kind == ItemType::MultiChoice => {
@@ -80,7 +85,10 @@ fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
         Some(Value::Choices(codes)) if codes.len() > 1 => {
             let alone = item.options.iter().find(|one| one.exclusive && codes.contains(&one.code));
             return alone.map(|one| {
-                (format!("“{}” can only stand alone.", one.code), "Name it, or others.".to_owned())
+                (
+                    format!("“{}” cannot be combined with other options.", one.code),
+                    "Start with this option alone, or with other options.".to_owned(),
+                )
             });
         }
         _ => None,
@@ -88,7 +96,10 @@ fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
     let below = number.zip(item.min).is_some_and(|(number, min)| number < min);
     let above = number.zip(item.max).is_some_and(|(number, max)| number > max);
     (below || above).then(|| {
-        ("That is outside of min and max.".to_owned(), "Begin with a number inside.".to_owned())
+        (
+            "This number is outside `min` and `max`.".to_owned(),
+            "Start with a number inside them.".to_owned(),
+        )
     })
 }
 
@@ -99,13 +110,13 @@ fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &st
     }
     let key = [Step::Key("allow_missing")];
     if !takes_value(item.kind) || item.calculated.is_some() || item.read_only {
-        let message = "This takes no answer of its own, so none can be missing.";
-        return say(&key, "wrong-key", message, "Take allow_missing out.");
+        let message = "This item takes no answer of its own, so none can be missing.";
+        return say(&key, "wrong-key", message, "Remove `allow_missing`.");
     }
     let same = item.options.iter().find(|one| WhyMissing::ALL.iter().any(|w| w.code() == one.code));
     if let Some(same) = same {
-        let message = format!("“{}” is an option already.", same.code);
-        say(&key, "duplicate-code", &message, "Take allow_missing out, or that option.");
+        let message = format!("There is already an option “{}”.", same.code);
+        say(&key, "duplicate-code", &message, "Remove `allow_missing`, or that option.");
     }
 }
 
@@ -116,11 +127,10 @@ fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &
         let key = [Step::Key("read_only")];
         if item.calculated.is_some() {
             let message = "A calculated item is always read-only.";
-            say(&key, "contradicts-calculated", message, "Take read_only out.");
+            say(&key, "contradicts-calculated", message, "Remove `read_only`.");
         } else if let Some(group) = group {
-            let message =
-                format!("“{}”, the group it is in, is read-only, and so is this.", group.id);
-            let advice = "Take read_only out, or move the item out of the group.";
+            let message = format!("The group “{}” is read-only, so every item in it is.", group.id);
+            let advice = "Remove `read_only`, or move the item out of the group.";
             say(&key, "contradicts-group", &message, advice);
         }
     }
@@ -131,14 +141,19 @@ fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &
     match item.kind {
         ItemType::Group | ItemType::Display | ItemType::LastPlacements => {}
         kind if !takes_value(kind) => {
-            let message = "An item of this type is never read-only, nor in a group that is.";
-            say(keys, "wrong-key", message, "Take read_only out, or the item out of the group.");
+            let message = "An item of this type cannot be read-only, or in a read-only group.";
+            say(
+                keys,
+                "wrong-key",
+                message,
+                "Remove `read_only`, or move the item out of the group.",
+            );
         }
         _ if item.initial.is_none() && item.calculated.is_none() => say(
             keys,
             "never-filled",
-            &format!("“{}” is read-only, and nothing ever fills it in.", item.id),
-            "Add initial or calculated, or take read_only out.",
+            &format!("“{}” is read-only, and nothing fills it in.", item.id),
+            "Add `initial` or `calculated`, or remove `read_only`.",
         ),
         _ => {}
     }

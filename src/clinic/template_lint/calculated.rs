@@ -14,16 +14,16 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(&[Step::Key("calculated")], code, message, advice));
     };
     if !matches!(item.kind, ItemType::Integer | ItemType::Decimal) {
-        let message = "A calculated item is a number.";
-        say("wrong-key", message, "Make its type integer or decimal.");
+        let message = "A calculated item must be a number.";
+        say("wrong-key", message, "Make its `type` `integer` or `decimal`.");
     }
     if item.required {
-        let message = "A calculated item takes no answer, so none can be required.";
-        say("wrong-key", message, "Put required on what it is worked out from.");
+        let message = "A calculated item takes no answer, so it cannot be required.";
+        say("wrong-key", message, "Put `required` on the items it is calculated from.");
     }
     if calculation.names().is_empty() {
-        let message = format!("“{key}” names nothing to work it out from.");
-        say("no-source", &message, "Name at least one earlier item.");
+        let message = format!("`{key}` names no item to calculate from.");
+        say("no-source", &message, "Write the id of at least one earlier item.");
     }
     let mut whole = !matches!(calculation, Calculation::Mean(_));
     for (index, name) in calculation.names().iter().enumerate() {
@@ -51,7 +51,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                 whole &= is_whole(source.item);
                 (!has_number(source.item)).then_some((
                     format!("“{name}” has no number."),
-                    "Name numbers, scales, or choices whose options have scores.",
+                    "Use numbers, scales, or choices whose options have scores.",
                 ))
             }
             Calculation::CountAnswered(_) => {
@@ -60,7 +60,10 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                         source.item.kind,
                         ItemType::Rating | ItemType::Matrix | ItemType::Actions
                     );
-                (!answers).then_some((format!("“{name}” takes no answer."), "Name questions."))
+                (!answers).then_some((
+                    format!("“{name}” takes no answer."),
+                    "Use items that take an answer.",
+                ))
             }
             Calculation::ScoresOf(_) => {
                 let mut scored = scored(&source.item.items);
@@ -69,8 +72,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                 let own = scored.is_empty() || source.item.kind != ItemType::Group;
                 let inside = own || contains(source.item, &item.id);
                 inside.then_some((
-                    format!("“{name}” is not a group of scored choices before this item."),
-                    "Name an earlier group whose choices have options with a score.",
+                    format!("“{name}” is not an earlier group of choices with scores."),
+                    "Write the id of an earlier group whose choices have options with a `score`.",
                 ))
             }
         };
@@ -83,8 +86,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("type")],
             "wrong-key",
-            "The result need not be a whole number.",
-            "Make its type decimal.",
+            "The result may not be a whole number.",
+            "Make its `type` `decimal`.",
         ));
     }
 }

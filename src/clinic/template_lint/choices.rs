@@ -23,8 +23,13 @@ pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Pr
                 place.item.kind == LastActions
             };
             if at.before.iter().any(|one| same(&one)) {
-                let message = "The actions of the earlier note are asked about twice.";
-                problems.push(at.error(&[Step::Key("type")], "twice", message, "Keep one."));
+                let message = "This template asks about the actions of the earlier note twice.";
+                problems.push(at.error(
+                    &[Step::Key("type")],
+                    "twice",
+                    message,
+                    "Keep one `last_actions` item.",
+                ));
             }
         }
         _ => {}
@@ -42,14 +47,14 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                 Choice => problems.push(at.warning(
                     &keys,
                     "no-effect",
-                    "Only one of these can be chosen anyway.",
-                    "Take exclusive out, or make the type multi_choice.",
+                    "People can only choose one option here, so `exclusive` has no effect.",
+                    "Remove `exclusive`, or make the `type` `multi_choice`.",
                 )),
                 _ => problems.push(at.error(
                     &keys,
                     "wrong-key",
-                    "Only an option of a multi_choice or a rating can be exclusive.",
-                    "Take exclusive out.",
+                    "Only options of a `multi_choice` or a `rating` can be exclusive.",
+                    "Remove `exclusive`.",
                 )),
             }
         }
@@ -59,8 +64,8 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("options")],
             "all-exclusive",
-            "Every option stands alone, so there is never more than one answer.",
-            "Make the type choice, or let some options be chosen together.",
+            "Every option is exclusive, so nobody can choose more than one.",
+            "Make the `type` `choice`, or remove `exclusive` from some options.",
         ));
     }
 }
@@ -74,8 +79,8 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("min")],
             "wrong-limit",
-            "A scale goes in whole points from min up to max.",
-            "Give it whole numbers, two at least and at most a hundred apart.",
+            "A scale needs whole numbers, with `min` below `max`.",
+            "Use whole numbers that are at most 100 apart.",
         ));
         return;
     }
@@ -85,8 +90,8 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(at.error(
                 &[Step::Key("options"), Step::At(index), Step::Key("code")],
                 "unknown-code",
-                &format!("“{}” is not a point of this scale.", option.code),
-                &format!("Name a whole number from {min} to {max}, in quotes."),
+                &format!("“{}” is not a point on this scale.", option.code),
+                &format!("Write a whole number from {min} to {max}, in quotes."),
             ));
         }
     }
@@ -104,8 +109,8 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("options")],
             "too-few-steps",
-            "A rating needs at least two steps to place something on.",
-            "Add steps in their order; exclusive options stand beside them and don’t count.",
+            "A rating needs at least two options to choose between.",
+            "Add options in order, from the first stage to the last. Exclusive options do not count.",
         ));
     }
     if let Some(line) = item.line_after.as_deref()
@@ -115,24 +120,24 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("line_after")],
             "wrong-limit",
-            &format!("“{line}” is the last step, so nothing is on the other side of the line."),
-            "Name the last step before the line.",
+            &format!("“{line}” is the last option, so there is nothing after the line."),
+            "Write the code of the last option before the line.",
         ));
     }
     if let Some(index) = item.options.iter().position(|option| option.code == "no_agreement") {
         problems.push(at.error(
             &[Step::Key("options"), Step::At(index), Step::Key("code")],
             "duplicate-code",
-            "“no_agreement” is there for every rating already.",
-            "Take this option out.",
+            "Every rating already has “no_agreement”.",
+            "Remove this option.",
         ));
     }
     if template.roles.iter().all(|role| !role.places) {
         problems.push(at.error(
             &[],
             "nobody-places",
-            "No role of this template places behaviour, so this can never be answered.",
-            "Add a [[role]], or take places = false out of one.",
+            "No role in this template places behaviour, so nobody can answer this.",
+            "Add a `[[role]]`, or remove `places = false` from one.",
         ));
     }
 }
@@ -147,8 +152,8 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(at.error(
                 &[Step::Key("constraint"), Step::At(index)],
                 "wrong-limit",
-                "No answer that may be given can meet this rule.",
-                "Change the rule, or min, max or the options.",
+                "No possible answer can meet this rule.",
+                "Change the rule, `min`, `max` or the options.",
             ));
         }
     }
@@ -156,24 +161,24 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.warning(
             &[Step::Key("required_message")],
             "no-effect",
-            "This is never said, because nothing is required.",
-            "Add required = true, or take required_message out.",
+            "This message is never shown, because the item is not required.",
+            "Add `required = true`, or remove `required_message`.",
         ));
     }
     if item.enable_behavior.is_some() && item.enable_when.len() < 2 {
         problems.push(at.warning(
             &[Step::Key("enable_behavior")],
             "no-effect",
-            "There are no two conditions here to combine.",
-            "Take enable_behavior out, or add the other condition.",
+            "There is only one condition, so there is nothing to combine.",
+            "Remove `enable_behavior`, or add another condition.",
         ));
     }
     if matches!(item.kind, Display | Group) && item.sensitivity.is_some() {
         problems.push(at.error(
             &[Step::Key("sensitivity")],
             "wrong-key",
-            "This takes no answer, so it reveals nothing.",
-            "Put sensitivity on the questions.",
+            "This item takes no answer, so it has no sensitivity.",
+            "Put `sensitivity` on the questions.",
         ));
     }
     scores(at, item, problems);
@@ -187,8 +192,8 @@ fn scores(at: &Checked<'_>, item: &Item, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("domains"), Step::At(index), Step::Key("score")],
             "wrong-key",
-            "The lines of a matrix have no score.",
-            "Take score out.",
+            "The lines of a matrix cannot have a score.",
+            "Remove `score`.",
         ));
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("enable_when")],
             "no-behavior",
-            "There is more than one condition, and nothing says how they combine.",
-            "Add enable_behavior = \"all\" or \"any\".",
+            "There is more than one condition, but `enable_behavior` is missing.",
+            "Add `enable_behavior = \"all\"` or `\"any\"`.",
         ));
     }
     for (index, one) in item.enable_when.iter().enumerate() {
@@ -36,8 +36,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(at.error(
                 &key("question"),
                 "condition-on-display",
-                &format!("“{}” takes no answer, so nothing can depend on it.", one.question),
-                "Name a question.",
+                &format!("“{}” takes no answer, so no condition can use it.", one.question),
+                "Use the id of a question.",
             ));
             continue;
         }
@@ -59,21 +59,21 @@ fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
             keys,
             "circular-condition",
             "This item depends on itself.",
-            "Name an earlier question.",
+            "Use an earlier question.",
         )
     } else if later && comes_back(at, question) {
         at.error(
             keys,
             "circular-condition",
-            &format!("“{question}” depends on this item itself, so neither can ever be asked."),
-            "Let only one of the two depend on the other, the later on the earlier.",
+            &format!("“{question}” depends on this item, so neither can ever be asked."),
+            "Let the later of the two depend on the earlier, and not the other way round.",
         )
     } else if later {
         at.error(
             keys,
             "forward-condition",
             &format!("“{question}” comes after this item."),
-            "Depend on an earlier question, or change their order.",
+            "Use an earlier question, or change the order.",
         )
     } else {
         let path: Vec<Step<'_>> = at.path.iter().chain(keys).copied().collect();
@@ -118,15 +118,15 @@ pub(super) fn misfit_for(
     match (operator, answer) {
         (Operator::Exists, Scalar::Boolean(_)) => None,
         (Operator::Exists, _) => {
-            say("“exists” is compared with true or false.", "Write answer = true.")
+            say("“exists” needs true or false as its answer.", "Write `answer = true`.")
         }
         (Operator::In, Scalar::List(list)) => list.iter().find_map(|one| misfit(question, one)),
-        (Operator::In, _) => say("“in” is compared with a list.", "Write answer = [ …, … ]."),
+        (Operator::In, _) => say("“in” needs a list as its answer.", "Write `answer = [ …, … ]`."),
         (Operator::Equal | Operator::NotEqual, one) => misfit(question, one),
         (_, one) if matches!(question.kind, Integer | Decimal | Scale | Date) => {
             misfit(question, one)
         }
-        _ => say("Only numbers and dates can be greater or less.", "Use =, != or in."),
+        _ => say("Only numbers and dates can be greater or less.", "Use `=`, `!=` or `in`."),
     }
 }
 
@@ -143,8 +143,8 @@ pub(super) fn misfit(question: &Item, answer: &Scalar) -> Option<(String, String
     };
     (!fits).then(|| {
         (
-            format!("“{}” can never be answered like that.", question.id),
-            "Write an answer of the question’s type; dates as \"2026-11-21\".".to_owned(),
+            format!("“{}” can never have this answer.", question.id),
+            "Write an answer of the question’s type. Write dates as `\"2026-11-21\"`.".to_owned(),
         )
     })
 }
@@ -165,7 +165,7 @@ fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {
     Some((
         format!("“{code}” is not an option of “{}”.", question.id),
         near.map_or_else(
-            || "Name one of its codes.".to_owned(),
+            || "Use one of its codes.".to_owned(),
             |near| format!("Did you mean “{near}”?"),
         ),
     ))

@@ -26,7 +26,8 @@ pub(super) fn check(
                     unknown(source, "unknown-gate", span, "item up to this stage", id, here);
                 if found.is_some() {
                     problem.advice =
-                        "It comes in a later stage: name it in the gate of that one.".to_owned();
+                        "This item comes in a later stage. Put it in the gate of that stage."
+                            .to_owned();
                 }
                 problems.push(problem);
                 continue;
@@ -36,20 +37,19 @@ pub(super) fn check(
                 || item.kind == ItemType::Group && !item.repeats
                 || item.calculated.is_some();
             if stage.gate[..index].contains(id) {
-                let message = format!("“{id}” is in this gate already.");
-                problems.push(source.file.error("twice", span, message, "Name it once."));
+                let message = format!("“{id}” is already in this gate.");
+                problems.push(source.file.error("twice", span, message, "List it once."));
             } else if silent {
-                let message = format!("“{id}” takes no answer, so a gate can’t wait for one.");
-                let advice = "Name a question.";
+                let message = format!("“{id}” takes no answer, so a gate cannot wait for one.");
+                let advice = "Use the id of a question.";
                 problems.push(source.file.error("gate-without-answer", span, message, advice));
             } else if reach.is_dead(id) {
-                let message = format!("“{id}” is never asked, so this gate never holds.");
-                let advice = "Put its conditions right, or name another item.";
+                let message = format!("“{id}” is never asked, so this gate has no effect.");
+                let advice = "Fix its conditions, or use another item.";
                 problems.push(source.file.error("gate-never-asked", span, message, advice));
             } else if !item.required {
-                let message =
-                    format!("“{id}” has to be answered here, but the item itself is optional.");
-                let advice = "Add required = true to the item, or take it out of the gate.";
+                let message = format!("“{id}” must be answered here, but the item is optional.");
+                let advice = "Add `required = true` to the item, or remove it from the gate.";
                 problems.push(source.file.warning("gate-optional", span, message, advice));
             }
         }

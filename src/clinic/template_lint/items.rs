@@ -28,7 +28,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             &[],
             "empty-group",
             "This group has no items.",
-            "Put items in it, or use type = \"display\".",
+            "Put items in it, or use `type = \"display\"`.",
         );
     }
     if kind != Group && !item.items.is_empty() {
@@ -36,15 +36,15 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             &[Step::Key("item")],
             "items-outside-group",
             "Only a group can have items.",
-            "Make it a group, or move the items out.",
+            "Make this item a group, or move the items out.",
         );
     }
     if is_free_text(kind) && item.sensitivity.is_none() {
         say(
             &[],
             "no-sensitivity",
-            &format!("“{}” takes free text but has no sensitivity.", item.id),
-            "Add sensitivity = \"free_text\", or identifier, special_category, none.",
+            &format!("“{}” takes free text but has no `sensitivity`.", item.id),
+            "Add `sensitivity = \"free_text\"`, or `identifier`, `special_category` or `none`.",
         );
     }
     let chooses = matches!(kind, Choice | MultiChoice | Rating);
@@ -52,16 +52,16 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(
             &[],
             "no-options",
-            "There is nothing to choose from.",
-            "Add options = [ { code = …, text = … } ].",
+            "There are no options to choose from.",
+            "Add `options = [ { code = …, text = … } ]`.",
         );
     }
     if !chooses && kind != Scale && !item.options.is_empty() {
         say(
             &[Step::Key("options")],
             "wrong-key",
-            "This type takes no options.",
-            "Take them out, or use a choice.",
+            "An item of this type cannot have options.",
+            "Remove `options`, or make the `type` `choice`.",
         );
     }
     if kind == Matrix && item.domains.is_empty() {
@@ -69,18 +69,23 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             &[],
             "no-domains",
             "This matrix has no lines.",
-            "Add domains = [ { code = …, text = … } ].",
+            "Add `domains = [ { code = …, text = … } ]`.",
         );
     }
     if kind != Matrix && !item.domains.is_empty() {
-        say(&[Step::Key("domains")], "wrong-key", "Only a matrix has domains.", "Take them out.");
+        say(
+            &[Step::Key("domains")],
+            "wrong-key",
+            "Only a matrix can have domains.",
+            "Remove `domains`.",
+        );
     }
     if matches!(kind, Display | Group | LastPlacements) && item.required && !item.repeats {
         say(
             &[Step::Key("required")],
             "wrong-key",
-            "This takes no answer, so none can be required.",
-            "Put required on a question.",
+            "This item takes no answer, so it cannot be required.",
+            "Put `required` on a question.",
         );
     }
     codes(at, "options", &item.options, problems);
@@ -94,8 +99,8 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(
             &[Step::Key("line_after")],
             "unknown-code",
-            &format!("“{line}” is not a step of this item."),
-            "Name the step of the rating before the line.",
+            &format!("“{line}” is not an option of this rating."),
+            "Write the code of the option before the line.",
         );
     }
     if let Some(opens) = &item.opens
@@ -109,8 +114,8 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(
             &[],
             "actions-in-rows",
-            "Actions can’t be inside a repeating group.",
-            "Move them out of it.",
+            "Actions cannot be inside a repeating group.",
+            "Move them out of the group.",
         );
     }
 }
@@ -134,10 +139,10 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             _ => None,
         };
         let advice = meant.map_or_else(
-            || "Take it out, or change the type.".to_owned(),
-            |meant| format!("Did you mean “{meant}”?"),
+            || "Remove it, or change the `type`.".to_owned(),
+            |meant| format!("Did you mean `{meant}`?"),
         );
-        let message = format!("An item of this type can’t have “{key}”.");
+        let message = format!("An item of this type cannot have `{key}`.");
         problems.push(at.error(&[Step::Key(key)], "wrong-key", &message, &advice));
     }
     let finite = |limit: Option<f64>| limit.is_none_or(f64::is_finite);
@@ -148,8 +153,8 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key("min")],
             "wrong-limit",
-            "No number can meet min and max.",
-            "Make min the smaller of two ordinary numbers.",
+            "No number fits between `min` and `max`.",
+            "Use ordinary numbers, and make `min` the smaller one.",
         ));
     }
     let none_fits = item.max_length == Some(0);
@@ -157,16 +162,16 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         problems.push(at.error(
             &[Step::Key(if none_fits { "max_length" } else { "min_length" })],
             "wrong-limit",
-            "No text can meet min_length and max_length.",
-            "Make max_length more than nothing, and min_length no larger.",
+            "No text can meet `min_length` and `max_length`.",
+            "Make `max_length` at least 1, and `min_length` no larger than `max_length`.",
         ));
     }
     if item.kind == Scale && (item.min.is_none() || item.max.is_none()) {
         problems.push(at.error(
             &[],
             "no-ends",
-            "A scale needs min and max.",
-            "Add the number at each end.",
+            "A scale needs `min` and `max`.",
+            "Add the number for each end.",
         ));
     }
     for (index, rule) in item.constraint.iter().enumerate() {
@@ -190,7 +195,7 @@ fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Pro
             problems.push(at.error(
                 &way("code"),
                 "bad-id",
-                &format!("“{}” can’t be a code.", one.code),
+                &format!("“{}” cannot be a code.", one.code),
                 "Use letters, digits, “-” and “_”.",
             ));
         }
@@ -198,16 +203,16 @@ fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Pro
             problems.push(at.error(
                 &way("code"),
                 "duplicate-code",
-                &format!("The code “{}” is there twice.", one.code),
-                "Give each its own code.",
+                &format!("The code “{}” is used twice.", one.code),
+                "Give each option its own code.",
             ));
         }
         if one.score.is_some_and(|score| !score.is_finite()) {
             problems.push(at.error(
                 &way("score"),
                 "wrong-value",
-                "A score has to be an ordinary number.",
-                "Write a number, or take it out.",
+                "A score must be an ordinary number.",
+                "Write a number, or remove `score`.",
             ));
         }
     }

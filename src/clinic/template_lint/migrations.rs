@@ -19,18 +19,18 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         let twice = template.migrations[..at].iter().any(|other| other.from == one.from);
         if one.from == template.about.version || twice {
             let message = if twice {
-                format!("There is already a [[migrate]] from “{}”.", one.from)
+                format!("There is already a `[[migrate]]` from “{}”.", one.from)
             } else {
-                format!("“{}” is this version itself.", one.from)
+                format!("“{}” is the version of this template.", one.from)
             };
-            let advice = "Name each earlier version once.";
+            let advice = "Use each earlier version once.";
             let span = way(&[Step::Key("from")]);
             problems.push(source.file.error("wrong-version", span, message, advice));
         }
         let still_there = |id: &str, keys: &[Step<'_>]| {
             ids().any(|known| known == id).then(|| {
-                let message = format!("“{id}” is still an item of this version.");
-                let advice = "Name an item that is no longer there.";
+                let message = format!("“{id}” is still an item in this version.");
+                let advice = "Use an item that is no longer there.";
                 source.file.error("still-there", way(keys), message, advice)
             })
         };

@@ -29,8 +29,8 @@ pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Ve
             problems.push(source.file.error(
                 "bad-id",
                 span.clone(),
-                format!("“{id}” can’t be an id."),
-                "Use small letters, digits, “-” and “_”, beginning with a letter.",
+                format!("“{id}” cannot be an id."),
+                "Use small letters, digits, “-” and “_”, starting with a letter.",
             ));
         }
         if let Some(first) = seen.insert((kind, id), span.start) {
@@ -39,10 +39,10 @@ pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Ve
                 "duplicate-id",
                 span,
                 format!(
-                    "There is already {} {kind} called “{id}”, in line {first}.",
+                    "There is already {} {kind} with the id “{id}”, on line {first}.",
                     article(kind)
                 ),
-                "Give it an id of its own, one that was never used before.",
+                "Give it an id of its own that was never used before.",
             ));
         }
     }
@@ -98,11 +98,11 @@ pub(super) fn pinned(
                 problems.push(source.file.warning(
                     "superseded-entry",
                     span,
-                    format!("The entry “{id}” is no longer in force."),
+                    format!("The entry “{id}” is no longer current."),
                     if newer.is_empty() {
-                        "Pin an entry that is.".to_owned()
+                        "Use a current entry.".to_owned()
                     } else {
-                        format!("Pin “{newer}” instead.")
+                        format!("Use “{newer}” instead.")
                     },
                 ));
             }
@@ -124,9 +124,9 @@ pub(super) fn unknown<'n>(
     let advice = match nearest(name, names.iter().copied()) {
         Some(near) => format!("Did you mean “{near}”?"),
         None if (1..=MOST_NAMED).contains(&names.len()) => {
-            format!("Name one that exists, or take it out: {}.", names.join(", "))
+            format!("Remove it, or use one of these: {}.", names.join(", "))
         }
-        None => "Name one that exists, or take it out.".to_owned(),
+        None => "Remove it, or use one that exists.".to_owned(),
     };
     source.file.error(code, span, format!("There is no {what} called “{name}”."), advice)
 }

@@ -159,7 +159,7 @@ impl<'a> Reach<'a> {
             if needs_answer(condition) && self.is_dead(question) {
                 let message =
                     format!("“{question}” is never asked, so “{}” is never asked either.", item.id);
-                let advice = "Put the conditions of that question right, or name another.";
+                let advice = "Fix the conditions of that question, or use another question.";
                 return Some(at.error(&keys, "never-asked", &message, advice));
             }
             if !self.holds(condition) {
@@ -167,7 +167,7 @@ impl<'a> Reach<'a> {
                     "No answer to “{question}” can meet this condition, so “{}” is never asked.",
                     item.id
                 );
-                let advice = "Compare it with something that question can be answered with.";
+                let advice = "Use an answer that question can be answered with.";
                 return Some(at.error(&keys, "never-asked", &message, advice));
             }
         }
@@ -182,19 +182,25 @@ impl<'a> Reach<'a> {
                 "No answer to “{question}” meets all of these conditions, so “{}” is never asked.",
                 item.id
             );
-            let advice = "Let one of them do, with enable_behavior = \"any\", or take one out.";
+            let advice =
+                "Write `enable_behavior = \"any\"` if one of them is enough, or remove one.";
             return Some(at.error(keys, "never-asked", &message, advice));
         }
         let group = at.place.parent.map_or("", |group| group.id.as_str());
         let (message, advice) = if group.is_empty() {
             let other = item.qualifies.as_deref().unwrap_or_default();
             (
-                format!("“{}” is never asked while “{other}”, which it qualifies, is.", item.id),
-                "Take its conditions out: it follows what it qualifies.".to_owned(),
+                format!(
+                    "“{}” is never asked when “{other}”, which it qualifies, is asked.",
+                    item.id
+                ),
+                "Remove its conditions. It is asked whenever the item it qualifies is.".to_owned(),
             )
         } else {
             (
-                format!("This contradicts “{group}”, the group it is in: it is never asked."),
+                format!(
+                    "This condition contradicts the group “{group}”, so the item is never asked."
+                ),
                 format!("Change the condition, or move “{}” out of the group.", item.id),
             )
         };

@@ -16,15 +16,15 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "repeats",
             "wrong-key",
             "Only a group can repeat.",
-            "Put the item into a group that repeats.",
+            "Put the item in a group that repeats.",
         );
     }
     if item.repeats && groups_around(at, at.place).len() > 1 {
         say(
             "repeats",
             "nested-repeat",
-            "A repeating group can be inside one other, and not deeper.",
-            "Let one of the three not repeat.",
+            "A repeating group can be inside one other repeating group, but no deeper.",
+            "Remove `repeats` from one of the three.",
         );
     }
     if !item.repeats && (item.min_occurs.is_some() || item.max_occurs.is_some()) {
@@ -32,16 +32,16 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(
             key,
             "wrong-key",
-            "Only a repeating group has rows to count.",
-            "Add repeats = true, or take it out.",
+            "Only a repeating group has rows.",
+            "Add `repeats = true`, or remove `min_occurs` and `max_occurs`.",
         );
     }
     if item.repeats && item.min_occurs.unwrap_or(0) > 0 && !item.required {
         problems.push(at.warning(
             &[Step::Key("min_occurs")],
             "occurs-not-required",
-            "There have to be rows, but the group itself is optional.",
-            "Add required = true to the group, or take min_occurs out.",
+            "The group needs rows, but the group itself is optional.",
+            "Add `required = true` to the group, or remove `min_occurs`.",
         ));
     }
     let mut say = |key, code, message: &str, advice: &str| {
@@ -52,8 +52,8 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(
             "max_occurs",
             "wrong-limit",
-            "That number of rows can’t be.",
-            "Keep min_occurs up to max_occurs, and max_occurs up to 50.",
+            "This number of rows is not possible.",
+            "Make `min_occurs` no larger than `max_occurs`, and `max_occurs` at most 50.",
         );
     }
     if let Some(group) = &item.for_each {
@@ -91,7 +91,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                 at.source,
                 "unknown-item",
                 span,
-                "earlier item beside this one",
+                "earlier item in the same stage and row",
                 other,
                 names,
             ));
@@ -131,11 +131,11 @@ pub(super) fn ambiguous<'a>(
             keys,
             "ambiguous-reference",
             &format!(
-                "“{}” is asked for each row of “{}”, this item for each row of “{}”: no row of \
-                 the one is nearer than another.",
+                "“{}” is asked for each row of “{}”, this item for each row of “{}”: the \
+                 rows cannot be matched.",
                 other.item.id, its[0], own[0]
             ),
-            "Name an item of the same rows, of rows around them, or one asked once.",
+            "Use an item in the same rows, in an outer row, or one that is asked once.",
         )
     })
 }

@@ -18,8 +18,8 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         problems.push(source.file.error(
             "too-large",
             source.span(path),
-            format!("There are {count} {what} here; {most} are the most a meeting can hold."),
-            "Take some out, or make two templates of it.",
+            format!("There are {count} {what}. The most a template can have is {most}."),
+            "Remove some, or split this into two templates.",
         ));
     };
     if template.roles.len() > MOST_ROLES {

@@ -26,8 +26,8 @@ pub fn check_together(files: &[ReadTemplate<'_>], published: &[Template]) -> Vec
         let Ok(source) = Source::read(one.file, one.text) else { continue };
         let way = |key| source.span(&[Step::Key("template"), Step::Key(key)]);
         if let Some(other) = files[..at].iter().find(|other| other.template.about.id == about.id) {
-            let message = format!("{} has the id “{}” already.", other.file, about.id);
-            let advice = "Give this one an id of its own, or take one of the two away.";
+            let message = format!("{} already has the id “{}”.", other.file, about.id);
+            let advice = "Give this template an id of its own, or remove one of the two files.";
             problems.push(source.file.error("duplicate-template", way("id"), message, advice));
         }
         for old in published.iter().filter(|old| old.about.id == about.id) {
@@ -45,9 +45,9 @@ pub fn check_together(files: &[ReadTemplate<'_>], published: &[Template]) -> Vec
                         || other.about.id == about.id && !std::ptr::eq(other, one.template))
             });
             if !replaced {
-                let message = format!("“{}” is retired, and nothing takes its place.", about.id);
+                let message = format!("“{}” is retired, and no template replaces it.", about.id);
                 let advice = format!(
-                    "Add replaces = [\"{}\"] to the template that does, or leave it active.",
+                    "Add `replaces = [\"{}\"]` to the template that replaces it, or set its status to `active`.",
                     about.id
                 );
                 problems.push(source.file.warning("no-successor", way("status"), message, advice));

@@ -27,8 +27,8 @@ pub(super) fn check(
             problems.push(source.file.error(
                 "no-words",
                 source.span(path),
-                "There are no words here.",
-                "Write what people should read, or take the line out if it may be left out.",
+                "This text is empty.",
+                "Write what people should read. If the key is optional, remove it.",
             ));
         }
     }
@@ -40,11 +40,11 @@ pub(super) fn check(
     for (at, (path, _)) in lacking.iter().enumerate().take(MOST_NAMED) {
         let more = lacking.len() - MOST_NAMED.min(lacking.len());
         let message = if more > 0 && at + 1 == MOST_NAMED {
-            format!("This text and {more} after it are not in Welsh, as others here are.")
+            format!("This text and {more} after it have no Welsh version. Other texts here do.")
         } else {
-            "This text is not in Welsh, as others here are.".to_owned()
+            "This text has no Welsh version. Other texts here do.".to_owned()
         };
-        let advice = "Write { en = \"…\", cy = \"…\" }; until then it shows in English.";
+        let advice = "Write `{ en = \"…\", cy = \"…\" }`. Until then, people see the English text.";
         problems.push(source.file.warning("no-translation", source.span(path), message, advice));
     }
 }

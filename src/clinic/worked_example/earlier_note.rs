@@ -100,8 +100,8 @@ impl Player {
         let Placement { item, number, outcome, about, basis } = one;
         let rating = self.asked(&item, ItemType::Rating, span)?;
         let step = rating.options.iter().find(|step| step.code == outcome).ok_or_else(|| {
-            let message = format!("“{outcome}” is no step of “{item}”.");
-            self.file.error("wrong-value", span.clone(), message, "Write one of its codes.")
+            let message = format!("“{outcome}” is not an option of “{item}”.");
+            self.file.error("wrong-value", span.clone(), message, "Use one of its codes.")
         })?;
         let shown = step.text.show(self.session.language()).to_owned();
         let outcome = Outcome::Placed(outcome);
@@ -117,8 +117,8 @@ impl Player {
     fn asked(&self, id: &str, kind: ItemType, span: &Span) -> Result<&Item, Box<Problem>> {
         let place = self.session.template().item(id);
         place.map(|place| place.item).filter(|item| item.kind == kind).ok_or_else(|| {
-            let message = format!("“{id}” is not asked like that in this template.");
-            let advice = "Name an item of the template.";
+            let message = format!("This template has no item “{id}” of this type.");
+            let advice = "Use the id of an item in the template.";
             self.file.error("unknown-item", span.clone(), message, advice).into()
         })
     }

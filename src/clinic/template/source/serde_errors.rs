@@ -18,7 +18,7 @@ pub(super) fn said(reader: &str) -> Said {
         return Said {
             code: "missing-key",
             message: format!("“{name}” is missing here."),
-            advice: format!("Add {name} = …, which every {} needs.", owner(&name)),
+            advice: format!("Add `{name} = …`. Every {} needs it.", owner(&name)),
         };
     }
     if let Some(rest) = reader.strip_prefix("unknown variant ") {
@@ -29,20 +29,20 @@ pub(super) fn said(reader: &str) -> Said {
             || format!("Write one of these: {}.", known.join(", ")),
             |near| format!("Did you mean “{near}”?"),
         );
-        return wrong(format!("“{name}” is none of the words that belong here."), advice);
+        return wrong(format!("“{name}” is not one of the words allowed here."), advice);
     }
     if let Some(rest) = reader.strip_prefix("unknown field ") {
         let names = quoted(rest);
         let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
         return Said {
             code: "unknown-key",
-            message: format!("“{name}” is not a key that belongs here."),
-            advice: format!("Keys that do: {}.", known.join(", ")),
+            message: format!("“{name}” is not a known key here."),
+            advice: format!("Known keys: {}.", known.join(", ")),
         };
     }
     if reader.contains("date") {
-        let message = "This is not a day that there is.".to_owned();
-        let advice = "Write it in quotes, year first, such as \"2026-11-21\".";
+        let message = "This is not a valid date.".to_owned();
+        let advice = "Write the date in quotes, year first, such as `\"2026-11-21\"`.";
         return wrong(message, advice.to_owned());
     }
     if let Some((found, wanted)) =
@@ -54,17 +54,17 @@ pub(super) fn said(reader: &str) -> Said {
     if let Some((found, wanted)) =
         reader.strip_prefix("invalid value: ").and_then(|rest| rest.rsplit_once(", expected "))
     {
-        let message = format!("This is {}, which can’t be.", kind(found));
+        let message = format!("This is {}, which is not allowed here.", kind(found));
         return wrong(message, format!("Write {} here.", kind(wanted)));
     }
     if reader.contains("untagged enum") {
-        let message = "This is no answer that something can be compared with.".to_owned();
+        let message = "No answer can be compared with this value.".to_owned();
         let advice = "Write true or false, a number, a text in quotes, or a list of these.";
         return wrong(message, advice.to_owned());
     }
     wrong(
         format!("{}.", reader.trim_end_matches('.')),
-        "Write what clinic_templates/README.md asks for here.".to_owned(),
+        "Look up this key in clinic_templates/README.md.".to_owned(),
     )
 }
 
@@ -77,8 +77,8 @@ fn owner(key: &str) -> &'static str {
         "schema" | "template" => "template",
         "question" | "operator" => "condition",
         "message" => "rule",
-        "from" => "[[migrate]]",
-        "version" | "purpose" | "status" => "[template]",
+        "from" => "`[[migrate]]`",
+        "version" | "purpose" | "status" => "`[template]` table",
         _ => "table of this kind",
     }
 }
@@ -122,15 +122,15 @@ mod tests {
     #[test]
     fn what_the_reader_says_becomes_what_somebody_can_do() {
         let cases = [
-            ("missing field `text`", "“text” is missing", "Add text = …"),
+            ("missing field `text`", "“text” is missing", "Add `text = …`"),
             ("unknown variant `day`, expected one of `group`, `date`", "“day”", "“date”"),
             ("unknown variant `zebra`, expected `all` or `any`", "“zebra”", "all, any"),
             ("invalid type: string \"five\", expected u32", "a text", "whole number"),
             ("invalid type: map, expected a sequence", "a table", "a list"),
-            ("invalid value: integer `-3`, expected u32", "can’t be", "from 0 up"),
-            ("data did not match any variant of untagged enum Scalar", "no answer", "true"),
+            ("invalid value: integer `-3`, expected u32", "not allowed", "from 0 up"),
+            ("data did not match any variant of untagged enum Scalar", "No answer", "true"),
             ("unknown field `fr`, expected `en` or `cy`", "“fr”", "en, cy"),
-            ("parsed date is not valid: parameter 'day'", "not a day", "2026-11-21"),
+            ("parsed date is not valid: parameter 'day'", "not a valid date", "2026-11-21"),
             ("something else", "something else.", "README"),
         ];
         for (reader, message, advice) in cases {
