@@ -215,7 +215,7 @@ fn a_template_of_ones_own_is_listed_tried_and_held() {
     let local = listed["formats"].as_array().expect("formats").last().expect("one").clone();
     assert_eq!((&local["id"], &local["local"]), (&"morning-huddle".into(), &true.into()));
     let broken = listed["broken"][0]["problem"].as_str().expect("a sentence");
-    assert!(broken.contains("a.toml:10") && broken.contains("Make the two agree"), "{broken}");
+    assert!(broken.contains("a.toml:10") && broken.contains("so that they agree"), "{broken}");
     let (code, told, _) = run(&home, &["check"]);
     assert_eq!(code, Some(4), "local templates are checked with what is bundled");
     assert!(told.contains("a.toml:10:11"), "{told}");
@@ -277,7 +277,7 @@ fn what_differs_is_classified_and_a_missing_or_wrong_migration_has_its_exit_code
             "to confirm",
         ),
         ("bare", bare, 4, "rename = { danger_plan = \"danger_now\" }"),
-        ("half", second(), 4, "“going_well”: it is gone"),
+        ("half", second(), 4, "“going_well”: the item was removed"),
         ("moved", moved.clone(), 0, "migrated"),
         (
             "wrong",
@@ -289,7 +289,7 @@ fn what_differs_is_classified_and_a_missing_or_wrong_migration_has_its_exit_code
             "published",
             huddle("2026.1").replacen("today?", "this morning?", 1),
             4,
-            "Give it a new version",
+            "Give the template a new version",
         ),
         ("earlier", huddle("2025.9"), 4, "raise the version"),
     ];

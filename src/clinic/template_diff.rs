@@ -66,19 +66,23 @@ impl TemplateChange {
 pub fn compare(old: &Template, new: &Template) -> Vec<TemplateChange> {
     let mut changes = Vec::new();
     if old.about.id != new.about.id {
-        let what = format!("it was called “{}”: another template", old.about.id);
+        let what = format!("this is another template (the old id is “{}”)", old.about.id);
         changes.push(TemplateChange::new(Weight::NeedsMigration, &new.about.id, what));
     }
     if old.about != new.about && old.about.id == new.about.id {
         let same = (&old.about.title, &old.about.purpose, old.about.minutes)
             == (&new.about.title, &new.about.purpose, new.about.minutes);
-        let what = if same { "its facts changed" } else { "its title, purpose or minutes changed" };
+        let what = if same {
+            "details of the template changed"
+        } else {
+            "the title, purpose or minutes changed"
+        };
         changes.push(TemplateChange::new(Weight::Harmless, &new.about.id, what));
     }
     let (was, is) = (old.about.subject(), new.about.subject());
     if was != is {
         let what = format!(
-            "it is about a {} now, not a {}: other people may open its notes",
+            "it is now about a {}, not a {}, so different people may be able to open its notes",
             is.code(),
             was.code()
         );
@@ -105,20 +109,21 @@ pub fn check_revision(name: &str, old: &Template, new: &Template) -> Vec<Problem
         if published && content(old) != content(new) {
             let what = changes.first().map_or("the migrations changed", |first| &first.what);
             let message = format!(
-                "Version {} was published, and its content is not the same any more ({what}).",
+                "Version {} is already published, but its content has changed ({what}).",
                 old.about.version
             );
-            let advice = "Give it a new version; notes keep the one they began with.";
+            let advice =
+                "Give the template a new version. Notes keep the version they started with.";
             problems.push(problem("same-version", message, advice));
         }
         return problems;
     }
     if old.about.id == new.about.id && is_newer_version(&old.about.version, &new.about.version) {
         let message = format!(
-            "Version {} comes before {}, which it is to follow.",
+            "Version {} is not newer than {}, the version it should follow.",
             new.about.version, old.about.version
         );
-        let advice = "Name the earlier version first, or raise the version.";
+        let advice = "Put the earlier version first, or raise the version number.";
         problems.push(problem("older-version", message, advice));
     }
     problems.extend(steps::check(name, old, new));
@@ -129,13 +134,13 @@ pub fn check_revision(name: &str, old: &Template, new: &Template) -> Vec<Problem
         let advice = successor(change, old, new).map_or_else(
             || {
                 format!(
-                    "Add [[migrate]] from = \"{from}\" with rename, drop or recode, or leave it as it was."
+                    "Add a `[[migrate]]` table with `from = \"{from}\"` and `rename`, `drop` or `recode`, or leave this as it was."
                 )
             },
             |next| {
                 let id = &change.id;
                 format!(
-                    "If it is “{next}” now: [[migrate]] from = \"{from}\", rename = {{ {id} = \"{next}\" }}; if its answers are to go: drop = [\"{id}\"]."
+                    "If this item is now “{next}”, add a `[[migrate]]` table: `from = \"{from}\", rename = {{ {id} = \"{next}\" }}`. To remove its answers instead, use `drop = [\"{id}\"]`."
                 )
             },
         );
@@ -197,9 +202,11 @@ fn roles(old: &Template, new: &Template, changes: &mut Vec<TemplateChange>) {
     };
     for was in &old.roles {
         match new.role(&was.id) {
-            None => say(Weight::ToConfirm, &was.id, "the role is gone; people keep their part"),
+            None => {
+                say(Weight::ToConfirm, &was.id, "the role was removed; people who have it keep it")
+            }
             Some(is) if is.places != was.places => {
-                say(Weight::ToConfirm, &was.id, "who places behaviour changed");
+                say(Weight::ToConfirm, &was.id, "whether this role places behaviour changed");
             }
             Some(is) if is != was => say(Weight::Harmless, &was.id, "the role’s wording changed"),
             Some(_) => {}
@@ -221,11 +228,11 @@ fn stages(old: &Template, new: &Template, changes: &mut Vec<TemplateChange>) {
     let bare = |stage: &Stage| Stage { items: Vec::new(), ..stage.clone() };
     for was in &old.stages {
         let Some(is) = find(new, &was.id) else {
-            say(Weight::ToConfirm, &was.id, "the stage is gone");
+            say(Weight::ToConfirm, &was.id, "the stage was removed");
             continue;
         };
         if (&was.gate, was.skippable) != (&is.gate, is.skippable) {
-            say(Weight::ToConfirm, &was.id, "what the stage asks before going on changed");
+            say(Weight::ToConfirm, &was.id, "the answers needed before the next stage changed");
         } else if bare(was) != bare(&is) {
             say(Weight::Harmless, &was.id, "the stage’s wording, minutes or guidance changed");
         }

@@ -19,7 +19,7 @@ pub(super) fn compare(
             continue;
         };
         if let Some(name) = renamed {
-            let what = format!("it is called “{name}” now");
+            let what = format!("it is now called “{name}”");
             changes.push(TemplateChange::new(NeedsMigration, id, what).covered(true));
         }
         let from = changes.len();
@@ -38,7 +38,7 @@ pub(super) fn compare(
             continue;
         }
         let (weight, what) = if is.item.required {
-            (ToConfirm, "an item was added that has to be answered")
+            (ToConfirm, "a required item was added")
         } else {
             (Harmless, "an item was added")
         };
@@ -53,10 +53,10 @@ fn gone(item: &Item, steps: &Migration) -> TemplateChange {
         _ => item.calculated.is_some(),
     };
     if silent {
-        return TemplateChange::new(Harmless, &item.id, "it is gone; it held no answer of its own");
+        return TemplateChange::new(Harmless, &item.id, "the item was removed; it held no answer");
     }
     let dropped = steps.drop.contains(&item.id);
-    TemplateChange::new(NeedsMigration, &item.id, "it is gone").covered(dropped)
+    TemplateChange::new(NeedsMigration, &item.id, "the item was removed").covered(dropped)
 }
 
 /// Its type, its rows and its stage.
@@ -76,7 +76,7 @@ fn place(
         let widened = a == ItemType::Integer && b == ItemType::Decimal;
         let silent = |kind| matches!(kind, ItemType::Display | ItemType::Group);
         if text(a) && text(b) || widened || silent(a) && !was.item.repeats {
-            say(ToConfirm, "its type changed, and its answers still fit");
+            say(ToConfirm, "its type changed; its answers still fit");
         } else {
             say(NeedsMigration, "its type changed");
         }
@@ -91,7 +91,7 @@ fn place(
     }
     let stage = |template: &Template, at: usize| template.stages.get(at).map(|one| one.id.clone());
     if stage(old, was.stage) != stage(new, is.stage) {
-        say(Harmless, "it stands in another stage");
+        say(Harmless, "it moved to another stage");
     }
 }
 
@@ -108,16 +108,20 @@ fn codes(
         let called = recode.and_then(|codes| codes.get(&was.code));
         let is = new.iter().find(|one| one.code == *called.unwrap_or(&was.code));
         let change = match is {
-            None => TemplateChange::new(NeedsMigration, id, format!("“{}” is gone", was.code)),
+            None => TemplateChange::new(NeedsMigration, id, format!("“{}” was removed", was.code)),
             Some(is) if is.code != was.code => {
-                let what = format!("“{}” is “{}” now", was.code, is.code);
+                let what = format!("“{}” is now “{}”", was.code, is.code);
                 TemplateChange::new(NeedsMigration, id, what).covered(true)
             }
             Some(is) if is.score != was.score || is.exclusive != was.exclusive => {
-                TemplateChange::new(ToConfirm, id, format!("“{}” counts otherwise", was.code))
+                TemplateChange::new(
+                    ToConfirm,
+                    id,
+                    format!("the score of “{}”, or whether it is exclusive, changed", was.code),
+                )
             }
             Some(is) if is.text != was.text || is.definition != was.definition => {
-                TemplateChange::new(ToConfirm, id, format!("“{}” is worded otherwise", was.code))
+                TemplateChange::new(ToConfirm, id, format!("the wording of “{}” changed", was.code))
             }
             Some(_) => continue,
         };
@@ -142,10 +146,10 @@ fn rules(was: &Item, is: &Item, changes: &mut Vec<TemplateChange>) {
     let id = &was.id;
     let mut say = |weight, what: &str| changes.push(TemplateChange::new(weight, id, what));
     if was.allow_missing && !is.allow_missing {
-        say(NeedsMigration, "it no longer takes “not known”, “not asked” or “declined”");
+        say(NeedsMigration, "it no longer accepts “not known”, “not asked” or “declined”");
     }
     if was.calculated.is_none() && is.calculated.is_some() {
-        say(NeedsMigration, "it is calculated now, and takes no answer");
+        say(NeedsMigration, "it is now calculated, so it takes no answer");
     }
     let logic =
         |item: &Item| (item.enable_when.clone(), item.enable_behavior, item.qualifies.clone());
@@ -158,7 +162,7 @@ fn rules(was: &Item, is: &Item, changes: &mut Vec<TemplateChange>) {
         (item.required, numbers, rows, item.pattern.clone(), item.constraint.clone())
     };
     if limits(was) != limits(is) {
-        say(ToConfirm, "what its answer has to meet changed");
+        say(ToConfirm, "the limits on its answer changed");
     }
     if was.calculated.is_some() && was.calculated != is.calculated {
         say(ToConfirm, "how it is calculated changed");
@@ -167,10 +171,10 @@ fn rules(was: &Item, is: &Item, changes: &mut Vec<TemplateChange>) {
         say(ToConfirm, "its sensitivity changed");
     }
     if was.line_after != is.line_after {
-        say(ToConfirm, "the line on its continuum moved");
+        say(ToConfirm, "the line on the continuum moved");
     }
     if (was.read_only, &was.initial) != (is.read_only, &is.initial) {
-        say(ToConfirm, "what it begins with, or whether it can be changed, changed");
+        say(ToConfirm, "its initial answer, or whether it is read-only, changed");
     }
 }
 

@@ -26,19 +26,21 @@ use crate::clinic::template::{ItemType, Migration, Template};
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]
 pub enum MigrationRefused {
     /// Not a version of the same template.
-    #[error("“{to}” is no version of “{from}”. Start a new clinic with it.")]
+    #[error("“{to}” is not a version of “{from}”. Start a new clinic with it.")]
     OtherTemplate { from: String, to: String },
     /// The version it has.
-    #[error("The draft has version {version} already.")]
+    #[error("The draft already has version {version}.")]
     SameVersion { version: String },
     /// A closed note keeps its version.
-    #[error("This note is {}; it keeps the template it was written with.", status.title())]
+    #[error("This note is {}. It keeps the meeting format it was written with.", status.title())]
     Closed { status: Status },
     /// Placements nobody has revealed would lose their place.
-    #[error("“{question}” is being placed. Reveal the placements first, then move the draft.")]
+    #[error(
+        "“{question}” has placements that are not revealed. Reveal them first, then move the draft."
+    )]
     BeingPlaced { question: String },
     /// There is no stage to stand at.
-    #[error("The new version has no stages. Put its file right first.")]
+    #[error("The newer version has no stages. Fix the template file first.")]
     NoStages,
 }
 
@@ -93,7 +95,7 @@ impl<'a> Moving<'a> {
         next.matrix_reasons.clear();
         let told = |about: &crate::clinic::About| Some(format!("{} {}", about.id, about.version));
         let (old, new) = (told(&from.template().about), told(&to.about));
-        let why = Some("moved to the new version of the template".to_owned());
+        let why = Some("moved to a newer version".to_owned());
         record(&mut next, at, Line { item: "template", old, new, why, ..Line::default() });
         let mut moving = Self { from, next, steps, at };
         moving.stages();
@@ -129,7 +131,7 @@ impl<'a> Moving<'a> {
 
     /// Leaves something out because the template says so.
     fn leave_out(&mut self, slot: &Slot, text: String) {
-        self.line(&slot.item, slot.row, [Some(text), None], "left out by the new version");
+        self.line(&slot.item, slot.row, [Some(text), None], "dropped by the newer version");
     }
 
     /// Keeps something that has no place any more as a line of the note.
@@ -172,7 +174,7 @@ impl<'a> Moving<'a> {
         (self.next.stage, self.next.furthest, self.next.clock) = (stage, furthest, clock);
         self.next.passes = kept;
         for pass in gone {
-            self.line(&pass.stage, None, [Some(pass.reason), None], "the stage is gone");
+            self.line(&pass.stage, None, [Some(pass.reason), None], "the stage was removed");
         }
     }
 
@@ -190,7 +192,12 @@ impl<'a> Moving<'a> {
             let rows = self.from.rows(old);
             if !fits {
                 for row in rows {
-                    self.line(old, Some(*row), [Some("a row".into()), None], "no place any more");
+                    self.line(
+                        old,
+                        Some(*row),
+                        [Some("a row".into()), None],
+                        "removed in the newer version",
+                    );
                 }
                 continue;
             }

@@ -78,28 +78,32 @@ impl Moved {
             0 if self.kept_as_lines.is_empty() && self.left_out.is_empty() => {
                 "Nothing has been answered yet.".to_owned()
             }
-            0 => "No answer moves into a field of the new version.".to_owned(),
-            1 => "One answer or action moves with it.".to_owned(),
-            many => format!("{many} answers and actions move with it."),
+            0 => "No answer can be moved to the newer version.".to_owned(),
+            1 => "1 answer or action moves to the newer version.".to_owned(),
+            many => format!("{many} answers and actions move to the newer version."),
         }];
         for (was, is) in &self.renamed {
             said.push(if was == is {
-                format!("“{was}” keeps its answer, under another name inside the file.")
+                format!("“{was}” keeps its answer. Only its name in the file changes.")
             } else {
-                format!("What was answered to “{was}” stands under “{is}”.")
+                format!("The answer to “{was}” moves to “{is}”.")
             });
         }
-        said.extend(self.recoded.iter().map(|text| {
-            format!("“{text}” keeps its answer; an option of it is called otherwise.")
-        }));
+        said.extend(
+            self.recoded.iter().map(|text| {
+                format!("“{text}” keeps its answer. One of its options has a new name.")
+            }),
+        );
         said.extend(self.kept_as_lines.iter().map(|text| {
-            format!("“{text}” is no longer asked like this: the answer stays in the note, as a line at its end.")
+            format!("“{text}” is no longer asked in this form. The answer is kept at the end of the note.")
         }));
         said.extend(self.left_out.iter().map(|text| {
-            format!("“{text}” is left out, as the new version says; the trail of changes keeps it.")
+            format!("“{text}” is removed by the newer version. The answer stays in the record of changes.")
         }));
         said.extend(
-            self.to_answer.iter().map(|text| format!("New, and to be answered: “{text}”.")),
+            self.to_answer
+                .iter()
+                .map(|text| format!("New question that needs an answer: “{text}”.")),
         );
         said
     }

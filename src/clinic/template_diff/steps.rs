@@ -11,11 +11,11 @@ pub(super) fn check(name: &str, old: &Template, new: &Template) -> Vec<Problem> 
     let ids = || items.iter().map(|place| place.item.id.as_str());
     let say = |what: &str, known: Vec<&str>, missing: &str| {
         let message = format!(
-            "[[migrate]] from {} names the {what} “{missing}”, which that version does not have.",
+            "`[[migrate]]` from {} uses the {what} “{missing}”, which that version does not have.",
             old.about.version
         );
         let advice = nearest(missing, known).map_or_else(
-            || "Take it out, or name what that version has.".to_owned(),
+            || "Remove it, or use one that version has.".to_owned(),
             |near| format!("Did you mean “{near}”?"),
         );
         Problem::of_file(name, Severity::Error, "wrong-migration", message, advice)
@@ -27,12 +27,12 @@ pub(super) fn check(name: &str, old: &Template, new: &Template) -> Vec<Problem> 
     let mut targets: Vec<&String> = steps.rename.values().collect();
     targets.sort();
     for pair in targets.windows(2).filter(|pair| pair[0] == pair[1]) {
-        let message = format!("[[migrate]] gives “{}” the answers of two items.", pair[0]);
-        let advice = "Rename one of them, and drop the other or keep it.";
+        let message = format!("`[[migrate]]` gives “{}” the answers of two items.", pair[0]);
+        let advice = "Rename one of them, and drop or keep the other.";
         problems.push(Problem::of_file(name, Severity::Error, "wrong-migration", message, advice));
     }
     for id in steps.rename.keys().filter(|id| steps.drop.contains(id)) {
-        let message = format!("[[migrate]] both renames and drops “{id}”.");
+        let message = format!("`[[migrate]]` both renames and drops “{id}”.");
         let advice = "Keep one of the two.";
         problems.push(Problem::of_file(name, Severity::Error, "wrong-migration", message, advice));
     }

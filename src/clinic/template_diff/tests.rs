@@ -156,7 +156,7 @@ fn what_finds_no_place_stays_in_the_note_and_what_is_dropped_in_the_trail() {
     assert!(told.contains(&("Domains: child, risk", "something")), "{told:?}");
     let placed = told.iter().find(|(question, _)| *question == "Where does it sit?");
     let placed = placed.expect("the placement as a line").1;
-    assert_eq!(placed, "round one: problematic 2; agreed: problematic; basis: Repeated.");
+    assert_eq!(placed, "first round: problematic 2; agreed: problematic; reasons: Repeated.");
     let dropped = next.audit().iter().find(|line| line.item == "share" && line.new.is_none());
     assert_eq!(dropped.and_then(|line| line.old.as_deref()), Some("0.5"));
     assert_eq!(from_document(&to_document(&next)), Ok(next));
@@ -295,11 +295,11 @@ fn what_would_happen_is_said_of_the_very_copy_and_names_no_answer() {
     assert_eq!(moved.session, migrate(&play.session, &to, play.now).expect("it moves"));
     let said = moved.sentences().join("\n");
     for part in [
-        "What was answered to “Points” stands under “Score”.",
+        "The answer to “Points” moves to “Score”.",
         "“Ticks” keeps its answer",
         "“One line” is no longer asked",
-        "“Share” is left out",
-        "New, and to be answered: “Share”.",
+        "“Share” is removed by the newer version",
+        "New question that needs an answer: “Share”.",
     ] {
         assert!(said.contains(part), "{part} is missing from\n{said}");
     }

@@ -65,7 +65,8 @@ fn moved(moving: &Moving<'_>, rating: &Rating) -> Option<Rating> {
 fn told(rating: &Rating) -> String {
     let mut parts = Vec::new();
     if rating.state != RatingState::Collecting {
-        let rounds = [("round one", Some(&rating.first)), ("round two", rating.second.as_ref())];
+        let rounds =
+            [("first round", Some(&rating.first)), ("second round", rating.second.as_ref())];
         for (name, round) in rounds {
             let Some(round) = round.filter(|round| !round.placed.is_empty()) else { continue };
             let mut counts: Vec<(&str, usize)> = Vec::new();
@@ -86,7 +87,7 @@ fn told(rating: &Rating) -> String {
         parts.push(format!("agreed: {}", outcome.code()));
     }
     if !rating.basis.trim().is_empty() {
-        parts.push(format!("basis: {}", rating.basis.trim()));
+        parts.push(format!("reasons: {}", rating.basis.trim()));
     }
     for dissent in &rating.dissent {
         parts.push(format!("differing view: {}, {}", dissent.placement, dissent.reason.trim()));
