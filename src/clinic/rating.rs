@@ -61,9 +61,9 @@ impl WayOfPlacing {
     /// Shown and exported.
     pub fn title(self) -> &'static str {
         match self {
-            Self::PassTheKeyboard => "passing the keyboard, entry hidden",
-            Self::Cards => "cards shown together, typed by the facilitator",
-            Self::RoundTheTable => "typed round the table",
+            Self::PassTheKeyboard => "Keyboard passed round, entries hidden",
+            Self::Cards => "Cards shown together, typed by the facilitator",
+            Self::RoundTheTable => "Spoken in turn round the table, typed by the facilitator",
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn markdown(session: &Session, attributed: bool) -> String {
         let title = inline(stage.title.show(session.language()));
         let _ = writeln!(out, "\n## {}. {title}\n", at + 1);
         for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
-            let what = if pass.skipped { "Skipped" } else { "Left without all answers" };
+            let what = if pass.skipped { "Skipped" } else { "Continued without all answers" };
             let _ = writeln!(out, "*{what}:* {}\n", inline(&pass.reason));
         }
         note.fields(&form(session, at), &mut out);
@@ -50,10 +50,10 @@ impl Note<'_> {
         let title = inline(about.title.show(session.language()));
         let _ = writeln!(out, "# {title}: {}\n", inline(session.case_key()));
         if session.is_practice() {
-            out.push_str("**Practice: everything in this note is invented.**\n\n");
+            out.push_str("**Practice: everything in this note is fictional.**\n\n");
         }
         if session.status() == Status::EnteredInError {
-            out.push_str("**Entered in error: this note should not be relied on.**\n\n");
+            out.push_str("**Entered in error: do not rely on this note.**\n\n");
         }
         let _ = writeln!(out, "**Confidential.** {}\n", what_it_is(session.template()));
         let _ = writeln!(out, "- Status: {}", session.status().title());
@@ -64,10 +64,10 @@ impl Note<'_> {
         let _ = writeln!(out, "- Last changed: {}", moment(session.updated()));
         if session.clock_jumped() {
             out.push_str(
-                "- Times: the computer’s clock jumped while this was written; they may be wrong\n",
+                "- Times may be wrong: the computer’s clock jumped while this note was written\n",
             );
         }
-        let _ = writeln!(out, "- Template: {} {}", inline(&about.id), inline(&about.version));
+        let _ = writeln!(out, "- Meeting format: {} {}", inline(&about.id), inline(&about.version));
         let _ = writeln!(out, "- Note: {}", session.id());
         for share in session.shares() {
             let (with, why) = (inline(&share.with), inline(&share.reason));
@@ -77,7 +77,7 @@ impl Note<'_> {
             let (title, note) = (inline(&earlier.title), earlier.note);
             let revision = inline(&earlier.revision);
             let started = moment(earlier.started);
-            let _ = writeln!(out, "- Follows: {title} of {started}, note {note}, {revision}");
+            let _ = writeln!(out, "- Follows up: {title} of {started}, note {note}, {revision}");
         }
     }
 
@@ -173,17 +173,17 @@ impl Note<'_> {
         if view.state == RatingState::Collecting {
             let _ = writeln!(
                 out,
-                "*Placed privately, not revealed: {} of {} ready.*\n",
+                "*Placed privately, not revealed yet: {} of {} ready.*\n",
                 view.ready, view.asked
             );
             return;
         }
         let way = |round: &RoundView| round.way.unwrap_or(self.session.placing()).title();
         if let Some(first) = &view.first {
-            let _ = writeln!(out, "Placements were taken by {}.\n", way(first));
+            let _ = writeln!(out, "How placements were made: {}.\n", way(first));
         }
         placing::table(view, out);
-        for (title, round) in [("Round one", &view.first), ("Round two", &view.second)] {
+        for (title, round) in [("First round", &view.first), ("Second round", &view.second)] {
             if let Some(round) = round {
                 self.round(title, view, round, out);
             }
@@ -191,20 +191,25 @@ impl Note<'_> {
         if let (Some(first), Some(second)) = (&view.first, &view.second)
             && way(first) != way(second)
         {
-            let _ = writeln!(out, "Round two was taken by {}.\n", way(second));
+            let _ =
+                writeln!(out, "How placements were made in the second round: {}.\n", way(second));
         }
         if view.state == RatingState::SecondRound {
-            let _ = writeln!(out, "*Second round open: {} of {} ready.*\n", view.ready, view.asked);
+            let _ = writeln!(
+                out,
+                "*Second round, not revealed yet: {} of {} ready.*\n",
+                view.ready, view.asked
+            );
         }
         let outcome = match &view.outcome {
-            None => "none yet".to_owned(),
+            None => "not agreed yet".to_owned(),
             Some(Outcome::Placed(code)) => step(view, code),
             Some(Outcome::NoAgreement) => "no agreement".to_owned(),
             Some(Outcome::NotEnoughInformation) => "not enough information".to_owned(),
         };
-        let _ = writeln!(out, "**Outcome:** {outcome}\n");
+        let _ = writeln!(out, "**Agreed placement:** {outcome}\n");
         if !view.basis.trim().is_empty() {
-            let _ = writeln!(out, "**Basis**\n\n{}\n", block(&view.basis));
+            let _ = writeln!(out, "**Reasons for this placement**\n\n{}\n", block(&view.basis));
         }
         for dissent in &view.dissent {
             let who = if self.attributed {
@@ -229,31 +234,30 @@ impl Note<'_> {
             .filter(|bar| bar.count > 0)
             .map(|bar| format!("{} {}", inline(&bar.text), bar.count))
             .collect();
-        let _ = write!(out, "{title}: {}", counts.join(", "));
-        match &round.median {
-            Some((low, high)) if low == high => {
-                let _ = write!(out, "; median {}", step(view, low));
+        let _ = write!(out, "{title}: {}.", counts.join(", "));
+        if let Some((low, high)) = &round.median {
+            let (low, high) = (step(view, low), step(view, high));
+            let _ = match (low == high, round.spread) {
+                (_, 0) => write!(out, " Everyone chose the same stage."),
+                (true, _) => write!(out, " Middle view: {low}."),
+                (false, _) => write!(out, " Middle view: between {low} and {high}."),
+            };
+            if round.spread > 0 {
+                let _ = write!(out, " Views cover {} stages.", round.spread + 1);
             }
-            Some((low, high)) => {
-                let _ =
-                    write!(out, "; median between {} and {}", step(view, low), step(view, high));
-            }
-            None => {}
         }
-        let _ = write!(out, "; spread {}", round.spread);
         if round.across_line {
-            out.push_str(", on both sides of the line between problematic and abusive");
+            out.push_str(" The group was split between problematic and abusive.");
         }
-        out.push('.');
         if round.flagged {
-            out.push_str(" Far apart: those furthest from the middle were asked to explain first.");
+            out.push_str(" The people furthest from the middle were asked to explain first.");
         }
         out.push_str("\n\n");
         if let Some(reason) = &round.early {
             let placed = round.placements.len();
             let _ = writeln!(
                 out,
-                "Revealed with {placed} of {} placed, because: {}\n",
+                "Revealed when {placed} of {} had placed it, because: {}\n",
                 round.asked,
                 inline(reason)
             );
@@ -284,14 +288,14 @@ impl Note<'_> {
             }
         }
         if !session.leftovers().is_empty() {
-            out.push_str("\n## Answers without their questions\n\n");
+            out.push_str("\n## Answers to questions no longer asked\n\n");
             for one in session.leftovers() {
                 let (question, because) = (inline(&one.question), one.because.title());
                 let _ = writeln!(out, "**{question}** ({because})\n\n{}\n", block(&one.text));
             }
         }
         if !session.amendments().is_empty() {
-            out.push_str("\n## Amendments\n\n");
+            out.push_str("\n## Corrections\n\n");
             for one in session.amendments() {
                 let (at, reason) = (moment(one.at), inline(&one.reason));
                 let _ = writeln!(out, "**{at}** – {reason}\n\n{}\n", block(&one.text));
@@ -305,12 +309,12 @@ fn what_it_is(template: &Template) -> &'static str {
     let scored = |place: &ItemPlace<'_>| place.item.options.iter().any(|one| one.score.is_some());
     if template.items().iter().any(scored) {
         "A record of a self-audit: what the people present see in their own services. It is not an \
-         inspection and says nothing about any one child."
+         inspection and is not about any one child."
     } else if template.roles.is_empty() {
-        "A pulse: answers of a group, counted without names. It is not an assessment of anybody."
+        "A pulse survey: the answers of a group, counted without names. It is not an assessment of anybody."
     } else {
         "A record of professional discussion, not a referral and not an assessment. \
-         Responsibility for the case stays where it was."
+         Responsibility for the case has not changed."
     }
 }
 
@@ -327,7 +331,7 @@ fn matrix(lines: &[MatrixLine], reason: &str, out: &mut String) {
         out.push('\n');
     }
     if !reason.trim().is_empty() {
-        let _ = writeln!(out, "*Why a column is empty:* {}\n", inline(reason));
+        let _ = writeln!(out, "*Why there is no evidence in a column:* {}\n", inline(reason));
     }
 }
 
@@ -339,7 +343,7 @@ fn action(number: usize, action: &Action, out: &mut String) {
         ("Why", details.why.as_str()),
         ("Owner", details.owner.as_str()),
         ("Agency", details.agency.as_str()),
-        ("By", by.as_str()),
+        ("Due", by.as_str()),
         ("How we will know", details.measure.as_str()),
         ("Status", details.status.title()),
         ("Outcome", details.outcome.as_str()),

@@ -87,7 +87,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
     assert!(plan[0].contains("\tdone\t") && plan[0].contains("kept on most days"), "{all}");
 
     let note = home.note(&key).expect("the follow-up opens and the vault vouches for it");
-    assert!(note.contains("- Follows: Peer case clinic of"), "{note}");
+    assert!(note.contains("- Follows up: Peer case clinic of"), "{note}");
     assert!(note.contains("revision 1") && note.contains("## What changed since last time"));
     assert!(home.faults().is_empty(), "{:?}", home.faults());
 }

@@ -35,7 +35,7 @@ pub struct PictureLine {
 impl RatingView {
     /// The picture; none before the first reveal.
     pub fn picture(&self) -> Option<RatingPicture> {
-        let shown = [("Round one", &self.first), ("Round two", &self.second)];
+        let shown = [("First round", &self.first), ("Second round", &self.second)];
         let shown: Vec<(&'static str, &RoundView)> =
             shown.into_iter().filter_map(|(name, round)| Some((name, round.as_ref()?))).collect();
         if shown.is_empty() {
@@ -95,7 +95,7 @@ impl RatingPicture {
                 if self.rounds.len() == 1 {
                     return count;
                 }
-                format!("{count} in {}", round.to_lowercase())
+                format!("{count} in the {}", round.to_lowercase())
             };
             let counts: Vec<String> = self.rounds.iter().zip(&line.counts).map(in_round).collect();
             format!("{}: {}.", line.step, counts.join(", "))
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(
             drawn,
             [
-                "               Round one    Round two",
+                "               First round  Second round",
                 "      Typical  ·            ·",
                 "Inappropriate  ● 1          ·",
                 "  Problematic  ●● 2         ●●● 3        ◂ agreed",
@@ -140,8 +140,8 @@ mod tests {
             ]
         );
         let said = play.view().picture().expect("a picture").said();
-        assert_eq!(said[2], "Problematic: 2 in round one, 3 in round two.");
-        assert_eq!(said[4], "Violent: nobody in round one, nobody in round two.");
+        assert_eq!(said[2], "Problematic: 2 in the first round, 3 in the second round.");
+        assert_eq!(said[4], "Violent: nobody in the first round, nobody in the second round.");
         assert_eq!(said[5], "Agreed: Problematic.");
     }
 
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(play.view().picture(), None);
         let play = twice();
         let picture = play.view().picture().expect("round one is shown");
-        assert_eq!(picture.rounds, ["Round one"]);
+        assert_eq!(picture.rounds, ["First round"]);
         assert_eq!(picture.said()[2], "Problematic: 2.");
         assert!(picture.lines.iter().all(|line| line.counts.len() == 1));
     }

@@ -8,7 +8,7 @@ use crate::clinic::RatingView;
 /// Writes where people stood before and after they talked; nothing before the first reveal.
 pub(super) fn table(view: &RatingView, out: &mut String) {
     let Some(picture) = view.picture() else { return };
-    let _ = writeln!(out, "| Step | {} | Outcome |", picture.rounds.join(" | "));
+    let _ = writeln!(out, "| Stage | {} | Outcome |", picture.rounds.join(" | "));
     let _ = writeln!(out, "|---|{}---|", "---|".repeat(picture.rounds.len()));
     for line in &picture.lines {
         let bars: Vec<String> = line.counts.iter().map(|count| picture.bar(*count)).collect();
