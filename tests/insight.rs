@@ -108,7 +108,7 @@ fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
 
     let shown = home.run(&["insight"]);
     assert!(shown.contains("7 completed notes about cases."), "{shown}");
-    assert!(shown.contains("Says: ") && shown.contains("Can’t say: "), "{shown}");
+    assert!(shown.contains("Shows: ") && shown.contains("Does not show: "), "{shown}");
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     clean(&shown);
 
@@ -143,7 +143,7 @@ fn four_cases_show_no_figure() {
         (0..4).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
     keep(&home, &notes);
     let shown = home.run(&["insight"]);
-    assert!(shown.contains("Fewer than five cases") && !shown.contains("placement"), "{shown}");
+    assert!(shown.contains("fewer than five cases") && !shown.contains("placement"), "{shown}");
     clean(&shown);
 }
 

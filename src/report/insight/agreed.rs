@@ -46,11 +46,11 @@ impl Agreed {
         let mut tally = Tally::new(
             &ACTIONS,
             &[
-                ("in-time", "done by their date"),
-                ("late", "done after their date"),
-                ("done", "done, no date to compare"),
+                ("in-time", "done by the due date"),
+                ("late", "done after the due date"),
+                ("done", "done, no due date"),
                 ("open", "open"),
-                ("overdue", "open, and past their date"),
+                ("overdue", "open and overdue"),
                 ("dropped", "dropped"),
             ],
         );

@@ -85,51 +85,51 @@ macro_rules! figures {
 
 figures! {
     QUARTERS: "quarters", "When clinics were held", Notes,
-        "How many completed notes began in each quarter of the year.",
-        "Whether there was more or less harmful behaviour: it counts meetings, and follows how often people meet.";
-    TEMPLATES: "templates", "Formats used", Notes,
+        "How many completed notes were started in each quarter of the year.",
+        "Whether harmful behaviour went up or down. This counts meetings, and depends on how often people meet.";
+    TEMPLATES: "templates", "Meeting formats used", Notes,
         "Which meeting formats people completed notes with.",
-        "Which format helps more: people choose a format for the case they have.";
+        "Which format helps more. People choose a format to suit the case.";
     PLACEMENT: "placement", "Agreed placement", Behaviours,
-        "Where groups placed the behaviours they talked about.",
-        "How common such behaviour is: cases are brought because they are hard, and one case may hold several behaviours.";
-    SPREAD_FIRST: "spread-first", "Spread of private placements, first round", Behaviours,
-        "How many steps lay between the lowest and the highest private placement before anyone spoke.",
-        "Who was right. A wide spread may mean different knowledge, and is worth talking about, not reducing.";
-    SPREAD_AFTER: "spread-after", "Spread after talking, second round", Behaviours,
-        "How many steps lay between placements when a group placed once more after talking.",
-        "That talking made it better: agreement may also come from tiredness or from whoever speaks loudest.";
+        "Where groups placed the behaviours they discussed.",
+        "How common this behaviour is. People bring hard cases, and one case may include several behaviours.";
+    SPREAD_FIRST: "spread-first", "How far apart views were before talking, first round", Behaviours,
+        "How many stages of the continuum apart the lowest and highest private placements were, before anyone spoke.",
+        "Who was right. Views may differ because people know different things. Differences are worth discussing; they are not a score to reduce.";
+    SPREAD_AFTER: "spread-after", "How far apart views were after talking, second round", Behaviours,
+        "How many stages of the continuum apart the placements were, when a group placed again after talking.",
+        "That talking led to a better placement. People may also agree because they are tired, or because one voice is loudest.";
     AGES_DISPLAYED: "ages-displayed", "Age of children who showed the behaviour", Children,
         "The ages recorded for children who showed the behaviour, in bands.",
-        "At which age such behaviour is likely: it shows whom services bring to a clinic. A child talked about twice counts twice.";
+        "At which age this behaviour is likely. The figure depends on which children services bring to a clinic. A child discussed twice counts twice.";
     AGES_HARMED: "ages-harmed", "Age of children who were, or may have been, harmed", Children,
         "The ages recorded for children who were, or may have been, harmed, in bands.",
-        "Who is harmed most: children nobody has noticed are in no note. A child talked about twice counts twice.";
+        "Which children are harmed most often. Children whose harm nobody has noticed are not in any note. A child discussed twice counts twice.";
     SETTINGS: "settings", "Where it happened", Answers,
-        "Which kinds of place were chosen in notes whose format asks for them; one note may name several.",
-        "Where children are in danger: places where adults look see more.";
+        "Which kinds of place were chosen, in notes whose format asks. One note may name several.",
+        "Where children are most at risk. More is noticed in places where adults are watching.";
     TECHNOLOGY: "technology", "Technology-assisted", Answers,
-        "How often a group recorded that part of it was online, where the format asks.",
-        "How much happens online: much of it is never told.";
+        "How often a group recorded that part of the behaviour was online, in notes whose format asks.",
+        "How much happens online. Much of it is never reported.";
     RESPONSE: "response", "Level of response", Notes,
         "Which level of response groups agreed.",
-        "Which level children then received, or whether it helped.";
-    ACTIONS: "actions", "What became of actions", Actions,
-        "Whether actions were recorded as done, when, and which are open, overdue or dropped.",
-        "Whether a child is better off: an action nobody recorded may be done, and one that is done may not have helped. Dropping one can be right.";
+        "Which response children then received, or whether it helped.";
+    ACTIONS: "actions", "Outcomes of actions", Actions,
+        "Which actions were recorded as done, and when, and which are open, overdue or dropped.",
+        "Whether a child is better off. An action may be done but not recorded, or done but no help. Dropping an action can be right.";
     CONFIDENCE_BEFORE: "confidence-before", "Presenter’s confidence before (1 to 5)", Notes,
-        "How confident presenters said they were about the next step at the start.",
-        "How able they are: many able people are unsure in hard cases.";
+        "How confident presenters said they felt about the next step, at the start of the meeting.",
+        "How capable they are. Many capable people feel unsure about hard cases.";
     CONFIDENCE_AFTER: "confidence-after", "Presenter’s confidence after (1 to 5)", Notes,
-        "How confident presenters said they were about the next step at the end.",
-        "That the next step was right, or that confidence lasts.";
-    CONFIDENCE_CHANGE: "confidence-change", "Change of confidence", Notes,
-        "In how many notes the presenter’s confidence rose, stayed or fell in the meeting.",
-        "That the meeting was the cause. Falling can be a good sign: somebody saw what was missing.";
+        "How confident presenters said they felt about the next step, at the end of the meeting.",
+        "That the next step was right, or that the confidence lasts.";
+    CONFIDENCE_CHANGE: "confidence-change", "Change in presenter’s confidence", Notes,
+        "In how many notes the presenter’s confidence rose, stayed the same or fell during the meeting.",
+        "That the meeting was the cause. A fall can be a good sign: somebody saw what was missing.";
     SKIPPED: "skipped", "Stages skipped", Notes,
-        "Which stages were skipped, and in how many notes; one note may skip several.",
-        "Why: the reasons are in the notes, and are not counted. Skipping can be right.";
+        "Which stages were skipped, and in how many notes. One note may skip several.",
+        "Why. The reasons are in the notes and are not counted. Skipping a stage can be right.";
     SUPERVISION: "supervision", "Supervision held", Notes,
-        "How many supervision notes, of one worker or of a group, began in each quarter and were completed. They are counted here and nowhere else.",
-        "Who had supervision and who had none, how anyone felt, or what came of it: nothing that was said there is counted.";
+        "How many supervision notes, for one worker or for a group, were started in each quarter and completed. They are counted here and nowhere else.",
+        "Who had supervision and who did not, how anyone felt, or what came of it. Nothing said in supervision is counted.";
 }

@@ -23,7 +23,7 @@ use super::{
 };
 
 const NOT_RECORDED: (&str, &str) = ("not-recorded", "not recorded");
-const NOT_ASKED: (&str, &str) = ("not-asked", "not asked by the format");
+const NOT_ASKED: (&str, &str) = ("not-asked", "not asked in this format");
 const LAST: [&str; 2] = [NOT_RECORDED.0, NOT_ASKED.0];
 const BANDS: [(i64, &str, &str); 5] = [
     (4, "0-4", "0 to 4"),
@@ -38,13 +38,18 @@ const PLACEMENTS: [(&str, &str); 9] = [
     ("problematic", "Problematic"),
     ("abusive", "Abusive"),
     ("violent", "Violent"),
-    ("other", "Another step"),
+    ("other", "Another stage"),
     ("no_agreement", "No agreement"),
     ("not_enough_information", "Not enough information"),
     NOT_RECORDED,
 ];
-const SPREADS: [(&str, &str); 5] =
-    [("0", "0 steps"), ("1", "1 step"), ("2", "2 steps"), ("3", "3 steps"), ("4", "4 or more")];
+const SPREADS: [(&str, &str); 5] = [
+    ("0", "same stage"),
+    ("1", "1 stage apart"),
+    ("2", "2 stages apart"),
+    ("3", "3 stages apart"),
+    ("4", "4 or more apart"),
+];
 const RATINGS: [(&str, &str); 5] = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")];
 
 /// Every table, being counted.
@@ -94,7 +99,7 @@ impl Gathering {
             after: confidence(&CONFIDENCE_AFTER),
             change: Tally::new(
                 &CONFIDENCE_CHANGE,
-                &[("up", "rose"), ("same", "stayed"), ("down", "fell"), NOT_RECORDED],
+                &[("up", "rose"), ("same", "stayed the same"), ("down", "fell"), NOT_RECORDED],
             ),
             skipped: Tally::of_several(&SKIPPED, &[("none", "no stage skipped")]),
         }

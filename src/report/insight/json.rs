@@ -15,13 +15,17 @@ const LARGEST: usize = 4 * 1024 * 1024;
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenExport {
     /// Not what `insight --json` writes.
-    #[error("this is no export of figures ({0}); write one with `caseclinic insight --json`")]
+    #[error(
+        "this file is not an export of figures ({0}); create one with `caseclinic insight --json`"
+    )]
     Unreadable(String),
     /// Written by a later version.
-    #[error("this export has format {0}, newer than this program reads; update caseclinic")]
+    #[error(
+        "this export was made by a newer version of caseclinic (format {0}); update caseclinic"
+    )]
     Newer(u64),
     /// Without audits.
-    #[error("there is no audit in this export; complete one, and export again")]
+    #[error("this export has no audit in it; complete an audit and export again")]
     NoAudit,
 }
 

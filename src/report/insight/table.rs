@@ -32,17 +32,16 @@ pub fn table(insight: &Insight, columns: usize) -> String {
     let mut out = String::new();
     paragraph(&mut out, &period(insight.period), 0, columns);
     let about = match insight.notes {
-        Count::Shown(0) => "There is no completed note about a case.".to_owned(),
+        Count::Shown(0) => "There are no completed notes about cases.".to_owned(),
         Count::Shown(number) => format!("{number} completed notes about cases."),
         Count::Hidden => {
-            "Fewer than five cases: no figure of them is shown, because it could point to one."
-                .to_owned()
+            "Not shown: fewer than five cases, so a child could be identified.".to_owned()
         }
     };
     paragraph(&mut out, &about, 0, columns);
     if !insight.figures.is_empty() {
-        let words = "Practice notes, notes entered in error and unfinished notes are left out. \
-                     “hidden” is a number below five, or one that would give such a number away.";
+        let words = "Practice notes, notes entered in error and drafts are left out. “hidden” means \
+                     a number below five, or one that would give away a number below five.";
         paragraph(&mut out, words, 0, columns);
     }
     for figure in &insight.figures {
@@ -76,14 +75,14 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
     if let Some(mean) = figure.mean {
         let _ = writeln!(out, "  mean {mean:.1}");
     }
-    paragraph(out, &format!("Says: {}", about.says), 2, columns);
-    paragraph(out, &format!("Can’t say: {}", about.cannot_say), 2, columns);
+    paragraph(out, &format!("Shows: {}", about.says), 2, columns);
+    paragraph(out, &format!("Does not show: {}", about.cannot_say), 2, columns);
 }
 
 fn audit(out: &mut String, compared: &Compared, columns: usize) {
     let now = &compared.now;
     let against = compared.before.as_ref().map_or_else(
-        || "no earlier one to compare with".to_owned(),
+        || "no earlier audit to compare with".to_owned(),
         |before| format!("compared with {}", show_date(before.date)),
     );
     paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
@@ -109,15 +108,16 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     }
     if let Some(before) = compared.before.as_ref().filter(|one| one.version != now.version) {
         let words = format!(
-            "The questions were of version {} last time and {} now: compare with care.",
+            "Version {} of the questions was used last time, and version {} now. Compare with care.",
             before.version, now.version
         );
         paragraph(out, &words, 2, columns);
     }
-    let says = "Says: how a service scored itself in each domain, as the mean of the questions \
-                answered, and how that moved.";
-    let cannot = "Can’t say: how children fare, or how one service compares with another: people \
-                  score themselves, and honest ones score lower. A blank is not nought.";
+    let says = "Shows: how a service scored itself in each domain (the mean of the questions \
+                answered), and how that changed.";
+    let cannot = "Does not show: how children are doing, or how one service compares with \
+                  another. People score themselves, and honest people score lower. A blank \
+                  answer does not count as zero.";
     paragraph(out, says, 2, columns);
     paragraph(out, cannot, 2, columns);
 }
@@ -153,12 +153,13 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
             }
         }
         if collation.differ_in_version() {
-            let words = "They answered different versions of the questions: compare with care.";
+            let words =
+                "The agencies answered different versions of the questions. Compare with care.";
             paragraph(&mut out, words, 2, columns);
         }
-        let words = "Says: where agencies that scored themselves with the same questions differ, \
-                     each of the same weight. Can’t say: which is better. Talk about the widest \
-                     gaps first.";
+        let words = "Shows: where agencies that used the same questions scored themselves \
+                     differently. Each agency counts equally. Does not show: which agency is \
+                     better. Talk about the widest gaps first.";
         paragraph(&mut out, words, 2, columns);
     }
     out
@@ -170,10 +171,10 @@ pub(super) fn score(mean: Option<f64>) -> String {
 
 fn period(period: Period) -> String {
     match (period.from.map(show_date), period.to.map(show_date)) {
-        (None, None) => "Notes of all time".to_owned(),
-        (Some(from), None) => format!("Notes begun from {from} on"),
-        (None, Some(to)) => format!("Notes begun until {to}"),
-        (Some(from), Some(to)) => format!("Notes begun from {from} to {to}"),
+        (None, None) => "All notes".to_owned(),
+        (Some(from), None) => format!("Notes started on or after {from}"),
+        (None, Some(to)) => format!("Notes started on or before {to}"),
+        (Some(from), Some(to)) => format!("Notes started from {from} to {to}"),
     }
 }
 

@@ -218,7 +218,7 @@ fn fewer_than_five_cases_show_no_figure_however_many_notes_and_children() {
     });
     let insight = all(&notes);
     assert_eq!((insight.notes, insight.figures.len()), (Count::Hidden, 0));
-    assert!(table(&insight, 80).contains("Fewer than five cases"));
+    assert!(table(&insight, 80).contains("fewer than five cases"));
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn audits_of_other_versions_of_the_questions_are_collated_and_that_is_said() {
     one.version = "2".to_owned();
     let collated = collate(&[audits[0].clone(), ("south".to_owned(), one)]);
     let shown = collation_table(&collated, 80);
-    assert!(shown.contains("version 2") && shown.contains("compare with care"), "{shown}");
+    assert!(shown.contains("version 2") && shown.contains("Compare with care"), "{shown}");
     assert_eq!(collation_json(&collated)["collations"][0]["agencies"][1]["version"], "2");
 }
 
@@ -353,7 +353,7 @@ fn a_table_says_words_and_numbers_beside_the_bars_and_keeps_its_width() {
         for line in shown.lines() {
             assert!(crate::text::width(line) <= columns, "{columns}: {line}");
         }
-        assert!(shown.contains("Says: ") && shown.contains("Can’t say: "));
+        assert!(shown.contains("Shows: ") && shown.contains("Does not show: "));
     }
     let shown = table(&insight, 80);
     assert!(shown.contains("Agreed placement (9 behaviours)"), "{shown}");

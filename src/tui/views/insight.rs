@@ -50,8 +50,8 @@ fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let mut in_words = false;
     for (at, line) in lines.iter().enumerate() {
         // What a figure can and can't say runs over several lines.
-        in_words = line.starts_with("  Says:")
-            || line.starts_with("  Can’t say:")
+        in_words = line.starts_with("  Shows:")
+            || line.starts_with("  Does not show:")
             || (in_words && line.starts_with("  "));
         let look = match () {
             () if in_words => Look::Muted,
