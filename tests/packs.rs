@@ -45,7 +45,7 @@ fn a_partnership_adds_its_procedures_finds_them_and_takes_them_away() {
     let (_, out, _) = caseclinic(home.path(), &["search", "pack:northmoor", "thresholds"]);
     assert!(out.contains("pack northmoor") && !out.contains("caseclinic"), "{out}");
     let (_, out, _) = caseclinic(home.path(), &["show", "referral-pathways"]);
-    assert!(out.contains("local version (northmoor), overlays the bundled entry"), "{out}");
+    assert!(out.contains("local version (northmoor), replaces the built-in entry"), "{out}");
     let (_, out, _) = caseclinic(home.path(), &["list"]);
     assert!(out.contains("[northmoor]"), "{out}");
     assert_eq!(caseclinic(home.path(), &["check", path]).0, 0);

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{AgeBand, BUNDLED_PACK, Kind, Nation, Placement, Setting, Status};
+use crate::text::show_date;
 
 /// One entry as its author wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,7 +81,7 @@ impl Entry {
         if !self.is_local() {
             None
         } else if self.overlays.is_some() {
-            Some(format!("local version ({}), overlays the bundled entry", self.pack))
+            Some(format!("local version ({}), replaces the built-in entry", self.pack))
         } else {
             Some(format!("local pack {}", self.pack))
         }
@@ -102,7 +103,7 @@ pub fn citation(entry: &Entry) -> String {
         out.push_str(", ");
         out.push_str(entry.status.name());
     }
-    out.push_str(&format!(", checked {}).", entry.reviewed));
+    out.push_str(&format!(", checked {}).", show_date(entry.reviewed)));
     for (at, source) in entry.sources.iter().enumerate() {
         out.push_str(if at == 0 { " Sources: " } else { "; " });
         out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.dated()));

@@ -25,8 +25,8 @@ pub(super) fn parse_toml<'a>(
             problems.push(file.error(
                 "toml-syntax",
                 span.start + offset..span.end + offset,
-                error.message(),
-                "write `key = \"value\"`, one to a line, as in knowledge/README.md",
+                format!("This is not valid TOML: {}.", error.message()),
+                "Write one `key = \"value\"` on each line, as in knowledge/README.md.",
             ));
             None
         }
@@ -55,7 +55,7 @@ impl<'a> Fields<'a> {
             .collect();
         unknown.sort_by_key(|(_, span)| span.start);
         for (key, span) in unknown {
-            let message = format!("`{key}` is not a known key, and is ignored");
+            let message = format!("`{key}` is not a known key and is ignored.");
             self.warn("unknown-key", span, message, nearest_advice(&key, known));
         }
     }
@@ -67,7 +67,7 @@ impl<'a> Fields<'a> {
         match value.get_ref() {
             DeValue::String(text) if !text.trim().is_empty() => Some(clean_line(text.trim())),
             DeValue::String(_) => {
-                self.fail("empty-value", span, format!("`{key}` is empty"), "say what it is");
+                self.fail("empty-value", span, format!("`{key}` is empty."), "Fill it in.");
                 None
             }
             other => {
@@ -101,8 +101,8 @@ impl<'a> Fields<'a> {
                 DeValue::String(_) => self.fail(
                     "empty-value",
                     item.span(),
-                    format!("`{key}` holds an empty text"),
-                    "take it out",
+                    format!("`{key}` has an empty text in it."),
+                    "Remove the empty text.",
                 ),
                 other => {
                     let kind = other.type_str();
@@ -155,7 +155,8 @@ impl<'a> Fields<'a> {
             Ok(term) => Some(term),
             Err(error) => {
                 let error: T::Err = error;
-                self.fail("unknown-value", span, error.to_string(), nearest_advice(text, known));
+                let message = format!("{error}.");
+                self.fail("unknown-value", span, message, nearest_advice(text, known));
                 None
             }
         }
@@ -198,7 +199,7 @@ impl<'a> Fields<'a> {
         let Some(value) = self.table.get(key) else { return Vec::new() };
         let Some(items) = value.get_ref().as_array() else {
             let kind = value.get_ref().type_str();
-            self.wrong(key, value.span(), &format!("tables, each under [[{key}]]"), kind);
+            self.wrong(key, value.span(), &format!("tables, each under `[[{key}]]`"), kind);
             return Vec::new();
         };
         let mut tables = Vec::new();
@@ -207,7 +208,7 @@ impl<'a> Fields<'a> {
                 Some(table) => tables.push((table, item.span())),
                 None => {
                     let kind = item.get_ref().type_str();
-                    self.wrong(key, item.span(), &format!("tables, each under [[{key}]]"), kind);
+                    self.wrong(key, item.span(), &format!("tables, each under `[[{key}]]`"), kind);
                 }
             }
         }
@@ -224,15 +225,15 @@ impl<'a> Fields<'a> {
         let value = self.table.get(key);
         if value.is_none() {
             let place = self.place.clone();
-            let message = format!("`{key}` is missing");
-            self.fail("missing-key", place, message, format!("add `{key} = …`"));
+            let message = format!("`{key}` is missing.");
+            self.fail("missing-key", place, message, format!("Add `{key} = …`."));
         }
         value
     }
 
     fn wrong(&mut self, key: &str, span: Range<usize>, wanted: &str, found: &str) {
-        let message = format!("`{key}` must be {wanted}; this is {found} or does not fit");
-        self.fail("wrong-type", span, message, format!("write {wanted}"));
+        let message = format!("`{key}` must be {wanted}. This {found} does not fit.");
+        self.fail("wrong-type", span, message, format!("Write {wanted}."));
     }
 
     pub(super) fn fail(
@@ -274,7 +275,7 @@ pub(crate) fn nearest<'k>(
 
 fn nearest_advice(given: &str, known: &[&str]) -> String {
     match nearest(given, known.iter().copied()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("use one of {}", known.join(", ")),
+        Some(name) => format!("Did you mean `{name}`?"),
+        None => format!("Use one of these: {}.", known.join(", ")),
     }
 }

@@ -35,8 +35,8 @@ pub(super) fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
                 shown(folder).trim_end_matches(['/', '\\']),
                 Severity::Error,
                 "unreadable",
-                format!("the folder could not be read: {error}"),
-                "check that it exists and that you may read it",
+                format!("The folder could not be read: {error}."),
+                "Check that the folder exists and that you are allowed to read it.",
             ));
             return Vec::new();
         }
@@ -72,8 +72,8 @@ pub(super) fn read_files(
             // Only documents become files of other names than their own.
             Ok(read) if importing.is_some() && files.iter().any(|file| file.name == read.name) => {
                 let name = read.name;
-                let message = format!("another file is made `{name}` as well; this one is ignored");
-                let advice = "give it a name of its own";
+                let message = format!("Another file also becomes `{name}`. This file is ignored.");
+                let advice = "Give this file a different name.";
                 problems.push(fault_of(path, "duplicate-id", &message, advice));
             }
             Ok(read) => {
@@ -143,8 +143,8 @@ fn is_entry(bytes: &[u8]) -> bool {
 fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
     let unreadable = |error: std::io::Error| Fault {
         code: "unreadable",
-        message: format!("the file could not be read: {error}"),
-        advice: "check that you may read it",
+        message: format!("The file could not be read: {error}."),
+        advice: "Check that you are allowed to read the file.",
     };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
@@ -152,8 +152,8 @@ fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
     if bytes.len() as u64 > largest {
         return Err(Fault {
             code: "too-large",
-            message: format!("the file is larger than {} MiB, and is ignored", largest >> 20),
-            advice: "split it: an entry answers one question",
+            message: format!("The file is larger than {} MiB and is ignored.", largest >> 20),
+            advice: "Split the file. An entry answers one question.",
         });
     }
     Ok(bytes)
@@ -163,20 +163,24 @@ fn ignored(path: &Path, name: &str, importing: bool) -> Fault {
     let about = fs::symlink_metadata(path);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let advice = match (about, ending.as_deref()) {
-        (Ok(about), _) if about.is_symlink() => "it is a link: put the file itself there",
-        (Ok(about), _) if about.is_dir() => "put the files of the folder beside the others",
-        (_, Some("pdf")) if importing => {
-            "PDF is not read: add the document it was made from, as DOCX, HTML or plain text"
+        (Ok(about), _) if about.is_symlink() => {
+            "This is a link. Put the file itself in the folder."
         }
-        (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => "save it as DOCX, and add that",
+        (Ok(about), _) if about.is_dir() => "Move the files in this folder next to the others.",
+        (_, Some("pdf")) if importing => {
+            "PDF files cannot be read. Add the document the PDF was made from, as DOCX, HTML or plain text."
+        }
+        (_, Some("doc" | "rtf" | "odt" | "pages")) if importing => {
+            "Save the document as DOCX and add that file."
+        }
         (_, _) if importing => {
-            "a pack is made of Markdown, plain text, HTML, DOCX, `pack.toml`, `thesaurus.toml` and `wording.toml`"
+            "A pack can have Markdown, plain text, HTML and DOCX files, `pack.toml`, `thesaurus.toml` and `wording.toml`."
         }
         _ => {
-            "a pack holds entries (`.md`), `pack.toml`, `thesaurus.toml` and `wording.toml`, without folders"
+            "A pack can have entries (`.md`), `pack.toml`, `thesaurus.toml` and `wording.toml`, and no folders."
         }
     };
-    let message = "this is no part of a pack, and is ignored".to_owned();
+    let message = "This is not part of a pack and is ignored.".to_owned();
     Fault { code: "ignored-file", message, advice }
 }
 

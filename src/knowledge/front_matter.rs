@@ -73,14 +73,14 @@ pub(super) fn read_entry(
     let Some(parts) = split(text) else {
         let (message, advice) = if text.starts_with("---\n") {
             (
-                "the front matter is YAML; that of an entry is TOML, between two `+++` lines",
-                "write `title = \"…\"` for `title: …`, or put a `pack.toml` beside it and it is \
-                 taken over as a document",
+                "The front matter is YAML. An entry needs TOML, between two `+++` lines.",
+                "Write `title = \"…\"` for `title: …`. Or put a `pack.toml` next to the file, \
+                 and the file is added as a document.",
             )
         } else {
             (
-                "the file does not begin with front matter between two `+++` lines",
-                "see knowledge/README.md for the form of an entry",
+                "The file does not start with front matter between two `+++` lines.",
+                "knowledge/README.md shows the form of an entry.",
             )
         };
         let place = 0..text.find('\n').unwrap_or(text.len());
@@ -100,8 +100,8 @@ pub(super) fn read_entry(
             fields.problems.push(file.error(
                 "bad-id",
                 span,
-                format!("`{id}` is not an id"),
-                "use small letters, digits and hyphens",
+                format!("`{id}` cannot be an id."),
+                "Use small letters, digits and hyphens.",
             ));
         }
         valid
@@ -164,8 +164,8 @@ fn read_source(mut fields: Fields<'_>) -> Option<Source> {
             fields.problems.push(fields.file.error(
                 "bad-url",
                 span,
-                "the address does not begin with `https://`",
-                "give the whole address, or leave `url` out",
+                "The address does not start with `https://`.",
+                "Write the whole address, or remove `url`.",
             ));
         }
         valid

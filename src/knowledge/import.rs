@@ -103,8 +103,8 @@ pub(super) fn import(
 fn guess(encoding: &'static str) -> Fault {
     Fault {
         code: "guessed-encoding",
-        message: format!("the file does not say its encoding, and was read as {encoding}"),
-        advice: "look whether £, é and quotation marks are right, or save it as UTF-8",
+        message: format!("The file does not say which encoding it has. It was read as {encoding}."),
+        advice: "Check that £, é and quotation marks are right, or save the file as UTF-8.",
     }
 }
 
@@ -112,7 +112,7 @@ fn left_out(keys: &[String]) -> Option<Fault> {
     let list = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
     (!keys.is_empty()).then(|| Fault {
         code: "front-matter-left-out",
-        message: format!("of the YAML front matter is not taken over: {list}"),
-        advice: "title, summary, tags and date are; look whether the rest says that it is not in force",
+        message: format!("These keys of the YAML front matter are not used: {list}."),
+        advice: "Title, summary, tags and date are used. Check whether the others say that the document is out of date.",
     })
 }

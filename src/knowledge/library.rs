@@ -121,10 +121,10 @@ impl Library {
                         Severity::Error,
                         "duplicate-id",
                         format!(
-                            "the pack `{}` already has an entry `{}`; this one is ignored",
+                            "The pack `{}` already has an entry `{}`. This one is ignored.",
                             entries[at].pack, entry.id
                         ),
-                        "give each entry an id of its own, and add the pack again",
+                        "Give each entry its own id, and add the pack again.",
                     )),
                     None => {
                         entry.overlays = None;

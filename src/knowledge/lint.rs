@@ -75,8 +75,8 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     let mut found = check_files(&files, problems, today);
     found.retain(|problem| problem.file == wanted);
     if !known && found.is_empty() {
-        let message = "there is no such file in a pack";
-        let advice = "name a folder of entries, or one of its `.md` or `.toml` files";
+        let message = "There is no such file in a pack.";
+        let advice = "Give a folder of entries, or one of its `.md` or `.toml` files.";
         found.push(Problem::of_file(
             &path.display().to_string(),
             crate::text::Severity::Error,
@@ -152,8 +152,8 @@ fn overdue(pack: &Pack, files: &[PackFile]) -> Option<Problem> {
     Some(file.source.warning(
         "review-overdue",
         at..at + "review_by".len(),
-        format!("the review of the pack was due by {due}"),
-        "look through its procedures, set `review_by`, and add it again",
+        format!("The review of this pack was due on {due}."),
+        "Review its procedures, set a new `review_by`, and add the pack again.",
     ))
 }
 
@@ -189,8 +189,8 @@ impl Check<'_> {
     fn near_id(&self, id: &str) -> String {
         let near = |library: &Library| library.nearest_ids(id).first().map(|one| (*one).to_owned());
         match near(self.library).or_else(|| self.bundled.and_then(near)) {
-            Some(one) => format!("did you mean `{one}`?"),
-            None => "use the id of an entry; `caseclinic list` shows them all".to_owned(),
+            Some(one) => format!("Did you mean `{one}`?"),
+            None => "Use the id of an entry. `caseclinic list` shows them all.".to_owned(),
         }
     }
 

@@ -82,8 +82,8 @@ impl PackFile {
             problems.push(SourceFile::new(path, raw).warning(
                 "hidden-character",
                 at..at + c.len_utf8(),
-                format!("a character that does not show (U+{:04X}) is left out", c as u32),
-                "delete it: such characters can hide what a text says",
+                format!("An invisible character (U+{:04X}) is left out.", c as u32),
+                "Delete the character. Invisible characters can hide what a text says.",
             ));
         }
         Self {
@@ -137,8 +137,8 @@ pub(super) fn read_pack(file: &PackFile, problems: &mut Vec<Problem>) -> Pack {
         let valid = id == BUNDLED_PACK || is_pack_id(id);
         if !valid {
             let span = fields.place_of("id");
-            let advice = "use small letters, digits and hyphens, at most 60";
-            fields.fail("bad-id", span, format!("`{id}` is not the id of a pack"), advice);
+            let advice = "Use small letters, digits and hyphens, at most 60.";
+            fields.fail("bad-id", span, format!("`{id}` cannot be the id of a pack."), advice);
         }
         valid
     });

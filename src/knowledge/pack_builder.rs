@@ -59,8 +59,8 @@ pub fn prepare(
             &path.join("pack.toml").display().to_string(),
             Severity::Error,
             "bad-id",
-            "the pack has no id of its own",
-            "set `id` to small letters, digits and hyphens, other than `caseclinic`",
+            "The pack has no id of its own.",
+            "Set `id` to small letters, digits and hyphens. It cannot be `caseclinic`.",
         ));
         return Err(problems);
     }
@@ -81,8 +81,8 @@ pub fn prepare(
             &path.display().to_string(),
             Severity::Error,
             "no-entry",
-            "no entry could be read, so there is nothing to add",
-            "see knowledge/README.md for the form of an entry, or add text, HTML or DOCX",
+            "No entry could be read, so there is nothing to add.",
+            "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.",
         ));
         return Err(prepared.problems);
     }
@@ -153,8 +153,8 @@ impl PreparedPack {
             self.problems.push(source.error(
                 "duplicate-id",
                 0..0,
-                format!("another file already has the id `{}`; this one is ignored", entry.id),
-                "give each entry an id of its own",
+                format!("Another file already has the id `{}`. This one is ignored.", entry.id),
+                "Give each entry its own id.",
             ));
             return;
         }
@@ -315,7 +315,7 @@ mod tests {
             "reviewed = \"2026-11-21\"",
             "year = 2025",
             "## Hours",
-            "Taken over from wiki.md, dated 1 Mar 2025, on 21 Nov 2026",
+            "Added from wiki.md, dated 1 Mar 2025, on 21 Nov 2026",
         ] {
             assert!(text("wiki").contains(part), "{part} is missing from\n{}", text("wiki"));
         }

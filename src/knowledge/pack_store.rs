@@ -61,8 +61,8 @@ pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<
                 &path.display().to_string(),
                 Severity::Warning,
                 "ignored-file",
-                "this is no pack, and is ignored",
-                "add packs with `caseclinic pack add PATH`",
+                "This is not a pack and is ignored.",
+                "Add packs with `caseclinic pack add PATH`.",
             ));
         }
     }
@@ -87,8 +87,8 @@ fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
             &folder.join("pack.toml").display().to_string(),
             Severity::Error,
             "damaged-pack",
-            format!("the file does not say that this is the pack `{id}`"),
-            format!("add the pack again with `caseclinic pack add --replace PATH`; its {} entries are used meanwhile", read.entries.len()),
+            format!("The file does not have the id of the pack `{id}`."),
+            format!("Add the pack again with `caseclinic pack add --replace PATH`. Until then, its {} entries are still used.", read.entries.len()),
         ));
     }
     read.named(id)
@@ -140,8 +140,8 @@ fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
         &folder.display().to_string(),
         Severity::Error,
         "missing-pack",
-        format!("the pack `{id}` was added, and its folder is gone"),
-        format!("add it again from {from}, or forget it with `caseclinic pack remove {id}`"),
+        format!("The pack `{id}` was added, but its folder is gone."),
+        format!("Add it again from {from}, or remove it with `caseclinic pack remove {id}`."),
     ))
 }
 
@@ -198,7 +198,9 @@ mod tests {
         let (library, bundled) = (Library::with_packs(shelf.path()), Library::bundled());
         assert_eq!(library.entries().len(), bundled.entries().len());
         let entry = library.entry("first-response").expect("the local version");
-        assert!(entry.origin().is_some_and(|origin| origin.contains("overlays")));
+        assert!(
+            entry.origin().is_some_and(|origin| origin.contains("replaces the built-in entry"))
+        );
         let version = bundled.entry("first-response").map(|entry| entry.version.clone());
         assert_eq!(entry.overlays, version);
     }

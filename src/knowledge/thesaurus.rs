@@ -58,8 +58,8 @@ pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Th
             group.fail(
                 "lonely-word",
                 place,
-                "a group needs at least two words that mean the same",
-                "add the other words, or take the group out",
+                "A group needs at least two words that mean the same.",
+                "Add the other words, or remove the group.",
             );
             continue;
         }
@@ -83,8 +83,8 @@ fn read_steps(fields: &mut Fields<'_>, key: &str) -> Vec<Step> {
             step.fail(
                 "lonely-word",
                 place,
-                "a step needs `words` that are typed and what is searched for `also`",
-                "add what is missing, or take the step out",
+                "This table needs `words` (what people type) and `also` (what is searched too).",
+                "Add what is missing, or remove the table.",
             );
             continue;
         }
@@ -100,15 +100,15 @@ fn phrases(fields: &mut Fields<'_>, key: &str) -> Vec<String> {
             fields.fail(
                 "empty-value",
                 span,
-                format!("`{phrase}` holds no word"),
-                "take it out, or write the word",
+                format!("`{phrase}` has no word in it."),
+                "Remove it, or write the word.",
             );
         } else if phrases.iter().any(|known| known.eq_ignore_ascii_case(&phrase)) {
             fields.fail(
                 "duplicate-word",
                 span,
-                format!("`{phrase}` stands here twice"),
-                "take one out",
+                format!("`{phrase}` is listed twice."),
+                "Remove one.",
             );
         } else {
             phrases.push(phrase);

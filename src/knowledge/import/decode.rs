@@ -49,10 +49,10 @@ pub(in crate::knowledge) fn utf8(bytes: Vec<u8>) -> Result<String, Fault> {
     let mut text = String::from_utf8(bytes).map_err(|error| Fault {
         code: "not-utf8",
         message: format!(
-            "the file is not UTF-8 text (byte {}), and is ignored",
+            "The file is not UTF-8 text (byte {}) and is ignored.",
             error.utf8_error().valid_up_to()
         ),
-        advice: "save it as UTF-8",
+        advice: "Save the file as UTF-8.",
     })?;
     if text.starts_with(MARK) {
         text.drain(..MARK.len_utf8());
@@ -75,8 +75,11 @@ fn by_name(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Fault> 
         Some(_) => Err(no_text()),
         None => Err(Fault {
             code: "bad-encoding",
-            message: format!("the file says that it is {}, and is not", encoding.name()),
-            advice: "save it as UTF-8",
+            message: format!(
+                "The file says that its encoding is {}, but it is not.",
+                encoding.name()
+            ),
+            advice: "Save the file as UTF-8.",
         }),
     }
 }
@@ -104,8 +107,9 @@ fn is_printable(byte: u8) -> bool {
 fn no_text() -> Fault {
     Fault {
         code: "not-text",
-        message: "the file is no text, or UTF-16 without the mark that says so".to_owned(),
-        advice: "save it as UTF-8",
+        message: "The file is not a text file, or it is UTF-16 without a byte order mark."
+            .to_owned(),
+        advice: "Save the file as UTF-8.",
     }
 }
 
@@ -113,9 +117,9 @@ fn not_utf8(at: usize) -> Fault {
     Fault {
         code: "not-utf8",
         message: format!(
-            "the file is neither UTF-8 text (byte {at}) nor UTF-16 nor Windows-1252, and is ignored"
+            "The file is not UTF-8 text (byte {at}), UTF-16 or Windows-1252, and is ignored."
         ),
-        advice: "save it as UTF-8",
+        advice: "Save the file as UTF-8.",
     }
 }
 

@@ -36,8 +36,8 @@ const HIDDEN: [&str; 6] =
 pub(super) fn read(bytes: &[u8]) -> Result<String, Fault> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault {
         code: "damaged",
-        message: "this is no DOCX file, or it is protected with a password".to_owned(),
-        advice: "open it, save it again as DOCX without a password, and add it again",
+        message: "This is not a DOCX file, or it is protected with a password.".to_owned(),
+        advice: "Open it, save it as DOCX without a password, and add it again.",
     })?;
     let text = part(&mut archive, "word/document.xml")?.ok_or_else(damaged)?;
     let links = part(&mut archive, "word/_rels/document.xml.rels")?.unwrap_or_default();
@@ -70,8 +70,8 @@ fn part(
     if bytes.len() as u64 > LARGEST_PART {
         return Err(Fault {
             code: "too-large",
-            message: format!("{name} inside it unpacks to more than 32 MiB"),
-            advice: "split the document, or add its text as plain text",
+            message: format!("{name} in this file unpacks to more than 32 MiB."),
+            advice: "Split the document, or add its text as plain text.",
         });
     }
     String::from_utf8(bytes).map(Some).map_err(|_| damaged())
@@ -80,8 +80,8 @@ fn part(
 fn damaged() -> Fault {
     Fault {
         code: "damaged",
-        message: "the DOCX file is damaged, or no document of a word processor".to_owned(),
-        advice: "open it, save it again as DOCX, and add it again",
+        message: "The DOCX file is damaged, or is not a word processor document.".to_owned(),
+        advice: "Open it, save it as DOCX again, and add it again.",
     }
 }
 

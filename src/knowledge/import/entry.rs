@@ -67,8 +67,8 @@ pub(super) fn write(
     if !body.chars().any(char::is_alphanumeric) {
         return Err(Fault {
             code: "no-text",
-            message: "there is no text in the file".to_owned(),
-            advice: "a picture or a scan cannot be read: add the document it was made from",
+            message: "There is no text in the file.".to_owned(),
+            advice: "Pictures and scans cannot be read. Add the document they were made from.",
         });
     }
     let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
@@ -113,14 +113,14 @@ pub(super) fn write(
     };
     let front = toml::to_string(&front).map_err(|error| Fault {
         code: "unreadable",
-        message: format!("the file could not be made an entry: {error}"),
-        advice: "rename it with plain letters, and add it again",
+        message: format!("The file could not be turned into an entry: {error}."),
+        advice: "Rename the file with plain letters, and add it again.",
     })?;
     let is_title = heading.is_some_and(|words| short(&words, LONGEST_TITLE) == title);
     let body = without_title(body.trim(), is_title);
     let dated = date.map(|date| format!(", dated {},", show_date(date))).unwrap_or_default();
     let text = format!(
-        "+++\n{front}+++\n\n{}\n\nTaken over from {}{dated} on {}; pictures and notes are not part of it.\
+        "+++\n{front}+++\n\n{}\n\nAdded from {}{dated} on {}, without its pictures and notes.\
          [^{DOCUMENT_KEY}]\n",
         body.trim(),
         file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
@@ -135,8 +135,8 @@ pub(super) fn write(
 fn too_large() -> Fault {
     Fault {
         code: "too-large",
-        message: "the text of the file is longer than 1 MiB, and is ignored".to_owned(),
-        advice: "split it: an entry answers one question",
+        message: "The text of the file is longer than 1 MiB and is ignored.".to_owned(),
+        advice: "Split the file. An entry answers one question.",
     }
 }
 

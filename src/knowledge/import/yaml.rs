@@ -49,8 +49,8 @@ pub(super) fn read(text: &str) -> Result<(About, &str), Fault> {
     }
     Err(Fault {
         code: "no-front-matter",
-        message: "the front matter that begins with `---` does not end".to_owned(),
-        advice: "write `---` on a line of its own behind it",
+        message: "The front matter that starts with `---` has no end.".to_owned(),
+        advice: "Write `---` on a line of its own after the front matter.",
     })
 }
 

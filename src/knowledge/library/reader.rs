@@ -116,16 +116,16 @@ impl PackReader {
             problems.push(file.source.error(
                 "id-file-name",
                 id_place.clone(),
-                format!("the id `{}` is not the file name", entry.id),
-                format!("rename the file to `{}.md`, or set the id to match", entry.id),
+                format!("The id `{}` is not the same as the file name.", entry.id),
+                format!("Rename the file to `{}.md`, or change the id to match.", entry.id),
             ));
         }
         if !self.ids.insert(entry.id.clone()) {
             problems.push(file.source.error(
                 "duplicate-id",
                 id_place,
-                format!("another file already has the id `{}`; this one is ignored", entry.id),
-                "give each entry an id of its own",
+                format!("Another file already has the id `{}`. This one is ignored.", entry.id),
+                "Give each entry its own id.",
             ));
             return false;
         }

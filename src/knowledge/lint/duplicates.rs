@@ -17,13 +17,18 @@ impl Check<'_> {
             .find_map(|other| Some((other, shared_alias(own, other)?)));
         if let Some((other, alias)) = twin {
             let advice = match self.bundled.and_then(|bundled| bundled.entry(&other.id)) {
-                Some(_) => "give it a title of its own, or the id of the bundled entry to stand in",
-                None => "make them one, or give each a title of its own",
+                Some(_) => {
+                    "Give this entry its own title, or the id of the built-in entry to replace that one."
+                }
+                None => "Merge the two entries, or give each its own title.",
             };
             self.problems.push(self.file.source.warning(
                 "twin",
                 self.line_of("title"),
-                format!("`{}` has the same title and the alias \"{alias}\"", other.id),
+                format!(
+                    "The entry `{}` has the same title and the same alias “{alias}”.",
+                    other.id
+                ),
                 advice,
             ));
         }

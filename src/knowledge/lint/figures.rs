@@ -174,8 +174,8 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "bare-figure",
                 place.clone(),
-                format!("the figure \"{}\" has no footnote beside it", figure.join(" ")),
-                "write `[^key]` of its source in the same sentence, item or row, or `[^check]`",
+                format!("The figure “{}” has no footnote beside it.", figure.join(" ")),
+                "Add `[^key]` of its source in the same sentence, item or row, or `[^check]`.",
             ));
         }
     }

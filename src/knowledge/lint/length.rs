@@ -25,15 +25,15 @@ impl Check<'_> {
             self.problems.push(self.file.source.error(
                 "no-answer",
                 place,
-                "the entry does not begin with an answer",
-                "write one to three sentences before the first heading",
+                "The entry does not start with an answer.",
+                "Write one to three sentences before the first heading.",
             ));
         } else if answer > LONGEST_ANSWER {
             self.problems.push(self.file.source.warning(
                 "long-answer",
                 place,
-                format!("the opening answer has {answer} words"),
-                format!("say it in at most {LONGEST_ANSWER}; move the rest under a heading"),
+                format!("The opening answer has {answer} words."),
+                format!("Use at most {LONGEST_ANSWER} words, and move the rest under a heading."),
             ));
         }
     }
@@ -46,8 +46,8 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "length",
                 self.first_line(),
-                format!("the entry has {all} words"),
-                format!("{} to {} are asked for", BODY_WORDS.start(), BODY_WORDS.end()),
+                format!("The entry has {all} words."),
+                format!("Aim for {} to {} words.", BODY_WORDS.start(), BODY_WORDS.end()),
             ));
         }
     }
@@ -64,8 +64,8 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "long-summary",
                 self.line_of("summary"),
-                format!("the summary has {length} characters"),
-                format!("say it in at most {LONGEST_SUMMARY}; the body has room for the rest"),
+                format!("The summary has {length} characters."),
+                format!("Use at most {LONGEST_SUMMARY} characters, and put the rest in the body."),
             ));
         }
     }

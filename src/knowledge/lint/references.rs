@@ -26,13 +26,13 @@ impl Check<'_> {
         for (key, range) in &notes {
             if key != CHECK && !known.contains(&key.as_str()) {
                 let advice = match nearest(key, known.iter().copied()) {
-                    Some(name) => format!("did you mean `[^{name}]`?"),
-                    None => "add the source to the front matter, or write `[^check]`".to_owned(),
+                    Some(name) => format!("Did you mean `[^{name}]`?"),
+                    None => "Add the source to the front matter, or write `[^check]`.".to_owned(),
                 };
                 self.problems.push(self.file.source.error(
                     "unknown-source",
                     self.body_at + range.start..self.body_at + range.end,
-                    format!("the footnote `[^{key}]` has no source"),
+                    format!("The footnote `[^{key}]` has no source."),
                     advice,
                 ));
             }
@@ -48,15 +48,17 @@ impl Check<'_> {
                 self.problems.push(self.file.source.error(
                     "duplicate-source",
                     place,
-                    format!("two sources have the key `{key}`"),
-                    "give each source a key of its own",
+                    format!("Two sources have the key `{key}`."),
+                    "Give each source its own key.",
                 ));
             } else if !notes.iter().any(|(note, _)| note == key) {
                 self.problems.push(self.file.source.warning(
                     "unused-source",
                     place,
-                    format!("no footnote uses the source `{key}`"),
-                    format!("write `[^{key}]` where it is the source, or take it out"),
+                    format!("No footnote uses the source `{key}`."),
+                    format!(
+                        "Add `[^{key}]` where the text uses this source, or remove the source."
+                    ),
                 ));
             }
             seen.push(key);
@@ -65,8 +67,8 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "no-source",
                 0..3,
-                "the entry names no source",
-                "add a `[[sources]]` table for what it rests on",
+                "The entry has no sources.",
+                "Add a `[[sources]]` table for each source.",
             ));
         }
     }
@@ -81,7 +83,7 @@ impl Check<'_> {
                     self.problems.push(self.file.source.error(
                         "dead-link",
                         place,
-                        format!("the link leads to `{id}`, which is no entry"),
+                        format!("This links to `{id}`, but there is no such entry."),
                         advice,
                     ));
                 }
@@ -89,13 +91,17 @@ impl Check<'_> {
                     if self.entry.status == Status::Current && !says_so(passages, range.start) {
                         let status = there.status.name();
                         let advice = match there.superseded_by.first() {
-                            Some(next) => format!("link to `{next}`, or say that it is {status}"),
-                            None => format!("say that it is {status}, or take the link out"),
+                            Some(next) => format!(
+                                "Link to `{next}`, or say in the sentence that this entry is {status}."
+                            ),
+                            None => format!(
+                                "Say in the sentence that this entry is {status}, or remove the link."
+                            ),
                         };
                         self.problems.push(self.file.source.warning(
                             "link-to-superseded",
                             place,
-                            format!("the link leads to `{id}`, which is {status}"),
+                            format!("This links to `{id}`, which is {status}."),
                             advice,
                         ));
                     }

@@ -15,16 +15,16 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "review-overdue",
                 self.line_of("review_by"),
-                format!("the review was due by {}", show_date(entry.review_by)),
-                "check the text against its sources, then set `reviewed` and `review_by`",
+                format!("The review was due on {}.", show_date(entry.review_by)),
+                "Check the text against its sources, then set `reviewed` and `review_by`.",
             ));
         }
         if entry.review_by <= entry.reviewed {
             self.problems.push(self.file.source.error(
                 "review-order",
                 self.line_of("review_by"),
-                "`review_by` is not after `reviewed`",
-                "set the date by which the entry must be looked at again",
+                "`review_by` is not after `reviewed`.",
+                "Set `review_by` to the date by which the entry must be reviewed.",
             ));
         }
         let place = self.line_of("superseded_by");
@@ -32,16 +32,16 @@ impl Check<'_> {
             self.problems.push(self.file.source.error(
                 "no-successor",
                 self.line_of("status"),
-                "a superseded entry does not say what took its place",
-                "name the entries in `superseded_by`, or set the status to withdrawn",
+                "The entry is superseded but does not say what replaced it.",
+                "List the new entries in `superseded_by`, or set `status` to `withdrawn`.",
             ));
         }
         if entry.status == Status::Current && !entry.superseded_by.is_empty() {
             self.problems.push(self.file.source.error(
                 "current-with-successor",
                 place.clone(),
-                "a current entry names what took its place",
-                "set the status to superseded, or empty `superseded_by`",
+                "The entry is current but says what replaced it.",
+                "Set `status` to `superseded`, or empty `superseded_by`.",
             ));
         }
         for successor in &entry.superseded_by {
@@ -50,7 +50,7 @@ impl Check<'_> {
                 self.problems.push(self.file.source.error(
                     "unknown-successor",
                     place.clone(),
-                    format!("`{successor}` is no other entry"),
+                    format!("There is no other entry `{successor}`."),
                     advice,
                 ));
             }
@@ -59,8 +59,8 @@ impl Check<'_> {
             self.problems.push(self.file.source.warning(
                 "empty-value",
                 self.line_of("nations"),
-                "the entry holds in no nation",
-                "name at least one nation, or UK",
+                "The entry does not apply in any nation.",
+                "List at least one nation, or UK.",
             ));
         }
     }
@@ -74,15 +74,15 @@ impl Check<'_> {
             (_, None) => return,
             (None, Some(_)) => (
                 "overlays-nothing",
-                format!("there is no bundled entry `{}` to overlay", self.entry.id),
-                "take `overlays` out, or set the id to that of the bundled entry".to_owned(),
+                format!("There is no built-in entry `{}` to replace.", self.entry.id),
+                "Remove `overlays`, or set `id` to that of the built-in entry.".to_owned(),
             ),
             (Some(now), Some(then)) if now.version == *then => return,
             (Some(now), Some(_)) => (
                 "overlay-changed",
-                "the bundled entry it takes the place of has changed since".to_owned(),
+                "The built-in entry that this one replaces has changed since.".to_owned(),
                 format!(
-                    "compare the two, then set `overlays = \"{}\"` and add the pack again",
+                    "Compare the two, then set `overlays = \"{}\"` and add the pack again.",
                     now.version
                 ),
             ),

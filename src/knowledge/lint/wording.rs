@@ -55,8 +55,8 @@ impl Check<'_> {
         self.problems.push(self.file.source.warning(
             "label",
             place,
-            format!("\"{words}\" is a label that the language guide avoids"),
-            format!("write: {instead}; or put the words in quotation marks if they are quoted"),
+            format!("“{words}” is a label that the language guide avoids."),
+            format!("Write: {instead}. If you are quoting somebody, use quotation marks."),
         ));
     }
 }
