@@ -354,7 +354,7 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
         said.contains("2 possible identifiers found. 1 name to avoid was looked for."),
         "{said}"
     );
-    assert!(said.contains("”: name to avoid, “robin ash”"), "{said}");
+    assert!(said.contains("”: name to watch for, “robin ash”"), "{said}");
     assert!(said.contains(": date of birth, “3 May 2012”"), "{said}");
     conversation.take("f", now());
     assert_eq!(crate::app::slot_of(&conversation.screen.focus), Some(&slot));

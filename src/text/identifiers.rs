@@ -65,15 +65,15 @@ impl IdentifierKind {
     /// Shown beside what was found, after "possible".
     pub fn title(self) -> &'static str {
         match self {
-            Self::Name => "name to avoid",
+            Self::Name => "name to watch for",
             Self::NhsNumber => "NHS number",
             Self::PupilNumber => "pupil number (UPN)",
             Self::NationalInsurance => "National Insurance number",
             Self::Postcode => "postcode",
             Self::Phone => "phone number",
-            Self::Email => "e-mail address",
+            Self::Email => "email address",
             Self::WebAddress => "web address",
-            Self::UserName => "user name",
+            Self::UserName => "username",
             Self::DateOfBirth => "date of birth",
         }
     }
@@ -83,7 +83,7 @@ impl IdentifierKind {
         match self {
             Self::Name => "write the role, such as “Child A” or “the class teacher”",
             Self::NhsNumber | Self::PupilNumber | Self::NationalInsurance => {
-                "leave it out: the case key is enough, and the number is in the child’s own record"
+                "leave it out: the case key is enough, and the child’s own record has the number"
             }
             Self::Postcode => "write the kind of place, such as “at home” or “a park nearby”",
             Self::Phone | Self::Email => "leave it out: keep contact details in the child’s record",

@@ -47,8 +47,8 @@ impl WordingKind {
     /// What such words do, after "this".
     pub fn title(self) -> &'static str {
         match self {
-            Self::Label => "sums a child up",
-            Self::Minimising => "may make harm look small",
+            Self::Label => "labels a child",
+            Self::Minimising => "may minimise harm",
             Self::Blaming => "may blame a child",
         }
     }
@@ -78,11 +78,11 @@ impl Advice<'_> {
     pub fn sentence(&self) -> String {
         if self.quoted {
             format!(
-                "Somebody’s own words stay as they were said. Where you go on yourself: {}. {}",
+                "Keep somebody’s own words as they were said. In your own words: {}. {}",
                 self.instead, self.because
             )
         } else {
-            format!("Better: {}. {}", self.instead, self.because)
+            format!("Suggested wording: {}. {}", self.instead, self.because)
         }
     }
 }

@@ -38,7 +38,7 @@ impl Phrase {
             for form in forms {
                 let parts = tokens(form);
                 let [one] = parts.as_slice() else {
-                    return Err("has a form between strokes that is not one word");
+                    return Err("has a form next to `|` that is not one word");
                 };
                 let stem = folded(one.of(form)).into_owned();
                 all.push(Form { stem, open: form.ends_with('*') });
@@ -48,7 +48,7 @@ impl Phrase {
         match words.first() {
             None => Err("is empty"),
             Some(first) if first.iter().any(|form| form.stem.len() < 2) => {
-                Err("begins with a single letter")
+                Err("starts with a single letter")
             }
             Some(_) => Ok(Self { words }),
         }

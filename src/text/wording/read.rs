@@ -47,18 +47,20 @@ pub(super) fn read(
         Ok(list) => list,
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
-            let advice = "write each piece of advice as the head of knowledge/wording.toml says";
-            problems.push(source.error("wording-syntax", span, error.message(), advice));
+            let advice = "Write each piece of advice as the top of knowledge/wording.toml shows.";
+            let message = format!("This list cannot be read: {}.", error.message());
+            problems.push(source.error("wording-syntax", span, message, advice));
             return (wording, problems);
         }
     };
     if *list.schema.get_ref() != 1 {
-        let message = format!("this is format {}, and only 1 is read", list.schema.get_ref());
+        let message =
+            format!("This list has schema {}. Only schema 1 can be read.", list.schema.get_ref());
         problems.push(source.error(
             "wording-schema",
             list.schema.span(),
             message,
-            "update caseclinic",
+            "Update caseclinic.",
         ));
         return (wording, problems);
     }
@@ -68,23 +70,23 @@ pub(super) fn read(
         let written = written.into_inner();
         for (key, value) in [("instead", &written.instead), ("because", &written.because)] {
             if value.get_ref().trim().is_empty() {
-                let message = format!("`{key}` is empty");
-                let advice = "say what to write instead, and why: words alone help nobody";
+                let message = format!("`{key}` is empty.");
+                let advice = "Say what to write instead, and why.";
                 problems.push(source.error("empty-advice", value.span(), message, advice));
             }
         }
         let id = written.entry.get_ref();
         if knows.is_some_and(|knows| !knows(id)) {
-            let message = format!("there is no entry `{id}`");
-            let advice = "name the entry that explains the advice; `caseclinic list` shows all";
+            let message = format!("There is no entry `{id}`.");
+            let advice = "Use the id of the entry that explains the advice. `caseclinic list` shows them all.";
             problems.push(source.error("unknown-entry", written.entry.span(), message, advice));
         }
         let mut phrases = Vec::new();
         for line in &written.words {
             match Phrase::parse(line.get_ref()) {
                 Ok(phrase) if seen.contains(&phrase) => {
-                    let message = format!("“{}” stands here twice", line.get_ref());
-                    let advice = "keep the one with the better advice";
+                    let message = format!("“{}” is listed twice.", line.get_ref());
+                    let advice = "Keep the one with the better advice.";
                     problems.push(source.warning("duplicate-words", line.span(), message, advice));
                 }
                 Ok(phrase) => {
@@ -92,14 +94,14 @@ pub(super) fn read(
                     phrases.push(phrase);
                 }
                 Err(why) => {
-                    let message = format!("“{}” {why}", line.get_ref());
-                    let advice = "write words with letters, parted by spaces";
+                    let message = format!("“{}” {why}.", line.get_ref());
+                    let advice = "Write words with letters, separated by spaces.";
                     problems.push(source.error("bad-words", line.span(), message, advice));
                 }
             }
         }
         if phrases.is_empty() {
-            problems.push(source.error("no-words", place, "there are no words", "write `words`"));
+            problems.push(source.error("no-words", place, "`words` is empty.", "Add `words`."));
             continue;
         }
         let fold = |words: Vec<String>| -> Vec<String> {

@@ -101,7 +101,7 @@ fn what_somebody_said_is_met_more_softly() {
     ] {
         let advice = Wording::bundled().find(text);
         assert!(advice.len() == 1 && advice[0].quoted, "{text}");
-        assert!(advice[0].sentence().starts_with("Somebody"), "{text}");
+        assert!(advice[0].sentence().starts_with("Keep somebody’s own words"), "{text}");
     }
     for text in [
         "It\u{2019}s that boys will be boys, in the children\u{2019}s words",
@@ -110,7 +110,7 @@ fn what_somebody_said_is_met_more_softly() {
     ] {
         let advice = Wording::bundled().find(text);
         assert!(advice.len() == 1 && !advice[0].quoted, "{text}");
-        assert!(advice[0].sentence().starts_with("Better: "), "{text}");
+        assert!(advice[0].sentence().starts_with("Suggested wording: "), "{text}");
     }
 }
 

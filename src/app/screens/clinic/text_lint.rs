@@ -242,10 +242,10 @@ mod tests {
             [
                 "“perpetrator”: say “child who displayed the behaviour” (F10 puts it in).",
                 "Possible identifier: date of birth. Write the age in years.",
-                "Possible identifier: name to avoid. Write the role, such as “Child A” or “the \
+                "Possible identifier: name to watch for. Write the role, such as “Child A” or “the \
                  class teacher”.",
                 "“boys will be boys”: if these are somebody’s own words, they stay. In yours: \
-                 describe what was done, and how the other child took it.",
+                 describe what was done, and how it affected the other child.",
             ]
         );
     }

@@ -95,7 +95,7 @@ fn names_to_avoid_are_found_and_kept_nowhere() {
     person.types("robin ash was there");
     let (marked, said) = shown(&person);
     assert_eq!(marked, [("robin ash".to_owned(), SpotLook::Identifier)]);
-    assert!(said.starts_with("Possible identifier: name to avoid."), "{said}");
+    assert!(said.starts_with("Possible identifier: name to watch for."), "{said}");
     let document = to_document(&person.clinic().session);
     assert!(!document.contains("Fern") && !document.contains("Robin Ash"));
     person.presses(Key::ctrl(Code::Char('n')));
