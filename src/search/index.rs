@@ -70,8 +70,8 @@ impl SectionIndex {
             Ok(index) => Ok((index, None)),
             Err(error) => {
                 let notice = format!(
-                    "{error}. Search works, but is prepared anew at each start; check that {} \
-                     can be written.",
+                    "Search works, but has to be prepared again at each start ({error}). Check \
+                     that {} can be written.",
                     cache.display()
                 );
                 Ok((in_memory()?, Some(notice)))

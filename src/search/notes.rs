@@ -142,7 +142,7 @@ fn read_part(bytes: &mut &[u8]) -> Option<NotesPart> {
 }
 
 fn sentence(error: IndexError) -> String {
-    format!("The notes can't be searched: {error}. Lock the vault and unlock it again.")
+    format!("The notes cannot be searched: {error}. Lock the vault and unlock it again.")
 }
 
 /// A note as the index knows it: every filter lets it through.

@@ -59,9 +59,10 @@ impl Searcher {
         let (index, notice) = match SectionIndex::of(library, cache) {
             Ok((index, notice)) => (Some(index), notice),
             // In memory only a lack of memory is left to go wrong.
-            Err(error) => {
-                (None, Some(format!("{error}. Searching finds nothing; restart to try again.")))
-            }
+            Err(error) => (
+                None,
+                Some(format!("Search is not working ({error}). Restart caseclinic to try again.")),
+            ),
         };
         Self {
             index,
