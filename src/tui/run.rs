@@ -46,8 +46,8 @@ pub struct Start {
 
 /// Runs the screens until the person leaves.
 pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
-    let (guard, mut screen) = terminal::enter().context("The terminal could not be taken.")?;
-    let size = screen.size().context("The terminal does not say how large it is.")?;
+    let (guard, mut screen) = terminal::enter().context("The terminal could not be set up.")?;
+    let size = screen.size().context("The terminal did not report its size.")?;
     let size = Size { columns: size.width, rows: size.height };
     let (settings, problems) = Settings::read(&places.config);
     let theme = Theme::of(settings.theme);
@@ -57,7 +57,7 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     model.bell = settings.bell;
     model.idle.lock_after(settings.lock_after_minutes);
     if settings.mouse {
-        terminal::hear_mouse().context("The terminal could not be taken.")?;
+        terminal::hear_mouse().context("The terminal could not be set up.")?;
     }
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());
@@ -65,9 +65,10 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     draw(&mut screen, &model, theme)?;
 
     let (send, messages) = channel();
-    signals::start(send.clone()).context("Signals can't be watched.")?;
-    input::start(send.clone()).context("The keyboard can't be read.")?;
-    let runtime = Runtime::start(places, send).context("The workers could not be started.")?;
+    signals::start(send.clone()).context("The program can’t listen for signals.")?;
+    input::start(send.clone()).context("The keyboard can’t be read.")?;
+    let runtime =
+        Runtime::start(places, send).context("The background tasks could not be started.")?;
     for effect in first_effects(start, &mut model) {
         runtime.perform(effect);
     }
@@ -189,9 +190,10 @@ fn on_terminal(
             // Not by the standard library’s buffer, where a part of it would stay.
             let command = CopyToClipboard::to_clipboard_from(text.as_str());
             let copied = execute!(screen.backend_mut(), command);
-            let message = Message::Copied(
-                copied.map_err(|error| format!("The terminal did not take it: {error}.")),
-            );
+            let message =
+                Message::Copied(copied.map_err(|error| {
+                    format!("Nothing was copied. The terminal refused: {error}.")
+                }));
             update(model, message, Timestamp::now());
         }
         // A terminal that takes nothing has taken nothing before either.
@@ -203,14 +205,14 @@ fn on_terminal(
         TerminalEffect::Suspend => {
             terminal::leave();
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
-                .context("The program could not stand aside.")?;
+                .context("The program could not be suspended.")?;
         }
         TerminalEffect::Redraw => {
-            terminal::take().context("The terminal could not be taken again.")?;
+            terminal::take().context("The terminal could not be set up again.")?;
             // Not `clear`: it asks the terminal where the cursor is, and the answer would come to
             // the thread that reads the keys.
-            let size = screen.size().context("The terminal does not say how large it is.")?;
-            screen.resize(size.into()).context("The terminal could not be drawn on.")?;
+            let size = screen.size().context("The terminal did not report its size.")?;
+            screen.resize(size.into()).context("The screen could not be drawn.")?;
         }
     }
     Ok(())

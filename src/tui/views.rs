@@ -57,7 +57,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
 fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     let area = Area { x: 0, y: 0, width: model.size.columns, height: model.size.rows };
     canvas.put(area, 0, 0, "Make the window larger:", Look::Strong);
-    let need = format!("{} by {} at least", LEAST.columns, LEAST.rows);
+    let need = format!("at least {} by {}", LEAST.columns, LEAST.rows);
     canvas.put(area, 1, 0, &need, Look::Text);
     let have = format!("(now {} by {})", model.size.columns, model.size.rows);
     canvas.put(area, 2, 0, &have, Look::Muted);

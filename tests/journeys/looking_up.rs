@@ -85,16 +85,16 @@ fn somebody_asks_for_the_local_procedures_alone_and_looks_where_a_statement_come
     terminal.press(&[Key::Left]);
     terminal.wait_gone("Specialist HSB services");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("Overlaid by Northmoor Safeguarding Partnership");
-    terminal.wait_for("Beneath lies the bundled entry");
+    terminal.wait_for("Local version from Northmoor Safeguarding Partnership");
+    terminal.wait_for("It replaces the bundled entry");
 
     terminal.keys("f");
     terminal.wait_for("[1] HSB pathway, version 4");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("back to the statement");
-    terminal.wait_gone("Beneath lies the bundled entry");
+    terminal.wait_for("back to the text");
+    terminal.wait_gone("It replaces the bundled entry");
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Beneath lies the bundled entry");
+    terminal.wait_for("It replaces the bundled entry");
 
     terminal.keys("p");
     terminal.wait_for(words::COPIED);
@@ -110,9 +110,9 @@ fn help_and_the_palette_show_keys_that_work() {
     let mut terminal = Launch::new(&home).go();
     terminal.wait_for(words::READY);
     terminal.press(&[Key::F(1)]);
-    terminal.wait_for("Read the chosen entry");
+    terminal.wait_for("Read the selected entry");
     terminal.press(&[Key::Esc]);
-    terminal.wait_gone("Read the chosen entry");
+    terminal.wait_gone("Read the selected entry");
     terminal.press(&[Key::Ctrl('p')]);
     terminal.keys("practice");
     // What is offered depends on where one is; going to the list of clinics always is.

@@ -40,7 +40,7 @@ impl Page {
         if others.is_empty() {
             return;
         }
-        self.heading("Also read", columns);
+        self.heading("See also", columns);
         for other in others {
             let at = self.links.len();
             self.links.push((usize::MAX, Target::Entry(other.id.clone())));
@@ -110,16 +110,16 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
         "" => String::new(),
         version => format!(", version {version}"),
     };
-    let whose = format!("Overlaid by {title}{version}. ");
+    let whose = format!("Local version from {title}{version}. ");
     let place = format!(
-        "Beneath lies the bundled entry {}, checked {}, which is not shown.",
+        "It replaces the bundled entry {}, checked {}, which is not shown.",
         beneath.id,
         show_date(beneath.reviewed)
     );
     let mut pieces = vec![piece(&whose, Role::Strong), piece(&place, Role::Body)];
     if has_changed {
-        let changed = " It has changed since this version was made from it: ask whoever keeps \
-                       the pack to compare the two.";
+        let changed = " The bundled entry has changed since this local version was made. Ask \
+                       whoever maintains the pack to compare the two.";
         pieces.push(piece(changed, Role::Check));
     }
     pieces
@@ -140,7 +140,7 @@ fn facts(entry: &Entry) -> String {
         Status::Withdrawn => "withdrawn",
     };
     format!(
-        "{} · {} · {force} · checked {} · look again by {}",
+        "{} · {} · {force} · checked {} · review due {}",
         entry.kind.name(),
         nations.join(", "),
         show_date(entry.reviewed),

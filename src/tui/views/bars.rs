@@ -11,7 +11,7 @@ const NAME: &str = "caseclinic   ";
 
 /// Said in the last minute, until a key is pressed. It is not drawn again each second, so it names
 /// no time.
-const LOCKS_SOON: &str = "The vault locks itself soon, because no key was pressed. Any key keeps it open; nothing is lost either way.";
+const LOCKS_SOON: &str = "The vault will lock soon because no key was pressed. Press any key to keep it open. Nothing is lost either way.";
 
 /// Draws the top bar. Where there is no room for everything, the name of the program gives way
 /// first, then how many entries there are, and only at last the way to help.
@@ -63,7 +63,7 @@ fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
 fn vault_look(model: &Model) -> (&'static str, Look) {
     match (&model.vault, &model.read_only, &model.saving) {
         (_, _, SaveLook::NotSaved(_)) => ("NOT SAVED", Look::Bad),
-        (VaultLook::Open, Some(_), _) => ("vault open, read only", Look::Caution),
+        (VaultLook::Open, Some(_), _) => ("vault open, read-only", Look::Caution),
         (VaultLook::Open, None, _) => ("vault open", Look::Good),
         (VaultLook::Locked, ..) => ("vault locked", Look::Muted),
         (VaultLook::Missing, ..) => ("no vault yet", Look::Muted),
@@ -95,10 +95,10 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         (None, Some(clinic)) if clinic.placing.is_some() => {
             let steps = clinic.placing.as_ref().map_or(0, |placing| placing.steps.len());
             let numbers = format!("1-{steps}");
-            named(&[(&numbers, "choose"), ("Enter", "keep"), ("Esc", "back without placing")])
+            named(&[(&numbers, "choose"), ("Enter", "confirm"), ("Esc", "back without placing")])
         }
         (None, Some(clinic)) if clinic.guidance.open => named(&[
-            ("↑↓", "choose"),
+            ("↑↓", "select"),
             ("Enter", "read"),
             ("F6", "cite"),
             ("Esc", "back to the form"),
@@ -107,30 +107,30 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             named(&[
                 ("← →", "change"),
                 ("Tab", "next filter"),
-                ("↑↓", "choose"),
+                ("↑↓", "select"),
                 ("Enter", "read"),
-                ("Esc", "back to the search line"),
+                ("Esc", "back to the search"),
             ])
         }
         (None, None) if model.screen == Screen::Clinics && model.clinics.search.typing => named(&[
-            ("↑↓", "choose"),
+            ("↑↓", "select"),
             ("Enter", "open"),
-            ("\"a b\"", "phrase"),
-            ("-word", "without it"),
-            ("Esc", "all notes again"),
+            ("\"a b\"", "exact phrase"),
+            ("-word", "leave out"),
+            ("Esc", "show all notes"),
         ]),
         (None, None) if finding(model) == Some(true) => {
-            named(&[("Enter", "keep the words"), ("Esc", "end finding")])
+            named(&[("Enter", "done"), ("Esc", "close find")])
         }
         (None, None) if finding(model) == Some(false) => named(&[
             ("n N", "next, previous"),
-            ("/", "other words"),
+            ("/", "change words"),
             ("p", "copy paragraph"),
-            ("Esc", "end finding"),
+            ("Esc", "close find"),
         ]),
         (None, None) if at_source(model) => named(&[
             ("Enter", "or"),
-            ("Esc", "back to the statement"),
+            ("Esc", "back to the text"),
             ("f", "next footnote"),
             ("u", "copy address"),
         ]),
@@ -180,16 +180,16 @@ fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
     let hints: &[(&str, &'static str)] = match dialog {
         Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
-        Dialog::Palette(_) => &[("↑↓", "choose"), ("Enter", "do it"), ("Esc", "close")],
+        Dialog::Palette(_) => &[("↑↓", "select"), ("Enter", "run"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
-        Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "do it"), ("Esc", "leave it")],
-        Dialog::Starting(_) => &[("↑↓", "choose"), ("Enter", "start"), ("Esc", "cancel")],
-        Dialog::Choose(_) => &[("↑↓", "choose"), ("Enter", "confirm"), ("Esc", "cancel")],
+        Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "confirm"), ("Esc", "cancel")],
+        Dialog::Starting(_) => &[("↑↓", "select"), ("Enter", "start"), ("Esc", "cancel")],
+        Dialog::Choose(_) => &[("↑↓", "select"), ("Enter", "confirm"), ("Esc", "cancel")],
         // The sheet is shown only once: there is no way back from it.
         Dialog::Vault(dialog) if matches!(dialog.step, Step::Recovery { .. }) => {
-            &[("↑↓", "scroll"), ("Enter", "go on")]
+            &[("↑↓", "scroll"), ("Enter", "continue")]
         }
-        Dialog::Vault(_) => &[("Enter", "go on"), ("Esc", "back")],
+        Dialog::Vault(_) => &[("Enter", "continue"), ("Esc", "back")],
     };
     named(hints)
 }

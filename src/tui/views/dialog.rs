@@ -44,8 +44,8 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
             keys.zip(broken).collect::<Vec<_>>()
         })
         .collect();
-    let inner = canvas
-        .frame(model.size.dialog(78, lines.len() as u16 + 2), "Help: the keys that work here");
+    let inner =
+        canvas.frame(model.size.dialog(78, lines.len() as u16 + 2), "Help: keys for this screen");
     let height = usize::from(inner.height);
     let top = top.min(lines.len().saturating_sub(height));
     for (row, (key, text)) in lines.iter().skip(top).take(height).enumerate() {
@@ -72,7 +72,7 @@ fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top:
 }
 
 fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
-    let inner = canvas.frame(model.size.dialog(70, 18), "What do you want to do?");
+    let inner = canvas.frame(model.size.dialog(70, 18), "Commands: what do you want to do?");
     let layout = palette.words.layout(usize::from(inner.width));
     canvas.put(inner, 0, 0, "›", Look::Marker);
     canvas.put(inner, 0, 2, &layout.text, Look::Strong);
@@ -89,7 +89,7 @@ fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
         }
     }
     if rows.is_empty() {
-        canvas.put(inner, 2, 2, "Nothing here is called that.", Look::Muted);
+        canvas.put(inner, 2, 2, "No command matches.", Look::Muted);
     }
 }
 
@@ -171,7 +171,7 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
         canvas.put(inner, row, 0, line, Look::Text);
     }
     let below = if top < last { "   ↓ more" } else { "" };
-    let keys = format!("Enter {}   Esc leaves it as it is{below}", agree.does);
+    let keys = format!("Enter: {}   Esc: leave it as it is{below}", agree.does);
     canvas.put_short(inner, usize::from(inner.height).saturating_sub(1), 0, &keys, Look::Strong);
     canvas.point(inner, usize::from(inner.height).saturating_sub(1), 0);
 }

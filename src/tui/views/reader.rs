@@ -42,7 +42,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         }
         None if reader.outline_open => {
             let height = (reader.page.headings.len() + related_rows(reader)) as u16 + 5;
-            let inner = canvas.frame(model.size.dialog(64, height), "Outline ([ ] move, o closes)");
+            let inner =
+                canvas.frame(model.size.dialog(64, height), "Outline ([ ]: move, o: close)");
             outline(canvas, inner, reader);
         }
         None => {}
@@ -81,7 +82,7 @@ fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
         row += 1;
     }
     if beside.is_some() && !reader.related.is_empty() {
-        canvas.put(area, row + 1, 1, "Read on", Look::Muted);
+        canvas.put(area, row + 1, 1, "Read next", Look::Muted);
         for (at, (link, title)) in reader.related.iter().enumerate() {
             let number = link.map(|link| format!("({}) ", link + 1)).unwrap_or_default();
             let column = canvas.put(area, row + 2 + at, 3, &number, Look::Muted);
@@ -91,7 +92,7 @@ fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
     let links = reader.page.links.len();
     let bottom = usize::from(area.height).saturating_sub(1);
     if links > 0 {
-        let count = format!("{links} links: Tab chooses, Enter opens");
+        let count = format!("{links} links (Tab: select, Enter: open)");
         canvas.put_short(area, bottom, 1, &count, Look::Muted);
     }
 }
@@ -107,7 +108,7 @@ fn find_line(canvas: &mut Canvas<'_>, model: &Model, find: &crate::app::Find) {
     let count = match find.found.len() {
         0 if find.words.is_blank() => String::new(),
         0 => "not in this entry ".to_owned(),
-        count => format!("{} of {count} · n N next, previous · Esc ends ", find.at + 1),
+        count => format!("{} of {count} · n N next, previous · Esc close ", find.at + 1),
     };
     canvas.put_right(line, 0, end + 1, &count, Look::Muted);
     if find.typing {

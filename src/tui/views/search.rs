@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.search();
     query(canvas, model, parts.query);
     let Some(library) = &model.library else {
-        canvas.put(parts.list, 0, 1, "Reading the knowledge base …", Look::Muted);
+        canvas.put(parts.list, 0, 1, "Loading guidance …", Look::Muted);
         return;
     };
     notes(canvas, model, parts.notes);
@@ -71,12 +71,12 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             let first = "If a child may be in danger now, call 999 first.";
             canvas.put_short(area, 0, 3, first, Look::Caution);
         } else if !model.search.ready {
-            canvas.put(area, 0, 3, "Preparing the search …", Look::Muted);
+            canvas.put(area, 0, 3, "Getting the search ready …", Look::Muted);
         }
         return;
     };
     if results.hits.is_empty() {
-        let text = "Nothing found. Try fewer or plainer words, or another filter.";
+        let text = "Nothing found. Try fewer or simpler words, or another filter.";
         canvas.put_short(area, 0, 3, text, Look::Strong);
         return;
     }
@@ -209,7 +209,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     page::draw(canvas, below, &shown.page, 0, &Marks::default());
     if foot > 0 {
         let first = usize::from(area.height) - foot + 1;
-        canvas.put(area, first, 0, "Read on", Look::Muted);
+        canvas.put(area, first, 0, "Read next", Look::Muted);
         for (at, title) in shown.related.iter().enumerate() {
             canvas.put_short(area, first + 1 + at, 2, title, Look::Text);
         }

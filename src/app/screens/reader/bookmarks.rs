@@ -18,10 +18,10 @@ pub(crate) fn read(model: &mut Model, reading: Reading) -> Vec<Effect> {
 /// Bookmarks an entry, or takes its bookmark out.
 pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect> {
     let change = if model.reading.is_marked(id) {
-        model.tell("Bookmark taken out.");
+        model.tell("Bookmark removed.");
         ReadingChange::Unmarked(id.to_owned())
     } else {
-        model.tell("Bookmarked: it stands first while nothing is typed in Search.");
+        model.tell("Bookmarked. Bookmarks come first in Search when nothing is typed.");
         ReadingChange::Marked(id.to_owned())
     };
     let before = model.reading.clone();
@@ -41,10 +41,11 @@ pub(crate) fn found(model: &mut Model) -> Vec<Effect> {
 /// Offers the recent searches.
 pub(crate) fn offer_searches(model: &mut Model) {
     if !model.remember_searches {
-        return model.tell("Searches are not remembered: the settings say so.");
+        return model.tell("Searches are not remembered. This is switched off in your settings.");
     }
     if model.reading.searches.is_empty() {
-        return model.tell("No search has led to an entry yet.");
+        return model
+            .tell("No recent searches. A search is remembered once you open an entry from it.");
     }
     model.dialog = Some(Dialog::Choose(Choose {
         title: "Recent searches".to_owned(),

@@ -55,12 +55,12 @@ fn ask_address(model: &mut Model, library: &Library) {
         })
         .unwrap_or_default();
     if sources.is_empty() {
-        return model.tell("No source of this entry has an address.");
+        return model.tell("No source of this entry has a web address.");
     }
     let (titles, addresses) = sources.into_iter().unzip();
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "Copy which address?".to_owned(),
-        text: "This program opens no connection: paste the address into a browser.".to_owned(),
+        title: "Which web address do you want to copy?".to_owned(),
+        text: "This program never goes online. Paste the address into a browser.".to_owned(),
         options: titles,
         chosen: 0,
         purpose: Purpose::CopyAddress(addresses),
@@ -71,8 +71,8 @@ fn ask_address(model: &mut Model, library: &Library) {
 fn say_where(model: &mut Model, link: usize) {
     let target = model.reader.as_ref().and_then(|reader| reader.page.links.get(link));
     let text = match target {
-        Some((_, Target::Web(address))) => format!("Outside this program: {address}"),
-        Some((_, Target::Entry(id))) => format!("There is no entry “{id}” in this knowledge base."),
+        Some((_, Target::Web(address))) => format!("This link is outside the program: {address}"),
+        Some((_, Target::Entry(id))) => format!("There is no entry called “{id}” in the guidance."),
         None => return,
     };
     model.tell(text);
@@ -82,7 +82,7 @@ fn say_where(model: &mut Model, link: usize) {
 fn say_source(model: &mut Model) {
     let source = model.reader.as_ref().and_then(Reader::chosen_source);
     let text = match source {
-        Some((number, said)) => format!("[{number}] {said} Enter goes there and back."),
+        Some((number, said)) => format!("[{number}] {said} Enter: go to the source and back."),
         None => "This entry has no footnotes.".to_owned(),
     };
     model.tell(text);
@@ -113,7 +113,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ForwardOneEntry => {
             if !reader.forward(&library) {
-                model.tell("There is no entry to go forward to.");
+                model.tell("There is no next entry.");
             }
         }
         Action::Sources => reader.turn_to_sources(height),
@@ -173,7 +173,7 @@ pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
             model.reader_from = from;
             model.screen = Screen::Reader;
         }
-        None => model.warn(format!("There is no entry “{id}” in this knowledge base.")),
+        None => model.warn(format!("There is no entry called “{id}” in the guidance.")),
     }
 }
 

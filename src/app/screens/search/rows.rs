@@ -105,7 +105,7 @@ impl SearchScreen {
         let beginning = START_HERE.iter().filter(|_| self.filters == Filters::default());
         let beginning: Vec<&Entry> = beginning.filter_map(|id| library.entry(id)).collect();
         let all: Vec<&Entry> = library.entries().iter().filter(admitted).collect();
-        let parts = [("Bookmarks", marked), ("Start here", beginning), ("Everything", all)];
+        let parts = [("Bookmarks", marked), ("Start here", beginning), ("All entries", all)];
         let several = parts.iter().filter(|(_, entries)| !entries.is_empty()).count() > 1;
         let mut rows = Vec::new();
         for (heading, entries) in parts {
@@ -124,7 +124,7 @@ impl SearchScreen {
             .map(|(at, text)| Row { heading: None, shows: Shown::Instead(at + 1, text) })
             .collect();
         if let Some(first) = rows.first_mut() {
-            first.heading = Some("Did you mean (Enter or the number)");
+            first.heading = Some("Did you mean? (press Enter or a number)");
         }
         let always = ALWAYS_OFFERED.iter().filter_map(|id| library.entry(id)).enumerate();
         rows.extend(always.map(|(at, entry)| Row {
