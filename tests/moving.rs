@@ -180,22 +180,22 @@ fn on_screen_one_line_says_so_escape_leaves_it_and_enter_brings_it_over() {
     put(&home, "huddle.toml", &second());
     let resume = ["clinic", "resume", "HERON-42"];
     let mut terminal = Launch::new(&home).args(&resume).unlocked().go();
-    terminal.wait_for("there is 2026.2 now");
+    terminal.wait_for("Version 2026.2 is available");
     terminal.press(&[Key::F(12)]);
-    terminal.wait_for("Bring this draft to version 2026.2?");
+    terminal.wait_for("Update this draft to version 2026.2?");
     terminal.press(&[Key::Esc]);
-    terminal.wait_gone("Bring this draft");
+    terminal.wait_gone("Update this draft to version");
     terminal.quit();
     assert_eq!(version(&home), "2026.1");
 
     let mut terminal = Launch::new(&home).args(&resume).unlocked().go();
-    terminal.wait_for("there is 2026.2 now");
+    terminal.wait_for("Version 2026.2 is available");
     terminal.press(&[Key::Ctrl('p')]);
     terminal.keys("newer version");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("Bring this draft to version 2026.2?");
+    terminal.wait_for("Update this draft to version 2026.2?");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("goes on in version 2026.2");
+    terminal.wait_for("now uses version 2026.2");
     terminal.wait_for("A calm adult stays near");
     terminal.wait_saved();
     terminal.quit();

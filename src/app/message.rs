@@ -190,10 +190,10 @@ pub struct BegunFollowUp {
 }
 
 impl BegunFollowUp {
-    /// When, and how far it is: `begun 22 Nov 2026, at 2/7 Last actions`.
+    /// When, and how far it is: `started 22 Nov 2026, at 2/7 Last actions`.
     pub fn words(&self) -> String {
         let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
-        format!("begun {}, at {}", show_date(day), self.stage)
+        format!("started {}, at {}", show_date(day), self.stage)
     }
 }
 

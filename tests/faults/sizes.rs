@@ -53,7 +53,7 @@ fn read(terminal: &mut Terminal) {
 
 fn practise(terminal: &mut Terminal) {
     terminal.press(&[Key::F(3), Key::Ctrl('t')]);
-    terminal.wait_for("Practise which meeting?");
+    terminal.wait_for("Which meeting do you want to practise?");
     terminal.press(&[Key::Enter]);
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What the header says in the window that only reads.
-const READ_ONLY: &str = "read only";
+const READ_ONLY: &str = "read-only";
 /// Windows opened at once.
 const WINDOWS: usize = 2;
 

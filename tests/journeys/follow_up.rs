@@ -68,7 +68,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
     let asked = "Action 1 of 2: Agree a plan for break times (class teacher, primary school, by 1 Nov 2026)";
     for expected in [
         asked,
-        "What became of it?",
+        "Is this action done?",
         "What changed since last time",
         "1 done, 1 still open, 0 dropped; 1 new",
         "Presenter: how confident do you feel about the next step now? 3 before, 4 now",
@@ -104,9 +104,9 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     terminal.choose(words::IN_DANGER, "2");
     terminal.next_stage("2/7");
     terminal.wait_for("Agree a plan for break times");
-    terminal.choose("What became of it?", "3");
+    terminal.choose("Is this action done?", "3");
     terminal.wait_for("(•) Dropped");
-    terminal.write("What did it change for a child", "There is a better plan");
+    terminal.write("What did this change for a child", "There is a better plan");
     terminal.wait_saved();
     terminal.press(&[Key::Esc]);
     terminal.wait_for(words::DRAFT_KEPT);
@@ -122,7 +122,7 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
 
     let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
-    terminal.wait_for("A follow-up of this note was begun already");
+    terminal.wait_for("A follow-up of this note has already been started");
     terminal.keys("1");
     terminal.wait_for("2/7");
     terminal.wait_for("There is a better plan");

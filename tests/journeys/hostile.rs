@@ -95,7 +95,7 @@ fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.choose(words::IN_DANGER, "1");
-    terminal.wait_for("who must be safe now");
+    terminal.wait_for("who needs to be safe now");
     terminal.wait_for("999");
     terminal.press(&[Key::Esc]);
     terminal.wait_for(words::ACT_FIRST);

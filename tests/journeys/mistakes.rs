@@ -8,13 +8,13 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.press(&[Key::Ctrl('z')]);
-    terminal.wait_for("There is nothing to take back.");
+    terminal.wait_for("Nothing to undo.");
     terminal.choose(words::IN_DANGER, "2");
     terminal.write(words::QUESTION, "How do we keep both safe?");
     let key = terminal.case_key();
 
     terminal.press(&[Key::Ctrl('z')]);
-    terminal.wait_for("Taken back: What is the one question you bring.");
+    terminal.wait_for("Undone: What is the one question you bring.");
     terminal.wait_gone("How do we keep both safe?");
     terminal.press(&[Key::Ctrl('y')]);
     terminal.wait_for("How do we keep both safe?");
@@ -23,16 +23,16 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
 
     terminal.next_stage(words::STAGES[1]);
     terminal.write("Age in years", "11");
-    terminal.push("Add another: child");
+    terminal.push("Add another child");
     terminal.write("A picture of this child", "likes running and maps");
-    terminal.push("Take this out: child");
-    terminal.wait_for("Take this out?");
+    terminal.push("Remove this child");
+    terminal.wait_for("Remove this?");
     terminal.keys("2");
     terminal.wait_gone("likes running and maps");
     terminal.press(&[Key::Ctrl('b')]);
-    terminal.wait_for("Bring back");
+    terminal.wait_for("What do you want to restore?");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("It is back");
+    terminal.wait_for("Restored");
     terminal.go_to("A picture of this child");
     terminal.wait_for("likes running and maps");
     terminal.quit();
@@ -48,7 +48,7 @@ fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Nothing was written, so no draft is kept.");
+    terminal.wait_for("Nothing was written, so no draft was kept.");
     terminal.quit();
     assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
 
@@ -69,12 +69,13 @@ fn of_two_windows_on_one_note_one_writes_and_the_other_reads_and_says_so() {
 
     let mut second = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
     second.wait_for(words::STAGES[0]);
-    second.wait_for("read only");
+    second.wait_for("read-only");
     second.go_to(words::QUESTION);
     second.keys("lost");
-    second.wait_for("This window only reads");
+    second.wait_for("Nothing was changed here");
     second.press(&[Key::Esc]);
-    second.wait_for("Left as it was");
+    second.wait_gone("Nothing was changed here");
+    second.wait_for("Read-only: this note is open in another window.");
     second.quit();
 
     first.keys(", and on");

@@ -42,12 +42,12 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     close(&mut terminal);
 
     terminal.push(words::COMPLETE);
-    terminal.wait_for("Complete it");
+    terminal.wait_for("Complete the clinic?");
     terminal.keys("2");
     let after = terminal.wait_until("the end, or what is missing", |shot| {
-        shot.shows(words::COMPLETED) || shot.shows("Before completing") || shot.shows("Still")
+        shot.shows(words::COMPLETED) || shot.shows("Check before completing") || shot.shows("Still")
     });
-    if after.shows("Before completing") {
+    if after.shows("Check before completing") {
         terminal.keys("2");
     }
     terminal.wait_for(words::COMPLETED);
@@ -84,7 +84,7 @@ fn make_the_vault(terminal: &mut Terminal) {
     let number: usize = number.split(' ').next().and_then(|n| n.parse().ok()).expect("its number");
     terminal.keys("wrong");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("That is not what the sheet says");
+    terminal.wait_for("That does not match the sheet");
     terminal.press(&[Key::Ctrl('u')]);
     terminal.keys(&group(&sheet.flat(), number));
     terminal.press(&[Key::Enter]);
@@ -123,7 +123,7 @@ fn case(terminal: &mut Terminal) {
         terminal.write("Age in years", age);
         terminal.write("A picture of this child", picture);
         if role == "1" {
-            terminal.push("Add another: child");
+            terminal.push("Add another child");
         }
     }
     terminal.write(words::GOING_WELL, "The club leader knows both children well");
@@ -172,7 +172,7 @@ fn place_first(terminal: &mut Terminal) {
 
     let far_apart = [(0, "3"), (1, "3"), (2, "4"), (3, "2"), (5, "4")];
     place(terminal, &far_apart.map(|(at, choice)| (PEOPLE[at], choice)));
-    terminal.wait_for("Views are far apart");
+    terminal.wait_for("The group is split");
     terminal.push(words::AGAIN);
     terminal.wait_for("0 of 5 ready");
     let nearer = [(0, "3"), (1, "3"), (2, "3"), (3, "3"), (5, "4")];
@@ -185,10 +185,10 @@ fn place_first(terminal: &mut Terminal) {
     terminal.keys("6");
     terminal.wait_for("Where would they place it?");
     terminal.keys("4");
-    terminal.wait_for("In their words");
+    terminal.wait_for("In their own words");
     terminal.keys("the trust was used");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("How is this view kept?");
+    terminal.wait_for("How should this view be recorded?");
     terminal.keys("1");
     terminal.wait_for("the trust was used");
 }

@@ -26,7 +26,7 @@ impl Terminal {
             let moved = self.wait_at_most(ONE_STEP, |shot| {
                 shot.markers() != before.markers() || shot.focused() != before.focused()
             });
-            if moved.is_err() && before.shows("That was the last field here") {
+            if moved.is_err() && before.shows("This is the last field in this stage") {
                 break;
             }
         }

@@ -16,7 +16,7 @@ pub(crate) fn allows(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
     let names = model.library.as_deref().map(Names::for_words_of).unwrap_or_default();
     let Some(found) = look_at(text, &names, model.today()) else { return true };
     model.second_look = Some(seen);
-    model.warn(format!("{found} Enter again keeps it as it is."));
+    model.warn(format!("{found} Enter again: keep your text as it is."));
     false
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn drops(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
         return true;
     }
     model.second_look = Some(seen);
-    model.warn("Esc again drops what you wrote; Enter keeps it.");
+    model.warn("Esc again: discard what you typed. Enter: record it.");
     false
 }
 

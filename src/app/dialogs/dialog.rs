@@ -59,7 +59,7 @@ impl Dialog {
                 purpose: Purpose::DissentNamed(slot, participant, placement, reason),
                 ..
             }) => Some(Ask {
-                title: "Why?".to_owned(),
+                title: "What is their reason?".to_owned(),
                 text: String::new(),
                 answer: Editor::one_line(&reason),
                 purpose: Purpose::DissentWhy(slot, participant, placement),
@@ -86,7 +86,7 @@ impl Ask {
     pub(crate) fn who_is_here(typed: &str) -> Self {
         Self {
             title: "Who is here?".to_owned(),
-            text: "Their profession or part, no name: “social worker”, “DSL, secondary school”."
+            text: "Their profession or role, no name: “social worker”, “DSL, secondary school”."
                 .to_owned(),
             answer: Editor::one_line(typed),
             purpose: Purpose::AddParticipant,

@@ -26,12 +26,9 @@ pub(crate) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
         Purpose::AddParticipant => participants::named(model, text),
         Purpose::DissentWhy(slot, participant, placement) => {
             model.dialog = Some(Dialog::Choose(Choose {
-                title: "How is this view kept?".to_owned(),
-                text: "Ask the person.".to_owned(),
-                options: vec![
-                    "By their part in the meeting only".into(),
-                    "With their profession, as they ask".into(),
-                ],
+                title: "How should this view be recorded?".to_owned(),
+                text: "Ask the person which they prefer.".to_owned(),
+                options: vec!["Role today only".into(), "Role today and profession".into()],
                 chosen: 0,
                 purpose: Purpose::DissentNamed(slot, participant, placement, text),
             }));
@@ -139,8 +136,8 @@ pub(crate) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
         Purpose::DissentWhere(slot, participant, codes) => {
             let Some(code) = codes.into_iter().nth(at) else { return Vec::new() };
             model.dialog = Some(Dialog::Ask(Ask {
-                title: "Why?".to_owned(),
-                text: "In their words: what makes the difference for them.".to_owned(),
+                title: "What is their reason?".to_owned(),
+                text: "In their own words: why do they see it differently?".to_owned(),
                 answer: Editor::one_line(""),
                 purpose: Purpose::DissentWhy(slot, participant, code),
             }));
@@ -175,8 +172,8 @@ fn is_skipped(model: &Model, stage: usize) -> bool {
 pub(crate) fn ask_quit(model: &mut Model, why: &str) {
     model.dialog = Some(Dialog::Choose(Choose {
         title: "NOT SAVED".to_owned(),
-        text: format!("{why} The text is kept, and tried again every two seconds."),
-        options: vec!["Stay".into(), "Leave and lose what is not saved".into()],
+        text: format!("{why} Your text is kept, and saving is tried again every two seconds."),
+        options: vec!["Stay".into(), "Quit and lose what is not saved".into()],
         chosen: 0,
         purpose: Purpose::QuitUnsaved,
     }));

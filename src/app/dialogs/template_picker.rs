@@ -61,7 +61,11 @@ impl Starting {
 
     /// The heading.
     pub fn title(&self) -> &'static str {
-        if self.practice { "Practise which meeting?" } else { "Which meeting?" }
+        if self.practice {
+            "Which meeting do you want to practise?"
+        } else {
+            "Which meeting format?"
+        }
     }
 
     /// Takes a key; the id of the format once Enter is pressed. A number only chooses, so that the

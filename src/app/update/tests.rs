@@ -308,7 +308,7 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     }
     person.presses(Key::plain(Code::Enter));
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("nothing is listed") };
-    assert!(choose.title.contains("to put right"), "{}", choose.title);
+    assert!(choose.title.contains("still needed"), "{}", choose.title);
     person.presses(Key::plain(Code::Enter));
     assert_eq!(person.clinic().session.stage(), 4, "{}", person.notice());
     assert!(person.clinic().show_missing);

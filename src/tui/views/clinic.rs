@@ -69,7 +69,7 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
         return (String::new(), Look::Muted);
     }
     if clinic.reads_only || model.read_only.is_some() {
-        return ("read only".to_owned(), Look::Caution);
+        return ("read-only".to_owned(), Look::Caution);
     }
     match &model.saving {
         SaveLook::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
@@ -118,12 +118,13 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     row += 1;
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
-        canvas.put(area, row, 1, &format!("{here} here"), Look::Muted);
+        let people = if here == 1 { "person" } else { "people" };
+        canvas.put(area, row, 1, &format!("{here} {people} here"), Look::Muted);
         row += 1;
     }
     let view = clock(session, model.now);
     let all = whole_minutes(view.total_elapsed, view.total_planned);
-    canvas.put(area, row, 1, &format!("In all {all}"), Look::Muted);
+    canvas.put(area, row, 1, &format!("Total {all}"), Look::Muted);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 
@@ -140,7 +141,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     let is_heard = |row: &GuidanceRow| !row.why.is_empty() && clinic.guidance.results.is_none();
     let title = match (&clinic.guidance.results, rows.first().is_some_and(is_heard)) {
         (Some(_), _) => "Guidance found",
-        (None, true) => "For what is being said",
+        (None, true) => "Guidance for your notes",
         (None, false) => "Guidance for this stage",
     };
     canvas.put(inner, 0, 0, title, Look::Heading);
@@ -183,7 +184,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
             row += 1;
         }
         if heard {
-            let why = shorten(&format!("for: {}", entry.why), columns);
+            let why = shorten(&format!("matches: {}", entry.why), columns);
             canvas.put(inner, row, 2, &why, Look::Muted);
             row += 1;
         }
@@ -200,9 +201,9 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     }
     let bottom = usize::from(inner.height).saturating_sub(2);
     let hints: &[&str] = if open {
-        &["Enter reads, F6 cites in the note", "Esc back to the form"]
+        &["Enter: read. F6: cite in the note", "Esc: back to the form"]
     } else {
-        &["Ctrl-G to open, search and cite"]
+        &["Ctrl-G: open, search and cite"]
     };
     for (at, hint) in hints.iter().enumerate() {
         canvas.put_short(inner, bottom + at, 0, hint, Look::Muted);
@@ -221,25 +222,25 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let inner = canvas.frame(model.size.body(), "Placing privately");
     let round = if placing.again { "Second round. " } else { "" };
     let (what, how) = match placing.way {
-        WayOfPlacing::PassTheKeyboard => {
-            ("Pass the keyboard to", "Only this person looks now. What you choose is not shown.")
-        }
-        WayOfPlacing::Cards => (
-            "The card of",
-            "Type the number of the step on the card. It is not shown until all are.",
+        WayOfPlacing::PassTheKeyboard => (
+            "Pass the keyboard to",
+            "Only this person looks at the screen. Your choice is not shown.",
         ),
+        WayOfPlacing::Cards => {
+            ("Card", "Type the number on the card. It is not shown until all cards are in.")
+        }
         WayOfPlacing::RoundTheTable => (
-            "Round the table, now",
-            "Type the number of the step this person says. It is not shown until all are.",
+            "Now ask",
+            "Type the number this person says. It is not shown until everyone has spoken.",
         ),
     };
     let who = format!("{round}{what}: {}", placing.who);
     canvas.put_short(inner, 0, 0, &who, Look::Heading);
     canvas.put_short(inner, 1, 0, how, Look::Text);
     let (state, look) = if placing.is_chosen() {
-        ("● Chosen, hidden. Enter keeps it; another number changes it.", Look::Good)
+        ("● Chosen and hidden. Enter: confirm. Another number: change it.", Look::Good)
     } else {
-        ("○ Press a number. Esc goes back without placing.", Look::Strong)
+        ("○ Press a number. Esc: back without placing.", Look::Strong)
     };
     canvas.put(inner, 2, 0, state, look);
     canvas.point(inner, 2, 0);

@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &Starting) 
             lines
         }
         Some(Offer::Broken { why, .. }) => {
-            paragraphs(&format!("It can’t be started. {why}"), width)
+            paragraphs(&format!("This format can’t be used. {why}"), width)
         }
         None => Vec::new(),
     };
@@ -44,7 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &Starting) 
             Offer::Local(format) => {
                 (format.title.as_str(), format!(" local  {} min", format.minutes), Look::Text)
             }
-            Offer::Broken { file, .. } => (*file, " local  broken".to_owned(), Look::Muted),
+            Offer::Broken { file, .. } => (*file, " local  has errors".to_owned(), Look::Muted),
         };
         canvas.put_short(inner, row, 0, &format!("{}  {name}", at + 1), look);
         canvas.put_right(inner, row, 0, &right, Look::Muted);

@@ -32,10 +32,10 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
         }
         ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
             model.dialog = Some(Dialog::Choose(Choose {
-                title: "Take this out?".to_owned(),
-                text: "What was written here leaves the form; the record of changes keeps it."
+                title: "Remove this?".to_owned(),
+                text: "What was written here leaves the form. The record of changes keeps it."
                     .to_owned(),
-                options: vec!["Keep it".into(), "Take it out".into()],
+                options: vec!["Keep it".into(), "Remove it".into()],
                 chosen: 0,
                 purpose: Purpose::TakeOut(id),
             }));
@@ -101,12 +101,12 @@ fn ask_dissent(model: &mut Model, slot: Slot) {
     let Some(clinic) = &model.clinic else { return };
     let people = clinic.session.participants();
     if people.is_empty() {
-        model.warn("Say first who is here, at the first stage.");
+        model.warn("First add who is here, in the first stage.");
         return;
     }
     model.dialog = Some(Dialog::Choose(Choose {
         title: "Whose view differs?".to_owned(),
-        text: "It is kept by their part in the meeting, unless they ask to be named by profession."
+        text: "It is recorded with their role today. Add their profession only if they wish."
             .to_owned(),
         options: people.iter().map(|one| one.label.clone()).collect(),
         chosen: 0,

@@ -22,7 +22,7 @@ pub(crate) fn better(model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
         Bettered::Nothing => {
-            model.tell("No words in this field call for others.");
+            model.tell("No wording suggestions in this field.");
             Vec::new()
         }
     }
@@ -33,14 +33,14 @@ pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
     let Some(clinic) = &model.clinic else { return Vec::new() };
     let known = match clinic.names().count() {
         0 => String::new(),
-        1 => " 1 is looked for already; a dash alone forgets it.".to_owned(),
-        many => format!(" {many} are looked for already; a dash alone forgets them."),
+        1 => " 1 name is on the list already. Type - to clear it.".to_owned(),
+        many => format!(" {many} names are on the list already. Type - to clear it."),
     };
     model.dialog = Some(Dialog::Ask(Ask {
-        title: "Names that must not be in this note".to_owned(),
+        title: "Names to watch for (separate with commas)".to_owned(),
         text: format!(
-            "Parted by commas: children, family, school, street. They are underlined where \
-             somebody writes them. Kept until you leave this clinic or the vault is locked, and \
+            "Children, family, school, street. These names are underlined when someone types \
+             them. The list is kept until you leave this clinic or the vault is locked, and is \
              never saved.{known}"
         ),
         answer: Editor::one_line(""),
@@ -55,9 +55,11 @@ pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
     clinic.add_names(list);
     let count = clinic.names().count();
     model.tell(match count {
-        0 => "No name is looked for.".to_owned(),
-        1 => "1 name is looked for in this sitting, and never saved.".to_owned(),
-        many => format!("{many} names are looked for in this sitting, and never saved."),
+        0 => "The list of names to watch for is empty.".to_owned(),
+        1 => "Watching for 1 name until you leave this clinic. The list is never saved.".to_owned(),
+        many => format!(
+            "Watching for {many} names until you leave this clinic. The list is never saved."
+        ),
     });
     Vec::new()
 }
@@ -73,10 +75,9 @@ pub(crate) fn ask_completion(model: &mut Model) {
     let Some(found) = found(model) else { return };
     let columns = usize::from(model.size.dialog(70, 10).width.saturating_sub(4));
     let mut text =
-        "A completed note is locked: it never changes afterwards, corrections go beside it.\n"
-            .to_owned();
+        "A completed note can no longer be edited. You can add corrections.\n".to_owned();
     text.push_str(&found.lines(columns).join("\n"));
-    let mut options = vec!["Not yet".into(), "Complete it".into()];
+    let mut options = vec!["Not yet".into(), "Complete the clinic".into()];
     if !found.is_empty() {
         options.push("Go to the first of these".into());
     }
@@ -95,8 +96,11 @@ pub(crate) fn list_missing(model: &mut Model, missing: Vec<Missing>) {
         format!("Stage {}: {}{}", one.stage + 1, one.message, if one.how_known { KEY } else { "" })
     });
     model.dialog = Some(Dialog::Choose(Choose {
-        title: format!("{} to put right before completing", missing.len()),
-        text: "Enter goes to the chosen one. Nothing is completed yet.".to_owned(),
+        title: match missing.len() {
+            1 => "1 answer still needed".to_owned(),
+            many => format!("{many} answers still needed"),
+        },
+        text: "Enter: go to the selected one. The clinic is not completed yet.".to_owned(),
         options: options.collect(),
         chosen: 0,
         purpose: Purpose::GoToMissing(missing),

@@ -37,7 +37,7 @@ pub(crate) fn controls(session: &Session, stage: usize) -> Vec<Control> {
         follow_up_controls::changed(session, &mut out);
         out.push(
             Control::button(ControlId::Complete, "Complete the clinic")
-                .hint("Lists what is missing; then asks, and locks the note."),
+                .hint("Lists the answers still needed, then asks you to confirm."),
         );
     }
     out
@@ -62,7 +62,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         FieldKind::AddRow { possible } => {
             if *possible {
                 let id = ControlId::AddRow(field.slot.clone());
-                let label = format!("Add another: {}", field.label.to_lowercase());
+                let label = format!("Add another {}", field.label.to_lowercase());
                 out.push(Control::button(id, label).depth(field.depth));
             }
             return;
@@ -154,7 +154,7 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
     });
     if let Some((field, row)) = last.and_then(|field| Some((field, starts(field)?))) {
         let id = ControlId::RemoveRow(field.slot.item.clone(), row);
-        let label = format!("Take this out: {}", field.label.to_lowercase());
+        let label = format!("Remove this {}", field.label.to_lowercase());
         out.push(Control::button(id, label).depth(field.depth + 1));
     }
 }
@@ -228,7 +228,7 @@ fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Contr
         }
     }
     let id = ControlId::MatrixReason(field.slot.clone());
-    let label = "If a column stays empty: why?";
+    let label = "If a column is empty, why?";
     out.push(Control::text(id, label, reason, false));
 }
 
@@ -255,7 +255,7 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
         ];
         out.extend(list.into_iter().map(|control| control.depth(1)));
         let id = ControlId::RemoveAction(action.id);
-        out.push(Control::button(id, "Take this action out").depth(1));
+        out.push(Control::button(id, "Remove this action").depth(1));
     }
     out.push(Control::button(ControlId::AddAction(field.slot.item.clone()), "Add an action"));
 }
@@ -264,9 +264,9 @@ fn participants(session: &Session, out: &mut Vec<Control>) {
     let id = ControlId::Heading("participants".to_owned());
     let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
     out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
-        "By role and profession, no names. Those who place behaviour later are asked one by one."
+        "Roles and professions only, no names. People who place the behaviour are asked one by one later."
     } else {
-        "By role and profession, no names."
+        "Roles and professions only, no names."
     }));
     for one in session.participants() {
         let roles = session.template().roles.iter().map(|role| Pick {
@@ -280,12 +280,12 @@ fn participants(session: &Session, out: &mut Vec<Control>) {
             Control::text(ControlId::ParticipantLabel(one.id), "Profession", &one.label, true)
                 .depth(1),
         );
-        out.push(Control::new(ControlId::ParticipantRole(one.id), "Part", role).depth(1));
+        out.push(Control::new(ControlId::ParticipantRole(one.id), "Role today", role).depth(1));
         out.push(
-            Control::button(ControlId::RemoveParticipant(one.id), "Take this person out").depth(1),
+            Control::button(ControlId::RemoveParticipant(one.id), "Remove this person").depth(1),
         );
     }
-    out.push(Control::button(ControlId::AddParticipant, "Add somebody"));
+    out.push(Control::button(ControlId::AddParticipant, "Add a person"));
 }
 
 /// The slot of the rating or answer a control belongs to, if any.

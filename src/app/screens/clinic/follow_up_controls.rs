@@ -24,13 +24,13 @@ pub(crate) fn actions(field: &Field, actions: &[EarlierAction], out: &mut Vec<Co
         last.problem = field.problem.clone();
     }
     if actions.is_empty() {
-        out.push(reading(field, 0, "The earlier note left no action.".to_owned()));
+        out.push(reading(field, 0, "The earlier note has no actions.".to_owned()));
     }
     for (at, one) in actions.iter().enumerate() {
         let number = format!("Action {} of {}", at + 1, actions.len());
         if one.before != ActionStatus::Open {
             let status = one.details.status.title();
-            let mut parts = vec![format!("{number}, {status} before: {}", agreed(one))];
+            let mut parts = vec![format!("{number}, already {status}: {}", agreed(one))];
             parts.extend(Some(one.details.outcome.clone()).filter(|text| !text.trim().is_empty()));
             out.push(reading(field, at, parts.join(". ")));
             continue;
@@ -54,13 +54,13 @@ fn became(field: &Field, one: &EarlierAction, out: &mut Vec<Control>) {
     });
     let id = ControlId::Became(field.slot.clone(), one.note, one.id);
     let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: true };
-    let status = Control::new(id, "What became of it?", kind).depth(field.depth + 1);
+    let status = Control::new(id, "Is this action done?", kind).depth(field.depth + 1);
     out.push(Control { required: field.required, ..status });
     let id = ControlId::CameOf(field.slot.clone(), one.note, one.id);
-    let label = "What did it change for a child, or what got in the way?";
+    let label = "What did this change for a child, or what got in the way?";
     let outcome = Control::text(id, label, &one.details.outcome, false).depth(field.depth + 1);
     let measure = one.details.measure.trim();
-    let hint = (!measure.is_empty()).then(|| format!("How we wanted to know: {measure}"));
+    let hint = (!measure.is_empty()).then(|| format!("How we said we would know: {measure}"));
     out.push(Control { hint, ..outcome });
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn placements(field: &Field, placements: &[EarlierPlacement], out: &m
         out.push(reading(field, at, format!("{number}{}{about}", one.shown)));
     }
     if placements.is_empty() {
-        out.push(reading(field, 0, "The earlier note agreed on no placement.".to_owned()));
+        out.push(reading(field, 0, "The earlier note has no agreed placements.".to_owned()));
     }
 }
 

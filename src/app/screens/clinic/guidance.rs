@@ -118,12 +118,12 @@ pub fn changed_guidance(session: &Session, library: &Library) -> Option<String> 
         .filter_map(|cited| match library.entry(&cited.id) {
             Some(entry) if entry.version == cited.version => None,
             Some(entry) => Some(format!("{} (changed)", entry.title)),
-            None => Some(format!("{} (no longer there)", cited.title)),
+            None => Some(format!("{} (removed)", cited.title)),
         })
         .collect();
     let these = changed.join("; ");
     (!changed.is_empty())
-        .then(|| format!("Guidance cited here is no longer what it was then: {these}."))
+        .then(|| format!("Guidance cited in this note has changed since: {these}."))
 }
 
 #[cfg(test)]
@@ -149,6 +149,6 @@ mod tests {
         let said = cite("one", "0").expect("it changed");
         assert!(said.contains("First response (changed)"), "{said}");
         let said = cite("gone", "1").expect("it is gone");
-        assert!(said.contains("Title of gone (no longer there)"), "{said}");
+        assert!(said.contains("Title of gone (removed)"), "{said}");
     }
 }

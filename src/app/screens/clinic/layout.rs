@@ -325,7 +325,7 @@ fn titled(control: &Control) -> String {
             .chosen
             .as_ref()
             .and_then(|code| known.options.iter().find(|(other, _)| other == code))
-            .map_or("F4: how we know", |(_, word)| word);
+            .map_or("F4: how do we know?", |(_, word)| word);
         text.push_str(&format!("  ({word})"));
     }
     text
@@ -334,9 +334,9 @@ fn titled(control: &Control) -> String {
 fn not_read(control: &Control) -> String {
     match control.kind {
         ControlKind::Text { form: super::control::TextForm::Date, .. } => {
-            "Not a date yet: write it like 3 Dec 2026.".to_owned()
+            "Not a date yet. Write it like this: 3 Dec 2026.".to_owned()
         }
-        _ => "Not a number yet.".to_owned(),
+        _ => "Not a number yet. Use digits.".to_owned(),
     }
 }
 

@@ -87,7 +87,7 @@ pub fn look_at(text: &str, names: &Names, today: Date) -> Option<String> {
         match &spot.why {
             Why::Identifier(kind) => said.push(format!("Possible {}: “{words}”.", kind.title())),
             Why::Words { instead, quoted: false, .. } => {
-                said.push(format!("Instead of “{words}”: {instead}."));
+                said.push(format!("Suggested wording for “{words}”: {instead}."));
             }
             Why::Words { .. } => {}
         }
@@ -110,14 +110,14 @@ pub fn each_text(session: &Session, look: &mut impl FnMut(usize, Option<&Control
             }
         }
         for pass in session.passes().iter().filter(|pass| pass.stage == about.id) {
-            look(stage, None, "Reason for going on", &pass.reason);
+            look(stage, None, "Reason for continuing", &pass.reason);
         }
         for field in form(session, stage) {
             match &field.kind {
                 FieldKind::Rating(view) => {
                     for round in [&view.first, &view.second].into_iter().flatten() {
                         let reason = round.early.as_deref().unwrap_or_default();
-                        look(stage, None, "Reason for showing placements", reason);
+                        look(stage, None, "Reason for revealing placements early", reason);
                     }
                     for dissent in &view.dissent {
                         look(stage, None, "Differing view", &dissent.reason);
@@ -157,8 +157,8 @@ pub fn each_text(session: &Session, look: &mut impl FnMut(usize, Option<&Control
         look(last, None, &one.question, &one.text);
     }
     for one in session.amendments() {
-        look(last, None, "Amendment", &one.reason);
-        look(last, None, "Amendment", &one.text);
+        look(last, None, "Correction", &one.reason);
+        look(last, None, "Correction", &one.text);
     }
     look(last, None, "Reason for stopping", session.stop_reason().unwrap_or_default());
 }
@@ -189,7 +189,10 @@ impl LookedThrough {
     /// How many possible identifiers there are, as a sentence.
     pub fn counted(&self) -> String {
         match self.identifiers.len() {
-            0 => "No possible identifier found; somebody may still be recognised.".to_owned(),
+            0 => {
+                "No possible identifiers found. Someone could still be recognised from the details."
+                    .to_owned()
+            }
             1 => "1 possible identifier found.".to_owned(),
             many => format!("{many} possible identifiers found."),
         }
@@ -198,9 +201,9 @@ impl LookedThrough {
     /// What was found, line by line, in lines of so many columns where there is a limit.
     pub fn lines(&self, columns: usize) -> Vec<String> {
         let names = match self.names {
-            0 => " No names to avoid were given in this sitting.".to_owned(),
-            1 => " 1 name to avoid was looked for.".to_owned(),
-            many => format!(" {many} names to avoid were looked for."),
+            0 => " No names to watch for were given.".to_owned(),
+            1 => " 1 name to watch for was checked.".to_owned(),
+            many => format!(" {many} names to watch for were checked."),
         };
         let mut lines = vec![format!("{}{names}", self.counted())];
         if !self.words.is_empty() {
@@ -226,7 +229,10 @@ impl LookedThrough {
                 None => labels.push((&place.label, 1)),
             }
         }
-        let mut line = format!("Words that call for others: {}", self.words.len());
+        let mut line = match self.words.len() {
+            1 => "1 suggested change of wording".to_owned(),
+            many => format!("{many} suggested changes of wording"),
+        };
         for (at, (label, count)) in labels.iter().take(3).enumerate() {
             let times = if *count > 1 { format!(" ({count})") } else { String::new() };
             let joins = if at == 0 { ", in " } else { ", " };

@@ -17,7 +17,7 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
     let (session, roles) = (&clinic.session, &clinic.session.template().roles);
     let title = |role: &crate::clinic::Role| role.title.show(session.language()).to_owned();
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "What is their part in this meeting?".to_owned(),
+        title: "What is their role today?".to_owned(),
         text: String::new(),
         options: roles.iter().map(title).collect(),
         chosen: roles.iter().position(|one| one.id == role).unwrap_or(0),
@@ -33,7 +33,7 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
 pub(crate) fn add(model: &mut Model, role: String, label: String) -> Vec<Effect> {
     let effects = tell(model, Event::ParticipantAdded { role, label });
     if model.notice.is_none() {
-        model.tell("On the list. All who are here stand at the first stage (Ctrl-O), under “Who is here”; more are added there.");
+        model.tell("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
     }
     effects
 }

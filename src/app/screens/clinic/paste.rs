@@ -29,18 +29,18 @@ pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 fn ask_about_paste(model: &mut Model, text: &str, part: String) {
     let pages = |text: &str| text.len().div_ceil(BYTES_OF_A_PAGE);
     if part.trim().is_empty() {
-        model.warn("This field is full: nothing was put in.");
+        model.warn("This field is full. Nothing was added.");
         return;
     }
     model.dialog = Some(Dialog::Choose(Choose {
         title: "This is too long for one field".to_owned(),
         text: format!(
-            "It is about {} pages, and about {} fit here. A note is better with what matters in a \
-             few words; a document belongs in the child’s record.",
+            "The text is about {} pages, and about {} fit here. Notes work best with the main points \
+             in a few words. Keep documents in the child’s record.",
             pages(text),
             pages(&part)
         ),
-        options: vec!["Put nothing in".into(), "Put in the beginning, up to a whole word".into()],
+        options: vec!["Add nothing".into(), "Add the beginning, up to a whole word".into()],
         chosen: 0,
         purpose: Purpose::PastePart(part),
     }));

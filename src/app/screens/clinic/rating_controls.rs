@@ -37,16 +37,17 @@ pub(crate) fn controls(
             let apart = view.first.as_ref().is_some_and(|first| first.flagged);
             let again = Control::button(
                 ControlId::SecondRound(slot.clone()),
-                "Place again, privately (second round)",
+                "Place again privately (second round)",
             );
             // Where views lie close together, agreeing is what comes next.
             let (before, after) = match (&view.second, apart) {
                 (Some(_), _) => (None, None),
-                (None, true) => {
-                    (Some(again.hint("After those furthest apart have explained.")), None)
-                }
+                (None, true) => (
+                    Some(again.hint("First, the people furthest apart explain their views.")),
+                    None,
+                ),
                 (None, false) => {
-                    (None, Some(again.hint("If the talk has changed somebody’s view.")))
+                    (None, Some(again.hint("If the discussion has changed anyone’s view.")))
                 }
             };
             out.extend(before);
@@ -56,8 +57,8 @@ pub(crate) fn controls(
         RatingState::Agreed => {
             agreed(slot, view, out);
             let basis = ControlId::Basis(slot.clone());
-            let basis = Control::text(basis, "What this rests on", &view.basis, false)
-                .hint("Qualities of the behaviour and what is known, not the act.");
+            let basis = Control::text(basis, "Reasons for this placement", &view.basis, false)
+                .hint("Name what was worrying and what is known. Do not describe the act.");
             out.push(Control { required: true, ..basis });
             dissent(slot, view, out);
         }
@@ -88,29 +89,29 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     });
     let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
     let id = ControlId::WayOfPlacing(slot.clone());
-    out.push(Control::new(id, "How placements are taken", kind));
-    let round = if view.state == RatingState::SecondRound { "again" } else { "first" };
+    out.push(Control::new(id, "How will people place it?", kind));
+    let round = if view.state == RatingState::SecondRound { " again" } else { "" };
     let id = ControlId::Readiness(slot.clone());
     let label =
-        format!("Everyone places it privately {round}: {} of {} ready", view.ready, view.asked);
+        format!("Everyone places it privately{round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
     let how = match session.placing() {
         WayOfPlacing::PassTheKeyboard => {
-            "Enter passes the keyboard to that person. Nothing is shown until all are ready."
+            "Press Enter to pass the keyboard to that person. Nothing is shown until everyone is ready."
         }
         WayOfPlacing::Cards => {
-            "All cards are laid down together. Enter types a person’s card; nothing is shown until \
-             all are typed."
+            "Everyone lays down a card together. Press Enter to type a person’s card. Nothing is \
+             shown until all are typed."
         }
         WayOfPlacing::RoundTheTable => {
-            "One after the other. Enter types what that person says; nothing is shown until all \
-             have spoken."
+            "Ask one person at a time. Press Enter to type what they say. Nothing is shown until \
+             everyone has spoken."
         }
     };
     // A behaviour further down the stage does not ask a second time.
     let asks = out.iter().any(|control| control.id == ControlId::AddParticipant);
     let says_who = view.asked < 2 && !asks;
-    let more = " Somebody missing? They are added at the first stage (Ctrl-O).";
+    let more = " Someone missing? Add them in the first stage (Ctrl-O).";
     out.push(heading.hint(if view.asked < 2 { how.to_owned() } else { format!("{how}{more}") }));
     for one in session.participants().iter().filter(|one| one.present && places(session, &one.role))
     {
@@ -120,11 +121,11 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
         out.push(Control::button(ControlId::Place(slot.clone(), one.id), label).depth(1));
     }
     if says_who {
-        let hint = "Too few are named yet who place it. Roles and professions, no names.";
-        out.push(Control::button(ControlId::AddParticipant, "Say who is here").hint(hint).depth(1));
+        let hint = "First add the people who will place it. Roles and professions only, no names.";
+        out.push(Control::button(ControlId::AddParticipant, "Add a person").hint(hint).depth(1));
     }
     if view.asked > 0 {
-        let label = "Show all placements together";
+        let label = "Reveal all placements";
         out.push(Control::button(ControlId::Reveal(slot.clone()), label));
     }
 }
@@ -143,12 +144,16 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
         lines.extend(in_words(name, round));
     }
     if let Some(newest) = rounds.last().filter(|round| round.flagged) {
-        let line = if newest.across_line { ", on both sides of problematic | abusive" } else { "" };
-        lines.push(format!("Views are far apart{line}."));
+        let apart = if newest.across_line {
+            "The group is split between problematic and abusive."
+        } else {
+            "Views are two or more stages apart."
+        };
+        lines.push(apart.to_owned());
         let who: Vec<String> =
             newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
         if !who.is_empty() && view.state == RatingState::Revealed {
-            lines.push(format!("First to explain, before anyone else speaks: {}.", who.join("; ")));
+            lines.push(format!("To explain first, before anyone else speaks: {}.", who.join("; ")));
         }
     }
     let with = |mut shown: Vec<String>| {
@@ -157,29 +162,30 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
     };
     let kind = ControlKind::Picture { drawn: with(picture.drawn()), said: with(picture.said()) };
     let id = ControlId::Heading(format!("{slot:?} picture"));
-    out.push(Control::new(id, "Where everyone stood", kind).depth(1));
+    out.push(Control::new(id, "Where everyone placed it", kind).depth(1));
 }
 
 fn in_words(name: &str, round: &RoundView) -> Vec<String> {
     let step = |code: &String| text_of(&round.distribution, code);
     let middle = match &round.median {
-        Some((low, high)) if low == high => format!("median {}, ", step(low)),
-        Some((low, high)) => format!("median between {} and {}, ", step(low), step(high)),
-        None => String::new(),
+        Some((low, high)) if low == high => format!("Middle view: {}. ", step(low)),
+        Some((low, high)) => {
+            format!("Middle view: between {} and {}. ", step(low), step(high))
+        }
+        None => return vec![format!("{name}. Nobody chose a stage.")],
     };
-    let mut lines = vec![format!("{name}: {middle}{}.", steps(round.spread))];
+    let mut lines = vec![format!("{name}. {middle}{}", steps(round.spread))];
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
-        lines.push(format!("Shown with {placed} of {asked} placed, because: {reason}"));
+        lines.push(format!("Revealed early, with {placed} of {asked} placed. Reason: {reason}"));
     }
     lines
 }
 
 fn steps(spread: usize) -> String {
     match spread {
-        0 => "no spread".to_owned(),
-        1 => "spread 1 step".to_owned(),
-        more => format!("spread {more} steps"),
+        0 => "Views cover 1 stage.".to_owned(),
+        more => format!("Views cover {} stages.", more + 1),
     }
 }
 
@@ -201,7 +207,7 @@ fn agreed(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
         })
         .collect();
     for (outcome, text) in [
-        (Outcome::NoAgreement, "No agreement (makes an action)"),
+        (Outcome::NoAgreement, "No agreement (adds an action)"),
         (Outcome::NotEnoughInformation, "Not enough information"),
     ] {
         options.push(Pick {
@@ -221,12 +227,12 @@ fn dissent(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
         let place = text_of(&view.steps, &one.placement);
         let id = ControlId::Heading(format!("{slot:?} dissent {}", one.participant.0));
         let lines = vec![format!("{} would place it at {place}: {}", one.who, one.reason)];
-        out.push(Control::new(id, "A differing view", ControlKind::lines(lines)).depth(1));
+        out.push(Control::new(id, "Differing view", ControlKind::lines(lines)).depth(1));
         let id = ControlId::RemoveDissent(slot.clone(), one.participant);
-        out.push(Control::button(id, "Take this view back").depth(1));
+        out.push(Control::button(id, "Remove this view").depth(1));
     }
     out.push(Control::button(ControlId::AddDissent(slot.clone()), "Add a differing view").hint(
-        "Kept with its reason, by part in the meeting only, unless the person asks otherwise.",
+        "Recorded with the reason and the person’s role today. Add their profession only if they wish.",
     ));
 }
 

@@ -29,13 +29,16 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             if !here {
                 return model.warn(refusal.to_string());
             }
-            model.dialog =
-                ask("Go on without? Give a reason, or Esc to answer", Purpose::OverrideGate);
+            model.dialog = ask(
+                "Continue without answering? Give a reason, or Esc to go back",
+                Purpose::OverrideGate,
+            );
         }
         Refusal::NotAllReady { .. } => {
             let slot = model.clinic.as_ref().and_then(|clinic| slot_of(&clinic.focus).cloned());
             if let Some(slot) = slot {
-                model.dialog = ask("Show them now? Give a reason", Purpose::RevealEarly(slot));
+                model.dialog =
+                    ask("Reveal placements now? Give a reason", Purpose::RevealEarly(slot));
             }
         }
         Refusal::Incomplete { missing } => {
@@ -44,16 +47,15 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
         Refusal::Unacknowledged { warnings } => {
             let list: Vec<String> =
                 warnings.iter().map(|one| format!("- {}", one.sentence())).collect();
-            let mut options =
-                vec!["Go back to the clinic".into(), "Complete it all the same".into()];
+            let mut options = vec!["Go back to the clinic".into(), "Complete anyway".into()];
             let hides = |clinic: &crate::app::ClinicScreen| {
                 !crate::clinic::hidden_answers(&clinic.session).is_empty()
             };
             if model.clinic.as_ref().is_some_and(hides) {
-                options.push("Keep the answers that no longer apply, as lines of the note".into());
+                options.push("Keep answers that no longer apply, as lines in the note".into());
             }
             model.dialog = Some(Dialog::Choose(Choose {
-                title: "Before completing".to_owned(),
+                title: "Check before completing".to_owned(),
                 text: list.join("\n"),
                 options,
                 chosen: 0,

@@ -36,7 +36,7 @@ const TOO_SOON: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a window says that cannot save.
 pub(in crate::app) const READS_ONLY: Refusal = Refusal::NotNow {
-    why: "This window only reads: another one writes this note. Nothing was changed; go on there.",
+    why: "Read-only: this note is open in another window. Nothing was changed here. Continue in the other window.",
 };
 
 /// Whether an event only turns the pages of a note.

@@ -86,11 +86,11 @@ impl Spot {
                 }
                 format!("Possible identifier: {}. {instead}.", kind.title())
             }
-            Why::Words { instead, quoted: true, .. } => format!(
-                "“{said}”: if these are somebody’s own words, they stay. In yours: {instead}."
-            ),
+            Why::Words { instead, quoted: true, .. } => {
+                format!("“{said}”: if you are quoting someone, keep it. Otherwise: {instead}.")
+            }
             Why::Words { put: Some((_, put)), .. } => {
-                format!("“{said}”: say “{put}” (F10 puts it in).")
+                format!("“{said}”: write “{put}” (F10: replace).")
             }
             Why::Words { instead, .. } => format!("“{said}”: {instead}."),
         }
@@ -240,11 +240,11 @@ mod tests {
         assert_eq!(
             said("The perpetrator, born 3 May 2012, met robin ash: “boys will be boys”."),
             [
-                "“perpetrator”: say “child who displayed the behaviour” (F10 puts it in).",
+                "“perpetrator”: write “child who displayed the behaviour” (F10: replace).",
                 "Possible identifier: date of birth. Write the age in years.",
                 "Possible identifier: name to watch for. Write the role, such as “Child A” or “the \
                  class teacher”.",
-                "“boys will be boys”: if these are somebody’s own words, they stay. In yours: \
+                "“boys will be boys”: if you are quoting someone, keep it. Otherwise: \
                  describe what was done, and how it affected the other child.",
             ]
         );

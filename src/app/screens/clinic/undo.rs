@@ -14,17 +14,17 @@ pub(crate) fn undo(model: &mut Model) -> Vec<Effect> {
         && let Some(lasting) = clinic.tell_of_lasting()
     {
         let older = next_undo(&clinic.session).map_or_else(String::new, |step| {
-            format!(" Ctrl-Z again takes back what was before it: {}.", named(&step))
+            format!(" Ctrl-Z again undoes the change before it: {}.", named(&step))
         });
         model.tell(format!("{}{older}", lasting.sentence()));
         return Vec::new();
     }
-    step(model, next_undo, Event::Undone, "There is nothing to take back.", "Taken back")
+    step(model, next_undo, Event::Undone, "Nothing to undo.", "Undone")
 }
 
 /// Makes again what was taken back, and goes to where it is.
 pub(crate) fn redo(model: &mut Model) -> Vec<Effect> {
-    step(model, next_redo, Event::Redone, "There is nothing to make again.", "Made again")
+    step(model, next_redo, Event::Redone, "Nothing to redo.", "Redone")
 }
 
 fn step(
@@ -66,15 +66,15 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
     let Some(clinic) = &model.clinic else { return };
     let removed = removed_rows(&clinic.session);
     if removed.is_empty() {
-        return model.tell("Nothing was taken out since this clinic was opened.");
+        return model.tell("Nothing has been removed since this clinic was opened.");
     }
     let options = removed.iter().map(|row| match row.about.as_str() {
-        "" => format!("{} (nothing was written)", row.title),
+        "" => format!("{} (nothing written)", row.title),
         about => format!("{}: {about}", row.title),
     });
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "Bring back".to_owned(),
-        text: "It comes back with everything that was written in it.".to_owned(),
+        title: "What do you want to restore?".to_owned(),
+        text: "Everything written in it is restored too.".to_owned(),
         options: options.collect(),
         chosen: 0,
         purpose: Purpose::BringBack(
@@ -90,7 +90,7 @@ pub(crate) fn bring_back(model: &mut Model, group: String, row: RowId) -> Vec<Ef
         clinic.focus_on_row(row);
     }
     if model.notice.is_none() {
-        model.tell("It is back, with everything that was written in it.");
+        model.tell("Restored, with everything that was written in it.");
     }
     effects.extend(save_now(model));
     effects

@@ -23,7 +23,7 @@ pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
         screen.take_words_of(library);
     }
     if screen.session.is_practice() {
-        model.tell("Practice: a fictional case. Walk through it; nothing is saved.");
+        model.tell("Practice: a fictional case. Nothing is saved.");
     }
     // What was saved before says nothing of this one.
     if matches!(model.saving, SaveLook::Saved(_)) {
@@ -57,7 +57,7 @@ pub(crate) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
         Taken::Told(told) => Some(told_or_refused(model, told)),
         Taken::Pressed(id) => Some(buttons::pressed(model, id)),
         Taken::Cut => {
-            model.warn("That was too much for one field: the end of it was left out.");
+            model.warn("This field is full. The end of your text was left out.");
             Some(Vec::new())
         }
     }
@@ -73,7 +73,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
             Asked::OpenEntry(id) => {
                 open_entry(model, &id, Screen::Clinic);
                 model.tell(
-                    "Before anything else: who must be safe now? Esc comes back to the clinic.",
+                    "Before anything else: who needs to be safe now? Esc: back to the clinic.",
                 );
             }
             Asked::RingTwoMinutes => {
@@ -81,7 +81,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
                 effects.extend(model.bell.then_some(Effect::Ring));
             }
             Asked::RingTimeUp => {
-                model.tell("The time for this stage is up. F7 adds five minutes, PgDn goes on.");
+                model.tell("Time for this stage is up. F7: add five minutes. PgDn: next stage.");
                 effects.extend(model.bell.then_some(Effect::Ring));
             }
             Asked::Complete | Asked::Stop | Asked::Amend => {
@@ -140,7 +140,7 @@ fn in_all(session: &crate::clinic::Session, now: jiff::Timestamp) -> String {
     let view = crate::clinic::clock(session, now);
     let minutes = |time: std::time::Duration| time.as_secs() / 60;
     let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
-    format!("So far {gone} of {planned} minutes in all.")
+    format!("Time used: {gone} of {planned} minutes.")
 }
 
 /// What the facilitator can read aloud now: a title and the text.
@@ -175,8 +175,8 @@ pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
             if model.notice.is_none() {
                 model.tell(match way {
                     WayOfPlacing::PassTheKeyboard => "Placed. Pass the keyboard on.",
-                    WayOfPlacing::Cards => "Placed. On to the next card.",
-                    WayOfPlacing::RoundTheTable => "Placed. On to the next person.",
+                    WayOfPlacing::Cards => "Placed. Next card.",
+                    WayOfPlacing::RoundTheTable => "Placed. Next person.",
                 });
                 if let Some(clinic) = &mut model.clinic {
                     clinic.move_focus(true);
@@ -223,13 +223,13 @@ pub(crate) fn cite(model: &mut Model, id: &str) -> Vec<Effect> {
     let entry = model.library.as_ref().and_then(|library| library.entry(id)).cloned();
     let Some(entry) = entry else { return Vec::new() };
     let Some(clinic) = &model.clinic else {
-        model.warn("No clinic is open to cite this in. Ctrl-N on Search starts one.");
+        model.warn("No clinic is open to cite this in. Press Ctrl-N in Search to start one.");
         return Vec::new();
     };
     let cited =
         clinic.session.citations().iter().any(|one| one.id == id && one.version == entry.version);
     let (event, said) = if cited {
-        (Event::CitationRemoved { id: entry.id }, "Taken out of the note's citations.")
+        (Event::CitationRemoved { id: entry.id }, "Citation removed from the note.")
     } else {
         let event =
             Event::EntryCited { id: entry.id, title: entry.title.clone(), version: entry.version };
@@ -253,11 +253,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             if !clinic.move_focus(action == Action::NextField) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
                 model.tell(if action == Action::NextField && is_last {
-                    "That was the last field of the clinic. Enter here completes it; PgUp goes back."
+                    "This is the last field. Enter: complete the clinic. PgUp: previous stage."
                 } else if action == Action::NextField {
-                    "That was the last field here. PgDn goes to the next stage."
+                    "This is the last field in this stage. PgDn: next stage."
                 } else {
-                    "This is the first field. PgUp goes to the stage before."
+                    "This is the first field in this stage. PgUp: previous stage."
                 });
             }
             Vec::new()
@@ -281,8 +281,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::SkipStage => {
             model.dialog = Some(Dialog::Ask(Ask {
-                title: "Leave this stage out?".to_owned(),
-                text: "The note keeps the reason. Esc stays here.".to_owned(),
+                title: "Why are you skipping this stage?".to_owned(),
+                text: "The reason is recorded in the note. Esc: stay in this stage.".to_owned(),
                 answer: Editor::one_line(""),
                 purpose: Purpose::SkipStage,
             }));
@@ -293,14 +293,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
             let effects = tell(model, event);
             if model.notice.is_none() {
-                model.tell(if paused { "The clock goes on." } else { "The clock stands still." });
+                model.tell(if paused { "The clock is running." } else { "The clock is paused." });
             }
             effects
         }
         Action::ExtendStage => {
             let effects = tell(model, Event::StageExtended { minutes: MORE_MINUTES });
             if model.notice.is_none() {
-                model.tell("Five more minutes for this stage.");
+                model.tell("Five minutes added to this stage.");
             }
             effects
         }
@@ -319,12 +319,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Some((title, text)) => {
                     model.dialog = Some(Dialog::Reading { title, text, top: 0 });
                 }
-                None => model.tell("There is no script for this stage."),
+                None => model.tell("This stage has no script."),
             }
             Vec::new()
         }
         Action::NextSureness => {
-            model.tell("F4 works on answers that ask how we know them.");
+            model.tell("F4 works only in answers that ask how we know.");
             Vec::new()
         }
         Action::BetterWords => completion_review::better(model),
@@ -336,9 +336,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let options =
                 stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
             model.dialog = Some(Dialog::Choose(Choose {
-                title: "Stages".to_owned(),
+                title: "Go to which stage?".to_owned(),
                 text: format!(
-                    "Back is always open; forward as far as the gates allow. {}",
+                    "You can always go back. Going forward may need some answers first. {}",
                     in_all(session, model.now)
                 ),
                 options,
@@ -355,17 +355,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.clinic = None;
             model.screen = Screen::Clinics;
             if reads_only {
-                model.tell("Left as it was: this window only reads.");
+                model.tell("Read-only: this note is open in another window.");
             } else if practice {
-                model.tell("Practice left. Nothing was saved.");
+                model.tell("You left the practice clinic. Nothing was saved.");
             } else if untouched {
-                model.tell("Nothing was written, so no draft is kept.");
+                model.tell("Nothing was written, so no draft was kept.");
                 effects.push(Effect::ListNotes);
             } else {
                 if is_unsaved {
-                    model.warn("It is not saved yet: it is tried again every two seconds, and Enter goes on with it.");
+                    model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
                 } else {
-                    model.tell("The draft is kept. Enter resumes it.");
+                    model.tell("The draft is kept. Enter: continue the clinic.");
                 }
                 effects.push(Effect::ListNotes);
             }

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
     let Some(newer) = &screen.newer else { return };
     let said = format!(
-        "This draft goes on in version {} of its format; there is {} now. F12 shows what would change.",
+        "This draft uses version {} of its meeting format. Version {} is available. F12: see what would change.",
         screen.session.template().about.version,
         newer.about.version
     );
@@ -27,22 +27,22 @@ pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
 pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(moved) = moved(model) else { return Vec::new() };
     let mut lines = vec![format!(
-        "The draft has version {}, and {} is there. Nothing is changed unless you press Enter.",
+        "The draft uses version {}. Version {} is available. Nothing changes unless you press Enter.",
         moved.from, moved.to
     )];
     lines.extend(moved.sentences());
     let id = model.clinic.as_ref().and_then(|clinic| clinic.note);
     lines.extend(id.map(|id| {
         format!(
-            "The draft as it is now is kept in the trash for thirty days. This brings it back: \
+            "The draft as it is now is kept in Trash for 30 days. To restore it: \
              caseclinic clinic trash --swap --restore {id}"
         )
     }));
     model.dialog = Some(Dialog::Agree(Agree {
-        title: format!("Bring this draft to version {}?", moved.to),
+        title: format!("Update this draft to version {}?", moved.to),
         lines,
         top: 0,
-        does: "brings it over".to_owned(),
+        does: "update the draft".to_owned(),
         purpose: Purpose::MoveToNewer,
     }));
     Vec::new()
@@ -59,7 +59,7 @@ pub(crate) fn agreed(model: &mut Model) -> Vec<Effect> {
 /// A copy is kept: the draft moves. Without one nothing happens.
 pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
     if let Err(why) = kept {
-        model.warn(format!("The draft stays in its version: no copy of it could be kept. {why}"));
+        model.warn(format!("The draft was not updated because no copy of it could be kept. {why}"));
         return Vec::new();
     }
     let now = model.now;
@@ -67,7 +67,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
     if let Some(clinic) = &mut model.clinic {
         clinic.moved(moved.session, now);
         model.tell(format!(
-            "The draft goes on in version {}. The earlier one is kept in the trash for thirty days.",
+            "The draft now uses version {}. The earlier draft is kept in Trash for 30 days.",
             moved.to
         ));
     }
@@ -79,11 +79,11 @@ fn moved(model: &mut Model) -> Option<Moved> {
     let now = model.now;
     let clinic = model.clinic.as_ref()?;
     let Some(newer) = clinic.newer.as_ref().filter(|_| clinic.note.is_some()) else {
-        model.tell("There is no newer version of this format for this clinic.");
+        model.tell("There is no newer version of this meeting format.");
         return None;
     };
     if clinic.is_half_typed() {
-        model.tell("Something typed here is no answer yet. Finish it or take it out, then F12.");
+        model.tell("An answer here is not finished. Finish or clear it, then press F12.");
         return None;
     }
     match preview(&clinic.session, newer, now) {

@@ -74,7 +74,7 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
     to_the_key_question(&mut person);
     let (before, written) = (key_question(&person), to_document(&person.clinic().session));
     let mut effects = person.types("lost words");
-    assert!(person.notice().contains("only reads"), "{}", person.notice());
+    assert!(person.notice().contains("Read-only"), "{}", person.notice());
     effects.extend(person.hears(Message::Pasted("more lost words".to_owned())));
     assert_eq!(key_question(&person), before);
     let shown = person.clinic().editor.as_ref().expect("a text field").text();
@@ -91,7 +91,7 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
         written.lines().filter(kept).collect::<Vec<_>>()
     );
     effects.extend(person.presses(Key::plain(Code::Esc)));
-    assert!(person.notice().contains("only reads"), "{}", person.notice());
+    assert!(person.notice().contains("Read-only"), "{}", person.notice());
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
 }
 
@@ -106,6 +106,6 @@ fn a_clinic_left_before_anything_was_written_leaves_no_draft_and_says_so() {
     effects.extend(person.presses(Key::plain(Code::F(5))));
     effects.extend(person.waits(30));
     effects.extend(person.presses(Key::plain(Code::Esc)));
-    assert!(person.notice().contains("no draft is kept"), "{}", person.notice());
+    assert!(person.notice().contains("no draft was kept"), "{}", person.notice());
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
 }

@@ -220,7 +220,7 @@ fn reading_guidance_goes_on_while_the_vault_locks_itself() {
     person.hears(Message::VaultClosed);
     assert_eq!(person.model.screen, Screen::Search);
     assert_eq!(person.model.search.query.text(), "nudes");
-    assert!(person.notice().contains("locked itself"), "{}", person.notice());
+    assert!(person.notice().contains("no key was pressed"), "{}", person.notice());
     assert!(person.model.lock.is_none());
 }
 

@@ -81,6 +81,6 @@ fn the_last_field_of_a_clinic_promises_no_further_stage() {
     }
     clinic.focus_on(ControlId::Complete);
     person.presses(Key::plain(Code::Tab));
-    assert!(person.notice().contains("last field of the clinic"), "{}", person.notice());
+    assert!(person.notice().contains("This is the last field."), "{}", person.notice());
     assert!(!person.notice().contains("next stage"), "{}", person.notice());
 }

@@ -72,13 +72,13 @@ fn keys_named_in_the_list_of_notes_to_decide_on_work_there_for_the_chosen_one() 
     due(&mut person);
     person.presses(Key::char('x'));
     let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("no reason is asked for") };
-    assert_eq!(ask.title, "Erase OWL-11: why?");
+    assert_eq!(ask.title, "Why do you want to erase OWL-11?");
 }
 
 #[test]
 fn a_day_to_decide_and_a_plan_review_do_not_share_a_name() {
     let (mut person, _) = at_the_list();
     person.hears(Message::Kept(Ok(Kept::Due(Vec::new()))));
-    assert!(person.notice().contains("day to decide"), "{}", person.notice());
+    assert!(person.notice().contains("retention review"), "{}", person.notice());
     assert!(person.notice().contains("Plan review"), "{}", person.notice());
 }

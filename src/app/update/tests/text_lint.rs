@@ -56,7 +56,7 @@ fn what_calls_for_a_second_look_is_marked_while_it_is_typed() {
     assert_eq!(marked, wanted);
     assert_eq!(said, "Possible identifier: date of birth. Write the age in years.");
     person.presses(Key::plain(Code::Home));
-    assert_eq!(shown(&person).1, "“a victim”: say “a child who was harmed” (F10 puts it in).");
+    assert_eq!(shown(&person).1, "“a victim”: write “a child who was harmed” (F10: replace).");
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn one_key_puts_better_words_in_and_the_next_press_goes_on() {
     let kept = person.clinic().session.answer(&slot).cloned();
     assert_eq!(kept, Some(Value::Text(text(&person))), "the note holds what the screen shows");
     person.presses(Key::plain(Code::F(10)));
-    assert_eq!(person.notice(), "No words in this field call for others.");
+    assert_eq!(person.notice(), "No wording suggestions in this field.");
     person.model.clinic.as_mut().expect("open").tell(Event::Undone, person.now).expect("undone");
     assert_ne!(person.clinic().session.answer(&slot), kept.as_ref());
 }
@@ -82,7 +82,7 @@ fn somebodys_own_words_are_left_with_a_softer_sentence() {
     person.types("She said “he is an abuser”.");
     person.presses(Key::plain(Code::F(10)));
     assert_eq!(text(&person), "She said “he is an abuser”.");
-    assert!(person.notice().contains("somebody’s own words, they stay"), "{}", person.notice());
+    assert!(person.notice().contains("if you are quoting someone, keep it"), "{}", person.notice());
 }
 
 #[test]
@@ -91,7 +91,10 @@ fn names_to_avoid_are_found_and_kept_nowhere() {
     person.presses(Key::ctrl(Code::Char('n')));
     person.types("Robin Ash, Fern");
     person.presses(Key::plain(Code::Enter));
-    assert_eq!(person.notice(), "2 names are looked for in this sitting, and never saved.");
+    assert_eq!(
+        person.notice(),
+        "Watching for 2 names until you leave this clinic. The list is never saved."
+    );
     person.types("robin ash was there");
     let (marked, said) = shown(&person);
     assert_eq!(marked, [("robin ash".to_owned(), SpotLook::Identifier)]);
@@ -124,8 +127,11 @@ fn before_completing_everything_found_is_listed_and_the_first_is_one_key_away() 
     }
     crate::app::screens::clinic::completion_review::ask_completion(&mut person.model);
     let (said, options) = asked(&person);
-    assert!(said.contains("15 possible identifiers found. No names to avoid were given"), "{said}");
-    assert!(said.contains("Words that call for others: "), "{said}");
+    assert!(
+        said.contains("15 possible identifiers found. No names to watch for were given"),
+        "{said}"
+    );
+    assert!(said.contains("suggested change"), "{said}");
     assert!(
         said.contains("NHS number, “943 476 5919”") && said.ends_with("… and 3 more."),
         "{said}"

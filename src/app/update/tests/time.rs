@@ -27,7 +27,7 @@ fn two_minutes_before_the_end_and_at_it_a_calm_word_and_a_bell_if_it_is_asked_fo
         person.model.notice = None;
         assert!(!rung(&person.waits(30)), "it rings once");
         assert_eq!(rung(&person.waits(90)), bell);
-        assert!(person.notice().contains("time for this stage is up"), "{}", person.notice());
+        assert!(person.notice().contains("Time for this stage is up"), "{}", person.notice());
         assert!(!person.model.notice.as_ref().is_some_and(|notice| notice.is_error));
     }
 }

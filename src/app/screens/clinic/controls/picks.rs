@@ -66,5 +66,5 @@ pub(super) fn why_missing(field: &Field, out: &mut Vec<Control>) {
     });
     let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: true };
     let id = ControlId::WhyMissing(field.slot.clone());
-    out.push(Control::new(id, "Or say why there is no answer", kind).depth(field.depth + 1));
+    out.push(Control::new(id, "Or choose why there is no answer", kind).depth(field.depth + 1));
 }
