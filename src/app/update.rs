@@ -126,7 +126,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.vault = VaultLook::Open;
             model.idle.hear(model.now);
             if let Some(why) = &read_only {
-                model.warn(format!("Open for reading only: {why}."));
+                model.warn(format!("The vault is open read-only: {why}."));
             }
             model.read_only = read_only;
             match model.dialog.take() {
@@ -243,9 +243,9 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             if done.is_some() && model.screen == Screen::Clinic {
                 model.screen = Screen::Clinics;
             }
-            let never = "It never changes now.";
+            let never = "It can no longer be edited. You can add corrections.";
             model.tell(format!(
-                "Completed, and locked as revision {revision}. {}",
+                "Completed and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]

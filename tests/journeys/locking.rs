@@ -40,7 +40,7 @@ fn a_clinic_in_which_nobody_presses_a_key_is_told_covered_saved_and_gone_on_with
     clock.moves_to(8 * 60 + 30);
     terminal.wait_for(words::LOCKS_SOON);
     clock.moves_to(10 * 60);
-    terminal.wait_for("No key was pressed for 5 minutes");
+    terminal.wait_for("no key was pressed for 5 minutes");
     let shot = terminal.wait_for("Nothing is lost");
     assert!(!shot.shows(TYPED) && !shot.shows(&key), "the note is still in view\n{shot}");
     assert!(shot.shows(words::VAULT_LOCKED), "{shot}");
@@ -69,7 +69,7 @@ fn a_computer_that_slept_wakes_up_locked_with_the_shortest_limit_of_the_settings
     let mut terminal = in_a_clinic(&home, &clock);
     terminal.write(words::QUESTION, TYPED);
     clock.moves_to(9 * 3600);
-    let shot = terminal.wait_for("No key was pressed for a minute");
+    let shot = terminal.wait_for("no key was pressed for a minute");
     assert!(!shot.shows(TYPED), "{shot}");
     terminal.wait_for("Nothing is lost");
     terminal.quit();
@@ -89,7 +89,7 @@ fn the_list_of_clinics_locks_itself_too_although_nothing_moves_on_it() {
         .go();
     terminal.wait_for("HERON-42");
     clock.moves_to(3600);
-    let shot = terminal.wait_for("No key was pressed for 5 minutes");
+    let shot = terminal.wait_for("no key was pressed for 5 minutes");
     assert!(!shot.shows("HERON-42"), "{shot}");
     terminal.wait_for("Nothing is lost");
     terminal.press(&[Key::Enter]);

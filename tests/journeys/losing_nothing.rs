@@ -85,7 +85,7 @@ fn clinics_left_while_the_disk_is_full_are_listed_and_gone_on_with_as_they_were_
     terminal.write(words::UNDERSTAND, "not on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Ctrl('n')]);
     terminal.wait_for(words::FORMATS);
     terminal.press(&[Key::Enter]);
@@ -93,14 +93,14 @@ fn clinics_left_while_the_disk_is_full_are_listed_and_gone_on_with_as_they_were_
     terminal.write(words::UNDERSTAND, "never on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     // The list has the newest first.
     terminal.press(&[Key::Up, Key::Up, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::UNDERSTAND);
     terminal.wait_for("never on the disk");
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Down, Key::Down, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::UNDERSTAND);
@@ -165,10 +165,10 @@ impl FullDisk {
 /// Leaving while something is not saved says why and needs a decision.
 fn leaving_asks_first(terminal: &mut Terminal) {
     terminal.press(&[Key::Ctrl('q')]);
-    let shot = terminal.wait_for("Leave and lose what is not saved");
+    let shot = terminal.wait_for("Quit and lose what is not saved");
     assert!(shot.shows("full") || shot.shows("space"), "it does not say why\n{shot}");
     terminal.press(&[Key::Esc]);
-    terminal.wait_gone("Leave and lose what is not saved");
+    terminal.wait_gone("Quit and lose what is not saved");
     assert!(terminal.runs());
 }
 

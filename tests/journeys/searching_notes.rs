@@ -22,7 +22,7 @@ fn a_note_is_found_by_its_words_opened_and_the_list_is_one_key_away() {
     assert!(shot.shows("Who tells the grandmother"), "no line of the note\n{shot}");
     terminal.press(&[Key::Ctrl('u')]);
     terminal.keys("giraffe");
-    terminal.wait_for("No note has these words");
+    terminal.wait_for("No notes match");
     terminal.press(&[Key::Esc]);
     terminal.wait_for("HERON-42");
     terminal.keys("/minib");

@@ -82,12 +82,12 @@ fn supervision_and_audits_are_told_apart_from_cases_on_screen_and_in_lists() {
 
     let mut terminal = Launch::new(home).args(&["clinic", "resume"]).unlocked().go();
     terminal.wait_for(words::VAULT_OPEN);
-    terminal.wait_for("all 4");
+    terminal.wait_for("All 4");
     terminal.press(&[Key::Tab]);
-    terminal.wait_for("▸ cases 1");
+    terminal.wait_for("▸ Cases 1");
     terminal.wait_gone("WREN-1");
     terminal.press(&[Key::Tab]);
-    terminal.wait_for("▸ supervision 2");
+    terminal.wait_for("▸ Supervision 2");
     terminal.wait_for("WREN-1");
     terminal.wait_gone(&case);
     terminal.quit();

@@ -152,7 +152,7 @@ impl VaultDialog {
                     let words = words.clone();
                     self.create_with(words)
                 } else {
-                    self.refuse("Those are not the six words. Look at your paper and type them again, or press Esc to see them once more.")
+                    self.refuse("Those are not the six words. Check your paper and type them again, or press Esc to see the words again.")
                 }
             }
             Step::TypeOwn { typed } if enter => {
@@ -168,7 +168,8 @@ impl VaultDialog {
                     self.create_with(first)
                 } else {
                     self.go(Step::TypeOwn { typed: Hidden::default() });
-                    self.error = Some("The two did not match. Type the passphrase again.".into());
+                    self.error =
+                        Some("The passphrases do not match. Type your passphrase again.".into());
                     Outcome::Stay(Vec::new())
                 }
             }
@@ -176,7 +177,9 @@ impl VaultDialog {
                 if (shown.confirms)(&typed.text()) {
                     Outcome::Confirmed
                 } else {
-                    self.error = Some("That is not what the sheet says. Read it again.".into());
+                    self.error = Some(
+                        "That does not match the sheet. Check the sheet and type it again.".into(),
+                    );
                     Outcome::Stay(Vec::new())
                 }
             }
@@ -285,8 +288,7 @@ impl VaultDialog {
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             Step::Recovery { .. } => {
                 self.error = Some(
-                    "The sheet is shown only now. Write it down, then type the part asked for."
-                        .into(),
+                    "The sheet is shown only once. Copy it, then type the part asked for.".into(),
                 );
                 Outcome::Stay(Vec::new())
             }

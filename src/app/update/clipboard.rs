@@ -20,7 +20,7 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
         model.clipboard_until = None;
         effects.insert(0, Effect::EmptyClipboard);
         if is_over {
-            model.tell("The clipboard was emptied: it held words of a note.");
+            model.tell("Clipboard cleared: it contained text from a note.");
         }
     }
     for effect in effects.iter() {
@@ -35,7 +35,7 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
 /// What is said when something was copied.
 pub(super) fn said(model: &Model) -> &'static str {
     match model.clipboard_until {
-        Some(_) => "Copied, with words of the note: the clipboard is emptied in 30 seconds.",
+        Some(_) => "Copied from a note. The clipboard will be cleared in 30 seconds.",
         None => "Copied.",
     }
 }
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(model.deadline(), Some(later(30)), "the program is woken for it");
         assert!(!empties(&update(&mut model, Message::TimePassed, later(29))));
         assert!(empties(&update(&mut model, Message::TimePassed, later(30))));
-        assert!(model.notice.is_some_and(|notice| notice.text.contains("emptied")));
+        assert!(model.notice.is_some_and(|notice| notice.text.contains("cleared")));
     }
 
     #[test]

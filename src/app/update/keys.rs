@@ -155,7 +155,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 return Vec::new();
             }
             if ask.answer.is_blank() {
-                model.warn("Write it first, or leave everything as it is with Esc.");
+                model.warn("Type an answer first, or press Esc to cancel.");
                 return Vec::new();
             }
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());

@@ -26,22 +26,22 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column + 1, &text, look) + 2;
     }
     if !model.actions.words.is_empty() {
-        let words = format!("of: {}", model.actions.words);
+        let words = format!("Filter: {}", model.actions.words);
         canvas.put_short(area, 0, column, &words, Look::Strong);
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.vault, &model.actions.all) {
         (VaultLook::Open, Some(_)) => list(canvas, model, below),
-        (VaultLook::Open, None) => explain(canvas, below, "Reading the notes …"),
+        (VaultLook::Open, None) => explain(canvas, below, "Loading notes …"),
         (VaultLook::Locked, _) => explain(
             canvas,
             below,
-            "The vault is locked. Enter unlocks it and lists what was agreed in all clinics.",
+            "The vault is locked. Press Enter to unlock it and list the actions agreed in all clinics.",
         ),
         (VaultLook::Missing, _) => explain(
             canvas,
             below,
-            "There is no vault for confidential notes yet. What a clinic agrees is listed here afterwards: who does what, by when, and what came of it.",
+            "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome.",
         ),
         (VaultLook::Unusable(why), _) => explain(canvas, below, why),
         (VaultLook::Unknown, _) => {}
@@ -61,10 +61,10 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let rows = model.actions.rows(today);
     if rows.is_empty() {
         let text = match (model.actions.which, model.actions.words.is_empty()) {
-            (_, false) => "Nothing fits these words. Esc shows all again, Tab shows other kinds.",
-            (Which::Open, _) => "No action is open.",
-            (Which::Overdue, _) => "No action is overdue.",
-            (Which::All, _) => "No clinic has agreed an action yet.",
+            (_, false) => "No actions match this filter. Esc: show all. Tab: open, overdue or all.",
+            (Which::Open, _) => "No open actions.",
+            (Which::Overdue, _) => "No overdue actions.",
+            (Which::All, _) => "No actions agreed yet.",
         };
         return explain(canvas, area, text);
     }

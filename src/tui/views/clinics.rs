@@ -42,18 +42,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (Some(_), VaultLook::Open) => explain(
             canvas,
             below,
-            "No clinic yet. Ctrl-N starts one, in the format you choose; Ctrl-T walks through a fictional case with everything switched on and saves nothing.",
+            "No clinics yet. Ctrl-N: start one in the meeting format you choose. Ctrl-T: practise everything with a fictional case (nothing is saved).",
         ),
-        (None, VaultLook::Open) => explain(canvas, below, "Reading the notes …"),
+        (None, VaultLook::Open) => explain(canvas, below, "Loading notes …"),
         (_, VaultLook::Locked) => explain(
             canvas,
             below,
-            "The vault is locked. Enter unlocks it and lists the clinics; Ctrl-T walks through a fictional case and saves nothing.",
+            "The vault is locked. Press Enter to unlock it and list the clinics. Ctrl-T: practise with a fictional case (nothing is saved).",
         ),
         (_, VaultLook::Missing) => explain(
             canvas,
             below,
-            "There is no vault for confidential notes yet. Ctrl-N makes one, with a passphrase and a recovery sheet, and starts the first clinic. Ctrl-T walks through a fictional case first; it asks for nothing and saves nothing.",
+            "There is no vault for confidential notes yet. Ctrl-N: create one, with a passphrase and a recovery sheet, and start your first clinic. Ctrl-T: practise with a fictional case first (no passphrase needed, nothing is saved).",
         ),
         (_, VaultLook::Unusable(why)) => explain(canvas, below, why),
         (_, VaultLook::Unknown) => {}
@@ -66,13 +66,18 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usiz
     let mut column = 11;
     for about in [None].into_iter().chain(Subject::EVERY.map(Some)) {
         let shown = model.clinics.about == about;
-        let name = about.map_or("all", Subject::plural);
+        let name = match about {
+            None => "All",
+            Some(Subject::Case) => "Cases",
+            Some(Subject::Supervision) => "Supervision",
+            Some(Subject::Service) => "Service",
+        };
         let text = format!("{name} {}", model.clinics.count(about));
         let look = if shown { Look::Strong } else { Look::Muted };
         column = canvas.put(area, row, column, if shown { "▸" } else { " " }, Look::Marker);
         column = canvas.put(area, row, column + 1, &text, look) + 2;
     }
-    canvas.put_short(area, row, column + 1, "Tab changes", Look::Muted)
+    canvas.put_short(area, row, column + 1, "Tab: change", Look::Muted)
 }
 
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
@@ -87,17 +92,19 @@ fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let notes = model.clinics.rows();
     if notes.is_empty() {
-        let about = model.clinics.about.map_or("this", Subject::code);
-        return explain(canvas, area, &format!("There is no {about} note. Tab shows the others."));
+        let about = model.clinics.about.map_or("such", Subject::code);
+        return explain(
+            canvas,
+            area,
+            &format!("There are no {about} notes. Tab: show the others."),
+        );
     }
     let due = reviews_due(model.clinics.notes.as_deref().unwrap_or_default(), model.today());
     let fit = usize::from(area.height).saturating_sub(1).max(1);
     let chosen = model.clinics.chosen;
     let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
     let columns = columns(usize::from(area.width));
-    for (name, at) in
-        ["Case", "Format", "Where it stands", "Changed", "Plan review"].iter().zip(columns)
-    {
+    for (name, at) in ["Case", "Format", "Status", "Changed", "Plan review"].iter().zip(columns) {
         canvas.put(area, 0, at, name, Look::Muted);
     }
     for (at, row) in notes.iter().enumerate().skip(first).take(fit) {

@@ -24,12 +24,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultLook::Locked, _) => explain(
             canvas,
             page,
-            "The vault is locked. Enter unlocks it and counts the completed notes, without names and with small numbers hidden.",
+            "The vault is locked. Press Enter to unlock it and count the completed notes, without names and with small numbers hidden.",
         ),
         (VaultLook::Missing, _) => explain(
             canvas,
             page,
-            "There is no vault for confidential notes yet. Once five cases or more are completed, they are counted here: without names, with small numbers hidden, and with what each number can and can’t say.",
+            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and can’t tell you.",
         ),
         (VaultLook::Unusable(why), _) => explain(canvas, page, why),
         (VaultLook::Unknown, _) => {}

@@ -19,9 +19,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let (text, look) = how_far(lock);
     let row = put_paragraph(canvas, area, row + 1, &text, look);
     let how = if lock.has_clinic() {
-        "Enter unlocks it and goes on with the clinic at the same field. F2 reads guidance meanwhile."
+        "Press Enter to unlock the vault and continue the clinic at the same field. F2: read guidance without unlocking."
     } else {
-        "Enter unlocks it and goes on where you were. F2 reads guidance meanwhile."
+        "Press Enter to unlock the vault and continue where you were. F2: read guidance without unlocking."
     };
     put_paragraph(canvas, area, row + 1, how, Look::Text);
     canvas.point(area, row + 1, 0);
@@ -31,22 +31,22 @@ fn why(by: LockedBy) -> String {
     match by {
         LockedBy::Person => "You locked the vault.".to_owned(),
         LockedBy::Clock { minutes: 1 } => {
-            "No key was pressed for a minute, so the vault locked itself.".to_owned()
+            "The vault was locked because no key was pressed for a minute.".to_owned()
         }
         LockedBy::Clock { minutes } => {
-            format!("No key was pressed for {minutes} minutes, so the vault locked itself.")
+            format!("The vault was locked because no key was pressed for {minutes} minutes.")
         }
     }
 }
 
 fn how_far(lock: &Lock) -> (String, Look) {
     match &lock.state {
-        LockState::Closing => ("Saving what is not saved yet …".to_owned(), Look::Text),
+        LockState::Closing => ("Saving your latest changes …".to_owned(), Look::Text),
         LockState::Closed => {
-            ("Nothing is lost: everything that was written is saved.".to_owned(), Look::Good)
+            ("Nothing is lost. Everything you wrote is saved.".to_owned(), Look::Good)
         }
         LockState::Unsaved(_) => (
-            "Not everything could be saved yet. What you wrote is kept out of sight and tried again every two seconds; do not end the program before. The passphrase brings it back into view."
+            "Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase."
                 .to_owned(),
             Look::Bad,
         ),

@@ -15,7 +15,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.reader();
     let end = canvas.put_short(parts.title, 0, 1, &note.title, Look::Title);
     if note.doubt.is_some() {
-        canvas.put_right(parts.title, 0, end, "not vouched for ", Look::Bad);
+        canvas.put_right(parts.title, 0, end, "not verified ", Look::Bad);
     }
     page::draw(canvas, parts.page, &note.page, note.top, &Marks::default());
     canvas.point(parts.page, 0, 0);

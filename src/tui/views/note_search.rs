@@ -33,10 +33,10 @@ pub(super) fn line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
 /// How far it is, in a few words.
 pub(super) fn said(search: &NoteSearch) -> String {
     match (&search.reading, &search.found) {
-        (Some((done, total)), _) => format!("reading notes {done} of {total}"),
+        (Some((done, total)), _) => format!("loading notes {done} of {total}"),
         (None, Some(Ok(results))) => match (results.total, results.hits.len()) {
             (1, _) => "1 note".to_owned(),
-            (many, best) if best < many => format!("the best {best} of {many} notes"),
+            (many, best) if best < many => format!("top {best} of {many} notes"),
             (many, _) => format!("{many} notes"),
         },
         (None, _) => String::new(),
@@ -73,11 +73,11 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
 fn nothing(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
     let elsewhere = model.clinics.count(None);
     let text = if model.clinics.search.reading.is_some() {
-        "The notes are still being read; what is found appears by itself."
+        "The notes are still loading. Matches appear as they are found."
     } else if elsewhere > 0 {
-        "None of these notes has these words, but others have. Tab shows them."
+        "None of these notes match, but others do. Tab: show them."
     } else {
-        "No note has these words. Fewer words find more, and the beginning of a word is enough; \"in quotation marks\" looks for a phrase. Esc shows all notes again."
+        "No notes match. Try fewer words, or only the beginning of a word. Put an exact phrase \"in quotation marks\". Esc: show all notes."
     };
     put_paragraph(canvas, inset(area), usize::from(first), text, Look::Text);
 }

@@ -12,7 +12,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let page = model.size.insight();
     let lines = model.vault_screen.lines(usize::from(page.width));
     if lines.is_empty() {
-        canvas.put(page, 0, 1, "Looking into the vault …", Look::Text);
+        canvas.put(page, 0, 1, "Loading vault details …", Look::Text);
     }
     let height = usize::from(page.height);
     for (row, line) in lines.iter().skip(model.vault_screen.top).take(height).enumerate() {

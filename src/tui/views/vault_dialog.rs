@@ -12,19 +12,19 @@ use crate::{
 };
 
 /// Above the first sheet.
-const FIRST: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only now. ↑↓ scroll.";
+const FIRST: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once. ↑↓: scroll.";
 /// Above one that takes the place of another.
-const RENEWED: &str = "Nobody confirmed the last sheet, so this is a NEW one: an earlier sheet no longer opens the vault. Copy it, keep it away from this computer, destroy the old one. ↑↓ scroll.";
+const RENEWED: &str = "The last sheet was never confirmed, so this is a NEW one. Earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. ↑↓: scroll.";
 
 /// Draws the dialog.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let (title, width, height) = match &dialog.step {
-        Step::Offer { .. } => ("A vault for confidential notes", 74, 18),
+        Step::Offer { .. } => ("Create a vault for confidential notes", 74, 18),
         Step::TypeOffered { .. } => ("Type the six words", 74, 10),
-        Step::TypeOwn { .. } | Step::RepeatOwn { .. } => ("Your own passphrase", 74, 11),
-        Step::Recovery { .. } => ("The recovery sheet", 100, 40),
+        Step::TypeOwn { .. } | Step::RepeatOwn { .. } => ("Choose your own passphrase", 74, 11),
+        Step::Recovery { .. } => ("Your recovery sheet", 100, 40),
         Step::Unlock { .. } => ("Unlock the vault", 64, 9),
-        Step::Busy { .. } => ("One moment", 50, 6),
+        Step::Busy { .. } => ("Please wait", 50, 6),
     };
     let inner = canvas.frame(model.size.dialog(width, height), title);
     match &dialog.step {
@@ -33,7 +33,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 0,
-                "Notes are sealed with a passphrase before they touch the disk. Take these six words, or press o to choose your own (12 characters or more), n for six others.",
+                "Notes are encrypted with a passphrase before they are saved. Use these six words, or press o to choose your own (12 characters or more), n for six other words.",
                 Look::Text,
             );
             let words = words.as_ref().map_or("…", |words| words.expose_secret());
@@ -42,10 +42,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 row + 1,
-                "Write them on paper now: you will type them next. A recovery sheet follows. Without the passphrase and without the sheet nobody can open the notes, not even the makers of this program.",
+                "Write them on paper now: you will type them next. Then you get a recovery sheet. Without the passphrase or the sheet, nobody can open the notes, not even the makers of this program.",
                 Look::Text,
             );
-            canvas.put(inner, row + 1, 0, "Enter takes the six words", Look::Strong);
+            canvas.put(inner, row + 1, 0, "Enter: use these six words", Look::Strong);
             canvas.point(inner, row + 1, 0);
         }
         Step::TypeOffered { typed, .. } => {
@@ -53,7 +53,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 0,
-                "Type the six words from your paper. Esc shows them again.",
+                "Type the six words from your paper. Esc: show them again.",
                 Look::Text,
             );
             dots(canvas, inner, row + 1, typed);
@@ -63,13 +63,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 0,
-                "At least 12 characters. Several unrelated words are stronger than one odd word, and easier to remember. Esc goes back to the six words.",
+                "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.",
                 Look::Text,
             );
             dots(canvas, inner, row + 1, typed);
         }
         Step::RepeatOwn { typed, .. } => {
-            let row = put_paragraph(canvas, inner, 0, "Once more, to be sure.", Look::Text);
+            let row = put_paragraph(canvas, inner, 0, "Type it again to confirm.", Look::Text);
             dots(canvas, inner, row + 1, typed);
         }
         Step::Recovery { shown, typed, top } => {
@@ -98,13 +98,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 canvas,
                 inner,
                 0,
-                "Type the passphrase; it takes about a second.",
+                "Type the passphrase. Unlocking takes about a second.",
                 Look::Text,
             );
             dots(canvas, inner, row + 1, typed);
         }
         Step::Busy { creating } => {
-            let text = if *creating { "Making the vault …" } else { "Opening the vault …" };
+            let text = if *creating { "Creating the vault …" } else { "Unlocking the vault …" };
             canvas.put(inner, 1, 0, text, Look::Text);
             canvas.point(inner, 1, 0);
         }

@@ -120,9 +120,9 @@ impl Which {
     /// Shown.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Open => "open",
-            Self::Overdue => "overdue",
-            Self::All => "all",
+            Self::Open => "Open",
+            Self::Overdue => "Overdue",
+            Self::All => "All",
         }
     }
 

@@ -48,8 +48,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextKind => model.actions.next_kind(),
         Action::FilterActions => {
             model.dialog = Some(Dialog::Ask(Ask {
-                title: "Whose actions?".to_owned(),
-                text: "Words of the owner, the agency or the case key. Esc on the list shows all again.".to_owned(),
+                title: "Filter actions".to_owned(),
+                text: "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.".to_owned(),
                 answer: Editor::one_line(&model.actions.words),
                 purpose: Purpose::FilterActions,
             }));
@@ -76,11 +76,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 fn ask_what_became(model: &mut Model) {
     let Some(chosen) = model.actions.chosen(model.today()).cloned() else { return };
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "What became of it?".to_owned(),
+        title: "Update this action".to_owned(),
         text: format!("{} · {}", chosen.case_key, chosen.details.what),
         options: vec![
-            "Done: write what came of it".into(),
-            "Dropped: write why".into(),
+            "Done: record the outcome".into(),
+            "Dropped: record why".into(),
             "Still open".into(),
             "Open its note".into(),
         ],
@@ -98,9 +98,9 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -
         _ => return vec![Effect::OpenNote(note)],
     };
     let (title, text) = if status == ActionStatus::Done {
-        ("What came of it?", "What was done, and how you know that it helped. Roles, not names.")
+        ("What was the outcome?", "What was done, and how do you know it helped? Roles, not names.")
     } else {
-        ("Why is it dropped?", "The reason stays with the action in the note.")
+        ("Why was it dropped?", "The reason is recorded with the action in the note.")
     };
     let all = model.actions.all.iter().flatten();
     let known = all.into_iter().find(|action| (action.note, action.id) == (note, id));
@@ -143,7 +143,7 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Ef
     let waiting = model.actions.waiting.take();
     match (done, waiting) {
         (Ok(()), _) => {
-            model.tell("Noted down in its note. Under “all” (Tab), Enter on it says otherwise.");
+            model.tell("Recorded. To undo: Tab to All, then Enter.");
             then(Then::ListActions)
         }
         (Err(why), Some((note, id, status, outcome))) if model.dialog.is_none() => {
@@ -153,7 +153,7 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Ef
             }
             model.dialog = Some(Dialog::Ask(Ask {
                 title: "NOT SAVED".to_owned(),
-                text: format!("{why} Enter tries again."),
+                text: format!("{why} Press Enter to try again."),
                 answer: Editor::one_line(&outcome),
                 purpose: Purpose::ActionOutcome(note, id, status),
             }));

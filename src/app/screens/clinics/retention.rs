@@ -16,7 +16,7 @@ const NOTHING: &str = "-";
 /// Does what a key of the table means here.
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     if model.vault != VaultLook::Open {
-        model.tell("The vault is locked. Enter unlocks it.");
+        model.tell("The vault is locked. Press Enter to unlock it.");
         return Vec::new();
     }
     match action {
@@ -25,7 +25,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     let Some((id, source, name)) = chosen(model) else {
-        model.tell("Choose a note first.");
+        model.tell("Select a note first.");
         return Vec::new();
     };
     act_on(model, action, id, source, &name)
@@ -49,25 +49,25 @@ fn act_on(
         (Action::KeepHow, _) => return keep(Keeping::Read(id)),
         (Action::Erase, _) => ask(
             model,
-            &format!("Erase {name}: why?"),
-            "Every revision and draft of it goes, here and in the copies beside the vault; nobody can bring it back. A line with the day and this reason stays: no case key, no names.",
+            &format!("Why do you want to erase {name}?"),
+            "This erases every revision and draft, here and in the backups beside the vault. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
             Purpose::EraseReason(id, name.to_owned()),
         ),
         (Action::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
-                title: format!("Put the draft {name} into the trash?"),
-                text: "It stays there, sealed, for thirty days and can be brought back (t)."
+                title: format!("Move the draft {name} to Trash?"),
+                text: "It stays there, encrypted, for 30 days. To restore it, press t in the list."
                     .to_owned(),
-                options: vec!["Keep it".into(), "Into the trash".into()],
+                options: vec!["Keep it".into(), "Move it to Trash".into()],
                 chosen: 0,
                 purpose: Purpose::DiscardDraft(id),
             }));
         }
         (Action::Discard, NoteSource::Revision(_)) => model.warn(
-            "A completed note is not discarded. e says that it should not exist; x erases it when it is no longer kept.",
+            "A completed note can’t go to Trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
         ),
         (Action::EnteredInError, NoteSource::Draft) => model.warn(
-            "Only a completed note is marked as entered in error. Del puts a draft into the trash.",
+            "Only a completed note can be marked as entered in error. Del: move a draft to Trash.",
         ),
         (Action::EnteredInError, NoteSource::Revision(_)) => {
             model.marks_error = Some(id);
@@ -84,7 +84,7 @@ fn keep(keeping: Keeping) -> Vec<Effect> {
 
 fn may_write(model: &mut Model) -> bool {
     let Some(why) = model.read_only.clone() else { return true };
-    model.warn(format!("Nothing can be changed in this window: {why}."));
+    model.warn(format!("You can’t change anything in this window: {why}."));
     false
 }
 
@@ -135,17 +135,17 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
         Ok(Kept::Due(notes)) => list(
             model,
             notes,
-            "Keep or erase? The day to decide has come",
-            "Enter opens the chosen note, k says how long it is kept, x erases it.",
-            "No note has come to its day to decide (keep or erase); k on a note sets one. Under Plan review stands when a plan is looked at again.",
+            "Notes due a retention review: keep or erase?",
+            "Enter: open the selected note. k: change how long it is kept. x: erase it.",
+            "No note is due a retention review. To set a date, press k on a note. (The Plan review column shows when the plan itself is due.)",
             Purpose::OpenOneOf,
         ),
         Ok(Kept::Trash(notes)) => list(
             model,
             notes,
-            "Discarded drafts",
-            "Enter brings the chosen one back. Each stays for thirty days.",
-            "The trash is empty.",
+            "Trash: discarded drafts",
+            "Enter: restore the selected draft. Drafts stay here for 30 days.",
+            "Trash is empty.",
             Purpose::BringOneBack,
         ),
         Ok(Kept::Done(sentence)) => {
@@ -180,16 +180,16 @@ fn list(
 fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
     let hold = match retention.hold {
         Some(_) => "Lift the legal hold",
-        None => "Put it on legal hold: it can’t be erased",
+        None => "Put on legal hold (the note can’t be erased)",
     };
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "How long is this note kept?".to_owned(),
+        title: "How long should this note be kept?".to_owned(),
         text: in_words(&retention),
         options: vec![
-            "Class".into(),
-            "Day to decide: keep or erase".into(),
+            "Set the retention class".into(),
+            "Set the retention review date".into(),
             hold.into(),
-            "Leave it so".into(),
+            "Leave as it is".into(),
         ],
         chosen: 3,
         purpose: Purpose::KeepHow(id, retention),
@@ -211,8 +211,8 @@ pub(crate) fn how_chosen(
             retention.hold = hold;
             ask(
                 model,
-                "Which class?",
-                "As your organisation’s retention schedule calls it. A single dash takes it out.",
+                "Which retention class?",
+                "Use the name in your organisation’s retention schedule. Type - to remove it.",
                 Purpose::KeepClass(id, retention),
             );
         }
@@ -220,16 +220,16 @@ pub(crate) fn how_chosen(
             retention.hold = hold;
             ask(
                 model,
-                "Decide on which day: keep or erase?",
-                "Somebody then decides whether the note is still needed; nothing is erased by itself. It is not the day the plan is reviewed. Such as 22 Nov 2032. A single dash takes it out.",
+                "When should someone decide: keep or erase?",
+                "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
                 Purpose::KeepUntil(id, retention),
             );
         }
         (_, Some(_)) => return keep(Keeping::Say(id, retention)),
         (_, None) => ask(
             model,
-            "Why must it not be erased?",
-            "Such as an inquiry, by its reference. No case key, no names.",
+            "Why must this note not be erased?",
+            "For example, an inquiry and its reference number. No case key, no names.",
             Purpose::HoldReason(id, retention),
         ),
     }
@@ -254,8 +254,8 @@ pub(crate) fn review_written(
         (_, Some(day)) => Some(day),
         (_, None) => {
             model.dialog = Some(Dialog::Ask(Ask {
-                title: "Decide on which day: keep or erase?".to_owned(),
-                text: format!("“{text}” is no date. Write it as 22 Nov 2032."),
+                title: "When should someone decide: keep or erase?".to_owned(),
+                text: format!("“{text}” is not a date. Write it like this: 22 Nov 2032."),
                 answer: Editor::one_line(&text),
                 purpose: Purpose::KeepUntil(id, retention),
             }));
@@ -280,8 +280,8 @@ pub(crate) fn hold_written(
 pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: String) {
     ask(
         model,
-        &format!("Erase {name} for good?"),
-        &format!("Type {name} to erase it. Esc keeps it."),
+        &format!("Erase {name} permanently?"),
+        &format!("To erase it, type {name}. Esc: keep it."),
         Purpose::EraseConfirmed(id, name, reason),
     );
 }
@@ -297,6 +297,6 @@ pub(crate) fn erase_confirmed(
     if typed.trim().eq_ignore_ascii_case(name) {
         return keep(Keeping::Erase(id, reason));
     }
-    model.tell(format!("Nothing was erased: that is not {name}."));
+    model.tell(format!("Nothing was erased: you did not type {name}."));
     Vec::new()
 }

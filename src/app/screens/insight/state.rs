@@ -27,7 +27,7 @@ impl Span {
     /// Shown.
     pub fn title(self) -> &'static str {
         match self {
-            Self::All => "all time",
+            Self::All => "All time",
             Self::Year => "12 months",
             Self::Quarter => "3 months",
         }

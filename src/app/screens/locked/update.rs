@@ -126,11 +126,11 @@ pub(crate) fn said(by: LockedBy) -> String {
     match by {
         LockedBy::Person => "The vault is locked.".to_owned(),
         LockedBy::Clock { minutes: 1 } => {
-            "No key was pressed for a minute: the vault has locked itself. Nothing is lost."
+            "The vault was locked because no key was pressed for a minute. Nothing is lost."
                 .to_owned()
         }
         LockedBy::Clock { minutes } => format!(
-            "No key was pressed for {minutes} minutes: the vault has locked itself. Nothing is lost."
+            "The vault was locked because no key was pressed for {minutes} minutes. Nothing is lost."
         ),
     }
 }

@@ -74,16 +74,16 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Correct => {
             ask(
                 model,
-                "Why is something added?",
-                "What was completed never changes; this stands beside it, with its reason.",
+                "Why are you adding a correction?",
+                "The completed note stays as it was. The correction is added to it with your reason.",
                 Purpose::CorrectionReason,
             );
         }
         Action::EnteredInError => {
             ask(
                 model,
-                "Why should this note not exist?",
-                "Wrong case, or written twice. It stays readable and counts for nothing; nothing can follow it.",
+                "Why was this note entered in error?",
+                "For example, wrong case or written twice. You can still read the note, but it is not counted and can’t be followed up.",
                 Purpose::EnteredInError,
             );
         }
@@ -121,12 +121,12 @@ pub(crate) fn ask_which_follow_up(
     // As many as can be chosen by a number; the others are in the list of clinics.
     let begun = &begun[..begun.len().min(MOST_OFFERED)];
     let mut options: Vec<String> =
-        begun.iter().map(|one| format!("Go on with the one {}", one.words())).collect();
-    options.push("Begin another".into());
+        begun.iter().map(|one| format!("Continue the one {}", one.words())).collect();
+    options.push("Start another".into());
     let ids = begun.iter().map(|one| one.note).collect();
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "A follow-up of this note was begun already".to_owned(),
-        text: "Two of them would each say what became of the same actions. Esc begins none."
+        title: "A follow-up of this note has already been started".to_owned(),
+        text: "Two follow-ups would both record outcomes for the same actions. Esc: start none."
             .to_owned(),
         options,
         chosen: 0,
@@ -137,13 +137,13 @@ pub(crate) fn ask_which_follow_up(
 /// The reason is written: what is to be added?
 pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
     let purpose = Purpose::Correction(reason);
-    ask(model, "What is added or put right?", "In plain words; roles, not names.", purpose);
+    ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
     Vec::new()
 }
 
 fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
     if let Some(why) = &model.read_only {
-        let why = format!("Nothing can be added in this window: {why}.");
+        let why = format!("You can’t add anything in this window: {why}.");
         return model.warn(why);
     }
     model.dialog = Some(Dialog::Ask(Ask {
@@ -176,7 +176,7 @@ pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Eff
     if model.lock.is_some() {
         return locked::update::saved(model);
     }
-    model.tell(format!("Added, and locked as revision {revision}."));
+    model.tell(format!("Added, and saved as revision {revision}."));
     vec![Effect::ListNotes]
 }
 

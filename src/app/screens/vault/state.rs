@@ -94,10 +94,10 @@ impl VaultScreen {
         match &self.checked {
             Checked::Not => page.add(
                 Advice,
-                "Enter opens every file and compares it with the ledger; nothing is changed.",
+                "Press Enter to check every file against the vault’s record. Nothing is changed.",
             ),
             Checked::Under { done, total } => {
-                page.add(Said, &format!("Looking at every file: {done} of {total} notes …"));
+                page.add(Said, &format!("Checking every file: {done} of {total} notes …"));
             }
             Checked::Seen(seen) => result(seen, page),
         }
@@ -131,34 +131,37 @@ fn many(count: usize, what: &str) -> String {
 }
 
 fn state(seen: &VaultSeen, page: &mut Page) {
-    page.add(Heading, "State");
+    page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
         let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
-        page.add(Said, &format!("Place: {}", facts.place.display()));
+        page.add(Said, &format!("Location: {}", facts.place.display()));
         page.add(
             Said,
             &format!(
-                "Made {made} · {}, {} not completed · {} KiB",
+                "Created {made} · {}, {} not completed · {} KB",
                 many(facts.notes, "note"),
                 facts.drafts,
                 facts.bytes.div_ceil(1024)
             ),
         );
         if facts.recovery_confirmed {
-            page.add(Good, "The recovery sheet was confirmed.");
+            page.add(Good, "The recovery sheet is confirmed.");
         } else {
-            page.add(Bad, "Nobody confirmed the recovery sheet: unlocking shows a new one.");
+            page.add(Bad, "The recovery sheet is not confirmed. When you next unlock the vault, you get a new one.");
         }
     }
     for concern in &seen.concerns {
         page.add(Bad, concern);
     }
-    page.add(Advice, "A new passphrase: caseclinic vault passphrase · new keys: vault rekey");
+    page.add(
+        Advice,
+        "Change the passphrase: caseclinic vault passphrase · new keys: caseclinic vault rekey",
+    );
 }
 
 fn result(seen: &Verification, page: &mut Page) {
     let text = format!(
-        "Looked at: {}, {}, {}.",
+        "Checked: {}, {}, {}.",
         many(seen.notes, "note"),
         many(seen.revisions, "completed revision"),
         many(seen.drafts, "draft")
@@ -166,9 +169,9 @@ fn result(seen: &Verification, page: &mut Page) {
     page.add(Said, &text);
     let is_fault = |one: &&Finding| one.kind != FindingKind::Unfinished;
     match seen.findings.iter().filter(is_fault).count() {
-        0 => page.add(Good, "Everything is as it should be."),
-        1 => page.add(Bad, "One file is not as it should be:"),
-        many => page.add(Bad, &format!("{many} files are not as they should be:")),
+        0 => page.add(Good, "No problems found."),
+        1 => page.add(Bad, "1 file has a problem:"),
+        many => page.add(Bad, &format!("{many} files have problems:")),
     }
     for one in &seen.findings {
         let sort = if is_fault(&one) { Bad } else { Said };
@@ -180,16 +183,16 @@ fn result(seen: &Verification, page: &mut Page) {
         page.add(
             Advice,
             &format!(
-                "Ledger state {state}: written down, it shows a vault put back to an earlier day."
+                "Check code {state}. Keep a copy: it shows if the vault is ever replaced by an older one."
             ),
         );
     }
 }
 
 fn copies(seen: &VaultSeen, page: &mut Page) {
-    page.add(Heading, "Copies");
+    page.add(Heading, "Backups");
     if seen.copies.is_empty() {
-        page.add(Said, "None yet: the first is taken by itself today.");
+        page.add(Said, "None yet. The first is made automatically today.");
     }
     for name in seen.copies.iter().rev() {
         let shown = name.parse().map_or_else(|_| name.clone(), show_date);
@@ -197,7 +200,7 @@ fn copies(seen: &VaultSeen, page: &mut Page) {
     }
     page.add(
         Advice,
-        "They lie beside the vault, on the same disk. For another disk: caseclinic vault backup FILE",
+        "These are on the same disk as the vault. To back up to another disk: caseclinic vault backup FILE",
     );
 }
 
@@ -205,7 +208,10 @@ fn members(seen: &VaultSeen, page: &mut Page) {
     page.add(Heading, "Members");
     match &seen.members {
         Ok(members) if members.is_empty() => {
-            page.add(Said, "Nobody else. Only the passphrase and the recovery sheet open it.");
+            page.add(
+                Said,
+                "No members. Only the passphrase or the recovery sheet opens the vault.",
+            );
         }
         Ok(members) => {
             for one in members {
@@ -217,7 +223,7 @@ fn members(seen: &VaultSeen, page: &mut Page) {
         }
         Err(why) => page.add(Bad, why),
     }
-    page.add(Advice, "caseclinic vault members add NAME KEY · vault members remove NAME");
+    page.add(Advice, "Add a member: caseclinic vault members add NAME KEY · remove one: caseclinic vault members remove NAME");
 }
 
 #[cfg(test)]
@@ -256,7 +262,7 @@ mod tests {
         assert!(text(&screen).contains("3 of 9 notes"));
         let mut found = Verification { notes: 9, ..Verification::default() };
         screen.checked = Checked::Seen(found.clone());
-        assert!(text(&screen).contains("Everything is as it should be."));
+        assert!(text(&screen).contains("No problems found."));
         found.findings.push(Finding {
             file: "notes/x/draft.age".into(),
             kind: FindingKind::Changed,
@@ -265,7 +271,7 @@ mod tests {
         });
         screen.checked = Checked::Seen(found);
         let text = text(&screen);
-        assert!(text.contains("One file is not") && text.contains("notes/x/draft.age"), "{text}");
+        assert!(text.contains("1 file has a problem") && text.contains("notes/x/draft.age"), "{text}");
     }
 
     #[test]
