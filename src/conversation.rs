@@ -136,8 +136,10 @@ impl<'a> Conversation<'a> {
         let line = crate::text::clean_line(line);
         for asked in self.screen.time_passed(now) {
             match asked {
-                Asked::RingTwoMinutes => self.say("Two minutes are left in this stage."),
-                Asked::RingTimeUp => self.say("The time for this stage is up. /extend adds five."),
+                Asked::RingTwoMinutes => self.say("Two minutes left in this stage."),
+                Asked::RingTimeUp => {
+                    self.say("Time for this stage is up. /extend adds five minutes.")
+                }
                 _ => {}
             }
         }
@@ -201,7 +203,7 @@ impl<'a> Conversation<'a> {
         for one in asked {
             match one {
                 Asked::OpenEntry(id) => {
-                    self.say("Before anything else: who must be safe now?");
+                    self.say("Before anything else: who needs to be safe now?");
                     self.show_entry(&id);
                 }
                 Asked::Complete | Asked::Stop | Asked::Amend => {
@@ -222,12 +224,14 @@ impl<'a> Conversation<'a> {
                     return;
                 }
                 self.step = Step::GateReason;
-                self.say("Type a reason to go on without, or press Enter to answer it.");
+                self.say(
+                    "Type a reason to continue without answering, or press Enter to answer it.",
+                );
             }
             Refusal::NotAllReady { .. } => {
                 if let Some(slot) = crate::app::slot_of(&self.screen.focus).cloned() {
                     self.step = Step::EarlyReason { slot };
-                    self.say("Type a reason to show them now, or press Enter to wait.");
+                    self.say("Type a reason to reveal them now, or press Enter to wait.");
                 }
             }
             Refusal::Incomplete { missing } => self.list_missing(&missing, now),

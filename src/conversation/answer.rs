@@ -85,11 +85,11 @@ impl Conversation<'_> {
             ControlKind::Button if line.is_empty() || no(line) => {
                 let reveals = matches!(control.id, ControlId::Reveal(_));
                 if reveals {
-                    self.say("They stay hidden until you say y.");
+                    self.say("Placements stay hidden until you type y.");
                 }
                 self.go_on(now);
             }
-            _ => self.say("Type y for yes, or press Enter to go on."),
+            _ => self.say("Type y for yes, or press Enter to continue."),
         }
     }
 
@@ -112,7 +112,7 @@ impl Conversation<'_> {
         let text = lines.join("\n");
         if let Taken::Told(Err(refusal)) = self.screen.write(text.trim_end(), now) {
             self.written.get_or_insert_default().pop();
-            self.say(format!("{refusal} This line is left out."));
+            self.say(format!("{refusal} This line was not added."));
         }
     }
 
@@ -137,10 +137,12 @@ impl Conversation<'_> {
             }
             Taken::Told(Err(refusal)) => self.refused(refusal, now),
             _ => self.say(match form {
-                TextForm::Date => "That is not a date. Write it as 21 Nov 2026 or 2026-11-21.",
-                TextForm::Integer => "That is not a whole number. Write it in digits.",
-                TextForm::Decimal => "That is not a number. Write it in digits.",
-                TextForm::Free => "That can’t be kept here. Write it again.",
+                TextForm::Date => {
+                    "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21."
+                }
+                TextForm::Integer => "That is not a whole number. Use digits.",
+                TextForm::Decimal => "That is not a number. Use digits.",
+                TextForm::Free => "That can’t be recorded here. Type it again.",
             }),
         }
     }
@@ -178,9 +180,9 @@ impl Conversation<'_> {
                     }
                 }
             }
-            _ => return self.say("There is no answer here to take back."),
+            _ => return self.say("There is no answer here to clear."),
         }
-        self.say("Taken back.");
+        self.say("Cleared.");
         self.ask();
     }
 
@@ -238,7 +240,7 @@ impl Conversation<'_> {
             ControlId::Complete => self.complete(now),
             id => {
                 self.step = Step::TakeOut(id);
-                self.say("What was written here leaves the form; the record of changes keeps it. Take it out? y or Enter.");
+                self.say("What was written here leaves the form. The record of changes keeps it. Remove it? Type y, or press Enter to keep it.");
             }
         }
     }
@@ -278,7 +280,7 @@ impl Conversation<'_> {
         if let Some(event) = event
             && self.tell(event, now)
         {
-            self.say("Taken out.");
+            self.say("Removed.");
         }
         self.ask();
     }
@@ -327,7 +329,9 @@ pub(super) fn chosen(
             Some(at) if !found.contains(&at) => found.push(at),
             Some(_) => {}
             None => {
-                return Err(format!("“{word}” is none of these. Type the number in front of one."));
+                return Err(format!(
+                    "“{word}” is not one of the answers. Type the number in front of an answer."
+                ));
             }
         }
     }

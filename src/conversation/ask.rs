@@ -23,8 +23,8 @@ impl Conversation<'_> {
             self.say("PRACTICE: a fictional case. Nothing is saved.");
         }
         self.say(format!(
-            "Answer each question and press Enter. Enter alone leaves an answer as it is and goes \
-             on. Commands begin with a slash: /help lists them, {}",
+            "Answer each question and press Enter. To keep an answer as it is, just press Enter. \
+             Commands begin with a slash: /help lists them, {}",
             self.leaving()
         ));
     }
@@ -48,7 +48,7 @@ impl Conversation<'_> {
             for line in script.trim().lines() {
                 self.say(if line.is_empty() { String::new() } else { format!("  {line}") });
             }
-            self.say("End of what is read aloud.");
+            self.say("End of script.");
         }
         let first = self.is_asked_in_turn();
         if first {
@@ -81,22 +81,22 @@ impl Conversation<'_> {
         }
         if let Some(problem) = control.problem.as_ref().filter(|_| self.screen.show_missing) {
             let stop = if problem.ends_with('?') { "" } else { "." };
-            self.say(format!("   Missing: {problem}{stop}"));
+            self.say(format!("   Still needed: {problem}{stop}"));
         }
         match &control.kind {
             ControlKind::Text { text, one_line, form } => {
                 if !text.trim().is_empty() {
-                    self.say(format!("   Now: {}", text.trim().replace('\n', " / ")));
+                    self.say(format!("   Current answer: {}", text.trim().replace('\n', " / ")));
                 }
                 if *form == TextForm::Date {
-                    self.say("   A date, such as 21 Nov 2026.");
+                    self.say("   A date, for example 21 Nov 2026.");
                 }
                 if !*one_line {
                     let first = self.printed.insert("how a long answer ends".to_owned());
                     self.say(if first {
-                        "   As many lines as you like; a line with only a full stop ends it."
+                        "   Write as many lines as you like. To finish, type a full stop on its own line."
                     } else {
-                        "   A full stop alone ends it."
+                        "   To finish, type a full stop on its own line."
                     });
                 }
             }
@@ -112,11 +112,11 @@ impl Conversation<'_> {
                 self.list_options(options, *many, means);
             }
             ControlKind::Button => match control.id {
-                ControlId::Reveal(_) => self.say("   Type y to show them."),
+                ControlId::Reveal(_) => self.say("   Type y to reveal them."),
                 ControlId::Complete => {
-                    self.say(format!("   Type y to complete it; {}", self.leaving()));
+                    self.say(format!("   Type y to complete the clinic; {}", self.leaving()));
                 }
-                _ => self.say("   Type y for yes; Enter goes on."),
+                _ => self.say("   Type y for yes, or press Enter to continue."),
             },
             _ => {}
         }
@@ -149,7 +149,7 @@ impl Conversation<'_> {
             self.say(format!("   {number}{}{chosen}{means}", option.text));
         }
         if many {
-            self.say("   Several numbers with blanks between them.");
+            self.say("   Type the numbers, separated by spaces.");
         }
     }
 

@@ -10,24 +10,24 @@ const MORE_MINUTES: u32 = 5;
 
 /// What can be said after a slash, and what it does.
 const COMMANDS: [(&str, &str); 18] = [
-    ("help", "this list"),
-    ("back", "to the question before"),
-    ("list", "every question of this stage with its answer"),
-    ("go N", "to question N of this stage"),
-    ("clear", "take this answer back"),
-    ("next", "to the next stage"),
-    ("stage N", "to stage N; back is always open"),
-    ("skip REASON", "leave this stage out"),
-    ("script", "say again what can be read aloud"),
-    ("time", "how time stands"),
-    ("pause", "stop the clock, or let it go on"),
-    ("extend", "five more minutes for this stage"),
-    ("guidance [WORDS]", "entries for this stage, or for some words"),
-    ("read N", "read an entry of that list"),
-    ("cite N", "cite an entry of that list in the note"),
-    ("names LIST", "names to look for in this note, parted by commas; never saved"),
+    ("help", "list these commands"),
+    ("back", "go back to the previous question"),
+    ("list", "list the questions in this stage with their answers"),
+    ("go N", "go to question N in this stage"),
+    ("clear", "clear this answer"),
+    ("next", "go to the next stage"),
+    ("stage N", "go to stage N (you can always go back)"),
+    ("skip REASON", "skip this stage"),
+    ("script", "show the script to read aloud again"),
+    ("time", "show the time used"),
+    ("pause", "pause or restart the clock"),
+    ("extend", "add five minutes to this stage"),
+    ("guidance [WORDS]", "list guidance for this stage, or search for words"),
+    ("read N", "read entry N in that list"),
+    ("cite N", "cite entry N in the note"),
+    ("names LIST", "names to watch for, separated by commas (never saved)"),
     ("repeat", "ask this question again"),
-    ("quit", "leave; the draft is kept"),
+    ("quit", "leave the clinic (the draft is kept)"),
 ];
 
 impl Conversation<'_> {
@@ -54,7 +54,7 @@ impl Conversation<'_> {
             "pause" => self.pause(now),
             "extend" => {
                 if self.tell(Event::StageExtended { minutes: MORE_MINUTES }, now) {
-                    self.say("Five more minutes for this stage.");
+                    self.say("Five minutes added to this stage.");
                 }
             }
             "guidance" => self.guidance(rest),
@@ -72,7 +72,9 @@ impl Conversation<'_> {
                 let far = |name: &&str| strsim::osa_distance(name, other);
                 let near = names.into_iter().min_by_key(far).filter(|name| far(name) <= 2);
                 let near = near.map_or(String::new(), |name| format!(" Did you mean /{name}?"));
-                self.say(format!("There is no command “/{other}”.{near} /help lists them."));
+                self.say(format!(
+                    "There is no command “/{other}”.{near} /help lists the commands."
+                ));
             }
         }
     }
@@ -80,9 +82,13 @@ impl Conversation<'_> {
     fn names(&mut self, list: &str) {
         self.screen.add_names(list);
         self.say(match self.screen.names().count() {
-            0 => "No name is looked for. Say /names and the names, parted by commas.".to_owned(),
+            0 => {
+                "No names to watch for. Type /names and the names, separated by commas.".to_owned()
+            }
             count => {
-                format!("Names looked for before completing: {count}. Never saved; - forgets.")
+                format!(
+                    "Names to watch for: {count}. They are never saved. /names - clears the list."
+                )
             }
         });
     }
@@ -108,7 +114,7 @@ impl Conversation<'_> {
                 self.ask();
             }
             None => {
-                self.say(format!("This stage has questions 1 to {}; /list names them.", ids.len()))
+                self.say(format!("This stage has questions 1 to {}. /list shows them.", ids.len()))
             }
         }
     }
@@ -121,16 +127,16 @@ impl Conversation<'_> {
             Some(stage) => {
                 self.tell(Event::StageOpened { stage }, now);
             }
-            None => self.say(format!("The stages are 1 to {of}.")),
+            None => self.say(format!("Type a stage number from 1 to {of}.")),
         }
     }
 
     fn time(&mut self, now: Timestamp) {
         let view = clock(&self.screen.session, now);
         let minutes = |time: std::time::Duration| time.as_secs() / 60;
-        let paused = if view.paused { " The clock stands still." } else { "" };
+        let paused = if view.paused { " The clock is paused." } else { "" };
         self.say(format!(
-            "This stage: {} of {} minutes. All: {} of {} minutes.{paused}",
+            "This stage: {} of {} minutes. Whole clinic: {} of {} minutes.{paused}",
             minutes(view.stage_elapsed),
             minutes(view.stage_planned),
             minutes(view.total_elapsed),
@@ -142,7 +148,7 @@ impl Conversation<'_> {
         let paused = clock(&self.screen.session, now).paused;
         let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
         if self.tell(event, now) {
-            self.say(if paused { "The clock goes on." } else { "The clock stands still." });
+            self.say(if paused { "The clock is running." } else { "The clock is paused." });
         }
     }
 
@@ -156,7 +162,7 @@ impl Conversation<'_> {
             self.guide.search(words)
         };
         if found.is_empty() {
-            self.say("Nothing was found. Try other words.");
+            self.say("Nothing found. Try other words.");
         }
         for (at, (_, title)) in found.iter().enumerate() {
             self.say(format!("{} {title}", at + 1));
@@ -168,7 +174,7 @@ impl Conversation<'_> {
         let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let id = at.and_then(|at| self.offered.get(at)).cloned();
         if id.is_none() {
-            self.say("Say /guidance first, then the number in front of an entry.");
+            self.say("Type /guidance first, then use the number in front of an entry.");
         }
         id
     }
@@ -190,7 +196,7 @@ impl Conversation<'_> {
     pub(super) fn show_entry(&mut self, id: &str) {
         match self.guide.entry(id) {
             Some(text) => self.say(text.trim_end()),
-            None => self.say(format!("There is no entry “{id}”.")),
+            None => self.say(format!("There is no entry called “{id}” in the guidance.")),
         }
     }
 }

@@ -10,9 +10,7 @@ use crate::{
 
 impl Conversation<'_> {
     pub(super) fn complete(&mut self, now: Timestamp) {
-        self.say(
-            "A completed note is locked: it never changes afterwards, corrections go beside it.",
-        );
+        self.say("A completed note can no longer be edited. You can add corrections.");
         let blocked =
             completion(&self.screen.session).iter().any(|one| one.severity == Severity::Error);
         let found = self.found(now);
@@ -23,7 +21,7 @@ impl Conversation<'_> {
         for line in found.lines(usize::MAX) {
             self.say(line);
         }
-        self.say("Complete it all the same? y, or f to go to the first, or Enter to go back.");
+        self.say("Complete anyway? Type y, or f to go to the first, or press Enter to go back.");
         self.step = Step::CompleteFound;
     }
 
@@ -91,7 +89,7 @@ impl Conversation<'_> {
         for one in warnings {
             self.say(format!("- {}", one.sentence()));
         }
-        self.say("Complete it all the same? y, or Enter to go back.");
+        self.say("Complete anyway? Type y, or press Enter to go back.");
         self.step = Step::CompleteAnyway;
     }
 }

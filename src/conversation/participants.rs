@@ -18,13 +18,14 @@ impl Conversation<'_> {
         let here: Vec<String> = people.iter().map(|one| one.label.clone()).collect();
         self.say("");
         if !self.printed.insert("who is here".to_owned()) {
-            self.say(format!("{} here. Anybody else? Enter if not.", here.len()));
+            let people = if here.len() == 1 { "person" } else { "people" };
+            self.say(format!("{} {people} here. Anyone else? Press Enter if not.", here.len()));
             return;
         }
         let so_far =
             if here.is_empty() { String::new() } else { format!(" So far: {}.", here.join("; ")) };
-        self.say(format!("{}. Who is here? Profession or part, no names.{so_far}", self.number()));
-        self.say("   One person a line; Enter when everyone is named.");
+        self.say(format!("{}. Who is here? Profession or role, no names.{so_far}", self.number()));
+        self.say("   One person a line. Press Enter when everyone is listed.");
     }
 
     pub(super) fn name_person(&mut self, line: &str, now: Timestamp) {
@@ -36,7 +37,7 @@ impl Conversation<'_> {
         let roles = self.roles();
         let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
         let line = in_a_line(words);
-        self.say(format!("   Their part in this meeting? {line}"));
+        self.say(format!("   Their role today? {line}"));
     }
 
     pub(super) fn give_role(&mut self, line: &str, label: String, now: Timestamp) {
@@ -51,7 +52,7 @@ impl Conversation<'_> {
                 return self.say(why);
             }
         };
-        let Some(role) = role else { return self.say("Type the number in front of one.") };
+        let Some(role) = role else { return self.say("Type the number in front of a role.") };
         self.step = Step::Question;
         self.tell(Event::ParticipantAdded { role, label }, now);
         self.screen.focus_on(ControlId::AddParticipant);
@@ -74,8 +75,8 @@ impl Conversation<'_> {
             let again = if again { " again" } else { "" };
             self.say("");
             self.say(format!(
-                "Everyone places it{again} for themselves. What is typed is not shown, and nothing \
-                 is said of it until all are ready."
+                "Everyone places it{again} privately. What you type is not shown. Nothing is revealed \
+                 until everyone is ready."
             ));
         }
         // The steps are said to the first who places in this stage, and to who asks for them.
@@ -93,16 +94,16 @@ impl Conversation<'_> {
         let (number, of) = (self.number(), view.steps.len());
         self.say(match self.screen.session.placing() {
             WayOfPlacing::PassTheKeyboard => {
-                format!("{number}. {who} places this privately. Type a number, 1 to {of}.")
+                format!("{number}. {who} places this privately. Type a number from 1 to {of}.")
             }
             WayOfPlacing::Cards => {
-                format!("{number}. The card of {who}. Type its number, 1 to {of}.")
+                format!("{number}. Card: {who}. Type its number, from 1 to {of}.")
             }
             WayOfPlacing::RoundTheTable => {
-                format!("{number}. {who} says where it sits. Type its number, 1 to {of}.")
+                format!("{number}. Ask {who} where they place it. Type the number, from 1 to {of}.")
             }
         });
-        self.say("   Enter passes. /repeat says the steps again.");
+        self.say("   Press Enter to do this later. /repeat lists the answers again.");
     }
 
     /// Whether what the steps mean was said in this stage.
@@ -131,7 +132,7 @@ impl Conversation<'_> {
         let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         // What was typed is not repeated: the line may be on the screen for all to see.
         let Some(step) = at.and_then(|at| steps.get(at)) else {
-            return self.say("That is none of the numbers. Type one of them.");
+            return self.say("That is not one of the numbers. Type one of them.");
         };
         let code = Private::new(&step.code);
         let event = if again {
@@ -158,11 +159,12 @@ impl Conversation<'_> {
     pub(super) fn ask_dissent(&mut self, slot: Slot) {
         let people = self.people();
         if people.is_empty() {
-            self.say("Say first who is here, at the first stage: /stage 1.");
+            self.say("First add who is here, in the first stage: /stage 1.");
             return;
         }
         self.say(
-            "   Whose view differs? Kept by their part in the meeting unless they ask to be named.",
+            "   Whose view differs? It is recorded with their role today. Add their profession only \
+             if they wish.",
         );
         for (at, (_, label)) in people.iter().enumerate() {
             self.say(format!("   {} {label}", at + 1));
@@ -178,7 +180,7 @@ impl Conversation<'_> {
                 self.step = Step::Question;
                 return self.ask();
             }
-            return self.say("Type the number in front of one of them, or Enter for nobody.");
+            return self.say("Type the number in front of a person, or press Enter for nobody.");
         };
         self.say("   Where would they place it?");
         for (at, (_, text)) in self.steps(&slot).iter().enumerate() {
@@ -191,17 +193,17 @@ impl Conversation<'_> {
         let steps = self.steps(&slot);
         let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let Some((code, _)) = at.and_then(|at| steps.get(at)) else {
-            return self.say("Type the number in front of one of them.");
+            return self.say("Type the number in front of an answer.");
         };
-        self.say("   Their reason, in a line:");
+        self.say("   Their reason, in one line:");
         self.step = Step::DissentWhy { slot, who, code: code.clone() };
     }
 
     pub(super) fn dissent_why(&mut self, line: &str, slot: Slot, who: ParticipantId, code: String) {
         if line.is_empty() {
-            return self.say("A differing view is kept with its reason. Write it in a line.");
+            return self.say("A differing view needs a reason. Type it in one line.");
         }
-        self.say("   Do they want to be named by profession? y, or Enter for their part only.");
+        self.say("   Add their profession? Type y if they wish, or press Enter for their role today only.");
         self.step = Step::DissentNamed { slot, who, code, why: line.to_owned() };
     }
 

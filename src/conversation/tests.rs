@@ -66,7 +66,7 @@ fn it_begins_with_the_script_and_asks_about_danger_before_anything_else() {
 fn that_a_child_is_in_danger_is_answered_with_what_to_do_now() {
     let (mut conversation, _) = peer();
     let said = conversation.take("yes", now()).text;
-    assert!(said.contains("who must be safe now?\nThe text of immediate-safety."), "{said}");
+    assert!(said.contains("who needs to be safe now?\nThe text of immediate-safety."), "{said}");
     assert!(said.contains("call 999"), "{said}");
 }
 
@@ -76,7 +76,7 @@ fn an_answer_that_fits_nothing_is_asked_for_again_and_changes_nothing() {
     let before = to_document(conversation.session());
     for wrong in ["7", "perhaps", "0", "-1", "1.5", "99999999999999999999"] {
         let said = conversation.take(wrong, now()).text;
-        assert!(said.contains("is none of these"), "{wrong}: {said}");
+        assert!(said.contains("is not one of the answers"), "{wrong}: {said}");
     }
     assert_eq!(to_document(conversation.session()), before);
 }
@@ -85,7 +85,7 @@ fn an_answer_that_fits_nothing_is_asked_for_again_and_changes_nothing() {
 fn a_gate_that_is_not_answered_takes_a_reason_or_leads_back_to_its_question() {
     let (mut conversation, _) = peer();
     let said = conversation.take("/next", now()).text;
-    assert!(said.contains("Type a reason to go on without, or press Enter"), "{said}");
+    assert!(said.contains("Type a reason to continue without answering, or press Enter"), "{said}");
     let said = conversation.take("", now()).text;
     assert!(question(&said).contains("Might any child be in danger"), "{said}");
     conversation.take("/next", now());
@@ -120,7 +120,7 @@ fn each_line_of_a_long_answer_is_part_of_the_note_at_once_and_one_too_long_is_le
     conversation.take("How do we keep", now());
     assert_eq!(kept(&conversation), "How do we keep");
     let said = conversation.take(&"x".repeat(100_001), now()).text;
-    assert!(said.contains("This line is left out."), "{said}");
+    assert!(said.contains("This line was not added."), "{said}");
     assert_eq!(kept(&conversation), "How do we keep");
     conversation.take("both children safe?", now());
     assert_eq!(kept(&conversation), "How do we keep\nboth children safe?");
@@ -138,7 +138,7 @@ fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
     assert!(conversation.session().answer(&danger).is_some());
     conversation.take("/back", now());
     let said = conversation.take("/clear", now()).text;
-    assert!(said.starts_with("Taken back."), "{said}");
+    assert!(said.starts_with("Cleared."), "{said}");
     assert!(conversation.session().answer(&danger).is_none());
 }
 
@@ -146,7 +146,7 @@ fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
 fn guidance_is_listed_read_and_cited_by_number() {
     let (mut conversation, _) = peer();
     let said = conversation.take("/read 1", now()).text;
-    assert!(said.contains("Say /guidance first"), "{said}");
+    assert!(said.contains("Type /guidance first"), "{said}");
     let said = conversation.take("/guidance", now()).text;
     assert!(said.starts_with("1 Title of immediate-safety\n"), "{said}");
     assert_eq!(conversation.take("/read 1", now()).text, "The text of immediate-safety.\n");
@@ -184,7 +184,7 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
             };
             assert!(view.is_none_or(|view| view.first.is_none()));
             assert!(said.starts_with("Placed.\n"), "{said}");
-            assert!(!said.contains("Where everyone stood"), "{said}");
+            assert!(!said.contains("Where everyone placed it"), "{said}");
         } else if placed > 0 {
             break;
         } else {
@@ -193,7 +193,7 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
         }
     }
     assert!(placed >= 2, "{placed} placed");
-    assert!(question(&said).contains("Show all placements together"), "{said}");
+    assert!(question(&said).contains("Reveal all placements"), "{said}");
     let said = conversation.take("y", now()).text;
     assert!(said.contains(&format!("Violent: {placed}.")), "{said}");
     assert!(
@@ -348,10 +348,10 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
     let value = Some(Value::Text("How is robin ash, born 3 May 2012?".into()));
     conversation.tell(Event::Answered { slot: slot.clone(), value }, now());
     let said = conversation.take("/names Robin Ash", now()).text;
-    assert!(said.contains("looked for before completing: 1") && !said.contains("Robin"), "{said}");
+    assert!(said.contains("Names to watch for: 1") && !said.contains("Robin"), "{said}");
     let said = conversation.take("y", now()).text;
     assert!(
-        said.contains("2 possible identifiers found. 1 name to avoid was looked for."),
+        said.contains("2 possible identifiers found. 1 name to watch for was checked."),
         "{said}"
     );
     assert!(said.contains("”: name to watch for, “robin ash”"), "{said}");

@@ -67,7 +67,8 @@ fn asked_unseen(terminal: &Terminal) {
         let (row, _) = shot.cursor;
         let row = usize::from(row);
         let before = &shot.rows[row.saturating_sub(3)..row];
-        shot.rows[row] == ">" && before.iter().any(|line| line.contains("Enter passes"))
+        shot.rows[row] == ">"
+            && before.iter().any(|line| line.contains("Press Enter to do this later"))
     });
 }
 
@@ -80,7 +81,7 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
         terminal.keys(line);
         terminal.press(&[Key::Enter]);
     }
-    terminal.wait_for("How placements are taken");
+    terminal.wait_for("How will people place it?");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("social worker places this privately");
     asked_unseen(&terminal);
@@ -93,7 +94,7 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
     let echoed = drawn.split("Placed.").next().unwrap_or_default();
     assert!(!echoed.contains('4'), "{echoed:?}");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("Show all placements together");
+    terminal.wait_for("Reveal all placements");
     terminal.keys("/quit");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("The draft is kept.");
