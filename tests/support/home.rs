@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     thread,
@@ -29,20 +29,28 @@ const SHARED_LOCK: usize = 25;
 pub(crate) struct Home {
     folder: TempDir,
     key: TempDir,
+    passphrase: String,
 }
 
 impl Home {
     /// An empty one: no vault yet.
     pub(crate) fn new() -> Self {
-        Self::at(tempfile::tempdir().expect("a temporary folder"))
+        Self::at(tempfile::tempdir().expect("a temporary folder"), PASSPHRASE)
+    }
+
+    /// A private copy of a home folder, whose vault opens with this passphrase.
+    pub(crate) fn copy_of(folder: &Path, passphrase: &str) -> Self {
+        let home = Self::at(tempfile::tempdir().expect("a temporary folder"), passphrase);
+        copy_private(folder, home.path());
+        home
     }
 
     /// An empty one inside of this folder, on whatever disk that is.
     pub(crate) fn inside(folder: &Path) -> Self {
-        Self::at(tempfile::tempdir_in(folder).expect("a temporary folder"))
+        Self::at(tempfile::tempdir_in(folder).expect("a temporary folder"), PASSPHRASE)
     }
 
-    fn at(folder: TempDir) -> Self {
+    fn at(folder: TempDir, passphrase: &str) -> Self {
         let key = tempfile::tempdir().expect("a temporary folder");
         let mut options = fs::OpenOptions::new();
         let mut file = options
@@ -51,8 +59,8 @@ impl Home {
             .mode(0o600)
             .open(key.path().join("passphrase"))
             .expect("a new file");
-        writeln!(file, "{PASSPHRASE}").expect("written");
-        Self { folder, key }
+        writeln!(file, "{passphrase}").expect("written");
+        Self { folder, key, passphrase: passphrase.to_owned() }
     }
 
     /// One with a vault whose recovery sheet was confirmed. Its key costs nothing to try, so that
@@ -85,7 +93,7 @@ impl Home {
 
     /// The vault, opened here. No program may run on it meanwhile, or this one only reads.
     pub(crate) fn vault(&self) -> Vault {
-        unlock_to_write(&self.vault_place())
+        unlock_with(&self.vault_place(), &self.passphrase)
     }
 
     /// Keeps a short draft, with a question the presenter brings; answers with its note.
@@ -181,9 +189,28 @@ impl Home {
     }
 }
 
+/// Copies a folder so that only this account may read the copy; Git keeps no such rights.
+pub(crate) fn copy_private(from: &Path, to: &Path) {
+    fs::set_permissions(to, fs::Permissions::from_mode(0o700)).expect("its rights are set");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let copy = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&copy).expect("a new folder");
+            copy_private(&entry.path(), &copy);
+        } else {
+            fs::copy(entry.path(), &copy).expect("copied");
+            fs::set_permissions(&copy, fs::Permissions::from_mode(0o600)).expect("set");
+        }
+    }
+}
+
 /// Opens a vault that nobody else writes to.
 pub(crate) fn unlock_to_write(place: &Path) -> Vault {
-    let unlock = || Vault::unlock(place, &PASSPHRASE.into()).expect("the vault opens");
+    unlock_with(place, PASSPHRASE)
+}
+
+fn unlock_with(place: &Path, passphrase: &str) -> Vault {
+    let unlock = || Vault::unlock(place, &passphrase.into()).expect("the vault opens");
     let mut vault = unlock();
     // A program that another thread of the test starts at this moment holds what was open here,
     // the lock too, until it has become that program.

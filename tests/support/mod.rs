@@ -16,7 +16,7 @@ mod terminal;
 pub(crate) mod words;
 
 pub(crate) use clock::Clock;
-pub(crate) use home::{Home, PASSPHRASE, unlock_to_write};
+pub(crate) use home::{Home, PASSPHRASE, copy_private, unlock_to_write};
 pub(crate) use key::Key;
 pub(crate) use launch::Launch;
 pub(crate) use screen::Shot;
