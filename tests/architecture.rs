@@ -259,6 +259,7 @@ fn no_module_is_named_after_nothing() {
 fn unsafe_code_is_forbidden() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
     let manifest: toml::Table = manifest.expect("Cargo.toml").parse().expect("TOML");
-    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    assert_eq!(manifest["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    assert_eq!(manifest["lints"]["workspace"].as_bool(), Some(true));
     assert!(sources().iter().all(|file| !names(&file.code, "unsafe")));
 }

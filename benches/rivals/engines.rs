@@ -16,17 +16,19 @@ use tantivy::{
     snippet::SnippetGenerator,
 };
 
+use crate::measure::Rivals;
+
 const FIELDS: [&str; 5] = ["title", "aliases", "summary", "heading", "body"];
 const BOOST: [f32; 5] = [6.0, 4.0, 2.0, 1.5, 0.5];
 
-pub(crate) struct Rivals {
+pub(crate) struct Engines {
     sqlite: Connection,
     parser: QueryParser,
     reader: IndexReader,
     body: Field,
 }
 
-impl Rivals {
+impl Engines {
     pub(crate) fn new(library: &Library, folder: &Path) -> Result<Self, Box<dyn Error>> {
         let started = std::time::Instant::now();
         let sqlite = Connection::open(folder.join("fts5.sqlite"))?;
@@ -76,8 +78,10 @@ impl Rivals {
         println!("rivals built in {:.1?}", started.elapsed());
         Ok(Self { sqlite, parser, reader: index.reader()?, body: fields[4] })
     }
+}
 
-    pub(crate) fn sqlite(&self, query: &str, typing: bool) -> usize {
+impl Rivals for Engines {
+    fn sqlite(&self, query: &str, typing: bool) -> usize {
         let found = || -> rusqlite::Result<usize> {
             let mut select = self.sqlite.prepare_cached(
                 "SELECT rowid, title, rank, snippet(section, 4, '[', ']', '…', 30)
@@ -94,7 +98,7 @@ impl Rivals {
         found().unwrap_or_default()
     }
 
-    pub(crate) fn tantivy(&self, query: &str) -> usize {
+    fn tantivy(&self, query: &str) -> usize {
         let found = || -> tantivy::Result<usize> {
             let searcher = self.reader.searcher();
             let (query, _) = self.parser.parse_query_lenient(&without_filters(query));
