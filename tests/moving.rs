@@ -180,7 +180,7 @@ fn on_screen_one_line_says_so_escape_leaves_it_and_enter_brings_it_over() {
     put(&home, "huddle.toml", &second());
     let resume = ["clinic", "resume", "HERON-42"];
     let mut terminal = Launch::new(&home).args(&resume).unlocked().go();
-    terminal.wait_for("Version 2026.2 is available");
+    terminal.wait_for("Version 2026.2 is now available");
     terminal.press(&[Key::F(12)]);
     terminal.wait_for("Update this draft to version 2026.2?");
     terminal.press(&[Key::Esc]);
@@ -189,7 +189,7 @@ fn on_screen_one_line_says_so_escape_leaves_it_and_enter_brings_it_over() {
     assert_eq!(version(&home), "2026.1");
 
     let mut terminal = Launch::new(&home).args(&resume).unlocked().go();
-    terminal.wait_for("Version 2026.2 is available");
+    terminal.wait_for("Version 2026.2 is now available");
     terminal.press(&[Key::Ctrl('p')]);
     terminal.keys("newer version");
     terminal.press(&[Key::Enter]);

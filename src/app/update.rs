@@ -245,7 +245,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             let never = "It can no longer be edited. You can add corrections.";
             model.tell(format!(
-                "Completed and saved as revision {revision}. {}",
+                "Completed, and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]

@@ -142,7 +142,7 @@ impl Conversation<'_> {
                 }
                 TextForm::Integer => "That is not a whole number. Use digits.",
                 TextForm::Decimal => "That is not a number. Use digits.",
-                TextForm::Free => "That can’t be recorded here. Type it again.",
+                TextForm::Free => "That cannot be recorded here. Type it again.",
             }),
         }
     }
@@ -240,7 +240,7 @@ impl Conversation<'_> {
             ControlId::Complete => self.complete(now),
             id => {
                 self.step = Step::TakeOut(id);
-                self.say("What was written here leaves the form. The record of changes keeps it. Remove it? Type y, or press Enter to keep it.");
+                self.say("What was written here is removed from the form, but stays in the record of changes. Remove it? Type y, or press Enter to keep it.");
             }
         }
     }

@@ -207,7 +207,7 @@ impl Conversation<'_> {
         if self.screen.session.is_practice() {
             "/quit leaves."
         } else {
-            "/quit leaves and keeps the draft."
+            "/quit leaves and saves the draft."
         }
     }
 

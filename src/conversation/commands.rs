@@ -27,7 +27,7 @@ const COMMANDS: [(&str, &str); 18] = [
     ("cite N", "cite entry N in the note"),
     ("names LIST", "names to watch for, separated by commas (never saved)"),
     ("repeat", "ask this question again"),
-    ("quit", "leave the clinic (the draft is kept)"),
+    ("quit", "leave the clinic (the draft is saved)"),
 ];
 
 impl Conversation<'_> {

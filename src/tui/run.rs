@@ -65,8 +65,8 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     draw(&mut screen, &model, theme)?;
 
     let (send, messages) = channel();
-    signals::start(send.clone()).context("The program can’t listen for signals.")?;
-    input::start(send.clone()).context("The keyboard can’t be read.")?;
+    signals::start(send.clone()).context("The program cannot listen for signals.")?;
+    input::start(send.clone()).context("The keyboard cannot be read.")?;
     let runtime =
         Runtime::start(places, send).context("The background tasks could not be started.")?;
     for effect in first_effects(start, &mut model) {

@@ -122,7 +122,7 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
 
     let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
-    terminal.wait_for("A follow-up of this note has already been started");
+    terminal.wait_for("A follow-up of this note was already started");
     terminal.keys("1");
     terminal.wait_for("2/7");
     terminal.wait_for("There is a better plan");

@@ -43,7 +43,7 @@ fn a_discarded_draft_is_brought_back_from_the_trash() {
     let home = home();
     let mut terminal = listed(&home);
     terminal.send(b"\x1b[3~");
-    terminal.wait_for("to Trash?");
+    terminal.wait_for("to the trash?");
     terminal.keys("2");
     terminal.wait_for("No clinics yet");
     terminal.keys("t");
@@ -97,8 +97,8 @@ fn the_vault_is_checked_on_screen_and_every_palette_finds_it() {
     let home = home();
     let mut terminal = listed(&home);
     terminal.press(&[Key::Ctrl('p')]);
-    terminal.keys("members backups\r");
-    let shot = terminal.wait_for("No members. Only the passphrase");
+    terminal.keys("members copies\r");
+    let shot = terminal.wait_for("There are no members. Only the passphrase");
     assert!(shot.shows("The recovery sheet is confirmed"), "{shot}");
     terminal.press(&[Key::Enter]);
     let shot = terminal.wait_for("No problems found.");

@@ -86,15 +86,15 @@ fn somebody_asks_for_the_local_procedures_alone_and_looks_where_a_statement_come
     terminal.wait_gone("Specialist HSB services");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("Local version from Northmoor Safeguarding Partnership");
-    terminal.wait_for("It replaces the bundled entry");
+    terminal.wait_for("It replaces the built-in entry");
 
     terminal.keys("f");
     terminal.wait_for("[1] HSB pathway, version 4");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("back to the text");
-    terminal.wait_gone("It replaces the bundled entry");
+    terminal.wait_gone("It replaces the built-in entry");
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("It replaces the bundled entry");
+    terminal.wait_for("It replaces the built-in entry");
 
     terminal.keys("p");
     terminal.wait_for(words::COPIED);

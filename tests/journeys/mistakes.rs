@@ -48,7 +48,7 @@ fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Nothing was written, so no draft was kept.");
+    terminal.wait_for("You wrote nothing, so no draft was saved.");
     terminal.quit();
     assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
 

@@ -16,7 +16,7 @@ fn a_note_is_found_by_its_words_opened_and_the_list_is_one_key_away() {
     terminal.wait_for("HERON-42");
     terminal.wait_for("WREN-21");
     terminal.keys("/grandmohter ");
-    terminal.wait_for("showing results for grandmother");
+    terminal.wait_for("Showing results for: grandmother");
     let shot = terminal.wait_gone("HERON-42");
     assert!(shot.shows("WREN-21") && shot.shows("1 note"), "{shot}");
     assert!(shot.shows("Who tells the grandmother"), "no line of the note\n{shot}");

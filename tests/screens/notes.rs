@@ -57,7 +57,9 @@ fn listed(stage: &mut Stage) {
     let mut notes: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
     let damage = Damage {
         file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),
-        why: "was changed since it was written.".to_owned(),
+        why:
+            "notes/00000000-0000-4000-8000-000000000009/0001.age was changed since it was written."
+                .to_owned(),
         advice: "Bring it back from a backup.".to_owned(),
     };
     notes.push(NoteRow { id: id(9), head: Err(damage), ..notes[1].clone() });

@@ -172,7 +172,7 @@ fn is_skipped(model: &Model, stage: usize) -> bool {
 pub(crate) fn ask_quit(model: &mut Model, why: &str) {
     model.dialog = Some(Dialog::Choose(Choose {
         title: "NOT SAVED".to_owned(),
-        text: format!("{why} Your text is kept, and saving is tried again every two seconds."),
+        text: format!("{why} The text is kept, and saving is tried again every two seconds."),
         options: vec!["Stay".into(), "Quit and lose what is not saved".into()],
         chosen: 0,
         purpose: Purpose::QuitUnsaved,

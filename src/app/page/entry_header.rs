@@ -112,13 +112,13 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
     };
     let whose = format!("Local version from {title}{version}. ");
     let place = format!(
-        "It replaces the bundled entry {}, checked {}, which is not shown.",
+        "It replaces the built-in entry {}, checked {}, which is not shown.",
         beneath.id,
         show_date(beneath.reviewed)
     );
     let mut pieces = vec![piece(&whose, Role::Strong), piece(&place, Role::Body)];
     if has_changed {
-        let changed = " The bundled entry has changed since this local version was made. Ask \
+        let changed = " The built-in entry has changed since this local version was made. Ask \
                        whoever maintains the pack to compare the two.";
         pieces.push(piece(changed, Role::Check));
     }

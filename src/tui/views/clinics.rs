@@ -130,7 +130,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
                 }
             }
             Err(damage) => {
-                let text = format!("{} {} {}", damage.file.display(), damage.why, damage.advice);
+                let text = format!("{} {}", damage.why, damage.advice);
                 canvas.put_short(area, line, 2, &text, Look::Bad);
             }
         }

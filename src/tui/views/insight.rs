@@ -29,7 +29,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultLook::Missing, _) => explain(
             canvas,
             page,
-            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and can’t tell you.",
+            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.",
         ),
         (VaultLook::Unusable(why), _) => explain(canvas, page, why),
         (VaultLook::Unknown, _) => {}

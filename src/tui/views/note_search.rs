@@ -56,7 +56,7 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
     };
     let mut first = 0;
     if let Some(corrected) = &found.corrected {
-        let text = format!("showing results for {corrected}");
+        let text = format!("Showing results for: {corrected}");
         canvas.put_short(area, 0, 2, &text, Look::Muted);
         first = 1;
     }

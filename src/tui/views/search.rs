@@ -82,11 +82,11 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     let mut column = 3;
     if let Some(corrected) = &results.corrected {
-        column = canvas.put(area, 0, column, "showing results for ", Look::Muted);
+        column = canvas.put(area, 0, column, "Showing results for: ", Look::Muted);
         column = canvas.put(area, 0, column, corrected, Look::Strong) + 2;
     }
     if !results.expanded.is_empty() {
-        let also = format!("also searched: {}", results.expanded.join(", "));
+        let also = format!("Also searched for: {}", results.expanded.join(", "));
         canvas.put_short(area, 0, column, &also, Look::Muted);
     }
 }

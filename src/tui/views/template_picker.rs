@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &Starting) 
             lines
         }
         Some(Offer::Broken { why, .. }) => {
-            paragraphs(&format!("This format can’t be used. {why}"), width)
+            paragraphs(&format!("This meeting format cannot be used. {why}"), width)
         }
         None => Vec::new(),
     };

@@ -33,7 +33,7 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
         ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Remove this?".to_owned(),
-                text: "What was written here leaves the form. The record of changes keeps it."
+                text: "What was written here is removed from the form, but stays in the record of changes."
                     .to_owned(),
                 options: vec!["Keep it".into(), "Remove it".into()],
                 chosen: 0,

@@ -147,7 +147,7 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
         let apart = if newest.across_line {
             "The group is split between problematic and abusive."
         } else {
-            "Views are two or more stages apart."
+            "Views are far apart."
         };
         lines.push(apart.to_owned());
         let who: Vec<String> =
@@ -184,7 +184,7 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
 
 fn steps(spread: usize) -> String {
     match spread {
-        0 => "Views cover 1 stage.".to_owned(),
+        0 => "Everyone chose the same stage.".to_owned(),
         more => format!("Views cover {} stages.", more + 1),
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
                 !crate::clinic::hidden_answers(&clinic.session).is_empty()
             };
             if model.clinic.as_ref().is_some_and(hides) {
-                options.push("Keep answers that no longer apply, as lines in the note".into());
+                options.push("Keep the answers no longer asked for, at the end of the note".into());
             }
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Check before completing".to_owned(),

@@ -359,13 +359,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             } else if practice {
                 model.tell("You left the practice clinic. Nothing was saved.");
             } else if untouched {
-                model.tell("Nothing was written, so no draft was kept.");
+                model.tell("You wrote nothing, so no draft was saved.");
                 effects.push(Effect::ListNotes);
             } else {
                 if is_unsaved {
                     model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
                 } else {
-                    model.tell("The draft is kept. Enter: continue the clinic.");
+                    model.tell("The draft is saved. Enter: continue the clinic.");
                 }
                 effects.push(Effect::ListNotes);
             }

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
     let Some(newer) = &screen.newer else { return };
     let said = format!(
-        "This draft uses version {} of its meeting format. Version {} is available. F12: see what would change.",
+        "This draft uses version {} of its meeting format. Version {} is now available. F12: see what would change.",
         screen.session.template().about.version,
         newer.about.version
     );
@@ -27,15 +27,15 @@ pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
 pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
     let Some(moved) = moved(model) else { return Vec::new() };
     let mut lines = vec![format!(
-        "The draft uses version {}. Version {} is available. Nothing changes unless you press Enter.",
+        "The draft uses version {}. Version {} is now available. Nothing changes unless you press Enter.",
         moved.from, moved.to
     )];
     lines.extend(moved.sentences());
     let id = model.clinic.as_ref().and_then(|clinic| clinic.note);
     lines.extend(id.map(|id| {
         format!(
-            "The draft as it is now is kept in Trash for 30 days. To restore it: \
-             caseclinic clinic trash --swap --restore {id}"
+            "The draft as it is now is kept in the trash for 30 days. To restore it: \
+             `caseclinic clinic trash --swap --restore {id}`"
         )
     }));
     model.dialog = Some(Dialog::Agree(Agree {
@@ -67,7 +67,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
     if let Some(clinic) = &mut model.clinic {
         clinic.moved(moved.session, now);
         model.tell(format!(
-            "The draft now uses version {}. The earlier draft is kept in Trash for 30 days.",
+            "The draft now uses version {}. The earlier draft is kept in the trash for 30 days.",
             moved.to
         ));
     }

@@ -50,24 +50,24 @@ fn act_on(
         (Action::Erase, _) => ask(
             model,
             &format!("Why do you want to erase {name}?"),
-            "This erases every revision and draft, here and in the backups beside the vault. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
+            "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
             Purpose::EraseReason(id, name.to_owned()),
         ),
         (Action::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
-                title: format!("Move the draft {name} to Trash?"),
+                title: format!("Move the draft {name} to the trash?"),
                 text: "It stays there, encrypted, for 30 days. To restore it, press t in the list."
                     .to_owned(),
-                options: vec!["Keep it".into(), "Move it to Trash".into()],
+                options: vec!["Keep it".into(), "Move it to the trash".into()],
                 chosen: 0,
                 purpose: Purpose::DiscardDraft(id),
             }));
         }
         (Action::Discard, NoteSource::Revision(_)) => model.warn(
-            "A completed note can’t go to Trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
+            "A completed note cannot go to the trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
         ),
         (Action::EnteredInError, NoteSource::Draft) => model.warn(
-            "Only a completed note can be marked as entered in error. Del: move a draft to Trash.",
+            "Only a completed note can be marked as entered in error. Del: move a draft to the trash.",
         ),
         (Action::EnteredInError, NoteSource::Revision(_)) => {
             model.marks_error = Some(id);
@@ -84,7 +84,7 @@ fn keep(keeping: Keeping) -> Vec<Effect> {
 
 fn may_write(model: &mut Model) -> bool {
     let Some(why) = model.read_only.clone() else { return true };
-    model.warn(format!("You can’t change anything in this window: {why}."));
+    model.warn(format!("You cannot change anything in this window: {why}."));
     false
 }
 
@@ -145,7 +145,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             notes,
             "Trash: discarded drafts",
             "Enter: restore the selected draft. Drafts stay here for 30 days.",
-            "Trash is empty.",
+            "The trash is empty.",
             Purpose::BringOneBack,
         ),
         Ok(Kept::Done(sentence)) => {
@@ -179,8 +179,8 @@ fn list(
 
 fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
     let hold = match retention.hold {
-        Some(_) => "Lift the legal hold",
-        None => "Put on legal hold (the note can’t be erased)",
+        Some(_) => "Release the legal hold",
+        None => "Place on legal hold (the note cannot be erased)",
     };
     model.dialog = Some(Dialog::Choose(Choose {
         title: "How long should this note be kept?".to_owned(),

@@ -83,7 +83,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             ask(
                 model,
                 "Why was this note entered in error?",
-                "For example, wrong case or written twice. You can still read the note, but it is not counted and can’t be followed up.",
+                "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
                 Purpose::EnteredInError,
             );
         }
@@ -125,7 +125,7 @@ pub(crate) fn ask_which_follow_up(
     options.push("Start another".into());
     let ids = begun.iter().map(|one| one.note).collect();
     model.dialog = Some(Dialog::Choose(Choose {
-        title: "A follow-up of this note has already been started".to_owned(),
+        title: "A follow-up of this note was already started".to_owned(),
         text: "Two follow-ups would both record outcomes for the same actions. Esc: start none."
             .to_owned(),
         options,
@@ -143,7 +143,7 @@ pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
 
 fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
     if let Some(why) = &model.read_only {
-        let why = format!("You can’t add anything in this window: {why}.");
+        let why = format!("You cannot add anything in this window: {why}.");
         return model.warn(why);
     }
     model.dialog = Some(Dialog::Ask(Ask {

@@ -94,7 +94,7 @@ impl VaultScreen {
         match &self.checked {
             Checked::Not => page.add(
                 Advice,
-                "Press Enter to check every file against the vault’s record. Nothing is changed.",
+                "Press Enter to check every file against the ledger, the vault’s signed list of completed notes. Nothing is changed.",
             ),
             Checked::Under { done, total } => {
                 page.add(Said, &format!("Checking every file: {done} of {total} notes …"));
@@ -155,7 +155,7 @@ fn state(seen: &VaultSeen, page: &mut Page) {
     }
     page.add(
         Advice,
-        "Change the passphrase: caseclinic vault passphrase · new keys: caseclinic vault rekey",
+        "To change the passphrase: `caseclinic vault passphrase`. To change the keys: `caseclinic vault rekey`.",
     );
 }
 
@@ -190,7 +190,7 @@ fn result(seen: &Verification, page: &mut Page) {
 }
 
 fn copies(seen: &VaultSeen, page: &mut Page) {
-    page.add(Heading, "Backups");
+    page.add(Heading, "Automatic copies");
     if seen.copies.is_empty() {
         page.add(Said, "None yet. The first is made automatically today.");
     }
@@ -200,7 +200,7 @@ fn copies(seen: &VaultSeen, page: &mut Page) {
     }
     page.add(
         Advice,
-        "These are on the same disk as the vault. To back up to another disk: caseclinic vault backup FILE",
+        "These are on the same disk as the vault. To keep a backup elsewhere: `caseclinic vault backup FILE`",
     );
 }
 
@@ -210,7 +210,7 @@ fn members(seen: &VaultSeen, page: &mut Page) {
         Ok(members) if members.is_empty() => {
             page.add(
                 Said,
-                "No members. Only the passphrase or the recovery sheet opens the vault.",
+                "There are no members. Only the passphrase and the recovery sheet open the notes.",
             );
         }
         Ok(members) => {
@@ -223,7 +223,7 @@ fn members(seen: &VaultSeen, page: &mut Page) {
         }
         Err(why) => page.add(Bad, why),
     }
-    page.add(Advice, "Add a member: caseclinic vault members add NAME KEY · remove one: caseclinic vault members remove NAME");
+    page.add(Advice, "To add a member: `caseclinic vault members add NAME KEY`. To remove one: `caseclinic vault members remove NAME`.");
 }
 
 #[cfg(test)]
@@ -271,7 +271,10 @@ mod tests {
         });
         screen.checked = Checked::Seen(found);
         let text = text(&screen);
-        assert!(text.contains("1 file has a problem") && text.contains("notes/x/draft.age"), "{text}");
+        assert!(
+            text.contains("1 file has a problem") && text.contains("notes/x/draft.age"),
+            "{text}"
+        );
     }
 
     #[test]

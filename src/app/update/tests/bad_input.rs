@@ -106,6 +106,6 @@ fn a_clinic_left_before_anything_was_written_leaves_no_draft_and_says_so() {
     effects.extend(person.presses(Key::plain(Code::F(5))));
     effects.extend(person.waits(30));
     effects.extend(person.presses(Key::plain(Code::Esc)));
-    assert!(person.notice().contains("no draft was kept"), "{}", person.notice());
+    assert!(person.notice().contains("no draft was saved"), "{}", person.notice());
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
 }
