@@ -5,7 +5,6 @@
 //! messages and runs without one.
 
 mod action;
-mod bookmarks;
 mod dialogs;
 mod editor;
 mod effect;
@@ -20,26 +19,20 @@ pub(crate) mod screens;
 pub(crate) mod update;
 
 pub use action::Action;
-pub use bookmarks::{Reading, ReadingChange};
 pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
 pub use dialogs::password_input::Hidden;
-pub use dialogs::template_picker::{LocalFormat, Offer, Starting};
+pub use dialogs::template_picker::{Offer, Starting};
 pub use dialogs::vault::{Step, Then, VaultDialog};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use message::{
-    Asker, BegunFollowUp, Message, Mouse, NoteOpened, RecoveryShown, SaveLook, VaultLook,
-};
+pub use message::{Asker, Message, Mouse, RecoveryShown, SaveLook, VaultLook};
 use model::SecondLook;
 pub use model::{Model, Notice, Screen};
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
-pub use retention::{Keeping, Kept, NamedNote};
-pub use screens::actions::state::{
-    ActionsScreen, TrackedAction, Which, in_order, take_newest, tracked,
-};
+pub use screens::actions::state::{ActionsScreen, Which};
 pub use screens::clinic::{
     control::{Control, ControlId, ControlKind, Pick, TextForm},
     controls::slot_of,
@@ -53,9 +46,9 @@ pub use screens::clinic::{
     watched_names::Names,
 };
 pub use screens::clinics::note_search::NoteSearch;
-pub use screens::clinics::state::{ClinicsScreen, reviews_due};
+pub use screens::clinics::state::ClinicsScreen;
 pub use screens::insight::state::{InsightScreen, Span};
-pub use screens::locked::state::{Idle, LOCK_AFTER, Lock, LockState, LockedBy};
+pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;
 pub use screens::reader::state::{Find, Reader};
 pub use screens::search::{

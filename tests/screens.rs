@@ -13,7 +13,8 @@ mod stage;
 #[path = "screens/versions.rs"]
 mod versions;
 
-use caseclinic::app::{Code, Context, Key, Message, Reading, RecoveryShown, VaultLook, help_lines};
+use caseclinic::app::{Code, Context, Key, Message, RecoveryShown, VaultLook, help_lines};
+use caseclinic::services::Reading;
 
 use stage::{Stage, pictures, pictures_on, practice};
 

@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{bookmarks::ReadingChange, message::Asker, retention::Keeping};
+use super::message::Asker;
+use crate::services::{Keeping, bookmarks::ReadingChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,

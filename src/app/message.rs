@@ -1,24 +1,23 @@
 //! What the screens are told: keys, answers from the workers, signals. Time comes beside each one.
 
+use crate::services::BegunFollowUp;
+use crate::services::NoteOpened;
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{
-    bookmarks::Reading,
-    dialogs::template_picker::LocalFormat,
-    key::Key,
-    retention::Kept,
-    screens::{actions::state::TrackedAction, vault::state::VaultSeen},
-};
+use super::{key::Key, screens::vault::state::VaultSeen};
 use crate::{
-    clinic::{Session, Template},
+    clinic::Session,
     knowledge::Library,
     report::insight::Insight,
     search::Results,
-    text::show_date,
-    vault::{NoteId, NoteRow, NoteSource, Verification},
+    vault::{NoteId, NoteRow, Verification},
+};
+use crate::{
+    report::actions::TrackedAction,
+    services::{Kept, LocalFormat, bookmarks::Reading},
 };
 
 /// Something that happened outside.
@@ -178,25 +177,6 @@ pub enum Message {
     TerminalLost,
 }
 
-/// A follow-up that was begun and not completed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BegunFollowUp {
-    /// Its note.
-    pub note: NoteId,
-    /// When it was begun.
-    pub begun: jiff::Timestamp,
-    /// The stage it stands at, as the list of clinics shows it.
-    pub stage: String,
-}
-
-impl BegunFollowUp {
-    /// When, and how far it is: `started 22 Nov 2026, at 2/7 Last actions`.
-    pub fn words(&self) -> String {
-        let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
-        format!("started {}, at {}", show_date(day), self.stage)
-    }
-}
-
 /// What the mouse did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mouse {
@@ -222,22 +202,6 @@ pub enum Asker {
     Guidance,
     /// What is being said in a clinic.
     Following,
-}
-
-/// A note as it was read.
-pub struct NoteOpened {
-    /// Which note.
-    pub id: NoteId,
-    /// What it holds.
-    pub session: Session,
-    /// Where it was read from.
-    pub source: NoteSource,
-    /// Whether it is a draft that can be gone on with.
-    pub is_draft: bool,
-    /// A later version of a draft's template, if there is one.
-    pub newer: Option<Box<Template>>,
-    /// What the vault cannot vouch for, if anything.
-    pub doubt: Option<String>,
 }
 
 /// The vault as seen without a passphrase.

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    bookmarks::Reading,
-    dialogs::{dialog::Dialog, template_picker::LocalFormat, vault::Then},
+    dialogs::{dialog::Dialog, vault::Then},
     geometry::Size,
     keymap::Context,
     message::{SaveLook, VaultLook},
@@ -23,6 +22,7 @@ use super::{
         vault::state::VaultScreen,
     },
 };
+use crate::services::{LocalFormat, bookmarks::Reading};
 use crate::{knowledge::Library, vault::NoteId};
 
 /// Which screen is shown.

@@ -15,8 +15,8 @@ use serde_json::json;
 
 use super::output::{FAILED, NOTHING_FOUND, OK, USAGE};
 use crate::{
-    app::{TrackedAction, in_order},
     clinic::{ActionId, ActionStatus},
+    report::actions::{TrackedAction, in_order},
     services::{follow_up, list_actions},
     text::{clean_line, show_date},
     vault::Vault,

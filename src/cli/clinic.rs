@@ -23,11 +23,11 @@ use super::{
     vault,
 };
 use crate::{
-    app::{Names, NoteOpened, Then, changed_guidance, look_through, reviews_due},
+    app::{Names, Then, changed_guidance, look_through},
     clinic::Subject,
     knowledge::Library,
-    report::markdown,
-    services::{Places, find_note, newer_template, read_note, templates_folder},
+    report::{due::reviews_due, markdown},
+    services::{NoteOpened, Places, find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Vault, Verified},

@@ -1,6 +1,7 @@
 //! How a meeting begins: from which template, under which case key, after which note; and what a
 //! list shows of it.
 
+use crate::text::show_date;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -8,7 +9,6 @@ use rand::{RngCore, rngs::OsRng};
 use uuid::Uuid;
 
 use crate::{
-    app::BegunFollowUp,
     clinic::{
         FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
         check_revision, practice_session, summary,
@@ -21,6 +21,25 @@ use super::{
     notes::{find_completed, list_actions, read_note},
     templates::{Found, find_template},
 };
+
+/// A follow-up that was begun and not completed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunFollowUp {
+    /// Its note.
+    pub note: NoteId,
+    /// When it was begun.
+    pub begun: Timestamp,
+    /// The stage it stands at, as the list of clinics shows it.
+    pub stage: String,
+}
+
+impl BegunFollowUp {
+    /// When, and how far it is: `started 22 Nov 2026, at 2/7 Last actions`.
+    pub fn words(&self) -> String {
+        let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
+        format!("started {}, at {}", show_date(day), self.stage)
+    }
+}
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";

@@ -1,17 +1,36 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
+use crate::clinic::Template;
 use jiff::{Timestamp, Zoned};
 
 use super::new_clinic::head;
 use crate::{
-    app::{NoteOpened, TrackedAction, take_newest, tracked},
     clinic::{
         ActionId, ActionStatus, Effect, Event, Session, Status, Told, apply, from_document,
         to_document,
     },
-    report::insight::{Insight, Period, insight},
+    report::{
+        actions::{TrackedAction, take_newest, tracked},
+        insight::{Insight, Period, insight},
+    },
     vault::{Correction, NoteId, NoteSource, Vault, Verified},
 };
+
+/// A note as it was read.
+pub struct NoteOpened {
+    /// Which note.
+    pub id: NoteId,
+    /// What it holds.
+    pub session: Session,
+    /// Where it was read from.
+    pub source: NoteSource,
+    /// Whether it is a draft that can be gone on with.
+    pub is_draft: bool,
+    /// A later version of a draft's template, if there is one.
+    pub newer: Option<Box<Template>>,
+    /// What the vault cannot vouch for, if anything.
+    pub doubt: Option<String>,
+}
 
 /// The newest note with this case key or id.
 pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {

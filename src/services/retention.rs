@@ -3,10 +3,52 @@
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 
 use crate::{
-    app::{Keeping, Kept, NamedNote},
     text::show_date,
     vault::{NoteHead, NoteId, Retention, Vault, VaultError},
 };
+
+/// Something to be done with a note beside its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// Read what was said of how long it is kept.
+    Read(NoteId),
+    /// Say how long it is kept, in place of what was said before.
+    Say(NoteId, Retention),
+    /// List the notes of which somebody decides now whether they are still needed.
+    ListDue,
+    /// Put its draft into the trash.
+    Discard(NoteId),
+    /// List the discarded drafts.
+    ListTrash,
+    /// Bring the newest discarded draft back.
+    BringBack(NoteId),
+    /// Erase every revision, draft and cache of it, for this reason.
+    Erase(NoteId, String),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// What was said of how long a note is kept.
+    Said(NoteId, Retention),
+    /// The notes whose review date has come, the earliest first.
+    Due(Vec<NamedNote>),
+    /// The discarded drafts, the newest first.
+    Trash(Vec<NamedNote>),
+    /// It is done: a sentence.
+    Done(String),
+}
+
+/// A note by name, with what is to be known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedNote {
+    /// Which note.
+    pub id: NoteId,
+    /// Its case key, or what is wrong with its file.
+    pub name: String,
+    /// In a few words.
+    pub about: String,
+}
 
 /// Does what is asked. Answers with what came of it, or a sentence why nothing did.
 pub(crate) fn keep(vault: &Vault, keeping: Keeping) -> Result<Kept, String> {

@@ -5,8 +5,10 @@
 
 use std::{fs, io, path::Path};
 
-use crate::app::LOCK_AFTER;
 use crate::text::{Problem, Severity, SourceFile};
+
+/// Minutes without a key after which the vault locks itself, unless the settings say otherwise.
+pub(crate) const LOCK_AFTER: i64 = 5;
 
 /// Larger than any settings file.
 const MOST_BYTES: u64 = 64 * 1024;

@@ -4,6 +4,7 @@
 //! Promises: only files are read, never what a link leads to from that folder; a file that can't be
 //! used says why in a sentence and stops none of the others.
 
+use crate::clinic::Format;
 use std::{
     ffi::OsStr,
     fs,
@@ -12,7 +13,6 @@ use std::{
 };
 
 use crate::{
-    app::LocalFormat,
     clinic::{
         Language, Session, Template, TemplateStatus, bundled_template, bundled_templates,
         is_newer_version,
@@ -20,6 +20,15 @@ use crate::{
     services::Places,
     text::{Problem, Severity},
 };
+
+/// A template of a practice lead's own, from the folder of local ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalFormat {
+    /// The name of its file.
+    pub file: String,
+    /// What it offers, or why it can't be started: a sentence.
+    pub format: Result<Format, String>,
+}
 
 /// Larger than any template.
 const MOST_BYTES: u64 = 1024 * 1024;

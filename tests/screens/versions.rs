@@ -1,8 +1,9 @@
 //! Formats of one's own, and drafts begun with an earlier version of a format.
 
 use caseclinic::{
-    app::{Code, Key, LocalFormat, Message, NoteOpened},
+    app::{Code, Key, Message},
     clinic::{Event, Format, Session, Slot, Template, Value, apply, bundled_template},
+    services::{LocalFormat, NoteOpened},
     vault::NoteSource,
 };
 

@@ -9,10 +9,10 @@ use crate::app::screens::{
 };
 use crate::{
     app::{
-        Ask, Choose, Dialog, Editor, Effect, Keeping, Model, Purpose,
-        screens::clinic::control::ControlId,
+        Ask, Choose, Dialog, Editor, Effect, Model, Purpose, screens::clinic::control::ControlId,
     },
     clinic::{Event, rating_view},
+    services::Keeping,
 };
 
 /// A line of text was written.

@@ -5,15 +5,7 @@
 use super::dialog::choose_by;
 use crate::app::key::{Code, Key};
 use crate::clinic::{Format, Language, formats};
-
-/// A template of a practice lead's own, from the folder of local ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocalFormat {
-    /// The name of its file.
-    pub file: String,
-    /// What it offers, or why it can't be started: a sentence.
-    pub format: Result<Format, String>,
-}
+use crate::services::LocalFormat;
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

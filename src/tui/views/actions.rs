@@ -1,8 +1,9 @@
 //! The list of actions: what, who, by when, what came of it.
 
 use crate::{
-    app::{Area, Model, TrackedAction, VaultLook, Which},
+    app::{Area, Model, VaultLook, Which},
     clinic::ActionStatus,
+    report::actions::TrackedAction,
     text::{show_date, wrap},
     tui::{canvas::Canvas, theme::Look},
 };

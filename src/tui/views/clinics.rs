@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 
 use crate::{
-    app::{Area, Model, VaultLook, reviews_due},
+    app::{Area, Model, VaultLook},
     clinic::{Status, Subject},
+    report::due::reviews_due,
     text::wrap,
     tui::{canvas::Canvas, theme::Look, views::note_search},
     vault::{NoteHead, NoteRow, Verified},

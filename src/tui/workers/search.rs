@@ -10,12 +10,12 @@ use std::{
     thread,
 };
 
-use crate::services::bookmarks_file::ReadingFile;
+use crate::services::bookmarks::file::ReadingFile;
 use crate::{
-    app::{Asker, Message, ReadingChange},
+    app::{Asker, Message},
     knowledge::Library,
     search::{Filters, Options, Searcher},
-    services::Places,
+    services::{Places, ReadingChange},
 };
 
 /// Hits shown at most.

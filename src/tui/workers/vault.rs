@@ -30,9 +30,9 @@ use crate::services::{
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, NoteOpened, RecoveryShown, SaveLook, VaultLook},
+    app::{Message, RecoveryShown, SaveLook, VaultLook},
     clinic::Session,
-    services::Places,
+    services::{NoteOpened, Places},
     vault::{Aside, NoteId, RecoverySheet, Strength, Vault, VaultState, keys::passphrase, probe},
 };
 use inspection::{Checking, look_into};

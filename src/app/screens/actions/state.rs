@@ -1,105 +1,14 @@
 //! What was agreed in all clinics, and what became of it: the list that somebody follows up.
 
-use jiff::{Timestamp, civil::Date};
-use uuid::Uuid;
+use crate::report::actions::TrackedAction;
+use crate::report::actions::in_order;
+use jiff::civil::Date;
 
 use crate::app::action::Action as Asked;
 use crate::{
-    clinic::{
-        ActionDetails, ActionId, ActionStatus, Session, Standing, Subject, Told, tells_of_actions,
-    },
-    text::fold,
+    clinic::{ActionId, ActionStatus},
     vault::NoteId,
 };
-
-/// One action of one note.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrackedAction {
-    /// The note it was agreed in.
-    pub note: NoteId,
-    /// The meeting of that note, by which follow-ups name it.
-    pub meeting: Uuid,
-    /// Its case key.
-    pub case_key: String,
-    /// The name of its format.
-    pub format: String,
-    /// What that is about.
-    pub about: Subject,
-    /// Which action of the note.
-    pub id: ActionId,
-    /// What was agreed, and what became of it.
-    pub details: ActionDetails,
-    /// When that was last said.
-    pub told: Timestamp,
-}
-
-impl TrackedAction {
-    /// Open, and its date has passed.
-    pub fn is_overdue(&self, today: Date) -> bool {
-        self.is_open() && self.details.by.is_some_and(|by| by < today)
-    }
-
-    /// Neither done nor dropped.
-    pub fn is_open(&self) -> bool {
-        self.details.status == ActionStatus::Open
-    }
-
-    /// What marks it among actions about cases.
-    pub fn mark(&self) -> Option<&'static str> {
-        (self.about != Subject::Case).then(|| self.about.code())
-    }
-
-    /// Whether its owner, agency or case key, or what it is about, holds every one of these words.
-    pub fn is_about(&self, words: &str) -> bool {
-        let ActionDetails { owner, agency, .. } = &self.details;
-        let text = format!("{owner} {agency} {} {}", self.case_key, self.mark().unwrap_or(""));
-        let text = fold(&text);
-        fold(words).split_whitespace().all(|word| text.contains(word))
-    }
-}
-
-/// The actions of a note. A note that was entered in error, and practice, have none.
-pub fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
-    if !tells_of_actions(session) {
-        return Vec::new();
-    }
-    let format = session.template().about.title.show(session.language());
-    let actions = session.actions().iter().filter(|action| !action.details.what.trim().is_empty());
-    actions
-        .map(|action| TrackedAction {
-            note,
-            meeting: session.id(),
-            case_key: session.case_key().to_owned(),
-            format: format.to_owned(),
-            about: session.template().about.subject(),
-            id: action.id,
-            details: action.details.clone(),
-            told: Standing::of(session, action).told,
-        })
-        .collect()
-}
-
-/// Gives each action the newest that was said of it, in its own note or in a follow-up.
-pub fn take_newest(actions: &mut [TrackedAction], told: &Told) {
-    for action in actions {
-        let details = &mut action.details;
-        let outcome = std::mem::take(&mut details.outcome);
-        let own = Standing { status: details.status, outcome, told: action.told, done: None };
-        let newest = told.newest(action.meeting, action.id, own);
-        (details.status, details.outcome) = (newest.status, newest.outcome);
-        action.told = newest.told;
-    }
-}
-
-/// Sorts actions: what is open before what is not, the earliest date first, without a date last.
-pub fn in_order(actions: &mut [TrackedAction]) {
-    actions.sort_by(|one, other| {
-        let key = |action: &TrackedAction| {
-            (!action.is_open(), action.details.by.is_none(), action.details.by)
-        };
-        key(one).cmp(&key(other)).then_with(|| one.case_key.cmp(&other.case_key))
-    });
-}
 
 /// Which actions are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,11 +122,14 @@ impl ActionsScreen {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::ActionDetails;
+    use crate::clinic::Subject;
+    use crate::report::actions::TrackedAction;
 
     fn action(key: &str, by: Option<&str>, status: ActionStatus, owner: &str) -> TrackedAction {
         TrackedAction {
             note: NoteId::random(),
-            meeting: Uuid::nil(),
+            meeting: uuid::Uuid::nil(),
             case_key: key.to_owned(),
             format: "Peer case clinic".to_owned(),
             about: Subject::Case,
@@ -229,7 +141,7 @@ mod tests {
                 status,
                 ..ActionDetails::default()
             },
-            told: Timestamp::UNIX_EPOCH,
+            told: jiff::Timestamp::UNIX_EPOCH,
         }
     }
 

@@ -5,11 +5,9 @@ use crate::app::{
     update::{save_now, then, with_vault},
 };
 use crate::{
-    app::{
-        Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen, Then, TrackedAction,
-        VaultLook,
-    },
+    app::{Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen, Then, VaultLook},
     clinic::{ActionId, ActionStatus, Event},
+    report::actions::TrackedAction,
     text::{clean_line, shorten},
     vault::NoteId,
 };
@@ -172,10 +170,9 @@ mod tests {
     use uuid::Uuid;
 
     use crate::{
-        app::{
-            Dialog, Effect, Key, Message, Model, Screen, Size, TrackedAction, VaultLook, update,
-        },
+        app::{Dialog, Effect, Key, Message, Model, Screen, Size, VaultLook, update},
         clinic::{ActionDetails, ActionId, ActionStatus},
+        report::actions::TrackedAction,
         vault::NoteId,
     };
 

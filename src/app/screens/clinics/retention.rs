@@ -3,9 +3,10 @@
 
 use crate::{
     app::{
-        Action, Ask, Choose, Dialog, Editor, Effect, Keeping, Kept, Key, Model, NamedNote, Purpose,
-        VaultLook, retention::in_words,
+        Action, Ask, Choose, Dialog, Editor, Effect, Key, Model, Purpose, VaultLook,
+        retention::in_words,
     },
+    services::{Keeping, Kept, NamedNote},
     text::parse_date,
     vault::{Hold, NoteId, NoteSource, Retention},
 };

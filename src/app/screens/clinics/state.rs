@@ -1,15 +1,13 @@
 //! The list of clinics: what the vault holds, newest first.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-use jiff::{Timestamp, civil::Date};
+use std::collections::HashSet;
 
 use super::note_search::NoteSearch;
 use crate::app::action::Action;
 use crate::{
-    clinic::{Status, Subject},
+    clinic::Subject,
     search::Hit,
-    vault::{NoteHead, NoteId, NoteRow},
+    vault::{NoteId, NoteRow},
 };
 
 /// The state of the list.
@@ -25,25 +23,6 @@ pub struct ClinicsScreen {
     pub search: NoteSearch,
     /// The clinic that was open last, to be chosen as soon as it is listed.
     last_open: Option<NoteId>,
-}
-
-/// The notes whose review date has come: completed ones that no later completed note of the case
-/// has taken over from.
-pub fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
-    let is = |head: &NoteHead, statuses: [Status; 2]| {
-        statuses.iter().any(|status| status.title() == head.status)
-    };
-    let complete = |head: &NoteHead| is(head, [Status::Completed, Status::Amended]);
-    let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
-    let heads: Vec<(NoteId, &NoteHead)> = heads.filter(|(_, head)| complete(head)).collect();
-    let mut last: HashMap<&str, Timestamp> = HashMap::new();
-    for (_, head) in &heads {
-        let begun = last.entry(head.case_key.as_str()).or_insert(head.created);
-        *begun = head.created.max(*begun);
-    }
-    let is_last = |head: &NoteHead| last.get(head.case_key.as_str()) == Some(&head.created);
-    let is_due = |head: &NoteHead| head.next_review.is_some_and(|day| day <= today);
-    heads.iter().filter(|(_, head)| is_due(head) && is_last(head)).map(|(id, _)| *id).collect()
 }
 
 impl ClinicsScreen {
@@ -148,10 +127,12 @@ fn shows(about: Option<Subject>, row: &NoteRow) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinic::Status;
+    use crate::vault::NoteHead;
     use crate::vault::{Damage, NoteSource, Verified};
 
     fn row(key: &str, kind: &str, status: Status, begun: i64, review: Option<&str>) -> NoteRow {
-        let at = Timestamp::new(begun, 0).expect("a time");
+        let at = jiff::Timestamp::new(begun, 0).expect("a time");
         let head = NoteHead {
             kind: kind.to_owned(),
             case_key: key.to_owned(),
@@ -193,26 +174,5 @@ mod tests {
         }
         assert_eq!(seen, ["OWL-1 OWL-2 OWL-3", "OWL-1", "OWL-2", "OWL-3"]);
         assert_eq!((screen.about, screen.chosen), (None, 0));
-    }
-
-    #[test]
-    fn a_review_that_has_come_is_due_until_a_later_note_of_the_case_is_completed() {
-        let today = "2026-11-22".parse().expect("a date");
-        let old = Some("2026-11-01");
-        let due = |rows: &[NoteRow]| -> Vec<bool> {
-            let due = reviews_due(rows, today);
-            rows.iter().map(|row| due.contains(&row.id)).collect()
-        };
-        let (done, open) = (Status::Completed, Status::InProgress);
-        let first = row("OWL-1", "case", done, 1, old);
-        let draft = row("OWL-1", "case", open, 2, old);
-        assert_eq!(due(&[first.clone(), draft]), [true, false], "a draft takes over nothing");
-        let second = row("OWL-1", "case", Status::Amended, 2, Some("2027-01-01"));
-        assert_eq!(due(&[first.clone(), second]), [false, false]);
-        let error = row("OWL-1", "case", Status::EnteredInError, 2, old);
-        assert_eq!(due(&[error, first]), [false, true]);
-        let rows = ["2026-11-22", "2026-11-23"].map(|day| row(day, "case", done, 1, Some(day)));
-        assert_eq!(due(&rows), [true, false], "on its day, and not before");
-        assert_eq!(due(&[row("OWL-9", "case", done, 1, None)]), [false]);
     }
 }

@@ -3,6 +3,7 @@
 //! While the vault is locked nothing of a note is here, with one exception: what could not be saved
 //! is kept, out of sight, because losing it would be worse.
 
+use crate::services::settings::LOCK_AFTER;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{
@@ -12,8 +13,6 @@ use crate::app::{
 };
 use crate::vault::NoteId;
 
-/// Minutes without a key after which the vault locks itself, unless the settings say otherwise.
-pub const LOCK_AFTER: i64 = 5;
 /// How long before that somebody in the middle of something is told.
 const TOLD_BEFORE: SignedDuration = SignedDuration::from_secs(60);
 

@@ -6,10 +6,11 @@ use crate::app::{
 };
 use crate::{
     app::{
-        Action, Ask, BegunFollowUp, Choose, ClinicScreen, Dialog, Editor, Effect, Model,
-        NoteOpened, NoteScreen, Purpose, Screen, changed_guidance,
+        Action, Ask, Choose, ClinicScreen, Dialog, Editor, Effect, Model, NoteScreen, Purpose,
+        Screen, changed_guidance,
     },
     clinic::{Event, apply},
+    services::{BegunFollowUp, NoteOpened},
     vault::NoteId,
 };
 
@@ -224,7 +225,7 @@ mod tests {
     fn a_follow_up_that_was_begun_is_offered_before_another_is_begun() {
         let (mut model, id) = at_a_note();
         let begun = NoteId::random();
-        let offered = crate::app::BegunFollowUp {
+        let offered = crate::services::BegunFollowUp {
             note: begun,
             begun: now(),
             stage: "2/7 Last actions".to_owned(),

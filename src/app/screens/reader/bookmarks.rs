@@ -1,8 +1,9 @@
 //! Bookmarks and recent searches.
 
 use crate::{
-    app::{Choose, Dialog, Effect, Model, Purpose, Reading, ReadingChange},
+    app::{Choose, Dialog, Effect, Model, Purpose},
     knowledge::Library,
+    services::{Reading, ReadingChange},
 };
 
 /// What was kept was read; searches that are not to be remembered are forgotten now.

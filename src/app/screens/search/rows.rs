@@ -3,9 +3,9 @@
 
 use super::state::SearchScreen;
 use crate::{
-    app::bookmarks::Reading,
     knowledge::{Entry, Library},
     search::{Filters, Hit},
+    services::bookmarks::Reading,
 };
 
 /// Offered whenever nothing is found: what must never be out of reach.

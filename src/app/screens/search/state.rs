@@ -5,14 +5,16 @@ use std::sync::Arc;
 use super::filter::Filter;
 use super::rows::Row;
 
-use crate::app::{
-    action::Action,
-    bookmarks::Reading,
-    editor::Editor,
-    effect::Effect,
-    key::Key,
-    message::Asker,
-    page::{Page, title_in_list},
+use crate::{
+    app::{
+        action::Action,
+        editor::Editor,
+        effect::Effect,
+        key::Key,
+        message::Asker,
+        page::{Page, title_in_list},
+    },
+    services::bookmarks::Reading,
 };
 use crate::{
     knowledge::{Entry, Library},

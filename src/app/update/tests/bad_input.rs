@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::{
-    app::{Dialog, NoteOpened},
+    app::Dialog,
     clinic::{Slot, Value, to_document},
+    services::NoteOpened,
     vault::NoteSource,
 };
 

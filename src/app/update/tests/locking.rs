@@ -1,8 +1,8 @@
 //! Locking: by key, by the clock, while something can't be saved; and going on afterwards.
 
 use super::*;
-use crate::app::{LockState, NoteOpened};
 use crate::vault::NoteSource;
+use crate::{app::LockState, services::NoteOpened};
 
 const LIMIT: i64 = 5 * 60;
 

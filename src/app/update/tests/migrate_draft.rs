@@ -1,7 +1,7 @@
 //! A draft whose format has a newer version.
 
 use super::*;
-use crate::app::NoteOpened;
+use crate::services::NoteOpened;
 
 /// A draft begun with an earlier version of the bundled format, opened where the later one is.
 fn with_an_earlier_draft() -> Person {

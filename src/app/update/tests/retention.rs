@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    app::{Keeping, Kept, NamedNote},
     clinic::Status,
+    services::{Keeping, Kept, NamedNote},
     vault::{NoteHead, NoteRow, NoteSource, Verified},
 };
 

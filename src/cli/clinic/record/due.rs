@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::Done;
 use crate::{
-    app::reviews_due,
     cli::output::{NOTHING_FOUND, OK},
+    report::due::reviews_due,
     text::{clean_line, show_date},
     vault::{NoteHead, NoteId, Retention, Vault},
 };

@@ -4,9 +4,9 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::{
-    app::Keeping,
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
+    services::Keeping,
     vault::NoteId,
 };
 

@@ -4,9 +4,10 @@ use zeroize::Zeroizing;
 
 use super::{HURRIED, Keeper, PATIENT};
 use crate::{
-    app::{Keeping, Message, NoteOpened, SaveLook},
+    app::{Message, SaveLook},
     clinic::{Session, from_document, to_document},
     services::{
+        Keeping, NoteOpened,
         new_clinic::head,
         notes, retention,
         save_queue::{Drained, SaveState, Work},

@@ -3,6 +3,8 @@
 //! It is kept in plain text, so it knows entries and what was typed into the search line to find
 //! them, and never a word from a clinic.
 
+pub(crate) mod file;
+
 /// Searches kept at most.
 const MOST_SEARCHES: usize = 20;
 /// A longer text is no search: somebody pasted something, and it may be about a case.

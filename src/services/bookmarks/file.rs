@@ -15,7 +15,7 @@ use rand::{RngCore as _, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{Reading, ReadingChange},
+    services::{Reading, ReadingChange},
     text::clean_line,
 };
 
