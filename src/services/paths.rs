@@ -29,10 +29,12 @@ pub struct Places {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
     /// Neither variable is set and the system knows no home folder.
-    #[error("no home folder was found; set HOME, or set CASECLINIC_HOME to a folder of your own")]
+    #[error(
+        "your home folder was not found; set HOME, or set CASECLINIC_HOME to a folder of your own"
+    )]
     NoHome,
     /// A relative folder would move with the shell.
-    #[error("CASECLINIC_HOME is `{}`, which is no absolute path; begin it with /", .0.display())]
+    #[error("CASECLINIC_HOME is `{}`, which is not an absolute path; start it with /", .0.display())]
     NotAbsolute(PathBuf),
 }
 

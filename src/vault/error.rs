@@ -15,13 +15,13 @@ use crate::text::clean_line;
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The passphrase opens nothing here.
-    #[error("the passphrase does not open this vault")]
+    #[error("this passphrase does not unlock the vault")]
     WrongPassphrase,
     /// The text typed from the recovery sheet is no key, or another vault's.
-    #[error("the recovery key does not open this vault")]
+    #[error("this recovery key does not unlock the vault")]
     WrongRecoveryKey,
     /// A passphrase of one's own needs twelve characters.
-    #[error("the passphrase has {found} characters and needs at least {needed}")]
+    #[error("the passphrase has {found} characters; it needs at least {needed}")]
     PassphraseTooShort {
         /// Characters typed.
         found: usize,
@@ -35,16 +35,18 @@ pub enum VaultError {
         found: usize,
     },
     /// Something is already where the vault should go; it was left alone.
-    #[error("there is already something at {}, and it was left as it is", .0.display())]
+    #[error("{} already exists, and was not changed", .0.display())]
     AlreadyThere(PathBuf),
     /// Something is already where the file or folder should go; it was left alone.
-    #[error("there is already something at {}, and it was left as it is", .0.display())]
+    #[error("{} already exists, and was not changed", .0.display())]
     NameTaken(PathBuf),
     /// Nothing is where the vault should be.
-    #[error("there is no vault at {}", .0.display())]
+    #[error("there is no vault in {}", .0.display())]
     NoVault(PathBuf),
     /// Made by a later version of this program.
-    #[error("this vault has format {found}; this version of caseclinic reads up to {known}")]
+    #[error(
+        "this vault has format {found}; this version of caseclinic reads formats up to {known}"
+    )]
     NewerFormat {
         /// The format found.
         found: u32,
@@ -60,7 +62,7 @@ pub enum VaultError {
         why: String,
     },
     /// Only a whole vault can get new keys.
-    #[error("only a whole vault can get new keys, and {} is {kind}", file.display())]
+    #[error("new keys need a vault without problems, and {} is {kind}", file.display())]
     NotWhole {
         /// The file, from the vault's folder on.
         file: PathBuf,
@@ -68,10 +70,10 @@ pub enum VaultError {
         kind: &'static str,
     },
     /// A new recovery sheet could not be handed over, and so it does not count.
-    #[error("the new recovery sheet cannot be written: {0}")]
+    #[error("the new recovery sheet could not be written: {0}")]
     SheetNotKept(io::Error),
     /// Another window gives it new keys.
-    #[error("the keys of this vault are being changed by another window")]
+    #[error("another window is changing the keys of this vault")]
     KeysChanging,
     /// This window may read but not write.
     #[error("this window cannot save: {why}")]
@@ -80,37 +82,37 @@ pub enum VaultError {
         why: String,
     },
     /// A link stands where a folder of the vault should be.
-    #[error("{} is a link to another place, and nothing is written through a link", .0.display())]
+    #[error("{} is a link to another folder, and nothing is written through a link", .0.display())]
     Linked(PathBuf),
     /// A completed note never changes.
-    #[error("the note {0} is complete and does not change any more")]
+    #[error("the note {0} is completed and can no longer be edited")]
     AlreadyComplete(NoteId),
     /// Only what was completed can be amended; a draft is changed directly.
-    #[error("the note {0} is not complete yet")]
+    #[error("the note {0} is not completed yet")]
     NotComplete(NoteId),
     /// Nothing follows a note that was entered in error.
-    #[error("the note {0} was marked as entered in error and is kept as it was")]
+    #[error("the note {0} is marked as entered in error, so nothing can be added")]
     EnteredInError(NoteId),
     /// Neither the passphrase nor the key opens the backup.
-    #[error("{} does not open with this passphrase or key", .0.display())]
+    #[error("the backup {} does not open with this passphrase or recovery key", .0.display())]
     BackupNotOpened(PathBuf),
     /// The ledger is not what this vault wrote.
-    #[error("{0}")]
+    #[error("the ledger, the vault’s list of completed notes, cannot be used: {0}")]
     LedgerUnusable(String),
     /// The list of members is not what this vault wrote.
-    #[error("{0}")]
+    #[error("the list of members cannot be used: {0}")]
     MembersUnusable(String),
     /// The text is no public key.
-    #[error("this is no public key of an age identity")]
+    #[error("this is not a public key of the `age` tool")]
     NoRecipient,
     /// A name or role that cannot be shown on one line.
-    #[error("the {what} is empty, too long, or not one line")]
+    #[error("the {what} is empty, too long, or more than one line")]
     NoLabel {
         /// Which of them.
         what: &'static str,
     },
     /// Nobody twice.
-    #[error("this name or key is among the members already, or is the vault’s own")]
+    #[error("this name or key is already on the list of members, or is the vault’s own")]
     AlreadyMember,
     /// Nobody of this name.
     #[error("no member has this name or key")]
@@ -119,7 +121,7 @@ pub enum VaultError {
     #[error("the note {0} was erased")]
     Erased(NoteId),
     /// It counts as erased, and something of it is still there.
-    #[error("the note is erased and nothing shows it, but not all of it could be removed from {}: {source}", path.display())]
+    #[error("the note is erased and no longer shown, but some of it could not be removed from {}: {source}", path.display())]
     NotAllErased {
         /// Where.
         path: PathBuf,
@@ -135,7 +137,7 @@ pub enum VaultError {
         reason: String,
     },
     /// What stays when a note is erased must not tell whose it was.
-    #[error("the reason names the case, and it stays when the note is gone")]
+    #[error("the reason contains the case key, and the reason is kept after the note is erased")]
     ReasonNamesCase,
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
@@ -149,7 +151,7 @@ pub enum VaultError {
         number: u32,
     },
     /// More text than one note may hold.
-    #[error("the note has {bytes} bytes and one note may hold {limit}")]
+    #[error("the note has {bytes} bytes; one note can hold {limit}")]
     TooLarge {
         /// Bytes of the note.
         bytes: usize,
@@ -167,7 +169,7 @@ pub enum VaultError {
         source: io::Error,
     },
     /// The head of a note could not be written as text.
-    #[error("the note could not be put into words for the disk: {0}")]
+    #[error("the note could not be prepared for saving: {0}")]
     Unwritable(String),
 }
 
@@ -176,66 +178,70 @@ impl VaultError {
     pub fn advice(&self) -> String {
         match self {
             Self::WrongPassphrase => {
-                "Check the spelling, the spaces and Caps Lock; the recovery sheet opens it too (`caseclinic vault recover`)."
+                "Check the spelling, the spaces and Caps Lock. If the passphrase is lost, use the recovery sheet: `caseclinic vault recover`."
             }
             Self::WrongRecoveryKey => {
-                "Check it against the sheet, group by group, and that the sheet names this vault."
+                "Check each group against the sheet, and that the sheet is for this vault."
             }
             Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain { .. } => {
-                "Several words are easy to remember; or take the six that are offered."
+                "Use several words, which are easy to remember, or use the six words offered."
             }
             Self::AlreadyThere(_) => {
-                "Unlock what is there, or set CASECLINIC_HOME to another folder."
+                "Unlock the vault that is there, or set CASECLINIC_HOME to another folder."
             }
-            Self::NameTaken(_) => "Name a file or folder that is not there yet.",
-            Self::NoVault(_) => "Create one with `caseclinic vault init`.",
-            Self::NewerFormat { .. } => "Update caseclinic; nothing was changed.",
+            Self::NameTaken(_) => "Choose a name that does not exist yet.",
+            Self::NoVault(_) => "To create one: `caseclinic vault init`.",
+            Self::NewerFormat { .. } => "Update caseclinic. Nothing was changed.",
             Self::Damaged { file, .. } if file == Path::new(super::storage::layout::IDENTITY) => {
-                "The recovery sheet still opens the vault: `caseclinic vault recover`. Nothing was changed."
+                "Nothing was changed. The recovery sheet still opens the vault: `caseclinic vault recover`."
+            }
+            // A backup lies outside the vault, wherever the person put it.
+            Self::Damaged { file, .. } if !super::storage::layout::is_in_vault(file) => {
+                "Nothing was changed. Check that this is the right file, or use another backup."
             }
             Self::Damaged { .. } => {
-                "Nothing was changed. Bring this file back from a backup; the others still open."
+                "Nothing was changed. Replace this file with an intact one, from a backup. Other files still open."
             }
             Self::NotWhole { .. } => {
-                "Nothing was changed. See `caseclinic vault verify`; mend what it names, then try again."
+                "Nothing was changed. Run `caseclinic vault verify`, fix what it lists, then try again."
             }
             Self::SheetNotKept(_) => {
-                "Nothing was changed. Name a file that is not there yet, in a folder that can be written."
+                "Nothing was changed. Choose a file name that does not exist yet, in a folder you can write to."
             }
-            Self::KeysChanging => "Nothing was changed here. Wait until it is done, then unlock again.",
+            Self::KeysChanging => "Nothing was changed here. Wait until it has finished, then unlock again.",
             Self::ReadOnly { .. } => {
-                "Notes can be read here; write in the window or the place where it can be saved."
+                "You can read notes here. To change them, use a window that can save."
             }
-            Self::Linked(_) => "Nothing was changed. Put the folder itself in its place.",
+            Self::Linked(_) => "Nothing was changed. Replace the link with the folder itself.",
             Self::AlreadyComplete(_) => {
-                "Put it right with an amendment, or start a follow-up note for what is new."
+                "Add a correction, or start a follow-up for what is new."
             }
-            Self::NotComplete(_) => "Change the draft directly, and complete it.",
+            Self::NotComplete(_) => "Edit the draft, then complete it.",
             Self::EnteredInError(_) => "Start a new note.",
-            Self::NoSuchRevision { .. } => "Choose one from `caseclinic clinic revisions NOTE`.",
+            Self::NoSuchRevision { .. } => "To list its revisions: `caseclinic clinic revisions NOTE`.",
             Self::BackupNotOpened(_) => {
-                "Use the passphrase or the recovery sheet of the day it was made; nothing was changed."
+                "Nothing was changed. Use the passphrase or the recovery sheet from the day it was made."
             }
             Self::LedgerUnusable(_) => {
-                "Nothing was changed. Bring ledger.age back from a backup or a copy."
+                "Nothing was changed. Restore ledger.age from a backup or a copy."
             }
             Self::MembersUnusable(_) => {
-                "Notes are kept for this vault alone until members.age is brought back from a backup."
+                "Until you restore members.age from a backup, members cannot open newly completed notes."
             }
-            Self::NoRecipient => "It begins with `age1`; `age-keygen -y KEYFILE` prints it.",
+            Self::NoRecipient => "A public key starts with `age1`. `age-keygen -y KEYFILE` prints it.",
             Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
-            Self::AlreadyMember => "See `caseclinic vault members list`.",
-            Self::NoSuchMember => "See `caseclinic vault members list`.",
-            Self::Erased(_) => "Nothing of it is kept but the day and the reason.",
+            Self::AlreadyMember => "To list the members: `caseclinic vault members list`.",
+            Self::NoSuchMember => "To list the members: `caseclinic vault members list`.",
+            Self::Erased(_) => "Only the date and the reason are kept.",
             Self::NotAllErased { .. } => {
-                "See that this folder can be read and written; the next opening of the vault removes the rest."
+                "Check that you can read and write this folder. The rest is removed when the vault is next unlocked."
             }
-            Self::OnHold { .. } => "Release the hold first, if you may.",
-            Self::ReasonNamesCase => "Say why without the case key, such as `retention period over`.",
-            Self::NoSuchNote(_) => "Choose it from the list of notes.",
-            Self::TooLarge { .. } => "Split the note; the text on screen is kept.",
+            Self::OnHold { .. } => "If you are allowed to, release the hold first.",
+            Self::ReasonNamesCase => "Give a reason without the case key, such as `retention period over`.",
+            Self::NoSuchNote(_) => "Choose one from the list of notes.",
+            Self::TooLarge { .. } => "Split the note. The text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),
-            Self::Unwritable(_) => "The text on screen is kept; export it and report this fault.",
+            Self::Unwritable(_) => "The text on screen is kept. Export it, and report this fault.",
         }
         .to_owned()
     }
@@ -250,7 +256,11 @@ impl VaultError {
         // Paths come along, and a file's name can hold what a terminal obeys.
         let what = clean_line(&self.to_string());
         // The name of a file keeps its spelling.
-        if matches!(self, Self::Damaged { .. } | Self::Linked(_)) {
+        let begins_with_path = matches!(
+            self,
+            Self::Damaged { .. } | Self::Linked(_) | Self::AlreadyThere(_) | Self::NameTaken(_)
+        );
+        if begins_with_path {
             return format!("{what}.");
         }
         let mut letters = what.chars();
@@ -274,13 +284,15 @@ impl VaultError {
 fn disk_advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "The disk is full: free some space. The text is kept and tried again."
+            "The disk is full: free some space. The text is kept, and saving is tried again."
         }
         io::ErrorKind::ReadOnlyFilesystem => {
-            "The disk is read-only: put the vault on one that can be written."
+            "The disk is read-only. Move the vault to a disk you can write to."
         }
-        io::ErrorKind::PermissionDenied => "Check who owns the vault folder and its permissions.",
+        io::ErrorKind::PermissionDenied => {
+            "Check who owns the vault’s folder, and its permissions."
+        }
         io::ErrorKind::NotFound => "Check that the disk is still connected.",
-        _ => "The disk may be failing: copy the vault folder to another disk soon.",
+        _ => "The disk may be failing. Copy the vault’s folder to another disk soon.",
     }
 }

@@ -57,7 +57,7 @@ fn shared(number: u32) -> io::Result<File> {
     if opened.metadata()?.is_file() {
         // By its name it would be read from its beginning, whatever was read of it before.
         return Err(io::Error::other(
-            "this system hands over no file in this way; use descriptor 0 or a pipe",
+            "this system cannot pass a file in this way; use descriptor 0 or a pipe",
         ));
     }
     Ok(opened)

@@ -134,13 +134,15 @@ pub(crate) fn read(
             Ok(members)
         } else {
             Err(format!(
-                "{FILE} names members, and the ledger that told whether it is the newest list was \
-                 lost, so that somebody who was removed could be on it"
+                "{FILE} lists members, but the ledger that showed whether it is the newest list \
+                 was lost, so somebody who was removed could still be on it"
             ))
         };
     }
     if members.number < known {
-        return Err(format!("{FILE} is older than the ledger says; an older list was put back"));
+        return Err(format!(
+            "{FILE} is older than the ledger says; an older list was put in its place"
+        ));
     }
     Ok(members)
 }

@@ -39,14 +39,14 @@ impl RecoverySheet {
              # Vault {vault}\n\
              #\n\
              # This key opens every note in the vault. Print it, put it in a safe or a locked\n\
-             # cabinet, and never keep it beside the computer that holds the notes.\n\
+             # cabinet, and never keep it with the computer that holds the notes.\n\
              # If both this sheet and the passphrase are lost, nobody can open the notes again.\n\
              #\n\
-             # The key in groups, after {PREFIX}:\n#    "
+             # The key in numbered groups, after {PREFIX}:\n#    "
         ));
         for part in [
             groups.as_str(),
-            "\n#\n# Without caseclinic, in the vault's folder, with the tool `age`:\n\
+            "\n#\n# To open notes without caseclinic: in the vault's folder, with the tool `age`:\n\
              #   age -d -i THIS-SHEET -o key.txt keys/recovery.age\n\
              #   age -d -i key.txt notes/NOTE/0001.age\n#\n",
             key.expose_secret(),

@@ -172,7 +172,10 @@ impl Vault {
         built: &Built,
     ) -> Result<(), VaultError> {
         let wrong = |file: &Path| {
-            VaultError::damaged(file, "did not come out as it went in, so nothing was changed")
+            VaultError::damaged(
+                file,
+                "was different after encrypting it again, so nothing was changed",
+            )
         };
         let keys = unlock::keys_by_passphrase(self.store.as_ref(), folder, passphrase)?;
         let opened = unlock::read_ledger(self.store.as_ref(), folder, &keys);

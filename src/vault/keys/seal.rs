@@ -45,9 +45,11 @@ impl NotOpened {
     /// The end of a sentence that begins with the file's name.
     pub(crate) fn why(&self) -> &'static str {
         match self {
-            Self::WrongKey => "is sealed for another vault, or its first bytes were altered",
-            Self::Altered => "is cut short or was altered",
-            Self::TooMuchWork => "asks for more work than any vault and was not opened",
+            Self::WrongKey => "is encrypted for another vault, or was altered",
+            Self::Altered => "is incomplete or was altered",
+            Self::TooMuchWork => {
+                "asks for more computing than any vault does, so it was not opened"
+            }
         }
     }
 }

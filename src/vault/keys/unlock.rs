@@ -93,7 +93,7 @@ fn opened_by_recovery(sealed: &[u8], key: &SecretString) -> Result<Keys, VaultEr
 
 fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
     Keys::from_identity_file(file)
-        .ok_or_else(|| VaultError::damaged(opened, "opens, but holds no keys of a vault"))
+        .ok_or_else(|| VaultError::damaged(opened, "opens, but contains no vault keys"))
 }
 
 impl Vault {
@@ -193,7 +193,7 @@ pub(crate) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, Vaul
     }
     Manifest::read(&small_file(store, place, layout::MANIFEST)?).map_err(|error| match error {
         Unusable::Newer(found) => VaultError::NewerFormat { found, known: layout::FORMAT },
-        Unusable::Unreadable => VaultError::damaged(layout::MANIFEST, "is not what it should be"),
+        Unusable::Unreadable => VaultError::damaged(layout::MANIFEST, "cannot be understood"),
     })
 }
 
@@ -227,7 +227,7 @@ fn enter(
         if keys.vault != before.id {
             return Err(VaultError::damaged(
                 opened,
-                "belongs to another vault than vault.toml says",
+                "belongs to a different vault from the one in vault.toml",
             ));
         }
         let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
@@ -242,8 +242,8 @@ fn enter(
             Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
                 Writer::Elsewhere {
                     why: format!(
-                        "{LEDGER} and {} are sealed with other keys than {opened} holds, so this \
-                         vault is put together from two; bring one whole vault back from a backup",
+                        "{LEDGER} and {} are encrypted with other keys than those in {opened}, so \
+                         this folder mixes two vaults; restore one whole vault from a backup",
                         layout::MEMBERS
                     ),
                 }

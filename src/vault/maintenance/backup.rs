@@ -96,7 +96,9 @@ impl Vault {
             }
             self.store.remove_file(beside).map_err(VaultError::disk("write", beside))?;
         }
-        let busy = io::Error::other("notes are being completed all the time");
+        let busy = io::Error::other(
+            "notes were completed while it was being written; try again when nobody is saving",
+        );
         Err(VaultError::disk("write", beside)(busy))
     }
 
@@ -141,7 +143,7 @@ impl Vault {
     fn read_back(&self, beside: &Path, files: usize) -> Result<u64, VaultError> {
         let found = restore::count(beside, &self.keys.identity)?;
         if found != files {
-            let why = "does not read back as it was written";
+            let why = "does not contain what was written";
             return Err(VaultError::damaged(beside, why));
         }
         let facts = self.store.facts(beside).map_err(VaultError::disk("read", beside))?;

@@ -169,7 +169,7 @@ impl Copier {
         if self.ledger_now()? == *ledger {
             return Ok(());
         }
-        Err(io::Error::other("a note was completed or erased meanwhile"))
+        Err(io::Error::other("a note was completed or erased while the copy was made"))
     }
 
     fn fill(&self, folder: &Path) -> io::Result<()> {
@@ -221,7 +221,7 @@ pub fn forget_copy(store: &dyn Store, copy: &Copy) -> Result<(), VaultError> {
     match store.facts(&copy.folder) {
         Err(_) => Ok(()),
         Ok(_) => Err(VaultError::disk("remove", &copy.folder)(io::Error::other(
-            "something in it is no file of a vault",
+            "it contains files that are not part of a vault",
         ))),
     }
 }

@@ -166,7 +166,7 @@ fn unpacked(
         Opener::Sheet(key) => unlock::keys_by_recovery(store.as_ref(), folder, key)?,
     };
     if keys.vault != manifest.id {
-        return Err(VaultError::damaged(file, "holds the keys of another vault"));
+        return Err(VaultError::damaged(file, "contains the keys of another vault"));
     }
     let ledger = unlock::read_ledger(store.as_ref(), folder, &keys);
     Ok((Vault::with(store.clone(), folder, manifest, keys, writer, ledger), files))
@@ -191,18 +191,18 @@ fn each(
     let unreadable = |error| VaultError::disk("read", file)(error);
     let no_backup = |why: &str| VaultError::damaged(file, why);
     if !fs::metadata(file).map_err(unreadable)?.is_file() {
-        return Err(no_backup("is no plain file"));
+        return Err(no_backup("is not a regular file"));
     }
     let sealed = BufReader::new(File::open(file).map_err(unreadable)?);
     let decryptor =
-        Decryptor::new_buffered(sealed).map_err(|_| no_backup("is no backup of a vault"))?;
+        Decryptor::new_buffered(sealed).map_err(|_| no_backup("is not a backup of a vault"))?;
     let opened = decryptor.decrypt(std::iter::once(identity)).map_err(|error| match error {
         DecryptError::NoMatchingKeys
         | DecryptError::DecryptionFailed
         | DecryptError::KeyDecryptionFailed => VaultError::BackupNotOpened(file.to_owned()),
-        _ => no_backup("is cut short or was altered"),
+        _ => no_backup("is incomplete or was altered"),
     })?;
-    let altered = |_: io::Error| no_backup("is cut short or was altered");
+    let altered = |_: io::Error| no_backup("is incomplete or was altered");
     let mut archive = tar::Archive::new(opened);
     for entry in archive.entries().map_err(altered)? {
         let mut entry = entry.map_err(altered)?;
@@ -211,7 +211,7 @@ fn each(
             && entry.size() <= LARGEST_FILE
             && layout::is_own_file(&name);
         if !fits {
-            return Err(no_backup("holds something that is no file of a vault"));
+            return Err(no_backup("contains something that is not a vault file"));
         }
         let mut bytes = Vec::with_capacity(entry.size().min(1 << 20) as usize);
         entry.read_to_end(&mut bytes).map_err(altered)?;

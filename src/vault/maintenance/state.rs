@@ -64,7 +64,7 @@ pub fn probe(place: &Path) -> VaultState {
     let refused = |error: io::Error| {
         damaged(
             format!("{} cannot be read: {error}.", place.display()),
-            "Check that the disk is connected and who may read the folder.",
+            "Check that the disk is connected, and that you can read the folder.",
         )
     };
     match fs::metadata(place) {
@@ -72,7 +72,7 @@ pub fn probe(place: &Path) -> VaultState {
         Err(error) => return refused(error),
         Ok(facts) if !facts.is_dir() => {
             return damaged(
-                format!("{} is no folder.", place.display()),
+                format!("{} is not a folder.", place.display()),
                 "Move it elsewhere, or set CASECLINIC_HOME to another folder.",
             );
         }
@@ -94,9 +94,9 @@ pub fn probe(place: &Path) -> VaultState {
         }
         Err(Unusable::Unreadable) => {
             let advice = if entries.iter().any(|entry| entry.name == layout::KEYS) {
-                "The notes are still sealed in it. Bring vault.toml back from a backup."
+                "The encrypted notes are still there. Restore vault.toml from a backup."
             } else {
-                "This folder holds something else. Move it, or set CASECLINIC_HOME elsewhere."
+                "This folder contains something else. Move it, or set CASECLINIC_HOME to another folder."
             };
             return damaged(format!("{} has no readable vault.toml.", place.display()), advice);
         }
@@ -105,7 +105,7 @@ pub fn probe(place: &Path) -> VaultState {
         if !place.join(file).exists() {
             return damaged(
                 format!("{file} is missing from {}.", place.display()),
-                "Bring it back from a backup before anything is written; nothing was changed.",
+                "Nothing was changed. Restore it from a backup before you write anything.",
             );
         }
     }

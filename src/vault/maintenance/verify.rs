@@ -85,12 +85,12 @@ impl FindingKind {
     }
 }
 
-const FROM_A_BACKUP: &str = "Bring it back from a backup or a copy; the other notes still open.";
+const FROM_A_BACKUP: &str = "Restore it from a backup or a copy. The other notes still open.";
 
-const ABOUT_REBUILT: &str = "If nobody knows why, ask who could reach the vault. Compare with the \
-                             newest backup (`caseclinic vault restore --verify`), set legal holds \
-                             again, and add the members again if there were any. New keys \
-                             (`caseclinic vault rekey`) begin a ledger of their own.";
+const ABOUT_REBUILT: &str = "If nobody knows why, find out who could reach the vault. Compare it \
+                             with the newest backup (`caseclinic vault restore FILE --verify`), \
+                             place legal holds again, and add any members again. Creating new keys \
+                             (`caseclinic vault rekey`) starts a new ledger.";
 
 impl Vault {
     /// Opens every file and compares it with the ledger.
@@ -108,9 +108,9 @@ impl Vault {
                 if let Some(at) = ledger.rebuilt {
                     let day = at.strftime("%-d %b %Y");
                     let why = format!(
-                        "The ledger before was missing or could not be read, and on {day} this one \
-                         was made from the notes that were there: it cannot tell what was taken \
-                         away before, and knows of no legal hold and no erased note of that time."
+                        "The earlier ledger was missing or could not be read, so on {day} this one \
+                         was made from the notes that were there. It cannot show what was removed \
+                         before, and legal holds and erasures from that time may be missing."
                     );
                     seen.add(LEDGER, FindingKind::Rebuilt, why, ABOUT_REBUILT);
                 }
@@ -123,7 +123,7 @@ impl Vault {
                     FindingKind::Missing
                 },
                 format!("{why}."),
-                "Bring it back from a backup, else the next completed note writes a new one.",
+                "Restore it from a backup. Otherwise a new one is started with the next completed note.",
             ),
         }
         let mut ids = self.note_ids().unwrap_or_default();
@@ -154,8 +154,8 @@ impl Vault {
         if let Some(erased) = ledger.as_ref().ok().and_then(|ledger| ledger.tombstone(id)) {
             if files.draft || !files.revisions.is_empty() {
                 let day = erased.at.strftime("%-d %b %Y");
-                let why = format!("The note was erased on {day}, and its files were put back.");
-                let advice = "Erase it again, or ask who put them back.";
+                let why = format!("This note was erased on {day}, but its files are there again.");
+                let advice = "Erase it again, or find out who put them there.";
                 seen.add(layout::note_folder(id), FindingKind::RolledBack, why, advice);
             }
             return;
@@ -193,8 +193,8 @@ impl Vault {
             Ok(_) if is_complete => seen.add(
                 file,
                 FindingKind::Unfinished,
-                "The note is complete, and its last draft is still there.".to_owned(),
-                "Nothing reads it any more; it may be removed.",
+                "This note is completed, but its last draft is still there.".to_owned(),
+                "The draft is no longer used. You can delete it.",
             ),
             Ok(_) => seen.drafts += 1,
         }
@@ -215,19 +215,19 @@ impl Vault {
             let is_there = self.store.facts(&self.place.join(layout::MEMBERS)).is_ok();
             let is_doubted = ledger.as_ref().map_or(true, Ledger::awaits_members);
             let (kind, advice) = if !is_there {
-                let advice = "Completed notes are sealed for this vault alone. Bring the list back \
-                              from a backup, else add the members again (`caseclinic vault members \
-                              add`), or make a new recovery sheet: both begin a new list.";
+                let advice = "Members cannot open newly completed notes. Restore the list from a \
+                              backup. Otherwise add the members again (`caseclinic vault members \
+                              add`), or create a new recovery sheet: both start a new list.";
                 (FindingKind::Missing, advice)
             } else if is_doubted {
-                let advice = "Completed notes are sealed for this vault alone until somebody says \
-                              who the members are: `caseclinic vault members add` begins a new \
-                              list, with nobody else on it.";
+                let advice = "Members cannot open newly completed notes until you add them again: \
+                              `caseclinic vault members add` starts a new list, with nobody else \
+                              on it.";
                 (FindingKind::RolledBack, advice)
             } else {
-                let advice = "Completed notes are sealed for this vault alone. Bring the list back \
-                              from a backup, else remove it, add the members again and make a new \
-                              recovery sheet.";
+                let advice = "Members cannot open newly completed notes. Restore the list from a \
+                              backup. Otherwise delete the file, add the members again and create \
+                              a new recovery sheet.";
                 (FindingKind::Changed, advice)
             };
             seen.add(layout::MEMBERS, kind, format!("{why}."), advice);
@@ -239,32 +239,32 @@ impl Vault {
                 seen.add(
                     &file,
                     FindingKind::Unfinished,
-                    "It was set aside when another file took its place.".to_owned(),
-                    "It is sealed and read by nothing; keep it until you know that nobody misses it.",
+                    "This file was moved aside when another took its place.".to_owned(),
+                    "It is encrypted and no longer used. Keep it until you are sure that nothing is missing.",
                 );
             } else {
                 seen.add(
                     &file,
                     FindingKind::Foreign,
-                    "It is none of the vault’s files.".to_owned(),
-                    "Move it elsewhere if it is yours. It was not read.",
+                    "This file is not part of the vault.".to_owned(),
+                    "It was not read. If it is yours, move it somewhere else.",
                 );
             }
         }
         for file in self.own_files() {
             let Ok(facts) = self.store.facts(&self.place.join(&file)) else { continue };
             if facts.is_link {
-                let why = "It is a link to another place, and nothing is written through it.";
-                let advice = "Put the folder or the file itself in its place.";
+                let why = "This is a link to another folder, and nothing is written through it.";
+                let advice = "Replace the link with the folder or file itself.";
                 seen.add(file, FindingKind::Changed, why.to_owned(), advice);
                 continue;
             }
             let (why, advice) = if !facts.is_own {
-                ("It belongs to another person.", "Ask whoever looks after this computer.")
+                ("This file belongs to another person.", "Ask whoever looks after this computer.")
             } else if facts.is_exposed {
                 (
-                    "Other people of this computer may look at it.",
-                    "Run `chmod -R go= VAULT` on the vault’s folder.",
+                    "Other people on this computer may be able to read this.",
+                    "Run `chmod -R go= VAULT`, with the vault’s folder for VAULT.",
                 )
             } else {
                 continue;
@@ -279,13 +279,17 @@ impl Vault {
         let file = self.store.read(&self.place.join(layout::RECOVERY), layout::SMALL);
         let (kind, why) = match file {
             Ok(bytes) if ledger::sha256(&bytes) == known => return,
-            Ok(_) => (FindingKind::Changed, "It is not the one that was written last.".to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                (FindingKind::Missing, "The recovery sheet opens nothing without it.".to_owned())
+            Ok(_) => {
+                (FindingKind::Changed, "This is not the newest version of this file.".to_owned())
             }
-            Err(error) => (FindingKind::Changed, format!("It cannot be read: {error}.")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (
+                FindingKind::Missing,
+                "This file is missing. Without it, the recovery sheet opens nothing.".to_owned(),
+            ),
+            Err(error) => (FindingKind::Changed, format!("This file cannot be read: {error}.")),
         };
-        let advice = "Bring it back from a backup, else make a new sheet.";
+        let advice =
+            "Restore it from a backup. Otherwise create a new sheet: `caseclinic vault sheet`.";
         seen.add(layout::RECOVERY, kind, why, advice);
     }
 }
@@ -309,20 +313,20 @@ impl Verification {
                 FindingKind::Changed
             }
         };
-        self.add(file, kind, format!("It {}.", fault.why()), FROM_A_BACKUP);
+        self.add(file, kind, format!("This file {}.", fault.why()), FROM_A_BACKUP);
     }
 
     fn add_unentered(&mut self, file: &Path, may_be_unfinished: bool) {
         if may_be_unfinished {
-            let why = "The ledger does not know it: the program ended while it was being written, \
-                       or an older ledger was put back.";
-            let advice = "Complete or amend the note again; if nobody was doing that, bring \
-                          ledger.age back from a backup.";
+            let why = "This file is not in the ledger: the program stopped while writing it, or \
+                       an older ledger was put in place.";
+            let advice = "Complete or correct the note again. If nobody was doing that, restore \
+                          ledger.age from a backup.";
             self.add(file, FindingKind::Unfinished, why.to_owned(), advice);
         } else {
-            let why = "The ledger does not know it: an older ledger was put back, or this file \
-                       comes from another copy of the vault.";
-            let advice = "Bring ledger.age back from the newest backup.";
+            let why = "This file is not in the ledger: an older ledger was put in place, or the \
+                       file comes from another copy of the vault.";
+            let advice = "Restore ledger.age from the newest backup.";
             self.add(file, FindingKind::RolledBack, why.to_owned(), advice);
         }
     }

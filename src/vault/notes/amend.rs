@@ -52,7 +52,7 @@ impl Vault {
         match self.current_ledger() {
             Ok(ledger) if ledger.sha256(id, number) != Some(read.sha256.as_str()) => {
                 let file = crate::vault::storage::layout::revision_file(id, number);
-                Err(VaultError::damaged(file, "is not the revision that was locked"))
+                Err(VaultError::damaged(file, "is not the revision that was saved"))
             }
             _ => Ok(read),
         }

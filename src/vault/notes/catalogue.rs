@@ -296,5 +296,5 @@ fn damage(id: NoteId, source: NoteSource, error: &VaultError) -> Damage {
         VaultError::Damaged { file, .. } => file.clone(),
         _ => file_of(id, source),
     };
-    Damage { file, why: error.to_string(), advice: error.advice() }
+    Damage { file, why: error.failure(), advice: error.advice() }
 }

@@ -30,7 +30,7 @@ impl fmt::Display for NoteId {
 
 /// The text is no note id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is no note id; take it from the list of notes")]
+#[error("not a note id; copy it from the list")]
 pub struct NotANoteId;
 
 impl FromStr for NoteId {

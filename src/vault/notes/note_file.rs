@@ -61,14 +61,14 @@ impl Fault {
     /// The end of a sentence that begins with the file's name.
     pub(crate) fn why(&self) -> String {
         match self {
-            Self::Missing => "is missing, though the ledger names it".to_owned(),
+            Self::Missing => "is missing, although the ledger lists it".to_owned(),
             Self::Unreadable(error) => format!("cannot be read: {error}"),
             Self::NotOpened(error) => error.why().to_owned(),
             Self::NotSigned => "was not signed by this vault".to_owned(),
-            Self::NoNote => "is signed, but is no note".to_owned(),
+            Self::NoNote => "is signed, but is not a note".to_owned(),
             Self::Elsewhere(note, source) => {
                 let file = file_of(*note, *source);
-                format!("is another file put in this place: {}", file.display())
+                format!("is another file, put in the wrong place: {}", file.display())
             }
         }
     }
@@ -134,11 +134,11 @@ pub(crate) fn vouch(
             if ledger.as_ref().is_ok_and(|ledger| ledger.sha256(id, number - 1) == previous) {
                 return Verified::Yes;
             }
-            "It does not follow the revision before it.".into()
+            "This revision does not follow the one before it.".into()
         }
-        Ok(Some(_)) => "This is not the revision that was locked: its content differs.".into(),
-        Ok(None) => "The ledger does not know this revision.".into(),
-        Err(why) => format!("The ledger cannot vouch for it: {why}.").into(),
+        Ok(Some(_)) => "This is not the revision that was saved: its content is different.".into(),
+        Ok(None) => "This revision is not in the ledger.".into(),
+        Err(why) => format!("This revision cannot be checked against the ledger: {why}.").into(),
     };
     Verified::No(why.into_owned())
 }

@@ -119,7 +119,7 @@ impl Vault {
                 let head = self.read_at(&file, id, NoteSource::Draft);
                 let head = head.map(|read| read.document.head).map_err(|fault| {
                     let error = VaultError::damaged(&file, fault.why());
-                    Damage { file, why: error.to_string(), advice: error.advice() }
+                    Damage { file, why: error.failure(), advice: error.advice() }
                 });
                 let discarded = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
                 Trashed { id, discarded, head }
@@ -140,7 +140,7 @@ impl Vault {
         self.store
             .rename_new(&from, &to)
             .and_then(|()| self.store.sync_folder(&folder))
-            .map_err(VaultError::disk("bring back", &to))
+            .map_err(VaultError::disk("restore", &to))
     }
 
     /// The discarded drafts of one note, the oldest first.

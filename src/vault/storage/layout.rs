@@ -62,7 +62,7 @@ impl Manifest {
 
     pub(crate) fn write(&self) -> Result<String, toml::ser::Error> {
         Ok(format!(
-            "# A caseclinic vault. Everything else here is sealed; see keys/ and notes/.\n{}",
+            "# A caseclinic vault. Everything else here is encrypted; see keys/ and notes/.\n{}",
             toml::to_string(self)?
         ))
     }
@@ -104,6 +104,11 @@ pub(crate) fn is_own_file(path: &Path) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a path, from the vault's folder on, is a file of a vault or the folder of a note.
+pub(super) fn is_in_vault(path: &Path) -> bool {
+    is_own_file(path) || path.starts_with(NOTES)
 }
 
 /// A draft that was discarded at a second since 1970, from the vault's folder on.

@@ -12,21 +12,21 @@ pub fn concerns(place: &Path) -> Vec<String> {
     let shown = place.display();
     if !facts.is_own {
         found.push(format!(
-            "{shown} belongs to another person of this computer, who can remove what is in it. \
-             Ask whoever looks after the computer."
+            "{shown} belongs to another person on this computer, who can delete what is in it. \
+             Ask whoever looks after this computer."
         ));
     }
     if facts.is_exposed {
         found.push(format!(
-            "Other people of this computer may look into {shown}. The notes are sealed, but their \
-             number and times show: run `chmod -R go= {shown}`."
+            "Other people on this computer can look into {shown}. The notes are encrypted, but it \
+             shows how many there are and when they changed. To fix this: `chmod -R go= {shown}`."
         ));
     }
     if lies_on_network(place) {
         found.push(format!(
-            "{shown} lies on a network folder. There nobody can promise that what was saved \
-             survives a lost connection, or that two windows notice each other: keep the vault on \
-             a disk of this computer, and backups on the network."
+            "{shown} is on a network folder. If the connection is lost, saved notes may be lost \
+             too, and two windows may not notice each other. Keep the vault on a disk in this \
+             computer, and backups on the network."
         ));
     }
     found

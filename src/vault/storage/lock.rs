@@ -53,7 +53,7 @@ pub(crate) fn take(folder: &Path) -> io::Result<Writer> {
             ) =>
         {
             return Ok(Writer::Elsewhere {
-                why: "the vault lies where this person or disk may only read".to_owned(),
+                why: "you have no permission to write to the vault’s folder, or its disk is read-only".to_owned(),
             });
         }
         Err(error) => return Err(error),
@@ -66,14 +66,13 @@ pub(crate) fn take(folder: &Path) -> io::Result<Writer> {
         }
         Err(Errno::WOULDBLOCK) => {
             let owner = owner(&mut file).map_or(String::new(), |pid| format!(" (process {pid})"));
-            Ok(Writer::Elsewhere {
-                why: format!("another window{owner} has this vault open for writing"),
-            })
+            Ok(Writer::Elsewhere { why: format!("another window{owner} has this vault open") })
         }
         Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS) => Ok(Writer::Elsewhere {
-            why: "this folder cannot be locked, as some network folders cannot; keep the vault on \
-                  a disk of this computer"
-                .to_owned(),
+            why:
+                "the vault’s folder cannot be locked, as happens on some network folders; keep the \
+                  vault on a disk in this computer"
+                    .to_owned(),
         }),
         Err(error) => Err(error.into()),
     }

@@ -147,7 +147,7 @@ impl Store for Disk {
         let file = OpenOptions::new().read(true).custom_flags(flags.bits() as i32).open(path)?;
         let facts = file.metadata()?;
         if !facts.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a plain file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is not a regular file"));
         }
         if facts.len() > limit {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "it is too large"));

@@ -188,7 +188,7 @@ fn a_tar_that_leads_elsewhere_is_no_backup() {
         let before = everything_below(home.path());
         let refused = restore(&file, &there, Opener::Sheet(&key.expose_secret().into()));
         let why = refused.expect_err("refused").to_string();
-        assert!(why.contains("no file of a vault"), "{name}: {why}");
+        assert!(why.contains("not a vault file"), "{name}: {why}");
         assert_eq!(everything_below(home.path()), before, "{name}");
     }
 }

@@ -296,7 +296,7 @@ fn a_list_that_is_gone_is_begun_anew_by_a_member_or_a_sheet_as_verify_says() {
         let vault = unlock(&home);
         let seen = vault.verify();
         assert_eq!(seen.findings[0].kind, FindingKind::Missing);
-        assert!(seen.findings[0].advice.contains("begin a new list"), "{:?}", seen.findings);
+        assert!(seen.findings[0].advice.contains("start a new list"), "{:?}", seen.findings);
         if by_sheet {
             vault.renew_recovery().expect("a new sheet");
         } else {

@@ -80,7 +80,7 @@ fn a_revision_the_ledger_does_not_know_is_shown_as_such() {
     drop(vault);
     fs::write(place(&home).join(LEDGER), empty).expect("rolled back");
     let note = unlock(&home).open(id).expect("opens");
-    assert!(matches!(note.verified, Verified::No(why) if why.contains("does not know")));
+    assert!(matches!(note.verified, Verified::No(why) if why.contains("not in the ledger")));
 }
 
 #[test]
