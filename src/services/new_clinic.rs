@@ -50,7 +50,7 @@ const FOLLOW_UP: &str = "follow-up-clinic";
 /// As a sentence: the template is not there or not in use, or the vault takes no notes now.
 pub fn new_clinic(name: &str, folder: &Path, vault: &Vault) -> Result<(NoteId, Session), String> {
     if let Some(why) = vault.read_only() {
-        return Err(format!("A clinic can't be started in this window: {why}."));
+        return Err(format!("You cannot start a clinic in this window: {why}."));
     }
     let template = in_use(find_template(name, folder)?)?.template;
     let notes = vault.list().map_err(|error| error.sentence())?;
@@ -77,7 +77,7 @@ pub fn follow_up_clinic(
     vault: &Vault,
 ) -> Result<(NoteId, Session), String> {
     if let Some(why) = vault.read_only() {
-        return Err(format!("A clinic can't be started in this window: {why}."));
+        return Err(format!("You cannot start a clinic in this window: {why}."));
     }
     let opened = read_note(vault, find_completed(vault, name)?)?;
     let earlier = &opened.session;
@@ -85,11 +85,13 @@ pub fn follow_up_clinic(
     let revision = match (earlier.status(), opened.source) {
         (Status::Completed | Status::Amended, NoteSource::Revision(number)) => number,
         (Status::EnteredInError, _) => {
-            return Err(format!("{key} was entered in error: nothing follows it."));
+            return Err(format!(
+                "{key} was entered in error, so it cannot be followed up. Start a new clinic."
+            ));
         }
         (status, _) => {
             return Err(format!(
-                "{key} is {}: a follow-up needs a completed note. `caseclinic clinic resume {key}` goes on with it.",
+                "{key} is {}, and a follow-up needs a completed note. To continue it: `caseclinic clinic resume {key}`.",
                 status.title()
             ));
         }
@@ -99,7 +101,7 @@ pub fn follow_up_clinic(
     let template = in_use(find_template(template.unwrap_or(usual), folder)?)?.template;
     if about.subject().is_private() && !template.about.subject().is_private() {
         return Err(format!(
-            "{key} is a supervision note, and private: what it says would go over into a note that others read. Follow it up in supervision, or start a clinic of its own."
+            "{key} is a private supervision note. This follow-up would copy its content into a note that others can read. Follow it up in supervision, or start a new clinic."
         ));
     }
     let told: Vec<FollowedUp> = list_actions(vault)?
@@ -171,19 +173,20 @@ fn in_use(found: Found) -> Result<Found, String> {
     let problems = bundled.map(|old| check_revision(&about.id, &old, &found.template));
     if problems.is_some_and(|all| all.iter().any(|one| one.code == "same-version")) {
         return Err(format!(
-            "This file calls itself version {} of “{}”, which comes with the program, and says something else. Give it an id of its own.",
+            "This file says it is version {} of the built-in format “{}”, but its content is different. Give it its own id.",
             about.version, about.id
         ));
     }
     match about.status {
         TemplateStatus::Active => Ok(found),
         TemplateStatus::Draft => Err(format!(
-            "“{}” is a draft. Try it with --practice; with status = \"active\" it can be used.",
+            "“{}” is a draft template. Try it with --practice. To use it, set status = \"active\" in the file.",
             about.id
         )),
-        TemplateStatus::Retired => {
-            Err(format!("“{}” is retired: no new meeting starts from it.", about.id))
-        }
+        TemplateStatus::Retired => Err(format!(
+            "“{}” is retired, so no new meeting can use it. Choose another meeting format.",
+            about.id
+        )),
     }
 }
 

@@ -45,7 +45,7 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
         .max_by_key(|(_, head)| head.updated)
         .map(|(id, _)| id)
         .ok_or_else(|| {
-            format!("There is no note “{name}”. `caseclinic clinic list` shows them all.")
+            format!("There is no note “{name}”. `caseclinic clinic list` lists all notes.")
         })
 }
 

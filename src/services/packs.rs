@@ -24,13 +24,13 @@ const LEFT_OVER: Duration = Duration::from_secs(3600);
 #[derive(Debug, thiserror::Error)]
 pub enum ShelfError {
     /// There is one with that id.
-    #[error("the pack `{id}` is already installed; `--replace` puts the new one in its place")]
+    #[error("the pack `{id}` is already installed; to replace it, add --replace")]
     AlreadyThere {
         /// The id.
         id: String,
     },
     /// There is none with that id.
-    #[error("there is no installed pack `{id}`; `caseclinic pack list` shows them all")]
+    #[error("there is no installed pack `{id}`; `caseclinic pack list` lists all packs")]
     NotThere {
         /// What was asked for.
         id: String,

@@ -65,19 +65,19 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
         Keeping::ListDue => Kept::Due(due(vault, Zoned::now().date())?),
         Keeping::Discard(id) => {
             vault.discard_draft(id)?;
-            Kept::Done("In the trash for thirty days; t brings it back.".to_owned())
+            Kept::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
         }
         Keeping::ListTrash => Kept::Trash(trash(vault)),
         Keeping::BringBack(id) => {
             vault.restore_draft(id)?;
-            Kept::Done("The draft is back.".to_owned())
+            Kept::Done("Restored the draft.".to_owned())
         }
         Keeping::Erase(id, reason) => {
             Kept::Done(match vault.erase(id, &reason, Timestamp::now()) {
                 // It is erased all the same: the list has it no more, and nothing of it is saved.
                 Err(error @ VaultError::NotAllErased { .. }) => error.sentence(),
                 erased => erased.map(|_| {
-                    "Erased, here and in the copies beside the vault. Backups and exports made before still hold it."
+                    "Erased from the vault and its copies. Backups and exports you made earlier still contain it."
                         .to_owned()
                 })?,
             })
@@ -86,11 +86,11 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
 }
 
 fn told(retention: &Retention) -> String {
-    let review = retention
-        .review
-        .map_or(String::new(), |day| format!(" Keep or erase, to decide on {}.", show_date(day)));
-    let hold = if retention.hold.is_some() { " On legal hold: it can’t be erased." } else { "" };
-    format!("Noted in the ledger.{review}{hold}")
+    let review = retention.review.map_or(String::new(), |day| {
+        format!(" Decide on {} whether to keep or erase it.", show_date(day))
+    });
+    let hold = if retention.hold.is_some() { " On legal hold: it cannot be erased." } else { "" };
+    format!("Recorded.{review}{hold}")
 }
 
 /// The notes whose review date has come, the earliest first.

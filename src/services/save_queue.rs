@@ -324,8 +324,8 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
                 Err(Fault { why: format!("Not saved: {error}."), advice: error.advice() })
             }
             Err(_) => Err(Fault {
-                why: "Not saved: the program met a fault of its own while saving.".to_owned(),
-                advice: "The text is kept and tried again; export it before closing.".to_owned(),
+                why: "Not saved: the program had a fault while saving.".to_owned(),
+                advice: "The text is kept, and saving is tried again. Export it before you close the program.".to_owned(),
             }),
         };
         report(shared.settle(job, outcome));
@@ -343,7 +343,8 @@ fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
 
 fn unanswered() -> Drained {
     Drained::Unsaved {
-        why: "Not saved yet: the disk does not answer.".to_owned(),
-        advice: "Wait a little and look whether the disk is connected before closing.".to_owned(),
+        why: "Not saved yet: the disk is not responding.".to_owned(),
+        advice: "Check that the disk is connected, and wait a little before you close the program."
+            .to_owned(),
     }
 }

@@ -65,7 +65,7 @@ impl Settings {
         let path = config.join("settings.toml");
         let name = path.display().to_string();
         let unreadable = |why: String| {
-            let advice = "Mend or delete it; until then the defaults are used.";
+            let advice = "Fix or delete the file. Until then, the default settings are used.";
             let problem = Problem::of_file(&name, Severity::Error, "unreadable", why, advice);
             (Self::default(), vec![problem])
         };
@@ -74,13 +74,13 @@ impl Settings {
                 return (Self::default(), Vec::new());
             }
             Ok(facts) if facts.len() > MOST_BYTES => {
-                return unreadable("The settings file is too large to be one.".to_owned());
+                return unreadable("This file is too large for a settings file.".to_owned());
             }
             _ => {}
         }
         match fs::read_to_string(&path) {
             Ok(text) => Self::parse(&name, &text),
-            Err(error) => unreadable(format!("The settings file can’t be read: {error}.")),
+            Err(error) => unreadable(format!("The settings file cannot be read: {error}.")),
         }
     }
 
@@ -92,14 +92,19 @@ impl Settings {
             Ok(table) => table.into_inner(),
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
-                let message = format!("This is not TOML: {}.", error.message());
-                problems.push(file.error("not-toml", span, message, "Write `name = value` lines."));
+                let message = format!("This line cannot be understood: {}.", error.message());
+                problems.push(file.error(
+                    "not-toml",
+                    span,
+                    message,
+                    "Write each setting on its own line, as `name = value`.",
+                ));
                 return (settings, problems);
             }
         };
         for (key, value) in &table {
             let mut wrong = |advice: &str| {
-                let message = format!("`{}` has a value it can’t take.", key.get_ref());
+                let message = format!("`{}` cannot have this value.", key.get_ref());
                 problems.push(file.error("wrong-value", value.span(), message, advice));
             };
             match key.get_ref().as_ref() {
@@ -127,7 +132,7 @@ impl Settings {
                     match minutes.filter(|minutes| MINUTES.contains(minutes)) {
                         Some(minutes) => settings.lock_after_minutes = minutes,
                         None => wrong(
-                            "Write a whole number of minutes from 1 to 60. The vault always locks itself at some time.",
+                            "Write a whole number of minutes from 1 to 60. The lock cannot be turned off.",
                         ),
                     }
                 }
@@ -140,7 +145,7 @@ impl Settings {
                         "unknown-key",
                         key.span(),
                         format!("There is no setting called `{unknown}`."),
-                        format!("Did you mean `{nearest}`? There are: {}.", KEYS.join(", ")),
+                        format!("Did you mean `{nearest}`? The settings are: {}.", KEYS.join(", ")),
                     ));
                 }
             }

@@ -62,18 +62,20 @@ pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
     let unreadable = |error: std::io::Error| {
         let why = match error.kind() {
             ErrorKind::NotFound => "There is no such file.".to_owned(),
-            _ => format!("The file can’t be read: {error}."),
+            _ => format!("The file cannot be read: {error}."),
         };
-        refuse("unreadable", why, "Check its name, and that you may read it.")
+        refuse("unreadable", why, "Check the name, and that you can read the file.")
     };
     let facts = fs::metadata(path).map_err(unreadable)?;
     if !facts.is_file() {
-        let why = "This is no file.".to_owned();
-        return Err(refuse("unreadable", why, "Name the file of a template."));
+        let why = "This is not a file.".to_owned();
+        return Err(refuse("unreadable", why, "Give the name of a template file."));
     }
     if facts.len() > MOST_BYTES {
-        let why =
-            format!("The file has {} bytes; a template has at most {MOST_BYTES}.", facts.len());
+        let why = format!(
+            "The file has {} bytes; a template can have at most {MOST_BYTES}.",
+            facts.len()
+        );
         return Err(refuse("too-large", why, "Check that it is the right file."));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
@@ -82,7 +84,7 @@ pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
         let (why, advice) = if utf16 {
             ("The file is written in UTF-16.", "Save it again as UTF-8, often called “plain text”.")
         } else {
-            ("The file is no text in UTF-8.", "Save it as UTF-8; it may be of another kind.")
+            ("The file is not UTF-8 text.", "Check that it is a template, and save it as UTF-8.")
         };
         refuse("not-text", why.to_owned(), advice)
     })
@@ -98,12 +100,14 @@ pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
             let id = &template.about.id;
             let known = offered.iter().filter_map(|one| one.format.as_ref().ok());
             if bundled_template(id).is_some() || known.into_iter().any(|other| other.id == *id) {
-                return Err(format!("the id “{id}” is taken: give it an id of its own"));
+                return Err(format!(
+                    "the id “{id}” is already in use; give this template its own id"
+                ));
             }
             match template.about.status {
                 TemplateStatus::Retired => Err("it is retired".to_owned()),
                 TemplateStatus::Draft => {
-                    Err("it is a draft: its status becomes “active” when it is ready".to_owned())
+                    Err("it is a draft; when it is ready, set its status to “active”".to_owned())
                 }
                 TemplateStatus::Active => Ok(template.format(Language::En)),
             }
@@ -221,8 +225,8 @@ mod tests {
         assert_eq!(listed[0].format.as_ref().map(|format| format.id.as_str()), Ok("huddle"));
         assert_eq!(listed.len(), 5);
         assert!(why[0].contains("b.toml:3"), "{why:?}");
-        assert!(why[1].contains("taken") && why[2].contains("draft"), "{why:?}");
-        assert!(why[3].contains("taken"), "{why:?}");
+        assert!(why[1].contains("already in use") && why[2].contains("draft"), "{why:?}");
+        assert!(why[3].contains("already in use"), "{why:?}");
         assert!(local_formats(&folder.path().join("nowhere")).is_empty());
     }
 

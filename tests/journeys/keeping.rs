@@ -30,8 +30,8 @@ fn a_note_is_erased_only_when_its_name_is_typed_and_nothing_finds_it_any_more() 
     terminal.keys("its time is over\r");
     terminal.wait_for("To erase it, type HERON-42");
     terminal.keys("heron-42\r");
-    terminal.wait_for("Erased, here and in the copies");
-    terminal.wait_for("No clinics yet");
+    terminal.wait_for("Erased from the vault and its copies");
+    terminal.wait_for("No clinic yet");
     terminal.quit();
     assert!(home.case_keys().is_empty());
     let none = home.try_run(&["clinic", "search", "minibus"], &home.passphrase_file());
@@ -50,7 +50,7 @@ fn a_discarded_draft_is_brought_back_from_the_trash() {
     let shot = terminal.wait_for("Trash: discarded drafts");
     assert!(shot.shows("HERON-42 · "), "{shot}");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("The draft is back.");
+    terminal.wait_for("Restored the draft.");
     terminal.wait_for("HERON-42");
     terminal.press(&[Key::Enter]);
     terminal.wait_for("about the minibus");
@@ -71,7 +71,7 @@ fn a_review_date_is_set_and_the_note_is_due_when_it_has_come_and_on_hold_it_stay
     terminal.wait_for("is not a date");
     terminal.press(&[Key::Ctrl('u')]);
     terminal.keys("1 Jan 2020\r");
-    terminal.wait_for("Keep or erase, to decide on 1 Jan 2020.");
+    terminal.wait_for("Decide on 1 Jan 2020 whether to keep or erase it.");
     terminal.keys("k");
     terminal.wait_for("Retention review date: 1 Jan 2020");
     terminal.keys("3");

@@ -28,17 +28,17 @@ const BESIDE: &str = ".reading-";
 const LEFT_BEHIND: Duration = Duration::from_secs(60);
 
 const HEAD: &str =
-    "# Bookmarks and recent searches of caseclinic, in plain text. May be deleted.\n";
+    "# Bookmarks and recent searches of caseclinic, in plain text. You can delete this file.\n";
 
 /// Why bookmarks and searches could not be read or kept.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadingError {
     #[error(
-        "{}: {why}. It is left as it is, and bookmarks are not kept until you mend or delete it.",
+        "{}: {why}. The file was not changed. Bookmarks are not saved until you fix or delete it.",
         .path.display()
     )]
     Unreadable { path: PathBuf, why: String },
-    #[error("Bookmarks could not be kept in {}: {why}. Make room or mend the folder.", .path.display())]
+    #[error("Bookmarks could not be saved in {}: {why}. Free some space, or check the folder.", .path.display())]
     Unwritable { path: PathBuf, why: io::Error },
 }
 
@@ -69,7 +69,7 @@ impl ReadingFile {
         match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Reading::default()),
             Ok(facts) if facts.len() > MOST_BYTES || !facts.is_file() => {
-                return Err(wrong("this is no list of bookmarks".to_owned()));
+                return Err(wrong("this is not a list of bookmarks".to_owned()));
             }
             _ => {}
         }

@@ -131,7 +131,7 @@ impl Keeper {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
                     search.find(generation, text);
                 } else {
-                    let results = Err("The notes can't be searched in this window. Lock the vault and unlock it again.".to_owned());
+                    let results = Err("The notes cannot be searched in this window. Lock the vault, then unlock it again.".to_owned());
                     self.say(Message::NotesFound { generation, results });
                 }
             }
@@ -174,7 +174,7 @@ impl Keeper {
             VaultState::Locked(_) => VaultLook::Locked,
             VaultState::Damaged { why, advice } => VaultLook::Unusable(format!("{why} {advice}")),
             VaultState::NewerFormat { found, known } => VaultLook::Unusable(format!(
-                "This vault has format {found}; this version reads up to {known}. Update caseclinic; nothing was changed."
+                "This vault has format {found}; this version of caseclinic reads formats up to {known}. Update caseclinic. Nothing was changed."
             )),
         };
         self.say(Message::VaultLooked(look));
@@ -258,7 +258,7 @@ impl Keeper {
             }
             Err(error) => {
                 let why = format!(
-                    "The writer could not be started: {error}. Close other programs and try again."
+                    "Saving could not be started: {error}. Close other programs and try again."
                 );
                 self.say(Message::VaultRefused(why));
                 false
@@ -307,7 +307,7 @@ impl Keeper {
         if practice {
             return Ok((None, practice_clinic(id, &self.templates)?));
         }
-        let open = self.open.as_ref().ok_or("The vault is locked; unlock it first.")?;
+        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
         new_clinic(id, &self.templates, &open.vault).map(|(id, session)| (Some(id), session))
     }
 

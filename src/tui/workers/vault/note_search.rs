@@ -149,7 +149,7 @@ fn typing() -> Options {
 pub fn notes_searcher(vault: &Vault) -> Result<Searcher, String> {
     let (mut notes, stamps) = IndexedNotes::kept(vault);
     let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
-    searcher.ok_or_else(|| "The notes were not all read. Try again.".to_owned())
+    searcher.ok_or_else(|| "Not all notes could be read. Try again.".to_owned())
 }
 
 /// The index, and what to keep of it.

@@ -25,7 +25,7 @@ impl Keeper {
                 // What can't be saved just now is not lost, and so it is listed.
                 listed.map(|rows| with_unsaved(rows, open.queue.unsaved_drafts()))
             }
-            None => Err("The vault is locked.".to_owned()),
+            None => Err("The vault is locked. Unlock it first.".to_owned()),
         };
         self.say(Message::NotesListed(listed));
         if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
@@ -59,7 +59,7 @@ impl Keeper {
         &self,
         work: impl FnOnce(&Vault) -> Result<T, String>,
     ) -> Result<T, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
         open.queue.drain(PATIENT);
         work(&open.vault)
     }
@@ -71,11 +71,11 @@ impl Keeper {
         id: NoteId,
         work: impl FnOnce(&Vault) -> Result<T, String>,
     ) -> Result<T, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
         let drained = open.queue.drain(PATIENT);
         match (open.queue.unsaved(id), drained) {
             (Some(_), Drained::Unsaved { why, advice }) => {
-                Err(format!("First it has to be saved. {why} {advice}"))
+                Err(format!("The note must be saved first. {why} {advice}"))
             }
             _ => work(&open.vault),
         }
@@ -83,18 +83,19 @@ impl Keeper {
 
     /// Reads a note, as it was written last: what is not on the disk yet comes from the queue.
     pub(super) fn read(&self, id: NoteId) -> Result<NoteOpened, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked.")?;
+        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
         open.queue.drain(PATIENT);
         let Some((work, text)) = open.queue.unsaved(id) else {
             return notes::read_note(&open.vault, id);
         };
         let session = from_document(&text.1).map_err(|error| error.to_string())?;
-        let doubt = Some("It is not saved yet; it is tried again every two seconds.".to_owned());
+        let doubt = Some("Not saved yet. Saving is tried again every two seconds.".to_owned());
         match work {
-            Work::Complete => {
-                Err("It is being completed and not saved yet; it is tried again every two seconds."
-                    .to_owned())
-            }
+            Work::Complete => Err(
+                "This note is being completed, but is not saved yet. Saving is tried again every \
+                     two seconds."
+                    .to_owned(),
+            ),
             Work::Amend(_) => {
                 let opened = notes::read_note(&open.vault, id)?;
                 Ok(NoteOpened { session, doubt, ..opened })
@@ -108,7 +109,7 @@ impl Keeper {
 
     pub(super) fn save(&self, id: NoteId, session: &Session, work: Work, turn: u64) {
         let Some(open) = &self.open else {
-            let why = "The vault is locked. Unlock it, and it is saved.".to_owned();
+            let why = "The vault is locked. To save, unlock it.".to_owned();
             return self.say(Message::Saving(SaveLook::NotSaved(why)));
         };
         let body = Zeroizing::new(to_document(session));
