@@ -39,9 +39,16 @@ use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
 /// behaviour shown by children and young people.
 ///
-/// Without a command it opens the screens. If a child may be in danger now, call 999 first.
+/// If a child may be in immediate danger, call 999 first.
+///
+/// Run `caseclinic` without a command to open the full-screen program.
 #[derive(Debug, Parser)]
-#[command(name = "caseclinic", version, disable_help_subcommand = true)]
+#[command(
+    name = "caseclinic",
+    version,
+    disable_help_subcommand = true,
+    after_help = "For help with one command: `caseclinic COMMAND --help`."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -49,35 +56,35 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Search the knowledge base
+    /// Search the guidance
     Search(search::Args),
-    /// Show an entry
+    /// Show one entry from the guidance
     Show(show::Args),
-    /// List entries
+    /// List the entries of the guidance
     List(list::Args),
-    /// Check knowledge entries and clinic templates
+    /// Check guidance entries and clinic templates for mistakes
     Check(check::Args),
-    /// Add, list and remove packs of your own procedures
+    /// Add, list and remove packs of your local procedures
     #[command(subcommand)]
     Pack(pack::Command),
-    /// Compare versions of clinic templates
+    /// Compare two versions of a clinic template
     #[command(subcommand)]
     Template(templates::Command),
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::Command),
-    /// List what was agreed in all clinics, and what became of it
+    /// List the actions agreed in all clinics, and record what came of them
     Actions(actions::Args),
     /// Count completed notes, without names and with small numbers hidden
     Insight(insight::Args),
-    /// Make, check, back up and look after the vault for confidential notes
+    /// Create, check and back up the encrypted vault that holds your notes
     #[command(subcommand)]
     Vault(vault::Command),
-    /// Say what is found here, to read out when asking for help
+    /// Check the setup on this computer, to read out when you ask for help
     Doctor(doctor::Args),
-    /// Print completions for a shell
+    /// Print command completions for your shell
     Completions {
-        /// Which shell
+        /// Your shell
         shell: clap_complete::Shell,
     },
     /// Print the manual, a page for each command; `caseclinic man | man -l -` shows it
@@ -196,8 +203,8 @@ fn screens(start: tui::Start) -> anyhow::Result<u8> {
     if !tui::terminal::is_interactive() {
         writeln!(
             io::stderr(),
-            "caseclinic: the screens need a terminal. Use a command instead, such as \
-             `caseclinic search WORDS`; `caseclinic --help` lists them."
+            "caseclinic: the full-screen program needs a terminal. Use a command instead, such as \
+             `caseclinic search WORDS`. `caseclinic --help` lists the commands."
         )?;
         return Ok(USAGE);
     }

@@ -75,7 +75,7 @@ fn what_is_found_is_filtered_and_nothing_found_is_said_by_three() {
     assert!(hits.iter().all(|hit| hit["kind"] == "principle"), "{hits:?}");
     let (code, out, err) = run(&home, &["search", "qqqqqqzzzzz"]);
     assert_eq!((code, out.as_str()), (3, ""), "{err}");
-    assert!(err.contains("nothing found"), "{err}");
+    assert!(err.contains("Nothing found"), "{err}");
 }
 
 #[test]

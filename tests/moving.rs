@@ -158,7 +158,7 @@ fn only_a_later_version_of_its_own_format_and_only_a_draft() {
     };
     let same = home.path().join("same.toml");
     fs::write(&same, huddle("2026.1")).expect("written");
-    assert!(refused(&same.display().to_string()).contains("not later"));
+    assert!(refused(&same.display().to_string()).contains("not newer"));
     assert!(refused("peer-case-clinic").contains("no version of"));
     assert!(refused("nothing").contains("no meeting format"));
     let vault = home.vault();
@@ -170,7 +170,7 @@ fn only_a_later_version_of_its_own_format_and_only_a_draft() {
     put(&home, "huddle.toml", &second());
     let (code, _, err) = try_run(&home, &["clinic", "migrate", "HERON-42"]);
     assert_eq!(code, Some(1));
-    assert!(err.contains("keeps the template"), "{err}");
+    assert!(err.contains("stays in the version"), "{err}");
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_template_of_ones_own_is_listed_tried_and_held() {
     for (name, text, why) in [
         ("draft", huddle("1").replacen("\"active\"", "\"draft\"", 1), "is a draft"),
         ("retired", huddle("1").replacen("\"active\"", "\"retired\"", 1), "is retired"),
-        ("taken", bundled_templates()[1].text.replacen("second view", "view", 1), "id of its own"),
+        ("taken", bundled_templates()[1].text.replacen("second view", "view", 1), "its own id"),
     ] {
         let path = home.path().join(format!("{name}.toml"));
         fs::write(&path, text).expect("written");
@@ -268,7 +268,7 @@ fn what_differs_is_classified_and_a_missing_or_wrong_migration_has_its_exit_code
     let bare = second().split("\n[[migrate]]").next().expect("a head").to_owned();
     let moved = second().replacen("rename = {", "drop = [\"going_well\"]\nrename = {", 1);
     let cases = [
-        ("same", huddle("2026.1"), 0, "The two say the same."),
+        ("same", huddle("2026.1"), 0, "There are no differences."),
         ("worded", huddle("2026.2").replacen("today?", "this morning?", 1), 0, "harmless"),
         (
             "required",

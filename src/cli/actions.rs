@@ -25,46 +25,48 @@ use crate::{
 /// Bytes that what came of an action may have.
 const LARGEST_OUTCOME: u64 = 1 << 16;
 
-/// List the actions that were agreed; open ones, unless asked otherwise.
+/// List the actions agreed in all clinics, and record what came of them
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     marking: Option<Marking>,
-    /// Only those whose date has passed
+    /// List only overdue actions
     #[arg(long, conflicts_with = "all")]
     overdue: bool,
-    /// Also those that are done or dropped, with their outcomes
+    /// List done and dropped actions too, with their outcomes
     #[arg(long)]
     all: bool,
-    /// Only those whose owner, agency or case key holds these words; “supervision” and “service”
-    /// also find actions of such meetings
+    /// List only actions whose owner, agency or case key contains these words; “supervision” and
+    /// “service” also find the actions from those meetings
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     of: String,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
-    /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N", global = true)]
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", global = true, help_heading = "For scripts")]
     pub passphrase_fd: Option<u32>,
 }
 
 /// What became of an action.
 #[derive(Debug, clap::Subcommand)]
 enum Marking {
-    /// It is done; what came of it comes from standard input
+    /// Mark an action as done, and record the outcome
+    #[command(after_help = "For scripts: the outcome can be given on standard input.")]
     Done {
-        /// Its name in the list, such as HERON-42/3
+        /// The action, as the list shows it, such as HERON-42/3
         action: String,
     },
-    /// It is dropped; the reason comes from standard input
+    /// Drop an action, and record the reason
+    #[command(after_help = "For scripts: the reason can be given on standard input.")]
     Drop {
-        /// Its name in the list, such as HERON-42/3
+        /// The action, as the list shows it, such as HERON-42/3
         action: String,
     },
-    /// It is open after all: takes back what was said of it. The note keeps that it was said
+    /// Reopen an action that was marked as done or dropped; the note keeps the earlier record
     Reopen {
-        /// Its name in the list, such as HERON-42/3
+        /// The action, as the list shows it, such as HERON-42/3
         action: String,
     },
 }
@@ -109,7 +111,7 @@ fn mark(
     };
     let outcome = if status == ActionStatus::Open { String::new() } else { said(status, err)? };
     if status != ActionStatus::Open && outcome.is_empty() {
-        writeln!(err, "Nothing was written, so nothing is noted down. {}", asked(status))?;
+        writeln!(err, "The text was empty, so nothing was recorded. {}", asked(status))?;
         return Ok(USAGE);
     }
     if let Err(why) = follow_up(vault, found.note, found.id, status, outcome) {
@@ -118,17 +120,21 @@ fn mark(
     }
     let what = clean_line(&found.details.what);
     let was = found.details.status.title();
-    writeln!(err, "{name} “{what}” was {was} and is {} now, in its note.", status.title())?;
+    writeln!(
+        err,
+        "{name} “{what}” is now {} (it was {was}). Recorded in its note.",
+        status.title()
+    )?;
     if status != ActionStatus::Open {
-        writeln!(err, "`caseclinic actions reopen {name}` takes that back.")?;
+        writeln!(err, "To undo: `caseclinic actions reopen {name}`.")?;
     }
     Ok(OK)
 }
 
 fn asked(status: ActionStatus) -> &'static str {
     match status {
-        ActionStatus::Dropped => "Type why it is dropped; Ctrl-D on a line of its own ends it.",
-        _ => "Type what came of it, roles and not names; Ctrl-D on a line of its own ends it.",
+        ActionStatus::Dropped => "Type the reason for dropping it. To finish: Enter, then Ctrl-D.",
+        _ => "Type the outcome, with roles and not names. To finish: Enter, then Ctrl-D.",
     }
 }
 
@@ -152,11 +158,11 @@ fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> Result<&'a TrackedActio
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
         (Some(one), Some(other)) => Err(format!(
-            "“{name}” is two actions. Name the note: {}/{number} or {}/{number}.",
+            "“{name}” means two actions. Use the note id: {}/{number} or {}/{number}.",
             one.note, other.note
         )),
         _ => Err(format!(
-            "There is no action “{name}”. `caseclinic actions --all` shows them, with their names first."
+            "There is no action “{name}”. `caseclinic actions --all` lists every action, with its name first."
         )),
     }
 }

@@ -14,14 +14,15 @@ use crate::{
     text::{Problem, problems_to_json},
 };
 
-/// Check knowledge packs and clinic templates.
+/// Check guidance entries and clinic templates for mistakes
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// Folders or files; none means what is bundled with the program and installed beside it
+    /// Folders or files to check; leave them out to check the built-in and installed guidance and
+    /// templates
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
 }
 
@@ -87,11 +88,18 @@ fn report(
     if !args.json {
         let errors = problems.iter().filter(|problem| problem.is_error()).count();
         match problems.len() {
-            0 => writeln!(err, "no problems found")?,
-            all => writeln!(err, "{errors} errors, {} warnings", all - errors)?,
+            0 => writeln!(err, "No problems found.")?,
+            all => {
+                writeln!(err, "{}, {}.", count(errors, "error"), count(all - errors, "warning"))?
+            }
         }
     }
     Ok(if problems.is_empty() { OK } else { PROBLEMS_FOUND })
+}
+
+/// A number with its noun: `1 error`, `2 errors`.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

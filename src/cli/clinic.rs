@@ -36,25 +36,25 @@ use crate::{
 /// What to do with clinics.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Start a meeting in any format
+    /// Start a clinic in any meeting format
     New(new::NewArgs),
     /// Start a follow-up of a completed note
     FollowUp(new::FollowUpArgs),
-    /// List the meeting formats a clinic can be started in
+    /// List the meeting formats you can choose from
     Formats(super::templates::Args),
-    /// List the notes
+    /// List all notes
     List(ListArgs),
-    /// Search in the text of all notes
+    /// Search the text of all notes
     Search(search::SearchArgs),
-    /// Print a note
+    /// Show a note
     Show(ShowArgs),
-    /// Go on with a clinic that was left
+    /// Continue a clinic you left
     Resume(ResumeArgs),
-    /// Bring a draft to a newer version of its meeting format
+    /// Move a draft to a newer version of its meeting format
     Migrate(migrate::Args),
-    /// Write a note to a Markdown file
+    /// Export a note to a Markdown file, which is not encrypted
     Export(ExportArgs),
-    /// Let a member open a supervision note, which is otherwise for this vault alone
+    /// Share a supervision note, which is otherwise private, with one member
     Share(share::Args),
     /// What happens to a note after its meeting
     #[command(flatten)]
@@ -64,11 +64,11 @@ pub enum Command {
 /// `caseclinic clinic list`
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
-    /// Only notes about this: case, supervision or service
+    /// List only notes about one of these: case, supervision or service
     #[arg(long, value_name = "WHAT", value_parser = subject)]
     about: Option<Subject>,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
     #[command(flatten)]
     key: Key,
@@ -76,7 +76,7 @@ pub struct ListArgs {
 
 fn subject(text: &str) -> Result<Subject, String> {
     let codes = Subject::EVERY.map(Subject::code).join(", ");
-    Subject::of_code(text).ok_or_else(|| format!("write one of: {codes}"))
+    Subject::of_code(text).ok_or_else(|| format!("use one of: {codes}"))
 }
 
 /// `caseclinic clinic show`
@@ -84,7 +84,7 @@ fn subject(text: &str) -> Result<Subject, String> {
 pub struct ShowArgs {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// With professions beside the parts in the meeting, and who placed what
+    /// Add people’s professions to their roles, and show who made which placement
     #[arg(long)]
     attributed: bool,
     #[command(flatten)]
@@ -94,9 +94,10 @@ pub struct ShowArgs {
 /// `caseclinic clinic resume`
 #[derive(Debug, clap::Args)]
 pub struct ResumeArgs {
-    /// Case key, such as HERON-42, or note id; without it the list is shown. Needed with --plain
+    /// Case key, such as HERON-42, or note id; leave it out to choose from the list of notes (not
+    /// with --plain)
     note: Option<String>,
-    /// As a conversation of plain lines, for a screen reader or a pipe
+    /// Use plain text, one question at a time, which suits screen readers
     #[arg(long, requires = "note")]
     plain: bool,
     #[command(flatten)]
@@ -108,9 +109,9 @@ pub struct ResumeArgs {
 pub struct ExportArgs {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// The file to write; it must not exist yet. It is NOT sealed: keep it as you keep the record
+    /// The file to write, which must not exist yet. It is NOT encrypted: keep it as safe as the record
     file: PathBuf,
-    /// With professions beside the parts in the meeting, and who placed what
+    /// Add people’s professions to their roles, and show who made which placement
     #[arg(long)]
     attributed: bool,
     #[command(flatten)]
@@ -119,8 +120,8 @@ pub struct ExportArgs {
 
 #[derive(Debug, clap::Args)]
 struct Key {
-    /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N")]
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", help_heading = "For scripts")]
     passphrase_fd: Option<u32>,
 }
 
@@ -188,7 +189,7 @@ pub fn run(
             write_new(&args.file, &markdown(&opened.session, args.attributed))?;
             writeln!(
                 err,
-                "Written to {}. This file is not sealed: keep it as you keep the child’s record, and delete it when it is no longer needed.",
+                "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
                 super::output::shown(&args.file)
             )?;
             let names = Names::for_words_of(&Library::with_packs(&places.packs));
@@ -222,7 +223,7 @@ pub(super) fn with_vault(
     if passphrase_fd.is_none() && !(stdin().is_terminal() || stdout().is_terminal()) {
         writeln!(
             err,
-            "The passphrase can’t be asked for without a terminal; use --passphrase-fd."
+            "There is no terminal to ask for the passphrase. In a script, use --passphrase-fd."
         )?;
         return Ok(super::output::VAULT_LOCKED);
     }
@@ -252,7 +253,7 @@ fn find(
             {
                 writeln!(
                     err,
-                    "This draft goes on in version {} of its format; there is {} now. `caseclinic clinic migrate {} --dry-run` says what would change.",
+                    "This draft uses version {} of its meeting format. Version {} is now available. To see what would change: `caseclinic clinic migrate {} --dry-run`.",
                     opened.session.template().about.version,
                     newer.about.version,
                     opened.session.case_key()
@@ -293,13 +294,7 @@ fn list(
             Ok(head) => notes.push((row, head, revision)),
             Err(damage) => {
                 damaged = true;
-                writeln!(
-                    err,
-                    "{}: {} {}",
-                    super::output::shown(&damage.file),
-                    damage.why,
-                    damage.advice
-                )?;
+                writeln!(err, "{} {}", damage.why, damage.advice)?;
             }
         }
         if let Verified::No(why) = &row.verified
@@ -349,11 +344,11 @@ fn list(
         }
     }
     if notes.is_empty() && !damaged && !rows.is_empty() {
-        writeln!(err, "There is no such note. Without --about all are listed.")?;
+        writeln!(err, "No notes found. Leave out --about to list all notes.")?;
         return Ok(super::output::NOTHING_FOUND);
     }
     if notes.is_empty() && !damaged {
-        writeln!(err, "There is no note yet. `caseclinic clinic new` starts a clinic.")?;
+        writeln!(err, "There are no notes yet. To start a clinic: `caseclinic clinic new`.")?;
         return Ok(super::output::NOTHING_FOUND);
     }
     Ok(if damaged { FAILED } else { OK })
@@ -369,15 +364,12 @@ fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
             || {
                 format!(
-                    "{} can’t be made; name a new file in a folder that is there",
+                    "cannot create {}; choose a new file name in a folder that exists",
                     super::output::shown(path)
                 )
             },
         )?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
-        format!(
-            "{} could not be written whole; delete it and try again",
-            super::output::shown(path)
-        )
+        format!("{} is incomplete; delete it and try again", super::output::shown(path))
     })
 }

@@ -81,8 +81,11 @@ pub fn hold(
     mut room: Room<'_>,
 ) -> anyhow::Result<u8> {
     if session.status() != Status::InProgress && note.is_some() {
-        let why =
-            format!("This note is {}; it can be read, not gone on with.", session.status().title());
+        let why = format!(
+            "This note is {}, so it cannot be continued. To read it: `caseclinic clinic show {}`.",
+            session.status().title(),
+            session.case_key()
+        );
         writeln!(room.err, "{why}")?;
         return Ok(FAILED);
     }
@@ -112,7 +115,11 @@ pub fn hold(
     match (ending, id.zip(keeper)) {
         (Some(Ending::Completed), Some((id, keeper))) => match keeper.complete(id, session) {
             Ok(revision) => {
-                writeln!(room.out, "Completed, and locked as revision {revision}.")?;
+                writeln!(
+                    room.out,
+                    "Completed, and saved as revision {revision}. It can no longer be edited. \
+                     You can add corrections."
+                )?;
                 if let Some(who) = session.template().about.subject().who_opens() {
                     writeln!(room.out, "{who}")?;
                 }
@@ -129,14 +136,14 @@ pub fn hold(
         }
         (_, Some((_, keeper))) => match keeper.drained() {
             None if session.is_untouched() => {
-                writeln!(room.out, "Nothing was written, so no draft is kept.")?;
+                writeln!(room.out, "You wrote nothing, so no draft was saved.")?;
                 Ok(OK)
             }
             None => {
                 let key = session.case_key();
                 writeln!(
                     room.out,
-                    "The draft is kept. `caseclinic clinic resume {key} --plain` goes on with it."
+                    "The draft is saved. To continue it: `caseclinic clinic resume {key} --plain`."
                 )?;
                 Ok(OK)
             }
@@ -146,7 +153,7 @@ pub fn hold(
             }
         },
         (_, None) => {
-            writeln!(room.out, "Practice left. Nothing was saved.")?;
+            writeln!(room.out, "You left the practice clinic. Nothing was saved.")?;
             Ok(OK)
         }
     }
@@ -190,8 +197,8 @@ impl Room<'_> {
         }
         if self.console.is_some() && bytes.len() >= TERMINAL_LINE {
             self.say(
-                "This line is as long as a terminal can hand over: what came after it is missing. \
-                 Write the rest in another line.",
+                "This line is too long for the terminal, so the end of it is missing. Write the \
+                 rest on another line.",
             )?;
         }
         let text = String::from_utf8_lossy(&bytes);
@@ -235,7 +242,7 @@ impl Keeper {
                 SaveEvent::Failed { .. } | SaveEvent::Saved { .. } | SaveEvent::Amended { .. } => {}
             }
         }
-        Err("The disk does not answer; the draft is kept as it was last saved.".to_owned())
+        Err("The disk is not responding. The draft is kept as it was last saved.".to_owned())
     }
 
     fn drained(&self) -> Option<String> {

@@ -24,11 +24,11 @@ use crate::{
 /// No clock that is right shows an earlier day.
 const WRITTEN: Date = jiff::civil::date(2026, 11, 1);
 
-/// Say what is found here: folders, knowledge, index, vault, terminal.
+/// Check the setup on this computer, to read out when you ask for help
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
@@ -64,7 +64,8 @@ pub fn run(args: &Args, places: &Places, look: Look, out: &mut dyn Write) -> any
             }
         }
         writeln!(out)?;
-        let end = if is_well { "All is well." } else { "Lines with ! say what to do." };
+        let end =
+            if is_well { "Everything is in order." } else { "Lines marked with ! need attention." };
         writeln!(out, "{end}")?;
     }
     Ok(if is_well { OK } else { super::output::FAILED })
@@ -98,7 +99,7 @@ fn findings(places: &Places, look: Look) -> Vec<Finding> {
     found.push(vault(&places.vault));
     found.extend(concerns(&places.vault).into_iter().map(|concern| Finding {
         name: "vault",
-        says: "not as it should be".to_owned(),
+        says: "needs attention".to_owned(),
         advice: Some(concern),
     }));
     found.push(clock(jiff::Zoned::now().date()));
@@ -111,23 +112,23 @@ fn folder(name: &'static str, place: &Path) -> Finding {
     let shown = super::output::shown(place);
     match fs::metadata(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Finding { name, says: format!("{shown} (not made yet)"), advice: None }
+            Finding { name, says: format!("{shown} (not created yet)"), advice: None }
         }
         Err(error) => Finding {
             name,
             says: format!("{shown}: {error}"),
-            advice: Some("Make this folder readable for the account this runs under.".to_owned()),
+            advice: Some("Give your account permission to read this folder.".to_owned()),
         },
         Ok(facts) if !facts.is_dir() => Finding {
             name,
             says: format!("{shown} is a file"),
-            advice: Some("A folder is needed here: move this file away.".to_owned()),
+            advice: Some("This must be a folder. Move the file somewhere else.".to_owned()),
         },
         Ok(facts) => {
             let mode = facts.permissions().mode() & 0o777;
             let writable = rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
-            let how = if writable { "" } else { ", read only" };
-            let advice = "Nothing can be kept here: make it writable, or set CASECLINIC_HOME to a folder that is.";
+            let how = if writable { "" } else { ", read-only" };
+            let advice = "Nothing can be saved in this folder. Make it writable, or set CASECLINIC_HOME to a folder that is.";
             Finding {
                 name,
                 says: format!("{shown} ({mode:03o}{how})"),
@@ -142,7 +143,7 @@ fn knowledge(places: &Places) -> Vec<Finding> {
     let local = library.packs().len().saturating_sub(1);
     let mut found = vec![Finding {
         name: "knowledge",
-        says: format!("{} entries, {local} packs of your own", library.entries().len()),
+        says: format!("{} entries, local packs: {local}", library.entries().len()),
         advice: None,
     }];
     for problem in library.problems().iter().filter(|problem| problem.is_error()) {
@@ -169,7 +170,7 @@ fn vault(place: &PathBuf) -> Finding {
             let advice = if facts.recovery_confirmed {
                 None
             } else {
-                let advice = "Its recovery sheet is not confirmed. Unlock it in the screens: a new sheet is shown then.";
+                let advice = "Its recovery sheet is not confirmed. Run `caseclinic` and unlock the vault: you will see a new sheet to confirm.";
                 Some(advice.to_owned())
             };
             Finding { name, says, advice }
@@ -177,15 +178,15 @@ fn vault(place: &PathBuf) -> Finding {
         VaultState::Damaged { why, advice } => Finding { name, says: why, advice: Some(advice) },
         VaultState::NewerFormat { found, known } => Finding {
             name,
-            says: format!("has format {found}; this version reads up to {known}"),
-            advice: Some("Update caseclinic; nothing was changed.".to_owned()),
+            says: format!("format {found}; this version of caseclinic reads formats up to {known}"),
+            advice: Some("Update caseclinic. Nothing was changed.".to_owned()),
         },
     }
 }
 
 /// The day this computer believes it is.
 fn clock(today: Date) -> Finding {
-    let advice = "This program is newer than that: set the clock, or notes carry a wrong date.";
+    let advice = "This date is before this version of caseclinic was made. Set the computer’s clock, or notes will carry the wrong date.";
     Finding {
         name: "clock",
         says: show_date(today),
@@ -204,7 +205,7 @@ fn terminal(look: Look) -> Finding {
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     let language = language.unwrap_or_else(|| "not set".to_owned());
     let is_utf8 = language.to_lowercase().replace('-', "").contains("utf8");
-    let advice = "The locale does not say UTF-8: accents and lines may not show. Set LANG to a UTF-8 locale.";
+    let advice = "The locale is not UTF-8, so accents and lines may not show correctly. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.";
     Finding {
         name: "terminal",
         says: format!("{kind}, {size}, locale {language}"),
@@ -238,7 +239,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let (code, said) = said(root.path());
         assert_eq!(code, OK, "{said}");
-        assert!(said.contains("(none yet)") && said.contains("All is well."), "{said}");
+        assert!(said.contains("(none yet)") && said.contains("Everything is in order."), "{said}");
         let made: Vec<_> = fs::read_dir(root.path()).expect("listed").flatten().collect();
         assert!(made.iter().all(|entry| entry.file_name() == "cache"), "{made:?}");
     }

@@ -31,32 +31,32 @@ const PLAIN_COLUMNS: usize = 80;
 /// Larger than any export.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Count completed notes, without names and with small numbers hidden.
+/// Count completed notes, without names and with small numbers hidden
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
-    /// Print CSV for a spreadsheet
+    /// Print CSV, for a spreadsheet
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Only notes begun on this day or later, such as 2026-04-01
+    /// Count only notes started on or after this date, such as 2026-04-01
     #[arg(long, value_name = "DATE", value_parser = date)]
     from: Option<Date>,
-    /// Only notes begun on this day or earlier
+    /// Count only notes started on or before this date
     #[arg(long, value_name = "DATE", value_parser = date)]
     to: Option<Date>,
-    /// Put the audits of several agencies side by side: files written with --json, one an agency,
-    /// or a folder of them
+    /// Compare the audits of several agencies: the files each agency saved with --json, or a folder
+    /// of these files
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["from", "to", "passphrase_fd"])]
     collate: Vec<PathBuf>,
-    /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N")]
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", help_heading = "For scripts")]
     passphrase_fd: Option<u32>,
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    parse_date(text).ok_or_else(|| "this is no date; write it like 2026-04-01".to_owned())
+    parse_date(text).ok_or_else(|| "not a date; write it like 2026-04-01".to_owned())
 }
 
 /// Prints the figures to `out`. Returns the exit code: 0, 1 if a note could not be read, 3 if there
@@ -78,7 +78,7 @@ pub fn run(
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
     {
-        writeln!(err, "--from is after --to: no day lies between them")?;
+        writeln!(err, "--from is later than --to. Swap the two dates.")?;
         return Ok(USAGE);
     }
     clinic::with_vault(args.passphrase_fd, places, err, |vault, err| {
@@ -103,7 +103,7 @@ fn count(
             Some(opened.session)
         }
         Err(why) => {
-            faults.push(format!("{}: {why} It is not counted.", row.id));
+            faults.push(format!("{}: {why} This note was not counted.", row.id));
             None
         }
     });
@@ -124,7 +124,7 @@ fn count(
         return Ok(FAILED);
     }
     if insight.is_empty() {
-        writeln!(err, "There is no completed note to count in this period.")?;
+        writeln!(err, "There are no completed notes to count in this period.")?;
         return Ok(NOTHING_FOUND);
     }
     Ok(OK)
@@ -147,13 +147,17 @@ fn collation(
             // One that can't be read is named; the others still count.
             Err(error) => {
                 broken = true;
-                writeln!(err, "{}: {error:#}. It is left out.", super::output::shown(&path))?;
+                writeln!(
+                    err,
+                    "{}: {error:#}. This file was left out.",
+                    super::output::shown(&path)
+                )?;
             }
         }
     }
     if audits.is_empty() {
         if !broken {
-            writeln!(err, "There is no export here: a file that ends in .json.")?;
+            writeln!(err, "No audit files found. Their names end in .json.")?;
         }
         return Ok(FAILED);
     }
@@ -189,7 +193,7 @@ fn exports(named: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    let context = "it can’t be read; name a file written with --json";
+    let context = "cannot be read; use a file saved with `caseclinic insight --json`";
     let mut text = String::new();
     let file = File::open(path).context(context)?;
     file.take(LARGEST + 1).read_to_string(&mut text).context(context)?;

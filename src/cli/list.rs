@@ -11,15 +11,15 @@ use crate::{
     text::{shorten, width},
 };
 
-/// List the entries.
+/// List the entries of the guidance
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// Only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth or
-    /// glossary
+    /// List only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth
+    /// or glossary
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
 }
 
@@ -81,7 +81,7 @@ fn list(
     }
     out.flush()?;
     if entries.is_empty() {
-        writeln!(err, "there is no such entry")?;
+        writeln!(err, "No entries found.")?;
         return Ok(NOTHING_FOUND);
     }
     Ok(OK)

@@ -25,26 +25,26 @@ use crate::{
 /// What to do with packs.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum Command {
-    /// Add a folder of procedures, or one file: Markdown, plain text, HTML or DOCX
+    /// Add a folder of local procedures, or one file: Markdown, plain text, HTML or Word (DOCX)
     Add(AddArgs),
     /// List the packs
     List(ListArgs),
-    /// Remove an installed pack; the files it was made from stay where they are
+    /// Remove a pack; the files it was added from are not touched
     Remove(RemoveArgs),
 }
 
 /// `caseclinic pack add`
 #[derive(Clone, Debug, clap::Args)]
 pub struct AddArgs {
-    /// The folder or file
+    /// The folder or file to add
     path: PathBuf,
-    /// Put it in the place of the installed pack of the same id
+    /// Replace the installed pack with the same id
     #[arg(long)]
     replace: bool,
     /// The pack's title, if there is no pack.toml
     #[arg(long, value_name = "TITLE")]
     title: Option<String>,
-    /// Who answers for the content, if there is no pack.toml
+    /// Who is responsible for the content, if there is no pack.toml
     #[arg(long, value_name = "NAME")]
     publisher: Option<String>,
 }
@@ -53,7 +53,7 @@ pub struct AddArgs {
 #[derive(Clone, Debug, clap::Args)]
 pub struct ListArgs {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
@@ -110,7 +110,7 @@ fn added(pack: &PreparedPack, packs: &Path, err: &mut dyn Write) -> std::io::Res
     };
     writeln!(err, "Added the pack `{}`, {count}: {}", about.id, about.title)?;
     for id in overlays {
-        writeln!(err, "`{id}` overlays the bundled entry: readers see yours from now on.")?;
+        writeln!(err, "Your entry `{id}` now replaces the built-in one.")?;
     }
     // What only shows beside the other packs.
     let place = format!("{}/", about.id);
@@ -122,8 +122,8 @@ fn added(pack: &PreparedPack, packs: &Path, err: &mut dyn Write) -> std::io::Res
         problems.iter().filter(left_out).map(|problem| problem.file.as_str()).collect();
     match files.len() {
         0 => {}
-        1 => writeln!(err, "1 file is left out: it is named above.")?,
-        count => writeln!(err, "{count} files are left out: they are named above.")?,
+        1 => writeln!(err, "1 file was left out: see above.")?,
+        count => writeln!(err, "{count} files were left out: see above.")?,
     }
     Ok(())
 }
@@ -184,8 +184,8 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     }];
     match overlays {
         0 => {}
-        1 => facts.push("1 overlays a bundled one".to_owned()),
-        overlays => facts.push(format!("{overlays} overlay bundled ones")),
+        1 => facts.push("1 replaces a built-in entry".to_owned()),
+        overlays => facts.push(format!("{overlays} replace built-in entries")),
     }
     let named = [("version ", &pack.version), ("", &pack.publisher), ("licence ", &pack.licence)];
     for (name, value) in named.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -196,7 +196,7 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
         let late = if pack.is_overdue(today) { " (OVERDUE)" } else { "" };
         facts.push(format!("review by {}{late}", show_date(due)));
     }
-    let place = if pack.is_bundled() { " (bundled)" } else { "" };
+    let place = if pack.is_bundled() { " (built-in)" } else { "" };
     format!("{}{place}  {}\n  {}\n", pack.id, pack.title, facts.join(" · "))
 }
 

@@ -12,35 +12,35 @@ use crate::{
     text::{clean_line, wrap},
 };
 
-/// Search the guidance.
+/// Search the guidance
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// The words to look for; kind:guidance, '"a phrase"' and 'words -without' work too
+    /// Words to search for; also kind:guidance, '"an exact phrase"' and 'words -without'
     #[arg(required = true)]
     pub words: Vec<String>,
     /// Only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth or
     /// glossary
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
-    /// Only what holds in this nation: England, Wales, Scotland, 'Northern Ireland', UK or
+    /// Only entries that apply in this nation: England, Wales, Scotland, 'Northern Ireland', UK or
     /// International
     #[arg(long, value_name = "NATION")]
     pub nation: Option<Nation>,
-    /// Only what is for this setting: early-years, school, college, home, care, health,
+    /// Only entries for this setting: early-years, school, college, home, care, health,
     /// social-care, youth-justice, community, online or any
     #[arg(long, value_name = "SETTING")]
     pub setting: Option<Setting>,
-    /// Only what is about children of this age, such as 7 or 5-9
+    /// Only entries about children of this age, such as 7 or 5-9
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
     pub age: Option<AgeBand>,
-    /// Only from the pack of this id
+    /// Only entries from the pack with this id
     #[arg(long, value_name = "ID")]
     pub pack: Option<String>,
-    /// At most so many entries
+    /// Show at most this many entries
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
 }
 
@@ -78,7 +78,7 @@ fn answer(
 ) -> anyhow::Result<u8> {
     let text = args.words.join(" ");
     if text.trim().is_empty() {
-        writeln!(err, "caseclinic search: no words to look for. Try: caseclinic search sexting")?;
+        writeln!(err, "Type the words to search for, such as `caseclinic search sexting`.")?;
         return Ok(USAGE);
     }
     if let Some(notice) = searcher.notice() {
@@ -86,7 +86,7 @@ fn answer(
     }
     if let Some(id) = args.pack.as_deref().filter(|id| library.pack(id).is_none()) {
         let id = clean_line(id);
-        writeln!(err, "there is no pack `{id}`; `caseclinic pack list` shows them all")?;
+        writeln!(err, "There is no pack `{id}`. `caseclinic pack list` lists all packs.")?;
     }
     let filters = Filters {
         kind: args.kind,
@@ -115,16 +115,19 @@ fn answer(
 
 fn summarise(results: &Results, err: &mut dyn Write) -> std::io::Result<()> {
     if let Some(corrected) = &results.corrected {
-        writeln!(err, "showing results for: {}", clean_line(corrected))?;
+        writeln!(err, "Showing results for: {}", clean_line(corrected))?;
     }
     if !results.expanded.is_empty() {
-        writeln!(err, "also searched: {}", results.expanded.join(", "))?;
+        writeln!(err, "Also searched for: {}", results.expanded.join(", "))?;
     }
     match results.total {
-        0 => writeln!(err, "nothing found; try fewer or other words, or `caseclinic list`"),
+        0 => writeln!(
+            err,
+            "Nothing found. Try fewer or different words, or list all entries: `caseclinic list`."
+        ),
         1 => writeln!(err, "1 entry"),
         total if total > results.hits.len() => {
-            writeln!(err, "{} of {total} entries; --limit shows more", results.hits.len())
+            writeln!(err, "{} of {total} entries. To see more, use --limit.", results.hits.len())
         }
         total => writeln!(err, "{total} entries"),
     }
@@ -262,7 +265,7 @@ mod tests {
     fn nothing_found_has_its_own_exit_code() {
         let (code, out, err) = run_line(&["zzzzqqq"]);
         assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
-        assert!(err.contains("nothing found"), "{err}");
+        assert!(err.contains("Nothing found"), "{err}");
     }
 
     #[test]

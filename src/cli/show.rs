@@ -14,17 +14,17 @@ use crate::{
 /// The widest text that reads well.
 const WIDEST: usize = 92;
 
-/// Show one entry.
+/// Show one entry from the guidance
 #[derive(ClapArgs, Clone, Debug)]
 pub struct Args {
-    /// The id of the entry, as `search` and `list` show it
+    /// The entry’s id, as `search` and `list` show it
     #[arg(value_name = "ID")]
     pub id: String,
-    /// Print one line to paste into a record
+    /// Print a citation of one line, to paste into a record
     #[arg(long, conflicts_with = "json")]
     pub cite: bool,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
 }
 
@@ -51,10 +51,10 @@ fn show(
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
     let Some(entry) = library.entry(&args.id) else {
-        write!(err, "there is no entry `{}`", clean_line(&args.id))?;
+        write!(err, "There is no entry `{}`.", clean_line(&args.id))?;
         match library.nearest_ids(&args.id).as_slice() {
-            [] => writeln!(err, "; `caseclinic list` shows them all")?,
-            near => writeln!(err, "; did you mean {}?", near.join(", "))?,
+            [] => writeln!(err, " `caseclinic list` lists all entries.")?,
+            near => writeln!(err, " Did you mean {}?", near.join(", "))?,
         }
         return Ok(NOTHING_FOUND);
     };
@@ -97,7 +97,7 @@ impl Page<'_> {
             self.wrapped("", "", &origin)?;
         }
         if !entry.superseded_by.is_empty() {
-            self.wrapped("", "", &format!("In its place: {}", entry.superseded_by.join(", ")))?;
+            self.wrapped("", "", &format!("Replaced by: {}", entry.superseded_by.join(", ")))?;
         }
         let mut in_list = false;
         for block in &document.blocks {
@@ -239,7 +239,7 @@ mod tests {
     fn an_unknown_id_suggests_the_nearest() {
         let (code, out, err) = run_with("oen", false, false, Look::default());
         assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
-        assert!(err.contains("did you mean one?"), "{err}");
+        assert!(err.contains("Did you mean one?"), "{err}");
     }
 
     #[test]

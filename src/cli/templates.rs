@@ -24,7 +24,7 @@ const PURPOSE_COLUMNS: usize = 76;
 /// What to do with templates.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
-    /// Say what differs between two versions of a template, and whether drafts can follow
+    /// Compare two versions of a template, and show whether drafts can move to the new one
     Diff(DiffArgs),
 }
 
@@ -32,7 +32,7 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn list(
         }
     }
     for (file, why) in broken {
-        writeln!(err, "{} can’t be started: {why}", clean_line(&file))?;
+        writeln!(err, "{} cannot be used: {why}", clean_line(&file))?;
     }
     Ok(OK)
 }

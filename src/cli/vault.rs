@@ -31,27 +31,27 @@ use crate::vault::{Strength, Vault, VaultError, VaultState, probe};
 /// What to do with the vault.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Make the vault
+    /// Create the vault
     Init(InitArgs),
-    /// Say what there is, without a passphrase
+    /// Show the state of the vault, without a passphrase
     Status(StatusArgs),
-    /// Open every file and name what is missing, changed, swapped, rolled back or foreign
+    /// Check every file, and list what is missing, changed, swapped, rolled back or foreign
     Verify(VerifyArgs),
-    /// Write everything to one sealed file, for another disk
+    /// Save everything to one encrypted file, to keep on another disk
     Backup(BackupArgs),
-    /// Bring a backup back into a new folder, or compare it with the vault
+    /// Restore a backup into a new folder, or compare it with the vault
     Restore(RestoreArgs),
-    /// List the copies beside the vault, or remove one
+    /// List the automatic copies of the vault, or remove one
     Copies(CopiesArgs),
     /// Change the passphrase
     Passphrase(PassphraseArgs),
-    /// Set a new passphrase with the recovery sheet, when the old one is lost
+    /// Set a new passphrase with the recovery sheet, if the old one is lost
     Recover(RecoverArgs),
-    /// Make a new recovery sheet; the old one then opens only copies and backups of before
+    /// Create a new recovery sheet; the old one then opens only earlier copies and backups
     Sheet(SheetArgs),
-    /// Make new keys and seal everything afresh, when somebody may have the old ones
+    /// Create new keys and encrypt everything again, if somebody may have the old keys
     Rekey(RekeyArgs),
-    /// Add, list and remove colleagues who open completed notes with a key of their own
+    /// Add, list and remove colleagues who can open completed notes with their own key
     #[command(subcommand)]
     Members(MembersCommand),
 }
@@ -59,8 +59,8 @@ pub enum Command {
 /// Where the passphrase comes from.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct Key {
-    /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N")]
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", help_heading = "For scripts")]
     pub passphrase_fd: Option<u32>,
 }
 

@@ -72,7 +72,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
         "What changed since last time",
         "1 done, 1 still open, 0 dropped; 1 new",
         "Presenter: how confident do you feel about the next step now? 3 before, 4 now",
-        "Completed, and locked as revision 1.",
+        "Completed, and saved as revision 1.",
     ] {
         assert!(told.contains(expected), "“{expected}” is not in\n{told}");
     }
@@ -117,7 +117,7 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
     // Another is begun only when that is meant.
     let refused = home.pipe(&["clinic", "follow-up", &key, "--plain"], &[]);
     let told = said(&refused);
-    assert!(told.contains("was begun already") && told.contains("at 2/7"), "{told}");
+    assert!(told.contains("was already started") && told.contains("at 2/7"), "{told}");
     assert!(told.contains("clinic resume") && told.contains("--another"), "{told}");
     assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
 
@@ -149,7 +149,7 @@ fn a_review_date_that_has_come_is_said_in_both_lists_and_by_the_command_for_what
     let list = home.run(&["clinic", "list"]);
     assert!(list.contains("REVIEW DUE 1 Nov 2026"), "{list}");
     let due = home.run(&["clinic", "due"]);
-    assert!(due.contains(&format!("1 Nov 2026  look again: {key}, Peer case clinic")), "{due}");
+    assert!(due.contains(&format!("1 Nov 2026  review due: {key}, Peer case clinic")), "{due}");
     let json = home.run(&["clinic", "due", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["reviews"][0]["case_key"], key.as_str());

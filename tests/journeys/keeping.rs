@@ -31,7 +31,7 @@ fn a_note_is_erased_only_when_its_name_is_typed_and_nothing_finds_it_any_more() 
     terminal.wait_for("To erase it, type HERON-42");
     terminal.keys("heron-42\r");
     terminal.wait_for("Erased from the vault and its copies");
-    terminal.wait_for("No clinic yet");
+    terminal.wait_for("No clinics yet");
     terminal.quit();
     assert!(home.case_keys().is_empty());
     let none = home.try_run(&["clinic", "search", "minibus"], &home.passphrase_file());

@@ -54,7 +54,7 @@ fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
 
     let left = home.pipe(&["clinic", "new", "--plain"], &["/time", "/quit"]);
     let said = String::from_utf8_lossy(&left.stdout).into_owned();
-    assert!(said.contains("Nothing was written, so no draft is kept."), "{said}");
+    assert!(said.contains("You wrote nothing, so no draft was saved."), "{said}");
     assert!(home.case_keys().is_empty(), "{:?}", home.case_keys());
 }
 

@@ -54,7 +54,7 @@ fn a_clinic_typed_by_a_pipe_is_kept_when_the_pipe_ends_and_completed_later() {
     ];
     let second = home.pipe(&["clinic", "resume", &key, "--plain"], &rest);
     let said = text(&second.stdout);
-    assert!(said.contains("Completed, and locked as revision 1."), "{said}");
+    assert!(said.contains("Completed, and saved as revision 1."), "{said}");
     assert!(home.faults().is_empty(), "{:?}", home.faults());
     let third = home.pipe(&["clinic", "resume", &key, "--plain"], &["2"]);
     assert!(!third.status.success());
@@ -97,7 +97,7 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
     terminal.wait_for("Reveal all placements");
     terminal.keys("/quit");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("The draft is kept.");
+    terminal.wait_for("The draft is saved.");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_kill_in_the_middle_of_a_long_answer_costs_no_line_of_it_and_a_line_cut_by_t
     terminal.press(&[Key::Enter]);
     terminal.wait_until("the next prompt, after the word about it", |shot| {
         let row = usize::from(shot.cursor.0);
-        shot.rows[row] == ">" && shot.flat().contains("what came after it is missing")
+        shot.rows[row] == ">" && shot.flat().contains("the end of it is missing")
     });
     terminal.kill_9();
     let draft = home.note(&key).expect("the draft opens");

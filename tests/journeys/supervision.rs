@@ -104,7 +104,7 @@ fn a_member_opens_a_supervision_note_only_once_it_was_shared_with_them_by_name()
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let (code, why) = share("WREN-1", "Ben", "her copy");
-    assert!(code == Some(1) && why.contains("no member") && why.contains("Asha"), "{why}");
+    assert!(code == Some(1) && why.contains("is not a member") && why.contains("Asha"), "{why}");
     let (code, why) = share("WREN-1", "Asha", " ");
     assert!(code == Some(1) && why.contains("reason"), "{why}");
     let (code, why) = share("OWL-3", "Asha", "her copy");

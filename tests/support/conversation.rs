@@ -55,7 +55,7 @@ impl Home {
     pub(crate) fn complete_a_clinic(&self) -> String {
         let output = self.pipe(&["clinic", "new", "--plain"], A_CLINIC);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(said.contains("Completed, and locked as revision 1."), "{said}");
+        assert!(said.contains("Completed, and saved as revision 1."), "{said}");
         self.case_keys().pop().expect("a note")
     }
 }

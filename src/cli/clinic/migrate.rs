@@ -20,10 +20,10 @@ use crate::{
 pub struct Args {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// The new version, if not the newest there is: a file, or the id of a format
+    /// The version to move to, if not the newest: a template file, or the id of a meeting format
     #[arg(long, value_name = "TEMPLATE")]
     to: Option<String>,
-    /// Only say what would move, be recoded and be left out
+    /// Only show what would move, change or be left out
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -44,7 +44,10 @@ pub(super) fn run(
             Ok(OK)
         }
         Ok(None) => {
-            writeln!(err, "There is no newer version of this draft’s format; it stays as it is.")?;
+            writeln!(
+                err,
+                "There is no newer version of this draft’s meeting format. Nothing was changed."
+            )?;
             Ok(NOTHING_FOUND)
         }
         Err(why) => {
@@ -63,7 +66,9 @@ fn go(args: &Args, vault: &Vault, folder: &Path, out: &mut dyn Write) -> anyhow:
     };
     if !opened.is_draft {
         let key = opened.session.case_key();
-        let why = format!("{key} is completed; it keeps the template it was written with.");
+        let why = format!(
+            "{key} is completed, so it stays in the version it was written in. Only drafts can be moved."
+        );
         return Ok(Err(why));
     }
     if let Some(doubt) = opened.doubt {
@@ -78,8 +83,9 @@ fn go(args: &Args, vault: &Vault, folder: &Path, out: &mut dyn Write) -> anyhow:
             }
             Ok(found) => {
                 let version = &found.template.about.version;
-                let why =
-                    format!("Version {version} is not later than {own}, which the draft has.");
+                let why = format!(
+                    "Version {version} is not newer than {own}, which this draft uses. Nothing was changed."
+                );
                 return Ok(Err(why));
             }
             Err(why) => return Ok(Err(why)),
@@ -104,7 +110,7 @@ fn go(args: &Args, vault: &Vault, folder: &Path, out: &mut dyn Write) -> anyhow:
         .map_err(|error| error.sentence());
     Ok(saved.map(|_| {
         Some(format!(
-            "Saved. The draft as it was is kept for thirty days: `caseclinic clinic trash --restore {id} --swap` brings it back."
+            "Saved. The earlier draft stays in the trash for 30 days. To go back to it: `caseclinic clinic trash --restore {id} --swap`."
         ))
     }))
 }

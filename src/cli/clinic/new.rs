@@ -21,13 +21,13 @@ use crate::{
 /// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub struct NewArgs {
-    /// Which meeting format: an id, as `clinic formats` lists them, or the file of a template
+    /// Meeting format: an id from `caseclinic clinic formats`, or a template file
     #[arg(long, value_name = "ID|FILE", default_value = "peer-case-clinic")]
     template: String,
-    /// Walk through a fictional case; nothing is saved
+    /// Practise with a fictional case; nothing is saved
     #[arg(long)]
     practice: bool,
-    /// As a conversation of plain lines, for a screen reader or a pipe
+    /// Use plain text, one question at a time, which suits screen readers
     #[arg(long)]
     plain: bool,
     #[command(flatten)]
@@ -39,13 +39,13 @@ pub struct NewArgs {
 pub struct FollowUpArgs {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// Which meeting format, if not the usual one: an id, or the file of a template
+    /// Meeting format, if not the usual one: an id, or a template file
     #[arg(long, value_name = "ID|FILE")]
     template: Option<String>,
-    /// Begin one although another was begun and not completed
+    /// Start another follow-up, although one was started and is not completed
     #[arg(long, requires = "plain")]
     another: bool,
-    /// As a conversation of plain lines, for a screen reader or a pipe
+    /// Use plain text, one question at a time, which suits screen readers
     #[arg(long)]
     plain: bool,
     #[command(flatten)]
@@ -84,7 +84,7 @@ fn is_format(name: &str, places: &Places, err: &mut dyn Write) -> anyhow::Result
     let local = local.into_iter().filter_map(|one| one.format.ok());
     let known = formats(Language::En).into_iter().chain(local).map(|format| format.id);
     let known: Vec<String> = known.collect();
-    writeln!(err, "{why} These are there: {}.", known.join(", "))?;
+    writeln!(err, "{why} You can use: {}.", known.join(", "))?;
     Ok(false)
 }
 
@@ -107,15 +107,15 @@ pub(super) fn follow_up(
     with_vault(key.passphrase_fd, places, err, |vault, err| {
         let begun = if another { Ok(Vec::new()) } else { begun_follow_ups(&note, &vault) };
         if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
-            writeln!(err, "A follow-up of {note} was begun already:")?;
+            writeln!(err, "A follow-up of {note} was already started:")?;
             for one in begun {
                 let (id, words) = (one.note, one.words());
                 writeln!(
                     err,
-                    "  {words}: `caseclinic clinic resume {id} --plain` goes on with it"
+                    "  {words}. To continue it: `caseclinic clinic resume {id} --plain`"
                 )?;
             }
-            writeln!(err, "With --another one more is begun.")?;
+            writeln!(err, "To start another one, add --another.")?;
             return Ok(FAILED);
         }
         match follow_up_clinic(&note, template.as_deref(), &templates_folder(places), &vault) {

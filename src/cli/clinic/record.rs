@@ -31,80 +31,81 @@ const LARGEST_AMENDMENT: u64 = 1 << 20;
 /// What to do with a note after its meeting.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Add to a completed note, or put something right; the text comes from standard input
+    /// Add a correction to a completed note; you type the text when asked
+    #[command(after_help = "For scripts: the text can be given on standard input.")]
     Amend {
         /// Case key, such as HERON-42, or note id
         note: String,
-        /// Why, without case text
+        /// The reason, without details of the case
         #[arg(long)]
         reason: String,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Mark a note as entered in error; it stays as it was, and nothing follows it
+    /// Mark a note as entered in error; it stays as it is, and nothing can be added to it
     MarkError {
         /// Case key, such as HERON-42, or note id
         note: String,
-        /// Why, without case text
+        /// The reason, without details of the case
         #[arg(long)]
         reason: String,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// List the revisions of a note, or print one of them
+    /// List the revisions of a note, or show one of them
     Revisions {
         /// Case key, such as HERON-42, or note id
         note: String,
-        /// Print this one
+        /// Show this revision
         #[arg(long, value_name = "NUMBER")]
         show: Option<u32>,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Say how long a note is kept: class, review date, legal hold. Without these, print them
+    /// Show or set how long a note is kept: retention class, review date, legal hold
     Keep {
         /// Case key, such as HERON-42, or note id
         note: String,
-        /// The class of your retention schedule
+        /// The class in your retention schedule
         #[arg(long)]
         class: Option<String>,
-        /// When somebody decides whether it is still needed
+        /// The date to decide whether the note is still needed, such as 2032-11-22
         #[arg(long, value_name = "DATE")]
         review: Option<String>,
-        /// Forbid erasing it, and say why
+        /// Place a legal hold, so that the note cannot be erased, and give the reason
         #[arg(long, value_name = "REASON", conflicts_with = "release")]
         hold: Option<String>,
-        /// Allow erasing it again
+        /// Release the legal hold
         #[arg(long)]
         release: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// List the notes whose review date has come: cases to look at again, notes to keep or erase
+    /// List the reviews that are due: cases to review, and notes to keep or erase
     Due {
         /// Print JSON
-        #[arg(long)]
+        #[arg(long, help_heading = "For scripts")]
         json: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Erase every revision, draft and cache of a note; a line with the day and the reason stays
+    /// Erase a note for good: every revision, draft and copy; the date and the reason are kept
     Erase {
-        /// Note id, in full: a case key is not enough for this
+        /// The full note id; a case key is not enough
         note: String,
-        /// Why, without case text: it stays
+        /// The reason, without details of the case, because it is kept
         #[arg(long)]
         reason: String,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Put a draft into the trash, where it stays for thirty days
+    /// Discard a draft; it stays in the trash for 30 days
     Discard {
         /// Case key, such as HERON-42, or note id
         note: String,
@@ -112,12 +113,12 @@ pub enum Command {
         #[command(flatten)]
         key: Key,
     },
-    /// List discarded drafts, or bring one back
+    /// List discarded drafts, or restore one
     Trash {
-        /// Bring the draft of this note id back
+        /// Restore the draft with this note id
         #[arg(long, value_name = "ID")]
         restore: Option<NoteId>,
-        /// In place of the draft there is now, which goes into the trash instead
+        /// Exchange it with the note’s current draft, which goes into the trash
         #[arg(long, requires = "restore")]
         swap: bool,
         /// Where the passphrase comes from
@@ -148,7 +149,7 @@ pub fn run(
         let done = match command {
             Command::Amend { note, reason, .. } => {
                 if stdin().is_terminal() {
-                    writeln!(err, "Type what is added; Ctrl-D on a line of its own ends it.")?;
+                    writeln!(err, "Type the correction. To finish: Enter, then Ctrl-D.")?;
                 }
                 let mut text = String::new();
                 stdin().take(LARGEST_AMENDMENT).read_to_string(&mut text)?;
@@ -165,7 +166,7 @@ pub fn run(
                     None => None,
                     Some((_, Some(date))) => Some(date),
                     Some((text, None)) => {
-                        writeln!(err, "“{text}” is no date; write it as 22 Nov 2032.")?;
+                        writeln!(err, "“{text}” is not a date. Write it like 22 Nov 2032.")?;
                         return Ok(USAGE);
                     }
                 };
@@ -205,7 +206,7 @@ impl From<String> for Refusal {
 
 impl From<std::io::Error> for Refusal {
     fn from(error: std::io::Error) -> Self {
-        Self { why: format!("The answer cannot be written: {error}."), code: FAILED }
+        Self { why: format!("The output could not be written: {error}."), code: FAILED }
     }
 }
 
@@ -235,11 +236,11 @@ fn correct(
     if let Some(found) = found {
         writeln!(
             err,
-            "{found} It is locked as it was given; another correction can put it right."
+            "{found} It was saved as you wrote it. To change it, add another correction."
         )?;
     }
     let number = receipt.revision.unwrap_or_default();
-    writeln!(err, "Locked as revision {number}. The ones before it stay as they are.")?;
+    writeln!(err, "Saved as revision {number}. Earlier revisions stay as they are.")?;
     Ok(OK)
 }
 
@@ -275,7 +276,7 @@ fn revisions(
         }
     }
     if numbers.is_empty() {
-        writeln!(err, "This note is a draft: it has no completed revision yet.")?;
+        writeln!(err, "This note is a draft, so it has no completed revisions yet.")?;
         return Ok(NOTHING_FOUND);
     }
     Ok(OK)
@@ -307,21 +308,21 @@ fn keep(vault: &Vault, name: &str, said: Said, out: &mut dyn Write) -> Done {
     let class = changed.class.as_deref().map_or("none".to_owned(), clean_line);
     let review = changed.review.map_or("none".to_owned(), show_date);
     let hold = changed.hold.map_or("no".to_owned(), |hold| clean_line(&hold.reason));
-    writeln!(out, "Class   {class}\nReview  {review}\nHold    {hold}")?;
+    writeln!(out, "Retention class  {class}\nReview date      {review}\nLegal hold       {hold}")?;
     Ok(OK)
 }
 
 fn erase(vault: &Vault, name: &str, reason: &str, err: &mut dyn Write) -> Done {
     let id: NoteId = name.parse().map_err(|_| {
-        let why = "Erasing takes the whole note id, so that no other note is meant";
-        format!("{why}; `caseclinic clinic list --json` shows it.")
+        let why = "Give the full note id, so that no other note is erased by mistake";
+        format!("{why}. `caseclinic clinic list --json` shows the ids.")
     })?;
     let stone = vault.erase(id, reason, Timestamp::now())?;
     writeln!(
         err,
-        "Erased: {} completed revisions, and every draft, cache and copy of them beside the vault.\n\
-         The day and the reason stay. What this does not do: backups and exports made before still\n\
-         hold the note, and so may the disk itself, sealed, until it writes over it.",
+        "Erased from the vault and its automatic copies: {} completed revisions, and every draft.\n\
+         The date and the reason are kept. Not erased: backups and exports you made earlier. The\n\
+         disk may also keep encrypted traces until it writes over them.",
         stone.revisions
     )?;
     Ok(OK)

@@ -26,12 +26,12 @@ const LIMIT: usize = 100;
 /// `caseclinic clinic search`
 #[derive(Debug, clap::Args)]
 pub struct SearchArgs {
-    /// The words to look for; '"a phrase"' and 'words -without' work too. Other programs of this
-    /// computer can see them while it runs: `-` alone reads them from standard input instead
+    /// Words to search for; also '"an exact phrase"' and 'words -without'. Other people on this
+    /// computer may be able to see them: to avoid this, give - and type the words on the next line
     #[arg(required = true)]
     words: Vec<String>,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
     #[command(flatten)]
     key: Key,
@@ -110,12 +110,12 @@ fn heading(hit: &Hit, row: Option<&NoteRow>) -> String {
 
 fn told(found: &Results, err: &mut dyn Write) -> std::io::Result<()> {
     if let Some(corrected) = &found.corrected {
-        writeln!(err, "showing results for {corrected}")?;
+        writeln!(err, "Showing results for: {corrected}")?;
     }
     match found.total {
         0 => writeln!(
             err,
-            "No note has these words. Try fewer, or `caseclinic clinic list` for all notes."
+            "No notes found. Try fewer words, or list all notes: `caseclinic clinic list`."
         ),
         1 => writeln!(err, "1 note"),
         many => writeln!(err, "{many} notes"),

@@ -15,15 +15,15 @@ use crate::{
     vault::{Correction, Member, NoteId, Vault},
 };
 
-/// Let a member open a supervision note, which is otherwise for this vault alone
+/// Share a supervision note, which is otherwise private, with one member
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Case key, such as HERON-42, or note id
     note: String,
-    /// The member, by the name that `vault members list` shows
+    /// The member’s name, as `caseclinic vault members list` shows it
     #[arg(long, value_name = "MEMBER")]
     with: String,
-    /// Why, without case text
+    /// The reason, without details of the case
     #[arg(long)]
     reason: String,
     /// Where the passphrase comes from
@@ -62,9 +62,9 @@ pub fn run(
                 let number = receipt.revision.unwrap_or_default();
                 writeln!(
                     err,
-                    "Shared with {} ({}), as revision {number}, and every later one. They open \
-                     notes/{id}/{number:04}.age of the vault with their own key. What was shared \
-                     can’t be taken back.",
+                    "Shared with {} ({}): revision {number}, and every later one. They can open \
+                     notes/{id}/{number:04}.age in the vault’s folder with their own key. Sharing \
+                     cannot be undone.",
                     member.name,
                     member.fingerprint()
                 )?;
@@ -83,12 +83,12 @@ fn found(args: &Args, vault: &Vault) -> Result<(NoteId, Member), String> {
     let members = vault.list_members().map_err(|error| error.sentence())?;
     let known: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let known = match known.as_slice() {
-        [] => "There is none yet; `caseclinic vault members add` adds one.".to_owned(),
-        known => format!("These are: {}.", known.join(", ")),
+        [] => "There are no members yet. To add one: `caseclinic vault members add`.".to_owned(),
+        known => format!("The members are: {}.", known.join(", ")),
     };
     let member =
         members.into_iter().find(|member| member.name.eq_ignore_ascii_case(args.with.trim()));
-    let member = member.ok_or_else(|| format!("“{}” is no member. {known}", args.with))?;
+    let member = member.ok_or_else(|| format!("“{}” is not a member. {known}", args.with))?;
     Ok((id, member))
 }
 

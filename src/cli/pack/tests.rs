@@ -36,7 +36,7 @@ fn home_with_example() -> (tempfile::TempDir, PathBuf) {
     let (code, err) = add_path(&example(), &packs, false);
     assert_eq!(code, OK, "{err}");
     assert!(err.contains("Added the pack `northmoor`, 4 entries"), "{err}");
-    assert!(err.contains("`referral-pathways` overlays the bundled entry"), "{err}");
+    assert!(err.contains("Your entry `referral-pathways` now replaces the built-in one"), "{err}");
     assert!(!err.contains("left out"), "{err}");
     (home, packs)
 }
@@ -47,10 +47,10 @@ fn the_example_is_added_listed_checked_and_removed() {
     let (code, out, err) = run_with(Command::List(ListArgs { json: false }), &packs);
     assert_eq!((code, err.as_str()), (OK, ""));
     for part in [
-        "caseclinic (bundled)",
+        "caseclinic (built-in)",
         "northmoor  Northmoor",
         "4 entries",
-        "1 overlays a bundled one",
+        "1 replaces a built-in entry",
         "England",
     ] {
         assert!(out.contains(part), "{part} is missing from\n{out}");

@@ -92,22 +92,22 @@ fn of_folder(folder: &Path, against: Against<'_>) -> Vec<Problem> {
         } else if is_folder {
             problems.push(ignored(
                 &found,
-                "This folder is not looked into.",
-                "Check it by itself, or move its templates out of it.",
+                "This folder was not checked.",
+                "Check it on its own, or move its templates into the folder above.",
             ));
         } else if !is_file {
             problems.push(ignored(
                 &found,
-                "This is a link or something else that is no file, and is ignored.",
-                "Copy the template itself here.",
+                "This is not a file (it may be a link), so it was ignored.",
+                "Copy the template itself into this folder.",
             ));
         } else if is_template_name(&found) {
             templates.push(found);
         } else if !is_documentation(&found) {
             problems.push(ignored(
                 &found,
-                "This file is not a clinic template and is ignored.",
-                "Move it elsewhere, or name it `something.toml` if it is a template.",
+                "This file is not a clinic template, so it was ignored.",
+                "Move it somewhere else. If it is a template, name it `something.toml`.",
             ));
         }
     }
@@ -176,8 +176,8 @@ fn examples(folder: &Path, templates: &[(PathBuf, Template)]) -> Vec<Problem> {
         let Some((_, template)) = of else {
             problems.push(ignored(
                 &found,
-                "This is the worked example of no sound template, and is ignored.",
-                "Give it the file name of its template.",
+                "No usable template goes with this worked example, so it was ignored.",
+                "Give it the same file name as its template.",
             ));
             continue;
         };

@@ -18,12 +18,12 @@ use crate::{
 /// `caseclinic template diff`
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct DiffArgs {
-    /// The version in use: a file, or the id of a format
+    /// The version in use: a template file, or the id of a meeting format
     old: String,
-    /// The version that is to follow it: a file, or the id of a format
+    /// The version to replace it: a template file, or the id of a meeting format
     new: String,
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
@@ -114,10 +114,12 @@ fn print(
     }
     let open = changes.iter().filter(|one| one.weight == Weight::ToConfirm).count();
     let end = match (problems.is_empty(), changes.is_empty(), open) {
-        (false, ..) => "Drafts can’t follow yet: see above.",
-        (true, true, _) => "The two say the same.",
-        (true, false, 0) => "Nothing is to be done: drafts can follow.",
-        (true, false, _) => "Drafts can follow. Somebody should look at what is to confirm.",
+        (false, ..) => "Drafts cannot move to the new version yet: see above.",
+        (true, true, _) => "There are no differences.",
+        (true, false, 0) => "Drafts can move to the new version. There is nothing else to do.",
+        (true, false, _) => {
+            "Drafts can move to the new version. Check the changes marked “to confirm”."
+        }
     };
     writeln!(out, "\n{end}")?;
     Ok(())

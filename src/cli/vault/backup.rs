@@ -24,7 +24,7 @@ const LARGEST_SHEET: u64 = 64 << 10;
 /// `caseclinic vault backup`
 #[derive(Debug, Clone, clap::Args)]
 pub struct BackupArgs {
-    /// The file to write; it must not exist yet. Keep it on another disk
+    /// The backup file to write, which must not exist yet; keep it on another disk
     pub file: PathBuf,
     #[command(flatten)]
     pub(super) key: Key,
@@ -33,12 +33,12 @@ pub struct BackupArgs {
 /// `caseclinic vault restore`
 #[derive(Debug, Clone, clap::Args)]
 pub struct RestoreArgs {
-    /// The backup
+    /// The backup file
     pub file: PathBuf,
-    /// The folder to make; nothing may be there
+    /// The new folder to restore into
     #[arg(required_unless_present = "verify", conflicts_with = "verify")]
     pub folder: Option<PathBuf>,
-    /// Only open every file of the backup and compare it with the vault; nothing is changed
+    /// Only open every file in the backup and compare it with the vault; nothing is changed
     #[arg(long)]
     pub verify: bool,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub struct RestoreArgs {
 /// What opens a backup or a vault whose passphrase is lost.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct OpenerArgs {
-    /// Ask for the key from the recovery sheet instead of the passphrase
+    /// Ask for the recovery key (on the recovery sheet) instead of the passphrase
     #[arg(long)]
     pub(super) sheet: bool,
     /// Read the recovery sheet from this file
@@ -88,15 +88,15 @@ pub(super) fn backup(
 fn say_backed_up(made: &BackedUp, file: &Path, err: &mut dyn Write) -> anyhow::Result<()> {
     let BackedUp { files, bytes, .. } = made;
     let (path, kib) = (shown(file), bytes.div_ceil(1024));
-    writeln!(err, "Written and read back: {path}, {files} sealed files, {kib} KiB.")?;
+    writeln!(err, "Backup written and checked: {path}, {files} encrypted files, {kib} KiB.")?;
     let openers = if made.opens_with_sheet {
-        "Today’s passphrase opens it, and so does the recovery sheet, also with the stock age tool."
+        "It opens with today’s passphrase, or with the recovery sheet (also in the standard `age` tool)."
     } else {
-        "Today’s passphrase opens it. The recovery sheet does not: make a new sheet for that."
+        "It opens with today’s passphrase, but not with the recovery sheet: for that, create a new sheet first."
     };
-    writeln!(err, "{openers} It keeps opening with them whatever is changed later.")?;
+    writeln!(err, "{openers} This does not change if you change them later.")?;
     for left in &made.left_out {
-        writeln!(err, "Not in it, because it is none of the vault’s files: {}", shown(left))?;
+        writeln!(err, "Left out, because it is not part of the vault: {}", shown(left))?;
     }
     Ok(())
 }
@@ -137,8 +137,8 @@ pub(super) fn bring_back(
     match restore(&args.file, folder, opener) {
         Ok(restored) => {
             let folder = shown(folder);
-            writeln!(err, "Restored to {folder}: {} files, each opened.", restored.files)?;
-            writeln!(err, "It opens with the passphrase of the day of the backup.")?;
+            writeln!(err, "Restored to {folder}: {} files. Each of them opens.", restored.files)?;
+            writeln!(err, "Unlock it with the passphrase from the day of the backup.")?;
             write!(out, "{}", verify::as_text(&restored.seen))?;
             Ok(if restored.seen.is_clean() { OK } else { PROBLEMS_FOUND })
         }
@@ -150,7 +150,7 @@ fn compared(seen: &Comparison) -> String {
     let mut text = verify::as_text(&seen.seen);
     for (files, what) in [
         (&seen.different, "changed since the backup"),
-        (&seen.only_in_vault, "written since the backup"),
+        (&seen.only_in_vault, "added since the backup"),
         (&seen.only_in_backup, "only in the backup"),
     ] {
         for file in files {
@@ -169,7 +169,7 @@ pub(super) fn ask(
     if let Some(path) = &args.recovery_file {
         return Ok((sheet_from(path)?, true));
     }
-    let question = if args.sheet { "Key from the recovery sheet: " } else { "Passphrase: " };
+    let question = if args.sheet { "Recovery key from the sheet: " } else { "Passphrase: " };
     let secret = match args.key.passphrase_fd {
         Some(number) => from_descriptor(number)?,
         None => console.ask(question)?,
@@ -199,14 +199,18 @@ pub(super) fn list_copies(
             writeln!(out, "{}", clean_line(&copy.name))?;
         }
         if all.is_empty() {
-            writeln!(err, "There is no copy yet; the first is taken when the vault is opened.")?;
+            writeln!(
+                err,
+                "There are no copies yet. The first is made when the vault is next unlocked."
+            )?;
             return Ok(NOTHING_FOUND);
         }
         let folder = copies_folder(place);
         writeln!(
             err,
-            "In {}. Each is a sealed vault of its day, and opens with the passphrase of its day.\n\
-             They are on the same disk as the vault: `caseclinic vault backup` is for another one.",
+            "In {}. Each copy is the whole encrypted vault of that day, and opens with the\n\
+             passphrase of that day. The copies are on the same disk as the vault. To keep one on\n\
+             another disk: `caseclinic vault backup FILE`.",
             shown(&folder)
         )?;
         return Ok(OK);

@@ -22,10 +22,10 @@ const ATTEMPTS: usize = 3;
 /// `caseclinic vault init`
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct InitArgs {
-    /// Read the passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N", conflicts_with = "generate")]
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "generate", help_heading = "For scripts")]
     pub passphrase_fd: Option<u32>,
-    /// Make six random words the passphrase, without asking for one of your own
+    /// Use six random words as the passphrase, without asking for your own
     #[arg(long)]
     pub generate: bool,
     /// Write the recovery sheet to this new file instead of showing it
@@ -57,7 +57,7 @@ pub(super) fn init(
             return Ok(exit_code(&error));
         }
         Err(Refused::Mistyped) => {
-            writeln!(err, "The two did not match. Nothing was created; start again.")?;
+            writeln!(err, "The two did not match. Nothing was created. Start again.")?;
             return Ok(1);
         }
         Err(Refused::Output(error)) => return Err(error.into()),
@@ -68,7 +68,7 @@ pub(super) fn init(
             let path = args.recovery_file.as_deref().unwrap_or(place);
             let path = shown(path);
             writeln!(err, "The recovery sheet cannot be written to {path}: {error}.")?;
-            writeln!(err, "Nothing was created. Name a file that is not there yet.")?;
+            writeln!(err, "Nothing was created. Choose a file name that does not exist yet.")?;
             return Ok(1);
         }
     };
@@ -83,7 +83,7 @@ pub(super) fn init(
             return Ok(exit_code(&error));
         }
     };
-    writeln!(err, "The vault is made, at {}.", shown(place))?;
+    writeln!(err, "Created the vault in {}.", shown(place))?;
     give(&vault, &sheet, file, args.passphrase_fd.is_none(), console, out, err)?;
     Ok(0)
 }
@@ -115,16 +115,17 @@ pub(super) fn say_void(
     path: Option<&Path>,
     err: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    let (failure, old) = (error.failure(), "the old sheet and the passphrase open it as before.");
+    let (failure, old) = (error.failure(), "The old sheet and the passphrase still open it.");
     match path.map(|path| (shown(path), fs::remove_file(path))) {
-        None => {
-            writeln!(err, "{failure} The vault is unchanged: the sheet above opens nothing, {old}")?
-        }
+        None => writeln!(
+            err,
+            "{failure} The vault was not changed: the sheet above opens nothing. {old}"
+        )?,
         Some((_, Ok(()))) => {
-            writeln!(err, "{failure} The vault is unchanged: no new sheet was kept, {old}")?;
+            writeln!(err, "{failure} The vault was not changed: no new sheet was kept. {old}")?;
         }
         Some((path, Err(_))) => {
-            writeln!(err, "{failure} The vault is unchanged: {path} opens nothing, {old}")?;
+            writeln!(err, "{failure} The vault was not changed: {path} opens nothing. {old}")?;
         }
     }
     Ok(exit_code(error))
@@ -152,7 +153,8 @@ pub(super) fn settle_sheet(
     Ok(())
 }
 
-const WRITTEN: &str = "The recovery sheet is written. Print it, lock it away, delete the file.";
+const WRITTEN: &str =
+    "The recovery sheet is written. Print it, lock it away, then delete the file.";
 
 fn give(
     vault: &Vault,
@@ -177,10 +179,10 @@ fn give(
 /// Where a new passphrase comes from.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub struct NewPassphrase {
-    /// Read the new passphrase from this descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N", conflicts_with = "generate")]
+    /// Read the new passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "generate", help_heading = "For scripts")]
     pub new_passphrase_fd: Option<u32>,
-    /// Make six random words the passphrase, without asking for one of your own
+    /// Use six random words as the passphrase, without asking for your own
     #[arg(long)]
     pub generate: bool,
 }
@@ -198,7 +200,7 @@ pub(super) fn new_passphrase(
         recovery_file: None,
     };
     if new.new_passphrase_fd.is_none() {
-        writeln!(err, "Now the new passphrase.")?;
+        writeln!(err, "Now choose the new passphrase.")?;
     }
     let refused = match choose(&args, console, out, err) {
         Ok(passphrase) => return Ok(Ok(passphrase)),
@@ -245,7 +247,7 @@ fn choose(
         SecretString::default()
     } else {
         let question = format!(
-            "Passphrase of your own ({shortest} characters or more), or Enter for six words: "
+            "Your own passphrase ({shortest} characters or more), or Enter for six random words: "
         );
         console.ask(&question).map_err(Refused::Prompt)?
     };
@@ -254,7 +256,7 @@ fn choose(
         writeln!(out, "\n    {}\n", words.expose_secret()).map_err(Refused::Output)?;
         writeln!(
             err,
-            "This is your passphrase. Write it down and keep it apart from this computer."
+            "This is your passphrase. Write it down and keep it away from this computer."
         )
         .map_err(Refused::Output)?;
         words
@@ -263,11 +265,11 @@ fn choose(
         own
     };
     for _ in 0..ATTEMPTS {
-        let again = console.ask("Type it once more: ").map_err(Refused::Prompt)?;
+        let again = console.ask("Type it again: ").map_err(Refused::Prompt)?;
         if again.expose_secret().trim() == chosen.expose_secret().trim() {
             return Ok(chosen);
         }
-        writeln!(err, "That is not the same.").map_err(Refused::Output)?;
+        writeln!(err, "That does not match.").map_err(Refused::Output)?;
     }
     Err(Refused::Mistyped)
 }
@@ -288,7 +290,9 @@ fn hand_over(
                 return writeln!(err, "{WRITTEN}");
             }
             // A sheet that is nowhere cannot be had again: then it is shown after all.
-            Err(error) => writeln!(err, "The file cannot be written ({error}): here it is.")?,
+            Err(error) => {
+                writeln!(err, "The file could not be written ({error}), so here is the sheet.")?
+            }
         }
     }
     show(sheet, out, err)
@@ -297,7 +301,7 @@ fn hand_over(
 fn show(sheet: &RecoverySheet, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", sheet.text.as_str())?;
     out.flush()?;
-    writeln!(err, "Print this sheet or copy it by hand now: it is not shown again.")
+    writeln!(err, "Print this sheet or copy it by hand now. It is not shown again.")
 }
 
 fn confirm(
@@ -306,7 +310,8 @@ fn confirm(
     console: &mut dyn Console,
     err: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let question = format!("To confirm that you have it, type group {}: ", sheet.asked_group());
+    let question =
+        format!("To confirm that you have the sheet, type its group {}: ", sheet.asked_group());
     for _ in 0..ATTEMPTS {
         match console.ask(&question) {
             Ok(typed) if sheet.confirms(typed.expose_secret()) => {
@@ -316,14 +321,14 @@ fn confirm(
                 }
                 return Ok(());
             }
-            Ok(_) => writeln!(err, "That is another group, or mistyped.")?,
+            Ok(_) => writeln!(err, "That does not match the group on the sheet.")?,
             Err(_) => break,
         }
     }
     writeln!(
         err,
-        "The vault is ready, but its recovery sheet is not confirmed. Without the sheet a lost\n\
-         passphrase loses every note: make sure you have it before you write the first one."
+        "The vault is ready, but its recovery sheet is not confirmed. If you lose the passphrase and\n\
+         the sheet, nobody can open the notes. Make sure you have the sheet before you write one."
     )?;
     Ok(())
 }

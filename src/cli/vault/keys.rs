@@ -123,12 +123,12 @@ fn set(
         Ok(copy) => {
             writeln!(
                 err,
-                "The new passphrase opens the vault now. The recovery sheet is the same as before.\n\
-                 What this does not do: copies and backups made before still open with the old\n\
-                 passphrase. The vault of before stays as the copy {0},\n\
-                 until `caseclinic vault copies --forget {0}`.\n\
-                 If somebody else may know the old one, use `caseclinic vault rekey`, and remove\n\
-                 or lock away what was copied before.",
+                "The passphrase is changed. The recovery sheet still works.\n\
+                 Earlier copies and backups still open with the old passphrase. The vault from before\n\
+                 the change is kept as the copy {0}.\n\
+                 To remove it: `caseclinic vault copies --forget {0}`.\n\
+                 If somebody else may know the old passphrase, create new keys with\n\
+                 `caseclinic vault rekey`, and remove or lock away earlier copies and backups.",
                 copy.name
             )?;
             Ok(OK)
@@ -156,10 +156,10 @@ pub(super) fn rekey(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
+        writeln!(err, "{} already exists. Choose a new file name.", shown(path))?;
         return Ok(FAILED);
     }
-    writeln!(err, "Every note is sealed afresh and compared; this takes a while.")?;
+    writeln!(err, "Encrypting every note again, and checking each one. This takes a while.")?;
     let mut is_kept = false;
     let rekeyed = vault.rekey(&passphrase, strength, Timestamp::now(), &mut |sheet| {
         keep_sheet(sheet, file, out, err).inspect(|()| is_kept = true)
@@ -173,15 +173,15 @@ pub(super) fn rekey(
     settle_sheet(&rekeyed.vault, &rekeyed.sheet, file, asks, console, err)?;
     writeln!(
         err,
-        "The vault has new keys, and everything in it is sealed with them. The old passphrase and\n\
-         the old sheet open it no longer: destroy the old sheet.\n\
-         What this does not do: whoever had the old keys can still read copies and backups made\n\
-         before. The old vault is kept as the copy {}; when you have seen that all is well,\n\
-         remove it with `caseclinic vault copies --forget {}`, and older copies the same way.",
+        "The vault has new keys, and everything in it is encrypted with them. The old passphrase\n\
+         and the old sheet no longer open it. Destroy the old sheet.\n\
+         Anybody with the old keys can still read earlier copies and backups. The old vault is kept\n\
+         as the copy {}. When you have checked the new one, remove it with\n\
+         `caseclinic vault copies --forget {}`, and older copies in the same way.",
         rekeyed.before.name, rekeyed.before.name
     )?;
     for file in &rekeyed.left_behind {
-        writeln!(err, "Only in that copy, because it does not open: {}", shown(file))?;
+        writeln!(err, "Kept only in that copy, because it does not open: {}", shown(file))?;
     }
     Ok(OK)
 }
@@ -215,7 +215,7 @@ pub(super) fn new_sheet(
     };
     let file = args.recovery_file.as_deref();
     if let Some(path) = file.filter(|path| path.exists()) {
-        writeln!(err, "{} is there already. Name a file that is not.", shown(path))?;
+        writeln!(err, "{} already exists. Choose a new file name.", shown(path))?;
         return Ok(FAILED);
     }
     let had_list = vault.members_fault().is_none();
@@ -234,8 +234,8 @@ pub(super) fn new_sheet(
     if let Some(error) = unlisted {
         writeln!(
             err,
-            "{} The new sheet opens the vault and the old one does not, but backups are still\n\
-             sealed to the old one: keep both, and make another sheet when that is mended.",
+            "{} The new sheet opens the vault and the old one does not, but backups\n\
+             still need the old one. Keep both, and create another sheet when this is fixed.",
             error.failure()
         )?;
         return Ok(FAILED);
@@ -245,8 +245,9 @@ pub(super) fn new_sheet(
     }
     writeln!(
         err,
-        "The old sheet opens the vault no longer, but it still opens copies and backups\n\
-         made before, and whoever used it has the keys: then use `caseclinic vault rekey`."
+        "The old sheet no longer opens the vault, but it still opens earlier copies and backups.\n\
+         If somebody may have used it, they have the keys: create new ones with\n\
+         `caseclinic vault rekey`."
     )?;
     Ok(OK)
 }

@@ -13,36 +13,37 @@ use crate::{
 };
 
 /// Said when a list that could not be relied on made room for a new one.
-pub(super) const NEW_LIST: &str = "The list of members was missing or could not be relied on, and a \
-                                   new one is begun.\nWhoever else was on it is no member any more: \
-                                   add them again.";
+pub(super) const NEW_LIST: &str = "The list of members was missing or could not be trusted, so a new \
+                                   list was started.\nAnybody else who was on it is no longer a \
+                                   member. Add them again.";
 
 /// What to do with members.
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum MembersCommand {
-    /// Seal notes about cases and services completed from now on to this person too
+    /// Add a member, who can open notes about cases and services completed from now on
     Add {
-        /// Who, as your team calls them
+        /// Their name, as your team knows them
         name: String,
-        /// Their public key: it begins with `age1`
+        /// Their public key, which starts with `age1`
+        #[arg(value_name = "PUBLIC_KEY")]
         recipient: String,
-        /// Their part, shown in the list: deputy, auditor …
+        /// Their role, shown in the list, such as deputy or auditor
         #[arg(long, default_value = "reader")]
         role: String,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// List the members, with the fingerprints of their keys
+    /// List the members and the fingerprints of their keys
     List {
         /// Print JSON
-        #[arg(long)]
+        #[arg(long, help_heading = "For scripts")]
         json: bool,
         /// Where the passphrase comes from
         #[command(flatten)]
         key: Key,
     },
-    /// Seal nothing to this person any more
+    /// Remove a member, who then cannot open notes completed from now on
     Remove {
         /// Their name or public key
         name: String,
@@ -71,11 +72,11 @@ pub(super) fn run(
                         }
                         writeln!(
                             err,
-                            "Added. Before you rely on it, have {} read the fingerprint of their \
-                             key to you,\nby telephone or face to face:\n\n    {}\n\nWhat is \
-                             completed from now on opens with their key and the stock age tool; \
-                             what\nwas completed before does not, until it is corrected.\nDrafts \
-                             never do; supervision notes only by `clinic share`.",
+                            "Added. Before you rely on it, ask {} to read you the fingerprint of \
+                             their key,\nby telephone or face to face:\n\n    {}\n\nNotes completed \
+                             from now on open with their key, in the standard `age` tool. \
+                             Earlier\nnotes do not, until you add a correction. Drafts never do. To \
+                             share a supervision\nnote: `caseclinic clinic share`.",
                             member.name,
                             member.fingerprint()
                         )?;
@@ -90,9 +91,9 @@ pub(super) fn run(
                 Ok(member) => {
                     writeln!(
                         err,
-                        "Removed. Nothing is sealed to {} any more. What was sealed to them while \
-                         they were a\nmember they can still open, wherever they have a copy of it: \
-                         no program can take that back.",
+                        "Removed. {} cannot open notes completed from now on. They can still open \
+                         the notes\ncompleted while they were a member, wherever they have a copy: \
+                         no program can undo that.",
                         member.name
                     )?;
                     Ok(OK)
@@ -132,7 +133,7 @@ pub(super) fn run(
                 if members.is_empty() {
                     writeln!(
                         err,
-                        "Nobody else. Only the passphrase and the recovery sheet open it."
+                        "There are no members. Only the passphrase and the recovery sheet open the notes."
                     )?;
                     return Ok(NOTHING_FOUND);
                 }

@@ -27,20 +27,22 @@ const LONGEST: usize = 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// Nobody can be asked.
-    #[error("there is no terminal to ask for the passphrase; hand it over with --passphrase-fd N")]
+    #[error("There is no terminal to ask for the passphrase. In a script, use --passphrase-fd.")]
     NoTerminal,
     /// Ctrl-C, Ctrl-D or the end of input.
-    #[error("nothing was typed; nothing was changed")]
+    #[error("Nothing was typed, so nothing was changed.")]
     Cancelled,
     /// More than a passphrase.
-    #[error("the passphrase is longer than {LONGEST} bytes; use a shorter one")]
+    #[error(
+        "This is too long for a passphrase (at most {LONGEST} bytes) or a recovery sheet. Use a shorter passphrase, or check which file you named."
+    )]
     TooLong,
     /// It has to be text.
-    #[error("the passphrase is no UTF-8 text; type it again, or save the file as UTF-8")]
+    #[error("The passphrase is not UTF-8 text. Type it again, or save the file as UTF-8.")]
     NotText,
     /// The number names nothing that can be read.
     #[error(
-        "nothing can be read from descriptor {number}: {source}; open it for reading, as in `--passphrase-fd 3 3< FILE`"
+        "--passphrase-fd {number} cannot be read: {source}. Open it for reading, as in `--passphrase-fd 3 3< FILE`."
     )]
     Descriptor {
         /// The number given.
@@ -49,7 +51,7 @@ pub enum PromptError {
         source: io::Error,
     },
     /// The sheet is not where it was said to be.
-    #[error("the recovery sheet {} cannot be read: {source}; check the path", shown(path))]
+    #[error("The recovery sheet {} cannot be read: {source}. Check the file name.", shown(path))]
     Sheet {
         /// The path given.
         path: PathBuf,
@@ -57,7 +59,7 @@ pub enum PromptError {
         source: io::Error,
     },
     /// The terminal went away.
-    #[error("the terminal does not answer: {0}; open another one")]
+    #[error("The terminal is not responding: {0}. Open another one and try again.")]
     Terminal(io::Error),
 }
 

@@ -12,7 +12,7 @@ use crate::vault::{VaultError, VaultFacts, VaultState, concerns, probe};
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct StatusArgs {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
 }
 
@@ -66,7 +66,10 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
 fn as_text(state: &VaultState, place: &Path) -> String {
     match state {
         VaultState::Missing => {
-            format!("No vault yet at {}.\nCreate one with `caseclinic vault init`.\n", shown(place))
+            format!(
+                "There is no vault in {} yet.\nTo create one: `caseclinic vault init`.\n",
+                shown(place)
+            )
         }
         VaultState::Locked(facts) => locked_text(facts),
         VaultState::Damaged { why, advice } => {
@@ -85,8 +88,8 @@ fn locked_text(facts: &VaultFacts) -> String {
     let sheet = if facts.recovery_confirmed { "confirmed" } else { "not confirmed" };
     format!(
         "Vault           locked\n\
-         Place           {}\n\
-         Made            {created}\n\
+         Folder          {}\n\
+         Created         {created}\n\
          Notes           {notes}, {drafts} of them drafts\n\
          Size            {kib} KiB\n\
          Recovery sheet  {sheet}\n",

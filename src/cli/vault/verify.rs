@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct VerifyArgs {
     /// Print JSON
-    #[arg(long)]
+    #[arg(long, help_heading = "For scripts")]
     pub json: bool,
     #[command(flatten)]
     pub(super) key: Key,
@@ -50,17 +50,17 @@ pub(super) fn as_text(seen: &Verification) -> String {
     }
     let faults = seen.findings.iter().filter(|one| one.kind != FindingKind::Unfinished).count();
     let verdict = match faults {
-        0 => "Everything is as it should be.".to_owned(),
-        1 => "One file is not as it should be.".to_owned(),
-        many => format!("{many} files are not as they should be."),
+        0 => "No problems found.".to_owned(),
+        1 => "1 file has a problem.".to_owned(),
+        many => format!("{many} files have problems."),
     };
     text.push_str(&format!(
-        "{} notes looked at: {} completed revisions and {} drafts open. {verdict}\n",
+        "Checked {} notes. {} completed revisions and {} drafts can be opened. {verdict}\n",
         seen.notes, seen.revisions, seen.drafts
     ));
     if let Some(state) = &seen.ledger_state {
         text.push_str(&format!(
-            "Ledger state {state}: write it down, and a vault put back to an earlier day shows.\n"
+            "Check code {state}. Keep a copy: it shows if the vault is ever replaced by an older one.\n"
         ));
     }
     text

@@ -61,21 +61,21 @@ pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut d
     }
     for (id, day, head) in &cases {
         let (key, title) = (clean_line(&head.case_key), clean_line(&head.title));
-        writeln!(out, "{id}  {}  look again: {key}, {title}", show_date(*day))?;
+        writeln!(out, "{id}  {}  review due: {key}, {title}", show_date(*day))?;
     }
     for (id, day, kept) in &due {
         let head = rows.iter().find(|row| row.id == *id).and_then(|row| row.head.as_ref().ok());
         let key = head.map_or(String::new(), |head| clean_line(&head.case_key));
         let class = kept.class.as_deref().map(|class| format!(", {}", clean_line(class)));
-        let hold = if kept.hold.is_some() { ", on hold" } else { "" };
+        let hold = if kept.hold.is_some() { ", on legal hold" } else { "" };
         let class = class.unwrap_or_default();
-        writeln!(out, "{id}  {}  keep or erase: {key}{class}{hold}", show_date(*day))?;
+        writeln!(out, "{id}  {}  keep or erase? {key}{class}{hold}", show_date(*day))?;
     }
     if due.is_empty() && cases.is_empty() {
         writeln!(
             err,
-            "No review date has come. A meeting sets when the case is looked at again; \
-             `caseclinic clinic keep NOTE` when somebody decides whether the note is still needed."
+            "No reviews are due. Case reviews are set in the meeting. To set when to decide whether a \
+             note is still needed: `caseclinic clinic keep NOTE --review DATE`."
         )?;
         return Ok(NOTHING_FOUND);
     }

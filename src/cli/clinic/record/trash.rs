@@ -23,7 +23,7 @@ pub(super) fn discard(vault: &Vault, name: &str, err: &mut dyn Write) -> Done {
     let key = clean_line(&note.head.case_key);
     writeln!(
         err,
-        "The draft of {key} is discarded. For thirty days `caseclinic clinic trash --restore {id}` brings it back."
+        "Discarded the draft of {key}. It stays in the trash for 30 days. To restore it: `caseclinic clinic trash --restore {id}`."
     )?;
     Ok(OK)
 }
@@ -37,16 +37,16 @@ pub(super) fn trash(
 ) -> Done {
     if let Some(id) = restore.filter(|_| swap) {
         vault.swap_draft(id)?;
-        writeln!(err, "The earlier draft is back. The one it took the place of is in the trash.")?;
+        writeln!(err, "Restored the earlier draft. The draft it replaced is in the trash.")?;
         return Ok(OK);
     }
     if let Some(id) = restore {
         if vault.open(id).is_ok_and(|note| note.source == NoteSource::Draft) {
-            let why = "There is a draft of this note now. With --swap the two change places.";
+            let why = "This note already has a draft. To exchange the two, add --swap.";
             return Err(why.to_owned().into());
         }
         vault.restore_draft(id)?;
-        writeln!(err, "The draft is back in the list of notes.")?;
+        writeln!(err, "Restored the draft. It is in the list of notes again.")?;
         return Ok(OK);
     }
     let all = vault.trash();
@@ -63,17 +63,11 @@ pub(super) fn trash(
                 clean_line(&head.case_key),
                 clean_line(&head.template)
             )?,
-            Err(damage) => writeln!(
-                err,
-                "{}: {} {}",
-                crate::cli::output::shown(&damage.file),
-                damage.why,
-                damage.advice
-            )?,
+            Err(damage) => writeln!(err, "{} {}", damage.why, damage.advice)?,
         }
     }
     if all.is_empty() {
-        writeln!(err, "There is no discarded draft.")?;
+        writeln!(err, "The trash is empty.")?;
         return Ok(NOTHING_FOUND);
     }
     Ok(OK)
