@@ -34,6 +34,23 @@ use crate::{
     vault::{Vault, harden_process},
 };
 
+pub mod actions;
+pub mod check;
+pub mod clinic;
+pub mod doctor;
+pub mod insight;
+pub mod list;
+mod man;
+pub mod output;
+pub mod pack;
+pub mod plain;
+pub mod record;
+pub mod search;
+pub mod sharing;
+pub mod show;
+mod templates;
+pub mod vault;
+
 use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
 
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
@@ -87,7 +104,10 @@ enum Command {
         /// Your shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual, a page for each command; `caseclinic man | man -l -` shows it
+    /// Show the manual, with a page for each command
+    #[command(
+        after_help = "For scripts: in a file or a pipe, the manual is the source of the man pages."
+    )]
     Man,
 }
 
@@ -175,11 +195,22 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             unless_pipe_closed(printed.map(|()| OK).map_err(Into::into))?
         }
         Some(Command::Man) => {
-            let printed = manual(&mut out);
+            let printed = show_manual(&mut out);
             unless_pipe_closed(printed.map(|()| OK).map_err(Into::into))?
         }
     };
     unless_pipe_closed(out.flush().map(|()| code).map_err(Into::into))
+}
+
+/// Shows the manual at a terminal, through `man` or else as the long help; elsewhere prints its
+/// source, for `man` to read.
+fn show_manual(out: &mut dyn Write) -> io::Result<()> {
+    if !io::stdout().is_terminal() {
+        return manual(out);
+    }
+    let mut pages = Vec::new();
+    manual(&mut pages)?;
+    if man::show(&pages) { Ok(()) } else { write!(out, "{}", Cli::command().render_long_help()) }
 }
 
 /// Every page of the manual, one after the other: each command's after the one it belongs to.

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 mod support;
 
-use support::Home;
+use support::{Home, Launch, PATIENCE};
 
 /// Runs a command; answers with exit code, stdout and stderr.
 fn run(home: &Home, args: &[&str]) -> (i32, String, String) {
@@ -342,4 +342,55 @@ fn completions_and_a_manual_page_for_every_command_are_printed() {
         assert_eq!(out.lines().filter(|line| line.starts_with(&head)).count(), 1, "{page}");
     }
     assert!(!out.contains("caseclinic-vault-help"), "{out}");
+}
+
+/// A folder with a program `man` that says what it was asked and read.
+fn folder_with_man(home: &Home) -> String {
+    let folder = home.path().join("programs");
+    fs::create_dir(&folder).expect("a folder");
+    let man = folder.join("man");
+    let script = "#!/bin/sh\nread -r first\n/bin/cat > /dev/null\necho \"man $*, $first\"\n";
+    fs::write(&man, script).expect("written");
+    fs::set_permissions(&man, fs::Permissions::from_mode(0o755)).expect("may be run");
+    folder.display().to_string()
+}
+
+#[test]
+fn manual_in_a_pipe_is_roff_and_starts_no_other_program() {
+    let home = Home::new();
+    let output = Command::cargo_bin("caseclinic")
+        .expect("the program")
+        .arg("man")
+        .env("CASECLINIC_HOME", home.path())
+        .env("PATH", folder_with_man(&home))
+        .output()
+        .expect("it runs");
+    let out = String::from_utf8(output.stdout).expect("text");
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    assert!(out.lines().any(|line| line.starts_with(".TH caseclinic ")), "{out}");
+    assert!(!out.contains("man -l -,"), "{out}");
+}
+
+#[test]
+fn manual_at_a_terminal_is_shown_by_man() {
+    let home = Home::new();
+    let path = folder_with_man(&home);
+    let mut terminal = Launch::new(&home).args(&["man"]).environment("PATH", &path).go();
+    assert_eq!(terminal.ended_within(PATIENCE).code, 0);
+    let shot = terminal.screen();
+    assert!(shot.shows("man -l -, .ie"), "{shot}");
+    assert!(!shot.shows(".TH"), "{shot}");
+}
+
+#[test]
+fn manual_at_a_terminal_without_man_is_the_long_help() {
+    let home = Home::new();
+    let empty = home.path().display().to_string();
+    let launch = Launch::new(&home).args(&["man"]).size(100, 60).environment("PATH", &empty);
+    let mut terminal = launch.go();
+    assert_eq!(terminal.ended_within(PATIENCE).code, 0);
+    let shot = terminal.screen();
+    assert!(shot.shows("Usage: caseclinic [COMMAND]"), "{shot}");
+    assert!(shot.shows("call 999 first"), "{shot}");
+    assert!(!shot.shows(".TH"), "{shot}");
 }
