@@ -14,7 +14,7 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
     let key = terminal.case_key();
 
     terminal.press(&[Key::Ctrl('z')]);
-    terminal.wait_for("Undone: What is the one question you bring.");
+    terminal.wait_for("Taken back: What is your one question for today.");
     terminal.wait_gone("How do we keep both safe?");
     terminal.press(&[Key::Ctrl('y')]);
     terminal.wait_for("How do we keep both safe?");
@@ -23,17 +23,17 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
 
     terminal.next_stage(words::STAGES[1]);
     terminal.write("Age in years", "11");
-    terminal.push("Add another child");
-    terminal.write("A picture of this child", "likes running and maps");
-    terminal.push("Remove this child");
-    terminal.wait_for("Remove this?");
+    terminal.push("Add another: child");
+    terminal.write("What is this child like?", "likes running and maps");
+    terminal.push("Take this out: child");
+    terminal.wait_for("Take this out?");
     terminal.keys("2");
     terminal.wait_gone("likes running and maps");
     terminal.press(&[Key::Ctrl('b')]);
     terminal.wait_for("What do you want to restore?");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("Restored");
-    terminal.go_to("A picture of this child");
+    terminal.wait_for("It is back");
+    terminal.go_to("What is this child like?");
     terminal.wait_for("likes running and maps");
     terminal.quit();
     let note = home.note(&key).expect("the draft opens");

@@ -14,9 +14,9 @@ const PEOPLE: [&str; 6] = [
 const ASKED: [(&str, &str); 7] = [
     (words::WHAT_HAPPENED, "asked to keep it secret, stopped when told"),
     ("Where and when?", "after-school club, twice this month"),
-    ("Who was involved, by role?", "Child A and a younger pupil"),
-    ("Ages, abilities and development of each?", "eleven and seven"),
-    ("How often?", "twice that we know of"),
+    ("Who was involved?", "Child A and a younger pupil"),
+    ("What are their ages, abilities and stages", "eleven and seven"),
+    ("How often has it happened?", "twice that we know of"),
     ("Was it freely agreed", "not freely; the older child is trusted"),
     ("What happened when adults stepped in?", "it stopped at once"),
 ];
@@ -119,9 +119,9 @@ fn open(terminal: &mut Terminal) {
 fn case(terminal: &mut Terminal) {
     terminal.write(words::WHY_NOW, "A second report within one week");
     for (role, age, picture) in [("1", "11", "likes drawing"), ("2", "7", "likes running")] {
-        terminal.choose("In this situation", role);
+        terminal.choose("How was this child involved?", role);
         terminal.write("Age in years", age);
-        terminal.write("A picture of this child", picture);
+        terminal.write("What is this child like?", picture);
         if role == "1" {
             terminal.push("Add another child");
         }
@@ -228,9 +228,9 @@ fn respond(terminal: &mut Terminal) {
 }
 
 fn close(terminal: &mut Terminal) {
-    terminal.write("Presenter’s last word", "I know the next step");
+    terminal.write("Presenter: what will you take away?", "I know the next step");
     terminal.choose(words::CONFIDENT, "4");
-    terminal.write("Review on", "2027-01-15");
+    terminal.write("Review date", "2027-01-15");
 }
 
 fn the_command_line_sees_it(home: &Home, case_key: &str) {

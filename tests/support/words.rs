@@ -40,8 +40,8 @@ pub(crate) const STAGES: [&str; 9] = [
 ];
 
 pub(crate) const IN_DANGER: &str = "Might any child be in danger now";
-pub(crate) const GROUND_RULES: &str = "Agreed at the start";
-pub(crate) const QUESTION: &str = "What is the one question you bring?";
+pub(crate) const GROUND_RULES: &str = "Ground rules agreed";
+pub(crate) const QUESTION: &str = "What is your one question for today?";
 pub(crate) const UNDERSTAND: &str = "What would each child want us to understand?";
 pub(crate) const CONFIDENT: &str = "Presenter: how confident do you feel";
 pub(crate) const ADD_SOMEBODY: &str = "Add a person";
@@ -50,10 +50,10 @@ pub(crate) const WHY_NOW: &str = "Why now?";
 pub(crate) const TRIED: &str = "What has been tried";
 pub(crate) const GOING_WELL: &str = "What is going well?";
 pub(crate) const WHAT_HAPPENED: &str = "What happened, in plain words?";
-pub(crate) const ADD_BEHAVIOUR: &str = "Add another behaviour";
-pub(crate) const NOT_KNOWN: &str = "What we do not know";
-pub(crate) const SHOW_ALL: &str = "Reveal all placements";
-pub(crate) const AGAIN: &str = "Place again privately";
+pub(crate) const ADD_BEHAVIOUR: &str = "Add another: behaviour";
+pub(crate) const NOT_KNOWN: &str = "What do we still not know";
+pub(crate) const SHOW_ALL: &str = "Show all placements together";
+pub(crate) const AGAIN: &str = "Place again, privately";
 pub(crate) const AGREED: &str = "Agreed placement";
 pub(crate) const BASIS: &str = "Reasons for this placement";
 pub(crate) const ADD_DISSENT: &str = "Add a differing view";

@@ -260,7 +260,7 @@ fn half_a_date_waits_in_its_field_and_a_whole_one_is_kept() {
         }
     }
     let review = |person: &Person| crate::clinic::summary(&person.clinic().session).next_review;
-    while person.clinic().focused().is_none_or(|control| !control.label.starts_with("Review on")) {
+    while person.clinic().focused().is_none_or(|control| !control.label.starts_with("Review date")) {
         person.presses(Key::plain(Code::Tab));
     }
     let before = review(&person);
