@@ -7,7 +7,7 @@ fn the_format_named_on_the_command_line_is_the_one_that_starts() {
     let home = Home::with_vault();
     let args = ["clinic", "new", "--template", "reflective-supervision"];
     let mut terminal = Launch::new(&home).args(&args).unlocked().go();
-    terminal.wait_for("1/7 Arrive");
+    terminal.wait_for("1/7 Check in");
     terminal.write("What do you want to think about", "why I dread the visits");
     let key = terminal.case_key();
     terminal.quit();
@@ -42,11 +42,11 @@ fn each_format_can_be_practised_from_its_name_alone() {
         ("quick-consultation", "1/5 Open"),
         ("follow-up-clinic", "1/7 Open"),
         ("safety-plan", "1/6 Open"),
-        ("reflective-supervision", "1/7 Arrive"),
+        ("reflective-supervision", "1/7 Check in"),
         ("group-supervision", "1/8 Open"),
         ("framework-audit", "1/9 Open"),
         ("ng55-baseline", "1/9 Open"),
-        ("workforce-pulse", "1/4 Before we begin"),
+        ("workforce-pulse", "1/4 Before we start"),
     ] {
         let home = Home::new();
         let args = ["clinic", "new", "--template", id, "--practice"];
