@@ -203,7 +203,7 @@ mod tests {
     fn own(id: &str, version: &str, status: &str) -> String {
         let text = bundled_templates()[1].text;
         let text = text.replacen("\"quick-consultation\"", &format!("\"{id}\""), 1);
-        let text = text.replacen("\"2026.11\"", &format!("\"{version}\""), 1);
+        let text = text.replacen("\"2026.12\"", &format!("\"{version}\""), 1);
         text.replacen("\"active\"", &format!("\"{status}\""), 1)
     }
 
