@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod doctor;
 pub mod insight;
 pub mod list;
+mod man;
 pub mod output;
 pub mod pack;
 pub mod search;
@@ -34,22 +35,6 @@ use crate::{
     vault::{Vault, harden_process},
 };
 
-pub mod actions;
-pub mod check;
-pub mod clinic;
-pub mod doctor;
-pub mod insight;
-pub mod list;
-mod man;
-pub mod output;
-pub mod pack;
-pub mod plain;
-pub mod record;
-pub mod search;
-pub mod sharing;
-pub mod show;
-mod templates;
-pub mod vault;
 
 use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
 

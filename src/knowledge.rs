@@ -21,8 +21,8 @@ mod thesaurus;
 mod wordlist;
 
 pub use document::{
-    Block, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span, Target, document,
-    plain_text, read_markdown, sections,
+    Block, CHECK_MARK, CHECK_NOTE, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span,
+    Target, document, plain_text, read_markdown, sections,
 };
 pub use entry::{Entry, Source, citation};
 pub use library::{Library, Overlay};

@@ -220,7 +220,7 @@ mod tests {
             "checked 21 Nov 2026",
             "Answer in short.[1]",
             "What to do first",
-            "[check the live source]",
+            "[*] Not yet checked against the current source.",
             "[2] Source B. NSPCC, 2019",
         ] {
             assert!(out.contains(part), "{part} is missing from\n{out}");

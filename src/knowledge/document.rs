@@ -9,7 +9,7 @@ mod section;
 use serde::Serialize;
 
 pub(crate) use read::options;
-pub use read::{document, read_markdown};
+pub use read::{CHECK_MARK, CHECK_NOTE, document, read_markdown};
 pub(crate) use reference::{CHECK, footnote_keys, link_targets};
 pub use section::sections;
 
@@ -71,7 +71,7 @@ pub enum Block {
 /// A run of text that looks the same throughout.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Span {
-    /// Never holds a line end. A footnote mark reads `[1]`, a check mark `[check the live source]`.
+    /// Never holds a line end. A footnote mark reads `[1]`, a check mark `[*]`.
     pub text: String,
     /// Set apart lightly.
     pub emphasis: bool,
@@ -83,7 +83,8 @@ pub struct Span {
     pub link: Option<usize>,
     /// The number of a footnote: the span is its mark.
     pub footnote: Option<usize>,
-    /// The span is the mark of a statement nobody has checked against its source.
+    /// The span is the mark of a statement nobody has checked against its source, or the line at
+    /// the end of a section that explains the mark.
     pub check: bool,
 }
 

@@ -3,11 +3,15 @@
 use std::ops::Range;
 
 use super::{Mark, Page, Piece, Role};
+use crate::knowledge::{CHECK_MARK, CHECK_NOTE};
 
 impl Page {
     /// Lines as plain text: each block and each row of a table in one line, and no numbers of
-    /// links.
+    /// links. A mark of an unchecked statement is explained below, wherever the text is pasted.
     pub fn text(&self, lines: Range<usize>) -> String {
+        let copied = self.lines.get(lines.clone()).unwrap_or_default();
+        let is_mark = |piece: &Piece| piece.role == Role::Check && piece.text.trim() == CHECK_MARK;
+        let is_marked = copied.iter().any(|line| line.pieces.iter().any(is_mark));
         let mut out = String::new();
         let mut last = None;
         let mut at = lines.start;
@@ -27,6 +31,10 @@ impl Page {
             out.push(if block.is_some() && block == last { ' ' } else { '\n' });
             out.push_str(words(&line.pieces).trim());
             last = block;
+        }
+        if is_marked && !out.contains(CHECK_NOTE) {
+            out.push_str("\n\n");
+            out.push_str(CHECK_NOTE);
         }
         out.trim().to_owned()
     }
@@ -73,6 +81,23 @@ mod tests {
             let last = page.lines.iter().rposition(|line| !line.pieces.is_empty());
             let row = last.and_then(|line| page.block_of(line)).expect("a row");
             assert_eq!(page.text(row), "Ring the desk at once · the lead, or a deputy");
+        }
+    }
+
+    #[test]
+    fn what_is_copied_says_what_has_not_been_checked_once() {
+        let text = "Perhaps.[^check]\n\nSure.\n\n| A[^check] |\n|---|\n| b[^check] |\n";
+        for columns in [24, 80] {
+            let page = Page::of_markdown(text, columns);
+            let whole = page.text(0..page.lines.len());
+            assert!(whole.ends_with(CHECK_NOTE), "{whole}");
+            assert_eq!(whole.matches(CHECK_NOTE).count(), 1, "{whole}");
+            let block = |words: &str| {
+                let found = page.find(words).first().map(|found| found.line);
+                page.text(found.and_then(|line| page.block_of(line)).expect("a block"))
+            };
+            assert_eq!(block("Perhaps"), format!("Perhaps. [*]\n\n{CHECK_NOTE}"));
+            assert_eq!(block("Sure"), "Sure.");
         }
     }
 }

@@ -5,8 +5,11 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use super::{Block, Document, Footnote, Link, OutlineItem, Span, Target, plain_text};
 use crate::knowledge::{Entry, Source};
 
-/// What the mark of an unchecked statement says.
-const CHECK_MARK: &str = "[check the live source]";
+/// The mark of a statement that nobody has checked; the end of its section says what it means.
+pub const CHECK_MARK: &str = "[*]";
+/// What the mark means, once at the end of each section that has one.
+pub const CHECK_NOTE: &str =
+    "[*] Not yet checked against the current source. Look it up before you rely on it.";
 
 pub(crate) fn options() -> Options {
     // Old footnotes: a reference needs no definition in the text, since the front matter has it.
@@ -65,6 +68,8 @@ struct Reader<'a> {
     row: Vec<Vec<Span>>,
     /// Inside the text of something that is not shown.
     hidden: usize,
+    /// Whether the section has a statement that nobody has checked.
+    unchecked: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -84,6 +89,7 @@ impl<'a> Reader<'a> {
             rows: Vec::new(),
             row: Vec::new(),
             hidden: 0,
+            unchecked: false,
         }
     }
 
@@ -114,6 +120,7 @@ impl<'a> Reader<'a> {
         match tag {
             Tag::Heading { level, .. } => {
                 self.flush();
+                self.end_section();
                 self.open = Open::Heading(heading_level(level));
             }
             Tag::BlockQuote(_) => {
@@ -213,7 +220,10 @@ impl<'a> Reader<'a> {
         let source = self.sources.iter().position(|source| source.key == key);
         let span = match source {
             // A source that is not there cannot vouch for the statement.
-            None => Span { text: CHECK_MARK.to_owned(), check: true, ..Span::default() },
+            None => {
+                self.unchecked = true;
+                check(CHECK_MARK)
+            }
             Some(source) => {
                 let known = self.document.footnotes.iter().find(|note| note.source == source);
                 let number =
@@ -265,10 +275,22 @@ impl<'a> Reader<'a> {
         self.document.blocks.push(block);
     }
 
+    /// Explains the mark of unchecked statements, if the section has any.
+    fn end_section(&mut self) {
+        if std::mem::take(&mut self.unchecked) {
+            self.document.blocks.push(Block::Paragraph { spans: vec![check(CHECK_NOTE)] });
+        }
+    }
+
     fn finish(mut self) -> Document {
         self.flush();
+        self.end_section();
         self.document
     }
+}
+
+fn check(text: &str) -> Span {
+    Span { text: text.to_owned(), check: true, ..Span::default() }
 }
 
 fn heading_level(level: HeadingLevel) -> u8 {
@@ -306,15 +328,51 @@ mod tests {
     }
 
     #[test]
-    fn an_unchecked_statement_and_a_missing_source_ask_for_the_live_source() {
+    fn an_unchecked_statement_and_a_missing_source_are_marked() {
         for body in ["Perhaps.[^check]", "Perhaps.[^nowhere]"] {
             let document = document(&entry(body));
             let Some(Block::Paragraph { spans }) = document.blocks.first() else {
                 panic!("{document:?}")
             };
-            assert!(spans.iter().any(|span| span.check && span.text.contains("live source")));
+            assert!(spans.iter().any(|span| span.check && span.text == "[*]"));
             assert_eq!(plain_text(spans).trim(), "Perhaps.");
         }
+    }
+
+    #[test]
+    fn a_section_explains_its_unchecked_statements_once_at_its_end() {
+        let body = "Sure.\n\n## One\n\nA.[^check] B.[^check]\n\n| c[^check] |\n|---|\n\n\
+                    ### Two\n\nSure.[^a]\n\n## Three\n\n- D.[^check]\n";
+        let document = document(&entry(body));
+        let kinds: Vec<&str> = document
+            .blocks
+            .iter()
+            .map(|block| match block {
+                Block::Heading { .. } => "heading",
+                Block::Paragraph { spans } if spans[0].check => "note",
+                Block::Paragraph { .. } => "paragraph",
+                Block::ListItem { .. } => "item",
+                Block::Table { .. } => "table",
+                Block::Quote { .. } => "quote",
+            })
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                "paragraph",
+                "heading",
+                "paragraph",
+                "table",
+                "note",
+                "heading",
+                "paragraph",
+                "heading",
+                "item",
+                "note",
+            ]
+        );
+        let headings = document.outline.iter().map(|item| &document.blocks[item.block]);
+        assert!(headings.into_iter().all(|block| matches!(block, Block::Heading { .. })));
     }
 
     #[test]

@@ -21,11 +21,13 @@ pub fn sections(entry: &Entry) -> Vec<Section> {
                 .collect::<Vec<_>>()
                 .join("\n"),
         };
-        if let Some(section) = sections.last_mut() {
+        // The line that explains check marks has no words of its own.
+        let text = text.trim();
+        if let Some(section) = sections.last_mut().filter(|_| !text.is_empty()) {
             if !section.text.is_empty() {
                 section.text.push('\n');
             }
-            section.text.push_str(text.trim());
+            section.text.push_str(text);
         }
     }
     sections

@@ -107,7 +107,7 @@ pub(crate) fn is_own_file(path: &Path) -> bool {
 }
 
 /// Whether a path, from the vault's folder on, is a file of a vault or the folder of a note.
-pub(super) fn is_in_vault(path: &Path) -> bool {
+pub(crate) fn is_in_vault(path: &Path) -> bool {
     is_own_file(path) || path.starts_with(NOTES)
 }
 
