@@ -119,7 +119,7 @@ fn a_draft_moves_when_it_is_told_to_and_comes_back_as_it_was() {
     let (code, said, err) = try_run(&home, &["clinic", "migrate", "HERON-42", "--dry-run"]);
     assert_eq!(code, Some(0), "{err}");
     assert!(said.contains("from version 2026.1 to 2026.2"), "{said}");
-    assert!(said.contains("“What goes well?") && said.contains("a line at its end"), "{said}");
+    assert!(said.contains("“What goes well?") && said.contains("end of the note"), "{said}");
     assert!(said.contains("“Where is more support needed?” keeps its answer"), "{said}");
     assert!(!said.contains("garden") && !said.contains("calm adult"), "{said}");
     assert_eq!(fs::read(&draft).expect("the draft"), bytes, "nothing was written");

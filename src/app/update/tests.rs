@@ -312,7 +312,7 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     person.presses(Key::plain(Code::Enter));
     assert_eq!(person.clinic().session.stage(), 4, "{}", person.notice());
     assert!(person.clinic().show_missing);
-    assert!(person.notice().contains("has not been placed"), "{}", person.notice());
+    assert!(person.notice().contains("not revealed yet"), "{}", person.notice());
 }
 
 #[test]

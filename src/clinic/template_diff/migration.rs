@@ -26,7 +26,7 @@ use crate::clinic::template::{ItemType, Migration, Template};
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]
 pub enum MigrationRefused {
     /// Not a version of the same template.
-    #[error("“{to}” is not a version of “{from}”. Start a new clinic with it.")]
+    #[error("“{to}” is a different meeting format, not a version of “{from}”. Start a new clinic with it.")]
     OtherTemplate { from: String, to: String },
     /// The version it has.
     #[error("The draft already has version {version}.")]

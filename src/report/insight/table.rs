@@ -73,7 +73,7 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if let Some(mean) = figure.mean {
-        let _ = writeln!(out, "  mean {mean:.1}");
+        let _ = writeln!(out, "  average {mean:.1}");
     }
     paragraph(out, &format!("Shows: {}", about.says), 2, columns);
     paragraph(out, &format!("Does not show: {}", about.cannot_say), 2, columns);
@@ -113,7 +113,7 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         );
         paragraph(out, &words, 2, columns);
     }
-    let says = "Shows: how a service scored itself in each domain (the mean of the questions \
+    let says = "Shows: how a service scored itself in each domain (the average of the questions \
                 answered), and how that changed.";
     let cannot = "Does not show: how children are doing, or how one service compares with \
                   another. People score themselves, and honest people score lower. A blank \
@@ -148,7 +148,7 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
                 .collect();
             paragraph(&mut out, &means.join(", "), 4, columns);
             if let Some((low, high)) = domain.range() {
-                let words = format!("mean {}, from {low:.2} to {high:.2}", score(domain.mean()));
+                let words = format!("average {}, from {low:.2} to {high:.2}", score(domain.mean()));
                 paragraph(&mut out, &words, 4, columns);
             }
         }

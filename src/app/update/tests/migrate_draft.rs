@@ -46,7 +46,7 @@ fn escape_leaves_the_draft_as_it_is() {
     let mut person = with_an_earlier_draft();
     person.presses(Key::plain(Code::F(12)));
     let Some(Dialog::Agree(agree)) = &person.model.dialog else { panic!("nothing is asked") };
-    assert!(agree.lines.iter().any(|line| line.contains("moves with it")), "{:?}", agree.lines);
+    assert!(agree.lines.iter().any(|line| line.contains("moves to the")), "{:?}", agree.lines);
     person.presses(Key::plain(Code::Down));
     assert!(person.presses(Key::plain(Code::Esc)).is_empty());
     assert!(person.model.dialog.is_none());

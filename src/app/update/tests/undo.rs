@@ -39,7 +39,7 @@ fn after_an_agreed_placement_nothing_older_is_taken_back_before_somebody_was_tol
     let before = person.clinic().session.clone();
     person.presses(CTRL_Z);
     assert_eq!(person.clinic().session, before, "nothing is changed");
-    assert!(person.notice().starts_with("An agreed placement is not taken back here"));
+    assert!(person.notice().starts_with("To change the agreed placement, choose another"));
     assert!(
         person
             .notice()
