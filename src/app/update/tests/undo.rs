@@ -43,7 +43,7 @@ fn after_an_agreed_placement_nothing_older_is_taken_back_before_somebody_was_tol
     assert!(
         person
             .notice()
-            .ends_with("takes back what was before it: What is your one question for today.")
+            .ends_with("undoes the change before it: What is your one question for today.")
     );
     assert_eq!(person.clinic().session.stage(), before.stage(), "nobody is led away");
     person.presses(CTRL_Z);
