@@ -58,12 +58,12 @@ fn typing(what: &str, text: &str) {
     while !is_long(&screen) && screen.move_focus(true) {}
     screen.paste(text, now);
     for _ in 0..9 {
-        screen.take(Key::plain(Code::Up), 60, now);
+        screen.handle_key(Key::plain(Code::Up), 60, now);
     }
     for looks in [false, true] {
         let name = format!("{what}{}", if looks { ", looked at" } else { "" });
         report(&name, || {
-            screen.take(Key::char('x'), 60, now);
+            screen.handle_key(Key::char('x'), 60, now);
             if looks {
                 screen.look_at_text(now);
             }

@@ -19,16 +19,16 @@ pub(crate) mod screens;
 pub(crate) mod update;
 
 pub use action::Action;
-pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, Palette, Purpose, help_lines};
-pub use dialogs::password_input::Hidden;
-pub use dialogs::template_picker::{Offer, Starting};
-pub use dialogs::vault::{Step, Then, VaultDialog};
+pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, DialogIntent, Palette, help_lines};
+pub use dialogs::password_input::PasswordInput;
+pub use dialogs::template_picker::{Offer, TemplatePicker};
+pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
 pub use editor::{Editor, Layout};
 pub use effect::Effect;
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use message::{Asker, Message, Mouse, RecoveryShown, SaveLook, VaultLook};
+pub use message::{Message, Mouse, RecoveryShown, SaveStatus, SearchOrigin, VaultStatus};
 use model::SecondLook;
 pub use model::{Model, Notice, Screen};
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
@@ -39,10 +39,10 @@ pub use screens::clinic::{
     guidance::{Guidance, GuidanceRow, changed_guidance},
     keys::Taken,
     layout::{Part, Placed, SpotLook},
-    note_scan::{LookedThrough, Place, each_text, look_at, look_through},
+    note_scan::{NoteScan, Place, for_each_text, look_at, scan_note},
     private_placement::Placing,
     state::ClinicScreen,
-    text_lint::Bettered,
+    text_lint::FixOutcome,
     watched_names::Names,
 };
 pub use screens::clinics::note_search::NoteSearch;

@@ -30,11 +30,10 @@ use jiff::Zoned;
 use crate::{
     knowledge::Library,
     search::Searcher,
-    services::{Places, place, templates_folder},
+    services::{AppPaths, place, templates_folder},
     tui,
     vault::{Vault, harden_process},
 };
-
 
 use output::{FAILED, Look, OK, USAGE, unless_pipe_closed};
 
@@ -225,13 +224,13 @@ fn screens(start: tui::Start) -> anyhow::Result<u8> {
         return Ok(USAGE);
     }
     harden_process();
-    let places: Places = place()?;
+    let places: AppPaths = place()?;
     tui::run(start, places)?;
     Ok(OK)
 }
 
 /// What is bundled and, where there is a folder for them, installed.
-fn library(places: Option<&Places>, err: &mut dyn Write) -> Library {
+fn library(places: Option<&AppPaths>, err: &mut dyn Write) -> Library {
     let library = match places {
         Some(places) => Library::with_packs(&places.packs),
         None => Library::bundled(),

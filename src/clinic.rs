@@ -45,22 +45,23 @@ pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
 pub use event::{Effect, Event};
 pub use follow_up::{
-    Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, PlacementChange,
-    ScaleChange, Standing, Told, WhatChanged, followed_up, tells_of_actions, what_changed,
+    ActionState, ActionStatusIndex, Earlier, EarlierAction, EarlierPlacement, EarlierScale,
+    FollowedUp, PlacementChange, ScaleChange, WhatChanged, followed_up, has_actions, what_changed,
 };
 pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use history::{
-    Lasting, RemovedRow, Undoable, last_is_lasting, next_redo, next_undo, removed_rows,
+    IrreversibleChange, RemovedRow, UndoableChange, last_change_is_irreversible, next_redo,
+    next_undo, removed_rows,
 };
-pub use matrix::{Column, MatrixCell, Sureness};
+pub use matrix::{Certainty, Column, MatrixCell};
 pub use rating::{
-    Bar, Dissent, DissentView, Outcome, PictureLine, Private, RatingPicture, RatingState,
-    RatingView, RoundView, WayOfPlacing, rating_view,
+    Bar, Dissent, DissentView, Outcome, PictureLine, PlacementMethod, Private, RatingPicture,
+    RatingState, RatingView, RoundView, rating_view,
 };
 pub use refusal::Refusal;
 pub use session::{
-    Amendment, Because, Change, Leftover, Participant, Pass, Session, Share, Status,
+    Amendment, Change, Leftover, LeftoverReason, Participant, Session, Share, StageSkip, Status,
 };
 pub use summary::{Summary, summary};
 pub use template::condition::{Condition, EnableBehavior, Operator, Scalar};
@@ -71,9 +72,9 @@ pub use template::{
     OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
 };
 pub use template_diff::{
-    MigrationRefused, Moved, TemplateChange, Weight, check_revision, compare, is_newer_version,
-    migrate, preview,
+    ChangeImpact, MigrationRefused, Moved, TemplateChange, check_revision, compare,
+    is_newer_version, migrate, preview,
 };
 pub use template_lint::{Against, KnownEntry, ReadTemplate, check_template, check_together};
-pub use time_recovery::{CatchingUp, catching_up};
+pub use time_recovery::{TimeRecovery, time_recovery};
 pub use worked_example::practice_session;

@@ -22,8 +22,8 @@ use jiff::Timestamp;
 use crate::{
     app::{ClinicScreen, ControlId},
     clinic::{
-        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, Value, catching_up,
-        rating_view,
+        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, Value, rating_view,
+        time_recovery,
     },
     vault::NoteId,
 };
@@ -132,7 +132,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Takes a line, without its end.
-    pub fn take(&mut self, line: &str, now: Timestamp) -> Turn {
+    pub fn handle_line(&mut self, line: &str, now: Timestamp) -> Turn {
         let line = crate::text::clean_line(line);
         for asked in self.screen.time_passed(now) {
             match asked {
@@ -164,8 +164,8 @@ impl<'a> Conversation<'a> {
     }
 
     /// What is to be saved now: the note, the session and its turn.
-    pub fn due(&mut self, now: Timestamp) -> Option<(NoteId, Session, u64)> {
-        let (note, session) = self.screen.due(now, true)?;
+    pub fn take_unsaved(&mut self, now: Timestamp) -> Option<(NoteId, Session, u64)> {
+        let (note, session) = self.screen.take_unsaved(now, true)?;
         Some((note, session, self.screen.turn()))
     }
 
@@ -179,13 +179,13 @@ impl<'a> Conversation<'a> {
     }
 
     /// Tells the machine; what it refuses is said. True if it was taken.
-    fn tell(&mut self, event: Event, now: Timestamp) -> bool {
+    fn apply_event(&mut self, event: Event, now: Timestamp) -> bool {
         let stage = self.screen.session.stage();
-        match self.screen.tell(event, now) {
+        match self.screen.apply_event(event, now) {
             Ok(asked) => {
                 self.follow(asked);
                 if self.screen.session.stage() != stage {
-                    if let Some(hint) = catching_up(&self.screen.session, now) {
+                    if let Some(hint) = time_recovery(&self.screen.session, now) {
                         self.say(hint.sentence());
                     }
                     self.enter_stage();
@@ -220,7 +220,7 @@ impl<'a> Conversation<'a> {
         match refusal {
             Refusal::GateClosed { stage, .. } => {
                 if self.screen.session.stage() != stage {
-                    self.tell(Event::StageOpened { stage }, now);
+                    self.apply_event(Event::StageOpened { stage }, now);
                     return;
                 }
                 self.step = Step::GateReason;
@@ -252,7 +252,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn finish_stage(&mut self, now: Timestamp) {
-        self.tell(Event::StageFinished, now);
+        self.apply_event(Event::StageFinished, now);
     }
 
     /// Whether the focused control is asked by itself. What takes something out, who has placed

@@ -29,7 +29,7 @@ pub use library::{Library, Overlay};
 pub use lint::{check_bundled, check_installed, check_path, labels_in};
 pub use pack::{BUNDLED_PACK, Pack};
 pub use pack_builder::{PreparedPack, Unnamed, prepare};
-pub use pack_store::{folder_of, kept_of, marker_of};
+pub use pack_store::{cache_file_of, folder_of, marker_file_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
 

@@ -11,13 +11,13 @@ pub mod save_queue;
 pub(crate) mod settings;
 pub(crate) mod templates;
 
-pub use bookmarks::{Reading, ReadingChange};
+pub use bookmarks::{BookmarkChange, Reading};
 pub use new_clinic::{
     BegunFollowUp, begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic,
 };
 pub use notes::{NoteOpened, find_note, follow_up, list_actions, read_note};
-pub use packs::{Shelf, ShelfError};
-pub use paths::{PlaceError, Places, place};
+pub use packs::{PackStore, PackStoreError};
+pub use paths::{AppPaths, PathsError, place};
 pub use retention::{Keeping, Kept, NamedNote};
 pub use settings::{Settings, ThemeChoice};
 pub use templates::{

@@ -47,8 +47,8 @@ pub use keys::passphrase;
 pub use keys::recovery::RecoverySheet;
 pub use keys::rekey::Rekeyed;
 pub use keys::seal::Strength;
-pub use keys::sealed_buffer::Aside;
-pub use maintenance::backup::BackedUp;
+pub use keys::sealed_buffer::SealedBuffer;
+pub use maintenance::backup::BackupReceipt;
 pub use maintenance::copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use maintenance::state::{VaultFacts, VaultState, probe};
@@ -60,7 +60,7 @@ pub use notes::note::{
 pub use notes::retention::{Hold, Retention, Tombstone};
 pub use notes::search_source::{LedgerMark, NoteStamp};
 pub use notes::trash::Trashed;
-pub use storage::location_warnings::concerns;
+pub use storage::location_warnings::location_warnings;
 pub use storage::store::{Disk, Facts, FolderEntry, Store};
 
 use keys::members::Members;

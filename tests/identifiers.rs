@@ -188,7 +188,7 @@ fn write(dice: &mut StdRng) -> Written {
         if !written.text.is_empty() {
             written.text.push_str([" ", " ", "\n", "\n\n"].choose(dice).expect("some"));
         }
-        if hides { hide(dice, &mut written) } else { tell(dice, &mut written.text) }
+        if hides { hide(dice, &mut written) } else { apply_event(dice, &mut written.text) }
     }
     written
 }
@@ -211,7 +211,7 @@ fn hide(dice: &mut StdRng, written: &mut Written) {
     written.text.push_str(after);
 }
 
-fn tell(dice: &mut StdRng, text: &mut String) {
+fn apply_event(dice: &mut StdRng, text: &mut String) {
     for part in ELSE.choose(dice).expect("some").split_inclusive(['#', 'T', 'M']) {
         // Capital letters that begin a word are no places: only those that stand alone are.
         let (rest, mark) =

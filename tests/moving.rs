@@ -56,11 +56,11 @@ fn keep_draft(home: &Home) -> NoteId {
     let template = Template::parse("huddle.toml", &huddle("2026.1")).expect("it is sound");
     let now = Timestamp::now();
     let mut session = Session::start(template, uuid::Uuid::new_v4(), "HERON-42", false, now);
-    let mut tell = |event| drop(apply(&mut session, event, now).expect("it fits"));
+    let mut apply_event = |event| drop(apply(&mut session, event, now).expect("it fits"));
     let once = |item: &str, value| Event::Answered { slot: Slot::once(item), value: Some(value) };
-    tell(once("danger", Value::Boolean(true)));
-    tell(once("danger_plan", Value::Text("A calm adult stays near, from nine.".into())));
-    tell(Event::RowAdded { group: "child".into() });
+    apply_event(once("danger", Value::Boolean(true)));
+    apply_event(once("danger_plan", Value::Text("A calm adult stays near, from nine.".into())));
+    apply_event(Event::RowAdded { group: "child".into() });
     let row = session.rows("child")[0];
     let slot = Slot::in_row("going_well", row);
     let value = Some(Value::Text("Maths, and the garden.".into()));

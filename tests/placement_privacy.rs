@@ -9,7 +9,7 @@ use std::sync::Arc;
 use caseclinic::{
     app::{ClinicScreen, Code, Key, Message, Model, Size, update},
     clinic::{
-        Event, Outcome, ParticipantId, Private, Session, Slot, Template, WayOfPlacing, apply,
+        Event, Outcome, ParticipantId, PlacementMethod, Private, Session, Slot, Template, apply,
         bundled_templates, form, rating_view, summary, to_document,
     },
     conversation::{Conversation, Guide},
@@ -30,11 +30,11 @@ fn now() -> Timestamp {
 
 /// A meeting of four with one behaviour, where these codes were placed, in this order of people.
 fn placed(codes: &[Option<&str>]) -> (Session, Slot) {
-    placed_by(WayOfPlacing::default(), codes)
+    placed_by(PlacementMethod::default(), codes)
 }
 
 /// As [`placed`], taken in this way.
-fn placed_by(way: WayOfPlacing, codes: &[Option<&str>]) -> (Session, Slot) {
+fn placed_by(way: PlacementMethod, codes: &[Option<&str>]) -> (Session, Slot) {
     let bundled = bundled_templates().first().expect("a template");
     let template = Template::parse(bundled.file, bundled.text).expect("it parses");
     let mut session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now());
@@ -46,9 +46,9 @@ fn placed_by(way: WayOfPlacing, codes: &[Option<&str>]) -> (Session, Slot) {
         ("consultant", "class teacher"),
     ] {
         let (role, label) = (role.to_owned(), label.to_owned());
-        tell(Event::ParticipantAdded { role, label });
+        apply_event(Event::ParticipantAdded { role, label });
     }
-    tell(Event::WayOfPlacingChosen(way));
+    apply_event(Event::PlacementMethodChosen(way));
     let people: Vec<ParticipantId> = session.participants().iter().map(|one| one.id).collect();
     let row = session.rows("behaviour").first().copied().expect("a behaviour");
     let slot = Slot::in_row("placement", row);
@@ -99,7 +99,7 @@ fn traces(session: &Session, slot: &Slot) -> Vec<(String, String)> {
     let (mut conversation, turn) = Conversation::begin(None, session.clone(), &NoBooks, now());
     let mut said = turn.text;
     for line in ["/list", "/stage 1", "/stage 5", "", "/list", "/back", "/time", "/quit"] {
-        said.push_str(&conversation.take(line, now()).text);
+        said.push_str(&conversation.handle_line(line, now()).text);
     }
     seen.push(("the conversation".to_owned(), said));
     seen
@@ -111,7 +111,7 @@ fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, Strin
         &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack"),
     );
     let tell = |model: &mut Model, message| drop(update(model, message, now()));
-    tell(&mut model, Message::LibraryRead(Arc::new(library)));
+    apply_event(&mut model, Message::LibraryRead(Arc::new(library)));
     let note = Some(NoteId::random());
     model.clinic = Some(ClinicScreen::open(note, session.clone(), now()));
     model.screen = caseclinic::app::Screen::Clinic;
@@ -133,7 +133,7 @@ fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, Strin
         Key::plain(Code::PageDown),
     ];
     for (at, key) in keys.into_iter().enumerate() {
-        tell(&mut model, Message::Pressed(key));
+        apply_event(&mut model, Message::Pressed(key));
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
         let frame = terminal.draw(|frame| views::draw(frame, &model, Theme::new(true)));
         let buffer = frame.expect("drawn").buffer.clone();
@@ -156,10 +156,10 @@ fn the_same(one: &[(String, String)], other: &[(String, String)]) {
 #[test]
 fn what_one_person_chose_privately_changes_nothing_that_can_be_seen() {
     let cases = [
-        (1, WayOfPlacing::PassTheKeyboard),
-        (3, WayOfPlacing::Cards),
-        (3, WayOfPlacing::RoundTheTable),
-        (4, WayOfPlacing::PassTheKeyboard),
+        (1, PlacementMethod::PassTheKeyboard),
+        (3, PlacementMethod::Cards),
+        (3, PlacementMethod::RoundTheTable),
+        (4, PlacementMethod::PassTheKeyboard),
     ];
     for (ready, way) in cases {
         let with = |own: &'static str| {

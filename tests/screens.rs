@@ -13,7 +13,7 @@ mod stage;
 #[path = "screens/versions.rs"]
 mod versions;
 
-use caseclinic::app::{Code, Context, Key, Message, RecoveryShown, VaultLook, help_lines};
+use caseclinic::app::{Code, Context, Key, Message, RecoveryShown, VaultStatus, help_lines};
 use caseclinic::services::Reading;
 
 use stage::{Stage, pictures, pictures_on, practice};
@@ -46,7 +46,7 @@ fn bookmarks_stand_first_and_recent_searches_are_one_key_away() {
             bookmarks: vec!["old-response".to_owned(), "immediate-safety".to_owned()],
             searches: vec!["nudes year 9".to_owned(), "tell safeguarding".to_owned()],
         };
-        stage.tell(Message::ReadingRead(Ok(reading)));
+        stage.apply_event(Message::ReadingRead(Ok(reading)));
     };
     pictures("search-bookmarks", |stage| {
         read(stage);
@@ -196,7 +196,7 @@ fn creating_a_vault_step_by_step() {
     pictures("vault-recovery", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
         stage.press(Code::Enter);
-        stage.tell(Message::VaultCreated(RecoveryShown {
+        stage.apply_event(Message::VaultCreated(RecoveryShown {
             renewed: false,
             sheet: "# The recovery sheet\n# 1:AAAAAA 2:BBBBBB\nAGE-SECRET-KEY-1AAAAAABBBBBB\n"
                 .to_owned()
@@ -206,12 +206,14 @@ fn creating_a_vault_step_by_step() {
         }));
     });
     pictures("vault-unlock-refused", |stage| {
-        stage.tell(Message::VaultLooked(VaultLook::Locked));
+        stage.apply_event(Message::VaultStatusRead(VaultStatus::Locked));
         stage.press(Code::F(3));
         stage.press(Code::Enter);
         stage.type_in("wrong");
         stage.press(Code::Enter);
-        stage.tell(Message::VaultRefused("The passphrase does not open this vault.".to_owned()));
+        stage.apply_event(Message::VaultRefused(
+            "The passphrase does not open this vault.".to_owned(),
+        ));
     });
 }
 
@@ -229,13 +231,13 @@ fn a_window_too_small_asks_for_a_larger_one_and_no_size_panics() {
     practice(&mut stage);
     for columns in 1..=24 {
         for rows in 1..=12 {
-            stage.tell(Message::Resized { columns, rows });
+            stage.apply_event(Message::Resized { columns, rows });
             stage.picture();
         }
     }
     let mut stage = Stage::new((50, 10));
     assert!(stage.picture().contains("Make the window larger"));
     practice(&mut stage);
-    stage.tell(Message::Resized { columns: 80, rows: 24 });
+    stage.apply_event(Message::Resized { columns: 80, rows: 24 });
     assert!(stage.picture().contains("Open"));
 }

@@ -51,7 +51,7 @@ pub enum Action {
     NextSureness,
     Undo,
     Redo,
-    BringBack,
+    RestoreDraft,
     BetterWords,
     NamesToAvoid,
     MoveToNewer,

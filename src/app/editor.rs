@@ -12,7 +12,7 @@ use super::key::{Code, Key};
 use crate::text::{clean, clean_capped, clean_line, width, wrap};
 
 /// The most one field takes: far beyond any note, small enough to stay quick.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// Text being typed.
 pub struct Editor {
@@ -100,14 +100,14 @@ impl Editor {
 
     /// What of a text would go in, up to the end of a word, if not all of it does.
     pub fn part_that_fits(&self, text: &str) -> Option<String> {
-        let room = MOST_BYTES.saturating_sub(self.text().len());
+        let room = MAX_BYTES.saturating_sub(self.text().len());
         let (part, cut) = clean_capped(text, room);
         cut.then_some(part)
     }
 
     /// Puts text in at the caret, cleaned. True if some of it had to be left out.
     pub fn insert(&mut self, text: &str) -> bool {
-        let room = MOST_BYTES.saturating_sub(self.text().len());
+        let room = MAX_BYTES.saturating_sub(self.text().len());
         let (text, cut) = clean_capped(text, room);
         let text = if self.one_line { clean_line(&text) } else { text };
         self.area.insert_str(text);
@@ -116,7 +116,7 @@ impl Editor {
 
     /// Takes a key. True if the text or the caret changed; keys it has no use for are left to
     /// whoever asked, among them Up on the first line and Down on the last.
-    pub fn take(&mut self, key: Key, columns: usize) -> bool {
+    pub fn handle_key(&mut self, key: Key, columns: usize) -> bool {
         let area = &mut self.area;
         match (key.code, key.ctrl, key.alt) {
             (Code::Char('z'), true, false) => area.undo(),
@@ -152,7 +152,7 @@ impl Editor {
     }
 
     fn room(&self) -> bool {
-        self.area.lines().iter().map(|line| line.len() + 1).sum::<usize>() < MOST_BYTES
+        self.area.lines().iter().map(|line| line.len() + 1).sum::<usize>() < MAX_BYTES
     }
 
     fn move_line(&mut self, columns: usize, by: isize) -> bool {
@@ -241,7 +241,7 @@ mod tests {
 
     fn type_in(editor: &mut Editor, text: &str) {
         for c in text.chars() {
-            editor.take(Key::char(c), 20);
+            editor.handle_key(Key::char(c), 20);
         }
     }
 
@@ -249,12 +249,12 @@ mod tests {
     fn typing_undo_and_redo_go_there_and_back() {
         let mut editor = Editor::many_lines("");
         type_in(&mut editor, "one");
-        editor.take(Key::plain(Code::Enter), 20);
+        editor.handle_key(Key::plain(Code::Enter), 20);
         type_in(&mut editor, "two");
         assert_eq!(editor.text(), "one\ntwo");
-        while editor.take(Key::ctrl(Code::Char('z')), 20) {}
+        while editor.handle_key(Key::ctrl(Code::Char('z')), 20) {}
         assert_eq!(editor.text(), "");
-        while editor.take(Key::ctrl(Code::Char('r')), 20) {}
+        while editor.handle_key(Key::ctrl(Code::Char('r')), 20) {}
         assert_eq!(editor.text(), "one\ntwo");
     }
 
@@ -269,7 +269,7 @@ mod tests {
     fn a_paste_beyond_the_most_is_cut_and_said() {
         let mut editor = Editor::many_lines("");
         assert!(editor.insert(&"word ".repeat(20_000)));
-        assert!(editor.text().len() <= MOST_BYTES);
+        assert!(editor.text().len() <= MAX_BYTES);
     }
 
     #[test]
@@ -278,10 +278,10 @@ mod tests {
         let layout = editor.layout(7);
         assert_eq!(layout.lines.len(), 3);
         assert_eq!(layout.caret, (2, 5));
-        assert!(editor.take(Key::plain(Code::Up), 7));
+        assert!(editor.handle_key(Key::plain(Code::Up), 7));
         assert_eq!(editor.layout(7).caret.0, 1);
-        assert!(editor.take(Key::plain(Code::Up), 7));
-        assert!(!editor.take(Key::plain(Code::Up), 7), "the first line is left to the form");
+        assert!(editor.handle_key(Key::plain(Code::Up), 7));
+        assert!(!editor.handle_key(Key::plain(Code::Up), 7), "the first line is left to the form");
     }
 
     #[test]
@@ -289,8 +289,8 @@ mod tests {
         let mut editor = Editor::many_lines("before");
         editor.set("after");
         assert_eq!(editor.text(), "after");
-        editor.take(Key::ctrl(Code::Char('z')), 20);
-        editor.take(Key::ctrl(Code::Char('z')), 20);
+        editor.handle_key(Key::ctrl(Code::Char('z')), 20);
+        editor.handle_key(Key::ctrl(Code::Char('z')), 20);
         assert_eq!(editor.text(), "before");
         editor.set(&"x".repeat(70_000));
         editor.set("after");

@@ -3,8 +3,8 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::message::Asker;
-use crate::services::{Keeping, bookmarks::ReadingChange};
+use super::message::SearchOrigin;
+use crate::services::{Keeping, bookmarks::BookmarkChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
@@ -23,10 +23,10 @@ pub enum Effect {
         /// What is filtered.
         filters: Filters,
         /// Who asks.
-        by: Asker,
+        by: SearchOrigin,
     },
     /// Keep a change of bookmarks or recent searches.
-    KeepReading(ReadingChange),
+    SaveBookmark(BookmarkChange),
     /// Put text on the clipboard; never words of a note.
     Copy(String),
     /// Put words of a note on the clipboard, for a while.
@@ -34,7 +34,7 @@ pub enum Effect {
     /// Take out of the clipboard what is there.
     EmptyClipboard,
     /// See whether there is a vault.
-    LookAtVault,
+    ReadVaultStatus,
     /// Draw six words for a new vault.
     OfferPassphrase,
     /// Create a vault sealed by this passphrase.
@@ -71,7 +71,7 @@ pub enum Effect {
     /// List the notes.
     ListNotes,
     /// See what there is in the vault beside notes.
-    LookIntoVault,
+    InspectVault,
     /// Open every file of the vault and compare it with the ledger.
     CheckVault,
     /// Do something with a note beside its text.

@@ -158,7 +158,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Clinic, Key::ctrl(Code::Char('z')), Undo, "", "Undo"),
     bind(Clinic, Key::ctrl(Code::Char('y')), Redo, "", "Redo"),
-    bind(Clinic, Key::ctrl(Code::Char('b')), BringBack, "", "Restore a child, behaviour or other part you removed"),
+    bind(Clinic, Key::ctrl(Code::Char('b')), RestoreDraft, "", "Restore a child, behaviour or other part you removed"),
     bind(Clinic, Key::plain(Code::F(10)), BetterWords, "", "Use the suggested wording for the underlined words at or before the cursor"),
     bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
     bind(Clinic, Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),

@@ -52,7 +52,7 @@ pub enum Message {
         /// What was found.
         results: Arc<Results>,
         /// Which screen asked.
-        by: Asker,
+        by: SearchOrigin,
     },
     /// What may be searched for instead, since the search screen's question found nothing.
     Offered {
@@ -62,7 +62,7 @@ pub enum Message {
         instead: Vec<String>,
     },
     /// What the vault looks like from outside.
-    VaultLooked(VaultLook),
+    VaultStatusRead(VaultStatus),
     /// Six words for a new vault.
     PassphraseOffered(SecretString),
     /// A vault was created; the recovery sheet must be shown and confirmed.
@@ -141,7 +141,7 @@ pub enum Message {
     /// A note was opened.
     NoteOpened(Result<Box<NoteOpened>, String>),
     /// The state of saving changed.
-    Saving(SaveLook),
+    Saving(SaveStatus),
     /// A draft is on the disk.
     Saved {
         /// Which note.
@@ -195,7 +195,7 @@ pub enum Mouse {
 
 /// Which screen asked a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
+pub enum SearchOrigin {
     /// The search screen.
     SearchScreen,
     /// The guidance pane of a clinic.
@@ -206,7 +206,7 @@ pub enum Asker {
 
 /// The vault as seen without a passphrase.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum VaultLook {
+pub enum VaultStatus {
     /// Nobody looked yet.
     #[default]
     Unknown,
@@ -234,7 +234,7 @@ pub struct RecoveryShown {
 
 /// The one visible state of saving.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum SaveLook {
+pub enum SaveStatus {
     /// Nothing to save yet.
     #[default]
     Nothing,

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    dialogs::{dialog::Dialog, vault::Then},
+    dialogs::{dialog::Dialog, vault::AfterUnlock},
     geometry::Size,
     keymap::Context,
-    message::{SaveLook, VaultLook},
+    message::{SaveStatus, VaultStatus},
     screens::{
         actions::state::ActionsScreen,
         clinic::state::ClinicScreen,
@@ -102,11 +102,11 @@ pub struct Model {
     /// What lies over the screen and takes the keys.
     pub dialog: Option<Dialog>,
     /// The vault.
-    pub vault: VaultLook,
+    pub vault: VaultStatus,
     /// Why this window can't save, if so.
     pub read_only: Option<String>,
     /// The one visible state of saving.
-    pub saving: SaveLook,
+    pub saving: SaveStatus,
     /// The clock is redrawn once a minute instead of every second.
     pub reduced_motion: bool,
     /// The terminal's bell rings with the clock of a clinic.
@@ -114,7 +114,7 @@ pub struct Model {
     /// Meeting formats of a practice lead's own, as they were last read.
     pub local_formats: Vec<LocalFormat>,
     /// What is wanted as soon as it is known how the vault stands, and what opens it.
-    pub wanted: Option<(Then, Option<SecretString>)>,
+    pub wanted: Option<(AfterUnlock, Option<SecretString>)>,
     /// An entry to open as soon as the knowledge base is read, and the screen Esc leads back to.
     pub wanted_entry: Option<(String, Screen)>,
     /// A sentence for the person.
@@ -157,9 +157,9 @@ impl Model {
             marks_error: None,
             clipboard_until: None,
             dialog: None,
-            vault: VaultLook::Unknown,
+            vault: VaultStatus::Unknown,
             read_only: None,
-            saving: SaveLook::Nothing,
+            saving: SaveStatus::Nothing,
             reduced_motion: false,
             bell: false,
             local_formats: Vec::new(),
@@ -191,7 +191,7 @@ impl Model {
     }
 
     /// Shows a sentence.
-    pub fn tell(&mut self, text: impl Into<String>) {
+    pub fn show_notice(&mut self, text: impl Into<String>) {
         self.notice = Some(Notice { text: text.into(), is_error: false });
     }
 
@@ -204,14 +204,14 @@ impl Model {
     pub fn deadline(&self) -> Option<Timestamp> {
         let shown = self.screen == Screen::Clinic;
         let clinic = self.clinic.as_ref().and_then(|clinic| clinic.deadline(shown));
-        let is_open = self.vault == VaultLook::Open;
+        let is_open = self.vault == VaultStatus::Open;
         let idle = is_open.then(|| self.idle.deadline(self.is_in_the_middle())).flatten();
         clinic.into_iter().chain(idle).chain(self.clipboard_until).min()
     }
 
     /// Whether the vault locks itself soon, in the middle of something.
     pub fn locks_soon(&self) -> bool {
-        self.vault == VaultLook::Open && self.idle.is_told() && self.is_in_the_middle()
+        self.vault == VaultStatus::Open && self.idle.is_told() && self.is_in_the_middle()
     }
 
     /// Whether something is being written, so that locking is told of before.

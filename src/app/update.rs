@@ -11,8 +11,8 @@ use jiff::Timestamp;
 pub(crate) use super::dialogs::open_vault::{then, with_vault};
 
 use super::{
-    Asker, ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveLook, Screen, Size,
-    Step, VaultDialog, VaultLook,
+    ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
+    Size, Step, VaultDialog, VaultStatus,
 };
 
 /// Takes a message at a time.
@@ -22,7 +22,7 @@ pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect
     if !aside && !crate::app::screens::locked::update::is_too_late(model, &message) {
         effects.extend(step(model, message));
     }
-    settle(model, &mut effects);
+    after_update(model, &mut effects);
     clipboard::watch(model, &mut effects);
     effects
 }
@@ -72,19 +72,21 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::IndexReady(notice) => {
             model.search.ready = true;
             if let Some(notice) = notice {
-                model.tell(notice);
+                model.show_notice(notice);
             }
             // What was typed while the index was being built is answered now.
             model.search.ask()
         }
         Message::Searched { generation, results, by } => {
             match (by, &mut model.clinic) {
-                (Asker::SearchScreen, _) => model.search.answered(generation, results),
-                (Asker::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
-                (Asker::Following, Some(clinic)) => {
+                (SearchOrigin::SearchScreen, _) => model.search.answered(generation, results),
+                (SearchOrigin::Guidance, Some(clinic)) => {
+                    clinic.guidance.answered(generation, results)
+                }
+                (SearchOrigin::Following, Some(clinic)) => {
                     clinic.guidance.following.answered(generation, results);
                 }
-                (Asker::Guidance | Asker::Following, None) => {}
+                (SearchOrigin::Guidance | SearchOrigin::Following, None) => {}
             }
             Vec::new()
         }
@@ -93,12 +95,12 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         // What is being locked is not to be looked at as open.
-        Message::VaultLooked(_) if model.lock.is_some() => Vec::new(),
-        Message::VaultLooked(look) => {
+        Message::VaultStatusRead(_) if model.lock.is_some() => Vec::new(),
+        Message::VaultStatusRead(look) => {
             model.vault = look;
             match model.wanted.take() {
                 Some((wanted, None)) => with_vault(model, wanted),
-                Some((wanted, Some(passphrase))) if model.vault == VaultLook::Locked => {
+                Some((wanted, Some(passphrase))) if model.vault == VaultStatus::Locked => {
                     let mut dialog = VaultDialog::unlock(wanted);
                     dialog.step = Step::Busy { creating: false };
                     model.dialog = Some(Dialog::Vault(dialog));
@@ -115,7 +117,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::VaultCreated(shown) => {
-            model.vault = VaultLook::Open;
+            model.vault = VaultStatus::Open;
             model.idle.hear(model.now);
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.created(shown);
@@ -123,7 +125,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::VaultOpened { read_only } => {
-            model.vault = VaultLook::Open;
+            model.vault = VaultStatus::Open;
             model.idle.hear(model.now);
             if let Some(why) = &read_only {
                 model.warn(format!("The vault is open read-only: {why}."));
@@ -170,7 +172,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::FormatsRead(formats) => {
-            if let Some(Dialog::Starting(starting)) = &mut model.dialog {
+            if let Some(Dialog::TemplatePicker(starting)) = &mut model.dialog {
                 starting.local.clone_from(&formats);
             }
             model.local_formats = formats;
@@ -225,7 +227,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let held = model.lock.as_ref().and_then(|lock| lock.clinic.as_ref());
             let clinic = model.clinic.as_ref().or(held);
             if clinic.is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn) {
-                model.saving = SaveLook::Saved(at);
+                model.saving = SaveStatus::Saved(at);
             } else if clinic.is_some_and(|clinic| clinic.note != Some(note)) {
                 no_longer_unsaved(model);
             }
@@ -244,14 +246,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.screen = Screen::Clinics;
             }
             let never = "It can no longer be edited. You can add corrections.";
-            model.tell(format!(
+            model.show_notice(format!(
                 "Completed, and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
             vec![Effect::ListNotes]
         }
         Message::Copied(Ok(())) => {
-            model.tell(clipboard::said(model));
+            model.show_notice(clipboard::said(model));
             Vec::new()
         }
         Message::Copied(Err(why)) => {
@@ -280,7 +282,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// What follows every message: pages fit the window, the focus is in view, the draft is saved when
 /// it is due, the clock is wound.
-fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
+fn after_update(model: &mut Model, effects: &mut Vec<Effect>) {
     let size = model.size;
     model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
@@ -298,15 +300,15 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
         let form = size.clinic().form;
         clinic.look_at_text(model.now);
         // What stays on screen until the draft is saved must not cover what is being typed.
-        let lasting = matches!(model.saving, SaveLook::NotSaved(_));
+        let lasting = matches!(model.saving, SaveStatus::NotSaved(_));
         let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });
         clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
-        clinic.wind(model.now, model.reduced_motion);
+        clinic.schedule_tick(model.now, model.reduced_motion);
         if model.search.ready {
-            effects.extend(clinic.listen());
+            effects.extend(clinic.poll_guidance());
         }
-        if let Some((id, session)) = clinic.due(model.now, false) {
-            model.saving = SaveLook::Saving;
+        if let Some((id, session)) = clinic.take_unsaved(model.now, false) {
+            model.saving = SaveStatus::Saving;
             let turn = clinic.turn();
             effects.push(Effect::SaveDraft { id, session: Box::new(session), turn });
         }
@@ -315,8 +317,8 @@ fn settle(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// What could not be saved is. If something else can't be, the queue says so again by itself.
 pub(crate) fn no_longer_unsaved(model: &mut Model) {
-    if matches!(model.saving, SaveLook::NotSaved(_)) {
-        model.saving = SaveLook::Nothing;
+    if matches!(model.saving, SaveStatus::NotSaved(_)) {
+        model.saving = SaveStatus::Nothing;
     }
 }
 
@@ -352,8 +354,8 @@ pub(crate) fn forget_notes(model: &mut Model) {
 /// Hands over for saving whatever is not handed over yet.
 pub(crate) fn save_now(model: &mut Model) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let Some((id, session)) = clinic.due(model.now, true) else { return Vec::new() };
+    let Some((id, session)) = clinic.take_unsaved(model.now, true) else { return Vec::new() };
     let turn = clinic.turn();
-    model.saving = SaveLook::Saving;
+    model.saving = SaveStatus::Saving;
     vec![Effect::SaveDraft { id, session: Box::new(session), turn }]
 }

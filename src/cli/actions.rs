@@ -16,7 +16,7 @@ use serde_json::json;
 use super::output::{FAILED, NOTHING_FOUND, OK, USAGE};
 use crate::{
     clinic::{ActionId, ActionStatus},
-    report::actions::{TrackedAction, in_order},
+    report::actions::{TrackedAction, sort_actions},
     services::{follow_up, list_actions},
     text::{clean_line, show_date},
     vault::Vault,
@@ -197,7 +197,7 @@ fn print(
     today: Date,
     out: &mut dyn Write,
 ) -> anyhow::Result<u8> {
-    in_order(&mut actions);
+    sort_actions(&mut actions);
     let names = Names::among(&actions);
     let shown: Vec<&TrackedAction> = actions
         .iter()

@@ -23,11 +23,11 @@ use super::{
     vault,
 };
 use crate::{
-    app::{Names, Then, changed_guidance, look_through},
+    app::{AfterUnlock, Names, changed_guidance, scan_note},
     clinic::Subject,
     knowledge::Library,
     report::{due::reviews_due, markdown},
-    services::{NoteOpened, Places, find_note, newer_template, read_note, templates_folder},
+    services::{AppPaths, NoteOpened, find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
     vault::{NoteSource, Vault, Verified},
@@ -136,7 +136,7 @@ pub enum Next {
 /// Runs the command.
 pub fn run(
     command: Command,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -173,7 +173,7 @@ pub fn run(
             })
         }
         Command::Resume(args) => {
-            let then = args.note.map_or(Then::ListNotes, Then::OpenNamed);
+            let then = args.note.map_or(AfterUnlock::ListNotes, AfterUnlock::OpenNamed);
             return screens(then, &args.key, err);
         }
         Command::List(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
@@ -194,7 +194,7 @@ pub fn run(
             )?;
             let names = Names::for_words_of(&Library::with_packs(&places.packs));
             let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
-            let found = look_through(&opened.session, &names, today);
+            let found = scan_note(&opened.session, &names, today);
             writeln!(err, "{}", found.counted())?;
             Ok(OK)
         }),
@@ -202,7 +202,7 @@ pub fn run(
     done.map(Next::Done)
 }
 
-fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
+fn screens(then: AfterUnlock, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
     let passphrase = match key.passphrase_fd.map(vault::from_descriptor).transpose() {
         Ok(passphrase) => passphrase,
         Err(error) => {
@@ -216,7 +216,7 @@ fn screens(then: Then, key: &Key, err: &mut dyn Write) -> anyhow::Result<Next> {
 /// Opens the vault for a command. Answers with its exit code, or with that of a locked vault.
 pub(super) fn with_vault(
     passphrase_fd: Option<u32>,
-    places: &Places,
+    places: &AppPaths,
     err: &mut dyn Write,
     then: impl FnOnce(Vault, &mut dyn Write) -> anyhow::Result<u8>,
 ) -> anyhow::Result<u8> {
@@ -240,7 +240,7 @@ pub(super) fn with_vault(
 fn find(
     vault: &Vault,
     name: &str,
-    places: &Places,
+    places: &AppPaths,
     err: &mut dyn Write,
 ) -> anyhow::Result<Option<NoteOpened>> {
     match find_note(vault, name).and_then(|id| read_note(vault, id)) {

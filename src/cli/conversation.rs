@@ -26,7 +26,7 @@ use crate::{
     knowledge::Library,
     search::{Options, Searcher},
     services::{
-        Places, head,
+        AppPaths, head,
         save_queue::{Drained, SaveEvent, SaveQueue},
     },
     text::{width, wrap},
@@ -38,7 +38,7 @@ const PATIENT: Duration = Duration::from_secs(5);
 /// Bytes of a line, its end included, that a terminal hands over; what comes after them is lost.
 const TERMINAL_LINE: usize = 4096;
 /// Entries that a search names.
-const MOST_FOUND: usize = 8;
+const MAX_FOUND: usize = 8;
 
 /// Where a conversation is held.
 pub struct Room<'a> {
@@ -59,7 +59,7 @@ pub struct Room<'a> {
 pub fn on_stdin(
     note: Option<(NoteId, Vault)>,
     session: Session,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -98,10 +98,10 @@ pub fn hold(
     while ending.is_none() {
         room.say(&turn.text)?;
         let Some(line) = room.line(conversation.hides())? else { break };
-        turn = conversation.take(&line, Timestamp::now());
+        turn = conversation.handle_line(&line, Timestamp::now());
         if let Some(keeper) = &keeper
             && turn.ending != Some(Ending::Completed)
-            && let Some((id, session, number)) = conversation.due(Timestamp::now())
+            && let Some((id, session, number)) = conversation.take_unsaved(Timestamp::now())
             && let Some(why) = keeper.save(id, &session, number)
         {
             writeln!(room.out, "NOT SAVED: {why}")?;
@@ -256,7 +256,7 @@ impl Keeper {
 /// The knowledge base as a conversation uses it.
 struct Books<'a> {
     library: &'a Library,
-    places: &'a Places,
+    places: &'a AppPaths,
     searcher: OnceCell<Searcher>,
 }
 
@@ -276,7 +276,7 @@ impl Guide for Books<'_> {
     fn search(&self, words: &str) -> Vec<(String, String)> {
         let searcher =
             self.searcher.get_or_init(|| Searcher::open(self.library, Some(&self.places.cache)));
-        let options = Options { limit: MOST_FOUND, ..Options::default() };
+        let options = Options { limit: MAX_FOUND, ..Options::default() };
         let hits = searcher.search(words, &options).hits;
         hits.into_iter().map(|hit| (hit.id, hit.title)).collect()
     }

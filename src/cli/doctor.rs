@@ -16,9 +16,9 @@ use super::output::{Look, OK};
 use crate::{
     knowledge::Library,
     search::Searcher,
-    services::{Places, Settings},
+    services::{AppPaths, Settings},
     text::show_date,
-    vault::{VaultState, concerns, probe},
+    vault::{VaultState, location_warnings, probe},
 };
 
 /// No clock that is right shows an earlier day.
@@ -45,7 +45,7 @@ struct Finding {
 ///
 /// # Errors
 /// If `out` cannot be written.
-pub fn run(args: &Args, places: &Places, look: Look, out: &mut dyn Write) -> anyhow::Result<u8> {
+pub fn run(args: &Args, places: &AppPaths, look: Look, out: &mut dyn Write) -> anyhow::Result<u8> {
     let findings = findings(places, look);
     let is_well = findings.iter().all(|finding| finding.advice.is_none());
     if args.json {
@@ -71,7 +71,7 @@ pub fn run(args: &Args, places: &Places, look: Look, out: &mut dyn Write) -> any
     Ok(if is_well { OK } else { super::output::FAILED })
 }
 
-fn findings(places: &Places, look: Look) -> Vec<Finding> {
+fn findings(places: &AppPaths, look: Look) -> Vec<Finding> {
     let mut found = vec![Finding {
         name: "program",
         says: format!(
@@ -97,7 +97,7 @@ fn findings(places: &Places, look: Look) -> Vec<Finding> {
     }
     found.extend(knowledge(places));
     found.push(vault(&places.vault));
-    found.extend(concerns(&places.vault).into_iter().map(|concern| Finding {
+    found.extend(location_warnings(&places.vault).into_iter().map(|concern| Finding {
         name: "vault",
         says: "needs attention".to_owned(),
         advice: Some(concern),
@@ -138,7 +138,7 @@ fn folder(name: &'static str, place: &Path) -> Finding {
     }
 }
 
-fn knowledge(places: &Places) -> Vec<Finding> {
+fn knowledge(places: &AppPaths) -> Vec<Finding> {
     let library = Library::with_packs(&places.packs);
     let local = library.packs().len().saturating_sub(1);
     let mut found = vec![Finding {
@@ -217,8 +217,8 @@ fn terminal(look: Look) -> Finding {
 mod tests {
     use super::*;
 
-    fn places(root: &Path) -> Places {
-        Places {
+    fn places(root: &Path) -> AppPaths {
+        AppPaths {
             vault: root.join("vault"),
             data: root.to_owned(),
             packs: root.join("packs"),

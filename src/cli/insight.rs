@@ -21,7 +21,7 @@ use crate::{
         Period, Profile, audits_from_json, collate, collation_csv, collation_json, collation_table,
         csv, insight, json, table,
     },
-    services::{Places, read_note},
+    services::{AppPaths, read_note},
     text::{clean_line, parse_date},
     vault::Vault,
 };
@@ -67,7 +67,7 @@ fn date(text: &str) -> Result<Date, String> {
 /// an export cannot be read.
 pub fn run(
     args: &Args,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,

@@ -18,7 +18,7 @@ use serde_json::json;
 use super::output::{FAILED, OK, unless_pipe_closed};
 use crate::{
     knowledge::{Library, Pack, PreparedPack, Unnamed, prepare},
-    services::Shelf,
+    services::PackStore,
     text::{Problem, show_date},
 };
 
@@ -94,7 +94,7 @@ fn add(args: &AddArgs, packs: &Path, today: Date, err: &mut dyn Write) -> anyhow
         }
     };
     say(&pack.problems, err)?;
-    if let Err(error) = Shelf::new(packs).add(&pack, &args.path, args.replace) {
+    if let Err(error) = PackStore::new(packs).add(&pack, &args.path, args.replace) {
         writeln!(err, "caseclinic pack: {error}")?;
         return Ok(FAILED);
     }
@@ -201,7 +201,7 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
 }
 
 fn remove(args: &RemoveArgs, packs: &Path, err: &mut dyn Write) -> anyhow::Result<u8> {
-    match Shelf::new(packs).remove(&args.id) {
+    match PackStore::new(packs).remove(&args.id) {
         Ok(()) => {
             writeln!(err, "Removed the pack `{}`.", args.id)?;
             Ok(OK)

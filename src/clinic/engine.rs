@@ -26,7 +26,7 @@ use super::clock::{JUMPED, Jump, ring};
 use super::event::{Effect, Event};
 use super::form::calculated;
 use super::form::enablement::{enabled, place_of};
-use super::history::Lasting;
+use super::history::IrreversibleChange;
 use super::refusal::Refusal;
 use super::session::{Change, Session, Status};
 use super::template::value::{RowId, Slot, Value};
@@ -35,7 +35,7 @@ use super::template::{Item, ItemPlace, ItemType};
 /// Most characters in one field.
 const LONGEST: usize = 100_000;
 /// Most rows of a group whose template gives no limit.
-const MOST_ROWS: usize = 50;
+const MAX_ROWS: usize = 50;
 
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
@@ -58,12 +58,12 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
         calculated::refresh(&mut next);
     }
     match memory {
-        Memory::Undoable { typed } => {
+        Memory::UndoableChange { typed } => {
             let mut history = std::mem::take(&mut next.history);
             history.note(session, &next, at, typed);
             next.history = history;
         }
-        Memory::Lasting(what) => next.history.note_lasting(what),
+        Memory::IrreversibleChange(what) => next.history.note_lasting(what),
         Memory::Apart => {}
     }
     if matches!(next.status, Status::Completed | Status::Amended | Status::EnteredInError) {
@@ -96,9 +96,9 @@ fn watch_clock(session: &mut Session, event: &Event, at: Timestamp) {
 /// What the history makes of an event.
 enum Memory {
     /// It can be undone; `typed`: it may be one letter of a longer text.
-    Undoable { typed: bool },
+    UndoableChange { typed: bool },
     /// It stays, and nothing undone before it can be made again.
-    Lasting(Lasting),
+    IrreversibleChange(IrreversibleChange),
     /// It has nothing to do with what the form holds.
     Apart,
 }
@@ -107,14 +107,14 @@ impl Memory {
     fn of(event: &Event) -> Self {
         match event {
             Event::Answered { value: Some(value), .. } => {
-                Self::Undoable { typed: matches!(value, Value::Text(_)) }
+                Self::UndoableChange { typed: matches!(value, Value::Text(_)) }
             }
             Event::Answered { .. }
             | Event::MatrixCellWritten { .. }
             | Event::MatrixReasonWritten { .. }
             | Event::BasisWritten { .. }
             | Event::ActionChanged { .. }
-            | Event::EarlierActionFollowedUp { .. } => Self::Undoable { typed: true },
+            | Event::EarlierActionFollowedUp { .. } => Self::UndoableChange { typed: true },
             Event::RowAdded { .. }
             | Event::RowAddedWithin { .. }
             | Event::RowRemoved { .. }
@@ -124,23 +124,33 @@ impl Memory {
             | Event::LeftoverReturned { .. }
             | Event::DissentRecorded { .. }
             | Event::DissentWithdrawn { .. }
-            | Event::MatrixSurenessGiven { .. }
+            | Event::MatrixCertaintyGiven { .. }
             | Event::ActionAdded { .. }
             | Event::ActionRemoved { .. }
             | Event::ActionFollowedUp { .. }
             | Event::EntryCited { .. }
-            | Event::CitationRemoved { .. } => Self::Undoable { typed: false },
+            | Event::CitationRemoved { .. } => Self::UndoableChange { typed: false },
             Event::ParticipantAdded { .. }
             | Event::ParticipantChanged { .. }
-            | Event::ParticipantRemoved { .. } => Self::Lasting(Lasting::People),
-            Event::WayOfPlacingChosen(_) => Self::Lasting(Lasting::WayOfPlacing),
+            | Event::ParticipantRemoved { .. } => {
+                Self::IrreversibleChange(IrreversibleChange::People)
+            }
+            Event::PlacementMethodChosen(_) => {
+                Self::IrreversibleChange(IrreversibleChange::PlacementMethod)
+            }
             Event::PlacedPrivately { .. }
             | Event::PlacedAgain { .. }
-            | Event::PlacementWithdrawn { .. } => Self::Lasting(Lasting::Placement),
-            Event::PlacementsRevealed { .. } => Self::Lasting(Lasting::Reveal),
-            Event::SecondRoundOpened { .. } => Self::Lasting(Lasting::SecondRound),
+            | Event::PlacementWithdrawn { .. } => {
+                Self::IrreversibleChange(IrreversibleChange::Placement)
+            }
+            Event::PlacementsRevealed { .. } => {
+                Self::IrreversibleChange(IrreversibleChange::Reveal)
+            }
+            Event::SecondRoundOpened { .. } => {
+                Self::IrreversibleChange(IrreversibleChange::SecondRound)
+            }
             Event::PlacementAgreed { .. } | Event::PlacementReopened { .. } => {
-                Self::Lasting(Lasting::Agreement)
+                Self::IrreversibleChange(IrreversibleChange::Agreement)
             }
             _ => Self::Apart,
         }
@@ -170,7 +180,7 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         Event::ParticipantAdded { .. }
         | Event::ParticipantChanged { .. }
         | Event::ParticipantRemoved { .. } => participants::apply(session, event, at),
-        Event::WayOfPlacingChosen(_)
+        Event::PlacementMethodChosen(_)
         | Event::PlacedPrivately { .. }
         | Event::PlacedAgain { .. }
         | Event::PlacementWithdrawn { .. }
@@ -182,7 +192,7 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
         | Event::DissentRecorded { .. }
         | Event::DissentWithdrawn { .. } => placement::apply(session, event, at),
         Event::MatrixCellWritten { .. }
-        | Event::MatrixSurenessGiven { .. }
+        | Event::MatrixCertaintyGiven { .. }
         | Event::MatrixReasonWritten { .. } => matrix::apply(session, event, at),
         Event::ActionAdded { .. }
         | Event::ActionChanged { .. }
@@ -310,6 +320,6 @@ fn record_difference(
 }
 
 /// Most rows of a repeating group.
-pub(in crate::clinic) fn most_rows(item: &Item) -> usize {
-    item.max_occurs.map_or(MOST_ROWS, |most| (most as usize).min(MOST_ROWS))
+pub(in crate::clinic) fn max_rows(item: &Item) -> usize {
+    item.max_occurs.map_or(MAX_ROWS, |most| (most as usize).min(MAX_ROWS))
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::action::{ActionDetails, ActionStatus};
-use super::matrix::{Column, Sureness};
-use super::rating::{Outcome, Private, WayOfPlacing};
+use super::matrix::{Certainty, Column};
+use super::rating::{Outcome, PlacementMethod, Private};
 use super::template::translated::Language;
 use super::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 
@@ -50,7 +50,7 @@ pub enum Event {
     /// Someone was named by mistake.
     ParticipantRemoved { id: ParticipantId },
     /// How placements are taken.
-    WayOfPlacingChosen(WayOfPlacing),
+    PlacementMethodChosen(PlacementMethod),
     /// Someone placed a behaviour, or changed their mind, in round one.
     PlacedPrivately { slot: Slot, participant: ParticipantId, code: Private },
     /// Someone placed it in the second round.
@@ -80,7 +80,7 @@ pub enum Event {
     /// Evidence in a cell of a matrix.
     MatrixCellWritten { slot: Slot, domain: String, column: Column, evidence: String },
     /// How we know what a cell says.
-    MatrixSurenessGiven { slot: Slot, domain: String, column: Column, sureness: Option<Sureness> },
+    MatrixCertaintyGiven { slot: Slot, domain: String, column: Column, sureness: Option<Certainty> },
     /// Why a matrix lacks a column.
     MatrixReasonWritten { slot: Slot, reason: String },
     /// An action was added to an `actions` item.

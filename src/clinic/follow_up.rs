@@ -5,7 +5,7 @@ mod action_status;
 pub(crate) mod carry_over;
 mod changes;
 
-pub use action_status::{Standing, Told, tells_of_actions};
+pub use action_status::{ActionState, ActionStatusIndex, has_actions};
 pub use carry_over::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, followed_up,
 };

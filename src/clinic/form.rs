@@ -199,7 +199,7 @@ fn add_group(session: &Session, item: &Item, slot: Slot, depth: usize, out: &mut
             add(session, inner, Some(*id), depth + 1, out);
         }
     }
-    let possible = open && rows.len() < super::engine::most_rows(item);
+    let possible = open && rows.len() < super::engine::max_rows(item);
     out.push(field(session, item, slot, FieldKind::AddRow { possible }, depth));
 }
 

@@ -15,7 +15,7 @@ use super::follow_up::carry_over::about;
 use super::session::Session;
 use super::template::value::{ParticipantId, RowId, Slot};
 
-pub use irreversible_changes::{Lasting, last_is_lasting};
+pub use irreversible_changes::{IrreversibleChange, last_change_is_irreversible};
 pub(in crate::clinic) use part::{Part, between};
 
 /// Most changes that can be undone.
@@ -48,7 +48,7 @@ pub(in crate::clinic) struct History {
     redo: Vec<Arc<Step>>,
     removed: Vec<Arc<Removed>>,
     /// Made after all that can be undone.
-    lasting: Option<Lasting>,
+    lasting: Option<IrreversibleChange>,
 }
 
 impl PartialEq for History {
@@ -65,7 +65,7 @@ impl fmt::Debug for History {
 
 /// A change that can be undone or made again, and where to go to see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Undoable {
+pub struct UndoableChange {
     /// The question or heading it belongs to.
     pub what: String,
     /// Index of its stage, where it belongs to one.
@@ -88,12 +88,12 @@ pub struct RemovedRow {
 }
 
 /// What [`Event::Undone`](super::Event::Undone) would take back.
-pub fn next_undo(session: &Session) -> Option<Undoable> {
+pub fn next_undo(session: &Session) -> Option<UndoableChange> {
     session.history.undo.last().map(|step| named(session, step))
 }
 
 /// What [`Event::Redone`](super::Event::Redone) would make again.
-pub fn next_redo(session: &Session) -> Option<Undoable> {
+pub fn next_redo(session: &Session) -> Option<UndoableChange> {
     session.history.redo.last().map(|step| named(session, step))
 }
 
@@ -114,11 +114,11 @@ pub fn removed_rows(session: &Session) -> Vec<RemovedRow> {
         .collect()
 }
 
-fn named(session: &Session, step: &Step) -> Undoable {
+fn named(session: &Session, step: &Step) -> UndoableChange {
     let slot = step.parts.iter().find_map(Part::slot);
     let place = slot.and_then(|slot| session.template().item(&slot.item));
     let other = || step.parts.first().map_or("", Part::name).to_owned();
-    Undoable {
+    UndoableChange {
         what: place.map_or_else(other, |at| at.item.text.show(session.language()).to_owned()),
         stage: place.map(|place| place.stage),
         slot: slot.filter(|_| place.is_some()).cloned(),
@@ -164,7 +164,7 @@ impl History {
     }
 
     /// Another change was made that can't be undone: what was undone before it stays undone.
-    pub(in crate::clinic) fn note_lasting(&mut self, lasting: Lasting) {
+    pub(in crate::clinic) fn note_lasting(&mut self, lasting: IrreversibleChange) {
         self.redo.clear();
         self.lasting = Some(lasting);
     }

@@ -33,16 +33,16 @@ impl Column {
 /// How we know something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Sureness {
+pub enum Certainty {
     /// Seen or recorded.
     Known,
-    /// Told by someone.
+    /// ActionStatusIndex by someone.
     Reported,
     /// Assumed so far.
     Assumed,
 }
 
-impl Sureness {
+impl Certainty {
     /// All, in the order they are shown.
     pub const ALL: [Self; 3] = [Self::Known, Self::Reported, Self::Assumed];
 
@@ -70,5 +70,5 @@ pub struct MatrixCell {
     pub evidence: String,
     /// How we know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sureness: Option<Sureness>,
+    pub sureness: Option<Certainty>,
 }

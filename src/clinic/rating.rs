@@ -44,7 +44,7 @@ impl fmt::Debug for Private {
 /// How placements were taken; the note records it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WayOfPlacing {
+pub enum PlacementMethod {
     /// The keyboard goes round, entry is hidden.
     #[default]
     PassTheKeyboard,
@@ -54,7 +54,7 @@ pub enum WayOfPlacing {
     RoundTheTable,
 }
 
-impl WayOfPlacing {
+impl PlacementMethod {
     /// All, in the order they are offered.
     pub const ALL: [Self; 3] = [Self::PassTheKeyboard, Self::Cards, Self::RoundTheTable];
 
@@ -139,7 +139,7 @@ pub(in crate::clinic) struct Round {
     pub(in crate::clinic) early: Option<String>,
     /// How it was taken; known once it is shown, in notes that keep it for each round.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::clinic) way: Option<WayOfPlacing>,
+    pub(in crate::clinic) way: Option<PlacementMethod>,
 }
 
 impl Round {

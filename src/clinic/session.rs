@@ -22,12 +22,14 @@ use super::clock::ClockState;
 use super::follow_up::Earlier;
 use super::history::History;
 use super::matrix::MatrixCell;
-use super::rating::{Rating, WayOfPlacing};
+use super::rating::{PlacementMethod, Rating};
 use super::template::Template;
 use super::template::translated::Language;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
 
-pub use parts::{Amendment, Because, Change, Leftover, Participant, Pass, Share, Status};
+pub use parts::{
+    Amendment, Change, Leftover, LeftoverReason, Participant, Share, StageSkip, Status,
+};
 pub(in crate::clinic) use parts::{Answer, Within};
 pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
@@ -52,10 +54,10 @@ pub struct Session {
     pub(in crate::clinic) updated: Timestamp,
     pub(in crate::clinic) stage: usize,
     pub(in crate::clinic) furthest: usize,
-    pub(in crate::clinic) placing: WayOfPlacing,
+    pub(in crate::clinic) placing: PlacementMethod,
     pub(in crate::clinic) next_number: u32,
     #[serde(default)]
-    pub(in crate::clinic) passes: Vec<Pass>,
+    pub(in crate::clinic) passes: Vec<StageSkip>,
     #[serde(default)]
     pub(in crate::clinic) stop_reason: Option<String>,
     #[serde(default)]
@@ -119,7 +121,7 @@ impl Session {
             updated: at,
             stage: 0,
             furthest: 0,
-            placing: WayOfPlacing::default(),
+            placing: PlacementMethod::default(),
             next_number: 1,
             passes: Vec::new(),
             stop_reason: None,
@@ -198,7 +200,7 @@ impl Session {
     }
 
     /// How placements are taken.
-    pub fn placing(&self) -> WayOfPlacing {
+    pub fn placing(&self) -> PlacementMethod {
         self.placing
     }
 
@@ -272,7 +274,7 @@ impl Session {
     }
 
     /// Stages skipped, and gates overridden.
-    pub fn passes(&self) -> &[Pass] {
+    pub fn passes(&self) -> &[StageSkip] {
         &self.passes
     }
 

@@ -19,7 +19,7 @@ pub use preview::{Moved, preview};
 
 /// How much a change of a template matters to drafts that began with the version before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Weight {
+pub enum ChangeImpact {
     /// Wording, order, something more: a draft moves as it is.
     Harmless,
     /// A draft moves as it is, but what it means or asks may differ: somebody should look.
@@ -28,7 +28,7 @@ pub enum Weight {
     NeedsMigration,
 }
 
-impl Weight {
+impl ChangeImpact {
     /// Shown.
     pub fn title(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Weight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateChange {
     /// How much it matters.
-    pub weight: Weight,
+    pub weight: ChangeImpact,
     /// The id of what changed: an item, a stage, a role, or the template.
     pub id: String,
     /// What changed, in a sentence without its full stop.
@@ -53,7 +53,7 @@ pub struct TemplateChange {
 }
 
 impl TemplateChange {
-    fn new(weight: Weight, id: &str, what: impl Into<String>) -> Self {
+    fn new(weight: ChangeImpact, id: &str, what: impl Into<String>) -> Self {
         Self { weight, id: id.to_owned(), what: what.into(), covered: false }
     }
 
@@ -67,7 +67,7 @@ pub fn compare(old: &Template, new: &Template) -> Vec<TemplateChange> {
     let mut changes = Vec::new();
     if old.about.id != new.about.id {
         let what = format!("this is another template (the old id is “{}”)", old.about.id);
-        changes.push(TemplateChange::new(Weight::NeedsMigration, &new.about.id, what));
+        changes.push(TemplateChange::new(ChangeImpact::NeedsMigration, &new.about.id, what));
     }
     if old.about != new.about && old.about.id == new.about.id {
         let same = (&old.about.title, &old.about.purpose, old.about.minutes)
@@ -77,7 +77,7 @@ pub fn compare(old: &Template, new: &Template) -> Vec<TemplateChange> {
         } else {
             "the title, purpose or minutes changed"
         };
-        changes.push(TemplateChange::new(Weight::Harmless, &new.about.id, what));
+        changes.push(TemplateChange::new(ChangeImpact::Harmless, &new.about.id, what));
     }
     let (was, is) = (old.about.subject(), new.about.subject());
     if was != is {
@@ -86,7 +86,7 @@ pub fn compare(old: &Template, new: &Template) -> Vec<TemplateChange> {
             is.code(),
             was.code()
         );
-        changes.push(TemplateChange::new(Weight::ToConfirm, &new.about.id, what));
+        changes.push(TemplateChange::new(ChangeImpact::ToConfirm, &new.about.id, what));
     }
     roles(old, new, &mut changes);
     stages(old, new, &mut changes);
@@ -127,7 +127,8 @@ pub fn check_revision(name: &str, old: &Template, new: &Template) -> Vec<Problem
         problems.push(problem("older-version", message, advice));
     }
     problems.extend(steps::check(name, old, new));
-    let open = changes.iter().filter(|one| one.weight == Weight::NeedsMigration && !one.covered);
+    let open =
+        changes.iter().filter(|one| one.weight == ChangeImpact::NeedsMigration && !one.covered);
     for change in open {
         let message = format!("“{}”: {}.", change.id, change.what);
         let from = &old.about.version;
@@ -202,19 +203,23 @@ fn roles(old: &Template, new: &Template, changes: &mut Vec<TemplateChange>) {
     };
     for was in &old.roles {
         match new.role(&was.id) {
-            None => {
-                say(Weight::ToConfirm, &was.id, "the role was removed; people who have it keep it")
-            }
+            None => say(
+                ChangeImpact::ToConfirm,
+                &was.id,
+                "the role was removed; people who have it keep it",
+            ),
             Some(is) if is.places != was.places => {
-                say(Weight::ToConfirm, &was.id, "whether this role places behaviour changed");
+                say(ChangeImpact::ToConfirm, &was.id, "whether this role places behaviour changed");
             }
-            Some(is) if is != was => say(Weight::Harmless, &was.id, "the role’s wording changed"),
+            Some(is) if is != was => {
+                say(ChangeImpact::Harmless, &was.id, "the role’s wording changed")
+            }
             Some(_) => {}
         }
     }
     let added = new.roles.iter().filter(|one: &&Role| old.role(&one.id).is_none());
     for role in added {
-        say(Weight::Harmless, &role.id, "a role was added");
+        say(ChangeImpact::Harmless, &role.id, "a role was added");
     }
 }
 
@@ -228,23 +233,31 @@ fn stages(old: &Template, new: &Template, changes: &mut Vec<TemplateChange>) {
     let bare = |stage: &Stage| Stage { items: Vec::new(), ..stage.clone() };
     for was in &old.stages {
         let Some(is) = find(new, &was.id) else {
-            say(Weight::ToConfirm, &was.id, "the stage was removed");
+            say(ChangeImpact::ToConfirm, &was.id, "the stage was removed");
             continue;
         };
         if (&was.gate, was.skippable) != (&is.gate, is.skippable) {
-            say(Weight::ToConfirm, &was.id, "the answers needed before the next stage changed");
+            say(
+                ChangeImpact::ToConfirm,
+                &was.id,
+                "the answers needed before the next stage changed",
+            );
         } else if bare(was) != bare(&is) {
-            say(Weight::Harmless, &was.id, "the stage’s wording, minutes or guidance changed");
+            say(
+                ChangeImpact::Harmless,
+                &was.id,
+                "the stage’s wording, minutes or guidance changed",
+            );
         }
     }
     for stage in new.stages.iter().filter(|stage| find(old, &stage.id).is_none()) {
-        say(Weight::Harmless, &stage.id, "a stage was added");
+        say(ChangeImpact::Harmless, &stage.id, "a stage was added");
     }
     let order = |template: &Template, other: &Template| -> Vec<String> {
         let both = template.stages.iter().filter(|stage| find(other, &stage.id).is_some());
         both.map(|stage| stage.id.clone()).collect()
     };
     if order(old, new) != order(new, old) {
-        say(Weight::Harmless, &new.about.id, "the order of the stages changed");
+        say(ChangeImpact::Harmless, &new.about.id, "the order of the stages changed");
     }
 }

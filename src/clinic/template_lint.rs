@@ -45,7 +45,7 @@ pub struct Against<'a> {
 }
 
 /// Problems that one file is told of; more would hide the first ones.
-const MOST_TOLD: usize = 100;
+const MAX_TOLD: usize = 100;
 
 impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
@@ -83,9 +83,9 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
 
 /// The first problems, and how many more there are.
 fn told(source: &Source<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
-    let more = problems.len().saturating_sub(MOST_TOLD);
+    let more = problems.len().saturating_sub(MAX_TOLD);
     if more > 0 {
-        problems.truncate(MOST_TOLD);
+        problems.truncate(MAX_TOLD);
         let message = format!("There are {more} more problems in this file.");
         let at = problems.last().map_or(0..0, |last| last.span.clone());
         problems.push(source.file.error(

@@ -12,7 +12,7 @@ const SHORTEST: u64 = 2;
 
 /// A meeting that is late, and how it could still end on time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CatchingUp {
+pub struct TimeRecovery {
     /// Minutes behind the plan at the start of the open stage.
     pub late: u64,
     /// For the open stage and every later one: its title and the minutes it could take. Empty when
@@ -22,7 +22,7 @@ pub struct CatchingUp {
 
 /// What to suggest at `now`; none while the meeting is about on time. The time that is left is
 /// shared among the stages that are left as the template shares it, so that nobody's turn is lost.
-pub fn catching_up(session: &Session, now: Timestamp) -> Option<CatchingUp> {
+pub fn time_recovery(session: &Session, now: Timestamp) -> Option<TimeRecovery> {
     let stages = &session.template().stages;
     let open = session.stage();
     let view = clock(session, now);
@@ -42,10 +42,10 @@ pub fn catching_up(session: &Session, now: Timestamp) -> Option<CatchingUp> {
     let fits = shared.iter().sum::<u64>() <= left;
     let title = |stage: usize| stages[stage].title.show(session.language()).to_owned();
     let named = shared.iter().enumerate().map(|(at, minutes)| (title(open + at), *minutes));
-    Some(CatchingUp { late, stages: if fits { named.collect() } else { Vec::new() } })
+    Some(TimeRecovery { late, stages: if fits { named.collect() } else { Vec::new() } })
 }
 
-impl CatchingUp {
+impl TimeRecovery {
     /// As a sentence for the facilitator.
     pub fn sentence(&self) -> String {
         let late = self.late;
@@ -81,13 +81,13 @@ mod tests {
     #[test]
     fn a_meeting_that_is_about_on_time_hears_nothing() {
         let (session, now) = after(2);
-        assert_eq!(catching_up(&session, now), None);
+        assert_eq!(time_recovery(&session, now), None);
     }
 
     #[test]
     fn a_late_meeting_hears_what_each_stage_could_take_to_end_on_time() {
         let (session, now) = after(4);
-        let hint = catching_up(&session, now).expect("it is late");
+        let hint = time_recovery(&session, now).expect("it is late");
         assert_eq!(hint.late, 4);
         let whole: u64 = (0..session.template().stages.len())
             .map(|stage| planned_minutes(&session, stage))
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_meeting_that_is_hopelessly_late_is_told_so_calmly() {
         let (session, now) = after(600);
-        let hint = catching_up(&session, now).expect("it is late");
+        let hint = time_recovery(&session, now).expect("it is late");
         assert!(hint.stages.is_empty(), "{hint:?}");
         assert!(hint.sentence().contains("too late to end on time"), "{}", hint.sentence());
     }

@@ -17,8 +17,8 @@ use uuid::Uuid;
 use super::action::ActionDetails;
 use super::engine::apply;
 use super::event::Event;
-use super::matrix::{Column, Sureness};
-use super::rating::{Outcome, Private, WayOfPlacing};
+use super::matrix::{Certainty, Column};
+use super::rating::{Outcome, PlacementMethod, Private};
 use super::session::Session;
 use super::template::condition::Scalar;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
@@ -32,7 +32,7 @@ struct Example {
     template: Spanned<String>,
     case_key: String,
     #[serde(default)]
-    placing: WayOfPlacing,
+    placing: PlacementMethod,
     #[serde(default)]
     participant: Vec<Spanned<Person>>,
     earlier: Option<Spanned<earlier_note::Before>>,
@@ -94,7 +94,7 @@ struct Cell {
     domain: String,
     column: Column,
     evidence: String,
-    sureness: Option<Sureness>,
+    sureness: Option<Certainty>,
 }
 
 #[derive(Deserialize)]
@@ -175,7 +175,7 @@ type Span = std::ops::Range<usize>;
 
 impl Player {
     fn play(&mut self, example: Example) -> Result<(), Box<Problem>> {
-        self.event(Event::WayOfPlacingChosen(example.placing), &(0..0))?;
+        self.event(Event::PlacementMethodChosen(example.placing), &(0..0))?;
         for person in example.participant {
             let (span, person) = apart(person);
             let Person { role, label } = person;
@@ -207,7 +207,7 @@ impl Player {
         for cell in example.cell {
             let (span, Cell { item, domain, column, evidence, sureness }) = apart(cell);
             let slot = Slot::once(&item);
-            let given = Event::MatrixSurenessGiven {
+            let given = Event::MatrixCertaintyGiven {
                 slot: slot.clone(),
                 domain: domain.clone(),
                 column,

@@ -25,7 +25,7 @@ impl Conversation<'_> {
                 self.step = Step::Question;
                 let shown = !line.is_empty() && {
                     let reason = Some(line.to_owned());
-                    self.tell(Event::PlacementsRevealed { slot, reason }, now)
+                    self.apply_event(Event::PlacementsRevealed { slot, reason }, now)
                 };
                 if !shown {
                     self.first_waiting();
@@ -35,7 +35,7 @@ impl Conversation<'_> {
             Step::GateReason if line.is_empty() => self.focus_on_gate(),
             Step::GateReason => {
                 self.step = Step::Question;
-                self.tell(Event::GateOverridden { reason: line.to_owned() }, now);
+                self.apply_event(Event::GateOverridden { reason: line.to_owned() }, now);
             }
             Step::DissentWho { slot } => self.dissent_who(line, slot),
             Step::DissentWhere { slot, who } => self.dissent_where(line, slot, who),
@@ -110,7 +110,7 @@ impl Conversation<'_> {
         }
         lines.push(line.to_owned());
         let text = lines.join("\n");
-        if let Taken::Told(Err(refusal)) = self.screen.write(text.trim_end(), now) {
+        if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.write(text.trim_end(), now) {
             self.written.get_or_insert_default().pop();
             self.say(format!("{refusal} This line was not added."));
         }
@@ -129,13 +129,13 @@ impl Conversation<'_> {
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {
         let stage = self.screen.session.stage();
         match self.screen.write(text, now) {
-            Taken::Told(Ok(asked)) => {
+            Taken::ActionStatusIndex(Ok(asked)) => {
                 self.follow(asked);
                 if self.screen.session.stage() == stage && !self.ask_known() {
                     self.go_on(now);
                 }
             }
-            Taken::Told(Err(refusal)) => self.refused(refusal, now),
+            Taken::ActionStatusIndex(Err(refusal)) => self.refused(refusal, now),
             _ => self.say(match form {
                 TextForm::Date => {
                     "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21."
@@ -154,8 +154,8 @@ impl Conversation<'_> {
         changes.extend(wanted.iter().copied().filter(|at| !are.get(*at).copied().unwrap_or(true)));
         for at in changes {
             match self.screen.choose_at(at, now) {
-                Taken::Told(Ok(asked)) => self.follow(asked),
-                Taken::Told(Err(refusal)) => return self.refused(refusal, now),
+                Taken::ActionStatusIndex(Ok(asked)) => self.follow(asked),
+                Taken::ActionStatusIndex(Err(refusal)) => return self.refused(refusal, now),
                 _ => {}
             }
         }
@@ -169,13 +169,13 @@ impl Conversation<'_> {
         let Some(control) = self.screen.focused().cloned() else { return };
         match control.kind {
             ControlKind::Text { .. } => {
-                if let Taken::Told(Err(refusal)) = self.screen.write("", now) {
+                if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.write("", now) {
                     return self.refused(refusal, now);
                 }
             }
             ControlKind::Pick { options, .. } => {
                 for (at, _) in options.iter().enumerate().filter(|(_, option)| option.chosen) {
-                    if let Taken::Told(Err(refusal)) = self.screen.choose_at(at, now) {
+                    if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.choose_at(at, now) {
                         return self.refused(refusal, now);
                     }
                 }
@@ -206,7 +206,9 @@ impl Conversation<'_> {
             if is.as_deref() == wanted.and_then(|at| codes.get(at).copied()) {
                 break;
             }
-            if let Taken::Told(Err(refusal)) = self.screen.take(Key::plain(Code::F(4)), 80, now) {
+            if let Taken::ActionStatusIndex(Err(refusal)) =
+                self.screen.handle_key(Key::plain(Code::F(4)), 80, now)
+            {
                 return self.refused(refusal, now);
             }
         }
@@ -225,13 +227,13 @@ impl Conversation<'_> {
             }
             ControlId::Reveal(slot) => {
                 let event = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
-                if self.tell(event, now) {
+                if self.apply_event(event, now) {
                     self.screen.focus_on_slot(&slot);
                     self.ask();
                 }
             }
             ControlId::SecondRound(slot) => {
-                if self.tell(Event::SecondRoundOpened { slot }, now) {
+                if self.apply_event(Event::SecondRoundOpened { slot }, now) {
                     self.first_waiting();
                     self.ask();
                 }
@@ -248,7 +250,7 @@ impl Conversation<'_> {
     /// Adds something above its button, and asks the first question of it.
     fn add(&mut self, event: Event, button: &ControlId, now: Timestamp) {
         let before = self.screen.controls().len();
-        if !self.tell(event, now) {
+        if !self.apply_event(event, now) {
             return;
         }
         let controls = self.screen.controls();
@@ -278,7 +280,7 @@ impl Conversation<'_> {
             _ => None,
         };
         if let Some(event) = event
-            && self.tell(event, now)
+            && self.apply_event(event, now)
         {
             self.say("Removed.");
         }

@@ -47,13 +47,13 @@ impl Conversation<'_> {
             "next" => self.finish_stage(now),
             "stage" => self.stage(rest, now),
             "skip" => {
-                self.tell(Event::StageSkipped { reason: rest.to_owned() }, now);
+                self.apply_event(Event::StageSkipped { reason: rest.to_owned() }, now);
             }
             "script" => self.enter_stage(),
             "time" => self.time(now),
             "pause" => self.pause(now),
             "extend" => {
-                if self.tell(Event::StageExtended { minutes: MORE_MINUTES }, now) {
+                if self.apply_event(Event::StageExtended { minutes: MORE_MINUTES }, now) {
                     self.say("Five minutes added to this stage.");
                 }
             }
@@ -100,7 +100,7 @@ impl Conversation<'_> {
                 return self.ask();
             }
         }
-        self.tell(Event::StageReturned, now);
+        self.apply_event(Event::StageReturned, now);
     }
 
     fn go(&mut self, number: &str) {
@@ -125,7 +125,7 @@ impl Conversation<'_> {
         match stage.filter(|stage| *stage < of) {
             Some(stage) if stage == self.screen.session.stage() => self.enter_stage(),
             Some(stage) => {
-                self.tell(Event::StageOpened { stage }, now);
+                self.apply_event(Event::StageOpened { stage }, now);
             }
             None => self.say(format!("Type a stage number from 1 to {of}.")),
         }
@@ -147,7 +147,7 @@ impl Conversation<'_> {
     fn pause(&mut self, now: Timestamp) {
         let paused = clock(&self.screen.session, now).paused;
         let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
-        if self.tell(event, now) {
+        if self.apply_event(event, now) {
             self.say(if paused { "The clock is running." } else { "The clock is paused." });
         }
     }
@@ -188,7 +188,7 @@ impl Conversation<'_> {
     fn cite(&mut self, number: &str, now: Timestamp) {
         let Some(id) = self.offered(number) else { return };
         let Some((title, version)) = self.guide.title(&id) else { return };
-        if self.tell(Event::EntryCited { id, title: title.clone(), version }, now) {
+        if self.apply_event(Event::EntryCited { id, title: title.clone(), version }, now) {
             self.say(format!("Cited in the note: {title}."));
         }
     }

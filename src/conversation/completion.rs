@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Conversation, Step};
 use crate::{
-    app::{LookedThrough, look_through},
+    app::{NoteScan, scan_note},
     clinic::{Event, Missing, Severity, completion},
 };
 
@@ -15,7 +15,7 @@ impl Conversation<'_> {
             completion(&self.screen.session).iter().any(|one| one.severity == Severity::Error);
         let found = self.found(now);
         if blocked || found.is_empty() {
-            self.tell(Event::ClinicCompleted { acknowledged: false }, now);
+            self.apply_event(Event::ClinicCompleted { acknowledged: false }, now);
             return;
         }
         for line in found.lines(usize::MAX) {
@@ -31,7 +31,7 @@ impl Conversation<'_> {
         let answer = answer.trim().to_lowercase();
         match answer.as_str() {
             "y" | "yes" => {
-                self.tell(Event::ClinicCompleted { acknowledged: false }, now);
+                self.apply_event(Event::ClinicCompleted { acknowledged: false }, now);
             }
             "f" | "first" => self.go_to_first(now),
             _ => {
@@ -45,22 +45,22 @@ impl Conversation<'_> {
         let found = self.found(now);
         let Some(place) = found.first() else { return self.ask() };
         if self.screen.session.stage() != place.stage {
-            self.tell(Event::StageOpened { stage: place.stage }, now);
+            self.apply_event(Event::StageOpened { stage: place.stage }, now);
         }
         self.screen.go_to_place(place);
         self.step = Step::Question;
         self.ask();
     }
 
-    fn found(&self, now: Timestamp) -> LookedThrough {
+    fn found(&self, now: Timestamp) -> NoteScan {
         let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
-        look_through(&self.screen.session, self.screen.names(), today)
+        scan_note(&self.screen.session, self.screen.names(), today)
     }
 
     pub(super) fn complete_anyway(&mut self, anyway: bool, now: Timestamp) {
         self.step = Step::Question;
         if anyway {
-            self.tell(Event::ClinicCompleted { acknowledged: true }, now);
+            self.apply_event(Event::ClinicCompleted { acknowledged: true }, now);
         } else {
             self.say("Not completed.");
             self.ask();
@@ -75,7 +75,7 @@ impl Conversation<'_> {
         let first = missing.iter().find(|one| one.severity == Severity::Error);
         let Some(first) = first else { return };
         if self.screen.session.stage() != first.stage {
-            self.tell(Event::StageOpened { stage: first.stage }, now);
+            self.apply_event(Event::StageOpened { stage: first.stage }, now);
         }
         self.step = Step::Question;
         self.screen.focus_on_missing(first);
@@ -122,7 +122,7 @@ mod tests {
             said.trim_end().ends_with("How do we know? 1 Known, 2 Reported, 3 Assumed."),
             "{said}"
         );
-        conversation.take("2", now());
+        conversation.handle_line("2", now());
         let reported = conversation.screen.session.answer(&known);
         assert_eq!(reported, Some(&Value::Choice("reported".into())));
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Conversation, Step, answer, ask::in_a_line};
 use crate::{
     app::ControlId,
-    clinic::{Event, ParticipantId, Private, RatingState, Slot, WayOfPlacing, rating_view},
+    clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
 };
 
 /// Notes that the steps of a placement were said.
@@ -54,7 +54,7 @@ impl Conversation<'_> {
         };
         let Some(role) = role else { return self.say("Type the number in front of a role.") };
         self.step = Step::Question;
-        self.tell(Event::ParticipantAdded { role, label }, now);
+        self.apply_event(Event::ParticipantAdded { role, label }, now);
         self.screen.focus_on(ControlId::AddParticipant);
         self.ask_person();
     }
@@ -93,13 +93,13 @@ impl Conversation<'_> {
         self.say("");
         let (number, of) = (self.number(), view.steps.len());
         self.say(match self.screen.session.placing() {
-            WayOfPlacing::PassTheKeyboard => {
+            PlacementMethod::PassTheKeyboard => {
                 format!("{number}. {who} places this privately. Type a number from 1 to {of}.")
             }
-            WayOfPlacing::Cards => {
+            PlacementMethod::Cards => {
                 format!("{number}. Card: {who}. Type its number, from 1 to {of}.")
             }
-            WayOfPlacing::RoundTheTable => {
+            PlacementMethod::RoundTheTable => {
                 format!("{number}. Ask {who} where they place it. Type the number, from 1 to {of}.")
             }
         });
@@ -140,7 +140,7 @@ impl Conversation<'_> {
         } else {
             Event::PlacedPrivately { slot, participant, code }
         };
-        if self.tell(event, now) {
+        if self.apply_event(event, now) {
             self.say("Placed.");
             self.go_on(now);
         }
@@ -220,7 +220,7 @@ impl Conversation<'_> {
         let attributed = answer::yes(line);
         let focus = ControlId::AddDissent(slot.clone());
         let event = Event::DissentRecorded { slot, participant, placement, reason, attributed };
-        self.tell(event, now);
+        self.apply_event(event, now);
         self.screen.focus_on(focus);
         self.ask();
     }

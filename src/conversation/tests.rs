@@ -65,7 +65,7 @@ fn it_begins_with_the_script_and_asks_about_danger_before_anything_else() {
 #[test]
 fn that_a_child_is_in_danger_is_answered_with_what_to_do_now() {
     let (mut conversation, _) = peer();
-    let said = conversation.take("yes", now()).text;
+    let said = conversation.handle_line("yes", now()).text;
     assert!(said.contains("who needs to be safe now?\nThe text of immediate-safety."), "{said}");
     assert!(said.contains("call 999"), "{said}");
 }
@@ -75,7 +75,7 @@ fn an_answer_that_fits_nothing_is_asked_for_again_and_changes_nothing() {
     let (mut conversation, _) = peer();
     let before = to_document(conversation.session());
     for wrong in ["7", "perhaps", "0", "-1", "1.5", "99999999999999999999"] {
-        let said = conversation.take(wrong, now()).text;
+        let said = conversation.handle_line(wrong, now()).text;
         assert!(said.contains("is not one of the answers"), "{wrong}: {said}");
     }
     assert_eq!(to_document(conversation.session()), before);
@@ -84,24 +84,24 @@ fn an_answer_that_fits_nothing_is_asked_for_again_and_changes_nothing() {
 #[test]
 fn a_gate_that_is_not_answered_takes_a_reason_or_leads_back_to_its_question() {
     let (mut conversation, _) = peer();
-    let said = conversation.take("/next", now()).text;
+    let said = conversation.handle_line("/next", now()).text;
     assert!(said.contains("Type a reason to continue without answering, or press Enter"), "{said}");
-    let said = conversation.take("", now()).text;
+    let said = conversation.handle_line("", now()).text;
     assert!(question(&said).contains("Might any child be in danger"), "{said}");
-    conversation.take("/next", now());
-    let said = conversation.take("The duty team is asking it now.", now()).text;
+    conversation.handle_line("/next", now());
+    let said = conversation.handle_line("The duty team is asking it now.", now()).text;
     assert!(said.contains("Stage 2 of 9"), "{said}");
-    let said = conversation.take("/back", now()).text;
+    let said = conversation.handle_line("/back", now()).text;
     assert!(said.contains("Stage 1 of 9"), "{said}");
 }
 
 #[test]
 fn a_long_answer_is_several_lines_up_to_a_full_stop() {
     let (mut conversation, _) = peer();
-    conversation.take("2", now());
-    conversation.take("1 2 3", now());
+    conversation.handle_line("2", now());
+    conversation.handle_line("1 2 3", now());
     for line in ["How do we keep both children safe?", "/and still kind?", "", "Yes, how?", "."] {
-        conversation.take(line, now());
+        conversation.handle_line(line, now());
     }
     let kept = conversation.session().answer(&Slot::once("key_question")).map(|one| one.plain());
     let kept = kept.unwrap_or_default();
@@ -111,20 +111,20 @@ fn a_long_answer_is_several_lines_up_to_a_full_stop() {
 #[test]
 fn each_line_of_a_long_answer_is_part_of_the_note_at_once_and_one_too_long_is_left_out() {
     let (mut conversation, _) = peer();
-    conversation.take("2", now());
-    conversation.take("1 2 3", now());
+    conversation.handle_line("2", now());
+    conversation.handle_line("1 2 3", now());
     let question = Slot::once("key_question");
     let kept = |conversation: &Conversation<'_>| {
         conversation.session().answer(&question).map(|one| one.plain()).unwrap_or_default()
     };
-    conversation.take("How do we keep", now());
+    conversation.handle_line("How do we keep", now());
     assert_eq!(kept(&conversation), "How do we keep");
-    let said = conversation.take(&"x".repeat(100_001), now()).text;
+    let said = conversation.handle_line(&"x".repeat(100_001), now()).text;
     assert!(said.contains("This line was not added."), "{said}");
     assert_eq!(kept(&conversation), "How do we keep");
-    conversation.take("both children safe?", now());
+    conversation.handle_line("both children safe?", now());
     assert_eq!(kept(&conversation), "How do we keep\nboth children safe?");
-    conversation.take(".", now());
+    conversation.handle_line(".", now());
     assert_eq!(kept(&conversation), "How do we keep\nboth children safe?");
 }
 
@@ -132,12 +132,12 @@ fn each_line_of_a_long_answer_is_part_of_the_note_at_once_and_one_too_long_is_le
 fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
     let (mut conversation, _) = peer();
     let danger = Slot::once("immediate_safety");
-    conversation.take("2", now());
-    conversation.take("/back", now());
-    conversation.take("", now());
+    conversation.handle_line("2", now());
+    conversation.handle_line("/back", now());
+    conversation.handle_line("", now());
     assert!(conversation.session().answer(&danger).is_some());
-    conversation.take("/back", now());
-    let said = conversation.take("/clear", now()).text;
+    conversation.handle_line("/back", now());
+    let said = conversation.handle_line("/clear", now()).text;
     assert!(said.starts_with("Cleared."), "{said}");
     assert!(conversation.session().answer(&danger).is_none());
 }
@@ -145,26 +145,26 @@ fn enter_leaves_an_answer_as_it_is_and_clear_takes_it_back() {
 #[test]
 fn guidance_is_listed_read_and_cited_by_number() {
     let (mut conversation, _) = peer();
-    let said = conversation.take("/read 1", now()).text;
+    let said = conversation.handle_line("/read 1", now()).text;
     assert!(said.contains("Type /guidance first"), "{said}");
-    let said = conversation.take("/guidance", now()).text;
+    let said = conversation.handle_line("/guidance", now()).text;
     assert!(said.starts_with("1 Title of immediate-safety\n"), "{said}");
-    assert_eq!(conversation.take("/read 1", now()).text, "The text of immediate-safety.\n");
-    conversation.take("/guidance consent", now());
-    conversation.take("/cite 1", now());
+    assert_eq!(conversation.handle_line("/read 1", now()).text, "The text of immediate-safety.\n");
+    conversation.handle_line("/guidance consent", now());
+    conversation.handle_line("/cite 1", now());
     assert_eq!(conversation.session().citations()[0].id, "consent");
 }
 
 #[test]
 fn an_unknown_command_names_the_nearest_and_help_names_all() {
     let (mut conversation, _) = peer();
-    let said = conversation.take("/bakc", now()).text;
+    let said = conversation.handle_line("/bakc", now()).text;
     assert!(said.contains("Did you mean /back?"), "{said}");
-    let help = conversation.take("/help", now()).text;
+    let help = conversation.handle_line("/help", now()).text;
     for command in ["/back", "/skip REASON", "/guidance [WORDS]", "/quit"] {
         assert!(help.contains(command), "{command} is missing from\n{help}");
     }
-    assert_eq!(conversation.take("/quit", now()).ending, Some(Ending::Left));
+    assert_eq!(conversation.handle_line("/quit", now()).ending, Some(Ending::Left));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
         if conversation.hides() {
             placed += 1;
             // Everyone chooses “violent”, which nobody may read before the reveal.
-            said = conversation.take("5", now()).text;
+            said = conversation.handle_line("5", now()).text;
             let view = match &conversation.step {
                 Step::Placing { slot, .. } => rating_view(conversation.session(), slot),
                 _ => None,
@@ -189,12 +189,12 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
             break;
         } else {
             let line = robot.answer(&conversation);
-            conversation.take(&line, now());
+            conversation.handle_line(&line, now());
         }
     }
     assert!(placed >= 2, "{placed} placed");
     assert!(question(&said).contains("Reveal all placements"), "{said}");
-    let said = conversation.take("y", now()).text;
+    let said = conversation.handle_line("y", now()).text;
     assert!(said.contains(&format!("Violent: {placed}.")), "{said}");
     assert!(
         question(&said).contains("Place again") || question(&said).contains("Agreed"),
@@ -210,7 +210,7 @@ fn every_template_is_completed_as_a_conversation() {
         let mut lines = 0;
         let ending = loop {
             let line = robot.answer(&conversation);
-            let turn = conversation.take(&line, now());
+            let turn = conversation.handle_line(&line, now());
             lines += 1;
             if let Some(ending) = turn.ending {
                 break ending;
@@ -235,7 +235,7 @@ fn every_worked_example_goes_through_with_enter_alone_and_what_is_still_missing(
         let mut robot = Robot { keeps: true, ..Robot::default() };
         let completed = (0..3000).any(|_| {
             let line = robot.answer(&conversation);
-            conversation.take(&line, now()).ending == Some(Ending::Completed)
+            conversation.handle_line(&line, now()).ending == Some(Ending::Completed)
         });
         assert!(completed, "{} does not end", template.id);
     }
@@ -250,7 +250,7 @@ proptest::proptest! {
     ) {
         let (mut conversation, _) = peer();
         for line in lines {
-            let turn = conversation.take(&line, now());
+            let turn = conversation.handle_line(&line, now());
             if turn.ending.is_some() {
                 break;
             }
@@ -342,21 +342,21 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
     let mut robot = Robot::default();
     while conversation.screen.focus != ControlId::Complete {
         let line = robot.answer(&conversation);
-        conversation.take(&line, now());
+        conversation.handle_line(&line, now());
     }
     let slot = Slot::once("key_question");
     let value = Some(Value::Text("How is robin ash, born 3 May 2012?".into()));
-    conversation.tell(Event::Answered { slot: slot.clone(), value }, now());
-    let said = conversation.take("/names Robin Ash", now()).text;
+    conversation.apply_event(Event::Answered { slot: slot.clone(), value }, now());
+    let said = conversation.handle_line("/names Robin Ash", now()).text;
     assert!(said.contains("Names to watch for: 1") && !said.contains("Robin"), "{said}");
-    let said = conversation.take("y", now()).text;
+    let said = conversation.handle_line("y", now()).text;
     assert!(
         said.contains("2 possible identifiers found. 1 name to watch for was checked."),
         "{said}"
     );
     assert!(said.contains("”: name to watch for, “robin ash”"), "{said}");
     assert!(said.contains(": date of birth, “3 May 2012”"), "{said}");
-    conversation.take("f", now());
+    conversation.handle_line("f", now());
     assert_eq!(crate::app::slot_of(&conversation.screen.focus), Some(&slot));
     assert_eq!(conversation.session().status(), Status::InProgress);
     assert!(!to_document(conversation.session()).contains("Robin Ash"));
@@ -372,10 +372,10 @@ fn a_view_that_differs_is_kept_with_its_reason() {
             break;
         }
         let line = robot.answer(&conversation);
-        conversation.take(&line, now());
+        conversation.handle_line(&line, now());
     }
     for line in ["y", "1", "2", "It stopped when he was asked.", ""] {
-        conversation.take(line, now());
+        conversation.handle_line(line, now());
     }
     let ControlId::AddDissent(slot) = conversation.screen.focus.clone() else {
         panic!("the question comes back")

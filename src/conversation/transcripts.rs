@@ -53,7 +53,7 @@ fn typed(one: &BundledTemplate) -> (String, Session) {
         let shown = if conversation.hides() { "(typed unseen)" } else { &line };
         said.push_str(format!("> {shown}").trim_end());
         said.push('\n');
-        let turn = conversation.take(&line, now());
+        let turn = conversation.handle_line(&line, now());
         said.push_str(&turn.text);
         if turn.ending == Some(Ending::Completed) {
             return (said, conversation.session().clone());

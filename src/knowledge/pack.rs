@@ -15,7 +15,7 @@ pub const BUNDLED_PACK: &str = "caseclinic";
 
 /// The largest entry that is read. The longest one bundled has about 10 KB.
 pub(super) const LARGEST_ENTRY: u64 = 1024 * 1024;
-const LONGEST_ID: usize = 60;
+const MAX_ID_LEN: usize = 60;
 
 /// What a pack says about itself in `pack.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Pack {
 /// Whether a pack may have this id, which is also the name of its folder.
 pub(super) fn is_pack_id(id: &str) -> bool {
     let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    id.len() <= LONGEST_ID
+    id.len() <= MAX_ID_LEN
         && id != BUNDLED_PACK
         && id.bytes().all(valid)
         && id.bytes().next().is_some_and(|first| first != b'-')

@@ -22,7 +22,7 @@ const LARGE: usize = if cfg!(test) { 4 } else { 128 };
 /// The ending of markers.
 const MARKER: &str = "added";
 /// Bytes of a marker that are read: a path.
-const LONGEST_MARKER: usize = 4096;
+const MAX_MARKER_LEN: usize = 4096;
 
 /// Where the pack of that id stands; nowhere if no pack can have that id.
 pub fn folder_of(shelf: &Path, id: &str) -> Option<PathBuf> {
@@ -30,12 +30,12 @@ pub fn folder_of(shelf: &Path, id: &str) -> Option<PathBuf> {
 }
 
 /// The marker of the pack of that id. It holds the path the pack was added from.
-pub fn marker_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+pub fn marker_file_of(shelf: &Path, id: &str) -> Option<PathBuf> {
     is_pack_id(id).then(|| shelf.join(format!("{id}.{MARKER}")))
 }
 
 /// Where a large pack of that id is kept as it was read. It may be removed at any time.
-pub fn kept_of(shelf: &Path, id: &str) -> Option<PathBuf> {
+pub fn cache_file_of(shelf: &Path, id: &str) -> Option<PathBuf> {
     is_pack_id(id).then(|| shelf.join(format!(".{id}.kept")))
 }
 
@@ -72,7 +72,7 @@ pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<
 fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
     let mut own = Vec::new();
     let paths = list(folder, &mut own);
-    let place = folder.parent().and_then(|shelf| kept_of(shelf, id));
+    let place = folder.parent().and_then(|shelf| cache_file_of(shelf, id));
     let read = match place.filter(|_| paths.len() > LARGE) {
         Some(place) => read_large(&paths, &place, own, Keeping::begin()),
         None => {
@@ -134,7 +134,7 @@ fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
         return None;
     }
     let mut from = fs::read(marker).unwrap_or_default();
-    from.truncate(LONGEST_MARKER);
+    from.truncate(MAX_MARKER_LEN);
     let from = clean_line(String::from_utf8_lossy(&from).trim());
     Some(Problem::of_file(
         &folder.display().to_string(),

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     clinic::{
-        ActionDetails, ActionId, ActionStatus, Session, Standing, Subject, Told, tells_of_actions,
+        ActionDetails, ActionId, ActionState, ActionStatus, ActionStatusIndex, Session, Subject,
+        has_actions,
     },
     text::fold,
     vault::NoteId,
@@ -59,7 +60,7 @@ impl TrackedAction {
 
 /// The actions of a note. A note that was entered in error, and practice, have none.
 pub(crate) fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
-    if !tells_of_actions(session) {
+    if !has_actions(session) {
         return Vec::new();
     }
     let format = session.template().about.title.show(session.language());
@@ -73,17 +74,17 @@ pub(crate) fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
             about: session.template().about.subject(),
             id: action.id,
             details: action.details.clone(),
-            told: Standing::of(session, action).told,
+            told: ActionState::of(session, action).told,
         })
         .collect()
 }
 
 /// Gives each action the newest that was said of it, in its own note or in a follow-up.
-pub(crate) fn take_newest(actions: &mut [TrackedAction], told: &Told) {
+pub(crate) fn apply_latest_status(actions: &mut [TrackedAction], told: &ActionStatusIndex) {
     for action in actions {
         let details = &mut action.details;
         let outcome = std::mem::take(&mut details.outcome);
-        let own = Standing { status: details.status, outcome, told: action.told, done: None };
+        let own = ActionState { status: details.status, outcome, told: action.told, done: None };
         let newest = told.newest(action.meeting, action.id, own);
         (details.status, details.outcome) = (newest.status, newest.outcome);
         action.told = newest.told;
@@ -91,7 +92,7 @@ pub(crate) fn take_newest(actions: &mut [TrackedAction], told: &Told) {
 }
 
 /// Sorts actions: what is open before what is not, the earliest date first, without a date last.
-pub(crate) fn in_order(actions: &mut [TrackedAction]) {
+pub(crate) fn sort_actions(actions: &mut [TrackedAction]) {
     actions.sort_by(|one, other| {
         let key = |action: &TrackedAction| {
             (!action.is_open(), action.details.by.is_none(), action.details.by)

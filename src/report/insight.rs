@@ -24,7 +24,7 @@ use std::borrow::Borrow;
 
 use jiff::civil::Date;
 
-use crate::clinic::{Session, Status, Subject, Told};
+use crate::clinic::{ActionStatusIndex, Session, Status, Subject};
 
 pub use audit::{
     Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
@@ -81,11 +81,11 @@ pub fn insight<S: Borrow<Session>>(
 ) -> Insight {
     let mut gathering = gather::Gathering::new();
     let mut supervision = supervision::Supervision::new();
-    let mut told = Told::default();
+    let mut told = ActionStatusIndex::default();
     let mut audits = Vec::new();
     for note in notes {
         let session: &Session = note.borrow();
-        told.hear(session);
+        told.add_note(session);
         let finished = matches!(session.status(), Status::Completed | Status::Amended);
         if !finished || session.is_practice() {
             continue;

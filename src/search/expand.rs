@@ -22,7 +22,7 @@ const EVERYDAY: f32 = 0.4;
 /// How much an age counts: most answers hold for other ages too, so it must not decide.
 const AGE: f32 = 0.15;
 /// An unfinished word may become so many others.
-const MOST_COMPLETIONS: usize = 24;
+const MAX_COMPLETIONS: usize = 24;
 
 /// What may stand for a typed word: one stem, or several in a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl Unit {
 
 /// A query made ready for the index.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Sought {
+pub(super) struct ExpandedQuery {
     pub(super) units: Vec<Unit>,
     /// Typed words that stand side by side: worth more if they do so in the text.
     pub(super) pairs: Vec<[String; 2]>,
@@ -149,8 +149,8 @@ impl Expander {
         vocabulary: &dyn Fn() -> &'v Vocabulary,
         is_indexed: &dyn Fn(&str) -> bool,
         typing: bool,
-    ) -> Sought {
-        let mut sought = Sought::default();
+    ) -> ExpandedQuery {
+        let mut sought = ExpandedQuery::default();
         let last = query.words.len().wrapping_sub(1);
         for (at, word) in query.words.iter().enumerate() {
             let unfinished = typing && at == last && !word.exact;
@@ -196,7 +196,7 @@ impl Expander {
     }
 
     /// Adds to each unit what the thesaurus has for it, alone or with its neighbours.
-    fn expand(&self, query: &Query, sought: &mut Sought) {
+    fn expand(&self, query: &Query, sought: &mut ExpandedQuery) {
         let typed: Vec<String> = sought
             .units
             .iter()
@@ -279,7 +279,7 @@ fn complete(start: &str, vocabulary: &Vocabulary, alternatives: &mut Vec<Alterna
     if start.chars().count() < 2 {
         return;
     }
-    for word in vocabulary.completions(start, MOST_COMPLETIONS) {
+    for word in vocabulary.completions(start, MAX_COMPLETIONS) {
         let stems = vec![stem(word)];
         if !alternatives.iter().any(|known| known.stems == stems) {
             alternatives.push(Alternative { stems, weight: COMPLETED, broader: false });

@@ -25,7 +25,7 @@ pub(super) struct QueryWord {
 }
 
 /// A query has no more words than this; the rest of a pasted page is ignored.
-const MOST_WORDS: usize = 32;
+const MAX_WORDS: usize = 32;
 
 /// A pack counts as a filter if it is one of `packs`.
 pub(super) fn parse(text: &str, packs: &[String]) -> Query {
@@ -52,9 +52,9 @@ pub(super) fn parse(text: &str, packs: &[String]) -> Query {
         }
         rest = &rest[end..];
     }
-    query.words.truncate(MOST_WORDS);
-    query.excluded.truncate(MOST_WORDS);
-    query.phrases.truncate(MOST_WORDS);
+    query.words.truncate(MAX_WORDS);
+    query.excluded.truncate(MAX_WORDS);
+    query.phrases.truncate(MAX_WORDS);
     query
 }
 
@@ -72,7 +72,7 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 }
 
 fn take_phrase(query: &mut Query, phrase: &str) {
-    let phrase: Vec<String> = words(phrase).map(|word| word.text).take(MOST_WORDS).collect();
+    let phrase: Vec<String> = words(phrase).map(|word| word.text).take(MAX_WORDS).collect();
     if phrase.is_empty() {
         return;
     }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_pasted_page_is_cut_short() {
-        assert_eq!(parse(&"word ".repeat(5000)).words.len(), MOST_WORDS);
+        assert_eq!(parse(&"word ".repeat(5000)).words.len(), MAX_WORDS);
     }
 
     proptest::proptest! {

@@ -13,11 +13,11 @@ use std::{collections::HashMap, thread};
 use tantivy::TantivyError;
 
 use super::{
-    expand::{Alternative, Sought, Unit},
+    expand::{Alternative, ExpandedQuery, Unit},
     index::{FIELDS, GONE, HEADING, Part, SectionIndex},
 };
 
-use barrier::{Meeting, Seat, Told};
+use barrier::{Barrier, BarrierGuard, SharedCounts};
 use occurrence::{each_in_a_row, each_of_one};
 pub(super) use workspace::Workspace;
 
@@ -60,16 +60,16 @@ pub(super) struct Ranked {
 /// share of the parts, on a thread of its own where there are several.
 pub(super) fn rank(
     index: &SectionIndex,
-    sought: &Sought,
+    sought: &ExpandedQuery,
     spaces: &mut [Workspace],
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-    let meeting = &Meeting::of(spaces.len());
+    let meeting = &Barrier::of(spaces.len());
     let shares = shares(&index.parts, spaces.len());
     let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| Counter {
         index,
         parts,
         space,
-        seat: Seat(meeting),
+        seat: BarrierGuard(meeting),
         fault: None,
     });
     let Some(own) = counters.next() else { return Ok(Default::default()) };
@@ -116,14 +116,14 @@ struct Counter<'a> {
     index: &'a SectionIndex,
     parts: Vec<&'a Part>,
     space: &'a mut Workspace,
-    seat: Seat<'a>,
+    seat: BarrierGuard<'a>,
     /// What could not be read. The others are met all the same.
     fault: Option<TantivyError>,
 }
 
 impl Counter<'_> {
     /// Every entry of the share that matches; and the weight of each unit.
-    fn rank(mut self, sought: &Sought) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
+    fn rank(mut self, sought: &ExpandedQuery) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
         let mut weights = Vec::with_capacity(sought.units.len());
         // Of the first word of each pair, and so of the second, how many entries have it.
         let mut having: HashMap<&str, usize> = HashMap::new();
@@ -179,7 +179,7 @@ impl Counter<'_> {
         let tallied = |entry: &u32| (self.space.tallies[*entry as usize].score, *entry);
         let mut best: Vec<(f32, u32)> = self.space.found.iter().map(tallied).collect();
         shorten(&mut best);
-        let mut best = self.seat.0.tell(Told { best, ..Told::default() }).best;
+        let mut best = self.seat.0.tell(SharedCounts { best, ..SharedCounts::default() }).best;
         shorten(&mut best);
         // Those of other shares are in none of the parts of this one.
         let here = best.iter().filter(|(_, entry)| self.space.tallies[*entry as usize].score > 0.0);
@@ -219,8 +219,8 @@ impl Counter<'_> {
             space.touched.iter().filter(has).count()
         };
         let (directly, broadly) = (having(&space.direct), having(&space.broader));
-        let Told { after, directly, broadly, .. } =
-            self.seat.0.tell(Told { after, directly, broadly, best: Vec::new() });
+        let SharedCounts { after, directly, broadly, .. } =
+            self.seat.0.tell(SharedCounts { after, directly, broadly, best: Vec::new() });
         // The word itself: the first alternative that is there at all.
         let typed = after.into_iter().find(|many| *many > 0).unwrap_or(0);
         let (typed, directly) = match counting {

@@ -10,13 +10,13 @@ use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 
 use super::{
     Counts, Hit, Options, Results,
-    expand::{Expander, Sought},
+    expand::{ExpandedQuery, Expander},
     facet_groups::Classes,
     index::{BODY, GONE, SectionIndex},
     query::parse,
     rank::{Ranked, Workspace, rank},
     snippet::Marker,
-    title_boost::{Names, raise_close},
+    title_boost::{Names, boost_titles},
     token::words,
     vocabulary::Vocabulary,
 };
@@ -33,7 +33,7 @@ const REPLACED: usize = 4;
 /// Queries tried before they are offered instead of one that found nothing.
 const TRIED: usize = 8;
 /// Bytes of a text that may still be meant for a title.
-const LONGEST_TITLE: usize = 120;
+const MAX_TITLE_LEN: usize = 120;
 /// Share of letters in which a title may differ from what was typed for it.
 const FARTHEST_TITLE: f64 = 0.4;
 
@@ -147,7 +147,7 @@ impl Searcher {
             }));
         }
         let typed = fold(text.trim());
-        if (4..=LONGEST_TITLE).contains(&typed.len()) {
+        if (4..=MAX_TITLE_LEN).contains(&typed.len()) {
             let letters = typed.chars().count();
             let near_in_length = |entry: &&Entry| {
                 let length = entry.title.chars().count();
@@ -192,7 +192,7 @@ impl Searcher {
         // Before a close title raises one far above the others, which are no fainter for it.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
         ranked.retain(|found| found.score >= best * FAINTEST);
-        raise_close(&mut ranked, &self.entries, &self.names, &sought, &weights);
+        boost_titles(&mut ranked, &self.entries, &self.names, &sought, &weights);
         let classes = self.classes();
         let counts = classes.count(ranked.iter().map(|found| found.entry));
         let alike = classes.ones(&self.entries).zip(counts).filter(|(_, many)| *many > 0);
@@ -205,7 +205,7 @@ impl Searcher {
         results.hits = ranked.iter().map(|found| self.hit(index, found, &marker)).collect();
     }
 
-    fn rank(&self, index: &SectionIndex, sought: &Sought) -> (Vec<Ranked>, Vec<f32>) {
+    fn rank(&self, index: &SectionIndex, sought: &ExpandedQuery) -> (Vec<Ranked>, Vec<f32>) {
         let kept = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         let mut workspaces = kept().take().unwrap_or_else(|| Workspace::for_all(index));
         // What was broken off leaves counts behind: the next one begins afresh.
@@ -268,7 +268,7 @@ fn is_indexed(index: &SectionIndex, stem: &str) -> bool {
 }
 
 /// The query with each misspelt word replaced, and everything else as it was typed.
-fn corrected(text: &str, sought: &Sought) -> Option<String> {
+fn corrected(text: &str, sought: &ExpandedQuery) -> Option<String> {
     if sought.corrections.is_empty() {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    expand::Sought,
+    expand::ExpandedQuery,
     token::{Beginning, stem, words},
 };
 
@@ -32,7 +32,7 @@ struct Match {
 }
 
 impl Marker {
-    pub(super) fn new(sought: &Sought) -> Self {
+    pub(super) fn new(sought: &ExpandedQuery) -> Self {
         let mut runs: Vec<Run> = Vec::new();
         let all_stop = sought.units.iter().all(|unit| unit.weight < 1.0);
         for (at, unit) in sought.units.iter().enumerate() {

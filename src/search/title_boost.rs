@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    expand::Sought,
+    expand::ExpandedQuery,
     rank::Ranked,
     token::{Beginning, is_stop_word, stem, words},
 };
@@ -90,11 +90,11 @@ struct Wanted {
 }
 
 /// `weights` are those of the units sought.
-pub(super) fn raise_close(
+pub(super) fn boost_titles(
     ranked: &mut [Ranked],
     entries: &[Entry],
     names: &Names,
-    sought: &Sought,
+    sought: &ExpandedQuery,
     weights: &[f32],
 ) {
     let whole: f32 = weights.iter().sum();

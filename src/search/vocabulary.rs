@@ -15,10 +15,10 @@ use super::{
 use crate::knowledge::Thesaurus;
 
 /// A misspelt word may have been meant for so many others.
-const MOST_CORRECTIONS: usize = 4;
+const MAX_CORRECTIONS: usize = 4;
 
 /// Nobody writes a longer word.
-const LONGEST_WORD: usize = 40;
+const MAX_WORD_LEN: usize = 40;
 
 /// Every known word with the number of sections it stands in. Kept flat: half a million words are
 /// looked through for each one that is misspelt.
@@ -180,7 +180,7 @@ impl Vocabulary {
         let nearest = near.first().map(|best| best.0);
         near.into_iter()
             .take_while(|found| Some(found.0) == nearest)
-            .take(MOST_CORRECTIONS)
+            .take(MAX_CORRECTIONS)
             .map(|(_, _, _, at)| self.word(at))
             .collect()
     }
@@ -189,7 +189,7 @@ impl Vocabulary {
     /// a correction that is made unasked may be. Each with the share of its letters that differ.
     pub(super) fn nearest(&self, word: &str, most: usize) -> Vec<(f64, &str)> {
         let letters = word.chars().count();
-        if !(3..=LONGEST_WORD).contains(&letters) {
+        if !(3..=MAX_WORD_LEN).contains(&letters) {
             return Vec::new();
         }
         let near = self.near(word, letters, (letters * 2 / 5).max(1), false);

@@ -6,9 +6,9 @@
 pub(crate) mod file;
 
 /// Searches kept at most.
-const MOST_SEARCHES: usize = 20;
+const MAX_SEARCHES: usize = 20;
 /// A longer text is no search: somebody pasted something, and it may be about a case.
-const LONGEST_SEARCH: usize = 80;
+const MAX_SEARCH_LEN: usize = 80;
 
 /// Bookmarks and recent searches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Reading {
 
 /// A change of it. Changes are kept one by one, so that two windows don't undo each other's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReadingChange {
+pub enum BookmarkChange {
     /// An entry was bookmarked.
     Marked(String),
     /// A bookmark was taken out.
@@ -39,21 +39,21 @@ impl Reading {
     }
 
     /// Follows a change; false if nothing is different after it.
-    pub fn follow(&mut self, change: &ReadingChange) -> bool {
+    pub fn follow(&mut self, change: &BookmarkChange) -> bool {
         let before = self.clone();
         match change {
-            ReadingChange::Marked(id) if !self.is_marked(id) => self.bookmarks.push(id.clone()),
-            ReadingChange::Marked(_) => {}
-            ReadingChange::Unmarked(id) => self.bookmarks.retain(|marked| marked != id),
-            ReadingChange::Searched(text) => {
+            BookmarkChange::Marked(id) if !self.is_marked(id) => self.bookmarks.push(id.clone()),
+            BookmarkChange::Marked(_) => {}
+            BookmarkChange::Unmarked(id) => self.bookmarks.retain(|marked| marked != id),
+            BookmarkChange::Searched(text) => {
                 let text = text.trim();
-                if !text.is_empty() && text.chars().count() <= LONGEST_SEARCH {
+                if !text.is_empty() && text.chars().count() <= MAX_SEARCH_LEN {
                     self.searches.retain(|known| known != text);
                     self.searches.insert(0, text.to_owned());
-                    self.searches.truncate(MOST_SEARCHES);
+                    self.searches.truncate(MAX_SEARCHES);
                 }
             }
-            ReadingChange::SearchesForgotten => self.searches.clear(),
+            BookmarkChange::SearchesForgotten => self.searches.clear(),
         }
         *self != before
     }
@@ -63,8 +63,8 @@ impl Reading {
 mod tests {
     use super::*;
 
-    fn searched(text: &str) -> ReadingChange {
-        ReadingChange::Searched(text.to_owned())
+    fn searched(text: &str) -> BookmarkChange {
+        BookmarkChange::Searched(text.to_owned())
     }
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         }
         assert!(reading.follow(&searched(" year 20 ")));
         assert!(!reading.follow(&searched("year 20")));
-        assert_eq!(reading.searches.len(), MOST_SEARCHES);
+        assert_eq!(reading.searches.len(), MAX_SEARCHES);
         assert_eq!(reading.searches[..2], ["year 20", "year 29"]);
     }
 
@@ -90,10 +90,10 @@ mod tests {
     #[test]
     fn a_bookmark_is_there_once_and_goes_again() {
         let mut reading = Reading::default();
-        assert!(reading.follow(&ReadingChange::Marked("a".into())));
-        assert!(!reading.follow(&ReadingChange::Marked("a".into())));
+        assert!(reading.follow(&BookmarkChange::Marked("a".into())));
+        assert!(!reading.follow(&BookmarkChange::Marked("a".into())));
         assert_eq!(reading.bookmarks, ["a"]);
-        assert!(reading.follow(&ReadingChange::Unmarked("a".into())));
+        assert!(reading.follow(&BookmarkChange::Unmarked("a".into())));
         assert!(!reading.is_marked("a"));
     }
 }

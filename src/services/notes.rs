@@ -6,11 +6,11 @@ use jiff::{Timestamp, Zoned};
 use super::new_clinic::head;
 use crate::{
     clinic::{
-        ActionId, ActionStatus, Effect, Event, Session, Status, Told, apply, from_document,
-        to_document,
+        ActionId, ActionStatus, ActionStatusIndex, Effect, Event, Session, Status, apply,
+        from_document, to_document,
     },
     report::{
-        actions::{TrackedAction, take_newest, tracked},
+        actions::{TrackedAction, apply_latest_status, tracked},
         insight::{Insight, Period, insight},
     },
     vault::{Correction, NoteId, NoteSource, Vault, Verified},
@@ -78,15 +78,15 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
 /// a damaged note is named by the list of clinics.
 pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
     let rows = vault.list().map_err(|error| error.sentence())?;
-    let (mut actions, mut told) = (Vec::new(), Told::default());
+    let (mut actions, mut told) = (Vec::new(), ActionStatusIndex::default());
     // One note at a time: none stays in memory.
     for row in rows.iter().filter(|row| row.head.is_ok()) {
         if let Ok(opened) = read_note(vault, row.id) {
             actions.extend(tracked(opened.id, &opened.session));
-            told.hear(&opened.session);
+            told.add_note(&opened.session);
         }
     }
-    take_newest(&mut actions, &told);
+    apply_latest_status(&mut actions, &told);
     Ok(actions)
 }
 

@@ -13,7 +13,7 @@ use std::{
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use crate::knowledge::{PreparedPack, folder_of, kept_of, marker_of};
+use crate::knowledge::{PreparedPack, cache_file_of, folder_of, marker_file_of};
 
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";
@@ -22,7 +22,7 @@ const LEFT_OVER: Duration = Duration::from_secs(3600);
 
 /// Why a pack was not added or removed.
 #[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
+pub enum PackStoreError {
     /// There is one with that id.
     #[error("the pack `{id}` is already installed; to replace it, add --replace")]
     AlreadyThere {
@@ -47,11 +47,11 @@ pub enum ShelfError {
 
 /// The folder where installed packs stand.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct PackStore {
     folder: PathBuf,
 }
 
-impl Shelf {
+impl PackStore {
     /// The shelf in that folder, which need not be there yet.
     pub fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
@@ -63,15 +63,20 @@ impl Shelf {
     }
 
     /// Installs a pack that was read `from` somewhere.
-    pub fn add(&self, pack: &PreparedPack, from: &Path, replace: bool) -> Result<(), ShelfError> {
+    pub fn add(
+        &self,
+        pack: &PreparedPack,
+        from: &Path,
+        replace: bool,
+    ) -> Result<(), PackStoreError> {
         let id = pack.pack.id.as_str();
         let (Some(place), Some(marker)) =
-            (folder_of(&self.folder, id), marker_of(&self.folder, id))
+            (folder_of(&self.folder, id), marker_file_of(&self.folder, id))
         else {
-            return Err(ShelfError::NotThere { id: id.to_owned() });
+            return Err(PackStoreError::NotThere { id: id.to_owned() });
         };
         if self.holds(id) && !replace {
-            return Err(ShelfError::AlreadyThere { id: id.to_owned() });
+            return Err(PackStoreError::AlreadyThere { id: id.to_owned() });
         }
         self.put(pack, from, &place, &marker).map_err(|error| self.unwritable(error))
     }
@@ -92,10 +97,10 @@ impl Shelf {
     }
 
     /// Removes a pack, or forgets one whose folder is gone.
-    pub fn remove(&self, id: &str) -> Result<(), ShelfError> {
-        let not_there = || ShelfError::NotThere { id: crate::text::clean_line(id) };
+    pub fn remove(&self, id: &str) -> Result<(), PackStoreError> {
+        let not_there = || PackStoreError::NotThere { id: crate::text::clean_line(id) };
         let place = folder_of(&self.folder, id).ok_or_else(not_there)?;
-        let marker = marker_of(&self.folder, id).ok_or_else(not_there)?;
+        let marker = marker_file_of(&self.folder, id).ok_or_else(not_there)?;
         let marked = fs::symlink_metadata(&marker).is_ok();
         if !self.holds(id) && !marked {
             return Err(not_there());
@@ -109,7 +114,7 @@ impl Shelf {
             if marked {
                 fs::remove_file(&marker)?;
             }
-            if let Some(kept) = kept_of(&self.folder, id) {
+            if let Some(kept) = cache_file_of(&self.folder, id) {
                 // Without its pack it is never read.
                 let _ = fs::remove_file(kept);
             }
@@ -135,8 +140,8 @@ impl Shelf {
         }
     }
 
-    fn unwritable(&self, error: io::Error) -> ShelfError {
-        ShelfError::Unwritable { folder: self.folder.clone(), error }
+    fn unwritable(&self, error: io::Error) -> PackStoreError {
+        PackStoreError::Unwritable { folder: self.folder.clone(), error }
     }
 }
 
@@ -223,7 +228,7 @@ mod tests {
     fn a_pack_is_added_replaced_when_asked_and_removed_without_a_trace() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let place = home.path().join("packs");
-        let shelf = Shelf::new(&place);
+        let shelf = PackStore::new(&place);
         let (from, pack) = prepared("Levels of need.");
         shelf.add(&pack, from.path(), false).expect("added");
         assert_eq!(names(&place), ["northmoor", "northmoor.added"]);
@@ -247,10 +252,10 @@ mod tests {
     fn nothing_outside_of_the_shelf_can_be_removed() {
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(home.path().join("vault")).expect("made");
-        let shelf = Shelf::new(&home.path().join("packs"));
+        let shelf = PackStore::new(&home.path().join("packs"));
         for id in ["../vault", "/", "", ".", "..", "vault", "caseclinic"] {
             let error = shelf.remove(id).err();
-            assert!(matches!(error, Some(ShelfError::NotThere { .. })), "{id}: {error:?}");
+            assert!(matches!(error, Some(PackStoreError::NotThere { .. })), "{id}: {error:?}");
         }
         assert_eq!(names(home.path()), ["vault"]);
     }
@@ -258,7 +263,7 @@ mod tests {
     #[test]
     fn a_pack_whose_folder_is_gone_can_be_forgotten() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let shelf = Shelf::new(home.path());
+        let shelf = PackStore::new(home.path());
         let (from, pack) = prepared("Levels.");
         shelf.add(&pack, from.path(), false).expect("added");
         fs::remove_dir_all(home.path().join("northmoor")).expect("removed");
@@ -274,7 +279,7 @@ mod tests {
         fs::write(elsewhere.path().join("kept.txt"), "x").expect("written");
         std::os::unix::fs::symlink(elsewhere.path(), home.path().join("northmoor"))
             .expect("a link");
-        let shelf = Shelf::new(home.path());
+        let shelf = PackStore::new(home.path());
         let (from, pack) = prepared("Levels.");
         assert!(shelf.add(&pack, from.path(), false).is_err());
         shelf.add(&pack, from.path(), true).expect("replaced");
@@ -286,7 +291,7 @@ mod tests {
     fn a_shelf_that_cannot_be_written_is_named_and_keeps_what_it_had() {
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::write(home.path().join("packs"), "a file").expect("written");
-        let shelf = Shelf::new(&home.path().join("packs"));
+        let shelf = PackStore::new(&home.path().join("packs"));
         let (from, pack) = prepared("Levels.");
         let error = shelf.add(&pack, from.path(), false).err().map(|error| error.to_string());
         assert!(error.is_some_and(|error| error.contains("packs could not be changed")));

@@ -12,7 +12,7 @@ use etcetera::BaseStrategy;
 
 /// The folders of this person's caseclinic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Places {
+pub struct AppPaths {
     /// The vault.
     pub vault: PathBuf,
     /// What should be backed up: the vault's parent, packs.
@@ -27,7 +27,7 @@ pub struct Places {
 
 /// No folder to put anything in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceError {
+pub enum PathsError {
     /// Neither variable is set and the system knows no home folder.
     #[error(
         "your home folder was not found; set HOME, or set CASECLINIC_HOME to a folder of your own"
@@ -39,13 +39,13 @@ pub enum PlaceError {
 }
 
 /// The folders, from the environment.
-pub fn place() -> Result<Places, PlaceError> {
+pub fn place() -> Result<AppPaths, PathsError> {
     match env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
         Some(root) => under(Path::new(&root)),
         None => {
-            let base = etcetera::base_strategy::Xdg::new().map_err(|_| PlaceError::NoHome)?;
+            let base = etcetera::base_strategy::Xdg::new().map_err(|_| PathsError::NoHome)?;
             let data = base.data_dir().join("caseclinic");
-            Ok(Places {
+            Ok(AppPaths {
                 vault: itself(data.join("vault")),
                 packs: data.join("packs"),
                 data,
@@ -61,11 +61,11 @@ fn itself(vault: PathBuf) -> PathBuf {
     fs::canonicalize(&vault).unwrap_or(vault)
 }
 
-fn under(root: &Path) -> Result<Places, PlaceError> {
+fn under(root: &Path) -> Result<AppPaths, PathsError> {
     if !root.is_absolute() {
-        return Err(PlaceError::NotAbsolute(root.to_owned()));
+        return Err(PathsError::NotAbsolute(root.to_owned()));
     }
-    Ok(Places {
+    Ok(AppPaths {
         vault: itself(root.join("vault")),
         packs: root.join("packs"),
         data: root.to_owned(),
@@ -89,6 +89,6 @@ mod tests {
 
     #[test]
     fn a_root_that_would_move_with_the_shell_is_refused() {
-        assert_eq!(under(Path::new("here")), Err(PlaceError::NotAbsolute("here".into())));
+        assert_eq!(under(Path::new("here")), Err(PathsError::NotAbsolute("here".into())));
     }
 }

@@ -21,7 +21,7 @@ pub enum Keeping {
     /// List the discarded drafts.
     ListTrash,
     /// Bring the newest discarded draft back.
-    BringBack(NoteId),
+    RestoreDraft(NoteId),
     /// Erase every revision, draft and cache of it, for this reason.
     Erase(NoteId, String),
 }
@@ -68,7 +68,7 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
             Kept::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
         }
         Keeping::ListTrash => Kept::Trash(trash(vault)),
-        Keeping::BringBack(id) => {
+        Keeping::RestoreDraft(id) => {
             vault.restore_draft(id)?;
             Kept::Done("Restored the draft.".to_owned())
         }
@@ -157,7 +157,7 @@ mod tests {
         keep(&vault, Keeping::Discard(id)).expect("discarded");
         let Ok(Kept::Trash(listed)) = keep(&vault, Keeping::ListTrash) else { panic!("no list") };
         assert_eq!(listed[0].id, id);
-        keep(&vault, Keeping::BringBack(id)).expect("back");
+        keep(&vault, Keeping::RestoreDraft(id)).expect("back");
         assert_eq!(vault.open(id).expect("opens").body.as_str(), "x");
     }
 

@@ -20,7 +20,7 @@ use std::{
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use pending::{Fault, Job, Text, Underway, Waiting};
+use pending::{Fault, InFlight, Job, Text, Waiting};
 
 pub use pending::Work;
 
@@ -266,7 +266,7 @@ impl Shared {
             let now = Instant::now();
             if let Some(at) = waiting.first_due(now) {
                 let job = waiting.jobs.remove(at)?;
-                waiting.underway = Some(Underway {
+                waiting.underway = Some(InFlight {
                     note: job.note,
                     work: job.work,
                     text: Arc::clone(&job.text),

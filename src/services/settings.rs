@@ -11,7 +11,7 @@ use crate::text::{Problem, Severity, SourceFile};
 pub(crate) const LOCK_AFTER: i64 = 5;
 
 /// Larger than any settings file.
-const MOST_BYTES: u64 = 64 * 1024;
+const MAX_BYTES: u64 = 64 * 1024;
 
 const KEYS: [&str; 6] =
     ["theme", "reduced_motion", "remember_searches", "mouse", "bell", "lock_after_minutes"];
@@ -73,7 +73,7 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return (Self::default(), Vec::new());
             }
-            Ok(facts) if facts.len() > MOST_BYTES => {
+            Ok(facts) if facts.len() > MAX_BYTES => {
                 return unreadable("This file is too large for a settings file.".to_owned());
             }
             _ => {}

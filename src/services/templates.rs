@@ -17,7 +17,7 @@ use crate::{
         Language, Session, Template, TemplateStatus, bundled_template, bundled_templates,
         is_newer_version,
     },
-    services::Places,
+    services::AppPaths,
     text::{Problem, Severity},
 };
 
@@ -31,12 +31,12 @@ pub struct LocalFormat {
 }
 
 /// Larger than any template.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 /// Files of the folder that are looked at.
-const MOST_FILES: usize = 200;
+const MAX_FILES: usize = 200;
 
 /// The folder for templates of one's own; it need not be there.
-pub fn templates_folder(places: &Places) -> PathBuf {
+pub fn templates_folder(places: &AppPaths) -> PathBuf {
     places.data.join("templates")
 }
 
@@ -71,11 +71,9 @@ pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
         let why = "This is not a file.".to_owned();
         return Err(refuse("unreadable", why, "Give the name of a template file."));
     }
-    if facts.len() > MOST_BYTES {
-        let why = format!(
-            "The file has {} bytes; a template can have at most {MOST_BYTES}.",
-            facts.len()
-        );
+    if facts.len() > MAX_BYTES {
+        let why =
+            format!("The file has {} bytes; a template can have at most {MAX_BYTES}.", facts.len());
         return Err(refuse("too-large", why, "Check that it is the right file."));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
@@ -175,7 +173,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .filter(|path| path.extension() == Some(OsStr::new("toml")) && is_file(path))
         .collect();
     found.sort();
-    found.truncate(MOST_FILES);
+    found.truncate(MAX_FILES);
     found
 }
 

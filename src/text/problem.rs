@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{clean, clean_line};
 
 /// Bytes of the longest line that is shown as an excerpt; a longer one would fill the screen.
-const LONGEST_LINE: usize = 2000;
+const MAX_LINE_LEN: usize = 2000;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,7 +75,7 @@ impl SourceFile {
             severity,
             message: clean_line(message.as_ref()),
             advice: clean_line(advice.as_ref()),
-            source: (line_end - line_start <= LONGEST_LINE).then(|| Arc::clone(&self.text)),
+            source: (line_end - line_start <= MAX_LINE_LEN).then(|| Arc::clone(&self.text)),
         }
     }
 

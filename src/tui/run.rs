@@ -21,8 +21,8 @@ use super::{
     views,
 };
 use crate::{
-    app::{Effect, Message, Model, Screen as ScreenName, Size, Then, update},
-    services::{Places, Settings},
+    app::{AfterUnlock, Effect, Message, Model, Screen as ScreenName, Size, update},
+    services::{AppPaths, Settings},
     tui::workers::{Runtime, TerminalEffect},
 };
 
@@ -37,7 +37,7 @@ const LOOKS_AT_CLOCK: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Start {
     /// What was asked for on the command line, once the vault is open.
-    pub then: Option<Then>,
+    pub then: Option<AfterUnlock>,
     /// Walk through the worked case of the meeting format of this id.
     pub practice: Option<String>,
     /// Opens the vault without asking.
@@ -45,7 +45,7 @@ pub struct Start {
 }
 
 /// Runs the screens until the person leaves.
-pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
+pub fn run(start: Start, places: AppPaths) -> anyhow::Result<()> {
     let (guard, mut screen) = terminal::enter().context("The terminal could not be set up.")?;
     let size = screen.size().context("The terminal did not report its size.")?;
     let size = Size { columns: size.width, rows: size.height };
@@ -57,7 +57,7 @@ pub fn run(start: Start, places: Places) -> anyhow::Result<()> {
     model.bell = settings.bell;
     model.idle.lock_after(settings.lock_after_minutes);
     if settings.mouse {
-        terminal::hear_mouse().context("The terminal could not be set up.")?;
+        terminal::enable_mouse().context("The terminal could not be set up.")?;
     }
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());

@@ -63,7 +63,7 @@ pub fn take() -> io::Result<()> {
 }
 
 /// Listens to the mouse from now on, after coming back from suspension too.
-pub fn hear_mouse() -> io::Result<()> {
+pub fn enable_mouse() -> io::Result<()> {
     MOUSE.store(true, Ordering::SeqCst);
     execute!(stdout(), Print(HEAR_MOUSE))
 }

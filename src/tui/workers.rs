@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     app::{Effect, Message},
-    services::Places,
+    services::AppPaths,
 };
 
 /// The workers.
@@ -52,7 +52,7 @@ pub enum TerminalEffect {
 
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
-    pub fn start(places: Places, messages: Sender<Message>) -> io::Result<Self> {
+    pub fn start(places: AppPaths, messages: Sender<Message>) -> io::Result<Self> {
         let (requests, asked) = channel();
         let (orders, ordered) = channel();
         let (ending, search_ended) = channel();
@@ -85,13 +85,13 @@ impl Runtime {
                 let _ = self.requests.send(search::Request::Answer(question));
                 return None;
             }
-            Effect::KeepReading(change) => {
+            Effect::SaveBookmark(change) => {
                 self.has_kept.set(true);
                 // As above.
                 let _ = self.requests.send(search::Request::Keep(change));
                 return None;
             }
-            Effect::LookAtVault => vault::Order::Look,
+            Effect::ReadVaultStatus => vault::Order::Look,
             Effect::OfferPassphrase => vault::Order::OfferPassphrase,
             Effect::CreateVault(passphrase) => vault::Order::Create(passphrase),
             Effect::ConfirmRecovery => vault::Order::ConfirmRecovery,
@@ -106,7 +106,7 @@ impl Runtime {
             Effect::ReadFormats => vault::Order::ReadFormats,
             Effect::KeepDraft(id) => vault::Order::KeepDraft(id),
             Effect::ListNotes => vault::Order::List,
-            Effect::LookIntoVault => vault::Order::LookInto,
+            Effect::InspectVault => vault::Order::LookInto,
             Effect::CheckVault => vault::Order::Check,
             Effect::Keep(keeping) => vault::Order::Keep(keeping),
             Effect::FindNotes { generation, text } => vault::Order::Find { generation, text },

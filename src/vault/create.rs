@@ -43,7 +43,7 @@ pub(super) fn create(
         return Err(VaultError::AlreadyThere(place.to_owned()));
     }
     let furnished = beside(store.as_ref(), place, |folder| {
-        furnish(store.as_ref(), folder, passphrase, strength)
+        write_new_vault(store.as_ref(), folder, passphrase, strength)
     });
     let (manifest, keys, writer, ledger, sheet) = furnished?;
     Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger)), sheet))
@@ -99,7 +99,7 @@ pub(super) fn parent_of(place: &Path) -> &Path {
 
 type Furnished = (Manifest, Keys, Writer, Ledger, RecoverySheet);
 
-fn furnish(
+fn write_new_vault(
     store: &dyn Store,
     folder: &Path,
     passphrase: &SecretString,

@@ -26,7 +26,7 @@ const KILLS: usize = 4;
 /// Between two keys: about sixty a second.
 const BETWEEN_KEYS: Duration = Duration::from_micros(16_600);
 /// The most typing that may be missing.
-const MOST_LOST: Duration = Duration::from_secs(2);
+const MAX_LOST: Duration = Duration::from_secs(2);
 /// When the kill comes, in milliseconds after the first key: every day, and for the figure.
 const MOMENTS: [std::ops::Range<u64>; 2] = [300..3000, 300..6000];
 /// Fields to type into, by stage: text of many lines, which takes every character as it comes.
@@ -70,7 +70,7 @@ fn one(case: &mut Case) -> Tally {
             kept >= acknowledged,
             "kill {kill}: word {acknowledged} was on screen as saved, word {kept} is the last kept"
         );
-        assert!(lost <= MOST_LOST, "kill {kill}: {lost:?} of typing are lost");
+        assert!(lost <= MAX_LOST, "kill {kill}: {lost:?} of typing are lost");
         tally.tried += 1;
         tally.took(lost);
         tally.count("kills with a save seen on screen before", usize::from(acknowledged > 0));

@@ -20,7 +20,7 @@ const FEW: usize = 16;
 /// Nothing more is drawn for so long.
 const QUIET: Duration = Duration::from_millis(8);
 /// Memory after all that, in pages of the system: 80 MB.
-const MOST_PAGES: usize = 20_000;
+const MAX_PAGES: usize = 20_000;
 
 /// What is on the screen meanwhile: how to come there, and a text in it.
 type Place = (&'static str, fn(&mut Terminal), &'static str);
@@ -99,7 +99,7 @@ fn one(case: &mut Case) -> Tally {
         .wait_until("the same screen as before", |shot| shot.shows(text) && shot.rows.len() == 24);
     assert!(!shot.shows(words::LARGER), "{name}: {shot}");
     let pages = pages(terminal.pid());
-    assert!(pages <= MOST_PAGES, "{name}: {pages} pages of memory");
+    assert!(pages <= MAX_PAGES, "{name}: {pages} pages of memory");
     terminal.quit();
     tally
 }

@@ -1,7 +1,7 @@
 //! A clinic under way: what is said beside a field, before completing, while somebody places.
 
 use caseclinic::{
-    app::{Code, ControlId, Key, Message, SaveLook},
+    app::{Code, ControlId, Key, Message, SaveStatus},
     vault::NoteId,
 };
 
@@ -105,7 +105,7 @@ fn not_saved_is_said_with_its_reason_and_saved_takes_it_back() {
     pictures("clinic-not-saved", |stage| {
         practice(stage);
         stage.model.clinic.as_mut().expect("it is open").note = Some(NoteId::random());
-        stage.tell(Message::Saving(SaveLook::NotSaved(
+        stage.apply_event(Message::Saving(SaveStatus::NotSaved(
             "Could not write notes/1/draft.age: no space left. The disk is full: free some space. The text is kept and tried again.".to_owned(),
         )));
     });

@@ -31,7 +31,7 @@ fn at(stage: &Stage) -> (usize, usize) {
 fn both_sizes(format: &str, name: &str, stage: &mut Stage) {
     stage.model.notice = None;
     for (columns, rows) in SIZES {
-        stage.tell(Message::Resized { columns, rows });
+        stage.apply_event(Message::Resized { columns, rows });
         keep(format, &format!("{name}-{columns}x{rows}"), stage);
     }
 }

@@ -3,7 +3,7 @@
 use std::{iter, sync::Arc};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, VaultLook, VaultSeen, update},
+    app::{Code, Effect, Key, Message, VaultSeen, VaultStatus, update},
     knowledge,
     search::{Hit, Results},
     vault::{
@@ -52,8 +52,8 @@ fn row(number: usize, now: Timestamp) -> NoteRow {
 
 /// A vault that is open, with a note of every kind and a damaged one.
 fn listed(stage: &mut Stage) {
-    stage.tell(Message::VaultLooked(VaultLook::Locked));
-    stage.tell(Message::VaultOpened { read_only: None });
+    stage.apply_event(Message::VaultStatusRead(VaultStatus::Locked));
+    stage.apply_event(Message::VaultOpened { read_only: None });
     let mut notes: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
     let damage = Damage {
         file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),
@@ -64,8 +64,8 @@ fn listed(stage: &mut Stage) {
     };
     notes.push(NoteRow { id: id(9), head: Err(damage), ..notes[1].clone() });
     stage.press(Code::F(3));
-    stage.tell(Message::NotesListed(Ok(notes)));
-    stage.tell(Message::NotesRead { done: NOTES.len(), total: NOTES.len() });
+    stage.apply_event(Message::NotesListed(Ok(notes)));
+    stage.apply_event(Message::NotesRead { done: NOTES.len(), total: NOTES.len() });
 }
 
 fn hit(number: usize, snippet: &str) -> Hit {
@@ -99,7 +99,7 @@ fn look_for(stage: &mut Stage, word: &str, hits: Vec<Hit>) {
     }
     let results = Results { query: word.to_owned(), total: hits.len(), hits, ..Results::default() };
     let generation = asked.expect("a word asks");
-    stage.tell(Message::NotesFound { generation, results: Ok(Arc::new(results)) });
+    stage.apply_event(Message::NotesFound { generation, results: Ok(Arc::new(results)) });
 }
 
 fn hits() -> Vec<Hit> {
@@ -167,9 +167,9 @@ fn the_vault_with_its_copies_members_and_what_the_check_found() {
             since,
         };
         let copies = ["2026-11-19", "2026-11-20", "2026-11-21"].map(str::to_owned).to_vec();
-        let (members, concerns) = (Ok(vec![member]), Vec::new());
-        let seen = VaultSeen { facts: Some(facts), copies, members, concerns };
-        stage.tell(Message::VaultSeen(Ok(Box::new(seen))));
+        let (members, location_warnings) = (Ok(vec![member]), Vec::new());
+        let seen = VaultSeen { facts: Some(facts), copies, members, location_warnings };
+        stage.apply_event(Message::VaultSeen(Ok(Box::new(seen))));
     };
     pictures("vault-screen", seen);
     pictures("vault-screen-checked", |stage| {
@@ -180,7 +180,7 @@ fn the_vault_with_its_copies_members_and_what_the_check_found() {
             why: "It was changed since it was written.".to_owned(),
             advice: "Bring it back from a backup.".to_owned(),
         };
-        stage.tell(Message::VaultChecked(Box::new(Verification {
+        stage.apply_event(Message::VaultChecked(Box::new(Verification {
             notes: 5,
             revisions: 4,
             drafts: 1,
@@ -199,16 +199,16 @@ fn a_locked_vault_shows_no_word_of_a_note_and_says_how_to_go_on() {
     pictures("locked-closing", lock);
     pictures("locked", |stage| {
         lock(stage);
-        stage.tell(Message::VaultClosed);
+        stage.apply_event(Message::VaultClosed);
     });
     pictures("locked-by-itself", |stage| {
         listed(stage);
         stage.now = stage.now.checked_add(5.minutes()).expect("a time");
-        stage.tell(Message::TimePassed);
-        stage.tell(Message::VaultClosed);
+        stage.apply_event(Message::TimePassed);
+        stage.apply_event(Message::VaultClosed);
     });
     pictures("locked-not-saved", |stage| {
         lock(stage);
-        stage.tell(Message::NotClosed("Not saved: the disk is full.".to_owned()));
+        stage.apply_event(Message::NotClosed("Not saved: the disk is full.".to_owned()));
     });
 }

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, Model, Size, VaultLook, update},
+    app::{Code, Effect, Key, Message, Model, Size, VaultStatus, update},
     clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
@@ -42,9 +42,9 @@ impl Stage {
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
         let model = Model::new(Size { columns, rows }, now);
         let mut stage = Self { model, searcher, now, colour: true };
-        stage.tell(Message::LibraryRead(Arc::new(library)));
-        stage.tell(Message::IndexReady(None));
-        stage.tell(Message::VaultLooked(VaultLook::Missing));
+        stage.apply_event(Message::LibraryRead(Arc::new(library)));
+        stage.apply_event(Message::IndexReady(None));
+        stage.apply_event(Message::VaultStatusRead(VaultStatus::Missing));
         stage
     }
 
@@ -55,7 +55,7 @@ impl Stage {
         stage
     }
 
-    pub(crate) fn tell(&mut self, message: Message) {
+    pub(crate) fn apply_event(&mut self, message: Message) {
         for effect in update(&mut self.model, message, self.now) {
             self.perform(effect);
         }
@@ -68,10 +68,10 @@ impl Stage {
                 let mut results = self.searcher.search(&text, &options);
                 let is_in_vain = results.total == 0;
                 results.took = Duration::from_micros(400);
-                self.tell(Message::Searched { generation, results: Arc::new(results), by });
+                self.apply_event(Message::Searched { generation, results: Arc::new(results), by });
                 if is_in_vain {
                     let instead = self.searcher.nearest(&text, &options, 3);
-                    self.tell(Message::Offered { generation, instead });
+                    self.apply_event(Message::Offered { generation, instead });
                 }
             }
             Effect::StartClinic { template, .. } => {
@@ -80,18 +80,18 @@ impl Stage {
                 let session =
                     practice_session(&template, bundled.example_file, bundled.example, self.now)
                         .expect("the worked case fits its template");
-                self.tell(Message::ClinicStarted(Ok(Box::new((None, session)))));
+                self.apply_event(Message::ClinicStarted(Ok(Box::new((None, session)))));
             }
             Effect::OfferPassphrase => {
                 let words = SecretString::from("anchor bottle candle dinner engine forest");
-                self.tell(Message::PassphraseOffered(words));
+                self.apply_event(Message::PassphraseOffered(words));
             }
             _ => {}
         }
     }
 
     pub(crate) fn key(&mut self, key: Key) {
-        self.tell(Message::Pressed(key));
+        self.apply_event(Message::Pressed(key));
     }
 
     pub(crate) fn press(&mut self, code: Code) {

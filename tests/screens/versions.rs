@@ -21,7 +21,7 @@ fn formats_of_ones_own_stand_below_and_a_broken_one_says_why() {
             audience: String::new(),
         };
         let why = "plan.toml:9:11: The stages take 10 minutes in total, but `minutes` in `[template]` is 11.";
-        stage.tell(Message::FormatsRead(vec![
+        stage.apply_event(Message::FormatsRead(vec![
             LocalFormat { file: "huddle.toml".into(), format: Ok(format) },
             LocalFormat { file: "plan.toml".into(), format: Err(why.into()) },
         ]));
@@ -53,11 +53,11 @@ fn a_draft_whose_format_has_a_newer_version_says_so_and_shows_what_would_change(
     };
     pictures("clinic-newer-version", |stage| {
         let opened = opened(stage.now);
-        stage.tell(Message::NoteOpened(Ok(opened)));
+        stage.apply_event(Message::NoteOpened(Ok(opened)));
     });
     pictures("clinic-newer-dialog", |stage| {
         let opened = opened(stage.now);
-        stage.tell(Message::NoteOpened(Ok(opened)));
+        stage.apply_event(Message::NoteOpened(Ok(opened)));
         stage.press(Code::F(12));
     });
 }

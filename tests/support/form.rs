@@ -9,7 +9,7 @@ const ONE_STEP: Duration = Duration::from_millis(1500);
 /// Nothing is drawn for so long once a key has been answered.
 const QUIET: Duration = Duration::from_millis(40);
 /// More fields than any stage has.
-const MOST_FIELDS: usize = 120;
+const MAX_FIELDS: usize = 120;
 
 impl Terminal {
     /// Presses Tab until the field with this label has the focus.
@@ -17,7 +17,7 @@ impl Terminal {
     pub(crate) fn go_to(&mut self, label: &str) {
         // What was typed just now must not be taken for a move.
         self.settle(QUIET);
-        for _ in 0..MOST_FIELDS {
+        for _ in 0..MAX_FIELDS {
             let before = self.screen();
             if before.is_at(label) {
                 return;
@@ -47,25 +47,25 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn write_known(&mut self, label: &str, text: &str) {
         self.write(label, text);
-        self.act(Key::F(4).bytes());
+        self.handle_action(Key::F(4).bytes());
     }
 
     /// Presses the button with this label.
     #[track_caller]
     pub(crate) fn push(&mut self, label: &str) {
         self.go_to(label);
-        self.act(Key::Enter.bytes());
+        self.handle_action(Key::Enter.bytes());
     }
 
     /// Chooses by number in the next field with this label.
     #[track_caller]
     pub(crate) fn choose(&mut self, label: &str, number: &str) {
         self.go_to(label);
-        self.act(number.as_bytes().to_vec());
+        self.handle_action(number.as_bytes().to_vec());
     }
 
     /// Sends bytes and waits until something came of them, so that what follows starts from there.
-    fn act(&mut self, bytes: Vec<u8>) {
+    fn handle_action(&mut self, bytes: Vec<u8>) {
         let before = self.screen();
         self.send(&bytes);
         // What was chosen already stays chosen: then nothing changes, and that is well.

@@ -5,10 +5,10 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::app::{Model, Names, Purpose, SecondLook, look_at};
+use crate::app::{DialogIntent, Model, Names, SecondLook, look_at};
 
 /// Whether what was written goes in now; if not, why not was said.
-pub(crate) fn allows(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
+pub(crate) fn allows(model: &mut Model, purpose: &DialogIntent, text: &str) -> bool {
     let seen = SecondLook::Keep(number(text));
     if !is_for_good(purpose) || model.second_look == Some(seen) {
         return true;
@@ -21,7 +21,7 @@ pub(crate) fn allows(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
 }
 
 /// Whether what was written is dropped now; if not, it was said that it would be.
-pub(crate) fn drops(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
+pub(crate) fn drops(model: &mut Model, purpose: &DialogIntent, text: &str) -> bool {
     let seen = SecondLook::Drop(number(text));
     if !is_for_good(purpose) || text.trim().is_empty() || model.second_look == Some(seen) {
         return true;
@@ -32,13 +32,13 @@ pub(crate) fn drops(model: &mut Model, purpose: &Purpose, text: &str) -> bool {
 }
 
 /// Whether it goes into a note beside what was completed.
-fn is_for_good(purpose: &Purpose) -> bool {
+fn is_for_good(purpose: &DialogIntent) -> bool {
     matches!(
         purpose,
-        Purpose::CorrectionReason
-            | Purpose::Correction(_)
-            | Purpose::EnteredInError
-            | Purpose::ActionOutcome(..)
+        DialogIntent::CorrectionReason
+            | DialogIntent::Correction(_)
+            | DialogIntent::EnteredInError
+            | DialogIntent::ActionOutcome(..)
     )
 }
 
@@ -63,7 +63,7 @@ mod tests {
             title: String::new(),
             text: String::new(),
             answer: Editor::one_line(answer),
-            purpose: Purpose::Correction("a date was wrong".to_owned()),
+            purpose: DialogIntent::Correction("a date was wrong".to_owned()),
         }));
         model
     }

@@ -1,6 +1,6 @@
 //! What lies over a screen and takes the keys: help, the palette, a question, the vault.
 
-use super::{template_picker::Starting, vault::VaultDialog};
+use super::{template_picker::TemplatePicker, vault::VaultDialog};
 use crate::app::{
     action::Action,
     editor::Editor,
@@ -38,7 +38,7 @@ pub enum Dialog {
     /// Something to read through and agree to.
     Agree(Agree),
     /// Which meeting format to start.
-    Starting(Starting),
+    TemplatePicker(TemplatePicker),
     /// The vault.
     Vault(VaultDialog),
 }
@@ -48,21 +48,21 @@ impl Dialog {
     pub(crate) fn into_ask(self) -> Option<Ask> {
         match self {
             // Asked for again in two keys, and a half-made decision must not come back by itself.
-            Self::Ask(Ask { purpose: Purpose::EraseReason(..), .. })
-            | Self::Ask(Ask { purpose: Purpose::EraseConfirmed(..), .. }) => None,
+            Self::Ask(Ask { purpose: DialogIntent::EraseReason(..), .. })
+            | Self::Ask(Ask { purpose: DialogIntent::EraseConfirmed(..), .. }) => None,
             Self::Ask(ask) => Some(ask),
-            Self::Choose(Choose { purpose: Purpose::ParticipantPart(label, _), .. }) => {
+            Self::Choose(Choose { purpose: DialogIntent::ParticipantPart(label, _), .. }) => {
                 Some(Ask::who_is_here(&label))
             }
             // One step after the line was written, and nothing has it yet.
             Self::Choose(Choose {
-                purpose: Purpose::DissentNamed(slot, participant, placement, reason),
+                purpose: DialogIntent::DissentNamed(slot, participant, placement, reason),
                 ..
             }) => Some(Ask {
                 title: "What is their reason?".to_owned(),
                 text: String::new(),
                 answer: Editor::one_line(&reason),
-                purpose: Purpose::DissentWhy(slot, participant, placement),
+                purpose: DialogIntent::DissentWhy(slot, participant, placement),
             }),
             _ => None,
         }
@@ -78,7 +78,7 @@ pub struct Ask {
     /// What is typed.
     pub answer: Editor,
     /// What the answer is for.
-    pub purpose: Purpose,
+    pub purpose: DialogIntent,
 }
 
 impl Ask {
@@ -89,7 +89,7 @@ impl Ask {
             text: "Their profession or role, no name: “social worker”, “DSL, secondary school”."
                 .to_owned(),
             answer: Editor::one_line(typed),
-            purpose: Purpose::AddParticipant,
+            purpose: DialogIntent::AddParticipant,
         }
     }
 }
@@ -105,7 +105,7 @@ pub struct Choose {
     /// Which is chosen.
     pub chosen: usize,
     /// What the answer is for.
-    pub purpose: Purpose,
+    pub purpose: DialogIntent,
 }
 
 /// Something to read through: Enter agrees, Esc leaves everything as it is.
@@ -119,12 +119,12 @@ pub struct Agree {
     /// What Enter does, in a few words.
     pub does: String,
     /// What the answer is for.
-    pub purpose: Purpose,
+    pub purpose: DialogIntent,
 }
 
 /// What an answer is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum DialogIntent {
     /// Leave the stage out, with a reason.
     SkipStage,
     /// Go on although the gate is not answered, with a reason.
@@ -148,7 +148,7 @@ pub enum Purpose {
     /// Go to the chosen stage.
     OpenStage,
     /// Bring back what was taken out: the rows to choose from.
-    BringBack(Vec<(String, RowId)>),
+    RestoreDraft(Vec<(String, RowId)>),
     /// Complete the clinic although warnings remain.
     CompleteWithWarnings,
     /// Complete the clinic.
@@ -234,14 +234,14 @@ impl Palette {
     }
 
     /// Takes a key; an action once one is chosen.
-    pub fn take(&mut self, key: Key) -> Option<Action> {
+    pub fn handle_key(&mut self, key: Key) -> Option<Action> {
         let last = self.rows().len().saturating_sub(1);
         match key.code {
             Code::Enter => return self.rows().get(self.chosen).map(|(.., action)| *action),
             Code::Up => self.chosen = self.chosen.saturating_sub(1),
             Code::Down => self.chosen = (self.chosen + 1).min(last),
             _ => {
-                self.words.take(key, usize::MAX);
+                self.words.handle_key(key, usize::MAX);
                 self.chosen = 0;
             }
         }
@@ -251,7 +251,7 @@ impl Palette {
 
 impl Choose {
     /// Takes a key; the chosen place once Enter is pressed or a number typed.
-    pub fn take(&mut self, key: Key) -> Option<usize> {
+    pub fn handle_key(&mut self, key: Key) -> Option<usize> {
         choose_by(key, &mut self.chosen, self.options.len())
     }
 }
@@ -294,9 +294,9 @@ mod tests {
     fn the_palette_finds_an_action_by_any_of_its_words() {
         let mut palette = Palette::new(Context::Reader);
         for c in "outl".chars() {
-            palette.take(Key::char(c));
+            palette.handle_key(Key::char(c));
         }
-        assert_eq!(palette.take(Key::plain(Code::Enter)), Some(Action::Outline));
+        assert_eq!(palette.handle_key(Key::plain(Code::Enter)), Some(Action::Outline));
     }
 
     #[test]
@@ -313,10 +313,10 @@ mod tests {
             text: String::new(),
             options: vec!["a".into(), "b".into()],
             chosen: 0,
-            purpose: Purpose::Complete,
+            purpose: DialogIntent::Complete,
         };
-        assert_eq!(choose.take(Key::char('2')), Some(1));
-        assert_eq!(choose.take(Key::char('3')), None);
-        assert_eq!(choose.take(Key::char('0')), None);
+        assert_eq!(choose.handle_key(Key::char('2')), Some(1));
+        assert_eq!(choose.handle_key(Key::char('3')), None);
+        assert_eq!(choose.handle_key(Key::char('0')), None);
     }
 }

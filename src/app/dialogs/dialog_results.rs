@@ -2,62 +2,67 @@
 
 use crate::app::screens::{
     actions,
-    clinic::{completion_review, participants, paste::paste_part, undo, update::tell},
+    clinic::{completion_review, participants, paste::paste_part, undo, update::apply_event},
     clinics::{migrate_draft, retention},
     note,
     reader::bookmarks::search_for,
 };
 use crate::{
     app::{
-        Ask, Choose, Dialog, Editor, Effect, Model, Purpose, screens::clinic::control::ControlId,
+        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model,
+        screens::clinic::control::ControlId,
     },
     clinic::{Event, rating_view},
     services::Keeping,
 };
 
 /// A line of text was written.
-pub(crate) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<Effect> {
+pub(crate) fn written(model: &mut Model, purpose: DialogIntent, text: String) -> Vec<Effect> {
     match purpose {
-        Purpose::SkipStage => tell(model, Event::StageSkipped { reason: text }),
-        Purpose::OverrideGate => tell(model, Event::GateOverridden { reason: text }),
-        Purpose::RevealEarly(slot) => {
-            tell(model, Event::PlacementsRevealed { slot, reason: Some(text) })
+        DialogIntent::SkipStage => apply_event(model, Event::StageSkipped { reason: text }),
+        DialogIntent::OverrideGate => apply_event(model, Event::GateOverridden { reason: text }),
+        DialogIntent::RevealEarly(slot) => {
+            apply_event(model, Event::PlacementsRevealed { slot, reason: Some(text) })
         }
-        Purpose::AddParticipant => participants::named(model, text),
-        Purpose::DissentWhy(slot, participant, placement) => {
+        DialogIntent::AddParticipant => participants::named(model, text),
+        DialogIntent::DissentWhy(slot, participant, placement) => {
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "How should this view be recorded?".to_owned(),
                 text: "Ask the person which they prefer.".to_owned(),
                 options: vec!["Role today only".into(), "Role today and profession".into()],
                 chosen: 0,
-                purpose: Purpose::DissentNamed(slot, participant, placement, text),
+                purpose: DialogIntent::DissentNamed(slot, participant, placement, text),
             }));
             Vec::new()
         }
-        Purpose::ActionOutcome(note, id, status) => {
+        DialogIntent::ActionOutcome(note, id, status) => {
             actions::update::follow_up(model, note, id, status, text)
         }
-        Purpose::NamesToAvoid => completion_review::names_written(model, &text),
-        Purpose::FilterActions => {
+        DialogIntent::NamesToAvoid => completion_review::names_written(model, &text),
+        DialogIntent::FilterActions => {
             model.actions.words = text;
             model.actions.chosen = 0;
             Vec::new()
         }
-        Purpose::CorrectionReason => note::update::ask_correction(model, text),
-        Purpose::Correction(reason) => {
+        DialogIntent::CorrectionReason => note::update::ask_correction(model, text),
+        DialogIntent::Correction(reason) => {
             note::update::correct(model, Event::AmendmentWritten { reason, text })
         }
-        Purpose::KeepClass(id, retention) => retention::class_written(id, retention, text),
-        Purpose::KeepUntil(id, retention) => retention::review_written(model, id, retention, text),
-        Purpose::HoldReason(id, retention) => retention::hold_written(model, id, retention, text),
-        Purpose::EraseReason(id, name) => {
+        DialogIntent::KeepClass(id, retention) => retention::class_written(id, retention, text),
+        DialogIntent::KeepUntil(id, retention) => {
+            retention::review_written(model, id, retention, text)
+        }
+        DialogIntent::HoldReason(id, retention) => {
+            retention::hold_written(model, id, retention, text)
+        }
+        DialogIntent::EraseReason(id, name) => {
             retention::erase_reason(model, id, name, text);
             Vec::new()
         }
-        Purpose::EraseConfirmed(id, name, reason) => {
+        DialogIntent::EraseConfirmed(id, name, reason) => {
             retention::erase_confirmed(model, id, &name, reason, &text)
         }
-        Purpose::EnteredInError => {
+        DialogIntent::EnteredInError => {
             note::update::correct(model, Event::MarkedEnteredInError { reason: text })
         }
         _ => Vec::new(),
@@ -65,58 +70,64 @@ pub(crate) fn written(model: &mut Model, purpose: Purpose, text: String) -> Vec<
 }
 
 /// An option was chosen.
-pub(crate) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effect> {
+pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec<Effect> {
     match purpose {
-        Purpose::OpenStage if is_skipped(model, at) => {
-            tell(model, Event::StageReopened { stage: at })
+        DialogIntent::OpenStage if is_skipped(model, at) => {
+            apply_event(model, Event::StageReopened { stage: at })
         }
-        Purpose::OpenStage => tell(model, Event::StageOpened { stage: at }),
-        Purpose::ParticipantPart(label, roles) => roles
+        DialogIntent::OpenStage => apply_event(model, Event::StageOpened { stage: at }),
+        DialogIntent::ParticipantPart(label, roles) => roles
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |role| participants::add(model, role, label)),
-        Purpose::GoToMissing(missing) => missing
+        DialogIntent::GoToMissing(missing) => missing
             .get(at)
             .map_or_else(Vec::new, |one| completion_review::go_to_missing(model, one)),
-        Purpose::BringBack(rows) => match rows.into_iter().nth(at) {
+        DialogIntent::RestoreDraft(rows) => match rows.into_iter().nth(at) {
             Some((group, row)) => undo::bring_back(model, group, row),
             None => Vec::new(),
         },
-        Purpose::CompleteWithWarnings if at == 2 => undo::keep_hidden(model),
-        Purpose::Complete if at == 1 => tell(model, Event::ClinicCompleted { acknowledged: false }),
-        Purpose::Complete if at == 2 => completion_review::go_to_first(model),
-        Purpose::CompleteWithWarnings if at == 1 => {
-            tell(model, Event::ClinicCompleted { acknowledged: true })
+        DialogIntent::CompleteWithWarnings if at == 2 => undo::keep_hidden(model),
+        DialogIntent::Complete if at == 1 => {
+            apply_event(model, Event::ClinicCompleted { acknowledged: false })
         }
-        Purpose::PastePart(part) if at == 1 => paste_part(model, &part),
-        Purpose::CopyAddress(addresses) => addresses
+        DialogIntent::Complete if at == 2 => completion_review::go_to_first(model),
+        DialogIntent::CompleteWithWarnings if at == 1 => {
+            apply_event(model, Event::ClinicCompleted { acknowledged: true })
+        }
+        DialogIntent::PastePart(part) if at == 1 => paste_part(model, &part),
+        DialogIntent::CopyAddress(addresses) => addresses
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |address| vec![Effect::Copy(address)]),
-        Purpose::SearchAgain(searches) => {
+        DialogIntent::SearchAgain(searches) => {
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
-        Purpose::ActionBecame(note, id) => actions::update::became(model, note, id, at),
-        Purpose::FollowUpBegun(note, template, begun) => match begun.get(at) {
+        DialogIntent::ActionBecame(note, id) => actions::update::became(model, note, id, at),
+        DialogIntent::FollowUpBegun(note, template, begun) => match begun.get(at) {
             Some(id) => vec![Effect::OpenNote(*id)],
             None => vec![Effect::StartFollowUp { note, template, another: true }],
         },
-        Purpose::KeepHow(id, retention) => retention::how_chosen(model, id, retention, at),
-        Purpose::OpenOneOf(notes) => {
+        DialogIntent::KeepHow(id, retention) => retention::how_chosen(model, id, retention, at),
+        DialogIntent::OpenOneOf(notes) => {
             notes.get(at).map_or_else(Vec::new, |id| vec![Effect::OpenNote(*id)])
         }
-        Purpose::BringOneBack(notes) => {
-            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::Keep(Keeping::BringBack(*id))])
+        DialogIntent::BringOneBack(notes) => {
+            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::Keep(Keeping::RestoreDraft(*id))])
         }
-        Purpose::DiscardDraft(id) if at == 1 => vec![Effect::Keep(Keeping::Discard(id))],
-        Purpose::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
-        Purpose::TakeOut(id) if at == 1 => match id {
-            ControlId::RemoveRow(group, row) => tell(model, Event::RowRemoved { group, row }),
-            ControlId::RemoveAction(id) => tell(model, Event::ActionRemoved { id }),
-            ControlId::RemoveParticipant(id) => tell(model, Event::ParticipantRemoved { id }),
+        DialogIntent::DiscardDraft(id) if at == 1 => vec![Effect::Keep(Keeping::Discard(id))],
+        DialogIntent::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
+        DialogIntent::TakeOut(id) if at == 1 => match id {
+            ControlId::RemoveRow(group, row) => {
+                apply_event(model, Event::RowRemoved { group, row })
+            }
+            ControlId::RemoveAction(id) => apply_event(model, Event::ActionRemoved { id }),
+            ControlId::RemoveParticipant(id) => {
+                apply_event(model, Event::ParticipantRemoved { id })
+            }
             _ => Vec::new(),
         },
-        Purpose::DissentWho(slot, people) => {
+        DialogIntent::DissentWho(slot, people) => {
             let Some(&participant) = people.get(at) else { return Vec::new() };
             let view = model.clinic.as_ref().and_then(|clinic| rating_view(&clinic.session, &slot));
             let Some(view) = view else { return Vec::new() };
@@ -125,7 +136,7 @@ pub(crate) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
                 text: String::new(),
                 options: view.steps.iter().map(|step| step.text.clone()).collect(),
                 chosen: 0,
-                purpose: Purpose::DissentWhere(
+                purpose: DialogIntent::DissentWhere(
                     slot,
                     participant,
                     view.steps.into_iter().map(|step| step.code).collect(),
@@ -133,28 +144,31 @@ pub(crate) fn chosen(model: &mut Model, purpose: Purpose, at: usize) -> Vec<Effe
             }));
             Vec::new()
         }
-        Purpose::DissentWhere(slot, participant, codes) => {
+        DialogIntent::DissentWhere(slot, participant, codes) => {
             let Some(code) = codes.into_iter().nth(at) else { return Vec::new() };
             model.dialog = Some(Dialog::Ask(Ask {
                 title: "What is their reason?".to_owned(),
                 text: "In their own words: why do they see it differently?".to_owned(),
                 answer: Editor::one_line(""),
-                purpose: Purpose::DissentWhy(slot, participant, code),
+                purpose: DialogIntent::DissentWhy(slot, participant, code),
             }));
             Vec::new()
         }
-        Purpose::DissentNamed(slot, participant, placement, reason) => {
+        DialogIntent::DissentNamed(slot, participant, placement, reason) => {
             let attributed = at == 1;
-            tell(model, Event::DissentRecorded { slot, participant, placement, reason, attributed })
+            apply_event(
+                model,
+                Event::DissentRecorded { slot, participant, placement, reason, attributed },
+            )
         }
         _ => Vec::new(),
     }
 }
 
 /// What was read through is agreed to.
-pub(crate) fn agreed(model: &mut Model, purpose: &Purpose) -> Vec<Effect> {
+pub(crate) fn agreed(model: &mut Model, purpose: &DialogIntent) -> Vec<Effect> {
     match purpose {
-        Purpose::MoveToNewer => migrate_draft::agreed(model),
+        DialogIntent::MoveToNewer => migrate_draft::agreed(model),
         _ => Vec::new(),
     }
 }
@@ -175,6 +189,6 @@ pub(crate) fn ask_quit(model: &mut Model, why: &str) {
         text: format!("{why} The text is kept, and saving is tried again every two seconds."),
         options: vec!["Stay".into(), "Quit and lose what is not saved".into()],
         chosen: 0,
-        purpose: Purpose::QuitUnsaved,
+        purpose: DialogIntent::QuitUnsaved,
     }));
 }

@@ -1,27 +1,27 @@
 //! What needs the vault: opening or creating it first, and what follows once it is open.
 
 use crate::app::screens::locked;
-use crate::app::{Dialog, Effect, Model, Then, VaultDialog, VaultLook};
+use crate::app::{AfterUnlock, Dialog, Effect, Model, VaultDialog, VaultStatus};
 
 /// Does something that needs the vault, opening or creating it first.
-pub(crate) fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
+pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
     match &model.vault {
-        VaultLook::Open => locked::update::opened(model, wanted),
-        VaultLook::Locked => {
+        VaultStatus::Open => locked::update::opened(model, wanted),
+        VaultStatus::Locked => {
             model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
             Vec::new()
         }
-        VaultLook::Missing => {
+        VaultStatus::Missing => {
             let (dialog, effects) = VaultDialog::create(wanted);
             model.dialog = Some(Dialog::Vault(dialog));
             effects
         }
-        VaultLook::Unusable(why) => {
+        VaultStatus::Unusable(why) => {
             let why = why.clone();
             model.warn(why);
-            vec![Effect::LookAtVault]
+            vec![Effect::ReadVaultStatus]
         }
-        VaultLook::Unknown => {
+        VaultStatus::Unknown => {
             model.wanted = Some((wanted, None));
             Vec::new()
         }
@@ -29,17 +29,19 @@ pub(crate) fn with_vault(model: &mut Model, wanted: Then) -> Vec<Effect> {
 }
 
 /// What follows once the vault is open.
-pub(crate) fn then(wanted: Then) -> Vec<Effect> {
+pub(crate) fn then(wanted: AfterUnlock) -> Vec<Effect> {
     match wanted {
-        Then::StartClinic(template) => vec![Effect::StartClinic { template, practice: false }],
-        Then::FollowUp { note, template } => {
+        AfterUnlock::StartClinic(template) => {
+            vec![Effect::StartClinic { template, practice: false }]
+        }
+        AfterUnlock::FollowUp { note, template } => {
             vec![Effect::StartFollowUp { note, template, another: false }]
         }
-        Then::ListNotes | Then::GoBack => vec![Effect::ListNotes],
-        Then::ListActions => vec![Effect::ListActions],
-        Then::Count(period) => vec![Effect::Count(period)],
-        Then::OpenNote(id) => vec![Effect::OpenNote(id)],
-        Then::OpenNamed(name) => vec![Effect::OpenNamed(name)],
-        Then::LookIntoVault => vec![Effect::LookIntoVault],
+        AfterUnlock::ListNotes | AfterUnlock::GoBack => vec![Effect::ListNotes],
+        AfterUnlock::ListActions => vec![Effect::ListActions],
+        AfterUnlock::Count(period) => vec![Effect::Count(period)],
+        AfterUnlock::OpenNote(id) => vec![Effect::OpenNote(id)],
+        AfterUnlock::OpenNamed(name) => vec![Effect::OpenNamed(name)],
+        AfterUnlock::InspectVault => vec![Effect::InspectVault],
     }
 }

@@ -8,29 +8,29 @@ use crate::app::key::{Code, Key};
 use crate::text::clean_line;
 
 /// Longer than any passphrase; the buffer never grows, so no copy of it is left behind.
-const MOST_BYTES: usize = 1024;
+const MAX_BYTES: usize = 1024;
 
 /// A passphrase being typed.
-pub struct Hidden {
+pub struct PasswordInput {
     text: Zeroizing<String>,
 }
 
-impl Default for Hidden {
+impl Default for PasswordInput {
     fn default() -> Self {
-        Self { text: Zeroizing::new(String::with_capacity(MOST_BYTES)) }
+        Self { text: Zeroizing::new(String::with_capacity(MAX_BYTES)) }
     }
 }
 
-impl Hidden {
+impl PasswordInput {
     /// Takes a key.
-    pub fn take(&mut self, key: Key) {
+    pub fn handle_key(&mut self, key: Key) {
         match (key.code, key.ctrl, key.alt) {
             (Code::Backspace, ..) => {
                 let end = self.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
                 self.text.truncate(end);
             }
             (Code::Char('u'), true, _) => self.text.zeroize(),
-            (Code::Char(c), false, false) if self.text.len() + c.len_utf8() <= MOST_BYTES => {
+            (Code::Char(c), false, false) if self.text.len() + c.len_utf8() <= MAX_BYTES => {
                 self.text.push(c);
             }
             _ => {}
@@ -41,7 +41,7 @@ impl Hidden {
     pub fn paste(&mut self, text: &str) {
         let line = Zeroizing::new(clean_line(text));
         for c in line.trim().chars() {
-            self.take(Key::char(c));
+            self.handle_key(Key::char(c));
         }
     }
 
@@ -76,10 +76,10 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_handed_over_once() {
-        let mut hidden = Hidden::default();
+        let mut hidden = PasswordInput::default();
         hidden.paste(" six wordŝ\n");
-        hidden.take(Key::plain(Code::Backspace));
-        hidden.take(Key::char('s'));
+        hidden.handle_key(Key::plain(Code::Backspace));
+        hidden.handle_key(Key::char('s'));
         assert_eq!(hidden.len(), 9);
         assert!(hidden.is("six  words"));
         assert_eq!(hidden.reveal().expose_secret(), "six words");
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_paste_beyond_reason_stops_at_the_most() {
-        let mut hidden = Hidden::default();
+        let mut hidden = PasswordInput::default();
         hidden.paste(&"x".repeat(5000));
-        assert_eq!(hidden.len(), MOST_BYTES);
+        assert_eq!(hidden.len(), MAX_BYTES);
     }
 }

@@ -24,7 +24,7 @@ pub enum Offer<'a> {
 }
 
 /// Which meeting format to start.
-pub struct Starting {
+pub struct TemplatePicker {
     /// The formats that come with the program.
     pub formats: Vec<Format>,
     /// Those of a practice lead's own, below them.
@@ -35,7 +35,7 @@ pub struct Starting {
     pub practice: bool,
 }
 
-impl Starting {
+impl TemplatePicker {
     /// The list, at its first format.
     pub fn new(practice: bool, local: Vec<LocalFormat>) -> Self {
         Self { formats: formats(Language::En), local, chosen: 0, practice }
@@ -63,7 +63,7 @@ impl Starting {
     /// Takes a key; the id of the format once Enter is pressed. A number only chooses, so that the
     /// Enter after it is not an answer to the first question of the meeting. A broken one can be
     /// chosen, to read what is wrong with it, and never started.
-    pub fn take(&mut self, key: Key) -> Option<String> {
+    pub fn handle_key(&mut self, key: Key) -> Option<String> {
         let rows = self.offers().len();
         let at = choose_by(key, &mut self.chosen, rows)?;
         self.chosen = at;
@@ -82,15 +82,15 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::app::{Dialog, Effect, Message, Model, Size, VaultLook, update};
+    use crate::app::{Dialog, Effect, Message, Model, Size, VaultStatus, update};
 
     fn now() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().expect("a timestamp")
     }
 
-    fn screens(vault: VaultLook) -> Model {
+    fn screens(vault: VaultStatus) -> Model {
         let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
-        update(&mut model, Message::VaultLooked(vault), now());
+        update(&mut model, Message::VaultStatusRead(vault), now());
         model
     }
 
@@ -100,21 +100,24 @@ mod tests {
 
     #[test]
     fn enter_starts_the_chosen_format_and_a_number_only_chooses() {
-        let mut starting = Starting::new(false, Vec::new());
-        assert_eq!(starting.take(Key::plain(Code::Enter)).as_deref(), Some("peer-case-clinic"));
-        assert_eq!(starting.take(Key::char('2')), None);
-        let second = starting.take(Key::plain(Code::Enter));
+        let mut starting = TemplatePicker::new(false, Vec::new());
+        assert_eq!(
+            starting.handle_key(Key::plain(Code::Enter)).as_deref(),
+            Some("peer-case-clinic")
+        );
+        assert_eq!(starting.handle_key(Key::char('2')), None);
+        let second = starting.handle_key(Key::plain(Code::Enter));
         assert_eq!(second.as_deref(), Some("quick-consultation"));
     }
 
     #[test]
     fn the_choice_stays_inside_the_list() {
-        let mut starting = Starting::new(true, Vec::new());
+        let mut starting = TemplatePicker::new(true, Vec::new());
         for _ in 0..50 {
-            assert_eq!(starting.take(Key::plain(Code::Down)), None);
+            assert_eq!(starting.handle_key(Key::plain(Code::Down)), None);
         }
         assert_eq!(starting.chosen, starting.formats.len() - 1);
-        assert_eq!(starting.take(Key::char('0')), None);
+        assert_eq!(starting.handle_key(Key::char('0')), None);
     }
 
     #[test]
@@ -127,14 +130,14 @@ mod tests {
                 format: Ok(Format { id: "own".into(), ..format }),
             },
         ];
-        let mut model = screens(VaultLook::Open);
+        let mut model = screens(VaultStatus::Open);
         press(&mut model, Key::ctrl(Code::Char('n')));
         update(&mut model, Message::FormatsRead(local), now());
         for _ in 0..formats(Language::En).len() {
             press(&mut model, Key::plain(Code::Down));
         }
         assert!(press(&mut model, Key::plain(Code::Enter)).is_empty());
-        assert!(matches!(model.dialog, Some(Dialog::Starting(_))), "it stays, to be read");
+        assert!(matches!(model.dialog, Some(Dialog::TemplatePicker(_))), "it stays, to be read");
         press(&mut model, Key::plain(Code::Down));
         let effects = press(&mut model, Key::plain(Code::Enter));
         let [Effect::StartClinic { template, .. }] = effects.as_slice() else {
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn an_open_vault_starts_the_chosen_format_at_once() {
-        let mut model = screens(VaultLook::Open);
+        let mut model = screens(VaultStatus::Open);
         press(&mut model, Key::ctrl(Code::Char('n')));
         assert!(press(&mut model, Key::char('2')).is_empty());
         let effects = press(&mut model, Key::plain(Code::Enter));
@@ -157,7 +160,7 @@ mod tests {
 
     #[test]
     fn practice_offers_the_same_formats_and_asks_for_no_vault() {
-        let mut model = screens(VaultLook::Missing);
+        let mut model = screens(VaultStatus::Missing);
         press(&mut model, Key::plain(Code::F(3)));
         press(&mut model, Key::ctrl(Code::Char('t')));
         let effects = press(&mut model, Key::plain(Code::Enter));
@@ -167,9 +170,9 @@ mod tests {
 
     #[test]
     fn escape_from_the_formats_starts_nothing() {
-        let mut model = screens(VaultLook::Open);
+        let mut model = screens(VaultStatus::Open);
         press(&mut model, Key::ctrl(Code::Char('n')));
-        assert!(matches!(model.dialog, Some(Dialog::Starting(_))));
+        assert!(matches!(model.dialog, Some(Dialog::TemplatePicker(_))));
         assert!(press(&mut model, Key::plain(Code::Esc)).is_empty());
         assert!(model.dialog.is_none() && model.clinic.is_none());
     }

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::password_input::Hidden;
+use super::password_input::PasswordInput;
 use crate::app::{
     editor::Editor,
     effect::Effect,
@@ -16,7 +16,7 @@ use crate::{
 
 /// What was wanted when the vault turned out to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Then {
+pub enum AfterUnlock {
     /// Begin a clinic in the meeting format of this id.
     StartClinic(String),
     /// Begin a follow-up of the completed note with this case key or id.
@@ -37,7 +37,7 @@ pub enum Then {
     /// Open the newest note with this case key or id.
     OpenNamed(String),
     /// Show the vault itself.
-    LookIntoVault,
+    InspectVault,
     /// Go on where one was when the vault was locked.
     GoBack,
 }
@@ -47,7 +47,7 @@ pub struct VaultDialog {
     /// Where it stands.
     pub step: Step,
     /// What follows once the vault is open.
-    pub then: Then,
+    pub then: AfterUnlock,
     /// What was wrong with the last answer.
     pub error: Option<String>,
     /// Words that were offered before somebody chose their own: they may be on paper by now.
@@ -66,19 +66,19 @@ pub enum Step {
         /// What was offered.
         words: SecretString,
         /// What is typed.
-        typed: Hidden,
+        typed: PasswordInput,
     },
     /// One's own passphrase is typed.
     TypeOwn {
         /// What is typed.
-        typed: Hidden,
+        typed: PasswordInput,
     },
     /// It is typed again.
     RepeatOwn {
         /// What was typed first.
         first: SecretString,
         /// What is typed now.
-        typed: Hidden,
+        typed: PasswordInput,
     },
     /// The recovery sheet is shown; a part of it is typed.
     Recovery {
@@ -92,7 +92,7 @@ pub enum Step {
     /// The passphrase of an existing vault is typed.
     Unlock {
         /// What is typed.
-        typed: Hidden,
+        typed: PasswordInput,
     },
     /// The key is being derived; takes about a second.
     Busy {
@@ -113,7 +113,7 @@ pub enum Outcome {
 
 impl VaultDialog {
     /// Creates a vault.
-    pub fn create(then: Then) -> (Self, Vec<Effect>) {
+    pub fn create(then: AfterUnlock) -> (Self, Vec<Effect>) {
         (
             Self { step: Step::Offer { words: None }, then, error: None, offered: None },
             vec![Effect::OfferPassphrase],
@@ -121,12 +121,17 @@ impl VaultDialog {
     }
 
     /// Opens the vault there is.
-    pub fn unlock(then: Then) -> Self {
-        Self { step: Step::Unlock { typed: Hidden::default() }, then, error: None, offered: None }
+    pub fn unlock(then: AfterUnlock) -> Self {
+        Self {
+            step: Step::Unlock { typed: PasswordInput::default() },
+            then,
+            error: None,
+            offered: None,
+        }
     }
 
     /// Takes a key.
-    pub fn take(&mut self, key: Key) -> Outcome {
+    pub fn handle_key(&mut self, key: Key) -> Outcome {
         let enter = key == Key::plain(Code::Enter);
         if key == Key::plain(Code::Esc) {
             return self.step_back();
@@ -135,10 +140,12 @@ impl VaultDialog {
             Step::Offer { words } => match key.typed() {
                 Some('o' | 'O') => {
                     self.offered = words.take();
-                    self.go(Step::TypeOwn { typed: Hidden::default() })
+                    self.go(Step::TypeOwn { typed: PasswordInput::default() })
                 }
                 _ if enter => match words.take() {
-                    Some(words) => self.go(Step::TypeOffered { words, typed: Hidden::default() }),
+                    Some(words) => {
+                        self.go(Step::TypeOffered { words, typed: PasswordInput::default() })
+                    }
                     None => Outcome::Stay(Vec::new()),
                 },
                 Some('n' | 'N') => {
@@ -159,7 +166,7 @@ impl VaultDialog {
                 let first = typed.reveal();
                 match passphrase::check(&first) {
                     Err(error) => self.refuse(&error.sentence()),
-                    Ok(()) => self.go(Step::RepeatOwn { first, typed: Hidden::default() }),
+                    Ok(()) => self.go(Step::RepeatOwn { first, typed: PasswordInput::default() }),
                 }
             }
             Step::RepeatOwn { first, typed } if enter => {
@@ -167,7 +174,7 @@ impl VaultDialog {
                     let first = first.clone();
                     self.create_with(first)
                 } else {
-                    self.go(Step::TypeOwn { typed: Hidden::default() });
+                    self.go(Step::TypeOwn { typed: PasswordInput::default() });
                     self.error =
                         Some("The passphrases do not match. Type your passphrase again.".into());
                     Outcome::Stay(Vec::new())
@@ -194,7 +201,7 @@ impl VaultDialog {
                 Outcome::Stay(Vec::new())
             }
             Step::Recovery { typed, .. } => {
-                typed.take(key, usize::MAX);
+                typed.handle_key(key, usize::MAX);
                 Outcome::Stay(Vec::new())
             }
             Step::Unlock { typed } if enter => {
@@ -209,7 +216,7 @@ impl VaultDialog {
             | Step::TypeOwn { typed }
             | Step::RepeatOwn { typed, .. }
             | Step::Unlock { typed } => {
-                typed.take(key);
+                typed.handle_key(key);
                 Outcome::Stay(Vec::new())
             }
             Step::Busy { .. } => Outcome::Stay(Vec::new()),
@@ -248,7 +255,7 @@ impl VaultDialog {
         self.step = if creating {
             Step::Offer { words: None }
         } else {
-            Step::Unlock { typed: Hidden::default() }
+            Step::Unlock { typed: PasswordInput::default() }
         };
         self.error = Some(why);
         if creating { vec![Effect::OfferPassphrase] } else { Vec::new() }
@@ -267,7 +274,7 @@ impl VaultDialog {
 
     fn refuse(&mut self, why: &str) -> Outcome {
         if let Step::TypeOffered { typed, .. } | Step::TypeOwn { typed } = &mut self.step {
-            *typed = Hidden::default();
+            *typed = PasswordInput::default();
         }
         self.error = Some(why.to_owned());
         Outcome::Stay(Vec::new())
@@ -304,12 +311,12 @@ mod tests {
 
     fn type_in(dialog: &mut VaultDialog, text: &str) {
         for c in text.chars() {
-            dialog.take(Key::char(c));
+            dialog.handle_key(Key::char(c));
         }
     }
 
     fn enter(dialog: &mut VaultDialog) -> Outcome {
-        dialog.take(Key::plain(Code::Enter))
+        dialog.handle_key(Key::plain(Code::Enter))
     }
 
     fn created_with(outcome: Outcome) -> Option<String> {
@@ -322,7 +329,8 @@ mod tests {
 
     #[test]
     fn the_offered_words_must_be_typed_before_a_vault_is_made() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        let (mut dialog, _) =
+            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         dialog.offered(SecretString::from("one two three four five six"));
         enter(&mut dialog);
         type_in(&mut dialog, "one two three");
@@ -337,7 +345,8 @@ mod tests {
 
     #[test]
     fn a_passphrase_of_ones_own_needs_twelve_characters_and_the_same_twice() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        let (mut dialog, _) =
+            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         type_in(&mut dialog, "o");
         type_in(&mut dialog, "short");
         enter(&mut dialog);
@@ -354,10 +363,12 @@ mod tests {
 
     #[test]
     fn going_back_from_a_passphrase_of_ones_own_shows_the_words_that_may_be_on_paper() {
-        let (mut dialog, _) = VaultDialog::create(Then::ListNotes);
+        let (mut dialog, _) = VaultDialog::create(AfterUnlock::ListNotes);
         dialog.offered(SecretString::from("one two three four five six"));
         type_in(&mut dialog, "o");
-        let Outcome::Stay(effects) = dialog.take(Key::plain(Code::Esc)) else { panic!("closed") };
+        let Outcome::Stay(effects) = dialog.handle_key(Key::plain(Code::Esc)) else {
+            panic!("closed")
+        };
         assert!(effects.is_empty(), "no others are drawn");
         let Step::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
         assert_eq!(words.expose_secret(), "one two three four five six");
@@ -365,24 +376,25 @@ mod tests {
 
     #[test]
     fn the_recovery_sheet_cannot_be_passed_over() {
-        let (mut dialog, _) = VaultDialog::create(Then::StartClinic("peer-case-clinic".into()));
+        let (mut dialog, _) =
+            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         dialog.created(RecoveryShown {
             renewed: false,
             sheet: "the sheet".to_owned().into(),
             question: "Group 3?".into(),
             confirms: Box::new(|typed| typed == "k7qp"),
         });
-        assert!(matches!(dialog.take(Key::plain(Code::Esc)), Outcome::Stay(_)));
+        assert!(matches!(dialog.handle_key(Key::plain(Code::Esc)), Outcome::Stay(_)));
         type_in(&mut dialog, "wrong");
         assert!(matches!(enter(&mut dialog), Outcome::Stay(_)));
-        dialog.take(Key::ctrl(Code::Char('u')));
+        dialog.handle_key(Key::ctrl(Code::Char('u')));
         type_in(&mut dialog, "k7qp");
         assert!(matches!(enter(&mut dialog), Outcome::Confirmed));
     }
 
     #[test]
     fn a_wrong_passphrase_is_asked_for_again() {
-        let mut dialog = VaultDialog::unlock(Then::ListNotes);
+        let mut dialog = VaultDialog::unlock(AfterUnlock::ListNotes);
         type_in(&mut dialog, "not it at all");
         enter(&mut dialog);
         assert!(matches!(dialog.step, Step::Busy { creating: false }));

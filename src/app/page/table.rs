@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Columns narrower than this are hard to read.
-const LEAST_COLUMN: usize = 12;
+const MIN_COLUMN: usize = 12;
 const GAP: usize = 2;
 
 /// Adds a table to the page.
@@ -20,7 +20,7 @@ pub(super) fn lay_out(
     columns: usize,
 ) {
     let count = head.len().max(1);
-    if columns < count * (LEAST_COLUMN + GAP) {
+    if columns < count * (MIN_COLUMN + GAP) {
         as_lists(page, document, head, rows, columns);
         return;
     }
@@ -48,17 +48,17 @@ fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], room: usize) -> Vec<usize>
                 .map(|spans| width(&plain_text(spans)))
                 .max()
                 .unwrap_or(0);
-            longest.clamp(LEAST_COLUMN, 60)
+            longest.clamp(MIN_COLUMN, 60)
         })
         .collect();
     let total: usize = weights.iter().sum();
     if total <= room {
         return weights;
     }
-    let spare = room - LEAST_COLUMN * count;
-    let above: usize = weights.iter().map(|weight| weight - LEAST_COLUMN).sum();
+    let spare = room - MIN_COLUMN * count;
+    let above: usize = weights.iter().map(|weight| weight - MIN_COLUMN).sum();
     for weight in &mut weights {
-        *weight = LEAST_COLUMN + (*weight - LEAST_COLUMN) * spare / above.max(1);
+        *weight = MIN_COLUMN + (*weight - MIN_COLUMN) * spare / above.max(1);
     }
     weights
 }

@@ -20,7 +20,7 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
         model.clipboard_until = None;
         effects.insert(0, Effect::EmptyClipboard);
         if is_over {
-            model.tell("Clipboard cleared: it contained text from a note.");
+            model.show_notice("Clipboard cleared: it contained text from a note.");
         }
     }
     for effect in effects.iter() {

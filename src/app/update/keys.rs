@@ -4,7 +4,8 @@ use zeroize::Zeroizing;
 
 use super::{save_now, with_vault};
 use crate::app::{
-    Action, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen, Starting, Then, VaultLook,
+    Action, AfterUnlock, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen,
+    TemplatePicker, VaultStatus,
     dialogs::vault::Outcome,
     keymap::{self, Context},
 };
@@ -25,7 +26,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return quit(model);
     }
     // And so is locking: somebody may have come in.
-    if key == Key::plain(Code::F(8)) && model.vault == VaultLook::Open {
+    if key == Key::plain(Code::F(8)) && model.vault == VaultStatus::Open {
         return locked::update::lock(model, LockedBy::Person);
     }
     if model.dialog.is_some() {
@@ -49,7 +50,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
         return effects;
     }
     match keymap::action(model.context(), key) {
-        Some(action) => act(model, action),
+        Some(action) => handle_action(model, action),
         None if model.screen == Screen::Search => search::update::typed(model, key),
         None => Vec::new(),
     }
@@ -75,7 +76,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             | Dialog::Reading { .. }
             | Dialog::Agree(_)
             | Dialog::Choose(_)
-            | Dialog::Starting(_),
+            | Dialog::TemplatePicker(_),
         ) => {
             return Vec::new();
         }
@@ -107,7 +108,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
     }
     let escape = key == Key::plain(Code::Esc);
     match model.dialog.as_mut() {
-        Some(Dialog::Vault(dialog)) => match dialog.take(key) {
+        Some(Dialog::Vault(dialog)) => match dialog.handle_key(key) {
             Outcome::Stay(effects) => effects,
             Outcome::Close => {
                 model.dialog = None;
@@ -142,16 +143,16 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             model.dialog = None;
             Vec::new()
         }
-        Some(Dialog::Palette(palette)) => match palette.take(key) {
+        Some(Dialog::Palette(palette)) => match palette.handle_key(key) {
             Some(action) => {
                 model.dialog = None;
-                act(model, action)
+                handle_action(model, action)
             }
             None => Vec::new(),
         },
         Some(Dialog::Ask(ask)) => {
             if key != Key::plain(Code::Enter) {
-                ask.answer.take(key, usize::MAX);
+                ask.answer.handle_key(key, usize::MAX);
                 return Vec::new();
             }
             if ask.answer.is_blank() {
@@ -165,7 +166,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             model.dialog = None;
             dialog_results::written(model, purpose, text)
         }
-        Some(Dialog::Choose(choose)) => match choose.take(key) {
+        Some(Dialog::Choose(choose)) => match choose.handle_key(key) {
             Some(at) => {
                 let purpose = choose.purpose.clone();
                 model.dialog = None;
@@ -188,14 +189,14 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Some(Dialog::Starting(starting)) => match starting.take(key) {
+        Some(Dialog::TemplatePicker(starting)) => match starting.handle_key(key) {
             Some(template) => {
                 let practice = starting.practice;
                 model.dialog = None;
                 if practice {
                     return vec![Effect::StartClinic { template, practice }];
                 }
-                with_vault(model, Then::StartClinic(template))
+                with_vault(model, AfterUnlock::StartClinic(template))
             }
             None => Vec::new(),
         },
@@ -203,7 +204,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => {
             model.dialog = Some(Dialog::Help { top: 0 });
@@ -227,22 +228,22 @@ fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::LockVault => return locked::update::lock(model, LockedBy::Person),
         Action::NewClinic | Action::PracticeClinic => {
             let practice = action == Action::PracticeClinic;
-            let starting = Starting::new(practice, model.local_formats.clone());
-            model.dialog = Some(Dialog::Starting(starting));
+            let starting = TemplatePicker::new(practice, model.local_formats.clone());
+            model.dialog = Some(Dialog::TemplatePicker(starting));
             return vec![Effect::ReadFormats];
         }
         _ => {}
     }
     match model.context() {
-        Context::Search => search::update::act(model, action),
-        Context::Reader => reader::update::act(model, action),
+        Context::Search => search::update::handle_action(model, action),
+        Context::Reader => reader::update::handle_action(model, action),
         Context::Clinics => in_clinics(model, action),
-        Context::Clinic => clinic::update::act(model, action),
-        Context::Note => note::update::act(model, action),
-        Context::Actions => actions::update::act(model, action),
-        Context::Insight => insight::update::act(model, action),
-        Context::Vault => vault::update::act(model, action),
-        Context::Locked => locked::update::act(model, action),
+        Context::Clinic => clinic::update::handle_action(model, action),
+        Context::Note => note::update::handle_action(model, action),
+        Context::Actions => actions::update::handle_action(model, action),
+        Context::Insight => insight::update::handle_action(model, action),
+        Context::Vault => vault::update::handle_action(model, action),
+        Context::Locked => locked::update::handle_action(model, action),
         Context::Everywhere => Vec::new(),
     }
 }
@@ -260,7 +261,7 @@ fn go_clinics(model: &mut Model) -> Vec<Effect> {
         (None, Some(_)) => Screen::Locked,
         (None, None) => Screen::Clinics,
     };
-    if model.screen == Screen::Clinics && model.vault == VaultLook::Open {
+    if model.screen == Screen::Clinics && model.vault == VaultStatus::Open {
         effects.push(Effect::ListNotes);
     }
     effects
@@ -284,7 +285,7 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::ListTrash
         | Action::Discard
         | Action::Erase
-        | Action::EnteredInError => retention::act(model, action),
+        | Action::EnteredInError => retention::handle_action(model, action),
         Action::Back if update_note_search::end(model) => Vec::new(),
         Action::Back => {
             model.screen = Screen::Search;

@@ -31,7 +31,7 @@ fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
     let height = super::keys::page_height(model);
     if let Some(reader) = &mut model.reader {
         for _ in 0..WHEEL_LINES {
-            reader.act(action, height);
+            reader.handle_action(action, height);
         }
     }
     Vec::new()

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::{
-    app::{Code, Key, VaultLook},
+    app::{Code, Key, VaultStatus},
     clinic::{Session, Template, bundled_templates, practice_session},
     knowledge::Library,
     search::Results,
@@ -122,7 +122,7 @@ fn an_answer_to_an_older_question_is_left_aside() {
     let first = newest_search(&person.types("nude")).map(|(generation, _)| generation);
     person.types("s");
     let results = Arc::new(Results { total: 1, ..Results::default() });
-    let (generation, by) = (first.expect("a question was asked"), Asker::SearchScreen);
+    let (generation, by) = (first.expect("a question was asked"), SearchOrigin::SearchScreen);
     person.hears(Message::Searched { generation, results, by });
     assert!(person.model.search.results.is_none());
 }
@@ -139,10 +139,10 @@ fn escape_empties_the_query_and_nothing_else() {
 #[test]
 fn a_first_clinic_asks_for_a_vault_before_a_word_is_written() {
     let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Missing));
+    person.hears(Message::VaultStatusRead(VaultStatus::Missing));
     let effects = person.presses(Key::ctrl(Code::Char('n')));
     assert!(matches!(effects.as_slice(), [Effect::ReadFormats]), "no vault is touched");
-    assert!(matches!(person.model.dialog, Some(Dialog::Starting(_))));
+    assert!(matches!(person.model.dialog, Some(Dialog::TemplatePicker(_))));
     let effects = person.presses(Key::plain(Code::Enter));
     assert!(matches!(effects.as_slice(), [Effect::OfferPassphrase]));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
@@ -154,14 +154,14 @@ fn a_clinic_asked_for_before_the_vault_was_looked_at_is_not_forgotten() {
     let mut person = Person::new();
     person.presses(Key::ctrl(Code::Char('n')));
     person.presses(Key::plain(Code::Enter));
-    person.hears(Message::VaultLooked(VaultLook::Locked));
+    person.hears(Message::VaultStatusRead(VaultStatus::Locked));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
 }
 
 #[test]
 fn a_wrong_passphrase_leaves_the_question_open() {
     let mut person = Person::new();
-    person.hears(Message::VaultLooked(VaultLook::Locked));
+    person.hears(Message::VaultStatusRead(VaultStatus::Locked));
     person.presses(Key::plain(Code::F(3)));
     person.presses(Key::plain(Code::Enter));
     person.types("not the one");
@@ -169,7 +169,7 @@ fn a_wrong_passphrase_leaves_the_question_open() {
     assert!(matches!(effects.as_slice(), [Effect::UnlockVault(_)]));
     person.hears(Message::VaultRefused("no".to_owned()));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
-    assert_eq!(person.model.vault, VaultLook::Locked);
+    assert_eq!(person.model.vault, VaultStatus::Locked);
 }
 
 #[test]
@@ -260,7 +260,8 @@ fn half_a_date_waits_in_its_field_and_a_whole_one_is_kept() {
         }
     }
     let review = |person: &Person| crate::clinic::summary(&person.clinic().session).next_review;
-    while person.clinic().focused().is_none_or(|control| !control.label.starts_with("Review date")) {
+    while person.clinic().focused().is_none_or(|control| !control.label.starts_with("Review date"))
+    {
         person.presses(Key::plain(Code::Tab));
     }
     let before = review(&person);

@@ -9,11 +9,11 @@ use crate::cli::{
     templates,
 };
 use crate::{
-    app::Then,
+    app::AfterUnlock,
     clinic::{Language, formats},
     services::{
-        Places, begun_follow_ups, find_template, follow_up_clinic, is_template_file, local_formats,
-        new_clinic, practice_clinic, templates_folder,
+        AppPaths, begun_follow_ups, find_template, follow_up_clinic, is_template_file,
+        local_formats, new_clinic, practice_clinic, templates_folder,
     },
     tui::Start,
 };
@@ -54,7 +54,7 @@ pub struct FollowUpArgs {
 
 pub(super) fn new(
     args: &NewArgs,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -69,11 +69,11 @@ pub(super) fn new(
         let practice = Some(args.template.clone());
         return Ok(Next::Screens(Start { practice, ..Start::default() }));
     }
-    screens(Then::StartClinic(args.template.clone()), &args.key, err)
+    screens(AfterUnlock::StartClinic(args.template.clone()), &args.key, err)
 }
 
 /// Whether there is such a format; else says what is wrong with its file, or which there are.
-fn is_format(name: &str, places: &Places, err: &mut dyn Write) -> anyhow::Result<bool> {
+fn is_format(name: &str, places: &AppPaths, err: &mut dyn Write) -> anyhow::Result<bool> {
     let folder = templates_folder(places);
     let Err(why) = find_template(name, &folder) else { return Ok(true) };
     if is_template_file(name) {
@@ -90,7 +90,7 @@ fn is_format(name: &str, places: &Places, err: &mut dyn Write) -> anyhow::Result
 
 pub(super) fn follow_up(
     args: FollowUpArgs,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -102,7 +102,7 @@ pub(super) fn follow_up(
         return Ok(Next::Done(USAGE));
     }
     if !plain {
-        return screens(Then::FollowUp { note, template }, &key, err);
+        return screens(AfterUnlock::FollowUp { note, template }, &key, err);
     }
     with_vault(key.passphrase_fd, places, err, |vault, err| {
         let begun = if another { Ok(Vec::new()) } else { begun_follow_ups(&note, &vault) };
@@ -134,7 +134,7 @@ pub(super) fn follow_up(
 /// A new clinic as a conversation.
 fn new_plain(
     args: &NewArgs,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,

@@ -12,7 +12,7 @@ use crate::{
         search::print_snippet,
     },
     search::{Hit, Options, Results},
-    services::Places,
+    services::AppPaths,
     text::{clean_line, show_date},
     tui::workers::notes_searcher,
     vault::{NoteRow, Vault},
@@ -40,7 +40,7 @@ pub struct SearchArgs {
 /// Runs the command.
 pub(super) fn run(
     args: &SearchArgs,
-    places: &Places,
+    places: &AppPaths,
     look: Look,
     out: &mut dyn Write,
     err: &mut dyn Write,

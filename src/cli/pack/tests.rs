@@ -64,7 +64,9 @@ fn the_example_is_added_listed_checked_and_removed() {
     let local = library.entry("referral-pathways").expect("the local version");
     let page = crate::app::Page::of(&library, local, 80);
     let above = page.text(0..page.text_at);
-    for part in ["Local version from Northmoor", "version 2026.1", "the built-in entry referral-pathways"] {
+    for part in
+        ["Local version from Northmoor", "version 2026.1", "the built-in entry referral-pathways"]
+    {
         assert!(above.contains(part), "{part} is missing from {above}");
     }
     assert!(!above.contains("has changed"), "{above}");

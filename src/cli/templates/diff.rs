@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::output::{FAILED, OK, PROBLEMS_FOUND};
 use crate::{
     clinic::{
-        Against, Template, TemplateChange, Weight, bundled_template, check_revision,
+        Against, ChangeImpact, Template, TemplateChange, bundled_template, check_revision,
         check_template, compare,
     },
     services::{find_template, is_template_file, read_template_text},
@@ -78,18 +78,18 @@ fn read(name: &str, folder: &Path) -> Result<Template, Vec<String>> {
 
 fn word(change: &TemplateChange) -> &'static str {
     match (change.weight, change.covered) {
-        (Weight::Harmless, _) => "harmless",
-        (Weight::ToConfirm, _) => "to confirm",
-        (Weight::NeedsMigration, true) => "migrated",
-        (Weight::NeedsMigration, false) => "needs [[migrate]]",
+        (ChangeImpact::Harmless, _) => "harmless",
+        (ChangeImpact::ToConfirm, _) => "to confirm",
+        (ChangeImpact::NeedsMigration, true) => "migrated",
+        (ChangeImpact::NeedsMigration, false) => "needs [[migrate]]",
     }
 }
 
 fn as_json(change: &TemplateChange) -> serde_json::Value {
     let weight = match change.weight {
-        Weight::Harmless => "harmless",
-        Weight::ToConfirm => "to-confirm",
-        Weight::NeedsMigration => "needs-migration",
+        ChangeImpact::Harmless => "harmless",
+        ChangeImpact::ToConfirm => "to-confirm",
+        ChangeImpact::NeedsMigration => "needs-migration",
     };
     json!({ "id": change.id, "what": change.what, "weight": weight, "migrated": change.covered })
 }
@@ -112,7 +112,7 @@ fn print(
     for problem in problems {
         writeln!(out, "{problem}")?;
     }
-    let open = changes.iter().filter(|one| one.weight == Weight::ToConfirm).count();
+    let open = changes.iter().filter(|one| one.weight == ChangeImpact::ToConfirm).count();
     let end = match (problems.is_empty(), changes.is_empty(), open) {
         (false, ..) => "Drafts cannot move to the new version yet: see above.",
         (true, true, _) => "There are no differences.",

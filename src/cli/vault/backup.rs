@@ -14,7 +14,8 @@ use crate::{
     cli::output::{FAILED, NOTHING_FOUND, OK, PROBLEMS_FOUND, shown},
     text::clean_line,
     vault::{
-        BackedUp, Comparison, Disk, Opener, VaultError, copies, copies_folder, forget_copy, restore,
+        BackupReceipt, Comparison, Disk, Opener, VaultError, copies, copies_folder, forget_copy,
+        restore,
     },
 };
 
@@ -85,8 +86,8 @@ pub(super) fn backup(
     })
 }
 
-fn say_backed_up(made: &BackedUp, file: &Path, err: &mut dyn Write) -> anyhow::Result<()> {
-    let BackedUp { files, bytes, .. } = made;
+fn say_backed_up(made: &BackupReceipt, file: &Path, err: &mut dyn Write) -> anyhow::Result<()> {
+    let BackupReceipt { files, bytes, .. } = made;
     let (path, kib) = (shown(file), bytes.div_ceil(1024));
     writeln!(err, "Backup written and checked: {path}, {files} encrypted files, {kib} KiB.")?;
     let openers = if made.opens_with_sheet {

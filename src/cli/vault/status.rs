@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::output::shown;
 use crate::text::clean_line;
-use crate::vault::{VaultError, VaultFacts, VaultState, concerns, probe};
+use crate::vault::{VaultError, VaultFacts, VaultState, location_warnings, probe};
 
 /// `caseclinic vault status`
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -28,7 +28,7 @@ pub fn status(
         writeln!(out, "{}", as_json(&state, place))?;
     } else {
         write!(out, "{}", as_text(&state, place))?;
-        for concern in concerns(place) {
+        for concern in location_warnings(place) {
             writeln!(err, "{}", clean_line(&concern))?;
         }
     }
@@ -52,7 +52,7 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
             "drafts": facts.drafts,
             "bytes": facts.bytes,
             "recovery_confirmed": facts.recovery_confirmed,
-            "concerns": concerns(place.as_ref()),
+            "concerns": location_warnings(place.as_ref()),
         }),
         VaultState::Damaged { why, advice } => json!({
             "schema": 1, "state": "damaged", "place": place, "why": why, "advice": advice,

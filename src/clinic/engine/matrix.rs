@@ -25,7 +25,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
                 Line { item: &item, row: slot.row, old, new, why: None, typed: true },
             );
         }
-        Event::MatrixSurenessGiven { slot, domain, column, sureness } => {
+        Event::MatrixCertaintyGiven { slot, domain, column, sureness } => {
             let cell = cell(session, &slot, &domain, column)?;
             let old = cell.sureness.map(|known| known.title().to_owned());
             let new = sureness.map(|known| known.title().to_owned());

@@ -23,7 +23,7 @@ const NO_SECOND_ROUND: Refusal =
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
-        Event::WayOfPlacingChosen(way) => {
+        Event::PlacementMethodChosen(way) => {
             let old = Some(session.placing.title().to_owned());
             session.placing = way;
             let new = Some(way.title().to_owned());

@@ -5,7 +5,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Done, Line, answers, asked, matrix, most_rows, placement, record, saved};
+use super::{Done, Line, answers, asked, matrix, max_rows, placement, record, saved};
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
@@ -13,7 +13,7 @@ use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{Item, ItemType};
 
 /// Most rows of all groups together.
-const MOST_TOGETHER: usize = 500;
+const MAX_TOGETHER: usize = 500;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
@@ -40,13 +40,13 @@ pub(super) fn room_for_one(
     parent: Option<RowId>,
 ) -> Result<(), Refusal> {
     let item = repeating(session, group, parent)?;
-    let most = most_rows(item);
+    let most = max_rows(item);
     if session.rows_within(group, parent).len() >= most {
         let group = item.text.show(session.language()).to_owned();
         return Err(Refusal::Rows { group, why: format!("can have at most {most}") });
     }
-    if session.rows.values().map(Vec::len).sum::<usize>() >= MOST_TOGETHER {
-        return Err(Refusal::TooMany { what: "repeated sections", limit: MOST_TOGETHER });
+    if session.rows.values().map(Vec::len).sum::<usize>() >= MAX_TOGETHER {
+        return Err(Refusal::TooMany { what: "repeated sections", limit: MAX_TOGETHER });
     }
     Ok(())
 }

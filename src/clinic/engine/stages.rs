@@ -6,9 +6,9 @@ use super::{Done, Line, reason, record, saved};
 use crate::clinic::event::Event;
 use crate::clinic::form::enablement::{answered, enabled, slots};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Pass, Session};
+use crate::clinic::session::{Session, StageSkip};
 
-const LONGEST_EXTENSION: u32 = 240;
+const MAX_EXTENSION_LEN: u32 = 240;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
     match event {
@@ -18,7 +18,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let next = next(session)?;
             let id = session.template.stages[session.stage].id.clone();
             // Whoever comes back to a skipped stage and finishes it has not skipped it.
-            let skipped = |pass: &Pass| pass.skipped && pass.stage == id;
+            let skipped = |pass: &StageSkip| pass.skipped && pass.stage == id;
             let old = session.passes.iter().find(|pass| skipped(pass));
             let old = old.map(|pass| pass.reason.clone());
             session.passes.retain(|pass| !skipped(pass));
@@ -53,7 +53,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             saved()
         }
         Event::StageExtended { minutes } => {
-            let minutes = minutes.min(LONGEST_EXTENSION);
+            let minutes = minutes.min(MAX_EXTENSION_LEN);
             session.clock.extend(session.stage, minutes);
             clock_line(session, at, &format!("extended by {minutes} minutes"));
             saved()
@@ -118,7 +118,7 @@ fn pass(session: &mut Session, skipped: bool, reason: String, at: Timestamp) {
     let why = Some(reason.clone());
     record(session, at, Line { item: &stage, new, why, ..Line::default() });
     session.passes.retain(|pass| pass.stage != stage);
-    session.passes.push(Pass { stage, skipped, reason });
+    session.passes.push(StageSkip { stage, skipped, reason });
 }
 
 /// Refuses while an item of the stage's gate is asked and has no answer, unless the stage was

@@ -14,7 +14,7 @@ use crate::clinic::form::completion::hidden_answers;
 use crate::clinic::form::enablement::place_of;
 use crate::clinic::history::{Part, between};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Because, Leftover, Session};
+use crate::clinic::session::{Leftover, LeftoverReason, Session};
 use crate::clinic::template::value::{RowId, Slot};
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
@@ -45,7 +45,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
                 slot,
                 question: hidden.question,
                 text: hidden.shown,
-                because: Because::NoLongerAsked,
+                because: LeftoverReason::NoLongerAsked,
                 value: Some(hidden.value),
             });
             saved()

@@ -17,21 +17,21 @@ use crate::clinic::template::value::ActionId;
 
 /// What notes say of actions. Every note is heard first; then each action is looked up.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct ActionStatusIndex {
     of_others: HashMap<(Uuid, ActionId), Vec<FollowedUp>>,
-    turns: HashMap<(Uuid, ActionId), Vec<Turn>>,
+    turns: HashMap<(Uuid, ActionId), Vec<StatusChange>>,
 }
 
 /// One line of a trail: from then on an action stood so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Turn {
+struct StatusChange {
     at: Timestamp,
     is_done: bool,
 }
 
 /// Where an action stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct ActionState {
     /// Open, done or dropped.
     pub status: ActionStatus,
     /// What came of it, or why it was dropped.
@@ -44,14 +44,14 @@ pub struct Standing {
 }
 
 /// Whether a note says anything of actions, its own or others'.
-pub fn tells_of_actions(session: &Session) -> bool {
+pub fn has_actions(session: &Session) -> bool {
     session.status() != Status::EnteredInError && !session.is_practice()
 }
 
-impl Told {
+impl ActionStatusIndex {
     /// Hears what a note says of its own actions and of those of earlier notes.
-    pub fn hear(&mut self, session: &Session) {
-        if !tells_of_actions(session) {
+    pub fn add_note(&mut self, session: &Session) {
+        if !has_actions(session) {
             return;
         }
         for action in session.actions() {
@@ -65,7 +65,7 @@ impl Told {
             let alike = told.iter().filter(|other| other.id == one.id).count();
             let said = match alike {
                 1 => turns(session, &format!("earlier action {}", one.id.0)),
-                _ => vec![Turn { at: one.at, is_done: one.status == ActionStatus::Done }],
+                _ => vec![StatusChange { at: one.at, is_done: one.status == ActionStatus::Done }],
             };
             self.turns.entry((one.note, one.id)).or_default().extend(said);
         }
@@ -75,14 +75,14 @@ impl Told {
     }
 
     /// Where an action stands by its own note and by all that were heard. `own` is what
-    /// [`Standing::of`] says; `note` names the meeting in which it was agreed.
-    pub fn newest(&self, note: Uuid, id: ActionId, own: Standing) -> Standing {
+    /// [`ActionState::of`] says; `note` names the meeting in which it was agreed.
+    pub fn newest(&self, note: Uuid, id: ActionId, own: ActionState) -> ActionState {
         let others = self.of_others.get(&(note, id)).into_iter().flatten();
         let newest = others.filter(|one| one.at > own.told).max_by_key(|one| one.at);
         let mut standing = match newest {
             Some(one) => {
                 let (status, outcome) = (one.status, one.outcome.clone());
-                Standing { status, outcome, told: one.at, done: None }
+                ActionState { status, outcome, told: one.at, done: None }
             }
             None => own,
         };
@@ -98,7 +98,7 @@ impl Told {
     }
 }
 
-impl Standing {
+impl ActionState {
     /// Where an action stands by its own note alone.
     pub fn of(session: &Session, action: &Action) -> Self {
         let item = format!("action {}", action.id.0);
@@ -110,9 +110,9 @@ impl Standing {
     }
 }
 
-fn turns(session: &Session, item: &str) -> Vec<Turn> {
+fn turns(session: &Session, item: &str) -> Vec<StatusChange> {
     let lines = session.audit().iter().filter(|change| change.item == item);
-    lines.map(|change| Turn { at: change.at, is_done: is_done(change) }).collect()
+    lines.map(|change| StatusChange { at: change.at, is_done: is_done(change) }).collect()
 }
 
 /// The status of an action stands last in its line of the trail.
@@ -154,11 +154,11 @@ mod tests {
         crate::clinic::apply(note, event, at).unwrap_or_else(|why| panic!("{why}"));
     }
 
-    fn standing(of: &Session, heard: &[&Session]) -> Standing {
-        let mut told = Told::default();
-        heard.iter().for_each(|session| told.hear(session));
+    fn standing(of: &Session, heard: &[&Session]) -> ActionState {
+        let mut told = ActionStatusIndex::default();
+        heard.iter().for_each(|session| told.add_note(session));
         let action = &of.actions()[0];
-        told.newest(of.id(), action.id, Standing::of(of, action))
+        told.newest(of.id(), action.id, ActionState::of(of, action))
     }
 
     #[test]

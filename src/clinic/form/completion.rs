@@ -12,7 +12,7 @@ use crate::clinic::template::{Item, ItemPlace, ItemType, Severity};
 use crate::text::{clean_line, shorten};
 
 /// Most columns of an action that is named in a sentence.
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LEN: usize = 60;
 
 /// One thing that is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
             let here = actions.iter().filter(|one| one.followed_up.is_some());
             for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
                 if one.details.outcome.trim().is_empty() {
-                    let what = shorten(&clean_line(&one.details.what), LONGEST_NAME);
+                    let what = shorten(&clean_line(&one.details.what), MAX_NAME_LEN);
                     say(Severity::Error, format!("“{what}” was dropped: give the reason"));
                 }
             }

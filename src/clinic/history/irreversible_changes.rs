@@ -5,11 +5,11 @@ use super::Session;
 
 /// A kind of change that stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
+pub enum IrreversibleChange {
     /// Who is here.
     People,
     /// How placements are taken.
-    WayOfPlacing,
+    PlacementMethod,
     /// A placement that nobody has seen.
     Placement,
     /// All placements were shown.
@@ -20,14 +20,14 @@ pub enum Lasting {
     Agreement,
 }
 
-impl Lasting {
+impl IrreversibleChange {
     /// That it stays, and how it is put right: a sentence.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::People => {
                 "To change who is here, edit the list at the first stage. Undo does not change it."
             }
-            Self::WayOfPlacing => {
+            Self::PlacementMethod => {
                 "To change how placements are made, choose another way. Undo does not change it."
             }
             Self::Placement => {
@@ -46,6 +46,6 @@ impl Lasting {
 }
 
 /// The change made last, if it stays: what could be taken back was made before it.
-pub fn last_is_lasting(session: &Session) -> Option<Lasting> {
+pub fn last_change_is_irreversible(session: &Session) -> Option<IrreversibleChange> {
     session.history.lasting
 }

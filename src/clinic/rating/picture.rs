@@ -8,9 +8,9 @@ use super::{Outcome, RatingView, RoundView};
 use crate::text::width;
 
 /// Dots of the longest bar: of more people than this, the other bars are drawn in proportion.
-const MOST_DOTS: usize = 8;
+const MAX_DOTS: usize = 8;
 /// Columns of one round: its dots, a blank and a number of two digits.
-const COLUMNS: usize = MOST_DOTS + 3;
+const COLUMNS: usize = MAX_DOTS + 3;
 
 /// Where people stood, before and after they talked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +61,8 @@ impl RatingPicture {
         let most = self.lines.iter().flat_map(|line| &line.counts).copied().max().unwrap_or(0);
         match count {
             0 => "·".to_owned(),
-            _ if most <= MOST_DOTS => format!("{} {count}", "●".repeat(count)),
-            _ => format!("{} {count}", "●".repeat((count * MOST_DOTS).div_ceil(most))),
+            _ if most <= MAX_DOTS => format!("{} {count}", "●".repeat(count)),
+            _ => format!("{} {count}", "●".repeat((count * MAX_DOTS).div_ceil(most))),
         }
     }
 

@@ -270,13 +270,13 @@ fn unrevealed_placements_survive_storing() {
 fn each_round_of_each_behaviour_keeps_how_it_was_taken() {
     let mut play = Play::with_people(2);
     play.did(Event::RowAdded { group: "behaviour".into() });
-    play.did(Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+    play.did(Event::PlacementMethodChosen(PlacementMethod::Cards));
     play.place(&["typical", "abusive"]);
     assert_eq!(play.view().first, None);
     play.reveal();
     let slot = play.slot();
     play.did(Event::SecondRoundOpened { slot });
-    play.did(Event::WayOfPlacingChosen(WayOfPlacing::RoundTheTable));
+    play.did(Event::PlacementMethodChosen(PlacementMethod::RoundTheTable));
     play.place(&["problematic", "problematic"]);
     play.reveal();
     let other = Slot::in_row("placement", play.session.rows("behaviour")[1]);
@@ -284,7 +284,7 @@ fn each_round_of_each_behaviour_keeps_how_it_was_taken() {
         let (slot, code) = (other.clone(), Private::new("typical"));
         play.did(Event::PlacedPrivately { slot, participant, code });
     }
-    play.did(Event::WayOfPlacingChosen(WayOfPlacing::PassTheKeyboard));
+    play.did(Event::PlacementMethodChosen(PlacementMethod::PassTheKeyboard));
     play.did(Event::PlacementsRevealed { slot: other.clone(), reason: None });
     let read = crate::clinic::from_document(&to_document(&play.session)).expect("a session");
     let ways = |slot: &Slot| {
@@ -292,9 +292,9 @@ fn each_round_of_each_behaviour_keeps_how_it_was_taken() {
         let rounds = view.first.into_iter().chain(view.second);
         rounds.map(|round| round.way).collect::<Vec<_>>()
     };
-    let (cards, table) = (Some(WayOfPlacing::Cards), Some(WayOfPlacing::RoundTheTable));
+    let (cards, table) = (Some(PlacementMethod::Cards), Some(PlacementMethod::RoundTheTable));
     assert_eq!(ways(&play.slot()), [cards, table]);
-    assert_eq!(ways(&other), [Some(WayOfPlacing::PassTheKeyboard)]);
+    assert_eq!(ways(&other), [Some(PlacementMethod::PassTheKeyboard)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Promises: before the reveal nothing here tells what anyone chose, how many chose what, or who
 //! came first; what a second round holds stays hidden until it is revealed too.
 
-use super::{Dissent, Outcome, Rating, RatingState, Round, WayOfPlacing};
+use super::{Dissent, Outcome, PlacementMethod, Rating, RatingState, Round};
 use crate::clinic::form::enablement::place_of;
 use crate::clinic::session::{Participant, Session};
 use crate::clinic::template::value::{ParticipantId, Slot};
@@ -71,7 +71,7 @@ pub struct RoundView {
     /// How many were asked.
     pub asked: usize,
     /// How it was taken; none in a note that kept it for the whole meeting only.
-    pub way: Option<WayOfPlacing>,
+    pub way: Option<PlacementMethod>,
 }
 
 /// A differing view as it may be shown.

@@ -74,7 +74,7 @@ pub struct Change {
 /// A stage that was left without what it asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Pass {
+pub struct StageSkip {
     /// The stage's id.
     pub stage: String,
     /// True when it was skipped, false when only its gate was overridden.
@@ -133,7 +133,7 @@ pub struct Leftover {
     /// The answer as a person reads it.
     pub text: String,
     /// Why it has no question any more.
-    pub because: Because,
+    pub because: LeftoverReason,
     /// The answer itself, where it can be put back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
@@ -142,14 +142,14 @@ pub struct Leftover {
 /// Why an answer has no question any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
+pub enum LeftoverReason {
     /// The question did not apply, and the answer was kept.
     NoLongerAsked,
     /// The template's new version has no place for it.
     NewVersion,
 }
 
-impl Because {
+impl LeftoverReason {
     /// Shown and exported.
     pub fn title(self) -> &'static str {
         match self {

@@ -39,7 +39,7 @@ pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
 #[cfg(test)]
 mod tests {
     use crate::clinic::fixture::Play;
-    use crate::clinic::{Event, Private, Value, WayOfPlacing, bundled_templates};
+    use crate::clinic::{Event, PlacementMethod, Private, Value, bundled_templates};
 
     #[test]
     fn every_format_begins_untouched_and_moving_about_does_not_touch_it() {
@@ -73,7 +73,7 @@ mod tests {
             Event::Answered { slot: crate::clinic::Slot::once("question"), value: written },
         );
         touched(&Play::start, Event::RowAdded { group: "behaviour".into() });
-        touched(&Play::start, Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+        touched(&Play::start, Event::PlacementMethodChosen(PlacementMethod::Cards));
         let label = "nurse".to_owned();
         touched(&Play::start, Event::ParticipantAdded { role: "consultant".into(), label });
         touched(&Play::start, Event::GateOverridden { reason: "it is late".into() });

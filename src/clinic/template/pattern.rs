@@ -8,7 +8,7 @@ use regex::{Regex, RegexBuilder};
 /// Longest pattern, in bytes.
 const LONGEST: usize = 200;
 /// Most memory a pattern may take once it is compiled, in bytes.
-const MOST_BYTES: usize = 256 * 1024;
+const MAX_BYTES: usize = 256 * 1024;
 
 /// Whether the whole of `text` matches; true for a pattern that can't be used.
 pub(in crate::clinic) fn fits(pattern: &str, text: &str) -> bool {
@@ -24,7 +24,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
     if pattern.len() > LONGEST {
         return Err(format!("It is longer than {LONGEST} bytes"));
     }
-    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(MOST_BYTES).build();
+    let build = |pattern: &str| RegexBuilder::new(pattern).size_limit(MAX_BYTES).build();
     let told = |error: regex::Error| match error {
         regex::Error::CompiledTooBig(_) => "It is too big once it is compiled".to_owned(),
         other => {

@@ -14,7 +14,7 @@ use crate::text::{Problem, SourceFile};
 use serde_errors::Said;
 
 /// Unknown keys that one file is told of.
-const MOST_UNKNOWN: usize = 50;
+const MAX_UNKNOWN: usize = 50;
 
 const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];
 const TEMPLATE: &[&str] = &[
@@ -215,7 +215,7 @@ impl<'a> Source<'a> {
     fn keys(&self, table: &DeTable<'_>, known: &[&str], problems: &mut Vec<Problem>) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            if !known.contains(&name) && problems.len() < MOST_UNKNOWN {
+            if !known.contains(&name) && problems.len() < MAX_UNKNOWN {
                 problems.push(self.file.error(
                     "unknown-key",
                     key.span(),

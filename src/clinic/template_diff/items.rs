@@ -1,9 +1,9 @@
 //! Differences between the items of two versions.
 
-use super::{TemplateChange, Weight};
+use super::{ChangeImpact, TemplateChange};
 use crate::clinic::template::{Item, ItemPlace, ItemType, Migration, OptionDef, Template};
 
-use Weight::{Harmless, NeedsMigration, ToConfirm};
+use ChangeImpact::{Harmless, NeedsMigration, ToConfirm};
 
 pub(super) fn compare(
     old: &Template,

@@ -17,7 +17,7 @@ use crate::clinic::engine::{Line, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{row_name, shown};
 use crate::clinic::form::enablement::{place_of, slots};
-use crate::clinic::session::{Answer, Because, Leftover, Session, Status};
+use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status};
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{ItemType, Migration, Template};
 
@@ -26,7 +26,9 @@ use crate::clinic::template::{ItemType, Migration, Template};
 #[expect(missing_docs, reason = "fields carry the names of what they hold")]
 pub enum MigrationRefused {
     /// Not a version of the same template.
-    #[error("“{to}” is a different meeting format, not a version of “{from}”. Start a new clinic with it.")]
+    #[error(
+        "“{to}” is a different meeting format, not a version of “{from}”. Start a new clinic with it."
+    )]
     OtherTemplate { from: String, to: String },
     /// The version it has.
     #[error("The draft already has version {version}.")]
@@ -144,8 +146,8 @@ impl<'a> Moving<'a> {
         if text.trim().is_empty() {
             return;
         }
-        self.line(&slot.item, slot.row, [Some(old), None], Because::NewVersion.title());
-        let (slot, because) = (slot.clone(), Because::NewVersion);
+        self.line(&slot.item, slot.row, [Some(old), None], LeftoverReason::NewVersion.title());
+        let (slot, because) = (slot.clone(), LeftoverReason::NewVersion);
         self.next.leftovers.push(Leftover { slot, question, text, because, value: None });
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::migration::{MigrationRefused, migrate};
 use crate::clinic::form::enablement::{enabled, slots};
-use crate::clinic::session::{Because, Session};
+use crate::clinic::session::{LeftoverReason, Session};
 use crate::clinic::template::Template;
 
 /// A draft in its new version, and what became of what was in it.
@@ -53,7 +53,7 @@ pub fn preview(session: &Session, to: &Template, at: Timestamp) -> Result<Moved,
     };
     let before = session.leftovers().len();
     let lines = next.leftovers().iter().skip(before);
-    let lines = lines.filter(|one| one.because == Because::NewVersion);
+    let lines = lines.filter(|one| one.because == LeftoverReason::NewVersion);
     let dropped = steps.drop.iter().filter(|id| held.contains(id.as_str()));
     let known = |id: &str| old.item(id).is_some() || steps.rename.values().any(|new| new == id);
     let new = to.items().into_iter().filter(|place| place.item.required && !known(&place.item.id));

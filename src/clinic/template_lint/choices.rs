@@ -10,7 +10,7 @@ use crate::text::Problem;
 use ItemType::{Choice, Display, Group, LastActions, Matrix, MultiChoice, Rating, Scale};
 
 /// Points that a scale can show.
-const MOST_POINTS: f64 = 100.0;
+const MAX_POINTS: f64 = 100.0;
 
 pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
     exclusive(at, problems);
@@ -75,7 +75,7 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let (Some(min), Some(max)) = (item.min, item.max) else { return };
     let whole = |number: f64| number.is_finite() && number.fract() == 0.0;
-    if !whole(min) || !whole(max) || max - min > MOST_POINTS || min == max {
+    if !whole(min) || !whole(max) || max - min > MAX_POINTS || min == max {
         problems.push(at.error(
             &[Step::Key("min")],
             "wrong-limit",

@@ -8,7 +8,7 @@ use crate::clinic::template::source::{Source, Step, nearest};
 use crate::text::Problem;
 
 /// Names that are listed where none is like what was written.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let mut named: Vec<(&str, &str, Vec<Step<'_>>)> = Vec::new();
@@ -123,7 +123,7 @@ pub(super) fn unknown<'n>(
     let names: Vec<&str> = names.into_iter().collect();
     let advice = match nearest(name, names.iter().copied()) {
         Some(near) => format!("Did you mean “{near}”?"),
-        None if (1..=MOST_NAMED).contains(&names.len()) => {
+        None if (1..=MAX_NAMED).contains(&names.len()) => {
             format!("Remove it, or use one of these: {}.", names.join(", "))
         }
         None => "Remove it, or use one that exists.".to_owned(),

@@ -8,9 +8,9 @@ use crate::clinic::template::value::{Value, WhyMissing};
 use crate::clinic::template::{Item, ItemType};
 
 /// Options of which every combination is looked at.
-const MOST_OPTIONS: usize = 10;
+const MAX_OPTIONS: usize = 10;
 /// Points of a scale that are looked at one by one.
-const MOST_POINTS: f64 = 200.0;
+const MAX_POINTS: f64 = 200.0;
 
 /// Whether some answer, or none at all, meets every one of the conditions on this question.
 pub(super) fn can_be(question: &Item, conditions: &[&Condition]) -> bool {
@@ -83,7 +83,7 @@ fn answers(question: &Item, comparisons: &[(Operator, &Scalar)]) -> Option<Vec<V
 fn combinations(question: &Item) -> Option<Vec<Value>> {
     let (alone, together): (Vec<_>, Vec<_>) =
         question.options.iter().partition(|option| option.exclusive);
-    if together.len() > MOST_OPTIONS {
+    if together.len() > MAX_OPTIONS {
         return None;
     }
     let mut found: Vec<Value> =
@@ -109,7 +109,7 @@ fn numbers(question: &Item, mentioned: &[&Scalar]) -> Option<Vec<f64>> {
     let is_whole = question.kind != ItemType::Decimal;
     let mut found: Vec<f64> = vec![0.0];
     if let (Some(least), Some(most), true) = (least, most, is_whole)
-        && most - least <= MOST_POINTS
+        && most - least <= MAX_POINTS
     {
         let mut point = least.ceil();
         while point <= most {

@@ -17,7 +17,7 @@ use crate::clinic::template::{ItemPlace, Template};
 use crate::text::Problem;
 
 /// Conditions that are looked at together; beyond that some are left out, and more seems possible.
-const MOST_NEEDS: usize = 64;
+const MAX_NEEDS: usize = 64;
 
 /// What each item needs, and which are never asked.
 pub(super) struct Reach<'a> {
@@ -71,7 +71,7 @@ impl<'a> Reach<'a> {
         if dead_parent || sound && (!open || self.together(&needs).is_some()) {
             self.dead.insert(id);
         }
-        needs.truncate(MOST_NEEDS);
+        needs.truncate(MAX_NEEDS);
         self.needs.insert(id, needs);
     }
 
@@ -134,7 +134,7 @@ impl<'a> Reach<'a> {
     /// The question that can't meet all of these at once.
     fn together(&self, needs: &[&'a Condition]) -> Option<&'a str> {
         let mut by_question: BTreeMap<&str, Vec<&Condition>> = BTreeMap::new();
-        for condition in needs.iter().take(MOST_NEEDS) {
+        for condition in needs.iter().take(MAX_NEEDS) {
             by_question.entry(condition.question.as_str()).or_default().push(condition);
         }
         let found = by_question.into_iter().find(|(question, conditions)| {

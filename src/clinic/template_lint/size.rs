@@ -5,11 +5,11 @@ use crate::clinic::template::source::{Source, Step};
 use crate::clinic::template::{Item, Template};
 use crate::text::Problem;
 
-const MOST_ROLES: usize = 40;
-const MOST_STAGES: usize = 60;
-const MOST_ITEMS: usize = 1000;
-const MOST_OPTIONS: usize = 200;
-const MOST_CONDITIONS: usize = 40;
+const MAX_ROLES: usize = 40;
+const MAX_STAGES: usize = 60;
+const MAX_ITEMS: usize = 1000;
+const MAX_OPTIONS: usize = 200;
+const MAX_CONDITIONS: usize = 40;
 /// Groups inside groups.
 const DEEPEST: usize = 8;
 
@@ -22,29 +22,29 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             "Remove some, or split this into two templates.",
         ));
     };
-    if template.roles.len() > MOST_ROLES {
-        let way = [Step::Key("role"), Step::At(MOST_ROLES)];
-        say(&way, "roles", template.roles.len(), MOST_ROLES);
+    if template.roles.len() > MAX_ROLES {
+        let way = [Step::Key("role"), Step::At(MAX_ROLES)];
+        say(&way, "roles", template.roles.len(), MAX_ROLES);
     }
-    if template.stages.len() > MOST_STAGES {
-        let way = [Step::Key("stage"), Step::At(MOST_STAGES)];
-        say(&way, "stages", template.stages.len(), MOST_STAGES);
+    if template.stages.len() > MAX_STAGES {
+        let way = [Step::Key("stage"), Step::At(MAX_STAGES)];
+        say(&way, "stages", template.stages.len(), MAX_STAGES);
     }
     let places = template.items();
-    if let Some(place) = places.get(MOST_ITEMS) {
+    if let Some(place) = places.get(MAX_ITEMS) {
         let way = [Step::Key("stage"), Step::At(place.stage)];
-        say(&way, "items", places.len(), MOST_ITEMS);
+        say(&way, "items", places.len(), MAX_ITEMS);
     }
-    for place in places.iter().take(MOST_ITEMS) {
+    for place in places.iter().take(MAX_ITEMS) {
         let (item, way) = (place.item, [Step::Key("stage"), Step::At(place.stage)]);
         let what = format!("options of “{}”", item.id);
         let options = item.options.len().max(item.domains.len());
-        if options > MOST_OPTIONS {
-            say(&way, &what, options, MOST_OPTIONS);
+        if options > MAX_OPTIONS {
+            say(&way, &what, options, MAX_OPTIONS);
         }
         let rules = item.enable_when.len().max(item.constraint.len());
-        if rules > MOST_CONDITIONS {
-            say(&way, &format!("conditions of “{}”", item.id), rules, MOST_CONDITIONS);
+        if rules > MAX_CONDITIONS {
+            say(&way, &format!("conditions of “{}”", item.id), rules, MAX_CONDITIONS);
         }
     }
     for (at, stage) in template.stages.iter().enumerate() {

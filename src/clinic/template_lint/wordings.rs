@@ -7,7 +7,7 @@ use crate::clinic::template::{ItemPlace, Template};
 use crate::text::Problem;
 
 /// Texts that are named one by one when they lack a translation.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 type Wording<'a> = (Vec<Step<'a>>, &'a Words);
 
@@ -37,9 +37,9 @@ pub(super) fn check(
         return;
     }
     let lacking: Vec<&Wording<'_>> = found.iter().filter(|(_, words)| lacks(words)).collect();
-    for (at, (path, _)) in lacking.iter().enumerate().take(MOST_NAMED) {
-        let more = lacking.len() - MOST_NAMED.min(lacking.len());
-        let message = if more > 0 && at + 1 == MOST_NAMED {
+    for (at, (path, _)) in lacking.iter().enumerate().take(MAX_NAMED) {
+        let more = lacking.len() - MAX_NAMED.min(lacking.len());
+        let message = if more > 0 && at + 1 == MAX_NAMED {
             format!("This text and {more} after it have no Welsh version. Other texts here do.")
         } else {
             "This text has no Welsh version. Other texts here do.".to_owned()

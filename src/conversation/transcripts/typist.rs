@@ -6,8 +6,8 @@ use crate::conversation::{Conversation, Step};
 use crate::{
     app::{ControlId, ControlKind, Pick, screens::clinic::control::ActionPart},
     clinic::{
-        ActionDetails, BundledTemplate, DissentView, Outcome, ParticipantId, RowId, Session, Slot,
-        Value, WayOfPlacing, rating_view,
+        ActionDetails, BundledTemplate, DissentView, Outcome, ParticipantId, PlacementMethod,
+        RowId, Session, Slot, Value, rating_view,
     },
     text::show_date,
 };
@@ -130,7 +130,9 @@ impl Scribe {
                 let details = &self.example.actions().get(at)?.details;
                 Some(part_of(details, *part))
             }
-            ControlId::CameOf(_, note, id) => Some(self.earlier(talk, *note, *id)?.outcome.clone()),
+            ControlId::EarlierOutcome(_, note, id) => {
+                Some(self.earlier(talk, *note, *id)?.outcome.clone())
+            }
             _ => None,
         }
     }
@@ -148,7 +150,9 @@ impl Scribe {
                 Some(Value::Missing(why)) => vec![why.code().to_owned()],
                 _ => Vec::new(),
             },
-            ControlId::WayOfPlacing(_) if self.example.placing() != WayOfPlacing::default() => {
+            ControlId::PlacementMethod(_)
+                if self.example.placing() != PlacementMethod::default() =>
+            {
                 vec![self.example.placing().title().to_owned()]
             }
             ControlId::Agreed(slot) => {
@@ -157,7 +161,7 @@ impl Scribe {
                 let outcome = outcome.unwrap_or(Outcome::Placed("problematic".to_owned()));
                 vec![outcome.code().to_owned()]
             }
-            ControlId::Became(_, note, id) => self
+            ControlId::EarlierStatus(_, note, id) => self
                 .earlier(talk, *note, *id)
                 .map_or(Vec::new(), |details| vec![details.status.title().to_owned()]),
             _ => Vec::new(),

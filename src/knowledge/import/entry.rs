@@ -9,10 +9,10 @@ use crate::{
     text::{clean_capped, clean_line, fold, show_date},
 };
 
-const LONGEST_TITLE: usize = 120;
-const LONGEST_SUMMARY: usize = 200;
-const LONGEST_SLUG: usize = 60;
-const LONGEST_TAG: usize = 60;
+const MAX_TITLE_LEN: usize = 120;
+const MAX_SUMMARY_LEN: usize = 200;
+const MAX_SLUG_LEN: usize = 60;
+const MAX_TAG_LEN: usize = 60;
 
 /// The key of the source of an entry that was a document: the document.
 pub(in crate::knowledge) const DOCUMENT_KEY: &str = "file";
@@ -73,12 +73,12 @@ pub(super) fn write(
     }
     let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
     let title = about.title.clone().or(heading.clone()).filter(|title| !title.trim().is_empty());
-    let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), LONGEST_TITLE);
+    let title = short(&title.unwrap_or_else(|| stem.replace(['-', '_'], " ")), MAX_TITLE_LEN);
     let summary = match &about.summary {
-        Some(summary) => short(summary, LONGEST_SUMMARY),
+        Some(summary) => short(summary, MAX_SUMMARY_LEN),
         None => first.map_or_else(|| title.clone(), |text| first_sentence(&text)),
     };
-    let tags: Vec<String> = about.tags.iter().map(|tag| short(tag, LONGEST_TAG)).collect();
+    let tags: Vec<String> = about.tags.iter().map(|tag| short(tag, MAX_TAG_LEN)).collect();
     let date = about.date.filter(|date| *date <= today);
     // A date that has passed is the pack's to answer for; this text was looked at today.
     let due = pack.review_by.filter(|due| *due > today);
@@ -116,7 +116,7 @@ pub(super) fn write(
         message: format!("The file could not be turned into an entry: {error}."),
         advice: "Rename the file with plain letters, and add it again.",
     })?;
-    let is_title = heading.is_some_and(|words| short(&words, LONGEST_TITLE) == title);
+    let is_title = heading.is_some_and(|words| short(&words, MAX_TITLE_LEN) == title);
     let body = without_title(body.trim(), is_title);
     let dated = date.map(|date| format!(", dated {},", show_date(date))).unwrap_or_default();
     let text = format!(
@@ -150,7 +150,7 @@ fn first_sentence(text: &str) -> String {
     let text = clean_line(text);
     let end = text.match_indices(['.', '!', '?']).map(|(at, _)| at + 1);
     let end = end.into_iter().find(|&at| text[at..].starts_with(' ') && at > 20);
-    short(end.map_or(text.as_str(), |end| &text[..end]), LONGEST_SUMMARY)
+    short(end.map_or(text.as_str(), |end| &text[..end]), MAX_SUMMARY_LEN)
 }
 
 fn short(text: &str, longest: usize) -> String {
@@ -170,7 +170,7 @@ pub(in crate::knowledge) fn slug(name: &str) -> String {
         } else if !slug.is_empty() && !slug.ends_with('-') && c != '\'' {
             slug.push('-');
         }
-        if slug.len() >= LONGEST_SLUG {
+        if slug.len() >= MAX_SLUG_LEN {
             break;
         }
     }

@@ -6,8 +6,8 @@
 /// Lists within lists are shown to this depth.
 const DEEPEST: usize = 6;
 /// Columns a table keeps; what stands further right joins the last one.
-const MOST_COLUMNS: usize = 12;
-const LONGEST_URL: usize = 2000;
+const MAX_COLUMNS: usize = 12;
+const MAX_URL_LEN: usize = 2000;
 
 /// What the text being collected will become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl Markdown {
         if !std::mem::take(&mut self.in_cell) && text.is_empty() {
             return;
         }
-        let is_full = self.row.len() >= MOST_COLUMNS;
+        let is_full = self.row.len() >= MAX_COLUMNS;
         match self.row.last_mut() {
             Some(last) if is_full => {
                 last.push(' ');
@@ -269,7 +269,7 @@ impl Inline {
         let known = ["https://", "http://", "mailto:", "tel:"];
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '\\');
         let leads = known.iter().any(|scheme| url.starts_with(scheme));
-        if leads && url.len() <= LONGEST_URL && !url.contains(odd) && self.link.is_none() {
+        if leads && url.len() <= MAX_URL_LEN && !url.contains(odd) && self.link.is_none() {
             self.link = Some((url.to_owned(), None));
         }
     }

@@ -3,7 +3,7 @@
 use super::markdown::{Markdown, Shape};
 
 /// Characters a heading has at most.
-const LONGEST_HEADING: usize = 60;
+const MAX_HEADING_LEN: usize = 60;
 /// Lines of a paragraph are filled to at least this; shorter ones are lines of their own, such as
 /// those of an address.
 const FILLED: usize = 50;
@@ -56,7 +56,7 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 
 fn is_heading(block: &[&str]) -> bool {
     let [line] = block else { return false };
-    line.chars().count() <= LONGEST_HEADING
+    line.chars().count() <= MAX_HEADING_LEN
         && line.starts_with(char::is_alphanumeric)
         && !line.ends_with(['.', ',', ';', ':', '!', '?'])
         && item(line).is_none()

@@ -13,7 +13,7 @@ const FENCE: &str = "---";
 const SUMMARY: [&str; 4] = ["summary", "description", "abstract", "excerpt"];
 const TAGS: [&str; 4] = ["tags", "keywords", "aliases", "categories"];
 const DATE: [&str; 6] = ["date", "updated", "modified", "lastmod", "last_modified", "reviewed"];
-const MOST_TAGS: usize = 25;
+const MAX_TAGS: usize = 25;
 
 /// What a document says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl About {
         if TAGS.contains(&key) {
             // Some wikis write them in one line.
             let tags = values.iter().flat_map(|tag| tag.split(','));
-            let room = MOST_TAGS.saturating_sub(self.tags.len());
+            let room = MAX_TAGS.saturating_sub(self.tags.len());
             let tags = tags.map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
             self.tags.extend(tags.take(room));
             return true;

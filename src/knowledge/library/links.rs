@@ -9,7 +9,7 @@ use super::Library;
 use crate::knowledge::{Entry, Status, Target, document};
 
 /// Entries offered beside another.
-const MOST_RELATED: usize = 5;
+const MAX_RELATED: usize = 5;
 
 /// The places of the entries that lead to an entry, by its id.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +86,7 @@ fn first_of<'a>(entry: &Entry, found: impl Iterator<Item = &'a Entry>) -> Vec<&'
         }
     }
     related.sort_by_key(|one| one.status != Status::Current);
-    related.truncate(MOST_RELATED);
+    related.truncate(MAX_RELATED);
     related
 }
 

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::Check;
 
 /// Words the opening answer may have.
-const LONGEST_ANSWER: usize = 90;
+const MAX_ANSWER_LEN: usize = 90;
 /// Words a whole entry should have, at least and at most.
 const BODY_WORDS: std::ops::RangeInclusive<usize> = 250..=900;
 /// Characters a summary may have: what a list of hits has room for.
-const LONGEST_SUMMARY: usize = 200;
+const MAX_SUMMARY_LEN: usize = 200;
 
 impl Check<'_> {
     /// Whether the answer comes first, and comes to the point. Of a partnership's own entries it is
@@ -28,12 +28,12 @@ impl Check<'_> {
                 "The entry does not start with an answer.",
                 "Write one to three sentences before the first heading.",
             ));
-        } else if answer > LONGEST_ANSWER {
+        } else if answer > MAX_ANSWER_LEN {
             self.problems.push(self.file.source.warning(
                 "long-answer",
                 place,
                 format!("The opening answer has {answer} words."),
-                format!("Use at most {LONGEST_ANSWER} words, and move the rest under a heading."),
+                format!("Use at most {MAX_ANSWER_LEN} words, and move the rest under a heading."),
             ));
         }
     }
@@ -60,12 +60,12 @@ impl Check<'_> {
 
     pub(super) fn summary(&mut self) {
         let length = self.entry.summary.chars().count();
-        if length > LONGEST_SUMMARY {
+        if length > MAX_SUMMARY_LEN {
             self.problems.push(self.file.source.warning(
                 "long-summary",
                 self.line_of("summary"),
                 format!("The summary has {length} characters."),
-                format!("Use at most {LONGEST_SUMMARY} characters, and put the rest in the body."),
+                format!("Use at most {MAX_SUMMARY_LEN} characters, and put the rest in the body."),
             ));
         }
     }

@@ -6,7 +6,7 @@ use super::*;
 use crate::knowledge::{
     Library, SAMPLE,
     folder::list,
-    pack_store::{kept_of, read_large},
+    pack_store::{cache_file_of, read_large},
 };
 
 /// As if the files of the pack had been written a while ago.
@@ -40,7 +40,7 @@ fn shelf() -> tempfile::TempDir {
 /// Reads the pack with whatever is kept, which must be as without.
 fn read(shelf: &Path) -> Library {
     let kept = Library::with_packs(shelf);
-    let place = kept_of(shelf, "northmoor").expect("an id");
+    let place = cache_file_of(shelf, "northmoor").expect("an id");
     let bytes = fs::read(&place).ok();
     let _ = fs::remove_file(&place);
     let fresh = Library::with_packs(shelf);
@@ -56,7 +56,7 @@ fn read(shelf: &Path) -> Library {
 
 /// Keeps the pack as if its files had been there for long.
 fn keep(shelf: &Path) -> std::path::PathBuf {
-    let place = kept_of(shelf, "northmoor").expect("an id");
+    let place = cache_file_of(shelf, "northmoor").expect("an id");
     let mut keeping = Keeping::begin();
     keeping.began += Duration::from_secs(60);
     let paths = list(&shelf.join("northmoor"), &mut Vec::new());
@@ -69,7 +69,7 @@ fn what_was_written_just_now_is_not_kept() {
     let shelf = shelf();
     settle(shelf.path());
     assert_eq!(Library::with_packs(shelf.path()).problems(), []);
-    assert!(!kept_of(shelf.path(), "northmoor").expect("an id").exists());
+    assert!(!cache_file_of(shelf.path(), "northmoor").expect("an id").exists());
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::clinic::{ActionId, ActionStatus, Session, Standing, Told};
+use crate::clinic::{ActionId, ActionState, ActionStatus, ActionStatusIndex, Session};
 
 use super::{
     figure::ACTIONS,
@@ -26,7 +26,7 @@ struct One {
     note: Uuid,
     id: ActionId,
     by: Option<Date>,
-    own: Standing,
+    own: ActionState,
 }
 
 impl Agreed {
@@ -35,14 +35,14 @@ impl Agreed {
         let actions = session.actions().iter();
         for action in actions.filter(|action| !action.details.what.trim().is_empty()) {
             // What people typed is not kept.
-            let own = Standing { outcome: String::new(), ..Standing::of(session, action) };
+            let own = ActionState { outcome: String::new(), ..ActionState::of(session, action) };
             let (note, by) = (session.id(), action.details.by);
             self.actions.push(One { case, note, id: action.id, by, own });
         }
     }
 
     /// The table, by what all notes say.
-    pub(super) fn counted(self, told: &Told, today: Date) -> Tally {
+    pub(super) fn counted(self, told: &ActionStatusIndex, today: Date) -> Tally {
         let mut tally = Tally::new(
             &ACTIONS,
             &[
@@ -64,7 +64,7 @@ impl Agreed {
 }
 
 /// The line an action counts in.
-fn became(standing: &Standing, by: Option<Date>, today: Date) -> &'static str {
+fn became(standing: &ActionState, by: Option<Date>, today: Date) -> &'static str {
     match (standing.status, by) {
         (ActionStatus::Dropped, _) => "dropped",
         (ActionStatus::Open, Some(by)) if by < today => "overdue",

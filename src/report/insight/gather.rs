@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::clinic::{
-    Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot, Told, Value,
-    rating_view,
+    ActionStatusIndex, Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot,
+    Value, rating_view,
 };
 use crate::text::clean_line;
 
@@ -233,7 +233,7 @@ impl Gathering {
     }
 
     /// Every table. `told` is what all notes say of actions, `today` tells which are overdue.
-    pub(super) fn figures(self, told: &Told, today: Date) -> Vec<Figure> {
+    pub(super) fn figures(self, told: &ActionStatusIndex, today: Date) -> Vec<Figure> {
         [
             self.quarters.sorted(),
             self.templates.sorted(),

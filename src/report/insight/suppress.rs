@@ -129,7 +129,7 @@ mod tests {
     }
 
     /// Values that each hidden number could have.
-    const LEAST_POSSIBLE: usize = 4;
+    const MIN_POSSIBLE: usize = 4;
 
     /// Somebody who knows the rule tries every table that would have been shown the same way.
     #[test]
@@ -149,7 +149,7 @@ mod tests {
             }
             for ((look, total), values) in by_look {
                 for (number, possible) in look.iter().zip(&values) {
-                    let told = number.is_none() && possible.len() < LEAST_POSSIBLE;
+                    let told = number.is_none() && possible.len() < MIN_POSSIBLE;
                     assert!(!told, "{look:?} of {total:?} can only be {values:?}");
                 }
             }

@@ -7,8 +7,8 @@ use crate::text::{shorten, show_date, width, wrap};
 use super::{Collation, Compared, Count, Figure, Insight, Period};
 
 /// Columns of the longest bar.
-const LONGEST_BAR: usize = 24;
-const LONGEST_LABEL: usize = 34;
+const MAX_BAR_LEN: usize = 24;
+const MAX_LABEL_LEN: usize = 34;
 /// Below this a bar says too little to stand beside a score.
 const SHORTEST_AUDIT_BAR: usize = 6;
 /// What a hidden number is called.
@@ -63,9 +63,9 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
     };
     paragraph(out, &format!("{} ({total})", about.title), 0, columns);
     let widest = figure.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
-    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(12).max(8));
+    let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(12).max(8));
     let largest = figure.rows.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
-    let room = columns.saturating_sub(widest + 13).min(LONGEST_BAR);
+    let room = columns.saturating_sub(widest + 13).min(MAX_BAR_LEN);
     for row in &figure.rows {
         let number = row.count.shown().map_or_else(|| HIDDEN.to_owned(), |n| n.to_string());
         let label = pad(&shorten(&row.label, widest), widest);
@@ -87,7 +87,7 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     );
     paragraph(out, &format!("{}, {}: {against}", now.title, show_date(now.date)), 0, columns);
     let widest = now.domains.iter().map(|one| width(&one.title)).max().unwrap_or(0);
-    let widest = widest.min(LONGEST_LABEL).min(columns.saturating_sub(44).max(8));
+    let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(44).max(8));
     for domain in &now.domains {
         let mean = score(domain.mean());
         let change = match compared.change(&domain.id) {
@@ -98,7 +98,7 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         let answered = format!("{} of {} answered", domain.answered, domain.asked);
         let mut line = format!("  {label} {mean:>5} {change:>6}  {answered}");
         let before_bar = widest + 36;
-        let room = columns.saturating_sub(before_bar).min(LONGEST_BAR);
+        let room = columns.saturating_sub(before_bar).min(MAX_BAR_LEN);
         if room >= SHORTEST_AUDIT_BAR && domain.most > 0.0 {
             // As much of the room as the score is of the highest there could be.
             let marks = (domain.sum / domain.most * room as f64).round() as usize;

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
 use super::escape::{block, inline};
 use super::*;
 use crate::clinic::{
-    Event, Private, Slot, Template, WayOfPlacing, apply, bundled_templates, practice_session,
+    Event, PlacementMethod, Private, Slot, Template, apply, bundled_templates, practice_session,
 };
 
 fn practice() -> Session {
@@ -114,7 +114,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
     let reveal = Event::PlacementsRevealed { slot: slot.clone(), reason: None };
     did(&mut session, reveal.clone());
     did(&mut session, Event::SecondRoundOpened { slot: slot.clone() });
-    did(&mut session, Event::WayOfPlacingChosen(WayOfPlacing::Cards));
+    did(&mut session, Event::PlacementMethodChosen(PlacementMethod::Cards));
     let people: Vec<_> = session.participants().iter().map(|one| one.id).collect();
     for participant in people {
         let (slot, code) = (slot.clone(), Private::new("problematic"));

@@ -8,7 +8,7 @@ use std::{
 
 /// What each brings, and what all have together.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Told {
+pub(super) struct SharedCounts {
     /// Entries with one of the alternatives so far, after each of them.
     pub(super) after: Vec<usize>,
     /// Entries with something that stands for the word, and with something broader.
@@ -19,7 +19,7 @@ pub(super) struct Told {
 }
 
 /// A meeting of so many, again and again.
-pub(super) struct Meeting {
+pub(super) struct Barrier {
     people: usize,
     state: Mutex<State>,
     changed: Condvar,
@@ -29,20 +29,20 @@ pub(super) struct Meeting {
 struct State {
     round: u64,
     arrived: usize,
-    gathering: Told,
-    told: Told,
+    gathering: SharedCounts,
+    told: SharedCounts,
     /// Somebody will not come any more.
     broken: bool,
 }
 
-impl Meeting {
+impl Barrier {
     pub(super) fn of(people: usize) -> Self {
         Self { people, state: Mutex::default(), changed: Condvar::new() }
     }
 
     /// Waits for everybody, and answers with what all have together; once somebody has gone, with
     /// nothing, and without waiting.
-    pub(super) fn tell(&self, own: Told) -> Told {
+    pub(super) fn tell(&self, own: SharedCounts) -> SharedCounts {
         if self.people == 1 {
             return own;
         }
@@ -64,7 +64,7 @@ impl Meeting {
         let round = state.round;
         let waits = |state: &mut State| state.round == round && !state.broken;
         let state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
-        if state.round == round { Told::default() } else { state.told.clone() }
+        if state.round == round { SharedCounts::default() } else { state.told.clone() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,9 +73,9 @@ impl Meeting {
 }
 
 /// A place at the meeting. Whoever goes by a fault lets the others go on.
-pub(super) struct Seat<'m>(pub(super) &'m Meeting);
+pub(super) struct BarrierGuard<'m>(pub(super) &'m Barrier);
 
-impl Drop for Seat<'_> {
+impl Drop for BarrierGuard<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
             self.0.state().broken = true;
@@ -88,13 +88,13 @@ impl Drop for Seat<'_> {
 mod tests {
     use super::*;
 
-    fn told(directly: usize, best: &[(f32, u32)]) -> Told {
-        Told { after: vec![0, directly], directly, broadly: 1, best: best.to_vec() }
+    fn told(directly: usize, best: &[(f32, u32)]) -> SharedCounts {
+        SharedCounts { after: vec![0, directly], directly, broadly: 1, best: best.to_vec() }
     }
 
     #[test]
     fn everybody_hears_the_same_however_often_they_meet() {
-        let meeting = Meeting::of(3);
+        let meeting = Barrier::of(3);
         thread::scope(|scope| {
             for own in 1..=3_usize {
                 let meeting = &meeting;
@@ -112,15 +112,15 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_somebody_who_has_gone_by_a_fault() {
-        let meeting = Meeting::of(2);
+        let meeting = Barrier::of(2);
         let gone = thread::scope(|scope| {
             let gone = scope.spawn(|| {
-                let _seat = Seat(&meeting);
+                let _seat = BarrierGuard(&meeting);
                 panic!("a fault of a test");
             });
             gone.join().is_err()
         });
         assert!(gone);
-        assert_eq!(meeting.tell(told(4, &[])), Told::default());
+        assert_eq!(meeting.tell(told(4, &[])), SharedCounts::default());
     }
 }

@@ -35,14 +35,14 @@ pub(in crate::search) struct Workspace {
 /// From so many sections on, several threads count a share each.
 const SHARED: u32 = if cfg!(test) { 60 } else { 50_000 };
 /// More threads than this only wait for each other.
-const MOST_THREADS: usize = 4;
+const MAX_THREADS: usize = 4;
 
 impl Workspace {
     /// As many as threads should count.
     pub(in crate::search) fn for_all(index: &SectionIndex) -> Vec<Self> {
         let threads = match index.sections {
             sections if sections < SHARED => 1,
-            _ => thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS),
+            _ => thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS),
         };
         (0..threads.min(index.parts.len()).max(1)).map(|_| Self::new(index)).collect()
     }

@@ -15,12 +15,12 @@ use rand::{RngCore as _, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    services::{Reading, ReadingChange},
+    services::{BookmarkChange, Reading},
     text::clean_line,
 };
 
 /// Larger than any such file.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The beginning of the name a new file has before it takes the old one's place.
 const BESIDE: &str = ".reading-";
@@ -32,7 +32,7 @@ const HEAD: &str =
 
 /// Why bookmarks and searches could not be read or kept.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReadingError {
+pub(crate) enum BookmarksError {
     #[error(
         "{}: {why}. The file was not changed. Bookmarks are not saved until you fix or delete it.",
         .path.display()
@@ -53,22 +53,22 @@ struct Written {
 }
 
 /// The file, whether it is there or not.
-pub(crate) struct ReadingFile {
+pub(crate) struct BookmarksFile {
     path: PathBuf,
 }
 
-impl ReadingFile {
+impl BookmarksFile {
     /// The file in the data folder.
     pub(crate) fn in_folder(data: &Path) -> Self {
         Self { path: data.join("reading.toml") }
     }
 
     /// What is kept; nothing if there is no file.
-    pub(crate) fn read(&self) -> Result<Reading, ReadingError> {
-        let wrong = |why: String| ReadingError::Unreadable { path: self.path.clone(), why };
+    pub(crate) fn read(&self) -> Result<Reading, BookmarksError> {
+        let wrong = |why: String| BookmarksError::Unreadable { path: self.path.clone(), why };
         match fs::metadata(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Reading::default()),
-            Ok(facts) if facts.len() > MOST_BYTES || !facts.is_file() => {
+            Ok(facts) if facts.len() > MAX_BYTES || !facts.is_file() => {
                 return Err(wrong("this is not a list of bookmarks".to_owned()));
             }
             _ => {}
@@ -81,20 +81,20 @@ impl ReadingFile {
         })?;
         let mut reading = Reading::default();
         for id in &written.bookmarks {
-            reading.follow(&ReadingChange::Marked(clean_line(id)));
+            reading.follow(&BookmarkChange::Marked(clean_line(id)));
         }
         for text in written.searches.iter().rev() {
-            reading.follow(&ReadingChange::Searched(clean_line(text)));
+            reading.follow(&BookmarkChange::Searched(clean_line(text)));
         }
         Ok(reading)
     }
 
     /// Keeps a change: what is on the disk now, with the change, is put in its place at once.
-    pub(crate) fn keep(&self, change: &ReadingChange) -> Result<(), ReadingError> {
+    pub(crate) fn keep(&self, change: &BookmarkChange) -> Result<(), BookmarksError> {
         let mut reading = self.read()?;
         if reading.follow(change) {
             self.write(reading)
-                .map_err(|why| ReadingError::Unwritable { path: self.path.clone(), why })?;
+                .map_err(|why| BookmarksError::Unwritable { path: self.path.clone(), why })?;
         }
         Ok(())
     }
@@ -143,21 +143,21 @@ mod tests {
 
     use super::*;
 
-    fn marked(id: &str) -> ReadingChange {
-        ReadingChange::Marked(id.to_owned())
+    fn marked(id: &str) -> BookmarkChange {
+        BookmarkChange::Marked(id.to_owned())
     }
 
     #[test]
     fn what_is_kept_is_read_again_and_belongs_to_this_account_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("not/there/yet");
-        let file = ReadingFile::in_folder(&data);
+        let file = BookmarksFile::in_folder(&data);
         assert_eq!(file.read().expect("no file is no mistake"), Reading::default());
         for text in ["first \"quoted\"", "second"] {
-            file.keep(&ReadingChange::Searched(text.to_owned())).expect("kept");
+            file.keep(&BookmarkChange::Searched(text.to_owned())).expect("kept");
         }
         // Another window has marked something meanwhile.
-        ReadingFile::in_folder(&data).keep(&marked("other")).expect("kept");
+        BookmarksFile::in_folder(&data).keep(&marked("other")).expect("kept");
         file.keep(&marked("first-response")).expect("kept");
         let reading = file.read().expect("read");
         assert_eq!(reading.searches, ["second", "first \"quoted\""]);
@@ -177,7 +177,7 @@ mod tests {
         let before = std::time::SystemTime::now() - Duration::from_secs(3600);
         let file = File::options().write(true).open(&old).expect("opened");
         file.set_modified(before).expect("dated back");
-        ReadingFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");
+        BookmarksFile::in_folder(folder.path()).keep(&marked("a")).expect("kept");
         assert!(!old.exists() && young.exists());
     }
 
@@ -187,7 +187,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("reading.toml");
             fs::write(&path, broken).expect("written");
-            let file = ReadingFile::in_folder(folder.path());
+            let file = BookmarksFile::in_folder(folder.path());
             let error = file.read().expect_err("it is broken").to_string();
             assert!(error.contains("reading.toml: line "), "{error}");
             assert!(file.keep(&marked("a")).is_err());
@@ -200,7 +200,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let text = "searches = [\"a\\u001b[2Jb\"]\nbookmarks = []\n";
         fs::write(folder.path().join("reading.toml"), text).expect("written");
-        let reading = ReadingFile::in_folder(folder.path()).read().expect("read");
+        let reading = BookmarksFile::in_folder(folder.path()).read().expect("read");
         assert!(reading.searches.iter().all(|text| !text.contains('\u{1b}')));
     }
 }

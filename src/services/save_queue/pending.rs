@@ -40,7 +40,7 @@ pub(super) struct Fault {
 }
 
 /// What is being written just now.
-pub(super) struct Underway {
+pub(super) struct InFlight {
     pub(super) note: NoteId,
     pub(super) work: Work,
     pub(super) text: Text,
@@ -51,7 +51,7 @@ pub(super) struct Underway {
 #[derive(Default)]
 pub(super) struct Waiting {
     pub(super) jobs: VecDeque<Job>,
-    pub(super) underway: Option<Underway>,
+    pub(super) underway: Option<InFlight>,
     pub(super) saved: Option<Timestamp>,
     pub(super) stopping: bool,
 }

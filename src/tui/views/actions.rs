@@ -1,7 +1,7 @@
 //! The list of actions: what, who, by when, what came of it.
 
 use crate::{
-    app::{Area, Model, VaultLook, Which},
+    app::{Area, Model, VaultStatus, Which},
     clinic::ActionStatus,
     report::actions::TrackedAction,
     text::{show_date, wrap},
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Most lines of what was agreed; the rest is in the note.
-const MOST_LINES: usize = 3;
+const MAX_LINES: usize = 3;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
@@ -32,20 +32,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.vault, &model.actions.all) {
-        (VaultLook::Open, Some(_)) => list(canvas, model, below),
-        (VaultLook::Open, None) => explain(canvas, below, "Loading notes …"),
-        (VaultLook::Locked, _) => explain(
+        (VaultStatus::Open, Some(_)) => list(canvas, model, below),
+        (VaultStatus::Open, None) => explain(canvas, below, "Loading notes …"),
+        (VaultStatus::Locked, _) => explain(
             canvas,
             below,
             "The vault is locked. Press Enter to unlock it and list the actions agreed in all clinics.",
         ),
-        (VaultLook::Missing, _) => explain(
+        (VaultStatus::Missing, _) => explain(
             canvas,
             below,
             "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome.",
         ),
-        (VaultLook::Unusable(why), _) => explain(canvas, below, why),
-        (VaultLook::Unknown, _) => {}
+        (VaultStatus::Unusable(why), _) => explain(canvas, below, why),
+        (VaultStatus::Unknown, _) => {}
     }
 }
 
@@ -132,7 +132,7 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Loo
 fn wrapped(text: &str, columns: usize, look: Look) -> Vec<(String, Look)> {
     let text = crate::text::clean_line(text);
     let lines = wrap(&text, columns);
-    let last = lines.len().min(MOST_LINES);
+    let last = lines.len().min(MAX_LINES);
     let lines = lines.into_iter().take(last).enumerate();
     lines
         .map(|(at, range)| {

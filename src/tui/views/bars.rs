@@ -1,7 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveLook, Screen, Step, VaultLook, hints},
+    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveStatus, Screen, Step, VaultStatus, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::Look},
 };
@@ -62,20 +62,20 @@ fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
 
 fn vault_look(model: &Model) -> (&'static str, Look) {
     match (&model.vault, &model.read_only, &model.saving) {
-        (_, _, SaveLook::NotSaved(_)) => ("NOT SAVED", Look::Bad),
-        (VaultLook::Open, Some(_), _) => ("vault open, read-only", Look::Caution),
-        (VaultLook::Open, None, _) => ("vault open", Look::Good),
-        (VaultLook::Locked, ..) => ("vault locked", Look::Muted),
-        (VaultLook::Missing, ..) => ("no vault yet", Look::Muted),
-        (VaultLook::Unusable(_), ..) => ("vault not usable", Look::Bad),
-        (VaultLook::Unknown, ..) => ("", Look::Muted),
+        (_, _, SaveStatus::NotSaved(_)) => ("NOT SAVED", Look::Bad),
+        (VaultStatus::Open, Some(_), _) => ("vault open, read-only", Look::Caution),
+        (VaultStatus::Open, None, _) => ("vault open", Look::Good),
+        (VaultStatus::Locked, ..) => ("vault locked", Look::Muted),
+        (VaultStatus::Missing, ..) => ("no vault yet", Look::Muted),
+        (VaultStatus::Unusable(_), ..) => ("vault not usable", Look::Bad),
+        (VaultStatus::Unknown, ..) => ("", Look::Muted),
     }
 }
 
 /// Draws the bottom bar, or the notice in its place.
 pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.bottom_bar();
-    if let SaveLook::NotSaved(why) = &model.saving {
+    if let SaveStatus::NotSaved(why) = &model.saving {
         // Said until it is mended, in words, above the keys.
         let above = bar_above(area);
         let why = why.strip_prefix("Not saved: ").unwrap_or(why);
@@ -183,7 +183,7 @@ fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
         Dialog::Palette(_) => &[("↑↓", "select"), ("Enter", "run"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "confirm"), ("Esc", "cancel")],
-        Dialog::Starting(_) => &[("↑↓", "select"), ("Enter", "start"), ("Esc", "cancel")],
+        Dialog::TemplatePicker(_) => &[("↑↓", "select"), ("Enter", "start"), ("Esc", "cancel")],
         Dialog::Choose(_) => &[("↑↓", "select"), ("Enter", "confirm"), ("Esc", "cancel")],
         // The sheet is shown only once: there is no way back from it.
         Dialog::Vault(dialog) if matches!(dialog.step, Step::Recovery { .. }) => {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    app::{Area, ClinicScreen, GuidanceRow, Model, SaveLook},
-    clinic::{WayOfPlacing, clock, summary},
+    app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
+    clinic::{PlacementMethod, clock, summary},
     text::{shorten, width, wrap},
     tui::{canvas::Canvas, theme::Look, views::form},
 };
@@ -72,14 +72,14 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
         return ("read-only".to_owned(), Look::Caution);
     }
     match &model.saving {
-        SaveLook::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
+        SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
         _ if clinic.is_unsaved() => ("Saving …".to_owned(), Look::Muted),
-        SaveLook::Saving => ("Saving …".to_owned(), Look::Muted),
-        SaveLook::Saved(at) => {
+        SaveStatus::Saving => ("Saving …".to_owned(), Look::Muted),
+        SaveStatus::Saved(at) => {
             let time = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string();
             (format!("Saved {time}"), Look::Good)
         }
-        SaveLook::Nothing => (String::new(), Look::Muted),
+        SaveStatus::Nothing => (String::new(), Look::Muted),
     }
 }
 
@@ -222,14 +222,14 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let inner = canvas.frame(model.size.body(), "Placing privately");
     let round = if placing.again { "Second round. " } else { "" };
     let (what, how) = match placing.way {
-        WayOfPlacing::PassTheKeyboard => (
+        PlacementMethod::PassTheKeyboard => (
             "Pass the keyboard to",
             "Only this person looks at the screen. Your choice is not shown.",
         ),
-        WayOfPlacing::Cards => {
+        PlacementMethod::Cards => {
             ("Card", "Type the number on the card. It is not shown until all cards are in.")
         }
-        WayOfPlacing::RoundTheTable => (
+        PlacementMethod::RoundTheTable => (
             "Now ask",
             "Type the number this person says. It is not shown until everyone has spoken.",
         ),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    app::{Area, Model, VaultLook},
+    app::{Area, Model, VaultStatus},
     clinic::{Status, Subject},
     report::due::reviews_due,
     text::wrap,
@@ -35,29 +35,29 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
     match (&model.clinics.notes, &model.vault) {
-        (Some(notes), VaultLook::Open) if has_notes => {
+        (Some(notes), VaultStatus::Open) if has_notes => {
             if !note_search::found(canvas, model, below, notes) {
                 list(canvas, model, below);
             }
         }
-        (Some(_), VaultLook::Open) => explain(
+        (Some(_), VaultStatus::Open) => explain(
             canvas,
             below,
             "No clinics yet. Ctrl-N: start one in the meeting format you choose. Ctrl-T: practise everything with a fictional case (nothing is saved).",
         ),
-        (None, VaultLook::Open) => explain(canvas, below, "Loading notes …"),
-        (_, VaultLook::Locked) => explain(
+        (None, VaultStatus::Open) => explain(canvas, below, "Loading notes …"),
+        (_, VaultStatus::Locked) => explain(
             canvas,
             below,
             "The vault is locked. Press Enter to unlock it and list the clinics. Ctrl-T: practise with a fictional case (nothing is saved).",
         ),
-        (_, VaultLook::Missing) => explain(
+        (_, VaultStatus::Missing) => explain(
             canvas,
             below,
             "There is no vault for confidential notes yet. Ctrl-N: create one, with a passphrase and a recovery sheet, and start your first clinic. Ctrl-T: practise with a fictional case first (no passphrase needed, nothing is saved).",
         ),
-        (_, VaultLook::Unusable(why)) => explain(canvas, below, why),
-        (_, VaultLook::Unknown) => {}
+        (_, VaultStatus::Unusable(why)) => explain(canvas, below, why),
+        (_, VaultStatus::Unknown) => {}
     }
 }
 

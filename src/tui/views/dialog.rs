@@ -26,7 +26,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
         Dialog::Ask(ask) => self::ask(canvas, model, ask),
         Dialog::Choose(choose) => self::choose(canvas, model, choose),
         Dialog::Agree(agree) => self::agree(canvas, model, agree),
-        Dialog::Starting(starting) => template_picker::draw(canvas, model, starting),
+        Dialog::TemplatePicker(starting) => template_picker::draw(canvas, model, starting),
         Dialog::Vault(dialog) => vault_dialog::draw(canvas, model, dialog),
     }
 }

@@ -1,7 +1,7 @@
 //! Counts without names, as a page of numbers, words and bars.
 
 use crate::{
-    app::{Area, Model, Span, VaultLook},
+    app::{Area, Model, Span, VaultStatus},
     text::wrap,
     tui::{canvas::Canvas, theme::Look},
 };
@@ -19,20 +19,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let page = model.size.insight();
     match (&model.vault, &model.insight.insight) {
-        (VaultLook::Open, Some(_)) => lines(canvas, model, page),
-        (VaultLook::Open, None) => explain(canvas, page, "Counting …"),
-        (VaultLook::Locked, _) => explain(
+        (VaultStatus::Open, Some(_)) => lines(canvas, model, page),
+        (VaultStatus::Open, None) => explain(canvas, page, "Counting …"),
+        (VaultStatus::Locked, _) => explain(
             canvas,
             page,
             "The vault is locked. Press Enter to unlock it and count the completed notes, without names and with small numbers hidden.",
         ),
-        (VaultLook::Missing, _) => explain(
+        (VaultStatus::Missing, _) => explain(
             canvas,
             page,
             "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.",
         ),
-        (VaultLook::Unusable(why), _) => explain(canvas, page, why),
-        (VaultLook::Unknown, _) => {}
+        (VaultStatus::Unusable(why), _) => explain(canvas, page, why),
+        (VaultStatus::Unknown, _) => {}
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Rows of the outline that nothing else may take.
-const LEAST_OUTLINE: usize = 6;
+const MIN_OUTLINE: usize = 6;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
@@ -67,7 +67,7 @@ fn related_rows(reader: &Reader) -> usize {
 fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
     let height = usize::from(area.height).saturating_sub(2);
     // The outline goes before, and what else to read has what it leaves.
-    let beside = Some(related_rows(reader)).filter(|rows| rows + LEAST_OUTLINE <= height);
+    let beside = Some(related_rows(reader)).filter(|rows| rows + MIN_OUTLINE <= height);
     let fit = height.saturating_sub(beside.unwrap_or(0) + 1);
     let current = reader.page.heading_at(reader.top);
     let first = current.unwrap_or(0).saturating_sub(fit.saturating_sub(1));

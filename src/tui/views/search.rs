@@ -14,7 +14,7 @@ use crate::{
 /// Columns the name of a pack may take in the place of the kind.
 const WIDEST_PACK: usize = 16;
 /// Rows of the entry that its preview shows before anything else.
-const LEAST_PREVIEW: usize = 12;
+const MIN_PREVIEW: usize = 12;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
@@ -202,7 +202,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
         count => count + 2,
     };
     // A page that is there as a whole says it itself.
-    let is_needed = shown.page.lines.len() > height && foot + LEAST_PREVIEW <= height;
+    let is_needed = shown.page.lines.len() > height && foot + MIN_PREVIEW <= height;
     let foot = if is_needed { foot } else { 0 };
     let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
     // The answer stands at the top of every entry; what matched is in the snippet.

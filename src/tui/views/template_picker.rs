@@ -2,14 +2,14 @@
 
 use super::dialog::paragraphs;
 use crate::{
-    app::{Model, Offer, Starting},
+    app::{Model, Offer, TemplatePicker},
     tui::{canvas::Canvas, theme::Look},
 };
 
 const COLUMNS: u16 = 74;
 
 /// Draws the list.
-pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &Starting) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &TemplatePicker) {
     let width = model.size.dialog(COLUMNS, 10).width.saturating_sub(4);
     let offers = starting.offers();
     let about = |at: usize| match offers.get(at) {

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 
 use crate::{
-    app::{Area, Hidden, Model, Step, VaultDialog},
+    app::{Area, Model, PasswordInput, Step, VaultDialog},
     tui::{
         canvas::Canvas,
         theme::Look,
@@ -117,7 +117,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
 }
 
 /// A passphrase as dots.
-fn dots(canvas: &mut Canvas<'_>, area: Area, row: usize, typed: &Hidden) {
+fn dots(canvas: &mut Canvas<'_>, area: Area, row: usize, typed: &PasswordInput) {
     let room = usize::from(area.width).saturating_sub(4);
     let count = typed.len().min(room);
     canvas.put(area, row, 0, "›", Look::Marker);

@@ -10,12 +10,12 @@ use std::{
     thread,
 };
 
-use crate::services::bookmarks::file::ReadingFile;
+use crate::services::bookmarks::file::BookmarksFile;
 use crate::{
-    app::{Asker, Message},
+    app::{Message, SearchOrigin},
     knowledge::Library,
     search::{Filters, Options, Searcher},
-    services::{Places, ReadingChange},
+    services::{AppPaths, BookmarkChange},
 };
 
 /// Hits shown at most.
@@ -29,7 +29,7 @@ pub(super) struct Question {
     pub(super) generation: u64,
     pub(super) text: String,
     pub(super) filters: Filters,
-    pub(super) by: Asker,
+    pub(super) by: SearchOrigin,
 }
 
 /// What the worker is asked for.
@@ -37,18 +37,18 @@ pub(super) enum Request {
     /// An answer.
     Answer(Question),
     /// A change of bookmarks or recent searches is to be kept.
-    Keep(ReadingChange),
+    Keep(BookmarkChange),
 }
 
 /// Starts the worker. It ends when nobody asks any more, and then lets go of `ending`.
 pub(super) fn start(
-    places: &Places,
+    places: &AppPaths,
     asked: Receiver<Request>,
     messages: Sender<Message>,
     ending: Sender<()>,
 ) -> io::Result<()> {
     let (packs, cache) = (places.packs.clone(), places.cache.clone());
-    let reading = ReadingFile::in_folder(&places.data);
+    let reading = BookmarksFile::in_folder(&places.data);
     thread::Builder::new().name("search".into()).spawn(move || {
         let _until_the_end = ending;
         let kept = reading.read().map_err(|error| error.to_string());
@@ -88,7 +88,7 @@ fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
     let Question { generation, text, filters, by } = question;
     let options = Options { limit: LIMIT, filters, typing: true };
     let results = Arc::new(searcher.search(&text, &options));
-    let is_in_vain = by == Asker::SearchScreen && results.total == 0;
+    let is_in_vain = by == SearchOrigin::SearchScreen && results.total == 0;
     let mut answers = vec![Message::Searched { generation, results, by }];
     if is_in_vain {
         let instead = searcher.nearest(&text, &options, OFFERED);
@@ -101,7 +101,7 @@ fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
 /// answer to an older one would be thrown away.
 #[derive(Default)]
 struct Waiting {
-    changes: Vec<ReadingChange>,
+    changes: Vec<BookmarkChange>,
     questions: Vec<Question>,
 }
 
@@ -127,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    fn question(generation: u64, by: Asker) -> Request {
+    fn question(generation: u64, by: SearchOrigin) -> Request {
         let filters = Filters::default();
         Request::Answer(Question { generation, text: String::new(), filters, by })
     }
@@ -135,12 +135,14 @@ mod tests {
     #[test]
     fn the_newest_question_of_each_asker_wins() {
         let (send, receive) = channel();
-        for (generation, by) in
-            [(2, Asker::SearchScreen), (7, Asker::Guidance), (3, Asker::SearchScreen)]
-        {
+        for (generation, by) in [
+            (2, SearchOrigin::SearchScreen),
+            (7, SearchOrigin::Guidance),
+            (3, SearchOrigin::SearchScreen),
+        ] {
             send.send(question(generation, by)).expect("the receiver is there");
         }
-        let waiting = Waiting::of(question(1, Asker::SearchScreen), &receive);
+        let waiting = Waiting::of(question(1, SearchOrigin::SearchScreen), &receive);
         let kept: Vec<u64> = waiting.questions.iter().map(|question| question.generation).collect();
         assert_eq!(kept, [7, 3]);
     }
@@ -148,8 +150,8 @@ mod tests {
     #[test]
     fn every_change_is_kept_in_its_order() {
         let (send, receive) = channel();
-        let change = |id: &str| ReadingChange::Marked(id.to_owned());
-        send.send(question(1, Asker::Guidance)).expect("the receiver is there");
+        let change = |id: &str| BookmarkChange::Marked(id.to_owned());
+        send.send(question(1, SearchOrigin::Guidance)).expect("the receiver is there");
         send.send(Request::Keep(change("b"))).expect("the receiver is there");
         let waiting = Waiting::of(Request::Keep(change("a")), &receive);
         assert_eq!(waiting.changes, [change("a"), change("b")]);

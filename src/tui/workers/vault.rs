@@ -30,10 +30,12 @@ use crate::services::{
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, RecoveryShown, SaveLook, VaultLook},
+    app::{Message, RecoveryShown, SaveStatus, VaultStatus},
     clinic::Session,
-    services::{NoteOpened, Places},
-    vault::{Aside, NoteId, RecoverySheet, Strength, Vault, VaultState, keys::passphrase, probe},
+    services::{AppPaths, NoteOpened},
+    vault::{
+        NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultState, keys::passphrase, probe,
+    },
 };
 use inspection::{Checking, look_into};
 use note_search::NoteSearch;
@@ -45,7 +47,7 @@ const HURRIED: Duration = Duration::from_millis(1500);
 
 /// Starts the keeper. It ends when nobody asks any more, after everything is saved.
 pub(super) fn start(
-    places: Places,
+    places: AppPaths,
     ordered: Receiver<Order>,
     messages: Sender<Message>,
 ) -> io::Result<()> {
@@ -67,7 +69,7 @@ struct Keeper {
     templates: PathBuf,
     open: Option<Open>,
     /// What was being typed when the vault was locked.
-    aside: Option<Aside>,
+    aside: Option<SealedBuffer>,
     messages: Sender<Message>,
 }
 
@@ -169,15 +171,15 @@ impl Keeper {
 
     fn look(&self) {
         let look = match probe(&self.place) {
-            _ if self.open.is_some() => VaultLook::Open,
-            VaultState::Missing => VaultLook::Missing,
-            VaultState::Locked(_) => VaultLook::Locked,
-            VaultState::Damaged { why, advice } => VaultLook::Unusable(format!("{why} {advice}")),
-            VaultState::NewerFormat { found, known } => VaultLook::Unusable(format!(
+            _ if self.open.is_some() => VaultStatus::Open,
+            VaultState::Missing => VaultStatus::Missing,
+            VaultState::Locked(_) => VaultStatus::Locked,
+            VaultState::Damaged { why, advice } => VaultStatus::Unusable(format!("{why} {advice}")),
+            VaultState::NewerFormat { found, known } => VaultStatus::Unusable(format!(
                 "This vault has format {found}; this version of caseclinic reads formats up to {known}. Update caseclinic. Nothing was changed."
             )),
         };
-        self.say(Message::VaultLooked(look));
+        self.say(Message::VaultStatusRead(look));
     }
 
     fn create(&mut self, passphrase: &SecretString) {
@@ -203,7 +205,7 @@ impl Keeper {
         if let Some(open) = &self.open {
             // It could not be closed, because something is not saved; nobody sees it meanwhile.
             let vault = Arc::clone(&open.vault);
-            if let Err(error) = vault.admits(passphrase) {
+            if let Err(error) = vault.verify_passphrase(passphrase) {
                 return self.say(Message::VaultRefused(error.sentence()));
             }
             self.unseal(&vault);
@@ -242,7 +244,7 @@ impl Keeper {
                 }
                 SaveEvent::Amended { note, revision } => Message::Amended { note, revision },
                 SaveEvent::Failed { why, advice, .. } => {
-                    Message::Saving(SaveLook::NotSaved(format!("{why} {advice}")))
+                    Message::Saving(SaveStatus::NotSaved(format!("{why} {advice}")))
                 }
             };
             // The program is ending if nobody listens.

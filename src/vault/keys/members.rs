@@ -27,7 +27,7 @@ use crate::vault::{
 
 const HEADING: &str = "# caseclinic members\n";
 /// Characters a name or a role may have.
-const LONGEST_LABEL: usize = 80;
+const MAX_LABEL_LEN: usize = 80;
 
 /// A colleague who opens completed notes with a key of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,7 +259,7 @@ impl Vault {
 pub(crate) fn label(text: &str, what: &'static str) -> Result<String, VaultError> {
     let text = text.trim();
     let fits = !text.is_empty()
-        && text.chars().count() <= LONGEST_LABEL
+        && text.chars().count() <= MAX_LABEL_LEN
         && !text.chars().any(char::is_control);
     if fits { Ok(text.to_owned()) } else { Err(VaultError::NoLabel { what }) }
 }

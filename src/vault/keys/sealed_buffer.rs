@@ -8,18 +8,18 @@ use super::{seal, unlock};
 use crate::vault::{Vault, error::VaultError};
 
 /// Sealed text, in memory.
-pub struct Aside(Vec<u8>);
+pub struct SealedBuffer(Vec<u8>);
 
 impl Vault {
     /// Seals texts to the vault's own key.
-    pub fn put_aside(&self, texts: &[String]) -> Result<Aside, VaultError> {
+    pub fn put_aside(&self, texts: &[String]) -> Result<SealedBuffer, VaultError> {
         // A list of texts is always JSON.
         let plain = Zeroizing::new(serde_json::to_vec(texts).unwrap_or_default());
-        self.sealed_to_vault(&plain).map(Aside)
+        self.sealed_to_vault(&plain).map(SealedBuffer)
     }
 
     /// The texts again; none if they were put aside by another vault.
-    pub fn take_aside(&self, aside: &Aside) -> Zeroizing<Vec<String>> {
+    pub fn take_aside(&self, aside: &SealedBuffer) -> Zeroizing<Vec<String>> {
         let plain = seal::open_with(&self.keys.identity, &aside.0).ok();
         Zeroizing::new(
             plain.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default(),
@@ -27,7 +27,7 @@ impl Vault {
     }
 
     /// Whether this passphrase opens the vault, which is open already. Takes about a second.
-    pub fn admits(&self, passphrase: &SecretString) -> Result<(), VaultError> {
+    pub fn verify_passphrase(&self, passphrase: &SecretString) -> Result<(), VaultError> {
         unlock::keys_by_passphrase(self.store.as_ref(), &self.place, passphrase).map(drop)
     }
 }
@@ -59,7 +59,7 @@ mod tests {
         let pass = "correct horse battery".into();
         let made = Vault::create(&home.path().join("one"), &pass, Strength::WEAK_FOR_TESTS);
         let (vault, _) = made.expect("a new vault");
-        assert!(vault.admits(&pass).is_ok());
-        assert!(vault.admits(&"another one entirely".into()).is_err());
+        assert!(vault.verify_passphrase(&pass).is_ok());
+        assert!(vault.verify_passphrase(&"another one entirely".into()).is_err());
     }
 }

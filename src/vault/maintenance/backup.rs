@@ -33,7 +33,7 @@ const ATTEMPTS: usize = 5;
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BackedUp {
+pub struct BackupReceipt {
     /// Files in it.
     pub files: usize,
     /// Bytes of the backup.
@@ -47,7 +47,7 @@ pub struct BackedUp {
 
 impl Vault {
     /// Writes everything the vault holds to a new file. Works in a reading window too.
-    pub fn backup(&self, file: &Path) -> Result<BackedUp, VaultError> {
+    pub fn backup(&self, file: &Path) -> Result<BackupReceipt, VaultError> {
         if self.store.facts(file).is_ok() {
             return Err(VaultError::NameTaken(file.to_owned()));
         }
@@ -73,7 +73,7 @@ impl Vault {
         })?;
         let left_out = self.foreign_files();
         let opens_with_sheet = self.members().is_ok_and(|members| members.sheet.is_some());
-        Ok(BackedUp { files, bytes, opens_with_sheet, left_out })
+        Ok(BackupReceipt { files, bytes, opens_with_sheet, left_out })
     }
 
     /// Writes the backup as of one moment: when the ledger changed meanwhile, from the beginning.

@@ -6,7 +6,7 @@ use super::store::{Disk, Store};
 
 /// Sentences about the folder at `place`: other people may look into it, it belongs to somebody
 /// else, or it lies on a network folder, where what was saved may be lost with the connection.
-pub fn concerns(place: &Path) -> Vec<String> {
+pub fn location_warnings(place: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let Ok(facts) = Disk.facts(place) else { return found };
     let shown = place.display();

@@ -12,8 +12,9 @@ use rustix::io::Errno;
 
 use super::everything_below;
 use crate::vault::{
-    NoteId, Strength, Vault, VaultError, VaultState, concerns,
+    NoteId, Strength, Vault, VaultError, VaultState,
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
+    location_warnings,
     notes::ledger::LEDGER,
     probe,
     storage::{
@@ -122,13 +123,13 @@ fn a_vault_on_a_read_only_disk_is_not_made_and_leaves_nothing() {
 #[test]
 fn a_folder_open_to_others_is_said_and_nothing_is_changed() {
     let (home, vault) = vault();
-    assert!(concerns(&place(&home)).is_empty());
+    assert!(location_warnings(&place(&home)).is_empty());
     let open = fs::Permissions::from_mode(0o755);
     fs::set_permissions(place(&home), open).expect("opened");
-    let said = concerns(&place(&home));
+    let said = location_warnings(&place(&home));
     assert!(said.len() == 1 && said[0].contains("chmod"), "{said:?}");
     assert!(!vault.verify().is_clean());
-    assert!(concerns(&home.path().join("nowhere")).is_empty());
+    assert!(location_warnings(&home.path().join("nowhere")).is_empty());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What was agreed in all clinics, and what became of it: the list that somebody follows up.
 
 use crate::report::actions::TrackedAction;
-use crate::report::actions::in_order;
+use crate::report::actions::sort_actions;
 use jiff::civil::Date;
 
 use crate::app::action::Action as Asked;
@@ -63,7 +63,7 @@ impl ActionsScreen {
     /// Takes a fresh list; the choice stays with its action.
     pub fn listed(&mut self, mut actions: Vec<TrackedAction>, today: Date) {
         let chosen = self.chosen(today).map(|action| (action.note, action.id));
-        in_order(&mut actions);
+        sort_actions(&mut actions);
         self.all = Some(actions);
         let same = self.rows(today).iter().position(|row| Some((row.note, row.id)) == chosen);
         let last = self.rows(today).len().saturating_sub(1);

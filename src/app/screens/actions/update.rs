@@ -5,7 +5,10 @@ use crate::app::{
     update::{save_now, then, with_vault},
 };
 use crate::{
-    app::{Action, Ask, Choose, Dialog, Editor, Effect, Model, Purpose, Screen, Then, VaultLook},
+    app::{
+        Action, AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, Screen,
+        VaultStatus,
+    },
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
     text::{clean_line, shorten},
@@ -13,14 +16,14 @@ use crate::{
 };
 
 /// Columns of an action where it is only named.
-const LONGEST_NAMED: usize = 60;
+const MAX_NAMED_LEN: usize = 60;
 
 /// Shows the list.
 pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
     model.screen = Screen::Actions;
-    if model.vault == VaultLook::Open {
-        effects.extend(then(Then::ListActions));
+    if model.vault == VaultStatus::Open {
+        effects.extend(then(AfterUnlock::ListActions));
     }
     effects
 }
@@ -36,7 +39,7 @@ pub(crate) fn listed(model: &mut Model, listed: Result<Vec<TrackedAction>, Strin
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let today = model.today();
     match action {
         Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
@@ -49,11 +52,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 title: "Filter actions".to_owned(),
                 text: "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.".to_owned(),
                 answer: Editor::one_line(&model.actions.words),
-                purpose: Purpose::FilterActions,
+                purpose: DialogIntent::FilterActions,
             }));
         }
-        Action::Open if model.vault != VaultLook::Open => {
-            return with_vault(model, Then::ListActions);
+        Action::Open if model.vault != VaultStatus::Open => {
+            return with_vault(model, AfterUnlock::ListActions);
         }
         Action::Open => ask_what_became(model),
         Action::Back if !model.actions.words.is_empty() => {
@@ -62,8 +65,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Back => {
             model.screen = Screen::Clinics;
-            if model.vault == VaultLook::Open {
-                return then(Then::ListNotes);
+            if model.vault == VaultStatus::Open {
+                return then(AfterUnlock::ListNotes);
             }
         }
         _ => {}
@@ -83,7 +86,7 @@ fn ask_what_became(model: &mut Model) {
             "Open its note".into(),
         ],
         chosen: 0,
-        purpose: Purpose::ActionBecame(chosen.note, chosen.id),
+        purpose: DialogIntent::ActionBecame(chosen.note, chosen.id),
     }));
 }
 
@@ -106,13 +109,13 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -
     let said = known.filter(|action| action.details.status == status);
     let said = said.map_or("", |action| &action.details.outcome);
     let what = known.map_or(String::new(), |action| {
-        format!("“{}” ", shorten(&clean_line(&action.details.what), LONGEST_NAMED))
+        format!("“{}” ", shorten(&clean_line(&action.details.what), MAX_NAMED_LEN))
     });
     model.dialog = Some(Dialog::Ask(Ask {
         title: title.to_owned(),
         text: format!("{what}{text}"),
         answer: Editor::one_line(said),
-        purpose: Purpose::ActionOutcome(note, id, status),
+        purpose: DialogIntent::ActionOutcome(note, id, status),
     }));
     Vec::new()
 }
@@ -126,10 +129,12 @@ pub(crate) fn follow_up(
     outcome: String,
 ) -> Vec<Effect> {
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(note)) {
-        let mut effects =
-            clinic::update::tell(model, Event::ActionFollowedUp { id: action, status, outcome });
+        let mut effects = clinic::update::apply_event(
+            model,
+            Event::ActionFollowedUp { id: action, status, outcome },
+        );
         effects.extend(save_now(model));
-        effects.extend(then(Then::ListActions));
+        effects.extend(then(AfterUnlock::ListActions));
         return effects;
     }
     model.actions.waiting = Some((note, action, status, outcome.clone()));
@@ -141,8 +146,8 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Ef
     let waiting = model.actions.waiting.take();
     match (done, waiting) {
         (Ok(()), _) => {
-            model.tell("Recorded. To undo: Tab to All, then Enter.");
-            then(Then::ListActions)
+            model.show_notice("Recorded. To undo: Tab to All, then Enter.");
+            then(AfterUnlock::ListActions)
         }
         (Err(why), Some((note, id, status, outcome))) if model.dialog.is_none() => {
             if outcome.trim().is_empty() {
@@ -153,7 +158,7 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Ef
                 title: "NOT SAVED".to_owned(),
                 text: format!("{why} Press Enter to try again."),
                 answer: Editor::one_line(&outcome),
-                purpose: Purpose::ActionOutcome(note, id, status),
+                purpose: DialogIntent::ActionOutcome(note, id, status),
             }));
             Vec::new()
         }
@@ -170,7 +175,7 @@ mod tests {
     use uuid::Uuid;
 
     use crate::{
-        app::{Dialog, Effect, Key, Message, Model, Screen, Size, VaultLook, update},
+        app::{Dialog, Effect, Key, Message, Model, Screen, Size, VaultStatus, update},
         clinic::{ActionDetails, ActionId, ActionStatus},
         report::actions::TrackedAction,
         vault::NoteId,
@@ -183,7 +188,7 @@ mod tests {
     /// At the list of actions, with one of this status.
     fn at_an_action(status: ActionStatus, outcome: &str) -> Model {
         let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
-        model.vault = VaultLook::Open;
+        model.vault = VaultStatus::Open;
         model.screen = Screen::Actions;
         let action = TrackedAction {
             note: NoteId::random(),

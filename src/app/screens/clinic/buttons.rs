@@ -1,9 +1,9 @@
 //! Buttons of a form.
 
-use super::{completion_review, update::tell};
+use super::{completion_review, update::apply_event};
 use crate::{
     app::{
-        Ask, Choose, Dialog, Effect, Model, Placing, Purpose,
+        Ask, Choose, Dialog, DialogIntent, Effect, Model, Placing,
         screens::clinic::control::{ControlId, ControlKind},
     },
     clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
@@ -14,7 +14,7 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
     match id {
         ControlId::AddRow(slot) => {
             let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
-            let effects = tell(model, Event::row_added(&slot));
+            let effects = apply_event(model, Event::row_added(&slot));
             focus_added(model, before, &ControlId::AddRow(slot));
             effects
         }
@@ -22,7 +22,7 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             let before = model.clinic.as_ref().map_or(0, |clinic| clinic.controls().len());
             let event =
                 Event::ActionAdded { item: item.clone(), details: ActionDetails::default() };
-            let effects = tell(model, event);
+            let effects = apply_event(model, event);
             focus_added(model, before, &ControlId::AddAction(item));
             effects
         }
@@ -37,7 +37,7 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
                     .to_owned(),
                 options: vec!["Keep it".into(), "Remove it".into()],
                 chosen: 0,
-                purpose: Purpose::TakeOut(id),
+                purpose: DialogIntent::TakeOut(id),
             }));
             Vec::new()
         }
@@ -57,9 +57,11 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             }
             Vec::new()
         }
-        ControlId::Reveal(slot) => tell(model, Event::PlacementsRevealed { slot, reason: None }),
+        ControlId::Reveal(slot) => {
+            apply_event(model, Event::PlacementsRevealed { slot, reason: None })
+        }
         ControlId::SecondRound(slot) => {
-            let effects = tell(model, Event::SecondRoundOpened { slot: slot.clone() });
+            let effects = apply_event(model, Event::SecondRoundOpened { slot: slot.clone() });
             if let Some(clinic) = &mut model.clinic
                 && let Some(view) = rating_view(&clinic.session, &slot)
                 && let Some(first) = view.waiting.first()
@@ -73,7 +75,7 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             Vec::new()
         }
         ControlId::RemoveDissent(slot, participant) => {
-            tell(model, Event::DissentWithdrawn { slot, participant })
+            apply_event(model, Event::DissentWithdrawn { slot, participant })
         }
         ControlId::Complete => {
             completion_review::ask_completion(model);
@@ -110,6 +112,6 @@ fn ask_dissent(model: &mut Model, slot: Slot) {
             .to_owned(),
         options: people.iter().map(|one| one.label.clone()).collect(),
         chosen: 0,
-        purpose: Purpose::DissentWho(slot, people.iter().map(|one| one.id).collect()),
+        purpose: DialogIntent::DissentWho(slot, people.iter().map(|one| one.id).collect()),
     }));
 }

@@ -1,9 +1,9 @@
 //! Better words, names to avoid, and what was found in the whole note before it is completed.
 
-use super::update::{answer, tell};
+use super::update::{answer, apply_event};
 use crate::{
     app::{
-        Ask, Bettered, Choose, Dialog, Editor, Effect, LookedThrough, Model, Purpose, look_through,
+        Ask, Choose, Dialog, DialogIntent, Editor, Effect, FixOutcome, Model, NoteScan, scan_note,
     },
     clinic::{Event, Missing, Severity, completion},
 };
@@ -16,13 +16,13 @@ pub(crate) fn better(model: &mut Model) -> Vec<Effect> {
     let now = model.now;
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     match clinic.better_words(now) {
-        Bettered::Put(taken) => answer(model, taken).unwrap_or_default(),
-        Bettered::Left(why) => {
-            model.tell(why);
+        FixOutcome::Put(taken) => answer(model, taken).unwrap_or_default(),
+        FixOutcome::Left(why) => {
+            model.show_notice(why);
             Vec::new()
         }
-        Bettered::Nothing => {
-            model.tell("No wording suggestions in this field.");
+        FixOutcome::Nothing => {
+            model.show_notice("No wording suggestions in this field.");
             Vec::new()
         }
     }
@@ -44,7 +44,7 @@ pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
              never saved.{known}"
         ),
         answer: Editor::one_line(""),
-        purpose: Purpose::NamesToAvoid,
+        purpose: DialogIntent::NamesToAvoid,
     }));
     Vec::new()
 }
@@ -54,7 +54,7 @@ pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     clinic.add_names(list);
     let count = clinic.names().count();
-    model.tell(match count {
+    model.show_notice(match count {
         0 => "The list of names to watch for is empty.".to_owned(),
         1 => "Watching for 1 name until you leave this clinic. The list is never saved.".to_owned(),
         many => format!(
@@ -86,7 +86,7 @@ pub(crate) fn ask_completion(model: &mut Model) {
         text,
         options,
         chosen: 0,
-        purpose: Purpose::Complete,
+        purpose: DialogIntent::Complete,
     }));
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn list_missing(model: &mut Model, missing: Vec<Missing>) {
         text: "Enter: go to the selected one. The clinic is not completed yet.".to_owned(),
         options: options.collect(),
         chosen: 0,
-        purpose: Purpose::GoToMissing(missing),
+        purpose: DialogIntent::GoToMissing(missing),
     }));
 }
 
@@ -112,14 +112,14 @@ pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) -> Vec<Effect>
     let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
     let mut effects = Vec::new();
     if here != Some(missing.stage) {
-        effects = tell(model, Event::StageOpened { stage: missing.stage });
+        effects = apply_event(model, Event::StageOpened { stage: missing.stage });
     }
     if let Some(clinic) = &mut model.clinic {
         clinic.focus_on_missing(missing);
     }
     if model.notice.is_none() {
         let key = if missing.how_known { KEY } else { "" };
-        model.tell(format!("{}{key}", missing.sentence()));
+        model.show_notice(format!("{}{key}", missing.sentence()));
     }
     effects
 }
@@ -127,15 +127,15 @@ pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) -> Vec<Effect>
 /// Goes to the first place that was found.
 pub(crate) fn go_to_first(model: &mut Model) -> Vec<Effect> {
     let found = found(model);
-    let Some(place) = found.as_ref().and_then(LookedThrough::first) else { return Vec::new() };
-    let effects = tell(model, Event::StageOpened { stage: place.stage });
+    let Some(place) = found.as_ref().and_then(NoteScan::first) else { return Vec::new() };
+    let effects = apply_event(model, Event::StageOpened { stage: place.stage });
     if let Some(clinic) = &mut model.clinic {
         clinic.go_to_place(place);
     }
     effects
 }
 
-fn found(model: &Model) -> Option<LookedThrough> {
+fn found(model: &Model) -> Option<NoteScan> {
     let clinic = model.clinic.as_ref()?;
-    Some(look_through(&clinic.session, clinic.names(), model.today()))
+    Some(scan_note(&clinic.session, clinic.names(), model.today()))
 }

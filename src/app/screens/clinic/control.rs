@@ -31,9 +31,9 @@ pub enum ControlId {
     /// Takes an action out.
     RemoveAction(ActionId),
     /// What became of an action of an earlier note; the slot is that of the list.
-    Became(Slot, Uuid, ActionId),
+    EarlierStatus(Slot, Uuid, ActionId),
     /// What came of it.
-    CameOf(Slot, Uuid, ActionId),
+    EarlierOutcome(Slot, Uuid, ActionId),
     /// What somebody does for a living.
     ParticipantLabel(ParticipantId),
     /// The part somebody takes.
@@ -43,7 +43,7 @@ pub enum ControlId {
     /// Adds somebody.
     AddParticipant,
     /// How placements of this behaviour are taken.
-    WayOfPlacing(Slot),
+    PlacementMethod(Slot),
     /// How far the placing of a behaviour has come.
     Readiness(Slot),
     /// Somebody places a behaviour privately.

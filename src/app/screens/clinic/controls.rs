@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session, Slot,
-        Sureness, Value, form,
+        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
+        Slot, Value, form,
     },
     text::show_date,
 };
@@ -219,7 +219,7 @@ fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Contr
             let mut control = Control::text(id, column.title(), evidence, false).column(at, 3);
             control.known = cell.map(|cell| Known {
                 slot: None,
-                options: Sureness::ALL
+                options: Certainty::ALL
                     .map(|one| (one.title().to_owned(), one.title().to_owned()))
                     .to_vec(),
                 chosen: cell.sureness.map(|one| one.title().to_owned()),
@@ -296,9 +296,9 @@ pub fn slot_of(id: &ControlId) -> Option<&Slot> {
         | ControlId::WhyMissing(slot)
         | ControlId::Cell(slot, ..)
         | ControlId::MatrixReason(slot)
-        | ControlId::Became(slot, ..)
-        | ControlId::CameOf(slot, ..)
-        | ControlId::WayOfPlacing(slot)
+        | ControlId::EarlierStatus(slot, ..)
+        | ControlId::EarlierOutcome(slot, ..)
+        | ControlId::PlacementMethod(slot)
         | ControlId::Readiness(slot)
         | ControlId::Place(slot, _)
         | ControlId::Reveal(slot)

@@ -52,11 +52,11 @@ fn became(field: &Field, one: &EarlierAction, out: &mut Vec<Control>) {
         definition: String::new(),
         chosen: is(status),
     });
-    let id = ControlId::Became(field.slot.clone(), one.note, one.id);
+    let id = ControlId::EarlierStatus(field.slot.clone(), one.note, one.id);
     let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: true };
     let status = Control::new(id, "Is this action done?", kind).depth(field.depth + 1);
     out.push(Control { required: field.required, ..status });
-    let id = ControlId::CameOf(field.slot.clone(), one.note, one.id);
+    let id = ControlId::EarlierOutcome(field.slot.clone(), one.note, one.id);
     let label = "What did this change for a child, or what got in the way?";
     let outcome = Control::text(id, label, &one.details.outcome, false).depth(field.depth + 1);
     let measure = one.details.measure.trim();
@@ -118,7 +118,8 @@ pub(crate) fn written(session: &Session, id: &ControlId, outcome: String) -> Opt
 }
 
 fn action<'a>(session: &'a Session, id: &ControlId) -> Option<&'a EarlierAction> {
-    let (ControlId::Became(_, note, id) | ControlId::CameOf(_, note, id)) = id else {
+    let (ControlId::EarlierStatus(_, note, id) | ControlId::EarlierOutcome(_, note, id)) = id
+    else {
         return None;
     };
     session.earlier()?.actions.iter().find(|one| one.note == *note && one.id == *id)
@@ -147,20 +148,23 @@ mod tests {
         let session = practice_session(&template, "example", bundled.example, now());
         let session = session.unwrap_or_else(|problem| panic!("{problem}"));
         let mut screen = ClinicScreen::open(None, session, now());
-        screen.tell(Event::StageFinished, now()).expect("the gate is answered");
+        screen.apply_event(Event::StageFinished, now()).expect("the gate is answered");
         screen
     }
 
     #[test]
     fn each_action_is_read_and_asked_for_and_what_is_chosen_shows_at_once() {
         let mut screen = at_the_actions();
-        assert!(matches!(screen.focus, ControlId::Became(..)), "{:?}", screen.focus);
+        assert!(matches!(screen.focus, ControlId::EarlierStatus(..)), "{:?}", screen.focus);
         let readings = screen.controls().iter().map(|control| control.label.as_str());
         assert_eq!(readings.filter(|label| label.starts_with("Action ")).count(), 3);
-        assert!(matches!(screen.choose_at(2, now()), Taken::Told(Ok(_))));
+        assert!(matches!(screen.choose_at(2, now()), Taken::ActionStatusIndex(Ok(_))));
         assert_eq!(followed_up(&screen.session)[0].status, ActionStatus::Dropped);
         screen.move_focus(true);
-        assert!(matches!(screen.write("Not needed any more", now()), Taken::Told(Ok(_))));
+        assert!(matches!(
+            screen.write("Not needed any more", now()),
+            Taken::ActionStatusIndex(Ok(_))
+        ));
         let told = &followed_up(&screen.session)[0];
         assert_eq!(
             (told.status, told.outcome.as_str()),
@@ -174,8 +178,8 @@ mod tests {
         let last = screen.session.template().stages.len() - 1;
         let mut controls = Vec::new();
         while screen.session.stage() < last {
-            let reason = "Told before".to_owned();
-            screen.tell(Event::StageSkipped { reason }, now()).expect("skipped");
+            let reason = "ActionStatusIndex before".to_owned();
+            screen.apply_event(Event::StageSkipped { reason }, now()).expect("skipped");
         }
         changed(&screen.session, &mut controls);
         let [Control { kind: ControlKind::Picture { drawn: lines, .. }, .. }] = controls.as_slice()

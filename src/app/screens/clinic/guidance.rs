@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::guidance_search::Following;
 use crate::{
-    app::{editor::Editor, effect::Effect, message::Asker},
+    app::{editor::Editor, effect::Effect, message::SearchOrigin},
     clinic::Session,
     knowledge::Library,
     search::{Filters, Results},
@@ -88,7 +88,7 @@ impl Guidance {
             generation: self.generation,
             text: self.query.text(),
             filters: Filters::default(),
-            by: Asker::Guidance,
+            by: SearchOrigin::Guidance,
         }]
     }
 

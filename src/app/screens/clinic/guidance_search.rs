@@ -10,7 +10,7 @@ use super::{
     state::ClinicScreen,
 };
 use crate::{
-    app::{effect::Effect, message::Asker},
+    app::{effect::Effect, message::SearchOrigin},
     search::{Filters, Hit, Results},
     text::fold,
 };
@@ -18,14 +18,14 @@ use crate::{
 /// As much of the end of a text as is listened to, in characters.
 const HEARD: usize = 400;
 /// Words of it that are asked for.
-const MOST_WORDS: usize = 10;
+const MAX_WORDS: usize = 10;
 /// Shorter words say little.
 const SHORTEST: usize = 4;
 /// Chosen answers that are asked for, and how long their words may be.
-const MOST_ANSWERS: usize = 4;
-const LONGEST_ANSWER: usize = 40;
+const MAX_ANSWERS: usize = 4;
+const MAX_ANSWER_LEN: usize = 40;
 /// Entries that are shown.
-const MOST_ENTRIES: usize = 3;
+const MAX_ENTRIES: usize = 3;
 /// An entry that fewer of the words lead to is not shown.
 const FEWEST_WORDS: usize = 2;
 
@@ -54,7 +54,7 @@ impl Following {
         let hits = self.results.iter().flat_map(|results| results.hits.iter());
         hits.filter(|hit| !pinned.contains(&hit.id))
             .filter_map(|hit| Some((hit.id.clone(), why(hit)?)))
-            .take(MOST_ENTRIES)
+            .take(MAX_ENTRIES)
     }
 
     fn ask(&mut self, said: String) -> Vec<Effect> {
@@ -71,7 +71,7 @@ impl Following {
             generation: self.generation,
             text: self.said.clone(),
             filters: Filters::default(),
-            by: Asker::Following,
+            by: SearchOrigin::Following,
         }]
     }
 }
@@ -79,7 +79,7 @@ impl Following {
 impl ClinicScreen {
     /// Asks for guidance on what is being said, whenever another word is finished or another answer
     /// chosen. While the pane has the keys it stands still, so that nothing moves under them.
-    pub fn listen(&mut self) -> Vec<Effect> {
+    pub fn poll_guidance(&mut self) -> Vec<Effect> {
         if self.guidance.open || self.placing.is_some() {
             return Vec::new();
         }
@@ -116,9 +116,9 @@ impl ClinicScreen {
             _ => &[],
         });
         chosen
-            .filter(|option| option.chosen && option.text.chars().count() <= LONGEST_ANSWER)
+            .filter(|option| option.chosen && option.text.chars().count() <= MAX_ANSWER_LEN)
             .map(|option| option.text.clone())
-            .take(MOST_ANSWERS)
+            .take(MAX_ANSWERS)
             .collect()
     }
 }
@@ -139,7 +139,7 @@ fn last_words(text: &str) -> Vec<String> {
         .into_iter()
         .rev()
         .filter(|word| word.chars().count() >= SHORTEST && known.insert(fold(word)))
-        .take(MOST_WORDS)
+        .take(MAX_WORDS)
         .map(str::to_owned)
         .collect();
     last.reverse();
@@ -192,24 +192,25 @@ mod tests {
         });
         screen.focus_on(id.expect("a field for text"));
         screen.write("images on his tablet sho", now);
-        let asked = screen.listen();
-        let [Effect::Search { generation, text, by: Asker::Following, .. }] = asked.as_slice()
+        let asked = screen.poll_guidance();
+        let [Effect::Search { generation, text, by: SearchOrigin::Following, .. }] =
+            asked.as_slice()
         else {
             panic!("{} effects", asked.len())
         };
         assert_eq!(text, "images tablet");
-        assert!(screen.listen().is_empty(), "the same words are not asked for again");
+        assert!(screen.poll_guidance().is_empty(), "the same words are not asked for again");
         let old = *generation;
         screen.write("images on his tablet shown ", now);
-        assert_eq!(screen.listen().len(), 1);
+        assert_eq!(screen.poll_guidance().len(), 1);
         let results = Arc::new(Results::default());
         screen.guidance.following.answered(old, results);
         assert!(screen.guidance.following.results.is_none(), "an older answer came too late");
         screen.guidance.open = true;
         screen.write("images on his tablet shown again ", now);
-        assert!(screen.listen().is_empty());
+        assert!(screen.poll_guidance().is_empty());
         screen.guidance.open = false;
-        screen.tell(Event::StageOpened { stage: 0 }, now).expect("it stands there");
-        assert_eq!(screen.listen().len(), 1);
+        screen.apply_event(Event::StageOpened { stage: 0 }, now).expect("it stands there");
+        assert_eq!(screen.poll_guidance().len(), 1);
     }
 }

@@ -22,7 +22,7 @@ pub enum Taken {
     /// It moved something on screen.
     Moved,
     /// The machine was told; this is what it asks for.
-    Told(Result<Vec<Asked>, Refusal>),
+    ActionStatusIndex(Result<Vec<Asked>, Refusal>),
     /// A button was pressed.
     Pressed(ControlId),
     /// Text was pasted and some of it had to be left out.
@@ -119,14 +119,14 @@ impl ClinicScreen {
     }
 
     /// Takes a key in the focused control. `columns` is the width of the form.
-    pub fn take(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
+    pub fn handle_key(&mut self, key: Key, columns: usize, now: Timestamp) -> Taken {
         if self.is_enter_too_soon(key, now) {
             return Taken::Moved;
         }
         let Some(control) = self.focused() else { return Taken::No };
         if key == Key::plain(Code::F(4)) {
             return match to_event::know(control) {
-                Some(event) => Taken::Told(self.tell(event, now)),
+                Some(event) => Taken::ActionStatusIndex(self.apply_event(event, now)),
                 None => Taken::No,
             };
         }
@@ -154,7 +154,7 @@ impl ClinicScreen {
         let Some(editor) = &mut self.editor else { return Taken::No };
         let cut = editor.insert(text);
         match self.commit(now) {
-            Taken::Told(Err(refusal)) => Taken::Told(Err(refusal)),
+            Taken::ActionStatusIndex(Err(refusal)) => Taken::ActionStatusIndex(Err(refusal)),
             _ if cut => Taken::Cut,
             taken => taken,
         }
@@ -188,7 +188,7 @@ impl ClinicScreen {
         let columns = self.focused_columns(columns);
         let Some(editor) = &mut self.editor else { return Taken::No };
         let before = editor.text();
-        if editor.take(key, columns) {
+        if editor.handle_key(key, columns) {
             return if editor.text() == before { Taken::Moved } else { self.commit(now) };
         }
         match key.code {
@@ -246,7 +246,7 @@ impl ClinicScreen {
     fn choose(&mut self, now: Timestamp) -> Taken {
         let event =
             self.focused().and_then(|control| to_event::pick(&self.session, control, self.option));
-        event.map_or(Taken::No, |event| Taken::Told(self.tell(event, now)))
+        event.map_or(Taken::No, |event| Taken::ActionStatusIndex(self.apply_event(event, now)))
     }
 
     /// Puts what stands in the editor into the session, or aside if it is no answer yet.
@@ -258,16 +258,16 @@ impl ClinicScreen {
         match to_event::text(&self.session, control, text.clone()) {
             to_event::Written::Event(event) => {
                 self.unfinished.remove(&self.focus);
-                let told = self.tell(*event, now);
+                let told = self.apply_event(*event, now);
                 if self.reads_only {
                     // What cannot be kept must not stand there as if it were.
                     self.show_again();
                 }
-                Taken::Told(told)
+                Taken::ActionStatusIndex(told)
             }
             to_event::Written::Unfinished if self.reads_only => {
                 self.show_again();
-                Taken::Told(Err(super::state::READS_ONLY))
+                Taken::ActionStatusIndex(Err(super::state::READS_ONLY))
             }
             to_event::Written::Unfinished => {
                 self.unfinished.insert(self.focus.clone(), text);
@@ -289,6 +289,6 @@ impl ClinicScreen {
     /// Tells the machine that its time passed, for its bells.
     pub fn time_passed(&mut self, now: Timestamp) -> Vec<Asked> {
         // Refused only once the note is closed, when no bell rings any more.
-        self.tell(Event::TimePassed, now).unwrap_or_default()
+        self.apply_event(Event::TimePassed, now).unwrap_or_default()
     }
 }

@@ -67,7 +67,7 @@ pub enum SpotLook {
 }
 
 /// What is said of a place takes no more lines than this.
-const MOST_BELOW: usize = 3;
+const MAX_BELOW: usize = 3;
 
 impl ClinicScreen {
     /// The form laid out to so many columns.
@@ -182,7 +182,7 @@ impl ClinicScreen {
         let Some(nearest) = nearest(spots.iter(), typed.at) else { return };
         let said = nearest.sentence(&typed.text);
         placed.below = lines(&said, placed.columns);
-        placed.below.truncate(MOST_BELOW);
+        placed.below.truncate(MAX_BELOW);
         let mut spots = spots.iter().peekable();
         for (row, line) in typed.lines.iter().enumerate() {
             while let Some(spot) = spots.peek().filter(|spot| spot.range.start < line.end) {

@@ -21,16 +21,16 @@ use crate::{
 };
 
 /// As many possible identifiers as are named one by one.
-const MOST_NAMED: usize = 12;
+const MAX_NAMED: usize = 12;
 
 /// As many findings as are said of a text that is about to be kept.
-const MOST_SAID: usize = 2;
+const MAX_SAID: usize = 2;
 /// Columns of words that are named.
-const LONGEST_NAMED: usize = 30;
+const MAX_NAMED_LEN: usize = 30;
 
 /// What was found in a note.
 #[derive(Default)]
-pub struct LookedThrough {
+pub struct NoteScan {
     /// What may identify somebody, in the order of the note.
     pub identifiers: Vec<Place>,
     /// Words that call for others; somebody's own words are left out.
@@ -56,9 +56,9 @@ pub struct Place {
 }
 
 /// Looks through a note. `today` tells which dates may be dates of birth.
-pub fn look_through(session: &Session, names: &Names, today: Date) -> LookedThrough {
-    let mut found = LookedThrough { names: names.count(), ..LookedThrough::default() };
-    each_text(session, &mut |stage, control: Option<&ControlId>, label: &str, text: &str| {
+pub fn scan_note(session: &Session, names: &Names, today: Date) -> NoteScan {
+    let mut found = NoteScan { names: names.count(), ..NoteScan::default() };
+    for_each_text(session, &mut |stage, control: Option<&ControlId>, label: &str, text: &str| {
         for spot in spots(text, names, today) {
             let place = |what| Place {
                 stage,
@@ -83,7 +83,7 @@ pub fn look_at(text: &str, names: &Names, today: Date) -> Option<String> {
     let found = spots(text, names, today);
     let mut said = Vec::new();
     for spot in &found {
-        let words = shorten(&text[spot.range.clone()], LONGEST_NAMED);
+        let words = shorten(&text[spot.range.clone()], MAX_NAMED_LEN);
         match &spot.why {
             Why::Identifier(kind) => said.push(format!("Possible {}: “{words}”.", kind.title())),
             Why::Words { instead, quoted: false, .. } => {
@@ -92,8 +92,8 @@ pub fn look_at(text: &str, names: &Names, today: Date) -> Option<String> {
             Why::Words { .. } => {}
         }
     }
-    let more = said.len().saturating_sub(MOST_SAID);
-    said.truncate(MOST_SAID);
+    let more = said.len().saturating_sub(MAX_SAID);
+    said.truncate(MAX_SAID);
     if more > 0 {
         said.push(format!("And {more} more."));
     }
@@ -102,7 +102,10 @@ pub fn look_at(text: &str, names: &Names, today: Date) -> Option<String> {
 
 /// Calls back with every text that people wrote and a note shows: the stage, the field if it can be
 /// gone to, its question, and the text.
-pub fn each_text(session: &Session, look: &mut impl FnMut(usize, Option<&ControlId>, &str, &str)) {
+pub fn for_each_text(
+    session: &Session,
+    look: &mut impl FnMut(usize, Option<&ControlId>, &str, &str),
+) {
     for (stage, about) in session.template().stages.iter().enumerate() {
         for control in controls::controls(session, stage) {
             if let ControlKind::Text { text, form: TextForm::Free, .. } = &control.kind {
@@ -174,7 +177,7 @@ impl ClinicScreen {
     }
 }
 
-impl LookedThrough {
+impl NoteScan {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.identifiers.is_empty() && self.words.is_empty()
@@ -209,12 +212,12 @@ impl LookedThrough {
         if !self.words.is_empty() {
             lines.push(self.words_counted());
         }
-        for place in self.identifiers.iter().take(MOST_NAMED) {
+        for place in self.identifiers.iter().take(MAX_NAMED) {
             let label = shorten(&place.label, (columns / 3).max(12));
             let line = format!("- “{label}”: {}, “{}”", place.what, place.said);
             lines.push(shorten(&line, columns));
         }
-        match self.identifiers.len().saturating_sub(MOST_NAMED) {
+        match self.identifiers.len().saturating_sub(MAX_NAMED) {
             0 => {}
             more => lines.push(format!("… and {more} more.")),
         }

@@ -1,8 +1,8 @@
 //! Who is here: named in the list of the first stage, or where it turns out who is missing from it.
 
-use super::update::tell;
+use super::update::apply_event;
 use crate::{
-    app::{Choose, ControlId, Dialog, Effect, Model, Purpose},
+    app::{Choose, ControlId, Dialog, DialogIntent, Effect, Model},
     clinic::Event,
 };
 
@@ -12,7 +12,7 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
     let (Some(role), Some(clinic)) = (free_role(model), &model.clinic) else { return Vec::new() };
     let is_listed = |id: &ControlId| *id == ControlId::Heading("participants".to_owned());
     if clinic.controls().iter().any(|control| is_listed(&control.id)) {
-        return tell(model, Event::ParticipantAdded { role, label });
+        return apply_event(model, Event::ParticipantAdded { role, label });
     }
     let (session, roles) = (&clinic.session, &clinic.session.template().roles);
     let title = |role: &crate::clinic::Role| role.title.show(session.language()).to_owned();
@@ -21,7 +21,7 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
         text: String::new(),
         options: roles.iter().map(title).collect(),
         chosen: roles.iter().position(|one| one.id == role).unwrap_or(0),
-        purpose: Purpose::ParticipantPart(
+        purpose: DialogIntent::ParticipantPart(
             label,
             roles.iter().map(|role| role.id.clone()).collect(),
         ),
@@ -31,9 +31,9 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
 
 /// Puts somebody with their part on the list, which is not on screen.
 pub(crate) fn add(model: &mut Model, role: String, label: String) -> Vec<Effect> {
-    let effects = tell(model, Event::ParticipantAdded { role, label });
+    let effects = apply_event(model, Event::ParticipantAdded { role, label });
     if model.notice.is_none() {
-        model.tell("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
+        model.show_notice("Added. Everyone is listed in the first stage (Ctrl-O) under “Who is here”. You can add more people there.");
     }
     effects
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     app::key::{Code, Key},
-    clinic::{Bar, ParticipantId, Private, Slot, WayOfPlacing},
+    clinic::{Bar, ParticipantId, PlacementMethod, Private, Slot},
 };
 
 /// Somebody placing a behaviour.
@@ -19,7 +19,7 @@ pub struct Placing {
     /// Whether this is the second round.
     pub again: bool,
     /// Who types, and from what.
-    pub way: WayOfPlacing,
+    pub way: PlacementMethod,
     chosen: Option<Private>,
 }
 
@@ -41,7 +41,7 @@ impl Placing {
         who: String,
         steps: Vec<Bar>,
         again: bool,
-        way: WayOfPlacing,
+        way: PlacementMethod,
     ) -> Self {
         Self { slot, participant, who, steps, again, way, chosen: None }
     }
@@ -52,7 +52,7 @@ impl Placing {
     }
 
     /// Takes a key: a number chooses, Enter keeps it, Esc goes away.
-    pub fn take(&mut self, key: Key) -> Step {
+    pub fn handle_key(&mut self, key: Key) -> Step {
         if let Some(digit) = key.typed().and_then(|c| c.to_digit(10)) {
             let step = (digit as usize).checked_sub(1).and_then(|at| self.steps.get(at));
             if let Some(step) = step {

@@ -4,14 +4,14 @@
 use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{
     clinic::{
-        Bar, Field, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot, Value,
-        WayOfPlacing,
+        Bar, Field, ItemType, Outcome, PlacementMethod, RatingState, RatingView, RoundView,
+        Session, Slot, Value,
     },
     text::{clean_line, shorten},
 };
 
 /// As much of a behaviour's description as reminds people which one is meant.
-const MOST_COLUMNS: usize = 160;
+const MAX_COLUMNS: usize = 160;
 
 /// Adds the controls of a placement.
 pub(crate) fn controls(
@@ -74,21 +74,21 @@ fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
     })?;
     match session.answer(&Slot::in_row(&first.item.id, row)) {
         Some(Value::Text(text)) if !text.trim().is_empty() => {
-            Some(shorten(&clean_line(text), MOST_COLUMNS))
+            Some(shorten(&clean_line(text), MAX_COLUMNS))
         }
         _ => None,
     }
 }
 
 fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
-    let options = WayOfPlacing::ALL.map(|way| Pick {
+    let options = PlacementMethod::ALL.map(|way| Pick {
         code: way.title().to_owned(),
         text: way.title().to_owned(),
         definition: String::new(),
         chosen: session.placing() == way,
     });
     let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
-    let id = ControlId::WayOfPlacing(slot.clone());
+    let id = ControlId::PlacementMethod(slot.clone());
     out.push(Control::new(id, "How will people place it?", kind));
     let round = if view.state == RatingState::SecondRound { " again" } else { "" };
     let id = ControlId::Readiness(slot.clone());
@@ -96,14 +96,14 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
         format!("Everyone places it privately{round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
     let how = match session.placing() {
-        WayOfPlacing::PassTheKeyboard => {
+        PlacementMethod::PassTheKeyboard => {
             "Press Enter to pass the keyboard to that person. Nothing is shown until everyone is ready."
         }
-        WayOfPlacing::Cards => {
+        PlacementMethod::Cards => {
             "Everyone lays down a card together. Press Enter to type a person’s card. Nothing is \
              shown until all are typed."
         }
-        WayOfPlacing::RoundTheTable => {
+        PlacementMethod::RoundTheTable => {
             "Ask one person at a time. Press Enter to type what they say. Nothing is shown until \
              everyone has spoken."
         }
@@ -269,10 +269,12 @@ mod tests {
         let reason = || "a test of the order".to_owned();
         let group = "behaviour".to_owned();
         for event in [person("nurse"), person("teacher"), Event::RowAdded { group }] {
-            screen.tell(event, now).expect("it is taken");
+            screen.apply_event(event, now).expect("it is taken");
         }
         for _ in 0..4 {
-            screen.tell(Event::GateOverridden { reason: reason() }, now).expect("it is taken");
+            screen
+                .apply_event(Event::GateOverridden { reason: reason() }, now)
+                .expect("it is taken");
         }
         let mut seen = vec![screen.focus.clone()];
         while screen.move_focus(true) {

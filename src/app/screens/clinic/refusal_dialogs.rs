@@ -1,8 +1,8 @@
 //! What a person sees when the machine of the meeting did not take something, and how they go on.
 
-use super::{completion_review, update::tell};
+use super::{completion_review, update::apply_event};
 use crate::{
-    app::{Ask, Choose, Dialog, Editor, Model, Purpose, screens::clinic::controls::slot_of},
+    app::{Ask, Choose, Dialog, DialogIntent, Editor, Model, screens::clinic::controls::slot_of},
     clinic::{Event, Refusal},
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             let here = model.clinic.as_ref().is_some_and(|open| open.session.stage() == *stage);
             if !here {
                 // The gate of a stage in between: it is answered, or overridden, there.
-                let _ = tell(model, Event::StageOpened { stage: *stage });
+                let _ = apply_event(model, Event::StageOpened { stage: *stage });
             }
             if let Some(clinic) = &mut model.clinic {
                 clinic.focus_on_gate();
@@ -31,14 +31,14 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             }
             model.dialog = ask(
                 "Continue without answering? Give a reason, or Esc to go back",
-                Purpose::OverrideGate,
+                DialogIntent::OverrideGate,
             );
         }
         Refusal::NotAllReady { .. } => {
             let slot = model.clinic.as_ref().and_then(|clinic| slot_of(&clinic.focus).cloned());
             if let Some(slot) = slot {
                 model.dialog =
-                    ask("Reveal placements now? Give a reason", Purpose::RevealEarly(slot));
+                    ask("Reveal placements now? Give a reason", DialogIntent::RevealEarly(slot));
             }
         }
         Refusal::Incomplete { missing } => {
@@ -59,7 +59,7 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
                 text: list.join("\n"),
                 options,
                 chosen: 0,
-                purpose: Purpose::CompleteWithWarnings,
+                purpose: DialogIntent::CompleteWithWarnings,
             }));
         }
         _ => model.warn(refusal.to_string()),

@@ -12,7 +12,7 @@ use super::control::{Control, ControlId};
 use super::controls::slot_of;
 use super::guidance::Guidance;
 use super::private_placement::Placing;
-use super::text_lint::Spotted;
+use super::text_lint::Lints;
 use super::watched_names::Names;
 
 use crate::app::{
@@ -21,7 +21,8 @@ use crate::app::{
 };
 use crate::{
     clinic::{
-        Effect as Asked, Event, Lasting, Refusal, Session, Template, apply, clock, last_is_lasting,
+        Effect as Asked, Event, IrreversibleChange, Refusal, Session, Template, apply, clock,
+        last_change_is_irreversible,
     },
     vault::NoteId,
 };
@@ -87,7 +88,7 @@ pub struct ClinicScreen {
     unsaved_changes: usize,
     turn: u64,
     pub(crate) controls: Vec<Control>,
-    pub(crate) spotted: Spotted,
+    pub(crate) spotted: Lints,
     pub(crate) names: Names,
 }
 
@@ -114,7 +115,7 @@ impl ClinicScreen {
             unsaved_changes: 0,
             turn: 0,
             controls: Vec::new(),
-            spotted: Spotted::default(),
+            spotted: Lints::default(),
             names: Names::default(),
         };
         // Refused only for a closed note, which has no clock to set.
@@ -134,7 +135,7 @@ impl ClinicScreen {
     }
 
     /// Tells the machine; on success the form follows what it shows now.
-    pub fn tell(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
+    pub fn apply_event(&mut self, event: Event, now: Timestamp) -> Result<Vec<Asked>, Refusal> {
         if self.reads_only && !is_leafing(&event) {
             return Err(READS_ONLY);
         }
@@ -163,7 +164,7 @@ impl ClinicScreen {
 
     /// Sets the clock's next change, while it runs: the next full second of the stage, or with
     /// reduced motion the next full minute; a bell that is due before then comes first.
-    pub fn wind(&mut self, now: Timestamp, reduced_motion: bool) {
+    pub fn schedule_tick(&mut self, now: Timestamp, reduced_motion: bool) {
         let view = clock(&self.session, now);
         let step = if reduced_motion { 60_000 } else { 1000 };
         let into_step = view.stage_elapsed.as_millis() % step;
@@ -175,8 +176,8 @@ impl ClinicScreen {
 
     /// The last change, if it is one that stays and nobody was told so since: Ctrl-Z then takes
     /// nothing back that was made before it.
-    pub(crate) fn tell_of_lasting(&mut self) -> Option<Lasting> {
-        let lasting = last_is_lasting(&self.session).filter(|_| !self.told_of_lasting);
+    pub(crate) fn tell_of_lasting(&mut self) -> Option<IrreversibleChange> {
+        let lasting = last_change_is_irreversible(&self.session).filter(|_| !self.told_of_lasting);
         self.told_of_lasting |= lasting.is_some();
         lasting
     }
@@ -220,7 +221,7 @@ impl ClinicScreen {
     }
 
     /// The session to save now, if its time has come or `anyway`.
-    pub fn due(&mut self, now: Timestamp, anyway: bool) -> Option<(NoteId, Session)> {
+    pub fn take_unsaved(&mut self, now: Timestamp, anyway: bool) -> Option<(NoteId, Session)> {
         let note = self.note?;
         let since = self.unsaved_since?;
         let waited = now.duration_since(since);

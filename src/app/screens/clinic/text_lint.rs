@@ -15,7 +15,7 @@ use super::{
     state::ClinicScreen,
     watched_names::Names,
 };
-use crate::app::editor::MOST_BYTES;
+use crate::app::editor::MAX_BYTES;
 use crate::text::{
     identifiers::{IdentifierKind, find_identifiers},
     wording::Advice,
@@ -23,7 +23,7 @@ use crate::text::{
 
 /// A place in a text that calls for a second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Spot {
+pub(crate) struct Lint {
     /// Where it stands, in bytes of the text.
     pub range: Range<usize>,
     /// Why.
@@ -48,10 +48,10 @@ pub(crate) enum Why {
 }
 
 /// The places in a text, in order, apart.
-pub(crate) fn spots(text: &str, names: &Names, today: Date) -> Vec<Spot> {
+pub(crate) fn spots(text: &str, names: &Names, today: Date) -> Vec<Lint> {
     let found = find_identifiers(text, &names.avoid, today).into_iter();
-    let mut all: Vec<Spot> =
-        found.map(|one| Spot { range: one.range, why: Why::Identifier(one.kind) }).collect();
+    let mut all: Vec<Lint> =
+        found.map(|one| Lint { range: one.range, why: Why::Identifier(one.kind) }).collect();
     all.extend(names.wording().find(text).into_iter().map(|one| words(text, one)));
     // What may lead to a child comes before how something is put.
     all.sort_by_key(|spot| (spot.range.start, matches!(spot.why, Why::Words { .. })));
@@ -64,15 +64,15 @@ pub(crate) fn spots(text: &str, names: &Names, today: Date) -> Vec<Spot> {
     all
 }
 
-fn words(text: &str, advice: Advice<'_>) -> Spot {
+fn words(text: &str, advice: Advice<'_>) -> Lint {
     let put = advice.in_place(text);
     let start = put.as_ref().map_or(advice.range.start, |(range, _)| range.start);
     let put = put.map(|(_, words)| (advice.range.start - start, words));
     let why = Why::Words { instead: advice.instead.to_owned(), put, quoted: advice.quoted };
-    Spot { range: advice.range, why }
+    Lint { range: advice.range, why }
 }
 
-impl Spot {
+impl Lint {
     /// What to show below the field: what it is, and what to do. `said` is the text it is in.
     pub(crate) fn sentence(&self, said: &str) -> String {
         let range = self.putting().map_or(self.range.clone(), |(range, _)| range);
@@ -109,14 +109,14 @@ impl Spot {
 
 /// The places in the text of the focused field.
 #[derive(Default)]
-pub(crate) struct Spotted {
+pub(crate) struct Lints {
     text: String,
-    spots: Vec<Spot>,
+    spots: Vec<Lint>,
 }
 
-impl Spotted {
+impl Lints {
     /// Looks at a text, as far as it is not the one looked at last.
-    fn look(&mut self, text: String, find: impl Fn(&str) -> Vec<Spot>) {
+    fn look(&mut self, text: String, find: impl Fn(&str) -> Vec<Lint>) {
         if text == self.text {
             return;
         }
@@ -130,7 +130,7 @@ impl Spotted {
         let end =
             first_break(&new[new.len() - tail..]).map_or(new.len(), |at| new.len() - tail + at);
         let old_end = old.len() - (new.len() - end);
-        let mut spots: Vec<Spot> =
+        let mut spots: Vec<Lint> =
             self.spots.iter().filter(|spot| spot.range.end <= start).cloned().collect();
         let mut from = start;
         while from < end {
@@ -144,14 +144,14 @@ impl Spotted {
     }
 
     /// Those of `text`, if it is the one that was looked at.
-    pub(crate) fn of(&self, text: &str) -> &[Spot] {
+    pub(crate) fn of(&self, text: &str) -> &[Lint] {
         if text == self.text { &self.spots } else { &[] }
     }
 }
 
-fn moved(spot: Spot, from: usize, to: usize) -> Spot {
+fn moved(spot: Lint, from: usize, to: usize) -> Lint {
     let at = |byte: usize| byte - from + to;
-    Spot { range: at(spot.range.start)..at(spot.range.end), ..spot }
+    Lint { range: at(spot.range.start)..at(spot.range.end), ..spot }
 }
 
 /// Behind the last blank line, or the beginning.
@@ -166,15 +166,15 @@ fn first_break(text: &[u8]) -> Option<usize> {
 
 /// The one a writer means: the last that begins at or before the caret, else the next.
 pub(crate) fn nearest<'a>(
-    spots: impl DoubleEndedIterator<Item = &'a Spot> + Clone,
+    spots: impl DoubleEndedIterator<Item = &'a Lint> + Clone,
     caret: usize,
-) -> Option<&'a Spot> {
+) -> Option<&'a Lint> {
     let before = spots.clone().rev().find(|spot| spot.range.start <= caret);
     before.or_else(|| spots.clone().next())
 }
 
 /// What became of asking for better words.
-pub enum Bettered {
+pub enum FixOutcome {
     /// They were put in: what the machine said to it.
     Put(Taken),
     /// There is a place, and this is why nothing was put there.
@@ -196,23 +196,23 @@ impl ClinicScreen {
     }
 
     /// Puts the better words in place of those at or nearest before the caret, else of the next.
-    pub fn better_words(&mut self, now: Timestamp) -> Bettered {
+    pub fn better_words(&mut self, now: Timestamp) -> FixOutcome {
         self.look_at_text(now);
-        let Some(editor) = &mut self.editor else { return Bettered::Nothing };
+        let Some(editor) = &mut self.editor else { return FixOutcome::Nothing };
         let (text, caret) = (editor.text(), editor.caret());
         let spots = self.spotted.of(&text).iter();
         let with_words = spots.clone().filter(|spot| spot.putting().is_some());
-        if let Some((range, words)) = nearest(with_words, caret).and_then(Spot::putting) {
+        if let Some((range, words)) = nearest(with_words, caret).and_then(Lint::putting) {
             let rest = text.len() - range.len() + words.len();
-            if rest <= MOST_BYTES {
+            if rest <= MAX_BYTES {
                 editor.replace(range, words);
-                return Bettered::Put(self.commit(now));
+                return FixOutcome::Put(self.commit(now));
             }
         }
         let called = spots.filter(|spot| matches!(spot.why, Why::Words { .. }));
         match nearest(called, caret) {
-            Some(spot) => Bettered::Left(spot.sentence(&text)),
-            None => Bettered::Nothing,
+            Some(spot) => FixOutcome::Left(spot.sentence(&text)),
+            None => FixOutcome::Nothing,
         }
     }
 }
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
     use crate::text::identifiers::NamesToAvoid;
 
-    fn find(text: &str) -> Vec<Spot> {
+    fn find(text: &str) -> Vec<Lint> {
         let mut names = Names::default();
         names.avoid = NamesToAvoid::new(["Robin Ash"]);
         spots(text, &names, date(2026, 11, 22))
@@ -268,10 +268,10 @@ mod tests {
             texts in proptest::collection::vec(
                 "(victim |abuser|born 3 May 2012|LS1 4AP |\"|\n|\n\n|é|Robin Ash|, ){0,12}", 1..8)
         ) {
-            let mut kept = Spotted::default();
+            let mut kept = Lints::default();
             for text in texts {
                 kept.look(text.clone(), find);
-                let mut afresh = Spotted::default();
+                let mut afresh = Lints::default();
                 afresh.look(text.clone(), find);
                 prop_assert_eq!(kept.of(&text), afresh.of(&text));
                 prop_assert!(kept.spots.iter().all(|spot| text.get(spot.range.clone()).is_some()));

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        ActionDetails, ActionId, Event, Participant, ParticipantId, Session, Sureness, Value,
-        WayOfPlacing, WhyMissing,
+        ActionDetails, ActionId, Certainty, Event, Participant, ParticipantId, PlacementMethod,
+        Session, Value, WhyMissing,
     },
     text::parse_date,
 };
@@ -54,10 +54,12 @@ pub(crate) fn text(session: &Session, control: &Control, text: String) -> Writte
             Event::MatrixReasonWritten { slot: slot.clone(), reason: text }
         }
         ControlId::Basis(slot) => Event::BasisWritten { slot: slot.clone(), text },
-        ControlId::CameOf(..) => match follow_up_controls::written(session, &control.id, text) {
-            Some(event) => event,
-            None => return Written::Unfinished,
-        },
+        ControlId::EarlierOutcome(..) => {
+            match follow_up_controls::written(session, &control.id, text) {
+                Some(event) => event,
+                None => return Written::Unfinished,
+            }
+        }
         ControlId::ParticipantLabel(id) => match participant(session, *id) {
             Some(one) => changed(one, one.role.clone(), text),
             None => return Written::Unfinished,
@@ -97,10 +99,10 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             let value = (!option.chosen).then_some(Value::Missing(why));
             Event::Answered { slot: slot.clone(), value }
         }
-        ControlId::Became(..) => follow_up_controls::chosen(session, &control.id, option)?,
-        ControlId::WayOfPlacing(_) => {
-            let way = WayOfPlacing::ALL.into_iter().find(|way| way.title() == option.code)?;
-            Event::WayOfPlacingChosen(way)
+        ControlId::EarlierStatus(..) => follow_up_controls::chosen(session, &control.id, option)?,
+        ControlId::PlacementMethod(_) => {
+            let way = PlacementMethod::ALL.into_iter().find(|way| way.title() == option.code)?;
+            Event::PlacementMethodChosen(way)
         }
         ControlId::Agreed(slot) if option.chosen => Event::PlacementReopened { slot: slot.clone() },
         ControlId::Agreed(slot) => Event::PlacementAgreed {
@@ -129,12 +131,12 @@ pub(crate) fn know(control: &Control) -> Option<Event> {
     let code = next.map(|(code, _)| code.clone());
     Some(match (&known.slot, &control.id) {
         (Some(slot), _) => Event::Answered { slot: slot.clone(), value: code.map(Value::Choice) },
-        (None, ControlId::Cell(slot, domain, column)) => Event::MatrixSurenessGiven {
+        (None, ControlId::Cell(slot, domain, column)) => Event::MatrixCertaintyGiven {
             slot: slot.clone(),
             domain: domain.clone(),
             column: *column,
             sureness: code
-                .and_then(|code| Sureness::ALL.into_iter().find(|one| one.title() == code)),
+                .and_then(|code| Certainty::ALL.into_iter().find(|one| one.title() == code)),
         },
         _ => return None,
     })

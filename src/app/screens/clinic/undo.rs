@@ -1,10 +1,10 @@
 //! Ordinary people's mistakes: taken back, made again, brought back.
 
-use super::update::tell;
+use super::update::apply_event;
 use crate::app::update::save_now;
 use crate::{
-    app::{Choose, Dialog, Effect, Model, Purpose},
-    clinic::{Event, RowId, Undoable, next_redo, next_undo, removed_rows},
+    app::{Choose, Dialog, DialogIntent, Effect, Model},
+    clinic::{Event, RowId, UndoableChange, next_redo, next_undo, removed_rows},
 };
 
 /// Takes back the last change, and goes to where it was. One that stays is told of first, so that
@@ -16,7 +16,7 @@ pub(crate) fn undo(model: &mut Model) -> Vec<Effect> {
         let older = next_undo(&clinic.session).map_or_else(String::new, |step| {
             format!(" Ctrl-Z again undoes the change before it: {}.", named(&step))
         });
-        model.tell(format!("{}{older}", lasting.sentence()));
+        model.show_notice(format!("{}{older}", lasting.sentence()));
         return Vec::new();
     }
     step(model, next_undo, Event::Undone, "Nothing to undo.", "Undone")
@@ -29,22 +29,22 @@ pub(crate) fn redo(model: &mut Model) -> Vec<Effect> {
 
 fn step(
     model: &mut Model,
-    next: fn(&crate::clinic::Session) -> Option<Undoable>,
+    next: fn(&crate::clinic::Session) -> Option<UndoableChange>,
     event: Event,
     nothing: &str,
     said: &str,
 ) -> Vec<Effect> {
     let Some(step) = model.clinic.as_ref().and_then(|clinic| next(&clinic.session)) else {
-        model.tell(nothing);
+        model.show_notice(nothing);
         return Vec::new();
     };
-    let mut effects = tell(model, event);
+    let mut effects = apply_event(model, event);
     if model.notice.is_some() {
         return effects;
     }
     let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
     if let Some(stage) = step.stage.filter(|stage| Some(*stage) != here) {
-        effects.extend(tell(model, Event::StageOpened { stage }));
+        effects.extend(apply_event(model, Event::StageOpened { stage }));
     }
     if let Some(clinic) = &mut model.clinic {
         if let Some(slot) = &step.slot {
@@ -52,12 +52,12 @@ fn step(
         }
         clinic.show_again();
     }
-    model.tell(format!("{said}: {}.", named(&step)));
+    model.show_notice(format!("{said}: {}.", named(&step)));
     effects
 }
 
 /// What is taken back, within a sentence.
-fn named(step: &Undoable) -> &str {
+fn named(step: &UndoableChange) -> &str {
     step.what.trim_end_matches(['.', '?'])
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
     let Some(clinic) = &model.clinic else { return };
     let removed = removed_rows(&clinic.session);
     if removed.is_empty() {
-        return model.tell("Nothing has been removed since this clinic was opened.");
+        return model.show_notice("Nothing has been removed since this clinic was opened.");
     }
     let options = removed.iter().map(|row| match row.about.as_str() {
         "" => format!("{} (nothing written)", row.title),
@@ -77,7 +77,7 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
         text: "Everything written in it is restored too.".to_owned(),
         options: options.collect(),
         chosen: 0,
-        purpose: Purpose::BringBack(
+        purpose: DialogIntent::RestoreDraft(
             removed.iter().map(|row| (row.group.clone(), row.row)).collect(),
         ),
     }));
@@ -85,12 +85,12 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
 
 /// Brings it back.
 pub(crate) fn bring_back(model: &mut Model, group: String, row: RowId) -> Vec<Effect> {
-    let mut effects = tell(model, Event::RowBroughtBack { group, row });
+    let mut effects = apply_event(model, Event::RowBroughtBack { group, row });
     if let Some(clinic) = &mut model.clinic {
         clinic.focus_on_row(row);
     }
     if model.notice.is_none() {
-        model.tell("Restored, with everything that was written in it.");
+        model.show_notice("Restored, with everything that was written in it.");
     }
     effects.extend(save_now(model));
     effects
@@ -102,8 +102,8 @@ pub(crate) fn keep_hidden(model: &mut Model) -> Vec<Effect> {
     let hidden = model.clinic.as_ref().map(|clinic| crate::clinic::hidden_answers(&clinic.session));
     let mut effects = Vec::new();
     for answer in hidden.unwrap_or_default() {
-        effects.extend(tell(model, Event::HiddenAnswerKept { slot: answer.slot }));
+        effects.extend(apply_event(model, Event::HiddenAnswerKept { slot: answer.slot }));
     }
-    effects.extend(tell(model, Event::ClinicCompleted { acknowledged: false }));
+    effects.extend(apply_event(model, Event::ClinicCompleted { acknowledged: false }));
     effects
 }

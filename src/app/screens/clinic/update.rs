@@ -7,11 +7,11 @@ use crate::app::{
 };
 use crate::{
     app::{
-        Action, Ask, Choose, ClinicScreen, Code, Dialog, Editor, Effect, Key, Model, Purpose,
-        SaveLook, Screen,
+        Action, Ask, Choose, ClinicScreen, Code, Dialog, DialogIntent, Editor, Effect, Key, Model,
+        SaveStatus, Screen,
         screens::clinic::{control::ControlId, keys::Taken},
     },
-    clinic::{Effect as Asked, Event, Refusal, WayOfPlacing, catching_up},
+    clinic::{Effect as Asked, Event, PlacementMethod, Refusal, time_recovery},
 };
 
 /// Minutes that F7 adds.
@@ -23,11 +23,11 @@ pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
         screen.take_words_of(library);
     }
     if screen.session.is_practice() {
-        model.tell("Practice: a fictional case. Nothing is saved.");
+        model.show_notice("Practice: a fictional case. Nothing is saved.");
     }
     // What was saved before says nothing of this one.
-    if matches!(model.saving, SaveLook::Saved(_)) {
-        model.saving = SaveLook::Nothing;
+    if matches!(model.saving, SaveStatus::Saved(_)) {
+        model.saving = SaveStatus::Nothing;
     }
     model.clinic = Some(screen);
     model.screen = Screen::Clinic;
@@ -46,7 +46,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if clinic.guidance.open {
         return in_guidance(model, key);
     }
-    let taken = clinic.take(key, columns, now);
+    let taken = clinic.handle_key(key, columns, now);
     answer(model, taken)
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
     match taken {
         Taken::No => None,
         Taken::Moved => Some(Vec::new()),
-        Taken::Told(told) => Some(told_or_refused(model, told)),
+        Taken::ActionStatusIndex(told) => Some(apply_outcome(model, told)),
         Taken::Pressed(id) => Some(buttons::pressed(model, id)),
         Taken::Cut => {
             model.warn("This field is full. The end of your text was left out.");
@@ -72,22 +72,24 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
             Asked::SaveDraft => {}
             Asked::OpenEntry(id) => {
                 open_entry(model, &id, Screen::Clinic);
-                model.tell(
+                model.show_notice(
                     "Before anything else: who needs to be safe now? Esc: back to the clinic.",
                 );
             }
             Asked::RingTwoMinutes => {
-                model.tell("Two minutes left in this stage.");
+                model.show_notice("Two minutes left in this stage.");
                 effects.extend(model.bell.then_some(Effect::Ring));
             }
             Asked::RingTimeUp => {
-                model.tell("Time for this stage is up. F7: add five minutes. PgDn: next stage.");
+                model.show_notice(
+                    "Time for this stage is up. F7: add five minutes. PgDn: next stage.",
+                );
                 effects.extend(model.bell.then_some(Effect::Ring));
             }
             Asked::Complete | Asked::Stop | Asked::Amend => {
                 let Some(clinic) = &mut model.clinic else { continue };
                 // The completed text is saved as a whole; an older draft must not follow it.
-                let _ = clinic.due(model.now, true);
+                let _ = clinic.take_unsaved(model.now, true);
                 match clinic.note {
                     Some(id) => {
                         let session = Box::new(clinic.session.clone());
@@ -96,7 +98,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
                     None => {
                         model.clinic = None;
                         model.screen = Screen::Clinics;
-                        model.tell("The practice clinic is complete. Nothing was saved.");
+                        model.show_notice("The practice clinic is complete. Nothing was saved.");
                     }
                 }
             }
@@ -106,7 +108,7 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
 }
 
 /// Follows what the machine asks for, or says why it refused and how to go on.
-pub(crate) fn told_or_refused(model: &mut Model, told: Result<Vec<Asked>, Refusal>) -> Vec<Effect> {
+pub(crate) fn apply_outcome(model: &mut Model, told: Result<Vec<Asked>, Refusal>) -> Vec<Effect> {
     match told {
         Ok(asked) => follow(model, asked),
         Err(refusal) => {
@@ -117,11 +119,11 @@ pub(crate) fn told_or_refused(model: &mut Model, told: Result<Vec<Asked>, Refusa
 }
 
 /// Tells the machine.
-pub(crate) fn tell(model: &mut Model, event: Event) -> Vec<Effect> {
+pub(crate) fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
     let now = model.now;
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let told = clinic.tell(event, now);
-    told_or_refused(model, told)
+    let told = clinic.apply_event(event, now);
+    apply_outcome(model, told)
 }
 
 /// On entering a stage late: how the meeting could still end on time.
@@ -129,9 +131,9 @@ fn suggest_catching_up(model: &mut Model, before: usize) {
     let Some(clinic) = model.clinic.as_ref().filter(|one| one.session.stage() != before) else {
         return;
     };
-    let hint = catching_up(&clinic.session, model.now);
+    let hint = time_recovery(&clinic.session, model.now);
     if let Some(hint) = hint.filter(|_| model.notice.is_none()) {
-        model.tell(hint.sentence());
+        model.show_notice(hint.sentence());
     }
 }
 
@@ -156,7 +158,7 @@ pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
     use crate::app::screens::clinic::private_placement::Step;
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     let Some(placing) = &mut clinic.placing else { return Vec::new() };
-    match placing.take(key) {
+    match placing.handle_key(key) {
         Step::Stay => Vec::new(),
         Step::Cancelled => {
             clinic.placing = None;
@@ -171,12 +173,12 @@ pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
             } else {
                 Event::PlacedPrivately { slot, participant, code }
             };
-            let effects = tell(model, event);
+            let effects = apply_event(model, event);
             if model.notice.is_none() {
-                model.tell(match way {
-                    WayOfPlacing::PassTheKeyboard => "Placed. Pass the keyboard on.",
-                    WayOfPlacing::Cards => "Placed. Next card.",
-                    WayOfPlacing::RoundTheTable => "Placed. Next person.",
+                model.show_notice(match way {
+                    PlacementMethod::PassTheKeyboard => "Placed. Pass the keyboard on.",
+                    PlacementMethod::Cards => "Placed. Next card.",
+                    PlacementMethod::RoundTheTable => "Placed. Next person.",
                 });
                 if let Some(clinic) = &mut model.clinic {
                     clinic.move_focus(true);
@@ -209,7 +211,7 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         (Code::Char('p' | 'l'), true) => return None,
         _ => {
             let before = clinic.guidance.query.text();
-            clinic.guidance.query.take(key, usize::MAX);
+            clinic.guidance.query.handle_key(key, usize::MAX);
             if clinic.guidance.query.text() != before {
                 return Some(clinic.guidance.ask());
             }
@@ -235,15 +237,15 @@ pub(crate) fn cite(model: &mut Model, id: &str) -> Vec<Effect> {
             Event::EntryCited { id: entry.id, title: entry.title.clone(), version: entry.version };
         (event, "Cited in the note, with its version.")
     };
-    let effects = tell(model, event);
+    let effects = apply_event(model, event);
     if model.notice.is_none() {
-        model.tell(said);
+        model.show_notice(said);
     }
     effects
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else {
         model.screen = Screen::Clinics;
         return Vec::new();
@@ -252,7 +254,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextField | Action::PreviousField => {
             if !clinic.move_focus(action == Action::NextField) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
-                model.tell(if action == Action::NextField && is_last {
+                model.show_notice(if action == Action::NextField && is_last {
                     "This is the last field. Enter: complete the clinic. PgUp: previous stage."
                 } else if action == Action::NextField {
                     "This is the last field in this stage. PgDn: next stage."
@@ -264,13 +266,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::FinishStage => {
             let before = clinic.session.stage();
-            let mut effects = tell(model, Event::StageFinished);
+            let mut effects = apply_event(model, Event::StageFinished);
             suggest_catching_up(model, before);
             effects.extend(save_now(model));
             effects
         }
         Action::ReturnStage => {
-            let mut effects = tell(model, Event::StageReturned);
+            let mut effects = apply_event(model, Event::StageReturned);
             effects.extend(save_now(model));
             effects
         }
@@ -284,29 +286,33 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 title: "Why are you skipping this stage?".to_owned(),
                 text: "The reason is recorded in the note. Esc: stay in this stage.".to_owned(),
                 answer: Editor::one_line(""),
-                purpose: Purpose::SkipStage,
+                purpose: DialogIntent::SkipStage,
             }));
             Vec::new()
         }
         Action::PauseClock => {
             let paused = crate::clinic::clock(&clinic.session, model.now).paused;
             let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
-            let effects = tell(model, event);
+            let effects = apply_event(model, event);
             if model.notice.is_none() {
-                model.tell(if paused { "The clock is running." } else { "The clock is paused." });
+                model.show_notice(if paused {
+                    "The clock is running."
+                } else {
+                    "The clock is paused."
+                });
             }
             effects
         }
         Action::ExtendStage => {
-            let effects = tell(model, Event::StageExtended { minutes: MORE_MINUTES });
+            let effects = apply_event(model, Event::StageExtended { minutes: MORE_MINUTES });
             if model.notice.is_none() {
-                model.tell("Five minutes added to this stage.");
+                model.show_notice("Five minutes added to this stage.");
             }
             effects
         }
         Action::Undo => undo::undo(model),
         Action::Redo => undo::redo(model),
-        Action::BringBack => {
+        Action::RestoreDraft => {
             undo::ask_what_comes_back(model);
             Vec::new()
         }
@@ -319,12 +325,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Some((title, text)) => {
                     model.dialog = Some(Dialog::Reading { title, text, top: 0 });
                 }
-                None => model.tell("This stage has no script."),
+                None => model.show_notice("This stage has no script."),
             }
             Vec::new()
         }
         Action::NextSureness => {
-            model.tell("F4 works only in answers that ask how we know.");
+            model.show_notice("F4 works only in answers that ask how we know.");
             Vec::new()
         }
         Action::BetterWords => completion_review::better(model),
@@ -343,29 +349,29 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 ),
                 options,
                 chosen: session.stage(),
-                purpose: Purpose::OpenStage,
+                purpose: DialogIntent::OpenStage,
             }));
             Vec::new()
         }
         Action::Back => {
             let practice = clinic.session.is_practice();
             let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
-            let is_unsaved = matches!(model.saving, SaveLook::NotSaved(_));
+            let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));
             let mut effects = save_now(model);
             model.clinic = None;
             model.screen = Screen::Clinics;
             if reads_only {
-                model.tell("Read-only: this note is open in another window.");
+                model.show_notice("Read-only: this note is open in another window.");
             } else if practice {
-                model.tell("You left the practice clinic. Nothing was saved.");
+                model.show_notice("You left the practice clinic. Nothing was saved.");
             } else if untouched {
-                model.tell("You wrote nothing, so no draft was saved.");
+                model.show_notice("You wrote nothing, so no draft was saved.");
                 effects.push(Effect::ListNotes);
             } else {
                 if is_unsaved {
                     model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
                 } else {
-                    model.tell("The draft is saved. Enter: continue the clinic.");
+                    model.show_notice("The draft is saved. Enter: continue the clinic.");
                 }
                 effects.push(Effect::ListNotes);
             }

@@ -52,7 +52,7 @@ impl ClinicScreen {
     /// Looks for the words of a library's packs beside the bundled ones.
     pub fn take_words_of(&mut self, library: &Library) {
         self.names.wording = library.wording_of_packs().cloned();
-        self.spotted = super::text_lint::Spotted::default();
+        self.spotted = super::text_lint::Lints::default();
     }
 
     /// Adds names, parted by commas; a dash alone forgets all of them. What is too short to be
@@ -69,6 +69,6 @@ impl ClinicScreen {
             self.names.avoid = NamesToAvoid::new(self.names.listed.iter().map(|one| one.as_str()));
         }
         // What was looked at before was looked at without them.
-        self.spotted = super::text_lint::Spotted::default();
+        self.spotted = super::text_lint::Lints::default();
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::app::update::save_now;
 use crate::{
-    app::{Agree, ClinicScreen, Dialog, Effect, Model, Purpose},
+    app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model},
     clinic::{Moved, preview},
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
     let before = model.notice.take();
     let is_error = before.as_ref().is_some_and(|notice| notice.is_error);
     let said = before.map_or(said.clone(), |notice| format!("{} {said}", notice.text));
-    if is_error { model.warn(said) } else { model.tell(said) }
+    if is_error { model.warn(said) } else { model.show_notice(said) }
 }
 
 /// Shows what would change.
@@ -43,7 +43,7 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
         lines,
         top: 0,
         does: "update the draft".to_owned(),
-        purpose: Purpose::MoveToNewer,
+        purpose: DialogIntent::MoveToNewer,
     }));
     Vec::new()
 }
@@ -66,7 +66,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
     let Some(moved) = moved(model) else { return Vec::new() };
     if let Some(clinic) = &mut model.clinic {
         clinic.moved(moved.session, now);
-        model.tell(format!(
+        model.show_notice(format!(
             "The draft now uses version {}. The earlier draft is kept in the trash for 30 days.",
             moved.to
         ));
@@ -79,11 +79,11 @@ fn moved(model: &mut Model) -> Option<Moved> {
     let now = model.now;
     let clinic = model.clinic.as_ref()?;
     let Some(newer) = clinic.newer.as_ref().filter(|_| clinic.note.is_some()) else {
-        model.tell("There is no newer version of this meeting format.");
+        model.show_notice("There is no newer version of this meeting format.");
         return None;
     };
     if clinic.is_half_typed() {
-        model.tell("An answer here is not finished. Finish or clear it, then press F12.");
+        model.show_notice("An answer here is not finished. Finish or clear it, then press F12.");
         return None;
     }
     match preview(&clinic.session, newer, now) {

@@ -37,9 +37,9 @@ impl NoteSearch {
     }
 
     /// Takes a key that may edit the words.
-    pub(crate) fn take(&mut self, key: Key) -> Vec<Effect> {
+    pub(crate) fn handle_key(&mut self, key: Key) -> Vec<Effect> {
         let before = self.words.text();
-        self.words.take(key, usize::MAX);
+        self.words.handle_key(key, usize::MAX);
         if self.words.text() == before { Vec::new() } else { self.ask() }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     app::{
-        Action, Ask, Choose, Dialog, Editor, Effect, Key, Model, Purpose, VaultLook,
+        Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultStatus,
         retention::in_words,
     },
     services::{Keeping, Kept, NamedNote},
@@ -15,9 +15,9 @@ use crate::{
 const NOTHING: &str = "-";
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if model.vault != VaultLook::Open {
-        model.tell("The vault is locked. Press Enter to unlock it.");
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+    if model.vault != VaultStatus::Open {
+        model.show_notice("The vault is locked. Press Enter to unlock it.");
         return Vec::new();
     }
     match action {
@@ -26,7 +26,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     let Some((id, source, name)) = chosen(model) else {
-        model.tell("Select a note first.");
+        model.show_notice("Select a note first.");
         return Vec::new();
     };
     act_on(model, action, id, source, &name)
@@ -52,7 +52,7 @@ fn act_on(
             model,
             &format!("Why do you want to erase {name}?"),
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
-            Purpose::EraseReason(id, name.to_owned()),
+            DialogIntent::EraseReason(id, name.to_owned()),
         ),
         (Action::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
@@ -61,7 +61,7 @@ fn act_on(
                     .to_owned(),
                 options: vec!["Keep it".into(), "Move it to the trash".into()],
                 chosen: 0,
-                purpose: Purpose::DiscardDraft(id),
+                purpose: DialogIntent::DiscardDraft(id),
             }));
         }
         (Action::Discard, NoteSource::Revision(_)) => model.warn(
@@ -97,7 +97,7 @@ fn chosen(model: &Model) -> Option<(NoteId, NoteSource, String)> {
 /// Takes a key in the list of notes whose day to decide has come: what it says can be done there is
 /// done to the chosen one. None if the key means something else.
 pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    let Some(Dialog::Choose(Choose { purpose: Purpose::OpenOneOf(notes), chosen, .. })) =
+    let Some(Dialog::Choose(Choose { purpose: DialogIntent::OpenOneOf(notes), chosen, .. })) =
         &model.dialog
     else {
         return None;
@@ -120,7 +120,7 @@ fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
     Some((id, row.source, name))
 }
 
-fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
+fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
     model.dialog = Some(Dialog::Ask(Ask {
         title: title.to_owned(),
         text: text.to_owned(),
@@ -139,7 +139,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             "Notes due a retention review: keep or erase?",
             "Enter: open the selected note. k: change how long it is kept. x: erase it.",
             "No note is due a retention review. To set a date, press k on a note. (The Plan review column shows when the plan itself is due.)",
-            Purpose::OpenOneOf,
+            DialogIntent::OpenOneOf,
         ),
         Ok(Kept::Trash(notes)) => list(
             model,
@@ -147,10 +147,10 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             "Trash: discarded drafts",
             "Enter: restore the selected draft. Drafts stay here for 30 days.",
             "The trash is empty.",
-            Purpose::BringOneBack,
+            DialogIntent::BringOneBack,
         ),
         Ok(Kept::Done(sentence)) => {
-            model.tell(sentence);
+            model.show_notice(sentence);
             return vec![Effect::ListNotes];
         }
         Err(why) => model.warn(why),
@@ -164,10 +164,10 @@ fn list(
     title: &str,
     text: &str,
     none: &str,
-    purpose: fn(Vec<NoteId>) -> Purpose,
+    purpose: fn(Vec<NoteId>) -> DialogIntent,
 ) {
     if notes.is_empty() {
-        return model.tell(none);
+        return model.show_notice(none);
     }
     model.dialog = Some(Dialog::Choose(Choose {
         title: title.to_owned(),
@@ -193,7 +193,7 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
             "Leave as it is".into(),
         ],
         chosen: 3,
-        purpose: Purpose::KeepHow(id, retention),
+        purpose: DialogIntent::KeepHow(id, retention),
     }));
 }
 
@@ -214,7 +214,7 @@ pub(crate) fn how_chosen(
                 model,
                 "Which retention class?",
                 "Use the name in your organisation’s retention schedule. Type - to remove it.",
-                Purpose::KeepClass(id, retention),
+                DialogIntent::KeepClass(id, retention),
             );
         }
         (1, hold) => {
@@ -223,7 +223,7 @@ pub(crate) fn how_chosen(
                 model,
                 "When should someone decide: keep or erase?",
                 "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
-                Purpose::KeepUntil(id, retention),
+                DialogIntent::KeepUntil(id, retention),
             );
         }
         (_, Some(_)) => return keep(Keeping::Say(id, retention)),
@@ -231,7 +231,7 @@ pub(crate) fn how_chosen(
             model,
             "Why must this note not be erased?",
             "For example, an inquiry and its reference number. No case key, no names.",
-            Purpose::HoldReason(id, retention),
+            DialogIntent::HoldReason(id, retention),
         ),
     }
     Vec::new()
@@ -258,7 +258,7 @@ pub(crate) fn review_written(
                 title: "When should someone decide: keep or erase?".to_owned(),
                 text: format!("“{text}” is not a date. Write it like this: 22 Nov 2032."),
                 answer: Editor::one_line(&text),
-                purpose: Purpose::KeepUntil(id, retention),
+                purpose: DialogIntent::KeepUntil(id, retention),
             }));
             return Vec::new();
         }
@@ -283,7 +283,7 @@ pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: 
         model,
         &format!("Erase {name} permanently?"),
         &format!("To erase it, type {name}. Esc: keep it."),
-        Purpose::EraseConfirmed(id, name, reason),
+        DialogIntent::EraseConfirmed(id, name, reason),
     );
 }
 
@@ -298,6 +298,6 @@ pub(crate) fn erase_confirmed(
     if typed.trim().eq_ignore_ascii_case(name) {
         return keep(Keeping::Erase(id, reason));
     }
-    model.tell(format!("Nothing was erased: you did not type {name}."));
+    model.show_notice(format!("Nothing was erased: you did not type {name}."));
     Vec::new()
 }

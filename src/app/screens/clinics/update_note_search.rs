@@ -1,12 +1,12 @@
 //! The search line above the list of clinics.
 
 use crate::app::update::{then, with_vault};
-use crate::app::{Code, Effect, Key, Model, Then, VaultLook};
+use crate::app::{AfterUnlock, Code, Effect, Key, Model, VaultStatus};
 
 /// Begins a search, or goes on with it.
 pub(crate) fn begin(model: &mut Model) -> Vec<Effect> {
-    if model.vault != VaultLook::Open {
-        return with_vault(model, Then::ListNotes);
+    if model.vault != VaultStatus::Open {
+        return with_vault(model, AfterUnlock::ListNotes);
     }
     model.clinics.search.typing = true;
     Vec::new()
@@ -28,7 +28,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         }
         (Code::Char('p' | 'l' | 'n' | 't'), true) => None,
         (Code::Char(_) | Code::Backspace | Code::Delete | Code::Left | Code::Right, _)
-        | (Code::Home | Code::End, _) => Some(model.clinics.search.take(key)),
+        | (Code::Home | Code::End, _) => Some(model.clinics.search.handle_key(key)),
         _ => None,
     }
 }
@@ -54,9 +54,9 @@ pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 /// Opens the chosen note; with the vault locked, unlocks it.
 pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     match model.clinics.chosen_note() {
-        Some(id) => with_vault(model, Then::OpenNote(id)),
-        None if model.vault == VaultLook::Open && model.clinics.search.is_on() => Vec::new(),
-        None if model.vault == VaultLook::Open => then(Then::ListNotes),
-        None => with_vault(model, Then::ListNotes),
+        Some(id) => with_vault(model, AfterUnlock::OpenNote(id)),
+        None if model.vault == VaultStatus::Open && model.clinics.search.is_on() => Vec::new(),
+        None if model.vault == VaultStatus::Open => then(AfterUnlock::ListNotes),
+        None => with_vault(model, AfterUnlock::ListNotes),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::update::{save_now, then, with_vault};
 use crate::{
-    app::{Action, Effect, Model, Screen, Then, VaultLook},
+    app::{Action, AfterUnlock, Effect, Model, Screen, VaultStatus},
     report::insight::{Insight, csv},
 };
 
@@ -10,14 +10,14 @@ use crate::{
 pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
     model.screen = Screen::Insight;
-    if model.vault == VaultLook::Open {
+    if model.vault == VaultStatus::Open {
         effects.extend(count(model));
     }
     effects
 }
 
 fn count(model: &Model) -> Vec<Effect> {
-    then(Then::Count(model.insight.span.period(model.today())))
+    then(AfterUnlock::Count(model.insight.span.period(model.today())))
 }
 
 /// Takes what was counted.
@@ -30,15 +30,15 @@ pub(crate) fn counted(model: &mut Model, counted: Result<Box<Insight>, String>) 
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
-        Action::Open if model.vault != VaultLook::Open => {
+        Action::Open if model.vault != VaultStatus::Open => {
             let period = model.insight.span.period(model.today());
-            return with_vault(model, Then::Count(period));
+            return with_vault(model, AfterUnlock::Count(period));
         }
         Action::NextKind => {
             model.insight.next_span();
-            if model.vault == VaultLook::Open {
+            if model.vault == VaultStatus::Open {
                 return count(model);
             }
         }

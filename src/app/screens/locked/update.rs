@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::app::update::{save_now, then, with_vault};
 use crate::app::{
-    Action, Dialog, Editor, Effect, Lock, LockState, LockedBy, Message, Model, Purpose, Screen,
-    Then, VaultLook,
+    Action, AfterUnlock, Dialog, DialogIntent, Editor, Effect, Lock, LockState, LockedBy, Message,
+    Model, Screen, VaultStatus,
     key::Code,
     screens::{
         clinic::control::ControlId,
@@ -28,7 +28,7 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
         Message::Pasted(_) | Message::MouseMoved(_) => Some(false),
         _ => None,
     };
-    if model.vault == VaultLook::Open {
+    if model.vault == VaultStatus::Open {
         let tells = model.is_in_the_middle();
         match model.idle.overdue(now, tells) {
             Some(Overdue::Lock) => {
@@ -47,8 +47,8 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
 
 /// Locks the vault: at once for whoever looks at the screen, for good once everything is saved.
 pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
-    if model.vault != VaultLook::Open {
-        model.tell("The vault is not open.");
+    if model.vault != VaultStatus::Open {
+        model.show_notice("The vault is not open.");
         return Vec::new();
     }
     let mut effects = save_now(model);
@@ -59,7 +59,7 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
         && clinic.is_none();
     crate::app::update::forget_notes(model);
     model.search.forget_case();
-    model.vault = VaultLook::Locked;
+    model.vault = VaultStatus::Locked;
     if !reads {
         model.screen = Screen::Locked;
     }
@@ -77,7 +77,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
     if let Some(mut ask) = model.dialog.take().and_then(Dialog::into_ask) {
         sealed.push(ask.answer.text());
         ask.answer = Editor::one_line("");
-        if let Purpose::Correction(reason) = &mut ask.purpose {
+        if let DialogIntent::Correction(reason) = &mut ask.purpose {
             sealed.push(std::mem::take(reason));
         }
         place.ask = Some(ask);
@@ -99,24 +99,24 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
 
 /// The keys are gone from memory.
 pub(crate) fn closed(model: &mut Model) -> Vec<Effect> {
-    model.vault = VaultLook::Locked;
+    model.vault = VaultStatus::Locked;
     model.read_only = None;
     crate::app::update::forget_notes(model);
     let Some(lock) = &mut model.lock else {
-        model.saving = crate::app::SaveLook::Nothing;
-        model.tell("The vault is locked.");
+        model.saving = crate::app::SaveStatus::Nothing;
+        model.show_notice("The vault is locked.");
         return vec![Effect::Redraw];
     };
     lock.state = LockState::Closed;
     lock.clinic = None;
-    model.saving = crate::app::SaveLook::Nothing;
+    model.saving = crate::app::SaveStatus::Nothing;
     if model.screen != Screen::Locked {
         let said = said(lock.by);
         // From guidance there is nothing to go back to, unless something was being written.
         if lock.place.note.is_none() && lock.place.ask.is_none() {
             model.lock = None;
         }
-        model.tell(said);
+        model.show_notice(said);
     }
     vec![Effect::Redraw]
 }
@@ -137,7 +137,7 @@ pub(crate) fn said(by: LockedBy) -> String {
 
 /// Something could not be saved: the text stays where nobody sees it.
 pub(crate) fn refused(model: &mut Model, why: String) -> Vec<Effect> {
-    model.saving = crate::app::SaveLook::NotSaved(why.clone());
+    model.saving = crate::app::SaveStatus::NotSaved(why.clone());
     if let Some(lock) = &mut model.lock {
         lock.state = LockState::Unsaved(why);
     }
@@ -172,8 +172,8 @@ pub(crate) fn is_too_late(model: &Model, message: &Message) -> bool {
 }
 
 /// Does what a key of the table means on the locked screen.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    if action == Action::Open { with_vault(model, Then::GoBack) } else { Vec::new() }
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Open { with_vault(model, AfterUnlock::GoBack) } else { Vec::new() }
 }
 
 /// What was typed and had no other place comes back with the keys.
@@ -184,8 +184,8 @@ pub(crate) fn unsealed(model: &mut Model, sealed: Vec<String>) {
 }
 
 /// The vault is open: what was wanted is done, but what was being written comes first.
-pub(crate) fn opened(model: &mut Model, wanted: Then) -> Vec<Effect> {
-    if wanted == Then::GoBack || model.lock.as_ref().is_some_and(Lock::holds_text) {
+pub(crate) fn opened(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
+    if wanted == AfterUnlock::GoBack || model.lock.as_ref().is_some_and(Lock::holds_text) {
         return go_back(model);
     }
     model.lock = None;
@@ -196,7 +196,7 @@ pub(crate) fn opened(model: &mut Model, wanted: Then) -> Vec<Effect> {
 pub(crate) fn go_back(model: &mut Model) -> Vec<Effect> {
     let Some(mut lock) = model.lock.take() else {
         model.screen = Screen::Clinics;
-        return then(Then::ListNotes);
+        return then(AfterUnlock::ListNotes);
     };
     if let Some(clinic) = lock.clinic.take() {
         // It never left the memory, and so nothing has to be read.
@@ -211,10 +211,10 @@ pub(crate) fn go_back(model: &mut Model) -> Vec<Effect> {
     }
     model.screen = lock.place.screen.unwrap_or(Screen::Clinics);
     let wanted = match model.screen {
-        Screen::Actions => Then::ListActions,
-        Screen::Vault => Then::LookIntoVault,
-        Screen::Insight => Then::Count(model.insight.span.period(model.today())),
-        _ => Then::ListNotes,
+        Screen::Actions => AfterUnlock::ListActions,
+        Screen::Vault => AfterUnlock::InspectVault,
+        Screen::Insight => AfterUnlock::Count(model.insight.span.period(model.today())),
+        _ => AfterUnlock::ListNotes,
     };
     ask_again(model, lock.place);
     then(wanted)
@@ -245,7 +245,7 @@ fn ask_again(model: &mut Model, place: Return) {
     let mut sealed = place.sealed.into_iter();
     if let Some(mut ask) = place.ask {
         ask.answer = Editor::one_line(&sealed.next().unwrap_or_default());
-        if let Purpose::Correction(reason) = &mut ask.purpose {
+        if let DialogIntent::Correction(reason) = &mut ask.purpose {
             *reason = sealed.next().unwrap_or_default();
         }
         model.dialog = Some(Dialog::Ask(ask));

@@ -72,7 +72,7 @@ impl NoteScreen {
     }
 
     /// Scrolls. `height` is the page's rows.
-    pub fn act(&mut self, action: Action, height: usize) {
+    pub fn handle_action(&mut self, action: Action, height: usize) {
         self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
 }

@@ -6,7 +6,7 @@ use crate::app::{
 };
 use crate::{
     app::{
-        Action, Ask, Choose, ClinicScreen, Dialog, Editor, Effect, Model, NoteScreen, Purpose,
+        Action, Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Model, NoteScreen,
         Screen, changed_guidance,
     },
     clinic::{Event, apply},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Follow-ups that are offered to go on with.
-const MOST_OFFERED: usize = 8;
+const MAX_OFFERED: usize = 8;
 
 /// A note was opened: a draft goes on as a clinic, anything else is read.
 pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>) -> Vec<Effect> {
@@ -32,7 +32,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
     if let Some(library) = &model.library
         && let Some(changed) = changed_guidance(&opened.session, library)
     {
-        model.tell(changed);
+        model.show_notice(changed);
     }
     if let Some(doubt) = &opened.doubt {
         model.warn(doubt.clone());
@@ -56,7 +56,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
     model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
     model.screen = Screen::Note;
     if model.marks_error.take() == Some(id) {
-        return act(model, Action::EnteredInError);
+        return handle_action(model, Action::EnteredInError);
     }
     if let Some(place) = returning {
         locked::update::returned(model, place);
@@ -65,7 +65,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let height = page_height(model);
     match action {
         Action::Back => {
@@ -77,7 +77,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model,
                 "Why are you adding a correction?",
                 "The completed note stays as it was. The correction is added to it with your reason.",
-                Purpose::CorrectionReason,
+                DialogIntent::CorrectionReason,
             );
         }
         Action::EnteredInError => {
@@ -85,7 +85,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 model,
                 "Why was this note entered in error?",
                 "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
-                Purpose::EnteredInError,
+                DialogIntent::EnteredInError,
             );
         }
         Action::FollowUp => return follow_up(model),
@@ -95,7 +95,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         action => {
             if let Some(note) = &mut model.note {
-                note.act(action, height);
+                note.handle_action(action, height);
             }
         }
     }
@@ -120,7 +120,7 @@ pub(crate) fn ask_which_follow_up(
     begun: &[BegunFollowUp],
 ) {
     // As many as can be chosen by a number; the others are in the list of clinics.
-    let begun = &begun[..begun.len().min(MOST_OFFERED)];
+    let begun = &begun[..begun.len().min(MAX_OFFERED)];
     let mut options: Vec<String> =
         begun.iter().map(|one| format!("Continue the one {}", one.words())).collect();
     options.push("Start another".into());
@@ -131,18 +131,18 @@ pub(crate) fn ask_which_follow_up(
             .to_owned(),
         options,
         chosen: 0,
-        purpose: Purpose::FollowUpBegun(note, template, ids),
+        purpose: DialogIntent::FollowUpBegun(note, template, ids),
     }));
 }
 
 /// The reason is written: what is to be added?
 pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
-    let purpose = Purpose::Correction(reason);
+    let purpose = DialogIntent::Correction(reason);
     ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
     Vec::new()
 }
 
-fn ask(model: &mut Model, title: &str, text: &str, purpose: Purpose) {
+fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
     if let Some(why) = &model.read_only {
         let why = format!("You cannot add anything in this window: {why}.");
         return model.warn(why);
@@ -177,7 +177,7 @@ pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Eff
     if model.lock.is_some() {
         return locked::update::saved(model);
     }
-    model.tell(format!("Added, and saved as revision {revision}."));
+    model.show_notice(format!("Added, and saved as revision {revision}."));
     vec![Effect::ListNotes]
 }
 

@@ -1,9 +1,9 @@
 //! Bookmarks and recent searches.
 
 use crate::{
-    app::{Choose, Dialog, Effect, Model, Purpose},
+    app::{Choose, Dialog, DialogIntent, Effect, Model},
     knowledge::Library,
-    services::{Reading, ReadingChange},
+    services::{BookmarkChange, Reading},
 };
 
 /// What was kept was read; searches that are not to be remembered are forgotten now.
@@ -12,18 +12,18 @@ pub(crate) fn read(model: &mut Model, reading: Reading) -> Vec<Effect> {
     if model.remember_searches {
         Vec::new()
     } else {
-        follow(model, ReadingChange::SearchesForgotten)
+        follow(model, BookmarkChange::SearchesForgotten)
     }
 }
 
 /// Bookmarks an entry, or takes its bookmark out.
 pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect> {
     let change = if model.reading.is_marked(id) {
-        model.tell("Bookmark removed.");
-        ReadingChange::Unmarked(id.to_owned())
+        model.show_notice("Bookmark removed.");
+        BookmarkChange::Unmarked(id.to_owned())
     } else {
-        model.tell("Bookmarked. Bookmarks come first in Search when nothing is typed.");
-        ReadingChange::Marked(id.to_owned())
+        model.show_notice("Bookmarked. Bookmarks come first in Search when nothing is typed.");
+        BookmarkChange::Marked(id.to_owned())
     };
     let before = model.reading.clone();
     let effects = follow(model, change);
@@ -34,7 +34,7 @@ pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect
 /// An entry was opened from what was found.
 pub(crate) fn found(model: &mut Model) -> Vec<Effect> {
     match model.search.to_remember().filter(|_| model.remember_searches) {
-        Some(text) => follow(model, ReadingChange::Searched(text)),
+        Some(text) => follow(model, BookmarkChange::Searched(text)),
         None => Vec::new(),
     }
 }
@@ -42,18 +42,20 @@ pub(crate) fn found(model: &mut Model) -> Vec<Effect> {
 /// Offers the recent searches.
 pub(crate) fn offer_searches(model: &mut Model) {
     if !model.remember_searches {
-        return model.tell("Searches are not remembered. This is switched off in your settings.");
+        return model
+            .show_notice("Searches are not remembered. This is switched off in your settings.");
     }
     if model.reading.searches.is_empty() {
-        return model
-            .tell("No recent searches. A search is remembered once you open an entry from it.");
+        return model.show_notice(
+            "No recent searches. A search is remembered once you open an entry from it.",
+        );
     }
     model.dialog = Some(Dialog::Choose(Choose {
         title: "Recent searches".to_owned(),
         text: String::new(),
         options: model.reading.searches.clone(),
         chosen: 0,
-        purpose: Purpose::SearchAgain(model.reading.searches.clone()),
+        purpose: DialogIntent::SearchAgain(model.reading.searches.clone()),
     }));
 }
 
@@ -64,8 +66,8 @@ pub(crate) fn search_for(model: &mut Model, text: &str) -> Vec<Effect> {
     model.search.ask()
 }
 
-fn follow(model: &mut Model, change: ReadingChange) -> Vec<Effect> {
-    if model.reading.follow(&change) { vec![Effect::KeepReading(change)] } else { Vec::new() }
+fn follow(model: &mut Model, change: BookmarkChange) -> Vec<Effect> {
+    if model.reading.follow(&change) { vec![Effect::SaveBookmark(change)] } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -99,12 +101,12 @@ mod tests {
         }
 
         /// Changes that are to be kept; searches are answered.
-        fn hears(&mut self, message: Message) -> Vec<ReadingChange> {
+        fn hears(&mut self, message: Message) -> Vec<BookmarkChange> {
             let now = self.model.now;
             let mut kept = Vec::new();
             for effect in update(&mut self.model, message, now) {
                 match effect {
-                    Effect::KeepReading(change) => kept.push(change),
+                    Effect::SaveBookmark(change) => kept.push(change),
                     Effect::Search { generation, text, filters, by } => {
                         let options = Options { filters, ..Options::default() };
                         let results = Arc::new(self.searcher.search(&text, &options));
@@ -116,7 +118,7 @@ mod tests {
             kept
         }
 
-        fn presses(&mut self, key: Key) -> Vec<ReadingChange> {
+        fn presses(&mut self, key: Key) -> Vec<BookmarkChange> {
             self.hears(Message::Pressed(key))
         }
 
@@ -143,10 +145,10 @@ mod tests {
         let all = reader.titles().len();
         reader.presses(Key::plain(Code::Down));
         let id = reader.chosen().to_owned();
-        assert_eq!(reader.presses(MARK), [ReadingChange::Marked(id.clone())]);
+        assert_eq!(reader.presses(MARK), [BookmarkChange::Marked(id.clone())]);
         assert_eq!((reader.titles().len(), reader.chosen()), (all + 1, id.as_str()));
         assert_eq!(reader.titles()[0], reader.titles()[2]);
-        assert_eq!(reader.presses(MARK), [ReadingChange::Unmarked(id.clone())]);
+        assert_eq!(reader.presses(MARK), [BookmarkChange::Unmarked(id.clone())]);
         assert_eq!((reader.titles().len(), reader.chosen()), (all, id.as_str()));
     }
 
@@ -156,7 +158,7 @@ mod tests {
         let id = reader.chosen().to_owned();
         reader.presses(ENTER);
         assert_eq!(reader.model.screen, Screen::Reader);
-        assert_eq!(reader.presses(MARK), [ReadingChange::Marked(id.clone())]);
+        assert_eq!(reader.presses(MARK), [BookmarkChange::Marked(id.clone())]);
         assert!(reader.model.reading.is_marked(&id));
     }
 
@@ -167,7 +169,7 @@ mod tests {
             assert!(reader.presses(Key::char(c)).is_empty());
         }
         assert!(!reader.titles().is_empty(), "the sample has something safe");
-        assert_eq!(reader.presses(ENTER), [ReadingChange::Searched("safe".into())]);
+        assert_eq!(reader.presses(ENTER), [BookmarkChange::Searched("safe".into())]);
         reader.presses(ESC);
         reader.presses(ESC);
         assert!(reader.model.search.query.is_blank());
@@ -197,7 +199,7 @@ mod tests {
         assert!(reader.model.clinic.is_some());
     }
 
-    fn types(reader: &mut Reader, text: &str) -> Vec<ReadingChange> {
+    fn types(reader: &mut Reader, text: &str) -> Vec<BookmarkChange> {
         text.chars().flat_map(|c| reader.presses(Key::char(c))).collect()
     }
 
@@ -215,7 +217,7 @@ mod tests {
         reader.presses(ESC);
         reader.presses(ESC);
         types(&mut reader, "safe");
-        assert_eq!(reader.presses(ENTER), [ReadingChange::Searched("safe".into())]);
+        assert_eq!(reader.presses(ENTER), [BookmarkChange::Searched("safe".into())]);
     }
 
     #[test]
@@ -238,7 +240,7 @@ mod tests {
         reader.model.remember_searches = false;
         let reading = Reading { bookmarks: vec![], searches: vec!["old".into()] };
         let kept = reader.hears(Message::ReadingRead(Ok(reading)));
-        assert_eq!(kept, [ReadingChange::SearchesForgotten]);
+        assert_eq!(kept, [BookmarkChange::SearchesForgotten]);
         for c in "safe".chars() {
             reader.presses(Key::char(c));
         }

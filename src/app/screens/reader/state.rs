@@ -179,7 +179,7 @@ impl Reader {
     }
 
     /// Scrolls, moves by headings, links and places found. `height` is the page's rows.
-    pub fn act(&mut self, action: Action, height: usize) {
+    pub fn handle_action(&mut self, action: Action, height: usize) {
         let page = height.saturating_sub(2).max(1);
         match action {
             Action::ScrollUp => self.top = self.top.saturating_sub(1),
@@ -338,7 +338,7 @@ mod tests {
         let mut reader = reader();
         let mut lines = Vec::new();
         for _ in 0..5 {
-            reader.act(Action::NextNote, HEIGHT);
+            reader.handle_action(Action::NextNote, HEIGHT);
             lines.push(chosen_line(&reader));
         }
         assert_eq!(lines[0], "Answer in short.[1]");
@@ -346,15 +346,15 @@ mod tests {
         assert_eq!(lines[2], lines[1]);
         assert!(lines[3] == "Row · Cell.[2]", "{lines:?}");
         assert_eq!(lines[4], lines[0]);
-        reader.act(Action::PreviousNote, HEIGHT);
+        reader.handle_action(Action::PreviousNote, HEIGHT);
         assert_eq!(chosen_line(&reader), lines[3]);
     }
 
     #[test]
     fn from_a_footnote_to_its_source_and_back_to_the_very_statement() {
         let mut reader = reader();
-        reader.act(Action::NextNote, HEIGHT);
-        reader.act(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
         let before = (reader.top, reader.chosen);
         assert_eq!(reader.chosen_source(), Some((2, "Source B. NSPCC, 2019.")));
         reader.turn_to_sources(HEIGHT);
@@ -363,7 +363,7 @@ mod tests {
         assert_eq!((reader.top, reader.chosen), before);
         // From the source the next one follows on the statement it was left from.
         reader.turn_to_sources(HEIGHT);
-        reader.act(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
         assert_eq!(reader.chosen, Some(Mark::Note(2)));
     }
 
@@ -372,7 +372,7 @@ mod tests {
         let text = SAMPLE.replace("[^a]", "").replace("[^b]", "");
         let library = library_of(&[("one.md", &text)]);
         let mut reader = Reader::open(&library, "one", 60).expect("it is there");
-        reader.act(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
         assert_eq!((reader.chosen, reader.chosen_source()), (None, None));
     }
 
@@ -380,16 +380,16 @@ mod tests {
     fn the_paragraph_in_view_or_that_of_what_is_chosen_is_taken_whole() {
         let mut reader = reader();
         assert_eq!(reader.paragraph(HEIGHT), "Answer in short.[1]");
-        reader.act(Action::NextHeading, HEIGHT);
+        reader.handle_action(Action::NextHeading, HEIGHT);
         assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
-        reader.act(Action::PageOn, HEIGHT);
+        reader.handle_action(Action::PageOn, HEIGHT);
         assert_eq!(reader.paragraph(HEIGHT), "Words that fill a line.");
-        reader.act(Action::Top, HEIGHT);
-        reader.act(Action::NextNote, HEIGHT);
-        reader.act(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::Top, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(Action::NextNote, HEIGHT);
         reader.top = 0;
         assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
-        reader.act(Action::Bottom, usize::MAX / 2);
+        reader.handle_action(Action::Bottom, usize::MAX / 2);
         assert!(!reader.paragraph(HEIGHT).is_empty());
     }
 }

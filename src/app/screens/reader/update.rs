@@ -3,7 +3,7 @@
 use super::bookmarks;
 use crate::app::{screens::clinic, update::keys::page_height};
 use crate::{
-    app::{Action, Choose, Code, Dialog, Effect, Key, Mark, Model, Purpose, Reader, Screen},
+    app::{Action, Choose, Code, Dialog, DialogIntent, Effect, Key, Mark, Model, Reader, Screen},
     knowledge::{Library, Target, citation},
 };
 
@@ -18,7 +18,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
             Code::Esc => reader.find = None,
             Code::Enter => find.typing = false,
             _ => {
-                find.words.take(key, usize::MAX);
+                find.words.handle_key(key, usize::MAX);
                 reader.find_changed(height);
             }
         }
@@ -55,7 +55,7 @@ fn ask_address(model: &mut Model, library: &Library) {
         })
         .unwrap_or_default();
     if sources.is_empty() {
-        return model.tell("No source of this entry has a web address.");
+        return model.show_notice("No source of this entry has a web address.");
     }
     let (titles, addresses) = sources.into_iter().unzip();
     model.dialog = Some(Dialog::Choose(Choose {
@@ -63,7 +63,7 @@ fn ask_address(model: &mut Model, library: &Library) {
         text: "This program never goes online. Paste the address into a browser.".to_owned(),
         options: titles,
         chosen: 0,
-        purpose: Purpose::CopyAddress(addresses),
+        purpose: DialogIntent::CopyAddress(addresses),
     }));
 }
 
@@ -75,7 +75,7 @@ fn say_where(model: &mut Model, link: usize) {
         Some((_, Target::Entry(id))) => format!("There is no entry called “{id}” in the guidance."),
         None => return,
     };
-    model.tell(text);
+    model.show_notice(text);
 }
 
 /// What the chosen footnote mark stands for.
@@ -85,11 +85,11 @@ fn say_source(model: &mut Model) {
         Some((number, said)) => format!("[{number}] {said} Enter: go to the source and back."),
         None => "This entry has no footnotes.".to_owned(),
     };
-    model.tell(text);
+    model.show_notice(text);
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let height = page_height(model);
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
@@ -113,7 +113,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::ForwardOneEntry => {
             if !reader.forward(&library) {
-                model.tell("There is no next entry.");
+                model.show_notice("There is no next entry.");
             }
         }
         Action::Sources => reader.turn_to_sources(height),
@@ -130,7 +130,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
         }
         Action::NextNote | Action::PreviousNote => {
-            reader.act(action, height);
+            reader.handle_action(action, height);
             say_source(model);
         }
         Action::Open => {
@@ -155,7 +155,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let id = reader.id.clone();
             return clinic::update::cite(model, &id);
         }
-        action => reader.act(action, height),
+        action => reader.handle_action(action, height),
     }
     Vec::new()
 }

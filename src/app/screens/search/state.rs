@@ -11,7 +11,7 @@ use crate::{
         editor::Editor,
         effect::Effect,
         key::Key,
-        message::Asker,
+        message::SearchOrigin,
         page::{Page, title_in_list},
     },
     services::bookmarks::Reading,
@@ -127,9 +127,9 @@ impl SearchScreen {
     }
 
     /// Takes a key that may edit the query.
-    pub fn take(&mut self, key: Key) -> Vec<Effect> {
+    pub fn handle_key(&mut self, key: Key) -> Vec<Effect> {
         let before = self.query.text();
-        self.query.take(key, usize::MAX);
+        self.query.handle_key(key, usize::MAX);
         if self.query.text() == before { Vec::new() } else { self.ask() }
     }
 
@@ -152,7 +152,7 @@ impl SearchScreen {
             generation: self.generation,
             text: self.query.text(),
             filters: self.filters.clone(),
-            by: Asker::SearchScreen,
+            by: SearchOrigin::SearchScreen,
         }]
     }
 

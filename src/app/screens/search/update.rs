@@ -15,12 +15,12 @@ pub(crate) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
     let turns = matches!(key.code, Code::Left | Code::Right) && !key.ctrl && !key.alt;
     match model.library.clone().filter(|_| turns && model.search.in_hand.is_some()) {
         Some(library) => model.search.turn_value(&library, key.code == Code::Right),
-        None => model.search.take(key),
+        None => model.search.handle_key(key),
     }
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(library) = model.library.clone() else { return Vec::new() };
     match action {
         Action::Previous if is_above_all(model) => {
@@ -126,7 +126,7 @@ mod tests {
         let effects = types(&mut model, "supperwizzon");
         let (generation, text) = asked(&effects).expect("it is asked");
         let results = Arc::new(Results { query: text.to_owned(), ..Results::default() });
-        let by = crate::app::Asker::SearchScreen;
+        let by = crate::app::SearchOrigin::SearchScreen;
         hears(&mut model, Message::Searched { generation, results, by });
         let instead = vec!["supervision".to_owned(), "supper".to_owned()];
         hears(&mut model, Message::Offered { generation, instead });

@@ -16,7 +16,7 @@ pub struct VaultSeen {
     /// Who else opens completed notes, or why that is not known.
     pub members: Result<Vec<Member>, String>,
     /// What is doubtful about where it lies.
-    pub concerns: Vec<String>,
+    pub location_warnings: Vec<String>,
 }
 
 /// Whether every file is as it should be.
@@ -150,7 +150,7 @@ fn state(seen: &VaultSeen, page: &mut Page) {
             page.add(Bad, "The recovery sheet is not confirmed. When you next unlock the vault, you get a new one.");
         }
     }
-    for concern in &seen.concerns {
+    for concern in &seen.location_warnings {
         page.add(Bad, concern);
     }
     page.add(
@@ -236,7 +236,7 @@ mod tests {
 
     fn seen(members: Result<Vec<Member>, String>) -> VaultScreen {
         let copies = vec!["2026-11-20".to_owned(), "before-rekey-2026-11-21-101112".to_owned()];
-        let seen = VaultSeen { facts: None, copies, members, concerns: Vec::new() };
+        let seen = VaultSeen { facts: None, copies, members, location_warnings: Vec::new() };
         VaultScreen { seen: Some(seen), ..VaultScreen::default() }
     }
 

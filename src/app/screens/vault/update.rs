@@ -2,18 +2,19 @@
 
 use crate::app::update::{save_now, then, with_vault};
 use crate::app::{
-    Action, Effect, Model, Screen, Then, VaultLook, VaultSeen, screens::vault::state::Checked,
+    Action, AfterUnlock, Effect, Model, Screen, VaultSeen, VaultStatus,
+    screens::vault::state::Checked,
 };
 use crate::vault::Verification;
 
 /// Shows the screen; with the vault locked, unlocks it first.
 pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
-    if model.vault == VaultLook::Open {
+    if model.vault == VaultStatus::Open {
         model.screen = Screen::Vault;
-        effects.extend(then(Then::LookIntoVault));
+        effects.extend(then(AfterUnlock::InspectVault));
     } else {
-        effects.extend(with_vault(model, Then::LookIntoVault));
+        effects.extend(with_vault(model, AfterUnlock::InspectVault));
     }
     effects
 }
@@ -39,7 +40,7 @@ pub(crate) fn checked(model: &mut Model, seen: Verification) -> Vec<Effect> {
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Open if matches!(model.vault_screen.checked, Checked::Under { .. }) => {}
         Action::Open => {
@@ -48,7 +49,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Back => {
             model.screen = Screen::Clinics;
-            return then(Then::ListNotes);
+            return then(AfterUnlock::ListNotes);
         }
         action => {
             let page = model.size.insight();

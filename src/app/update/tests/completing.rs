@@ -32,7 +32,7 @@ fn answered(slot: &Slot, value: Value) -> Event {
 impl Person {
     fn tells(&mut self, event: Event) {
         let clinic = self.model.clinic.as_mut().expect("a clinic is open");
-        clinic.tell(event, self.now).expect("it is taken");
+        clinic.apply_event(event, self.now).expect("it is taken");
     }
 }
 

@@ -56,7 +56,7 @@ fn after_five_minutes_without_a_key_the_clinic_is_saved_and_the_vault_locked() {
     assert!(matches!(effects.first(), Some(Effect::SaveDraft { .. })), "saved before it is locked");
     assert!(is_asked_to_lock(&effects));
     assert_eq!(person.model.screen, Screen::Locked);
-    assert!(person.model.clinic.is_none() && person.model.vault == VaultLook::Locked);
+    assert!(person.model.clinic.is_none() && person.model.vault == VaultStatus::Locked);
     person.hears(Message::VaultClosed);
     let lock = person.model.lock.as_ref().expect("it is locked");
     assert_eq!(lock.state, LockState::Closed);
@@ -82,7 +82,7 @@ fn somebody_in_a_clinic_is_told_a_minute_before_and_any_key_keeps_it_open() {
 fn the_program_is_woken_to_tell_and_to_lock_and_never_without_an_open_vault() {
     let mut person = Person::new();
     assert_eq!(person.model.deadline(), None);
-    person.hears(Message::VaultLooked(VaultLook::Locked));
+    person.hears(Message::VaultStatusRead(VaultStatus::Locked));
     person.presses(Key::plain(Code::F(3)));
     assert_eq!(person.model.deadline(), None);
     person.hears(Message::VaultOpened { read_only: None });
@@ -137,14 +137,14 @@ fn what_can_not_be_saved_is_covered_kept_and_comes_back_with_the_passphrase() {
     person.waits(LIMIT);
     person.hears(Message::NotClosed("The disk is full.".to_owned()));
     assert_eq!(person.model.screen, Screen::Locked);
-    assert!(matches!(&person.model.saving, SaveLook::NotSaved(why) if why.contains("full")));
+    assert!(matches!(&person.model.saving, SaveStatus::NotSaved(why) if why.contains("full")));
     assert!(person.model.clinic.is_none(), "nothing else on screen can reach it");
     person.presses(Key::plain(Code::F(3)));
     assert_eq!(person.model.screen, Screen::Locked, "no way around the passphrase");
     unlocks(&mut person, Vec::new());
     let text = person.clinic().editor.as_ref().map(|editor| editor.text()).unwrap_or_default();
     assert!(text.ends_with("worth keeping"), "{text}");
-    assert!(matches!(person.model.saving, SaveLook::NotSaved(_)), "it is still said");
+    assert!(matches!(person.model.saving, SaveStatus::NotSaved(_)), "it is still said");
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn once_it_can_be_saved_locking_goes_on_by_itself() {
     person.hears(Message::VaultClosed);
     let lock = person.model.lock.as_ref().expect("it is locked");
     assert!(lock.state == LockState::Closed && lock.clinic.is_none());
-    assert_eq!(person.model.saving, SaveLook::Nothing);
+    assert_eq!(person.model.saving, SaveStatus::Nothing);
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_part_that_is_not_on_screen_is_asked_for_and_where_more_are_added_is_said() 
     let clinic = person.model.clinic.as_mut().expect("open");
     while clinic.controls().iter().all(|one| !matches!(one.id, ControlId::Readiness(_))) {
         let reason = "a test of the parts".to_owned();
-        clinic.tell(Event::GateOverridden { reason }, start()).expect("it is taken");
+        clinic.apply_event(Event::GateOverridden { reason }, start()).expect("it is taken");
     }
     names(&mut person, "social worker");
     let Some(Dialog::Choose(choose)) = &person.model.dialog else { panic!("no part is asked for") };
@@ -77,7 +77,7 @@ fn the_last_field_of_a_clinic_promises_no_further_stage() {
     let clinic = person.model.clinic.as_mut().expect("open");
     while clinic.controls().iter().all(|one| one.id != ControlId::Complete) {
         let reason = "a test of the end".to_owned();
-        clinic.tell(Event::GateOverridden { reason }, start()).expect("it is taken");
+        clinic.apply_event(Event::GateOverridden { reason }, start()).expect("it is taken");
     }
     clinic.focus_on(ControlId::Complete);
     person.presses(Key::plain(Code::Tab));

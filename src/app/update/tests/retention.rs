@@ -28,7 +28,7 @@ fn row(id: NoteId, key: &str, begun: i64) -> NoteRow {
 fn at_the_list() -> (Person, [NoteId; 2]) {
     let mut person = Person::new();
     let ids = [NoteId::random(), NoteId::random()];
-    person.hears(Message::VaultLooked(VaultLook::Open));
+    person.hears(Message::VaultStatusRead(VaultStatus::Open));
     person.model.screen = Screen::Clinics;
     let rows = vec![row(ids[0], "HERON-90", 9), row(ids[1], "OWL-11", 8)];
     person.hears(Message::NotesListed(Ok(rows)));

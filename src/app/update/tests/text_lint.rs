@@ -12,8 +12,8 @@ fn in_an_empty_field() -> Person {
     let slot = Slot::once("key_question");
     let now = person.now;
     let clinic = person.model.clinic.as_mut().expect("a clinic is open");
-    clinic.tell(Event::StageOpened { stage: 0 }, now).expect("back is open");
-    clinic.tell(Event::Answered { slot: slot.clone(), value: None }, now).expect("taken");
+    clinic.apply_event(Event::StageOpened { stage: 0 }, now).expect("back is open");
+    clinic.apply_event(Event::Answered { slot: slot.clone(), value: None }, now).expect("taken");
     clinic.focus_on_slot(&slot);
     assert!(clinic.is_typing());
     person
@@ -72,7 +72,13 @@ fn one_key_puts_better_words_in_and_the_next_press_goes_on() {
     assert_eq!(kept, Some(Value::Text(text(&person))), "the note holds what the screen shows");
     person.presses(Key::plain(Code::F(10)));
     assert_eq!(person.notice(), "No wording suggestions in this field.");
-    person.model.clinic.as_mut().expect("open").tell(Event::Undone, person.now).expect("undone");
+    person
+        .model
+        .clinic
+        .as_mut()
+        .expect("open")
+        .apply_event(Event::Undone, person.now)
+        .expect("undone");
     assert_ne!(person.clinic().session.answer(&slot), kept.as_ref());
 }
 
@@ -117,13 +123,15 @@ fn before_completing_everything_found_is_listed_and_the_first_is_one_key_away() 
     let now = person.now;
     let clinic = person.model.clinic.as_mut().expect("open");
     let value = Some(Value::Text(many.join("\n")));
-    clinic.tell(Event::Answered { slot: Slot::once("last_word"), value }, now).expect("taken");
+    clinic
+        .apply_event(Event::Answered { slot: Slot::once("last_word"), value }, now)
+        .expect("taken");
     // What is missing would be listed first.
     let stages = &clinic.session.template().stages;
     let stage = stages.iter().position(|one| one.id == "placement").expect("there is one");
     let skipped = Event::StageSkipped { reason: "placed another day".into() };
     for event in [Event::StageOpened { stage }, skipped] {
-        clinic.tell(event, now).expect("taken");
+        clinic.apply_event(event, now).expect("taken");
     }
     crate::app::screens::clinic::completion_review::ask_completion(&mut person.model);
     let (said, options) = asked(&person);

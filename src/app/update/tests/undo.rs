@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     app::screens::clinic::control::ControlId,
-    clinic::{Event, Lasting, Outcome, Slot, Value, last_is_lasting},
+    clinic::{Event, IrreversibleChange, Outcome, Slot, Value, last_change_is_irreversible},
 };
 
 const CTRL_Z: Key = Key::ctrl(Code::Char('z'));
@@ -22,20 +22,20 @@ fn written() -> (Person, Slot) {
     };
     let slot = slots.into_iter().find(agreed).expect("one placement is agreed on");
     let value = Some(Value::Text("What now?".into()));
-    tell(&mut person, Event::Answered { slot: question(), value });
+    apply_event(&mut person, Event::Answered { slot: question(), value });
     (person, slot)
 }
 
-fn tell(person: &mut Person, event: Event) {
+fn apply_event(person: &mut Person, event: Event) {
     let now = person.now;
-    person.model.clinic.as_mut().expect("open").tell(event, now).expect("it is taken");
+    person.model.clinic.as_mut().expect("open").apply_event(event, now).expect("it is taken");
 }
 
 #[test]
 fn after_an_agreed_placement_nothing_older_is_taken_back_before_somebody_was_told() {
     let (mut person, slot) = written();
     let agreed = Event::PlacementAgreed { slot, outcome: Outcome::Placed("typical".into()) };
-    tell(&mut person, agreed);
+    apply_event(&mut person, agreed);
     let before = person.clinic().session.clone();
     person.presses(CTRL_Z);
     assert_eq!(person.clinic().session, before, "nothing is changed");
@@ -48,22 +48,22 @@ fn after_an_agreed_placement_nothing_older_is_taken_back_before_somebody_was_tol
     assert_eq!(person.clinic().session.stage(), before.stage(), "nobody is led away");
     person.presses(CTRL_Z);
     assert_ne!(person.clinic().session.answer(&question()), before.answer(&question()));
-    assert_eq!(last_is_lasting(&person.clinic().session), None);
+    assert_eq!(last_change_is_irreversible(&person.clinic().session), None);
 }
 
 #[test]
 fn each_change_that_stays_is_told_of_anew_and_a_change_of_the_form_is_taken_back_at_once() {
     let (mut person, slot) = written();
     let role = "consultant".to_owned();
-    tell(&mut person, Event::ParticipantAdded { role, label: "nurse".into() });
+    apply_event(&mut person, Event::ParticipantAdded { role, label: "nurse".into() });
     person.presses(CTRL_Z);
     assert!(person.notice().contains("first stage"), "{}", person.notice());
-    tell(&mut person, Event::PlacementAgreed { slot, outcome: Outcome::NoAgreement });
+    apply_event(&mut person, Event::PlacementAgreed { slot, outcome: Outcome::NoAgreement });
     let before = person.clinic().session.clone();
     person.presses(CTRL_Z);
     assert_eq!(person.clinic().session, before, "being told of one is not being told of another");
     let value = Some(Value::Text("And now?".into()));
-    tell(&mut person, Event::Answered { slot: question(), value });
+    apply_event(&mut person, Event::Answered { slot: question(), value });
     person.presses(CTRL_Z);
     let now = person.clinic().session.answer(&question()).map(Value::plain);
     assert_eq!(now.as_deref(), Some("What now?"));
@@ -73,12 +73,12 @@ fn each_change_that_stays_is_told_of_anew_and_a_change_of_the_form_is_taken_back
 #[test]
 fn every_change_that_stays_says_so_in_a_sentence() {
     for lasting in [
-        Lasting::People,
-        Lasting::WayOfPlacing,
-        Lasting::Placement,
-        Lasting::Reveal,
-        Lasting::SecondRound,
-        Lasting::Agreement,
+        IrreversibleChange::People,
+        IrreversibleChange::PlacementMethod,
+        IrreversibleChange::Placement,
+        IrreversibleChange::Reveal,
+        IrreversibleChange::SecondRound,
+        IrreversibleChange::Agreement,
     ] {
         let sentence = lasting.sentence();
         assert!(sentence.ends_with('.') && sentence.len() < 120, "{sentence}");

@@ -4,8 +4,8 @@ use jiff::civil::date;
 
 use crate::clinic::form::enablement::slots;
 use crate::clinic::{
-    ActionDetails, ActionId, ActionStatus, Column, Event, Item, ItemType, Language, Outcome,
-    ParticipantId, Private, RowId, Session, Slot, Sureness, Value, WayOfPlacing, WhyMissing,
+    ActionDetails, ActionId, ActionStatus, Certainty, Column, Event, Item, ItemType, Language,
+    Outcome, ParticipantId, PlacementMethod, Private, RowId, Session, Slot, Value, WhyMissing,
     hidden_answers, removed_rows,
 };
 
@@ -185,8 +185,8 @@ fn work(session: &Session, dice: &mut Dice) -> Event {
     match dice.below(12) {
         0..3 => Event::MatrixCellWritten { slot: matrix, domain, column, evidence: dice.words() },
         3 => {
-            let sureness = Sureness::ALL.get(dice.below(4)).copied();
-            Event::MatrixSurenessGiven { slot: matrix, domain, column, sureness }
+            let sureness = Certainty::ALL.get(dice.below(4)).copied();
+            Event::MatrixCertaintyGiven { slot: matrix, domain, column, sureness }
         }
         4 => Event::MatrixReasonWritten { slot: matrix, reason: dice.words() },
         5..7 => {
@@ -289,7 +289,7 @@ fn around(session: &Session, dice: &mut Dice) -> Event {
         }
         3 => Event::ParticipantRemoved { id: who(session, dice) },
         4 => Event::LanguageChosen([Language::En, Language::Cy][dice.below(2)]),
-        _ => Event::WayOfPlacingChosen(WayOfPlacing::ALL[dice.below(3)]),
+        _ => Event::PlacementMethodChosen(PlacementMethod::ALL[dice.below(3)]),
     }
 }
 

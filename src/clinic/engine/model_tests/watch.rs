@@ -81,7 +81,7 @@ impl Watch {
                 self.undo.push(seen(before));
             }
             _ => {
-                let shows = matches!(Memory::of(event), Memory::Lasting(_))
+                let shows = matches!(Memory::of(event), Memory::IrreversibleChange(_))
                     || matches!(event, Event::LanguageChosen(_));
                 if shows || undo_now < undo {
                     self.undo.clear();

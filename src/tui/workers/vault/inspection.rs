@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     app::{Message, VaultSeen},
-    vault::{Disk, Vault, VaultState, concerns, copies, probe},
+    vault::{Disk, Vault, VaultState, copies, location_warnings, probe},
 };
 
 /// Notes between two words about how far it is.
@@ -69,6 +69,6 @@ pub(crate) fn look_into(vault: &Vault) -> VaultSeen {
         facts,
         copies: copies(&Disk, place).into_iter().map(|copy| copy.name).collect(),
         members: vault.list_members().map_err(|error| error.sentence()),
-        concerns: concerns(place),
+        location_warnings: location_warnings(place),
     }
 }

@@ -16,7 +16,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
-    app::{Message, each_text},
+    app::{Message, for_each_text},
     clinic::from_document,
     knowledge::Library,
     search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
@@ -84,7 +84,7 @@ impl Drop for NoteSearch {
         self.stop.store(true, Ordering::Relaxed);
         self.asks = None;
         if let Some(worker) = self.worker.take() {
-            // A fault in there has nothing left to tell.
+            // A fault in there has nothing left to report_progress.
             let _ = worker.join();
         }
     }
@@ -96,11 +96,11 @@ fn answer_until_stopped(
     messages: &Sender<Message>,
     stop: &AtomicBool,
 ) {
-    let tell = |done, total| drop(messages.send(Message::NotesRead { done, total }));
+    let report_progress = |done, total| drop(messages.send(Message::NotesRead { done, total }));
     // Before the notes are listed: what is erased later changes it.
     let mut mark = vault.ledger_mark();
     let (mut notes, stamps) = IndexedNotes::kept(vault);
-    let mut searcher = notes.follow(vault, stamps, &tell, stop);
+    let mut searcher = notes.follow(vault, stamps, &report_progress, stop);
     while let Ok(first) = asked.recv() {
         let (mut refresh, mut newest) = (false, None);
         for ask in std::iter::once(first).chain(asked.try_iter()) {
@@ -114,7 +114,7 @@ fn answer_until_stopped(
         }
         if refresh {
             mark = vault.ledger_mark();
-            searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
+            searcher = notes.follow(vault, stamps_of(vault), &report_progress, stop);
         }
         if let Some((generation, text)) = newest {
             let results = loop {
@@ -129,7 +129,7 @@ fn answer_until_stopped(
                 }
                 // A note may be erased now, and must not be found any more.
                 mark = now;
-                searcher = notes.follow(vault, stamps_of(vault), &tell, stop);
+                searcher = notes.follow(vault, stamps_of(vault), &report_progress, stop);
             };
             if messages.send(Message::NotesFound { generation, results }).is_err() {
                 return;
@@ -181,7 +181,7 @@ impl IndexedNotes {
         &mut self,
         vault: &Vault,
         stamps: Result<Vec<NoteStamp>, String>,
-        tell: &(impl Fn(usize, usize) + Sync),
+        report_progress: &(impl Fn(usize, usize) + Sync),
         stop: &AtomicBool,
     ) -> Result<Option<Searcher>, String> {
         let stamps = stamps?;
@@ -189,14 +189,14 @@ impl IndexedNotes {
         let missing = self.index.settle(&notes);
         let read: Vec<(&NoteStamp, &NoteToSearch)> =
             missing.iter().map(|at| (&stamps[*at], &notes[*at])).collect();
-        for part in read_parts(vault, &read, tell, stop)? {
+        for part in read_parts(vault, &read, report_progress, stop)? {
             self.index.add(part);
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
         let searcher = self.index.searcher(&notes, self.thesaurus.thesaurus())?;
-        tell(notes.len(), notes.len());
+        report_progress(notes.len(), notes.len());
         self.unkept += missing.len();
         if self.unkept >= WORTH_KEEPING
             && let Some(kept) = self.index.write()
@@ -226,7 +226,7 @@ fn as_searched(note: &NoteStamp) -> NoteToSearch {
 fn read_parts(
     vault: &Vault,
     notes: &[(&NoteStamp, &NoteToSearch)],
-    tell: &(impl Fn(usize, usize) + Sync),
+    report_progress: &(impl Fn(usize, usize) + Sync),
     stop: &AtomicBool,
 ) -> Result<Vec<NotesPart>, String> {
     let shares: Vec<_> = notes.chunks(SHARE).collect();
@@ -244,7 +244,7 @@ fn read_parts(
                 texts.push((*searched, body.map_or_else(Zeroizing::default, |body| words(&body))));
                 let read = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if read % TOLD_EVERY == 0 {
-                    tell(read, notes.len());
+                    report_progress(read, notes.len());
                 }
             }
             let part = NotesPart::of(&texts);
@@ -266,7 +266,7 @@ fn read_parts(
 fn words(body: &str) -> Zeroizing<String> {
     let Ok(session) = from_document(body) else { return Zeroizing::new(body.to_owned()) };
     let mut text = Zeroizing::new(String::with_capacity(body.len()));
-    each_text(&session, &mut |_, _, _, written| {
+    for_each_text(&session, &mut |_, _, _, written| {
         let written = written.trim();
         if !written.is_empty() {
             text.push_str(written);

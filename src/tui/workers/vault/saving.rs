@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{HURRIED, Keeper, PATIENT};
 use crate::{
-    app::{Message, SaveLook},
+    app::{Message, SaveStatus},
     clinic::{Session, from_document, to_document},
     services::{
         Keeping, NoteOpened,
@@ -48,7 +48,7 @@ impl Keeper {
             // What could not be saved of it would bring it back, or be refused for ever.
             open.queue.forget(id);
             if let SaveState::Saved(_) = open.queue.state() {
-                self.say(Message::Saving(SaveLook::Nothing));
+                self.say(Message::Saving(SaveStatus::Nothing));
             }
         }
         self.say(Message::Kept(done));
@@ -110,7 +110,7 @@ impl Keeper {
     pub(super) fn save(&self, id: NoteId, session: &Session, work: Work, turn: u64) {
         let Some(open) = &self.open else {
             let why = "The vault is locked. To save, unlock it.".to_owned();
-            return self.say(Message::Saving(SaveLook::NotSaved(why)));
+            return self.say(Message::Saving(SaveStatus::NotSaved(why)));
         };
         let body = Zeroizing::new(to_document(session));
         let head = head(session);
@@ -120,7 +120,7 @@ impl Keeper {
             Work::Amend(correction) => open.queue.amend(id, head, body, correction),
         }
         if let SaveState::Saving = open.queue.state() {
-            self.say(Message::Saving(SaveLook::Saving));
+            self.say(Message::Saving(SaveStatus::Saving));
         }
     }
 
