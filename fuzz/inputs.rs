@@ -1,6 +1,6 @@
 //! What is fed with whatever bytes come: entries, templates, queries, notes, keys. Each function
 //! takes one input and must come back, soon, whatever it is; it says whether the input was taken or
-//! refused. Used by the fuzz targets here and by `tests/inputs.rs`.
+//! refused. Used by the fuzz targets here and by `tests/content/inputs.rs`.
 #![allow(dead_code, reason = "each fuzz target uses one of them")]
 
 use std::sync::{Arc, OnceLock};

@@ -11,9 +11,7 @@ use std::{
 use assert_cmd::cargo::CommandCargoExt;
 use serde_json::Value;
 
-mod support;
-
-use support::{Home, Launch, PATIENCE};
+use crate::support::{Home, Launch, PATIENCE};
 
 /// Runs a command; answers with exit code, stdout and stderr.
 fn run(home: &Home, args: &[&str]) -> (i32, String, String) {

@@ -14,9 +14,7 @@ use caseclinic::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-mod support;
-
-use support::{Home, Key, Launch};
+use crate::support::{Home, Key, Launch};
 
 /// What must never come out.
 const SECRETS: [&str; 4] = ["FINCH", "SECRET", "class teacher", "social worker"];

@@ -18,12 +18,10 @@ use caseclinic::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-mod support;
-
-use support::{Home, Key, Launch};
+use crate::support::{Home, Key, Launch};
 
 /// The example that authors are shown.
-const PAGE: &str = include_str!("../clinic_templates/README.md");
+const PAGE: &str = include_str!("../../clinic_templates/README.md");
 
 fn huddle(version: &str) -> String {
     let (_, after) = PAGE.rsplit_once("```toml\n").expect("an example");

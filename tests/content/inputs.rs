@@ -2,7 +2,7 @@
 //! is refused is refused with a word.
 //!
 //! The suite feeds a few hundred inputs to each, made from real files by random changes.
-//! `CASECLINIC_INPUTS=10000000 cargo test --release --test inputs -- --nocapture` feeds as many as
+//! `CASECLINIC_INPUTS=10000000 cargo test --release --test content inputs -- --nocapture` feeds as many as
 //! it says (of keys that many keys, some hundred in a row) and prints how many were taken and the
 //! longest time any took; `CASECLINIC_SEED` repeats a run. With a nightly
 //! compiler, `cargo +nightly fuzz run template` (in the root folder) looks for new paths by itself.
@@ -20,8 +20,8 @@ use jiff::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use rustix::time::{ClockId, clock_gettime};
 
-#[path = "../fuzz/inputs.rs"]
-mod inputs;
+#[path = "../../fuzz/inputs.rs"]
+mod targets;
 
 /// Inputs of the short form; of those that take long a part.
 const FEW: u64 = 240;
@@ -65,27 +65,27 @@ const WORDS: [&str; 30] = [
 
 #[test]
 fn any_text_of_an_entry_is_read_or_refused_with_a_word() {
-    feed("front_matter", &["knowledge"], FEW, inputs::front_matter);
+    feed("front_matter", &["knowledge"], FEW, targets::front_matter);
 }
 
 #[test]
 fn any_text_of_a_template_is_refused_with_a_word_or_can_be_walked_through() {
-    feed("template", &["clinic_templates"], FEW / 4, inputs::template);
+    feed("template", &["clinic_templates"], FEW / 4, targets::template);
 }
 
 #[test]
 fn any_query_is_answered() {
-    feed("query", &[], FEW / 2, inputs::query);
+    feed("query", &[], FEW / 2, targets::query);
 }
 
 #[test]
 fn any_text_of_a_note_is_refused_or_shown_without_a_control_character() {
-    feed("note", &[], FEW / 4, inputs::note);
+    feed("note", &[], FEW / 4, targets::note);
 }
 
 #[test]
 fn any_keys_leave_a_screen_that_can_be_drawn() {
-    feed("keys", &[], FEW * 10, inputs::keys);
+    feed("keys", &[], FEW * 10, targets::keys);
 }
 
 /// Feeds inputs made from the corpus of `name` and the files in `folders`.
@@ -146,7 +146,7 @@ fn seeds(name: &str, folders: &[&str]) -> Vec<Vec<u8>> {
 
 /// Keys that are heard of an input of keys.
 fn keys_in(input: &[u8]) -> u64 {
-    input.len().div_ceil(2).min(inputs::KEYS_HEARD) as u64
+    input.len().div_ceil(2).min(targets::KEYS_HEARD) as u64
 }
 
 /// The worked example of a template, as the text that is sealed.

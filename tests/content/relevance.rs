@@ -143,7 +143,7 @@ fn hold(table: &'static str, floor: &Floor) {
 fn the_words_people_type_find_what_answers_them() {
     let floor =
         Floor { success_at_1: 0.90, success_at_3: 0.97, mrr_at_10: 0.93, lost_to_slips: 0.03 };
-    hold(include_str!("queries.tsv"), &floor);
+    hold(include_str!("../queries.tsv"), &floor);
 }
 
 /// Written from the titles alone. One half was read while aliases and weights were chosen; on the
@@ -152,5 +152,5 @@ fn the_words_people_type_find_what_answers_them() {
 fn words_typed_without_knowing_the_entries_find_what_answers_them() {
     let floor =
         Floor { success_at_1: 0.89, success_at_3: 0.95, mrr_at_10: 0.92, lost_to_slips: 0.03 };
-    hold(include_str!("queries-more.tsv"), &floor);
+    hold(include_str!("../queries-more.tsv"), &floor);
 }

@@ -12,9 +12,7 @@ use assert_cmd::cargo::CommandCargoExt;
 use caseclinic::clinic::{Template, bundled_templates};
 use serde_json::Value;
 
-mod support;
-
-use support::Home;
+use crate::support::Home;
 
 /// Files that must be there, at the least.
 const FEWEST: usize = 60;

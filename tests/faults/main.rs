@@ -9,48 +9,30 @@
 
 use std::{process::ExitCode, time::Instant};
 
-#[path = "faults/calls.rs"]
 mod calls;
-#[path = "faults/canaries.rs"]
 mod canaries;
-#[path = "faults/damage.rs"]
 mod damage;
-#[path = "faults/disk.rs"]
 mod disk;
-#[path = "faults/endings.rs"]
 mod endings;
-#[path = "faults/full_disk.rs"]
 mod full_disk;
-#[path = "faults/hostile.rs"]
 mod hostile;
-#[path = "faults/kill.rs"]
 mod kill;
-#[path = "faults/memory.rs"]
 mod memory;
-#[path = "support/note_head.rs"]
+#[path = "../support/note_head.rs"]
 mod note_head;
-#[path = "faults/part.rs"]
 mod part;
-#[path = "faults/plan.rs"]
 mod plan;
-#[path = "faults/power.rs"]
 mod power;
-#[path = "faults/report.rs"]
 mod report;
-#[path = "faults/sizes.rs"]
 mod sizes;
-#[path = "faults/stock_age.rs"]
 mod stock_age;
-#[path = "support/stock_tool.rs"]
+#[path = "../support/stock_tool.rs"]
 mod stock_tool;
-#[path = "faults/strace.rs"]
 mod strace;
+#[path = "../support/mod.rs"]
 mod support;
-#[path = "faults/sweep.rs"]
 mod sweep;
-#[path = "faults/windows.rs"]
 mod windows;
-#[path = "faults/writer.rs"]
 mod writer;
 
 use part::{Part, Verdict};

@@ -33,7 +33,7 @@ fn plain(text: &str) -> String {
 #[test]
 fn every_statement_of_the_founding_documents_stands_where_the_table_says() {
     let library = Library::bundled();
-    let rows = rows(include_str!("../knowledge/COVERAGE.md"));
+    let rows = rows(include_str!("../../knowledge/COVERAGE.md"));
     assert!(rows.len() > 200, "only {} rows were read", rows.len());
     let mut missing = Vec::new();
     for row in &rows {

@@ -13,9 +13,7 @@ use caseclinic::{
 };
 use jiff::Timestamp;
 
-mod support;
-
-use support::{Home, PASSPHRASE};
+use crate::support::{Home, PASSPHRASE};
 
 /// Keeps a note that is complete as far as the vault and the commands can tell; answers with its
 /// id. Going through a whole meeting is another test's work.

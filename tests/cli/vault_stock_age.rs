@@ -5,13 +5,7 @@ use std::{fs, path::Path, process::Command};
 
 use caseclinic::vault::{NoteId, Strength, Vault};
 
-#[path = "support/note_head.rs"]
-mod note_head;
-#[path = "support/stock_tool.rs"]
-mod stock_tool;
-
-use note_head::head;
-use stock_tool::open_with_passphrase;
+use crate::{note_head::head, stock_tool::open_with_passphrase};
 
 const PASSPHRASE: &str = "correct horse battery";
 

@@ -1,7 +1,7 @@
 //! How many possible identifiers are found in what people write, and how much is pointed at for
 //! nothing: two thousand made-up texts with numbers, postcodes, telephones and dates of birth
 //! written in the ways people write them, among ages, times, meetings, counts and references.
-//! `cargo test --test identifiers -- --nocapture` prints what was found and what was missed.
+//! `cargo test --test content identifiers -- --nocapture` prints what was found and what was missed.
 
 use std::{collections::BTreeMap, ops::Range};
 

@@ -2,15 +2,10 @@
 //!
 //! A small pack of its own keeps the pictures still while entries are written.
 
-#[path = "screens/clinic.rs"]
 mod clinic;
-#[path = "screens/formats.rs"]
 mod formats;
-#[path = "screens/notes.rs"]
 mod notes;
-#[path = "screens/stage.rs"]
 mod stage;
-#[path = "screens/versions.rs"]
 mod versions;
 
 use caseclinic::app::{Code, Context, Key, Message, RecoveryShown, VaultStatus, help_lines};

@@ -17,9 +17,7 @@ use caseclinic::{
 };
 use serde_json::Value as Json;
 
-mod support;
-
-use support::{Home, Launch};
+use crate::support::{Home, Launch};
 
 /// The stage of the draft in which three of four people have placed a behaviour.
 const PLACING: &str = "5/9 Placement";

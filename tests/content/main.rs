@@ -1,0 +1,10 @@
+//! The bundled entries and templates, the search over them, and promises about the whole program
+//! that need no program to run.
+
+mod architecture;
+mod bundled;
+mod coverage;
+mod identifiers;
+mod inputs;
+mod placement_privacy;
+mod relevance;

@@ -1,0 +1,19 @@
+//! Journeys through the program as it is shipped, on a terminal: what a person does and must see.
+
+mod after_the_clinic;
+mod ending;
+mod follow_up;
+mod formats;
+mod hostile;
+mod keeping;
+mod locking;
+mod looking_up;
+mod losing_nothing;
+mod mistakes;
+mod placing;
+mod plain;
+mod searching_notes;
+mod supervision;
+#[path = "../support/mod.rs"]
+mod support;
+mod whole_clinic;
