@@ -68,9 +68,15 @@ impl Report<'_> {
             count(|one| matches!(one, Verdict::Ran { failures, .. } if !failures.is_empty()));
         let not_run = count(|one| matches!(one, Verdict::NotRun { .. }));
         let passed = self.rows.len() - failed - not_run;
+        // What a part that ran had to leave out is ignored too.
+        let omitted = self.rows.iter().map(|(_, one)| match one {
+            Verdict::Ran { tally, .. } => tally.not_run.len(),
+            Verdict::NotRun { .. } => 0,
+        });
+        let ignored = not_run + omitted.sum::<usize>();
         let word = if failed == 0 { "ok" } else { "FAILED" };
         println!(
-            "\ntest result: {word}. {passed} passed; {failed} failed; {not_run} ignored; 0 \
+            "\ntest result: {word}. {passed} passed; {failed} failed; {ignored} ignored; 0 \
              measured; {} filtered out; finished in {:.2}s\n",
             self.left_out,
             self.time.as_secs_f64()

@@ -6,7 +6,6 @@ mod follow_up;
 mod formats;
 mod hostile;
 mod keeping;
-mod locking;
 mod looking_up;
 mod losing_nothing;
 mod mistakes;

@@ -18,17 +18,8 @@ fn in_a_clinic(home: &Home, clock: &Clock) -> Terminal {
     terminal
 }
 
-fn clock() -> Option<Clock> {
-    let clock = Clock::new();
-    if clock.is_none() {
-        println!("SKIPPED: a clock that can be moved needs a C compiler (cc)");
-    }
-    clock
-}
-
-#[test]
-fn a_clinic_in_which_nobody_presses_a_key_is_told_covered_saved_and_gone_on_with() {
-    let Some(clock) = clock() else { return };
+pub(crate) fn an_idle_clinic_locks_after_a_warning_and_resumes_at_the_same_field() {
+    let clock = Clock::new().expect("a C compiler");
     let home = Home::with_vault();
     let mut terminal = in_a_clinic(&home, &clock);
     let key = terminal.case_key();
@@ -59,9 +50,8 @@ fn a_clinic_in_which_nobody_presses_a_key_is_told_covered_saved_and_gone_on_with
     assert!(note.contains("went to talk, and after"), "{note}");
 }
 
-#[test]
-fn a_computer_that_slept_wakes_up_locked_with_the_shortest_limit_of_the_settings_too() {
-    let Some(clock) = clock() else { return };
+pub(crate) fn a_computer_that_slept_wakes_up_locked() {
+    let clock = Clock::new().expect("a C compiler");
     let home = Home::with_vault();
     let config = home.path().join("config");
     fs::create_dir_all(&config).expect("a folder");
@@ -76,9 +66,8 @@ fn a_computer_that_slept_wakes_up_locked_with_the_shortest_limit_of_the_settings
     assert!(home.faults().is_empty(), "{:?}", home.faults());
 }
 
-#[test]
-fn the_list_of_clinics_locks_itself_too_although_nothing_moves_on_it() {
-    let Some(clock) = clock() else { return };
+pub(crate) fn the_list_of_clinics_locks_too() {
+    let clock = Clock::new().expect("a C compiler");
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "the first question");
     let mut terminal = Launch::new(&home)

@@ -9,14 +9,6 @@ use crate::{note_head::head, stock_tool::open_with_passphrase};
 
 const PASSPHRASE: &str = "correct horse battery";
 
-fn age_is_installed() -> bool {
-    let installed = Command::new("age").arg("--version").output().is_ok();
-    if !installed {
-        println!("SKIPPED: age is not installed");
-    }
-    installed
-}
-
 fn open_with_key(key: &Path, sealed: &Path) -> String {
     let output = Command::new("age").arg("-d").arg("-i").arg(key).arg(sealed).output();
     let output = output.expect("age runs");
@@ -24,11 +16,7 @@ fn open_with_key(key: &Path, sealed: &Path) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-#[test]
-fn stock_age_opens_the_key_with_the_passphrase_and_then_every_file() {
-    if !age_is_installed() {
-        return;
-    }
+pub(crate) fn opens_the_key_with_the_passphrase_and_then_every_file() {
     let home = tempfile::tempdir().expect("a folder");
     let place = home.path().join("vault");
     let (vault, sheet) =
@@ -57,11 +45,7 @@ fn stock_age_opens_the_key_with_the_passphrase_and_then_every_file() {
     assert_eq!(from_sheet, fs::read_to_string(&key).expect("the key"));
 }
 
-#[test]
-fn stock_age_opens_a_backup_with_the_recovery_sheet_and_tar_unpacks_it() {
-    if !age_is_installed() {
-        return;
-    }
+pub(crate) fn opens_a_backup_with_the_recovery_sheet() {
     let home = tempfile::tempdir().expect("a folder");
     let place = home.path().join("vault");
     let (vault, sheet) =
@@ -87,11 +71,7 @@ fn stock_age_opens_a_backup_with_the_recovery_sheet_and_tar_unpacks_it() {
     assert!(open_with_key(&key, &note).contains("\nplain = true\n"));
 }
 
-#[test]
-fn stock_age_opens_a_completed_note_with_the_key_of_a_member() {
-    if !age_is_installed() {
-        return;
-    }
+pub(crate) fn opens_a_completed_note_with_the_key_of_a_member() {
     let home = tempfile::tempdir().expect("a folder");
     let place = home.path().join("vault");
     let (vault, _) =
