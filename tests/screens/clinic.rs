@@ -74,6 +74,15 @@ fn what_is_chosen_privately_changes_nothing_on_screen() {
 }
 
 #[test]
+fn without_colour_a_clinic_shows_the_same_focus_and_marks() {
+    pictures("clinic-no-colour", |stage| {
+        stage.colour = false;
+        practice(stage);
+        open_stage(stage, '3');
+    });
+}
+
+#[test]
 fn a_gate_that_is_closed_asks_for_the_answer_or_a_reason() {
     pictures("clinic-gate", |stage| {
         practice(stage);

@@ -1,11 +1,11 @@
-//! Every stage of every format, with its worked example, walked through by keys.
+//! Every stage of every format with its worked example, as text at 80x24: what they say. How a
+//! clinic looks, at both sizes and with style, is tested in `clinic.rs`.
 //!
-//! A folder for each format; a stage that places is kept before and after the reveal, and the
-//! longest stage without colour too.
+//! A folder for each format; a stage with placements is kept before and after they are shown.
 
-use caseclinic::app::{Code, ControlId, Message};
+use caseclinic::app::{Code, ControlId};
 
-use super::stage::{SIZES, Stage, keep};
+use super::stage::{Stage, keep_text};
 
 /// Goes on by Tab until the focus is on such a control; false if the stage has none further down.
 fn go_to(stage: &mut Stage, wanted: impl Fn(&ControlId) -> bool) -> bool {
@@ -22,25 +22,24 @@ fn go_to(stage: &mut Stage, wanted: impl Fn(&ControlId) -> bool) -> bool {
     }
 }
 
-/// The stage that is open, its name in the file, and how long its form is.
-fn at(stage: &Stage) -> (usize, usize) {
-    let clinic = stage.model.clinic.as_ref().expect("it is open");
-    (clinic.session.stage(), clinic.layout(78).height)
+/// The number of the open stage, from 1.
+fn stage_number(stage: &Stage) -> usize {
+    stage.model.clinic.as_ref().expect("it is open").session.stage() + 1
 }
 
-fn both_sizes(format: &str, name: &str, stage: &mut Stage) {
+fn keep(format: &str, name: &str, stage: &mut Stage) {
     stage.model.notice = None;
     for (columns, rows) in SIZES {
         stage.apply_event(Message::Resized { columns, rows });
-        keep(format, &format!("{name}-{columns}x{rows}"), stage);
+        keep(format, &format!("{name}-80x24"), stage);
     }
 }
 
-/// Reveals what waits to be revealed, keeps a picture of it, and agrees.
+/// Shows the placements that wait for it, keeps a picture of them, and agrees.
 fn place(format: &str, name: &str, stage: &mut Stage) {
     while go_to(stage, |id| matches!(id, ControlId::Reveal(_))) {
         stage.press(Code::Enter);
-        both_sizes(format, &format!("{name}-revealed"), stage);
+        keep(format, &format!("{name}-revealed"), stage);
         assert!(go_to(stage, |id| matches!(id, ControlId::Agreed(_))));
         stage.type_in("3");
         assert!(go_to(stage, |id| matches!(id, ControlId::Basis(_))));
@@ -52,21 +51,13 @@ fn place(format: &str, name: &str, stage: &mut Stage) {
 fn walk(format: &str) {
     let mut stage = Stage::practising(format);
     let stages = stage.model.clinic.as_ref().map_or(0, |one| one.session.template().stages.len());
-    let mut longest = (0, 0);
     for number in 1..=stages {
-        let (open, height) = at(&stage);
-        assert_eq!(open + 1, number, "{format}");
-        longest = longest.max((height, number));
+        assert_eq!(stage_number(&stage), number, "{format}");
         let name = format!("stage-{number}");
-        both_sizes(format, &name, &mut stage);
+        keep(format, &name, &mut stage);
         place(format, &name, &mut stage);
         stage.press(Code::PageDown);
     }
-    while at(&stage).0 + 1 > longest.1 {
-        stage.press(Code::PageUp);
-    }
-    stage.colour = false;
-    both_sizes(format, &format!("stage-{}-no-colour", longest.1), &mut stage);
 }
 
 macro_rules! formats {

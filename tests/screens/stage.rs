@@ -106,6 +106,16 @@ impl Stage {
 
     /// Lines of text, and under each line with style the runs of cells that have one.
     pub(crate) fn picture(&self) -> String {
+        self.drawn(runs)
+    }
+
+    /// Lines of text alone.
+    pub(crate) fn text(&self) -> String {
+        self.drawn(|_| String::new())
+    }
+
+    /// Lines of text, each with what is said about its cells below.
+    fn drawn(&self, about: impl Fn(&[&Cell]) -> String) -> String {
         let size = self.model.size;
         let backend = TestBackend::new(size.columns, size.rows);
         let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
@@ -117,9 +127,9 @@ impl Stage {
             let cells: Vec<&Cell> = (0..size.columns).map(|x| &buffer[(x, y)]).collect();
             let text: String = cells.iter().map(|cell| cell.symbol()).collect();
             writeln!(out, "{}", text.trim_end()).expect("writing to a string");
-            let runs = runs(&cells);
-            if !runs.is_empty() {
-                writeln!(out, "    ~ {runs}").expect("writing to a string");
+            let about = about(&cells);
+            if !about.is_empty() {
+                writeln!(out, "    ~ {about}").expect("writing to a string");
             }
         }
         out
@@ -175,15 +185,19 @@ pub(crate) fn pictures_on(
     for size in SIZES {
         let mut stage = stage(size);
         play(&mut stage);
-        keep("", &format!("{name}-{}x{}", size.0, size.1), &stage);
+        compare("", &format!("{name}-{}x{}", size.0, size.1), &stage.picture());
     }
 }
 
-/// Compares the picture with the one kept under this name, in a folder of its own if one is named.
-pub(crate) fn keep(folder: &str, name: &str, stage: &Stage) {
+/// Compares the text with the one kept under this name in the folder.
+pub(crate) fn keep_text(folder: &str, name: &str, stage: &Stage) {
+    compare(folder, name, &stage.text());
+}
+
+fn compare(folder: &str, name: &str, picture: &str) {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(folder);
     insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => kept }, {
-        insta::assert_snapshot!(name, stage.picture());
+        insta::assert_snapshot!(name, picture);
     });
 }
 
