@@ -40,7 +40,7 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn search_answers_lay_words_as_json_with_every_promised_field() {
+fn search_json_has_every_promised_field() {
     let home = Home::new();
     let found = json(&home, &["search", "sexting", "yr", "9", "--json", "--limit", "5"]);
     let mut wanted = ["schema", "query", "corrected", "expanded", "took_us", "total", "hits"];
@@ -66,7 +66,7 @@ fn search_answers_lay_words_as_json_with_every_promised_field() {
 }
 
 #[test]
-fn what_is_found_is_filtered_and_nothing_found_is_said_by_three() {
+fn search_filters_by_kind_and_exits_with_three_when_nothing_is_found() {
     let home = Home::new();
     let found = json(&home, &["search", "consent", "--kind", "principle", "--json"]);
     let hits = found["hits"].as_array().expect("hits");
@@ -77,7 +77,7 @@ fn what_is_found_is_filtered_and_nothing_found_is_said_by_three() {
 }
 
 #[test]
-fn wrong_usage_is_said_on_stderr_and_ends_with_two() {
+fn wrong_usage_is_reported_on_stderr_and_exits_with_two() {
     let home = Home::new();
     for args in [
         &["search"][..],
@@ -141,7 +141,7 @@ fn the_list_holds_every_entry_and_a_kind_narrows_it() {
 }
 
 #[test]
-fn check_is_content_with_the_bundle_and_names_a_broken_file_and_its_line() {
+fn check_passes_the_bundle_and_names_a_broken_file_and_line() {
     let home = Home::new();
     let (code, out, err) = run(&home, &["check"]);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
@@ -172,7 +172,7 @@ fn copy_entry(pack: &Path, id: &str) {
 }
 
 #[test]
-fn a_reader_that_leaves_early_is_no_failure() {
+fn a_closed_pipe_is_no_failure() {
     let home = Home::new();
     for args in [
         &["list"][..],
@@ -198,7 +198,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
 }
 
 #[test]
-fn no_query_is_too_odd_to_be_answered() {
+fn odd_queries_never_fail() {
     let home = Home::new();
     let long = "sexting ".repeat(3000);
     for query in [
@@ -253,7 +253,7 @@ fn no_query_is_too_odd_to_be_answered() {
 }
 
 #[test]
-fn a_vault_is_made_once_and_its_state_needs_no_passphrase() {
+fn a_vault_is_created_once_and_status_needs_no_passphrase() {
     let home = Home::new();
     let status = json(&home, &["vault", "status", "--json"]);
     assert_eq!(status["state"], "missing");
@@ -273,7 +273,7 @@ fn a_vault_is_made_once_and_its_state_needs_no_passphrase() {
 }
 
 #[test]
-fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_is_five() {
+fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_exits_with_five() {
     let home = Home::with_vault();
     let (code, out, _) = run(&home, &["clinic", "list"]);
     assert_eq!((code, out.as_str()), (5, ""), "without a terminal nobody can be asked");
@@ -309,7 +309,7 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_is_five() {
 }
 
 #[test]
-fn no_vault_is_named_as_such_and_none_is_made() {
+fn a_missing_vault_exits_with_five_and_is_not_created() {
     let home = Home::new();
     let refused = home.try_run(&["clinic", "list"], &home.passphrase_file());
     assert_eq!(refused.status.code(), Some(5), "{refused:?}");
@@ -317,7 +317,7 @@ fn no_vault_is_named_as_such_and_none_is_made() {
 }
 
 #[test]
-fn the_screens_need_a_terminal_and_say_so_with_two() {
+fn the_screens_need_a_terminal_and_exit_with_two() {
     let home = Home::new();
     for args in [&[][..], &["clinic", "new", "--practice"]] {
         let (code, out, err) = run(&home, args);

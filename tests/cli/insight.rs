@@ -97,7 +97,7 @@ fn clean(text: &str) {
 }
 
 #[test]
-fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
+fn figures_contain_no_names_and_hide_small_numbers() {
     let home = Home::with_vault();
     let mut notes: Vec<Session> =
         (0..6).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
@@ -135,7 +135,7 @@ fn figures_come_out_of_the_vault_without_names_and_with_small_numbers_hidden() {
 }
 
 #[test]
-fn four_cases_show_no_figure() {
+fn fewer_than_five_cases_show_no_figure() {
     let home = Home::with_vault();
     let notes: Vec<Session> =
         (0..4).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();
@@ -146,7 +146,7 @@ fn four_cases_show_no_figure() {
 }
 
 #[test]
-fn a_locked_vault_a_wrong_passphrase_and_no_vault_are_five() {
+fn insight_exits_with_five_without_an_unlocked_vault() {
     let home = Home::with_vault();
     let wrong = home.path().join("wrong");
     fs::write(&wrong, "not the right words\n").expect("written");
@@ -159,7 +159,7 @@ fn a_locked_vault_a_wrong_passphrase_and_no_vault_are_five() {
 }
 
 #[test]
-fn an_export_that_can_not_be_read_is_named_and_no_vault_is_needed() {
+fn collating_names_an_unreadable_export_and_needs_no_vault() {
     let home = Home::new();
     let file = home.path().join("north.json");
     fs::write(&file, "{\"schema\":1,\"audits\":[]}").expect("written");
@@ -175,7 +175,7 @@ fn an_export_that_can_not_be_read_is_named_and_no_vault_is_needed() {
 }
 
 #[test]
-fn the_exports_of_a_folder_are_collated_and_a_broken_one_is_named_while_the_others_count() {
+fn collating_a_folder_names_broken_exports_and_counts_the_others() {
     let exports = tempfile::tempdir().expect("a folder");
     let put = |name: &str, text: &str| {
         fs::write(exports.path().join(name), text).expect("written");
@@ -212,7 +212,7 @@ fn the_exports_of_a_folder_are_collated_and_a_broken_one_is_named_while_the_othe
 }
 
 #[test]
-fn every_figure_and_audit_is_on_the_screen_as_in_the_table_in_csv_and_in_json() {
+fn every_figure_is_on_screen_in_the_table_in_csv_and_in_json() {
     let home = Home::with_vault();
     let mut notes: Vec<Session> =
         (0..6).map(|at| note(&format!("FINCH-{at}"), "problematic")).collect();

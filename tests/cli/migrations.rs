@@ -102,7 +102,7 @@ fn run(home: &Home, args: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
-fn a_draft_moves_when_it_is_told_to_and_comes_back_as_it_was() {
+fn a_draft_migrates_on_request_and_can_be_restored() {
     let home = Home::with_vault();
     let id = keep_draft(&home).to_string();
     let before = session(&home);
@@ -146,7 +146,7 @@ fn a_draft_moves_when_it_is_told_to_and_comes_back_as_it_was() {
 }
 
 #[test]
-fn only_a_later_version_of_its_own_format_and_only_a_draft() {
+fn only_drafts_migrate_and_only_to_a_later_version_of_their_format() {
     let home = Home::with_vault();
     let id = keep_draft(&home);
     let refused = |to: &str| {
@@ -172,7 +172,7 @@ fn only_a_later_version_of_its_own_format_and_only_a_draft() {
 }
 
 #[test]
-fn on_screen_one_line_says_so_escape_leaves_it_and_enter_brings_it_over() {
+fn the_screen_offers_a_migration_that_escape_leaves_and_enter_accepts() {
     let home = Home::with_vault();
     keep_draft(&home);
     put(&home, "huddle.toml", &second());
@@ -203,7 +203,7 @@ fn on_screen_one_line_says_so_escape_leaves_it_and_enter_brings_it_over() {
 }
 
 #[test]
-fn a_template_of_ones_own_is_listed_tried_and_held() {
+fn a_local_template_is_listed_practised_and_used() {
     let home = Home::with_vault();
     put(&home, "a.toml", &huddle("2026.1").replacen("minutes = 10", "minutes = 9", 1));
     put(&home, "huddle.toml", &huddle("2026.1"));
@@ -255,7 +255,7 @@ fn a_template_of_ones_own_is_listed_tried_and_held() {
 }
 
 #[test]
-fn what_differs_is_classified_and_a_missing_or_wrong_migration_has_its_exit_code() {
+fn template_diff_classifies_changes_and_exits_with_four_for_a_bad_migration() {
     let home = Home::new();
     let file = |name: &str, text: &str| {
         let path = home.path().join(name);

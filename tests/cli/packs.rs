@@ -30,7 +30,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_partnership_adds_its_procedures_finds_them_and_takes_them_away() {
+fn a_pack_is_added_searched_and_removed() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let example = example();
     let before = names(&example);
@@ -57,7 +57,7 @@ fn a_partnership_adds_its_procedures_finds_them_and_takes_them_away() {
 }
 
 #[test]
-fn a_pack_folder_that_is_gone_is_named_and_search_goes_on() {
+fn a_missing_pack_folder_is_named_and_search_works() {
     let home = tempfile::tempdir().expect("a temporary folder");
     let path = example();
     let path = path.to_str().expect("a path in UTF-8");
@@ -93,7 +93,7 @@ fn bomb(path: &Path) {
 }
 
 #[test]
-fn a_folder_full_of_traps_adds_what_is_sound_and_names_the_rest() {
+fn a_hostile_folder_adds_sound_files_and_names_the_rest() {
     let from = folder(&[
         ("pack.toml", ABOUT.as_bytes()),
         ("sound.txt", SOUND),
@@ -150,7 +150,7 @@ fn a_folder_full_of_traps_adds_what_is_sound_and_names_the_rest() {
 }
 
 #[test]
-fn a_pack_that_names_a_place_outside_of_the_shelf_adds_nothing() {
+fn a_pack_id_that_leaves_the_packs_folder_is_refused() {
     for id in ["../../moor", "/tmp/moor", ".", "caseclinic"] {
         let about = ABOUT.replace("moor", id);
         let from = folder(&[("pack.toml", about.as_bytes()), ("sound.txt", SOUND)]);
@@ -163,7 +163,7 @@ fn a_pack_that_names_a_place_outside_of_the_shelf_adds_nothing() {
 }
 
 #[test]
-fn files_of_windows_are_read_and_a_guess_is_said() {
+fn windows_encodings_are_read_and_a_guess_is_reported() {
     let utf16: Vec<u8> =
         "\u{FEFF}Siân answers.".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let from = folder(&[
@@ -184,7 +184,7 @@ fn files_of_windows_are_read_and_a_guess_is_said() {
 }
 
 #[test]
-fn a_cache_that_is_damaged_read_only_or_in_the_way_fails_no_search() {
+fn a_damaged_or_read_only_cache_does_not_stop_search() {
     fn damage(place: &Path) {
         for item in fs::read_dir(place).expect("a folder").flatten() {
             if item.path().is_dir() {

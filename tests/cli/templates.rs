@@ -86,7 +86,7 @@ fn is(problem: &Value, wanted: &Expected) -> bool {
 }
 
 #[test]
-fn each_broken_template_is_told_its_fault_its_line_and_the_mend() {
+fn check_names_the_fault_line_and_fix_of_each_broken_template() {
     let home = Home::new();
     let files = broken();
     assert!(files.len() >= FEWEST, "only {} broken templates are left", files.len());
@@ -144,7 +144,7 @@ fn no_template_with_an_error_starts_a_clinic() {
 }
 
 #[test]
-fn what_is_no_template_at_all_is_explained_plainly_and_at_once() {
+fn files_that_are_not_templates_are_explained_quickly() {
     let home = Home::new();
     let sound = bundled_templates()[1].text;
     let head = "schema = 1\n\n[template]\nid = \"many\"\nversion = \"1\"\nstatus = \"active\"\n\
@@ -192,7 +192,7 @@ fn what_is_no_template_at_all_is_explained_plainly_and_at_once() {
 }
 
 #[test]
-fn a_folder_of_templates_names_every_file_it_leaves_out_and_why() {
+fn check_names_every_file_it_ignores_in_a_folder_of_templates() {
     let home = Home::new();
     let folder = home.path().join("mine");
     fs::create_dir_all(folder.join("examples")).expect("a folder");

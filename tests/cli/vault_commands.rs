@@ -56,7 +56,7 @@ fn run(home: &Home, args: &[&str], text: &str) -> (i32, String, String) {
 }
 
 #[test]
-fn a_completed_note_is_amended_from_standard_input_and_every_revision_can_be_printed() {
+fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let home = Home::with_vault();
     let id = keep_completed(&home).to_string();
     let amend = ["clinic", "amend", &id, "--reason", "a date was wrong"];
@@ -78,7 +78,7 @@ fn a_completed_note_is_amended_from_standard_input_and_every_revision_can_be_pri
 }
 
 #[test]
-fn a_note_is_kept_held_released_and_erased() {
+fn a_note_gets_a_retention_class_a_hold_a_release_and_is_erased() {
     let home = Home::with_vault();
     let id = keep_completed(&home).to_string();
     let keep = ["clinic", "keep", &id, "--class", "six years", "--review", "1 Jan 2025"];
@@ -112,7 +112,7 @@ fn a_discarded_draft_comes_back() {
 }
 
 #[test]
-fn a_home_that_is_no_absolute_path_makes_nothing() {
+fn a_relative_home_is_refused_and_creates_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     for command in [["vault", "status"], ["vault", "copies"]] {
         let output = Command::new(env!("CARGO_BIN_EXE_caseclinic"))
@@ -140,7 +140,7 @@ fn shell(home: &Home, line: &str) -> (i32, String, String) {
 }
 
 #[test]
-fn a_passphrase_and_what_follows_it_in_one_file_are_kept_apart() {
+fn a_passphrase_and_the_text_after_it_in_one_file_are_kept_apart() {
     let home = Home::with_vault();
     let id = keep_completed(&home).to_string();
     let both = home.path().join("both");
@@ -162,7 +162,7 @@ fn a_passphrase_and_what_follows_it_in_one_file_are_kept_apart() {
 }
 
 #[test]
-fn two_lines_of_one_descriptor_are_the_old_and_the_new_passphrase() {
+fn one_descriptor_can_give_the_old_and_the_new_passphrase() {
     let home = Home::with_vault();
     let lines = format!("{PASSPHRASE}\nquite another passphrase\n");
     fs::write(home.path().join("lines"), lines).expect("written");

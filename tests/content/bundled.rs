@@ -49,14 +49,14 @@ const REQUIRED: [&str; 35] = [
 ];
 
 #[test]
-fn nothing_is_wrong_with_the_bundled_knowledge() {
+fn the_bundled_knowledge_passes_check() {
     let today = jiff::civil::date(2026, 11, 21);
     let problems: Vec<String> = check_bundled(today).iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{problems:#?}");
 }
 
 #[test]
-fn everything_a_professional_must_find_is_there_and_in_force() {
+fn the_required_entries_exist_and_are_current() {
     let library = Library::bundled();
     let missing: Vec<&str> =
         REQUIRED.into_iter().filter(|id| library.entry(id).is_none()).collect();
@@ -80,7 +80,7 @@ fn no_template_labels_a_child() {
 }
 
 #[test]
-fn every_entry_a_template_points_at_is_there_and_in_force() {
+fn entries_named_in_templates_exist_and_are_current() {
     let library = Library::bundled();
     for bundled in bundled_templates() {
         let template = Template::parse(bundled.file, bundled.text).expect("it parses");
@@ -92,7 +92,7 @@ fn every_entry_a_template_points_at_is_there_and_in_force() {
 }
 
 #[test]
-fn the_workforce_pulse_has_no_room_for_a_name_or_a_word_and_counts_nothing_below_five() {
+fn the_workforce_pulse_takes_no_text_and_counts_nothing_below_five() {
     let pulse = bundled_templates().iter().find(|one| one.id == "workforce-pulse");
     let pulse = pulse.expect("it is there");
     let template = Template::parse(pulse.file, pulse.text).expect("it parses");
@@ -124,8 +124,7 @@ fn the_workforce_pulse_has_no_room_for_a_name_or_a_word_and_counts_nothing_below
 }
 
 #[test]
-fn each_question_of_the_pulse_is_added_up_over_all_its_answers_and_never_comes_to_more_than_the_slips()
- {
+fn the_sums_of_the_workforce_pulse_add_up_and_stay_within_the_slips() {
     let pulse = bundled_templates().iter().find(|one| one.id == "workforce-pulse");
     let pulse = pulse.expect("it is there");
     let template = Template::parse(pulse.file, pulse.text).expect("it parses");

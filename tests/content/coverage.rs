@@ -31,7 +31,7 @@ fn plain(text: &str) -> String {
 }
 
 #[test]
-fn every_statement_of_the_founding_documents_stands_where_the_table_says() {
+fn every_statement_of_the_founding_documents_is_where_the_table_says() {
     let library = Library::bundled();
     let rows = rows(include_str!("../../knowledge/COVERAGE.md"));
     assert!(rows.len() > 200, "only {} rows were read", rows.len());

@@ -126,7 +126,7 @@ struct Written {
 }
 
 #[test]
-fn most_identifiers_are_found_and_little_is_pointed_at_for_nothing() {
+fn most_identifiers_are_found_with_few_false_alarms() {
     let mut dice = StdRng::seed_from_u64(SEED);
     let nobody = NamesToAvoid::default();
     let mut there: BTreeMap<IdentifierKind, [usize; 3]> = BTreeMap::new();

@@ -64,12 +64,12 @@ const WORDS: [&str; 30] = [
 ];
 
 #[test]
-fn any_text_of_an_entry_is_read_or_refused_with_a_word() {
+fn any_text_of_an_entry_is_read_or_refused_with_a_reason() {
     feed("front_matter", &["knowledge"], FEW, targets::front_matter);
 }
 
 #[test]
-fn any_text_of_a_template_is_refused_with_a_word_or_can_be_walked_through() {
+fn any_text_of_a_template_is_refused_with_a_reason_or_can_be_walked_through() {
     feed("template", &["clinic_templates"], FEW / 4, targets::template);
 }
 

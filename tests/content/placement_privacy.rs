@@ -154,7 +154,7 @@ fn the_same(one: &[(String, String)], other: &[(String, String)]) {
 }
 
 #[test]
-fn what_one_person_chose_privately_changes_nothing_that_can_be_seen() {
+fn a_private_placement_changes_nothing_that_can_be_seen() {
     let cases = [
         (1, PlacementMethod::PassTheKeyboard),
         (3, PlacementMethod::Cards),
@@ -196,7 +196,7 @@ fn the_second_round_is_as_private_as_the_first() {
 }
 
 #[test]
-fn an_export_without_names_does_not_tell_which_of_two_in_the_same_part_placed_what() {
+fn an_export_without_names_hides_which_of_two_people_in_one_role_placed_what() {
     let with = |codes: [&str; 4]| {
         let (mut session, slot) = placed(&codes.map(Some));
         let outcome = Outcome::Placed("problematic".to_owned());

@@ -3,7 +3,7 @@
 use crate::support::{Home, Key, Launch, words};
 
 #[test]
-fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
+fn an_outcome_entered_in_the_action_list_is_kept_in_the_note() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let overdue = home.run(&["actions", "--overdue"]);
@@ -44,7 +44,7 @@ fn an_action_is_followed_up_in_the_list_and_its_note_keeps_what_came_of_it() {
 }
 
 #[test]
-fn an_action_is_marked_from_the_command_line_corrected_and_taken_back() {
+fn the_command_line_marks_corrects_and_reopens_an_action() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let name = |line: &str| line.split('\t').next().expect("a name").to_owned();
@@ -78,7 +78,7 @@ fn an_action_is_marked_from_the_command_line_corrected_and_taken_back() {
 }
 
 #[test]
-fn a_correction_stands_beside_a_completed_note_with_its_reason() {
+fn a_correction_is_added_to_a_completed_note_with_its_reason() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();

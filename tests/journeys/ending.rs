@@ -19,7 +19,7 @@ fn just_typed(home: &Home, text: &str) -> (Terminal, String) {
 }
 
 #[test]
-fn a_signal_saves_the_draft_gives_the_terminal_back_and_ends_at_once() {
+fn a_signal_saves_the_draft_restores_the_terminal_and_exits() {
     for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let home = Home::with_vault();
         let (mut terminal, key) = just_typed(&home, "asked just before the end");
@@ -34,7 +34,7 @@ fn a_signal_saves_the_draft_gives_the_terminal_back_and_ends_at_once() {
 }
 
 #[test]
-fn a_window_closed_under_the_program_saves_the_draft_and_ends_at_once() {
+fn closing_the_window_saves_the_draft_and_exits() {
     let home = Home::with_vault();
     let (mut terminal, key) = just_typed(&home, "asked just before the end");
     terminal.close_window();
@@ -45,7 +45,7 @@ fn a_window_closed_under_the_program_saves_the_draft_and_ends_at_once() {
 }
 
 #[test]
-fn leaving_by_key_saves_the_draft_and_the_list_resumes_it() {
+fn leaving_with_escape_saves_the_draft_and_the_list_resumes_it() {
     let home = Home::with_vault();
     let (mut terminal, key) = just_typed(&home, "asked just before leaving");
     terminal.press(&[Key::Esc]);
@@ -61,7 +61,7 @@ fn leaving_by_key_saves_the_draft_and_the_list_resumes_it() {
 }
 
 #[test]
-fn stopped_and_continued_the_program_takes_the_terminal_again() {
+fn a_suspended_program_redraws_when_it_continues() {
     let home = Home::with_vault();
     let (mut terminal, _) = just_typed(&home, "asked before standing aside");
     terminal.signal(Signal::TSTP);
@@ -73,7 +73,7 @@ fn stopped_and_continued_the_program_takes_the_terminal_again() {
 }
 
 #[test]
-fn without_a_terminal_one_polite_sentence_and_exit_code_two() {
+fn without_a_terminal_one_sentence_and_exit_code_two() {
     let home = Home::new();
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
         .env("CASECLINIC_HOME", home.path())

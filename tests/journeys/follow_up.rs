@@ -61,7 +61,7 @@ fn said(output: &std::process::Output) -> String {
 }
 
 #[test]
-fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_each_once() {
+fn a_follow_up_asks_about_earlier_actions_and_the_list_shows_each_once() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let told = said(&home.pipe(&["clinic", "follow-up", &key, "--plain"], &SECOND));
@@ -93,7 +93,7 @@ fn a_follow_up_asks_about_the_last_actions_and_the_list_shows_what_became_of_eac
 }
 
 #[test]
-fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
+fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
@@ -131,7 +131,7 @@ fn a_key_on_a_completed_note_begins_its_follow_up_under_the_same_case_key() {
 }
 
 #[test]
-fn a_review_date_that_has_come_is_said_in_both_lists_and_by_the_command_for_what_is_due() {
+fn a_review_due_is_shown_in_both_lists_and_by_clinic_due() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     assert!(!home.run(&["clinic", "list"]).contains("DUE"));

@@ -17,7 +17,7 @@ fn practice(home: &Home) -> Terminal {
 }
 
 #[test]
-fn pasted_lines_stay_lines_and_nothing_pasted_steers_the_terminal() {
+fn pasted_text_keeps_its_lines_and_sends_no_control_codes() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
@@ -47,7 +47,7 @@ fn pasted_lines_stay_lines_and_nothing_pasted_steers_the_terminal() {
 }
 
 #[test]
-fn a_window_too_small_asks_for_room_and_comes_back_with_everything() {
+fn a_window_too_small_asks_for_more_room_and_keeps_the_state() {
     let home = Home::new();
     let mut terminal = practice(&home);
     for (columns, rows) in [(50, 10), (1, 1), (20, 3), (59, 18), (60, 17)] {
@@ -69,7 +69,7 @@ fn a_window_too_small_asks_for_room_and_comes_back_with_everything() {
 }
 
 #[test]
-fn a_key_and_a_new_size_that_come_in_the_same_instant_are_both_heard() {
+fn a_key_and_a_resize_at_the_same_moment_are_both_handled() {
     let home = Home::new();
     let mut terminal = Launch::new(&home).go();
     terminal.wait_for(words::READY);
@@ -140,7 +140,7 @@ fn colours(bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn a_wrong_passphrase_says_so_asks_again_and_creates_nothing() {
+fn wrong_passphrase_asks_again_and_creates_nothing() {
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "a question kept before");
     let before = files(&home);

@@ -8,7 +8,7 @@ use caseclinic::knowledge::Kind;
 use crate::support::{Home, Key, Launch, Shot, words};
 
 #[test]
-fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation() {
+fn a_newcomer_searches_filters_reads_follows_a_link_and_copies_a_citation() {
     let home = Home::new();
     let mut terminal = Launch::new(&home).go();
     terminal.wait_for(words::READY);
@@ -67,7 +67,7 @@ fn a_newcomer_searches_narrows_reads_follows_a_link_finds_and_copies_a_citation(
 }
 
 #[test]
-fn somebody_asks_for_the_local_procedures_alone_and_looks_where_a_statement_comes_from() {
+fn results_can_be_limited_to_a_local_pack_and_footnotes_lead_to_sources() {
     let home = Home::new();
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/northmoor");
     let added = Command::new(env!("CARGO_BIN_EXE_caseclinic"))

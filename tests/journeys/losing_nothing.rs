@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{Home, Key, Launch, words};
 
 #[test]
-fn killed_in_the_middle_a_clinic_is_resumed_where_it_stood() {
+fn a_killed_clinic_resumes_where_it_was() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);

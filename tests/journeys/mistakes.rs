@@ -3,7 +3,7 @@
 use crate::support::{Home, Key, Launch, words};
 
 #[test]
-fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
+fn typing_choosing_and_removing_can_be_undone_and_redone() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
@@ -43,7 +43,7 @@ fn what_was_typed_chosen_or_taken_out_is_taken_back_and_made_again() {
 }
 
 #[test]
-fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
+fn an_empty_clinic_is_not_kept() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     terminal.wait_for(words::STAGES[0]);
@@ -59,7 +59,7 @@ fn a_clinic_left_at_once_leaves_nothing_behind_and_says_so() {
 }
 
 #[test]
-fn of_two_windows_on_one_note_one_writes_and_the_other_reads_and_says_so() {
+fn the_second_window_on_a_note_is_read_only_and_says_so() {
     let home = Home::with_vault();
     let mut first = Launch::new(&home).args(&["clinic", "new"]).unlocked().go();
     first.wait_for(words::STAGES[0]);

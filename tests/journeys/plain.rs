@@ -26,7 +26,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn a_clinic_typed_by_a_pipe_is_kept_when_the_pipe_ends_and_completed_later() {
+fn a_clinic_typed_through_a_pipe_is_kept_and_completed_later() {
     let home = Home::with_vault();
     let first = home.pipe(&["clinic", "new", "--plain"], &OPENED);
     assert!(first.status.success(), "{}", text(&first.stderr));
@@ -101,8 +101,7 @@ fn a_placement_typed_on_a_terminal_is_not_echoed() {
 }
 
 #[test]
-fn a_kill_in_the_middle_of_a_long_answer_costs_no_line_of_it_and_a_line_cut_by_the_terminal_is_said()
- {
+fn a_kill_during_a_long_answer_loses_no_line_and_a_truncated_line_is_reported() {
     let home = Home::with_vault();
     let mut terminal = Launch::new(&home).args(&["clinic", "new", "--plain"]).unlocked().go();
     terminal.wait_for("Might any child be in danger");

@@ -49,7 +49,7 @@ fn what_was_just_written_is_found_once_the_list_is_shown_again() {
 }
 
 #[test]
-fn the_command_line_finds_notes_and_says_by_its_exit_code_when_there_is_none() {
+fn clinic_search_finds_notes_and_exits_with_three_when_there_are_none() {
     let home = home();
     let found = home.run(&["clinic", "search", "minibus"]);
     assert!(found.contains("HERON-42") && found.contains("minibus safe"), "{found}");

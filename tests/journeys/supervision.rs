@@ -64,7 +64,7 @@ impl Filled {
 }
 
 #[test]
-fn supervision_and_audits_are_told_apart_from_cases_on_screen_and_in_lists() {
+fn supervision_and_audits_are_listed_apart_from_cases() {
     let home = Home::with_vault();
     let case = home.complete_a_clinic();
     let filled = filled(home);

@@ -8,7 +8,7 @@ use caseclinic::{
 use super::stage::{SIZES, Stage, open_stage, pictures, practice};
 
 #[test]
-fn what_calls_for_a_second_look_while_typing_and_before_completing() {
+fn identifiers_and_wording_are_pointed_out_while_typing_and_before_completing() {
     let written = |stage: &mut Stage| {
         practice(stage);
         open_stage(stage, '2');
@@ -83,7 +83,7 @@ fn without_colour_a_clinic_shows_the_same_focus_and_marks() {
 }
 
 #[test]
-fn a_gate_that_is_closed_asks_for_the_answer_or_a_reason() {
+fn a_closed_gate_asks_for_the_answer_or_a_reason() {
     pictures("clinic-gate", |stage| {
         practice(stage);
         open_stage(stage, '5');
@@ -110,7 +110,7 @@ fn the_script_to_read_aloud() {
 }
 
 #[test]
-fn not_saved_is_said_with_its_reason_and_saved_takes_it_back() {
+fn not_saved_is_shown_with_its_reason() {
     pictures("clinic-not-saved", |stage| {
         practice(stage);
         stage.model.clinic.as_mut().expect("it is open").note = Some(NoteId::random());

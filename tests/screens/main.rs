@@ -35,7 +35,7 @@ fn search_that_finds_nothing() {
 }
 
 #[test]
-fn bookmarks_stand_first_and_recent_searches_are_one_key_away() {
+fn bookmarks_come_first_and_recent_searches_are_one_key_away() {
     let read = |stage: &mut Stage| {
         let reading = Reading {
             bookmarks: vec!["old-response".to_owned(), "immediate-safety".to_owned()],
@@ -104,7 +104,7 @@ fn a_superseded_entry_says_so() {
 }
 
 #[test]
-fn entries_of_a_local_pack_say_whose_they_are_and_can_be_asked_for_alone() {
+fn entries_of_a_local_pack_show_their_pack_and_can_be_filtered() {
     pictures_on("search-local", Stage::with_a_local_pack, |stage| {
         stage.type_in("safeguarding lead");
     });
@@ -134,7 +134,7 @@ fn a_footnote_leads_to_its_source() {
 }
 
 #[test]
-fn help_says_every_key_whole_on_a_small_screen() {
+fn help_shows_every_key_in_full_on_a_small_screen() {
     for size in [(60, 18), (80, 24)] {
         let mut stage = Stage::new(size);
         stage.press(Code::F(1));
@@ -221,7 +221,7 @@ fn without_colour_the_same_things_are_told_apart() {
 }
 
 #[test]
-fn a_window_too_small_asks_for_a_larger_one_and_no_size_panics() {
+fn a_small_window_asks_for_more_room_and_no_size_panics() {
     let mut stage = Stage::new((1, 1));
     practice(&mut stage);
     for columns in 1..=24 {

@@ -111,7 +111,7 @@ fn hits() -> Vec<Hit> {
 }
 
 #[test]
-fn the_notes_there_are_with_what_they_are_about_what_is_due_and_what_is_damaged() {
+fn the_list_of_notes_shows_subjects_reviews_due_and_damage() {
     pictures("clinics-notes", listed);
     pictures("clinics-supervision", |stage| {
         listed(stage);
@@ -121,7 +121,7 @@ fn the_notes_there_are_with_what_they_are_about_what_is_due_and_what_is_damaged(
 }
 
 #[test]
-fn what_is_found_in_the_notes_can_be_asked_for_by_what_they_are_about() {
+fn note_search_results_can_be_filtered_by_subject() {
     pictures("clinics-found", |stage| {
         listed(stage);
         look_for(stage, "school", hits());
@@ -146,7 +146,7 @@ fn what_is_found_in_the_notes_can_be_asked_for_by_what_they_are_about() {
 }
 
 #[test]
-fn the_vault_with_its_copies_members_and_what_the_check_found() {
+fn the_vault_screen_shows_copies_members_and_findings() {
     let seen = |stage: &mut Stage| {
         listed(stage);
         stage.press(Code::F(12));
@@ -191,7 +191,7 @@ fn the_vault_with_its_copies_members_and_what_the_check_found() {
 }
 
 #[test]
-fn a_locked_vault_shows_no_word_of_a_note_and_says_how_to_go_on() {
+fn a_locked_vault_shows_nothing_of_a_note_and_how_to_unlock() {
     let lock = |stage: &mut Stage| {
         listed(stage);
         stage.press(Code::F(8));

@@ -10,7 +10,7 @@ use caseclinic::{
 use super::stage::pictures;
 
 #[test]
-fn formats_of_ones_own_stand_below_and_a_broken_one_says_why() {
+fn local_formats_are_listed_below_and_a_broken_one_says_why() {
     pictures("formats-local", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
         let format = Format {
@@ -33,7 +33,7 @@ fn formats_of_ones_own_stand_below_and_a_broken_one_says_why() {
 }
 
 #[test]
-fn a_draft_whose_format_has_a_newer_version_says_so_and_shows_what_would_change() {
+fn a_draft_with_a_newer_format_version_offers_to_migrate() {
     let opened = |now| {
         let bundled = bundled_template("quick-consultation").expect("it is there");
         let newer = bundled.parse().expect("it is sound");

@@ -1,11 +1,11 @@
-//! A clock on the wall that a test can move: a library put before the system's own by the loader, so
-//! that the program itself needs no way in for tests.
+//! A system clock that a test can move: the loader puts a library before the system's own, so the
+//! program itself contains nothing for tests.
 
 use std::{fs, path::Path, process::Command};
 
 use tempfile::TempDir;
 
-/// Adds the seconds that stand in a file to the time of day.
+/// Adds the seconds in a file to the time of day.
 const SOURCE: &str = r#"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// One that shows the right time; none where there is no compiler for it.
+    /// A clock that shows the right time; `None` without a C compiler.
     pub(crate) fn new() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::write(folder.path().join("clock.c"), SOURCE).expect("written");
@@ -47,7 +47,7 @@ impl Clock {
         compiled.is_ok_and(|status| status.success()).then_some(clock)
     }
 
-    /// Puts it so many seconds before the right time.
+    /// Sets how many seconds it is ahead of the right time.
     pub(crate) fn moves_to(&self, seconds: i64) {
         let aside = self.folder.path().join("aside");
         fs::write(&aside, seconds.to_string()).expect("written");
@@ -58,12 +58,12 @@ impl Clock {
         self.folder.path().join("seconds")
     }
 
-    /// What the loader puts before the system's own.
+    /// The library for `LD_PRELOAD`.
     pub(crate) fn library(&self) -> std::path::PathBuf {
         self.folder.path().join("clock.so")
     }
 
-    /// As a text for the environment.
+    /// A path as text for the environment.
     pub(crate) fn text(path: &Path) -> String {
         path.to_str().expect("a plain path").to_owned()
     }

@@ -1,4 +1,4 @@
-//! A clinic held as a conversation of plain lines, for tests about what comes after it.
+//! A clinic completed with `--plain`, for tests about what comes after it.
 
 use super::Home;
 
@@ -50,7 +50,7 @@ const A_CLINIC: &[&str] = &[
 ];
 
 impl Home {
-    /// Holds a whole clinic with two actions through a pipe; answers with its case key.
+    /// Completes a clinic with two actions through a pipe; returns its case key.
     #[track_caller]
     pub(crate) fn complete_a_clinic(&self) -> String {
         let output = self.pipe(&["clinic", "new", "--plain"], A_CLINIC);

@@ -63,13 +63,13 @@ impl Home {
         Self { folder, key, passphrase: passphrase.to_owned() }
     }
 
-    /// One with a vault whose recovery sheet was confirmed. Its key costs nothing to try, so that
-    /// tests are quick; nothing else about it differs.
+    /// One with a vault whose recovery sheet was confirmed. The passphrase is derived cheaply, so
+    /// that tests are quick; nothing else differs.
     pub(crate) fn with_vault() -> Self {
         Self::new().and_vault()
     }
 
-    /// With a vault made the same way.
+    /// Adds such a vault.
     pub(crate) fn and_vault(self) -> Self {
         let home = self;
         let made = Vault::create(&home.vault_place(), &PASSPHRASE.into(), Strength::WEAK_FOR_TESTS);
@@ -91,12 +91,12 @@ impl Home {
         self.key.path().join("passphrase")
     }
 
-    /// The vault, opened here. No program may run on it meanwhile, or this one only reads.
+    /// Opens the vault in this process. While a program has it open, it is read-only here.
     pub(crate) fn vault(&self) -> Vault {
         unlock_with(&self.vault_place(), &self.passphrase)
     }
 
-    /// Keeps a short draft, with a question the presenter brings; answers with its note.
+    /// Saves a short draft with the presenter's question; returns its id.
     pub(crate) fn keep_draft(&self, case_key: &str, question: &str) -> NoteId {
         let bundled = bundled_templates().first().expect("a template");
         let template = Template::parse(bundled.file, bundled.text).expect("it parses");
@@ -111,7 +111,7 @@ impl Home {
         id
     }
 
-    /// The newest note with this case key as Markdown; or why it does not open.
+    /// The newest note with this case key as Markdown, or why it does not open.
     pub(crate) fn note(&self, case_key: &str) -> Result<String, String> {
         let vault = self.vault();
         let opened = read_note(&vault, find_note(&vault, case_key)?)?;
@@ -121,7 +121,7 @@ impl Home {
         }
     }
 
-    /// What a command prints, with the passphrase handed over. It must succeed.
+    /// Runs a command with the passphrase; returns what it prints. It must succeed.
     #[track_caller]
     pub(crate) fn run(&self, args: &[&str]) -> String {
         let output = self.try_run(args, &self.passphrase_file());
@@ -129,7 +129,7 @@ impl Home {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// What becomes of a command with the passphrase in a file.
+    /// Runs a command with the passphrase in this file.
     pub(crate) fn try_run(&self, args: &[&str], passphrase: &Path) -> Output {
         Command::new("/bin/sh")
             .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
@@ -142,7 +142,7 @@ impl Home {
             .expect("it runs")
     }
 
-    /// Has the index of the search built and kept in the cache.
+    /// Builds the search index and keeps it in the cache.
     pub(crate) fn prepare_search(&self) {
         let searched = Command::new(env!("CARGO_BIN_EXE_caseclinic"))
             .args(["search", "consent"])
@@ -152,7 +152,7 @@ impl Home {
         assert!(searched.status.success(), "{}", String::from_utf8_lossy(&searched.stderr));
     }
 
-    /// What becomes of a command into which these lines are typed by a pipe.
+    /// Runs a command with the passphrase and these lines on standard input.
     pub(crate) fn pipe(&self, args: &[&str], lines: &[&str]) -> Output {
         let mut child = Command::new("/bin/sh")
             .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
@@ -167,14 +167,14 @@ impl Home {
             .expect("it runs");
         let mut stdin = child.stdin.take().expect("a pipe");
         for line in lines {
-            // A program that has ended takes nothing: what it said tells why.
+            // The program may have ended; its output says why.
             let _ = writeln!(stdin, "{line}");
         }
         drop(stdin);
         child.wait_with_output().expect("it ends")
     }
 
-    /// Everything in the vault that is not as it should be.
+    /// What is wrong with the vault: damaged notes, and a damaged ledger.
     pub(crate) fn faults(&self) -> Vec<String> {
         let vault = self.vault();
         let rows = vault.list().expect("the notes are listed");
