@@ -1,52 +1,40 @@
-//! The direction of the house, read from its imports, and the rules that every file keeps.
+//! The direction of imports between modules and files, and rules that every file keeps.
+
+mod imports;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
-/// Rooms from the lowest floor to the highest. A room sees lower floors, never its own or above.
-const FLOORS: [&[&str]; 7] = [
+use imports::{SourceFile, Sources, circles};
+
+/// Modules from the lowest layer to the highest. A module uses lower layers only, not the modules
+/// beside it.
+const LAYERS: [&[&str]; 8] = [
     &["text"],
     &["knowledge", "clinic"],
-    &["search", "vault", "export", "insight"],
+    &["search", "vault"],
+    &["report"],
+    &["services"],
     &["app"],
-    &["runtime", "plain"],
-    &["tui"],
+    &["tui", "conversation"],
     &["cli"],
 ];
-/// Lines that a file may have.
-const MAX_LINES: usize = 400;
-/// What the pure machine of the screens must not know.
-const UNKNOWN_TO_APP: [&str; 9] = [
-    "ratatui",
-    "crossterm",
-    "std::fs",
-    "std::env",
-    "std::thread",
-    "Instant",
-    "SystemTime",
-    "Timestamp::now",
-    "Zoned::now",
-];
 
-struct SourceFile {
-    path: String,
-    whole: String,
-    /// Without tests.
-    code: String,
-}
+/// Uses between two files of one module that are part of a circle and may stay: from, to, reason.
+/// A module root and the files below it may use each other.
+const ALLOWED_IN_CIRCLES: [(&str, &str, &str); 0] = [];
 
-impl SourceFile {
-    /// The room it is part of: the first part of its path in `src`.
-    fn room(&self) -> &str {
-        let name = self.path.split('/').next().unwrap_or_default();
-        name.strip_suffix(".rs").unwrap_or(name)
-    }
-}
+/// What keeps a module from being a pure function of its input.
+const FILES_AND_CLOCKS: [&str; 6] =
+    ["std::fs", "std::env", "Instant", "SystemTime", "Timestamp::now", "Zoned::now"];
 
-fn sources() -> Vec<SourceFile> {
+/// Names that say nothing about what is in a module.
+const VAGUE: [&str; 8] = ["utils", "util", "helpers", "helper", "common", "manager", "misc", "mod"];
+
+fn sources() -> Sources {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
@@ -60,103 +48,47 @@ fn sources() -> Vec<SourceFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     walk(&root, &mut found);
-    found.sort();
-    let read = |path: &PathBuf| {
-        let whole = fs::read_to_string(path).expect("a source file");
-        let path = path.strip_prefix(&root).expect("inside").display().to_string();
-        let code = without_tests(&path, &whole);
-        SourceFile { path, whole, code }
-    };
-    found.iter().map(read).collect()
-}
-
-/// Tests may look anywhere: whole files of them are empty here, and of others what follows
-/// `#[cfg(test)]` before an inline module is left out, as is the one item after it elsewhere.
-fn without_tests(path: &str, whole: &str) -> String {
-    let is_test = path.split('/').any(|part| {
-        matches!(
-            part,
-            "tests" | "tests.rs" | "fixtures.rs" | "fixture.rs" | "fault.rs" | "storm.rs"
-        )
+    let files = found.iter().map(|path| {
+        let inside = path.strip_prefix(&root).expect("inside").display().to_string();
+        (inside, fs::read_to_string(path).expect("a source file"))
     });
-    if is_test {
-        return String::new();
-    }
-    let mut code = String::new();
-    let mut lines = whole.lines().peekable();
-    while let Some(line) = lines.next() {
-        if line.trim() != "#[cfg(test)]" {
-            // Comments and their links bind nothing.
-            let code_line = line.split("//").next().unwrap_or_default();
-            code.push_str(code_line);
-            code.push('\n');
-        } else if lines.peek().is_some_and(|next| next.ends_with('{') && next.contains("mod ")) {
-            break;
-        } else {
-            lines.next();
-        }
-    }
-    code
+    let files: Vec<(String, String)> = files.collect();
+    Sources::parse(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
 }
 
-/// The rooms named behind `crate::`, singly or in braces.
-fn rooms_named(code: &str) -> BTreeSet<String> {
-    let mut rooms = BTreeSet::new();
-    for (at, found) in code.match_indices("crate::") {
-        let before = code[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
-            continue;
-        }
-        let rest = &code[at + found.len()..];
-        let Some(inside) = rest.strip_prefix('{') else {
-            rooms.extend(first_name(rest));
-            continue;
-        };
-        let (mut depth, mut at_start) = (0, true);
-        for (at, c) in inside.char_indices() {
-            match c {
-                '}' if depth == 0 => break,
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                ',' if depth == 0 => at_start = true,
-                c if at_start && !c.is_whitespace() => {
-                    rooms.extend(first_name(&inside[at..]));
-                    at_start = false;
-                }
-                _ => {}
-            }
-        }
-    }
-    rooms
+fn files_of<'a>(sources: &'a Sources, module: &'a str) -> impl Iterator<Item = &'a SourceFile> {
+    sources.iter().filter(move |file| file.module() == module)
 }
 
-fn first_name(text: &str) -> Option<String> {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
-    (end > 0).then(|| text[..end].to_owned())
+/// The roots of the library and of the program, which are in no layer.
+fn is_root(file: &SourceFile) -> bool {
+    matches!(file.module(), "lib" | "main")
 }
 
-/// Whether a name stands in code as a word of its own.
-fn names(code: &str, name: &str) -> bool {
-    let of_word = |c: char| c.is_alphanumeric() || c == '_';
-    code.match_indices(name).any(|(at, _)| {
-        !code[..at].ends_with(of_word) && !code[at + name.len()..].starts_with(of_word)
-    })
-}
-
-fn floor(room: &str) -> Option<usize> {
-    FLOORS.iter().position(|rooms| rooms.contains(&room))
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
 }
 
 #[test]
-fn a_room_never_looks_into_a_higher_one_or_its_neighbour() {
+fn every_module_is_in_a_layer() {
+    let sources = sources();
+    for file in sources.iter().filter(|file| !is_root(file)) {
+        assert!(layer(file.module()).is_some(), "{} is in no layer", file.path);
+    }
+    for module in LAYERS.concat() {
+        assert!(sources.iter().any(|file| file.module() == module), "there is no {module}");
+    }
+}
+
+#[test]
+fn a_module_uses_lower_layers_only() {
+    let sources = sources();
     let mut wrong = Vec::new();
-    for file in sources() {
-        let Some(own) = floor(file.room()) else { continue };
-        for room in rooms_named(&file.code) {
-            match floor(&room) {
-                Some(other) if other < own || room == file.room() => {}
-                Some(_) => wrong.push(format!("{} looks into {room}", file.path)),
-                None => wrong.push(format!("{} names crate::{room}, no room", file.path)),
+    for file in sources.iter().filter(|file| !is_root(file)) {
+        for other in sources.modules_used(file) {
+            let is_lower = layer(&other) < layer(file.module()) && layer(&other).is_some();
+            if other != file.module() && !is_lower {
+                wrong.push(format!("{} uses {other}", file.path));
             }
         }
     }
@@ -164,54 +96,54 @@ fn a_room_never_looks_into_a_higher_one_or_its_neighbour() {
 }
 
 #[test]
-fn no_file_reaches_another_room_by_going_up() {
-    for file in sources() {
-        // From `src/a/b.rs` two steps up lead to the rooms.
-        let steps = file.path.split('/').count();
-        let way = "super::".repeat(steps);
-        assert!(!file.code.contains(&way), "{} goes up to the rooms; say crate::", file.path);
+fn no_files_of_a_module_use_each_other_in_a_circle() {
+    let sources = sources();
+    let mut uses: BTreeMap<String, BTreeSet<String>> = sources
+        .iter()
+        .filter(|file| !is_root(file))
+        .map(|file| (file.path.clone(), sources.files_used(file)))
+        .collect();
+    for (from, to, reason) in ALLOWED_IN_CIRCLES {
+        let is_there = uses.get_mut(from).is_some_and(|used| used.remove(to));
+        assert!(is_there, "{from} no longer uses {to}: take it off the list ({reason})");
     }
+    let circles = circles(&uses);
+    let shown = circles.iter().map(|files| format!("{} → {}", files.join(" → "), files[0]));
+    let shown: Vec<String> = shown.collect();
+    assert!(shown.is_empty(), "move a definition into a file that both can use: {shown:#?}");
 }
 
 #[test]
-fn every_room_has_its_floor() {
-    for file in sources() {
-        let room = file.room();
-        assert!(matches!(room, "lib" | "main") || floor(room).is_some(), "{room} has no floor");
-    }
-}
-
-#[test]
-fn the_machine_of_the_screens_knows_no_terminal_no_file_and_no_clock() {
-    for file in sources().iter().filter(|file| file.room() == "app") {
-        for name in UNKNOWN_TO_APP {
-            assert!(!names(&file.code, name), "{} knows {name}", file.path);
+fn app_is_pure_and_knows_no_terminal() {
+    for file in files_of(&sources(), "app") {
+        for name in FILES_AND_CLOCKS.iter().chain(&["std::thread", "ratatui", "crossterm"]) {
+            assert!(!file.names(name), "{} names {name}", file.path);
         }
-        let may_edit = file.path == "app/editor.rs";
-        assert!(may_edit || !names(&file.code, "tui_textarea"), "{} knows tui_textarea", file.path);
+        let is_editor = file.path == "app/editor.rs";
+        assert!(is_editor || !file.names("tui_textarea"), "{} names tui_textarea", file.path);
     }
 }
 
 #[test]
-fn the_machine_of_the_meetings_knows_no_file_and_no_clock() {
-    for file in sources().iter().filter(|file| matches!(file.room(), "clinic" | "text")) {
-        for name in ["std::fs", "std::env", "Instant", "SystemTime", "Timestamp::now", "Zoned::now"]
-        {
-            assert!(!names(&file.code, name), "{} knows {name}", file.path);
+fn clinic_and_text_know_no_file_and_no_clock() {
+    let sources = sources();
+    for file in files_of(&sources, "clinic").chain(files_of(&sources, "text")) {
+        for name in FILES_AND_CLOCKS {
+            assert!(!file.names(name), "{} names {name}", file.path);
         }
     }
 }
 
 #[test]
-fn only_the_screen_room_draws() {
-    for file in sources() {
-        let may_draw = file.room() == "tui";
-        assert!(may_draw || !names(&file.code, "ratatui"), "{} knows ratatui", file.path);
-        // The command line asks for the width of the terminal, nothing else.
-        let asks = file.code.matches("crossterm::terminal::size").count();
-        let all = file.code.matches("crossterm").count();
-        let fine = may_draw || all == 0 || (file.room() == "cli" && asks == all);
-        assert!(fine, "{} knows crossterm", file.path);
+fn only_tui_draws() {
+    for file in sources().iter().filter(|file| file.module() != "tui") {
+        assert!(!file.names("ratatui"), "{} names ratatui", file.path);
+        // The command line asks for the width of the terminal, and nothing else.
+        let may_ask = |path: &Vec<String>| {
+            file.module() == "cli" && path.join("::") == "crossterm::terminal::size"
+        };
+        let mut paths = file.paths_named().filter(|path| path[0] == "crossterm");
+        assert!(paths.all(may_ask), "{} names crossterm", file.path);
     }
 }
 
@@ -223,34 +155,18 @@ fn exactly_one_crossterm_is_in_the_tree() {
 }
 
 #[test]
-fn every_file_says_at_its_head_what_it_promises() {
-    for file in sources() {
-        assert!(file.whole.starts_with("//! "), "{} does not begin with //!", file.path);
+fn every_file_begins_with_what_it_is_for() {
+    for file in sources().iter() {
+        assert!(file.text.starts_with("//! "), "{} does not begin with //!", file.path);
     }
 }
 
 #[test]
-fn every_file_is_one_room_and_not_two() {
-    let long: Vec<String> = sources()
-        .iter()
-        .map(|file| (file, file.whole.lines().count()))
-        .filter(|(_, lines)| *lines > MAX_LINES)
-        .map(|(file, lines)| format!("{} has {lines} lines", file.path))
-        .collect();
-    assert!(long.is_empty(), "{long:#?}");
-}
-
-#[test]
-fn no_module_is_named_after_nothing() {
-    for file in sources() {
+fn no_module_has_a_vague_name() {
+    for file in sources().iter() {
         for part in file.path.split('/') {
             let name = part.strip_suffix(".rs").unwrap_or(part);
-            assert!(
-                !["utils", "util", "helpers", "helper", "common", "manager", "misc", "mod"]
-                    .contains(&name),
-                "{} says nothing about what is in it",
-                file.path
-            );
+            assert!(!VAGUE.contains(&name), "{}: name what is in it", file.path);
         }
     }
 }
@@ -259,7 +175,57 @@ fn no_module_is_named_after_nothing() {
 fn unsafe_code_is_forbidden() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
     let manifest: toml::Table = manifest.expect("Cargo.toml").parse().expect("TOML");
-    assert_eq!(manifest["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
-    assert_eq!(manifest["lints"]["workspace"].as_bool(), Some(true));
-    assert!(sources().iter().all(|file| !names(&file.code, "unsafe")));
+    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    assert!(sources().iter().all(|file| !file.names("unsafe")));
+}
+
+/// The files that `from` uses, in a module made of these files.
+fn used(files: &[(&str, &str)], from: &str) -> Vec<String> {
+    let sources = Sources::parse(files.iter().copied());
+    let file = sources.iter().find(|file| file.path == from).expect("the file");
+    sources.files_used(file).into_iter().collect()
+}
+
+#[test]
+fn a_use_is_followed_through_re_exports_to_the_defining_file() {
+    let files = [
+        ("lib.rs", "pub mod app;"),
+        ("app.rs", "mod dialog; mod key; pub use dialog::Dialog; pub use key::*; use key::Code;"),
+        ("app/dialog.rs", "mod list; pub(super) use list::List as Dialog; pub fn open() {}"),
+        ("app/dialog/list.rs", "pub struct List; use super::super::Code;"),
+        ("app/key.rs", "pub enum Code { A } pub fn f() { crate::app::Dialog::new() }"),
+        ("app/a.rs", "use super::{Dialog as D, dialog}; fn f() { dialog::open() }"),
+        ("app/c.rs", "macro_rules! terms { () => {} } terms! { Kind } use crate::app::b::{self};"),
+        ("app/d.rs", "use super::c::Kind;"),
+        ("app/b.rs", "fn f() { matches!(x, super::Code::A) }"),
+    ];
+    assert!(used(&files, "app.rs").is_empty(), "a root may use the files below it");
+    assert!(used(&files, "app/dialog.rs").is_empty(), "a re-export is no use");
+    assert_eq!(used(&files, "app/key.rs"), ["app/dialog/list.rs"]);
+    assert_eq!(used(&files, "app/dialog/list.rs"), ["app/key.rs"]);
+    assert_eq!(used(&files, "app/a.rs"), ["app/dialog.rs", "app/dialog/list.rs"]);
+    assert_eq!(used(&files, "app/b.rs"), ["app/key.rs"], "in a macro too");
+    assert_eq!(used(&files, "app/c.rs"), ["app/b.rs"]);
+    assert_eq!(used(&files, "app/d.rs"), ["app/c.rs"], "a macro defines it");
+    let uses = [("a", "b"), ("b", "c"), ("c", "b"), ("d", "a")]
+        .map(|(from, to)| (from.to_owned(), BTreeSet::from([to.to_owned()])));
+    assert_eq!(circles(&uses.into()), [["b", "c"]]);
+}
+
+#[test]
+fn tests_and_comments_use_nothing() {
+    let files = [
+        ("a.rs", "mod one; mod two; #[cfg(test)] mod fixture;"),
+        ("a/one.rs", "//! [`super::two`]\npub(in crate::a) fn f() { \"super::two::g\"; }"),
+        (
+            "a/two.rs",
+            "#[cfg(test)] use super::one::{f}; pub fn g() {} #[cfg(test)] mod tests { use super::super::one::f; }",
+        ),
+        ("a/fixture.rs", "use super::one::f;"),
+    ];
+    for file in ["a.rs", "a/one.rs", "a/two.rs"] {
+        assert!(used(&files, file).is_empty(), "{file}: {:?}", used(&files, file));
+    }
+    let sources = Sources::parse(files);
+    assert!(sources.iter().all(|file| file.path != "a/fixture.rs"));
 }
