@@ -38,7 +38,7 @@ fn placed_by(way: PlacementMethod, codes: &[Option<&str>]) -> (Session, Slot) {
     let bundled = bundled_templates().first().expect("a template");
     let template = Template::parse(bundled.file, bundled.text).expect("it parses");
     let mut session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now());
-    let mut tell = |event| apply(&mut session, event, now()).map(drop).expect("it is taken");
+    let mut apply_event = |event| apply(&mut session, event, now()).map(drop).expect("it is taken");
     for (role, label) in [
         ("consultant", "school nurse"),
         ("consultant", "social worker"),
@@ -110,7 +110,7 @@ fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, Strin
     let library = Library::from_dir(
         &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack"),
     );
-    let tell = |model: &mut Model, message| drop(update(model, message, now()));
+    let apply_event = |model: &mut Model, message| drop(update(model, message, now()));
     apply_event(&mut model, Message::LibraryRead(Arc::new(library)));
     let note = Some(NoteId::random());
     model.clinic = Some(ClinicScreen::open(note, session.clone(), now()));

@@ -29,10 +29,7 @@ fn stage_number(stage: &Stage) -> usize {
 
 fn keep(format: &str, name: &str, stage: &mut Stage) {
     stage.model.notice = None;
-    for (columns, rows) in SIZES {
-        stage.apply_event(Message::Resized { columns, rows });
-        keep(format, &format!("{name}-80x24"), stage);
-    }
+    keep_text(format, &format!("{name}-80x24"), stage);
 }
 
 /// Shows the placements that wait for it, keeps a picture of them, and agrees.
