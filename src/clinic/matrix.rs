@@ -36,7 +36,7 @@ impl Column {
 pub enum Certainty {
     /// Seen or recorded.
     Known,
-    /// ActionStatusIndex by someone.
+    /// Told by someone.
     Reported,
     /// Assumed so far.
     Assumed,

@@ -110,7 +110,7 @@ impl Conversation<'_> {
         }
         lines.push(line.to_owned());
         let text = lines.join("\n");
-        if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.write(text.trim_end(), now) {
+        if let Taken::Applied(Err(refusal)) = self.screen.write(text.trim_end(), now) {
             self.written.get_or_insert_default().pop();
             self.say(format!("{refusal} This line was not added."));
         }
@@ -129,13 +129,13 @@ impl Conversation<'_> {
     fn write(&mut self, text: &str, form: TextForm, now: Timestamp) {
         let stage = self.screen.session.stage();
         match self.screen.write(text, now) {
-            Taken::ActionStatusIndex(Ok(asked)) => {
+            Taken::Applied(Ok(asked)) => {
                 self.follow(asked);
                 if self.screen.session.stage() == stage && !self.ask_known() {
                     self.go_on(now);
                 }
             }
-            Taken::ActionStatusIndex(Err(refusal)) => self.refused(refusal, now),
+            Taken::Applied(Err(refusal)) => self.refused(refusal, now),
             _ => self.say(match form {
                 TextForm::Date => {
                     "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21."
@@ -154,8 +154,8 @@ impl Conversation<'_> {
         changes.extend(wanted.iter().copied().filter(|at| !are.get(*at).copied().unwrap_or(true)));
         for at in changes {
             match self.screen.choose_at(at, now) {
-                Taken::ActionStatusIndex(Ok(asked)) => self.follow(asked),
-                Taken::ActionStatusIndex(Err(refusal)) => return self.refused(refusal, now),
+                Taken::Applied(Ok(asked)) => self.follow(asked),
+                Taken::Applied(Err(refusal)) => return self.refused(refusal, now),
                 _ => {}
             }
         }
@@ -169,13 +169,13 @@ impl Conversation<'_> {
         let Some(control) = self.screen.focused().cloned() else { return };
         match control.kind {
             ControlKind::Text { .. } => {
-                if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.write("", now) {
+                if let Taken::Applied(Err(refusal)) = self.screen.write("", now) {
                     return self.refused(refusal, now);
                 }
             }
             ControlKind::Pick { options, .. } => {
                 for (at, _) in options.iter().enumerate().filter(|(_, option)| option.chosen) {
-                    if let Taken::ActionStatusIndex(Err(refusal)) = self.screen.choose_at(at, now) {
+                    if let Taken::Applied(Err(refusal)) = self.screen.choose_at(at, now) {
                         return self.refused(refusal, now);
                     }
                 }
@@ -206,7 +206,7 @@ impl Conversation<'_> {
             if is.as_deref() == wanted.and_then(|at| codes.get(at).copied()) {
                 break;
             }
-            if let Taken::ActionStatusIndex(Err(refusal)) =
+            if let Taken::Applied(Err(refusal)) =
                 self.screen.handle_key(Key::plain(Code::F(4)), 80, now)
             {
                 return self.refused(refusal, now);

@@ -157,7 +157,7 @@ fn only_drafts_migrate_and_only_to_a_later_version_of_their_format() {
     let same = home.path().join("same.toml");
     fs::write(&same, huddle("2026.1")).expect("written");
     assert!(refused(&same.display().to_string()).contains("not newer"));
-    assert!(refused("peer-case-clinic").contains("no version of"));
+    assert!(refused("peer-case-clinic").contains("not a version of"));
     assert!(refused("nothing").contains("no meeting format"));
     let vault = home.vault();
     let mut done = read_note(&vault, id).expect("it opens").session;

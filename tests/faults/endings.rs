@@ -34,7 +34,7 @@ const LAST_WORDS: &str = "asked just before the end";
 enum Way {
     Quit,
     Interrupted,
-    ActionStatusIndex(Signal),
+    Signalled(Signal),
     AsideAndBack,
     WindowClosed,
     Panicked,
@@ -44,10 +44,10 @@ enum Way {
 const WAYS: [Way; 10] = [
     Way::Quit,
     Way::Interrupted,
-    Way::ActionStatusIndex(Signal::TERM),
-    Way::ActionStatusIndex(Signal::HUP),
-    Way::ActionStatusIndex(Signal::INT),
-    Way::ActionStatusIndex(Signal::QUIT),
+    Way::Signalled(Signal::TERM),
+    Way::Signalled(Signal::HUP),
+    Way::Signalled(Signal::INT),
+    Way::Signalled(Signal::QUIT),
     Way::AsideAndBack,
     Way::WindowClosed,
     Way::Panicked,
@@ -109,7 +109,7 @@ fn end(way: Way, terminal: &mut Terminal, clock: Option<&WildClock>) -> Duration
     match way {
         Way::Quit => terminal.press(&[Key::Ctrl('q')]),
         Way::Interrupted => terminal.press(&[Key::Ctrl('c')]),
-        Way::ActionStatusIndex(signal) => terminal.signal(signal),
+        Way::Signalled(signal) => terminal.signal(signal),
         Way::AsideAndBack => {
             stand_aside_and_come_back(terminal);
             terminal.press(&[Key::Ctrl('q')]);

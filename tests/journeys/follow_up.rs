@@ -23,7 +23,7 @@ const SECOND: [&str; 43] = [
     "",
     "She says that break is fun.",
     ".",
-    "/skip ActionStatusIndex with the actions.",
+    "/skip Told with the actions.",
     "/skip Not seen again.",
     "/skip See the last note.",
     "2",

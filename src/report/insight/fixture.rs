@@ -88,7 +88,7 @@ item = [{ id = "three", type = "scale", text = "Three", min = 0, max = 3, option
 "#;
 
 /// What goes into a note.
-pub(super) struct ActionStatusIndex {
+pub(super) struct Meeting {
     pub(super) case_key: String,
     pub(super) day: &'static str,
     pub(super) practice: bool,
@@ -103,7 +103,7 @@ pub(super) struct ActionStatusIndex {
     pub(super) actions: Vec<(&'static str, Option<i64>)>,
 }
 
-impl ActionStatusIndex {
+impl Meeting {
     pub(super) fn about(case_key: &str, day: &'static str) -> Self {
         Self {
             case_key: case_key.to_owned(),
@@ -122,7 +122,7 @@ impl ActionStatusIndex {
 }
 
 /// A completed supervision, which asks for confidence and agrees an action as a clinic does.
-pub(super) fn supervision(told: &ActionStatusIndex) -> Session {
+pub(super) fn supervision(told: &Meeting) -> Session {
     let about = ("about = \"case\"", "about = \"supervision\"");
     played(&CLINIC.replacen(about.0, about.1, 1), told)
 }
@@ -144,11 +144,11 @@ fn answer(session: &mut Session, slot: Slot, value: Value, at: Timestamp) {
 }
 
 /// A clinic, played to its end.
-pub(super) fn clinic(told: &ActionStatusIndex) -> Session {
+pub(super) fn clinic(told: &Meeting) -> Session {
     played(CLINIC, told)
 }
 
-fn played(template: &str, told: &ActionStatusIndex) -> Session {
+fn played(template: &str, told: &Meeting) -> Session {
     let (mut own, at) = started(template, &told.case_key, told.day, told.practice);
     let session = &mut own;
     for label in ["nurse", "teacher"] {

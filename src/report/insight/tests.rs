@@ -9,7 +9,7 @@ use crate::{
         ActionStatus::{self, Done, Dropped, Open},
         Event, Outcome, Value, apply,
     },
-    report::insight::fixture::{self, ActionStatusIndex, audit, clinic},
+    report::insight::fixture::{self, Meeting, audit, clinic},
 };
 
 fn today() -> Date {
@@ -21,10 +21,10 @@ fn all(notes: &[Session]) -> Insight {
 }
 
 /// `count` notes of as many cases, each told the same.
-fn same(count: usize, tell: impl Fn(&mut ActionStatusIndex)) -> Vec<Session> {
+fn same(count: usize, tell: impl Fn(&mut Meeting)) -> Vec<Session> {
     (0..count)
         .map(|at| {
-            let mut told = ActionStatusIndex::about(&format!("HERON-{at}"), "2026-05-04");
+            let mut told = Meeting::about(&format!("HERON-{at}"), "2026-05-04");
             tell(&mut told);
             clinic(&told)
         })
@@ -135,7 +135,7 @@ fn an_action_counts_once_as_the_newest_note_tells_of_it_also_a_draft_or_one_of_a
 
 #[test]
 fn what_a_worker_says_in_supervision_is_in_no_figure_and_only_how_often_it_was_held_is() {
-    let confident = |told: &mut ActionStatusIndex| {
+    let confident = |told: &mut Meeting| {
         told.answers =
             vec![("confidence_before", Value::Integer(1)), ("confidence_after", Value::Integer(5))];
         told.actions = vec![("2026-06-01", None)];
@@ -143,7 +143,7 @@ fn what_a_worker_says_in_supervision_is_in_no_figure_and_only_how_often_it_was_h
     let supervised = |count: usize| -> Vec<Session> {
         let keys = (0..count).map(|at| format!("WREN-{at}"));
         keys.map(|key| {
-            let mut told = ActionStatusIndex::about(&key, "2026-05-04");
+            let mut told = Meeting::about(&key, "2026-05-04");
             confident(&mut told);
             fixture::supervision(&told)
         })

@@ -158,12 +158,12 @@ mod tests {
         assert!(matches!(screen.focus, ControlId::EarlierStatus(..)), "{:?}", screen.focus);
         let readings = screen.controls().iter().map(|control| control.label.as_str());
         assert_eq!(readings.filter(|label| label.starts_with("Action ")).count(), 3);
-        assert!(matches!(screen.choose_at(2, now()), Taken::ActionStatusIndex(Ok(_))));
+        assert!(matches!(screen.choose_at(2, now()), Taken::Applied(Ok(_))));
         assert_eq!(followed_up(&screen.session)[0].status, ActionStatus::Dropped);
         screen.move_focus(true);
         assert!(matches!(
             screen.write("Not needed any more", now()),
-            Taken::ActionStatusIndex(Ok(_))
+            Taken::Applied(Ok(_))
         ));
         let told = &followed_up(&screen.session)[0];
         assert_eq!(
@@ -178,7 +178,7 @@ mod tests {
         let last = screen.session.template().stages.len() - 1;
         let mut controls = Vec::new();
         while screen.session.stage() < last {
-            let reason = "ActionStatusIndex before".to_owned();
+            let reason = "Already recorded".to_owned();
             screen.apply_event(Event::StageSkipped { reason }, now()).expect("skipped");
         }
         changed(&screen.session, &mut controls);

@@ -22,7 +22,7 @@ pub enum Taken {
     /// It moved something on screen.
     Moved,
     /// The machine was told; this is what it asks for.
-    ActionStatusIndex(Result<Vec<Asked>, Refusal>),
+    Applied(Result<Vec<Asked>, Refusal>),
     /// A button was pressed.
     Pressed(ControlId),
     /// Text was pasted and some of it had to be left out.
@@ -126,7 +126,7 @@ impl ClinicScreen {
         let Some(control) = self.focused() else { return Taken::No };
         if key == Key::plain(Code::F(4)) {
             return match to_event::know(control) {
-                Some(event) => Taken::ActionStatusIndex(self.apply_event(event, now)),
+                Some(event) => Taken::Applied(self.apply_event(event, now)),
                 None => Taken::No,
             };
         }
@@ -154,7 +154,7 @@ impl ClinicScreen {
         let Some(editor) = &mut self.editor else { return Taken::No };
         let cut = editor.insert(text);
         match self.commit(now) {
-            Taken::ActionStatusIndex(Err(refusal)) => Taken::ActionStatusIndex(Err(refusal)),
+            Taken::Applied(Err(refusal)) => Taken::Applied(Err(refusal)),
             _ if cut => Taken::Cut,
             taken => taken,
         }
@@ -246,7 +246,7 @@ impl ClinicScreen {
     fn choose(&mut self, now: Timestamp) -> Taken {
         let event =
             self.focused().and_then(|control| to_event::pick(&self.session, control, self.option));
-        event.map_or(Taken::No, |event| Taken::ActionStatusIndex(self.apply_event(event, now)))
+        event.map_or(Taken::No, |event| Taken::Applied(self.apply_event(event, now)))
     }
 
     /// Puts what stands in the editor into the session, or aside if it is no answer yet.
@@ -263,11 +263,11 @@ impl ClinicScreen {
                     // What cannot be kept must not stand there as if it were.
                     self.show_again();
                 }
-                Taken::ActionStatusIndex(told)
+                Taken::Applied(told)
             }
             to_event::Written::Unfinished if self.reads_only => {
                 self.show_again();
-                Taken::ActionStatusIndex(Err(super::state::READS_ONLY))
+                Taken::Applied(Err(super::state::READS_ONLY))
             }
             to_event::Written::Unfinished => {
                 self.unfinished.insert(self.focus.clone(), text);

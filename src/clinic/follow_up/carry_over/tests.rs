@@ -105,7 +105,7 @@ fn a_follow_up_carries_what_other_notes_say_of_an_action_by_now() {
         note: earlier.id(),
         id: earlier.actions()[0].id,
         status: ActionStatus::Done,
-        outcome: "ActionStatusIndex in another note".to_owned(),
+        outcome: "Told in another note".to_owned(),
         at: play.now,
     };
     let carried = |from: &Session| {
