@@ -6,15 +6,15 @@
 
 use std::{fmt, ops::Range, sync::Arc};
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
-};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 use serde_json::{Value, json};
 
-use super::{clean, clean_line};
+use super::{clean, clean_line, width, wrap};
 
 /// Bytes of the longest line that is shown as an excerpt; a longer one would fill the screen.
 const MAX_LINE_LEN: usize = 2000;
+/// Columns that the form for people takes at least, however narrow the terminal.
+const MIN_COLUMNS: usize = 40;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -167,22 +167,42 @@ impl Problem {
 
     /// The form people read: what, where with an excerpt, and what to do, `columns` wide.
     pub fn render(&self, columns: usize, colour: bool) -> String {
-        let theme =
-            if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-        let handler =
-            GraphicalReportHandler::new_themed(theme).with_width(columns.max(40)).with_links(false);
-        let shown = Shown {
-            problem: self,
-            source: self.source.as_ref().map(|text| NamedSource::new(&self.file, Arc::clone(text))),
+        let columns = columns.max(MIN_COLUMNS);
+        let level = match self.severity {
+            Severity::Warning => Level::WARNING,
+            Severity::Error => Level::ERROR,
         };
-        let mut out = String::new();
-        if handler.render_report(&mut out, &shown).is_err() {
-            out.clear();
-        }
-        if out.is_empty() {
-            out = format!("{self}\n");
-        }
+        let label = width(self.severity.name()) + width(self.code) + width("[]: ");
+        let message = wrapped(&self.message, columns.saturating_sub(label));
+        let report = level.primary_title(message).id(self.code);
+
+        let excerpt = self.source.as_deref().map(|text| Excerpt::of(text, self, columns));
+        let report = match &excerpt {
+            Some(excerpt) => report.element(excerpt.snippet(&self.file)),
+            None => report.element(self.place()),
+        };
+        let report = if self.advice.is_empty() {
+            report
+        } else {
+            let label = excerpt.as_ref().map_or(1, Excerpt::gutter) + width(" ╰ help: ");
+            let advice = wrapped(&self.advice, columns.saturating_sub(label));
+            report.element(Level::HELP.message(advice))
+        };
+
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.hyperlink(false).decor_style(DecorStyle::Unicode);
+        let mut out = renderer.term_width(columns).render(&[report]);
+        out.push('\n');
         out
+    }
+
+    /// Where the problem is, for a report without an excerpt.
+    fn place(&self) -> Origin<'_> {
+        let file = Origin::path(&self.file);
+        match (self.line, self.column) {
+            (1, 1) => file,
+            (line, column) => file.line(line).char_column(column),
+        }
     }
 }
 
@@ -203,59 +223,60 @@ pub fn problems_to_json(problems: &[Problem]) -> Value {
     json!({ "schema": 1, "problems": problems })
 }
 
-/// A problem as `miette` wants it.
-struct Shown<'a> {
-    problem: &'a Problem,
-    source: Option<NamedSource<Arc<str>>>,
+/// The lines of a problem with one before and one after, as far as those can be shown.
+struct Excerpt {
+    text: String,
+    /// The number of its first line in the file, counted from 1.
+    first_line: usize,
+    last_line: usize,
+    /// What is marked, in bytes of the excerpt.
+    span: Range<usize>,
 }
 
-impl fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.problem, f)
-    }
-}
-
-impl fmt::Display for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.source.is_none() {
-            let Problem { file, line, column, .. } = self.problem;
-            match (line, column) {
-                (1, 1) => write!(f, "{file}: ")?,
-                _ => write!(f, "{file}:{line}:{column}: ")?,
-            }
+impl Excerpt {
+    fn of(text: &str, problem: &Problem, columns: usize) -> Self {
+        let Range { start, end } = problem.span;
+        // A mark as wide as the terminal would be cut off before its end.
+        let end = wrap(&text[start..end], columns / 2).first().map_or(end, |line| start + line.end);
+        let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |after| at + after);
+        let (mut from, mut to) = (line_start(start), line_end(end));
+        let mut first_line = problem.line;
+        if from > 0 && from - 1 - line_start(from - 1) <= MAX_LINE_LEN {
+            (from, first_line) = (line_start(from - 1), first_line - 1);
         }
-        f.write_str(&self.problem.message)
+        // The line end of the last line begins no other line.
+        if to + 1 < text.len() && line_end(to + 1) - (to + 1) <= MAX_LINE_LEN {
+            to = line_end(to + 1);
+        }
+        let mut shown = text[from..to].to_owned();
+        let last_line = first_line + shown.matches('\n').count();
+        if shown.ends_with('\n') {
+            // Else the last line would not count as one, and a problem there not be in it.
+            shown.push(' ');
+        }
+        Self { text: shown, first_line, last_line, span: start - from..end - from }
+    }
+
+    fn snippet(&self, file: &str) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+        Snippet::source(&self.text)
+            .path(file.to_owned())
+            .line_start(self.first_line)
+            .annotation(AnnotationKind::Primary.span(self.span.clone()).label("here"))
+            .annotation(AnnotationKind::Visible.span(0..0))
+            .annotation(AnnotationKind::Visible.span(self.text.len()..self.text.len()))
+    }
+
+    /// Columns of the longest line number.
+    fn gutter(&self) -> usize {
+        self.last_line.to_string().len()
     }
 }
 
-impl std::error::Error for Shown<'_> {}
-
-impl Diagnostic for Shown<'_> {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.problem.code))
-    }
-
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.problem.severity {
-            Severity::Warning => miette::Severity::Warning,
-            Severity::Error => miette::Severity::Error,
-        })
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        (!self.problem.advice.is_empty())
-            .then(|| Box::new(&self.problem.advice) as Box<dyn fmt::Display + 'a>)
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        self.source.as_ref()?;
-        let label = LabeledSpan::new_with_span(Some("here".to_owned()), self.problem.span.clone());
-        Some(Box::new(std::iter::once(label)))
-    }
+/// The text broken into lines that are at most so wide.
+fn wrapped(text: &str, columns: usize) -> String {
+    let lines: Vec<&str> = wrap(text, columns).into_iter().map(|line| &text[line]).collect();
+    lines.join("\n")
 }
 
 /// The text with every character that could steer a terminal replaced by others of the same
@@ -314,6 +335,7 @@ mod tests {
             assert!(shown.contains(part), "{part} is missing from\n{shown}");
         }
         assert!(!shown.contains('\x1b'), "no colour was asked for");
+        assert!(sample().render(80, true).contains('\x1b'), "colour was asked for");
     }
 
     #[test]
@@ -322,6 +344,51 @@ mod tests {
         let shown = SourceFile::new("long.toml", &text).error("x", 10..12, "m", "a");
         let shown = shown.render(80, false);
         assert!(shown.contains("long.toml:2:5") && shown.len() < 1000, "{}", shown.len());
+    }
+
+    #[test]
+    fn the_excerpt_has_a_line_before_and_after_unless_those_are_too_long_to_show() {
+        let long = "y".repeat(MAX_LINE_LEN + 1);
+        let shown = |text: &str| {
+            let start = text.find("wrong").expect("the word");
+            SourceFile::new("a", text).error("x", start..start + 5, "m", "a").render(80, false)
+        };
+        let both = shown("first\nbefore\nwrong\nafter\nlast\n");
+        assert!(both.contains("before") && both.contains("after"), "{both}");
+        assert!(!both.contains("first") && !both.contains("last"), "{both}");
+        let last = shown("before\nwrong\n");
+        assert!(last.contains("2 │ wrong") && !last.contains("3 │"), "{last}");
+        let neither = shown(&format!("{long}\nwrong\n{long}\n"));
+        assert!(neither.contains("wrong") && !neither.contains('y'), "{neither}");
+    }
+
+    #[test]
+    fn the_excerpt_names_the_place_that_the_problem_names() {
+        let text = "één\n\ntŷ x\r\n\n 語 = \"ü\"\n";
+        let file = SourceFile::new("a.md", text);
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            for end in (at..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+                let problem = file.error("x", at..end, "m", "a");
+                let place = format!("a.md:{}:{}\n", problem.line, problem.column);
+                let shown = problem.render(80, false);
+                assert!(shown.contains(&place), "{at}..{end} is at {place}in\n{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_line_fits_the_terminal() {
+        let words =
+            "what is wrong with this line and what the author should do about it ".repeat(5);
+        let text = format!("a\n{}\nb\n", "word 語 ".repeat(200));
+        let file = SourceFile::new("a.md", &text);
+        for span in [0..1, 2..3, 900..905, 1200..1500, 2..text.len() - 3, 0..text.len()] {
+            for columns in [40, 80, 120] {
+                let shown = file.error("x", span.clone(), &words, &words).render(columns, false);
+                let widest = shown.lines().map(width).max();
+                assert!(widest <= Some(columns), "{widest:?} of {columns}, {span:?}\n{shown}");
+            }
+        }
     }
 
     #[test]
