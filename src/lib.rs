@@ -1,22 +1,21 @@
 //! caseclinic: find guidance on harmful sexual behaviour, run a case clinic, keep the note safe.
 //!
-//! The map of the house, lowest room first; a room never looks into a higher one (a test in
-//! `tests/architecture.rs` holds that):
+//! The modules by layer, the lowest first. A module uses only the layers below its own;
+//! `tests/content/architecture.rs` checks this. `ARCHITECTURE.md` is the map.
 //!
-//! | room | what it knows |
+//! | module | what it knows |
 //! |---|---|
-//! | [`text`] | cleaning, width, wrapping, dates |
-//! | [`knowledge`] | entries, packs, thesaurus, Markdown, checks |
-//! | [`clinic`] | templates and sessions: a pure machine that knows meetings, nothing of screens |
-//! | [`search`] | index, query, spelling, snippets |
-//! | [`vault`] | sealed notes: keys, drafts, revisions, ledger |
-//! | [`export`] | a note as Markdown |
-//! | [`insight`] | counts from completed notes, without names |
-//! | [`app`] | what the screens mean: a pure machine of messages and effects |
-//! | [`runtime`] | performs effects on threads and answers with messages |
-//! | [`plain`] | a clinic as a conversation, line by line |
-//! | [`tui`] | what the screens look like, and the terminal itself |
-//! | [`cli`] | one file per subcommand |
+//! | [`text`] | cleaning, width, wrapping, dates, TOML with positions, problems in files, identifiers, wording |
+//! | [`knowledge`] | entries, packs, thesaurus, Markdown as blocks, import of documents, checks |
+//! | [`clinic`] | templates and sessions: a pure state machine of meetings |
+//! | [`search`] | queries, spelling, index, ranking, snippets, search in notes |
+//! | [`vault`] | encrypted notes: keys, drafts, revisions, ledger, backup |
+//! | [`report`] | a note as a document, actions, what is due, figures without names |
+//! | [`services`] | paths, settings, templates, packs, notes of an open vault, the save queue |
+//! | [`app`] | what keys and messages do: a pure state machine of screens |
+//! | [`tui`] | the terminal: reading keys, drawing views, the workers |
+//! | [`conversation`] | a clinic as plain lines (`--plain`) |
+//! | [`cli`] | one file for each subcommand |
 
 pub mod app;
 pub mod cli;
