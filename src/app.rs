@@ -14,9 +14,11 @@ mod keymap;
 mod message;
 mod model;
 mod page;
-mod retention;
+mod saving;
+mod screen;
 pub(crate) mod screens;
 pub(crate) mod update;
+mod vault_status;
 
 pub use action::Action;
 pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, DialogIntent, Palette, help_lines};
@@ -24,25 +26,26 @@ pub use dialogs::password_input::PasswordInput;
 pub use dialogs::template_picker::{Offer, TemplatePicker};
 pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
 pub use editor::{Editor, Layout};
-pub use effect::Effect;
+pub use effect::{Effect, SearchOrigin};
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};
-pub use message::{Message, Mouse, RecoveryShown, SaveStatus, SearchOrigin, VaultStatus};
+pub use message::{Message, Mouse};
 use model::SecondLook;
-pub use model::{Model, Notice, Screen};
+pub use model::{Model, Notice};
 pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
+pub use screen::Screen;
 pub use screens::actions::state::{ActionsScreen, Which};
 pub use screens::clinic::{
     control::{Control, ControlId, ControlKind, Pick, TextForm},
     controls::slot_of,
+    field_lint::FixOutcome,
     guidance::{Guidance, GuidanceRow, changed_guidance},
     keys::Taken,
     layout::{Part, Placed, SpotLook},
     note_scan::{NoteScan, Place, for_each_text, look_at, scan_note},
     private_placement::Placing,
     state::ClinicScreen,
-    text_lint::FixOutcome,
     watched_names::Names,
 };
 pub use screens::clinics::note_search::NoteSearch;
@@ -59,3 +62,4 @@ pub use screens::search::{
 };
 pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
 pub use update::update;
+pub use vault_status::{RecoveryShown, SaveStatus, VaultStatus};

@@ -3,7 +3,6 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::message::SearchOrigin;
 use crate::services::{Keeping, bookmarks::BookmarkChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
@@ -138,4 +137,15 @@ pub enum Effect {
         /// Leave even if something is not saved.
         anyway: bool,
     },
+}
+
+/// Which screen asked a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchOrigin {
+    /// The search screen.
+    SearchScreen,
+    /// The guidance pane of a clinic.
+    Guidance,
+    /// What is being said in a clinic.
+    Following,
 }

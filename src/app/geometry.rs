@@ -136,6 +136,11 @@ impl Size {
         ReaderParts { title, page: page.inset(1), side: Some(side) }
     }
 
+    /// Rows of the text in the reader and of a note.
+    pub fn page_height(self) -> usize {
+        usize::from(self.reader().page.height)
+    }
+
     /// A clinic's parts.
     pub fn clinic(self) -> ClinicParts {
         let body = self.body();

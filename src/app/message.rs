@@ -7,7 +7,12 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{key::Key, screens::vault::state::VaultSeen};
+use super::{
+    effect::SearchOrigin,
+    key::Key,
+    screens::vault::state::VaultSeen,
+    vault_status::{RecoveryShown, SaveStatus, VaultStatus},
+};
 use crate::{
     clinic::Session,
     knowledge::Library,
@@ -191,57 +196,4 @@ pub enum Mouse {
     WheelUp,
     /// The wheel went a step down.
     WheelDown,
-}
-
-/// Which screen asked a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SearchOrigin {
-    /// The search screen.
-    SearchScreen,
-    /// The guidance pane of a clinic.
-    Guidance,
-    /// What is being said in a clinic.
-    Following,
-}
-
-/// The vault as seen without a passphrase.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum VaultStatus {
-    /// Nobody looked yet.
-    #[default]
-    Unknown,
-    /// There is none.
-    Missing,
-    /// There is one, locked.
-    Locked,
-    /// It is open.
-    Open,
-    /// It can't be used: a sentence with what to do.
-    Unusable(String),
-}
-
-/// A recovery sheet, to be shown once.
-pub struct RecoveryShown {
-    /// The sheet as text.
-    pub sheet: Zeroizing<String>,
-    /// It takes the place of one that nobody confirmed.
-    pub renewed: bool,
-    /// The question for the part to be typed again.
-    pub question: String,
-    /// Whether what was typed is that part.
-    pub confirms: Box<dyn Fn(&str) -> bool + Send>,
-}
-
-/// The one visible state of saving.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub enum SaveStatus {
-    /// Nothing to save yet.
-    #[default]
-    Nothing,
-    /// Being written.
-    Saving,
-    /// On the disk since then.
-    Saved(jiff::Timestamp),
-    /// Not on the disk: a sentence with the reason.
-    NotSaved(String),
 }

@@ -9,7 +9,7 @@ use super::{
     dialogs::{dialog::Dialog, vault::AfterUnlock},
     geometry::Size,
     keymap::Context,
-    message::{SaveStatus, VaultStatus},
+    screen::Screen,
     screens::{
         actions::state::ActionsScreen,
         clinic::state::ClinicScreen,
@@ -21,32 +21,10 @@ use super::{
         search::state::SearchScreen,
         vault::state::VaultScreen,
     },
+    vault_status::{SaveStatus, VaultStatus},
 };
 use crate::services::{LocalFormat, bookmarks::Reading};
 use crate::{knowledge::Library, vault::NoteId};
-
-/// Which screen is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Screen {
-    /// Search.
-    Search,
-    /// One entry.
-    Reader,
-    /// The list of clinics.
-    Clinics,
-    /// A clinic.
-    Clinic,
-    /// A completed note.
-    Note,
-    /// The list of actions.
-    Actions,
-    /// Counts.
-    Insight,
-    /// The vault itself.
-    Vault,
-    /// Nothing of a note: the vault is locked.
-    Locked,
-}
 
 /// A sentence for the person, shown above the bottom bar until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]

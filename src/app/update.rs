@@ -8,11 +8,13 @@ mod tests;
 
 use jiff::Timestamp;
 
-pub(crate) use super::dialogs::open_vault::{then, with_vault};
-
 use super::{
     ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
     Size, Step, VaultDialog, VaultStatus,
+};
+use super::{
+    dialogs::open_vault::with_vault,
+    saving::{no_longer_unsaved, save_now},
 };
 
 /// Takes a message at a time.
@@ -46,7 +48,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             let now = model.now;
             let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
             asked.map_or_else(Vec::new, |asked| {
-                crate::app::screens::clinic::update::follow(model, asked)
+                crate::app::screens::clinic::apply_event::follow(model, asked)
             })
         }
         Message::ReadingRead(Ok(kept)) => crate::app::screens::reader::bookmarks::read(model, kept),
@@ -65,7 +67,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.library = Some(library);
             if let Some((id, from)) = model.wanted_entry.take() {
-                crate::app::screens::reader::update::open_entry(model, &id, from);
+                crate::app::screens::reader::open::open_entry(model, &id, from);
             }
             Vec::new()
         }
@@ -133,7 +135,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             model.read_only = read_only;
             match model.dialog.take() {
                 Some(Dialog::Vault(dialog)) => {
-                    crate::app::screens::locked::update::opened(model, dialog.then)
+                    crate::app::screens::locked::resume::opened(model, dialog.then)
                 }
                 other => {
                     model.dialog = other;
@@ -313,49 +315,4 @@ fn after_update(model: &mut Model, effects: &mut Vec<Effect>) {
             effects.push(Effect::SaveDraft { id, session: Box::new(session), turn });
         }
     }
-}
-
-/// What could not be saved is. If something else can't be, the queue says so again by itself.
-pub(crate) fn no_longer_unsaved(model: &mut Model) {
-    if matches!(model.saving, SaveStatus::NotSaved(_)) {
-        model.saving = SaveStatus::Nothing;
-    }
-}
-
-/// What was read from the vault leaves the screen and the memory with its keys.
-pub(crate) fn forget_notes(model: &mut Model) {
-    model.clinics.forget();
-    model.actions.forget();
-    model.insight.forget();
-    model.vault_screen.forget();
-    model.note = None;
-    let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
-    if in_clinic {
-        model.clinic = None;
-    }
-    // A question may be about a note, with words of it on screen.
-    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
-        model.dialog = None;
-    }
-    let gone = |screen| match screen {
-        Screen::Clinic => model.clinic.is_none(),
-        Screen::Note => true,
-        _ => false,
-    };
-    let (shown, behind) = (gone(model.screen), gone(model.reader_from));
-    if shown {
-        model.screen = Screen::Clinics;
-    }
-    if behind {
-        model.reader_from = Screen::Search;
-    }
-}
-
-/// Hands over for saving whatever is not handed over yet.
-pub(crate) fn save_now(model: &mut Model) -> Vec<Effect> {
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let Some((id, session)) = clinic.take_unsaved(model.now, true) else { return Vec::new() };
-    let turn = clinic.turn();
-    model.saving = SaveStatus::Saving;
-    vec![Effect::SaveDraft { id, session: Box::new(session), turn }]
 }

@@ -1,6 +1,6 @@
 //! What lies over a screen and takes the keys: help, the palette, a question, the vault.
 
-use super::{template_picker::TemplatePicker, vault::VaultDialog};
+use super::{list::choose_by, template_picker::TemplatePicker, vault::VaultDialog};
 use crate::app::{
     action::Action,
     editor::Editor,
@@ -254,21 +254,6 @@ impl Choose {
     pub fn handle_key(&mut self, key: Key) -> Option<usize> {
         choose_by(key, &mut self.chosen, self.options.len())
     }
-}
-
-/// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
-pub(crate) fn choose_by(key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
-    match (key.code, key.typed()) {
-        (Code::Enter, _) => return Some(*chosen).filter(|at| *at < count),
-        (Code::Up, _) => *chosen = chosen.saturating_sub(1),
-        (Code::Down | Code::Tab, _) => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
-        (_, Some(digit)) => {
-            let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
-            return at.filter(|at| *at < count);
-        }
-        _ => {}
-    }
-    None
 }
 
 /// The lines of help for where one is: key and description, under headings without a key.

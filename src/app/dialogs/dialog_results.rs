@@ -2,7 +2,10 @@
 
 use crate::app::screens::{
     actions,
-    clinic::{completion_review, participants, paste::paste_part, undo, update::apply_event},
+    clinic::{
+        apply_event::apply_event, completion_review, field_lint, participants, paste::paste_part,
+        undo,
+    },
     clinics::{migrate_draft, retention},
     note,
     reader::bookmarks::search_for,
@@ -38,7 +41,7 @@ pub(crate) fn written(model: &mut Model, purpose: DialogIntent, text: String) ->
         DialogIntent::ActionOutcome(note, id, status) => {
             actions::update::follow_up(model, note, id, status, text)
         }
-        DialogIntent::NamesToAvoid => completion_review::names_written(model, &text),
+        DialogIntent::NamesToAvoid => field_lint::names_written(model, &text),
         DialogIntent::FilterActions => {
             model.actions.words = text;
             model.actions.chosen = 0;

@@ -6,7 +6,7 @@ use crate::app::{AfterUnlock, Dialog, Effect, Model, VaultDialog, VaultStatus};
 /// Does something that needs the vault, opening or creating it first.
 pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
     match &model.vault {
-        VaultStatus::Open => locked::update::opened(model, wanted),
+        VaultStatus::Open => locked::resume::opened(model, wanted),
         VaultStatus::Locked => {
             model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted)));
             Vec::new()
@@ -25,23 +25,5 @@ pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> 
             model.wanted = Some((wanted, None));
             Vec::new()
         }
-    }
-}
-
-/// What follows once the vault is open.
-pub(crate) fn then(wanted: AfterUnlock) -> Vec<Effect> {
-    match wanted {
-        AfterUnlock::StartClinic(template) => {
-            vec![Effect::StartClinic { template, practice: false }]
-        }
-        AfterUnlock::FollowUp { note, template } => {
-            vec![Effect::StartFollowUp { note, template, another: false }]
-        }
-        AfterUnlock::ListNotes | AfterUnlock::GoBack => vec![Effect::ListNotes],
-        AfterUnlock::ListActions => vec![Effect::ListActions],
-        AfterUnlock::Count(period) => vec![Effect::Count(period)],
-        AfterUnlock::OpenNote(id) => vec![Effect::OpenNote(id)],
-        AfterUnlock::OpenNamed(name) => vec![Effect::OpenNamed(name)],
-        AfterUnlock::InspectVault => vec![Effect::InspectVault],
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! It is asked before the vault is opened or made, so that nobody unlocks it for the wrong meeting.
 
-use super::dialog::choose_by;
+use super::list::choose_by;
 use crate::app::key::{Code, Key};
 use crate::clinic::{Format, Language, formats};
 use crate::services::LocalFormat;

@@ -7,7 +7,7 @@ use crate::app::{
     editor::Editor,
     effect::Effect,
     key::{Code, Key},
-    message::RecoveryShown,
+    vault_status::RecoveryShown,
 };
 use crate::{
     report::insight::Period,
@@ -40,6 +40,26 @@ pub enum AfterUnlock {
     InspectVault,
     /// Go on where one was when the vault was locked.
     GoBack,
+}
+
+impl AfterUnlock {
+    /// Returns what is to be done once the vault is open.
+    pub(crate) fn effects(self) -> Vec<Effect> {
+        match self {
+            Self::StartClinic(template) => {
+                vec![Effect::StartClinic { template, practice: false }]
+            }
+            Self::FollowUp { note, template } => {
+                vec![Effect::StartFollowUp { note, template, another: false }]
+            }
+            Self::ListNotes | Self::GoBack => vec![Effect::ListNotes],
+            Self::ListActions => vec![Effect::ListActions],
+            Self::Count(period) => vec![Effect::Count(period)],
+            Self::OpenNote(id) => vec![Effect::OpenNote(id)],
+            Self::OpenNamed(name) => vec![Effect::OpenNamed(name)],
+            Self::InspectVault => vec![Effect::InspectVault],
+        }
+    }
 }
 
 /// The dialog: where it stands, and what follows.

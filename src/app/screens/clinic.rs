@@ -1,9 +1,12 @@
 //! The clinic screen: the form of a meeting, its guidance pane and its dialogs.
 
+pub(crate) mod apply_event;
 mod buttons;
+pub(crate) mod citations;
 pub(crate) mod completion_review;
 pub(crate) mod control;
 pub(crate) mod controls;
+pub(crate) mod field_lint;
 mod follow_up_controls;
 pub(crate) mod guidance;
 mod guidance_search;

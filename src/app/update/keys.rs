@@ -2,7 +2,6 @@
 
 use zeroize::Zeroizing;
 
-use super::{save_now, with_vault};
 use crate::app::{
     Action, AfterUnlock, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen,
     TemplatePicker, VaultStatus,
@@ -10,7 +9,8 @@ use crate::app::{
     keymap::{self, Context},
 };
 use crate::app::{
-    dialogs::{confirm_text, dialog_results},
+    dialogs::{confirm_text, dialog_results, open_vault::with_vault},
+    saving::save_now,
     screens::{
         actions,
         clinic::{self, paste},
@@ -86,7 +86,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
         Screen::Search => model.search.paste(text),
         Screen::Clinic => paste::paste(model, text),
         Screen::Reader => {
-            let height = page_height(model);
+            let height = model.size.page_height();
             if let Some(reader) = &mut model.reader
                 && let Some(find) = reader.find.as_mut().filter(|find| find.typing)
             {
@@ -118,7 +118,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
                 let mut effects = vec![Effect::ConfirmRecovery];
-                effects.extend(locked::update::opened(model, wanted));
+                effects.extend(locked::resume::opened(model, wanted));
                 effects
             }
         },
@@ -293,8 +293,4 @@ fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-pub(crate) fn page_height(model: &Model) -> usize {
-    usize::from(model.size.reader().page.height)
 }

@@ -28,7 +28,7 @@ fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
-    let height = super::keys::page_height(model);
+    let height = model.size.page_height();
     if let Some(reader) = &mut model.reader {
         for _ in 0..WHEEL_LINES {
             reader.handle_action(action, height);

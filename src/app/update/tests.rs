@@ -333,7 +333,7 @@ fn the_clock_of_a_clinic_wakes_the_program_once_a_second_and_not_while_it_is_pau
 fn opens(person: &mut Person, words: &str) {
     let library = person.model.library.clone().expect("it is read");
     assert!(library.entry(words).is_some(), "{words}");
-    crate::app::screens::reader::update::open_entry(&mut person.model, words, Screen::Search);
+    crate::app::screens::reader::open::open_entry(&mut person.model, words, Screen::Search);
 }
 
 fn reads(person: &Person) -> &str {

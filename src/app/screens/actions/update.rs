@@ -1,9 +1,6 @@
 //! The list of actions: what became of them.
 
-use crate::app::{
-    screens::clinic,
-    update::{save_now, then, with_vault},
-};
+use crate::app::{dialogs::open_vault::with_vault, saving::save_now, screens::clinic};
 use crate::{
     app::{
         Action, AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, Screen,
@@ -23,7 +20,7 @@ pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
     model.screen = Screen::Actions;
     if model.vault == VaultStatus::Open {
-        effects.extend(then(AfterUnlock::ListActions));
+        effects.extend(AfterUnlock::ListActions.effects());
     }
     effects
 }
@@ -66,7 +63,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Back => {
             model.screen = Screen::Clinics;
             if model.vault == VaultStatus::Open {
-                return then(AfterUnlock::ListNotes);
+                return AfterUnlock::ListNotes.effects();
             }
         }
         _ => {}
@@ -129,12 +126,12 @@ pub(crate) fn follow_up(
     outcome: String,
 ) -> Vec<Effect> {
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(note)) {
-        let mut effects = clinic::update::apply_event(
+        let mut effects = clinic::apply_event::apply_event(
             model,
             Event::ActionFollowedUp { id: action, status, outcome },
         );
         effects.extend(save_now(model));
-        effects.extend(then(AfterUnlock::ListActions));
+        effects.extend(AfterUnlock::ListActions.effects());
         return effects;
     }
     model.actions.waiting = Some((note, action, status, outcome.clone()));
@@ -147,7 +144,7 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Ef
     match (done, waiting) {
         (Ok(()), _) => {
             model.show_notice("Recorded. To undo: Tab to All, then Enter.");
-            then(AfterUnlock::ListActions)
+            AfterUnlock::ListActions.effects()
         }
         (Err(why), Some((note, id, status, outcome))) if model.dialog.is_none() => {
             if outcome.trim().is_empty() {

@@ -1,6 +1,10 @@
-//! Buttons of a form.
+//! Buttons of a form, and what follows a key in it.
 
-use super::{completion_review, update::apply_event};
+use super::{
+    apply_event::{apply_event, apply_outcome},
+    completion_review,
+    keys::Taken,
+};
 use crate::{
     app::{
         Ask, Choose, Dialog, DialogIntent, Effect, Model, Placing,
@@ -8,6 +12,20 @@ use crate::{
     },
     clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
 };
+
+/// Does what follows a key or a paste in the form; `None` if the form had no use for it.
+pub(crate) fn after_key(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
+    match taken {
+        Taken::No => None,
+        Taken::Moved => Some(Vec::new()),
+        Taken::ActionStatusIndex(told) => Some(apply_outcome(model, told)),
+        Taken::Pressed(id) => Some(pressed(model, id)),
+        Taken::Cut => {
+            model.warn("This field is full. The end of your text was left out.");
+            Some(Vec::new())
+        }
+    }
+}
 
 /// Does what a button says.
 pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use crate::clinic::{ActionId, Column, ParticipantId, RowId, Slot};
+use crate::clinic::{ActionId, Column, Field, FieldKind, ParticipantId, RowId, Slot};
 
 /// Which control; stable while the form around it changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,4 +236,19 @@ impl Control {
             ControlKind::Text { .. } | ControlKind::Pick { .. } | ControlKind::Button
         )
     }
+}
+
+/// Adds the heading of a field.
+pub(crate) fn heading(field: &Field, out: &mut Vec<Control>) {
+    let label = match &field.kind {
+        FieldKind::Heading { row: Some((_, number, of)), .. } => {
+            format!("{} {number} of {of}", field.label)
+        }
+        _ => field.label.clone(),
+    };
+    let id = ControlId::Heading(format!("{:?}", field.slot));
+    let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
+    // What belongs in a row is said once, above the first of them.
+    let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
+    out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
 }

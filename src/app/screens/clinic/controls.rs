@@ -5,7 +5,7 @@ mod picks;
 use picks::{pick, scale, why_missing, yes_or_no};
 
 use super::{
-    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm},
+    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm, heading},
     follow_up_controls, rating_controls,
 };
 use crate::{
@@ -157,20 +157,6 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
         let label = format!("Remove this {}", field.label.to_lowercase());
         out.push(Control::button(id, label).depth(field.depth + 1));
     }
-}
-
-pub(crate) fn heading(field: &Field, out: &mut Vec<Control>) {
-    let label = match &field.kind {
-        FieldKind::Heading { row: Some((_, number, of)), .. } => {
-            format!("{} {number} of {of}", field.label)
-        }
-        _ => field.label.clone(),
-    };
-    let id = ControlId::Heading(format!("{:?}", field.slot));
-    let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
-    // What belongs in a row is said once, above the first of them.
-    let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
-    out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
 }
 
 /// An answer that can only be read here.

@@ -1,10 +1,7 @@
 //! What an earlier note left, as controls: its actions, each with what became of it; its placements
 //! to read; and at the end of the meeting what changed. What was agreed then is never changed here.
 
-use super::{
-    control::{Control, ControlId, ControlKind, Pick},
-    controls::heading,
-};
+use super::control::{Control, ControlId, ControlKind, Pick, heading};
 use crate::{
     clinic::{ActionStatus, EarlierAction, EarlierPlacement, Event, Field, Session, what_changed},
     text::show_date,

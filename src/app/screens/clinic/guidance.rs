@@ -3,13 +3,20 @@
 
 use std::sync::Arc;
 
-use super::guidance_search::Following;
 use crate::{
-    app::{editor::Editor, effect::Effect, message::SearchOrigin},
+    app::{
+        editor::Editor,
+        effect::{Effect, SearchOrigin},
+    },
     clinic::Session,
     knowledge::Library,
-    search::{Filters, Results},
+    search::{Filters, Hit, Results},
 };
+
+/// Entries that are shown.
+const MAX_ENTRIES: usize = 3;
+/// An entry that fewer of the words lead to is not shown.
+const FEWEST_WORDS: usize = 2;
 
 /// The guidance pane.
 pub struct Guidance {
@@ -108,6 +115,67 @@ impl Guidance {
         self.generation += 1;
         self.following = Following::default();
     }
+}
+
+/// What is being said, and what was found for it.
+#[derive(Default)]
+pub struct Following {
+    said: String,
+    generation: u64,
+    pub(super) results: Option<Arc<Results>>,
+}
+
+impl Following {
+    /// Takes an answer, unless something else was said meanwhile.
+    pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
+        if generation == self.generation {
+            self.results = Some(results);
+        }
+    }
+
+    /// The entries that what is said leads to, with the words that lead there; without those that
+    /// are `pinned` beside it anyway.
+    pub(crate) fn heard<'a>(
+        &'a self,
+        pinned: &'a [String],
+    ) -> impl Iterator<Item = (String, String)> + 'a {
+        let hits = self.results.iter().flat_map(|results| results.hits.iter());
+        hits.filter(|hit| !pinned.contains(&hit.id))
+            .filter_map(|hit| Some((hit.id.clone(), why(hit)?)))
+            .take(MAX_ENTRIES)
+    }
+
+    pub(super) fn ask(&mut self, said: String) -> Vec<Effect> {
+        if said == self.said {
+            return Vec::new();
+        }
+        self.generation += 1;
+        self.said = said;
+        if self.said.is_empty() {
+            self.results = None;
+            return Vec::new();
+        }
+        vec![Effect::Search {
+            generation: self.generation,
+            text: self.said.clone(),
+            filters: Filters::default(),
+            by: SearchOrigin::Following,
+        }]
+    }
+}
+
+/// The words that lead to a hit, if there are enough of them.
+fn why(hit: &Hit) -> Option<String> {
+    let in_snippet = hit.highlights.iter().filter_map(|range| hit.snippet.get(range.clone()));
+    let in_title = hit.title_highlights.iter().filter_map(|range| hit.title.get(range.clone()));
+    let mut words: Vec<String> = Vec::new();
+    for word in in_title.chain(in_snippet).map(str::to_lowercase) {
+        let same = |known: &String| known.starts_with(&word) || word.starts_with(known.as_str());
+        if !words.iter().any(same) {
+            words.push(word);
+        }
+    }
+    (words.len() >= FEWEST_WORDS).then(|| words.join(", "))
 }
 
 /// Says which cited guidance is not what it was when it was cited, if any is not.

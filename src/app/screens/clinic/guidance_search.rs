@@ -3,17 +3,13 @@
 //!
 //! Nothing of it is kept: the words go to the search worker in memory and nowhere else.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 use super::{
     control::{Control, ControlId, ControlKind},
     state::ClinicScreen,
 };
-use crate::{
-    app::{effect::Effect, message::SearchOrigin},
-    search::{Filters, Hit, Results},
-    text::fold,
-};
+use crate::{app::effect::Effect, text::fold};
 
 /// As much of the end of a text as is listened to, in characters.
 const HEARD: usize = 400;
@@ -24,58 +20,6 @@ const SHORTEST: usize = 4;
 /// Chosen answers that are asked for, and how long their words may be.
 const MAX_ANSWERS: usize = 4;
 const MAX_ANSWER_LEN: usize = 40;
-/// Entries that are shown.
-const MAX_ENTRIES: usize = 3;
-/// An entry that fewer of the words lead to is not shown.
-const FEWEST_WORDS: usize = 2;
-
-/// What is being said, and what was found for it.
-#[derive(Default)]
-pub struct Following {
-    said: String,
-    generation: u64,
-    results: Option<Arc<Results>>,
-}
-
-impl Following {
-    /// Takes an answer, unless something else was said meanwhile.
-    pub fn answered(&mut self, generation: u64, results: Arc<Results>) {
-        if generation == self.generation {
-            self.results = Some(results);
-        }
-    }
-
-    /// The entries that what is said leads to, with the words that lead there; without those that
-    /// are `pinned` beside it anyway.
-    pub(crate) fn heard<'a>(
-        &'a self,
-        pinned: &'a [String],
-    ) -> impl Iterator<Item = (String, String)> + 'a {
-        let hits = self.results.iter().flat_map(|results| results.hits.iter());
-        hits.filter(|hit| !pinned.contains(&hit.id))
-            .filter_map(|hit| Some((hit.id.clone(), why(hit)?)))
-            .take(MAX_ENTRIES)
-    }
-
-    fn ask(&mut self, said: String) -> Vec<Effect> {
-        if said == self.said {
-            return Vec::new();
-        }
-        self.generation += 1;
-        self.said = said;
-        if self.said.is_empty() {
-            self.results = None;
-            return Vec::new();
-        }
-        vec![Effect::Search {
-            generation: self.generation,
-            text: self.said.clone(),
-            filters: Filters::default(),
-            by: SearchOrigin::Following,
-        }]
-    }
-}
-
 impl ClinicScreen {
     /// Asks for guidance on what is being said, whenever another word is finished or another answer
     /// chosen. While the pane has the keys it stands still, so that nothing moves under them.
@@ -146,23 +90,12 @@ fn last_words(text: &str) -> Vec<String> {
     last
 }
 
-/// The words that lead to a hit, if there are enough of them.
-fn why(hit: &Hit) -> Option<String> {
-    let in_snippet = hit.highlights.iter().filter_map(|range| hit.snippet.get(range.clone()));
-    let in_title = hit.title_highlights.iter().filter_map(|range| hit.title.get(range.clone()));
-    let mut words: Vec<String> = Vec::new();
-    for word in in_title.chain(in_snippet).map(str::to_lowercase) {
-        let same = |known: &String| known.starts_with(&word) || word.starts_with(known.as_str());
-        if !words.iter().any(same) {
-            words.push(word);
-        }
-    }
-    (words.len() >= FEWEST_WORDS).then(|| words.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::{app::SearchOrigin, search::Results};
 
     #[test]
     fn only_finished_words_that_say_something_are_heard() {

@@ -1,6 +1,6 @@
 //! Who is here: named in the list of the first stage, or where it turns out who is missing from it.
 
-use super::update::apply_event;
+use super::apply_event::apply_event;
 use crate::{
     app::{Choose, ControlId, Dialog, DialogIntent, Effect, Model},
     clinic::Event,

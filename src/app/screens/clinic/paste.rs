@@ -1,6 +1,6 @@
 //! Text pasted into a clinic: what does not fit a field goes in only if somebody says so.
 
-use super::update::answer;
+use super::buttons::after_key;
 use crate::app::{Choose, Dialog, DialogIntent, Effect, Model};
 
 /// So that a long text can be told in pages.
@@ -22,7 +22,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return Vec::new();
     }
     let taken = clinic.paste(text, now);
-    answer(model, taken).unwrap_or_default()
+    after_key(model, taken).unwrap_or_default()
 }
 
 /// A text that does not fit goes in only if somebody says so, and never with half a word at its end.
@@ -51,5 +51,5 @@ pub(crate) fn paste_part(model: &mut Model, part: &str) -> Vec<Effect> {
     let now = model.now;
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     let taken = clinic.paste(part, now);
-    answer(model, taken).unwrap_or_default()
+    after_key(model, taken).unwrap_or_default()
 }

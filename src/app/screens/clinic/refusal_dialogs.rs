@@ -1,10 +1,12 @@
 //! What a person sees when the machine of the meeting did not take something, and how they go on.
 
-use super::{completion_review, update::apply_event};
 use crate::{
     app::{Ask, Choose, Dialog, DialogIntent, Editor, Model, screens::clinic::controls::slot_of},
-    clinic::{Event, Refusal},
+    clinic::{Event, Missing, Refusal},
 };
+
+/// The key that says how an answer is known.
+pub(crate) const KEY: &str = " (F4)";
 
 /// Says why, and asks what is needed to go on.
 pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
@@ -21,7 +23,10 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             let here = model.clinic.as_ref().is_some_and(|open| open.session.stage() == *stage);
             if !here {
                 // The gate of a stage in between: it is answered, or overridden, there.
-                let _ = apply_event(model, Event::StageOpened { stage: *stage });
+                let now = model.now;
+                let clinic = model.clinic.as_mut();
+                let _ =
+                    clinic.map(|open| open.apply_event(Event::StageOpened { stage: *stage }, now));
             }
             if let Some(clinic) = &mut model.clinic {
                 clinic.focus_on_gate();
@@ -42,7 +47,7 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             }
         }
         Refusal::Incomplete { missing } => {
-            completion_review::list_missing(model, missing.clone());
+            model.dialog = Some(missing_dialog(missing.clone()));
         }
         Refusal::Unacknowledged { warnings } => {
             let list: Vec<String> =
@@ -64,4 +69,21 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
         }
         _ => model.warn(refusal.to_string()),
     }
+}
+
+/// Lists what stands in the way of completing, to be gone to.
+pub(crate) fn missing_dialog(missing: Vec<Missing>) -> Dialog {
+    let options = missing.iter().map(|one| {
+        format!("Stage {}: {}{}", one.stage + 1, one.message, if one.how_known { KEY } else { "" })
+    });
+    Dialog::Choose(Choose {
+        title: match missing.len() {
+            1 => "1 answer still needed".to_owned(),
+            many => format!("{many} answers still needed"),
+        },
+        text: "Enter: go to the selected one. The clinic is not completed yet.".to_owned(),
+        options: options.collect(),
+        chosen: 0,
+        purpose: DialogIntent::GoToMissing(missing),
+    })
 }

@@ -7,15 +7,9 @@
 
 use std::ops::Range;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
-use super::{
-    control::{ControlKind, TextForm},
-    keys::Taken,
-    state::ClinicScreen,
-    watched_names::Names,
-};
-use crate::app::editor::MAX_BYTES;
+use super::watched_names::Names;
 use crate::text::{
     identifiers::{IdentifierKind, find_identifiers},
     wording::Advice,
@@ -97,7 +91,7 @@ impl Lint {
     }
 
     /// What to put where, if other words do.
-    fn putting(&self) -> Option<(Range<usize>, &str)> {
+    pub(crate) fn putting(&self) -> Option<(Range<usize>, &str)> {
         match &self.why {
             Why::Words { put: Some((before, words)), .. } => {
                 Some((self.range.start - before..self.range.end, words))
@@ -116,7 +110,7 @@ pub(crate) struct Lints {
 
 impl Lints {
     /// Looks at a text, as far as it is not the one looked at last.
-    fn look(&mut self, text: String, find: impl Fn(&str) -> Vec<Lint>) {
+    pub(crate) fn look(&mut self, text: String, find: impl Fn(&str) -> Vec<Lint>) {
         if text == self.text {
             return;
         }
@@ -171,50 +165,6 @@ pub(crate) fn nearest<'a>(
 ) -> Option<&'a Lint> {
     let before = spots.clone().rev().find(|spot| spot.range.start <= caret);
     before.or_else(|| spots.clone().next())
-}
-
-/// What became of asking for better words.
-pub enum FixOutcome {
-    /// They were put in: what the machine said to it.
-    Put(Taken),
-    /// There is a place, and this is why nothing was put there.
-    Left(String),
-    /// Nothing in the field calls for other words.
-    Nothing,
-}
-
-impl ClinicScreen {
-    /// Looks at the text of the focused field, if it changed.
-    pub fn look_at_text(&mut self, now: Timestamp) {
-        let free = self.focused().is_some_and(|control| {
-            matches!(control.kind, ControlKind::Text { form: TextForm::Free, .. })
-        });
-        let text = self.editor.as_ref().filter(|_| free).map(crate::app::editor::Editor::text);
-        let (names, today) = (&self.names, now.to_zoned(TimeZone::system()).date());
-        let find = |text: &str| spots(text, names, today);
-        self.spotted.look(text.unwrap_or_default(), find);
-    }
-
-    /// Puts the better words in place of those at or nearest before the caret, else of the next.
-    pub fn better_words(&mut self, now: Timestamp) -> FixOutcome {
-        self.look_at_text(now);
-        let Some(editor) = &mut self.editor else { return FixOutcome::Nothing };
-        let (text, caret) = (editor.text(), editor.caret());
-        let spots = self.spotted.of(&text).iter();
-        let with_words = spots.clone().filter(|spot| spot.putting().is_some());
-        if let Some((range, words)) = nearest(with_words, caret).and_then(Lint::putting) {
-            let rest = text.len() - range.len() + words.len();
-            if rest <= MAX_BYTES {
-                editor.replace(range, words);
-                return FixOutcome::Put(self.commit(now));
-            }
-        }
-        let called = spots.filter(|spot| matches!(spot.why, Why::Words { .. }));
-        match nearest(called, caret) {
-            Some(spot) => FixOutcome::Left(spot.sentence(&text)),
-            None => FixOutcome::Nothing,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Ordinary people's mistakes: taken back, made again, brought back.
 
-use super::update::apply_event;
-use crate::app::update::save_now;
+use super::apply_event::apply_event;
+use crate::app::saving::save_now;
 use crate::{
     app::{Choose, Dialog, DialogIntent, Effect, Model},
     clinic::{Event, RowId, UndoableChange, next_redo, next_undo, removed_rows},

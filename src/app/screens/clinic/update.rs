@@ -1,17 +1,16 @@
 //! Keys and events inside a clinic.
 
-use super::{buttons, completion_review, refusal_dialogs, undo};
+use super::{apply_event::apply_event, buttons::after_key, citations::cite, field_lint, undo};
 use crate::app::{
-    screens::{clinics::migrate_draft, reader::update::open_entry},
-    update::save_now,
+    saving::save_now,
+    screens::{clinics::migrate_draft, reader::open::open_entry},
 };
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Code, Dialog, DialogIntent, Editor, Effect, Key, Model,
-        SaveStatus, Screen,
-        screens::clinic::{control::ControlId, keys::Taken},
+        SaveStatus, Screen, screens::clinic::control::ControlId,
     },
-    clinic::{Effect as Asked, Event, PlacementMethod, Refusal, time_recovery},
+    clinic::{Event, PlacementMethod, time_recovery},
 };
 
 /// Minutes that F7 adds.
@@ -47,83 +46,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         return in_guidance(model, key);
     }
     let taken = clinic.handle_key(key, columns, now);
-    answer(model, taken)
-}
-
-pub(crate) fn answer(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> {
-    match taken {
-        Taken::No => None,
-        Taken::Moved => Some(Vec::new()),
-        Taken::Applied(told) => Some(apply_outcome(model, told)),
-        Taken::Pressed(id) => Some(buttons::pressed(model, id)),
-        Taken::Cut => {
-            model.warn("This field is full. The end of your text was left out.");
-            Some(Vec::new())
-        }
-    }
-}
-
-/// Does what the machine asks for.
-pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for one in asked {
-        match one {
-            // Collected and saved by the clock; see `settle`.
-            Asked::SaveDraft => {}
-            Asked::OpenEntry(id) => {
-                open_entry(model, &id, Screen::Clinic);
-                model.show_notice(
-                    "Before anything else: who needs to be safe now? Esc: back to the clinic.",
-                );
-            }
-            Asked::RingTwoMinutes => {
-                model.show_notice("Two minutes left in this stage.");
-                effects.extend(model.bell.then_some(Effect::Ring));
-            }
-            Asked::RingTimeUp => {
-                model.show_notice(
-                    "Time for this stage is up. F7: add five minutes. PgDn: next stage.",
-                );
-                effects.extend(model.bell.then_some(Effect::Ring));
-            }
-            Asked::Complete | Asked::Stop | Asked::Amend => {
-                let Some(clinic) = &mut model.clinic else { continue };
-                // The completed text is saved as a whole; an older draft must not follow it.
-                let _ = clinic.take_unsaved(model.now, true);
-                match clinic.note {
-                    Some(id) => {
-                        let session = Box::new(clinic.session.clone());
-                        effects.push(Effect::Complete { id, session, turn: clinic.turn() });
-                    }
-                    None => {
-                        model.clinic = None;
-                        model.screen = Screen::Clinics;
-                        model.show_notice("The practice clinic is complete. Nothing was saved.");
-                    }
-                }
-            }
-        }
-    }
-    effects
-}
-
-/// Follows what the machine asks for, or says why it refused and how to go on.
-pub(crate) fn apply_outcome(model: &mut Model, told: Result<Vec<Asked>, Refusal>) -> Vec<Effect> {
-    match told {
-        Ok(asked) => follow(model, asked),
-        Err(refusal) => {
-            refusal_dialogs::refused(model, refusal);
-            Vec::new()
-        }
-    }
-}
-
-/// Tells the machine.
-pub(crate) fn apply_event(model: &mut Model, event: Event) -> Vec<Effect> {
-    let now = model.now;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let told = clinic.apply_event(event, now);
-    apply_outcome(model, told)
+    after_key(model, taken)
 }
 
 /// On entering a stage late: how the meeting could still end on time.
@@ -220,30 +143,6 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     Some(Vec::new())
 }
 
-/// Cites an entry in the open clinic, pinned to its version; citing it again takes it out.
-pub(crate) fn cite(model: &mut Model, id: &str) -> Vec<Effect> {
-    let entry = model.library.as_ref().and_then(|library| library.entry(id)).cloned();
-    let Some(entry) = entry else { return Vec::new() };
-    let Some(clinic) = &model.clinic else {
-        model.warn("No clinic is open to cite this in. Press Ctrl-N in Search to start one.");
-        return Vec::new();
-    };
-    let cited =
-        clinic.session.citations().iter().any(|one| one.id == id && one.version == entry.version);
-    let (event, said) = if cited {
-        (Event::CitationRemoved { id: entry.id }, "Citation removed from the note.")
-    } else {
-        let event =
-            Event::EntryCited { id: entry.id, title: entry.title.clone(), version: entry.version };
-        (event, "Cited in the note, with its version.")
-    };
-    let effects = apply_event(model, event);
-    if model.notice.is_none() {
-        model.show_notice(said);
-    }
-    effects
-}
-
 /// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else {
@@ -333,8 +232,8 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             model.show_notice("F4 works only in answers that ask how we know.");
             Vec::new()
         }
-        Action::BetterWords => completion_review::better(model),
-        Action::NamesToAvoid => completion_review::ask_names(model),
+        Action::BetterWords => field_lint::better(model),
+        Action::NamesToAvoid => field_lint::ask_names(model),
         Action::MoveToNewer => migrate_draft::ask(model),
         Action::ShowStages => {
             let session = &clinic.session;

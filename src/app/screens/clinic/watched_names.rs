@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::state::ClinicScreen;
 use crate::{
     knowledge::Library,
     text::{identifiers::NamesToAvoid, wording::Wording},
@@ -37,38 +36,28 @@ impl Names {
         self.wording.as_deref().unwrap_or_else(|| Wording::bundled())
     }
 
+    /// Uses the words of a library's packs beside the bundled ones.
+    pub(crate) fn take_words_of(&mut self, library: &Library) {
+        self.wording = library.wording_of_packs().cloned();
+    }
+
+    /// Adds names separated by commas; a dash alone removes all of them. Leaves out names that are
+    /// too short to look for.
+    pub(crate) fn add(&mut self, list: &str) {
+        if matches!(list.trim(), "-" | "–" | "—") {
+            *self = Self { wording: self.wording.take(), ..Self::default() };
+            return;
+        }
+        let names = list.split([',', ';', '\n']).map(str::trim);
+        let known = |name: &str| self.listed.iter().any(|one| one.as_str() == name);
+        let new = names.filter(|name| !NamesToAvoid::new([name]).is_empty() && !known(name));
+        let new: Vec<_> = new.map(|name| Zeroizing::new(name.to_owned())).collect();
+        self.listed.extend(new);
+        self.avoid = NamesToAvoid::new(self.listed.iter().map(|one| one.as_str()));
+    }
+
     /// How many names there are.
     pub fn count(&self) -> usize {
         self.listed.len()
-    }
-}
-
-impl ClinicScreen {
-    /// The names that are looked for.
-    pub fn names(&self) -> &Names {
-        &self.names
-    }
-
-    /// Looks for the words of a library's packs beside the bundled ones.
-    pub fn take_words_of(&mut self, library: &Library) {
-        self.names.wording = library.wording_of_packs().cloned();
-        self.spotted = super::text_lint::Lints::default();
-    }
-
-    /// Adds names, parted by commas; a dash alone forgets all of them. What is too short to be
-    /// looked for is left out.
-    pub fn add_names(&mut self, list: &str) {
-        if matches!(list.trim(), "-" | "–" | "—") {
-            self.names = Names { wording: self.names.wording.take(), ..Names::default() };
-        } else {
-            let names = list.split([',', ';', '\n']).map(str::trim);
-            let known = |name: &str| self.names.listed.iter().any(|one| one.as_str() == name);
-            let new = names.filter(|name| !NamesToAvoid::new([name]).is_empty() && !known(name));
-            let new: Vec<_> = new.map(|name| Zeroizing::new(name.to_owned())).collect();
-            self.names.listed.extend(new);
-            self.names.avoid = NamesToAvoid::new(self.names.listed.iter().map(|one| one.as_str()));
-        }
-        // What was looked at before was looked at without them.
-        self.spotted = super::text_lint::Lints::default();
     }
 }

@@ -3,7 +3,7 @@
 //! Never by itself. The draft stays as it is until a copy of it is kept and Enter was pressed on
 //! what changes; the new version is then saved as any other change of the form.
 
-use crate::app::update::save_now;
+use crate::app::saving::save_now;
 use crate::{
     app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model},
     clinic::{Moved, preview},

@@ -1,13 +1,12 @@
 //! On the list of clinics: how long a note is kept, what is due, the trash, erasing, and saying that
 //! a note should not exist. What takes something away is asked for twice.
 
+use jiff::tz::TimeZone;
+
 use crate::{
-    app::{
-        Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultStatus,
-        retention::in_words,
-    },
+    app::{Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultStatus},
     services::{Keeping, Kept, NamedNote},
-    text::parse_date,
+    text::{parse_date, show_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
 
@@ -185,7 +184,7 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
     };
     model.dialog = Some(Dialog::Choose(Choose {
         title: "How long should this note be kept?".to_owned(),
-        text: in_words(&retention),
+        text: summary(&retention),
         options: vec![
             "Set the retention class".into(),
             "Set the retention review date".into(),
@@ -195,6 +194,23 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
         chosen: 3,
         purpose: DialogIntent::KeepHow(id, retention),
     }));
+}
+
+/// Retention class, review date and legal hold, a line each.
+fn summary(kept: &Retention) -> String {
+    let class = kept.class.as_deref().unwrap_or("not set");
+    let review = kept.review.map_or_else(|| "not set".to_owned(), show_date);
+    let hold = kept.hold.as_ref().map_or_else(
+        || "none".to_owned(),
+        |hold| {
+            format!(
+                "since {}: {}",
+                show_date(hold.since.to_zoned(TimeZone::system()).date()),
+                hold.reason
+            )
+        },
+    );
+    format!("Retention class: {class}\nRetention review date: {review}\nLegal hold: {hold}")
 }
 
 /// One part of how long a note is kept was chosen.

@@ -1,6 +1,6 @@
 //! The search line above the list of clinics.
 
-use crate::app::update::{then, with_vault};
+use crate::app::dialogs::open_vault::with_vault;
 use crate::app::{AfterUnlock, Code, Effect, Key, Model, VaultStatus};
 
 /// Begins a search, or goes on with it.
@@ -56,7 +56,7 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     match model.clinics.chosen_note() {
         Some(id) => with_vault(model, AfterUnlock::OpenNote(id)),
         None if model.vault == VaultStatus::Open && model.clinics.search.is_on() => Vec::new(),
-        None if model.vault == VaultStatus::Open => then(AfterUnlock::ListNotes),
+        None if model.vault == VaultStatus::Open => AfterUnlock::ListNotes.effects(),
         None => with_vault(model, AfterUnlock::ListNotes),
     }
 }

@@ -1,6 +1,6 @@
 //! Counts: which days, and reading on.
 
-use crate::app::update::{save_now, then, with_vault};
+use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
 use crate::{
     app::{Action, AfterUnlock, Effect, Model, Screen, VaultStatus},
     report::insight::{Insight, csv},
@@ -17,7 +17,7 @@ pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
 }
 
 fn count(model: &Model) -> Vec<Effect> {
-    then(AfterUnlock::Count(model.insight.span.period(model.today())))
+    AfterUnlock::Count(model.insight.span.period(model.today())).effects()
 }
 
 /// Takes what was counted.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{
     dialogs::dialog::Ask,
-    model::Screen,
+    screen::Screen,
     screens::clinic::{control::ControlId, state::ClinicScreen},
 };
 use crate::vault::NoteId;

@@ -1,4 +1,4 @@
-//! Locking the vault, by key or because nobody pressed one, and going on afterwards where one was.
+//! Locking the vault, by key or because nobody pressed one.
 //!
 //! From the moment of locking nothing of a note is in view. What is not saved yet is handed over
 //! first; what cannot be saved stays in memory, out of sight, until it is.
@@ -6,15 +6,13 @@
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::app::update::{save_now, then, with_vault};
 use crate::app::{
     Action, AfterUnlock, Dialog, DialogIntent, Editor, Effect, Lock, LockState, LockedBy, Message,
     Model, Screen, VaultStatus,
+    dialogs::open_vault::with_vault,
     key::Code,
-    screens::{
-        clinic::control::ControlId,
-        locked::state::{Overdue, Return},
-    },
+    saving::save_now,
+    screens::locked::state::{Overdue, Return},
 };
 
 /// Locks if nobody pressed a key for too long. Answers with what follows, and whether the message
@@ -57,7 +55,7 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
     // Reading guidance goes on, and so does practice; everything else gives way to the locked screen.
     let reads = matches!(model.screen, Screen::Search | Screen::Reader | Screen::Clinic)
         && clinic.is_none();
-    crate::app::update::forget_notes(model);
+    forget_notes(model);
     model.search.forget_case();
     model.vault = VaultStatus::Locked;
     if !reads {
@@ -101,7 +99,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
 pub(crate) fn closed(model: &mut Model) -> Vec<Effect> {
     model.vault = VaultStatus::Locked;
     model.read_only = None;
-    crate::app::update::forget_notes(model);
+    forget_notes(model);
     let Some(lock) = &mut model.lock else {
         model.saving = crate::app::SaveStatus::Nothing;
         model.show_notice("The vault is locked.");
@@ -183,75 +181,31 @@ pub(crate) fn unsealed(model: &mut Model, sealed: Vec<String>) {
     }
 }
 
-/// The vault is open: what was wanted is done, but what was being written comes first.
-pub(crate) fn opened(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
-    if wanted == AfterUnlock::GoBack || model.lock.as_ref().is_some_and(Lock::holds_text) {
-        return go_back(model);
+/// What was read from the vault leaves the screen and the memory with its keys.
+fn forget_notes(model: &mut Model) {
+    model.clinics.forget();
+    model.actions.forget();
+    model.insight.forget();
+    model.vault_screen.forget();
+    model.note = None;
+    let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
+    if in_clinic {
+        model.clinic = None;
     }
-    model.lock = None;
-    then(wanted)
-}
-
-/// Goes back to where one was.
-pub(crate) fn go_back(model: &mut Model) -> Vec<Effect> {
-    let Some(mut lock) = model.lock.take() else {
+    // A question may be about a note, with words of it on screen.
+    if in_clinic || matches!(model.dialog, Some(Dialog::Ask(_) | Dialog::Choose(_))) {
+        model.dialog = None;
+    }
+    let gone = |screen| match screen {
+        Screen::Clinic => model.clinic.is_none(),
+        Screen::Note => true,
+        _ => false,
+    };
+    let (shown, behind) = (gone(model.screen), gone(model.reader_from));
+    if shown {
         model.screen = Screen::Clinics;
-        return then(AfterUnlock::ListNotes);
-    };
-    if let Some(clinic) = lock.clinic.take() {
-        // It never left the memory, and so nothing has to be read.
-        model.clinic = Some(clinic);
-        model.screen = lock.place.screen.unwrap_or(Screen::Clinic);
-        ask_again(model, lock.place);
-        return Vec::new();
     }
-    if let Some(id) = lock.place.note {
-        model.returning = Some(lock.place);
-        return vec![Effect::OpenNote(id)];
-    }
-    model.screen = lock.place.screen.unwrap_or(Screen::Clinics);
-    let wanted = match model.screen {
-        Screen::Actions => AfterUnlock::ListActions,
-        Screen::Vault => AfterUnlock::InspectVault,
-        Screen::Insight => AfterUnlock::Count(model.insight.span.period(model.today())),
-        _ => AfterUnlock::ListNotes,
-    };
-    ask_again(model, lock.place);
-    then(wanted)
-}
-
-/// The note one was at is open again: the same field, the same line.
-pub(crate) fn returned(model: &mut Model, place: Return) {
-    if let Some(clinic) = &mut model.clinic {
-        if let Some(focus) = place.focus.clone()
-            && clinic.controls().iter().any(|control| control.id == focus)
-        {
-            clinic.focus_on(focus);
-        }
-        clinic.top = place.top;
-    } else if let Some(note) = &mut model.note {
-        note.top = place.top.min(note.page.lines.len());
-    }
-    if place.screen == Some(Screen::Reader) && model.reader.is_some() {
-        model.screen = Screen::Reader;
-    } else if place.screen == Some(Screen::Search) {
-        model.screen = Screen::Search;
-    }
-    ask_again(model, place);
-}
-
-/// Puts what was being typed back where it was typed.
-fn ask_again(model: &mut Model, place: Return) {
-    let mut sealed = place.sealed.into_iter();
-    if let Some(mut ask) = place.ask {
-        ask.answer = Editor::one_line(&sealed.next().unwrap_or_default());
-        if let DialogIntent::Correction(reason) = &mut ask.purpose {
-            *reason = sealed.next().unwrap_or_default();
-        }
-        model.dialog = Some(Dialog::Ask(ask));
-    }
-    let texts: Vec<(ControlId, String)> = place.unfinished.into_iter().zip(sealed).collect();
-    if let Some(clinic) = &mut model.clinic {
-        clinic.take_unfinished(texts);
+    if behind {
+        model.reader_from = Screen::Search;
     }
 }

@@ -1,6 +1,6 @@
 //! A completed note, to be read: it never changes any more.
 
-use crate::app::model::Screen;
+use crate::app::screen::Screen;
 use crate::app::{action::Action, page::Page};
 use crate::{clinic::Session, report::markdown, vault::NoteId};
 

@@ -1,9 +1,6 @@
 //! A completed note: reading it, and putting a correction beside it.
 
-use crate::app::{
-    screens::{clinic, clinics::migrate_draft, locked},
-    update::keys::page_height,
-};
+use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Model, NoteScreen,
@@ -45,7 +42,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
         migrate_draft::tell_of(model, &screen);
         let effects = clinic::update::open(model, screen);
         if let Some(place) = returning {
-            locked::update::returned(model, place);
+            locked::resume::returned(model, place);
         }
         return effects;
     }
@@ -59,14 +56,14 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>)
         return handle_action(model, Action::EnteredInError);
     }
     if let Some(place) = returning {
-        locked::update::returned(model, place);
+        locked::resume::returned(model, place);
     }
     Vec::new()
 }
 
 /// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
-    let height = page_height(model);
+    let height = model.size.page_height();
     match action {
         Action::Back => {
             let from = model.note.take().map(|note| note.from);
@@ -170,7 +167,7 @@ pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
 
 /// A correction is locked. One that can't be is tried again by itself, and the bar says so.
 pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Effect> {
-    crate::app::update::no_longer_unsaved(model);
+    crate::app::saving::no_longer_unsaved(model);
     if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
         open.unsaved = false;
     }

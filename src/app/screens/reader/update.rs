@@ -1,7 +1,7 @@
-//! Keys inside the reader, and opening entries in it.
+//! Keys inside the reader.
 
 use super::bookmarks;
-use crate::app::{screens::clinic, update::keys::page_height};
+use crate::app::screens::clinic::citations::cite;
 use crate::{
     app::{Action, Choose, Code, Dialog, DialogIntent, Effect, Key, Mark, Model, Reader, Screen},
     knowledge::{Library, Target, citation},
@@ -9,7 +9,7 @@ use crate::{
 
 /// Keys the reader takes before the table: typing what is looked for, and the numbers of links.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
-    let height = page_height(model);
+    let height = model.size.page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         return false;
     };
@@ -90,7 +90,7 @@ fn say_source(model: &mut Model) {
 
 /// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
-    let height = page_height(model);
+    let height = model.size.page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
         return Vec::new();
@@ -153,28 +153,11 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Cite => {
             let id = reader.id.clone();
-            return clinic::update::cite(model, &id);
+            return cite(model, &id);
         }
         action => reader.handle_action(action, height),
     }
     Vec::new()
-}
-
-/// Opens an entry in the reader; Esc will lead back to `from`.
-pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
-    let columns = usize::from(model.size.reader().page.width);
-    let Some(library) = &model.library else {
-        model.wanted_entry = Some((id.to_owned(), from));
-        return;
-    };
-    match Reader::open(library, id, columns) {
-        Some(reader) => {
-            model.reader = Some(reader);
-            model.reader_from = from;
-            model.screen = Screen::Reader;
-        }
-        None => model.warn(format!("There is no entry called “{id}” in the guidance.")),
-    }
 }
 
 #[cfg(test)]
@@ -182,7 +165,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::app::{Message, Size, update};
+    use crate::app::{Message, Size, screens::reader::open::open_entry, update};
 
     fn reading(id: &str) -> Model {
         let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");

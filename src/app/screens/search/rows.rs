@@ -1,8 +1,12 @@
 //! The rows of the list: what was found, what is simply listed, and what is offered instead. Says
 //! where each stands, for whoever draws it and whoever clicks on it.
 
-use super::state::SearchScreen;
+use super::state::{Preview, SearchScreen};
 use crate::{
+    app::{
+        action::Action,
+        page::{Page, title_in_list},
+    },
     knowledge::{Entry, Library},
     search::{Filters, Hit},
     services::bookmarks::Reading,
@@ -96,6 +100,42 @@ impl SearchScreen {
         }
     }
 
+    /// The chosen entry.
+    pub fn chosen_entry<'a>(
+        &'a self,
+        library: &'a Library,
+        reading: &'a Reading,
+    ) -> Option<&'a Entry> {
+        self.rows(library, reading).get(self.chosen).and_then(Row::entry)
+    }
+
+    /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
+    /// no room for one.
+    pub fn fit(&mut self, library: &Library, reading: &Reading, columns: Option<usize>) {
+        let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
+            self.preview = None;
+            return;
+        };
+        let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
+        if !self.preview.as_ref().is_some_and(is_there) {
+            let page = Page::of(library, entry, columns);
+            let related = library.related(entry).into_iter().map(title_in_list).collect();
+            self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
+        }
+    }
+
+    /// Moves the choice by rows, staying inside the list.
+    pub fn choose(&mut self, library: &Library, reading: &Reading, action: Action, page: usize) {
+        let last = self.rows(library, reading).len().saturating_sub(1);
+        self.chosen = match action {
+            Action::Previous => self.chosen.saturating_sub(1),
+            Action::Next => self.chosen + 1,
+            Action::PageBack => self.chosen.saturating_sub(page),
+            _ => self.chosen + page,
+        }
+        .min(last);
+    }
+
     fn listed<'a>(&'a self, library: &'a Library, reading: &'a Reading) -> Vec<Row<'a>> {
         let admitted = |entry: &&Entry| self.filters.admit(entry);
         let known = |id: &String| library.entry(id);
@@ -179,6 +219,23 @@ impl SearchScreen {
 mod tests {
     use super::*;
     use crate::knowledge::sample_library;
+
+    #[test]
+    fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
+        let library = sample_library();
+        let mut screen = SearchScreen::default();
+        screen.fit(&library, &Reading::default(), Some(40));
+        let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
+        let wide = lines(&screen);
+        assert!(wide.is_some_and(|lines| lines > 0));
+        screen.fit(&library, &Reading::default(), Some(20));
+        assert!(lines(&screen) > wide);
+        screen.fit(&library, &Reading::default(), None);
+        assert_eq!(lines(&screen), None);
+        screen.query.set("nothing is found yet");
+        screen.fit(&library, &Reading::default(), Some(40));
+        assert_eq!(lines(&screen), None);
+    }
 
     #[test]
     fn the_chosen_row_is_always_in_view_and_every_line_belongs_to_the_row_that_is_drawn_there() {

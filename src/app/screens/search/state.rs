@@ -3,21 +3,15 @@
 use std::sync::Arc;
 
 use super::filter::Filter;
-use super::rows::Row;
 
-use crate::{
-    app::{
-        action::Action,
-        editor::Editor,
-        effect::Effect,
-        key::Key,
-        message::SearchOrigin,
-        page::{Page, title_in_list},
-    },
-    services::bookmarks::Reading,
+use crate::app::{
+    editor::Editor,
+    effect::{Effect, SearchOrigin},
+    key::Key,
+    page::Page,
 };
 use crate::{
-    knowledge::{Entry, Library},
+    knowledge::Library,
     search::{Counts, Filters, Results},
 };
 
@@ -48,9 +42,9 @@ pub struct SearchScreen {
 /// than drawing it.
 pub struct Preview {
     /// The entry's id.
-    id: String,
+    pub(super) id: String,
     /// For so many columns.
-    columns: usize,
+    pub(super) columns: usize,
     /// The entry laid out.
     pub page: Page,
     /// The titles of what else to read.
@@ -75,30 +69,6 @@ impl Default for SearchScreen {
 }
 
 impl SearchScreen {
-    /// The chosen entry.
-    pub fn chosen_entry<'a>(
-        &'a self,
-        library: &'a Library,
-        reading: &'a Reading,
-    ) -> Option<&'a Entry> {
-        self.rows(library, reading).get(self.chosen).and_then(Row::entry)
-    }
-
-    /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
-    /// no room for one.
-    pub fn fit(&mut self, library: &Library, reading: &Reading, columns: Option<usize>) {
-        let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
-            self.preview = None;
-            return;
-        };
-        let is_there = |shown: &Preview| shown.id == entry.id && shown.columns == columns;
-        if !self.preview.as_ref().is_some_and(is_there) {
-            let page = Page::of(library, entry, columns);
-            let related = library.related(entry).into_iter().map(title_in_list).collect();
-            self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
-        }
-    }
-
     /// What each value of each filter would leave: of what was found, or of all there is.
     pub fn counts(&self, library: &Library) -> Counts {
         match &self.results {
@@ -165,18 +135,6 @@ impl SearchScreen {
         }
     }
 
-    /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, library: &Library, reading: &Reading, action: Action, page: usize) {
-        let last = self.rows(library, reading).len().saturating_sub(1);
-        self.chosen = match action {
-            Action::Previous => self.chosen.saturating_sub(1),
-            Action::Next => self.chosen + 1,
-            Action::PageBack => self.chosen.saturating_sub(page),
-            _ => self.chosen + page,
-        }
-        .min(last);
-    }
-
     /// Moves to the next filter (or the one before), and from the last back to the query.
     pub fn turn_filter(&mut self, library: &Library, forward: bool) {
         let all = Filter::all(library);
@@ -222,27 +180,5 @@ impl SearchScreen {
         }
         self.ask();
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
-        let library = crate::knowledge::sample_library();
-        let mut screen = SearchScreen::default();
-        screen.fit(&library, &Reading::default(), Some(40));
-        let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
-        let wide = lines(&screen);
-        assert!(wide.is_some_and(|lines| lines > 0));
-        screen.fit(&library, &Reading::default(), Some(20));
-        assert!(lines(&screen) > wide);
-        screen.fit(&library, &Reading::default(), None);
-        assert_eq!(lines(&screen), None);
-        screen.query.set("nothing is found yet");
-        screen.fit(&library, &Reading::default(), Some(40));
-        assert_eq!(lines(&screen), None);
     }
 }

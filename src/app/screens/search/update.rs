@@ -83,7 +83,7 @@ fn open(model: &mut Model, library: &Library) -> Vec<Effect> {
     }
     let Some(id) = entry else { return Vec::new() };
     let effects = bookmarks::found(model);
-    reader::update::open_entry(model, &id, Screen::Search);
+    reader::open::open_entry(model, &id, Screen::Search);
     effects
 }
 

@@ -1,10 +1,10 @@
 //! The vault as a screen: looking into it, checking it, reading on.
 
-use crate::app::update::{save_now, then, with_vault};
 use crate::app::{
     Action, AfterUnlock, Effect, Model, Screen, VaultSeen, VaultStatus,
     screens::vault::state::Checked,
 };
+use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
 use crate::vault::Verification;
 
 /// Shows the screen; with the vault locked, unlocks it first.
@@ -12,7 +12,7 @@ pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
     if model.vault == VaultStatus::Open {
         model.screen = Screen::Vault;
-        effects.extend(then(AfterUnlock::InspectVault));
+        effects.extend(AfterUnlock::InspectVault.effects());
     } else {
         effects.extend(with_vault(model, AfterUnlock::InspectVault));
     }
@@ -49,7 +49,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Back => {
             model.screen = Screen::Clinics;
-            return then(AfterUnlock::ListNotes);
+            return AfterUnlock::ListNotes.effects();
         }
         action => {
             let page = model.size.insight();

@@ -1,0 +1,134 @@
+//! Lints of the focused field: suggested wording and names to watch for.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{
+    buttons::after_key,
+    control::{ControlKind, TextForm},
+    keys::Taken,
+    state::ClinicScreen,
+    text_lint::{Lint, Lints, Why, nearest, spots},
+    watched_names::Names,
+};
+use crate::{
+    app::{
+        Ask, Dialog, DialogIntent, Effect, Model,
+        editor::{Editor, MAX_BYTES},
+    },
+    knowledge::Library,
+};
+
+/// What became of asking for better words.
+pub enum FixOutcome {
+    /// They were put in: what the machine said to it.
+    Put(Taken),
+    /// There is a place, and this is why nothing was put there.
+    Left(String),
+    /// Nothing in the field calls for other words.
+    Nothing,
+}
+
+impl ClinicScreen {
+    /// Looks at the text of the focused field, if it changed.
+    pub fn look_at_text(&mut self, now: Timestamp) {
+        let free = self.focused().is_some_and(|control| {
+            matches!(control.kind, ControlKind::Text { form: TextForm::Free, .. })
+        });
+        let text = self.editor.as_ref().filter(|_| free).map(Editor::text);
+        let (names, today) = (&self.names, now.to_zoned(TimeZone::system()).date());
+        let find = |text: &str| spots(text, names, today);
+        self.spotted.look(text.unwrap_or_default(), find);
+    }
+
+    /// Puts the better words in place of those at or nearest before the caret, else of the next.
+    pub fn better_words(&mut self, now: Timestamp) -> FixOutcome {
+        self.look_at_text(now);
+        let Some(editor) = &mut self.editor else { return FixOutcome::Nothing };
+        let (text, caret) = (editor.text(), editor.caret());
+        let spots = self.spotted.of(&text).iter();
+        let with_words = spots.clone().filter(|spot| spot.putting().is_some());
+        if let Some((range, words)) = nearest(with_words, caret).and_then(Lint::putting) {
+            let rest = text.len() - range.len() + words.len();
+            if rest <= MAX_BYTES {
+                editor.replace(range, words);
+                return FixOutcome::Put(self.commit(now));
+            }
+        }
+        let called = spots.filter(|spot| matches!(spot.why, Why::Words { .. }));
+        match nearest(called, caret) {
+            Some(spot) => FixOutcome::Left(spot.sentence(&text)),
+            None => FixOutcome::Nothing,
+        }
+    }
+
+    /// The names that are looked for.
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Uses the words of a library's packs beside the bundled ones.
+    pub fn take_words_of(&mut self, library: &Library) {
+        self.names.take_words_of(library);
+        self.spotted = Lints::default();
+    }
+
+    /// Adds names to watch for, separated by commas; a dash alone removes all of them.
+    pub fn add_names(&mut self, list: &str) {
+        self.names.add(list);
+        // The text was checked without them.
+        self.spotted = Lints::default();
+    }
+}
+
+/// Puts better words in place of those at the caret.
+pub(crate) fn better(model: &mut Model) -> Vec<Effect> {
+    let now = model.now;
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    match clinic.better_words(now) {
+        FixOutcome::Put(taken) => after_key(model, taken).unwrap_or_default(),
+        FixOutcome::Left(why) => {
+            model.show_notice(why);
+            Vec::new()
+        }
+        FixOutcome::Nothing => {
+            model.show_notice("No wording suggestions in this field.");
+            Vec::new()
+        }
+    }
+}
+
+/// Asks for names to look for. Those given before are not shown again: the screen may be shared.
+pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
+    let Some(clinic) = &model.clinic else { return Vec::new() };
+    let known = match clinic.names().count() {
+        0 => String::new(),
+        1 => " 1 name is on the list already. Type - to clear it.".to_owned(),
+        many => format!(" {many} names are on the list already. Type - to clear it."),
+    };
+    model.dialog = Some(Dialog::Ask(Ask {
+        title: "Names to watch for (separate with commas)".to_owned(),
+        text: format!(
+            "Children, family, school, street. These names are underlined when someone types \
+             them. The list is kept until you leave this clinic or the vault is locked, and is \
+             never saved.{known}"
+        ),
+        answer: Editor::one_line(""),
+        purpose: DialogIntent::NamesToAvoid,
+    }));
+    Vec::new()
+}
+
+/// The names are written.
+pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
+    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    clinic.add_names(list);
+    let count = clinic.names().count();
+    model.show_notice(match count {
+        0 => "The list of names to watch for is empty.".to_owned(),
+        1 => "Watching for 1 name until you leave this clinic. The list is never saved.".to_owned(),
+        many => format!(
+            "Watching for {many} names until you leave this clinic. The list is never saved."
+        ),
+    });
+    Vec::new()
+}
