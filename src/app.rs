@@ -26,7 +26,7 @@ pub use dialogs::password_input::PasswordInput;
 pub use dialogs::template_picker::{Offer, TemplatePicker};
 pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
 pub use editor::{Editor, Layout};
-pub use effect::{Effect, SearchOrigin};
+pub use effect::{Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, hints};

@@ -1,4 +1,5 @@
-//! What the screens want done: data, performed by `runtime`, answered with messages.
+//! What the screens ask to have done: data, performed by the workers and the terminal, answered with
+//! messages.
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -26,12 +27,24 @@ pub enum Effect {
     },
     /// Keep a change of bookmarks or recent searches.
     SaveBookmark(BookmarkChange),
+    /// Something for the vault worker to do.
+    Vault(VaultRequest),
     /// Put text on the clipboard; never words of a note.
     Copy(String),
     /// Put words of a note on the clipboard, for a while.
     CopyFromNote(Zeroizing<String>),
     /// Take out of the clipboard what is there.
     EmptyClipboard,
+    /// Give the terminal back and stand aside until continued.
+    Suspend,
+    /// Draw everything afresh.
+    Redraw,
+    /// Ring the terminal's bell.
+    Ring,
+}
+
+/// Something for the vault worker to do. Requests are done one after the other.
+pub enum VaultRequest {
     /// See whether there is a vault.
     ReadVaultStatus,
     /// Draw six words for a new vault.
@@ -86,7 +99,7 @@ pub enum Effect {
     ListActions,
     /// Count the completed notes of these days.
     Count(Period),
-    /// Note down what became of an action.
+    /// Record the status of an action.
     FollowUpAction {
         /// The note it was agreed in.
         note: NoteId,
@@ -126,12 +139,6 @@ pub enum Effect {
         /// Counts what was handed over; only the newest one saved means that all is saved.
         turn: u64,
     },
-    /// Give the terminal back and stand aside until continued.
-    Suspend,
-    /// Draw everything afresh.
-    Redraw,
-    /// Ring the terminal's bell.
-    Ring,
     /// End the program, after everything is saved; if something can't be, only when `anyway`.
     End {
         /// Leave even if something is not saved.

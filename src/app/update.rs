@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
-    Size, Step, VaultDialog, VaultStatus,
+    Size, Step, VaultDialog, VaultRequest, VaultStatus,
 };
 use super::{
     dialogs::open_vault::with_vault,
@@ -106,7 +106,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                     let mut dialog = VaultDialog::unlock(wanted);
                     dialog.step = Step::Busy { creating: false };
                     model.dialog = Some(Dialog::Vault(dialog));
-                    vec![Effect::UnlockVault(passphrase)]
+                    vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))]
                 }
                 Some((wanted, Some(_))) => with_vault(model, wanted),
                 None => Vec::new(),
@@ -252,7 +252,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 "Completed, and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
-            vec![Effect::ListNotes]
+            vec![Effect::Vault(VaultRequest::ListNotes)]
         }
         Message::Copied(Ok(())) => {
             model.show_notice(clipboard::said(model));
@@ -264,7 +264,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::EndAsked { .. } | Message::TerminalLost => {
             let mut effects = save_now(model);
-            effects.push(Effect::End { anyway: true });
+            effects.push(Effect::Vault(VaultRequest::End { anyway: true }));
             effects
         }
         // The loop ends by it.
@@ -312,7 +312,11 @@ fn after_update(model: &mut Model, effects: &mut Vec<Effect>) {
         if let Some((id, session)) = clinic.take_unsaved(model.now, false) {
             model.saving = SaveStatus::Saving;
             let turn = clinic.turn();
-            effects.push(Effect::SaveDraft { id, session: Box::new(session), turn });
+            effects.push(Effect::Vault(VaultRequest::SaveDraft {
+                id,
+                session: Box::new(session),
+                turn,
+            }));
         }
     }
 }

@@ -21,7 +21,7 @@ use super::{
     views,
 };
 use crate::{
-    app::{AfterUnlock, Effect, Message, Model, Screen as ScreenName, Size, update},
+    app::{AfterUnlock, Effect, Message, Model, Screen as ScreenName, Size, VaultRequest, update},
     services::{AppPaths, Settings},
     tui::workers::{Runtime, TerminalEffect},
 };
@@ -105,7 +105,7 @@ fn save_last(model: &mut Model, messages: &Receiver<Message>, runtime: &Runtime)
 fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(template) = start.practice {
-        effects.push(Effect::StartClinic { template, practice: true });
+        effects.push(Effect::Vault(VaultRequest::StartClinic { template, practice: true }));
     }
     if let Some(wanted) = start.then {
         model.screen = ScreenName::Clinics;

@@ -19,14 +19,14 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
-    app::{Effect, Message},
+    app::{Effect, Message, VaultRequest},
     services::AppPaths,
 };
 
 /// The workers.
 pub struct Runtime {
-    requests: Sender<search::Request>,
-    orders: Sender<vault::Order>,
+    search_requests: Sender<search::Request>,
+    vault_requests: Sender<VaultRequest>,
     /// Closes when the search worker has ended.
     search_ended: Receiver<()>,
     /// Whether a bookmark or a search was handed over to be kept.
@@ -53,17 +53,18 @@ pub enum TerminalEffect {
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
     pub fn start(places: AppPaths, messages: Sender<Message>) -> io::Result<Self> {
-        let (requests, asked) = channel();
-        let (orders, ordered) = channel();
+        let (search_requests, to_search) = channel();
+        let (vault_requests, to_vault) = channel();
         let (ending, search_ended) = channel();
-        search::start(&places, asked, messages.clone(), ending)?;
-        vault::start(places, ordered, messages)?;
-        Ok(Self { requests, orders, search_ended, has_kept: Cell::new(false) })
+        search::start(&places, to_search, messages.clone(), ending)?;
+        vault::start(places, to_vault, messages)?;
+        Ok(Self { search_requests, vault_requests, search_ended, has_kept: Cell::new(false) })
     }
 
-    /// Lets the last bookmark reach the disk. Notes have been saved before: the keeper says when.
+    /// Lets the last bookmark reach the disk. Notes have been saved before: the vault
+    /// worker says when.
     pub fn finish(self) {
-        drop(self.requests);
+        drop(self.search_requests);
         if self.has_kept.get() {
             // Both a worker that has ended and one that takes too long let the program go.
             let _ = self.search_ended.recv_timeout(LAST_BOOKMARK);
@@ -72,7 +73,7 @@ impl Runtime {
 
     /// Performs an effect, or hands it back if it concerns the terminal.
     pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
-        let order = match effect {
+        match effect {
             Effect::Copy(text) => return Some(TerminalEffect::Copy(text.into())),
             Effect::CopyFromNote(text) => return Some(TerminalEffect::Copy(text)),
             Effect::EmptyClipboard => return Some(TerminalEffect::EmptyClipboard),
@@ -82,48 +83,18 @@ impl Runtime {
             Effect::Search { generation, text, filters, by } => {
                 let question = search::Question { generation, text, filters, by };
                 // A worker that is gone has said so by its last message.
-                let _ = self.requests.send(search::Request::Answer(question));
-                return None;
+                let _ = self.search_requests.send(search::Request::Answer(question));
             }
             Effect::SaveBookmark(change) => {
                 self.has_kept.set(true);
                 // As above.
-                let _ = self.requests.send(search::Request::Keep(change));
-                return None;
+                let _ = self.search_requests.send(search::Request::Keep(change));
             }
-            Effect::ReadVaultStatus => vault::Order::Look,
-            Effect::OfferPassphrase => vault::Order::OfferPassphrase,
-            Effect::CreateVault(passphrase) => vault::Order::Create(passphrase),
-            Effect::ConfirmRecovery => vault::Order::ConfirmRecovery,
-            Effect::UnlockVault(passphrase) => vault::Order::Unlock(passphrase),
-            Effect::LockVault { aside } => vault::Order::Lock { aside },
-            Effect::StartClinic { template, practice } => {
-                vault::Order::StartClinic { template, practice }
+            Effect::Vault(request) => {
+                // As above.
+                let _ = self.vault_requests.send(request);
             }
-            Effect::StartFollowUp { note, template, another } => {
-                vault::Order::StartFollowUp { note, template, another }
-            }
-            Effect::ReadFormats => vault::Order::ReadFormats,
-            Effect::KeepDraft(id) => vault::Order::KeepDraft(id),
-            Effect::ListNotes => vault::Order::List,
-            Effect::InspectVault => vault::Order::LookInto,
-            Effect::CheckVault => vault::Order::Check,
-            Effect::Keep(keeping) => vault::Order::Keep(keeping),
-            Effect::FindNotes { generation, text } => vault::Order::Find { generation, text },
-            Effect::ListActions => vault::Order::ListActions,
-            Effect::Count(period) => vault::Order::Count(period),
-            Effect::FollowUpAction { note, action, status, outcome } => {
-                vault::Order::FollowUp { note, action, status, outcome }
-            }
-            Effect::Amend { id, session } => vault::Order::Amend { id, session },
-            Effect::OpenNote(id) => vault::Order::Open(id),
-            Effect::OpenNamed(name) => vault::Order::OpenNamed(name),
-            Effect::SaveDraft { id, session, turn } => vault::Order::Save { id, session, turn },
-            Effect::Complete { id, session, turn } => vault::Order::Complete { id, session, turn },
-            Effect::End { anyway } => vault::Order::End { anyway },
-        };
-        // As above.
-        let _ = self.orders.send(order);
+        }
         None
     }
 }

@@ -3,7 +3,7 @@
 use std::{iter, sync::Arc};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, VaultSeen, VaultStatus, update},
+    app::{Code, Effect, Key, Message, VaultRequest, VaultSeen, VaultStatus, update},
     knowledge,
     search::{Hit, Results},
     vault::{
@@ -92,7 +92,7 @@ fn look_for(stage: &mut Stage, word: &str, hits: Vec<Hit>) {
     let mut asked = None;
     for c in word.chars() {
         for effect in update(&mut stage.model, Message::Pressed(Key::char(c)), stage.now) {
-            if let Effect::FindNotes { generation, .. } = effect {
+            if let Effect::Vault(VaultRequest::FindNotes { generation, .. }) = effect {
                 asked = Some(generation);
             }
         }

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, Model, Size, VaultStatus, update},
+    app::{Code, Effect, Key, Message, Model, Size, VaultRequest, VaultStatus, update},
     clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
@@ -51,7 +51,10 @@ impl Stage {
     /// In the worked example of a format.
     pub(crate) fn practising(format: &str) -> Self {
         let mut stage = Self::new(SIZES[0]);
-        stage.perform(Effect::StartClinic { template: format.to_owned(), practice: true });
+        stage.perform(Effect::Vault(VaultRequest::StartClinic {
+            template: format.to_owned(),
+            practice: true,
+        }));
         stage
     }
 
@@ -74,7 +77,7 @@ impl Stage {
                     self.apply_event(Message::Offered { generation, instead });
                 }
             }
-            Effect::StartClinic { template, .. } => {
+            Effect::Vault(VaultRequest::StartClinic { template, .. }) => {
                 let bundled = bundled_template(&template).expect("it was offered");
                 let template = bundled.parse().expect("it is sound");
                 let session =
@@ -82,7 +85,7 @@ impl Stage {
                         .expect("the worked case fits its template");
                 self.apply_event(Message::ClinicStarted(Ok(Box::new((None, session)))));
             }
-            Effect::OfferPassphrase => {
+            Effect::Vault(VaultRequest::OfferPassphrase) => {
                 let words = SecretString::from("anchor bottle candle dinner engine forest");
                 self.apply_event(Message::PassphraseOffered(words));
             }

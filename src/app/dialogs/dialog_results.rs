@@ -12,7 +12,7 @@ use crate::app::screens::{
 };
 use crate::{
     app::{
-        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model,
+        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, VaultRequest,
         screens::clinic::control::ControlId,
     },
     clinic::{Event, rating_view},
@@ -108,18 +108,24 @@ pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec
         }
         DialogIntent::ActionBecame(note, id) => actions::update::became(model, note, id, at),
         DialogIntent::FollowUpBegun(note, template, begun) => match begun.get(at) {
-            Some(id) => vec![Effect::OpenNote(*id)],
-            None => vec![Effect::StartFollowUp { note, template, another: true }],
+            Some(id) => vec![Effect::Vault(VaultRequest::OpenNote(*id))],
+            None => {
+                vec![Effect::Vault(VaultRequest::StartFollowUp { note, template, another: true })]
+            }
         },
         DialogIntent::KeepHow(id, retention) => retention::how_chosen(model, id, retention, at),
-        DialogIntent::OpenOneOf(notes) => {
-            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::OpenNote(*id)])
+        DialogIntent::OpenOneOf(notes) => notes
+            .get(at)
+            .map_or_else(Vec::new, |id| vec![Effect::Vault(VaultRequest::OpenNote(*id))]),
+        DialogIntent::BringOneBack(notes) => notes.get(at).map_or_else(Vec::new, |id| {
+            vec![Effect::Vault(VaultRequest::Keep(Keeping::RestoreDraft(*id)))]
+        }),
+        DialogIntent::DiscardDraft(id) if at == 1 => {
+            vec![Effect::Vault(VaultRequest::Keep(Keeping::Discard(id)))]
         }
-        DialogIntent::BringOneBack(notes) => {
-            notes.get(at).map_or_else(Vec::new, |id| vec![Effect::Keep(Keeping::RestoreDraft(*id))])
+        DialogIntent::QuitUnsaved if at == 1 => {
+            vec![Effect::Vault(VaultRequest::End { anyway: true })]
         }
-        DialogIntent::DiscardDraft(id) if at == 1 => vec![Effect::Keep(Keeping::Discard(id))],
-        DialogIntent::QuitUnsaved if at == 1 => vec![Effect::End { anyway: true }],
         DialogIntent::TakeOut(id) if at == 1 => match id {
             ControlId::RemoveRow(group, row) => {
                 apply_event(model, Event::RowRemoved { group, row })

@@ -1,7 +1,7 @@
 //! What needs the vault: opening or creating it first, and what follows once it is open.
 
 use crate::app::screens::locked;
-use crate::app::{AfterUnlock, Dialog, Effect, Model, VaultDialog, VaultStatus};
+use crate::app::{AfterUnlock, Dialog, Effect, Model, VaultDialog, VaultRequest, VaultStatus};
 
 /// Does something that needs the vault, opening or creating it first.
 pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
@@ -19,7 +19,7 @@ pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> 
         VaultStatus::Unusable(why) => {
             let why = why.clone();
             model.warn(why);
-            vec![Effect::ReadVaultStatus]
+            vec![Effect::Vault(VaultRequest::ReadVaultStatus)]
         }
         VaultStatus::Unknown => {
             model.wanted = Some((wanted, None));

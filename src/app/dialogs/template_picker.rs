@@ -82,7 +82,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::app::{Dialog, Effect, Message, Model, Size, VaultStatus, update};
+    use crate::app::{Dialog, Effect, Message, Model, Size, VaultRequest, VaultStatus, update};
 
     fn now() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().expect("a timestamp")
@@ -140,7 +140,7 @@ mod tests {
         assert!(matches!(model.dialog, Some(Dialog::TemplatePicker(_))), "it stays, to be read");
         press(&mut model, Key::plain(Code::Down));
         let effects = press(&mut model, Key::plain(Code::Enter));
-        let [Effect::StartClinic { template, .. }] = effects.as_slice() else {
+        let [Effect::Vault(VaultRequest::StartClinic { template, .. })] = effects.as_slice() else {
             panic!("nothing started");
         };
         assert_eq!(template, "own");
@@ -152,7 +152,9 @@ mod tests {
         press(&mut model, Key::ctrl(Code::Char('n')));
         assert!(press(&mut model, Key::char('2')).is_empty());
         let effects = press(&mut model, Key::plain(Code::Enter));
-        let [Effect::StartClinic { template, practice: false }] = effects.as_slice() else {
+        let [Effect::Vault(VaultRequest::StartClinic { template, practice: false })] =
+            effects.as_slice()
+        else {
             panic!("nothing started");
         };
         assert_eq!(template, "quick-consultation");
@@ -164,7 +166,10 @@ mod tests {
         press(&mut model, Key::plain(Code::F(3)));
         press(&mut model, Key::ctrl(Code::Char('t')));
         let effects = press(&mut model, Key::plain(Code::Enter));
-        assert!(matches!(effects.as_slice(), [Effect::StartClinic { practice: true, .. }]));
+        assert!(matches!(
+            effects.as_slice(),
+            [Effect::Vault(VaultRequest::StartClinic { practice: true, .. })]
+        ));
         assert!(model.dialog.is_none());
     }
 

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::password_input::PasswordInput;
 use crate::app::{
     editor::Editor,
-    effect::Effect,
+    effect::{Effect, VaultRequest},
     key::{Code, Key},
     vault_status::RecoveryShown,
 };
@@ -47,17 +47,17 @@ impl AfterUnlock {
     pub(crate) fn effects(self) -> Vec<Effect> {
         match self {
             Self::StartClinic(template) => {
-                vec![Effect::StartClinic { template, practice: false }]
+                vec![Effect::Vault(VaultRequest::StartClinic { template, practice: false })]
             }
             Self::FollowUp { note, template } => {
-                vec![Effect::StartFollowUp { note, template, another: false }]
+                vec![Effect::Vault(VaultRequest::StartFollowUp { note, template, another: false })]
             }
-            Self::ListNotes | Self::GoBack => vec![Effect::ListNotes],
-            Self::ListActions => vec![Effect::ListActions],
-            Self::Count(period) => vec![Effect::Count(period)],
-            Self::OpenNote(id) => vec![Effect::OpenNote(id)],
-            Self::OpenNamed(name) => vec![Effect::OpenNamed(name)],
-            Self::InspectVault => vec![Effect::InspectVault],
+            Self::ListNotes | Self::GoBack => vec![Effect::Vault(VaultRequest::ListNotes)],
+            Self::ListActions => vec![Effect::Vault(VaultRequest::ListActions)],
+            Self::Count(period) => vec![Effect::Vault(VaultRequest::Count(period))],
+            Self::OpenNote(id) => vec![Effect::Vault(VaultRequest::OpenNote(id))],
+            Self::OpenNamed(name) => vec![Effect::Vault(VaultRequest::OpenNamed(name))],
+            Self::InspectVault => vec![Effect::Vault(VaultRequest::InspectVault)],
         }
     }
 }
@@ -136,7 +136,7 @@ impl VaultDialog {
     pub fn create(then: AfterUnlock) -> (Self, Vec<Effect>) {
         (
             Self { step: Step::Offer { words: None }, then, error: None, offered: None },
-            vec![Effect::OfferPassphrase],
+            vec![Effect::Vault(VaultRequest::OfferPassphrase)],
         )
     }
 
@@ -170,7 +170,7 @@ impl VaultDialog {
                 },
                 Some('n' | 'N') => {
                     *words = None;
-                    Outcome::Stay(vec![Effect::OfferPassphrase])
+                    Outcome::Stay(vec![Effect::Vault(VaultRequest::OfferPassphrase)])
                 }
                 _ => Outcome::Stay(Vec::new()),
             },
@@ -230,7 +230,7 @@ impl VaultDialog {
                 }
                 let passphrase = typed.reveal();
                 self.go(Step::Busy { creating: false });
-                Outcome::Stay(vec![Effect::UnlockVault(passphrase)])
+                Outcome::Stay(vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))])
             }
             Step::TypeOffered { typed, .. }
             | Step::TypeOwn { typed }
@@ -278,12 +278,12 @@ impl VaultDialog {
             Step::Unlock { typed: PasswordInput::default() }
         };
         self.error = Some(why);
-        if creating { vec![Effect::OfferPassphrase] } else { Vec::new() }
+        if creating { vec![Effect::Vault(VaultRequest::OfferPassphrase)] } else { Vec::new() }
     }
 
     fn create_with(&mut self, passphrase: SecretString) -> Outcome {
         self.go(Step::Busy { creating: true });
-        Outcome::Stay(vec![Effect::CreateVault(passphrase)])
+        Outcome::Stay(vec![Effect::Vault(VaultRequest::CreateVault(passphrase))])
     }
 
     fn go(&mut self, step: Step) -> Outcome {
@@ -310,7 +310,11 @@ impl VaultDialog {
                 let words = self.offered.take();
                 let drawn = words.is_some();
                 self.go(Step::Offer { words });
-                Outcome::Stay(if drawn { Vec::new() } else { vec![Effect::OfferPassphrase] })
+                Outcome::Stay(if drawn {
+                    Vec::new()
+                } else {
+                    vec![Effect::Vault(VaultRequest::OfferPassphrase)]
+                })
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             Step::Recovery { .. } => {
@@ -342,7 +346,9 @@ mod tests {
     fn created_with(outcome: Outcome) -> Option<String> {
         let Outcome::Stay(effects) = outcome else { return None };
         effects.into_iter().find_map(|effect| match effect {
-            Effect::CreateVault(secret) => Some(secret.expose_secret().to_owned()),
+            Effect::Vault(VaultRequest::CreateVault(secret)) => {
+                Some(secret.expose_secret().to_owned())
+            }
             _ => None,
         })
     }

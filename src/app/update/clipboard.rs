@@ -5,7 +5,7 @@
 
 use jiff::SignedDuration;
 
-use crate::app::{Effect, Model};
+use crate::app::{Effect, Model, VaultRequest};
 
 /// How long words of a note stay on the clipboard.
 const STAYS: SignedDuration = SignedDuration::from_secs(30);
@@ -14,7 +14,12 @@ const STAYS: SignedDuration = SignedDuration::from_secs(30);
 pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_over = model.clipboard_until.is_some_and(|until| model.now >= until);
     let leaves = |effect: &Effect| {
-        matches!(effect, Effect::End { .. } | Effect::Suspend | Effect::LockVault { .. })
+        matches!(
+            effect,
+            Effect::Vault(VaultRequest::End { .. })
+                | Effect::Suspend
+                | Effect::Vault(VaultRequest::LockVault { .. })
+        )
     };
     if is_over || (model.clipboard_until.is_some() && effects.iter().any(leaves)) {
         model.clipboard_until = None;

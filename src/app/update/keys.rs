@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::app::{
     Action, AfterUnlock, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen,
-    TemplatePicker, VaultStatus,
+    TemplatePicker, VaultRequest, VaultStatus,
     dialogs::vault::Outcome,
     keymap::{self, Context},
 };
@@ -117,7 +117,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             Outcome::Confirmed => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
-                let mut effects = vec![Effect::ConfirmRecovery];
+                let mut effects = vec![Effect::Vault(VaultRequest::ConfirmRecovery)];
                 effects.extend(locked::resume::opened(model, wanted));
                 effects
             }
@@ -194,7 +194,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 let practice = starting.practice;
                 model.dialog = None;
                 if practice {
-                    return vec![Effect::StartClinic { template, practice }];
+                    return vec![Effect::Vault(VaultRequest::StartClinic { template, practice })];
                 }
                 with_vault(model, AfterUnlock::StartClinic(template))
             }
@@ -230,7 +230,7 @@ fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             let practice = action == Action::PracticeClinic;
             let starting = TemplatePicker::new(practice, model.local_formats.clone());
             model.dialog = Some(Dialog::TemplatePicker(starting));
-            return vec![Effect::ReadFormats];
+            return vec![Effect::Vault(VaultRequest::ReadFormats)];
         }
         _ => {}
     }
@@ -250,7 +250,7 @@ fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn quit(model: &mut Model) -> Vec<Effect> {
     let mut effects = save_now(model);
-    effects.push(Effect::End { anyway: false });
+    effects.push(Effect::Vault(VaultRequest::End { anyway: false }));
     effects
 }
 
@@ -262,7 +262,7 @@ fn go_clinics(model: &mut Model) -> Vec<Effect> {
         (None, None) => Screen::Clinics,
     };
     if model.screen == Screen::Clinics && model.vault == VaultStatus::Open {
-        effects.push(Effect::ListNotes);
+        effects.push(Effect::Vault(VaultRequest::ListNotes));
     }
     effects
 }

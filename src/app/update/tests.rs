@@ -88,7 +88,10 @@ fn worked_case() -> Session {
 }
 
 fn drafts(effects: &[Effect]) -> usize {
-    effects.iter().filter(|effect| matches!(effect, Effect::SaveDraft { .. })).count()
+    effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Vault(VaultRequest::SaveDraft { .. })))
+        .count()
 }
 
 fn newest_search(effects: &[Effect]) -> Option<(u64, &str)> {
@@ -141,10 +144,13 @@ fn a_first_clinic_asks_for_a_vault_before_a_word_is_written() {
     let mut person = Person::new();
     person.hears(Message::VaultStatusRead(VaultStatus::Missing));
     let effects = person.presses(Key::ctrl(Code::Char('n')));
-    assert!(matches!(effects.as_slice(), [Effect::ReadFormats]), "no vault is touched");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::ReadFormats)]),
+        "no vault is touched"
+    );
     assert!(matches!(person.model.dialog, Some(Dialog::TemplatePicker(_))));
     let effects = person.presses(Key::plain(Code::Enter));
-    assert!(matches!(effects.as_slice(), [Effect::OfferPassphrase]));
+    assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::OfferPassphrase)]));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
     assert!(person.model.clinic.is_none());
 }
@@ -166,7 +172,7 @@ fn a_wrong_passphrase_leaves_the_question_open() {
     person.presses(Key::plain(Code::Enter));
     person.types("not the one");
     let effects = person.presses(Key::plain(Code::Enter));
-    assert!(matches!(effects.as_slice(), [Effect::UnlockVault(_)]));
+    assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::UnlockVault(_))]));
     person.hears(Message::VaultRefused("no".to_owned()));
     assert!(matches!(person.model.dialog, Some(Dialog::Vault(_))));
     assert_eq!(person.model.vault, VaultStatus::Locked);
@@ -213,7 +219,7 @@ fn leaving_quitting_and_a_signal_hand_the_draft_over_first() {
         person.goes_to_a_text_field();
         person.types("a");
         let effects = way(&mut person);
-        assert!(matches!(effects.first(), Some(Effect::SaveDraft { .. })));
+        assert!(matches!(effects.first(), Some(Effect::Vault(VaultRequest::SaveDraft { .. }))));
     }
 }
 
@@ -236,7 +242,7 @@ fn quitting_while_something_is_not_saved_needs_a_decision() {
     assert!(person.presses(Key::plain(Code::Enter)).is_empty(), "staying is the first answer");
     person.hears(Message::EndRefused("The disk is full.".to_owned()));
     let effects = person.presses(Key::char('2'));
-    assert!(matches!(effects.as_slice(), [Effect::End { anyway: true }]));
+    assert!(matches!(effects.as_slice(), [Effect::Vault(VaultRequest::End { anyway: true })]));
 }
 
 #[test]

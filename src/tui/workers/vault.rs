@@ -1,11 +1,10 @@
-//! The keeper of the vault: the one thread that holds its keys, in order of what is asked.
+//! The vault worker: the one thread that holds the keys. It does requests one after the other.
 //!
 //! It answers everything with a message; a note's text goes through the save queue and nowhere
 //! else. When the vault is locked its keys are dropped here, after everything is saved.
 
 mod inspection;
 pub(crate) mod note_search;
-mod request;
 mod saving;
 
 use std::{
@@ -21,8 +20,6 @@ use std::{
 
 use secrecy::SecretString;
 
-pub(super) use request::Order;
-
 use crate::services::{
     new_clinic::{begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic},
     notes,
@@ -30,7 +27,7 @@ use crate::services::{
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, RecoveryShown, SaveStatus, VaultStatus},
+    app::{Message, RecoveryShown, SaveStatus, VaultRequest, VaultStatus},
     clinic::Session,
     services::{AppPaths, NoteOpened},
     vault::{
@@ -45,35 +42,35 @@ const PATIENT: Duration = Duration::from_secs(5);
 /// And when a signal or a lost terminal leaves no time.
 const HURRIED: Duration = Duration::from_millis(1500);
 
-/// Starts the keeper. It ends when nobody asks any more, after everything is saved.
+/// Starts the worker. It ends with the last sender of requests, after everything is saved.
 pub(super) fn start(
     places: AppPaths,
-    ordered: Receiver<Order>,
+    requests: Receiver<VaultRequest>,
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
         let templates = templates_folder(&places);
-        let mut keeper =
-            Keeper { place: places.vault, templates, open: None, aside: None, messages };
-        keeper.look();
-        while let Ok(order) = ordered.recv() {
-            keeper.follow(order);
+        let mut worker =
+            VaultWorker { place: places.vault, templates, open: None, aside: None, messages };
+        worker.look();
+        while let Ok(request) = requests.recv() {
+            worker.handle(request);
         }
     })?;
     Ok(())
 }
 
-struct Keeper {
+struct VaultWorker {
     place: PathBuf,
     /// Where local templates are.
     templates: PathBuf,
-    open: Option<Open>,
+    open: Option<OpenVault>,
     /// What was being typed when the vault was locked.
     aside: Option<SealedBuffer>,
     messages: Sender<Message>,
 }
 
-struct Open {
+struct OpenVault {
     /// Dropped first of all: it ends before the keys go, and forgets every word.
     search: Option<NoteSearch>,
     /// Likewise.
@@ -83,27 +80,27 @@ struct Open {
     vault: Arc<Vault>,
 }
 
-impl Keeper {
+impl VaultWorker {
     fn say(&self, message: Message) {
         // The program is ending if nobody listens.
         let _ = self.messages.send(message);
     }
 
-    fn follow(&mut self, order: Order) {
-        match order {
-            Order::Look => self.look(),
-            Order::OfferPassphrase => {
+    fn handle(&mut self, request: VaultRequest) {
+        match request {
+            VaultRequest::ReadVaultStatus => self.look(),
+            VaultRequest::OfferPassphrase => {
                 self.say(Message::PassphraseOffered(passphrase::generate()));
             }
-            Order::Create(passphrase) => self.create(&passphrase),
-            Order::ConfirmRecovery => self.confirm(),
-            Order::Unlock(passphrase) => self.unlock(&passphrase),
-            Order::Lock { aside } => self.lock(&aside),
-            Order::StartClinic { template, practice } => {
+            VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
+            VaultRequest::ConfirmRecovery => self.confirm(),
+            VaultRequest::UnlockVault(passphrase) => self.unlock(&passphrase),
+            VaultRequest::LockVault { aside } => self.lock(&aside),
+            VaultRequest::StartClinic { template, practice } => {
                 let started = self.start_clinic(&template, practice).map(Box::new);
                 self.say(Message::ClinicStarted(started));
             }
-            Order::StartFollowUp { note, template, another } => {
+            VaultRequest::StartFollowUp { note, template, another } => {
                 let find = |vault: &Vault| begun_follow_ups(&note, vault);
                 let begun = if another { Ok(Vec::new()) } else { self.settled(find) };
                 if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
@@ -116,20 +113,22 @@ impl Keeper {
                 let started = started.map(|(id, session)| Box::new((Some(id), session)));
                 self.say(Message::ClinicStarted(started));
             }
-            Order::ReadFormats => self.say(Message::FormatsRead(local_formats(&self.templates))),
-            Order::KeepDraft(id) => {
+            VaultRequest::ReadFormats => {
+                self.say(Message::FormatsRead(local_formats(&self.templates)))
+            }
+            VaultRequest::KeepDraft(id) => {
                 let kept = self
                     .with_saved(id, |vault| vault.keep_draft(id).map_err(|error| error.sentence()));
                 self.say(Message::DraftKept(kept));
             }
-            Order::List => self.list(),
-            Order::LookInto => {
+            VaultRequest::ListNotes => self.list(),
+            VaultRequest::InspectVault => {
                 let seen = self.settled(|vault| Ok(Box::new(look_into(vault))));
                 self.say(Message::VaultSeen(seen));
             }
-            Order::Check => self.check(),
-            Order::Keep(keeping) => self.keep(keeping),
-            Order::Find { generation, text } => {
+            VaultRequest::CheckVault => self.check(),
+            VaultRequest::Keep(keeping) => self.keep(keeping),
+            VaultRequest::FindNotes { generation, text } => {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
                     search.find(generation, text);
                 } else {
@@ -137,35 +136,39 @@ impl Keeper {
                     self.say(Message::NotesFound { generation, results });
                 }
             }
-            Order::ListActions => {
+            VaultRequest::ListActions => {
                 let listed = self.settled(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
             }
-            Order::Count(period) => {
+            VaultRequest::Count(period) => {
                 let counted = self.settled(|vault| notes::count(vault, period));
                 self.say(Message::Counted(counted.map(Box::new)));
             }
-            Order::FollowUp { note, action, status, outcome } => {
+            VaultRequest::FollowUpAction { note, action, status, outcome } => {
                 let follow_up =
                     |vault: &Vault| notes::follow_up(vault, note, action, status, outcome);
                 let done = self.with_saved(note, follow_up);
                 self.say(Message::ActionFollowedUp(done));
             }
-            Order::Open(id) => {
+            VaultRequest::OpenNote(id) => {
                 let opened = self.read(id);
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
-            Order::OpenNamed(name) => {
+            VaultRequest::OpenNamed(name) => {
                 let found = self.settled(|vault| notes::find_note(vault, &name));
                 let opened = found.and_then(|id| self.read(id));
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
-            Order::Save { id, session, turn } => self.save(id, &session, Work::Draft, turn),
-            Order::Complete { id, session, turn } => self.save(id, &session, Work::Complete, turn),
-            Order::Amend { id, session } => {
+            VaultRequest::SaveDraft { id, session, turn } => {
+                self.save(id, &session, Work::Draft, turn)
+            }
+            VaultRequest::Complete { id, session, turn } => {
+                self.save(id, &session, Work::Complete, turn)
+            }
+            VaultRequest::Amend { id, session } => {
                 self.save(id, &session, Work::Amend(notes::correction(&session)), 0);
             }
-            Order::End { anyway } => self.end(anyway),
+            VaultRequest::End { anyway } => self.end(anyway),
         }
     }
 
@@ -255,7 +258,8 @@ impl Keeper {
                 keep_copies(&vault);
                 // Without it everything else works, and a search says that it can't.
                 let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
-                self.open = Some(Open { search, checking: None, queue: Arc::new(queue), vault });
+                self.open =
+                    Some(OpenVault { search, checking: None, queue: Arc::new(queue), vault });
                 true
             }
             Err(error) => {

@@ -4,7 +4,7 @@ use crate::app::{dialogs::open_vault::with_vault, saving::save_now, screens::cli
 use crate::{
     app::{
         Action, AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, Screen,
-        VaultStatus,
+        VaultRequest, VaultStatus,
     },
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
@@ -93,7 +93,7 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -
         0 => ActionStatus::Done,
         1 => ActionStatus::Dropped,
         2 => return follow_up(model, note, id, ActionStatus::Open, String::new()),
-        _ => return vec![Effect::OpenNote(note)],
+        _ => return vec![Effect::Vault(VaultRequest::OpenNote(note))],
     };
     let (title, text) = if status == ActionStatus::Done {
         ("What was the outcome?", "What was done, and how do you know it helped? Roles, not names.")
@@ -135,7 +135,7 @@ pub(crate) fn follow_up(
         return effects;
     }
     model.actions.waiting = Some((note, action, status, outcome.clone()));
-    vec![Effect::FollowUpAction { note, action, status, outcome }]
+    vec![Effect::Vault(VaultRequest::FollowUpAction { note, action, status, outcome })]
 }
 
 /// It is noted down, or not: then it is asked for again, so that nothing written is lost.
@@ -172,7 +172,9 @@ mod tests {
     use uuid::Uuid;
 
     use crate::{
-        app::{Dialog, Effect, Key, Message, Model, Screen, Size, VaultStatus, update},
+        app::{
+            Dialog, Effect, Key, Message, Model, Screen, Size, VaultRequest, VaultStatus, update,
+        },
         clinic::{ActionDetails, ActionId, ActionStatus},
         report::actions::TrackedAction,
         vault::NoteId,
@@ -246,7 +248,8 @@ mod tests {
     fn what_was_said_of_an_action_can_be_taken_back() {
         let mut model = at_an_action(ActionStatus::Done, "The wrong one");
         let effects = typed(&mut model, "\n3");
-        let [Effect::FollowUpAction { status, .. }] = effects.as_slice() else {
+        let [Effect::Vault(VaultRequest::FollowUpAction { status, .. })] = effects.as_slice()
+        else {
             panic!("nothing was asked for");
         };
         assert_eq!(*status, ActionStatus::Open);
@@ -271,6 +274,6 @@ mod tests {
         assert!(text.contains("The disk is full."), "{text}");
         assert_eq!(answer, "It helped");
         let again = typed(&mut model, "\n");
-        assert!(matches!(again.as_slice(), [Effect::FollowUpAction { .. }]));
+        assert!(matches!(again.as_slice(), [Effect::Vault(VaultRequest::FollowUpAction { .. })]));
     }
 }

@@ -1,6 +1,7 @@
 //! Applying an event to the open clinic, and doing what it asks for or saying why it was refused.
 
 use super::refusal_dialogs;
+use crate::app::VaultRequest;
 use crate::{
     app::{Effect, Model, Screen, screens::reader::open::open_entry},
     clinic::{Effect as Asked, Event, Refusal},
@@ -36,7 +37,11 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) -> Vec<Effect> {
                 match clinic.note {
                     Some(id) => {
                         let session = Box::new(clinic.session.clone());
-                        effects.push(Effect::Complete { id, session, turn: clinic.turn() });
+                        effects.push(Effect::Vault(VaultRequest::Complete {
+                            id,
+                            session,
+                            turn: clinic.turn(),
+                        }));
                     }
                     None => {
                         model.clinic = None;

@@ -18,7 +18,7 @@ pub(crate) fn after_key(model: &mut Model, taken: Taken) -> Option<Vec<Effect>> 
     match taken {
         Taken::No => None,
         Taken::Moved => Some(Vec::new()),
-        Taken::ActionStatusIndex(told) => Some(apply_outcome(model, told)),
+        Taken::Applied(told) => Some(apply_outcome(model, told)),
         Taken::Pressed(id) => Some(pressed(model, id)),
         Taken::Cut => {
             model.warn("This field is full. The end of your text was left out.");

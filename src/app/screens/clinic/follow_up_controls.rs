@@ -158,10 +158,7 @@ mod tests {
         assert!(matches!(screen.choose_at(2, now()), Taken::Applied(Ok(_))));
         assert_eq!(followed_up(&screen.session)[0].status, ActionStatus::Dropped);
         screen.move_focus(true);
-        assert!(matches!(
-            screen.write("Not needed any more", now()),
-            Taken::Applied(Ok(_))
-        ));
+        assert!(matches!(screen.write("Not needed any more", now()), Taken::Applied(Ok(_))));
         let told = &followed_up(&screen.session)[0];
         assert_eq!(
             (told.status, told.outcome.as_str()),

@@ -1,6 +1,7 @@
 //! Keys and events inside a clinic.
 
 use super::{apply_event::apply_event, buttons::after_key, citations::cite, field_lint, undo};
+use crate::app::VaultRequest;
 use crate::app::{
     saving::save_now,
     screens::{clinics::migrate_draft, reader::open::open_entry},
@@ -265,14 +266,14 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.show_notice("You left the practice clinic. Nothing was saved.");
             } else if untouched {
                 model.show_notice("You wrote nothing, so no draft was saved.");
-                effects.push(Effect::ListNotes);
+                effects.push(Effect::Vault(VaultRequest::ListNotes));
             } else {
                 if is_unsaved {
                     model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
                 } else {
                     model.show_notice("The draft is saved. Enter: continue the clinic.");
                 }
-                effects.push(Effect::ListNotes);
+                effects.push(Effect::Vault(VaultRequest::ListNotes));
             }
             effects
         }

@@ -5,7 +5,7 @@
 
 use crate::app::saving::save_now;
 use crate::{
-    app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model},
+    app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model, VaultRequest},
     clinic::{Moved, preview},
 };
 
@@ -52,7 +52,7 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn agreed(model: &mut Model) -> Vec<Effect> {
     let Some(id) = model.clinic.as_ref().and_then(|clinic| clinic.note) else { return Vec::new() };
     let mut effects = save_now(model);
-    effects.push(Effect::KeepDraft(id));
+    effects.push(Effect::Vault(VaultRequest::KeepDraft(id)));
     effects
 }
 

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::app::{editor::Editor, effect::Effect, key::Key};
+use crate::app::{
+    editor::Editor,
+    effect::{Effect, VaultRequest},
+    key::Key,
+};
 use crate::search::{Hit, Results};
 
 /// The search line above the list, and what it found.
@@ -56,7 +60,10 @@ impl NoteSearch {
             self.found = None;
             return Vec::new();
         }
-        vec![Effect::FindNotes { generation: self.generation, text: self.words.text() }]
+        vec![Effect::Vault(VaultRequest::FindNotes {
+            generation: self.generation,
+            text: self.words.text(),
+        })]
     }
 
     /// Takes an answer, unless a newer question was asked meanwhile. True if it is the newest.

@@ -1,6 +1,7 @@
 //! On the list of clinics: how long a note is kept, what is due, the trash, erasing, and saying that
 //! a note should not exist. What takes something away is asked for twice.
 
+use crate::app::VaultRequest;
 use jiff::tz::TimeZone;
 
 use crate::{
@@ -71,7 +72,7 @@ fn act_on(
         ),
         (Action::EnteredInError, NoteSource::Revision(_)) => {
             model.marks_error = Some(id);
-            return vec![Effect::OpenNote(id)];
+            return vec![Effect::Vault(VaultRequest::OpenNote(id))];
         }
         _ => {}
     }
@@ -79,7 +80,7 @@ fn act_on(
 }
 
 fn keep(keeping: Keeping) -> Vec<Effect> {
-    vec![Effect::Keep(keeping)]
+    vec![Effect::Vault(VaultRequest::Keep(keeping))]
 }
 
 fn may_write(model: &mut Model) -> bool {
@@ -150,7 +151,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
         ),
         Ok(Kept::Done(sentence)) => {
             model.show_notice(sentence);
-            return vec![Effect::ListNotes];
+            return vec![Effect::Vault(VaultRequest::ListNotes)];
         }
         Err(why) => model.warn(why),
     }

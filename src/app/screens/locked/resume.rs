@@ -1,5 +1,6 @@
 //! Going on after unlocking where one was when the vault was locked.
 
+use crate::app::VaultRequest;
 use crate::app::{
     AfterUnlock, Dialog, DialogIntent, Editor, Effect, Lock, Model, Screen,
     screens::{clinic::control::ControlId, locked::state::Return},
@@ -29,7 +30,7 @@ pub(crate) fn go_back(model: &mut Model) -> Vec<Effect> {
     }
     if let Some(id) = lock.place.note {
         model.returning = Some(lock.place);
-        return vec![Effect::OpenNote(id)];
+        return vec![Effect::Vault(VaultRequest::OpenNote(id))];
     }
     model.screen = lock.place.screen.unwrap_or(Screen::Clinics);
     let wanted = match model.screen {

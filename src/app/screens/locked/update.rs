@@ -3,6 +3,7 @@
 //! From the moment of locking nothing of a note is in view. What is not saved yet is handed over
 //! first; what cannot be saved stays in memory, out of sight, until it is.
 
+use crate::app::VaultRequest;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
@@ -64,7 +65,7 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
     model.notice = None;
     let state = LockState::Closing;
     model.lock = Some(Lock { by, state, place, clinic });
-    effects.push(Effect::LockVault { aside: Zeroizing::new(sealed) });
+    effects.push(Effect::Vault(VaultRequest::LockVault { aside: Zeroizing::new(sealed) }));
     effects
 }
 
@@ -147,7 +148,7 @@ pub(crate) fn saved(model: &mut Model) -> Vec<Effect> {
     let waits = |lock: &&mut Lock| matches!(lock.state, LockState::Unsaved(_));
     let Some(lock) = model.lock.as_mut().filter(waits) else { return Vec::new() };
     lock.state = LockState::Closing;
-    vec![Effect::LockVault { aside: Zeroizing::default() }]
+    vec![Effect::Vault(VaultRequest::LockVault { aside: Zeroizing::default() })]
 }
 
 /// Whether a message speaks of a note although the vault is being locked: it comes too late.

@@ -4,7 +4,7 @@ use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
     app::{
         Action, Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Model, NoteScreen,
-        Screen, changed_guidance,
+        Screen, VaultRequest, changed_guidance,
     },
     clinic::{Event, apply},
     services::{BegunFollowUp, NoteOpened},
@@ -106,7 +106,11 @@ fn follow_up(model: &mut Model) -> Vec<Effect> {
         model.warn("A clinic is open (F3). Complete or leave it first.");
         return Vec::new();
     }
-    vec![Effect::StartFollowUp { note: note.id.to_string(), template: None, another: false }]
+    vec![Effect::Vault(VaultRequest::StartFollowUp {
+        note: note.id.to_string(),
+        template: None,
+        another: false,
+    })]
 }
 
 /// Some were begun already: which is meant?
@@ -162,7 +166,10 @@ pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
         return Vec::new();
     }
     note.corrected(session);
-    vec![Effect::Amend { id: note.id, session: Box::new(note.session.clone()) }]
+    vec![Effect::Vault(VaultRequest::Amend {
+        id: note.id,
+        session: Box::new(note.session.clone()),
+    })]
 }
 
 /// A correction is locked. One that can't be is tried again by itself, and the bar says so.
@@ -175,7 +182,7 @@ pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Eff
         return locked::update::saved(model);
     }
     model.show_notice(format!("Added, and saved as revision {revision}."));
-    vec![Effect::ListNotes]
+    vec![Effect::Vault(VaultRequest::ListNotes)]
 }
 
 #[cfg(test)]
@@ -184,7 +191,10 @@ mod tests {
     use uuid::Uuid;
 
     use crate::{
-        app::{ClinicScreen, Effect, Key, Message, Model, NoteScreen, Screen, Size, update},
+        app::{
+            ClinicScreen, Effect, Key, Message, Model, NoteScreen, Screen, Size, VaultRequest,
+            update,
+        },
         clinic::{Session, bundled_template},
         vault::NoteId,
     };
@@ -211,7 +221,8 @@ mod tests {
     fn a_key_asks_for_a_follow_up_of_the_note_in_front_in_its_usual_format() {
         let (mut model, id) = at_a_note();
         let effects = update(&mut model, Message::Pressed(Key::char('f')), now());
-        let [Effect::StartFollowUp { note, template: None, another: false }] = effects.as_slice()
+        let [Effect::Vault(VaultRequest::StartFollowUp { note, template: None, another: false })] =
+            effects.as_slice()
         else {
             panic!("nothing was asked for");
         };
@@ -238,10 +249,15 @@ mod tests {
         };
         asked(&mut model);
         let effects = update(&mut model, Message::Pressed(Key::char('1')), now());
-        assert!(matches!(effects.as_slice(), [Effect::OpenNote(id)] if *id == begun));
+        assert!(
+            matches!(effects.as_slice(), [Effect::Vault(VaultRequest::OpenNote(id))] if *id == begun)
+        );
         asked(&mut model);
         let effects = update(&mut model, Message::Pressed(Key::char('2')), now());
-        assert!(matches!(effects.as_slice(), [Effect::StartFollowUp { another: true, .. }]));
+        assert!(matches!(
+            effects.as_slice(),
+            [Effect::Vault(VaultRequest::StartFollowUp { another: true, .. })]
+        ));
     }
 
     #[test]

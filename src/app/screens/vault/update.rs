@@ -1,7 +1,7 @@
 //! The vault as a screen: looking into it, checking it, reading on.
 
 use crate::app::{
-    Action, AfterUnlock, Effect, Model, Screen, VaultSeen, VaultStatus,
+    Action, AfterUnlock, Effect, Model, Screen, VaultRequest, VaultSeen, VaultStatus,
     screens::vault::state::Checked,
 };
 use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
@@ -45,7 +45,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Open if matches!(model.vault_screen.checked, Checked::Under { .. }) => {}
         Action::Open => {
             model.vault_screen.checked = Checked::Under { done: 0, total: 0 };
-            return vec![Effect::CheckVault];
+            return vec![Effect::Vault(VaultRequest::CheckVault)];
         }
         Action::Back => {
             model.screen = Screen::Clinics;

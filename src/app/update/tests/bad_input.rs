@@ -93,7 +93,11 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
     );
     effects.extend(person.presses(Key::plain(Code::Esc)));
     assert!(person.notice().contains("Read-only"), "{}", person.notice());
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Vault(VaultRequest::SaveDraft { .. })))
+    );
 }
 
 #[test]
@@ -108,5 +112,9 @@ fn a_clinic_left_before_anything_was_written_leaves_no_draft_and_says_so() {
     effects.extend(person.waits(30));
     effects.extend(person.presses(Key::plain(Code::Esc)));
     assert!(person.notice().contains("no draft was saved"), "{}", person.notice());
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveDraft { .. })));
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Vault(VaultRequest::SaveDraft { .. })))
+    );
 }

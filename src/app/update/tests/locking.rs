@@ -14,12 +14,12 @@ fn writing(note: NoteId) -> Person {
 }
 
 fn is_asked_to_lock(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::LockVault { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::Vault(VaultRequest::LockVault { .. })))
 }
 
 fn aside(effects: &[Effect]) -> Vec<String> {
     let texts = effects.iter().find_map(|effect| match effect {
-        Effect::LockVault { aside } => Some(aside.to_vec()),
+        Effect::Vault(VaultRequest::LockVault { aside }) => Some(aside.to_vec()),
         _ => None,
     });
     texts.expect("the vault is locked")
@@ -30,7 +30,11 @@ fn unlocks(person: &mut Person, sealed: Vec<String>) -> Vec<Effect> {
     person.presses(Key::plain(Code::Enter));
     person.types("the passphrase");
     let effects = person.presses(Key::plain(Code::Enter));
-    assert!(matches!(effects.as_slice(), [Effect::UnlockVault(_)]), "{}", person.notice());
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::UnlockVault(_))]),
+        "{}",
+        person.notice()
+    );
     person.hears(Message::Unsealed(sealed.into()));
     person.hears(Message::VaultOpened { read_only: None })
 }
@@ -53,7 +57,10 @@ fn after_five_minutes_without_a_key_the_clinic_is_saved_and_the_vault_locked() {
     let mut person = writing(note);
     person.types("abc");
     let effects = person.waits(LIMIT);
-    assert!(matches!(effects.first(), Some(Effect::SaveDraft { .. })), "saved before it is locked");
+    assert!(
+        matches!(effects.first(), Some(Effect::Vault(VaultRequest::SaveDraft { .. }))),
+        "saved before it is locked"
+    );
     assert!(is_asked_to_lock(&effects));
     assert_eq!(person.model.screen, Screen::Locked);
     assert!(person.model.clinic.is_none() && person.model.vault == VaultStatus::Locked);
@@ -107,7 +114,7 @@ fn leaving_works_even_if_the_first_key_after_a_long_sleep_asks_for_it() {
     person.now += SignedDuration::from_hours(9);
     let effects = person.presses(Key::ctrl(Code::Char('q')));
     assert!(is_asked_to_lock(&effects));
-    assert!(matches!(effects.last(), Some(Effect::End { anyway: false })));
+    assert!(matches!(effects.last(), Some(Effect::Vault(VaultRequest::End { anyway: false }))));
 }
 
 #[test]
@@ -122,7 +129,9 @@ fn unlocking_goes_back_to_the_same_clinic_stage_and_field() {
     assert!(is_asked_to_lock(&effects));
     person.hears(Message::VaultClosed);
     let effects = unlocks(&mut person, Vec::new());
-    assert!(matches!(effects.as_slice(), [Effect::OpenNote(id)] if *id == note));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::OpenNote(id))] if *id == note)
+    );
     person.hears(opened(note, session));
     assert_eq!(person.model.screen, Screen::Clinic);
     assert_eq!((&person.clinic().focus, person.clinic().session.stage()), (&focus, stage));

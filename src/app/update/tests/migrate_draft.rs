@@ -60,10 +60,13 @@ fn enter_keeps_a_copy_first_and_only_then_moves_and_saves() {
     person.types(" More");
     person.presses(Key::plain(Code::F(12)));
     let effects = person.presses(Key::plain(Code::Enter));
-    assert!(matches!(effects.as_slice(), [Effect::SaveDraft { .. }, Effect::KeepDraft(_)]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Vault(VaultRequest::SaveDraft { .. }), Effect::Vault(VaultRequest::KeepDraft(_))]
+    ));
     assert_eq!(version(&person), "2025.1", "not before the copy is there");
     let effects = person.hears(Message::DraftKept(Ok(())));
-    let [Effect::SaveDraft { session, .. }] = effects.as_slice() else {
+    let [Effect::Vault(VaultRequest::SaveDraft { session, .. })] = effects.as_slice() else {
         panic!("it is saved at once");
     };
     assert_ne!(session.template().about.version, "2025.1");

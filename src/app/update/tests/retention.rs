@@ -68,7 +68,9 @@ fn keys_named_in_the_list_of_notes_to_decide_on_work_there_for_the_chosen_one() 
     };
     due(&mut person);
     let effects = person.presses(Key::char('k'));
-    assert!(matches!(effects.as_slice(), [Effect::Keep(Keeping::Read(id))] if *id == ids[1]));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::Keep(Keeping::Read(id)))] if *id == ids[1])
+    );
     due(&mut person);
     person.presses(Key::char('x'));
     let Some(Dialog::Ask(ask)) = &person.model.dialog else { panic!("no reason is asked for") };

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{HURRIED, Keeper, PATIENT};
+use super::{HURRIED, PATIENT, VaultWorker};
 use crate::{
     app::{Message, SaveStatus},
     clinic::{Session, from_document, to_document},
@@ -15,7 +15,7 @@ use crate::{
     vault::{NoteHead, NoteId, NoteRow, NoteSource, Vault, Verified},
 };
 
-impl Keeper {
+impl VaultWorker {
     pub(super) fn list(&self) {
         let listed = match &self.open {
             Some(open) => {
