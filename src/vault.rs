@@ -53,11 +53,11 @@ pub use maintenance::copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use maintenance::state::{VaultFacts, VaultState, probe};
 pub use maintenance::verify::{Finding, FindingKind, Verification};
+pub use notes::ledger::{Hold, Retention, Tombstone};
 pub use notes::note::{
     Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
     Verified,
 };
-pub use notes::retention::{Hold, Retention, Tombstone};
 pub use notes::search_source::{LedgerMark, NoteStamp};
 pub use notes::trash::Trashed;
 pub use storage::location_warnings::location_warnings;

@@ -19,7 +19,7 @@ use super::{
         secret_keys::Keys,
     },
     maintenance::state::{VaultState, probe},
-    notes::ledger::{self, LEDGER, Ledger},
+    notes::ledger::{self, Ledger},
     storage::{
         durable::{self, Existing},
         layout::{self, Manifest},
@@ -145,7 +145,7 @@ fn write_new_vault(
         (layout::IDENTITY, by_passphrase),
         (layout::RECOVERY, by_sheet),
         (layout::MEMBERS, by_members),
-        (LEDGER, by_ledger),
+        (layout::LEDGER, by_ledger),
         (layout::MANIFEST, Ok(plain.into_bytes())),
     ] {
         let path = folder.join(name);

@@ -1,6 +1,7 @@
 //! Looking after a vault: state, verifying, backups, daily copies, restoring.
 
 pub(crate) mod backup;
+mod carried_key;
 pub(crate) mod copies;
 pub(crate) mod restore;
 pub(crate) mod state;

@@ -30,7 +30,7 @@ use crate::vault::{
     maintenance::{copies::Copy, verify::FindingKind},
     notes::{
         document::{self, Seal},
-        ledger::{self, LEDGER, Ledger},
+        ledger::{self, Ledger},
         note::{NoteId, NoteSource},
         note_file::{LARGEST_FILE, file_of},
     },
@@ -147,7 +147,7 @@ impl Vault {
         }
         let (ledger, left_behind) = new.notes()?;
         let plain = ledger.write(&keys.vault, &keys.signing).map_err(toml)?;
-        new.write(Path::new(LEDGER), &new.sealed_to_vault(&plain)?)?;
+        new.write(Path::new(layout::LEDGER), &new.sealed_to_vault(&plain)?)?;
         let plain = members.write(&keys).map_err(toml)?;
         new.write(Path::new(layout::MEMBERS), &new.sealed_to_vault(&plain)?)?;
         new.write(Path::new(layout::RECOVERY), &by_sheet)?;
@@ -184,7 +184,7 @@ impl Vault {
         let same = (ours.notes, ours.revisions, ours.drafts)
             == (theirs.notes, theirs.revisions, theirs.drafts);
         if opened.is_err() || !clean.is_clean() || !same {
-            return Err(wrong(Path::new(LEDGER)));
+            return Err(wrong(Path::new(layout::LEDGER)));
         }
         for (id, source) in self.sources()? {
             let (old, new) = (self.read(id, source)?.document, built.vault.read(id, source)?);
@@ -227,7 +227,7 @@ impl New<'_> {
     /// Seals all notes afresh; answers with the ledger that names them, and what stays behind.
     fn notes(&self) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
         let mut ledger =
-            self.vault.current_ledger().map_err(|why| VaultError::damaged(LEDGER, why))?;
+            self.vault.current_ledger().map_err(|why| VaultError::damaged(layout::LEDGER, why))?;
         ledger.members = self.members.number;
         // Whoever makes new keys has seen what was said of it.
         ledger.rebuilt = None;

@@ -22,12 +22,12 @@ use crate::vault::{
     Vault, create,
     error::VaultError,
     notes::{
-        ledger::{self, LEDGER, Ledger},
+        ledger::{self, Ledger},
         note::NoteId,
     },
     storage::{
         durable::{self, Existing},
-        layout::{self, Manifest, Unusable},
+        layout::{self, LEDGER, Manifest, Unusable},
         lock::{self, Writer},
         store::Store,
     },

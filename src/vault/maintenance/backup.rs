@@ -8,26 +8,22 @@
 
 use std::{
     cell::Cell,
-    collections::HashSet,
     fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use age::{EncryptError, Encryptor, Recipient, x25519};
-use age_core::format::{FileKey, Stanza};
+use age::{Encryptor, Recipient, x25519};
 use jiff::Timestamp;
 
-use super::restore;
+use super::{carried_key::CarriedKey, restore};
 use crate::vault::{
     Vault,
     error::VaultError,
-    notes::{ledger::LEDGER, note_file::LARGEST_FILE},
+    notes::note_file::LARGEST_FILE,
     storage::{durable, layout, store::Store},
 };
 
-/// The name of the stanza that carries the key sealed by the passphrase.
-pub(crate) const KEY_STANZA: &str = "caseclinic-identity";
 /// How often a vault that changes meanwhile is tried again.
 const ATTEMPTS: usize = 5;
 
@@ -78,7 +74,7 @@ impl Vault {
 
     /// Writes the backup as of one moment: when the ledger changed meanwhile, from the beginning.
     fn write_settled(&self, beside: &Path) -> Result<usize, VaultError> {
-        let path = self.place.join(LEDGER);
+        let path = self.place.join(layout::LEDGER);
         let ledger = || match self.store.read(&path, LARGEST_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.map_err(VaultError::disk("read", &path)),
@@ -104,7 +100,7 @@ impl Vault {
 
     fn write_backup(&self, beside: &Path, refused: &Cell<Option<i32>>) -> io::Result<usize> {
         let read = |file: &Path| self.store.read(&self.place.join(file), LARGEST_FILE);
-        let carried = CarriedKey(read(Path::new(layout::IDENTITY))?);
+        let carried = CarriedKey::new(read(Path::new(layout::IDENTITY))?);
         let own = self.keys.identity.to_public();
         let sheet = self.members().ok().and_then(|members| members.sheet);
         let sheet: Option<x25519::Recipient> = sheet.and_then(|sheet| sheet.parse().ok());
@@ -148,16 +144,6 @@ impl Vault {
         }
         let facts = self.store.facts(beside).map_err(VaultError::disk("read", beside))?;
         Ok(facts.bytes)
-    }
-}
-
-/// Puts the key file, which the passphrase opens, into the header; it seals to nobody.
-struct CarriedKey(Vec<u8>);
-
-impl Recipient for CarriedKey {
-    fn wrap_file_key(&self, _: &FileKey) -> Result<(Vec<Stanza>, HashSet<String>), EncryptError> {
-        let stanza = Stanza { tag: KEY_STANZA.to_owned(), args: Vec::new(), body: self.0.clone() };
-        Ok((vec![stanza], HashSet::new()))
     }
 }
 

@@ -25,7 +25,7 @@ use jiff::{
 use crate::vault::{
     Vault, create,
     error::VaultError,
-    notes::{ledger::LEDGER, note_file::LARGEST_FILE},
+    notes::note_file::LARGEST_FILE,
     storage::{
         durable::{self, Existing},
         files::own_files,
@@ -161,7 +161,7 @@ impl Copier {
     }
 
     fn ledger_now(&self) -> io::Result<Facts> {
-        self.store.facts(&self.place.join(LEDGER))
+        self.store.facts(&self.place.join(layout::LEDGER))
     }
 
     /// A ledger that was replaced belongs to another moment than the notes: one may be erased now.

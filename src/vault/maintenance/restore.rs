@@ -5,7 +5,6 @@
 //! are unpacked: a path that leads elsewhere, a link or a device makes the whole file no backup.
 
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
     fs::{self, File},
     io::{self, BufReader, Read},
@@ -14,18 +13,17 @@ use std::{
 };
 
 use age::{DecryptError, Decryptor, Identity, x25519};
-use age_core::format::{FileKey, Stanza};
 use secrecy::SecretString;
 
 use super::{
-    backup::KEY_STANZA,
+    carried_key::CarriedIdentity,
     state::{VaultState, probe},
     verify::Verification,
 };
 use crate::vault::{
     Vault, create,
     error::VaultError,
-    keys::{passphrase, recovery, seal, secret_keys::Keys, unlock},
+    keys::{recovery, unlock},
     notes::{ledger, note_file::LARGEST_FILE},
     storage::{
         layout, lock,
@@ -225,33 +223,10 @@ fn each(
 impl Opener<'_> {
     fn identity(&self) -> Result<Box<dyn Identity>, VaultError> {
         Ok(match self {
-            Self::Passphrase(passphrase) => Box::new(CarriedIdentity {
-                passphrase: passphrase::settled(passphrase),
-                opened: RefCell::default(),
-            }),
+            Self::Passphrase(passphrase) => Box::new(CarriedIdentity::new(passphrase)),
             Self::Sheet(key) => {
                 Box::new(recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?)
             }
         })
-    }
-}
-
-/// Opens a backup with the key that its own header carries, sealed by the passphrase.
-struct CarriedIdentity {
-    passphrase: SecretString,
-    opened: RefCell<Option<x25519::Identity>>,
-}
-
-impl Identity for CarriedIdentity {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
-        self.opened.borrow().as_ref()?.unwrap_stanza(stanza)
-    }
-
-    fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Option<Result<FileKey, DecryptError>> {
-        let carried = stanzas.iter().find(|stanza| stanza.tag == KEY_STANZA)?;
-        let opened = seal::open_by_passphrase(self.passphrase.clone(), &carried.body).ok()?;
-        let keys = Keys::from_identity_file(&opened)?;
-        *self.opened.borrow_mut() = Some(keys.identity);
-        stanzas.iter().find_map(|stanza| self.unwrap_stanza(stanza))
     }
 }

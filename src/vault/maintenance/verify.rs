@@ -12,7 +12,7 @@ use std::{
 use crate::vault::{
     Vault,
     notes::{
-        ledger::{self, LEDGER, Ledger},
+        ledger::{self, Ledger},
         note::{NoteId, NoteSource, Verified},
         note_file::{Fault, file_of},
     },
@@ -112,12 +112,12 @@ impl Vault {
                          was made from the notes that were there. It cannot show what was removed \
                          before, and legal holds and erasures from that time may be missing."
                     );
-                    seen.add(LEDGER, FindingKind::Rebuilt, why, ABOUT_REBUILT);
+                    seen.add(layout::LEDGER, FindingKind::Rebuilt, why, ABOUT_REBUILT);
                 }
             }
             Err(why) => seen.add(
-                LEDGER,
-                if self.place.join(LEDGER).exists() {
+                layout::LEDGER,
+                if self.place.join(layout::LEDGER).exists() {
                     FindingKind::Changed
                 } else {
                     FindingKind::Missing

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     cache::Cache,
     document::Document,
-    ledger::{LEDGER, Ledger},
+    ledger::Ledger,
     note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::{file_of, vouch},
 };
@@ -153,7 +153,7 @@ impl Vault {
             layout::CATALOGUE,
             layout::TEXTS,
             layout::TRASH,
-            LEDGER,
+            layout::LEDGER,
             LOCK,
         ];
         let mut found = self.others(Path::new(""), |name| ours.contains(&name));

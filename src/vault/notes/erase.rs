@@ -17,9 +17,9 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
+    ledger::Tombstone,
     note::{NoteId, NoteSource},
     note_file::file_of,
-    retention::Tombstone,
 };
 use crate::vault::{
     Vault,

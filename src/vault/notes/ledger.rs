@@ -7,19 +7,49 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::{
-    note::NoteId,
-    retention::{Retention, Tombstone},
-};
+use super::note::NoteId;
 use crate::vault::keys::signed_text;
 
-/// The name of the ledger inside a vault.
-pub(crate) const LEDGER: &str = "ledger.age";
+/// What was said of how long a note is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// The class of the organisation's retention schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// When somebody decides whether it is still needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Date>,
+    /// While there is one, the note cannot be erased, nor its draft discarded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+}
+
+/// A reason why a note must be kept, such as an inquiry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What is left of an erased note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tombstone {
+    /// Which note: its random id, and nothing of the case.
+    pub note: NoteId,
+    /// When it was erased.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// Completed revisions it had.
+    pub revisions: u32,
+}
 
 /// What was locked so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

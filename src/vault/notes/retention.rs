@@ -4,47 +4,8 @@
 //! them: they change, and a completed note does not. No note is ever erased by itself; a discarded
 //! draft goes after thirty days, unless it is on legal hold.
 
-use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
-
-use super::note::NoteId;
+use super::{ledger::Retention, note::NoteId};
 use crate::vault::{Vault, error::VaultError, keys::members};
-
-/// What was said of how long a note is kept.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Retention {
-    /// The class of the organisation's retention schedule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class: Option<String>,
-    /// When somebody decides whether it is still needed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub review: Option<Date>,
-    /// While there is one, the note cannot be erased, nor its draft discarded.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hold: Option<Hold>,
-}
-
-/// A reason why a note must be kept, such as an inquiry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
-    /// Why.
-    pub reason: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// What is left of an erased note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tombstone {
-    /// Which note: its random id, and nothing of the case.
-    pub note: NoteId,
-    /// When it was erased.
-    pub at: Timestamp,
-    /// Why.
-    pub reason: String,
-    /// Completed revisions it had.
-    pub revisions: u32,
-}
 
 impl Vault {
     /// What was said of one note.

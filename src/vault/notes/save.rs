@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::{
     document::{self, LARGEST_NOTE, Seal},
-    ledger::{self, LEDGER, Ledger},
+    ledger::{self, Ledger},
     note::{NoteHead, NoteId, NoteSource, Receipt},
     note_file::Read,
 };
@@ -240,7 +240,7 @@ impl Vault {
             .write(&self.keys.vault, &self.keys.signing)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
         let bytes = self.sealed_to_vault(&plain)?;
-        self.put(Path::new(LEDGER), &bytes, Existing::Replace)?;
+        self.put(Path::new(layout::LEDGER), &bytes, Existing::Replace)?;
         *held = Ok(changed);
         Ok(())
     }
@@ -261,7 +261,7 @@ impl Vault {
             ledger.remember(&earlier);
         }
         let (from, name) = (
-            self.place.join(LEDGER),
+            self.place.join(layout::LEDGER),
             durable::random_name(&format!("ledger-{}", layout::SET_ASIDE)),
         );
         match self.store.rename_new(&from, &self.place.join(format!("{name}.age"))) {
@@ -276,7 +276,7 @@ impl Vault {
     fn ledger_of_newest_copy(&self) -> Option<Ledger> {
         let store = self.store.as_ref();
         let read = |copy: Copy| {
-            let written = store.facts(&copy.folder.join(LEDGER)).ok()?.modified;
+            let written = store.facts(&copy.folder.join(layout::LEDGER)).ok()?.modified;
             Some((written, unlock::read_ledger(store, &copy.folder, &self.keys).ok()?))
         };
         let ledgers = copies(store, &self.place).into_iter().filter_map(read);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
-    ledger::{self, LEDGER},
+    ledger,
     note::{NoteHead, NoteId, NoteSource},
     note_file::file_of,
 };
@@ -89,7 +89,7 @@ impl Vault {
 
     /// A mark that changes whenever a note is completed or erased, by whomever.
     pub fn ledger_mark(&self) -> Option<LedgerMark> {
-        self.store.facts(&self.place.join(LEDGER)).ok().map(LedgerMark)
+        self.store.facts(&self.place.join(layout::LEDGER)).ok().map(LedgerMark)
     }
 
     /// Keeps what a search has made of these notes, sealed; not if one of them was erased since.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::vault::notes::{ledger::LEDGER, note::NoteId};
+use crate::vault::notes::note::NoteId;
 
 /// The format this program writes.
 pub(crate) const FORMAT: u32 = 1;
@@ -17,6 +17,8 @@ pub(crate) const KEYS: &str = "keys";
 pub(crate) const IDENTITY: &str = "keys/identity.age";
 pub(crate) const RECOVERY: &str = "keys/recovery.age";
 pub(crate) const NOTES: &str = "notes";
+/// Which revisions were completed, and with what content.
+pub(crate) const LEDGER: &str = "ledger.age";
 pub(crate) const MEMBERS: &str = "members.age";
 pub(crate) const TRASH: &str = "trash";
 pub(crate) const CATALOGUE: &str = "catalogue.age";

@@ -14,9 +14,7 @@ use super::everything_below;
 use crate::vault::{
     NoteId, Strength, Vault, VaultError, VaultState,
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    location_warnings,
-    notes::ledger::LEDGER,
-    probe,
+    location_warnings, probe,
     storage::{
         fault::{Call, FaultyDisk},
         layout,
@@ -26,7 +24,8 @@ use crate::vault::{
 
 #[test]
 fn every_file_replaced_by_a_folder_a_link_or_nothing_is_said_and_loses_no_other_note() {
-    let names = [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::MEMBERS, LEDGER];
+    let names =
+        [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::MEMBERS, layout::LEDGER];
     for name in names {
         for damage in ["folder", "link", "empty", "missing"] {
             let (home, vault) = vault();

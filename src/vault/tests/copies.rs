@@ -10,7 +10,6 @@ use crate::vault::{
     Disk, NoteId, Vault, copies, copies_folder,
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
     forget_copy,
-    notes::ledger::LEDGER,
     storage::{
         fault::{Call, WRITING},
         layout,
@@ -89,7 +88,7 @@ fn a_damaged_vault_a_wrong_clock_and_a_reading_window_take_no_copy() {
     let second = unlock(&home);
     assert!(!second.copier().copy_if_due(day(0)).expect("it only reads"));
     drop((vault, second));
-    fs::write(place(&home).join(LEDGER), "x").expect("damaged");
+    fs::write(place(&home).join(layout::LEDGER), "x").expect("damaged");
     assert!(!unlock(&home).copier().copy_if_due(day(0)).expect("damaged"));
     assert!(!copies_folder(&place(&home)).exists());
 }

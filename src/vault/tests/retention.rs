@@ -222,7 +222,7 @@ fn holds_and_erasures_outlive_a_damaged_ledger_and_meanwhile_nothing_is_discarde
     vault.set_retention(held, &Retention { hold, ..Retention::default() }).expect("on hold");
     vault.copier().copy_if_due(now()).expect("copied");
     drop(vault);
-    let ledger = place(&home).join(crate::vault::notes::ledger::LEDGER);
+    let ledger = place(&home).join(layout::LEDGER);
     // The copy has the same file under a second name, and stays whole.
     fs::remove_file(&ledger).and_then(|()| fs::write(&ledger, "x")).expect("damaged");
     let vault = unlock(&home);

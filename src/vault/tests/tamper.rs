@@ -6,7 +6,6 @@ use crate::vault::{
     NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
     fixtures::{head, passphrase, place, unlock, vault},
     keys::seal,
-    notes::ledger::LEDGER,
     probe,
     storage::layout,
 };
@@ -74,11 +73,11 @@ fn a_missing_revision_is_named() {
 #[test]
 fn a_revision_the_ledger_does_not_know_is_shown_as_such() {
     let (home, vault) = vault();
-    let empty = fs::read(place(&home).join(LEDGER)).expect("reads");
+    let empty = fs::read(place(&home).join(layout::LEDGER)).expect("reads");
     let id = NoteId::random();
     vault.complete(id, &head("A"), "one").expect("complete");
     drop(vault);
-    fs::write(place(&home).join(LEDGER), empty).expect("rolled back");
+    fs::write(place(&home).join(layout::LEDGER), empty).expect("rolled back");
     let note = unlock(&home).open(id).expect("opens");
     assert!(matches!(note.verified, Verified::No(why) if why.contains("not in the ledger")));
 }
@@ -118,13 +117,13 @@ fn without_a_ledger_notes_still_open_and_say_so_and_the_next_completion_writes_a
         let (one, two) = (NoteId::random(), NoteId::random());
         vault.complete(one, &head("A"), "one").expect("complete");
         drop(vault);
-        let path = place(&home).join(LEDGER);
+        let path = place(&home).join(layout::LEDGER);
         match damage {
             "removed" => fs::remove_file(&path).expect("removed"),
             _ => fs::write(&path, "age-encryption.org/v1\n").expect("altered"),
         }
         let vault = unlock(&home);
-        assert!(vault.ledger_fault().is_some_and(|why| why.contains(LEDGER)));
+        assert!(vault.ledger_fault().is_some_and(|why| why.contains(layout::LEDGER)));
         let note = vault.open(one).expect("opens");
         assert!(matches!(note.verified, Verified::No(_)));
         assert!(vault.save_draft(one, &head("A"), "changed").is_err(), "still complete");
@@ -136,7 +135,7 @@ fn without_a_ledger_notes_still_open_and_say_so_and_the_next_completion_writes_a
             assert_eq!(vault.open(id).expect("opens").verified, Verified::Yes, "{damage}");
         }
         let rebuilt =
-            vault.verify().findings.into_iter().find(|one| one.file.as_os_str() == LEDGER);
+            vault.verify().findings.into_iter().find(|one| one.file.as_os_str() == layout::LEDGER);
         assert!(rebuilt.is_some_and(|one| one.why.contains("was made from")), "{damage}");
         assert_eq!(vault.foreign_files().len(), usize::from(damage == "altered"));
     }

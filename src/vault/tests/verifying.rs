@@ -5,7 +5,6 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use crate::vault::{
     Correction, FindingKind, NoteId, Vault,
     fixtures::{head, passphrase, place, unlock, vault},
-    notes::ledger::LEDGER,
     storage::layout,
 };
 
@@ -63,10 +62,10 @@ fn an_older_ledger_put_back_is_named_by_what_it_does_not_know() {
     let (home, vault) = vault();
     let (one, two) = (NoteId::random(), NoteId::random());
     vault.complete(one, &head("A"), "one").expect("complete");
-    let older = fs::read(place(&home).join(LEDGER)).expect("reads");
+    let older = fs::read(place(&home).join(layout::LEDGER)).expect("reads");
     vault.complete(two, &head("A"), "two").expect("complete");
     drop(vault);
-    fs::write(place(&home).join(LEDGER), older).expect("rolled back");
+    fs::write(place(&home).join(layout::LEDGER), older).expect("rolled back");
     let vault = unlock(&home);
     let expected = (named(layout::revision_file(two, 1)), FindingKind::RolledBack);
     assert_eq!(found(&vault), [expected]);
@@ -77,10 +76,10 @@ fn an_older_ledger_put_back_is_named_by_what_it_does_not_know() {
 fn a_missing_or_altered_ledger_is_named() {
     let (home, vault) = vault();
     drop(vault);
-    fs::write(place(&home).join(LEDGER), "x").expect("altered");
-    assert_eq!(found(&unlock(&home)), [(LEDGER.to_owned(), FindingKind::Changed)]);
-    fs::remove_file(place(&home).join(LEDGER)).expect("removed");
-    assert_eq!(found(&unlock(&home)), [(LEDGER.to_owned(), FindingKind::Missing)]);
+    fs::write(place(&home).join(layout::LEDGER), "x").expect("altered");
+    assert_eq!(found(&unlock(&home)), [(layout::LEDGER.to_owned(), FindingKind::Changed)]);
+    fs::remove_file(place(&home).join(layout::LEDGER)).expect("removed");
+    assert_eq!(found(&unlock(&home)), [(layout::LEDGER.to_owned(), FindingKind::Missing)]);
 }
 
 #[test]
@@ -88,10 +87,10 @@ fn foreign_and_exposed_files_are_named_and_left_alone() {
     let (home, vault) = vault();
     fs::write(place(&home).join("holiday.jpg"), "x").expect("written");
     let everybody = fs::Permissions::from_mode(0o644);
-    fs::set_permissions(place(&home).join(LEDGER), everybody).expect("set");
+    fs::set_permissions(place(&home).join(layout::LEDGER), everybody).expect("set");
     let expected = [
         ("holiday.jpg".to_owned(), FindingKind::Foreign),
-        (LEDGER.to_owned(), FindingKind::Exposed),
+        (layout::LEDGER.to_owned(), FindingKind::Exposed),
     ];
     assert_eq!(found(&vault), expected);
     assert!(place(&home).join("holiday.jpg").exists());
