@@ -13,9 +13,9 @@ pub(crate) mod templates;
 
 pub use bookmarks::{BookmarkChange, Reading};
 pub use new_clinic::{
-    BegunFollowUp, begun_follow_ups, follow_up_clinic, head, new_clinic, practice_clinic,
+    BegunFollowUp, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };
-pub use notes::{NoteOpened, find_note, follow_up, list_actions, read_note};
+pub use notes::{NoteOpened, find_note, follow_up, head, list_actions, read_note};
 pub use packs::{PackStore, PackStoreError};
 pub use paths::{AppPaths, PathsError, place};
 pub use retention::{Keeping, Kept, NamedNote};

@@ -1,5 +1,4 @@
-//! How a meeting begins: from which template, under which case key, after which note; and what a
-//! list shows of it.
+//! How a meeting begins: from which template, under which case key, after which note.
 
 use crate::text::show_date;
 use std::path::Path;
@@ -11,10 +10,10 @@ use uuid::Uuid;
 use crate::{
     clinic::{
         FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
-        check_revision, practice_session, summary,
+        check_revision, practice_session,
     },
     text::clean_line,
-    vault::{NoteHead, NoteId, NoteSource, Vault},
+    vault::{NoteId, NoteSource, Vault},
 };
 
 use super::{
@@ -187,23 +186,5 @@ fn in_use(found: Found) -> Result<Found, String> {
             "“{}” is retired, so no new meeting can use it. Choose another meeting format.",
             about.id
         )),
-    }
-}
-
-/// What a list shows of a session.
-pub fn head(session: &Session) -> NoteHead {
-    let facts = summary(session);
-    let template = session.template();
-    NoteHead {
-        kind: template.about.subject().code().to_owned(),
-        case_key: facts.case_key,
-        title: facts.title,
-        template: format!("{} {}", template.about.id, template.about.version),
-        stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
-        status: facts.status.title().to_owned(),
-        created: facts.started,
-        updated: facts.updated,
-        next_review: facts.next_review,
-        shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
     }
 }

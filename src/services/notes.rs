@@ -3,17 +3,16 @@
 use crate::clinic::Template;
 use jiff::{Timestamp, Zoned};
 
-use super::new_clinic::head;
 use crate::{
     clinic::{
         ActionId, ActionStatus, ActionStatusIndex, Effect, Event, Session, Status, apply,
-        from_document, to_document,
+        from_document, summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, tracked},
         insight::{Insight, Period, insight},
     },
-    vault::{Correction, NoteId, NoteSource, Vault, Verified},
+    vault::{Correction, NoteHead, NoteId, NoteSource, Vault, Verified},
 };
 
 /// A note as it was read.
@@ -127,5 +126,23 @@ pub(crate) fn correction(session: &Session) -> Correction {
         Correction::EnteredInError
     } else {
         Correction::Amended
+    }
+}
+
+/// What a list shows of a session.
+pub fn head(session: &Session) -> NoteHead {
+    let facts = summary(session);
+    let template = session.template();
+    NoteHead {
+        kind: template.about.subject().code().to_owned(),
+        case_key: facts.case_key,
+        title: facts.title,
+        template: format!("{} {}", template.about.id, template.about.version),
+        stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
+        status: facts.status.title().to_owned(),
+        created: facts.started,
+        updated: facts.updated,
+        next_review: facts.next_review,
+        shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     clinic::{Session, from_document, to_document},
     services::{
         Keeping, NoteOpened,
-        new_clinic::head,
-        notes, retention,
+        notes::{self, head},
+        retention,
         save_queue::{Drained, SaveState, Work},
     },
     vault::{NoteHead, NoteId, NoteRow, NoteSource, Vault, Verified},
