@@ -5,7 +5,7 @@ use ratatui::{buffer::Buffer, layout::Position};
 use super::theme::{Look, Theme};
 use crate::{
     app::Area,
-    text::{shorten, width},
+    text::{shorten, width, wrap},
 };
 
 /// What views draw on.
@@ -136,4 +136,27 @@ impl<'a> Canvas<'a> {
         let y = area.y + (row as u16).min(area.height.saturating_sub(1));
         self.cursor = Some(Position { x, y });
     }
+
+    /// Puts lines of text into an area from a row on; returns the row below them.
+    pub(super) fn put_paragraph(
+        &mut self,
+        area: Area,
+        row: usize,
+        text: &str,
+        look: Look,
+    ) -> usize {
+        let lines = paragraphs(text, area.width);
+        for (at, line) in lines.iter().enumerate() {
+            self.put(area, row + at, 0, line, look);
+        }
+        row + lines.len()
+    }
+}
+
+/// Text broken to lines; an empty text has none.
+pub(super) fn paragraphs(text: &str, width: u16) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    wrap(text, usize::from(width)).into_iter().map(|range| text[range].to_owned()).collect()
 }

@@ -7,7 +7,11 @@ use crate::{
     clinic::{Status, Subject},
     report::due::reviews_due,
     text::wrap,
-    tui::{canvas::Canvas, theme::Look, views::note_search},
+    tui::{
+        canvas::Canvas,
+        theme::Look,
+        views::{local_date, note_search},
+    },
     vault::{NoteHead, NoteRow, Verified},
 };
 
@@ -173,10 +177,6 @@ fn columns(room: usize) -> [usize; 5] {
     let standing_at = 2 + CASE + format;
     let changed_at = 2 + CASE + spare;
     [2, 2 + CASE, standing_at, changed_at, changed_at + CHANGED]
-}
-
-pub(super) fn local_date(at: jiff::Timestamp) -> Date {
-    at.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! What lies over a screen.
 
 use crate::{
-    app::{Agree, Area, Ask, Choose, Dialog, Model, Palette, help_lines},
-    text::wrap,
+    app::{Agree, Ask, Choose, Dialog, Model, Palette, help_lines},
     tui::{
-        canvas::Canvas,
+        canvas::{Canvas, paragraphs},
         theme::Look,
         views::{template_picker, vault_dialog},
     },
@@ -174,27 +173,4 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
     let keys = format!("Enter: {}   Esc: leave it as it is{below}", agree.does);
     canvas.put_short(inner, usize::from(inner.height).saturating_sub(1), 0, &keys, Look::Strong);
     canvas.point(inner, usize::from(inner.height).saturating_sub(1), 0);
-}
-
-/// Text broken to lines; an empty text has none.
-pub(super) fn paragraphs(text: &str, width: u16) -> Vec<String> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    wrap(text, usize::from(width)).into_iter().map(|range| text[range].to_owned()).collect()
-}
-
-/// Puts lines of text into an area from a row on; returns the row below them.
-pub(super) fn put_paragraph(
-    canvas: &mut Canvas<'_>,
-    area: Area,
-    row: usize,
-    text: &str,
-    look: Look,
-) -> usize {
-    let lines = paragraphs(text, area.width);
-    for (at, line) in lines.iter().enumerate() {
-        canvas.put(area, row + at, 0, line, look);
-    }
-    row + lines.len()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Area, Lock, LockState, LockedBy, Model},
-    tui::{canvas::Canvas, theme::Look, views::dialog::put_paragraph},
+    tui::{canvas::Canvas, theme::Look},
 };
 
 /// Columns a sentence takes at most.
@@ -15,15 +15,15 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(lock) = &model.lock else { return };
     let width = body.width.saturating_sub(4).min(WIDEST);
     let area = Area { x: body.x + 2, y: body.y + 2, width, height: body.height.saturating_sub(2) };
-    let row = put_paragraph(canvas, area, 0, &why(lock.by), Look::Text);
+    let row = canvas.put_paragraph(area, 0, &why(lock.by), Look::Text);
     let (text, look) = how_far(lock);
-    let row = put_paragraph(canvas, area, row + 1, &text, look);
+    let row = canvas.put_paragraph(area, row + 1, &text, look);
     let how = if lock.has_clinic() {
         "Press Enter to unlock the vault and continue the clinic at the same field. F2: read guidance without unlocking."
     } else {
         "Press Enter to unlock the vault and continue where you were. F2: read guidance without unlocking."
     };
-    put_paragraph(canvas, area, row + 1, how, Look::Text);
+    canvas.put_paragraph(area, row + 1, how, Look::Text);
     canvas.point(area, row + 1, 0);
 }
 

@@ -7,7 +7,7 @@ use crate::{
     tui::{
         canvas::Canvas,
         theme::Look,
-        views::{clinics::local_date, dialog::put_paragraph, search::snippet},
+        views::{local_date, search::snippet},
     },
     vault::NoteRow,
 };
@@ -49,7 +49,7 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
     let found = match &search.found {
         Some(Ok(found)) => found,
         Some(Err(why)) => {
-            put_paragraph(canvas, inset(area), 0, why, Look::Bad);
+            canvas.put_paragraph(inset(area), 0, why, Look::Bad);
             return true;
         }
         None => return false,
@@ -79,7 +79,7 @@ fn nothing(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
     } else {
         "No notes match. Try fewer words, or only the beginning of a word. Put an exact phrase \"in quotation marks\". Esc: show all notes."
     };
-    put_paragraph(canvas, inset(area), usize::from(first), text, Look::Text);
+    canvas.put_paragraph(inset(area), usize::from(first), text, Look::Text);
 }
 
 fn inset(area: Area) -> Area {

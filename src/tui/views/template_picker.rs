@@ -1,9 +1,11 @@
 //! The list of meeting formats: each with its minutes, and what the chosen one is for.
 
-use super::dialog::paragraphs;
 use crate::{
     app::{Model, Offer, TemplatePicker},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{
+        canvas::{Canvas, paragraphs},
+        theme::Look,
+    },
 };
 
 const COLUMNS: u16 = 74;

@@ -5,9 +5,8 @@ use secrecy::ExposeSecret;
 use crate::{
     app::{Area, Model, PasswordInput, Step, VaultDialog},
     tui::{
-        canvas::Canvas,
+        canvas::{Canvas, paragraphs},
         theme::Look,
-        views::dialog::{paragraphs, put_paragraph},
     },
 };
 
@@ -29,18 +28,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
     let inner = canvas.frame(model.size.dialog(width, height), title);
     match &dialog.step {
         Step::Offer { words } => {
-            let row = put_paragraph(
-                canvas,
-                inner,
+            let row = canvas.put_paragraph(inner,
                 0,
                 "Notes are encrypted with a passphrase before they are saved. Use these six words, or press o to choose your own (12 characters or more), n for six other words.",
                 Look::Text,
             );
             let words = words.as_ref().map_or("…", |words| words.expose_secret());
-            let row = put_paragraph(canvas, inner, row + 1, words, Look::Heading);
-            let row = put_paragraph(
-                canvas,
-                inner,
+            let row = canvas.put_paragraph(inner, row + 1, words, Look::Heading);
+            let row = canvas.put_paragraph(inner,
                 row + 1,
                 "Write them on paper now: you will type them next. Then you get a recovery sheet. Without the passphrase or the sheet, nobody can open the notes, not even the makers of this program.",
                 Look::Text,
@@ -49,8 +44,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             canvas.point(inner, row + 1, 0);
         }
         Step::TypeOffered { typed, .. } => {
-            let row = put_paragraph(
-                canvas,
+            let row = canvas.put_paragraph(
                 inner,
                 0,
                 "Type the six words from your paper. Esc: show them again.",
@@ -59,9 +53,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             dots(canvas, inner, row + 1, typed);
         }
         Step::TypeOwn { typed } => {
-            let row = put_paragraph(
-                canvas,
-                inner,
+            let row = canvas.put_paragraph(inner,
                 0,
                 "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.",
                 Look::Text,
@@ -69,13 +61,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             dots(canvas, inner, row + 1, typed);
         }
         Step::RepeatOwn { typed, .. } => {
-            let row = put_paragraph(canvas, inner, 0, "Type it again to confirm.", Look::Text);
+            let row = canvas.put_paragraph(inner, 0, "Type it again to confirm.", Look::Text);
             dots(canvas, inner, row + 1, typed);
         }
         Step::Recovery { shown, typed, top } => {
             let height = usize::from(inner.height);
-            let row = put_paragraph(
-                canvas,
+            let row = canvas.put_paragraph(
                 inner,
                 0,
                 if shown.renewed { RENEWED } else { FIRST },
@@ -94,8 +85,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             canvas.point(inner, last, end + layout.caret.1);
         }
         Step::Unlock { typed } => {
-            let row = put_paragraph(
-                canvas,
+            let row = canvas.put_paragraph(
                 inner,
                 0,
                 "Type the passphrase. Unlocking takes about a second.",
@@ -112,7 +102,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
     if let Some(error) = &dialog.error {
         let lines = crate::text::wrap(error, usize::from(inner.width)).len();
         let row = usize::from(inner.height).saturating_sub(lines);
-        put_paragraph(canvas, inner, row, error, Look::Bad);
+        canvas.put_paragraph(inner, row, error, Look::Bad);
     }
 }
 
