@@ -40,7 +40,7 @@ use std::{
 
 use secrecy::SecretString;
 
-pub use error::VaultError;
+pub use error::{SignedListError, VaultError};
 pub use harden::{harden_process, open_descriptor};
 pub use keys::members::{Member, fingerprint};
 pub use keys::passphrase;
@@ -78,10 +78,10 @@ pub struct Vault {
     manifest: RwLock<Manifest>,
     keys: Keys,
     writer: Writer,
-    /// The ledger, or why it cannot be relied on, as a sentence.
-    ledger: RwLock<Result<Ledger, String>>,
+    /// The ledger, or why it cannot be relied on.
+    ledger: RwLock<Result<Ledger, SignedListError>>,
     /// Who else opens what is completed, or why the list cannot be relied on.
-    members: RwLock<Result<Members, String>>,
+    members: RwLock<Result<Members, SignedListError>>,
     /// The heads that were read, so that a list need not open every note.
     catalogue: Mutex<Cache<Kept>>,
     /// Held while anything is written; holds the notes whose folder is known to be durable.
@@ -153,7 +153,7 @@ impl Vault {
         manifest: Manifest,
         keys: Keys,
         writer: Writer,
-        ledger: Result<Ledger, String>,
+        ledger: Result<Ledger, SignedListError>,
     ) -> Self {
         let members = keys::members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {

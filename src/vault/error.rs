@@ -98,10 +98,10 @@ pub enum VaultError {
     BackupNotOpened(PathBuf),
     /// The ledger is not what this vault wrote.
     #[error("the ledger, the vault’s list of completed notes, cannot be used: {0}")]
-    LedgerUnusable(String),
+    LedgerUnusable(SignedListError),
     /// The list of members is not what this vault wrote.
     #[error("the list of members cannot be used: {0}")]
-    MembersUnusable(String),
+    MembersUnusable(SignedListError),
     /// The text is no public key.
     #[error("this is not a public key of the `age` tool")]
     NoRecipient,
@@ -171,6 +171,38 @@ pub enum VaultError {
     /// The head of a note could not be written as text.
     #[error("the note could not be prepared for saving: {0}")]
     Unwritable(String),
+}
+
+/// Why a list that the vault signs, the ledger or the list of members, cannot be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SignedListError {
+    /// The file cannot be read, or is missing.
+    #[error("{file} cannot be read: {why}")]
+    Unreadable {
+        /// The file, from the vault's folder on.
+        file: &'static str,
+        /// The answer of the system.
+        why: String,
+    },
+    /// The file does not open with the keys of this vault.
+    #[error("{file} {why}")]
+    NotOpened {
+        /// The file, from the vault's folder on.
+        file: &'static str,
+        /// What is wrong with it, as the end of a sentence that begins with its name.
+        why: &'static str,
+    },
+    /// The file opens, and its signature is missing or another's.
+    #[error("{0} was not signed by this vault")]
+    NotSigned(&'static str),
+    /// The ledger before this one was lost, and with it the number of the newest list of members.
+    #[error(
+        "{0} lists members, but the ledger that showed whether it is the newest list was lost, so somebody who was removed could still be on it"
+    )]
+    AgeUnknown(&'static str),
+    /// The ledger names a newer list of members.
+    #[error("{0} is older than the ledger says; an older list was put in its place")]
+    Older(&'static str),
 }
 
 impl VaultError {

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{seal, secret_keys::Keys, signed_text};
 use crate::vault::{
     Vault,
-    error::VaultError,
+    error::{SignedListError, VaultError},
     notes::{
         ledger::{self, Ledger},
         note::NoteHead,
@@ -107,13 +107,13 @@ impl Members {
     }
 }
 
-/// The list on the disk, or a sentence saying why it cannot be relied on.
+/// The list on the disk, or why it cannot be relied on.
 pub(crate) fn read(
     store: &dyn Store,
     place: &Path,
     keys: &Keys,
     ledger: Option<&Ledger>,
-) -> Result<Members, String> {
+) -> Result<Members, SignedListError> {
     const FILE: &str = layout::MEMBERS;
     let known = ledger.map_or(0, |ledger| ledger.members);
     let sealed = match store.read(&place.join(FILE), layout::SMALL) {
@@ -122,27 +122,23 @@ pub(crate) fn read(
         Err(error) if error.kind() == ErrorKind::NotFound && known == 0 => {
             return Ok(Members::default());
         }
-        Err(error) => return Err(format!("{FILE} cannot be read: {error}")),
+        Err(error) => {
+            return Err(SignedListError::Unreadable { file: FILE, why: error.to_string() });
+        }
     };
     let plain = seal::open_with(&keys.identity, &sealed)
-        .map_err(|error| format!("{FILE} {}", error.why()))?;
-    let members = Members::read(&plain, keys)
-        .ok_or_else(|| format!("{FILE} was not signed by this vault"))?;
+        .map_err(|error| SignedListError::NotOpened { file: FILE, why: error.why() })?;
+    let members = Members::read(&plain, keys).ok_or(SignedListError::NotSigned(FILE))?;
     // A list with nobody on it lets nobody in, whichever it is.
     if ledger.is_none_or(Ledger::awaits_members) {
         return if members.members.is_empty() {
             Ok(members)
         } else {
-            Err(format!(
-                "{FILE} lists members, but the ledger that showed whether it is the newest list \
-                 was lost, so somebody who was removed could still be on it"
-            ))
+            Err(SignedListError::AgeUnknown(FILE))
         };
     }
     if members.number < known {
-        return Err(format!(
-            "{FILE} is older than the ledger says; an older list was put in its place"
-        ));
+        return Err(SignedListError::Older(FILE));
     }
     Ok(members)
 }
@@ -155,7 +151,8 @@ impl Vault {
 
     /// Why nobody else can open what is completed now, as a sentence; `None` when they can.
     pub fn members_fault(&self) -> Option<String> {
-        self.members.read().unwrap_or_else(PoisonError::into_inner).as_ref().err().cloned()
+        let held = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().err().map(ToString::to_string)
     }
 
     /// Seals what is completed from now on to this person's key too.

@@ -226,8 +226,10 @@ struct New<'a> {
 impl New<'_> {
     /// Seals all notes afresh; answers with the ledger that names them, and what stays behind.
     fn notes(&self) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
-        let mut ledger =
-            self.vault.current_ledger().map_err(|why| VaultError::damaged(layout::LEDGER, why))?;
+        let mut ledger = self
+            .vault
+            .current_ledger()
+            .map_err(|why| VaultError::damaged(layout::LEDGER, why.to_string()))?;
         ledger.members = self.members.number;
         // Whoever makes new keys has seen what was said of it.
         ledger.rebuilt = None;

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::vault::{
     Vault, create,
-    error::VaultError,
+    error::{SignedListError, VaultError},
     notes::{
         ledger::{self, Ledger},
         note::NoteId,
@@ -294,13 +294,17 @@ fn sweep(store: &dyn Store, place: &Path) {
     }
 }
 
-/// The ledger, or a sentence saying why it cannot be relied on.
-pub(crate) fn read_ledger(store: &dyn Store, place: &Path, keys: &Keys) -> Result<Ledger, String> {
+/// The ledger, or why it cannot be relied on.
+pub(crate) fn read_ledger(
+    store: &dyn Store,
+    place: &Path,
+    keys: &Keys,
+) -> Result<Ledger, SignedListError> {
     let sealed = store
         .read(&place.join(LEDGER), LARGEST_LEDGER)
-        .map_err(|error| format!("{LEDGER} cannot be read: {error}"))?;
+        .map_err(|error| SignedListError::Unreadable { file: LEDGER, why: error.to_string() })?;
     let plain = seal::open_with(&keys.identity, &sealed)
-        .map_err(|error| format!("{LEDGER} {}", error.why()))?;
+        .map_err(|error| SignedListError::NotOpened { file: LEDGER, why: error.why() })?;
     Ledger::read(&plain, &keys.vault, &keys.signing.verifying_key())
-        .ok_or_else(|| format!("{LEDGER} was not signed by this vault"))
+        .ok_or(SignedListError::NotSigned(LEDGER))
 }

@@ -11,6 +11,7 @@ use std::{
 
 use crate::vault::{
     Vault,
+    error::SignedListError,
     notes::{
         ledger::{self, Ledger},
         note::{NoteId, NoteSource, Verified},
@@ -142,7 +143,12 @@ impl Vault {
         Some(seen)
     }
 
-    fn verify_note(&self, id: NoteId, ledger: &Result<Ledger, String>, seen: &mut Verification) {
+    fn verify_note(
+        &self,
+        id: NoteId,
+        ledger: &Result<Ledger, SignedListError>,
+        seen: &mut Verification,
+    ) {
         let files = match self.files(id) {
             Ok(files) => files,
             Err(error) => {
@@ -210,7 +216,7 @@ impl Vault {
         }
     }
 
-    fn verify_folder(&self, ledger: &Result<Ledger, String>, seen: &mut Verification) {
+    fn verify_folder(&self, ledger: &Result<Ledger, SignedListError>, seen: &mut Verification) {
         if let Some(why) = self.members_fault() {
             let is_there = self.store.facts(&self.place.join(layout::MEMBERS)).is_ok();
             let is_doubted = ledger.as_ref().map_or(true, Ledger::awaits_members);

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::vault::{
     Vault,
-    error::VaultError,
+    error::{SignedListError, VaultError},
     keys::unlock,
     storage::{
         layout,
@@ -85,7 +85,7 @@ impl Vault {
     fn known_row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, String>,
+        ledger: &Result<Ledger, SignedListError>,
         catalogue: &Cache<Kept>,
     ) -> Option<NoteRow> {
         let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
@@ -134,7 +134,7 @@ impl Vault {
         &self,
         id: NoteId,
         source: NoteSource,
-        ledger: &Result<Ledger, String>,
+        ledger: &Result<Ledger, SignedListError>,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
         let verified = read.vouch(ledger, id, source);
@@ -180,7 +180,7 @@ impl Vault {
 
     /// Why the ledger cannot vouch for anything, as a sentence; `None` when it can.
     pub fn ledger_fault(&self) -> Option<String> {
-        self.current_ledger().err()
+        self.current_ledger().err().map(|error| error.to_string())
     }
 
     /// The notes that have a folder.
@@ -209,7 +209,7 @@ impl Vault {
     fn row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, String>,
+        ledger: &Result<Ledger, SignedListError>,
         catalogue: &mut Cache<Kept>,
         now: i128,
     ) -> Option<NoteRow> {
@@ -245,7 +245,7 @@ impl Vault {
     pub(crate) fn newest(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, String>,
+        ledger: &Result<Ledger, SignedListError>,
     ) -> Result<Option<NoteSource>, VaultError> {
         if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
             return Ok(None);
@@ -281,7 +281,7 @@ impl Vault {
     }
 
     /// The ledger as it is now: a reading window looks again, because another one writes.
-    pub(crate) fn current_ledger(&self) -> Result<Ledger, String> {
+    pub(crate) fn current_ledger(&self) -> Result<Ledger, SignedListError> {
         match self.writer {
             Writer::Us { .. } => self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone(),
             Writer::Elsewhere { .. } => {

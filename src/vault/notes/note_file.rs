@@ -16,7 +16,7 @@ use super::{
 };
 use crate::vault::{
     Vault,
-    error::VaultError,
+    error::{SignedListError, VaultError},
     keys::{
         seal::{self, NotOpened},
         signed_text,
@@ -37,7 +37,7 @@ impl Read {
     /// Whether the ledger vouches for what was read.
     pub(crate) fn vouch(
         &self,
-        ledger: &Result<Ledger, String>,
+        ledger: &Result<Ledger, SignedListError>,
         id: NoteId,
         source: NoteSource,
     ) -> Verified {
@@ -122,7 +122,7 @@ pub(crate) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
 }
 
 pub(crate) fn vouch(
-    ledger: &Result<Ledger, String>,
+    ledger: &Result<Ledger, SignedListError>,
     id: NoteId,
     source: NoteSource,
     sha256: &str,
