@@ -120,7 +120,7 @@ impl Page {
         page
     }
 
-    /// Lays a text in Markdown out, such as a note.
+    /// Lays a text in Markdown out.
     pub fn of_markdown(text: &str, columns: usize) -> Self {
         let columns = columns.max(20);
         let document = read_markdown(text);
@@ -193,7 +193,8 @@ impl Page {
         self.headings.iter().rposition(|(at, ..)| *at <= line)
     }
 
-    fn block(&mut self, document: &Document, block: &Block, columns: usize) {
+    /// Adds a block of a document.
+    pub(super) fn block(&mut self, document: &Document, block: &Block, columns: usize) {
         match block {
             Block::Heading { level, spans } => {
                 let text = crate::knowledge::plain_text(spans);
@@ -262,7 +263,7 @@ impl Page {
     }
 
     /// Breaks pieces into lines behind a marker that stands only before the first.
-    fn flow(&mut self, pieces: Vec<Piece>, columns: usize, marker: &str, indent: usize) {
+    pub(super) fn flow(&mut self, pieces: Vec<Piece>, columns: usize, marker: &str, indent: usize) {
         let hang = if marker.is_empty() { 0 } else { width(marker) + 1 };
         let room = columns.saturating_sub(indent + hang).max(8);
         let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
@@ -298,7 +299,8 @@ impl Page {
         }
     }
 
-    fn blank(&mut self) {
+    /// Adds an empty line.
+    pub(super) fn blank(&mut self) {
         self.lines.push(Line::default());
     }
 
@@ -321,7 +323,8 @@ impl Page {
     }
 }
 
-fn piece(text: &str, role: Role) -> Piece {
+/// Text that can't be chosen.
+pub(super) fn piece(text: &str, role: Role) -> Piece {
     Piece { text: text.to_owned(), role, mark: None }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     app::{AfterUnlock, Names, changed_guidance, scan_note},
     clinic::Subject,
     knowledge::Library,
-    report::{due::reviews_due, markdown},
+    report::{ExportFormat, NoteDocument, due::reviews_due, markdown},
     services::{AppPaths, NoteOpened, find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
@@ -186,7 +186,8 @@ pub fn run(
         }),
         Command::Export(args) => with_vault(args.key.passphrase_fd, places, err, |vault, err| {
             let Some(opened) = find(&vault, &args.note, places, err)? else { return Ok(FAILED) };
-            write_new(&args.file, &markdown(&opened.session, args.attributed))?;
+            let document = NoteDocument::from_session(&opened.session, args.attributed);
+            write_new(&args.file, &ExportFormat::of_file(&args.file).write(&document))?;
             writeln!(
                 err,
                 "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
@@ -359,7 +360,7 @@ fn pad(text: &str, columns: usize) -> String {
 }
 
 /// Writes a file that was not there, readable by its owner only.
-fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
+fn write_new(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     let mut file =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).with_context(
             || {
@@ -369,7 +370,7 @@ fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
                 )
             },
         )?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(|| {
+    file.write_all(contents).and_then(|()| file.sync_all()).with_context(|| {
         format!("{} is incomplete; delete it and try again", super::output::shown(path))
     })
 }

@@ -2,18 +2,23 @@
 
 use crate::text::{clean, clean_line};
 
-/// For the middle of a line: one line, every character that could be markup escaped.
+/// Returns text for the beginning of a line, with every character escaped that could be markup.
 pub(super) fn inline(text: &str) -> String {
-    escape(clean_line(text).trim())
+    escape(&clean_line(text), true)
 }
 
-/// For a paragraph of its own: line ends are kept as hard breaks, blank lines as paragraphs.
+/// Returns text for the rest of a line, where nothing can begin a list.
+pub(super) fn within_line(text: &str) -> String {
+    escape(&clean_line(text), false)
+}
+
+/// Returns text for paragraphs of its own: line ends become hard breaks, blank lines end paragraphs.
 pub(super) fn block(text: &str) -> String {
     let cleaned = clean(text);
     let mut out = String::with_capacity(cleaned.len());
     let mut lines = cleaned.trim().split('\n').map(str::trim).peekable();
     while let Some(line) = lines.next() {
-        out.push_str(&escape(line));
+        out.push_str(&escape(line, true));
         match lines.peek() {
             None => {}
             Some(next) if line.is_empty() || next.is_empty() => out.push('\n'),
@@ -24,7 +29,7 @@ pub(super) fn block(text: &str) -> String {
     out
 }
 
-fn escape(line: &str) -> String {
+fn escape(line: &str, begins_line: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     // "1." or "1)" begins a list.
     let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -39,11 +44,13 @@ fn escape(line: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            '-' | '+' | ':' if at == 0 => {
+            '-' | '+' | ':' if at == 0 && begins_line => {
                 out.push('\\');
                 out.push(c);
             }
-            '.' | ')' if at == digits && digits > 0 && ends_word(&line[at + 1..]) => {
+            '.' | ')'
+                if begins_line && at == digits && digits > 0 && ends_word(&line[at + 1..]) =>
+            {
                 out.push('\\');
                 out.push(c);
             }

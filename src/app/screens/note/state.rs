@@ -1,8 +1,9 @@
 //! A completed note, to be read: it never changes any more.
 
+use super::layout::lay_out;
 use crate::app::screen::Screen;
 use crate::app::{action::Action, page::Page};
-use crate::{clinic::Session, report::markdown, vault::NoteId};
+use crate::{clinic::Session, report::NoteDocument, vault::NoteId};
 
 /// A completed note.
 pub struct NoteScreen {
@@ -22,7 +23,7 @@ pub struct NoteScreen {
     pub top: usize,
     /// Whether a correction is not locked yet.
     pub unsaved: bool,
-    text: String,
+    document: NoteDocument,
     columns: usize,
 }
 
@@ -35,15 +36,15 @@ impl NoteScreen {
         from: Screen,
         columns: usize,
     ) -> Self {
-        let text = markdown(&session, false);
+        let document = NoteDocument::from_session(&session, false);
         let title = format!(
             "{} · {} · {}",
             session.case_key(),
             session.template().about.title.show(session.language()),
             session.status().title()
         );
-        let page = Page::of_markdown(&text, columns);
-        Self { id, session, from, title, doubt, page, top: 0, unsaved: false, text, columns }
+        let page = lay_out(&document, columns);
+        Self { id, session, from, title, doubt, page, top: 0, unsaved: false, document, columns }
     }
 
     /// Shows the note as it is after a correction, which is not locked yet.
@@ -57,7 +58,7 @@ impl NoteScreen {
     /// Lays it out again if the width changed.
     pub fn fit(&mut self, columns: usize) {
         if columns != self.columns {
-            self.page = Page::of_markdown(&self.text, columns);
+            self.page = lay_out(&self.document, columns);
             self.columns = columns;
         }
     }

@@ -1,0 +1,490 @@
+//! A note as data: what the note screen shows and every export format writes.
+//!
+//! Promises: all text is cleaned of control characters; nothing that is not revealed is in it; a
+//! placement or a differing view carries the role of its holder only, unless they or the reader
+//! asked for more.
+
+use jiff::Timestamp;
+
+use crate::clinic::{
+    Action, ActionDetails, Column, Field, FieldKind, ItemPlace, MatrixLine, OptionView, Outcome,
+    RatingState, RatingView, RoundView, Session, Status, Template, Value, form, what_changed,
+};
+use crate::text::{clean, clean_line, show_date};
+
+/// A whole note in reading order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteDocument {
+    /// Its blocks; the first is the title.
+    pub blocks: Vec<NoteBlock>,
+}
+
+/// One block of a note. Every text is one line without control characters, except the text of an
+/// answer, which keeps its line ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoteBlock {
+    /// A heading: 1 for the note, 2 for a stage or a part beside the stages, 3 inside a stage.
+    Heading {
+        /// 1 to 3.
+        level: u8,
+        /// Its words.
+        text: String,
+    },
+    /// A paragraph.
+    Paragraph(Vec<TextRun>),
+    /// A question, or the name of a text, with what was written.
+    Answer {
+        /// The question.
+        question: String,
+        /// How the answer is known, whose it is, or why it is no longer asked.
+        remark: Option<TextRun>,
+        /// The answer, or the reason given for having none; none if the question is not answered.
+        text: Option<String>,
+    },
+    /// A list without numbers.
+    List(Vec<Vec<TextRun>>),
+    /// An action.
+    Action {
+        /// Its number in its list, from 1.
+        number: usize,
+        /// What will be done.
+        what: String,
+        /// Its other parts, each with its name.
+        details: Vec<String>,
+    },
+    /// A table, such as the picture of a placement: a row for each step, a column for each round.
+    Table {
+        /// One cell for each column.
+        head: Vec<String>,
+        /// Rows with as many cells.
+        rows: Vec<Vec<String>>,
+    },
+}
+
+/// Text of one style. Runs of a line follow each other without a space of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextRun {
+    /// The text.
+    pub text: String,
+    /// How it is set apart.
+    pub style: RunStyle,
+}
+
+/// How text is set apart from the text around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunStyle {
+    /// Not at all.
+    Plain,
+    /// Lightly: notes about the note.
+    Emphasis,
+    /// Strongly: names of what follows.
+    Strong,
+}
+
+impl NoteDocument {
+    /// Returns the whole note. People are listed by profession and role. With `attributed`,
+    /// placements and differing views carry both; without it, placements are counts and a
+    /// differing view carries the role only, unless its holder asked otherwise.
+    pub fn from_session(session: &Session, attributed: bool) -> Self {
+        let mut builder = Builder { session, attributed, blocks: Vec::new() };
+        builder.head();
+        builder.people();
+        for (at, stage) in session.template().stages.iter().enumerate() {
+            builder.heading(2, format!("{}. {}", at + 1, stage.title.show(session.language())));
+            for pass in session.passes().iter().filter(|pass| pass.stage == stage.id) {
+                let what = if pass.skipped { "Skipped:" } else { "Continued without all answers:" };
+                builder.paragraph([emphasis(what), plain(format!(" {}", line(&pass.reason)))]);
+            }
+            builder.fields(&form(session, at));
+        }
+        builder.tail();
+        Self { blocks: builder.blocks }
+    }
+}
+
+struct Builder<'a> {
+    session: &'a Session,
+    attributed: bool,
+    blocks: Vec<NoteBlock>,
+}
+
+impl Builder<'_> {
+    fn heading(&mut self, level: u8, text: impl AsRef<str>) {
+        self.blocks.push(NoteBlock::Heading { level, text: line(text.as_ref()) });
+    }
+
+    fn paragraph<const N: usize>(&mut self, runs: [TextRun; N]) {
+        self.blocks.push(NoteBlock::Paragraph(runs.into()));
+    }
+
+    fn answer(&mut self, question: &str, remark: Option<TextRun>, text: Option<&str>) {
+        let text = text.map(|text| clean(text).trim().to_owned());
+        self.blocks.push(NoteBlock::Answer { question: line(question), remark, text });
+    }
+
+    fn list(&mut self, items: impl IntoIterator<Item = String>) {
+        self.runs_list(items.into_iter().map(|item| vec![plain(line(&item))]).collect());
+    }
+
+    fn runs_list(&mut self, items: Vec<Vec<TextRun>>) {
+        if !items.is_empty() {
+            self.blocks.push(NoteBlock::List(items));
+        }
+    }
+
+    fn head(&mut self) {
+        let session = self.session;
+        let about = &session.template().about;
+        let title = about.title.show(session.language());
+        self.heading(1, format!("{title}: {}", session.case_key()));
+        if session.is_practice() {
+            self.paragraph([strong("Practice: everything in this note is fictional.")]);
+        }
+        if session.status() == Status::EnteredInError {
+            self.paragraph([strong("Entered in error: do not rely on this note.")]);
+        }
+        let what = format!(" {}", what_it_is(session.template()));
+        self.paragraph([strong("Confidential."), plain(what)]);
+        let mut facts = vec![format!("Status: {}", session.status().title())];
+        facts.extend(session.stop_reason().map(|reason| format!("Stopped because: {reason}")));
+        facts.push(format!("Started: {}", moment(session.started())));
+        facts.push(format!("Last changed: {}", moment(session.updated())));
+        if session.clock_jumped() {
+            let jumped = "the computer’s clock jumped while this note was written";
+            facts.push(format!("Times may be wrong: {jumped}"));
+        }
+        facts.push(format!("Meeting format: {} {}", about.id, about.version));
+        facts.push(format!("Note: {}", session.id()));
+        for share in session.shares() {
+            let at = moment(share.at);
+            facts.push(format!("Shared with: {}, {at} ({})", line(&share.with), share.reason));
+        }
+        if let Some(earlier) = session.earlier() {
+            let (title, note, revision) = (&earlier.title, earlier.note, &earlier.revision);
+            let started = moment(earlier.started);
+            facts.push(format!("Follows up: {title} of {started}, note {note}, {revision}"));
+        }
+        self.list(facts);
+    }
+
+    fn people(&mut self) {
+        let session = self.session;
+        if session.participants().is_empty() {
+            return;
+        }
+        self.heading(2, "Present");
+        self.list(session.participants().iter().map(|one| {
+            let away = if one.present { "" } else { " (not present)" };
+            format!("{}{away}", session.name_of(one.id, true))
+        }));
+    }
+
+    fn fields(&mut self, fields: &[Field]) {
+        for field in fields.iter().filter(|field| field.qualifies.is_none()) {
+            let certainty = fields.iter().find(|other| {
+                other.qualifies.as_ref() == Some(&field.slot.item)
+                    && other.slot.row == field.slot.row
+            });
+            let certainty = certainty.filter(|other| other.answered).and_then(answer_text);
+            self.field(field, certainty);
+        }
+    }
+
+    fn field(&mut self, field: &Field, certainty: Option<String>) {
+        let label = &field.label;
+        match &field.kind {
+            FieldKind::Heading { row: Some((_, number, of)), .. } => {
+                self.heading(3, format!("{label} {number} of {of}"));
+            }
+            FieldKind::Heading { row: None, .. } => self.heading(3, label),
+            FieldKind::AddRow { .. } => {}
+            FieldKind::Display => self.paragraph([emphasis(line(label))]),
+            FieldKind::Rating(view) => {
+                self.heading(3, label);
+                self.rating(view);
+            }
+            FieldKind::Matrix { lines, reason } => {
+                self.heading(3, label);
+                self.matrix(lines, reason);
+            }
+            FieldKind::Actions(actions) => {
+                self.heading(3, label);
+                self.actions(actions.iter().map(|Action { details, .. }| details));
+            }
+            FieldKind::LastActions(actions) => {
+                self.heading(3, label);
+                self.actions(actions.iter().map(|one| &one.details));
+            }
+            FieldKind::LastPlacements(placements) => {
+                self.heading(3, label);
+                let items = placements.iter().map(|one| {
+                    let about = Some(line(&one.about)).filter(|about| !about.is_empty());
+                    let about = about.map(|about| plain(format!(": {about}")));
+                    [strong(line(&one.shown))].into_iter().chain(about).collect()
+                });
+                self.runs_list(items.collect());
+                if placements.is_empty() {
+                    self.paragraph([plain("None.")]);
+                }
+            }
+            _ => {
+                let certainty = certainty.map(|known| emphasis(format!("({})", line(&known))));
+                let text = answer_text(field).filter(|_| field.answered);
+                self.answer(label, certainty, text.as_deref());
+            }
+        }
+    }
+
+    fn actions<'a>(&mut self, actions: impl Iterator<Item = &'a ActionDetails>) {
+        let before = self.blocks.len();
+        self.blocks.extend(actions.enumerate().map(|(at, details)| action(at + 1, details)));
+        if self.blocks.len() == before {
+            self.paragraph([plain("None.")]);
+        }
+    }
+
+    fn matrix(&mut self, lines: &[MatrixLine], reason: &str) {
+        for one in lines.iter().filter(|line| line.cells.iter().any(Option::is_some)) {
+            self.paragraph([strong(line(&one.text))]);
+            let cells = Column::ALL.into_iter().zip(&one.cells);
+            let cells = cells.filter_map(|(column, cell)| {
+                let cell = cell.as_ref().filter(|cell| !cell.evidence.trim().is_empty())?;
+                let text = format!("{}: {}", column.title(), line(&cell.evidence));
+                Some(match cell.sureness {
+                    None => vec![plain(text)],
+                    Some(known) => {
+                        vec![plain(format!("{text} ")), emphasis(format!("({})", known.title()))]
+                    }
+                })
+            });
+            self.runs_list(cells.collect());
+        }
+        if !reason.trim().is_empty() {
+            let why = emphasis("Why there is no evidence in a column:");
+            self.paragraph([why, plain(format!(" {}", line(reason)))]);
+        }
+    }
+
+    fn rating(&mut self, view: &RatingView) {
+        let ready = format!("not revealed yet: {} of {} ready.", view.ready, view.asked);
+        if view.state == RatingState::Collecting {
+            return self.paragraph([emphasis(format!("Placed privately, {ready}"))]);
+        }
+        let way = |round: &RoundView| round.way.unwrap_or(self.session.placing()).title();
+        let (first, second) = (view.first.as_ref().map(way), view.second.as_ref().map(way));
+        if let Some(first) = first {
+            self.paragraph([plain(format!("How placements were made: {first}."))]);
+        }
+        self.blocks.extend(picture(view));
+        for (title, round) in [("First round", &view.first), ("Second round", &view.second)] {
+            if let Some(round) = round {
+                self.round(title, view, round);
+            }
+        }
+        if let (Some(first), Some(second)) = (first, second)
+            && first != second
+        {
+            let how = format!("How placements were made in the second round: {second}.");
+            self.paragraph([plain(how)]);
+        }
+        if view.state == RatingState::SecondRound {
+            self.paragraph([emphasis(format!("Second round, {ready}"))]);
+        }
+        let outcome = match &view.outcome {
+            None => "not agreed yet".to_owned(),
+            Some(Outcome::Placed(code)) => step(view, code),
+            Some(Outcome::NoAgreement) => "no agreement".to_owned(),
+            Some(Outcome::NotEnoughInformation) => "not enough information".to_owned(),
+        };
+        self.paragraph([strong("Agreed placement:"), plain(format!(" {outcome}"))]);
+        if !view.basis.trim().is_empty() {
+            self.answer("Reasons for this placement", None, Some(&view.basis));
+        }
+        for dissent in &view.dissent {
+            let who = if self.attributed {
+                self.session.name_of(dissent.participant, true)
+            } else {
+                dissent.who.clone()
+            };
+            let view = format!("– {}: {}", line(&who), step(view, &dissent.placement));
+            self.answer("Differing view", Some(plain(view)), Some(&dissent.reason));
+        }
+    }
+
+    fn round(&mut self, title: &str, view: &RatingView, round: &RoundView) {
+        let counts = round.distribution.iter().filter(|bar| bar.count > 0);
+        let counts: Vec<String> =
+            counts.map(|bar| format!("{} {}", line(&bar.text), bar.count)).collect();
+        let mut said = format!("{title}: {}.", counts.join(", "));
+        if let Some((low, high)) = &round.median {
+            let (low, high) = (step(view, low), step(view, high));
+            said.push_str(&match (low == high, round.spread) {
+                (_, 0) => " Everyone chose the same stage.".to_owned(),
+                (true, _) => format!(" Middle view: {low}."),
+                (false, _) => format!(" Middle view: between {low} and {high}."),
+            });
+            if round.spread > 0 {
+                said.push_str(&format!(" Views cover {} stages.", round.spread + 1));
+            }
+        }
+        if round.across_line {
+            said.push_str(" The group was split between problematic and abusive.");
+        }
+        if round.flagged {
+            said.push_str(" The people furthest from the middle were asked to explain first.");
+        }
+        self.paragraph([plain(said)]);
+        if let Some(reason) = &round.early {
+            let (placed, asked) = (round.placements.len(), round.asked);
+            let when = format!("Revealed when {placed} of {asked} had placed it, because:");
+            self.paragraph([plain(format!("{when} {}", line(reason)))]);
+        }
+        if self.attributed {
+            let session = self.session;
+            self.list(round.placements.iter().map(|(who, code)| {
+                format!("{}: {}", line(&session.name_of(*who, true)), step(view, code))
+            }));
+        }
+    }
+
+    fn tail(&mut self) {
+        let session = self.session;
+        let changed = what_changed(session).map(|changed| changed.lines()).unwrap_or_default();
+        if !changed.is_empty() {
+            self.heading(2, "What changed since last time");
+            self.list(changed);
+        }
+        if !session.citations().is_empty() {
+            self.heading(2, "Guidance cited");
+            let cited = session.citations().iter();
+            self.list(cited.map(|one| format!("{} ({}, {})", one.title, one.id, one.version)));
+        }
+        if !session.leftovers().is_empty() {
+            self.heading(2, "Answers to questions no longer asked");
+            for one in session.leftovers() {
+                let because = plain(format!("({})", one.because.title()));
+                self.answer(&one.question, Some(because), Some(&one.text));
+            }
+        }
+        if !session.amendments().is_empty() {
+            self.heading(2, "Corrections");
+            for one in session.amendments() {
+                let reason = plain(format!("– {}", line(&one.reason)));
+                self.answer(&moment(one.at), Some(reason), Some(&one.text));
+            }
+        }
+    }
+}
+
+fn plain(text: impl Into<String>) -> TextRun {
+    TextRun { text: text.into(), style: RunStyle::Plain }
+}
+
+fn emphasis(text: impl Into<String>) -> TextRun {
+    TextRun { text: text.into(), style: RunStyle::Emphasis }
+}
+
+fn strong(text: impl Into<String>) -> TextRun {
+    TextRun { text: text.into(), style: RunStyle::Strong }
+}
+
+/// A text on one line, without control characters.
+fn line(text: &str) -> String {
+    clean_line(text).trim().to_owned()
+}
+
+/// What a note of this template is, and what it is not: not every format has a case in it.
+fn what_it_is(template: &Template) -> &'static str {
+    let scored = |place: &ItemPlace<'_>| place.item.options.iter().any(|one| one.score.is_some());
+    if template.items().iter().any(scored) {
+        "A record of a self-audit: what the people present see in their own services. It is not an \
+         inspection and is not about any one child."
+    } else if template.roles.is_empty() {
+        "A pulse survey: the answers of a group, counted without names. It is not an assessment of anybody."
+    } else {
+        "A record of professional discussion, not a referral and not an assessment. \
+         Responsibility for the case has not changed."
+    }
+}
+
+fn action(number: usize, details: &ActionDetails) -> NoteBlock {
+    let by = details.by.map(show_date).unwrap_or_default();
+    let parts = [
+        ("Why", details.why.as_str()),
+        ("Owner", details.owner.as_str()),
+        ("Agency", details.agency.as_str()),
+        ("Due", by.as_str()),
+        ("How we will know", details.measure.as_str()),
+        ("Status", details.status.title()),
+        ("Outcome", details.outcome.as_str()),
+    ];
+    let parts = parts.iter().filter(|(_, text)| !text.trim().is_empty());
+    let details_shown = parts.map(|(name, text)| format!("{name}: {}", line(text))).collect();
+    NoteBlock::Action { number, what: line(&details.what), details: details_shown }
+}
+
+/// The picture of a placement; none before the first reveal.
+fn picture(view: &RatingView) -> Option<NoteBlock> {
+    let picture = view.picture()?;
+    let head = ["Stage"].iter().chain(&picture.rounds).chain(&["Outcome"]);
+    let rows = picture.lines.iter().map(|one| {
+        let agreed = if one.agreed { "agreed" } else { "" };
+        let bars = one.counts.iter().map(|count| picture.bar(*count));
+        [line(&one.step)].into_iter().chain(bars).chain([agreed.to_owned()]).collect()
+    });
+    let head = head.map(|name| (*name).to_owned()).collect();
+    Some(NoteBlock::Table { head, rows: rows.collect() })
+}
+
+fn step(view: &RatingView, code: &str) -> String {
+    let found = view.steps.iter().find(|bar| bar.code == code);
+    line(found.map_or(code, |bar| bar.text.as_str()))
+}
+
+/// The answer of a field as people read it, or the reason given for having none.
+fn answer_text(field: &Field) -> Option<String> {
+    let text = |options: &[OptionView], code: &str| {
+        options
+            .iter()
+            .find(|option| option.code == code)
+            .map_or_else(|| code.to_owned(), |option| option.text.clone())
+    };
+    Some(match (&field.kind, field.value.as_ref()?) {
+        (FieldKind::Choice(options), Value::Choice(code)) => text(options, code),
+        (FieldKind::MultiChoice(options), Value::Choices(codes)) => {
+            codes.iter().map(|code| text(options, code)).collect::<Vec<_>>().join("; ")
+        }
+        (FieldKind::Scale { max, points, .. }, Value::Integer(number)) => {
+            let named = points.iter().find(|point| point.code == number.to_string());
+            let named = named.map_or(String::new(), |point| format!(" ({})", point.text));
+            format!("{number} of {max}{named}")
+        }
+        (_, Value::Date(date)) => show_date(*date),
+        (_, Value::Boolean(yes)) => if *yes { "Yes" } else { "No" }.to_owned(),
+        (_, value) => value.plain(),
+    })
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::bundled_templates;
+
+    #[test]
+    fn the_head_says_a_case_is_discussed_only_where_one_is() {
+        for one in bundled_templates() {
+            let template = Template::parse(one.file, one.text).expect("a template");
+            let said = what_it_is(&template);
+            let wanted = match template.about.id.as_str() {
+                "framework-audit" | "ng55-baseline" => "A record of a self-audit",
+                "workforce-pulse" => "A pulse",
+                _ => "A record of professional discussion",
+            };
+            assert!(said.starts_with(wanted), "{}: {said}", template.about.id);
+        }
+    }
+}
