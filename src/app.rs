@@ -43,10 +43,8 @@ pub use screens::clinic::{
     guidance::{Guidance, GuidanceRow, changed_guidance},
     keys::Taken,
     layout::{Part, Placed, SpotLook},
-    note_scan::{NoteScan, Place, for_each_text, look_at, scan_note},
     private_placement::Placing,
     state::ClinicScreen,
-    watched_names::Names,
 };
 pub use screens::clinics::note_search::NoteSearch;
 pub use screens::clinics::state::ClinicsScreen;

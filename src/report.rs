@@ -1,4 +1,4 @@
-//! Notes as documents, and figures over many notes.
+//! Notes as documents, scans of what people wrote in them, and figures over many notes.
 //!
 //! Promises: what people typed stays text, never markup; a view carries the role of its holder
 //! only, unless they or the reader asked for more; nothing unrevealed is in a document. Never
@@ -9,12 +9,19 @@ pub(crate) mod due;
 pub mod insight;
 mod markdown;
 mod note_document;
+mod note_scan;
+mod note_texts;
+mod text_lint;
 
 use std::path::Path;
 
 use crate::clinic::Session;
 
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
+pub use note_scan::{NoteScan, ScanFinding, scan_note};
+pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
+pub(crate) use text_lint::{Lint, Why, lint_text};
+pub use text_lint::{WatchedNames, lint_summary};
 
 /// A format that a note can be exported in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

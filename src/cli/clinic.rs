@@ -23,10 +23,10 @@ use super::{
     vault,
 };
 use crate::{
-    app::{AfterUnlock, Names, changed_guidance, scan_note},
+    app::{AfterUnlock, changed_guidance},
     clinic::Subject,
     knowledge::Library,
-    report::{ExportFormat, NoteDocument, due::reviews_due, markdown},
+    report::{ExportFormat, NoteDocument, WatchedNames, due::reviews_due, markdown, scan_note},
     services::{AppPaths, NoteOpened, find_note, newer_template, read_note, templates_folder},
     text::{show_date, width},
     tui::Start,
@@ -193,7 +193,7 @@ pub fn run(
                 "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
                 super::output::shown(&args.file)
             )?;
-            let names = Names::for_words_of(&Library::with_packs(&places.packs));
+            let names = WatchedNames::for_words_of(&Library::with_packs(&places.packs));
             let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::system()).date();
             let found = scan_note(&opened.session, &names, today);
             writeln!(err, "{}", found.counted())?;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{Conversation, Step};
 use crate::{
-    app::{NoteScan, scan_note},
     clinic::{Event, Missing, Severity, completion},
+    report::{NoteScan, scan_note},
 };
 
 impl Conversation<'_> {
@@ -43,11 +43,11 @@ impl Conversation<'_> {
 
     fn go_to_first(&mut self, now: Timestamp) {
         let found = self.found(now);
-        let Some(place) = found.first() else { return self.ask() };
-        if self.screen.session.stage() != place.stage {
-            self.apply_event(Event::StageOpened { stage: place.stage }, now);
+        let Some(finding) = found.first() else { return self.ask() };
+        if self.screen.session.stage() != finding.stage {
+            self.apply_event(Event::StageOpened { stage: finding.stage }, now);
         }
-        self.screen.go_to_place(place);
+        self.screen.go_to_finding(finding);
         self.step = Step::Question;
         self.ask();
     }

@@ -5,7 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::app::{DialogIntent, Model, Names, SecondLook, look_at};
+use crate::app::{DialogIntent, Model, SecondLook};
+use crate::report::{WatchedNames, lint_summary};
 
 /// Whether what was written goes in now; if not, why not was said.
 pub(crate) fn allows(model: &mut Model, purpose: &DialogIntent, text: &str) -> bool {
@@ -13,8 +14,8 @@ pub(crate) fn allows(model: &mut Model, purpose: &DialogIntent, text: &str) -> b
     if !is_for_good(purpose) || model.second_look == Some(seen) {
         return true;
     }
-    let names = model.library.as_deref().map(Names::for_words_of).unwrap_or_default();
-    let Some(found) = look_at(text, &names, model.today()) else { return true };
+    let names = model.library.as_deref().map(WatchedNames::for_words_of).unwrap_or_default();
+    let Some(found) = lint_summary(text, &names, model.today()) else { return true };
     model.second_look = Some(seen);
     model.warn(format!("{found} Enter again: keep your text as it is."));
     false

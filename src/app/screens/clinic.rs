@@ -23,4 +23,3 @@ pub(crate) mod text_lint;
 mod to_event;
 pub(crate) mod undo;
 pub(crate) mod update;
-pub(crate) mod watched_names;

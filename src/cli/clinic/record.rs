@@ -17,9 +17,8 @@ use crate::cli::{
     vault::{Console, Key, exit_code, with_vault},
 };
 use crate::{
-    app::{Names, look_at},
     clinic::{Event, apply, to_document},
-    report::markdown,
+    report::{WatchedNames, lint_summary, markdown},
     services::{find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
     vault::{Correction, Hold, NoteId, Retention, Vault, VaultError, Verified},
@@ -225,9 +224,11 @@ fn correct(
         return Err(doubt.into());
     }
     let found = match &event {
-        Event::AmendmentWritten { reason, text } => {
-            look_at(&format!("{reason}\n{text}"), &Names::default(), Zoned::now().date())
-        }
+        Event::AmendmentWritten { reason, text } => lint_summary(
+            &format!("{reason}\n{text}"),
+            &WatchedNames::default(),
+            Zoned::now().date(),
+        ),
         _ => None,
     };
     let mut session = opened.session;

@@ -5,8 +5,9 @@ use super::{
     refusal_dialogs::{KEY, missing_dialog},
 };
 use crate::{
-    app::{Choose, Dialog, DialogIntent, Effect, Model, NoteScan, scan_note},
+    app::{Choose, Dialog, DialogIntent, Effect, Model},
     clinic::{Event, Missing, Severity, completion},
+    report::{NoteScan, scan_note},
 };
 
 /// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
@@ -56,10 +57,10 @@ pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) -> Vec<Effect>
 /// Goes to the first place that was found.
 pub(crate) fn go_to_first(model: &mut Model) -> Vec<Effect> {
     let found = found(model);
-    let Some(place) = found.as_ref().and_then(NoteScan::first) else { return Vec::new() };
-    let effects = apply_event(model, Event::StageOpened { stage: place.stage });
+    let Some(finding) = found.as_ref().and_then(NoteScan::first) else { return Vec::new() };
+    let effects = apply_event(model, Event::StageOpened { stage: finding.stage });
     if let Some(clinic) = &mut model.clinic {
-        clinic.go_to_place(place);
+        clinic.go_to_finding(finding);
     }
     effects
 }

@@ -7,8 +7,7 @@ use super::{
     control::{ControlKind, TextForm},
     keys::Taken,
     state::ClinicScreen,
-    text_lint::{Lint, Lints, Why, nearest, spots},
-    watched_names::Names,
+    text_lint::{Lints, nearest},
 };
 use crate::{
     app::{
@@ -16,6 +15,7 @@ use crate::{
         editor::{Editor, MAX_BYTES},
     },
     knowledge::Library,
+    report::{Lint, WatchedNames, Why, lint_text},
 };
 
 /// What became of asking for better words.
@@ -36,7 +36,7 @@ impl ClinicScreen {
         });
         let text = self.editor.as_ref().filter(|_| free).map(Editor::text);
         let (names, today) = (&self.names, now.to_zoned(TimeZone::system()).date());
-        let find = |text: &str| spots(text, names, today);
+        let find = |text: &str| lint_text(text, names, today);
         self.spotted.look(text.unwrap_or_default(), find);
     }
 
@@ -46,8 +46,8 @@ impl ClinicScreen {
         let Some(editor) = &mut self.editor else { return FixOutcome::Nothing };
         let (text, caret) = (editor.text(), editor.caret());
         let spots = self.spotted.of(&text).iter();
-        let with_words = spots.clone().filter(|spot| spot.putting().is_some());
-        if let Some((range, words)) = nearest(with_words, caret).and_then(Lint::putting) {
+        let with_words = spots.clone().filter(|spot| spot.replacement().is_some());
+        if let Some((range, words)) = nearest(with_words, caret).and_then(Lint::replacement) {
             let rest = text.len() - range.len() + words.len();
             if rest <= MAX_BYTES {
                 editor.replace(range, words);
@@ -62,13 +62,13 @@ impl ClinicScreen {
     }
 
     /// The names that are looked for.
-    pub fn names(&self) -> &Names {
+    pub fn names(&self) -> &WatchedNames {
         &self.names
     }
 
     /// Uses the words of a library's packs beside the bundled ones.
     pub fn take_words_of(&mut self, library: &Library) {
-        self.names.take_words_of(library);
+        self.names.set_words_of(library);
         self.spotted = Lints::default();
     }
 

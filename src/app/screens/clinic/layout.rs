@@ -5,10 +5,11 @@ use std::ops::Range;
 use super::{
     control::{Control, ControlId, ControlKind},
     state::ClinicScreen,
-    text_lint::{Why, nearest},
+    text_lint::nearest,
 };
 use crate::{
     app::editor::Layout as Typed,
+    report::Why,
     text::{width, wrap},
 };
 

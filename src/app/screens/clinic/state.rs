@@ -13,7 +13,6 @@ use super::controls::slot_of;
 use super::guidance::Guidance;
 use super::private_placement::Placing;
 use super::text_lint::Lints;
-use super::watched_names::Names;
 
 use crate::app::{
     editor::Editor,
@@ -24,6 +23,7 @@ use crate::{
         Effect as Asked, Event, IrreversibleChange, Refusal, Session, Template, apply, clock,
         last_change_is_irreversible,
     },
+    report::WatchedNames,
     vault::NoteId,
 };
 
@@ -89,7 +89,7 @@ pub struct ClinicScreen {
     turn: u64,
     pub(crate) controls: Vec<Control>,
     pub(crate) spotted: Lints,
-    pub(crate) names: Names,
+    pub(crate) names: WatchedNames,
 }
 
 impl ClinicScreen {
@@ -116,7 +116,7 @@ impl ClinicScreen {
             turn: 0,
             controls: Vec::new(),
             spotted: Lints::default(),
-            names: Names::default(),
+            names: WatchedNames::default(),
         };
         // Refused only for a closed note, which has no clock to set.
         let _ = apply(&mut screen.session, Event::DraftOpened, now);

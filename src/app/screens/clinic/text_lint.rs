@@ -1,105 +1,9 @@
-//! What calls for a second look in a text while it is typed: possible identifiers, and words that
-//! call for others.
+//! Checks of the focused field while it is typed in: possible identifiers and suggested wording.
 //!
-//! It advises and never blocks or changes anything by itself. Only the focused field is looked at,
-//! only once its text changed, and then only the paragraphs that did, so that a long note stays
-//! quick to write in.
+//! A text is checked only after it changed, and then only the paragraphs that did, so that a long
+//! note stays quick to write in.
 
-use std::ops::Range;
-
-use jiff::civil::Date;
-
-use super::watched_names::Names;
-use crate::text::{
-    identifiers::{IdentifierKind, find_identifiers},
-    wording::Advice,
-};
-
-/// A place in a text that calls for a second look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Lint {
-    /// Where it stands, in bytes of the text.
-    pub range: Range<usize>,
-    /// Why.
-    pub why: Why,
-}
-
-/// Why a place calls for a second look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
-    /// It may identify somebody.
-    Identifier(IdentifierKind),
-    /// There may be better words.
-    Words {
-        /// What to write, as the list of words says it.
-        instead: String,
-        /// What a key puts where, counted from the beginning of the range; none where the writer
-        /// has to think.
-        put: Option<(usize, String)>,
-        /// Somebody's own words, which stay.
-        quoted: bool,
-    },
-}
-
-/// The places in a text, in order, apart.
-pub(crate) fn spots(text: &str, names: &Names, today: Date) -> Vec<Lint> {
-    let found = find_identifiers(text, &names.avoid, today).into_iter();
-    let mut all: Vec<Lint> =
-        found.map(|one| Lint { range: one.range, why: Why::Identifier(one.kind) }).collect();
-    all.extend(names.wording().find(text).into_iter().map(|one| words(text, one)));
-    // What may lead to a child comes before how something is put.
-    all.sort_by_key(|spot| (spot.range.start, matches!(spot.why, Why::Words { .. })));
-    let mut end = 0;
-    all.retain(|spot| {
-        let apart = spot.range.start >= end;
-        end = if apart { spot.range.end } else { end };
-        apart
-    });
-    all
-}
-
-fn words(text: &str, advice: Advice<'_>) -> Lint {
-    let put = advice.in_place(text);
-    let start = put.as_ref().map_or(advice.range.start, |(range, _)| range.start);
-    let put = put.map(|(_, words)| (advice.range.start - start, words));
-    let why = Why::Words { instead: advice.instead.to_owned(), put, quoted: advice.quoted };
-    Lint { range: advice.range, why }
-}
-
-impl Lint {
-    /// What to show below the field: what it is, and what to do. `said` is the text it is in.
-    pub(crate) fn sentence(&self, said: &str) -> String {
-        let range = self.putting().map_or(self.range.clone(), |(range, _)| range);
-        let said = said.get(range).unwrap_or_default();
-        let said = crate::text::shorten(&said.replace('\n', " "), 40);
-        match &self.why {
-            Why::Identifier(kind) => {
-                let mut instead = kind.instead().to_owned();
-                if let Some(first) = instead.get(..1).map(str::to_uppercase) {
-                    instead.replace_range(..1, &first);
-                }
-                format!("Possible identifier: {}. {instead}.", kind.title())
-            }
-            Why::Words { instead, quoted: true, .. } => {
-                format!("“{said}”: if you are quoting someone, keep it. Otherwise: {instead}.")
-            }
-            Why::Words { put: Some((_, put)), .. } => {
-                format!("“{said}”: write “{put}” (F10: replace).")
-            }
-            Why::Words { instead, .. } => format!("“{said}”: {instead}."),
-        }
-    }
-
-    /// What to put where, if other words do.
-    pub(crate) fn putting(&self) -> Option<(Range<usize>, &str)> {
-        match &self.why {
-            Why::Words { put: Some((before, words)), .. } => {
-                Some((self.range.start - before..self.range.end, words))
-            }
-            _ => None,
-        }
-    }
-}
+use crate::report::Lint;
 
 /// The places in the text of the focused field.
 #[derive(Default)]
@@ -173,12 +77,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::identifiers::NamesToAvoid;
+    use crate::report::WatchedNames;
+    use crate::report::lint_text;
 
     fn find(text: &str) -> Vec<Lint> {
-        let mut names = Names::default();
-        names.avoid = NamesToAvoid::new(["Robin Ash"]);
-        spots(text, &names, date(2026, 11, 22))
+        let mut names = WatchedNames::default();
+        names.add("Robin Ash");
+        lint_text(text, &names, date(2026, 11, 22))
     }
 
     fn said(text: &str) -> Vec<String> {

@@ -16,15 +16,16 @@ use std::{
 use zeroize::Zeroizing;
 
 use crate::{
-    app::{Message, for_each_text},
+    app::Message,
     clinic::from_document,
     knowledge::Library,
+    report::for_each_text,
     search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
     vault::{NoteId, NoteStamp, Vault},
 };
 
 /// Changes whenever other words would be taken out of a note.
-const WORDS: u32 = 1;
+const WORDS: u32 = 2;
 /// Notes in a part, about.
 const SHARE: usize = 1024;
 /// Notes read between two words about it.
@@ -266,8 +267,8 @@ fn read_parts(
 fn words(body: &str) -> Zeroizing<String> {
     let Ok(session) = from_document(body) else { return Zeroizing::new(body.to_owned()) };
     let mut text = Zeroizing::new(String::with_capacity(body.len()));
-    for_each_text(&session, &mut |_, _, _, written| {
-        let written = written.trim();
+    for_each_text(&session, &mut |written| {
+        let written = written.text.trim();
         if !written.is_empty() {
             text.push_str(written);
             text.push('\n');
