@@ -30,9 +30,9 @@ pub use audit::{
     Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
 };
 pub use csv::{collation_csv, csv};
-pub use figure::{About, FIGURES, Figure, Row, Unit};
+pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
 pub use json::{BrokenExport, audits_from_json, collation_json, json};
-pub use suppress::{Cell, Count, SMALLEST_SHOWN, suppress};
+pub use suppress::{CellCount, Count, SMALLEST_SHOWN, suppress};
 pub use table::{bar, collation_table, table};
 
 /// Which notes: those begun between two days, both included.

@@ -12,7 +12,7 @@ use crate::clinic::{ActionId, ActionState, ActionStatus, ActionStatusIndex, Sess
 use super::{
     figure::ACTIONS,
     gather::day_of,
-    tally::{Case, Tally},
+    tally::{Case, FigureTally},
 };
 
 /// Actions of the notes that count.
@@ -42,8 +42,8 @@ impl Agreed {
     }
 
     /// The table, by what all notes say.
-    pub(super) fn counted(self, told: &ActionStatusIndex, today: Date) -> Tally {
-        let mut tally = Tally::new(
+    pub(super) fn counted(self, told: &ActionStatusIndex, today: Date) -> FigureTally {
+        let mut tally = FigureTally::new(
             &ACTIONS,
             &[
                 ("in-time", "done by the due date"),

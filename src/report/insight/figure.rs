@@ -4,7 +4,7 @@ use super::suppress::Count;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum FigureUnit {
     /// Completed notes.
     Notes,
     /// Behaviours placed on the continuum.
@@ -17,7 +17,7 @@ pub enum Unit {
     Answers,
 }
 
-impl Unit {
+impl FigureUnit {
     /// In the plural, small letters.
     pub fn title(self) -> &'static str {
         match self {
@@ -32,13 +32,13 @@ impl Unit {
 
 /// What a figure is about, whatever its numbers.
 #[derive(Debug, PartialEq, Eq)]
-pub struct About {
+pub struct FigureInfo {
     /// A short name that stays the same between versions.
     pub id: &'static str,
     /// Shown above it.
     pub title: &'static str,
     /// What is counted.
-    pub unit: Unit,
+    pub unit: FigureUnit,
     /// What it can say, in a sentence.
     pub says: &'static str,
     /// What it cannot say, in a sentence.
@@ -47,7 +47,7 @@ pub struct About {
 
 /// One line of a figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct FigureRow {
     /// A short name that stays the same between versions.
     pub code: String,
     /// Shown: from the program or a template, never typed in a meeting.
@@ -60,9 +60,9 @@ pub struct Row {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
     /// What it is about.
-    pub about: &'static About,
+    pub about: &'static FigureInfo,
     /// Its lines, in an order that means something.
-    pub rows: Vec<Row>,
+    pub rows: Vec<FigureRow>,
     /// How many were counted. Where one note may count in several lines, less than their sum.
     pub total: Count,
     /// The mean, to one decimal, where lines are numbers and none is hidden.
@@ -71,15 +71,15 @@ pub struct Figure {
 
 macro_rules! figures {
     ($($name:ident: $id:literal, $title:literal, $unit:ident, $says:literal, $cannot:literal;)*) => {
-        $(pub(super) static $name: About = About {
+        $(pub(super) static $name: FigureInfo = FigureInfo {
             id: $id,
             title: $title,
-            unit: Unit::$unit,
+            unit: FigureUnit::$unit,
             says: $says,
             cannot_say: $cannot,
         };)*
         /// Every figure there may be, in the order they are shown.
-        pub static FIGURES: &[&About] = &[$(&$name),*];
+        pub static FIGURES: &[&FigureInfo] = &[$(&$name),*];
     };
 }
 

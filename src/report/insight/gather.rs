@@ -19,7 +19,7 @@ use crate::text::clean_line;
 use super::{
     agreed::Agreed,
     figure::*,
-    tally::{Case, Tally},
+    tally::{Case, FigureTally},
 };
 
 const NOT_RECORDED: (&str, &str) = ("not-recorded", "not recorded");
@@ -56,52 +56,56 @@ const RATINGS: [(&str, &str); 5] = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4
 pub(super) struct Gathering {
     case_keys: BTreeMap<String, Case>,
     notes: u64,
-    quarters: Tally,
-    templates: Tally,
-    placement: Tally,
-    spread_first: Tally,
-    spread_after: Tally,
-    ages_displayed: Tally,
-    ages_harmed: Tally,
-    settings: Tally,
-    technology: Tally,
-    response: Tally,
+    quarters: FigureTally,
+    templates: FigureTally,
+    placement: FigureTally,
+    spread_first: FigureTally,
+    spread_after: FigureTally,
+    ages_displayed: FigureTally,
+    ages_harmed: FigureTally,
+    settings: FigureTally,
+    technology: FigureTally,
+    response: FigureTally,
     agreed: Agreed,
-    before: Tally,
-    after: Tally,
-    change: Tally,
-    skipped: Tally,
+    before: FigureTally,
+    after: FigureTally,
+    change: FigureTally,
+    skipped: FigureTally,
 }
 
 impl Gathering {
     pub(super) fn new() -> Self {
         let bands: Vec<(&str, &str)> =
             BANDS.iter().map(|(_, code, label)| (*code, *label)).collect();
-        let spread =
-            |about, last: &[(&str, &str)]| Tally::of_numbers(about, &[&SPREADS[..], last].concat());
+        let spread = |about, last: &[(&str, &str)]| {
+            FigureTally::of_numbers(about, &[&SPREADS[..], last].concat())
+        };
         let confidence =
-            |about| Tally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
+            |about| FigureTally::of_numbers(about, &[&RATINGS[..], &[NOT_RECORDED]].concat());
         Self {
             case_keys: BTreeMap::new(),
             notes: 0,
-            quarters: Tally::new(&QUARTERS, &[]),
-            templates: Tally::new(&TEMPLATES, &[]),
-            placement: Tally::new(&PLACEMENT, &PLACEMENTS),
+            quarters: FigureTally::new(&QUARTERS, &[]),
+            templates: FigureTally::new(&TEMPLATES, &[]),
+            placement: FigureTally::new(&PLACEMENT, &PLACEMENTS),
             spread_first: spread(&SPREAD_FIRST, &[NOT_RECORDED]),
             spread_after: spread(&SPREAD_AFTER, &[("none", "no second round"), NOT_RECORDED]),
-            ages_displayed: Tally::new(&AGES_DISPLAYED, &[&bands[..], &[NOT_RECORDED]].concat()),
-            ages_harmed: Tally::new(&AGES_HARMED, &[&bands[..], &[NOT_RECORDED]].concat()),
-            settings: Tally::of_several(&SETTINGS, &[]),
-            technology: Tally::new(&TECHNOLOGY, &[]),
-            response: Tally::new(&RESPONSE, &[]),
+            ages_displayed: FigureTally::new(
+                &AGES_DISPLAYED,
+                &[&bands[..], &[NOT_RECORDED]].concat(),
+            ),
+            ages_harmed: FigureTally::new(&AGES_HARMED, &[&bands[..], &[NOT_RECORDED]].concat()),
+            settings: FigureTally::of_several(&SETTINGS, &[]),
+            technology: FigureTally::new(&TECHNOLOGY, &[]),
+            response: FigureTally::new(&RESPONSE, &[]),
             agreed: Agreed::default(),
             before: confidence(&CONFIDENCE_BEFORE),
             after: confidence(&CONFIDENCE_AFTER),
-            change: Tally::new(
+            change: FigureTally::new(
                 &CONFIDENCE_CHANGE,
                 &[("up", "rose"), ("same", "stayed the same"), ("down", "fell"), NOT_RECORDED],
             ),
-            skipped: Tally::of_several(&SKIPPED, &[("none", "no stage skipped")]),
+            skipped: FigureTally::of_several(&SKIPPED, &[("none", "no stage skipped")]),
         }
     }
 
@@ -252,7 +256,7 @@ impl Gathering {
             self.skipped,
         ]
         .into_iter()
-        .map(Tally::figure)
+        .map(FigureTally::figure)
         .collect()
     }
 }
@@ -279,7 +283,7 @@ pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> 
 }
 
 /// Choices of an item, by the words of its template.
-fn coded(tally: &mut Tally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
+fn coded(tally: &mut FigureTally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
     let label = |text: &crate::clinic::Words| clean_line(text.show(session.language()));
     match item.kind {
         ItemType::Boolean => {

@@ -9,19 +9,19 @@ use super::{
     figure::{Figure, SUPERVISION},
     gather::quarter,
     suppress::SMALLEST_SHOWN,
-    tally::{Case, Tally},
+    tally::{Case, FigureTally},
 };
 
 /// Completed supervision notes.
 pub(super) struct Supervision {
     /// By the case key, which is the same for sessions that follow each other.
     threads: BTreeMap<String, Case>,
-    held: Tally,
+    held: FigureTally,
 }
 
 impl Supervision {
     pub(super) fn new() -> Self {
-        Self { threads: BTreeMap::new(), held: Tally::new(&SUPERVISION, &[]) }
+        Self { threads: BTreeMap::new(), held: FigureTally::new(&SUPERVISION, &[]) }
     }
 
     /// Counts one note.

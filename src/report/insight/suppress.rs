@@ -29,14 +29,14 @@ impl Count {
 
 /// One number of a table before anything is hidden.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
+pub struct CellCount {
     /// How many.
     pub count: u64,
     /// In how many cases.
     pub cases: u64,
 }
 
-impl Cell {
+impl CellCount {
     fn is_small(self) -> bool {
         self.count > 0 && (self.count < SMALLEST_SHOWN || self.cases < SMALLEST_SHOWN)
     }
@@ -44,7 +44,7 @@ impl Cell {
 
 /// The numbers of a table whose total is known, with the small ones and what would give them away
 /// hidden; then the total.
-pub fn suppress(cells: &[Cell]) -> (Vec<Count>, Count) {
+pub fn suppress(cells: &[CellCount]) -> (Vec<Count>, Count) {
     let total: u64 = cells.iter().map(|cell| cell.count).sum();
     let nothing = || (vec![Count::Hidden; cells.len()], Count::Hidden);
     if (1..SMALLEST_SHOWN).contains(&total) {
@@ -81,7 +81,7 @@ pub fn suppress(cells: &[Cell]) -> (Vec<Count>, Count) {
 
 /// Whether, with the total known, each small number that is hidden could be anything below five:
 /// the others hidden with them are known to be five or more, and must leave room for that.
-fn is_safe(cells: &[Cell], hidden: &[bool]) -> bool {
+fn is_safe(cells: &[CellCount], hidden: &[bool]) -> bool {
     let of_hidden = || cells.iter().zip(hidden).filter(|(_, hidden)| **hidden);
     let small = of_hidden().filter(|(cell, _)| cell.is_small()).count() as u64;
     let others = of_hidden().count() as u64 - small;
@@ -97,8 +97,8 @@ mod tests {
 
     use super::*;
 
-    fn cells(counts: &[u64]) -> Vec<Cell> {
-        counts.iter().map(|&count| Cell { count, cases: count }).collect()
+    fn cells(counts: &[u64]) -> Vec<CellCount> {
+        counts.iter().map(|&count| CellCount { count, cases: count }).collect()
     }
 
     fn shown(counts: &[u64]) -> (Vec<Option<u64>>, Option<u64>) {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn many_of_a_few_cases_are_hidden_as_well() {
-        let many_of_one = [Cell { count: 8, cases: 1 }, Cell { count: 20, cases: 20 }];
+        let many_of_one = [CellCount { count: 8, cases: 1 }, CellCount { count: 20, cases: 20 }];
         assert_eq!(suppress(&many_of_one).0, [Count::Hidden, Count::Hidden]);
     }
 
@@ -176,9 +176,9 @@ mod tests {
         fn the_total_never_gives_a_hidden_number_away(
             table in prop::collection::vec((prop_oneof![0_u64..8, 0_u64..60], 1_u64..9), 1..12)
         ) {
-            let table: Vec<Cell> = table
+            let table: Vec<CellCount> = table
                 .into_iter()
-                .map(|(count, cases)| Cell { count, cases: cases.min(count) })
+                .map(|(count, cases)| CellCount { count, cases: cases.min(count) })
                 .collect();
             let (counts, total) = suppress(&table);
             for (cell, count) in table.iter().zip(&counts) {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    figure::{About, Figure, Row},
-    suppress::{Cell, Count, suppress},
+    figure::{Figure, FigureInfo, FigureRow},
+    suppress::{CellCount, Count, suppress},
 };
 
 /// A case, by a number given while counting; its key is never kept.
@@ -12,26 +12,26 @@ pub(super) type Case = u32;
 
 /// A table being counted.
 #[derive(Debug)]
-pub(super) struct Tally {
-    about: &'static About,
-    lines: Vec<Line>,
+pub(super) struct FigureTally {
+    about: &'static FigureInfo,
+    lines: Vec<TallyLine>,
     /// Lines count the same thing several times; the total is counted by itself.
-    several: Option<Line>,
+    several: Option<TallyLine>,
     /// The codes of its lines are numbers with a mean.
     numbers: bool,
 }
 
 #[derive(Debug, Default)]
-struct Line {
+struct TallyLine {
     code: String,
     label: String,
     count: u64,
     cases: BTreeSet<Case>,
 }
 
-impl Line {
-    fn cell(&self) -> Cell {
-        Cell { count: self.count, cases: self.cases.len() as u64 }
+impl TallyLine {
+    fn cell(&self) -> CellCount {
+        CellCount { count: self.count, cases: self.cases.len() as u64 }
     }
 
     fn add(&mut self, case: Case) {
@@ -40,9 +40,9 @@ impl Line {
     }
 }
 
-impl Tally {
+impl FigureTally {
     /// A table with these lines in this order; others are added behind them.
-    pub(super) fn new(about: &'static About, lines: &[(&str, &str)]) -> Self {
+    pub(super) fn new(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
         let mut tally = Self { about, lines: Vec::new(), several: None, numbers: false };
         for (code, label) in lines {
             tally.line(code, label);
@@ -51,19 +51,19 @@ impl Tally {
     }
 
     /// A table in which one thing may count in several lines.
-    pub(super) fn of_several(about: &'static About, lines: &[(&str, &str)]) -> Self {
-        Self { several: Some(Line::default()), ..Self::new(about, lines) }
+    pub(super) fn of_several(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
+        Self { several: Some(TallyLine::default()), ..Self::new(about, lines) }
     }
 
     /// A table of numbers, whose mean says something.
-    pub(super) fn of_numbers(about: &'static About, lines: &[(&str, &str)]) -> Self {
+    pub(super) fn of_numbers(about: &'static FigureInfo, lines: &[(&str, &str)]) -> Self {
         Self { numbers: true, ..Self::new(about, lines) }
     }
 
-    fn line(&mut self, code: &str, label: &str) -> &mut Line {
+    fn line(&mut self, code: &str, label: &str) -> &mut TallyLine {
         let at = self.lines.iter().position(|line| line.code == code).unwrap_or_else(|| {
             let (code, label) = (code.to_owned(), label.to_owned());
-            self.lines.push(Line { code, label, ..Line::default() });
+            self.lines.push(TallyLine { code, label, ..TallyLine::default() });
             self.lines.len() - 1
         });
         &mut self.lines[at]
@@ -100,7 +100,7 @@ impl Tally {
     }
 
     pub(super) fn figure(self) -> Figure {
-        let cells: Vec<Cell> = self.lines.iter().map(Line::cell).collect();
+        let cells: Vec<CellCount> = self.lines.iter().map(TallyLine::cell).collect();
         let (counts, sum) = suppress(&cells);
         let total = match &self.several {
             None => sum,
@@ -108,11 +108,11 @@ impl Tally {
         };
         // A total that is hidden hides the lines as well.
         let hide = total == Count::Hidden;
-        let rows: Vec<Row> = self
+        let rows: Vec<FigureRow> = self
             .lines
             .into_iter()
             .zip(counts)
-            .map(|(line, count)| Row {
+            .map(|(line, count)| FigureRow {
                 code: line.code,
                 label: line.label,
                 count: if hide { Count::Hidden } else { count },
@@ -124,7 +124,7 @@ impl Tally {
 }
 
 /// The mean of lines whose codes are numbers. With one of them hidden it would tell.
-fn mean(rows: &[Row]) -> Option<f64> {
+fn mean(rows: &[FigureRow]) -> Option<f64> {
     let (mut number, mut sum) = (0_u64, 0_f64);
     for row in rows {
         let count = row.count.shown()?;
