@@ -6,7 +6,6 @@
 mod bundled;
 pub(crate) mod document;
 mod entry;
-mod fields;
 mod folder;
 mod front_matter;
 mod import;

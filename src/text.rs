@@ -10,6 +10,7 @@ pub(crate) mod fold;
 pub mod identifiers;
 mod problem;
 mod tokens;
+pub(crate) mod toml_file;
 pub mod wording;
 pub(crate) mod wrap;
 

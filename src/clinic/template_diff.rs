@@ -10,8 +10,8 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use super::template::source::nearest;
 use super::template::{Migration, Role, Stage, Template, TemplateStatus};
+use crate::text::toml_file::nearest_name;
 use crate::text::{Problem, Severity};
 
 pub use migration::{MigrationRefused, migrate};
@@ -187,8 +187,9 @@ fn successor(change: &TemplateChange, old: &Template, new: &Template) -> Option<
         .map(|place| place.item)
         .filter(|is| old.item(&is.id).is_none() && is.kind == was.kind);
     let same = added.clone().find(|is| is.text == was.text);
-    same.map(|is| is.id.clone())
-        .or_else(|| nearest(&was.id, added.by_ref().map(|is| is.id.as_str())).map(str::to_owned))
+    same.map(|is| is.id.clone()).or_else(|| {
+        nearest_name(&was.id, added.by_ref().map(|is| is.id.as_str())).map(str::to_owned)
+    })
 }
 
 /// What the new version says about drafts of the old one.

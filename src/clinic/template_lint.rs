@@ -22,8 +22,9 @@ use jiff::civil::Date;
 
 pub use together::{ReadTemplate, check_together};
 
-use super::template::source::{Source, Step};
+use super::template::source::read_template;
 use super::template::{ItemPlace, ItemType, Template};
+use crate::text::toml_file::{PathStep, TomlFile};
 use crate::text::{Problem, Severity};
 
 /// An entry that a template may pin.
@@ -51,8 +52,7 @@ impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
     /// for a second look do not refuse it: [`check_template`] tells them too.
     pub fn parse(name: &str, toml: &str) -> Result<Self, Vec<Problem>> {
-        let source = Source::read(name, toml)?;
-        let template = source.template(toml)?;
+        let (source, template) = read_template(name, toml)?;
         let mut problems = all(&source, &template);
         problems.retain(|problem| problem.severity == Severity::Error);
         if problems.is_empty() { Ok(template) } else { Err(problems) }
@@ -62,12 +62,8 @@ impl Template {
 /// Every problem of a template, in the order of the file; of very many the first ones, and how many
 /// more there are.
 pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Problem> {
-    let source = match Source::read(name, toml) {
-        Ok(source) => source,
-        Err(problems) => return problems,
-    };
-    let template = match source.template(toml) {
-        Ok(template) => template,
+    let (source, template) = match read_template(name, toml) {
+        Ok(read) => read,
         Err(problems) => return problems,
     };
     let mut problems = all(&source, &template);
@@ -82,7 +78,7 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
 }
 
 /// The first problems, and how many more there are.
-fn told(source: &Source<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
+fn told(source: &TomlFile<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
     let more = problems.len().saturating_sub(MAX_TOLD);
     if more > 0 {
         problems.truncate(MAX_TOLD);
@@ -98,7 +94,7 @@ fn told(source: &Source<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
     problems
 }
 
-fn all(source: &Source<'_>, template: &Template) -> Vec<Problem> {
+fn all(source: &TomlFile<'_>, template: &Template) -> Vec<Problem> {
     let mut problems = Vec::new();
     size::check(source, template, &mut problems);
     if !problems.is_empty() {
@@ -129,51 +125,58 @@ fn all(source: &Source<'_>, template: &Template) -> Vec<Problem> {
 
 /// An item on its way through the rules.
 struct Checked<'a> {
-    source: &'a Source<'a>,
+    source: &'a TomlFile<'a>,
     place: &'a ItemPlace<'a>,
-    path: &'a [Step<'a>],
-    before: &'a [(ItemPlace<'a>, Vec<Step<'a>>)],
-    all: &'a [(ItemPlace<'a>, Vec<Step<'a>>)],
+    path: &'a [PathStep<'a>],
+    before: &'a [(ItemPlace<'a>, Vec<PathStep<'a>>)],
+    all: &'a [(ItemPlace<'a>, Vec<PathStep<'a>>)],
 }
 
 impl Checked<'_> {
-    fn error(&self, keys: &[Step<'_>], code: &'static str, message: &str, advice: &str) -> Problem {
-        let path: Vec<Step<'_>> = self.path.iter().chain(keys).copied().collect();
+    fn error(
+        &self,
+        keys: &[PathStep<'_>],
+        code: &'static str,
+        message: &str,
+        advice: &str,
+    ) -> Problem {
+        let path: Vec<PathStep<'_>> = self.path.iter().chain(keys).copied().collect();
         self.source.file.error(code, self.source.span(&path), message, advice)
     }
 
     fn warning(
         &self,
-        keys: &[Step<'_>],
+        keys: &[PathStep<'_>],
         code: &'static str,
         message: &str,
         advice: &str,
     ) -> Problem {
-        let path: Vec<Step<'_>> = self.path.iter().chain(keys).copied().collect();
+        let path: Vec<PathStep<'_>> = self.path.iter().chain(keys).copied().collect();
         self.source.file.warning(code, self.source.span(&path), message, advice)
     }
 
     /// What the file says under a key of this item, if that is true or false: also where leaving it
     /// out would mean the same.
     fn written(&self, key: &str) -> Option<bool> {
-        let path: Vec<Step<'_>> = self.path.iter().copied().chain([Step::Key(key)]).collect();
+        let path: Vec<PathStep<'_>> =
+            self.path.iter().copied().chain([PathStep::Key(key)]).collect();
         self.source.boolean(&path)
     }
 }
 
 /// Every item with the way to it, in the order of [`Template::items`].
-fn paths(template: &Template) -> Vec<(ItemPlace<'_>, Vec<Step<'_>>)> {
-    fn walk<'a>(items: &'a [super::Item], path: &[Step<'a>], out: &mut Vec<Vec<Step<'a>>>) {
+fn paths(template: &Template) -> Vec<(ItemPlace<'_>, Vec<PathStep<'_>>)> {
+    fn walk<'a>(items: &'a [super::Item], path: &[PathStep<'a>], out: &mut Vec<Vec<PathStep<'a>>>) {
         for (at, item) in items.iter().enumerate() {
-            let own: Vec<Step<'a>> =
-                path.iter().copied().chain([Step::Key("item"), Step::At(at)]).collect();
+            let own: Vec<PathStep<'a>> =
+                path.iter().copied().chain([PathStep::Key("item"), PathStep::At(at)]).collect();
             out.push(own.clone());
             walk(&item.items, &own, out);
         }
     }
     let mut ways = Vec::new();
     for (at, stage) in template.stages.iter().enumerate() {
-        walk(&stage.items, &[Step::Key("stage"), Step::At(at)], &mut ways);
+        walk(&stage.items, &[PathStep::Key("stage"), PathStep::At(at)], &mut ways);
     }
     template.items().into_iter().zip(ways).collect()
 }

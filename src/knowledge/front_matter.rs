@@ -2,11 +2,8 @@
 
 use std::ops::Range;
 
-use super::{
-    AgeBand, Entry, Kind, Nation, Placement, Setting, Source, Status,
-    fields::{Fields, parse_toml},
-};
-use crate::text::{Problem, SourceFile};
+use super::{AgeBand, Entry, Kind, Nation, Placement, Setting, Source, Status, pack::read_toml};
+use crate::text::{Problem, SourceFile, toml_file::TableReader};
 
 const FENCE: &str = "+++";
 
@@ -87,22 +84,16 @@ pub(super) fn read_entry(
         problems.push(file.error("no-front-matter", place, message, advice));
         return None;
     };
-    let offset = parts.front.start;
-    let front = parse_toml(file, &text[parts.front.clone()], offset, problems)?;
-    let mut fields = Fields { table: front.get_ref(), place: 0..0, file, offset, problems };
+    let front = read_toml(file, &text[parts.front.clone()], parts.front.start, problems)?;
+    let mut fields = front.reader(problems);
     fields.only(&KEYS);
 
     let id = fields.text("id");
     let id = id.filter(|id| {
         let valid = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !valid {
-            let span = fields.place_of("id");
-            fields.problems.push(file.error(
-                "bad-id",
-                span,
-                format!("`{id}` cannot be an id."),
-                "Use small letters, digits and hyphens.",
-            ));
+            let message = format!("`{id}` cannot be an id.");
+            fields.fail_in("id", "bad-id", message, "Use small letters, digits and hyphens.");
         }
         valid
     });
@@ -119,13 +110,7 @@ pub(super) fn read_entry(
     let reviewed = fields.date("reviewed");
     let review_by = fields.date("review_by");
     let overlays = fields.text_if_any("overlays");
-    let tables = fields.tables("sources");
-    let sources = tables
-        .into_iter()
-        .filter_map(|(table, place)| {
-            read_source(Fields { table, place, file, offset, problems: &mut *fields.problems })
-        })
-        .collect();
+    let sources = fields.tables("sources", read_source);
 
     Some(Entry {
         id: id?,
@@ -150,7 +135,7 @@ pub(super) fn read_entry(
     })
 }
 
-fn read_source(mut fields: Fields<'_>) -> Option<Source> {
+fn read_source(mut fields: TableReader<'_>) -> Option<Source> {
     fields.only(&SOURCE_KEYS);
     let key = fields.text("key");
     let title = fields.text("title");
@@ -160,13 +145,8 @@ fn read_source(mut fields: Fields<'_>) -> Option<Source> {
     let url = url.filter(|url| {
         let valid = url.starts_with("https://") || url.starts_with("http://");
         if !valid {
-            let span = fields.place_of("url");
-            fields.problems.push(fields.file.error(
-                "bad-url",
-                span,
-                "The address does not start with `https://`.",
-                "Write the whole address, or remove `url`.",
-            ));
+            let message = "The address does not start with `https://`.";
+            fields.fail_in("url", "bad-url", message, "Write the whole address, or remove `url`.");
         }
         valid
     });

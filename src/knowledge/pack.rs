@@ -4,11 +4,8 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::{
-    Nation,
-    fields::{Fields, parse_toml},
-};
-use crate::text::{Problem, SourceFile, clean};
+use super::Nation;
+use crate::text::{Problem, SourceFile, clean, toml_file::TomlFile};
 
 /// The id of the pack that is part of the program. No other pack may have it.
 pub const BUNDLED_PACK: &str = "caseclinic";
@@ -126,24 +123,40 @@ pub(super) fn is_documentation(name: &str) -> bool {
     matches!(name, "README.md" | "COVERAGE.md" | "LICENCE.md" | "CHANGELOG.md")
 }
 
+/// Parses TOML of a pack, which starts at byte `offset` of `file`.
+pub(super) fn read_toml<'t>(
+    file: &SourceFile,
+    text: &'t str,
+    offset: usize,
+    problems: &mut Vec<Problem>,
+) -> Option<TomlFile<'t>> {
+    let parsed = TomlFile::parse(file.clone(), text, offset);
+    let advice = "Write one `key = \"value\"` on each line, as in knowledge/README.md.";
+    parsed
+        .map_err(|error| {
+            let summary = "This is not valid TOML";
+            problems.push(error.to_problem(file, "toml-syntax", summary, advice));
+        })
+        .ok()
+}
+
 pub(super) fn read_pack(file: &PackFile, problems: &mut Vec<Problem>) -> Pack {
-    let Some(table) = parse_toml(&file.source, &file.text, 0, problems) else {
+    let Some(toml) = read_toml(&file.source, &file.text, 0, problems) else {
         return Pack::default();
     };
-    let mut fields =
-        Fields { table: table.get_ref(), place: 0..0, file: &file.source, offset: 0, problems };
+    let mut fields = toml.reader(problems);
     fields.only(&["id", "title", "version", "publisher", "licence", "nation", "review_by"]);
     let id = fields.text("id").filter(|id| {
         let valid = id == BUNDLED_PACK || is_pack_id(id);
         if !valid {
-            let span = fields.place_of("id");
+            let message = format!("`{id}` cannot be the id of a pack.");
             let advice = "Use small letters, digits and hyphens, at most 60.";
-            fields.fail("bad-id", span, format!("`{id}` cannot be the id of a pack."), advice);
+            fields.fail_in("id", "bad-id", message, advice);
         }
         valid
     });
-    let nation = fields.table.get("nation").is_some();
-    let review_by = fields.table.get("review_by").is_some();
+    let nation = fields.has("nation");
+    let review_by = fields.has("review_by");
     Pack {
         id: id.unwrap_or_default(),
         title: fields.text("title").unwrap_or_default(),

@@ -1,10 +1,7 @@
 //! Words practitioners use for the same thing, and words that point to a broader one.
 
-use super::{
-    fields::{Fields, parse_toml},
-    pack::PackFile,
-};
-use crate::text::Problem;
+use super::pack::{PackFile, read_toml};
+use crate::text::{Problem, toml_file::TableReader};
 
 /// The contents of `thesaurus.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,67 +41,56 @@ impl Thesaurus {
 
 pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Thesaurus {
     let mut thesaurus = Thesaurus::default();
-    let Some(table) = parse_toml(&file.source, &file.text, 0, problems) else { return thesaurus };
-    let mut fields =
-        Fields { table: table.get_ref(), place: 0..0, file: &file.source, offset: 0, problems };
+    let Some(toml) = read_toml(&file.source, &file.text, 0, problems) else { return thesaurus };
+    let mut fields = toml.reader(problems);
     fields.only(&["same", "instead", "broader"]);
-    for (table, place) in fields.tables("same") {
-        let problems = &mut *fields.problems;
-        let mut group = Fields { table, place, file: &file.source, offset: 0, problems };
+    thesaurus.same = fields.tables("same", |mut group| {
         group.only(&["words"]);
         let words = phrases(&mut group, "words");
         if words.len() < 2 {
-            let place = group.place.clone();
             group.fail(
                 "lonely-word",
-                place,
                 "A group needs at least two words that mean the same.",
                 "Add the other words, or remove the group.",
             );
-            continue;
+            return None;
         }
-        thesaurus.same.push(words);
-    }
+        Some(words)
+    });
     thesaurus.instead = read_steps(&mut fields, "instead");
     thesaurus.broader = read_steps(&mut fields, "broader");
     thesaurus
 }
 
-fn read_steps(fields: &mut Fields<'_>, key: &str) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for (table, place) in fields.tables(key) {
-        let problems = &mut *fields.problems;
-        let mut step = Fields { table, place, file: fields.file, offset: 0, problems };
+fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<Step> {
+    fields.tables(key, |mut step| {
         step.only(&["words", "also"]);
         let words = phrases(&mut step, "words");
         let also = phrases(&mut step, "also");
         if words.is_empty() || also.is_empty() {
-            let place = step.place.clone();
             step.fail(
                 "lonely-word",
-                place,
                 "This table needs `words` (what people type) and `also` (what is searched too).",
                 "Add what is missing, or remove the table.",
             );
-            continue;
+            return None;
         }
-        steps.push(Step { words, also });
-    }
-    steps
+        Some(Step { words, also })
+    })
 }
 
-fn phrases(fields: &mut Fields<'_>, key: &str) -> Vec<String> {
+fn phrases(fields: &mut TableReader<'_>, key: &str) -> Vec<String> {
     let mut phrases: Vec<String> = Vec::new();
     for (phrase, span) in fields.texts(key) {
         if !phrase.chars().any(char::is_alphanumeric) {
-            fields.fail(
+            fields.fail_at(
                 "empty-value",
                 span,
                 format!("`{phrase}` has no word in it."),
                 "Remove it, or write the word.",
             );
         } else if phrases.iter().any(|known| known.eq_ignore_ascii_case(&phrase)) {
-            fields.fail(
+            fields.fail_at(
                 "duplicate-word",
                 span,
                 format!("`{phrase}` is listed twice."),

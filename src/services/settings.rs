@@ -5,7 +5,10 @@
 
 use std::{fs, io, path::Path};
 
-use crate::text::{Problem, Severity, SourceFile};
+use crate::text::{
+    Problem, Severity, SourceFile,
+    toml_file::{TomlFile, nearest_name, unknown_keys},
+};
 
 /// Minutes without a key after which the vault locks itself, unless the settings say otherwise.
 pub(crate) const LOCK_AFTER: i64 = 5;
@@ -88,21 +91,25 @@ impl Settings {
         let file = SourceFile::new(name, text);
         let mut settings = Self::default();
         let mut problems = Vec::new();
-        let table = match toml::de::DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
+        let toml = match TomlFile::parse(file.clone(), text, 0) {
+            Ok(toml) => toml,
             Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let message = format!("This line cannot be understood: {}.", error.message());
-                problems.push(file.error(
-                    "not-toml",
-                    span,
-                    message,
-                    "Write each setting on its own line, as `name = value`.",
-                ));
+                let summary = "This line cannot be understood";
+                let advice = "Write each setting on its own line, as `name = value`.";
+                problems.push(error.to_problem(&file, "not-toml", summary, advice));
                 return (settings, problems);
             }
         };
-        for (key, value) in &table {
+        let all = KEYS.join(", ");
+        for (key, span) in unknown_keys(toml.table(), &KEYS) {
+            let message = format!("There is no setting called `{key}`.");
+            let advice = match nearest_name(key, KEYS) {
+                Some(nearest) => format!("Did you mean `{nearest}`? The settings are: {all}."),
+                None => format!("The settings are: {all}."),
+            };
+            problems.push(file.error("unknown-key", span, message, advice));
+        }
+        for (key, value) in toml.table() {
             let mut wrong = |advice: &str| {
                 let message = format!("`{}` cannot have this value.", key.get_ref());
                 problems.push(file.error("wrong-value", value.span(), message, advice));
@@ -136,18 +143,7 @@ impl Settings {
                         ),
                     }
                 }
-                unknown => {
-                    let nearest = KEYS
-                        .into_iter()
-                        .min_by_key(|known| strsim::osa_distance(known, unknown))
-                        .unwrap_or(KEYS[0]);
-                    problems.push(file.error(
-                        "unknown-key",
-                        key.span(),
-                        format!("There is no setting called `{unknown}`."),
-                        format!("Did you mean `{nearest}`? The settings are: {}.", KEYS.join(", ")),
-                    ));
-                }
+                _ => {}
             }
         }
         problems.sort_by_key(|problem| problem.line);

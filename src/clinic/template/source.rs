@@ -4,14 +4,14 @@ mod serde_errors;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
-
-use strsim::damerau_levenshtein;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use super::Template;
-use crate::text::{Problem, SourceFile};
-use serde_errors::Said;
+use crate::text::{
+    Problem, SourceFile,
+    toml_file::{TomlError, TomlFile, nearest_name, unknown_keys},
+};
+use serde_errors::Advice;
 
 /// Unknown keys that one file is told of.
 const MAX_UNKNOWN: usize = 50;
@@ -86,184 +86,101 @@ const OPENS: &[&str] = &["answer", "entry"];
 const CALCULATED: &[&str] = &["sum", "mean", "count_answered", "scores_of"];
 const MIGRATE: &[&str] = &["from", "rename", "drop", "recode"];
 
-/// A step from a table to what is in it.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::clinic) enum Step<'a> {
-    /// The value of a key.
-    Key(&'a str),
-    /// An entry of a list.
-    At(usize),
-}
-
-/// The text of a template with its positions.
-pub(in crate::clinic) struct Source<'a> {
-    pub(in crate::clinic) file: SourceFile,
-    table: toml::Spanned<DeTable<'a>>,
-}
-
-impl<'a> Source<'a> {
-    /// Reads `text`; a text that is not TOML is one problem.
-    pub(in crate::clinic) fn read(name: &str, text: &'a str) -> Result<Self, Vec<Problem>> {
-        let file = SourceFile::new(name, text);
-        if let Some(at) = text.find('\0') {
-            return Err(vec![file.error(
-                "not-text",
-                at..at + 1,
-                "This file is not a text file (it has zero bytes).",
-                "Save it as a text file in UTF-8. The file may be in UTF-16, or not a text at all.",
-            )]);
-        }
-        match DeTable::parse(text) {
-            Ok(table) => Ok(Self { file, table }),
-            Err(error) => Err(vec![file.error(
-                "not-toml",
-                error.span().unwrap_or(0..0),
-                format!("This is not TOML: {}.", error.message()),
-                if error.message().contains("duplicate key") {
-                    "Write each key once in its table. The same key is already further up."
-                } else {
-                    "Fix the line: `key = \"value\"`, texts in quotes, tables in `[brackets]`."
-                },
-            )]),
-        }
-    }
-
-    /// The template, if every key is known and every value is of its kind.
-    pub(in crate::clinic) fn template(&self, text: &str) -> Result<Template, Vec<Problem>> {
-        self.is_template()?;
-        let mut problems = Vec::new();
-        self.keys(self.table.get_ref(), TOP, &mut problems);
-        if !problems.is_empty() {
-            problems.sort_by_key(|problem| problem.span.start);
-            return Err(problems);
-        }
-        toml::from_str(text).map_err(|error| {
-            let Said { code, message, advice } = serde_errors::said(error.message());
-            vec![self.file.error(code, error.span().unwrap_or(0..0), message, advice)]
-        })
-    }
-
-    /// Whether it means to be a template at all: what is something else is not told key by key.
-    fn is_template(&self) -> Result<(), Vec<Problem>> {
-        let table = self.table.get_ref();
-        let advice = "A template starts with `schema = 1` and a `[template]` table. \
-                      clinic_templates/README.md lists what belongs in it.";
-        let (code, message) = if table.is_empty() {
-            ("empty", "This file has nothing in it but comments and blank lines.")
-        } else if !table.contains_key("template") && !table.contains_key("stage") {
-            (
-                "no-template",
-                "This is TOML, but not a clinic template: it has no `[template]` table.",
-            )
-        } else {
-            return Ok(());
-        };
-        Err(vec![self.file.error(code, 0..0, message, advice)])
-    }
-
-    /// What is written there, if that is true or false.
-    pub(in crate::clinic) fn boolean(&self, path: &[Step<'_>]) -> Option<bool> {
-        let (last, way) = path.split_last()?;
-        let (Step::Key(key), Some(DeValue::Table(table))) = (last, self.value(way)) else {
-            return None;
-        };
-        match table.get(*key)?.get_ref() {
-            DeValue::Boolean(flag) => Some(*flag),
-            _ => None,
-        }
-    }
-
-    fn value(&self, path: &[Step<'_>]) -> Option<&DeValue<'a>> {
-        let (first, rest) = path.split_first()?;
-        let Step::Key(key) = first else { return None };
-        let mut value = self.table.get_ref().get(*key)?.get_ref();
-        for step in rest {
-            value = match (step, value) {
-                (Step::Key(key), DeValue::Table(table)) => table.get(*key)?.get_ref(),
-                (Step::At(at), DeValue::Array(list)) => list.get(*at)?.get_ref(),
-                _ => return None,
-            };
-        }
-        Some(value)
-    }
-
-    /// The bytes of what `path` leads to, or of the last step that exists.
-    pub(in crate::clinic) fn span(&self, path: &[Step<'_>]) -> Range<usize> {
-        let mut span = self.table.span();
-        let mut table = Some(self.table.get_ref());
-        let mut list = None;
-        for step in path {
-            let value = match (step, table, list) {
-                (Step::Key(key), Some(inner), _) => inner.get(*key),
-                (Step::At(at), _, Some(inner)) => {
-                    let inner: &toml::de::DeArray<'_> = inner;
-                    inner.get(*at)
-                }
-                _ => None,
-            };
-            let Some(value) = value else { break };
-            span = value.span();
-            (table, list) = match value.get_ref() {
-                DeValue::Table(inner) => (Some(inner), None),
-                DeValue::Array(inner) => (None, Some(inner)),
-                _ => (None, None),
-            };
-        }
-        span
-    }
-
-    fn keys(&self, table: &DeTable<'_>, known: &[&str], problems: &mut Vec<Problem>) {
-        for (key, value) in table {
-            let name = key.get_ref().as_ref();
-            if !known.contains(&name) && problems.len() < MAX_UNKNOWN {
-                problems.push(self.file.error(
-                    "unknown-key",
-                    key.span(),
-                    format!("“{name}” is not a known key here."),
-                    nearest(name, known.iter().copied()).map_or_else(
-                        || format!("Known keys: {}.", known.join(", ")),
-                        |near| format!("Did you mean “{near}”?"),
-                    ),
-                ));
-            }
-            let inner = match name {
-                _ if !known.contains(&name) => continue,
-                "template" => TEMPLATE,
-                "role" if known == TOP => ROLE,
-                "stage" => STAGE,
-                "item" => ITEM,
-                "enable_when" => CONDITION,
-                "options" | "domains" => OPTION,
-                "constraint" => CONSTRAINT,
-                "opens" => OPENS,
-                "calculated" => CALCULATED,
-                "migrate" if known == TOP => MIGRATE,
-                _ => continue,
-            };
-            match value.get_ref() {
-                DeValue::Table(one) => self.keys(one, inner, problems),
-                DeValue::Array(list) => {
-                    for one in list.iter() {
-                        if let DeValue::Table(one) = one.get_ref() {
-                            self.keys(one, inner, problems);
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The name most like `name`, if one is like it at all.
-pub(in crate::clinic) fn nearest<'n>(
+/// Parses the text of a template. A text that is not TOML is one problem.
+pub(in crate::clinic) fn parse_toml<'t>(
     name: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
-    names
-        .into_iter()
-        .map(|other| (damerau_levenshtein(name, other), other))
-        .filter(|(distance, other)| *distance <= 1 + name.len().max(other.len()) / 3)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, other)| other)
+    text: &'t str,
+) -> Result<TomlFile<'t>, Problem> {
+    let file = SourceFile::new(name, text);
+    if let Some(at) = text.find('\0') {
+        return Err(file.error(
+            "not-text",
+            at..at + 1,
+            "This file is not a text file (it has zero bytes).",
+            "Save it as a text file in UTF-8. The file may be in UTF-16, or not a text at all.",
+        ));
+    }
+    TomlFile::parse(file.clone(), text, 0).map_err(|error| {
+        let advice = if error.message().contains("duplicate key") {
+            "Write each key once in its table. The same key is already further up."
+        } else {
+            "Fix the line: `key = \"value\"`, texts in quotes, tables in `[brackets]`."
+        };
+        error.to_problem(&file, "not-toml", "This is not TOML", advice)
+    })
+}
+
+/// Reads a template and the positions in its text. Every key must be known and every value of its
+/// kind; what else is wrong with it, [`crate::clinic::template_lint`] finds.
+pub(in crate::clinic) fn read_template<'t>(
+    name: &str,
+    text: &'t str,
+) -> Result<(TomlFile<'t>, Template), Vec<Problem>> {
+    let toml = parse_toml(name, text).map_err(|problem| vec![problem])?;
+    reject_other_files(&toml).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    check_keys(&toml.file, toml.table(), TOP, &mut problems);
+    if !problems.is_empty() {
+        problems.sort_by_key(|problem| problem.span.start);
+        return Err(problems);
+    }
+    match toml::from_str(text) {
+        Ok(template) => Ok((toml, template)),
+        Err(error) => {
+            let error = TomlError::from(error);
+            let Advice { code, message, advice } = serde_errors::advise(error.message());
+            Err(vec![toml.file.error(code, error.span(), message, advice)])
+        }
+    }
+}
+
+/// Refuses a file that was not meant to be a template: its keys are not checked one by one.
+fn reject_other_files(toml: &TomlFile<'_>) -> Result<(), Problem> {
+    let table = toml.table();
+    let advice = "A template starts with `schema = 1` and a `[template]` table. \
+                  clinic_templates/README.md lists what belongs in it.";
+    let (code, message) = if table.is_empty() {
+        ("empty", "This file has nothing in it but comments and blank lines.")
+    } else if !table.contains_key("template") && !table.contains_key("stage") {
+        ("no-template", "This is TOML, but not a clinic template: it has no `[template]` table.")
+    } else {
+        return Ok(());
+    };
+    Err(toml.file.error(code, 0..0, message, advice))
+}
+
+/// Adds a problem for each unknown key of `table` and of the tables in it.
+fn check_keys(file: &SourceFile, table: &DeTable<'_>, known: &[&str], problems: &mut Vec<Problem>) {
+    for (key, span) in unknown_keys(table, known) {
+        if problems.len() == MAX_UNKNOWN {
+            return;
+        }
+        let message = format!("“{key}” is not a known key here.");
+        let advice = nearest_name(key, known.iter().copied()).map_or_else(
+            || format!("Known keys: {}.", known.join(", ")),
+            |near| format!("Did you mean “{near}”?"),
+        );
+        problems.push(file.error("unknown-key", span, message, advice));
+    }
+    for (key, value) in table {
+        let inner = match key.get_ref().as_ref() {
+            key if !known.contains(&key) => continue,
+            "template" => TEMPLATE,
+            "role" if known == TOP => ROLE,
+            "stage" => STAGE,
+            "item" => ITEM,
+            "enable_when" => CONDITION,
+            "options" | "domains" => OPTION,
+            "constraint" => CONSTRAINT,
+            "opens" => OPENS,
+            "calculated" => CALCULATED,
+            "migrate" if known == TOP => MIGRATE,
+            _ => continue,
+        };
+        let tables = value.get_ref().as_array().map_or_else(
+            || value.get_ref().as_table().into_iter().collect::<Vec<_>>(),
+            |list| list.iter().filter_map(|one| one.get_ref().as_table()).collect(),
+        );
+        tables.into_iter().for_each(|table| check_keys(file, table, inner, problems));
+    }
 }

@@ -1,7 +1,7 @@
 //! Whether a `[[migrate]]` says true things of the version it moves from.
 
 use super::{Template, steps};
-use crate::clinic::template::source::nearest;
+use crate::text::toml_file::nearest_name;
 use crate::text::{Problem, Severity};
 
 /// Names in the new version's `[[migrate]]` that the old one does not know.
@@ -14,7 +14,7 @@ pub(super) fn check(name: &str, old: &Template, new: &Template) -> Vec<Problem> 
             "`[[migrate]]` from {} uses the {what} “{missing}”, which that version does not have.",
             old.about.version
         );
-        let advice = nearest(missing, known).map_or_else(
+        let advice = nearest_name(missing, known).map_or_else(
             || "Remove it, or use one that version has.".to_owned(),
             |near| format!("Did you mean “{near}”?"),
         );

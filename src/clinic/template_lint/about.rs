@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 
 use crate::clinic::template::Template;
-use crate::clinic::template::source::{Source, Step};
+use crate::text::toml_file::{PathStep, TomlFile};
 use crate::text::{Problem, show_date};
 
-pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
+pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
     if template.schema != 1 {
         problems.push(source.file.error(
             "schema",
-            source.span(&[Step::Key("schema")]),
+            source.span(&[PathStep::Key("schema")]),
             format!(
                 "This version of caseclinic reads templates with schema 1, not {}.",
                 template.schema
@@ -23,7 +23,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         if name.is_empty() || !name.chars().all(plain) {
             problems.push(source.file.error(
                 "bad-id",
-                source.span(&[Step::Key("template"), Step::Key(key)]),
+                source.span(&[PathStep::Key("template"), PathStep::Key(key)]),
                 format!("“{name}” cannot be the {key} of a template."),
                 "Use letters, digits, “.”, “-” and “_”.",
             ));
@@ -33,7 +33,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         let meant = template.about.subject();
         problems.push(source.file.warning(
             "no-about",
-            source.span(&[Step::Key("template"), Step::Key("id")]),
+            source.span(&[PathStep::Key("template"), PathStep::Key("id")]),
             format!(
                 "The template does not say what its meetings are about. Their notes are treated as notes about a {}.",
                 meant.code()
@@ -44,7 +44,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
     if template.stages.is_empty() {
         problems.push(source.file.error(
             "no-stages",
-            source.span(&[Step::Key("template")]),
+            source.span(&[PathStep::Key("template")]),
             "This template has no stages.",
             "Add at least one `[[stage]]`.",
         ));
@@ -53,7 +53,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
     if sum != u64::from(template.about.minutes) {
         problems.push(source.file.error(
             "minutes",
-            source.span(&[Step::Key("template"), Step::Key("minutes")]),
+            source.span(&[PathStep::Key("template"), PathStep::Key("minutes")]),
             format!(
                 "The stages take {sum} minutes in total, but `minutes` in `[template]` is {}.",
                 template.about.minutes
@@ -62,7 +62,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         ));
     }
     for (at, other) in template.about.replaces.iter().enumerate() {
-        let way = [Step::Key("template"), Step::Key("replaces"), Step::At(at)];
+        let way = [PathStep::Key("template"), PathStep::Key("replaces"), PathStep::At(at)];
         if *other == template.about.id {
             problems.push(source.file.error(
                 "replaces-itself",
@@ -76,7 +76,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
 
 /// Dates that can't be so today.
 pub(super) fn dates(
-    source: &Source<'_>,
+    source: &TomlFile<'_>,
     template: &Template,
     today: Date,
     problems: &mut Vec<Problem>,
@@ -84,7 +84,7 @@ pub(super) fn dates(
     let Some(day) = template.about.last_review.filter(|day| *day > today) else { return };
     problems.push(source.file.error(
         "future-review",
-        source.span(&[Step::Key("template"), Step::Key("last_review")]),
+        source.span(&[PathStep::Key("template"), PathStep::Key("last_review")]),
         format!("The last review is dated {}, which is in the future.", show_date(day)),
         "Write the day on which somebody last reviewed the template, such as `\"2026-11-21\"`.",
     ));

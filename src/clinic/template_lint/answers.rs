@@ -5,18 +5,18 @@ use super::conditions::misfit;
 use super::items::takes_value;
 use crate::clinic::template::condition::Scalar;
 use crate::clinic::template::pattern;
-use crate::clinic::template::source::Step;
 use crate::clinic::template::value::{Value, WhyMissing};
 use crate::clinic::template::{DisabledDisplay, Item, ItemType};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
-    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+    let mut say = |keys: &[PathStep<'_>], code, message: &str, advice: &str| {
         problems.push(at.error(keys, code, message, advice));
     };
     if let Some(written) = &item.pattern {
-        let key = [Step::Key("pattern")];
+        let key = [PathStep::Key("pattern")];
         if !matches!(item.kind, ItemType::String | ItemType::Text) {
             say(&key, "wrong-key", "Only a text can have a pattern.", "Remove `pattern`.");
         } else if let Some(why) = pattern::fault(written) {
@@ -31,12 +31,17 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if item.entry_format.is_some() && !takes_value(item.kind) {
         let message = "This item takes no answer, so it cannot have a format for one.";
-        say(&[Step::Key("entry_format")], "wrong-key", message, "Use `hint` or `help` instead.");
+        say(
+            &[PathStep::Key("entry_format")],
+            "wrong-key",
+            message,
+            "Use `hint` or `help` instead.",
+        );
     }
     if let Some(first) = &item.initial
         && let Some((message, advice)) = misfit_first(item, first)
     {
-        say(&[Step::Key("initial")], "wrong-answer", &message, &advice);
+        say(&[PathStep::Key("initial")], "wrong-answer", &message, &advice);
     }
     missing(at, &mut say);
     read_only(at, &mut say);
@@ -48,7 +53,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
     );
     if item.disabled_display == DisabledDisplay::Protected && (own || asked_always) {
-        let key = [Step::Key("disabled_display")];
+        let key = [PathStep::Key("disabled_display")];
         if own {
             let message = "An item of this type cannot stay visible while it is not asked.";
             say(&key, "wrong-key", message, "Remove `disabled_display`.");
@@ -103,12 +108,12 @@ fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
     })
 }
 
-fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &str, &str)) {
+fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str)) {
     let item = at.place.item;
     if !item.allow_missing {
         return;
     }
-    let key = [Step::Key("allow_missing")];
+    let key = [PathStep::Key("allow_missing")];
     if !takes_value(item.kind) || item.calculated.is_some() || item.read_only {
         let message = "This item takes no answer of its own, so none can be missing.";
         return say(&key, "wrong-key", message, "Remove `allow_missing`.");
@@ -120,11 +125,11 @@ fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &st
     }
 }
 
-fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &str, &str)) {
+fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str)) {
     let item = at.place.item;
     let group = ancestors(at).into_iter().find(|one| one.read_only);
     if at.written("read_only") == Some(false) {
-        let key = [Step::Key("read_only")];
+        let key = [PathStep::Key("read_only")];
         if item.calculated.is_some() {
             let message = "A calculated item is always read-only.";
             say(&key, "contradicts-calculated", message, "Remove `read_only`.");
@@ -137,7 +142,7 @@ fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[Step<'_>], &'static str, &
     if !item.read_only && group.is_none() {
         return;
     }
-    let keys: &[Step<'_>] = if item.read_only { &[Step::Key("read_only")] } else { &[] };
+    let keys: &[PathStep<'_>] = if item.read_only { &[PathStep::Key("read_only")] } else { &[] };
     match item.kind {
         ItemType::Group | ItemType::Display | ItemType::LastPlacements => {}
         kind if !takes_value(kind) => {

@@ -2,16 +2,16 @@
 
 use super::items::takes_value;
 use super::{Checked, names, rows};
-use crate::clinic::template::source::Step;
 use crate::clinic::template::{Calculation, Item, ItemType};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let Some(calculation) = &item.calculated else { return };
     let key = calculation.key();
     let mut say = |code, message: &str, advice: &str| {
-        problems.push(at.error(&[Step::Key("calculated")], code, message, advice));
+        problems.push(at.error(&[PathStep::Key("calculated")], code, message, advice));
     };
     if !matches!(item.kind, ItemType::Integer | ItemType::Decimal) {
         let message = "A calculated item must be a number.";
@@ -27,13 +27,13 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     let mut whole = !matches!(calculation, Calculation::Mean(_));
     for (index, name) in calculation.names().iter().enumerate() {
-        let mut keys = vec![Step::Key("calculated"), Step::Key(key)];
+        let mut keys = vec![PathStep::Key("calculated"), PathStep::Key(key)];
         if !matches!(calculation, Calculation::ScoresOf(_)) {
-            keys.push(Step::At(index));
+            keys.push(PathStep::At(index));
         }
         let Some(source) = at.before.iter().map(|(place, _)| place).find(|p| p.item.id == *name)
         else {
-            let path: Vec<Step<'_>> = at.path.iter().chain(&keys).copied().collect();
+            let path: Vec<PathStep<'_>> = at.path.iter().chain(&keys).copied().collect();
             let earlier = at.before.iter().map(|(place, _)| place.item.id.as_str());
             let span = at.source.span(&path);
             problems.push(names::unknown(
@@ -84,7 +84,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if !whole && item.kind == ItemType::Integer {
         problems.push(at.error(
-            &[Step::Key("type")],
+            &[PathStep::Key("type")],
             "wrong-key",
             "The result may not be a whole number.",
             "Make its `type` `decimal`.",

@@ -3,9 +3,9 @@
 
 use super::Checked;
 use super::possible::can_meet;
-use crate::clinic::template::source::Step;
 use crate::clinic::template::{Item, ItemType, Template};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 use ItemType::{Choice, Display, Group, LastActions, Matrix, MultiChoice, Rating, Scale};
 
@@ -25,7 +25,7 @@ pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Pr
             if at.before.iter().any(|one| same(&one)) {
                 let message = "This template asks about the actions of the earlier note twice.";
                 problems.push(at.error(
-                    &[Step::Key("type")],
+                    &[PathStep::Key("type")],
                     "twice",
                     message,
                     "Keep one `last_actions` item.",
@@ -41,7 +41,7 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
         for (index, _) in list.iter().enumerate().filter(|(_, option)| option.exclusive) {
-            let keys = [Step::Key(key), Step::At(index), Step::Key("exclusive")];
+            let keys = [PathStep::Key(key), PathStep::At(index), PathStep::Key("exclusive")];
             match item.kind {
                 MultiChoice | Rating => {}
                 Choice => problems.push(at.warning(
@@ -62,7 +62,7 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let all = !item.options.is_empty() && item.options.iter().all(|option| option.exclusive);
     if item.kind == MultiChoice && all {
         problems.push(at.error(
-            &[Step::Key("options")],
+            &[PathStep::Key("options")],
             "all-exclusive",
             "Every option is exclusive, so nobody can choose more than one.",
             "Make the `type` `choice`, or remove `exclusive` from some options.",
@@ -77,7 +77,7 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let whole = |number: f64| number.is_finite() && number.fract() == 0.0;
     if !whole(min) || !whole(max) || max - min > MAX_POINTS || min == max {
         problems.push(at.error(
-            &[Step::Key("min")],
+            &[PathStep::Key("min")],
             "wrong-limit",
             "A scale needs whole numbers, with `min` below `max`.",
             "Use whole numbers that are at most 100 apart.",
@@ -88,7 +88,7 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         let point = option.code.parse::<i64>().ok();
         if !point.is_some_and(|point| (min..=max).contains(&(point as f64))) {
             problems.push(at.error(
-                &[Step::Key("options"), Step::At(index), Step::Key("code")],
+                &[PathStep::Key("options"), PathStep::At(index), PathStep::Key("code")],
                 "unknown-code",
                 &format!("“{}” is not a point on this scale.", option.code),
                 &format!("Write a whole number from {min} to {max}, in quotes."),
@@ -107,7 +107,7 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
         .collect();
     if !item.options.is_empty() && steps.len() < 2 {
         problems.push(at.error(
-            &[Step::Key("options")],
+            &[PathStep::Key("options")],
             "too-few-steps",
             "A rating needs at least two options to choose between.",
             "Add options in order, from the first stage to the last. Exclusive options do not count.",
@@ -118,7 +118,7 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
         && steps.last() == Some(&line)
     {
         problems.push(at.error(
-            &[Step::Key("line_after")],
+            &[PathStep::Key("line_after")],
             "wrong-limit",
             &format!("“{line}” is the last option, so there is nothing after the line."),
             "Write the code of the last option before the line.",
@@ -126,7 +126,7 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
     }
     if let Some(index) = item.options.iter().position(|option| option.code == "no_agreement") {
         problems.push(at.error(
-            &[Step::Key("options"), Step::At(index), Step::Key("code")],
+            &[PathStep::Key("options"), PathStep::At(index), PathStep::Key("code")],
             "duplicate-code",
             "Every rating already has “no_agreement”.",
             "Remove this option.",
@@ -150,7 +150,7 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         let fits = super::conditions::misfit_for(item, rule.operator, &rule.answer).is_none();
         if fits && !can_meet(item, &[(rule.operator, &rule.answer), blank_passes]) {
             problems.push(at.error(
-                &[Step::Key("constraint"), Step::At(index)],
+                &[PathStep::Key("constraint"), PathStep::At(index)],
                 "wrong-limit",
                 "No possible answer can meet this rule.",
                 "Change the rule, `min`, `max` or the options.",
@@ -159,7 +159,7 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if item.required_message.is_some() && !item.required {
         problems.push(at.warning(
-            &[Step::Key("required_message")],
+            &[PathStep::Key("required_message")],
             "no-effect",
             "This message is never shown, because the item is not required.",
             "Add `required = true`, or remove `required_message`.",
@@ -167,7 +167,7 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if item.enable_behavior.is_some() && item.enable_when.len() < 2 {
         problems.push(at.warning(
-            &[Step::Key("enable_behavior")],
+            &[PathStep::Key("enable_behavior")],
             "no-effect",
             "There is only one condition, so there is nothing to combine.",
             "Remove `enable_behavior`, or add another condition.",
@@ -175,7 +175,7 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if matches!(item.kind, Display | Group) && item.sensitivity.is_some() {
         problems.push(at.error(
-            &[Step::Key("sensitivity")],
+            &[PathStep::Key("sensitivity")],
             "wrong-key",
             "This item takes no answer, so it has no sensitivity.",
             "Put `sensitivity` on the questions.",
@@ -190,7 +190,7 @@ fn scores(at: &Checked<'_>, item: &Item, problems: &mut Vec<Problem>) {
     }
     if let Some(index) = item.domains.iter().position(|domain| domain.score.is_some()) {
         problems.push(at.error(
-            &[Step::Key("domains"), Step::At(index), Step::Key("score")],
+            &[PathStep::Key("domains"), PathStep::At(index), PathStep::Key("score")],
             "wrong-key",
             "The lines of a matrix cannot have a score.",
             "Remove `score`.",

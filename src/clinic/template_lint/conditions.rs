@@ -2,10 +2,10 @@
 
 use super::{Checked, names, rows};
 use crate::clinic::template::condition::{Operator, Scalar};
-use crate::clinic::template::source::Step;
 use crate::clinic::template::value::WhyMissing;
 use crate::clinic::template::{Item, ItemPlace, ItemType};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 use ItemType::{
     Boolean, Choice, Date, Decimal, Display, Group, Integer, MultiChoice, Rating, Scale, Text,
@@ -17,14 +17,14 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     if item.enable_when.len() > 1 && item.enable_behavior.is_none() {
         problems.push(at.error(
-            &[Step::Key("enable_when")],
+            &[PathStep::Key("enable_when")],
             "no-behavior",
             "There is more than one condition, but `enable_behavior` is missing.",
             "Add `enable_behavior = \"all\"` or `\"any\"`.",
         ));
     }
     for (index, one) in item.enable_when.iter().enumerate() {
-        let key = |key| [Step::Key("enable_when"), Step::At(index), Step::Key(key)];
+        let key = |key| [PathStep::Key("enable_when"), PathStep::At(index), PathStep::Key(key)];
         let found = at.before.iter().find(|(place, _)| place.item.id == one.question);
         let Some((question, _)) = found else {
             problems.push(no_question(at, &one.question, &key("question")));
@@ -52,7 +52,7 @@ fn is_ancestor(place: &ItemPlace<'_>, other: &ItemPlace<'_>) -> bool {
     place.parent.is_some_and(|parent| parent.id == other.item.id)
 }
 
-fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
+fn no_question(at: &Checked<'_>, question: &str, keys: &[PathStep<'_>]) -> Problem {
     let later = at.all.iter().any(|(place, _)| place.item.id == question);
     if question == at.place.item.id {
         at.error(
@@ -76,7 +76,7 @@ fn no_question(at: &Checked<'_>, question: &str, keys: &[Step<'_>]) -> Problem {
             "Use an earlier question, or change the order.",
         )
     } else {
-        let path: Vec<Step<'_>> = at.path.iter().chain(keys).copied().collect();
+        let path: Vec<PathStep<'_>> = at.path.iter().chain(keys).copied().collect();
         let names = at.before.iter().map(|(place, _)| place.item.id.as_str());
         names::unknown(
             at.source,
@@ -161,7 +161,7 @@ fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {
     if codes.clone().any(|known| known == code) {
         return None;
     }
-    let near = crate::clinic::template::source::nearest(code, codes);
+    let near = crate::text::toml_file::nearest_name(code, codes);
     Some((
         format!("“{code}” is not an option of “{}”.", question.id),
         near.map_or_else(

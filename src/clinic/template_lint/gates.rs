@@ -3,12 +3,12 @@
 
 use super::names::unknown;
 use super::reach::Reach;
-use crate::clinic::template::source::{Source, Step};
 use crate::clinic::template::{ItemType, Template};
 use crate::text::Problem;
+use crate::text::toml_file::{PathStep, TomlFile};
 
 pub(super) fn check(
-    source: &Source<'_>,
+    source: &TomlFile<'_>,
     template: &Template,
     reach: &Reach<'_>,
     problems: &mut Vec<Problem>,
@@ -16,7 +16,12 @@ pub(super) fn check(
     let items = template.items();
     for (at, stage) in template.stages.iter().enumerate() {
         for (index, id) in stage.gate.iter().enumerate() {
-            let way = [Step::Key("stage"), Step::At(at), Step::Key("gate"), Step::At(index)];
+            let way = [
+                PathStep::Key("stage"),
+                PathStep::At(at),
+                PathStep::Key("gate"),
+                PathStep::At(index),
+            ];
             let span = source.span(&way);
             let found = items.iter().find(|place| place.item.id == *id);
             let Some(place) = found.filter(|place| place.stage <= at) else {

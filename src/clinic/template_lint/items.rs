@@ -2,9 +2,9 @@
 
 use super::conditions::{misfit, misfit_for};
 use super::{Checked, is_free_text};
-use crate::clinic::template::source::Step;
 use crate::clinic::template::{ItemType, OptionDef};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 use ItemType::{
     Actions, Choice, Decimal, Display, Group, Integer, LastActions, LastPlacements, Matrix,
@@ -20,7 +20,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let kind = item.kind;
-    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+    let mut say = |keys: &[PathStep<'_>], code, message: &str, advice: &str| {
         problems.push(at.error(keys, code, message, advice));
     };
     if kind == Group && item.items.is_empty() {
@@ -33,7 +33,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if kind != Group && !item.items.is_empty() {
         say(
-            &[Step::Key("item")],
+            &[PathStep::Key("item")],
             "items-outside-group",
             "Only a group can have items.",
             "Make this item a group, or move the items out.",
@@ -58,7 +58,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if !chooses && kind != Scale && !item.options.is_empty() {
         say(
-            &[Step::Key("options")],
+            &[PathStep::Key("options")],
             "wrong-key",
             "An item of this type cannot have options.",
             "Remove `options`, or make the `type` `choice`.",
@@ -74,7 +74,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if kind != Matrix && !item.domains.is_empty() {
         say(
-            &[Step::Key("domains")],
+            &[PathStep::Key("domains")],
             "wrong-key",
             "Only a matrix can have domains.",
             "Remove `domains`.",
@@ -82,7 +82,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if matches!(kind, Display | Group | LastPlacements) && item.required && !item.repeats {
         say(
-            &[Step::Key("required")],
+            &[PathStep::Key("required")],
             "wrong-key",
             "This item takes no answer, so it cannot be required.",
             "Put `required` on a question.",
@@ -90,14 +90,14 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     codes(at, "options", &item.options, problems);
     codes(at, "domains", &item.domains, problems);
-    let mut say = |keys: &[Step<'_>], code, message: &str, advice: &str| {
+    let mut say = |keys: &[PathStep<'_>], code, message: &str, advice: &str| {
         problems.push(at.error(keys, code, message, advice));
     };
     if let Some(line) = &item.line_after
         && (kind != Rating || !item.options.iter().any(|o| o.code == *line && !o.exclusive))
     {
         say(
-            &[Step::Key("line_after")],
+            &[PathStep::Key("line_after")],
             "unknown-code",
             &format!("“{line}” is not an option of this rating."),
             "Write the code of the option before the line.",
@@ -106,7 +106,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     if let Some(opens) = &item.opens
         && let Some(why) = misfit(item, &opens.answer)
     {
-        say(&[Step::Key("opens"), Step::Key("answer")], "wrong-answer", &why.0, &why.1);
+        say(&[PathStep::Key("opens"), PathStep::Key("answer")], "wrong-answer", &why.0, &why.1);
     }
     let holder = at.place.parent.is_some_and(|parent| parent.kind == Group && parent.repeats);
     let apart = matches!(kind, Actions | LastActions | LastPlacements);
@@ -143,7 +143,7 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             |meant| format!("Did you mean `{meant}`?"),
         );
         let message = format!("An item of this type cannot have `{key}`.");
-        problems.push(at.error(&[Step::Key(key)], "wrong-key", &message, &advice));
+        problems.push(at.error(&[PathStep::Key(key)], "wrong-key", &message, &advice));
     }
     let finite = |limit: Option<f64>| limit.is_none_or(f64::is_finite);
     if !finite(item.min)
@@ -151,7 +151,7 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         || matches!((item.min, item.max), (Some(a), Some(b)) if a > b)
     {
         problems.push(at.error(
-            &[Step::Key("min")],
+            &[PathStep::Key("min")],
             "wrong-limit",
             "No number fits between `min` and `max`.",
             "Use ordinary numbers, and make `min` the smaller one.",
@@ -160,7 +160,7 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let none_fits = item.max_length == Some(0);
     if none_fits || matches!((item.min_length, item.max_length), (Some(a), Some(b)) if a > b) {
         problems.push(at.error(
-            &[Step::Key(if none_fits { "max_length" } else { "min_length" })],
+            &[PathStep::Key(if none_fits { "max_length" } else { "min_length" })],
             "wrong-limit",
             "No text can meet `min_length` and `max_length`.",
             "Make `max_length` at least 1, and `min_length` no larger than `max_length`.",
@@ -176,7 +176,7 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     for (index, rule) in item.constraint.iter().enumerate() {
         if let Some(why) = misfit_for(item, rule.operator, &rule.answer) {
-            let keys = [Step::Key("constraint"), Step::At(index), Step::Key("answer")];
+            let keys = [PathStep::Key("constraint"), PathStep::At(index), PathStep::Key("answer")];
             problems.push(at.error(&keys, "wrong-answer", &why.0, &why.1));
         }
     }
@@ -189,7 +189,7 @@ pub(super) fn takes_value(kind: ItemType) -> bool {
 
 fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {
     for (index, one) in list.iter().enumerate() {
-        let way = |part| [Step::Key(key), Step::At(index), Step::Key(part)];
+        let way = |part| [PathStep::Key(key), PathStep::At(index), PathStep::Key(part)];
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         if one.code.is_empty() || !one.code.chars().all(plain) {
             problems.push(at.error(

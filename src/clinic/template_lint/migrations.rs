@@ -2,15 +2,15 @@
 
 use super::names::unknown;
 use crate::clinic::template::Template;
-use crate::clinic::template::source::{Source, Step};
 use crate::text::Problem;
+use crate::text::toml_file::{PathStep, TomlFile};
 
-pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
+pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let items = template.items();
     let ids = || items.iter().map(|place| place.item.id.as_str());
     for (at, one) in template.migrations.iter().enumerate() {
-        let way = |keys: &[Step<'_>]| {
-            let path: Vec<Step<'_>> = [Step::Key("migrate"), Step::At(at)]
+        let way = |keys: &[PathStep<'_>]| {
+            let path: Vec<PathStep<'_>> = [PathStep::Key("migrate"), PathStep::At(at)]
                 .into_iter()
                 .chain(keys.iter().copied())
                 .collect();
@@ -24,10 +24,10 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
                 format!("“{}” is the version of this template.", one.from)
             };
             let advice = "Use each earlier version once.";
-            let span = way(&[Step::Key("from")]);
+            let span = way(&[PathStep::Key("from")]);
             problems.push(source.file.error("wrong-version", span, message, advice));
         }
-        let still_there = |id: &str, keys: &[Step<'_>]| {
+        let still_there = |id: &str, keys: &[PathStep<'_>]| {
             ids().any(|known| known == id).then(|| {
                 let message = format!("“{id}” is still an item in this version.");
                 let advice = "Use an item that is no longer there.";
@@ -35,7 +35,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             })
         };
         for (old, new) in &one.rename {
-            let keys = [Step::Key("rename"), Step::Key(old)];
+            let keys = [PathStep::Key("rename"), PathStep::Key(old)];
             problems.extend(still_there(old, &keys));
             if !ids().any(|known| known == new) {
                 let span = way(&keys);
@@ -43,10 +43,10 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
             }
         }
         for (index, old) in one.drop.iter().enumerate() {
-            problems.extend(still_there(old, &[Step::Key("drop"), Step::At(index)]));
+            problems.extend(still_there(old, &[PathStep::Key("drop"), PathStep::At(index)]));
         }
         for (id, codes) in &one.recode {
-            let keys = [Step::Key("recode"), Step::Key(id)];
+            let keys = [PathStep::Key("recode"), PathStep::Key(id)];
             let Some(place) = items.iter().find(|place| place.item.id == *id) else {
                 let span = way(&keys);
                 problems.push(unknown(source, "unknown-item", span, "item", id, ids()));
@@ -57,7 +57,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
                 options.map(|option| option.code.as_str())
             };
             for (old, new) in codes.iter().filter(|(_, new)| !known().any(|code| code == **new)) {
-                let span = way(&[keys[0], keys[1], Step::Key(old)]);
+                let span = way(&[keys[0], keys[1], PathStep::Key(old)]);
                 problems.push(unknown(source, "unknown-code", span, "code", new, known()));
             }
         }

@@ -4,26 +4,28 @@ use std::collections::BTreeMap;
 
 use super::{KnownEntry, paths};
 use crate::clinic::template::Template;
-use crate::clinic::template::source::{Source, Step, nearest};
-use crate::text::Problem;
+use crate::text::{
+    Problem,
+    toml_file::{PathStep, TomlFile, nearest_name},
+};
 
 /// Names that are listed where none is like what was written.
 const MAX_NAMED: usize = 8;
 
-pub(super) fn unique(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
-    let mut named: Vec<(&str, &str, Vec<Step<'_>>)> = Vec::new();
+pub(super) fn unique(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    let mut named: Vec<(&str, &str, Vec<PathStep<'_>>)> = Vec::new();
     for (at, role) in template.roles.iter().enumerate() {
-        named.push(("role", &role.id, vec![Step::Key("role"), Step::At(at)]));
+        named.push(("role", &role.id, vec![PathStep::Key("role"), PathStep::At(at)]));
     }
     for (at, stage) in template.stages.iter().enumerate() {
-        named.push(("stage", &stage.id, vec![Step::Key("stage"), Step::At(at)]));
+        named.push(("stage", &stage.id, vec![PathStep::Key("stage"), PathStep::At(at)]));
     }
     for (place, path) in paths(template) {
         named.push(("item", &place.item.id, path));
     }
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (kind, id, mut path) in named {
-        path.push(Step::Key("id"));
+        path.push(PathStep::Key("id"));
         let span = source.span(&path);
         if !is_plain(id) {
             problems.push(source.file.error(
@@ -57,33 +59,33 @@ fn is_plain(id: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c))
 }
 
-pub(super) fn roles(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
+pub(super) fn roles(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
     for (at, stage) in template.stages.iter().enumerate() {
         let Some(role) = stage.role.as_ref().filter(|role| template.role(role).is_none()) else {
             continue;
         };
-        let span = source.span(&[Step::Key("stage"), Step::At(at), Step::Key("role")]);
+        let span = source.span(&[PathStep::Key("stage"), PathStep::At(at), PathStep::Key("role")]);
         let roles = template.roles.iter().map(|role| role.id.as_str());
         problems.push(unknown(source, "unknown-role", span, "role", role, roles));
     }
 }
 
 pub(super) fn pinned(
-    source: &Source<'_>,
+    source: &TomlFile<'_>,
     template: &Template,
     entries: &[KnownEntry<'_>],
     problems: &mut Vec<Problem>,
 ) {
-    let mut pinned: Vec<(&str, Vec<Step<'_>>)> = Vec::new();
+    let mut pinned: Vec<(&str, Vec<PathStep<'_>>)> = Vec::new();
     for (at, stage) in template.stages.iter().enumerate() {
-        let base = [Step::Key("stage"), Step::At(at), Step::Key("kb")];
+        let base = [PathStep::Key("stage"), PathStep::At(at), PathStep::Key("kb")];
         for (index, id) in stage.kb.iter().enumerate() {
-            pinned.push((id, base.iter().copied().chain([Step::At(index)]).collect()));
+            pinned.push((id, base.iter().copied().chain([PathStep::At(index)]).collect()));
         }
     }
     for (place, mut path) in paths(template) {
         if let Some(opens) = &place.item.opens {
-            path.extend([Step::Key("opens"), Step::Key("entry")]);
+            path.extend([PathStep::Key("opens"), PathStep::Key("entry")]);
             pinned.push((&opens.entry, path));
         }
     }
@@ -113,7 +115,7 @@ pub(super) fn pinned(
 
 /// A name of something that is not there, with the nearest one that is.
 pub(super) fn unknown<'n>(
-    source: &Source<'_>,
+    source: &TomlFile<'_>,
     code: &'static str,
     span: std::ops::Range<usize>,
     what: &str,
@@ -121,7 +123,7 @@ pub(super) fn unknown<'n>(
     names: impl IntoIterator<Item = &'n str>,
 ) -> Problem {
     let names: Vec<&str> = names.into_iter().collect();
-    let advice = match nearest(name, names.iter().copied()) {
+    let advice = match nearest_name(name, names.iter().copied()) {
         Some(near) => format!("Did you mean “{near}”?"),
         None if (1..=MAX_NAMED).contains(&names.len()) => {
             format!("Remove it, or use one of these: {}.", names.join(", "))

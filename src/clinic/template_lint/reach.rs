@@ -12,9 +12,9 @@ use super::Checked;
 use super::conditions::misfit_for;
 use super::possible::can_be;
 use crate::clinic::template::condition::{Condition, EnableBehavior, Operator, Scalar};
-use crate::clinic::template::source::Step;
 use crate::clinic::template::{ItemPlace, Template};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 /// Conditions that are looked at together; beyond that some are left out, and more seems possible.
 const MAX_NEEDS: usize = 64;
@@ -154,7 +154,7 @@ impl<'a> Reach<'a> {
         let own = self.own(place);
         for condition in &own {
             let index = item.enable_when.iter().position(|one| one == *condition)?;
-            let keys = [Step::Key("enable_when"), Step::At(index)];
+            let keys = [PathStep::Key("enable_when"), PathStep::At(index)];
             let question = condition.question.as_str();
             if needs_answer(condition) && self.is_dead(question) {
                 let message =
@@ -171,8 +171,8 @@ impl<'a> Reach<'a> {
                 return Some(at.error(&keys, "never-asked", &message, advice));
             }
         }
-        let keys: &[Step<'_>] =
-            if item.enable_when.is_empty() { &[] } else { &[Step::Key("enable_when")] };
+        let keys: &[PathStep<'_>] =
+            if item.enable_when.is_empty() { &[] } else { &[PathStep::Key("enable_when")] };
         let mut alone = Vec::new();
         for condition in &own {
             self.join(&mut alone, place, condition);

@@ -1,15 +1,15 @@
 //! Rules on repeating groups and on what refers to their rows.
 
 use super::{Checked, names};
-use crate::clinic::template::source::Step;
 use crate::clinic::template::{ItemPlace, ItemType};
 use crate::text::Problem;
+use crate::text::toml_file::PathStep;
 
 /// Repeating groups and what refers to them.
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let mut say = |key, code, message: &str, advice: &str| {
-        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+        problems.push(at.error(&[PathStep::Key(key)], code, message, advice));
     };
     if item.repeats && item.kind != ItemType::Group {
         say(
@@ -38,14 +38,14 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
     if item.repeats && item.min_occurs.unwrap_or(0) > 0 && !item.required {
         problems.push(at.warning(
-            &[Step::Key("min_occurs")],
+            &[PathStep::Key("min_occurs")],
             "occurs-not-required",
             "The group needs rows, but the group itself is optional.",
             "Add `required = true` to the group, or remove `min_occurs`.",
         ));
     }
     let mut say = |key, code, message: &str, advice: &str| {
-        problems.push(at.error(&[Step::Key(key)], code, message, advice));
+        problems.push(at.error(&[PathStep::Key(key)], code, message, advice));
     };
     let most = item.max_occurs.unwrap_or(50);
     if most > 50 || item.min_occurs.unwrap_or(0) > most {
@@ -100,7 +100,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
-    let path: Vec<Step<'_>> = at.path.iter().copied().chain([Step::Key(key)]).collect();
+    let path: Vec<PathStep<'_>> = at.path.iter().copied().chain([PathStep::Key(key)]).collect();
     at.source.span(&path)
 }
 
@@ -121,7 +121,7 @@ pub(super) fn groups_around<'a>(at: &Checked<'a>, place: &ItemPlace<'a>) -> Vec<
 pub(super) fn ambiguous<'a>(
     at: &Checked<'a>,
     other: &ItemPlace<'a>,
-    keys: &[Step<'_>],
+    keys: &[PathStep<'_>],
 ) -> Option<Problem> {
     let own = groups_around(at, at.place);
     let its = groups_around(at, other);

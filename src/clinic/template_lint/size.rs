@@ -1,9 +1,9 @@
 //! How much a template may hold. What nobody could ask in a meeting is refused in one sentence,
 //! before any rule looks at each item beside all others.
 
-use crate::clinic::template::source::{Source, Step};
 use crate::clinic::template::{Item, Template};
 use crate::text::Problem;
+use crate::text::toml_file::{PathStep, TomlFile};
 
 const MAX_ROLES: usize = 40;
 const MAX_STAGES: usize = 60;
@@ -13,8 +13,8 @@ const MAX_CONDITIONS: usize = 40;
 /// Groups inside groups.
 const DEEPEST: usize = 8;
 
-pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec<Problem>) {
-    let mut say = |path: &[Step<'_>], what: &str, count: usize, most: usize| {
+pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
+    let mut say = |path: &[PathStep<'_>], what: &str, count: usize, most: usize| {
         problems.push(source.file.error(
             "too-large",
             source.span(path),
@@ -23,20 +23,20 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
         ));
     };
     if template.roles.len() > MAX_ROLES {
-        let way = [Step::Key("role"), Step::At(MAX_ROLES)];
+        let way = [PathStep::Key("role"), PathStep::At(MAX_ROLES)];
         say(&way, "roles", template.roles.len(), MAX_ROLES);
     }
     if template.stages.len() > MAX_STAGES {
-        let way = [Step::Key("stage"), Step::At(MAX_STAGES)];
+        let way = [PathStep::Key("stage"), PathStep::At(MAX_STAGES)];
         say(&way, "stages", template.stages.len(), MAX_STAGES);
     }
     let places = template.items();
     if let Some(place) = places.get(MAX_ITEMS) {
-        let way = [Step::Key("stage"), Step::At(place.stage)];
+        let way = [PathStep::Key("stage"), PathStep::At(place.stage)];
         say(&way, "items", places.len(), MAX_ITEMS);
     }
     for place in places.iter().take(MAX_ITEMS) {
-        let (item, way) = (place.item, [Step::Key("stage"), Step::At(place.stage)]);
+        let (item, way) = (place.item, [PathStep::Key("stage"), PathStep::At(place.stage)]);
         let what = format!("options of “{}”", item.id);
         let options = item.options.len().max(item.domains.len());
         if options > MAX_OPTIONS {
@@ -50,7 +50,7 @@ pub(super) fn check(source: &Source<'_>, template: &Template, problems: &mut Vec
     for (at, stage) in template.stages.iter().enumerate() {
         let depth = depth(&stage.items);
         if depth > DEEPEST {
-            say(&[Step::Key("stage"), Step::At(at)], "levels of groups", depth, DEEPEST);
+            say(&[PathStep::Key("stage"), PathStep::At(at)], "levels of groups", depth, DEEPEST);
         }
     }
 }

@@ -1,20 +1,20 @@
 //! What people read: nothing blank, and in Welsh all of it or none.
 
 use super::Checked;
-use crate::clinic::template::source::{Source, Step};
 use crate::clinic::template::translated::Words;
 use crate::clinic::template::{ItemPlace, Template};
 use crate::text::Problem;
+use crate::text::toml_file::{PathStep, TomlFile};
 
 /// Texts that are named one by one when they lack a translation.
 const MAX_NAMED: usize = 20;
 
-type Wording<'a> = (Vec<Step<'a>>, &'a Words);
+type Wording<'a> = (Vec<PathStep<'a>>, &'a Words);
 
 pub(super) fn check(
-    source: &Source<'_>,
+    source: &TomlFile<'_>,
     template: &Template,
-    places: &[(ItemPlace<'_>, Vec<Step<'_>>)],
+    places: &[(ItemPlace<'_>, Vec<PathStep<'_>>)],
     problems: &mut Vec<Problem>,
 ) {
     let mut found = about(template);
@@ -51,17 +51,17 @@ pub(super) fn check(
 
 fn about(template: &Template) -> Vec<Wording<'_>> {
     let mut found: Vec<Wording<'_>> = Vec::new();
-    let way = |key| vec![Step::Key("template"), Step::Key(key)];
+    let way = |key| vec![PathStep::Key("template"), PathStep::Key(key)];
     let about = &template.about;
     found.push((way("title"), &about.title));
     found.push((way("purpose"), &about.purpose));
     found.extend(about.audience.iter().map(|words| (way("audience"), words)));
     for (at, role) in template.roles.iter().enumerate() {
-        let way = |key| vec![Step::Key("role"), Step::At(at), Step::Key(key)];
+        let way = |key| vec![PathStep::Key("role"), PathStep::At(at), PathStep::Key(key)];
         found.extend([(way("title"), &role.title), (way("does"), &role.does)]);
     }
     for (at, stage) in template.stages.iter().enumerate() {
-        let way = |key| vec![Step::Key("stage"), Step::At(at), Step::Key(key)];
+        let way = |key| vec![PathStep::Key("stage"), PathStep::At(at), PathStep::Key(key)];
         found.push((way("title"), &stage.title));
         found.extend(stage.script.iter().map(|words| (way("script"), words)));
     }
@@ -70,8 +70,8 @@ fn about(template: &Template) -> Vec<Wording<'_>> {
 
 fn of_item<'a>(at: &Checked<'a>) -> Vec<Wording<'a>> {
     let item = at.place.item;
-    let way = |keys: &[Step<'a>]| at.path.iter().chain(keys).copied().collect::<Vec<_>>();
-    let mut found = vec![(way(&[Step::Key("text")]), &item.text)];
+    let way = |keys: &[PathStep<'a>]| at.path.iter().chain(keys).copied().collect::<Vec<_>>();
+    let mut found = vec![(way(&[PathStep::Key("text")]), &item.text)];
     let optional = [
         ("hint", &item.hint),
         ("help", &item.help),
@@ -79,17 +79,17 @@ fn of_item<'a>(at: &Checked<'a>) -> Vec<Wording<'a>> {
         ("entry_format", &item.entry_format),
     ];
     for (key, words) in optional {
-        found.extend(words.iter().map(|words| (way(&[Step::Key(key)]), words)));
+        found.extend(words.iter().map(|words| (way(&[PathStep::Key(key)]), words)));
     }
     for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
         for (index, option) in list.iter().enumerate() {
-            let part = |part| way(&[Step::Key(key), Step::At(index), Step::Key(part)]);
+            let part = |part| way(&[PathStep::Key(key), PathStep::At(index), PathStep::Key(part)]);
             found.push((part("text"), &option.text));
             found.extend(option.definition.iter().map(|words| (part("definition"), words)));
         }
     }
     for (index, rule) in item.constraint.iter().enumerate() {
-        let keys = [Step::Key("constraint"), Step::At(index), Step::Key("message")];
+        let keys = [PathStep::Key("constraint"), PathStep::At(index), PathStep::Key("message")];
         found.push((way(&keys), &rule.message));
     }
     found

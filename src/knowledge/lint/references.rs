@@ -1,10 +1,12 @@
 //! Whether what an entry refers to is there: sources and other entries.
 
 use super::{Check, passages::Passages};
-use crate::knowledge::{
-    Status,
-    document::{CHECK, Target, footnote_keys, link_targets},
-    fields::nearest,
+use crate::{
+    knowledge::{
+        Status,
+        document::{CHECK, Target, footnote_keys, link_targets},
+    },
+    text::toml_file::nearest_name,
 };
 
 /// Words that tell a reader that what they are led to is not in force; beginnings will do.
@@ -25,7 +27,7 @@ impl Check<'_> {
         let known: Vec<&str> = self.entry.sources.iter().map(|s| s.key.as_str()).collect();
         for (key, range) in &notes {
             if key != CHECK && !known.contains(&key.as_str()) {
-                let advice = match nearest(key, known.iter().copied()) {
+                let advice = match nearest_name(key, known.iter().copied()) {
                     Some(name) => format!("Did you mean `[^{name}]`?"),
                     None => "Add the source to the front matter, or write `[^check]`.".to_owned(),
                 };

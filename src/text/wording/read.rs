@@ -4,7 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Entry, Wording, WordingKind, phrase::Phrase};
-use crate::text::{Problem, SourceFile, clean, clean_line, tokens::folded};
+use crate::text::{Problem, SourceFile, clean, clean_line, tokens::folded, toml_file::TomlError};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,10 +46,12 @@ pub(super) fn read(
     let list: List = match toml::from_str(&text) {
         Ok(list) => list,
         Err(error) => {
-            let span = error.span().unwrap_or(0..0);
-            let advice = "Write each piece of advice as the top of knowledge/wording.toml shows.";
-            let message = format!("This list cannot be read: {}.", error.message());
-            problems.push(source.error("wording-syntax", span, message, advice));
+            let (summary, advice) = (
+                "This list cannot be read",
+                "Write each piece of advice as the top of knowledge/wording.toml shows.",
+            );
+            let error = TomlError::from(error);
+            problems.push(error.to_problem(&source, "wording-syntax", summary, advice));
             return (wording, problems);
         }
     };

@@ -1,21 +1,21 @@
 //! A value of the wrong kind, in plain words: what the reader of TOML says is for programmers.
 
-use super::nearest;
+use crate::text::toml_file::nearest_name;
 
-/// What to say of a value.
-pub(super) struct Said {
+/// A message about a value, with what to do.
+pub(super) struct Advice {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) advice: String,
 }
 
-/// Turns what the reader says into what somebody can act on.
-pub(super) fn said(reader: &str) -> Said {
+/// Returns advice for an error message of `serde`.
+pub(super) fn advise(reader: &str) -> Advice {
     let reader = reader.replace('\n', " ");
-    let wrong = |message: String, advice: String| Said { code: "wrong-value", message, advice };
+    let wrong = |message: String, advice: String| Advice { code: "wrong-value", message, advice };
     if let Some(rest) = reader.strip_prefix("missing field ") {
         let name = quoted(rest).into_iter().next().unwrap_or_default();
-        return Said {
+        return Advice {
             code: "missing-key",
             message: format!("“{name}” is missing here."),
             advice: format!("Add `{name} = …`. Every {} needs it.", owner(&name)),
@@ -25,7 +25,7 @@ pub(super) fn said(reader: &str) -> Said {
         let names = quoted(rest);
         let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        let advice = nearest(name, known.iter().copied()).map_or_else(
+        let advice = nearest_name(name, known.iter().copied()).map_or_else(
             || format!("Write one of these: {}.", known.join(", ")),
             |near| format!("Did you mean “{near}”?"),
         );
@@ -34,7 +34,7 @@ pub(super) fn said(reader: &str) -> Said {
     if let Some(rest) = reader.strip_prefix("unknown field ") {
         let names = quoted(rest);
         let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
-        return Said {
+        return Advice {
             code: "unknown-key",
             message: format!("“{name}” is not a known key here."),
             advice: format!("Known keys: {}.", known.join(", ")),
@@ -134,9 +134,9 @@ mod tests {
             ("something else", "something else.", "README"),
         ];
         for (reader, message, advice) in cases {
-            let said = said(reader);
-            assert!(said.message.contains(message), "{}", said.message);
-            assert!(said.advice.contains(advice), "{}", said.advice);
+            let advised = advise(reader);
+            assert!(advised.message.contains(message), "{}", advised.message);
+            assert!(advised.advice.contains(advice), "{}", advised.advice);
         }
     }
 }
