@@ -1,27 +1,40 @@
 //! Bundled content is part of the program: a file added to it must lead to a new build, and what
 //! can be read from it now need not be read at each start.
 
-use std::{borrow::Cow, collections::BTreeMap, env, error::Error, fmt::Write, fs, path::Path};
+use std::{borrow::Cow, collections::BTreeMap, env, fmt::Write, fs, path::Path};
 
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use shape::{Front, Prepared, Ready, Words};
+use build_format::{BundledEntry, BundledPack, PackToml, ThesaurusToml};
+use entry::Entry;
+use terms::{AgeBand, Kind, Nation, Placement, Setting, Status};
 
+#[path = "src/knowledge/bundled/build_format.rs"]
+mod build_format;
+#[path = "src/knowledge/entry.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod entry;
+#[path = "src/knowledge/terms.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod terms;
 #[path = "src/text/clean.rs"]
 #[allow(dead_code, unreachable_pub)]
-mod clean;
-#[path = "src/knowledge/bundled/build_format.rs"]
-mod shape;
+mod text;
+
+/// Dates are handed over as text: the program reads them as dates.
+type Date = String;
 
 /// Files that tell authors about the pack.
 const DOCUMENTATION: [&str; 4] = ["README.md", "COVERAGE.md", "LICENCE.md", "CHANGELOG.md"];
 
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
 /// Names and texts.
 type Files = BTreeMap<String, String>;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<()> {
     for folder in ["knowledge", "clinic_templates"] {
         // Cargo takes a path that is not there for one that changes all the time.
         if Path::new(folder).is_dir() {
@@ -31,19 +44,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     let files = files(Path::new("knowledge"))?;
     fs::write(Path::new(&out).join("bundled.rs"), listing(&files)?)?;
-    let ready = match ready(&files) {
-        Ok(ready) => postcard::to_allocvec(&ready)?,
+    let bundle = match bundle(&files) {
+        Ok(bundle) => postcard::to_allocvec(&bundle)?,
         Err(fault) => {
             println!("cargo::warning=knowledge is read at each start, not once: {fault}");
             Vec::new()
         }
     };
-    fs::write(Path::new(&out).join("bundled.bin"), ready)?;
+    fs::write(Path::new(&out).join("bundled.bin"), bundle)?;
     Ok(())
 }
 
 /// The files of the pack.
-fn files(folder: &Path) -> Result<Files, Box<dyn Error>> {
+fn files(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
     for item in fs::read_dir(folder)? {
         let item = item?;
@@ -59,7 +72,7 @@ fn files(folder: &Path) -> Result<Files, Box<dyn Error>> {
     Ok(files)
 }
 
-fn listing(files: &Files) -> Result<String, std::fmt::Error> {
+fn listing(files: &Files) -> Result<String> {
     let mut out = String::from("static FILES: &[(&str, &str)] = &[\n");
     for name in files.keys() {
         let place = format!("/knowledge/{name}");
@@ -70,99 +83,106 @@ fn listing(files: &Files) -> Result<String, std::fmt::Error> {
     Ok(out)
 }
 
-/// What the program would read from the files, if there is nothing it would remark upon.
-fn ready(files: &Files) -> Result<Ready, String> {
+/// What the program would read from the files; an error if it would report any problem.
+fn bundle(files: &Files) -> Result<BundledPack> {
+    let toml = |name: &str| files.get(name).map_or("", String::as_str);
+    let pack: PackToml = from_toml(toml("pack.toml"))?;
+    let thesaurus: ThesaurusToml = from_toml(toml("thesaurus.toml"))?;
+    check_thesaurus(&thesaurus)?;
     let mut whole = Sha256::new();
     let mut entries = Vec::new();
-    for (at, (name, text)) in files.iter().enumerate() {
-        if matches!(clean::clean(text), Cow::Owned(_)) {
-            return Err(format!("{name} holds characters that are cleaned away"));
+    for (file, (name, text)) in files.iter().enumerate() {
+        if matches!(text::clean(text), Cow::Owned(_)) {
+            return Err(format!("{name} has characters that are cleaned away").into());
         }
         let hash = hex(&Sha256::digest(text.as_bytes()));
         whole.update(name.as_bytes());
         whole.update([0]);
         whole.update(hash.as_bytes());
         if let Some(id) = name.strip_suffix(".md") {
-            let (front, body_at) = front(id, text).map_err(|fault| format!("{name}: {fault}"))?;
-            entries.push(Prepared { file: at, version: hash[..12].to_owned(), body_at, front });
+            let read = read_entry(id, text);
+            let (mut entry, body_at) = read.map_err(|error| format!("{name}: {error}"))?;
+            hash[..12].clone_into(&mut entry.version);
+            entry.pack.clone_from(&pack.id);
+            entries.push(BundledEntry { file, body_at, entry });
         }
     }
-    let toml = |name: &str| files.get(name).map_or("", String::as_str);
-    let thesaurus: Words = fields(toml("thesaurus.toml"))?;
-    check_words(&thesaurus)?;
-    Ok(Ready {
-        content_hash: hex(&whole.finalize())[..32].to_owned(),
-        pack: fields(toml("pack.toml"))?,
-        thesaurus,
-        entries,
-    })
+    let content_hash = hex(&whole.finalize())[..32].to_owned();
+    Ok(BundledPack { content_hash, pack, thesaurus, entries })
 }
 
-/// The front matter of an entry, and where its text begins.
-fn front(id: &str, text: &str) -> Result<(Front, usize), String> {
+/// An entry without its body, and the byte of its file at which the body begins.
+fn read_entry(id: &str, text: &str) -> Result<(Entry, usize)> {
     let inside = text.strip_prefix("+++\n").ok_or("no front matter")?;
     let end = inside.find("\n+++\n").ok_or("no end of the front matter")?;
-    let front: Front = fields(&inside[..=end])?;
+    let entry: Entry = from_toml(&inside[..=end])?;
     let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if front.id != id || !id.bytes().all(valid) {
-        return Err("the id is not the file name, or no id".to_owned());
+    if entry.id != id || !id.bytes().all(valid) {
+        return Err("the id is not the file name, or no id".into());
     }
-    for source in &front.sources {
+    if !(entry.body.is_empty() && entry.version.is_empty() && entry.pack.is_empty()) {
+        return Err("`body`, `version` and `pack` are no keys of front matter".into());
+    }
+    for source in &entry.sources {
         let year = source.year.is_none_or(|year| (1800..=2200).contains(&year));
         let url = source
             .url
             .as_ref()
             .is_none_or(|url| url.starts_with("https://") || url.starts_with("http://"));
         if !year || !url {
-            return Err(format!("the source `{}` has a wrong year or address", source.key));
+            return Err(format!("the source `{}` has a wrong year or address", source.key).into());
         }
     }
-    for terms in [&front.nations, &front.settings, &front.ages, &front.continuum] {
-        if (1..terms.len()).any(|at| terms[..at].contains(&terms[at])) {
-            return Err("a word of a closed list stands twice".to_owned());
-        }
+    if repeats(&entry.nations)
+        || repeats(&entry.settings)
+        || repeats(&entry.ages)
+        || repeats(&entry.continuum)
+    {
+        return Err("a word of a closed list stands twice".into());
     }
-    Ok((front, "+++\n".len() + end + "\n+++\n".len()))
+    Ok((entry, "+++\n".len() + end + "\n+++\n".len()))
 }
 
-fn check_words(words: &Words) -> Result<(), String> {
-    let groups = words.same.iter().map(|group| (&group.words, 2));
-    let steps = words.instead.iter().chain(&words.broader);
+fn repeats<T: PartialEq>(terms: &[T]) -> bool {
+    (1..terms.len()).any(|at| terms[..at].contains(&terms[at]))
+}
+
+fn check_thesaurus(thesaurus: &ThesaurusToml) -> Result<()> {
+    let groups = thesaurus.same.iter().map(|group| (&group.words, 2));
+    let steps = thesaurus.instead.iter().chain(&thesaurus.broader);
     let steps = steps.flat_map(|step| [(&step.words, 1), (&step.also, 1)]);
     for (phrases, least) in groups.chain(steps) {
         let twice = (0..phrases.len())
             .any(|at| phrases[..at].iter().any(|known| known.eq_ignore_ascii_case(&phrases[at])));
         let wordless = phrases.iter().any(|phrase| !phrase.chars().any(char::is_alphanumeric));
         if phrases.len() < least || twice || wordless {
-            return Err(format!("thesaurus.toml: {phrases:?} is no group of words"));
+            return Err(format!("thesaurus.toml: {phrases:?} is no group of words").into());
         }
     }
     Ok(())
 }
 
-/// Reads TOML whose texts would be kept as they stand.
-fn fields<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
-    plain(Value::Table(table))?.try_into().map_err(|error: toml::de::Error| error.to_string())
+/// Reads TOML; an error if cleaning would change one of its texts.
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T> {
+    let table: Table = toml::from_str(text)?;
+    Ok(with_dates_as_text(Value::Table(table))?.try_into()?)
 }
 
-/// The same value with dates as text, if cleaning would change none of its texts.
-fn plain(value: Value) -> Result<Value, String> {
+fn with_dates_as_text(value: Value) -> Result<Value> {
     Ok(match value {
-        Value::String(text) if text.trim().is_empty() => return Err("a text is empty".to_owned()),
-        Value::String(text) if clean::clean_line(text.trim()) != text => {
-            return Err(format!("{text:?} would be cleaned"));
+        Value::String(text) if text.trim().is_empty() => return Err("a text is empty".into()),
+        Value::String(text) if text::clean_line(text.trim()) != text => {
+            return Err(format!("{text:?} would be cleaned").into());
         }
         Value::Datetime(date) => Value::String(date.to_string()),
         Value::Array(items) => {
-            Value::Array(items.into_iter().map(plain).collect::<Result<_, _>>()?)
+            Value::Array(items.into_iter().map(with_dates_as_text).collect::<Result<_>>()?)
         }
-        Value::Table(table) => Value::Table(
-            table
-                .into_iter()
-                .map(|(key, value)| Ok((key, plain(value)?)))
-                .collect::<Result<_, String>>()?,
-        ),
+        Value::Table(table) => {
+            let entries = table.into_iter();
+            let entries = entries.map(|(key, value)| Ok((key, with_dates_as_text(value)?)));
+            Value::Table(entries.collect::<Result<_>>()?)
+        }
         other => other,
     })
 }

@@ -4,6 +4,7 @@
 //! everything else keeps working. Nothing here writes a file, and nothing reads a clock.
 
 mod bundled;
+mod citation;
 pub(crate) mod document;
 mod entry;
 mod folder;
@@ -19,18 +20,21 @@ mod terms;
 mod thesaurus;
 mod wordlist;
 
+pub use citation::citation;
 pub use document::{
     Block, CHECK_MARK, CHECK_NOTE, Document, Footnote, IN_SHORT, Link, OutlineItem, Section, Span,
     Target, document, plain_text, read_markdown, sections,
 };
-pub use entry::{Entry, Source, citation};
+pub use entry::{BUNDLED_PACK, Entry, Source};
 pub use library::{Library, Overlay};
 pub use lint::{check_bundled, check_installed, check_path, labels_in};
-pub use pack::{BUNDLED_PACK, Pack};
+pub use pack::Pack;
 pub use pack_builder::{PreparedPack, Unnamed, prepare};
 pub use pack_store::{cache_file_of, folder_of, marker_file_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
 pub use thesaurus::{Step, Thesaurus};
+
+use jiff::civil::Date;
 
 #[cfg(test)]
 pub(crate) use library::{SAMPLE, library_of, sample_library};

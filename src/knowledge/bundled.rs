@@ -8,10 +8,10 @@ mod build_format;
 
 use std::borrow::Cow;
 
-use super::{Entry, Pack, Source, Step, Thesaurus, pack::PackFile};
+use super::{Entry, Pack, Step, Thesaurus, pack::PackFile};
 use crate::text::Problem;
 
-use build_format::{About, Front, OneWay, Prepared, Ready, Words};
+use build_format::{BundledEntry, BundledPack, OneWay, PackToml, ThesaurusToml};
 
 // `FILES`, names and texts by name.
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
@@ -40,19 +40,24 @@ pub(super) fn bundled_ready() -> Option<Bundled> {
 }
 
 fn take_over(ready: &[u8]) -> Option<Bundled> {
-    let ready: Ready = postcard::from_bytes(ready).ok()?;
-    let pack = pack(ready.pack)?;
-    let entries = ready.entries.into_iter().map(|prepared| entry(prepared, &pack.id));
+    let BundledPack { content_hash, pack, thesaurus, entries } =
+        postcard::from_bytes(ready).ok()?;
     Some(Bundled {
-        entries: entries.collect::<Option<_>>()?,
-        thesaurus: thesaurus(ready.thesaurus),
-        content_hash: ready.content_hash,
-        pack,
+        entries: entries.into_iter().map(with_body).collect::<Option<_>>()?,
+        thesaurus: to_thesaurus(thesaurus),
+        pack: to_pack(pack)?,
+        content_hash,
     })
 }
 
-fn pack(about: About) -> Option<Pack> {
-    let About { id, title, version, publisher, licence, nation, review_by } = about;
+fn with_body(BundledEntry { file, body_at, mut entry }: BundledEntry) -> Option<Entry> {
+    let (_, text) = FILES.get(file)?;
+    entry.body = Cow::Borrowed(text.get(body_at..)?);
+    Some(entry)
+}
+
+fn to_pack(toml: PackToml) -> Option<Pack> {
+    let PackToml { id, title, version, publisher, licence, nation, review_by } = toml;
     Some(Pack {
         id,
         title,
@@ -64,51 +69,14 @@ fn pack(about: About) -> Option<Pack> {
     })
 }
 
-fn entry(prepared: Prepared, pack: &str) -> Option<Entry> {
-    let Prepared { file, version, body_at, front } = prepared;
-    let (_, text) = FILES.get(file)?;
-    let Front { id, title, summary, aliases, superseded_by, .. } = front;
-    let sources = front.sources.into_iter().map(|source| Source {
-        key: source.key,
-        title: source.title,
-        publisher: source.publisher,
-        year: source.year,
-        url: source.url,
-    });
-    Some(Entry {
-        id,
-        title,
-        kind: front.kind.parse().ok()?,
-        summary,
-        aliases,
-        nations: terms(&front.nations)?,
-        settings: terms(&front.settings)?,
-        ages: terms(&front.ages)?,
-        continuum: terms(&front.continuum)?,
-        status: front.status.parse().ok()?,
-        superseded_by,
-        reviewed: front.reviewed.parse().ok()?,
-        review_by: front.review_by.parse().ok()?,
-        sources: sources.collect(),
-        body: Cow::Borrowed(text.get(body_at..)?),
-        version,
-        pack: pack.to_owned(),
-        overlays: None,
-    })
-}
-
-fn terms<T: std::str::FromStr>(names: &[String]) -> Option<Vec<T>> {
-    names.iter().map(|name| name.parse().ok()).collect()
-}
-
-fn thesaurus(words: Words) -> Thesaurus {
+fn to_thesaurus(toml: ThesaurusToml) -> Thesaurus {
     let steps = |steps: Vec<OneWay>| -> Vec<Step> {
         steps.into_iter().map(|step| Step { words: step.words, also: step.also }).collect()
     };
     Thesaurus {
-        same: words.same.into_iter().map(|group| group.words).collect(),
-        instead: steps(words.instead),
-        broader: steps(words.broader),
+        same: toml.same.into_iter().map(|group| group.words).collect(),
+        instead: steps(toml.instead),
+        broader: steps(toml.broader),
     }
 }
 

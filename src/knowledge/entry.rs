@@ -1,15 +1,20 @@
-//! An entry: one question of practice, answered, with its sources and its standing.
+//! An entry: one question of practice, answered, with its sources and its status.
+//!
+//! The build script compiles this file too, with dates as text, and hands the bundled entries over
+//! in the format that `serde` derives here. The cache of an installed pack has the same format.
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{AgeBand, BUNDLED_PACK, Kind, Nation, Placement, Setting, Status};
-use crate::text::show_date;
+use super::{AgeBand, Date, Kind, Nation, Placement, Setting, Status};
+
+/// The id of the pack that is part of the program. No other pack may have it.
+pub const BUNDLED_PACK: &str = "caseclinic";
 
 /// One entry as its author wrote it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The same as the file name without `.md`; never changed.
     pub id: String,
@@ -20,6 +25,7 @@ pub struct Entry {
     /// One or two sentences.
     pub summary: String,
     /// Words people really type for this.
+    #[serde(default)]
     pub aliases: Vec<String>,
     /// Where it holds.
     pub nations: Vec<Nation>,
@@ -32,18 +38,23 @@ pub struct Entry {
     /// Whether it is in force.
     pub status: Status,
     /// The entries that took its place.
+    #[serde(default)]
     pub superseded_by: Vec<String>,
     /// When the text was last checked against its sources.
     pub reviewed: Date,
     /// When it must be looked at again.
     pub review_by: Date,
     /// In the order of the file.
+    #[serde(default)]
     pub sources: Vec<Source>,
     /// Markdown. That of a bundled entry is the program's own and need not be copied.
+    #[serde(default)]
     pub body: Cow<'static, str>,
     /// A short hash of the file: what a citation pins, so that a later change can be noticed.
+    #[serde(default)]
     pub version: String,
     /// The pack it comes from, by id; empty for a folder that does not say.
+    #[serde(default)]
     pub pack: String,
     /// For a partnership's own version of a bundled entry: the version of the bundled one it was
     /// written against.
@@ -51,7 +62,8 @@ pub struct Entry {
 }
 
 /// Where a statement comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// What footnotes call it.
     pub key: String,
@@ -93,26 +105,4 @@ impl Source {
     pub fn dated(&self) -> String {
         self.year.map_or_else(|| "undated".to_owned(), |year| year.to_string())
     }
-}
-
-/// One line to paste into a record: title, pack, id and version, then the sources.
-pub fn citation(entry: &Entry) -> String {
-    let pack = if entry.pack.is_empty() { BUNDLED_PACK } else { &entry.pack };
-    let mut out = format!("{} ({pack} {}, version {}", entry.title, entry.id, entry.version);
-    if entry.status != Status::Current {
-        out.push_str(", ");
-        out.push_str(entry.status.name());
-    }
-    out.push_str(&format!(", checked {}).", show_date(entry.reviewed)));
-    for (at, source) in entry.sources.iter().enumerate() {
-        out.push_str(if at == 0 { " Sources: " } else { "; " });
-        out.push_str(&format!("{}, {}, {}", source.title, source.publisher, source.dated()));
-        if let Some(url) = &source.url {
-            out.push_str(&format!(", {url}"));
-        }
-    }
-    if !entry.sources.is_empty() {
-        out.push('.');
-    }
-    out
 }

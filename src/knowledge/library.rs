@@ -76,18 +76,18 @@ impl Library {
 
     /// The knowledge that is part of the program and the packs installed in a folder, which need
     /// not be there. An entry of an installed pack takes the place of the bundled one with its id.
-    pub fn with_packs(shelf: &Path) -> Self {
-        Self::bundled().under(shelf)
+    pub fn with_packs(store: &Path) -> Self {
+        Self::bundled().under(store)
     }
 
     /// This library with the packs installed in a folder laid over it.
-    pub fn under(mut self, shelf: &Path) -> Self {
+    pub fn under(mut self, store: &Path) -> Self {
         let mut problems = Vec::new();
-        let packs = installed_packs(shelf, &mut problems);
+        let packs = installed_packs(store, &mut problems);
         self.problems.extend(problems);
         if !packs.is_empty() {
             self.lay_over(packs);
-            self.wording = wording_of_packs(shelf).map(Arc::new);
+            self.wording = wording_of_packs(store).map(Arc::new);
         }
         self
     }

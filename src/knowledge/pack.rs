@@ -4,11 +4,8 @@ use std::borrow::Cow;
 
 use jiff::civil::Date;
 
-use super::Nation;
+use super::{BUNDLED_PACK, Nation};
 use crate::text::{Problem, SourceFile, clean, toml_file::TomlFile};
-
-/// The id of the pack that is part of the program. No other pack may have it.
-pub const BUNDLED_PACK: &str = "caseclinic";
 
 /// The largest entry that is read. The longest one bundled has about 10 KB.
 pub(super) const LARGEST_ENTRY: u64 = 1024 * 1024;

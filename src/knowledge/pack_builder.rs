@@ -221,13 +221,13 @@ mod tests {
         assert_eq!(prepared.problems, []);
         let ids = ["one", "northmoor-plain", "northmoor-contacts", "northmoor-pathway"];
         assert_eq!(prepared.entries, ids);
-        let shelf = tempfile::tempdir().expect("a temporary folder");
-        let place = shelf.path().join("northmoor");
+        let store = tempfile::tempdir().expect("a temporary folder");
+        let place = store.path().join("northmoor");
         fs::create_dir(&place).expect("made");
         for (name, text) in &prepared.files {
             fs::write(place.join(name), text).expect("written");
         }
-        let library = Library::with_packs(shelf.path());
+        let library = Library::with_packs(store.path());
         assert_eq!(library.problems(), []);
         let entry = library.entry("northmoor-contacts").expect("the contacts");
         assert_eq!((entry.title.as_str(), entry.reviewed), ("Contacts", today()));

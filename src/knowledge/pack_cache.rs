@@ -1,15 +1,14 @@
-//! A large pack as it was read: so that a start reads one file, and not every entry anew.
+//! The cache of a large pack: its entries as they were read, in one file beside the pack.
 //!
-//! Each entry is kept with what the system says of its file, and is read again as soon as any of
-//! that is different. Only entries without a fault are kept, and none whose file was changed so
-//! shortly before that a further change might not show. What is damaged, missing, from another
-//! version or cannot be written is done without.
+//! An entry is taken from the cache while the system reports its file as unchanged. The cache holds
+//! only entries without problems, and none whose file was changed so shortly before that a further
+//! change might not show. A cache that is damaged, missing or of another version is rebuilt; if it
+//! cannot be written, the entries are read from their files each time.
 
 #[cfg(test)]
 mod tests;
 
 use std::{
-    borrow::Cow,
     collections::HashMap,
     fs,
     os::unix::fs::MetadataExt,
@@ -17,21 +16,20 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::knowledge::{AgeBand, Entry, Kind, Nation, Placement, Setting, Source, Status};
+use super::Entry;
 
-/// Changes whenever the same file would be kept otherwise.
-const FORMAT: u32 = 1;
-const CHECKSUM: usize = 32;
-/// The clocks of file systems are as coarse as this.
-const SETTLED: Duration = Duration::from_secs(2);
-/// It is kept anew when one in so many entries had to be read.
-const FEW: usize = 16;
+/// The version of the format, and of the program. The first rises with every change of the bytes.
+const VERSION: (u32, &str) = (2, env!("CARGO_PKG_VERSION"));
+const CHECKSUM_BYTES: usize = 32;
+/// File systems may record times no more exactly than this.
+const MIN_FILE_AGE: Duration = Duration::from_secs(2);
+/// The cache is written again when more than one in so many entries had to be read.
+const ENTRIES_PER_REWRITE: usize = 16;
 
-/// What the system says of a file; any change of its text changes it.
+/// What the system reports about a file. It changes with every change of the text.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
     inode: u64,
@@ -53,182 +51,101 @@ impl Stamp {
     }
 }
 
-/// Key, title, publisher, year and address, as in [`Source`].
-type Origin<'k> = (&'k str, &'k str, &'k str, Option<i16>, Option<&'k str>);
-
+/// An entry with its file; `E` is `&Entry` when it is written and [`Entry`] when it is read.
 #[derive(Serialize, Deserialize)]
-struct Record<'k> {
+struct CachedEntry<'c, E> {
+    /// The name of the file without `.md`.
+    name: &'c str,
     stamp: Stamp,
-    hash: &'k str,
-    id: &'k str,
-    title: &'k str,
-    summary: &'k str,
-    version: &'k str,
-    body: &'k str,
-    overlays: Option<&'k str>,
-    aliases: Vec<&'k str>,
-    superseded_by: Vec<&'k str>,
-    sources: Vec<Origin<'k>>,
-    /// Year, month, day.
-    reviewed: (i16, i8, i8),
-    review_by: (i16, i8, i8),
-    /// Kind and status, then nations, settings, ages and continuum, as places in their lists.
-    terms: (u8, u8),
-    lists: [Vec<u8>; 4],
+    /// The hash of its text.
+    hash: &'c str,
+    entry: E,
 }
 
-/// The file, as it is.
-pub(crate) fn bytes_in(place: &Path) -> Vec<u8> {
-    let is_file = fs::symlink_metadata(place).is_ok_and(|about| about.is_file());
-    if is_file { fs::read(place).unwrap_or_default() } else { Vec::new() }
+/// The bytes of a cache; none if it is not a file or cannot be read.
+pub(crate) fn read_cache(path: &Path) -> Vec<u8> {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|about| about.is_file());
+    if is_file { fs::read(path).unwrap_or_default() } else { Vec::new() }
 }
 
-/// What was kept, by the names of files.
+/// The entries in a cache, by the names of their files.
 #[derive(Default)]
-pub(crate) struct Kept<'k> {
-    records: HashMap<&'k str, Record<'k>>,
+pub(crate) struct PackCache<'c> {
+    entries: HashMap<&'c str, CachedEntry<'c, Entry>>,
 }
 
-impl<'k> Kept<'k> {
-    pub(crate) fn read(bytes: &'k [u8]) -> Self {
-        let Some((checksum, bytes)) = bytes.split_at_checked(CHECKSUM) else {
+impl<'c> PackCache<'c> {
+    /// Reads the bytes of a cache. Bytes that are damaged or of another version are an empty cache.
+    pub(crate) fn read(bytes: &'c [u8]) -> Self {
+        let Some((checksum, bytes)) = bytes.split_at_checked(CHECKSUM_BYTES) else {
             return Self::default();
         };
         if Sha256::digest(bytes).as_slice() != checksum {
             return Self::default();
         }
-        let Ok((FORMAT, version, records)) =
-            postcard::from_bytes::<(u32, &str, Vec<Record<'k>>)>(bytes)
-        else {
+        // The version comes first: entries of another one may have other fields.
+        let Ok((version, bytes)) = postcard::take_from_bytes::<(u32, &str)>(bytes) else {
             return Self::default();
         };
-        if version != env!("CARGO_PKG_VERSION") {
+        if version != VERSION {
             return Self::default();
         }
-        Self { records: records.into_iter().map(|record| (record.id, record)).collect() }
+        let entries: Vec<CachedEntry<'c, Entry>> = postcard::from_bytes(bytes).unwrap_or_default();
+        Self { entries: entries.into_iter().map(|cached| (cached.name, cached)).collect() }
     }
 
-    /// The entry in the file of that name and the hash of its text, if it was read from the file
-    /// as it is.
+    /// Takes the hash and the entry of the file `name`, if the file has not changed since.
     pub(crate) fn take(&mut self, name: &str, stamp: Option<Stamp>) -> Option<(String, Entry)> {
-        let record = self.records.remove(name.strip_suffix(".md")?)?;
-        (Some(record.stamp) == stamp).then_some(())?;
-        Some((record.hash.to_owned(), entry(record)?))
+        let cached = self.entries.remove(name.strip_suffix(".md")?)?;
+        (Some(cached.stamp) == stamp).then(|| (cached.hash.to_owned(), cached.entry))
     }
 }
 
-fn entry(record: Record<'_>) -> Option<Entry> {
-    let date = |(year, month, day)| Date::new(year, month, day).ok();
-    let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-    let sources = record.sources.into_iter().map(|(key, title, publisher, year, url)| Source {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        publisher: publisher.to_owned(),
-        year,
-        url: url.map(str::to_owned),
-    });
-    let (kind, status) = record.terms;
-    let [nations, settings, ages, continuum] = &record.lists;
-    Some(Entry {
-        id: record.id.to_owned(),
-        title: record.title.to_owned(),
-        kind: *Kind::ALL.get(usize::from(kind))?,
-        summary: record.summary.to_owned(),
-        aliases: owned(record.aliases),
-        nations: terms(nations, Nation::ALL)?,
-        settings: terms(settings, Setting::ALL)?,
-        ages: terms(ages, AgeBand::ALL)?,
-        continuum: terms(continuum, Placement::ALL)?,
-        status: *Status::ALL.get(usize::from(status))?,
-        superseded_by: owned(record.superseded_by),
-        reviewed: date(record.reviewed)?,
-        review_by: date(record.review_by)?,
-        sources: sources.collect(),
-        body: Cow::Owned(record.body.to_owned()),
-        version: record.version.to_owned(),
-        pack: String::new(),
-        overlays: record.overlays.map(str::to_owned),
-    })
-}
-
-fn terms<T: Copy>(places: &[u8], all: &[T]) -> Option<Vec<T>> {
-    places.iter().map(|place| all.get(usize::from(*place)).copied()).collect()
-}
-
-fn record<'k>(entry: &'k Entry, stamp: Stamp, hash: &'k str) -> Record<'k> {
-    let date = |date: Date| (date.year(), date.month(), date.day());
-    let source = |source: &'k Source| {
-        let Source { key, title, publisher, year, url } = source;
-        (key.as_str(), title.as_str(), publisher.as_str(), *year, url.as_deref())
-    };
-    Record {
-        stamp,
-        hash,
-        id: &entry.id,
-        title: &entry.title,
-        summary: &entry.summary,
-        version: &entry.version,
-        body: &entry.body,
-        overlays: entry.overlays.as_deref(),
-        aliases: entry.aliases.iter().map(String::as_str).collect(),
-        superseded_by: entry.superseded_by.iter().map(String::as_str).collect(),
-        sources: entry.sources.iter().map(source).collect(),
-        reviewed: date(entry.reviewed),
-        review_by: date(entry.review_by),
-        terms: (entry.kind as u8, entry.status as u8),
-        lists: [
-            entry.nations.iter().map(|one| *one as u8).collect(),
-            entry.settings.iter().map(|one| *one as u8).collect(),
-            entry.ages.iter().map(|one| *one as u8).collect(),
-            entry.continuum.iter().map(|one| *one as u8).collect(),
-        ],
-    }
-}
-
-/// What is to be kept of a pack that is being read.
-pub(crate) struct Keeping {
+/// Collects what the cache of a pack will hold while the pack is being read.
+pub(crate) struct PackCacheWriter {
     began: SystemTime,
     /// By id.
     stamps: HashMap<String, (Stamp, String)>,
+    /// How many entries the old cache did not have.
     fresh: usize,
 }
 
-impl Keeping {
-    pub(crate) fn begin() -> Self {
+impl PackCacheWriter {
+    pub(crate) fn new() -> Self {
         Self { began: SystemTime::now(), stamps: HashMap::new(), fresh: 0 }
     }
 
-    /// An entry that was kept already.
-    pub(crate) fn again(&mut self, id: String, stamp: Option<Stamp>, hash: String) {
+    /// Keeps an entry of the old cache.
+    pub(crate) fn keep(&mut self, id: String, stamp: Option<Stamp>, hash: String) {
         self.stamps.extend(stamp.map(|stamp| (id, (stamp, hash))));
     }
 
-    /// An entry that was read from its file, which was as the stamp says just before.
+    /// Adds an entry that was read from its file. `stamp` was taken before it was read.
     pub(crate) fn add(&mut self, id: String, stamp: Option<Stamp>, hash: String) {
         let until = self.began.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let until = until.saturating_sub(SETTLED).as_secs() as i64;
+        let until = until.saturating_sub(MIN_FILE_AGE).as_secs() as i64;
         let stamp = stamp.filter(|stamp| stamp.modified.0.max(stamp.changed.0) < until);
         self.fresh += usize::from(stamp.is_some());
-        self.again(id, stamp, hash);
+        self.keep(id, stamp, hash);
     }
 
-    /// Keeps these entries, if reading so many again is worth avoiding.
-    pub(crate) fn end(self, place: &Path, entries: &[Entry]) {
-        if self.fresh * FEW <= entries.len() {
+    /// Writes the cache, if enough of `entries` are new. A cache that cannot be written is left out.
+    pub(crate) fn write(self, path: &Path, entries: &[Entry]) {
+        if self.fresh * ENTRIES_PER_REWRITE <= entries.len() {
             return;
         }
-        let kept = entries.iter().filter_map(|entry| {
+        let cached = entries.iter().filter_map(|entry| {
             let (stamp, hash) = self.stamps.get(&entry.id)?;
-            Some(record(entry, *stamp, hash))
+            Some(CachedEntry { name: &entry.id, stamp: *stamp, hash, entry })
         });
-        let whole = (FORMAT, env!("CARGO_PKG_VERSION"), kept.collect::<Vec<_>>());
-        let Ok(bytes) = postcard::to_allocvec(&whole) else { return };
-        // A name that the shelf sweeps away should it stay.
-        let aside = place.with_file_name(format!(".aside-{}", uuid::Uuid::new_v4()));
-        let mut text = Sha256::digest(&bytes).to_vec();
-        text.extend(bytes);
-        if fs::write(&aside, text).and_then(|()| fs::rename(&aside, place)).is_err() {
-            let _ = fs::remove_file(&aside);
+        let whole = (VERSION, cached.collect::<Vec<_>>());
+        let Ok(content) = postcard::to_allocvec(&whole) else { return };
+        // Should the file stay, the next installation of a pack removes it by its name.
+        let temporary = path.with_file_name(format!(".aside-{}", uuid::Uuid::new_v4()));
+        let mut bytes = Sha256::digest(&content).to_vec();
+        bytes.extend(content);
+        if fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path)).is_err() {
+            let _ = fs::remove_file(&temporary);
         }
     }
 }

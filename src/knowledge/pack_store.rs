@@ -1,7 +1,7 @@
-//! The shelf: the folder where installed packs stand, one folder each.
+//! The pack store: the folder of installed packs, one folder each.
 //!
-//! A pack that is damaged or gone is named, and the others work. A marker beside each folder says
-//! that the pack was added, so that one whose folder was removed is missed.
+//! A pack that is damaged or missing is reported, and the others work. A marker beside each folder
+//! says that the pack was added, so that a folder that was removed is noticed.
 
 use std::{
     fs,
@@ -15,39 +15,39 @@ use super::{
 };
 use crate::text::{Problem, Severity, clean_line};
 
-use super::pack_cache::{Keeping, Kept, Stamp};
+use super::pack_cache::{PackCache, PackCacheWriter, Stamp, read_cache};
 
-/// A pack of more files is kept as it was read; fewer are read in no time.
-const LARGE: usize = if cfg!(test) { 4 } else { 128 };
+/// A pack of more files than this has a cache; fewer are read in no time.
+const MIN_CACHED_FILES: usize = if cfg!(test) { 4 } else { 128 };
 /// The ending of markers.
 const MARKER: &str = "added";
 /// Bytes of a marker that are read: a path.
 const MAX_MARKER_LEN: usize = 4096;
 
-/// Where the pack of that id stands; nowhere if no pack can have that id.
-pub fn folder_of(shelf: &Path, id: &str) -> Option<PathBuf> {
-    is_pack_id(id).then(|| shelf.join(id))
+/// The folder of the pack of that id; `None` if no pack can have it.
+pub fn folder_of(store: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| store.join(id))
 }
 
 /// The marker of the pack of that id. It holds the path the pack was added from.
-pub fn marker_file_of(shelf: &Path, id: &str) -> Option<PathBuf> {
-    is_pack_id(id).then(|| shelf.join(format!("{id}.{MARKER}")))
+pub fn marker_file_of(store: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| store.join(format!("{id}.{MARKER}")))
 }
 
-/// Where a large pack of that id is kept as it was read. It may be removed at any time.
-pub fn cache_file_of(shelf: &Path, id: &str) -> Option<PathBuf> {
-    is_pack_id(id).then(|| shelf.join(format!(".{id}.kept")))
+/// The cache of the pack of that id, if it is large. It may be removed at any time.
+pub fn cache_file_of(store: &Path, id: &str) -> Option<PathBuf> {
+    is_pack_id(id).then(|| store.join(format!(".{id}.kept")))
 }
 
-/// Every pack on the shelf, by id.
-pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<ReadPack> {
+/// Every installed pack, by id.
+pub(super) fn installed_packs(store: &Path, problems: &mut Vec<Problem>) -> Vec<ReadPack> {
     // No pack was ever installed.
-    if fs::symlink_metadata(shelf).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    if fs::symlink_metadata(store).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
     {
         return Vec::new();
     }
     let mut packs = Vec::new();
-    for path in list(shelf, problems) {
+    for path in list(store, problems) {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let is_folder = fs::symlink_metadata(&path).is_ok_and(|about| about.is_dir());
         if name.starts_with('.') {
@@ -55,7 +55,7 @@ pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<
         } else if is_folder && is_pack_id(&name) {
             packs.push(read(&path, &name, problems));
         } else if let Some(id) = name.strip_suffix(&format!(".{MARKER}")) {
-            problems.extend(missing(shelf, id, &path));
+            problems.extend(missing(store, id, &path));
         } else {
             problems.push(Problem::of_file(
                 &path.display().to_string(),
@@ -72,9 +72,9 @@ pub(super) fn installed_packs(shelf: &Path, problems: &mut Vec<Problem>) -> Vec<
 fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
     let mut own = Vec::new();
     let paths = list(folder, &mut own);
-    let place = folder.parent().and_then(|shelf| cache_file_of(shelf, id));
-    let read = match place.filter(|_| paths.len() > LARGE) {
-        Some(place) => read_large(&paths, &place, own, Keeping::begin()),
+    let cache = folder.parent().and_then(|store| cache_file_of(store, id));
+    let read = match cache.filter(|_| paths.len() > MIN_CACHED_FILES) {
+        Some(cache) => read_large(&paths, &cache, own, PackCacheWriter::new()),
         None => {
             let files = read_files(&paths, None, &mut own);
             let mut reader = PackReader::new(own);
@@ -94,23 +94,23 @@ fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
     read.named(id)
 }
 
-/// Reads what has changed since the pack was kept, and keeps it anew if that was much.
+/// Reads a pack, with unchanged entries from its cache, and writes the cache again if much changed.
 pub(super) fn read_large(
     paths: &[PathBuf],
-    place: &Path,
+    cache: &Path,
     problems: Vec<Problem>,
-    mut keeping: Keeping,
+    mut writer: PackCacheWriter,
 ) -> ReadPack {
-    let bytes = crate::knowledge::pack_cache::bytes_in(place);
-    let mut kept = Kept::read(&bytes);
+    let bytes = read_cache(cache);
+    let mut cached = PackCache::read(&bytes);
     let mut reader = PackReader::new(problems);
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let stamp = Stamp::of(path);
-        if let Some((hash, entry)) = kept.take(&name, stamp) {
+        if let Some((hash, entry)) = cached.take(&name, stamp) {
             let id = entry.id.clone();
             if reader.take_over(&hash, entry) {
-                keeping.again(id, stamp, hash);
+                writer.keep(id, stamp, hash);
                 continue;
             }
         }
@@ -120,16 +120,16 @@ pub(super) fn read_large(
         reader.problems().append(&mut own);
         let taken = file.as_ref().and_then(|file| reader.take(file));
         if let Some((hash, entry)) = taken.filter(|_| clean) {
-            keeping.add(entry.id.clone(), stamp, hash);
+            writer.add(entry.id.clone(), stamp, hash);
         }
     }
     let read = reader.finish();
-    keeping.end(place, &read.entries);
+    writer.write(cache, &read.entries);
     read
 }
 
-fn missing(shelf: &Path, id: &str, marker: &Path) -> Option<Problem> {
-    let folder = folder_of(shelf, id)?;
+fn missing(store: &Path, id: &str, marker: &Path) -> Option<Problem> {
+    let folder = folder_of(store, id)?;
     if folder.is_dir() {
         return None;
     }
@@ -152,14 +152,14 @@ mod tests {
 
     const ABOUT: &str = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n";
 
-    fn shelf(files: &[(&str, &[u8])]) -> tempfile::TempDir {
-        let shelf = tempfile::tempdir().expect("a temporary folder");
+    fn store(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+        let store = tempfile::tempdir().expect("a temporary folder");
         for (name, text) in files {
-            let path = shelf.path().join(name);
+            let path = store.path().join(name);
             fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             fs::write(path, text).expect("written");
         }
-        shelf
+        store
     }
 
     fn codes(library: &Library) -> Vec<&str> {
@@ -175,11 +175,11 @@ mod tests {
 
     #[test]
     fn an_installed_entry_stands_beside_the_bundled_ones_and_knows_its_pack() {
-        let shelf = shelf(&[
+        let store = store(&[
             ("northmoor/pack.toml", ABOUT.as_bytes()),
             ("northmoor/one.md", SAMPLE.as_bytes()),
         ]);
-        let library = Library::with_packs(shelf.path());
+        let library = Library::with_packs(store.path());
         assert_eq!(codes(&library), [] as [&str; 0]);
         let entry = library.entry("one").expect("the local entry");
         assert_eq!(entry.origin().as_deref(), Some("local pack northmoor"));
@@ -191,11 +191,11 @@ mod tests {
     #[test]
     fn a_local_version_takes_the_place_of_the_bundled_one_and_says_so() {
         let local = SAMPLE.replace("id = \"one\"", "id = \"first-response\"");
-        let shelf = shelf(&[
+        let store = store(&[
             ("northmoor/pack.toml", ABOUT.as_bytes()),
             ("northmoor/first-response.md", local.as_bytes()),
         ]);
-        let (library, bundled) = (Library::with_packs(shelf.path()), Library::bundled());
+        let (library, bundled) = (Library::with_packs(store.path()), Library::bundled());
         assert_eq!(library.entries().len(), bundled.entries().len());
         let entry = library.entry("first-response").expect("the local version");
         assert!(
@@ -207,15 +207,15 @@ mod tests {
 
     #[test]
     fn a_damaged_a_removed_and_a_strange_pack_are_named_and_the_rest_works() {
-        let shelf = shelf(&[
+        let store = store(&[
             ("northmoor/pack.toml", b"id = ".as_slice()),
             ("northmoor/one.md", SAMPLE.as_bytes()),
             ("southmoor.added", b"/home/dsl/procedures\n"),
             ("Not A Pack/one.md", SAMPLE.as_bytes()),
             ("stray.txt", b""),
         ]);
-        std::os::unix::fs::symlink(shelf.path(), shelf.path().join("loop")).expect("a link");
-        let library = Library::with_packs(shelf.path());
+        std::os::unix::fs::symlink(store.path(), store.path().join("loop")).expect("a link");
+        let library = Library::with_packs(store.path());
         assert!(library.entry("one").is_some_and(|entry| entry.pack == "northmoor"));
         let mut codes = codes(&library);
         codes.sort_unstable();
@@ -230,13 +230,13 @@ mod tests {
     #[test]
     fn of_two_packs_with_the_same_entry_the_first_one_keeps_it() {
         let second = ABOUT.replace("northmoor", "southmoor");
-        let shelf = shelf(&[
+        let store = store(&[
             ("northmoor/pack.toml", ABOUT.as_bytes()),
             ("northmoor/one.md", SAMPLE.as_bytes()),
             ("southmoor/pack.toml", second.as_bytes()),
             ("southmoor/one.md", SAMPLE.as_bytes()),
         ]);
-        let library = Library::with_packs(shelf.path());
+        let library = Library::with_packs(store.path());
         assert!(library.entry("one").is_some_and(|entry| entry.pack == "northmoor"));
         assert_eq!(codes(&library), ["duplicate-id"]);
     }

@@ -1,19 +1,28 @@
-//! The closed lists of words an entry may use about itself.
+//! The closed lists of words an entry may use about itself. The build script compiles this file too.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A word that is not on its list.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not a known {what}: use one of {known}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownTerm {
     what: &'static str,
     given: String,
     known: String,
 }
 
-/// An enumeration whose values are known by one name each, in files, filters and JSON.
+impl fmt::Display for UnknownTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, given, known } = self;
+        write!(f, "`{given}` is not a known {what}: use one of {known}")
+    }
+}
+
+impl std::error::Error for UnknownTerm {}
+
+/// An enumeration whose values are known by one name each, in files, filters and JSON. Binary
+/// formats hold the place of a value in `ALL`.
 macro_rules! terms {
     ($(#[$about:meta])* $type:ident, $what:literal: $($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
         $(#[$about])*
@@ -68,14 +77,23 @@ macro_rules! terms {
 
         impl Serialize for $type {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.name())
+                if serializer.is_human_readable() {
+                    serializer.serialize_str(self.name())
+                } else {
+                    serializer.serialize_u8(*self as u8)
+                }
             }
         }
 
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                if deserializer.is_human_readable() {
+                    let text = String::deserialize(deserializer)?;
+                    return text.parse().map_err(de::Error::custom);
+                }
+                let place = usize::from(u8::deserialize(deserializer)?);
+                let term = Self::ALL.get(place).copied();
+                term.ok_or_else(|| de::Error::custom(concat!("not the place of a ", $what)))
             }
         }
     };

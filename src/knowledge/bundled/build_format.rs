@@ -1,69 +1,35 @@
-//! How the bundled knowledge is handed from the build to the program: every field as its author
-//! wrote it, without the text of the entries, which stays where it is.
+//! The format in which the build script hands the bundled pack to the program.
 //!
 //! The build script and the program share this file, so that neither can mistake the other.
 
 use serde::{Deserialize, Serialize};
 
-/// All that is said about the bundled pack outside of its texts.
+use super::Entry;
+
+/// The bundled pack without the texts of its entries.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Ready {
+pub(crate) struct BundledPack {
     /// As [`crate::knowledge::Library::content_hash`].
     pub(crate) content_hash: String,
-    pub(crate) pack: About,
-    pub(crate) thesaurus: Words,
-    pub(crate) entries: Vec<Prepared>,
+    pub(crate) pack: PackToml,
+    pub(crate) thesaurus: ThesaurusToml,
+    pub(crate) entries: Vec<BundledEntry>,
 }
 
-/// An entry, by the file that holds it.
+/// An entry with an empty body, and where the body is.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Prepared {
-    /// A place among the bundled files.
+pub(crate) struct BundledEntry {
+    /// A place in the list of bundled files.
     pub(crate) file: usize,
-    pub(crate) version: String,
-    /// Where the text begins in the file, in bytes.
+    /// Where the body begins in the file, in bytes.
     pub(crate) body_at: usize,
-    pub(crate) front: Front,
-}
-
-/// The front matter of an entry.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Front {
-    pub(crate) id: String,
-    pub(crate) title: String,
-    pub(crate) kind: String,
-    pub(crate) summary: String,
-    #[serde(default)]
-    pub(crate) aliases: Vec<String>,
-    pub(crate) nations: Vec<String>,
-    pub(crate) settings: Vec<String>,
-    pub(crate) ages: Vec<String>,
-    pub(crate) continuum: Vec<String>,
-    pub(crate) status: String,
-    #[serde(default)]
-    pub(crate) superseded_by: Vec<String>,
-    pub(crate) reviewed: String,
-    pub(crate) review_by: String,
-    #[serde(default)]
-    pub(crate) sources: Vec<Origin>,
-}
-
-/// Where a statement comes from.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Origin {
-    pub(crate) key: String,
-    pub(crate) title: String,
-    pub(crate) publisher: String,
-    pub(crate) year: Option<i16>,
-    pub(crate) url: Option<String>,
+    pub(crate) entry: Entry,
 }
 
 /// `pack.toml`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct About {
+pub(crate) struct PackToml {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) version: String,
@@ -78,7 +44,7 @@ pub(crate) struct About {
 /// `thesaurus.toml`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Words {
+pub(crate) struct ThesaurusToml {
     #[serde(default)]
     pub(crate) same: Vec<Group>,
     #[serde(default)]

@@ -30,15 +30,15 @@ mod tests {
     use crate::knowledge::SAMPLE;
 
     fn overlaid(front: &str) -> Library {
-        let shelf = tempfile::tempdir().expect("a temporary folder");
-        let place = shelf.path().join("northmoor");
+        let store = tempfile::tempdir().expect("a temporary folder");
+        let place = store.path().join("northmoor");
         std::fs::create_dir(&place).expect("made");
         let about = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"3\"\n";
         let text = SAMPLE.replace("id = \"one\"", &format!("{front}id = \"first-response\""));
         for (name, text) in [("pack.toml", about), ("first-response.md", &text)] {
             std::fs::write(place.join(name), text).expect("written");
         }
-        Library::with_packs(shelf.path())
+        Library::with_packs(store.path())
     }
 
     #[test]
