@@ -11,6 +11,7 @@ mod notes;
 mod options;
 mod query;
 mod rank;
+mod results;
 mod searcher;
 mod snippet;
 #[cfg(test)]
@@ -21,5 +22,6 @@ mod vocabulary;
 
 pub use facets::{Counts, Facet};
 pub use notes::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart};
-pub use options::{Filters, Hit, Options, Results};
+pub use options::{Filters, Options};
+pub use results::{Hit, Results};
 pub use searcher::Searcher;

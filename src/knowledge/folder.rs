@@ -9,11 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::civil::Date;
-
 use super::{
-    Library, Pack,
-    import::{Fault, Format, Imported, decode, import, utf8},
+    Pack,
+    import::{ImportContext, ImportFormat, ImportIssue, Imported, decode, import, utf8},
     pack::{LARGEST_ENTRY, PackFile, Role, is_documentation, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, clean};
@@ -45,19 +43,11 @@ pub(super) fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     paths
 }
 
-/// For whom documents are made entries, when, and beside what.
-pub(super) struct Importing<'a> {
-    pub(super) pack: &'a Pack,
-    pub(super) today: Date,
-    /// Entries no document takes the place of by the chance of its name.
-    pub(super) bundled: &'a Library,
-}
-
 /// Reads files of a pack. Documents of other formats are made entries if somebody says for whom;
 /// else they are ignored.
 pub(super) fn read_files(
     paths: &[PathBuf],
-    importing: Option<&Importing<'_>>,
+    importing: Option<&ImportContext<'_>>,
     problems: &mut Vec<Problem>,
 ) -> Vec<PackFile> {
     let mut files: Vec<PackFile> = Vec::new();
@@ -78,13 +68,13 @@ pub(super) fn read_files(
             }
             Ok(read) => {
                 let place = shown(path);
-                for Fault { code, message, advice } in read.notes {
+                for ImportIssue { code, message, advice } in read.notes {
                     let severity = Severity::Warning;
                     problems.push(Problem::of_file(&place, severity, code, message, advice));
                 }
                 files.push(PackFile::new(&place, &read.name, &read.text, problems));
             }
-            Err(Fault { code: "ignored-file", message, advice }) => {
+            Err(ImportIssue { code: "ignored-file", message, advice }) => {
                 let place = shown(path);
                 let severity = Severity::Warning;
                 problems.push(Problem::of_file(&place, severity, "ignored-file", message, advice));
@@ -109,24 +99,24 @@ struct Taken {
     name: String,
     text: String,
     /// What somebody should look at.
-    notes: Vec<Fault>,
+    notes: Vec<ImportIssue>,
 }
 
 fn read_file(
     path: &Path,
     name: &str,
     is_file: bool,
-    importing: Option<&Importing<'_>>,
-) -> Result<Taken, Fault> {
+    importing: Option<&ImportContext<'_>>,
+) -> Result<Taken, ImportIssue> {
     let role = role_of(name);
-    let format = importing.and_then(|_| Format::of(name)).filter(|_| !is_documentation(name));
+    let format = importing.and_then(|_| ImportFormat::of(name)).filter(|_| !is_documentation(name));
     if !is_file || (role == Role::None && format.is_none()) {
         return Err(ignored(path, name, importing.is_some()));
     }
-    let entry = matches!(format, None | Some(Format::Markdown | Format::Plain));
+    let entry = matches!(format, None | Some(ImportFormat::Markdown | ImportFormat::Plain));
     let bytes = read_bytes(path, if entry { LARGEST_ENTRY } else { LARGEST_DOCUMENT })?;
     if let (Some(importing), Some(format)) = (importing, format)
-        && !(format == Format::Markdown && is_entry(&bytes))
+        && !(format == ImportFormat::Markdown && is_entry(&bytes))
     {
         let Imported { id, text, notes } = import(name, format, bytes, importing)?;
         return Ok(Taken { name: format!("{id}.md"), text, notes });
@@ -140,8 +130,8 @@ fn is_entry(bytes: &[u8]) -> bool {
     decode(bytes.to_vec()).is_ok_and(|file| clean(&file.text).starts_with("+++"))
 }
 
-fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
-    let unreadable = |error: std::io::Error| Fault {
+fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, ImportIssue> {
+    let unreadable = |error: std::io::Error| ImportIssue {
         code: "unreadable",
         message: format!("The file could not be read: {error}."),
         advice: "Check that you are allowed to read the file.",
@@ -150,7 +140,7 @@ fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
     let file = File::open(path).map_err(unreadable)?;
     file.take(largest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > largest {
-        return Err(Fault {
+        return Err(ImportIssue {
             code: "too-large",
             message: format!("The file is larger than {} MiB and is ignored.", largest >> 20),
             advice: "Split the file. An entry answers one question.",
@@ -159,7 +149,7 @@ fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Fault> {
     Ok(bytes)
 }
 
-fn ignored(path: &Path, name: &str, importing: bool) -> Fault {
+fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
     let about = fs::symlink_metadata(path);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     let advice = match (about, ending.as_deref()) {
@@ -181,7 +171,7 @@ fn ignored(path: &Path, name: &str, importing: bool) -> Fault {
         }
     };
     let message = "This is not part of a pack and is ignored.".to_owned();
-    Fault { code: "ignored-file", message, advice }
+    ImportIssue { code: "ignored-file", message, advice }
 }
 
 fn fault_of(path: &Path, code: &'static str, message: &str, advice: &str) -> Problem {

@@ -20,9 +20,9 @@ use jiff::civil::Date;
 use super::{
     Entry, Library, Pack, Source,
     bundled::bundled_files,
-    folder::{Importing, folder_files, list, pack_of, read_files},
+    folder::{folder_files, list, pack_of, read_files},
     front_matter::split,
-    import::DOCUMENT_KEY,
+    import::{DOCUMENT_KEY, ImportContext},
     pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
@@ -93,7 +93,9 @@ fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<Pac
     let paths = list(folder, problems);
     let pack = pack_of(&paths).filter(|pack| is_pack_id(&pack.id));
     let bundled = Library::bundled();
-    let importing = pack.as_ref().map(|pack| Importing { pack, today, bundled: &bundled });
+    let is_bundled = |id: &str| bundled.entry(id).is_some();
+    let importing =
+        pack.as_ref().map(|pack| ImportContext { pack, today, is_bundled: &is_bundled });
     let mut ignored = Vec::new();
     let files = read_files(&paths, importing.as_ref(), &mut ignored);
     // Who checks a pack knows of the files that tell authors about it.

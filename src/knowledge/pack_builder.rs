@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::{
     Library, Pack,
-    folder::{Importing, list, pack_of, read_files},
+    folder::{list, pack_of, read_files},
     front_matter::{read_entry, split},
-    import::slug,
+    import::{ImportContext, slug},
     pack::{PackFile, Role, is_documentation, is_pack_id, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, wording::Wording};
@@ -66,7 +66,8 @@ pub fn prepare(
     }
     paths.sort_by_key(|path| is_converted(path.as_path()));
     let bundled = Library::bundled();
-    let importing = Importing { pack: &pack, today, bundled: &bundled };
+    let is_bundled = |id: &str| bundled.entry(id).is_some();
+    let importing = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
     let files = read_files(&paths, Some(&importing), &mut problems);
     let mut prepared = PreparedPack { problems, ..PreparedPack::default() };
     for file in files {

@@ -3,7 +3,7 @@
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use super::Fault;
+use super::ImportIssue;
 
 /// Bytes at the beginning of a page in which it may say its encoding.
 const HEAD: usize = 2048;
@@ -25,7 +25,7 @@ impl Decoded {
 }
 
 /// Text in UTF-8, in UTF-16 with its mark, or, if it can be nothing else, in Windows-1252.
-pub(in crate::knowledge) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+pub(in crate::knowledge) fn decode(bytes: Vec<u8>) -> Result<Decoded, ImportIssue> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         return by_name(&bytes[mark..], encoding);
     }
@@ -45,8 +45,8 @@ pub(in crate::knowledge) fn decode(bytes: Vec<u8>) -> Result<Decoded, Fault> {
 }
 
 /// Text in UTF-8 and nothing else, as entries are written.
-pub(in crate::knowledge) fn utf8(bytes: Vec<u8>) -> Result<String, Fault> {
-    let mut text = String::from_utf8(bytes).map_err(|error| Fault {
+pub(in crate::knowledge) fn utf8(bytes: Vec<u8>) -> Result<String, ImportIssue> {
+    let mut text = String::from_utf8(bytes).map_err(|error| ImportIssue {
         code: "not-utf8",
         message: format!(
             "The file is not UTF-8 text (byte {}) and is ignored.",
@@ -61,19 +61,19 @@ pub(in crate::knowledge) fn utf8(bytes: Vec<u8>) -> Result<String, Fault> {
 }
 
 /// As [`decode`], for a page, which may name its encoding.
-pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, Fault> {
+pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, ImportIssue> {
     match named(&bytes) {
         Some(encoding) if Encoding::for_bom(&bytes).is_none() => by_name(&bytes, encoding),
         _ => decode(bytes),
     }
 }
 
-fn by_name(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, Fault> {
+fn by_name(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, ImportIssue> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     match text {
         Some(text) if !text.contains('\0') => Ok(Decoded::sure(text.into_owned())),
         Some(_) => Err(no_text()),
-        None => Err(Fault {
+        None => Err(ImportIssue {
             code: "bad-encoding",
             message: format!(
                 "The file says that its encoding is {}, but it is not.",
@@ -104,8 +104,8 @@ fn is_printable(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | 0x0C | b'\r') || (byte >= b' ' && !unused)
 }
 
-fn no_text() -> Fault {
-    Fault {
+fn no_text() -> ImportIssue {
+    ImportIssue {
         code: "not-text",
         message: "The file is not a text file, or it is UTF-16 without a byte order mark."
             .to_owned(),
@@ -113,8 +113,8 @@ fn no_text() -> Fault {
     }
 }
 
-fn not_utf8(at: usize) -> Fault {
-    Fault {
+fn not_utf8(at: usize) -> ImportIssue {
+    ImportIssue {
         code: "not-utf8",
         message: format!(
             "The file is not UTF-8 text (byte {at}), UTF-16 or Windows-1252, and is ignored."
@@ -135,7 +135,7 @@ mod tests {
         units.flat_map(bytes).collect()
     }
 
-    fn sure(text: &str) -> Result<Decoded, Fault> {
+    fn sure(text: &str) -> Result<Decoded, ImportIssue> {
         Ok(Decoded::sure(text.to_owned()))
     }
 

@@ -8,16 +8,14 @@ use std::{
     io::{Cursor, Read},
 };
 
-use quick_xml::{
-    Reader, XmlVersion,
-    events::{BytesStart, Event},
-};
+use quick_xml::events::{BytesStart, Event};
 use zip::{ZipArchive, result::ZipError};
 
 use super::{
-    Fault,
+    ImportIssue,
     markdown::{Markdown, Shape},
     numbering::Numbering,
+    xml::{attribute, damaged, walk},
 };
 
 /// What one part of the archive may grow to. A part of a real document has about 20 times the size
@@ -33,8 +31,8 @@ const HIDDEN: [&str; 6] =
     ["del", "moveFrom", "Fallback", "pPrChange", "rPrChange", "numberingChange"];
 
 /// The text of a document as Markdown.
-pub(super) fn read(bytes: &[u8]) -> Result<String, Fault> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault {
+pub(super) fn read(bytes: &[u8]) -> Result<String, ImportIssue> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ImportIssue {
         code: "damaged",
         message: "This is not a DOCX file, or it is protected with a password.".to_owned(),
         advice: "Open it, save it as DOCX without a password, and add it again.",
@@ -58,7 +56,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, Fault> {
 fn part(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     name: &'static str,
-) -> Result<Option<String>, Fault> {
+) -> Result<Option<String>, ImportIssue> {
     let file = match archive.by_name(name) {
         Ok(file) => file,
         Err(ZipError::FileNotFound) => return Ok(None),
@@ -68,7 +66,7 @@ fn part(
     // The size an archive states is not to be relied on.
     file.take(LARGEST_PART + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
     if bytes.len() as u64 > LARGEST_PART {
-        return Err(Fault {
+        return Err(ImportIssue {
             code: "too-large",
             message: format!("{name} in this file unpacks to more than 32 MiB."),
             advice: "Split the document, or add its text as plain text.",
@@ -77,34 +75,7 @@ fn part(
     String::from_utf8(bytes).map(Some).map_err(|_| damaged())
 }
 
-fn damaged() -> Fault {
-    Fault {
-        code: "damaged",
-        message: "The DOCX file is damaged, or is not a word processor document.".to_owned(),
-        advice: "Open it, save it as DOCX again, and add it again.",
-    }
-}
-
-/// Gives every event of a part to `take`.
-pub(super) fn walk(xml: &str, mut take: impl FnMut(&Event<'_>)) -> Result<(), Fault> {
-    let mut reader = Reader::from_str(xml);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Eof) => return Ok(()),
-            Ok(event) => take(&event),
-            Err(_) => return Err(damaged()),
-        }
-    }
-}
-
-/// The value of an attribute, whatever its prefix.
-pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
-    Some(value.into_owned())
-}
-
-fn read_links(xml: &str) -> Result<HashMap<String, String>, Fault> {
+fn read_links(xml: &str) -> Result<HashMap<String, String>, ImportIssue> {
     let mut links = HashMap::new();
     walk(xml, |event| {
         if let Event::Start(element) | Event::Empty(element) = event

@@ -3,9 +3,9 @@
 use jiff::ToSpan;
 use serde::Serialize;
 
-use super::{Fault, yaml::About};
+use super::{ImportContext, ImportIssue, yaml::About};
 use crate::{
-    knowledge::{Block, Nation, folder::Importing, pack::LARGEST_ENTRY, plain_text, read_markdown},
+    knowledge::{Block, Nation, pack::LARGEST_ENTRY, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
 };
 
@@ -48,9 +48,9 @@ pub(super) fn write(
     file: &str,
     body: &str,
     about: &About,
-    importing: &Importing<'_>,
-) -> Result<(String, String), Fault> {
-    let Importing { pack, today, bundled } = *importing;
+    context: &ImportContext<'_>,
+) -> Result<(String, String), ImportIssue> {
+    let ImportContext { pack, today, is_bundled } = *context;
     if body.len() as u64 > LARGEST_ENTRY {
         return Err(too_large());
     }
@@ -65,7 +65,7 @@ pub(super) fn write(
         Block::Heading { .. } => None,
     });
     if !body.chars().any(char::is_alphanumeric) {
-        return Err(Fault {
+        return Err(ImportIssue {
             code: "no-text",
             message: "There is no text in the file.".to_owned(),
             advice: "Pictures and scans cannot be read. Add the document they were made from.",
@@ -87,7 +87,7 @@ pub(super) fn write(
         Some(rest) if rest.is_empty() || rest.starts_with('-') => slug,
         _ => format!("{}-{slug}", pack.id),
     };
-    while bundled.entry(&id).is_some() {
+    while is_bundled(&id) {
         id.push_str("-local");
     }
     let front = FrontMatter {
@@ -111,7 +111,7 @@ pub(super) fn write(
             year: date.unwrap_or(today).year(),
         }],
     };
-    let front = toml::to_string(&front).map_err(|error| Fault {
+    let front = toml::to_string(&front).map_err(|error| ImportIssue {
         code: "unreadable",
         message: format!("The file could not be turned into an entry: {error}."),
         advice: "Rename the file with plain letters, and add it again.",
@@ -132,8 +132,8 @@ pub(super) fn write(
     Ok((id, text))
 }
 
-fn too_large() -> Fault {
-    Fault {
+fn too_large() -> ImportIssue {
+    ImportIssue {
         code: "too-large",
         message: "The text of the file is longer than 1 MiB and is ignored.".to_owned(),
         advice: "Split the file. An entry answers one question.",
@@ -183,11 +183,13 @@ mod tests {
     use super::*;
     use crate::knowledge::{Library, Pack};
 
-    fn written(pack: &str, file: &str, body: &str) -> Result<(String, String), Fault> {
+    fn written(pack: &str, file: &str, body: &str) -> Result<(String, String), ImportIssue> {
         let pack = Pack { id: pack.into(), publisher: "Northmoor".into(), ..Pack::default() };
         let today = "2026-11-21".parse().expect("a date");
         let bundled = Library::bundled();
-        write(file, body, &About::default(), &Importing { pack: &pack, today, bundled: &bundled })
+        let is_bundled = |id: &str| bundled.entry(id).is_some();
+        let context = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
+        write(file, body, &About::default(), &context)
     }
 
     fn entry(file: &str, body: &str) -> (String, String) {

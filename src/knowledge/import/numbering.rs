@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use quick_xml::events::Event;
 
 use super::{
-    Fault,
-    docx::{attribute, walk},
+    ImportIssue,
+    xml::{attribute, walk},
 };
 
 /// What `word/numbering.xml` says about the lists.
@@ -19,7 +19,7 @@ pub(super) struct Numbering {
 }
 
 impl Numbering {
-    pub(super) fn read(xml: &str) -> Result<Self, Fault> {
+    pub(super) fn read(xml: &str) -> Result<Self, ImportIssue> {
         let mut numbering = Self::default();
         let (mut form, mut list, mut depth) = (String::new(), String::new(), 0);
         walk(xml, |event| {

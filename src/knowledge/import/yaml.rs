@@ -6,7 +6,7 @@
 
 use jiff::civil::Date;
 
-use super::Fault;
+use super::ImportIssue;
 
 const FENCE: &str = "---";
 /// Other names wikis have for the same things.
@@ -28,7 +28,7 @@ pub(super) struct About {
 }
 
 /// The front matter of a text, and the text behind it. A text without any is left as it is.
-pub(super) fn read(text: &str) -> Result<(About, &str), Fault> {
+pub(super) fn read(text: &str) -> Result<(About, &str), ImportIssue> {
     let Some(rest) = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
         return Ok((About::default(), text));
     };
@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<(About, &str), Fault> {
     if first.is_none_or(|(key, _)| !is_known(&key.to_ascii_lowercase())) {
         return Ok((About::default(), text));
     }
-    Err(Fault {
+    Err(ImportIssue {
         code: "no-front-matter",
         message: "The front matter that starts with `---` has no end.".to_owned(),
         advice: "Write `---` on a line of its own after the front matter.",
