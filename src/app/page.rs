@@ -17,6 +17,9 @@ use crate::{
 pub use entry_header::standing;
 pub(super) use entry_header::title_in_list;
 
+/// Columns that code stands in, and the rest of a line of code that is too long once more.
+const CODE_INDENT: usize = 2;
+
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -88,8 +91,8 @@ pub struct Page {
     pub text_at: usize,
     /// Where the sources begin, if there are any.
     pub sources_at: Option<usize>,
-    /// The rows of tables: their lines, and what they say.
-    rows: Vec<(Range<usize>, String)>,
+    /// Rows of tables and blocks of code: their lines, and what is copied for them.
+    copied: Vec<(Range<usize>, String)>,
     /// The text of each block, for finding.
     blocks: Vec<String>,
     /// First line of each block.
@@ -217,11 +220,34 @@ impl Page {
                 self.flow(pieces, columns, "│", 0);
                 self.blank();
             }
+            Block::Code { depth, lines } => {
+                self.code(lines, columns, 2 * depth + CODE_INDENT);
+                self.blank();
+            }
             Block::Table { head, rows } => {
                 table::lay_out(self, document, head, rows, columns);
                 self.blank();
             }
         }
+    }
+
+    /// Lays code out line by line. A line that is too long goes on further in, and all of it is
+    /// copied and found as one line.
+    fn code(&mut self, lines: &[String], columns: usize, indent: usize) {
+        let first = self.lines.len();
+        for text in lines {
+            let at = self.lines.len();
+            self.flow(
+                vec![piece(text, Role::Body)],
+                columns.saturating_sub(CODE_INDENT),
+                "",
+                indent,
+            );
+            for further in self.lines.iter_mut().skip(at + 1) {
+                further.indent += CODE_INDENT;
+            }
+        }
+        self.copied.push((first..self.lines.len(), lines.join("\n")));
     }
 
     fn pieces(&mut self, document: &Document, spans: &[Span], body: Role) -> Vec<Piece> {

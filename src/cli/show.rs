@@ -135,6 +135,17 @@ impl Page<'_> {
                 let rest = " ".repeat(width(&first));
                 self.wrapped(&first, &rest, &text)
             }
+            Block::Code { depth, lines } => {
+                let indent = " ".repeat(2 * depth + 2);
+                let rest = format!("{indent}  ");
+                for line in lines {
+                    match line.as_str() {
+                        "" => writeln!(self.out)?,
+                        line => self.wrapped(&indent, &rest, line)?,
+                    }
+                }
+                Ok(())
+            }
             Block::Table { head, rows } => {
                 let head: Vec<String> = head.iter().map(|cell| self.text(cell, document)).collect();
                 for row in rows {
@@ -250,6 +261,29 @@ mod tests {
         {
             assert!(out.contains(part), "{part} is missing from {out}");
         }
+    }
+
+    #[test]
+    fn code_is_shown_line_by_line_and_is_a_block_of_its_own_in_json() {
+        let body =
+            "Answer in short.[^a]\n\n```\none  two\n\n  three four five six seven eight\n```";
+        let text = crate::knowledge::SAMPLE.replace("Answer in short.[^a]", body);
+        let library = crate::knowledge::library_of(&[("one.md", &text)]);
+        let shown = |json: bool, look: Look| {
+            let (mut out, mut err) = (Vec::new(), Vec::new());
+            let args = Args { id: "one".into(), cite: false, json };
+            run(&args, &library, look, &mut out, &mut err).expect("writing to memory");
+            String::from_utf8(out).expect("text")
+        };
+        let plain = shown(false, Look::default());
+        assert!(plain.contains("\n  one  two\n\n    three four"), "{plain}");
+        let narrow = shown(false, Look { columns: Some(30), colour: false });
+        assert!(narrow.contains("    three four five six\n    seven eight"), "{narrow}");
+        let json: serde_json::Value =
+            serde_json::from_str(&shown(true, Look::default())).expect("JSON");
+        let block = &json["document"]["blocks"][1];
+        assert_eq!(block["block"], "code");
+        assert_eq!(block["lines"][0], "one  two");
     }
 
     #[test]

@@ -59,6 +59,13 @@ pub enum Block {
         /// Its words.
         spans: Vec<Span>,
     },
+    /// A block of code or a picture made of characters, to be shown as it stands.
+    Code {
+        /// How many lists it is in; 0 outside any list.
+        depth: usize,
+        /// Its lines, with their blanks and without line ends.
+        lines: Vec<String>,
+    },
     /// A table.
     Table {
         /// One cell of spans per column.

@@ -6,8 +6,8 @@ use super::{Mark, Page, Piece, Role};
 use crate::knowledge::{CHECK_MARK, CHECK_NOTE};
 
 impl Page {
-    /// Lines as plain text: each block and each row of a table in one line, and no numbers of
-    /// links. A mark of an unchecked statement is explained below, wherever the text is pasted.
+    /// Lines as plain text: each block and each row of a table in one line, code as it was
+    /// written, and no numbers of links. A mark of an unchecked statement is explained below, wherever the text is pasted.
     pub fn text(&self, lines: Range<usize>) -> String {
         let copied = self.lines.get(lines.clone()).unwrap_or_default();
         let is_mark = |piece: &Piece| piece.role == Role::Check && piece.text.trim() == CHECK_MARK;
@@ -16,10 +16,10 @@ impl Page {
         let mut last = None;
         let mut at = lines.start;
         while let Some(line) = self.lines.get(at).filter(|_| at < lines.end) {
-            if let Some((row, said)) = self.row_at(at) {
+            if let Some((whole, said)) = self.whole_at(at) {
                 out.push('\n');
                 out.push_str(said);
-                (last, at) = (None, row.end);
+                (last, at) = (None, whole.end);
                 continue;
             }
             at += 1;
@@ -36,14 +36,14 @@ impl Page {
             out.push_str("\n\n");
             out.push_str(CHECK_NOTE);
         }
-        out.trim().to_owned()
+        out.trim_end().trim_start_matches('\n').to_owned()
     }
 
-    /// The lines of the block, or of the row of a table, that a line is part of; none for an empty
+    /// The lines of the block, or of the row of a table or the code, that a line is part of; none for an empty
     /// line.
     pub fn block_of(&self, line: usize) -> Option<Range<usize>> {
-        if let Some((row, _)) = self.row_at(line) {
-            return Some(row.clone());
+        if let Some((whole, _)) = self.whole_at(line) {
+            return Some(whole.clone());
         }
         let block = |at: usize| self.lines.get(at)?.source.as_ref().map(|(block, _)| *block);
         let wanted = block(line)?;
@@ -51,10 +51,10 @@ impl Page {
         Some(first..(first..).find(|at| block(*at) != Some(wanted)).unwrap_or(first))
     }
 
-    /// The row of a table that a line is part of.
-    fn row_at(&self, line: usize) -> Option<&(Range<usize>, String)> {
-        let next = self.rows.partition_point(|(row, _)| row.start <= line);
-        self.rows.get(next.checked_sub(1)?).filter(|(row, _)| row.contains(&line))
+    /// The row of a table, or the code, that a line is part of.
+    fn whole_at(&self, line: usize) -> Option<&(Range<usize>, String)> {
+        let next = self.copied.partition_point(|(row, _)| row.start <= line);
+        self.copied.get(next.checked_sub(1)?).filter(|(row, _)| row.contains(&line))
     }
 }
 
@@ -68,6 +68,7 @@ pub(super) fn words(pieces: &[Piece]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::width;
 
     #[test]
     fn rows_of_tables_are_one_line_each_however_narrow_the_page_and_links_lose_their_numbers() {
@@ -82,6 +83,23 @@ mod tests {
             let row = last.and_then(|line| page.block_of(line)).expect("a row");
             assert_eq!(page.text(row), "Ring the desk at once · the lead, or a deputy");
         }
+    }
+
+    #[test]
+    fn code_is_copied_as_it_was_written_and_fits_every_width() {
+        let code = "  caseclinic   search --limit 3 nudes\n\nsecond line";
+        let page = |columns| Page::of_markdown(&format!("Type:\n\n```\n{code}\n```\n"), columns);
+        for columns in [20, 40, 80] {
+            let page = page(columns);
+            assert_eq!(page.text(0..page.lines.len()), format!("Type:\n\n{code}"), "{columns}");
+            assert_eq!(page.text(2..3), code);
+            assert_eq!(page.block_of(3), Some(2..page.lines.len() - 1));
+            let widest = page.lines.iter().map(|line| line.indent + width(&words(&line.pieces)));
+            assert!(widest.max() <= Some(columns), "{columns}");
+        }
+        assert_eq!(page(80).lines[2].indent, 2, "set apart from the text");
+        assert_eq!(page(20).lines[3].indent, 4, "a line that goes on stands further in");
+        assert_eq!(page(80).find("SECOND").len(), 1);
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
     let height = broken.iter().map(Vec::len).max().unwrap_or(0);
     let first = page.lines.len();
     let said: Vec<String> = cells.iter().map(|(pieces, _)| words(pieces)).collect();
-    page.rows.push((first..first + height, said.join(" · ")));
+    page.copied.push((first..first + height, said.join(" · ")));
     for at in 0..height {
         let mut line = Line::default();
         // The whole line is its own block, so that words in a table are found too.

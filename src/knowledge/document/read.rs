@@ -66,6 +66,8 @@ struct Reader<'a> {
     head: Vec<Vec<Span>>,
     rows: Vec<Vec<Vec<Span>>>,
     row: Vec<Vec<Span>>,
+    /// The text of the code block that is open.
+    code: Option<String>,
     /// Inside the text of something that is not shown.
     hidden: usize,
     /// Whether the section has a statement that nobody has checked.
@@ -88,6 +90,7 @@ impl<'a> Reader<'a> {
             head: Vec::new(),
             rows: Vec::new(),
             row: Vec::new(),
+            code: None,
             hidden: 0,
             unchecked: false,
         }
@@ -142,6 +145,11 @@ impl<'a> Reader<'a> {
                 };
                 self.markers.push(marker);
             }
+            Tag::CodeBlock(_) => {
+                self.flush();
+                self.place_marker();
+                self.code = Some(String::new());
+            }
             Tag::Table(_) => {
                 self.flush();
                 self.head.clear();
@@ -177,6 +185,7 @@ impl<'a> Reader<'a> {
                 self.flush();
                 self.markers.pop();
             }
+            TagEnd::CodeBlock => self.end_code(),
             TagEnd::TableCell => {
                 self.row.push(std::mem::take(&mut self.spans));
                 self.open = Open::Loose;
@@ -197,6 +206,9 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, text: &str) {
+        if let Some(code) = &mut self.code {
+            return code.push_str(text);
+        }
         let text = text.replace('\n', " ");
         if text.is_empty() || (self.spans.is_empty() && text.trim().is_empty()) {
             return;
@@ -273,6 +285,24 @@ impl<'a> Reader<'a> {
             },
         };
         self.document.blocks.push(block);
+    }
+
+    /// Shows the marker of an item that begins with something other than words.
+    fn place_marker(&mut self) {
+        let depth = self.lists.len().saturating_sub(1);
+        if let Some(marker) = self.markers.last_mut().filter(|marker| !marker.is_empty()) {
+            let marker = std::mem::take(marker);
+            self.document.blocks.push(Block::ListItem { depth, marker, spans: Vec::new() });
+        }
+    }
+
+    fn end_code(&mut self) {
+        let code = self.code.take().unwrap_or_default();
+        if !code.trim().is_empty() {
+            let lines = code.trim_end().split('\n').map(|line| line.trim_end().to_owned());
+            let lines = lines.skip_while(String::is_empty).collect();
+            self.document.blocks.push(Block::Code { depth: self.lists.len(), lines });
+        }
     }
 
     /// Explains the mark of unchecked statements, if the section has any.
@@ -354,6 +384,7 @@ mod tests {
                 Block::ListItem { .. } => "item",
                 Block::Table { .. } => "table",
                 Block::Quote { .. } => "quote",
+                Block::Code { .. } => "code",
             })
             .collect();
         assert_eq!(
@@ -414,6 +445,29 @@ mod tests {
         assert_eq!((head.len(), rows.len()), (2, 1));
         assert_eq!(plain_text(&rows[0][0]), "c");
         assert_eq!(rows[0][1].last().and_then(|span| span.footnote), Some(1));
+    }
+
+    #[test]
+    fn code_keeps_its_lines_and_blanks_and_reads_no_marks() {
+        let text =
+            "Type:\n\n```\n\n  a  *b*\n\n<c> [^a]\n```\n\n1. ```\n   in a list\n   ```\n2. next\n";
+        let blocks = document(&entry(text)).blocks;
+        let code = |depth: usize, lines: &[&str]| Block::Code {
+            depth,
+            lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+        };
+        assert_eq!(blocks[1], code(0, &["  a  *b*", "", "<c> [^a]"]));
+        let item = |block: &Block| match block {
+            Block::ListItem { marker, spans, .. } => format!("{marker}{}", plain_text(spans)),
+            other => panic!("an item was expected: {other:?}"),
+        };
+        assert_eq!((item(&blocks[2]), item(&blocks[4])), ("1.".into(), "2.next".into()));
+        assert_eq!(blocks[3], code(1, &["in a list"]));
+        assert_eq!(
+            document(&entry("    indented\n    too\n")).blocks,
+            [code(0, &["indented", "too"])]
+        );
+        assert!(document(&entry("```\n  \n```\n")).blocks.is_empty());
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub fn sections(entry: &Entry) -> Vec<Section> {
             Block::Paragraph { spans } | Block::Quote { spans } | Block::ListItem { spans, .. } => {
                 plain_text(spans)
             }
+            Block::Code { lines, .. } => {
+                lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
+            }
             Block::Table { head, rows } => std::iter::once(head)
                 .chain(rows)
                 .map(|row| row.iter().map(|cell| plain_text(cell)).collect::<Vec<_>>().join(" · "))
@@ -43,6 +46,12 @@ mod tests {
         let sections = sections(&entry("Answer.\n\n## More\n\n- a\n- b\n"));
         assert_eq!(sections[0], Section { heading: IN_SHORT.into(), text: "Answer.".into() });
         assert_eq!(sections[1], Section { heading: "More".into(), text: "a\nb".into() });
+    }
+
+    #[test]
+    fn code_is_part_of_its_section_line_by_line() {
+        let sections = sections(&entry("Type:\n\n```\ncaseclinic search\n  more\n```\n"));
+        assert_eq!(sections[0].text, "Type:\ncaseclinic search\nmore");
     }
 
     fn entry(body: &str) -> Entry {

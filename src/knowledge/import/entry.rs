@@ -58,9 +58,12 @@ pub(super) fn write(
     let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
     let document = read_markdown(body);
     let first = document.blocks.iter().find_map(|block| match block {
+        // An item that begins with code has no words of its own.
+        Block::ListItem { spans, .. } if spans.is_empty() => None,
         Block::Paragraph { spans } | Block::ListItem { spans, .. } | Block::Quote { spans } => {
             Some(plain_text(spans))
         }
+        Block::Code { lines, .. } => Some(lines.join(" ")),
         Block::Table { head, .. } => head.first().map(|cell| plain_text(cell)),
         Block::Heading { .. } => None,
     });
