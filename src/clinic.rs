@@ -40,19 +40,18 @@ pub use action::{Action, ActionDetails, ActionStatus};
 pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use citation::Citation;
-pub use clock::{ClockState, ClockView, clock};
+pub use clock::{ClockView, clock};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
 pub use event::{Effect, Event};
 pub use follow_up::{
-    ActionState, ActionStatusIndex, Earlier, EarlierAction, EarlierPlacement, EarlierScale,
-    FollowedUp, PlacementChange, ScaleChange, WhatChanged, followed_up, has_actions, what_changed,
+    ActionState, ActionStatusIndex, FollowedUp, PlacementChange, ScaleChange, WhatChanged,
+    followed_up, has_actions, what_changed,
 };
 pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use history::{
-    IrreversibleChange, RemovedRow, UndoableChange, last_change_is_irreversible, next_redo,
-    next_undo, removed_rows,
+    RemovedRow, UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use matrix::{Certainty, Column, MatrixCell};
 pub use rating::{
@@ -61,12 +60,13 @@ pub use rating::{
 };
 pub use refusal::Refusal;
 pub use session::{
-    Amendment, Change, Leftover, LeftoverReason, Participant, Session, Share, StageSkip, Status,
+    Amendment, Change, ClockState, Earlier, EarlierAction, EarlierPlacement, EarlierScale,
+    IrreversibleChange, Leftover, LeftoverReason, Participant, Session, Share, StageSkip, Status,
 };
 pub use summary::{Summary, summary};
-pub use template::condition::{Condition, EnableBehavior, Operator, Scalar};
+pub use template::condition::{Condition, EnableBehavior, Operator};
 pub use template::translated::{Language, Words};
-pub use template::value::{ActionId, ParticipantId, RowId, Slot, Value, WhyMissing};
+pub use template::value::{ActionId, ParticipantId, RowId, Scalar, Slot, Value, WhyMissing};
 pub use template::{
     About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
     OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,

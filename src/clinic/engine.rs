@@ -14,6 +14,7 @@ mod participants;
 mod placement;
 mod rows;
 mod stages;
+mod start;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -22,13 +23,12 @@ use jiff::Timestamp;
 
 use crate::text::{clean, clean_line};
 
-use super::clock::{JUMPED, Jump, ring};
+use super::clock::ring;
 use super::event::{Effect, Event};
 use super::form::calculated;
-use super::form::enablement::{enabled, place_of};
-use super::history::IrreversibleChange;
+use super::form::enablement::enabled;
 use super::refusal::Refusal;
-use super::session::{Change, Session, Status};
+use super::session::{Change, IrreversibleChange, JUMPED, Jump, Session, Status, place_of};
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType};
 
@@ -41,7 +41,7 @@ const MAX_ROWS: usize = 50;
 const RUN: i64 = 120;
 
 pub(in crate::clinic) use answers::{fitting, set};
-pub(in crate::clinic) use rows::{fill_up, prepare};
+pub(in crate::clinic) use rows::fill_up;
 
 type Done = Result<Vec<Effect>, Refusal>;
 
@@ -88,7 +88,7 @@ fn watch_clock(session: &mut Session, event: &Event, at: Timestamp) {
         session.clock.tick(session.stage, at);
     }
     if let Some(jump) = jump {
-        let new = Some(jump.told().to_owned());
+        let new = Some(jump.text().to_owned());
         record(session, at, Line { item: JUMPED, new, ..Line::default() });
     }
 }

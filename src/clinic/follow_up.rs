@@ -6,7 +6,5 @@ pub(crate) mod carry_over;
 mod changes;
 
 pub use action_status::{ActionState, ActionStatusIndex, has_actions};
-pub use carry_over::{
-    Earlier, EarlierAction, EarlierPlacement, EarlierScale, FollowedUp, followed_up,
-};
+pub use carry_over::{FollowedUp, followed_up};
 pub use changes::{PlacementChange, ScaleChange, WhatChanged, what_changed};

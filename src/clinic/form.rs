@@ -8,10 +8,9 @@ pub(crate) mod completion;
 pub(crate) mod enablement;
 
 use super::action::Action;
-use super::follow_up::{EarlierAction, EarlierPlacement};
 use super::matrix::{Column, MatrixCell};
 use super::rating::{RatingView, rating_view};
-use super::session::Session;
+use super::session::{EarlierAction, EarlierPlacement, Session};
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
 use completion::{problem_of, row_name};
@@ -45,6 +44,8 @@ pub struct Field {
     pub answered: bool,
     /// The answer, for items that have one value.
     pub value: Option<Value>,
+    /// The answer as people read it.
+    pub shown: Option<String>,
     /// What is wrong or missing; to be shown once the person has been there.
     pub problem: Option<String>,
     /// The item whose answer this one qualifies (how we know it); drawn beside that one.
@@ -226,6 +227,7 @@ fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usi
         may_be_missing: item.allow_missing,
         required: item.required,
         answered: heading || asked && answered(session, &slot),
+        shown: session.answer(&slot).map(|value| item.show_in_note(value, session.language())),
         value: session.answer(&slot).cloned(),
         problem,
         qualifies: item.qualifies.clone(),

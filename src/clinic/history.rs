@@ -3,65 +3,20 @@
 //! Promises: it lives only while the session is open, is never written into the note and never
 //! printed; it holds no placement but those of a row that was taken out whole; it is bounded.
 
-mod irreversible_changes;
-mod part;
+mod difference;
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::follow_up::carry_over::about;
-use super::session::Session;
-use super::template::value::{ParticipantId, RowId, Slot};
+use super::session::{History, IrreversibleChange, Part, Removed, Session, Step};
+use super::template::value::{RowId, Slot};
 
-pub use irreversible_changes::{IrreversibleChange, last_change_is_irreversible};
-pub(in crate::clinic) use part::{Part, between};
+pub(in crate::clinic) use difference::between;
 
-/// Most changes that can be undone.
-const MOST: usize = 100;
 /// Seconds without typing after which the next letter begins a new change.
 const PAUSE: i64 = 10;
-
-/// One change: what to put back to be where it began.
-#[derive(Clone)]
-pub(in crate::clinic) struct Step {
-    pub(in crate::clinic) parts: Vec<Part>,
-    at: Timestamp,
-    /// For typing in one field: whether the text grows.
-    typing: Option<bool>,
-}
-
-/// A row that was taken out, with what puts it back.
-struct Removed {
-    group: String,
-    row: RowId,
-    about: String,
-    parts: Vec<Part>,
-}
-
-/// The changes of a session that is open. Two sessions with different histories are equal: what
-/// can be undone is no part of what a note says.
-#[derive(Clone, Default)]
-pub(in crate::clinic) struct History {
-    undo: Vec<Arc<Step>>,
-    redo: Vec<Arc<Step>>,
-    removed: Vec<Arc<Removed>>,
-    /// Made after all that can be undone.
-    lasting: Option<IrreversibleChange>,
-}
-
-impl PartialEq for History {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl fmt::Debug for History {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "History({} to undo, {} to redo)", self.undo.len(), self.redo.len())
-    }
-}
 
 /// A change that can be undone or made again, and where to go to see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,6 +80,11 @@ fn named(session: &Session, step: &Step) -> UndoableChange {
     }
 }
 
+/// The change made last, if it stays: what could be taken back was made before it.
+pub fn last_change_is_irreversible(session: &Session) -> Option<IrreversibleChange> {
+    session.history.lasting
+}
+
 impl History {
     /// Takes note of a change from `before` to `after`; `typed` says that it may be one letter of
     /// a longer text.
@@ -163,47 +123,6 @@ impl History {
         self.push(Step { parts, at, typing });
     }
 
-    /// Another change was made that can't be undone: what was undone before it stays undone.
-    pub(in crate::clinic) fn note_lasting(&mut self, lasting: IrreversibleChange) {
-        self.redo.clear();
-        self.lasting = Some(lasting);
-    }
-
-    /// Everything, because the session has come to its end.
-    pub(in crate::clinic) fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    pub(in crate::clinic) fn take_undo(&mut self) -> Option<Arc<Step>> {
-        self.undo.pop()
-    }
-
-    pub(in crate::clinic) fn take_redo(&mut self) -> Option<Arc<Step>> {
-        self.redo.pop()
-    }
-
-    pub(in crate::clinic) fn undone(&mut self, parts: Vec<Part>, at: Timestamp) {
-        self.lasting = None;
-        self.redo.push(Arc::new(Step { parts, at, typing: None }));
-    }
-
-    pub(in crate::clinic) fn redone(&mut self, parts: Vec<Part>, at: Timestamp) {
-        self.push(Step { parts, at, typing: None });
-    }
-
-    /// How many changes can be undone, and made again.
-    #[cfg(test)]
-    pub(in crate::clinic) fn depth(&self) -> (usize, usize) {
-        (self.undo.len(), self.redo.len())
-    }
-
-    fn push(&mut self, step: Step) {
-        if self.undo.len() >= MOST {
-            self.undo.remove(0);
-        }
-        self.undo.push(Arc::new(step));
-    }
-
     /// Takes note of a row that is about to be taken out of `session`.
     pub(in crate::clinic) fn note_removed(
         &mut self,
@@ -219,22 +138,6 @@ impl History {
             about: about(before, Some(group), &slot),
             parts: between(before, after),
         };
-        self.removed.retain(|one| one.row != row);
-        if self.removed.len() >= MOST {
-            self.removed.remove(0);
-        }
-        self.removed.push(Arc::new(removed));
-    }
-
-    /// What puts the row back.
-    pub(in crate::clinic) fn removed(&self, group: &str, row: RowId) -> Option<Vec<Part>> {
-        let found = self.removed.iter().rfind(|one| one.group == group && one.row == row);
-        found.map(|one| one.parts.clone())
-    }
-
-    /// Whether a row that could come back holds a placement or a view of theirs.
-    pub(in crate::clinic) fn names(&self, who: ParticipantId) -> bool {
-        let steps = self.undo.iter().chain(&self.redo).flat_map(|step| &step.parts);
-        steps.chain(self.removed.iter().flat_map(|one| &one.parts)).any(|part| part.names(who))
+        self.push_removed(removed);
     }
 }

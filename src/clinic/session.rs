@@ -4,9 +4,13 @@
 //! its line in the audit trail. Placements have no accessor here: see
 //! [`rating_view`](super::rating_view).
 
+mod clock_state;
+mod earlier;
 mod parts;
+mod places;
 mod progress;
 mod shared;
+mod undo_history;
 mod untouched;
 
 use std::collections::BTreeMap;
@@ -18,19 +22,22 @@ use uuid::Uuid;
 
 use super::action::Action;
 use super::citation::Citation;
-use super::clock::ClockState;
-use super::follow_up::Earlier;
-use super::history::History;
 use super::matrix::MatrixCell;
 use super::rating::{PlacementMethod, Rating};
 use super::template::Template;
 use super::template::translated::Language;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
 
+pub use clock_state::ClockState;
+pub(in crate::clinic) use clock_state::{JUMPED, Jump, MINUTE};
+pub use earlier::{Earlier, EarlierAction, EarlierPlacement, EarlierScale};
 pub use parts::{
     Amendment, Change, Leftover, LeftoverReason, Participant, Share, StageSkip, Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
+pub(in crate::clinic) use places::{place_of, slots};
+pub use undo_history::IrreversibleChange;
+pub(in crate::clinic) use undo_history::{History, Part, Removed, Step, same_cell};
 pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
@@ -101,53 +108,6 @@ pub struct Session {
 }
 
 impl Session {
-    /// A new session at its first stage, with its clock running. `id` and `case_key` come from
-    /// outside ([`case_key`](super::case_key)): this room has no chance in it.
-    pub fn start(
-        template: Template,
-        id: Uuid,
-        case_key: &str,
-        practice: bool,
-        at: Timestamp,
-    ) -> Self {
-        let mut session = Self {
-            schema: SCHEMA,
-            id,
-            case_key: crate::text::clean_line(case_key),
-            practice,
-            language: Language::En,
-            status: Status::InProgress,
-            started: at,
-            updated: at,
-            stage: 0,
-            furthest: 0,
-            placing: PlacementMethod::default(),
-            next_number: 1,
-            passes: Vec::new(),
-            stop_reason: None,
-            matrix_reasons: Vec::new(),
-            clock: ClockState::start(template.stages.len(), at),
-            rows: BTreeMap::new(),
-            within: Vec::new(),
-            participants: Vec::new(),
-            answers: Vec::new(),
-            calculated: Vec::new(),
-            leftovers: Vec::new(),
-            ratings: Vec::new(),
-            matrix: Vec::new(),
-            actions: Vec::new(),
-            citations: Vec::new(),
-            amendments: Vec::new(),
-            shares: Vec::new(),
-            audit: Vec::new(),
-            earlier: None,
-            template: Arc::new(template),
-            history: History::default(),
-        };
-        super::engine::prepare(&mut session, at);
-        session
-    }
-
     pub(in crate::clinic) fn number(&mut self) -> u32 {
         let number = self.next_number;
         self.next_number += 1;

@@ -2,6 +2,8 @@
 
 pub(crate) mod condition;
 mod item;
+pub(in crate::clinic) mod item_type;
+mod option;
 pub(crate) mod pattern;
 pub(crate) mod source;
 mod subject;
@@ -15,10 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use translated::Words;
 
-pub use item::{
-    Calculation, Constraint, DisabledDisplay, Item, ItemType, Opens, OptionDef, Sensitivity,
-    Severity,
-};
+pub use item::{Calculation, Constraint, DisabledDisplay, Item, Opens, Sensitivity, Severity};
+pub use item_type::ItemType;
+pub use option::OptionDef;
 pub use subject::Subject;
 
 /// A clinic template. Parsed by [`Template::parse`]; pinned inside every session it starts.

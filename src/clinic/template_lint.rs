@@ -23,7 +23,7 @@ use jiff::civil::Date;
 pub use together::{ReadTemplate, check_together};
 
 use super::template::source::read_template;
-use super::template::{ItemPlace, ItemType, Template};
+use super::template::{ItemPlace, Template};
 use crate::text::toml_file::{PathStep, TomlFile};
 use crate::text::{Problem, Severity};
 
@@ -179,9 +179,4 @@ fn paths(template: &Template) -> Vec<(ItemPlace<'_>, Vec<PathStep<'_>>)> {
         walk(&stage.items, &[PathStep::Key("stage"), PathStep::At(at)], &mut ways);
     }
     template.items().into_iter().zip(ways).collect()
-}
-
-/// Whether an item holds free text.
-fn is_free_text(kind: ItemType) -> bool {
-    matches!(kind, ItemType::String | ItemType::Text | ItemType::Matrix | ItemType::Actions)
 }

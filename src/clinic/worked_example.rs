@@ -20,8 +20,7 @@ use super::event::Event;
 use super::matrix::{Certainty, Column};
 use super::rating::{Outcome, PlacementMethod, Private};
 use super::session::Session;
-use super::template::condition::Scalar;
-use super::template::value::{ParticipantId, RowId, Slot, Value};
+use super::template::value::{ParticipantId, RowId, Scalar, Slot, Value};
 use super::template::{ItemType, Template};
 use crate::text::{Problem, SourceFile};
 
@@ -290,7 +289,7 @@ impl Player {
 
     fn value(&self, given: &Given, span: &Span) -> Result<Value, Box<Problem>> {
         let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
-        let value = Value::written(kind.unwrap_or(ItemType::Text), &given.value);
+        let value = kind.unwrap_or(ItemType::Text).value_of(&given.value);
         value.ok_or_else(|| {
             let message = format!("This cannot be an answer to “{}”.", given.item);
             self.file

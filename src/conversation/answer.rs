@@ -136,14 +136,7 @@ impl Conversation<'_> {
                 }
             }
             Taken::Applied(Err(refusal)) => self.refused(refusal, now),
-            _ => self.say(match form {
-                TextForm::Date => {
-                    "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21."
-                }
-                TextForm::Integer => "That is not a whole number. Use digits.",
-                TextForm::Decimal => "That is not a number. Use digits.",
-                TextForm::Free => "That cannot be recorded here. Type it again.",
-            }),
+            _ => self.say(form.advice()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a stage and its questions are put into lines.
 
 use super::{Conversation, Step};
-use crate::app::{Control, ControlId, ControlKind, Pick, TextForm};
+use crate::app::{Control, ControlId, ControlKind, Pick};
 
 impl Conversation<'_> {
     pub(super) fn welcome(&mut self) {
@@ -88,8 +88,8 @@ impl Conversation<'_> {
                 if !text.trim().is_empty() {
                     self.say(format!("   Current answer: {}", text.trim().replace('\n', " / ")));
                 }
-                if *form == TextForm::Date {
-                    self.say("   A date, for example 21 Nov 2026.");
+                if let Some(example) = form.example() {
+                    self.say(format!("   {example}"));
                 }
                 if !*one_line {
                     let first = self.printed.insert("how a long answer ends".to_owned());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::clinic::fixture::Play;
+use crate::clinic::session::JUMPED;
 use crate::clinic::{Event, Value};
 
 fn minutes(minutes: u64) -> Duration {

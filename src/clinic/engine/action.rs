@@ -5,9 +5,8 @@ use jiff::Timestamp;
 use super::{Done, Line, asked, long_text, one_line, record, record_difference, saved};
 use crate::clinic::action::{Action, ActionDetails, ActionStatus};
 use crate::clinic::event::{Effect, Event};
-use crate::clinic::follow_up::EarlierAction;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::Session;
+use crate::clinic::session::{EarlierAction, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ActionId, Slot};
 

@@ -19,7 +19,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
 }
 
 fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestamp) -> Done {
-    let place = asked(session, slot, holds_value)?;
+    let place = asked(session, slot, ItemType::takes_value)?;
     let item = place.item;
     if is_read_only(session, slot) {
         let question = item.text.show(session.language()).to_owned();
@@ -63,73 +63,21 @@ pub(in crate::clinic) fn set(
     }
 }
 
-fn holds_value(kind: ItemType) -> bool {
-    !matches!(
-        kind,
-        ItemType::Group
-            | ItemType::Display
-            | ItemType::Rating
-            | ItemType::Matrix
-            | ItemType::Actions
-            | ItemType::LastActions
-            | ItemType::LastPlacements
-    )
-}
-
-/// The value cleaned, if it is of the item's kind. Limits are for completion, not for here.
+/// Returns the value cleaned, if it is an answer to the item. Limits are checked at completion.
 pub(in crate::clinic) fn fitting(
     session: &Session,
     item: &Item,
     value: Value,
 ) -> Result<Value, Refusal> {
-    let wrong = |why: &str| Refusal::WrongValue {
+    let value = item.fit(value).map_err(|wrong| Refusal::WrongValue {
         question: item.text.show(session.language()).to_owned(),
-        why: why.to_owned(),
-    };
-    let known = |code: &String| item.options.iter().any(|option| option.code == *code);
-    match (item.kind, value) {
-        (_, Value::Missing(why)) if item.allow_missing => Ok(Value::Missing(why)),
-        (ItemType::String, Value::Text(text)) => Ok(Value::Text(one_line(&text)?)),
-        (ItemType::Text, Value::Text(text)) => Ok(Value::Text(long_text(&text)?)),
-        (ItemType::Integer, Value::Integer(number)) => Ok(Value::Integer(number)),
-        (ItemType::Scale, Value::Integer(number)) => {
-            let low = item.min.unwrap_or(0.0);
-            let high = item.max.unwrap_or(10.0);
-            if (low..=high).contains(&(number as f64)) {
-                Ok(Value::Integer(number))
-            } else {
-                Err(wrong(&format!("choose a number from {low} to {high}")))
-            }
-        }
-        (ItemType::Decimal, Value::Decimal(number)) if number.is_finite() => {
-            Ok(Value::Decimal(number))
-        }
-        (ItemType::Decimal, Value::Integer(number)) => Ok(Value::Decimal(number as f64)),
-        (ItemType::Date, Value::Date(date)) => Ok(Value::Date(date)),
-        (ItemType::Boolean, Value::Boolean(flag)) => Ok(Value::Boolean(flag)),
-        (ItemType::Choice, Value::Choice(code)) => {
-            if known(&code) {
-                Ok(Value::Choice(code))
-            } else {
-                Err(wrong("choose one of its options"))
-            }
-        }
-        (ItemType::MultiChoice, Value::Choices(codes)) => {
-            if !codes.iter().all(known) {
-                return Err(wrong("choose from its options"));
-            }
-            let chosen = item.options.iter().filter(|option| codes.contains(&option.code));
-            if chosen.clone().count() > 1 && chosen.clone().any(|option| option.exclusive) {
-                return Err(wrong("one of these options cannot be combined with others"));
-            }
-            Ok(Value::Choices(chosen.map(|option| option.code.clone()).collect()))
-        }
-        (ItemType::Integer | ItemType::Scale, _) => Err(wrong("write a whole number")),
-        (ItemType::Decimal, _) => Err(wrong("write a number")),
-        (ItemType::Date, _) => Err(wrong("write a date")),
-        (ItemType::Boolean, _) => Err(wrong("answer yes or no")),
-        _ => Err(wrong("another kind of answer is needed")),
-    }
+        why: wrong.to_string(),
+    })?;
+    Ok(match value {
+        Value::Text(text) if item.kind == ItemType::String => Value::Text(one_line(&text)?),
+        Value::Text(text) => Value::Text(long_text(&text)?),
+        other => other,
+    })
 }
 
 /// Leaves out the answers whose questions are not asked; the trail keeps them.

@@ -9,7 +9,7 @@ use super::{Done, Line, answers, asked, matrix, max_rows, placement, record, sav
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
-use crate::clinic::template::value::{RowId, Slot, Value};
+use crate::clinic::template::value::{RowId, Slot};
 use crate::clinic::template::{Item, ItemType};
 
 /// Most rows of all groups together.
@@ -99,7 +99,7 @@ fn begin(session: &mut Session, group: &str, row: RowId, at: Timestamp) {
         if place.item.repeats {
             inner.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
         }
-        first.extend(initial(place.item).map(|value| (place.item.id.clone(), value)));
+        first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
     }
     for (item, value) in first {
         let slot = Slot { item, row: Some(row) };
@@ -114,14 +114,14 @@ fn begin(session: &mut Session, group: &str, row: RowId, at: Timestamp) {
 }
 
 /// The rows and answers a session begins with.
-pub(in crate::clinic) fn prepare(session: &mut Session, at: Timestamp) {
+pub(super) fn prepare(session: &mut Session, at: Timestamp) {
     let mut groups = Vec::new();
     let mut first = Vec::new();
     for place in session.template().items().iter().filter(|place| place.rows_of.is_none()) {
         if place.item.repeats {
             groups.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
         }
-        first.extend(initial(place.item).map(|value| (place.item.id.clone(), value)));
+        first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
     }
     for (item, value) in first {
         answers::set(session, &Slot::once(&item), Some(value), at, Some(FROM_THE_TEMPLATE));
@@ -144,10 +144,6 @@ pub(in crate::clinic) fn fill_up(
         let row = new_row(session, group, parent);
         begin(session, group, row, at);
     }
-}
-
-fn initial(item: &Item) -> Option<Value> {
-    item.initial.as_ref().and_then(|scalar| Value::written(item.kind, scalar))
 }
 
 fn remove(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> Done {

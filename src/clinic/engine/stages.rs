@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use super::{Done, Line, reason, record, saved};
 use crate::clinic::event::Event;
-use crate::clinic::form::enablement::{answered, enabled, slots};
+use crate::clinic::form::enablement::{answered, enabled};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Session, StageSkip};
+use crate::clinic::session::{Session, StageSkip, slots};
 
 const MAX_EXTENSION_LEN: u32 = 240;
 

@@ -11,10 +11,9 @@ use jiff::Timestamp;
 use super::{Done, Line, action, answers, citation, matrix, placement, record, rows, saved};
 use crate::clinic::event::Event;
 use crate::clinic::form::completion::hidden_answers;
-use crate::clinic::form::enablement::place_of;
-use crate::clinic::history::{Part, between};
+use crate::clinic::history::between;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Leftover, LeftoverReason, Session};
+use crate::clinic::session::{Leftover, LeftoverReason, Part, Session, place_of};
 use crate::clinic::template::value::{RowId, Slot};
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {

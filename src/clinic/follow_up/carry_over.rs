@@ -8,90 +8,19 @@
 mod tests;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::clinic::action::{ActionDetails, ActionStatus};
-use crate::clinic::form::enablement::{enabled, slots};
+use crate::clinic::form::enablement::enabled;
 use crate::clinic::rating::{Outcome, rating_view};
-use crate::clinic::session::Session;
+use crate::clinic::session::{
+    Earlier, EarlierAction, EarlierPlacement, EarlierScale, Session, slots,
+};
 use crate::clinic::template::value::{ActionId, Slot, Value};
 use crate::clinic::template::{Item, ItemType, Template};
 
 /// Longest text that is carried to say which behaviour a placement is about, in characters.
 const ABOUT: usize = 160;
-
-/// The note a follow-up follows, as it stood when the follow-up began.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Earlier {
-    /// Its own name.
-    pub note: Uuid,
-    /// The name of the case, the same as here.
-    pub case_key: String,
-    /// Which revision was read, such as “revision 2”.
-    pub revision: String,
-    /// The title of its template.
-    pub title: String,
-    /// When it began.
-    pub started: Timestamp,
-    /// Its actions, and those it had itself carried over and left open.
-    #[serde(default)]
-    pub actions: Vec<EarlierAction>,
-    /// What was agreed about each behaviour.
-    #[serde(default)]
-    pub placements: Vec<EarlierPlacement>,
-    /// Its scales, confidence among them.
-    #[serde(default)]
-    pub scales: Vec<EarlierScale>,
-}
-
-/// An action of an earlier note. Status and outcome are followed up here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarlierAction {
-    /// The note it was made in.
-    pub note: Uuid,
-    /// Its name there.
-    pub id: ActionId,
-    /// What people wrote, with the status and outcome it has now.
-    pub details: ActionDetails,
-    /// Where it stood when the follow-up began.
-    pub before: ActionStatus,
-    /// When somebody last said here what became of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub followed_up: Option<Timestamp>,
-}
-
-/// What an earlier note agreed about one behaviour.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarlierPlacement {
-    /// The rating's id.
-    pub item: String,
-    /// Its row, counted from 1; 0 for a rating asked once.
-    pub number: usize,
-    /// The beginning of what was written about the behaviour, or blank.
-    pub about: String,
-    /// What the group concluded.
-    pub outcome: Outcome,
-    /// The conclusion as a person reads it.
-    pub shown: String,
-    /// What it rested on.
-    pub basis: String,
-}
-
-/// A scale of an earlier note.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarlierScale {
-    /// The scale's id.
-    pub item: String,
-    /// Its question.
-    pub question: String,
-    /// The answer.
-    pub value: i64,
-}
 
 /// What became of an action of another note.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,11 +115,9 @@ pub(super) fn placements(session: &Session) -> Vec<EarlierPlacement> {
 /// The first text in the row, cut to its beginning.
 pub(in crate::clinic) fn about(session: &Session, group: Option<&str>, slot: &Slot) -> String {
     let items = session.template().items();
-    let texts = items.iter().filter(|place| {
-        group.is_some()
-            && place.rows_of == group
-            && matches!(place.item.kind, ItemType::Text | ItemType::String)
-    });
+    let texts = items
+        .iter()
+        .filter(|place| group.is_some() && place.rows_of == group && place.item.kind.is_text());
     let slot_of = |item: &Item| Slot { item: item.id.clone(), row: slot.row };
     let mut written = texts.filter_map(|place| match session.answer(&slot_of(place.item)) {
         Some(Value::Text(text)) if !text.trim().is_empty() => Some(text.trim()),

@@ -3,12 +3,9 @@
 //! Promises: nothing is said to have changed that was not asked both times; who placed what is in
 //! none of it.
 
-use super::{
-    EarlierAction, EarlierPlacement, EarlierScale,
-    carry_over::{placements, scales},
-};
+use super::carry_over::{placements, scales};
 use crate::clinic::action::ActionStatus;
-use crate::clinic::session::Session;
+use crate::clinic::session::{EarlierAction, EarlierPlacement, EarlierScale, Session};
 use crate::clinic::template::ItemType;
 
 /// What has changed between the earlier note and its follow-up.

@@ -17,7 +17,7 @@ pub(in crate::clinic) fn refresh(session: &mut Session) {
     let mut wanted = Vec::new();
     for place in session.template().items() {
         if place.item.calculated.is_some() {
-            wanted.extend(super::enablement::slots(session, &place));
+            wanted.extend(crate::clinic::session::slots(session, &place));
         }
     }
     session.calculated.clear();
@@ -50,10 +50,10 @@ fn result(session: &Session, slot: &Slot) -> Option<Value> {
             total(&numbers(session, slot, &names))?.0
         }
     };
-    match item.kind {
-        ItemType::Integer => Some(Value::Integer(whole(number)?)),
-        _ => number.is_finite().then(|| Value::Decimal(to_two_decimals(number))),
+    if item.kind == ItemType::Integer {
+        return whole(number).map(Value::Integer);
     }
+    number.is_finite().then(|| Value::Decimal(to_two_decimals(number)))
 }
 
 fn to_two_decimals(number: f64) -> f64 {
@@ -92,19 +92,12 @@ fn numbers(session: &Session, from: &Slot, names: &[String]) -> Vec<f64> {
 /// The number of an answer: itself, or the scores of the options chosen.
 fn number(item: &Item, value: &Value) -> Option<f64> {
     let score = |code: &str| item.options.iter().find(|one| one.code == code)?.score;
-    match value {
-        Value::Integer(number) => {
-            // A point of a scale may be worth something else than its number.
-            Some(score(&number.to_string()).unwrap_or(*number as f64))
-        }
-        Value::Decimal(number) => Some(*number),
-        Value::Choice(code) => score(code),
-        Value::Choices(codes) => {
-            let scores: Vec<f64> = codes.iter().filter_map(|code| score(code)).collect();
-            total(&scores).map(|(sum, _)| sum)
-        }
-        Value::Text(_) | Value::Date(_) | Value::Boolean(_) | Value::Missing(_) => None,
+    if let Some(number) = value.number() {
+        // A point of a scale can have a score that is not its number.
+        return Some(score(&number.to_string()).unwrap_or(number));
     }
+    let scores: Vec<f64> = value.codes().iter().filter_map(|code| score(code)).collect();
+    total(&scores).map(|(sum, _)| sum)
 }
 
 /// Every item in the group whose options have scores.

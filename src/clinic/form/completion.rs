@@ -1,14 +1,12 @@
 //! What still stands between a session and its completion, and where to go to put it right.
 
-use super::enablement::{answered, enabled, slots};
+use super::enablement::{answered, empty_columns, enabled};
 use crate::clinic::action::ActionStatus;
-use crate::clinic::matrix::Column;
 use crate::clinic::rating::{RatingState, rating_view};
-use crate::clinic::session::Session;
-use crate::clinic::template::condition::Operator;
-use crate::clinic::template::pattern;
+use crate::clinic::session::{Session, slots};
+use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{Slot, Value};
-use crate::clinic::template::{Item, ItemPlace, ItemType, Severity};
+use crate::clinic::template::{Item, ItemPlace, Severity};
 use crate::text::{clean_line, shorten};
 
 /// Most columns of an action that is named in a sentence.
@@ -87,33 +85,26 @@ pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
         .filter_map(|one| {
             let place = session.template().item(&one.slot.item);
             let item = place.map(|place| place.item);
-            let first = item.and_then(|item| Value::written(item.kind, item.initial.as_ref()?));
+            let first = item.and_then(Item::first_value);
             let question =
                 item.map_or(one.slot.item.as_str(), |item| item.text.show(session.language()));
             (first.as_ref() != Some(&one.value)).then(|| HiddenAnswer {
                 slot: one.slot.clone(),
                 question: format!("{question}{}", row_name(session, &one.slot)),
                 value: one.value.clone(),
-                shown: shown(session, item, &one.value),
+                shown: answer_text(session, item, &one.value),
             })
         })
         .collect()
 }
 
-/// An answer as a person reads it: labels, not codes.
-pub(in crate::clinic) fn shown(session: &Session, item: Option<&Item>, value: &Value) -> String {
-    let label = |code: &str| {
-        let option = item.and_then(|item| item.options.iter().find(|one| one.code == code));
-        option.map_or(code, |option| option.text.show(session.language())).to_owned()
-    };
-    match value {
-        Value::Choice(code) => label(code),
-        Value::Choices(codes) => {
-            codes.iter().map(|code| label(code)).collect::<Vec<_>>().join("; ")
-        }
-        Value::Date(date) => crate::text::show_date(*date),
-        other => other.plain(),
-    }
+/// Returns an answer as people read it; as codes where its item is gone.
+pub(in crate::clinic) fn answer_text(
+    session: &Session,
+    item: Option<&Item>,
+    value: &Value,
+) -> String {
+    item.map_or_else(|| value.plain(), |item| item.show(value, session.language()))
 }
 
 /// What one field lacks.
@@ -139,13 +130,13 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
         let (stage, slot) = (place.stage, at.clone());
         missing.push(Missing { stage, slot, severity, message, how_known });
     };
-    match place.item.kind {
-        ItemType::Rating => {
+    match place.item.kind.content() {
+        Content::Rating => {
             if let Some(message) = rating_problem(session, place.item.required, title, slot) {
                 say(Severity::Error, message);
             }
         }
-        ItemType::Matrix => {
+        Content::Matrix => {
             let empty = empty_columns(session, slot);
             if place.item.required && !empty.is_empty() {
                 let names = empty.iter().map(|c| c.title().to_lowercase()).collect::<Vec<_>>();
@@ -160,8 +151,8 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                 say(Severity::Error, message);
             }
         }
-        ItemType::Actions => actions(session, place, title, &mut say),
-        ItemType::LastActions => {
+        Content::Actions => actions(session, place, title, &mut say),
+        Content::LastActions => {
             if place.item.required && !answered(session, slot) {
                 let message = format!("“{title}”: say what happened with each open action");
                 say(Severity::Error, message);
@@ -175,7 +166,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                 }
             }
         }
-        _ => {
+        Content::Value(_) | Content::Group | Content::Display | Content::LastPlacements => {
             if place.item.required && !answered(session, slot) {
                 let own = place.item.required_message.as_ref();
                 say(
@@ -186,7 +177,9 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                     ),
                 );
             }
-            for (severity, message) in unmet(session, place, slot) {
+            let unmet =
+                session.answer(slot).map(|value| place.item.unmet(value, session.language()));
+            for (severity, message) in unmet.into_iter().flatten() {
                 say(severity, message);
             }
         }
@@ -235,20 +228,6 @@ pub(in crate::clinic) fn row_name(session: &Session, slot: &Slot) -> String {
     }
 }
 
-/// Columns without evidence; none once a reason was given.
-pub(in crate::clinic) fn empty_columns(session: &Session, slot: &Slot) -> Vec<Column> {
-    if session.matrix_reason(slot).is_some_and(|reason| !reason.trim().is_empty()) {
-        return Vec::new();
-    }
-    let filled = |column| {
-        session
-            .matrix
-            .iter()
-            .any(|c| c.slot == *slot && c.column == column && !c.evidence.trim().is_empty())
-    };
-    Column::ALL.into_iter().filter(|column| !filled(*column)).collect()
-}
-
 fn actions(
     session: &Session,
     place: &ItemPlace<'_>,
@@ -275,50 +254,4 @@ fn actions(
             say(Severity::Error, format!("Action {number} was dropped: give the reason"));
         }
     }
-}
-
-/// Limits and rules the answer in `slot` does not meet; a blank answer meets all.
-fn unmet(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Vec<(Severity, String)> {
-    let item = place.item;
-    let mut unmet = Vec::new();
-    let Some(value) = session.answer(slot).filter(|value| !value.is_blank() && !value.is_missing())
-    else {
-        return unmet;
-    };
-    let title = item.text.show(session.language());
-    if let Value::Integer(_) | Value::Decimal(_) = value {
-        let below =
-            |limit: f64| Operator::Less.holds(Some(value), &crate::clinic::Scalar::Decimal(limit));
-        let above = |limit: f64| {
-            Operator::Greater.holds(Some(value), &crate::clinic::Scalar::Decimal(limit))
-        };
-        if let Some(min) = item.min.filter(|min| below(*min)) {
-            unmet.push((Severity::Error, format!("“{title}” must be {min} or more")));
-        }
-        if let Some(max) = item.max.filter(|max| above(*max)) {
-            unmet.push((Severity::Error, format!("“{title}” must be {max} or less")));
-        }
-    }
-    if let Value::Text(text) = value {
-        let length = text.chars().count();
-        if let Some(min) = item.min_length.filter(|min| length < *min as usize) {
-            unmet.push((Severity::Error, format!("“{title}” needs at least {min} characters")));
-        }
-        if let Some(max) = item.max_length.filter(|max| length > *max as usize) {
-            unmet.push((Severity::Error, format!("“{title}” can have at most {max} characters")));
-        }
-    }
-    if let (Value::Text(text), Some(pattern)) = (value, &item.pattern)
-        && !pattern::fits(pattern, text)
-    {
-        let how = item.entry_format.as_ref().map(|words| words.show(session.language()));
-        let how = how.map_or(String::new(), |how| format!(": {how}"));
-        unmet.push((Severity::Error, format!("“{title}” is not in the expected form{how}")));
-    }
-    for rule in &item.constraint {
-        if !rule.operator.holds(Some(value), &rule.answer) {
-            unmet.push((rule.severity, rule.message.show(session.language()).to_owned()));
-        }
-    }
-    unmet
 }

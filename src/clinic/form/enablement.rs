@@ -2,36 +2,16 @@
 //!
 //! A question that is not asked counts as unanswered, and takes everything inside it along.
 
-use super::completion::empty_columns;
+use crate::clinic::matrix::Column;
 use crate::clinic::rating::rating_view;
-use crate::clinic::session::Session;
+use crate::clinic::session::{Session, place_of};
 use crate::clinic::template::condition::{Condition, EnableBehavior};
+use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{RowId, Slot, Value};
-use crate::clinic::template::{Item, ItemPlace, ItemType};
+use crate::clinic::template::{Item, ItemPlace};
 
 /// Deeper than any template that passes the check; a stored text may hold one that would not.
 const DEEPEST: usize = 24;
-
-/// Every slot of an item: one, or one per row.
-pub(in crate::clinic) fn slots(session: &Session, place: &ItemPlace<'_>) -> Vec<Slot> {
-    match place.rows_of {
-        None => vec![Slot::once(&place.item.id)],
-        Some(group) => {
-            session.rows(group).iter().map(|row| Slot::in_row(&place.item.id, *row)).collect()
-        }
-    }
-}
-
-/// Whether the slot exists: its item does, and its row is one of the item's rows.
-pub(in crate::clinic) fn place_of<'a>(session: &'a Session, slot: &Slot) -> Option<ItemPlace<'a>> {
-    let place = session.template().item(&slot.item)?;
-    let fits = match (place.rows_of, slot.row) {
-        (None, None) => true,
-        (Some(group), Some(row)) => session.rows(group).contains(&row),
-        _ => false,
-    };
-    fits.then_some(place)
-}
 
 /// Whether the item is asked now.
 pub(in crate::clinic) fn enabled(session: &Session, slot: &Slot) -> bool {
@@ -47,14 +27,9 @@ fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
         enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
     });
     group
-        && (!is_carried(place.item) || session.earlier().is_some())
+        && (!place.item.kind.is_of_earlier_note() || session.earlier().is_some())
         && qualified(session, place.item, slot, depth)
         && conditions(session, place.item, slot, depth)
-}
-
-/// Whether the item shows what an earlier note left; without one it is not there.
-fn is_carried(item: &Item) -> bool {
-    matches!(item.kind, ItemType::LastActions | ItemType::LastPlacements)
 }
 
 fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool {
@@ -127,11 +102,7 @@ pub(in crate::clinic) fn is_protected(session: &Session, slot: &Slot) -> bool {
     let mut next = place_of(session, slot);
     for _ in 0..DEEPEST {
         let Some(place) = next else { return false };
-        let kept = matches!(
-            place.item.kind,
-            ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
-        );
-        if kept {
+        if !place.item.kind.can_be_protected() {
             return false;
         }
         if place.item.disabled_display == crate::clinic::DisabledDisplay::Protected {
@@ -164,36 +135,49 @@ fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) ->
 }
 
 fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<Value> {
-    match place.item.kind {
-        ItemType::Rating => {
+    match place.item.kind.content() {
+        Content::Rating => {
             let outcome = rating_view(session, slot)?.outcome?;
             Some(Value::Choice(outcome.code().to_owned()))
         }
-        ItemType::Matrix | ItemType::Actions => {
+        Content::Matrix | Content::Actions => {
             answered(session, slot).then_some(Value::Boolean(true))
         }
         // Asked only where an earlier note left something: that it is asked is all there is to know.
-        ItemType::LastActions | ItemType::LastPlacements => Some(Value::Boolean(true)),
-        _ => session.answer(slot).cloned(),
+        Content::LastActions | Content::LastPlacements => Some(Value::Boolean(true)),
+        Content::Value(_) | Content::Group | Content::Display => session.answer(slot).cloned(),
     }
 }
 
 /// Whether the slot has an answer, of whatever kind its item takes.
 pub(in crate::clinic) fn answered(session: &Session, slot: &Slot) -> bool {
     let Some(place) = place_of(session, slot) else { return false };
-    match place.item.kind {
-        ItemType::Display => true,
-        ItemType::Group => !place.item.repeats || !session.rows(&place.item.id).is_empty(),
-        ItemType::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
-        ItemType::Matrix => empty_columns(session, slot).is_empty(),
-        ItemType::Actions => session.actions.iter().any(|action| action.item == slot.item),
-        ItemType::LastPlacements => true,
-        ItemType::LastActions => session.earlier().is_none_or(|earlier| {
+    match place.item.kind.content() {
+        Content::Display | Content::LastPlacements => true,
+        Content::Group => !place.item.repeats || !session.rows(&place.item.id).is_empty(),
+        Content::Rating => rating_view(session, slot).is_some_and(|view| view.outcome.is_some()),
+        Content::Matrix => empty_columns(session, slot).is_empty(),
+        Content::Actions => session.actions.iter().any(|action| action.item == slot.item),
+        Content::LastActions => session.earlier().is_none_or(|earlier| {
             let open = |one: &&crate::clinic::EarlierAction| {
                 one.before == crate::clinic::ActionStatus::Open
             };
             earlier.actions.iter().filter(open).all(|one| one.followed_up.is_some())
         }),
-        _ => session.answer(slot).is_some_and(|value| !value.is_blank()),
+        Content::Value(_) => session.answer(slot).is_some_and(|value| !value.is_blank()),
     }
+}
+
+/// Columns without evidence; none once a reason was given.
+pub(in crate::clinic) fn empty_columns(session: &Session, slot: &Slot) -> Vec<Column> {
+    if session.matrix_reason(slot).is_some_and(|reason| !reason.trim().is_empty()) {
+        return Vec::new();
+    }
+    let filled = |column| {
+        session
+            .matrix
+            .iter()
+            .any(|c| c.slot == *slot && c.column == column && !c.evidence.trim().is_empty())
+    };
+    Column::ALL.into_iter().filter(|column| !filled(*column)).collect()
 }

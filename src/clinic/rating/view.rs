@@ -4,8 +4,7 @@
 //! came first; what a second round holds stays hidden until it is revealed too.
 
 use super::{Dissent, Outcome, PlacementMethod, Rating, RatingState, Round};
-use crate::clinic::form::enablement::place_of;
-use crate::clinic::session::{Participant, Session};
+use crate::clinic::session::{Participant, Session, place_of};
 use crate::clinic::template::value::{ParticipantId, Slot};
 use crate::clinic::template::{Item, ItemType, OptionDef};
 

@@ -21,7 +21,7 @@ impl Session {
 
     fn has_work_in(&self, item: &Item) -> bool {
         let id = &item.id;
-        let first = item.initial.as_ref().and_then(|first| Value::written(item.kind, first));
+        let first = item.first_value();
         let is_given = |value: &Value| !value.is_blank() && first.as_ref() != Some(value);
         self.answers.iter().any(|one| one.slot.item == *id && is_given(&one.value))
             || self.ratings.iter().any(|one| one.slot.item == *id)
@@ -38,9 +38,7 @@ impl Session {
 }
 
 fn asks(item: &Item) -> bool {
-    let is_read =
-        matches!(item.kind, ItemType::Display | ItemType::LastPlacements | ItemType::Group);
-    !is_read && item.calculated.is_none() && !item.read_only
+    item.kind.can_be_required() && item.calculated.is_none() && !item.read_only
 }
 
 #[cfg(test)]

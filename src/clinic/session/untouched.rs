@@ -7,7 +7,7 @@ impl Session {
     /// clock and the stages were touched. What was written and taken out again counts as written.
     pub fn is_untouched(&self) -> bool {
         let given = self.audit.iter().filter(|line| is_from_the_template(line)).count();
-        let moved = |item: &str| ["stage", "clock", crate::clinic::clock::JUMPED].contains(&item);
+        let moved = |item: &str| ["stage", "clock", super::JUMPED].contains(&item);
         self.status == Status::InProgress
             && self.audit.iter().all(|line| moved(&line.item) || is_from_the_template(line))
             && self.answers.len() <= given
@@ -25,7 +25,7 @@ impl Session {
     /// Whether the computer's clock jumped while the note was written, so that its times may be
     /// wrong.
     pub fn clock_jumped(&self) -> bool {
-        self.audit.iter().any(|line| line.item == crate::clinic::clock::JUMPED)
+        self.audit.iter().any(|line| line.item == super::JUMPED)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::value::Value;
+use super::value::{Scalar, Value};
 
 /// One line of `enable_when`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,22 +56,6 @@ pub enum Operator {
     In,
 }
 
-/// A value written in a template. Dates are written as text, `"2026-11-21"`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Scalar {
-    /// True or false.
-    Boolean(bool),
-    /// A whole number.
-    Integer(i64),
-    /// A number.
-    Decimal(f64),
-    /// A text, a date or an option code.
-    Text(String),
-    /// Several, for `in`.
-    List(Vec<Scalar>),
-}
-
 impl Operator {
     /// Whether `value` (None: no answer, or the question is not asked now) meets the comparison.
     pub fn holds(self, value: Option<&Value>, answer: &Scalar) -> bool {
@@ -83,44 +67,17 @@ impl Operator {
         let Some(value) = value else { return false };
         match self {
             Self::Exists => false,
-            Self::Equal => equal(value, answer),
-            Self::NotEqual => !value.is_missing() && !equal(value, answer),
+            Self::Equal => value.equals(answer),
+            Self::NotEqual => !value.is_missing() && !value.equals(answer),
             Self::In => match answer {
-                Scalar::List(list) => list.iter().any(|one| equal(value, one)),
-                one => equal(value, one),
+                Scalar::List(list) => list.iter().any(|one| value.equals(one)),
+                one => value.equals(one),
             },
-            Self::Greater => order(value, answer).is_some_and(|o| o.is_gt()),
-            Self::Less => order(value, answer).is_some_and(|o| o.is_lt()),
-            Self::AtLeast => order(value, answer).is_some_and(|o| o.is_ge()),
-            Self::AtMost => order(value, answer).is_some_and(|o| o.is_le()),
+            Self::Greater => value.compare(answer).is_some_and(|o| o.is_gt()),
+            Self::Less => value.compare(answer).is_some_and(|o| o.is_lt()),
+            Self::AtLeast => value.compare(answer).is_some_and(|o| o.is_ge()),
+            Self::AtMost => value.compare(answer).is_some_and(|o| o.is_le()),
         }
-    }
-}
-
-fn equal(value: &Value, answer: &Scalar) -> bool {
-    match (value, answer) {
-        (Value::Choices(codes), Scalar::Text(code)) => codes.contains(code),
-        (Value::Boolean(a), Scalar::Boolean(b)) => a == b,
-        (Value::Text(a) | Value::Choice(a), Scalar::Text(b)) => a == b,
-        (Value::Missing(why), Scalar::Text(code)) => why.code() == code,
-        _ => order(value, answer).is_some_and(|o| o.is_eq()),
-    }
-}
-
-fn order(value: &Value, answer: &Scalar) -> Option<std::cmp::Ordering> {
-    let number = match answer {
-        Scalar::Integer(number) => *number as f64,
-        Scalar::Decimal(number) => *number,
-        Scalar::Text(text) => {
-            let Value::Date(date) = value else { return None };
-            return Some(date.cmp(&text.parse().ok()?));
-        }
-        Scalar::Boolean(_) | Scalar::List(_) => return None,
-    };
-    match value {
-        Value::Integer(value) => (*value as f64).partial_cmp(&number),
-        Value::Decimal(value) => value.partial_cmp(&number),
-        _ => None,
     }
 }
 

@@ -1,10 +1,13 @@
-//! What is asked: items, their options, and the rules on their answers.
+//! Items: what is asked, and the rules on the answers.
 
 use serde::{Deserialize, Serialize};
 
-use super::is_no;
-use crate::clinic::template::condition::{Condition, EnableBehavior, Operator, Scalar};
-use crate::clinic::template::translated::Words;
+use super::condition::{Condition, EnableBehavior, Operator};
+use super::item_type::{ItemType, WrongAnswer};
+use super::option::OptionDef;
+use super::translated::{Language, Words};
+use super::value::{Scalar, Value};
+use super::{is_no, pattern};
 
 /// One thing shown or asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,50 +109,73 @@ pub struct Item {
     pub items: Vec<Item>,
 }
 
-/// Kinds of item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the documented words of the template format")]
-pub enum ItemType {
-    Group,
-    Display,
-    String,
-    Text,
-    Integer,
-    Decimal,
-    Date,
-    Boolean,
-    Choice,
-    MultiChoice,
-    Scale,
-    Rating,
-    Matrix,
-    Actions,
-    /// In a follow-up: the actions of the earlier note, with what became of them. Without an
-    /// earlier note it is not asked, and a condition can say so (`exists`).
-    LastActions,
-    /// In a follow-up: what the earlier note agreed about each behaviour, to read. As above
-    /// without one.
-    LastPlacements,
-}
+impl Item {
+    /// Returns the answer it begins with.
+    pub(in crate::clinic) fn first_value(&self) -> Option<Value> {
+        self.initial.as_ref().and_then(|scalar| self.kind.value_of(scalar))
+    }
 
-/// One answer to choose, one step of a continuum, or one line of a matrix.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OptionDef {
-    /// Stable code, kept in answers.
-    pub code: String,
-    /// Shown.
-    pub text: Words,
-    /// Stands alone: none, not known, not enough information.
-    #[serde(default, skip_serializing_if = "is_no")]
-    pub exclusive: bool,
-    /// What it means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Words>,
-    /// A number for audits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub score: Option<f64>,
+    /// Returns `value` as an answer to this item.
+    pub(in crate::clinic) fn fit(&self, value: Value) -> Result<Value, WrongAnswer> {
+        if self.allow_missing && value.is_missing() {
+            return Ok(value);
+        }
+        self.kind.fit(value, &self.options, (self.min, self.max))
+    }
+
+    /// Returns an answer to this item as people read it, with labels instead of codes.
+    pub fn show(&self, value: &Value, language: Language) -> String {
+        self.kind.show(value, &self.options, language)
+    }
+
+    /// Returns an answer to this item as it stands under its question.
+    pub(in crate::clinic) fn show_in_note(&self, value: &Value, language: Language) -> String {
+        self.kind.show_in_note(value, &self.options, self.max, language)
+    }
+
+    /// Returns the limits and rules that `value` does not meet, each as a sentence without its full
+    /// stop. A blank answer meets all.
+    pub(in crate::clinic) fn unmet(
+        &self,
+        value: &Value,
+        language: Language,
+    ) -> Vec<(Severity, String)> {
+        let mut unmet = Vec::new();
+        if value.is_blank() || value.is_missing() {
+            return unmet;
+        }
+        let title = self.text.show(language);
+        let mut say = |message| unmet.push((Severity::Error, message));
+        if value.number().is_some() {
+            let is = |operator: Operator, limit: &f64| {
+                operator.holds(Some(value), &Scalar::Decimal(*limit))
+            };
+            if let Some(min) = self.min.filter(|min| is(Operator::Less, min)) {
+                say(format!("“{title}” must be {min} or more"));
+            }
+            if let Some(max) = self.max.filter(|max| is(Operator::Greater, max)) {
+                say(format!("“{title}” must be {max} or less"));
+            }
+        }
+        if let Value::Text(text) = value {
+            let length = text.chars().count();
+            if let Some(min) = self.min_length.filter(|min| length < *min as usize) {
+                say(format!("“{title}” needs at least {min} characters"));
+            }
+            if let Some(max) = self.max_length.filter(|max| length > *max as usize) {
+                say(format!("“{title}” can have at most {max} characters"));
+            }
+            if self.pattern.as_ref().is_some_and(|pattern| !pattern::fits(pattern, text)) {
+                let how = self.entry_format.as_ref().map(|words| words.show(language));
+                let how = how.map_or(String::new(), |how| format!(": {how}"));
+                say(format!("“{title}” is not in the expected form{how}"));
+            }
+        }
+        let rules = self.constraint.iter();
+        let broken = rules.filter(|rule| !rule.operator.holds(Some(value), &rule.answer));
+        unmet.extend(broken.map(|rule| (rule.severity, rule.message.show(language).to_owned())));
+        unmet
+    }
 }
 
 /// A rule on an answer. Blank passes.

@@ -1,10 +1,9 @@
 //! Answers and the places they belong to.
 
+use std::cmp::Ordering;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-
-use super::ItemType;
-use super::condition::Scalar;
 
 /// A row of a repeating group. Stable: a number is never given twice in one session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -128,24 +127,128 @@ impl Value {
         matches!(self, Self::Missing(_))
     }
 
-    /// What a template or a worked example wrote as an answer of this kind.
-    pub fn written(kind: ItemType, scalar: &Scalar) -> Option<Self> {
-        Some(match (kind, scalar) {
-            (ItemType::Date, Scalar::Text(text)) => Self::Date(text.parse().ok()?),
-            (ItemType::Choice, Scalar::Text(code)) => Self::Choice(code.clone()),
-            (ItemType::MultiChoice, Scalar::Text(code)) => Self::Choices(vec![code.clone()]),
-            (ItemType::Decimal, Scalar::Integer(number)) => Self::Decimal(*number as f64),
-            (_, Scalar::Text(text)) => Self::Text(text.clone()),
-            (_, Scalar::Boolean(flag)) => Self::Boolean(*flag),
-            (_, Scalar::Integer(number)) => Self::Integer(*number),
-            (_, Scalar::Decimal(number)) => Self::Decimal(*number),
-            (_, Scalar::List(list)) => {
+    /// Returns the number, for numbers.
+    pub(in crate::clinic) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => Some(*number as f64),
+            Self::Decimal(number) => Some(*number),
+            Self::Text(_)
+            | Self::Date(_)
+            | Self::Boolean(_)
+            | Self::Choice(_)
+            | Self::Choices(_)
+            | Self::Missing(_) => None,
+        }
+    }
+
+    /// Returns the codes of the options chosen.
+    pub(in crate::clinic) fn codes(&self) -> &[String] {
+        match self {
+            Self::Choice(code) => std::slice::from_ref(code),
+            Self::Choices(codes) => codes,
+            Self::Text(_)
+            | Self::Integer(_)
+            | Self::Decimal(_)
+            | Self::Date(_)
+            | Self::Boolean(_)
+            | Self::Missing(_) => &[],
+        }
+    }
+
+    /// Whether it equals what a template wrote; for several choices, whether that is one of them.
+    pub(in crate::clinic) fn equals(&self, scalar: &Scalar) -> bool {
+        match (self, scalar) {
+            (Self::Choices(codes), Scalar::Text(code)) => codes.contains(code),
+            (Self::Boolean(a), Scalar::Boolean(b)) => a == b,
+            (Self::Text(a) | Self::Choice(a), Scalar::Text(b)) => a == b,
+            (Self::Missing(why), Scalar::Text(code)) => why.code() == code,
+            _ => self.compare(scalar).is_some_and(|order| order.is_eq()),
+        }
+    }
+
+    /// Compares it with what a template wrote; None where neither can be greater.
+    pub(in crate::clinic) fn compare(&self, scalar: &Scalar) -> Option<Ordering> {
+        match (self, scalar) {
+            (Self::Date(date), Scalar::Text(text)) => Some(date.cmp(&text.parse().ok()?)),
+            _ => self.number()?.partial_cmp(&scalar.number()?),
+        }
+    }
+}
+
+/// Kind of a [`Value`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::clinic) enum ValueKind {
+    Text,
+    Integer,
+    Decimal,
+    Date,
+    Boolean,
+    Choice,
+    Choices,
+}
+
+impl ValueKind {
+    /// Whether a template may compare a value of this kind with `scalar`.
+    pub(in crate::clinic) fn compares_with(self, scalar: &Scalar) -> bool {
+        match (self, scalar) {
+            (Self::Boolean, Scalar::Boolean(_))
+            | (Self::Integer | Self::Decimal, Scalar::Integer(_))
+            | (Self::Text | Self::Choice | Self::Choices, Scalar::Text(_)) => true,
+            (Self::Decimal, Scalar::Decimal(number)) => number.is_finite(),
+            (Self::Date, Scalar::Text(text)) => text.parse::<Date>().is_ok(),
+            _ => false,
+        }
+    }
+
+    /// Returns what a template wrote as a value, of this kind where it can be; None for a text that
+    /// is no date, and for a list of anything but codes.
+    pub(in crate::clinic) fn value_of(self, scalar: &Scalar) -> Option<Value> {
+        Some(match scalar {
+            Scalar::Text(text) => match self {
+                Self::Date => Value::Date(text.parse().ok()?),
+                Self::Choice => Value::Choice(text.clone()),
+                Self::Choices => Value::Choices(vec![text.clone()]),
+                Self::Text | Self::Integer | Self::Decimal | Self::Boolean => {
+                    Value::Text(text.clone())
+                }
+            },
+            Scalar::Integer(number) if self == Self::Decimal => Value::Decimal(*number as f64),
+            Scalar::Integer(number) => Value::Integer(*number),
+            Scalar::Boolean(flag) => Value::Boolean(*flag),
+            Scalar::Decimal(number) => Value::Decimal(*number),
+            Scalar::List(list) => {
                 let code = |one: &Scalar| match one {
                     Scalar::Text(code) => Some(code.clone()),
                     _ => None,
                 };
-                Self::Choices(list.iter().map(code).collect::<Option<_>>()?)
+                Value::Choices(list.iter().map(code).collect::<Option<_>>()?)
             }
         })
+    }
+}
+
+/// A value written in a template. Dates are written as text, `"2026-11-21"`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// True or false.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Decimal(f64),
+    /// A text, a date or an option code.
+    Text(String),
+    /// Several, for `in`.
+    List(Vec<Scalar>),
+}
+
+impl Scalar {
+    fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => Some(*number as f64),
+            Self::Decimal(number) => Some(*number),
+            Self::Boolean(_) | Self::Text(_) | Self::List(_) => None,
+        }
     }
 }

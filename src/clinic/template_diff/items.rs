@@ -1,7 +1,8 @@
 //! Differences between the items of two versions.
 
 use super::{ChangeImpact, TemplateChange};
-use crate::clinic::template::{Item, ItemPlace, ItemType, Migration, OptionDef, Template};
+use crate::clinic::template::item_type::Content;
+use crate::clinic::template::{Item, ItemPlace, Migration, OptionDef, Template};
 
 use ChangeImpact::{Harmless, NeedsMigration, ToConfirm};
 
@@ -47,10 +48,12 @@ pub(super) fn compare(
 }
 
 fn gone(item: &Item, steps: &Migration) -> TemplateChange {
-    let silent = match item.kind {
-        ItemType::Display | ItemType::LastActions | ItemType::LastPlacements => true,
-        ItemType::Group => !item.repeats,
-        _ => item.calculated.is_some(),
+    let silent = match item.kind.content() {
+        Content::Display | Content::LastActions | Content::LastPlacements => true,
+        Content::Group => !item.repeats,
+        Content::Value(_) | Content::Rating | Content::Matrix | Content::Actions => {
+            item.calculated.is_some()
+        }
     };
     if silent {
         return TemplateChange::new(Harmless, &item.id, "the item was removed; it held no answer");
@@ -72,10 +75,7 @@ fn place(
     let mut say = |weight, what: &str| changes.push(TemplateChange::new(weight, id, what));
     let (a, b) = (was.item.kind, is.item.kind);
     if a != b {
-        let text = |kind| matches!(kind, ItemType::String | ItemType::Text);
-        let widened = a == ItemType::Integer && b == ItemType::Decimal;
-        let silent = |kind| matches!(kind, ItemType::Display | ItemType::Group);
-        if text(a) && text(b) || widened || silent(a) && !was.item.repeats {
+        if a.can_become(b) && !was.item.repeats {
             say(ToConfirm, "its type changed; its answers still fit");
         } else {
             say(NeedsMigration, "its type changed");

@@ -15,9 +15,8 @@ use super::steps;
 use crate::clinic::action::ActionDetails;
 use crate::clinic::engine::{Line, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
-use crate::clinic::form::completion::{row_name, shown};
-use crate::clinic::form::enablement::{place_of, slots};
-use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status};
+use crate::clinic::form::completion::{answer_text, row_name};
+use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status, place_of, slots};
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{ItemType, Migration, Template};
 
@@ -230,7 +229,7 @@ impl<'a> Moving<'a> {
             let moved = self.recoded(&there.item, value);
             let moved = place.and_then(|place| fitting(&self.next, place.item, moved).ok());
             let Some(moved) = moved else {
-                let text = shown(self.from, item, value);
+                let text = answer_text(self.from, item, value);
                 self.keep_shown(slot, self.question(slot), text, value.plain());
                 continue;
             };
@@ -329,8 +328,7 @@ impl<'a> Moving<'a> {
                 let outer = place.rows_of.map(|outer| outer.to_owned());
                 groups.push((place.item.id.clone(), outer, place.item.min_occurs.unwrap_or(0)));
             }
-            let value = place.item.initial.as_ref();
-            let value = value.and_then(|scalar| Value::written(place.item.kind, scalar));
+            let value = place.item.first_value();
             let is_new = self.from.template().item(&place.item.id).is_none();
             if let Some(value) = value.filter(|_| is_new) {
                 let slots = slots(&self.next, &place);

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::migration::{MigrationRefused, migrate};
-use crate::clinic::form::enablement::{enabled, slots};
-use crate::clinic::session::{LeftoverReason, Session};
+use crate::clinic::form::enablement::enabled;
+use crate::clinic::session::{LeftoverReason, Session, slots};
 use crate::clinic::template::Template;
 
 /// A draft in its new version, and what became of what was in it.

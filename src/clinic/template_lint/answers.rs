@@ -2,10 +2,8 @@
 
 use super::Checked;
 use super::conditions::misfit;
-use super::items::takes_value;
-use crate::clinic::template::condition::Scalar;
 use crate::clinic::template::pattern;
-use crate::clinic::template::value::{Value, WhyMissing};
+use crate::clinic::template::value::{Scalar, Value, WhyMissing};
 use crate::clinic::template::{DisabledDisplay, Item, ItemType};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
@@ -17,7 +15,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     };
     if let Some(written) = &item.pattern {
         let key = [PathStep::Key("pattern")];
-        if !matches!(item.kind, ItemType::String | ItemType::Text) {
+        if !item.kind.is_text() {
             say(&key, "wrong-key", "Only a text can have a pattern.", "Remove `pattern`.");
         } else if let Some(why) = pattern::fault(written) {
             let message = format!("This pattern cannot be used. {}.", capital(&why));
@@ -29,7 +27,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             );
         }
     }
-    if item.entry_format.is_some() && !takes_value(item.kind) {
+    if item.entry_format.is_some() && !item.kind.takes_value() {
         let message = "This item takes no answer, so it cannot have a format for one.";
         say(
             &[PathStep::Key("entry_format")],
@@ -48,10 +46,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let asked_always = item.enable_when.is_empty()
         && item.qualifies.is_none()
         && ancestors(at).iter().all(|one| one.enable_when.is_empty());
-    let own = matches!(
-        item.kind,
-        ItemType::Rating | ItemType::Matrix | ItemType::Actions | ItemType::LastActions
-    );
+    let own = !item.kind.can_be_protected();
     if item.disabled_display == DisabledDisplay::Protected && (own || asked_always) {
         let key = [PathStep::Key("disabled_display")];
         if own {
@@ -71,7 +66,7 @@ fn capital(text: &str) -> String {
 
 /// Why the item can’t begin with this; None when it can.
 fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
-    if !takes_value(item.kind) || item.calculated.is_some() {
+    if !item.kind.takes_value() || item.calculated.is_some() {
         let message = "This item takes no answer of its own, so it cannot start with one.";
         return Some((message.to_owned(), "Remove `initial`.".to_owned()));
     }
@@ -84,7 +79,7 @@ fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
     if fault.is_some() {
         return fault;
     }
-    let number = match Value::written(item.kind, first) {
+    let number = match item.kind.value_of(first) {
         Some(Value::Integer(number)) => Some(number as f64),
         Some(Value::Decimal(number)) => Some(number),
         Some(Value::Choices(codes)) if codes.len() > 1 => {
@@ -114,7 +109,7 @@ fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str,
         return;
     }
     let key = [PathStep::Key("allow_missing")];
-    if !takes_value(item.kind) || item.calculated.is_some() || item.read_only {
+    if !item.kind.takes_value() || item.calculated.is_some() || item.read_only {
         let message = "This item takes no answer of its own, so none can be missing.";
         return say(&key, "wrong-key", message, "Remove `allow_missing`.");
     }
@@ -143,24 +138,16 @@ fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static st
         return;
     }
     let keys: &[PathStep<'_>] = if item.read_only { &[PathStep::Key("read_only")] } else { &[] };
-    match item.kind {
-        ItemType::Group | ItemType::Display | ItemType::LastPlacements => {}
-        kind if !takes_value(kind) => {
+    if !item.kind.takes_value() {
+        if item.kind.can_be_required() {
             let message = "An item of this type cannot be read-only, or in a read-only group.";
-            say(
-                keys,
-                "wrong-key",
-                message,
-                "Remove `read_only`, or move the item out of the group.",
-            );
+            let advice = "Remove `read_only`, or move the item out of the group.";
+            say(keys, "wrong-key", message, advice);
         }
-        _ if item.initial.is_none() && item.calculated.is_none() => say(
-            keys,
-            "never-filled",
-            &format!("“{}” is read-only, and nothing fills it in.", item.id),
-            "Add `initial` or `calculated`, or remove `read_only`.",
-        ),
-        _ => {}
+    } else if item.initial.is_none() && item.calculated.is_none() {
+        let message = format!("“{}” is read-only, and nothing fills it in.", item.id);
+        let advice = "Add `initial` or `calculated`, or remove `read_only`.";
+        say(keys, "never-filled", &message, advice);
     }
 }
 

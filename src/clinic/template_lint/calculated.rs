@@ -1,6 +1,5 @@
 //! Rules on calculated items: what they are worked out from, and whether there can be a result.
 
-use super::items::takes_value;
 use super::{Checked, names, rows};
 use crate::clinic::template::{Calculation, Item, ItemType};
 use crate::text::Problem;
@@ -13,7 +12,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let mut say = |code, message: &str, advice: &str| {
         problems.push(at.error(&[PathStep::Key("calculated")], code, message, advice));
     };
-    if !matches!(item.kind, ItemType::Integer | ItemType::Decimal) {
+    if !item.kind.can_be_calculated() {
         let message = "A calculated item must be a number.";
         say("wrong-key", message, "Make its `type` `integer` or `decimal`.");
     }
@@ -54,17 +53,10 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
                     "Use numbers, scales, or choices whose options have scores.",
                 ))
             }
-            Calculation::CountAnswered(_) => {
-                let answers = takes_value(source.item.kind)
-                    || matches!(
-                        source.item.kind,
-                        ItemType::Rating | ItemType::Matrix | ItemType::Actions
-                    );
-                (!answers).then_some((
-                    format!("“{name}” takes no answer."),
-                    "Use items that take an answer.",
-                ))
-            }
+            Calculation::CountAnswered(_) => (!source.item.kind.can_be_counted()).then_some((
+                format!("“{name}” takes no answer."),
+                "Use items that take an answer.",
+            )),
             Calculation::ScoresOf(_) => {
                 let mut scored = scored(&source.item.items);
                 whole &= scored.iter().all(|item| is_whole(item));
@@ -93,8 +85,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 }
 
 fn has_number(item: &Item) -> bool {
-    matches!(item.kind, ItemType::Integer | ItemType::Scale | ItemType::Decimal)
-        || item.options.iter().any(|option| option.score.is_some())
+    item.kind.is_number() || item.options.iter().any(|option| option.score.is_some())
 }
 
 fn is_whole(item: &Item) -> bool {

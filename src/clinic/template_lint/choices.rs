@@ -3,6 +3,7 @@
 
 use super::Checked;
 use super::possible::can_meet;
+use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::{Item, ItemType, Template};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
@@ -14,25 +15,20 @@ const MAX_POINTS: f64 = 100.0;
 
 pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
     exclusive(at, problems);
-    match at.place.item.kind {
-        Scale => scale(at, problems),
-        Rating => rating(at, template, problems),
-        LastActions => {
-            let same = |(place, _): &&(_, _)| {
-                let place: &crate::clinic::ItemPlace<'_> = place;
-                place.item.kind == LastActions
-            };
-            if at.before.iter().any(|one| same(&one)) {
-                let message = "This template asks about the actions of the earlier note twice.";
-                problems.push(at.error(
-                    &[PathStep::Key("type")],
-                    "twice",
-                    message,
-                    "Keep one `last_actions` item.",
-                ));
-            }
-        }
-        _ => {}
+    let kind = at.place.item.kind;
+    if kind == Scale {
+        scale(at, problems);
+    }
+    if kind == Rating {
+        rating(at, template, problems);
+    }
+    if kind == LastActions && at.before.iter().any(|(place, _)| place.item.kind == kind) {
+        problems.push(at.error(
+            &[PathStep::Key("type")],
+            "twice",
+            "This template asks about the actions of the earlier note twice.",
+            "Keep one `last_actions` item.",
+        ));
     }
     rules(at, problems);
 }
@@ -42,20 +38,20 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
         for (index, _) in list.iter().enumerate().filter(|(_, option)| option.exclusive) {
             let keys = [PathStep::Key(key), PathStep::At(index), PathStep::Key("exclusive")];
-            match item.kind {
-                MultiChoice | Rating => {}
-                Choice => problems.push(at.warning(
+            if item.kind == Choice {
+                problems.push(at.warning(
                     &keys,
                     "no-effect",
                     "People can only choose one option here, so `exclusive` has no effect.",
                     "Remove `exclusive`, or make the `type` `multi_choice`.",
-                )),
-                _ => problems.push(at.error(
+                ));
+            } else if item.kind.options() != OptionUse::Required {
+                problems.push(at.error(
                     &keys,
                     "wrong-key",
                     "Only options of a `multi_choice` or a `rating` can be exclusive.",
                     "Remove `exclusive`.",
-                )),
+                ));
             }
         }
     }

@@ -1,15 +1,12 @@
 //! What conditions and rules name, and whether it can ever be so.
 
 use super::{Checked, names, rows};
-use crate::clinic::template::condition::{Operator, Scalar};
-use crate::clinic::template::value::WhyMissing;
+use crate::clinic::template::condition::Operator;
+use crate::clinic::template::item_type::OptionUse;
+use crate::clinic::template::value::{Scalar, WhyMissing};
 use crate::clinic::template::{Item, ItemPlace, ItemType};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
-
-use ItemType::{
-    Boolean, Choice, Date, Decimal, Display, Group, Integer, MultiChoice, Rating, Scale, Text,
-};
 
 /// Conditions name an earlier question, and compare it with something it can be. An earlier one
 /// only: so no circle can be.
@@ -30,9 +27,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(no_question(at, &one.question, &key("question")));
             continue;
         };
-        // Whether an earlier note left something can be asked of what shows it.
-        let silent = matches!(question.item.kind, Display | Group);
-        if silent || is_ancestor(at.place, question) {
+        if !question.item.kind.can_be_in_condition() || is_ancestor(at.place, question) {
             problems.push(at.error(
                 &key("question"),
                 "condition-on-display",
@@ -123,25 +118,21 @@ pub(super) fn misfit_for(
         (Operator::In, Scalar::List(list)) => list.iter().find_map(|one| misfit(question, one)),
         (Operator::In, _) => say("“in” needs a list as its answer.", "Write `answer = [ …, … ]`."),
         (Operator::Equal | Operator::NotEqual, one) => misfit(question, one),
-        (_, one) if matches!(question.kind, Integer | Decimal | Scale | Date) => {
-            misfit(question, one)
-        }
+        (_, one) if question.kind.is_ordered() => misfit(question, one),
         _ => say("Only numbers and dates can be greater or less.", "Use `=`, `!=` or `in`."),
     }
 }
 
 pub(super) fn misfit(question: &Item, answer: &Scalar) -> Option<(String, String)> {
-    let fits = match (question.kind, answer) {
-        (_, Scalar::Text(code)) if is_missing(question, code) => true,
-        (Boolean, Scalar::Boolean(_)) | (ItemType::String | Text, Scalar::Text(_)) => true,
-        (Integer | Scale, Scalar::Integer(_)) => true,
-        (Decimal, Scalar::Integer(_)) => true,
-        (Decimal, Scalar::Decimal(number)) => number.is_finite(),
-        (Date, Scalar::Text(text)) => text.parse::<jiff::civil::Date>().is_ok(),
-        (Choice | MultiChoice | Rating, Scalar::Text(code)) => return unknown_code(question, code),
-        _ => false,
-    };
-    (!fits).then(|| {
+    if let Scalar::Text(code) = answer {
+        if is_missing(question, code) {
+            return None;
+        }
+        if question.kind.options() == OptionUse::Required {
+            return unknown_code(question, code);
+        }
+    }
+    (!question.kind.compares_with(answer)).then(|| {
         (
             format!("“{}” can never have this answer.", question.id),
             "Write an answer of the question’s type. Write dates as `\"2026-11-21\"`.".to_owned(),
@@ -155,7 +146,7 @@ fn is_missing(question: &Item, code: &str) -> bool {
 
 fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {
     let rated = ["no_agreement", "not_enough_information"];
-    let extra = if question.kind == Rating { &rated[..] } else { &[] };
+    let extra = if question.kind == ItemType::Rating { &rated[..] } else { &[] };
     let codes =
         question.options.iter().map(|option| option.code.as_str()).chain(extra.iter().copied());
     if codes.clone().any(|known| known == code) {

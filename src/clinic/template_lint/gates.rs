@@ -3,7 +3,7 @@
 
 use super::names::unknown;
 use super::reach::Reach;
-use crate::clinic::template::{ItemType, Template};
+use crate::clinic::template::Template;
 use crate::text::Problem;
 use crate::text::toml_file::{PathStep, TomlFile};
 
@@ -38,9 +38,8 @@ pub(super) fn check(
                 continue;
             };
             let item = place.item;
-            let silent = matches!(item.kind, ItemType::Display | ItemType::LastPlacements)
-                || item.kind == ItemType::Group && !item.repeats
-                || item.calculated.is_some();
+            let answerable = item.kind.can_be_required() || item.repeats;
+            let silent = !answerable || item.calculated.is_some();
             if stage.gate[..index].contains(id) {
                 let message = format!("“{id}” is already in this gate.");
                 problems.push(source.file.error("twice", span, message, "List it once."));

@@ -1,15 +1,13 @@
 //! Rules on single items: what each type needs, and what it can't have.
 
+use super::Checked;
 use super::conditions::{misfit, misfit_for};
-use super::{Checked, is_free_text};
+use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::{ItemType, OptionDef};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
 
-use ItemType::{
-    Actions, Choice, Decimal, Display, Group, Integer, LastActions, LastPlacements, Matrix,
-    MultiChoice, Rating, Scale, String, Text,
-};
+use ItemType::{Actions, Group, Matrix, Rating, Scale};
 
 pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     shape(at, problems);
@@ -39,7 +37,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Make this item a group, or move the items out.",
         );
     }
-    if is_free_text(kind) && item.sensitivity.is_none() {
+    if kind.is_free_text() && item.sensitivity.is_none() {
         say(
             &[],
             "no-sensitivity",
@@ -47,8 +45,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Add `sensitivity = \"free_text\"`, or `identifier`, `special_category` or `none`.",
         );
     }
-    let chooses = matches!(kind, Choice | MultiChoice | Rating);
-    if chooses && item.options.is_empty() {
+    if kind.options() == OptionUse::Required && item.options.is_empty() {
         say(
             &[],
             "no-options",
@@ -56,7 +53,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Add `options = [ { code = …, text = … } ]`.",
         );
     }
-    if !chooses && kind != Scale && !item.options.is_empty() {
+    if kind.options() == OptionUse::Never && !item.options.is_empty() {
         say(
             &[PathStep::Key("options")],
             "wrong-key",
@@ -80,7 +77,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             "Remove `domains`.",
         );
     }
-    if matches!(kind, Display | Group | LastPlacements) && item.required && !item.repeats {
+    if !kind.can_be_required() && item.required && !item.repeats {
         say(
             &[PathStep::Key("required")],
             "wrong-key",
@@ -109,7 +106,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         say(&[PathStep::Key("opens"), PathStep::Key("answer")], "wrong-answer", &why.0, &why.1);
     }
     let holder = at.place.parent.is_some_and(|parent| parent.kind == Group && parent.repeats);
-    let apart = matches!(kind, Actions | LastActions | LastPlacements);
+    let apart = kind == Actions || kind.is_of_earlier_note();
     if apart && (holder || at.place.rows_of.is_some()) {
         say(
             &[],
@@ -123,14 +120,14 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 /// Limits that the type can't have, or that nothing can meet.
 fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
-    let number = matches!(item.kind, Integer | Decimal | Scale);
-    let text = matches!(item.kind, String | Text);
+    let number = item.kind.is_number();
+    let text = item.kind.is_text();
     let wrong = [
         ("min", item.min.is_some() && !number),
         ("max", item.max.is_some() && !number),
         ("min_length", item.min_length.is_some() && !text),
         ("max_length", item.max_length.is_some() && !text),
-        ("constraint", !item.constraint.is_empty() && !takes_value(item.kind)),
+        ("constraint", !item.constraint.is_empty() && !item.kind.takes_value()),
     ];
     for (key, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
         let meant = match key {
@@ -180,11 +177,6 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
             problems.push(at.error(&keys, "wrong-answer", &why.0, &why.1));
         }
     }
-}
-
-/// Whether an item of this kind has one answer.
-pub(super) fn takes_value(kind: ItemType) -> bool {
-    !matches!(kind, Group | Display | Rating | Matrix | Actions | LastActions | LastPlacements)
 }
 
 fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {

@@ -1,7 +1,7 @@
 //! Rules on repeating groups and on what refers to their rows.
 
 use super::{Checked, names};
-use crate::clinic::template::{ItemPlace, ItemType};
+use crate::clinic::template::ItemPlace;
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
 
@@ -11,7 +11,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     let mut say = |key, code, message: &str, advice: &str| {
         problems.push(at.error(&[PathStep::Key(key)], code, message, advice));
     };
-    if item.repeats && item.kind != ItemType::Group {
+    if item.repeats && !item.kind.can_repeat() {
         say(
             "repeats",
             "wrong-key",

@@ -285,13 +285,11 @@ pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> 
 /// Choices of an item, by the words of its template.
 fn coded(tally: &mut FigureTally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
     let label = |text: &crate::clinic::Words| clean_line(text.show(session.language()));
-    match item.kind {
-        ItemType::Boolean => {
-            tally.expect("yes", "yes");
-            tally.expect("no", "no");
-        }
-        _ => item.options.iter().for_each(|one| tally.expect(&one.code, &label(&one.text))),
+    if item.kind == ItemType::Boolean {
+        tally.expect("yes", "yes");
+        tally.expect("no", "no");
     }
+    item.options.iter().for_each(|one| tally.expect(&one.code, &label(&one.text)));
     for slot in slots {
         tally.add_whole(case);
         let codes: Vec<&str> = match session.answer(slot) {

@@ -3,7 +3,10 @@
 
 use uuid::Uuid;
 
-use crate::clinic::{ActionId, Column, Field, FieldKind, ParticipantId, RowId, Slot};
+use crate::{
+    clinic::{ActionId, Column, Field, FieldKind, ParticipantId, RowId, Slot, Value},
+    text::parse_date,
+};
 
 /// Which control; stable while the form around it changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -162,6 +165,51 @@ pub enum TextForm {
     Integer,
     /// A number.
     Decimal,
+}
+
+impl TextForm {
+    /// Returns the answer that a text amounts to, which is None for a blank one; None while the
+    /// text is no answer yet.
+    pub(crate) fn value(self, text: &str) -> Option<Option<Value>> {
+        let trimmed = text.trim();
+        let value = match self {
+            Self::Free => return Some((!text.is_empty()).then(|| Value::Text(text.to_owned()))),
+            _ if trimmed.is_empty() => return Some(None),
+            Self::Date => Value::Date(parse_date(trimmed)?),
+            Self::Integer => Value::Integer(trimmed.parse().ok()?),
+            Self::Decimal => {
+                let number = trimmed.replace(',', ".").parse::<f64>().ok()?;
+                Value::Decimal(Some(number).filter(|number| number.is_finite())?)
+            }
+        };
+        Some(Some(value))
+    }
+
+    /// Returns how to write it, for a person who is asked line by line.
+    pub(crate) fn example(self) -> Option<&'static str> {
+        match self {
+            Self::Date => Some("A date, for example 21 Nov 2026."),
+            Self::Free | Self::Integer | Self::Decimal => None,
+        }
+    }
+
+    /// Returns what to do about a text that is no answer.
+    pub(crate) fn advice(self) -> &'static str {
+        match self {
+            Self::Date => "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21.",
+            Self::Integer => "That is not a whole number. Use digits.",
+            Self::Decimal => "That is not a number. Use digits.",
+            Self::Free => "That cannot be recorded here. Type it again.",
+        }
+    }
+
+    /// Returns what to do about a text that waits in its field because it is no answer yet.
+    pub(crate) fn unfinished(self) -> &'static str {
+        match self {
+            Self::Date => "Not a date yet. Write it like this: 3 Dec 2026.",
+            Self::Free | Self::Integer | Self::Decimal => "Not a number yet. Use digits.",
+        }
+    }
 }
 
 /// One thing to choose.

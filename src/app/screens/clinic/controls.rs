@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     clinic::{
-        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
-        Slot, Value, form,
+        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, Session, Slot, Value,
+        form,
     },
     text::show_date,
 };
@@ -77,7 +77,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
             return;
         }
         _ if !field.editable => {
-            let shown = field.value.as_ref().map_or("–".to_owned(), |value| shown(field, value));
+            let shown = field.shown.as_deref().unwrap_or("–");
             let id = ControlId::Reading(field.slot.clone());
             let label = format!("{}: {shown}", field.label);
             out.push(Control::new(id, label, ControlKind::Reading).depth(field.depth));
@@ -157,20 +157,6 @@ fn close_row(fields: &[Field], next: &Field, out: &mut Vec<Control>) {
         let label = format!("Remove this {}", field.label.to_lowercase());
         out.push(Control::button(id, label).depth(field.depth + 1));
     }
-}
-
-/// An answer that can only be read here.
-fn shown(field: &Field, value: &Value) -> String {
-    let (FieldKind::Choice(options) | FieldKind::MultiChoice(options)) = &field.kind else {
-        return value.plain();
-    };
-    let chosen = |one: &&OptionView| match value {
-        Value::Choice(code) => one.code == *code,
-        Value::Choices(codes) => codes.contains(&one.code),
-        _ => false,
-    };
-    let labels: Vec<&str> = options.iter().filter(chosen).map(|one| one.text.as_str()).collect();
-    if labels.is_empty() { value.plain() } else { labels.join("; ") }
 }
 
 /// The field that says how we know this one.

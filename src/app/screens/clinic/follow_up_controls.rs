@@ -172,7 +172,7 @@ mod tests {
         let last = screen.session.template().stages.len() - 1;
         let mut controls = Vec::new();
         while screen.session.stage() < last {
-            let reason = "Already recorded".to_owned();
+            let reason = "Told before".to_owned();
             screen.apply_event(Event::StageSkipped { reason }, now()).expect("skipped");
         }
         changed(&screen.session, &mut controls);

@@ -333,12 +333,8 @@ fn titled(control: &Control) -> String {
 }
 
 fn not_read(control: &Control) -> String {
-    match control.kind {
-        ControlKind::Text { form: super::control::TextForm::Date, .. } => {
-            "Not a date yet. Write it like this: 3 Dec 2026.".to_owned()
-        }
-        _ => "Not a number yet. Use digits.".to_owned(),
-    }
+    let ControlKind::Text { form, .. } = control.kind else { return String::new() };
+    form.unfinished().to_owned()
 }
 
 /// Blank lines below a control: none between a heading and what it heads, nor inside what belongs

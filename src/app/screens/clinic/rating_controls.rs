@@ -4,8 +4,8 @@
 use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{
     clinic::{
-        Bar, Field, ItemType, Outcome, PlacementMethod, RatingState, RatingView, RoundView,
-        Session, Slot, Value,
+        Bar, Field, Outcome, PlacementMethod, RatingState, RatingView, RoundView, Session, Slot,
+        Value,
     },
     text::{clean_line, shorten},
 };
@@ -69,9 +69,11 @@ pub(crate) fn controls(
 fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
     let row = slot.row?;
     let group = session.template().item(&slot.item)?.rows_of?;
-    let first = session.template().items().into_iter().find(|place| {
-        place.rows_of == Some(group) && matches!(place.item.kind, ItemType::Text | ItemType::String)
-    })?;
+    let first = session
+        .template()
+        .items()
+        .into_iter()
+        .find(|place| place.rows_of == Some(group) && place.item.kind.is_text())?;
     match session.answer(&Slot::in_row(&first.item.id, row)) {
         Some(Value::Text(text)) if !text.trim().is_empty() => {
             Some(shorten(&clean_line(text), MAX_COLUMNS))

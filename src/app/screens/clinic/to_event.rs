@@ -1,7 +1,7 @@
 //! From what was typed or chosen in a control to the event the machine is told.
 
 use super::{
-    control::{ActionPart, Control, ControlId, ControlKind, TextForm},
+    control::{ActionPart, Control, ControlId, ControlKind},
     follow_up_controls, rating_controls,
 };
 use crate::{
@@ -23,25 +23,9 @@ pub(crate) enum Written {
 /// What the text of a control amounts to.
 pub(crate) fn text(session: &Session, control: &Control, text: String) -> Written {
     let ControlKind::Text { form, .. } = control.kind else { return Written::Unfinished };
-    let blank = text.trim().is_empty();
     let event = match &control.id {
         ControlId::Answer(slot) => {
-            let value = match form {
-                TextForm::Free => (!text.is_empty()).then_some(Value::Text(text)),
-                _ if blank => None,
-                TextForm::Date => match parse_date(&text) {
-                    Some(date) => Some(Value::Date(date)),
-                    None => return Written::Unfinished,
-                },
-                TextForm::Integer => match text.trim().parse() {
-                    Ok(number) => Some(Value::Integer(number)),
-                    Err(_) => return Written::Unfinished,
-                },
-                TextForm::Decimal => match text.trim().replace(',', ".").parse::<f64>() {
-                    Ok(number) if number.is_finite() => Some(Value::Decimal(number)),
-                    _ => return Written::Unfinished,
-                },
-            };
+            let Some(value) = form.value(&text) else { return Written::Unfinished };
             Event::Answered { slot: slot.clone(), value }
         }
         ControlId::Cell(slot, domain, column) => Event::MatrixCellWritten {
@@ -90,7 +74,8 @@ pub(crate) fn pick(session: &Session, control: &Control, at: usize) -> Option<Ev
             } else if option.chosen {
                 None
             } else {
-                Some(single(session, slot, &option.code))
+                let place = session.template().item(&slot.item)?;
+                Some(place.item.kind.value_of_code(&option.code))
             };
             Event::Answered { slot: slot.clone(), value }
         }
@@ -140,16 +125,6 @@ pub(crate) fn know(control: &Control) -> Option<Event> {
         },
         _ => return None,
     })
-}
-
-fn single(session: &Session, slot: &crate::clinic::Slot, code: &str) -> Value {
-    use crate::clinic::ItemType;
-    let kind = session.template().item(&slot.item).map(|place| place.item.kind);
-    match (kind, code) {
-        (Some(ItemType::Boolean), code) => Value::Boolean(code == "yes"),
-        (Some(ItemType::Scale), code) => Value::Integer(code.parse().unwrap_or(0)),
-        _ => Value::Choice(code.to_owned()),
-    }
 }
 
 /// An exclusive option stands alone: choosing it drops the others, choosing another drops it.

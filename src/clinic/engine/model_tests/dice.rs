@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use crate::clinic::form::enablement::slots;
+use crate::clinic::session::slots;
 use crate::clinic::{
     ActionDetails, ActionId, ActionStatus, Certainty, Column, Event, Item, ItemType, Language,
     Outcome, ParticipantId, PlacementMethod, Private, RowId, Session, Slot, Value, WhyMissing,

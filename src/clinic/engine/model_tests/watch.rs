@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use crate::clinic::engine::{Memory, apply};
-use crate::clinic::form::enablement::slots;
+use crate::clinic::session::slots;
 use crate::clinic::{
     Event, Field, FieldKind, Leftover, RatingState, RoundView, Session, Status, clock, completion,
     followed_up, form, from_document, hidden_answers, next_redo, next_undo, rating_view,

@@ -1,8 +1,8 @@
 //! Ratings on their way to a new version: whole, or as a line, or not at all.
 
 use super::{MigrationRefused, Moving};
-use crate::clinic::form::enablement::place_of;
 use crate::clinic::rating::{Outcome, Private, Rating, RatingState, Round};
+use crate::clinic::session::place_of;
 use crate::clinic::template::ItemType;
 
 pub(super) fn go(moving: &mut Moving<'_>) -> Result<(), MigrationRefused> {

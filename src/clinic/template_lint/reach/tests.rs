@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::clinic::form::enablement::{enabled, slots};
+use crate::clinic::form::enablement::enabled;
+use crate::clinic::session::slots;
 use crate::clinic::template_lint::{Against, check_template};
 use crate::clinic::{Event, Session, Slot, Value, apply};
 

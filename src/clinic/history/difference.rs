@@ -1,108 +1,11 @@
-//! One part of a session as it was, and the difference between two states of a session.
+//! The difference between two states of a session.
 
 use crate::clinic::action::Action;
 use crate::clinic::citation::Citation;
-use crate::clinic::follow_up::EarlierAction;
-use crate::clinic::matrix::MatrixCell;
 use crate::clinic::rating::{Dissent, Rating};
-use crate::clinic::session::{Answer, Leftover, Session};
+use crate::clinic::session::{Answer, Part, Session, same_cell};
 use crate::clinic::template::Template;
-use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
-
-/// One part of a session and what it was; `None` where it was not there. What stands in a list
-/// keeps its place in it.
-#[derive(Clone, PartialEq)]
-pub(in crate::clinic) enum Part {
-    /// A row: its place among the rows of its group, and the row it is in.
-    Row {
-        group: String,
-        row: RowId,
-        there: Option<(usize, Option<RowId>)>,
-    },
-    Answer(Slot, Option<Value>),
-    /// A rating that came or went with its row.
-    Rating(Slot, Option<Box<Rating>>),
-    Basis(Slot, String),
-    Dissent(Slot, ParticipantId, Option<(usize, Dissent)>),
-    /// A cell; with None, that it was not there.
-    Cell(Box<MatrixCell>, bool),
-    Reason(Slot, Option<String>),
-    Action(ActionId, Option<(usize, Box<Action>)>),
-    Earlier(Box<EarlierAction>),
-    Citation(String, Option<(usize, Citation)>),
-    Leftovers(Vec<Leftover>),
-}
-
-impl Part {
-    /// The field it belongs to.
-    pub(in crate::clinic) fn slot(&self) -> Option<&Slot> {
-        match self {
-            Self::Answer(slot, _)
-            | Self::Rating(slot, _)
-            | Self::Basis(slot, _)
-            | Self::Dissent(slot, ..)
-            | Self::Reason(slot, _) => Some(slot),
-            Self::Cell(cell, _) => Some(&cell.slot),
-            _ => None,
-        }
-    }
-
-    /// What it is called where no field is.
-    pub(in crate::clinic) fn name(&self) -> &str {
-        match self {
-            Self::Row { .. } => "a row",
-            Self::Action(..) => "an action",
-            Self::Earlier(_) => "an earlier action",
-            Self::Citation(..) => "a citation",
-            Self::Leftovers(_) => "an answer to a question no longer asked",
-            _ => "an answer",
-        }
-    }
-
-    /// Whether `other` is the same part, whatever it holds.
-    pub(in crate::clinic) fn is_of(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Answer(a, _), Self::Answer(b, _))
-            | (Self::Basis(a, _), Self::Basis(b, _))
-            | (Self::Reason(a, _), Self::Reason(b, _)) => a == b,
-            (Self::Cell(a, _), Self::Cell(b, _)) => same_cell(a, b),
-            (Self::Action(a, Some(_)), Self::Action(b, Some(_))) => a == b,
-            (Self::Earlier(a), Self::Earlier(b)) => a.note == b.note && a.id == b.id,
-            _ => false,
-        }
-    }
-
-    /// Letters in it, so that typing can be told from taking out.
-    pub(in crate::clinic) fn length(&self) -> usize {
-        match self {
-            Self::Answer(_, Some(Value::Text(text))) | Self::Basis(_, text) => text.len(),
-            Self::Cell(cell, true) => cell.evidence.len(),
-            Self::Reason(_, Some(text)) => text.len(),
-            Self::Action(_, Some((_, action))) => {
-                let one = &action.details;
-                [&one.what, &one.why, &one.owner, &one.agency, &one.measure, &one.outcome]
-                    .map(String::len)
-                    .iter()
-                    .sum()
-            }
-            Self::Earlier(action) => action.details.outcome.len(),
-            _ => 0,
-        }
-    }
-
-    /// Whether it holds a placement or a view of theirs.
-    pub(in crate::clinic) fn names(&self, who: ParticipantId) -> bool {
-        match self {
-            Self::Rating(_, Some(rating)) => rating.names(who),
-            Self::Dissent(_, participant, Some(_)) => *participant == who,
-            _ => false,
-        }
-    }
-}
-
-fn same_cell(a: &MatrixCell, b: &MatrixCell) -> bool {
-    a.slot == b.slot && a.domain == b.domain && a.column == b.column
-}
+use crate::clinic::template::value::Slot;
 
 /// What to put into `after` to have `before` again: first rows that come back, the outer ones
 /// first, then what is in rows and elsewhere, at last rows that go, the inner ones first. Ratings
