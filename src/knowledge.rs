@@ -29,10 +29,10 @@ pub use entry::{BUNDLED_PACK, Entry, Source};
 pub use library::{Library, Overlay};
 pub use lint::{check_bundled, check_installed, check_path, labels_in};
 pub use pack::Pack;
-pub use pack_builder::{PreparedPack, Unnamed, prepare};
+pub use pack_builder::{BuiltPack, PackDefaults, build_pack};
 pub use pack_store::{cache_file_of, folder_of, marker_file_of};
 pub use terms::{AgeBand, Kind, Nation, Placement, Setting, Status, UnknownTerm};
-pub use thesaurus::{Step, Thesaurus};
+pub use thesaurus::{Thesaurus, ThesaurusStep};
 
 use jiff::civil::Date;
 

@@ -21,7 +21,7 @@ mod token;
 mod vocabulary;
 
 pub use facets::{Counts, Facet};
-pub use notes::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart};
+pub use notes::{NOTES_FORMAT, NoteSearchError, NoteToSearch, NotesIndex, NotesPart};
 pub use options::{Filters, Options};
 pub use results::{Hit, Results};
 pub use searcher::Searcher;

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::output::{FAILED, OK, unless_pipe_closed};
 use crate::{
-    knowledge::{Library, Pack, PreparedPack, Unnamed, prepare},
+    knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
     services::PackStore,
     text::{Problem, show_date},
 };
@@ -84,8 +84,9 @@ pub fn run(
 }
 
 fn add(args: &AddArgs, packs: &Path, today: Date, err: &mut dyn Write) -> anyhow::Result<u8> {
-    let unnamed = Unnamed { title: args.title.as_deref(), publisher: args.publisher.as_deref() };
-    let pack = match prepare(&args.path, unnamed, today) {
+    let unnamed =
+        PackDefaults { title: args.title.as_deref(), publisher: args.publisher.as_deref() };
+    let pack = match build_pack(&args.path, unnamed, today) {
         Ok(pack) => pack,
         Err(problems) => {
             say(&problems, err)?;
@@ -102,8 +103,8 @@ fn add(args: &AddArgs, packs: &Path, today: Date, err: &mut dyn Write) -> anyhow
     Ok(OK)
 }
 
-fn added(pack: &PreparedPack, packs: &Path, err: &mut dyn Write) -> std::io::Result<()> {
-    let PreparedPack { pack: about, entries, overlays, problems, .. } = pack;
+fn added(pack: &BuiltPack, packs: &Path, err: &mut dyn Write) -> std::io::Result<()> {
+    let BuiltPack { pack: about, entries, overlays, problems, .. } = pack;
     let count = match entries.len() {
         1 => "1 entry".to_owned(),
         count => format!("{count} entries"),

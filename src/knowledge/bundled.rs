@@ -8,7 +8,7 @@ mod build_format;
 
 use std::borrow::Cow;
 
-use super::{Entry, Pack, Step, Thesaurus, pack::PackFile};
+use super::{Entry, Pack, Thesaurus, ThesaurusStep, pack::PackFile};
 use crate::text::Problem;
 
 use build_format::{BundledEntry, BundledPack, OneWay, PackToml, ThesaurusToml};
@@ -70,8 +70,8 @@ fn to_pack(toml: PackToml) -> Option<Pack> {
 }
 
 fn to_thesaurus(toml: ThesaurusToml) -> Thesaurus {
-    let steps = |steps: Vec<OneWay>| -> Vec<Step> {
-        steps.into_iter().map(|step| Step { words: step.words, also: step.also }).collect()
+    let steps = |steps: Vec<OneWay>| -> Vec<ThesaurusStep> {
+        steps.into_iter().map(|step| ThesaurusStep { words: step.words, also: step.also }).collect()
     };
     Thesaurus {
         same: toml.same.into_iter().map(|group| group.words).collect(),

@@ -12,12 +12,12 @@ use std::{
 use super::{
     Pack,
     import::{ImportContext, ImportFormat, ImportIssue, Imported, decode, import, utf8},
-    pack::{LARGEST_ENTRY, PackFile, Role, is_documentation, read_pack, role_of},
+    pack::{FileRole, MAX_ENTRY_BYTES, PackFile, is_documentation, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, clean};
 
 /// The largest document that is read: one with pictures in it.
-const LARGEST_DOCUMENT: u64 = 20 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
 
 /// The files of a folder, by name.
 pub(super) fn folder_files(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PackFile> {
@@ -94,7 +94,7 @@ pub(super) fn pack_of(paths: &[PathBuf]) -> Option<Pack> {
 }
 
 /// A file that could be read.
-struct Taken {
+struct ReadFile {
     /// The name it has in the pack.
     name: String,
     text: String,
@@ -107,21 +107,21 @@ fn read_file(
     name: &str,
     is_file: bool,
     importing: Option<&ImportContext<'_>>,
-) -> Result<Taken, ImportIssue> {
+) -> Result<ReadFile, ImportIssue> {
     let role = role_of(name);
     let format = importing.and_then(|_| ImportFormat::of(name)).filter(|_| !is_documentation(name));
-    if !is_file || (role == Role::None && format.is_none()) {
+    if !is_file || (role == FileRole::None && format.is_none()) {
         return Err(ignored(path, name, importing.is_some()));
     }
     let entry = matches!(format, None | Some(ImportFormat::Markdown | ImportFormat::Plain));
-    let bytes = read_bytes(path, if entry { LARGEST_ENTRY } else { LARGEST_DOCUMENT })?;
+    let bytes = read_bytes(path, if entry { MAX_ENTRY_BYTES } else { MAX_DOCUMENT_BYTES })?;
     if let (Some(importing), Some(format)) = (importing, format)
         && !(format == ImportFormat::Markdown && is_entry(&bytes))
     {
         let Imported { id, text, notes } = import(name, format, bytes, importing)?;
-        return Ok(Taken { name: format!("{id}.md"), text, notes });
+        return Ok(ReadFile { name: format!("{id}.md"), text, notes });
     }
-    Ok(Taken { name: name.to_owned(), text: utf8(bytes)?, notes: Vec::new() })
+    Ok(ReadFile { name: name.to_owned(), text: utf8(bytes)?, notes: Vec::new() })
 }
 
 /// Whether a file is written as an entry. Front matter that is broken off is a mistake, not a

@@ -20,7 +20,7 @@ pub(super) use entry::{DOCUMENT_KEY, slug};
 
 use jiff::civil::Date;
 
-use self::{decode::decode_page, yaml::About};
+use self::{decode::decode_page, yaml::YamlFields};
 use super::Pack;
 use crate::text::clean;
 
@@ -82,7 +82,7 @@ pub(super) fn import(
     bytes: Vec<u8>,
     context: &ImportContext<'_>,
 ) -> Result<Imported, ImportIssue> {
-    let mut about = About::default();
+    let mut about = YamlFields::default();
     let mut guessed = None;
     let body = match format {
         ImportFormat::Docx => docx::read(&bytes)?,

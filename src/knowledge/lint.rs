@@ -23,7 +23,7 @@ use super::{
     folder::{folder_files, list, pack_of, read_files},
     front_matter::split,
     import::{DOCUMENT_KEY, ImportContext},
-    pack::{PackFile, Role, is_documentation, is_pack_id, role_of},
+    pack::{FileRole, PackFile, is_documentation, is_pack_id, role_of},
 };
 use crate::text::{Problem, show_date};
 use passages::Passages;
@@ -115,7 +115,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
     if let Some(pack) = pack.filter(|pack| pack.is_overdue(today)) {
         problems.extend(overdue(pack, files));
     }
-    for file in files.iter().filter(|file| role_of(&file.name) == Role::Entry) {
+    for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Entry) {
         let id = file.name.trim_end_matches(".md");
         if let (Some(entry), Some(parts)) = (library.entry(id), split(&file.text)) {
             let mut check = Check {
@@ -148,7 +148,7 @@ fn check_files(files: &[PackFile], problems: Vec<Problem>, today: Date) -> Vec<P
 }
 
 fn overdue(pack: &Pack, files: &[PackFile]) -> Option<Problem> {
-    let file = files.iter().find(|file| role_of(&file.name) == Role::Pack)?;
+    let file = files.iter().find(|file| role_of(&file.name) == FileRole::Pack)?;
     let at = file.text.find("review_by")?;
     let due = show_date(pack.review_by?);
     Some(file.source.warning(

@@ -8,7 +8,7 @@ use super::{BUNDLED_PACK, Nation};
 use crate::text::{Problem, SourceFile, clean, toml_file::TomlFile};
 
 /// The largest entry that is read. The longest one bundled has about 10 KB.
-pub(super) const LARGEST_ENTRY: u64 = 1024 * 1024;
+pub(super) const MAX_ENTRY_BYTES: u64 = 1024 * 1024;
 const MAX_ID_LEN: usize = 60;
 
 /// What a pack says about itself in `pack.toml`.
@@ -96,7 +96,7 @@ fn is_hidden(c: char) -> bool {
 
 /// What a file is to a pack.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum FileRole {
     Entry,
     Pack,
     Thesaurus,
@@ -104,14 +104,14 @@ pub(super) enum Role {
     None,
 }
 
-pub(super) fn role_of(name: &str) -> Role {
+pub(super) fn role_of(name: &str) -> FileRole {
     match name {
-        "pack.toml" => Role::Pack,
-        "thesaurus.toml" => Role::Thesaurus,
-        "wording.toml" => Role::Wording,
-        _ if is_documentation(name) || name.starts_with('.') => Role::None,
-        _ if name.ends_with(".md") => Role::Entry,
-        _ => Role::None,
+        "pack.toml" => FileRole::Pack,
+        "thesaurus.toml" => FileRole::Thesaurus,
+        "wording.toml" => FileRole::Wording,
+        _ if is_documentation(name) || name.starts_with('.') => FileRole::None,
+        _ if name.ends_with(".md") => FileRole::Entry,
+        _ => FileRole::None,
     }
 }
 

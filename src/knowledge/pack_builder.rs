@@ -13,13 +13,13 @@ use super::{
     folder::{list, pack_of, read_files},
     front_matter::{read_entry, split},
     import::{ImportContext, slug},
-    pack::{PackFile, Role, is_documentation, is_pack_id, read_pack, role_of},
+    pack::{FileRole, PackFile, is_documentation, is_pack_id, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, wording::Wording};
 
 /// A pack that can be installed.
 #[derive(Clone, Debug, Default)]
-pub struct PreparedPack {
+pub struct BuiltPack {
     /// What it says about itself.
     pub pack: Pack,
     /// Names and texts of its files, `pack.toml` among them; names are without folders.
@@ -34,7 +34,7 @@ pub struct PreparedPack {
 
 /// What is said about a pack that has no `pack.toml`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Unnamed<'a> {
+pub struct PackDefaults<'a> {
     /// Its title; the name of the folder or file if it is not given.
     pub title: Option<&'a str>,
     /// Who answers for it.
@@ -43,11 +43,11 @@ pub struct Unnamed<'a> {
 
 /// Reads the pack in a folder, or the pack that one file makes. Without any entry that could be
 /// read there is nothing to install, and the problems say why.
-pub fn prepare(
+pub fn build_pack(
     path: &Path,
-    unnamed: Unnamed<'_>,
+    unnamed: PackDefaults<'_>,
     today: Date,
-) -> Result<PreparedPack, Vec<Problem>> {
+) -> Result<BuiltPack, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut paths = if path.is_dir() { list(path, &mut problems) } else { vec![path.to_owned()] };
     let pack = match pack_of(&paths) {
@@ -69,25 +69,25 @@ pub fn prepare(
     let is_bundled = |id: &str| bundled.entry(id).is_some();
     let importing = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
     let files = read_files(&paths, Some(&importing), &mut problems);
-    let mut prepared = PreparedPack { problems, ..PreparedPack::default() };
+    let mut built = BuiltPack { problems, ..BuiltPack::default() };
     for file in files {
-        prepared.take(file, &bundled);
+        built.take(file, &bundled);
     }
-    if prepared.files.iter().all(|(name, _)| name != "pack.toml") {
-        prepared.files.push(("pack.toml".to_owned(), describe(&pack)));
+    if built.files.iter().all(|(name, _)| name != "pack.toml") {
+        built.files.push(("pack.toml".to_owned(), describe(&pack)));
     }
-    prepared.pack = pack;
-    if prepared.entries.is_empty() {
-        prepared.problems.push(Problem::of_file(
+    built.pack = pack;
+    if built.entries.is_empty() {
+        built.problems.push(Problem::of_file(
             &path.display().to_string(),
             Severity::Error,
             "no-entry",
             "No entry could be read, so there is nothing to add.",
             "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.",
         ));
-        return Err(prepared.problems);
+        return Err(built.problems);
     }
-    Ok(prepared)
+    Ok(built)
 }
 
 /// Entries written as such keep their ids before documents are given theirs.
@@ -95,7 +95,7 @@ fn is_converted(path: &Path) -> bool {
     path.extension().is_none_or(|ending| ending != "md" && ending != "toml")
 }
 
-fn make_up(path: &Path, unnamed: Unnamed<'_>, today: Date) -> Pack {
+fn make_up(path: &Path, unnamed: PackDefaults<'_>, today: Date) -> Pack {
     // `.` and the like have a name only as a whole.
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let stem = if path.is_dir() { whole.file_name() } else { whole.file_stem() };
@@ -114,7 +114,7 @@ fn make_up(path: &Path, unnamed: Unnamed<'_>, today: Date) -> Pack {
 /// A `pack.toml` for a pack that had none.
 fn describe(pack: &Pack) -> String {
     #[derive(Serialize)]
-    struct About<'a> {
+    struct NewPackToml<'a> {
         id: &'a str,
         title: &'a str,
         version: &'a str,
@@ -122,26 +122,26 @@ fn describe(pack: &Pack) -> String {
         publisher: &'a str,
     }
     let Pack { id, title, version, publisher, .. } = pack;
-    toml::to_string(&About { id, title, version, publisher }).unwrap_or_default()
+    toml::to_string(&NewPackToml { id, title, version, publisher }).unwrap_or_default()
 }
 
-impl PreparedPack {
+impl BuiltPack {
     fn take(&mut self, file: PackFile, bundled: &Library) {
         match role_of(&file.name) {
-            Role::Entry => self.take_entry(file, bundled),
-            Role::Pack => {
+            FileRole::Entry => self.take_entry(file, bundled),
+            FileRole::Pack => {
                 let before = self.problems.len();
                 read_pack(&file, &mut self.problems);
                 if self.problems[before..].iter().all(|problem| !problem.is_error()) {
                     self.files.push((file.name, file.text));
                 }
             }
-            Role::Thesaurus => self.files.push((file.name, file.text)),
-            Role::Wording => {
+            FileRole::Thesaurus => self.files.push((file.name, file.text)),
+            FileRole::Wording => {
                 self.problems.extend(Wording::parse(file.source.name(), &file.text).1);
                 self.files.push((file.name, file.text));
             }
-            Role::None => {}
+            FileRole::None => {}
         }
     }
 
@@ -199,8 +199,8 @@ mod tests {
         folder
     }
 
-    fn prepared(path: &Path) -> PreparedPack {
-        prepare(path, Unnamed::default(), today()).expect("a pack")
+    fn built(path: &Path) -> BuiltPack {
+        build_pack(path, PackDefaults::default(), today()).expect("a pack")
     }
 
     fn codes(problems: &[Problem]) -> Vec<&str> {
@@ -218,14 +218,14 @@ mod tests {
             ("pathway.HTML", b"<h1>Pathway</h1><p>Ring first.</p>"),
             ("plain.md", b"# Plain\n\nNo front matter."),
         ]);
-        let prepared = prepared(folder.path());
-        assert_eq!(prepared.problems, []);
+        let built = built(folder.path());
+        assert_eq!(built.problems, []);
         let ids = ["one", "northmoor-plain", "northmoor-contacts", "northmoor-pathway"];
-        assert_eq!(prepared.entries, ids);
+        assert_eq!(built.entries, ids);
         let store = tempfile::tempdir().expect("a temporary folder");
         let place = store.path().join("northmoor");
         fs::create_dir(&place).expect("made");
-        for (name, text) in &prepared.files {
+        for (name, text) in &built.files {
             fs::write(place.join(name), text).expect("written");
         }
         let library = Library::with_packs(store.path());
@@ -261,8 +261,8 @@ mod tests {
         symlink("me.txt", folder.path().join("me.txt")).expect("a link");
         symlink("/etc/passwd", folder.path().join("passwd.txt")).expect("a link");
         fs::create_dir(folder.path().join("inner")).expect("made");
-        let prepared = prepared(folder.path());
-        assert_eq!(prepared.entries, ["northmoor-bidi", "northmoor-good"]);
+        let built = built(folder.path());
+        assert_eq!(built.entries, ["northmoor-bidi", "northmoor-good"]);
         for name in [
             "broken.md",
             "unclosed.md",
@@ -281,10 +281,10 @@ mod tests {
             "passwd.txt",
             "inner",
         ] {
-            let named = prepared.problems.iter().any(|problem| problem.file.ends_with(name));
-            assert!(named, "{name} is not named: {:#?}", prepared.problems);
+            let named = built.problems.iter().any(|problem| problem.file.ends_with(name));
+            assert!(named, "{name} is not named: {:#?}", built.problems);
         }
-        let texts: String = prepared.files.iter().map(|(_, text)| text.as_str()).collect();
+        let texts: String = built.files.iter().map(|(_, text)| text.as_str()).collect();
         assert!(!texts.contains(['\x1b', '\u{202E}']) && !texts.contains("root:"));
     }
 
@@ -301,10 +301,10 @@ mod tests {
             ("page.htm", b"<meta charset=latin1><p>caf\xe9"),
             ("wiki.md", wiki.as_bytes()),
         ]);
-        let prepared = prepared(folder.path());
+        let built = built(folder.path());
         let text = |id: &str| {
             let name = format!("northmoor-{id}.md");
-            prepared.files.iter().find(|(at, _)| *at == name).map_or("", |(_, text)| text)
+            built.files.iter().find(|(at, _)| *at == name).map_or("", |(_, text)| text)
         };
         assert!(text("rota").contains("Ring Siân."));
         assert!(text("old").contains("Cost £5 at the café."));
@@ -321,22 +321,19 @@ mod tests {
             assert!(text("wiki").contains(part), "{part} is missing from\n{}", text("wiki"));
         }
         let said: Vec<(&str, bool)> =
-            prepared.problems.iter().map(|one| (one.code, one.is_error())).collect();
+            built.problems.iter().map(|one| (one.code, one.is_error())).collect();
         assert_eq!(said, [("front-matter-left-out", false), ("guessed-encoding", false)]);
-        assert!(prepared.problems[0].message.contains("`status`"));
+        assert!(built.problems[0].message.contains("`status`"));
     }
 
     #[test]
     fn one_file_makes_a_pack_of_its_own() {
         let folder = folder(&[("On Call.txt", b"Ring the duty desk.")]);
-        let unnamed = Unnamed { publisher: Some("Northmoor"), title: None };
+        let unnamed = PackDefaults { publisher: Some("Northmoor"), title: None };
         let path = folder.path().join("On Call.txt");
-        let prepared = prepare(&path, unnamed, today()).expect("a pack");
-        assert_eq!(
-            (prepared.pack.id.as_str(), prepared.entries),
-            ("on-call", vec!["on-call".into()])
-        );
-        let about = prepared.files.iter().find(|(name, _)| name == "pack.toml");
+        let built = build_pack(&path, unnamed, today()).expect("a pack");
+        assert_eq!((built.pack.id.as_str(), built.entries), ("on-call", vec!["on-call".into()]));
+        let about = built.files.iter().find(|(name, _)| name == "pack.toml");
         assert!(about.is_some_and(|(_, text)| text.contains("publisher = \"Northmoor\"")));
     }
 
@@ -344,11 +341,11 @@ mod tests {
     fn a_local_version_remembers_which_bundled_one_it_was_written_against() {
         let local = SAMPLE.replace("id = \"one\"", "id = \"first-response\"");
         let folder = folder(&[("pack.toml", ABOUT.as_bytes()), ("x.md", local.as_bytes())]);
-        let prepared = prepared(folder.path());
-        assert_eq!(prepared.overlays, ["first-response"]);
+        let built = built(folder.path());
+        assert_eq!(built.overlays, ["first-response"]);
         let bundled = Library::bundled();
         let version = &bundled.entry("first-response").expect("bundled").version;
-        let text = prepared.files.iter().find(|(name, _)| name == "first-response.md");
+        let text = built.files.iter().find(|(name, _)| name == "first-response.md");
         assert!(text.is_some_and(|(_, text)| text.contains(&format!("overlays = \"{version}\""))));
     }
 
@@ -357,13 +354,14 @@ mod tests {
         for id in ["../../x", "caseclinic", "/tmp"] {
             let about = ABOUT.replace("northmoor", id);
             let folder = folder(&[("pack.toml", about.as_bytes()), ("a.txt", b"words")]);
-            let problems = prepare(folder.path(), Unnamed::default(), today()).err();
+            let problems = build_pack(folder.path(), PackDefaults::default(), today()).err();
             assert!(problems.is_some_and(|all| codes(&all).contains(&"bad-id")), "{id}");
         }
         let nothing = folder(&[("a.pdf", b"")]);
-        let problems = prepare(nothing.path(), Unnamed::default(), today()).err();
+        let problems = build_pack(nothing.path(), PackDefaults::default(), today()).err();
         assert!(problems.is_some_and(|all| codes(&all) == ["ignored-file", "no-entry"]));
-        let problems = prepare(Path::new("/nowhere/at/all"), Unnamed::default(), today()).err();
+        let problems =
+            build_pack(Path::new("/nowhere/at/all"), PackDefaults::default(), today()).err();
         assert!(problems.is_some_and(|all| codes(&all).contains(&"no-entry")));
     }
 }

@@ -9,14 +9,14 @@ pub struct Thesaurus {
     /// Groups of one or more words each that mean the same: whoever types one searches for all.
     pub same: Vec<Vec<String>>,
     /// One-way steps from words that are typed but never suggested to the ones used instead.
-    pub instead: Vec<Step>,
+    pub instead: Vec<ThesaurusStep>,
     /// One-way steps to broader words.
-    pub broader: Vec<Step>,
+    pub broader: Vec<ThesaurusStep>,
 }
 
 /// Whoever types one of `words` also searches for each of `also`, but not the other way round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Step {
+pub struct ThesaurusStep {
     /// What is typed.
     pub words: Vec<String>,
     /// What is searched as well.
@@ -62,7 +62,7 @@ pub(super) fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Th
     thesaurus
 }
 
-fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<Step> {
+fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<ThesaurusStep> {
     fields.tables(key, |mut step| {
         step.only(&["words", "also"]);
         let words = phrases(&mut step, "words");
@@ -75,7 +75,7 @@ fn read_steps(fields: &mut TableReader<'_>, key: &str) -> Vec<Step> {
             );
             return None;
         }
-        Some(Step { words, also })
+        Some(ThesaurusStep { words, also })
     })
 }
 

@@ -35,13 +35,13 @@ pub(super) struct Alternative {
 
 /// A typed word and all that may stand for it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Unit {
+pub(super) struct QueryUnit {
     /// Stop words count for little.
     pub(super) weight: f32,
     pub(super) alternatives: Vec<Alternative>,
 }
 
-impl Unit {
+impl QueryUnit {
     /// The typed stem, and with `also_same` the single ones that mean the same.
     fn single_stems(&self, also_same: bool) -> impl Iterator<Item = &str> {
         self.alternatives
@@ -62,7 +62,7 @@ impl Unit {
 /// A query made ready for the index.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ExpandedQuery {
-    pub(super) units: Vec<Unit>,
+    pub(super) units: Vec<QueryUnit>,
     /// Typed words that stand side by side: worth more if they do so in the text.
     pub(super) pairs: Vec<[String; 2]>,
     pub(super) phrases: Vec<Vec<String>>,
@@ -76,18 +76,18 @@ pub(super) struct ExpandedQuery {
 /// The thesaurus, ready to be looked up by the stems of a phrase.
 pub(super) struct Expander {
     /// Every phrase as often as it stands in the thesaurus, those that become the same together.
-    said: Vec<Said>,
+    said: Vec<PhraseText>,
     /// From a first stem to the phrases that begin with it.
-    phrases: HashMap<String, Vec<Phrase>>,
+    phrases: HashMap<String, Vec<ThesaurusPhrase>>,
 }
 
-struct Said {
+struct PhraseText {
     text: String,
     stems: Vec<String>,
 }
 
 /// What a phrase becomes: others, as places in [`Expander::said`].
-struct Phrase {
+struct ThesaurusPhrase {
     said: usize,
     becomes: Range<usize>,
     weight: f32,
@@ -114,7 +114,7 @@ impl Expander {
 
     fn say(&mut self, words: &[String]) -> Range<usize> {
         let first = self.said.len();
-        let said = words.iter().map(|text| Said { text: text.clone(), stems: stems(text) });
+        let said = words.iter().map(|text| PhraseText { text: text.clone(), stems: stems(text) });
         self.said.extend(said);
         first..self.said.len()
     }
@@ -122,17 +122,17 @@ impl Expander {
     fn lead(&mut self, from: Range<usize>, to: &Range<usize>, weight: f32, broader: bool) {
         for said in from {
             let Some(first) = self.said[said].stems.first().cloned() else { continue };
-            let phrase = Phrase { said, becomes: to.clone(), weight, broader };
+            let phrase = ThesaurusPhrase { said, becomes: to.clone(), weight, broader };
             self.phrases.entry(first).or_default().push(phrase);
         }
     }
 
-    fn stems_of(&self, phrase: &Phrase) -> &[String] {
+    fn stems_of(&self, phrase: &ThesaurusPhrase) -> &[String] {
         &self.said[phrase.said].stems
     }
 
     /// What a phrase becomes, as it is written and as it is sought.
-    fn becomes(&self, phrase: &Phrase) -> impl Iterator<Item = (&str, Alternative)> {
+    fn becomes(&self, phrase: &ThesaurusPhrase) -> impl Iterator<Item = (&str, Alternative)> {
         let (own, weight, broader) = (self.stems_of(phrase), phrase.weight, phrase.broader);
         self.said[phrase.becomes.clone()].iter().filter(move |other| other.stems != own).map(
             move |other| {
@@ -176,7 +176,7 @@ impl Expander {
                 () if is_everyday_word(&meant) => EVERYDAY,
                 () => 1.0,
             };
-            sought.units.push(Unit { weight, alternatives });
+            sought.units.push(QueryUnit { weight, alternatives });
         }
         sought.pairs = pairs(&sought.units);
         self.expand(query, &mut sought);
@@ -187,7 +187,7 @@ impl Expander {
     }
 
     /// The phrases of one word, or of several, that may begin with a unit.
-    fn beginning(&self, unit: &Unit, several: bool) -> Vec<&Phrase> {
+    fn beginning(&self, unit: &QueryUnit, several: bool) -> Vec<&ThesaurusPhrase> {
         unit.single_stems(several)
             .filter_map(|stem| self.phrases.get(stem))
             .flatten()
@@ -242,8 +242,8 @@ impl Expander {
     }
 }
 
-fn pairs(units: &[Unit]) -> Vec<[String; 2]> {
-    let typed = |unit: &Unit| unit.alternatives.first().and_then(|a| a.stems.first()).cloned();
+fn pairs(units: &[QueryUnit]) -> Vec<[String; 2]> {
+    let typed = |unit: &QueryUnit| unit.alternatives.first().and_then(|a| a.stems.first()).cloned();
     units
         .windows(2)
         .filter(|pair| pair.iter().any(|unit| unit.weight >= EVERYDAY))

@@ -17,10 +17,10 @@ use std::{collections::HashMap, io, path::Path};
 use crate::knowledge::{Entry, Library};
 
 pub(super) use packed::Packed;
-pub(super) use part::{FieldIndex, GONE, Part};
-use record::Key;
+pub(super) use part::{FieldIndex, GONE, IndexPart};
+use record::ContentKey;
 
-/// The searched fields, in the order of [`Part::fields`].
+/// The searched fields, in the order of [`IndexPart::fields`].
 pub(super) const FIELDS: usize = 5;
 pub(super) const HEADING: usize = 3;
 pub(super) const BODY: usize = 4;
@@ -30,7 +30,7 @@ const PART: usize = if cfg!(test) { 64 * 1024 } else { 32 * 1024 * 1024 };
 
 /// Every part of a library's index, open.
 pub(super) struct SectionIndex {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<IndexPart>,
     /// For each entry, the numbers of its sections.
     pub(super) sections_of: Vec<(u32, u32)>,
     /// Of all parts, those of entries that have gone too.
@@ -58,9 +58,9 @@ impl SectionIndex {
         library: &Library,
         cache: Option<&Path>,
     ) -> Result<(Self, Option<String>), IndexError> {
-        let wanted: Vec<(Key, &Entry)> =
-            library.entries().iter().map(|entry| (Key::of(entry), entry)).collect();
-        let in_memory = || Self::new(each_part(&wanted, &Part::in_memory)?, &wanted);
+        let wanted: Vec<(ContentKey, &Entry)> =
+            library.entries().iter().map(|entry| (ContentKey::of(entry), entry)).collect();
+        let in_memory = || Self::new(each_part(&wanted, &IndexPart::in_memory)?, &wanted);
         let Some(cache) = cache else {
             return Ok((in_memory()?, None));
         };
@@ -80,16 +80,16 @@ impl SectionIndex {
     }
 
     /// The index of these entries, all of which are in one of the parts.
-    pub(super) fn over(parts: Vec<Part>, entries: &[Entry]) -> Result<Self, IndexError> {
-        let wanted: Vec<(Key, &Entry)> =
-            entries.iter().map(|entry| (Key::of(entry), entry)).collect();
+    pub(super) fn over(parts: Vec<IndexPart>, entries: &[Entry]) -> Result<Self, IndexError> {
+        let wanted: Vec<(ContentKey, &Entry)> =
+            entries.iter().map(|entry| (ContentKey::of(entry), entry)).collect();
         Self::new(parts, &wanted)
     }
 
     /// Lays the parts over the library. Each entry must be in one of them.
-    fn new(mut parts: Vec<Part>, wanted: &[(Key, &Entry)]) -> Result<Self, IndexError> {
+    fn new(mut parts: Vec<IndexPart>, wanted: &[(ContentKey, &Entry)]) -> Result<Self, IndexError> {
         let places = wanted.iter().zip(0..).map(|((key, _), place)| (*key, place));
-        let mut places: HashMap<Key, u32> = places.collect();
+        let mut places: HashMap<ContentKey, u32> = places.collect();
         let mut sections_of = vec![(0, 0); wanted.len()];
         let (mut first, mut words) = (0, [0_u64; FIELDS]);
         for part in &mut parts {
@@ -128,13 +128,13 @@ impl SectionIndex {
 }
 
 /// An entry and what it is indexed as.
-type Wanted<'e> = (Key, &'e Entry);
+type KeyedEntry<'e> = (ContentKey, &'e Entry);
 
 /// Shares entries out among parts, and builds those at the same time.
 fn each_part<'e>(
-    entries: &[Wanted<'e>],
-    build: &(impl Fn(&[Wanted<'e>]) -> Result<Part, IndexError> + Sync),
-) -> Result<Vec<Part>, IndexError> {
+    entries: &[KeyedEntry<'e>],
+    build: &(impl Fn(&[KeyedEntry<'e>]) -> Result<IndexPart, IndexError> + Sync),
+) -> Result<Vec<IndexPart>, IndexError> {
     let mut shares = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (at, (_, entry)) in entries.iter().enumerate() {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use super::{
-    index::{IndexError, Packed, Part, SectionIndex, packed},
+    index::{IndexError, IndexPart, Packed, SectionIndex, packed},
     searcher::Searcher,
 };
 use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status, Thesaurus};
@@ -19,6 +19,11 @@ use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status, Thesaurus}
 pub const NOTES_FORMAT: u32 = 1;
 /// A part with fewer notes is built anew with whatever is added.
 const SMALL: usize = 128;
+
+/// Why notes cannot be searched, as sentences that say what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("The notes cannot be searched: {0}. Lock the vault and unlock it again.")]
+pub struct NoteSearchError(#[from] IndexError);
 
 /// A note to be searched.
 pub struct NoteToSearch {
@@ -47,11 +52,11 @@ impl NotesPart {
     /// Builds a part of these notes and their texts.
     ///
     /// # Errors
-    /// As a sentence: there is no memory for it.
-    pub fn of(notes: &[(&NoteToSearch, Zeroizing<String>)]) -> Result<Self, String> {
+    /// There is no memory for it.
+    pub fn of(notes: &[(&NoteToSearch, Zeroizing<String>)]) -> Result<Self, NoteSearchError> {
         let entries: Vec<Entry> = notes.iter().map(|(note, _)| entry(note)).collect();
         let texts = entries.iter().zip(notes).map(|(entry, (_, text))| (entry, text.as_str()));
-        let packed = Packed::of(&texts.collect::<Vec<_>>()).map_err(sentence)?;
+        let packed = Packed::of(&texts.collect::<Vec<_>>())?;
         let notes = notes.iter().map(|(note, _)| (note.id.clone(), note.stamp.clone())).collect();
         Ok(Self { packed, notes })
     }
@@ -122,27 +127,23 @@ impl NotesIndex {
     /// Answers queries over these notes, all of which must have been added.
     ///
     /// # Errors
-    /// As a sentence: a note is missing, or there is no memory for it.
+    /// A note is missing, or there is no memory for it.
     pub fn searcher(
         &self,
         notes: &[NoteToSearch],
         thesaurus: &Thesaurus,
-    ) -> Result<Searcher, String> {
+    ) -> Result<Searcher, NoteSearchError> {
         let entries: Vec<Entry> = notes.iter().map(entry).collect();
-        let parts: Result<Vec<Part>, IndexError> =
+        let parts: Result<Vec<IndexPart>, IndexError> =
             self.parts.iter().map(|part| part.packed.open()).collect();
         let index = parts.and_then(|parts| SectionIndex::over(parts, &entries));
-        Ok(Searcher::over(index.map_err(sentence)?, entries.into(), thesaurus.clone()))
+        Ok(Searcher::over(index?, entries.into(), thesaurus.clone()))
     }
 }
 
 fn read_part(bytes: &mut &[u8]) -> Option<NotesPart> {
     let notes = serde_json::from_slice(packed::take(bytes)?).ok()?;
     Some(NotesPart { notes, packed: Packed::read(bytes).ok()? })
-}
-
-fn sentence(error: IndexError) -> String {
-    format!("The notes cannot be searched: {error}. Lock the vault and unlock it again.")
 }
 
 /// A note as the index knows it: every filter lets it through.

@@ -13,8 +13,8 @@ use std::{collections::HashMap, thread};
 use tantivy::TantivyError;
 
 use super::{
-    expand::{Alternative, ExpandedQuery, Unit},
-    index::{FIELDS, GONE, HEADING, Part, SectionIndex},
+    expand::{Alternative, ExpandedQuery, QueryUnit},
+    index::{FIELDS, GONE, HEADING, IndexPart, SectionIndex},
 };
 
 use barrier::{Barrier, BarrierGuard, SharedCounts};
@@ -65,7 +65,7 @@ pub(super) fn rank(
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
     let meeting = &Barrier::of(spaces.len());
     let shares = shares(&index.parts, spaces.len());
-    let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| Counter {
+    let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| MatchCounter {
         index,
         parts,
         space,
@@ -86,9 +86,9 @@ pub(super) fn rank(
 }
 
 /// The parts in so many shares of about equal size.
-fn shares(parts: &[Part], number: usize) -> Vec<Vec<&Part>> {
-    let mut shares: Vec<(usize, Vec<&Part>)> = vec![(0, Vec::new()); number];
-    let mut largest_first: Vec<&Part> = parts.iter().collect();
+fn shares(parts: &[IndexPart], number: usize) -> Vec<Vec<&IndexPart>> {
+    let mut shares: Vec<(usize, Vec<&IndexPart>)> = vec![(0, Vec::new()); number];
+    let mut largest_first: Vec<&IndexPart> = parts.iter().collect();
     largest_first.sort_by_key(|part| std::cmp::Reverse(part.entry_of.len()));
     for part in largest_first {
         if let Some((size, share)) = shares.iter_mut().min_by_key(|(size, _)| *size) {
@@ -112,16 +112,16 @@ enum Counting<'s> {
 }
 
 /// Counts the occurrences of one unit at a time, in a share of the parts.
-struct Counter<'a> {
+struct MatchCounter<'a> {
     index: &'a SectionIndex,
-    parts: Vec<&'a Part>,
+    parts: Vec<&'a IndexPart>,
     space: &'a mut Workspace,
     seat: BarrierGuard<'a>,
     /// What could not be read. The others are met all the same.
     fault: Option<TantivyError>,
 }
 
-impl Counter<'_> {
+impl MatchCounter<'_> {
     /// Every entry of the share that matches; and the weight of each unit.
     fn rank(mut self, sought: &ExpandedQuery) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
         let mut weights = Vec::with_capacity(sought.units.len());
@@ -137,7 +137,7 @@ impl Counter<'_> {
         let mut best = None;
         for pair in &sought.pairs {
             let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
-            let unit = Unit { weight: PAIR, alternatives: vec![alternative] };
+            let unit = QueryUnit { weight: PAIR, alternatives: vec![alternative] };
             let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
             let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
                 Some(having) => {
@@ -204,7 +204,7 @@ impl Counter<'_> {
 
     /// Adds what a unit is worth to every entry and section that has it; returns its weight, and
     /// how many entries have the word itself.
-    fn count(&mut self, unit: &Unit, counting: Counting<'_>) -> (f32, usize) {
+    fn count(&mut self, unit: &QueryUnit, counting: Counting<'_>) -> (f32, usize) {
         // How many entries have one of the alternatives so far, after each of them.
         let mut after = Vec::with_capacity(unit.alternatives.len());
         for alternative in &unit.alternatives {
@@ -274,7 +274,7 @@ impl Counter<'_> {
     fn count_field(
         &mut self,
         alternative: &Alternative,
-        part: &Part,
+        part: &IndexPart,
         at: usize,
         among: Option<&[u32]>,
     ) -> tantivy::Result<()> {

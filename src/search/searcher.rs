@@ -16,7 +16,7 @@ use super::{
     query::parse,
     rank::{Ranked, Workspace, rank},
     snippet::Marker,
-    title_boost::{Names, boost_titles},
+    title_boost::{TitleCache, boost_titles},
     token::words,
     vocabulary::Vocabulary,
 };
@@ -48,7 +48,7 @@ pub struct Searcher {
     classes: OnceLock<Classes>,
     /// One for each thread that counts. Of the query before; whoever finds it taken makes one.
     workspaces: Mutex<Option<Vec<Workspace>>>,
-    names: Names,
+    names: TitleCache,
     notice: Option<String>,
 }
 
@@ -73,7 +73,7 @@ impl Searcher {
             vocabulary: OnceLock::new(),
             classes: OnceLock::new(),
             workspaces: Mutex::new(None),
-            names: Names::new(library.entries().len()),
+            names: TitleCache::new(library.entries().len()),
             notice,
         }
     }
@@ -88,7 +88,7 @@ impl Searcher {
             vocabulary: OnceLock::new(),
             classes: OnceLock::new(),
             workspaces: Mutex::new(None),
-            names: Names::new(entries.len()),
+            names: TitleCache::new(entries.len()),
             entries,
             notice: None,
         }

@@ -16,14 +16,14 @@ use super::{
 use crate::knowledge::Entry;
 
 /// How much a title or alias that says just what was typed raises an entry.
-const CLOSE: f32 = 2.5;
+const MAX_BOOST: f32 = 2.5;
 /// How much a stop word of an alias counts; small words matter where everything is small words.
 const STOP: f32 = 0.25;
 /// Only so many of the best are looked at: one that is close has been found by its words already.
-const LOOKED_AT: usize = 30;
+const MAX_BOOSTED: usize = 30;
 
 /// The titles and aliases of all entries; those of an entry are read when it is first looked at.
-pub(super) struct Names(Box<[OnceLock<Box<[Name]>>]>);
+pub(super) struct TitleCache(Box<[OnceLock<Box<[Name]>>]>);
 
 /// The words of a title or alias in order.
 type Name = Box<[NameWord]>;
@@ -68,7 +68,7 @@ fn number(stem: &str) -> u64 {
     hasher.finish()
 }
 
-impl Names {
+impl TitleCache {
     pub(super) fn new(entries: usize) -> Self {
         Self((0..entries).map(|_| OnceLock::new()).collect())
     }
@@ -84,7 +84,7 @@ impl Names {
 }
 
 /// What may stand for a typed word, and what that word weighs.
-struct Wanted {
+struct WeightedUnit {
     weight: f32,
     alternatives: Vec<(Vec<Stem>, f32)>,
 }
@@ -93,7 +93,7 @@ struct Wanted {
 pub(super) fn boost_titles(
     ranked: &mut [Ranked],
     entries: &[Entry],
-    names: &Names,
+    names: &TitleCache,
     sought: &ExpandedQuery,
     weights: &[f32],
 ) {
@@ -101,7 +101,7 @@ pub(super) fn boost_titles(
     if whole <= 0.0 {
         return;
     }
-    let wanted: Vec<Wanted> = sought
+    let wanted: Vec<WeightedUnit> = sought
         .units
         .iter()
         .zip(weights)
@@ -112,27 +112,27 @@ pub(super) fn boost_titles(
                     (known.stems.iter().map(|stem| Stem::new(stem)).collect(), known.weight)
                 })
                 .collect();
-            Wanted { weight, alternatives }
+            WeightedUnit { weight, alternatives }
         })
         .collect();
-    if ranked.len() > LOOKED_AT {
-        ranked.select_nth_unstable_by(LOOKED_AT, |a, b| {
+    if ranked.len() > MAX_BOOSTED {
+        ranked.select_nth_unstable_by(MAX_BOOSTED, |a, b| {
             b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry))
         });
     }
-    for found in ranked.iter_mut().take(LOOKED_AT) {
+    for found in ranked.iter_mut().take(MAX_BOOSTED) {
         let Some(entry) = entries.get(found.entry) else { continue };
         let closest = names
             .of(found.entry, entry)
             .iter()
             .map(|name| closeness(name, &wanted, whole))
             .fold(0.0, f32::max);
-        found.score *= 1.0 + CLOSE * closest;
+        found.score *= 1.0 + MAX_BOOST * closest;
     }
 }
 
 /// 1 if the name and what was typed cover each other, 0 if they share nothing.
-fn closeness(name: &[NameWord], wanted: &[Wanted], whole: f32) -> f32 {
+fn closeness(name: &[NameWord], wanted: &[WeightedUnit], whole: f32) -> f32 {
     let mut covered = vec![false; name.len()];
     let mut typed = 0.0;
     for unit in wanted {

@@ -9,7 +9,7 @@ use crate::text::fold;
 
 /// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Word {
+pub(super) struct FoldedWord {
     /// Folded, without apostrophes and without the `'s` of possession.
     pub(super) text: String,
     /// Bytes of the original.
@@ -17,7 +17,7 @@ pub(super) struct Word {
 }
 
 /// The words of a text in order. A hyphen parts words; an apostrophe does not.
-pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
+pub(super) fn words(text: &str) -> impl Iterator<Item = FoldedWord> + '_ {
     let mut rest = 0;
     std::iter::from_fn(move || {
         loop {
@@ -34,7 +34,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word> + '_ {
                 word = whole.chars().filter(|c| c.is_alphanumeric()).collect();
             }
             if !word.is_empty() {
-                return Some(Word { text: word, place: start..start + raw.len() });
+                return Some(FoldedWord { text: word, place: start..start + raw.len() });
             }
         }
     })
@@ -246,7 +246,7 @@ impl IndexTokenizer {
 
 /// The words of one value of a field.
 pub(super) struct IndexTokens<'a> {
-    words: Box<dyn Iterator<Item = Word> + 'a>,
+    words: Box<dyn Iterator<Item = FoldedWord> + 'a>,
     stems: Option<&'a mut HashMap<String, String>>,
     token: Token,
 }

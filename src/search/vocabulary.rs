@@ -9,7 +9,7 @@ use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
 use tantivy::{postings::BlockSegmentPostings, schema::IndexRecordOption, termdict::TermStreamer};
 
 use super::{
-    index::{GONE, Part},
+    index::{GONE, IndexPart},
     token::words,
 };
 use crate::knowledge::Thesaurus;
@@ -34,7 +34,7 @@ pub(super) struct Vocabulary {
 
 /// The words of a part, one after the other.
 struct Stream<'p> {
-    part: &'p Part,
+    part: &'p IndexPart,
     terms: TermStreamer<'p>,
     ended: bool,
     /// Whether every section of the part counts.
@@ -42,7 +42,7 @@ struct Stream<'p> {
 }
 
 impl<'p> Stream<'p> {
-    fn new(part: &'p Part) -> Option<Self> {
+    fn new(part: &'p IndexPart) -> Option<Self> {
         let mut terms = part.written.terms().stream().ok()?;
         let ended = !terms.advance();
         Some(Self { part, terms, ended, whole: !part.entry_of.contains(&GONE) })
@@ -74,7 +74,7 @@ impl<'p> Stream<'p> {
 
 impl Vocabulary {
     /// The words of the index and those of the thesaurus. What cannot be read is unknown.
-    pub(super) fn new(parts: &[Part], thesaurus: &Thesaurus) -> Self {
+    pub(super) fn new(parts: &[IndexPart], thesaurus: &Thesaurus) -> Self {
         let also: BTreeSet<String> =
             thesaurus.phrases().flat_map(words).map(|word| word.text).collect();
         let mut also = also.into_iter().peekable();

@@ -13,7 +13,7 @@ use std::{
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use crate::knowledge::{PreparedPack, cache_file_of, folder_of, marker_file_of};
+use crate::knowledge::{BuiltPack, cache_file_of, folder_of, marker_file_of};
 
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";
@@ -63,12 +63,7 @@ impl PackStore {
     }
 
     /// Installs a pack that was read `from` somewhere.
-    pub fn add(
-        &self,
-        pack: &PreparedPack,
-        from: &Path,
-        replace: bool,
-    ) -> Result<(), PackStoreError> {
+    pub fn add(&self, pack: &BuiltPack, from: &Path, replace: bool) -> Result<(), PackStoreError> {
         let id = pack.pack.id.as_str();
         let (Some(place), Some(marker)) =
             (folder_of(&self.folder, id), marker_file_of(&self.folder, id))
@@ -81,7 +76,7 @@ impl PackStore {
         self.put(pack, from, &place, &marker).map_err(|error| self.unwritable(error))
     }
 
-    fn put(&self, pack: &PreparedPack, from: &Path, place: &Path, marker: &Path) -> io::Result<()> {
+    fn put(&self, pack: &BuiltPack, from: &Path, place: &Path, marker: &Path) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         self.sweep();
         let aside = self.aside();
@@ -204,15 +199,15 @@ fn sync(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::{Library, Unnamed, prepare};
+    use crate::knowledge::{Library, PackDefaults, build_pack};
 
-    fn prepared(text: &str) -> (tempfile::TempDir, PreparedPack) {
+    fn prepared(text: &str) -> (tempfile::TempDir, BuiltPack) {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let about = "id = \"northmoor\"\ntitle = \"Northmoor\"\nversion = \"1\"\n";
         fs::write(folder.path().join("pack.toml"), about).expect("written");
         fs::write(folder.path().join("levels.txt"), text).expect("written");
         let today = "2026-11-21".parse().expect("a date");
-        let pack = prepare(folder.path(), Unnamed::default(), today).expect("a pack");
+        let pack = build_pack(folder.path(), PackDefaults::default(), today).expect("a pack");
         (folder, pack)
     }
 

@@ -97,7 +97,7 @@ impl IdentifierKind {
 
 /// Something that may identify somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundIdentifier {
     /// Where it stands, in bytes of the text.
     pub range: Range<usize>,
     /// What it may be.
@@ -106,8 +106,8 @@ pub struct Found {
 
 /// What may identify somebody in `text`, in order, apart. `today` tells which dates may be a
 /// child's date of birth.
-pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Found> {
-    let words = Words { text, tokens: tokens(text) };
+pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<FoundIdentifier> {
+    let words = TokenisedText { text, tokens: tokens(text) };
     let mut all = Vec::new();
     addresses::find(text, &mut all);
     addresses::after_a_service(&words, &mut all);
@@ -117,7 +117,7 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
     avoid.find(&words, &mut all);
     // What was looked for first keeps its place.
     all.sort_by_key(|found| found.range.start);
-    let mut kept: Vec<Found> = Vec::with_capacity(all.len());
+    let mut kept: Vec<FoundIdentifier> = Vec::with_capacity(all.len());
     for found in all {
         match kept.last_mut() {
             Some(last) if found.range.start < last.range.end => {
@@ -133,12 +133,12 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
 }
 
 /// A text with its words.
-struct Words<'a> {
+struct TokenisedText<'a> {
     text: &'a str,
     tokens: Vec<Token>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> TokenisedText<'a> {
     fn word(&self, at: usize) -> &'a str {
         self.tokens.get(at).map_or("", |token| token.of(self.text))
     }

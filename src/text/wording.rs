@@ -20,7 +20,7 @@ use super::{
     Problem,
     tokens::{Token, folded, joins, tokens},
 };
-use phrase::Phrase;
+use phrase::WordPattern;
 use quoted::quoted;
 
 /// The bundled words, as people read and extend them.
@@ -90,13 +90,13 @@ impl Advice<'_> {
 /// A list of words that call for others.
 #[derive(Clone, Debug, Default)]
 pub struct Wording {
-    entries: Vec<Entry>,
+    entries: Vec<WordingEntry>,
     /// Phrases by the two first bytes of their first word, the longest first.
-    phrases: HashMap<[u8; 2], Vec<(Phrase, usize)>>,
+    phrases: HashMap<[u8; 2], Vec<(WordPattern, usize)>>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct WordingEntry {
     kind: WordingKind,
     instead: String,
     because: String,
@@ -149,7 +149,7 @@ impl Wording {
         self.entries.is_empty()
     }
 
-    fn add(&mut self, entry: Entry, phrases: Vec<Phrase>) {
+    fn add(&mut self, entry: WordingEntry, phrases: Vec<WordPattern>) {
         let at = self.entries.len();
         self.entries.push(entry);
         for phrase in phrases {
@@ -171,7 +171,7 @@ impl Wording {
         self.find_those(text, |entry| entry.guidance)
     }
 
-    fn find_those(&self, text: &str, wanted: fn(&Entry) -> bool) -> Vec<Advice<'_>> {
+    fn find_those(&self, text: &str, wanted: fn(&WordingEntry) -> bool) -> Vec<Advice<'_>> {
         let words = tokens(text);
         let quotes = quoted(text);
         let mut found = Vec::new();
@@ -204,8 +204,8 @@ impl Wording {
         text: &str,
         words: &[Token],
         at: usize,
-        wanted: fn(&Entry) -> bool,
-    ) -> Option<(&Phrase, &Entry)> {
+        wanted: fn(&WordingEntry) -> bool,
+    ) -> Option<(&WordPattern, &WordingEntry)> {
         let first = folded(words[at].of(text));
         let key = [*first.as_bytes().first()?, *first.as_bytes().get(1)?];
         self.phrases.get(&key)?.iter().find_map(|(phrase, entry)| {
@@ -227,7 +227,7 @@ impl Wording {
 }
 
 /// Whether it stands beside a word that says that no child is meant.
-fn beside(text: &str, words: &[Token], place: Range<usize>, entry: &Entry) -> bool {
+fn beside(text: &str, words: &[Token], place: Range<usize>, entry: &WordingEntry) -> bool {
     let is = |at: usize, known: &[String]| {
         words
             .get(at)

@@ -11,7 +11,7 @@ use crate::text::{
     Problem, SourceFile,
     toml_file::{TomlError, TomlFile, nearest_name, unknown_keys},
 };
-use serde_errors::Advice;
+use serde_errors::ErrorAdvice;
 
 /// Unknown keys that one file is told of.
 const MAX_UNKNOWN: usize = 50;
@@ -128,7 +128,7 @@ pub(in crate::clinic) fn read_template<'t>(
         Ok(template) => Ok((toml, template)),
         Err(error) => {
             let error = TomlError::from(error);
-            let Advice { code, message, advice } = serde_errors::advise(error.message());
+            let ErrorAdvice { code, message, advice } = serde_errors::advise(error.message());
             Err(vec![toml.file.error(code, error.span(), message, advice)])
         }
     }

@@ -13,17 +13,17 @@ use zip::{ZipArchive, result::ZipError};
 
 use super::{
     ImportIssue,
-    markdown::{Markdown, Shape},
+    markdown::{BlockKind, Markdown},
     numbering::Numbering,
     xml::{attribute, damaged, walk},
 };
 
 /// What one part of the archive may grow to. A part of a real document has about 20 times the size
 /// of its text.
-const LARGEST_PART: u64 = 32 * 1024 * 1024;
+const MAX_PART_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The deepest list a word processor makes.
-const DEEPEST: usize = 8;
+const MAX_LIST_DEPTH: usize = 8;
 
 /// Elements whose content is not for reading: what was deleted or moved away, what properties were
 /// before a change, and second versions of drawings.
@@ -40,7 +40,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<String, ImportIssue> {
     let text = part(&mut archive, "word/document.xml")?.ok_or_else(damaged)?;
     let links = part(&mut archive, "word/_rels/document.xml.rels")?.unwrap_or_default();
     let numbering = part(&mut archive, "word/numbering.xml")?.unwrap_or_default();
-    let mut document = Document {
+    let mut document = DocxReader {
         markdown: Markdown::new(),
         links: read_links(&links)?,
         numbering: Numbering::read(&numbering)?,
@@ -64,8 +64,8 @@ fn part(
     };
     let mut bytes = Vec::new();
     // The size an archive states is not to be relied on.
-    file.take(LARGEST_PART + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
-    if bytes.len() as u64 > LARGEST_PART {
+    file.take(MAX_PART_BYTES + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
+    if bytes.len() as u64 > MAX_PART_BYTES {
         return Err(ImportIssue {
             code: "too-large",
             message: format!("{name} in this file unpacks to more than 32 MiB."),
@@ -96,7 +96,7 @@ struct Paragraph {
     depth: usize,
 }
 
-struct Document {
+struct DocxReader {
     markdown: Markdown,
     links: HashMap<String, String>,
     numbering: Numbering,
@@ -108,7 +108,7 @@ struct Document {
     in_text: bool,
 }
 
-impl Document {
+impl DocxReader {
     fn take(&mut self, event: &Event<'_>) {
         match event {
             Event::Start(_) if self.hidden > 0 => self.hidden += 1,
@@ -142,7 +142,7 @@ impl Document {
         let value = || attribute(element, "val").unwrap_or_default();
         match element.local_name().as_ref() {
             "p" => {
-                self.markdown.open(Shape::Paragraph);
+                self.markdown.open(BlockKind::Paragraph);
                 self.paragraph = Paragraph::default();
             }
             "pStyle" => {
@@ -157,7 +157,7 @@ impl Document {
                 let level = value().parse().ok().filter(|level| *level < 9);
                 self.paragraph.heading = level.map(|level: u8| level + 1);
             }
-            "ilvl" => self.paragraph.depth = value().parse().unwrap_or(0).min(DEEPEST),
+            "ilvl" => self.paragraph.depth = value().parse().unwrap_or(0).min(MAX_LIST_DEPTH),
             // List 0 means that the paragraph is taken out of a list.
             "numId" => self.paragraph.list = Some(value()).filter(|list| list != "0"),
             "pPr" => self.paragraph = Paragraph::default(),
@@ -180,7 +180,7 @@ impl Document {
 
     fn end(&mut self, name: &str) {
         match name {
-            "pPr" => self.shape(),
+            "pPr" => self.kind(),
             "p" => self.markdown.flush(),
             "t" => self.in_text = false,
             "hyperlink" => self.markdown.close_link(),
@@ -190,10 +190,10 @@ impl Document {
     }
 
     /// Says what the paragraph is, once all its properties are known.
-    fn shape(&mut self) {
+    fn kind(&mut self) {
         let Paragraph { heading, list, depth } = std::mem::take(&mut self.paragraph);
-        let shape = match (heading, list) {
-            (Some(level), _) => Shape::Heading(level),
+        let kind = match (heading, list) {
+            (Some(level), _) => BlockKind::Heading(level),
             (None, Some(list)) => {
                 let number = self.numbering.is_numbered(&list, depth).then(|| {
                     let counts = self.counts.entry(list).or_default();
@@ -202,11 +202,11 @@ impl Document {
                     counts[depth] += 1;
                     counts[depth]
                 });
-                Shape::Item(depth, number)
+                BlockKind::Item(depth, number)
             }
-            (None, None) => Shape::Paragraph,
+            (None, None) => BlockKind::Paragraph,
         };
-        self.markdown.open(shape);
+        self.markdown.open(kind);
     }
 
     fn write(&mut self, text: &str) {

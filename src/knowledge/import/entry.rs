@@ -3,9 +3,9 @@
 use jiff::ToSpan;
 use serde::Serialize;
 
-use super::{ImportContext, ImportIssue, yaml::About};
+use super::{ImportContext, ImportIssue, yaml::YamlFields};
 use crate::{
-    knowledge::{Block, Nation, pack::LARGEST_ENTRY, plain_text, read_markdown},
+    knowledge::{Block, Nation, pack::MAX_ENTRY_BYTES, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
 };
 
@@ -32,11 +32,11 @@ struct FrontMatter<'a> {
     superseded_by: [&'a str; 0],
     reviewed: String,
     review_by: String,
-    sources: [Source<'a>; 1],
+    sources: [DocumentSource<'a>; 1],
 }
 
 #[derive(Serialize)]
-struct Source<'a> {
+struct DocumentSource<'a> {
     key: &'a str,
     title: String,
     publisher: &'a str,
@@ -47,11 +47,11 @@ struct Source<'a> {
 pub(super) fn write(
     file: &str,
     body: &str,
-    about: &About,
+    about: &YamlFields,
     context: &ImportContext<'_>,
 ) -> Result<(String, String), ImportIssue> {
     let ImportContext { pack, today, is_bundled } = *context;
-    if body.len() as u64 > LARGEST_ENTRY {
+    if body.len() as u64 > MAX_ENTRY_BYTES {
         return Err(too_large());
     }
     let file = clean_line(file);
@@ -107,7 +107,7 @@ pub(super) fn write(
         superseded_by: [],
         reviewed: today.to_string(),
         review_by: due.unwrap_or_else(|| today.saturating_add(1.year())).to_string(),
-        sources: [Source {
+        sources: [DocumentSource {
             key: DOCUMENT_KEY,
             title: format!("{title} ({file})"),
             publisher: pack.answerable(),
@@ -129,7 +129,7 @@ pub(super) fn write(
         file.replace(['[', ']', '*', '_', '`', '<', '>', '\\'], " "),
         show_date(today),
     );
-    if text.len() as u64 > LARGEST_ENTRY {
+    if text.len() as u64 > MAX_ENTRY_BYTES {
         return Err(too_large());
     }
     Ok((id, text))
@@ -192,7 +192,7 @@ mod tests {
         let bundled = Library::bundled();
         let is_bundled = |id: &str| bundled.entry(id).is_some();
         let context = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
-        write(file, body, &About::default(), &context)
+        write(file, body, &YamlFields::default(), &context)
     }
 
     fn entry(file: &str, body: &str) -> (String, String) {

@@ -5,7 +5,7 @@
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-use super::markdown::{Markdown, Shape};
+use super::markdown::{BlockKind, Markdown};
 
 /// Tags whose content is not for reading.
 const HIDDEN: [&[u8]; 7] =
@@ -39,7 +39,7 @@ pub(super) fn read(html: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     // Without it the text of a script would be taken for the text of the page.
     emitter.naively_switch_states(true);
-    let mut page = Page { markdown: Markdown::new(), lists: Vec::new(), hidden: None };
+    let mut page = HtmlReader { markdown: Markdown::new(), lists: Vec::new(), hidden: None };
     for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Token::StartTag(tag) if page.hidden.is_none() => page.start(&tag),
@@ -53,14 +53,14 @@ pub(super) fn read(html: &str) -> String {
     page.markdown.finish()
 }
 
-struct Page {
+struct HtmlReader {
     markdown: Markdown,
     /// For each open list, the number of its next item if it is numbered.
     lists: Vec<Option<u64>>,
     hidden: Option<Vec<u8>>,
 }
 
-impl Page {
+impl HtmlReader {
     fn start(&mut self, tag: &StartTag<()>) {
         let name = tag.name.as_slice();
         let attribute = |name: &[u8]| {
@@ -69,7 +69,7 @@ impl Page {
         match name {
             _ if HIDDEN.contains(&name) && !tag.self_closing => self.hidden = Some(name.to_vec()),
             _ if BLOCKS.contains(&name) => self.markdown.flush(),
-            [b'h', level @ b'1'..=b'6'] => self.markdown.open(Shape::Heading(level - b'0')),
+            [b'h', level @ b'1'..=b'6'] => self.markdown.open(BlockKind::Heading(level - b'0')),
             b"ul" | b"menu" => self.open_list(None),
             b"ol" => {
                 let first = attribute(b"start").and_then(|first| first.trim().parse().ok());
@@ -82,9 +82,9 @@ impl Page {
                     *next = next.map(|number: u64| number.saturating_add(1));
                     number
                 });
-                self.markdown.open(Shape::Item(depth, number));
+                self.markdown.open(BlockKind::Item(depth, number));
             }
-            b"blockquote" => self.markdown.open(Shape::Quote),
+            b"blockquote" => self.markdown.open(BlockKind::Quote),
             b"br" => self.markdown.line_break(),
             b"table" => self.markdown.open_table(),
             b"tr" => self.markdown.open_row(),
@@ -120,10 +120,10 @@ impl Page {
     }
 
     /// What text outside of any block is.
-    fn around(&self) -> Shape {
+    fn around(&self) -> BlockKind {
         match self.lists.len() {
-            0 => Shape::Paragraph,
-            open => Shape::More(open - 1),
+            0 => BlockKind::Paragraph,
+            open => BlockKind::More(open - 1),
         }
     }
 }

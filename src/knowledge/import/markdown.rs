@@ -4,14 +4,14 @@
 //! markup of its own. What comes out grows with what comes in and never faster.
 
 /// Lists within lists are shown to this depth.
-const DEEPEST: usize = 6;
+const MAX_LIST_DEPTH: usize = 6;
 /// Columns a table keeps; what stands further right joins the last one.
 const MAX_COLUMNS: usize = 12;
 const MAX_URL_LEN: usize = 2000;
 
 /// What the text being collected will become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum BlockKind {
     Paragraph,
     /// Of this level.
     Heading(u8),
@@ -26,7 +26,7 @@ pub(super) enum Shape {
 pub(super) struct Markdown {
     out: String,
     inline: Inline,
-    shape: Shape,
+    kind: BlockKind,
     /// The depth of the item written last, if nothing else was written since.
     last_item: Option<usize>,
     /// Tables that are open; those inside another flow into its cell.
@@ -41,7 +41,7 @@ impl Markdown {
         Self {
             out: String::new(),
             inline: Inline::default(),
-            shape: Shape::Paragraph,
+            kind: BlockKind::Paragraph,
             last_item: None,
             tables: 0,
             rows: Vec::new(),
@@ -55,16 +55,16 @@ impl Markdown {
     }
 
     /// Ends the block that is open and begins another.
-    pub(super) fn open(&mut self, shape: Shape) {
+    pub(super) fn open(&mut self, kind: BlockKind) {
         self.flush();
-        self.shape = shape;
+        self.kind = kind;
     }
 
     /// A new line within a block.
     pub(super) fn line_break(&mut self) {
-        match self.shape {
-            Shape::Paragraph | Shape::More(_) | Shape::Quote => self.flush(),
-            Shape::Heading(_) | Shape::Item(..) => self.inline.part(),
+        match self.kind {
+            BlockKind::Paragraph | BlockKind::More(_) | BlockKind::Quote => self.flush(),
+            BlockKind::Heading(_) | BlockKind::Item(..) => self.inline.part(),
         }
     }
 
@@ -107,7 +107,7 @@ impl Markdown {
                 self.tables = 0;
                 let rows = std::mem::take(&mut self.rows);
                 self.table(rows);
-                self.shape = Shape::Paragraph;
+                self.kind = BlockKind::Paragraph;
             }
             _ => self.tables -= 1,
         }
@@ -133,16 +133,16 @@ impl Markdown {
         if text.is_empty() {
             return;
         }
-        match self.shape {
-            Shape::Paragraph => self.block(&escape_start(&text)),
-            Shape::Quote => self.block(&format!("> {}", escape_start(&text))),
-            Shape::Heading(level) => {
+        match self.kind {
+            BlockKind::Paragraph => self.block(&escape_start(&text)),
+            BlockKind::Quote => self.block(&format!("> {}", escape_start(&text))),
+            BlockKind::Heading(level) => {
                 let marks = "#".repeat(usize::from(level.clamp(2, 6)));
                 self.block(&format!("{marks} {text}"));
-                self.shape = Shape::Paragraph;
+                self.kind = BlockKind::Paragraph;
             }
-            Shape::Item(depth, number) => self.item(depth, number, &text),
-            Shape::More(depth) => match self.last_item {
+            BlockKind::Item(depth, number) => self.item(depth, number, &text),
+            BlockKind::More(depth) => match self.last_item {
                 Some(last) => {
                     let depth = depth.min(last);
                     let indent = "    ".repeat(depth + 1);
@@ -156,7 +156,7 @@ impl Markdown {
 
     fn item(&mut self, depth: usize, number: Option<u64>, text: &str) {
         // An item deeper than a child of the one before would read as code.
-        let depth = depth.min(DEEPEST).min(self.last_item.map_or(0, |last| last + 1));
+        let depth = depth.min(MAX_LIST_DEPTH).min(self.last_item.map_or(0, |last| last + 1));
         let marker = number.map_or_else(|| "-".to_owned(), |number| format!("{number}."));
         let line = format!("{}{marker:<3} {}", "    ".repeat(depth), escape_start(text));
         if self.last_item.is_some() {
@@ -166,7 +166,7 @@ impl Markdown {
             self.block(&line);
         }
         self.last_item = Some(depth);
-        self.shape = Shape::More(depth);
+        self.kind = BlockKind::More(depth);
     }
 
     fn block(&mut self, text: &str) {
@@ -322,11 +322,11 @@ mod tests {
         for (depth, number, text) in
             [(0, Some(3), "three"), (1, None, "inside"), (0, Some(4), "four")]
         {
-            markdown.open(Shape::Item(depth, number));
+            markdown.open(BlockKind::Item(depth, number));
             markdown.text(text);
         }
         markdown.line_break();
-        markdown.open(Shape::More(0));
+        markdown.open(BlockKind::More(0));
         markdown.text("more");
         let document = read_markdown(&markdown.finish());
         let items: Vec<(usize, String, String)> = document

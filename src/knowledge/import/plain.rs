@@ -1,6 +1,6 @@
 //! Plain text as Markdown: paragraphs, list items, and short lines that stand alone as headings.
 
-use super::markdown::{Markdown, Shape};
+use super::markdown::{BlockKind, Markdown};
 
 /// Characters a heading has at most.
 const MAX_HEADING_LEN: usize = 60;
@@ -15,16 +15,16 @@ pub(super) fn read(text: &str) -> String {
     while let Some(block) = blocks.next() {
         let before_text = blocks.peek().is_some_and(|next| !is_heading(next));
         if is_heading(&block) && before_text {
-            markdown.open(Shape::Heading(2));
+            markdown.open(BlockKind::Heading(2));
             markdown.text(block[0]);
             continue;
         }
         let filled = block.iter().rev().skip(1).all(|line| line.chars().count() >= FILLED);
-        markdown.open(Shape::Paragraph);
+        markdown.open(BlockKind::Paragraph);
         for line in block {
             match item(line) {
                 Some((number, rest)) => {
-                    markdown.open(Shape::Item(0, number));
+                    markdown.open(BlockKind::Item(0, number));
                     markdown.text(rest);
                 }
                 None => {

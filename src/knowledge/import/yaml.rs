@@ -17,7 +17,7 @@ const MAX_TAGS: usize = 25;
 
 /// What a document says about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct About {
+pub(super) struct YamlFields {
     pub(super) title: Option<String>,
     pub(super) summary: Option<String>,
     pub(super) tags: Vec<String>,
@@ -28,14 +28,14 @@ pub(super) struct About {
 }
 
 /// The front matter of a text, and the text behind it. A text without any is left as it is.
-pub(super) fn read(text: &str) -> Result<(About, &str), ImportIssue> {
+pub(super) fn read(text: &str) -> Result<(YamlFields, &str), ImportIssue> {
     let Some(rest) = text.strip_prefix(FENCE).and_then(|rest| rest.strip_prefix('\n')) else {
-        return Ok((About::default(), text));
+        return Ok((YamlFields::default(), text));
     };
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
         if matches!(line.trim_end(), FENCE | "...") && at > 0 {
-            return Ok((About::of(&rest[..at]), &rest[at + line.len()..]));
+            return Ok((YamlFields::of(&rest[..at]), &rest[at + line.len()..]));
         }
         if !may_stand(line) {
             break;
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Result<(About, &str), ImportIssue> {
     // A rule across the page looks the same, unless what stands below it is a key of a wiki.
     let first = rest.lines().next().and_then(key_of);
     if first.is_none_or(|(key, _)| !is_known(&key.to_ascii_lowercase())) {
-        return Ok((About::default(), text));
+        return Ok((YamlFields::default(), text));
     }
     Err(ImportIssue {
         code: "no-front-matter",
@@ -59,7 +59,7 @@ fn may_stand(line: &str) -> bool {
     line.trim().is_empty() || line.starts_with([' ', '\t', '#', '-']) || key_of(line).is_some()
 }
 
-impl About {
+impl YamlFields {
     fn of(front: &str) -> Self {
         let mut about = Self::default();
         let mut lines = front.lines().peekable();
@@ -179,7 +179,7 @@ mod tests {
             "---",
             "text\n---\n",
         ] {
-            assert_eq!(read(text), Ok((About::default(), text)));
+            assert_eq!(read(text), Ok((YamlFields::default(), text)));
         }
     }
 

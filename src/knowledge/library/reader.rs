@@ -11,7 +11,7 @@ use crate::{
     knowledge::{
         Entry, Pack, Thesaurus,
         front_matter::read_entry,
-        pack::{PackFile, Role, read_pack, role_of},
+        pack::{FileRole, PackFile, read_pack, role_of},
         thesaurus::read_thesaurus,
     },
     text::Problem,
@@ -61,15 +61,15 @@ impl PackReader {
         self.add(&file.name, &hash);
         let problems = self.read.problems.len();
         match role_of(&file.name) {
-            Role::Entry if self.take_entry(file, &hash[..12]) => {
+            FileRole::Entry if self.take_entry(file, &hash[..12]) => {
                 let faultless = self.read.problems.len() == problems;
                 return self.read.entries.last().filter(|_| faultless).map(|entry| (hash, entry));
             }
-            Role::Pack => self.read.pack = read_pack(file, &mut self.read.problems),
-            Role::Thesaurus => {
+            FileRole::Pack => self.read.pack = read_pack(file, &mut self.read.problems),
+            FileRole::Thesaurus => {
                 self.read.thesaurus = read_thesaurus(file, &mut self.read.problems);
             }
-            Role::Entry | Role::Wording | Role::None => {}
+            FileRole::Entry | FileRole::Wording | FileRole::None => {}
         }
         None
     }

@@ -40,14 +40,14 @@ const POPULATIONS: [&str; 22] = [
 const TIMES: [&str; 6] = ["minutes", "hours", "days", "weeks", "months", "years"];
 
 /// One word with the punctuation around it.
-struct Word<'a> {
+struct BareWord<'a> {
     start: usize,
     whole: &'a str,
     /// Small letters, without punctuation other than `%`.
     bare: String,
 }
 
-impl Word<'_> {
+impl BareWord<'_> {
     /// Its bytes of the text, without punctuation.
     fn bare_at(&self) -> Range<usize> {
         let bare = bare(self.whole);
@@ -91,13 +91,13 @@ fn figure_in(text: &str) -> Option<Range<usize>> {
     })
 }
 
-fn words_of(text: &str) -> Vec<Word<'_>> {
+fn words_of(text: &str) -> Vec<BareWord<'_>> {
     let mut words = Vec::new();
     let mut at = 0;
     for part in text.split_inclusive(char::is_whitespace) {
         let whole = part.trim_end();
         if !whole.is_empty() {
-            words.push(Word { start: at, whole, bare: bare(whole).to_lowercase() });
+            words.push(BareWord { start: at, whole, bare: bare(whole).to_lowercase() });
         }
         at += part.len();
     }
@@ -114,7 +114,7 @@ fn punctuation(c: char) -> bool {
 }
 
 /// How many words make the share or rate that the words begin with.
-fn share(words: &[Word<'_>]) -> Option<usize> {
+fn share(words: &[BareWord<'_>]) -> Option<usize> {
     let first = words.first()?;
     let bare = |at: usize| words.get(at).map_or("", |word| word.bare.as_str());
     if first.is_digits() && first.bare.contains('%') {
@@ -145,7 +145,7 @@ fn share(words: &[Word<'_>]) -> Option<usize> {
 }
 
 /// How many words make the large count of people that the words begin with.
-fn count(words: &[Word<'_>]) -> Option<usize> {
+fn count(words: &[BareWord<'_>]) -> Option<usize> {
     let first = words.first()?;
     let next = words.get(1).map_or("", |word| word.bare.as_str());
     let large = first.is_large()

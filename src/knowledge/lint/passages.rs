@@ -28,21 +28,21 @@ pub(super) struct Passage {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum BlockShape {
     Heading,
     Sentences,
     Whole,
 }
 
-struct Block {
+struct PassageBlock {
     range: Range<usize>,
-    shape: Shape,
+    shape: BlockShape,
 }
 
 impl Passages {
     /// The passages of Markdown.
     pub(super) fn of_markdown(text: &str) -> Self {
-        let mut blocks: Vec<Block> = Vec::new();
+        let mut blocks: Vec<PassageBlock> = Vec::new();
         let mut shown = vec![false; text.len()];
         let mut notes: Vec<usize> = Vec::new();
         let mut items = 0_usize;
@@ -51,7 +51,7 @@ impl Passages {
                 Event::Start(tag) => {
                     items += usize::from(tag == Tag::Item);
                     if let Some(shape) = shape_of(&tag, items > 0) {
-                        blocks.push(Block { range: range.start..range.start, shape });
+                        blocks.push(PassageBlock { range: range.start..range.start, shape });
                     }
                     if !matches!(tag, Tag::Link { .. } | Tag::Image { .. }) {
                         continue;
@@ -106,20 +106,20 @@ impl Passages {
     }
 }
 
-fn shape_of(tag: &Tag<'_>, in_item: bool) -> Option<Shape> {
+fn shape_of(tag: &Tag<'_>, in_item: bool) -> Option<BlockShape> {
     match tag {
-        Tag::Heading { .. } => Some(Shape::Heading),
-        Tag::TableHead | Tag::TableRow | Tag::Item => Some(Shape::Whole),
-        Tag::Paragraph if in_item => Some(Shape::Whole),
-        Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock => Some(Shape::Sentences),
+        Tag::Heading { .. } => Some(BlockShape::Heading),
+        Tag::TableHead | Tag::TableRow | Tag::Item => Some(BlockShape::Whole),
+        Tag::Paragraph if in_item => Some(BlockShape::Whole),
+        Tag::Paragraph | Tag::CodeBlock(_) | Tag::HtmlBlock => Some(BlockShape::Sentences),
         _ => None,
     }
 }
 
 /// The passages of a block: one, or one for each of its sentences.
-fn passages_of(block: &Block, words: &str, notes: &[usize]) -> Vec<Passage> {
+fn passages_of(block: &PassageBlock, words: &str, notes: &[usize]) -> Vec<Passage> {
     let mut ends = Vec::new();
-    if block.shape == Shape::Sentences {
+    if block.shape == BlockShape::Sentences {
         ends = sentence_starts(&words[block.range.clone()]);
         ends.iter_mut().for_each(|at| *at += block.range.start);
     }
@@ -131,7 +131,7 @@ fn passages_of(block: &Block, words: &str, notes: &[usize]) -> Vec<Passage> {
             start = end;
             Passage {
                 has_note: notes.iter().any(|note| range.contains(note)),
-                is_heading: block.shape == Shape::Heading,
+                is_heading: block.shape == BlockShape::Heading,
                 range,
             }
         })

@@ -2,7 +2,7 @@
 
 use crate::knowledge::{
     Library,
-    pack::{PackFile, Role, role_of},
+    pack::{FileRole, PackFile, role_of},
 };
 use crate::text::{
     Problem,
@@ -25,7 +25,7 @@ pub(super) fn check_words(
     let knows = |id: &str| {
         own.entry(id).is_some() || bundled.is_some_and(|bundled| bundled.entry(id).is_some())
     };
-    for file in files.iter().filter(|file| role_of(&file.name) == Role::Wording) {
+    for file in files.iter().filter(|file| role_of(&file.name) == FileRole::Wording) {
         problems.extend(Wording::check(file.source.name(), &file.text, &knows));
     }
 }

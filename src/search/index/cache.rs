@@ -12,8 +12,8 @@ use std::{
 };
 
 use super::{
-    IndexError, Part, each_part,
-    record::{Key, Record},
+    IndexError, IndexPart, each_part,
+    record::{ContentKey, EntryRecord},
 };
 use crate::knowledge::Entry;
 
@@ -32,8 +32,8 @@ const BUILDING: &str = ".building-";
 pub(super) fn parts(
     cache: &Path,
     content_hash: &str,
-    wanted: &[(Key, &Entry)],
-) -> Result<Vec<Part>, IndexError> {
+    wanted: &[(ContentKey, &Entry)],
+) -> Result<Vec<IndexPart>, IndexError> {
     let list = cache.join(format!("{LIST}{FORMAT}-{content_hash}"));
     if let Some(parts) = listed(cache, &list, wanted) {
         return Ok(parts);
@@ -49,14 +49,14 @@ pub(super) fn parts(
     Ok(parts)
 }
 
-fn name(records: &[Record]) -> String {
-    format!("{PART}{FORMAT}-{}", Key::name_of(records.iter().map(|record| record.key)))
+fn name(records: &[EntryRecord]) -> String {
+    format!("{PART}{FORMAT}-{}", ContentKey::name_of(records.iter().map(|record| record.key)))
 }
 
 /// The parts of a list, if they are all there and sound, and hold all entries.
-fn listed(cache: &Path, list: &Path, wanted: &[(Key, &Entry)]) -> Option<Vec<Part>> {
-    let mut missing: HashSet<Key> = wanted.iter().map(|(key, _)| *key).collect();
-    let parts: Vec<Part> =
+fn listed(cache: &Path, list: &Path, wanted: &[(ContentKey, &Entry)]) -> Option<Vec<IndexPart>> {
+    let mut missing: HashSet<ContentKey> = wanted.iter().map(|(key, _)| *key).collect();
+    let parts: Vec<IndexPart> =
         names_in(list).iter().map(|name| sound(&cache.join(name))).collect::<Option<_>>()?;
     for record in parts.iter().flat_map(|part| &part.records) {
         missing.remove(&record.key);
@@ -74,8 +74,8 @@ fn names_in(list: &Path) -> Vec<String> {
 }
 
 /// Opens a part; one that is damaged is removed.
-fn sound(folder: &Path) -> Option<Part> {
-    match Part::open(folder) {
+fn sound(folder: &Path) -> Option<IndexPart> {
+    match IndexPart::open(folder) {
         Ok(part) => Some(part),
         Err(_) => {
             let _ = fs::remove_dir_all(folder);
@@ -87,15 +87,18 @@ fn sound(folder: &Path) -> Option<Part> {
 /// Parts that are worth using again, and the entries they lack. A part is not if a quarter of it
 /// has gone, or if building it anew with what is missing takes little longer: so parts stay few,
 /// and however often something is added, each entry is indexed again a few times only.
-fn usable<'e>(cache: &Path, wanted: &[(Key, &'e Entry)]) -> (Vec<Part>, Vec<(Key, &'e Entry)>) {
-    let mut missing: HashMap<Key, usize> =
+fn usable<'e>(
+    cache: &Path,
+    wanted: &[(ContentKey, &'e Entry)],
+) -> (Vec<IndexPart>, Vec<(ContentKey, &'e Entry)>) {
+    let mut missing: HashMap<ContentKey, usize> =
         wanted.iter().map(|(key, entry)| (*key, entry.body.len())).collect();
-    let mut found: Vec<(usize, Vec<Key>, PathBuf)> = Vec::new();
+    let mut found: Vec<(usize, Vec<ContentKey>, PathBuf)> = Vec::new();
     let mut there = parts_in(cache);
     // Of parts that share entries the largest has most of them.
     there.sort_by_key(|(records, _)| std::cmp::Reverse(records.len()));
     for (records, path) in there {
-        let held: Vec<Key> = records
+        let held: Vec<ContentKey> = records
             .iter()
             .map(|record| record.key)
             .filter(|key| missing.contains_key(key))
@@ -107,7 +110,7 @@ fn usable<'e>(cache: &Path, wanted: &[(Key, &'e Entry)]) -> (Vec<Part>, Vec<(Key
     }
     found.sort_by_key(|(bytes, ..)| *bytes);
     let mut absent: usize = missing.values().sum();
-    let mut lacking: HashSet<Key> = missing.into_keys().collect();
+    let mut lacking: HashSet<ContentKey> = missing.into_keys().collect();
     let mut parts = Vec::new();
     for (bytes, held, path) in found {
         let small = !lacking.is_empty() && bytes <= SMALL.max(2 * absent);
@@ -123,13 +126,13 @@ fn usable<'e>(cache: &Path, wanted: &[(Key, &'e Entry)]) -> (Vec<Part>, Vec<(Key
 }
 
 /// What is known of the parts in the cache that this program can read; others of its are removed.
-fn parts_in(cache: &Path) -> Vec<(Vec<Record>, PathBuf)> {
+fn parts_in(cache: &Path) -> Vec<(Vec<EntryRecord>, PathBuf)> {
     let Ok(listing) = fs::read_dir(cache) else { return Vec::new() };
     let ours = format!("{PART}{FORMAT}-");
     let named =
         listing.flatten().filter(|item| item.file_name().to_string_lossy().starts_with(&ours));
     named
-        .filter_map(|item| match Part::records_in(&item.path()) {
+        .filter_map(|item| match IndexPart::records_in(&item.path()) {
             Ok(records) => Some((records, item.path())),
             Err(_) => {
                 let _ = fs::remove_dir_all(item.path());
@@ -140,10 +143,10 @@ fn parts_in(cache: &Path) -> Vec<(Vec<Record>, PathBuf)> {
 }
 
 /// Builds a part aside, and gives it its place.
-fn built(cache: &Path, entries: &[(Key, &Entry)]) -> Result<Part, IndexError> {
+fn built(cache: &Path, entries: &[(ContentKey, &Entry)]) -> Result<IndexPart, IndexError> {
     let aside = cache.join(format!("{BUILDING}{}", uuid::Uuid::new_v4()));
     fs::create_dir(&aside)?;
-    let part = Part::on_disk(entries, &aside);
+    let part = IndexPart::on_disk(entries, &aside);
     let home = part.as_ref().map(|part| cache.join(name(&part.records)));
     // Fails if another process was faster; then its part is as good.
     if !home.is_ok_and(|home| fs::rename(&aside, home).is_ok()) {

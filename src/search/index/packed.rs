@@ -8,9 +8,9 @@ use tantivy::{
 };
 
 use super::{
-    IndexError, Part,
+    IndexError, IndexPart,
     part::{build, tokenizers},
-    record::{Key, Record, read, written},
+    record::{ContentKey, EntryRecord, read, written},
 };
 use crate::knowledge::{Entry, Section};
 
@@ -21,15 +21,15 @@ const META: &str = "meta.json";
 pub(in crate::search) struct Packed {
     index: Index,
     directory: RamDirectory,
-    records: Vec<Record>,
+    records: Vec<EntryRecord>,
 }
 
 impl Packed {
     /// Builds a part of these entries, each one section of text.
     pub(in crate::search) fn of(entries: &[(&Entry, &str)]) -> Result<Self, IndexError> {
         let directory = RamDirectory::create();
-        let keyed: Vec<(Key, &Entry)> =
-            entries.iter().map(|(entry, _)| (Key::of(entry), *entry)).collect();
+        let keyed: Vec<(ContentKey, &Entry)> =
+            entries.iter().map(|(entry, _)| (ContentKey::of(entry), *entry)).collect();
         let mut texts = entries.iter().map(|(_, text)| *text);
         let sections = |_: &Entry| {
             let text = texts.next().unwrap_or_default().to_owned();
@@ -40,8 +40,8 @@ impl Packed {
     }
 
     /// An open part of the same content.
-    pub(in crate::search) fn open(&self) -> Result<Part, IndexError> {
-        Part::new(&self.index, self.records.clone())
+    pub(in crate::search) fn open(&self) -> Result<IndexPart, IndexError> {
+        IndexPart::new(&self.index, self.records.clone())
     }
 
     /// As bytes.

@@ -16,7 +16,7 @@ use tantivy::{
 
 use super::{
     FIELDS, IndexError,
-    record::{Key, Record, read, written},
+    record::{ContentKey, EntryRecord, read, written},
 };
 use crate::{
     knowledge::{Entry, Section, sections},
@@ -43,7 +43,7 @@ pub(in crate::search) struct FieldIndex {
 
 /// An open part. A document is a section; those of an entry stand together, and the first one
 /// also carries title, aliases and summary.
-pub(in crate::search) struct Part {
+pub(in crate::search) struct IndexPart {
     /// Title, aliases, summary, heading, body.
     pub(in crate::search) fields: Vec<FieldIndex>,
     /// Every word as it is written, for spelling.
@@ -53,13 +53,13 @@ pub(in crate::search) struct Part {
     /// The entry of each section, as a place in [`crate::knowledge::Library::entries`], or
     /// [`GONE`].
     pub(in crate::search) entry_of: Vec<u32>,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<EntryRecord>,
     store: StoreReader,
     heading_text: Field,
     body_text: Field,
 }
 
-struct Layout {
+struct IndexLayout {
     schema: Schema,
     searched: [Field; FIELDS],
     written: Field,
@@ -67,7 +67,7 @@ struct Layout {
     body_text: Field,
 }
 
-impl Layout {
+impl IndexLayout {
     fn new() -> Self {
         let mut schema = Schema::builder();
         let indexed = |tokenizer: &str, record| {
@@ -93,15 +93,18 @@ pub(super) fn tokenizers() -> TokenizerManager {
     tokenizers
 }
 
-impl Part {
+impl IndexPart {
     /// Builds a part of these entries, in memory.
-    pub(super) fn in_memory(entries: &[(Key, &Entry)]) -> Result<Self, IndexError> {
+    pub(super) fn in_memory(entries: &[(ContentKey, &Entry)]) -> Result<Self, IndexError> {
         let (index, records) = build(entries, RamDirectory::create(), sections)?;
         Self::new(&index, records)
     }
 
     /// Builds a part of these entries in a folder, which must be there.
-    pub(super) fn on_disk(entries: &[(Key, &Entry)], folder: &Path) -> Result<Self, IndexError> {
+    pub(super) fn on_disk(
+        entries: &[(ContentKey, &Entry)],
+        folder: &Path,
+    ) -> Result<Self, IndexError> {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let (index, records) = build(entries, directory, sections)?;
         fs::write(folder.join(RECORDS), written(&records))?;
@@ -119,12 +122,12 @@ impl Part {
     }
 
     /// What the part in a folder holds, without opening it.
-    pub(super) fn records_in(folder: &Path) -> Result<Vec<Record>, IndexError> {
+    pub(super) fn records_in(folder: &Path) -> Result<Vec<EntryRecord>, IndexError> {
         read(&fs::read(folder.join(RECORDS))?).ok_or(IndexError::Damaged)
     }
 
-    pub(super) fn new(index: &Index, records: Vec<Record>) -> Result<Self, IndexError> {
-        let layout = Layout::new();
+    pub(super) fn new(index: &Index, records: Vec<EntryRecord>) -> Result<Self, IndexError> {
+        let layout = IndexLayout::new();
         if index.schema() != layout.schema {
             return Err(IndexError::Damaged);
         }
@@ -176,11 +179,11 @@ impl Part {
 
 /// Builds a segment of these entries, with the sections of each.
 pub(super) fn build(
-    entries: &[(Key, &Entry)],
+    entries: &[(ContentKey, &Entry)],
     directory: impl Directory,
     mut sections: impl FnMut(&Entry) -> Vec<Section>,
-) -> Result<(Index, Vec<Record>), IndexError> {
-    let layout = Layout::new();
+) -> Result<(Index, Vec<EntryRecord>), IndexError> {
+    let layout = IndexLayout::new();
     let settings =
         IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
     let mut writer = Index::builder()
@@ -190,7 +193,7 @@ pub(super) fn build(
         .single_segment_index_writer(directory, ARENA)?;
     let mut records = Vec::with_capacity(entries.len());
     for &(key, entry) in entries {
-        let mut record = Record { key, sections: 0, words: [0; FIELDS] };
+        let mut record = EntryRecord { key, sections: 0, words: [0; FIELDS] };
         for section in sections(entry) {
             if !POINTERS.contains(&section.heading.to_lowercase().as_str()) {
                 let opens = (record.sections == 0).then_some(entry);
@@ -204,10 +207,10 @@ pub(super) fn build(
 
 /// A section, with what is said about the entry if it opens it.
 fn document(
-    layout: &Layout,
+    layout: &IndexLayout,
     opens: Option<&Entry>,
     section: &Section,
-    record: &mut Record,
+    record: &mut EntryRecord,
 ) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     let mut search = |field: usize, text: &str| {

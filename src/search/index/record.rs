@@ -16,9 +16,9 @@ const CHECKSUM: usize = 32;
 /// What an entry was indexed as: the same for two entries exactly if id and text are, and the
 /// program that read them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key([u8; 16]);
+pub(super) struct ContentKey([u8; 16]);
 
-impl Key {
+impl ContentKey {
     pub(super) fn of(entry: &Entry) -> Self {
         let mut hash = Sha256::new();
         for text in [env!("CARGO_PKG_VERSION"), &entry.id, &entry.version] {
@@ -42,15 +42,15 @@ fn first_half(hash: &[u8]) -> [u8; 16] {
 
 /// One entry of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Record {
-    pub(super) key: Key,
+pub(super) struct EntryRecord {
+    pub(super) key: ContentKey,
     pub(super) sections: u32,
     /// Words of each searched field in all of its sections.
     pub(super) words: [u32; FIELDS],
 }
 
 /// As they are kept in a file.
-pub(super) fn written(records: &[Record]) -> Vec<u8> {
+pub(super) fn written(records: &[EntryRecord]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(records.len() * SIZE + CHECKSUM);
     for record in records {
         bytes.extend(record.key.0);
@@ -64,7 +64,7 @@ pub(super) fn written(records: &[Record]) -> Vec<u8> {
 }
 
 /// The records in a file; nothing if it is not as it was written.
-pub(super) fn read(bytes: &[u8]) -> Option<Vec<Record>> {
+pub(super) fn read(bytes: &[u8]) -> Option<Vec<EntryRecord>> {
     let (records, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM)?)?;
     if Sha256::digest(records).as_slice() != checksum || records.len() % SIZE != 0 {
         return None;
@@ -73,8 +73,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<Vec<Record>> {
         let bytes = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
         u32::from_le_bytes(bytes.unwrap_or_default())
     };
-    let record = |bytes: &[u8]| Record {
-        key: Key(first_half(bytes)),
+    let record = |bytes: &[u8]| EntryRecord {
+        key: ContentKey(first_half(bytes)),
         sections: number(bytes, 16),
         words: std::array::from_fn(|field| number(bytes, 20 + 4 * field)),
     };
@@ -89,9 +89,12 @@ mod tests {
     #[test]
     fn records_are_read_as_they_were_written_or_not_at_all() {
         let library = sample_library();
-        let key = Key::of(&library.entries()[0]);
-        let records =
-            [1, 7].map(|sections| Record { key, sections, words: [sections, 2, 3, 4, 70_000] });
+        let key = ContentKey::of(&library.entries()[0]);
+        let records = [1, 7].map(|sections| EntryRecord {
+            key,
+            sections,
+            words: [sections, 2, 3, 4, 70_000],
+        });
         let bytes = written(&records);
         assert_eq!(read(&bytes).as_deref(), Some(records.as_slice()));
         for at in 0..bytes.len() {

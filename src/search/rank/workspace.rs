@@ -10,7 +10,7 @@ use super::{LENGTH, SectionIndex};
 
 /// What is known of an entry while words are counted.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Tally {
+pub(super) struct EntryTally {
     pub(super) score: f32,
     /// The weight of the typed words that match.
     pub(super) covered: f32,
@@ -18,7 +18,7 @@ pub(super) struct Tally {
 
 /// Room for the queries over one index, one at a time.
 pub(in crate::search) struct Workspace {
-    pub(super) tallies: Vec<Tally>,
+    pub(super) tallies: Vec<EntryTally>,
     /// The entries with a tally.
     pub(super) found: Vec<u32>,
     /// Occurrences of the unit that is being counted, by entry.
@@ -57,7 +57,7 @@ impl Workspace {
             })
         });
         Self {
-            tallies: vec![Tally::default(); entries],
+            tallies: vec![EntryTally::default(); entries],
             found: Vec::new(),
             direct: vec![0.0; entries],
             broader: vec![0.0; entries],

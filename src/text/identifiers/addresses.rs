@@ -1,6 +1,6 @@
 //! E-mail and web addresses, and the names people have online.
 
-use super::{Found, IdentifierKind, Words};
+use super::{FoundIdentifier, IdentifierKind, TokenisedText};
 
 /// National guidance and law, which leads to nobody.
 const OF_EVERYBODY: [&str; 6] = [
@@ -37,7 +37,7 @@ const ENDINGS: [&str; 12] =
     ["com", "uk", "org", "net", "me", "gg", "tv", "io", "app", "co", "be", "link"];
 const LONGEST: usize = 254;
 
-pub(super) fn find(text: &str, out: &mut Vec<Found>) {
+pub(super) fn find(text: &str, out: &mut Vec<FoundIdentifier>) {
     let bytes = text.as_bytes();
     for (at, b) in bytes.iter().enumerate() {
         let found = match b {
@@ -54,7 +54,7 @@ pub(super) fn find(text: &str, out: &mut Vec<Found>) {
 }
 
 /// `Snapchat: blue_fox`, `username is blue_fox`.
-pub(super) fn after_a_service(words: &Words<'_>, out: &mut Vec<Found>) {
+pub(super) fn after_a_service(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
     for at in 0..words.tokens.len() {
         let word = words.word(at);
         if !SERVICES.iter().any(|service| word.eq_ignore_ascii_case(service)) {
@@ -80,7 +80,10 @@ pub(super) fn after_a_service(words: &Words<'_>, out: &mut Vec<Found>) {
         let odd = name.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'#'))
             || last > at;
         if length >= 3 && odd {
-            out.push(Found { range: start..start + length, kind: IdentifierKind::UserName });
+            out.push(FoundIdentifier {
+                range: start..start + length,
+                kind: IdentifierKind::UserName,
+            });
         }
     }
 }
@@ -92,7 +95,7 @@ fn user_name(text: &str) -> usize {
     text[..length].trim_end_matches(['.', '-', '#']).len()
 }
 
-fn email(text: &str, at: usize) -> Option<Found> {
+fn email(text: &str, at: usize) -> Option<FoundIdentifier> {
     let bytes = text.as_bytes();
     let local = |b: &&u8| b.is_ascii_alphanumeric() || b"._%+-'".contains(b);
     let before = bytes[..at].iter().rev().take(64).take_while(local).count();
@@ -103,7 +106,7 @@ fn email(text: &str, at: usize) -> Option<Found> {
         .then(|| found(start..at + 1 + domain.len(), IdentifierKind::Email))
 }
 
-fn handle(text: &str, at: usize) -> Option<Found> {
+fn handle(text: &str, at: usize) -> Option<FoundIdentifier> {
     let alone = text[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     let name = &text[at + 1..];
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -112,7 +115,7 @@ fn handle(text: &str, at: usize) -> Option<Found> {
 }
 
 /// `https://…`, whatever the scheme.
-fn with_scheme(text: &str, colon: usize) -> Option<Found> {
+fn with_scheme(text: &str, colon: usize) -> Option<FoundIdentifier> {
     let bytes = text.as_bytes();
     let scheme = bytes[..colon].iter().rev().take(10).take_while(|b| b.is_ascii_alphabetic());
     let start = colon - scheme.count();
@@ -124,7 +127,7 @@ fn with_scheme(text: &str, colon: usize) -> Option<Found> {
 }
 
 /// An address that begins at `start` with its host.
-fn address(text: &str, start: usize) -> Option<Found> {
+fn address(text: &str, start: usize) -> Option<FoundIdentifier> {
     let before = text[..start].chars().next_back();
     if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '.' | '@' | '-')) {
         return None;
@@ -135,7 +138,7 @@ fn address(text: &str, start: usize) -> Option<Found> {
 }
 
 /// `instagram.com/blue_fox`: a host right before this stroke.
-fn bare(text: &str, at: usize) -> Option<Found> {
+fn bare(text: &str, at: usize) -> Option<FoundIdentifier> {
     let bytes = text.as_bytes();
     let of_host = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
     let length = bytes[..at].iter().rev().take(LONGEST).take_while(of_host).count();
@@ -175,6 +178,6 @@ fn is_of_everybody(host: &str) -> bool {
     OF_EVERYBODY.contains(&host) || host.ends_with(".service.gov.uk")
 }
 
-fn found(range: std::ops::Range<usize>, kind: IdentifierKind) -> Found {
-    Found { range, kind }
+fn found(range: std::ops::Range<usize>, kind: IdentifierKind) -> FoundIdentifier {
+    FoundIdentifier { range, kind }
 }

@@ -1,6 +1,6 @@
 //! Codes of letters and digits: pupil numbers, National Insurance numbers, postcodes.
 
-use super::{Found, IdentifierKind, Words};
+use super::{FoundIdentifier, IdentifierKind, TokenisedText};
 use crate::text::tokens::Made;
 
 /// The letters a pupil number is checked with, by their value: without I, O and S.
@@ -14,7 +14,7 @@ const AREAS: &str = " AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT
      SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO \
      ZE ";
 
-pub(super) fn find(words: &Words<'_>, out: &mut Vec<Found>) {
+pub(super) fn find(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
     for (at, token) in words.tokens.iter().enumerate() {
         if token.made == Made::Digits || token.len() > 13 {
             continue;
@@ -30,12 +30,12 @@ pub(super) fn find(words: &Words<'_>, out: &mut Vec<Found>) {
             postcode(words, at).map(|end| (end, IdentifierKind::Postcode))
         };
         if let Some((end, kind)) = found {
-            out.push(Found { range: words.range(at..end), kind });
+            out.push(FoundIdentifier { range: words.range(at..end), kind });
         }
     }
 }
 
-fn called_upn(words: &Words<'_>, at: usize) -> bool {
+fn called_upn(words: &TokenisedText<'_>, at: usize) -> bool {
     words.called(at, 3, &["upn"])
 }
 
@@ -69,7 +69,7 @@ fn is_pupil_number(word: &str) -> bool {
 
 /// Two letters, six digits in one or three groups, and a letter A to D; the last is not needed
 /// where it is called a National Insurance number.
-fn insurance(words: &Words<'_>, at: usize) -> Option<usize> {
+fn insurance(words: &TokenisedText<'_>, at: usize) -> Option<usize> {
     let first = words.word(at);
     let mut whole = String::with_capacity(9);
     let mut end = at;
@@ -102,7 +102,7 @@ fn insurance(words: &Words<'_>, at: usize) -> Option<usize> {
 }
 
 /// A district and what follows it, in one word or two: `LS1 4AP`, `ls14ap`.
-fn postcode(words: &Words<'_>, at: usize) -> Option<usize> {
+fn postcode(words: &TokenisedText<'_>, at: usize) -> Option<usize> {
     let word = words.word(at);
     if !word.is_ascii() {
         return None;

@@ -7,7 +7,7 @@
 
 use jiff::civil::Date;
 
-use super::{Found, IdentifierKind, Words};
+use super::{FoundIdentifier, IdentifierKind, TokenisedText};
 use crate::text::{parse_date, tokens::Made};
 
 const CALLED: [&str; 5] = ["born", "birth", "birthday", "dob", "birthdate"];
@@ -28,7 +28,7 @@ const MONTHS: [&str; 12] = [
 /// Words between "born" and the date.
 const REACH: usize = 6;
 
-pub(super) fn find(words: &Words<'_>, today: Date, out: &mut Vec<Found>) {
+pub(super) fn find(words: &TokenisedText<'_>, today: Date, out: &mut Vec<FoundIdentifier>) {
     let mut at = 0;
     while at < words.tokens.len() {
         let date = match words.tokens[at].made {
@@ -47,14 +47,14 @@ pub(super) fn find(words: &Words<'_>, today: Date, out: &mut Vec<Found>) {
         });
         if called || plausible {
             let range = words.range(at..date.end);
-            out.push(Found { range, kind: IdentifierKind::DateOfBirth });
+            out.push(FoundIdentifier { range, kind: IdentifierKind::DateOfBirth });
         }
         at = date.end;
     }
 }
 
 /// A date among the words.
-struct Written {
+struct WrittenDate {
     /// The word after it.
     end: usize,
     /// None where only day and month are given.
@@ -63,7 +63,7 @@ struct Written {
     spelt_out: bool,
 }
 
-fn is_called(words: &Words<'_>, at: usize, end: usize) -> bool {
+fn is_called(words: &TokenisedText<'_>, at: usize, end: usize) -> bool {
     let before = words.called(at, REACH, &CALLED)
         // `b. 3.5.2012` and `d.o.b.`
         || words.called(at, 1, &["b"]) && !words.gap(at.saturating_sub(1)).contains('\n');
@@ -75,7 +75,7 @@ fn is_called(words: &Words<'_>, at: usize, end: usize) -> bool {
 }
 
 /// `3/5/2012`, `03.05.12`, `3-5-2012`, `2012-05-03`, `03 05 2012`.
-fn numeric(words: &Words<'_>, at: usize) -> Option<Written> {
+fn numeric(words: &TokenisedText<'_>, at: usize) -> Option<WrittenDate> {
     let (one, two, three) = (words.word(at), words.word(at + 1), words.word(at + 2));
     let gap = words.gap(at);
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
@@ -101,11 +101,11 @@ fn numeric(words: &Words<'_>, at: usize) -> Option<Written> {
         if year_at == 0 { format!("{three}/{two}/{one}") } else { format!("{one}/{two}/{three}") };
     let date = parse_date(&text)?;
     let four = [one, three][year_at / 2].len() == 4;
-    Some(Written { end: at + 3, year: Some(date.year()), spelt_out: four && gap != " " })
+    Some(WrittenDate { end: at + 3, year: Some(date.year()), spelt_out: four && gap != " " })
 }
 
 /// `3 May 2012`, `3rd of May 2012`, `3 May`.
-fn day_first(words: &Words<'_>, at: usize) -> Option<Written> {
+fn day_first(words: &TokenisedText<'_>, at: usize) -> Option<WrittenDate> {
     let day = day(words.word(at))?;
     let month_at = if words.word(at + 1).eq_ignore_ascii_case("of") { at + 2 } else { at + 1 };
     let month = month(words.word(month_at))?;
@@ -116,26 +116,26 @@ fn day_first(words: &Words<'_>, at: usize) -> Option<Written> {
 }
 
 /// `May 3, 2012`, `May 3rd 2012`.
-fn month_first(words: &Words<'_>, at: usize) -> Option<Written> {
+fn month_first(words: &TokenisedText<'_>, at: usize) -> Option<WrittenDate> {
     let month = month(words.word(at))?;
     let day = day(words.word(at + 1)).filter(|_| matches!(words.gap(at), " " | "\u{a0}"))?;
     written(words, day, month, at + 1)
 }
 
 /// With the year that follows the word at `last`, if one does.
-fn written(words: &Words<'_>, day: i8, month: i8, last: usize) -> Option<Written> {
+fn written(words: &TokenisedText<'_>, day: i8, month: i8, last: usize) -> Option<WrittenDate> {
     let year = words.word(last + 1);
     let joined = matches!(words.gap(last), " " | ", " | "-" | "\u{a0}" | " '" | " ’");
     let number = year.parse::<i16>().ok().filter(|_| joined);
     match (number, year.len()) {
         (Some(year), 4) => {
             Date::new(year, month, day).ok()?;
-            Some(Written { end: last + 2, year: Some(year), spelt_out: true })
+            Some(WrittenDate { end: last + 2, year: Some(year), spelt_out: true })
         }
         (Some(short), 2) => {
-            Some(Written { end: last + 2, year: Some(2000 + short), spelt_out: false })
+            Some(WrittenDate { end: last + 2, year: Some(2000 + short), spelt_out: false })
         }
-        _ => Some(Written { end: last + 1, year: None, spelt_out: false }),
+        _ => Some(WrittenDate { end: last + 1, year: None, spelt_out: false }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use super::{Found, IdentifierKind, Words};
+use super::{FoundIdentifier, IdentifierKind, TokenisedText};
 use crate::text::tokens::{Made, folded, joins, tokens};
 
 /// Names to look for: of the children, their families, school or street. Kept ready, so that they
@@ -42,7 +42,7 @@ impl NamesToAvoid {
         self.by_first.is_empty()
     }
 
-    pub(super) fn find(&self, words: &Words<'_>, out: &mut Vec<Found>) {
+    pub(super) fn find(&self, words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
         if self.is_empty() {
             return;
         }
@@ -58,7 +58,7 @@ impl NamesToAvoid {
             };
             if let Some(name) = names.iter().find(fits) {
                 let range = words.range(at..at + name.len());
-                out.push(Found { range, kind: IdentifierKind::Name });
+                out.push(FoundIdentifier { range, kind: IdentifierKind::Name });
             }
         }
     }

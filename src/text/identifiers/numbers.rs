@@ -1,12 +1,12 @@
 //! Numbers of digits alone: NHS numbers and telephone numbers.
 
-use super::{Found, IdentifierKind, Words};
+use super::{FoundIdentifier, IdentifierKind, TokenisedText};
 use crate::text::tokens::Made;
 
 /// Digits of an NHS number, by groups: whole, as printed, and as people break it.
 const NHS_GROUPS: [&[usize]; 4] = [&[10], &[3, 3, 4], &[3, 7], &[6, 4]];
 
-pub(super) fn find(words: &Words<'_>, out: &mut Vec<Found>) {
+pub(super) fn find(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
     let mut at = 0;
     while at < words.tokens.len() {
         let token = words.tokens[at];
@@ -22,7 +22,7 @@ pub(super) fn find(words: &Words<'_>, out: &mut Vec<Found>) {
         };
         match found {
             Some((range, end, kind)) => {
-                out.push(Found { range, kind });
+                out.push(FoundIdentifier { range, kind });
                 at = end;
             }
             None => at += 1,
@@ -31,7 +31,7 @@ pub(super) fn find(words: &Words<'_>, out: &mut Vec<Found>) {
 }
 
 /// The word after an NHS number that begins at `at`.
-fn nhs_number(words: &Words<'_>, at: usize) -> Option<usize> {
+fn nhs_number(words: &TokenisedText<'_>, at: usize) -> Option<usize> {
     let groups = NHS_GROUPS.iter().find(|groups| {
         groups.iter().enumerate().all(|(nth, length)| {
             let here = at + nth;
@@ -69,7 +69,7 @@ fn is_checked(digits: &[u32]) -> bool {
 
 /// Where a telephone number begins, with its plus sign, and the word after it. National helplines
 /// (0800, 0808, 03, 08, 09 and short ones) lead to nobody, and are left alone.
-fn phone(words: &Words<'_>, at: usize) -> Option<(usize, usize)> {
+fn phone(words: &TokenisedText<'_>, at: usize) -> Option<(usize, usize)> {
     let start = words.tokens[at].start;
     let before = &words.text[..start];
     let first = words.word(at);
@@ -100,7 +100,7 @@ fn phone(words: &Words<'_>, at: usize) -> Option<(usize, usize)> {
 }
 
 /// The digits from `at` on that may be one number, at most so many, and the word after them.
-fn run(words: &Words<'_>, at: usize, most: usize) -> (String, usize) {
+fn run(words: &TokenisedText<'_>, at: usize, most: usize) -> (String, usize) {
     let mut digits = words.word(at).to_owned();
     let mut end = at + 1;
     while words.tokens.get(end).is_some_and(|token| token.made == Made::Digits) {

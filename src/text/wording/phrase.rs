@@ -4,7 +4,7 @@ use crate::text::tokens::{folded, tokens};
 
 /// Words in a row, each with the forms it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Phrase {
+pub(super) struct WordPattern {
     words: Vec<Vec<Form>>,
 }
 
@@ -15,7 +15,7 @@ struct Form {
     open: bool,
 }
 
-impl Phrase {
+impl WordPattern {
     /// The phrases a line of a list stands for: a form that is two words (`didn't`) makes the
     /// phrase longer. Or what is wrong with it, as the end of a sentence.
     pub(super) fn parse(line: &str) -> Result<Self, &'static str> {

@@ -3,20 +3,20 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Entry, Wording, WordingKind, phrase::Phrase};
+use super::{Wording, WordingEntry, WordingKind, phrase::WordPattern};
 use crate::text::{Problem, SourceFile, clean, clean_line, tokens::folded, toml_file::TomlError};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct List {
+struct WordingToml {
     schema: Spanned<u32>,
     #[serde(default)]
-    advice: Vec<Spanned<Written>>,
+    advice: Vec<Spanned<AdviceToml>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct AdviceToml {
     kind: WordingKind,
     words: Vec<Spanned<String>>,
     instead: Spanned<String>,
@@ -43,7 +43,7 @@ pub(super) fn read(
     let source = SourceFile::new(file, &text);
     let mut problems = Vec::new();
     let mut wording = Wording::default();
-    let list: List = match toml::from_str(&text) {
+    let list: WordingToml = match toml::from_str(&text) {
         Ok(list) => list,
         Err(error) => {
             let (summary, advice) = (
@@ -66,7 +66,7 @@ pub(super) fn read(
         ));
         return (wording, problems);
     }
-    let mut seen: Vec<Phrase> = Vec::new();
+    let mut seen: Vec<WordPattern> = Vec::new();
     for written in list.advice {
         let place = written.span();
         let written = written.into_inner();
@@ -85,7 +85,7 @@ pub(super) fn read(
         }
         let mut phrases = Vec::new();
         for line in &written.words {
-            match Phrase::parse(line.get_ref()) {
+            match WordPattern::parse(line.get_ref()) {
                 Ok(phrase) if seen.contains(&phrase) => {
                     let message = format!("“{}” is listed twice.", line.get_ref());
                     let advice = "Keep the one with the better advice.";
@@ -113,7 +113,7 @@ pub(super) fn read(
         let words = |value: Option<String>| {
             value.map(|words| clean_line(words.trim())).filter(|words| !words.is_empty())
         };
-        let entry = Entry {
+        let entry = WordingEntry {
             put: words(written.put),
             put_many: words(written.put_many),
             kind: written.kind,

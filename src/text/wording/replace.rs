@@ -2,11 +2,15 @@
 
 use std::ops::Range;
 
-use super::{Advice, Entry};
+use super::{Advice, WordingEntry};
 
 /// The words that may stand in this place: those for one or for many, and none before an
 /// apostrophe, where a phrase of several words would own the wrong thing.
-pub(super) fn fitting<'a>(text: &str, range: &Range<usize>, entry: &'a Entry) -> Option<&'a str> {
+pub(super) fn fitting<'a>(
+    text: &str,
+    range: &Range<usize>,
+    entry: &'a WordingEntry,
+) -> Option<&'a str> {
     if text[range.end..].starts_with(['\'', '’']) {
         return None;
     }

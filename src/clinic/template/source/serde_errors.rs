@@ -3,19 +3,20 @@
 use crate::text::toml_file::nearest_name;
 
 /// A message about a value, with what to do.
-pub(super) struct Advice {
+pub(super) struct ErrorAdvice {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) advice: String,
 }
 
 /// Returns advice for an error message of `serde`.
-pub(super) fn advise(reader: &str) -> Advice {
+pub(super) fn advise(reader: &str) -> ErrorAdvice {
     let reader = reader.replace('\n', " ");
-    let wrong = |message: String, advice: String| Advice { code: "wrong-value", message, advice };
+    let wrong =
+        |message: String, advice: String| ErrorAdvice { code: "wrong-value", message, advice };
     if let Some(rest) = reader.strip_prefix("missing field ") {
         let name = quoted(rest).into_iter().next().unwrap_or_default();
-        return Advice {
+        return ErrorAdvice {
             code: "missing-key",
             message: format!("“{name}” is missing here."),
             advice: format!("Add `{name} = …`. Every {} needs it.", owner(&name)),
@@ -34,7 +35,7 @@ pub(super) fn advise(reader: &str) -> Advice {
     if let Some(rest) = reader.strip_prefix("unknown field ") {
         let names = quoted(rest);
         let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
-        return Advice {
+        return ErrorAdvice {
             code: "unknown-key",
             message: format!("“{name}” is not a known key here."),
             advice: format!("Known keys: {}.", known.join(", ")),

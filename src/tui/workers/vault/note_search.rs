@@ -196,7 +196,8 @@ impl IndexedNotes {
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let searcher = self.index.searcher(&notes, self.thesaurus.thesaurus())?;
+        let searcher = self.index.searcher(&notes, self.thesaurus.thesaurus());
+        let searcher = searcher.map_err(|error| error.to_string())?;
         report_progress(notes.len(), notes.len());
         self.unkept += missing.len();
         if self.unkept >= WORTH_KEEPING
@@ -248,7 +249,7 @@ fn read_parts(
                     report_progress(read, notes.len());
                 }
             }
-            let part = NotesPart::of(&texts);
+            let part = NotesPart::of(&texts).map_err(|error| error.to_string());
             built.lock().unwrap_or_else(PoisonError::into_inner).push(part);
         }
     };
