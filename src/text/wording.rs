@@ -67,8 +67,8 @@ pub struct Advice<'a> {
     pub because: &'a str,
     /// The entry that explains it.
     pub entry: &'a str,
-    /// Words that may stand in their place as they are, where there are some.
-    pub put: Option<&'a str>,
+    /// Words that may replace them as they are.
+    pub replacement: Option<&'a str>,
     /// They stand in quotation marks: somebody's own words.
     pub quoted: bool,
 }
@@ -101,8 +101,8 @@ struct WordingEntry {
     instead: String,
     because: String,
     entry: String,
-    put: Option<String>,
-    put_many: Option<String>,
+    replacement: Option<String>,
+    plural_replacement: Option<String>,
     not_after: Vec<String>,
     not_before: Vec<String>,
     guidance: bool,
@@ -186,7 +186,7 @@ impl Wording {
             let quoted = quotes.partition_point(|quote| quote.end <= range.start);
             found.push(Advice {
                 quoted: quotes.get(quoted).is_some_and(|quote| quote.start <= range.start),
-                put: replace::fitting(text, &range, entry),
+                replacement: replace::replacement(text, &range, entry),
                 range,
                 kind: entry.kind,
                 instead: &entry.instead,

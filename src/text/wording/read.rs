@@ -114,8 +114,8 @@ pub(super) fn read(
             value.map(|words| clean_line(words.trim())).filter(|words| !words.is_empty())
         };
         let entry = WordingEntry {
-            put: words(written.put),
-            put_many: words(written.put_many),
+            replacement: words(written.put),
+            plural_replacement: words(written.put_many),
             kind: written.kind,
             instead: line(&written.instead),
             because: line(&written.because),
