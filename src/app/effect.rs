@@ -4,7 +4,7 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::services::{Keeping, bookmarks::BookmarkChange};
+use crate::services::{RetentionRequest, bookmarks::BookmarkChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
@@ -87,7 +87,7 @@ pub enum VaultRequest {
     /// Open every file of the vault and compare it with the ledger.
     CheckVault,
     /// Do something with a note beside its text.
-    Keep(Keeping),
+    Keep(RetentionRequest),
     /// Search the text of the notes; the newest question wins, and none is remembered.
     FindNotes {
         /// Counts the questions.

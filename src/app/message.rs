@@ -22,7 +22,7 @@ use crate::{
 };
 use crate::{
     report::actions::TrackedAction,
-    services::{Kept, LocalFormat, bookmarks::Reading},
+    services::{BookmarksError, LocalFormat, Reading, RequestError, RetentionReply},
 };
 
 /// Something that happened outside.
@@ -42,10 +42,10 @@ pub enum Message {
     },
     /// A deadline came that the model had asked for.
     TimePassed,
-    /// Bookmarks and recent searches are read, or a sentence why they are not.
-    ReadingRead(Result<Reading, String>),
-    /// A bookmark or a search could not be kept: a sentence.
-    ReadingNotKept(String),
+    /// Bookmarks and recent searches are read, or why they are not.
+    ReadingRead(Result<Reading, BookmarksError>),
+    /// A bookmark or a search could not be kept.
+    ReadingNotKept(BookmarksError),
     /// The bundled knowledge is read.
     LibraryRead(Arc<Library>),
     /// The index can answer; a notice if something was not as it should be.
@@ -86,7 +86,7 @@ pub enum Message {
     /// The keys are still there, because something could not be saved: a sentence.
     NotClosed(String),
     /// A clinic was begun: its note's id (none for practice) and its session.
-    ClinicStarted(Result<Box<(Option<NoteId>, Session)>, String>),
+    ClinicStarted(Result<Box<(Option<NoteId>, Session)>, RequestError>),
     /// Follow-ups of a note were begun and not completed: whether to go on with one is asked before
     /// another is begun.
     FollowUpsBegun {
@@ -99,12 +99,12 @@ pub enum Message {
     },
     /// The meeting formats of a practice lead's own.
     FormatsRead(Vec<LocalFormat>),
-    /// A copy of the draft as it is on the disk is kept, or a sentence why not.
-    DraftKept(Result<(), String>),
+    /// A copy of the draft as it is on the disk is kept, or why not.
+    DraftKept(Result<(), RequestError>),
     /// The notes there are.
-    NotesListed(Result<Vec<NoteRow>, String>),
+    NotesListed(Result<Vec<NoteRow>, RequestError>),
     /// What there is to see of the vault.
-    VaultSeen(Result<Box<VaultSeen>, String>),
+    VaultSeen(Result<Box<VaultSeen>, RequestError>),
     /// So many notes are checked of so many.
     VaultChecking {
         /// How many.
@@ -114,8 +114,8 @@ pub enum Message {
     },
     /// What the check of the vault found.
     VaultChecked(Box<Verification>),
-    /// What came of something done with a note beside its text, or a sentence why nothing did.
-    Kept(Result<Kept, String>),
+    /// What came of something done with a note beside its text, or why nothing did.
+    Kept(Result<RetentionReply, RequestError>),
     /// So many notes are read for searching; all of them once the two are the same.
     NotesRead {
         /// How many are read.
@@ -131,11 +131,11 @@ pub enum Message {
         results: Result<Arc<Results>, String>,
     },
     /// The actions of all notes.
-    ActionsListed(Result<Vec<TrackedAction>, String>),
+    ActionsListed(Result<Vec<TrackedAction>, RequestError>),
     /// What was counted.
-    Counted(Result<Box<Insight>, String>),
-    /// What became of an action is noted down, or a sentence why it is not.
-    ActionFollowedUp(Result<(), String>),
+    Counted(Result<Box<Insight>, RequestError>),
+    /// The status of an action is recorded, or why it is not.
+    ActionFollowedUp(Result<(), RequestError>),
     /// A correction is locked beside its note.
     Amended {
         /// Which note.
@@ -144,7 +144,7 @@ pub enum Message {
         revision: u32,
     },
     /// A note was opened.
-    NoteOpened(Result<Box<NoteOpened>, String>),
+    NoteOpened(Result<Box<NoteOpened>, RequestError>),
     /// The state of saving changed.
     Saving(SaveStatus),
     /// A draft is on the disk.

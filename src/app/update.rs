@@ -53,7 +53,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::ReadingRead(Ok(kept)) => crate::app::screens::reader::bookmarks::read(model, kept),
         Message::ReadingRead(Err(why)) | Message::ReadingNotKept(why) => {
-            model.warn(why);
+            model.warn(why.to_string());
             Vec::new()
         }
         Message::LibraryRead(library) => {
@@ -165,7 +165,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 )
             }
             Err(why) => {
-                model.warn(why);
+                model.warn(why.to_string());
                 Vec::new()
             }
         },
@@ -188,7 +188,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Kept(done) => crate::app::screens::clinics::retention::kept(model, done),
         Message::VaultSeen(Ok(seen)) => crate::app::screens::vault::update::seen(model, *seen),
         Message::VaultSeen(Err(why)) => {
-            model.warn(why);
+            model.warn(why.to_string());
             Vec::new()
         }
         Message::VaultChecking { done, total } => {
@@ -206,7 +206,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::NotesListed(Err(why)) => {
-            model.warn(why);
+            model.warn(why.to_string());
             Vec::new()
         }
         Message::ActionsListed(actions) => {

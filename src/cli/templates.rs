@@ -66,8 +66,10 @@ pub(super) fn list(
                 })
             })
             .collect();
-        let broken: Vec<_> =
-            broken.iter().map(|(file, why)| json!({ "file": file, "problem": why })).collect();
+        let broken: Vec<_> = broken
+            .iter()
+            .map(|(file, why)| json!({ "file": file, "problem": why.to_string() }))
+            .collect();
         writeln!(out, "{}", json!({ "schema": 1, "formats": formats, "broken": broken }))?;
         return Ok(OK);
     }

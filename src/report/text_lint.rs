@@ -112,7 +112,7 @@ pub(crate) fn lint_text(text: &str, names: &WatchedNames, today: Date) -> Vec<Li
 }
 
 fn wording_lint(text: &str, advice: Advice<'_>) -> Lint {
-    let put = advice.in_place(text);
+    let put = advice.replacement_in(text);
     let start = put.as_ref().map_or(advice.range.start, |(range, _)| range.start);
     let put = put.map(|(_, words)| (advice.range.start - start, words));
     let why = Why::Words { instead: advice.instead.to_owned(), put, quoted: advice.quoted };

@@ -12,13 +12,13 @@ use crate::{
         FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
         check_revision, practice_session,
     },
-    text::clean_line,
+    text::{Problem, clean_line},
     vault::{NoteId, NoteSource, Vault},
 };
 
 use super::{
-    notes::{find_completed, list_actions, read_note},
-    templates::{Found, find_template},
+    notes::{NoteError, find_completed, list_actions, read_note},
+    templates::{TemplateError, TemplateWithExample, find_template},
 };
 
 /// A follow-up that was begun and not completed.
@@ -42,17 +42,76 @@ impl BegunFollowUp {
 
 /// The format in which a case is followed up.
 const FOLLOW_UP: &str = "follow-up-clinic";
+
+/// Why a clinic was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The vault takes no notes from this window; the reason, as the end of a sentence.
+    #[error("You cannot start a clinic in this window: {0}.")]
+    ReadOnly(String),
+    /// The template can't be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The worked example does not fit its template.
+    #[error("{0}")]
+    Example(Box<Problem>),
+    /// A file has the id and version of a bundled template, and other content.
+    #[error(
+        "This file says it is version {version} of the built-in format “{id}”, but its content is different. Give it its own id."
+    )]
+    SameVersion {
+        /// The id of both.
+        id: String,
+        /// The version of both.
+        version: String,
+    },
+    /// The template is not finished.
+    #[error(
+        "“{0}” is a draft template. Try it with --practice. To use it, set status = \"active\" in the file."
+    )]
+    DraftTemplate(String),
+    /// The template is no longer used.
+    #[error("“{0}” is retired, so no new meeting can use it. Choose another meeting format.")]
+    RetiredTemplate(String),
+    /// The note to be followed up can't be read.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// The note to be followed up was entered in error.
+    #[error("{0} was entered in error, so it cannot be followed up. Start a new clinic.")]
+    EnteredInError(String),
+    /// The note to be followed up is not completed.
+    #[error(
+        "{key} is {}, and a follow-up needs a completed note. To continue it: `caseclinic clinic resume {key}`.",
+        status.title()
+    )]
+    NotCompleted {
+        /// Its case key.
+        key: String,
+        /// Its status.
+        status: Status,
+    },
+    /// The note to be followed up is private, and the follow-up would not be.
+    #[error(
+        "{0} is a private supervision note. This follow-up would copy its content into a note that others can read. Follow it up in supervision, or start a new clinic."
+    )]
+    Private(String),
+}
+
 /// A new clinic from the template called `name` (see [`find_template`]; `folder` is where local ones
 /// are), under a case key that no note has.
 ///
 /// # Errors
-/// As a sentence: the template is not there or not in use, or the vault takes no notes now.
-pub fn new_clinic(name: &str, folder: &Path, vault: &Vault) -> Result<(NoteId, Session), String> {
+/// The template is not there or not in use, or the vault takes no notes now.
+pub fn new_clinic(
+    name: &str,
+    folder: &Path,
+    vault: &Vault,
+) -> Result<(NoteId, Session), StartError> {
     if let Some(why) = vault.read_only() {
-        return Err(format!("You cannot start a clinic in this window: {why}."));
+        return Err(StartError::ReadOnly(why.to_owned()));
     }
     let template = in_use(find_template(name, folder)?)?.template;
-    let notes = vault.list().map_err(|error| error.sentence())?;
+    let notes = vault.list().map_err(NoteError::from)?;
     let taken: Vec<&str> = notes
         .iter()
         .filter_map(|row| row.head.as_ref().ok())
@@ -68,15 +127,15 @@ pub fn new_clinic(name: &str, folder: &Path, vault: &Vault) -> Result<(NoteId, S
 /// a template, cases are followed up in a follow-up clinic, supervision and audits by another one.
 ///
 /// # Errors
-/// As a sentence: the note is not there or not completed, or the vault takes no notes now.
+/// The note is not there or not completed, or the vault takes no notes now.
 pub fn follow_up_clinic(
     name: &str,
     template: Option<&str>,
     folder: &Path,
     vault: &Vault,
-) -> Result<(NoteId, Session), String> {
+) -> Result<(NoteId, Session), StartError> {
     if let Some(why) = vault.read_only() {
-        return Err(format!("You cannot start a clinic in this window: {why}."));
+        return Err(StartError::ReadOnly(why.to_owned()));
     }
     let opened = read_note(vault, find_completed(vault, name)?)?;
     let earlier = &opened.session;
@@ -84,24 +143,17 @@ pub fn follow_up_clinic(
     let revision = match (earlier.status(), opened.source) {
         (Status::Completed | Status::Amended, NoteSource::Revision(number)) => number,
         (Status::EnteredInError, _) => {
-            return Err(format!(
-                "{key} was entered in error, so it cannot be followed up. Start a new clinic."
-            ));
+            return Err(StartError::EnteredInError(key.to_owned()));
         }
         (status, _) => {
-            return Err(format!(
-                "{key} is {}, and a follow-up needs a completed note. To continue it: `caseclinic clinic resume {key}`.",
-                status.title()
-            ));
+            return Err(StartError::NotCompleted { key: key.to_owned(), status });
         }
     };
     let about = &earlier.template().about;
     let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
     let template = in_use(find_template(template.unwrap_or(usual), folder)?)?.template;
     if about.subject().is_private() && !template.about.subject().is_private() {
-        return Err(format!(
-            "{key} is a private supervision note. This follow-up would copy its content into a note that others can read. Follow it up in supervision, or start a new clinic."
-        ));
+        return Err(StartError::Private(key.to_owned()));
     }
     let told: Vec<FollowedUp> = list_actions(vault)?
         .into_iter()
@@ -123,11 +175,11 @@ pub fn follow_up_clinic(
 /// still, the newest first.
 ///
 /// # Errors
-/// As a sentence: the note is not there, or notes can't be read.
-pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, String> {
+/// The note is not there, or notes can't be read.
+pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>, NoteError> {
     let id = find_completed(vault, name)?;
     let meeting = read_note(vault, id)?.session.id();
-    let notes = vault.list().map_err(|error| error.sentence())?;
+    let notes = vault.list()?;
     let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
     let case_key = head(id).map(|head| head.case_key.as_str());
     let drafts = notes.iter().filter(|row| row.source == NoteSource::Draft);
@@ -153,38 +205,32 @@ pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>,
 /// The worked, fictional case of the template called `name`; an empty meeting if none comes with it.
 ///
 /// # Errors
-/// As a sentence: the template is not there, or its example does not fit it.
-pub fn practice_clinic(name: &str, folder: &Path) -> Result<Session, String> {
-    let Found { template, example } = find_template(name, folder)?;
+/// The template is not there, or its example does not fit it.
+pub fn practice_clinic(name: &str, folder: &Path) -> Result<Session, StartError> {
+    let TemplateWithExample { template, example } = find_template(name, folder)?;
     let now = Timestamp::now();
     match example {
         Some((file, text)) => {
-            practice_session(&template, &file, &text, now).map_err(|problem| problem.to_string())
+            practice_session(&template, &file, &text, now).map_err(StartError::Example)
         }
         None => Ok(Session::start(template, Uuid::new_v4(), "PRACTICE-1", true, now)),
     }
 }
 
 /// A real meeting takes a template that is finished and not given up.
-fn in_use(found: Found) -> Result<Found, String> {
+fn in_use(found: TemplateWithExample) -> Result<TemplateWithExample, StartError> {
     let about = &found.template.about;
     let bundled = bundled_template(&about.id).and_then(|one| one.parse().ok());
     let problems = bundled.map(|old| check_revision(&about.id, &old, &found.template));
     if problems.is_some_and(|all| all.iter().any(|one| one.code == "same-version")) {
-        return Err(format!(
-            "This file says it is version {} of the built-in format “{}”, but its content is different. Give it its own id.",
-            about.version, about.id
-        ));
+        return Err(StartError::SameVersion {
+            id: about.id.clone(),
+            version: about.version.clone(),
+        });
     }
     match about.status {
         TemplateStatus::Active => Ok(found),
-        TemplateStatus::Draft => Err(format!(
-            "“{}” is a draft template. Try it with --practice. To use it, set status = \"active\" in the file.",
-            about.id
-        )),
-        TemplateStatus::Retired => Err(format!(
-            "“{}” is retired, so no new meeting can use it. Choose another meeting format.",
-            about.id
-        )),
+        TemplateStatus::Draft => Err(StartError::DraftTemplate(about.id.clone())),
+        TemplateStatus::Retired => Err(StartError::RetiredTemplate(about.id.clone())),
     }
 }

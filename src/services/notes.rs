@@ -5,15 +5,32 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     clinic::{
-        ActionId, ActionStatus, ActionStatusIndex, Effect, Event, Session, Status, apply,
-        from_document, summary, to_document,
+        ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Effect, Event, Refusal, Session,
+        Status, apply, from_document, summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, tracked},
         insight::{Insight, Period, insight},
     },
-    vault::{Correction, NoteHead, NoteId, NoteSource, Vault, Verified},
+    vault::{Correction, NoteHead, NoteId, NoteSource, Vault, VaultError, Verified},
 };
+
+/// Why a note could not be found, read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum NoteError {
+    /// No note has this case key or id.
+    #[error("There is no note “{0}”. `caseclinic clinic list` lists all notes.")]
+    NotFound(String),
+    /// The vault refused.
+    #[error("{}", .0.sentence())]
+    Vault(#[from] VaultError),
+    /// The text of the note is no session.
+    #[error(transparent)]
+    Document(#[from] BrokenDocument),
+    /// The meeting does not take this now.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
 
 /// A note as it was read.
 pub struct NoteOpened {
@@ -32,8 +49,8 @@ pub struct NoteOpened {
 }
 
 /// The newest note with this case key or id.
-pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
-    let notes = vault.list().map_err(|error| error.sentence())?;
+pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
+    let notes = vault.list()?;
     if let Some(row) = notes.iter().find(|row| row.id.to_string() == name) {
         return Ok(row.id);
     }
@@ -43,15 +60,13 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, String> {
         .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
         .max_by_key(|(_, head)| head.updated)
         .map(|(id, _)| id)
-        .ok_or_else(|| {
-            format!("There is no note “{name}”. `caseclinic clinic list` lists all notes.")
-        })
+        .ok_or_else(|| NoteError::NotFound(name.to_owned()))
 }
 
 /// The completed note with this case key that was begun last, else what [`find_note`] finds: a
 /// follow-up follows the last meeting, whatever was noted down beside earlier ones since.
-pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, String> {
-    let notes = vault.list().map_err(|error| error.sentence())?;
+pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
+    let notes = vault.list()?;
     let complete = [Status::Completed, Status::Amended].map(Status::title);
     let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
     heads
@@ -62,9 +77,9 @@ pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, String
 }
 
 /// Reads a note of an open vault.
-pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
-    let opened = vault.open(id).map_err(|error| error.sentence())?;
-    let session = from_document(&opened.body).map_err(|error| error.to_string())?;
+pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
+    let opened = vault.open(id)?;
+    let session = from_document(&opened.body)?;
     let doubt = match opened.verified {
         Verified::Yes => None,
         Verified::No(why) => Some(why),
@@ -75,8 +90,8 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, String> {
 
 /// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
 /// a damaged note is named by the list of clinics.
-pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
-    let rows = vault.list().map_err(|error| error.sentence())?;
+pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, NoteError> {
+    let rows = vault.list()?;
     let (mut actions, mut told) = (Vec::new(), ActionStatusIndex::default());
     // One note at a time: none stays in memory.
     for row in rows.iter().filter(|row| row.head.is_ok()) {
@@ -90,8 +105,8 @@ pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, String> {
 }
 
 /// Counts the completed notes of these days; one that does not open is named by the list of clinics.
-pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
-    let rows = vault.list().map_err(|error| error.sentence())?;
+pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, NoteError> {
+    let rows = vault.list()?;
     // One note at a time: none stays in memory.
     let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
     Ok(insight(notes.map(|opened| opened.session), period, Zoned::now().date()))
@@ -100,24 +115,24 @@ pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, String> {
 /// Notes down what became of an action: in the draft, or as a revision beside a completed note.
 ///
 /// # Errors
-/// As a sentence: the note does not take it now, or it could not be saved.
+/// The note does not take it now, or it could not be saved.
 pub fn follow_up(
     vault: &Vault,
     note: NoteId,
     action: ActionId,
     status: ActionStatus,
     outcome: String,
-) -> Result<(), String> {
+) -> Result<(), NoteError> {
     let mut session = read_note(vault, note)?.session;
     let event = Event::ActionFollowedUp { id: action, status, outcome };
-    let asked = apply(&mut session, event, Timestamp::now()).map_err(|why| why.to_string())?;
+    let asked = apply(&mut session, event, Timestamp::now())?;
     if asked.contains(&Effect::Amend) {
         let how = correction(&session);
-        let locked = vault.amend(note, &head(&session), &to_document(&session), how);
-        return locked.map(drop).map_err(|error| error.sentence());
+        vault.amend(note, &head(&session), &to_document(&session), how)?;
+    } else {
+        vault.save_draft(note, &head(&session), &to_document(&session))?;
     }
-    let saved = vault.save_draft(note, &head(&session), &to_document(&session));
-    saved.map(drop).map_err(|error| error.sentence())
+    Ok(())
 }
 
 /// What a corrected session says of what was completed.

@@ -9,11 +9,11 @@ use crate::{
 
 /// Something to be done with a note beside its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keeping {
+pub enum RetentionRequest {
     /// Read what was said of how long it is kept.
     Read(NoteId),
     /// Say how long it is kept, in place of what was said before.
-    Say(NoteId, Retention),
+    Set(NoteId, Retention),
     /// List the notes of which somebody decides now whether they are still needed.
     ListDue,
     /// Put its draft into the trash.
@@ -28,9 +28,9 @@ pub enum Keeping {
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
+pub enum RetentionReply {
     /// What was said of how long a note is kept.
-    Said(NoteId, Retention),
+    Current(NoteId, Retention),
     /// The notes whose review date has come, the earliest first.
     Due(Vec<NamedNote>),
     /// The discarded drafts, the newest first.
@@ -50,30 +50,29 @@ pub struct NamedNote {
     pub about: String,
 }
 
-/// Does what is asked. Answers with what came of it, or a sentence why nothing did.
-pub(crate) fn keep(vault: &Vault, keeping: Keeping) -> Result<Kept, String> {
-    done(vault, keeping).map_err(|error| error.sentence())
-}
-
-fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
-    Ok(match keeping {
-        Keeping::Read(id) => Kept::Said(id, vault.retention(id)?),
-        Keeping::Say(id, retention) => {
+/// Performs a request and returns what came of it.
+pub(crate) fn perform(
+    vault: &Vault,
+    request: RetentionRequest,
+) -> Result<RetentionReply, VaultError> {
+    Ok(match request {
+        RetentionRequest::Read(id) => RetentionReply::Current(id, vault.retention(id)?),
+        RetentionRequest::Set(id, retention) => {
             vault.set_retention(id, &retention)?;
-            Kept::Done(told(&retention))
+            RetentionReply::Done(recorded(&retention))
         }
-        Keeping::ListDue => Kept::Due(due(vault, Zoned::now().date())?),
-        Keeping::Discard(id) => {
+        RetentionRequest::ListDue => RetentionReply::Due(due(vault, Zoned::now().date())?),
+        RetentionRequest::Discard(id) => {
             vault.discard_draft(id)?;
-            Kept::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
+            RetentionReply::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
         }
-        Keeping::ListTrash => Kept::Trash(trash(vault)),
-        Keeping::RestoreDraft(id) => {
+        RetentionRequest::ListTrash => RetentionReply::Trash(trash(vault)),
+        RetentionRequest::RestoreDraft(id) => {
             vault.restore_draft(id)?;
-            Kept::Done("Restored the draft.".to_owned())
+            RetentionReply::Done("Restored the draft.".to_owned())
         }
-        Keeping::Erase(id, reason) => {
-            Kept::Done(match vault.erase(id, &reason, Timestamp::now()) {
+        RetentionRequest::Erase(id, reason) => {
+            RetentionReply::Done(match vault.erase(id, &reason, Timestamp::now()) {
                 // It is erased all the same: the list has it no more, and nothing of it is saved.
                 Err(error @ VaultError::NotAllErased { .. }) => error.sentence(),
                 erased => erased.map(|_| {
@@ -85,7 +84,7 @@ fn done(vault: &Vault, keeping: Keeping) -> Result<Kept, VaultError> {
     })
 }
 
-fn told(retention: &Retention) -> String {
+fn recorded(retention: &Retention) -> String {
     let review = retention.review.map_or(String::new(), |day| {
         format!(" Decide on {} whether to keep or erase it.", show_date(day))
     });
@@ -141,8 +140,8 @@ mod tests {
         let key = head("A").case_key;
         let day: Date = "2030-01-01".parse().expect("a date");
         let retention = Retention { class: Some("CP-25".into()), review: Some(day), hold: None };
-        let kept = keep(&vault, Keeping::Say(id, retention)).expect("noted");
-        assert!(matches!(kept, Kept::Done(text) if text.contains("1 Jan 2030")));
+        let kept = perform(&vault, RetentionRequest::Set(id, retention)).expect("noted");
+        assert!(matches!(kept, RetentionReply::Done(text) if text.contains("1 Jan 2030")));
         assert!(due(&vault, day.yesterday().expect("a day")).expect("listed").is_empty());
         let listed = due(&vault, day).expect("listed");
         assert_eq!((listed[0].id, &listed[0].name), (id, &key));
@@ -154,10 +153,12 @@ mod tests {
         let (_home, vault) = vault();
         let id = NoteId::random();
         vault.save_draft(id, &head("A"), "x").expect("saved");
-        keep(&vault, Keeping::Discard(id)).expect("discarded");
-        let Ok(Kept::Trash(listed)) = keep(&vault, Keeping::ListTrash) else { panic!("no list") };
+        perform(&vault, RetentionRequest::Discard(id)).expect("discarded");
+        let Ok(RetentionReply::Trash(listed)) = perform(&vault, RetentionRequest::ListTrash) else {
+            panic!("no list")
+        };
         assert_eq!(listed[0].id, id);
-        keep(&vault, Keeping::RestoreDraft(id)).expect("back");
+        perform(&vault, RetentionRequest::RestoreDraft(id)).expect("back");
         assert_eq!(vault.open(id).expect("opens").body.as_str(), "x");
     }
 
@@ -168,11 +169,11 @@ mod tests {
         vault.complete(id, &head("A"), "x").expect("complete");
         let hold = Some(crate::vault::Hold { reason: "inquiry 7".into(), since: Timestamp::now() });
         let retention = Retention { hold, ..Retention::default() };
-        keep(&vault, Keeping::Say(id, retention)).expect("noted");
-        let refused = keep(&vault, Keeping::Erase(id, "no longer kept".into()));
-        assert!(refused.expect_err("held").contains("inquiry 7"));
-        keep(&vault, Keeping::Say(id, Retention::default())).expect("lifted");
-        keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
+        perform(&vault, RetentionRequest::Set(id, retention)).expect("noted");
+        let refused = perform(&vault, RetentionRequest::Erase(id, "no longer kept".into()));
+        assert!(refused.expect_err("held").to_string().contains("inquiry 7"));
+        perform(&vault, RetentionRequest::Set(id, Retention::default())).expect("lifted");
+        perform(&vault, RetentionRequest::Erase(id, "no longer kept".into())).expect("erased");
         assert!(vault.list().expect("lists").is_empty());
     }
 
@@ -183,7 +184,10 @@ mod tests {
         vault.complete(id, &head("A"), "x").expect("complete");
         let copies = crate::vault::copies_folder(vault.place());
         std::fs::write(&copies, "no folder").expect("written");
-        let done = keep(&vault, Keeping::Erase(id, "no longer kept".into())).expect("erased");
-        assert!(matches!(done, Kept::Done(text) if text.contains(&*copies.to_string_lossy())));
+        let done =
+            perform(&vault, RetentionRequest::Erase(id, "no longer kept".into())).expect("erased");
+        assert!(
+            matches!(done, RetentionReply::Done(text) if text.contains(&*copies.to_string_lossy()))
+        );
     }
 }

@@ -26,8 +26,28 @@ use crate::{
 pub struct LocalFormat {
     /// The name of its file.
     pub file: String,
-    /// What it offers, or why it can't be started: a sentence.
-    pub format: Result<Format, String>,
+    /// What it offers, or why it can't be started.
+    pub format: Result<Format, TemplateError>,
+}
+
+/// Why a template can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// No template has this id.
+    #[error("There is no meeting format “{0}”. `caseclinic clinic formats` lists them.")]
+    NotFound(String),
+    /// The file can't be read, or its text has problems; the first of them is shown.
+    #[error("{}", .0.first().map_or_else(String::new, ToString::to_string))]
+    Broken(Vec<Problem>),
+    /// Another template has its id.
+    #[error("the id “{0}” is already in use; give this template its own id")]
+    IdTaken(String),
+    /// It is no longer used.
+    #[error("it is retired")]
+    Retired,
+    /// It is not finished.
+    #[error("it is a draft; when it is ready, set its status to “active”")]
+    Draft,
 }
 
 /// Larger than any template.
@@ -41,7 +61,7 @@ pub fn templates_folder(places: &AppPaths) -> PathBuf {
 }
 
 /// A template that was asked for by name, with the worked example that comes with it.
-pub struct Found {
+pub struct TemplateWithExample {
     /// The template.
     pub template: Template,
     /// The example's file and text.
@@ -55,9 +75,12 @@ pub fn is_template_file(name: &str) -> bool {
 
 /// The text of a template file; a file that is none, or of no text, says so.
 pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
-    let name = path.display().to_string();
+    read_text(path, &path.display().to_string())
+}
+
+fn read_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
     let refuse = |code, message: String, advice: &str| {
-        Box::new(Problem::of_file(&name, Severity::Error, code, message, advice))
+        Box::new(Problem::of_file(name, Severity::Error, code, message, advice))
     };
     let unreadable = |error: std::io::Error| {
         let why = match error.kind() {
@@ -94,24 +117,19 @@ pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
     let mut offered: Vec<LocalFormat> = Vec::new();
     for path in files(folder) {
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let format = read(&path).and_then(|template| {
+        // The folder is known here: the name of the file is enough.
+        let format = read(&path, &file).and_then(|template| {
             let id = &template.about.id;
             let known = offered.iter().filter_map(|one| one.format.as_ref().ok());
             if bundled_template(id).is_some() || known.into_iter().any(|other| other.id == *id) {
-                return Err(format!(
-                    "the id “{id}” is already in use; give this template its own id"
-                ));
+                return Err(TemplateError::IdTaken(id.clone()));
             }
             match template.about.status {
-                TemplateStatus::Retired => Err("it is retired".to_owned()),
-                TemplateStatus::Draft => {
-                    Err("it is a draft; when it is ready, set its status to “active”".to_owned())
-                }
+                TemplateStatus::Retired => Err(TemplateError::Retired),
+                TemplateStatus::Draft => Err(TemplateError::Draft),
                 TemplateStatus::Active => Ok(template.format(Language::En)),
             }
         });
-        // The folder is known here; the place in the file is what counts.
-        let format = format.map_err(|why| why.replace(&path.display().to_string(), &file));
         offered.push(LocalFormat { file, format });
     }
     offered.sort_by_key(|one| one.format.is_err());
@@ -121,26 +139,26 @@ pub fn local_formats(folder: &Path) -> Vec<LocalFormat> {
 /// The template called `name`: the id of a bundled one or of one in the folder, or a file.
 ///
 /// # Errors
-/// As a sentence: there is none, or it can't be used.
-pub fn find_template(name: &str, folder: &Path) -> Result<Found, String> {
+/// There is none, or it can't be used.
+pub fn find_template(name: &str, folder: &Path) -> Result<TemplateWithExample, TemplateError> {
     if let Some(bundled) = bundled_template(name) {
-        let template = bundled.parse().map_err(|problems| first(&problems))?;
+        let template = bundled.parse().map_err(TemplateError::Broken)?;
         let example = Some((bundled.example_file.to_owned(), bundled.example.to_owned()));
-        return Ok(Found { template, example });
+        return Ok(TemplateWithExample { template, example });
     }
     if is_template_file(name) {
         let path = Path::new(name);
-        let template = read(path)?;
-        return Ok(Found { template, example: example_beside(path) });
+        let template = read(path, name)?;
+        return Ok(TemplateWithExample { template, example: example_beside(path) });
     }
     for path in files(folder) {
-        if let Ok(template) = read(&path)
+        if let Ok(template) = read_here(&path)
             && template.about.id == name
         {
-            return Ok(Found { template, example: example_beside(&path) });
+            return Ok(TemplateWithExample { template, example: example_beside(&path) });
         }
     }
-    Err(format!("There is no meeting format “{name}”. `caseclinic clinic formats` lists them."))
+    Err(TemplateError::NotFound(name.to_owned()))
 }
 
 /// The newest version of a draft's template that is in use here and later than its own: bundled, or
@@ -150,7 +168,8 @@ pub fn newer_template(session: &Session, folder: &Path) -> Option<Template> {
     let bundled = bundled_templates().iter().filter(|one| one.id == about.id);
     let bundled = bundled.filter_map(|one| one.parse().ok());
     let is_local = bundled_template(&about.id).is_none();
-    let local = files(folder).into_iter().filter(|_| is_local).filter_map(|path| read(&path).ok());
+    let local =
+        files(folder).into_iter().filter(|_| is_local).filter_map(|path| read_here(&path).ok());
     let mut newest: Option<Template> = None;
     for one in bundled.chain(local) {
         let than = newest.as_ref().map_or(&about.version, |newest| &newest.about.version);
@@ -177,13 +196,14 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn read(path: &Path) -> Result<Template, String> {
-    let text = read_template_text(path).map_err(|problem| problem.to_string())?;
-    Template::parse(&path.display().to_string(), &text).map_err(|problems| first(&problems))
+/// Reads a template; its problems carry `name` for the file.
+fn read(path: &Path, name: &str) -> Result<Template, TemplateError> {
+    let text = read_text(path, name).map_err(|problem| TemplateError::Broken(vec![*problem]))?;
+    Template::parse(name, &text).map_err(TemplateError::Broken)
 }
 
-fn first(problems: &[Problem]) -> String {
-    problems.first().map_or_else(String::new, ToString::to_string)
+fn read_here(path: &Path) -> Result<Template, TemplateError> {
+    read(path, &path.display().to_string())
 }
 
 /// The worked example of a template file: of the same name, in the folder `examples` beside it.
@@ -218,8 +238,11 @@ mod tests {
         put("e.toml", &own("huddle", "2", "active"));
         put("notes.txt", "no template");
         let listed = local_formats(folder.path());
-        let why: Vec<&str> =
-            listed.iter().filter_map(|one| one.format.as_ref().err()).map(String::as_str).collect();
+        let why: Vec<String> = listed
+            .iter()
+            .filter_map(|one| one.format.as_ref().err())
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(listed[0].format.as_ref().map(|format| format.id.as_str()), Ok("huddle"));
         assert_eq!(listed.len(), 5);
         assert!(why[0].contains("b.toml:3"), "{why:?}");
@@ -237,8 +260,8 @@ mod tests {
         assert_eq!(id("huddle").as_deref(), Ok("huddle"));
         assert_eq!(id(&file.display().to_string()).as_deref(), Ok("huddle"));
         assert_eq!(id("peer-case-clinic").as_deref(), Ok("peer-case-clinic"));
-        assert!(id("nothing").is_err_and(|why| why.contains("nothing")));
-        assert!(id("/nowhere/x.toml").is_err_and(|why| why.contains("no such file")));
+        assert!(id("nothing").is_err_and(|why| why.to_string().contains("nothing")));
+        assert!(id("/nowhere/x.toml").is_err_and(|why| why.to_string().contains("no such file")));
     }
 
     #[test]

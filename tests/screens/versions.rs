@@ -3,7 +3,8 @@
 use caseclinic::{
     app::{Code, Key, Message},
     clinic::{Event, Format, Session, Slot, Template, Value, apply, bundled_template},
-    services::{LocalFormat, NoteOpened},
+    services::{LocalFormat, NoteOpened, TemplateError},
+    text::{Problem, Severity},
     vault::NoteSource,
 };
 
@@ -20,10 +21,13 @@ fn local_formats_are_listed_below_and_a_broken_one_says_why() {
             purpose: "Ten minutes before the day begins.".into(),
             audience: String::new(),
         };
-        let why = "plan.toml:9:11: The stages take 10 minutes in total, but `minutes` in `[template]` is 11.";
+        let why = "The stages take 10 minutes in total, but `minutes` in `[template]` is 11.";
+        let mut problem = Problem::of_file("plan.toml", Severity::Error, "minutes", why, "");
+        (problem.line, problem.column) = (9, 11);
+        let broken = TemplateError::Broken(vec![problem]);
         stage.apply_event(Message::FormatsRead(vec![
             LocalFormat { file: "huddle.toml".into(), format: Ok(format) },
-            LocalFormat { file: "plan.toml".into(), format: Err(why.into()) },
+            LocalFormat { file: "plan.toml".into(), format: Err(broken) },
         ]));
         stage.press(Code::Down);
         for _ in 0..9 {

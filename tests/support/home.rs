@@ -114,7 +114,9 @@ impl Home {
     /// The newest note with this case key as Markdown, or why it does not open.
     pub(crate) fn note(&self, case_key: &str) -> Result<String, String> {
         let vault = self.vault();
-        let opened = read_note(&vault, find_note(&vault, case_key)?)?;
+        let opened = find_note(&vault, case_key)
+            .and_then(|id| read_note(&vault, id))
+            .map_err(|error| error.to_string())?;
         match opened.doubt {
             Some(doubt) => Err(doubt),
             None => Ok(markdown(&opened.session, false)),

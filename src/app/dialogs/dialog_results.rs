@@ -16,7 +16,7 @@ use crate::{
         screens::clinic::control::ControlId,
     },
     clinic::{Event, rating_view},
-    services::Keeping,
+    services::RetentionRequest,
 };
 
 /// A line of text was written.
@@ -118,10 +118,10 @@ pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec
             .get(at)
             .map_or_else(Vec::new, |id| vec![Effect::Vault(VaultRequest::OpenNote(*id))]),
         DialogIntent::BringOneBack(notes) => notes.get(at).map_or_else(Vec::new, |id| {
-            vec![Effect::Vault(VaultRequest::Keep(Keeping::RestoreDraft(*id)))]
+            vec![Effect::Vault(VaultRequest::Keep(RetentionRequest::RestoreDraft(*id)))]
         }),
         DialogIntent::DiscardDraft(id) if at == 1 => {
-            vec![Effect::Vault(VaultRequest::Keep(Keeping::Discard(id)))]
+            vec![Effect::Vault(VaultRequest::Keep(RetentionRequest::Discard(id)))]
         }
         DialogIntent::QuitUnsaved if at == 1 => {
             vec![Effect::Vault(VaultRequest::End { anyway: true })]

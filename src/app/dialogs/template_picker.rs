@@ -5,7 +5,7 @@
 use super::list::choose_by;
 use crate::app::key::{Code, Key};
 use crate::clinic::{Format, Language, formats};
-use crate::services::LocalFormat;
+use crate::services::{LocalFormat, TemplateError};
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Offer<'a> {
         /// Its name.
         file: &'a str,
         /// Why: a sentence.
-        why: &'a str,
+        why: &'a TemplateError,
     },
 }
 
@@ -124,7 +124,7 @@ mod tests {
     fn local_formats_follow_those_of_the_program_and_a_broken_one_is_never_started() {
         let format = formats(Language::En).remove(0);
         let local = vec![
-            LocalFormat { file: "a.toml".into(), format: Err("It is not whole.".into()) },
+            LocalFormat { file: "a.toml".into(), format: Err(TemplateError::Retired) },
             LocalFormat {
                 file: "b.toml".into(),
                 format: Ok(Format { id: "own".into(), ..format }),

@@ -62,7 +62,7 @@ type Said = Result<Option<String>, String>;
 fn go(args: &Args, vault: &Vault, folder: &Path, out: &mut dyn Write) -> anyhow::Result<Said> {
     let opened = match find_note(vault, &args.note).and_then(|id| read_note(vault, id)) {
         Ok(opened) => opened,
-        Err(why) => return Ok(Err(why)),
+        Err(why) => return Ok(Err(why.to_string())),
     };
     if !opened.is_draft {
         let key = opened.session.case_key();
@@ -88,7 +88,7 @@ fn go(args: &Args, vault: &Vault, folder: &Path, out: &mut dyn Write) -> anyhow:
                 );
                 return Ok(Err(why));
             }
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return Ok(Err(why.to_string())),
         },
     };
     let Some(to) = to else { return Ok(Ok(None)) };

@@ -19,7 +19,7 @@ use crate::cli::{
 use crate::{
     clinic::{Event, apply, to_document},
     report::{WatchedNames, lint_summary, markdown},
-    services::{find_note, head, read_note},
+    services::{NoteError, find_note, head, read_note},
     text::{clean_line, parse_date, show_date},
     vault::{Correction, Hold, NoteId, Retention, Vault, VaultError, Verified},
 };
@@ -200,6 +200,12 @@ impl From<VaultError> for Refusal {
 impl From<String> for Refusal {
     fn from(why: String) -> Self {
         Self { why, code: FAILED }
+    }
+}
+
+impl From<NoteError> for Refusal {
+    fn from(error: NoteError) -> Self {
+        Self { why: error.to_string(), code: FAILED }
     }
 }
 

@@ -79,7 +79,7 @@ pub fn run(
 }
 
 fn found(args: &Args, vault: &Vault) -> Result<(NoteId, Member), String> {
-    let id = find_note(vault, &args.note)?;
+    let id = find_note(vault, &args.note).map_err(|error| error.to_string())?;
     let members = vault.list_members().map_err(|error| error.sentence())?;
     let known: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let known = match known.as_slice() {
@@ -99,7 +99,7 @@ fn shared(
     id: NoteId,
     member: &Member,
 ) -> Result<crate::clinic::Session, String> {
-    let opened = read_note(vault, id)?;
+    let opened = read_note(vault, id).map_err(|error| error.to_string())?;
     if let Some(doubt) = opened.doubt {
         return Err(doubt);
     }

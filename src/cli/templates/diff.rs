@@ -67,7 +67,9 @@ pub(super) fn run(
 /// The template, or every reason why it can't be used.
 fn read(name: &str, folder: &Path) -> Result<Template, Vec<String>> {
     if !is_template_file(name) {
-        return find_template(name, folder).map(|found| found.template).map_err(|why| vec![why]);
+        return find_template(name, folder)
+            .map(|found| found.template)
+            .map_err(|why| vec![why.to_string()]);
     }
     let text = read_template_text(Path::new(name)).map_err(|problem| vec![problem.to_string()])?;
     Template::parse(name, &text).map_err(|_| {

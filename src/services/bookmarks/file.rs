@@ -32,14 +32,26 @@ const HEAD: &str =
 
 /// Why bookmarks and searches could not be read or kept.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BookmarksError {
+pub enum BookmarksError {
+    /// The file can't be read, or is something else.
     #[error(
         "{}: {why}. The file was not changed. Bookmarks are not saved until you fix or delete it.",
         .path.display()
     )]
-    Unreadable { path: PathBuf, why: String },
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, as the end of a sentence.
+        why: String,
+    },
+    /// The file can't be written.
     #[error("Bookmarks could not be saved in {}: {why}. Free some space, or check the folder.", .path.display())]
-    Unwritable { path: PathBuf, why: io::Error },
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// The answer of the system.
+        why: io::Error,
+    },
 }
 
 /// The file as it is written. What it does not know must not be lost, so it is a mistake.

@@ -51,7 +51,7 @@ pub(super) fn start(
     let reading = BookmarksFile::in_folder(&places.data);
     thread::Builder::new().name("search".into()).spawn(move || {
         let _until_the_end = ending;
-        let kept = reading.read().map_err(|error| error.to_string());
+        let kept = reading.read();
         if messages.send(Message::ReadingRead(kept)).is_err() {
             return;
         }
@@ -70,7 +70,7 @@ pub(super) fn start(
         while let Ok(request) = asked.recv() {
             let waiting = Waiting::of(request, &asked);
             let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());
-            let told = kept.map(|error| Message::ReadingNotKept(error.to_string()));
+            let told = kept.map(Message::ReadingNotKept);
             let questions = waiting.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
             for message in told.chain(answers) {

@@ -29,9 +29,10 @@ use crate::services::{
 use crate::{
     app::{Message, RecoveryShown, SaveStatus, VaultRequest, VaultStatus},
     clinic::Session,
-    services::{AppPaths, NoteOpened},
+    services::{AppPaths, NoteOpened, RequestError},
     vault::{
-        NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultState, keys::passphrase, probe,
+        NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError, VaultState,
+        keys::passphrase, probe,
     },
 };
 use inspection::{Checking, look_into};
@@ -102,14 +103,14 @@ impl VaultWorker {
             }
             VaultRequest::StartFollowUp { note, template, another } => {
                 let find = |vault: &Vault| begun_follow_ups(&note, vault);
-                let begun = if another { Ok(Vec::new()) } else { self.settled(find) };
+                let begun = if another { Ok(Vec::new()) } else { self.when_saved(find) };
                 if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
                     return self.say(Message::FollowUpsBegun { note, template, begun });
                 }
                 let folder = &self.templates;
                 let follow =
                     |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);
-                let started = self.settled(follow);
+                let started = self.when_saved(follow);
                 let started = started.map(|(id, session)| Box::new((Some(id), session)));
                 self.say(Message::ClinicStarted(started));
             }
@@ -117,31 +118,30 @@ impl VaultWorker {
                 self.say(Message::FormatsRead(local_formats(&self.templates)))
             }
             VaultRequest::KeepDraft(id) => {
-                let kept = self
-                    .with_saved(id, |vault| vault.keep_draft(id).map_err(|error| error.sentence()));
+                let kept = self.with_saved(id, |vault| vault.keep_draft(id));
                 self.say(Message::DraftKept(kept));
             }
             VaultRequest::ListNotes => self.list(),
             VaultRequest::InspectVault => {
-                let seen = self.settled(|vault| Ok(Box::new(look_into(vault))));
+                let seen = self.when_saved(|vault| Ok::<_, VaultError>(Box::new(look_into(vault))));
                 self.say(Message::VaultSeen(seen));
             }
             VaultRequest::CheckVault => self.check(),
-            VaultRequest::Keep(keeping) => self.keep(keeping),
+            VaultRequest::Keep(request) => self.change_retention(request),
             VaultRequest::FindNotes { generation, text } => {
                 if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
                     search.find(generation, text);
                 } else {
-                    let results = Err("The notes cannot be searched in this window. Lock the vault, then unlock it again.".to_owned());
+                    let results = Err(RequestError::SearchNotStarted.to_string());
                     self.say(Message::NotesFound { generation, results });
                 }
             }
             VaultRequest::ListActions => {
-                let listed = self.settled(notes::list_actions);
+                let listed = self.when_saved(notes::list_actions);
                 self.say(Message::ActionsListed(listed));
             }
             VaultRequest::Count(period) => {
-                let counted = self.settled(|vault| notes::count(vault, period));
+                let counted = self.when_saved(|vault| notes::count(vault, period));
                 self.say(Message::Counted(counted.map(Box::new)));
             }
             VaultRequest::FollowUpAction { note, action, status, outcome } => {
@@ -155,7 +155,7 @@ impl VaultWorker {
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::OpenNamed(name) => {
-                let found = self.settled(|vault| notes::find_note(vault, &name));
+                let found = self.when_saved(|vault| notes::find_note(vault, &name));
                 let opened = found.and_then(|id| self.read(id));
                 self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
@@ -296,8 +296,7 @@ impl VaultWorker {
         match Checking::start(Arc::clone(&open.vault), self.messages.clone()) {
             Ok(checking) => open.checking = Some(checking),
             Err(error) => {
-                let why = format!("The check could not be started: {error}. Try again later.");
-                self.say(Message::VaultSeen(Err(why)));
+                self.say(Message::VaultSeen(Err(RequestError::CheckNotStarted(error))));
             }
         }
     }
@@ -309,12 +308,17 @@ impl VaultWorker {
         }
     }
 
-    fn start_clinic(&self, id: &str, practice: bool) -> Result<(Option<NoteId>, Session), String> {
+    fn start_clinic(
+        &self,
+        id: &str,
+        practice: bool,
+    ) -> Result<(Option<NoteId>, Session), RequestError> {
         if practice {
             return Ok((None, practice_clinic(id, &self.templates)?));
         }
-        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
-        new_clinic(id, &self.templates, &open.vault).map(|(id, session)| (Some(id), session))
+        let open = self.open.as_ref().ok_or(RequestError::Locked)?;
+        let (id, session) = new_clinic(id, &self.templates, &open.vault)?;
+        Ok((Some(id), session))
     }
 
     /// A draft, with a later version of its template if there is one.

@@ -8,6 +8,7 @@ use crate::{
     },
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
+    services::RequestError,
     text::{clean_line, shorten},
     vault::NoteId,
 };
@@ -26,11 +27,14 @@ pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes the list.
-pub(crate) fn listed(model: &mut Model, listed: Result<Vec<TrackedAction>, String>) -> Vec<Effect> {
+pub(crate) fn listed(
+    model: &mut Model,
+    listed: Result<Vec<TrackedAction>, RequestError>,
+) -> Vec<Effect> {
     let today = model.today();
     match listed {
         Ok(actions) => model.actions.listed(actions, today),
-        Err(why) => model.warn(why),
+        Err(why) => model.warn(why.to_string()),
     }
     Vec::new()
 }
@@ -139,7 +143,7 @@ pub(crate) fn follow_up(
 }
 
 /// It is noted down, or not: then it is asked for again, so that nothing written is lost.
-pub(crate) fn followed_up(model: &mut Model, done: Result<(), String>) -> Vec<Effect> {
+pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) -> Vec<Effect> {
     let waiting = model.actions.waiting.take();
     match (done, waiting) {
         (Ok(()), _) => {
@@ -177,7 +181,7 @@ mod tests {
         },
         clinic::{ActionDetails, ActionId, ActionStatus},
         report::actions::TrackedAction,
-        vault::NoteId,
+        vault::{NoteId, VaultError},
     };
 
     fn now() -> Timestamp {
@@ -268,10 +272,15 @@ mod tests {
         let mut model = at_an_action(ActionStatus::Open, "");
         typed(&mut model, "\n1It helped\n");
         assert!(model.dialog.is_none());
-        let failed = Message::ActionFollowedUp(Err("The disk is full.".to_owned()));
+        let full = VaultError::Disk {
+            action: "write",
+            path: "notes".into(),
+            source: std::io::ErrorKind::StorageFull.into(),
+        };
+        let failed = Message::ActionFollowedUp(Err(full.into()));
         update(&mut model, failed, now());
         let (text, answer) = asked(&model);
-        assert!(text.contains("The disk is full."), "{text}");
+        assert!(text.contains("The disk is full"), "{text}");
         assert_eq!(answer, "It helped");
         let again = typed(&mut model, "\n");
         assert!(matches!(again.as_slice(), [Effect::Vault(VaultRequest::FollowUpAction { .. })]));

@@ -7,6 +7,7 @@ use crate::app::saving::save_now;
 use crate::{
     app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model, VaultRequest},
     clinic::{Moved, preview},
+    services::RequestError,
 };
 
 /// One line, when such a draft is opened.
@@ -57,7 +58,7 @@ pub(crate) fn agreed(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A copy is kept: the draft moves. Without one nothing happens.
-pub(crate) fn kept(model: &mut Model, kept: Result<(), String>) -> Vec<Effect> {
+pub(crate) fn kept(model: &mut Model, kept: Result<(), RequestError>) -> Vec<Effect> {
     if let Err(why) = kept {
         model.warn(format!("The draft was not updated because no copy of it could be kept. {why}"));
         return Vec::new();

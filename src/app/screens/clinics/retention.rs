@@ -1,12 +1,14 @@
 //! On the list of clinics: how long a note is kept, what is due, the trash, erasing, and saying that
 //! a note should not exist. What takes something away is asked for twice.
 
-use crate::app::VaultRequest;
 use jiff::tz::TimeZone;
 
 use crate::{
-    app::{Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultStatus},
-    services::{Keeping, Kept, NamedNote},
+    app::{
+        Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultRequest,
+        VaultStatus,
+    },
+    services::{NamedNote, RequestError, RetentionReply, RetentionRequest},
     text::{parse_date, show_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
@@ -21,8 +23,8 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
-        Action::ListDue => return keep(Keeping::ListDue),
-        Action::ListTrash => return keep(Keeping::ListTrash),
+        Action::ListDue => return keep(RetentionRequest::ListDue),
+        Action::ListTrash => return keep(RetentionRequest::ListTrash),
         _ => {}
     }
     let Some((id, source, name)) = chosen(model) else {
@@ -47,7 +49,7 @@ fn act_on(
         return Vec::new();
     }
     match (action, source) {
-        (Action::KeepHow, _) => return keep(Keeping::Read(id)),
+        (Action::KeepHow, _) => return keep(RetentionRequest::Read(id)),
         (Action::Erase, _) => ask(
             model,
             &format!("Why do you want to erase {name}?"),
@@ -79,7 +81,7 @@ fn act_on(
     Vec::new()
 }
 
-fn keep(keeping: Keeping) -> Vec<Effect> {
+fn keep(keeping: RetentionRequest) -> Vec<Effect> {
     vec![Effect::Vault(VaultRequest::Keep(keeping))]
 }
 
@@ -130,10 +132,10 @@ fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
 }
 
 /// Something came of it.
-pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect> {
+pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>) -> Vec<Effect> {
     match kept {
-        Ok(Kept::Said(id, retention)) => ask_how(model, id, retention),
-        Ok(Kept::Due(notes)) => list(
+        Ok(RetentionReply::Current(id, retention)) => ask_how(model, id, retention),
+        Ok(RetentionReply::Due(notes)) => list(
             model,
             notes,
             "Notes due a retention review: keep or erase?",
@@ -141,7 +143,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             "No note is due a retention review. To set a date, press k on a note. (The Plan review column shows when the plan itself is due.)",
             DialogIntent::OpenOneOf,
         ),
-        Ok(Kept::Trash(notes)) => list(
+        Ok(RetentionReply::Trash(notes)) => list(
             model,
             notes,
             "Trash: discarded drafts",
@@ -149,11 +151,11 @@ pub(crate) fn kept(model: &mut Model, kept: Result<Kept, String>) -> Vec<Effect>
             "The trash is empty.",
             DialogIntent::BringOneBack,
         ),
-        Ok(Kept::Done(sentence)) => {
+        Ok(RetentionReply::Done(sentence)) => {
             model.show_notice(sentence);
             return vec![Effect::Vault(VaultRequest::ListNotes)];
         }
-        Err(why) => model.warn(why),
+        Err(why) => model.warn(why.to_string()),
     }
     Vec::new()
 }
@@ -243,7 +245,7 @@ pub(crate) fn how_chosen(
                 DialogIntent::KeepUntil(id, retention),
             );
         }
-        (_, Some(_)) => return keep(Keeping::Say(id, retention)),
+        (_, Some(_)) => return keep(RetentionRequest::Set(id, retention)),
         (_, None) => ask(
             model,
             "Why must this note not be erased?",
@@ -257,7 +259,7 @@ pub(crate) fn how_chosen(
 /// The class was written.
 pub(crate) fn class_written(id: NoteId, mut retention: Retention, text: String) -> Vec<Effect> {
     retention.class = (text.trim() != NOTHING).then_some(text);
-    keep(Keeping::Say(id, retention))
+    keep(RetentionRequest::Set(id, retention))
 }
 
 /// The review date was written; one that is no date is asked for again.
@@ -280,7 +282,7 @@ pub(crate) fn review_written(
             return Vec::new();
         }
     };
-    keep(Keeping::Say(id, retention))
+    keep(RetentionRequest::Set(id, retention))
 }
 
 /// The reason for a hold was written.
@@ -291,7 +293,7 @@ pub(crate) fn hold_written(
     reason: String,
 ) -> Vec<Effect> {
     retention.hold = Some(Hold { reason, since: model.now });
-    keep(Keeping::Say(id, retention))
+    keep(RetentionRequest::Set(id, retention))
 }
 
 /// The reason for erasing was written: the name of the note is typed before anything is done.
@@ -313,7 +315,7 @@ pub(crate) fn erase_confirmed(
     typed: &str,
 ) -> Vec<Effect> {
     if typed.trim().eq_ignore_ascii_case(name) {
-        return keep(Keeping::Erase(id, reason));
+        return keep(RetentionRequest::Erase(id, reason));
     }
     model.show_notice(format!("Nothing was erased: you did not type {name}."));
     Vec::new()

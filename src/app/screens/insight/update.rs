@@ -4,6 +4,7 @@ use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
 use crate::{
     app::{Action, AfterUnlock, Effect, Model, Screen, VaultStatus},
     report::insight::{Insight, csv},
+    services::RequestError,
 };
 
 /// Shows the counts.
@@ -21,10 +22,13 @@ fn count(model: &Model) -> Vec<Effect> {
 }
 
 /// Takes what was counted.
-pub(crate) fn counted(model: &mut Model, counted: Result<Box<Insight>, String>) -> Vec<Effect> {
+pub(crate) fn counted(
+    model: &mut Model,
+    counted: Result<Box<Insight>, RequestError>,
+) -> Vec<Effect> {
     match counted {
         Ok(insight) => model.insight.insight = Some(*insight),
-        Err(why) => model.warn(why),
+        Err(why) => model.warn(why.to_string()),
     }
     Vec::new()
 }

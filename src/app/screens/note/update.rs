@@ -7,7 +7,7 @@ use crate::{
         Screen, VaultRequest, changed_guidance,
     },
     clinic::{Event, apply},
-    services::{BegunFollowUp, NoteOpened},
+    services::{BegunFollowUp, NoteOpened, RequestError},
     vault::NoteId,
 };
 
@@ -15,14 +15,17 @@ use crate::{
 const MAX_OFFERED: usize = 8;
 
 /// A note was opened: a draft goes on as a clinic, anything else is read.
-pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, String>) -> Vec<Effect> {
+pub(crate) fn opened(
+    model: &mut Model,
+    opened: Result<Box<NoteOpened>, RequestError>,
+) -> Vec<Effect> {
     let opened = match opened {
         Ok(opened) => opened,
         Err(why) => {
             if model.returning.take().is_some() {
                 model.screen = Screen::Clinics;
             }
-            model.warn(why);
+            model.warn(why.to_string());
             return Vec::new();
         }
     };

@@ -1,7 +1,7 @@
 //! A draft whose format has a newer version.
 
 use super::*;
-use crate::services::NoteOpened;
+use crate::{services::NoteOpened, vault::VaultError};
 
 /// A draft begun with an earlier version of the bundled format, opened where the later one is.
 fn with_an_earlier_draft() -> Person {
@@ -81,8 +81,13 @@ fn without_a_copy_the_draft_stays_and_says_so() {
     let mut person = with_an_earlier_draft();
     person.presses(Key::plain(Code::F(12)));
     person.presses(Key::plain(Code::Enter));
-    assert!(person.hears(Message::DraftKept(Err("The disk is full.".into()))).is_empty());
-    assert!(person.notice().contains("The disk is full."), "{}", person.notice());
+    let full = VaultError::Disk {
+        action: "write",
+        path: "notes".into(),
+        source: std::io::ErrorKind::StorageFull.into(),
+    };
+    assert!(person.hears(Message::DraftKept(Err(full.into()))).is_empty());
+    assert!(person.notice().contains("The disk is full"), "{}", person.notice());
     assert_eq!(version(&person), "2025.1");
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     clinic::Status,
-    services::{Keeping, Kept, NamedNote},
+    services::{NamedNote, RetentionReply, RetentionRequest},
     vault::{NoteHead, NoteRow, NoteSource, Verified},
 };
 
@@ -63,13 +63,13 @@ fn keys_named_in_the_list_of_notes_to_decide_on_work_there_for_the_chosen_one() 
             name: name.to_owned(),
             about: "1 Nov 2026".to_owned(),
         });
-        person.hears(Message::Kept(Ok(Kept::Due(notes.collect()))));
+        person.hears(Message::Kept(Ok(RetentionReply::Due(notes.collect()))));
         person.presses(Key::plain(Code::Down));
     };
     due(&mut person);
     let effects = person.presses(Key::char('k'));
     assert!(
-        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::Keep(Keeping::Read(id)))] if *id == ids[1])
+        matches!(effects.as_slice(), [Effect::Vault(VaultRequest::Keep(RetentionRequest::Read(id)))] if *id == ids[1])
     );
     due(&mut person);
     person.presses(Key::char('x'));
@@ -80,7 +80,7 @@ fn keys_named_in_the_list_of_notes_to_decide_on_work_there_for_the_chosen_one() 
 #[test]
 fn a_day_to_decide_and_a_plan_review_do_not_share_a_name() {
     let (mut person, _) = at_the_list();
-    person.hears(Message::Kept(Ok(Kept::Due(Vec::new()))));
+    person.hears(Message::Kept(Ok(RetentionReply::Due(Vec::new()))));
     assert!(person.notice().contains("retention review"), "{}", person.notice());
     assert!(person.notice().contains("Plan review"), "{}", person.notice());
 }

@@ -20,8 +20,11 @@ use crate::{
     clinic::from_document,
     knowledge::Library,
     report::for_each_text,
-    search::{NOTES_FORMAT, NoteToSearch, NotesIndex, NotesPart, Options, Searcher},
-    vault::{NoteId, NoteStamp, Vault},
+    search::{
+        NOTES_FORMAT, NoteSearchError, NoteToSearch, NotesIndex, NotesPart, Options, Searcher,
+    },
+    services::RequestError,
+    vault::{NoteId, NoteStamp, Vault, VaultError},
 };
 
 /// Changes whenever other words would be taken out of a note.
@@ -115,14 +118,14 @@ fn answer_until_stopped(
         }
         if refresh {
             mark = vault.ledger_mark();
-            searcher = notes.follow(vault, stamps_of(vault), &report_progress, stop);
+            searcher = notes.follow(vault, vault.stamps(), &report_progress, stop);
         }
         if let Some((generation, text)) = newest {
             let results = loop {
                 let results = match &searcher {
                     Ok(Some(searcher)) => Ok(Arc::new(searcher.search(&text, &typing()))),
                     Ok(None) => return,
-                    Err(why) => Err(why.clone()),
+                    Err(why) => Err(why.to_string()),
                 };
                 let now = vault.ledger_mark();
                 if now == mark {
@@ -130,7 +133,7 @@ fn answer_until_stopped(
                 }
                 // A note may be erased now, and must not be found any more.
                 mark = now;
-                searcher = notes.follow(vault, stamps_of(vault), &report_progress, stop);
+                searcher = notes.follow(vault, vault.stamps(), &report_progress, stop);
             };
             if messages.send(Message::NotesFound { generation, results }).is_err() {
                 return;
@@ -146,11 +149,11 @@ fn typing() -> Options {
 /// Answers over the notes of an open vault as they are now, for a command.
 ///
 /// # Errors
-/// As a sentence: the notes can't be listed, or there is no memory for their index.
-pub fn notes_searcher(vault: &Vault) -> Result<Searcher, String> {
+/// The notes can't be listed, or there is no memory for their index.
+pub fn notes_searcher(vault: &Vault) -> Result<Searcher, RequestError> {
     let (mut notes, stamps) = IndexedNotes::kept(vault);
     let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
-    searcher.ok_or_else(|| "Not all notes could be read. Try again.".to_owned())
+    searcher.ok_or(RequestError::NotesUnread)
 }
 
 /// The index, and what to keep of it.
@@ -162,14 +165,14 @@ struct IndexedNotes {
 
 impl IndexedNotes {
     /// What was kept the last time, and which notes there are now: read at the same time.
-    fn kept(vault: &Vault) -> (Self, Result<Vec<NoteStamp>, String>) {
+    fn kept(vault: &Vault) -> (Self, Result<Vec<NoteStamp>, VaultError>) {
         let read = || {
             let kept = vault.kept_texts(version());
             kept.as_deref().map_or_else(NotesIndex::default, |kept| NotesIndex::read(kept))
         };
         thread::scope(|scope| {
             let reading = scope.spawn(read);
-            let (stamps, thesaurus) = (stamps_of(vault), Library::bundled());
+            let (stamps, thesaurus) = (vault.stamps(), Library::bundled());
             // After a fault in there everything is read anew.
             let index = reading.join().unwrap_or_default();
             (Self { index, thesaurus, unkept: 0 }, stamps)
@@ -181,23 +184,23 @@ impl IndexedNotes {
     fn follow(
         &mut self,
         vault: &Vault,
-        stamps: Result<Vec<NoteStamp>, String>,
+        stamps: Result<Vec<NoteStamp>, VaultError>,
         report_progress: &(impl Fn(usize, usize) + Sync),
         stop: &AtomicBool,
-    ) -> Result<Option<Searcher>, String> {
+    ) -> Result<Option<Searcher>, RequestError> {
         let stamps = stamps?;
         let notes: Vec<NoteToSearch> = stamps.iter().map(as_searched).collect();
         let missing = self.index.settle(&notes);
         let read: Vec<(&NoteStamp, &NoteToSearch)> =
             missing.iter().map(|at| (&stamps[*at], &notes[*at])).collect();
-        for part in read_parts(vault, &read, report_progress, stop)? {
+        for part in read_parts(vault, &read, report_progress, stop).map_err(RequestError::from)? {
             self.index.add(part);
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let searcher = self.index.searcher(&notes, self.thesaurus.thesaurus());
-        let searcher = searcher.map_err(|error| error.to_string())?;
+        let searcher =
+            self.index.searcher(&notes, self.thesaurus.thesaurus()).map_err(RequestError::Index)?;
         report_progress(notes.len(), notes.len());
         self.unkept += missing.len();
         if self.unkept >= WORTH_KEEPING
@@ -209,10 +212,6 @@ impl IndexedNotes {
         }
         Ok(Some(searcher))
     }
-}
-
-fn stamps_of(vault: &Vault) -> Result<Vec<NoteStamp>, String> {
-    vault.stamps().map_err(|error| error.sentence())
 }
 
 fn version() -> u32 {
@@ -230,7 +229,7 @@ fn read_parts(
     notes: &[(&NoteStamp, &NoteToSearch)],
     report_progress: &(impl Fn(usize, usize) + Sync),
     stop: &AtomicBool,
-) -> Result<Vec<NotesPart>, String> {
+) -> Result<Vec<NotesPart>, NoteSearchError> {
     let shares: Vec<_> = notes.chunks(SHARE).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let built = Mutex::new(Vec::with_capacity(shares.len()));
@@ -249,7 +248,7 @@ fn read_parts(
                     report_progress(read, notes.len());
                 }
             }
-            let part = NotesPart::of(&texts).map_err(|error| error.to_string());
+            let part = NotesPart::of(&texts);
             built.lock().unwrap_or_else(PoisonError::into_inner).push(part);
         }
     };

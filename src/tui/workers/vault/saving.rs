@@ -7,8 +7,8 @@ use crate::{
     app::{Message, SaveStatus},
     clinic::{Session, from_document, to_document},
     services::{
-        Keeping, NoteOpened,
-        notes::{self, head},
+        NoteOpened, RequestError, RetentionRequest,
+        notes::{self, NoteError, head},
         retention,
         save_queue::{Drained, SaveState, Work},
     },
@@ -21,11 +21,11 @@ impl VaultWorker {
             Some(open) => {
                 // A draft that was just left may still wait to be written.
                 open.queue.drain(HURRIED);
-                let listed = open.vault.list().map_err(|error| error.sentence());
+                let listed = open.vault.list().map_err(RequestError::from);
                 // What can't be saved just now is not lost, and so it is listed.
                 listed.map(|rows| with_unsaved(rows, open.queue.unsaved_drafts()))
             }
-            None => Err("The vault is locked. Unlock it first.".to_owned()),
+            None => Err(RequestError::Locked),
         };
         self.say(Message::NotesListed(listed));
         if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
@@ -33,16 +33,16 @@ impl VaultWorker {
         }
     }
 
-    pub(super) fn keep(&self, keeping: Keeping) {
-        let gone = match &keeping {
-            Keeping::Discard(id) | Keeping::Erase(id, _) => Some(*id),
+    pub(super) fn change_retention(&self, request: RetentionRequest) {
+        let gone = match &request {
+            RetentionRequest::Discard(id) | RetentionRequest::Erase(id, _) => Some(*id),
             _ => None,
         };
-        let work = |vault: &Vault| retention::keep(vault, keeping.clone());
-        let done = match keeping {
+        let work = |vault: &Vault| retention::perform(vault, request.clone());
+        let done = match request {
             // In the trash there would be what was saved before.
-            Keeping::Discard(id) => self.with_saved(id, work),
-            _ => self.settled(work),
+            RetentionRequest::Discard(id) => self.with_saved(id, work),
+            _ => self.when_saved(work),
         };
         if let (Some(id), Ok(_), Some(open)) = (gone, &done, &self.open) {
             // What could not be saved of it would bring it back, or be refused for ever.
@@ -55,47 +55,43 @@ impl VaultWorker {
     }
 
     /// Does something with the vault after everything that waits is on the disk.
-    pub(super) fn settled<T>(
+    pub(super) fn when_saved<T, E: Into<RequestError>>(
         &self,
-        work: impl FnOnce(&Vault) -> Result<T, String>,
-    ) -> Result<T, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
+        work: impl FnOnce(&Vault) -> Result<T, E>,
+    ) -> Result<T, RequestError> {
+        let open = self.open.as_ref().ok_or(RequestError::Locked)?;
         open.queue.drain(PATIENT);
-        work(&open.vault)
+        work(&open.vault).map_err(Into::into)
     }
 
-    /// As [`Self::settled`], unless something of this note could not be saved: then what is on the
+    /// As [`Self::when_saved`], unless something of this note could not be saved: then what is on the
     /// disk is not what was written last.
-    pub(super) fn with_saved<T>(
+    pub(super) fn with_saved<T, E: Into<RequestError>>(
         &self,
         id: NoteId,
-        work: impl FnOnce(&Vault) -> Result<T, String>,
-    ) -> Result<T, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
+        work: impl FnOnce(&Vault) -> Result<T, E>,
+    ) -> Result<T, RequestError> {
+        let open = self.open.as_ref().ok_or(RequestError::Locked)?;
         let drained = open.queue.drain(PATIENT);
         match (open.queue.unsaved(id), drained) {
             (Some(_), Drained::Unsaved { why, advice }) => {
-                Err(format!("The note must be saved first. {why} {advice}"))
+                Err(RequestError::NotSaved { why, advice })
             }
-            _ => work(&open.vault),
+            _ => work(&open.vault).map_err(Into::into),
         }
     }
 
     /// Reads a note, as it was written last: what is not on the disk yet comes from the queue.
-    pub(super) fn read(&self, id: NoteId) -> Result<NoteOpened, String> {
-        let open = self.open.as_ref().ok_or("The vault is locked. Unlock it first.")?;
+    pub(super) fn read(&self, id: NoteId) -> Result<NoteOpened, RequestError> {
+        let open = self.open.as_ref().ok_or(RequestError::Locked)?;
         open.queue.drain(PATIENT);
         let Some((work, text)) = open.queue.unsaved(id) else {
-            return notes::read_note(&open.vault, id);
+            return Ok(notes::read_note(&open.vault, id)?);
         };
-        let session = from_document(&text.1).map_err(|error| error.to_string())?;
+        let session = from_document(&text.1).map_err(NoteError::from)?;
         let doubt = Some("Not saved yet. Saving is tried again every two seconds.".to_owned());
         match work {
-            Work::Complete => Err(
-                "This note is being completed, but is not saved yet. Saving is tried again every \
-                     two seconds."
-                    .to_owned(),
-            ),
+            Work::Complete => Err(RequestError::Completing),
             Work::Amend(_) => {
                 let opened = notes::read_note(&open.vault, id)?;
                 Ok(NoteOpened { session, doubt, ..opened })
