@@ -181,17 +181,17 @@ pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
     if export.audits.is_empty() {
         return Err(BrokenExport::NoAudit);
     }
-    export.audits.into_iter().map(|one| checked(one.now).map_err(unreadable)).collect()
+    export.audits.into_iter().map(|one| checked(one.now)).collect()
 }
 
-fn checked(profile: Profile) -> Result<Profile, String> {
+fn checked(profile: Profile) -> Result<Profile, BrokenExport> {
     let line = |text: &str| crate::text::shorten(&clean_line(text), 200);
     let sound = |domain: &Domain| {
         let numbers = [domain.sum, domain.most];
         numbers.iter().all(|number| number.is_finite()) && domain.answered <= domain.asked
     };
     if profile.date < Date::constant(2000, 1, 1) || !profile.domains.iter().all(sound) {
-        return Err("its numbers make no sense".to_owned());
+        return Err(BrokenExport::Unreadable("its numbers make no sense".to_owned()));
     }
     Ok(Profile {
         template: line(&profile.template),
