@@ -66,7 +66,7 @@ pub use storage::store::{Disk, Facts, FolderEntry, Store};
 use keys::members::Members;
 use keys::secret_keys::Keys;
 use notes::cache::Cache;
-use notes::catalogue::{CATALOGUE_VERSION, Kept};
+use notes::catalogue::{CATALOGUE_VERSION, CatalogueEntry};
 use notes::ledger::Ledger;
 use storage::layout::Manifest;
 use storage::lock::Writer;
@@ -74,7 +74,7 @@ use storage::lock::Writer;
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
     store: Arc<dyn Store>,
-    place: PathBuf,
+    folder: PathBuf,
     manifest: RwLock<Manifest>,
     keys: Keys,
     writer: Writer,
@@ -83,9 +83,9 @@ pub struct Vault {
     /// Who else opens what is completed, or why the list cannot be relied on.
     members: RwLock<Result<Members, SignedListError>>,
     /// The heads that were read, so that a list need not open every note.
-    catalogue: Mutex<Cache<Kept>>,
+    catalogue: Mutex<Cache<CatalogueEntry>>,
     /// Held while anything is written; holds the notes whose folder is known to be durable.
-    turn: Mutex<HashSet<NoteId>>,
+    write_lock: Mutex<HashSet<NoteId>>,
 }
 
 impl Vault {
@@ -129,8 +129,8 @@ impl Vault {
     }
 
     /// Its folder.
-    pub fn place(&self) -> &Path {
-        &self.place
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Why this window may not save, as the end of a sentence; `None` if it may.
@@ -143,7 +143,7 @@ impl Vault {
 
     /// The same vault after its folder was given another name.
     fn moved_to(mut self, place: &Path) -> Self {
-        self.place = place.to_owned();
+        self.folder = place.to_owned();
         self
     }
 
@@ -158,14 +158,14 @@ impl Vault {
         let members = keys::members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {
             store,
-            place: place.to_owned(),
+            folder: place.to_owned(),
             manifest: RwLock::new(manifest),
             keys,
             writer,
             ledger: RwLock::new(ledger),
             members: RwLock::new(members),
             catalogue: Mutex::new(Cache::new(storage::layout::CATALOGUE, CATALOGUE_VERSION)),
-            turn: Mutex::new(HashSet::new()),
+            write_lock: Mutex::new(HashSet::new()),
         }
     }
 }
@@ -173,6 +173,6 @@ impl Vault {
 /// Redacted: the place and nothing else.
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Vault").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Vault").field("folder", &self.folder).finish_non_exhaustive()
     }
 }

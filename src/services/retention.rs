@@ -182,7 +182,7 @@ mod tests {
         let (_home, vault) = vault();
         let id = NoteId::random();
         vault.complete(id, &head("A"), "x").expect("complete");
-        let copies = crate::vault::copies_folder(vault.place());
+        let copies = crate::vault::copies_folder(vault.folder());
         std::fs::write(&copies, "no folder").expect("written");
         let done =
             perform(&vault, RetentionRequest::Erase(id, "no longer kept".into())).expect("erased");

@@ -52,12 +52,12 @@ pub enum TerminalEffect {
 
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
-    pub fn start(places: AppPaths, messages: Sender<Message>) -> io::Result<Self> {
+    pub fn start(paths: AppPaths, messages: Sender<Message>) -> io::Result<Self> {
         let (search_requests, to_search) = channel();
         let (vault_requests, to_vault) = channel();
         let (ending, search_ended) = channel();
-        search::start(&places, to_search, messages.clone(), ending)?;
-        vault::start(places, to_vault, messages)?;
+        search::start(&paths, to_search, messages.clone(), ending)?;
+        vault::start(paths, to_vault, messages)?;
         Ok(Self { search_requests, vault_requests, search_ended, has_kept: Cell::new(false) })
     }
 

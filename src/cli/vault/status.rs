@@ -93,6 +93,6 @@ fn locked_text(facts: &VaultFacts) -> String {
          Notes           {notes}, {drafts} of them drafts\n\
          Size            {kib} KiB\n\
          Recovery sheet  {sheet}\n",
-        shown(&facts.place),
+        shown(&facts.folder),
     )
 }

@@ -32,7 +32,7 @@ pub(super) struct Question {
     pub(super) by: SearchOrigin,
 }
 
-/// What the worker is asked for.
+/// What the worker is requests for.
 pub(super) enum Request {
     /// An answer.
     Answer(Question),
@@ -42,16 +42,16 @@ pub(super) enum Request {
 
 /// Starts the worker. It ends when nobody asks any more, and then lets go of `ending`.
 pub(super) fn start(
-    places: &AppPaths,
-    asked: Receiver<Request>,
+    paths: &AppPaths,
+    requests: Receiver<Request>,
     messages: Sender<Message>,
     ending: Sender<()>,
 ) -> io::Result<()> {
-    let (packs, cache) = (places.packs.clone(), places.cache.clone());
-    let reading = BookmarksFile::in_folder(&places.data);
+    let (packs, cache) = (paths.packs.clone(), paths.cache.clone());
+    let bookmarks = BookmarksFile::in_folder(&paths.data);
     thread::Builder::new().name("search".into()).spawn(move || {
         let _until_the_end = ending;
-        let kept = reading.read();
+        let kept = bookmarks.read();
         if messages.send(Message::ReadingRead(kept)).is_err() {
             return;
         }
@@ -67,11 +67,11 @@ pub(super) fn start(
         // Nobody types as fast as this.
         searcher.warm_up();
         library.warm_up();
-        while let Ok(request) = asked.recv() {
-            let waiting = Waiting::of(request, &asked);
-            let kept = waiting.changes.iter().filter_map(|change| reading.keep(change).err());
+        while let Ok(request) = requests.recv() {
+            let pending = PendingRequests::of(request, &requests);
+            let kept = pending.changes.iter().filter_map(|change| bookmarks.keep(change).err());
             let told = kept.map(Message::ReadingNotKept);
-            let questions = waiting.questions.into_iter();
+            let questions = pending.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
             for message in told.chain(answers) {
                 if messages.send(message).is_err() {
@@ -100,24 +100,24 @@ fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
 /// What waits to be done: every change, and of the questions the newest of each asker, for an
 /// answer to an older one would be thrown away.
 #[derive(Default)]
-struct Waiting {
+struct PendingRequests {
     changes: Vec<BookmarkChange>,
     questions: Vec<Question>,
 }
 
-impl Waiting {
-    fn of(first: Request, asked: &Receiver<Request>) -> Self {
-        let mut waiting = Self::default();
-        for request in std::iter::once(first).chain(asked.try_iter()) {
+impl PendingRequests {
+    fn of(first: Request, requests: &Receiver<Request>) -> Self {
+        let mut pending = Self::default();
+        for request in std::iter::once(first).chain(requests.try_iter()) {
             match request {
-                Request::Keep(change) => waiting.changes.push(change),
+                Request::Keep(change) => pending.changes.push(change),
                 Request::Answer(question) => {
-                    waiting.questions.retain(|older| older.by != question.by);
-                    waiting.questions.push(question);
+                    pending.questions.retain(|older| older.by != question.by);
+                    pending.questions.push(question);
                 }
             }
         }
-        waiting
+        pending
     }
 }
 
@@ -142,8 +142,8 @@ mod tests {
         ] {
             send.send(question(generation, by)).expect("the receiver is there");
         }
-        let waiting = Waiting::of(question(1, SearchOrigin::SearchScreen), &receive);
-        let kept: Vec<u64> = waiting.questions.iter().map(|question| question.generation).collect();
+        let pending = PendingRequests::of(question(1, SearchOrigin::SearchScreen), &receive);
+        let kept: Vec<u64> = pending.questions.iter().map(|question| question.generation).collect();
         assert_eq!(kept, [7, 3]);
     }
 
@@ -153,8 +153,8 @@ mod tests {
         let change = |id: &str| BookmarkChange::Marked(id.to_owned());
         send.send(question(1, SearchOrigin::Guidance)).expect("the receiver is there");
         send.send(Request::Keep(change("b"))).expect("the receiver is there");
-        let waiting = Waiting::of(Request::Keep(change("a")), &receive);
-        assert_eq!(waiting.changes, [change("a"), change("b")]);
-        assert_eq!(waiting.questions.len(), 1);
+        let pending = PendingRequests::of(Request::Keep(change("a")), &receive);
+        assert_eq!(pending.changes, [change("a"), change("b")]);
+        assert_eq!(pending.questions.len(), 1);
     }
 }

@@ -35,8 +35,8 @@ use crate::{
         keys::passphrase, probe,
     },
 };
-use inspection::{Checking, look_into};
-use note_search::NoteSearch;
+use inspection::{CheckWorker, inspect};
+use note_search::NoteSearchWorker;
 
 /// How long leaving waits for the disk when somebody can still decide.
 const PATIENT: Duration = Duration::from_secs(5);
@@ -45,15 +45,15 @@ const HURRIED: Duration = Duration::from_millis(1500);
 
 /// Starts the worker. It ends with the last sender of requests, after everything is saved.
 pub(super) fn start(
-    places: AppPaths,
+    paths: AppPaths,
     requests: Receiver<VaultRequest>,
     messages: Sender<Message>,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
-        let templates = templates_folder(&places);
+        let templates = templates_folder(&paths);
         let mut worker =
-            VaultWorker { place: places.vault, templates, open: None, aside: None, messages };
-        worker.look();
+            VaultWorker { folder: paths.vault, templates, open: None, aside: None, messages };
+        worker.report_status();
         while let Ok(request) = requests.recv() {
             worker.handle(request);
         }
@@ -62,7 +62,7 @@ pub(super) fn start(
 }
 
 struct VaultWorker {
-    place: PathBuf,
+    folder: PathBuf,
     /// Where local templates are.
     templates: PathBuf,
     open: Option<OpenVault>,
@@ -73,25 +73,25 @@ struct VaultWorker {
 
 struct OpenVault {
     /// Dropped first of all: it ends before the keys go, and forgets every word.
-    search: Option<NoteSearch>,
+    search: Option<NoteSearchWorker>,
     /// Likewise.
-    checking: Option<Checking>,
+    checking: Option<CheckWorker>,
     /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
     vault: Arc<Vault>,
 }
 
 impl VaultWorker {
-    fn say(&self, message: Message) {
+    fn send(&self, message: Message) {
         // The program is ending if nobody listens.
         let _ = self.messages.send(message);
     }
 
     fn handle(&mut self, request: VaultRequest) {
         match request {
-            VaultRequest::ReadVaultStatus => self.look(),
+            VaultRequest::ReadVaultStatus => self.report_status(),
             VaultRequest::OfferPassphrase => {
-                self.say(Message::PassphraseOffered(passphrase::generate()));
+                self.send(Message::PassphraseOffered(passphrase::generate()));
             }
             VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
             VaultRequest::ConfirmRecovery => self.confirm(),
@@ -99,32 +99,32 @@ impl VaultWorker {
             VaultRequest::LockVault { aside } => self.lock(&aside),
             VaultRequest::StartClinic { template, practice } => {
                 let started = self.start_clinic(&template, practice).map(Box::new);
-                self.say(Message::ClinicStarted(started));
+                self.send(Message::ClinicStarted(started));
             }
             VaultRequest::StartFollowUp { note, template, another } => {
                 let find = |vault: &Vault| begun_follow_ups(&note, vault);
                 let begun = if another { Ok(Vec::new()) } else { self.when_saved(find) };
                 if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
-                    return self.say(Message::FollowUpsBegun { note, template, begun });
+                    return self.send(Message::FollowUpsBegun { note, template, begun });
                 }
                 let folder = &self.templates;
                 let follow =
                     |vault: &Vault| follow_up_clinic(&note, template.as_deref(), folder, vault);
                 let started = self.when_saved(follow);
                 let started = started.map(|(id, session)| Box::new((Some(id), session)));
-                self.say(Message::ClinicStarted(started));
+                self.send(Message::ClinicStarted(started));
             }
             VaultRequest::ReadFormats => {
-                self.say(Message::FormatsRead(local_formats(&self.templates)))
+                self.send(Message::FormatsRead(local_formats(&self.templates)))
             }
             VaultRequest::KeepDraft(id) => {
                 let kept = self.with_saved(id, |vault| vault.keep_draft(id));
-                self.say(Message::DraftKept(kept));
+                self.send(Message::DraftKept(kept));
             }
             VaultRequest::ListNotes => self.list(),
             VaultRequest::InspectVault => {
-                let seen = self.when_saved(|vault| Ok::<_, VaultError>(Box::new(look_into(vault))));
-                self.say(Message::VaultSeen(seen));
+                let seen = self.when_saved(|vault| Ok::<_, VaultError>(Box::new(inspect(vault))));
+                self.send(Message::VaultSeen(seen));
             }
             VaultRequest::CheckVault => self.check(),
             VaultRequest::Keep(request) => self.change_retention(request),
@@ -133,31 +133,31 @@ impl VaultWorker {
                     search.find(generation, text);
                 } else {
                     let results = Err(RequestError::SearchNotStarted.to_string());
-                    self.say(Message::NotesFound { generation, results });
+                    self.send(Message::NotesFound { generation, results });
                 }
             }
             VaultRequest::ListActions => {
                 let listed = self.when_saved(notes::list_actions);
-                self.say(Message::ActionsListed(listed));
+                self.send(Message::ActionsListed(listed));
             }
             VaultRequest::Count(period) => {
                 let counted = self.when_saved(|vault| notes::count(vault, period));
-                self.say(Message::Counted(counted.map(Box::new)));
+                self.send(Message::Counted(counted.map(Box::new)));
             }
             VaultRequest::FollowUpAction { note, action, status, outcome } => {
                 let follow_up =
                     |vault: &Vault| notes::follow_up(vault, note, action, status, outcome);
                 let done = self.with_saved(note, follow_up);
-                self.say(Message::ActionFollowedUp(done));
+                self.send(Message::ActionFollowedUp(done));
             }
             VaultRequest::OpenNote(id) => {
                 let opened = self.read(id);
-                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+                self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::OpenNamed(name) => {
                 let found = self.when_saved(|vault| notes::find_note(vault, &name));
                 let opened = found.and_then(|id| self.read(id));
-                self.say(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
+                self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::SaveDraft { id, session, turn } => {
                 self.save(id, &session, Work::Draft, turn)
@@ -172,8 +172,8 @@ impl VaultWorker {
         }
     }
 
-    fn look(&self) {
-        let look = match probe(&self.place) {
+    fn report_status(&self) {
+        let status = match probe(&self.folder) {
             _ if self.open.is_some() => VaultStatus::Open,
             VaultState::Missing => VaultStatus::Missing,
             VaultState::Locked(_) => VaultStatus::Locked,
@@ -182,17 +182,17 @@ impl VaultWorker {
                 "This vault has format {found}; this version of caseclinic reads formats up to {known}. Update caseclinic. Nothing was changed."
             )),
         };
-        self.say(Message::VaultStatusRead(look));
+        self.send(Message::VaultStatusRead(status));
     }
 
     fn create(&mut self, passphrase: &SecretString) {
-        match Vault::create(&self.place, passphrase, Strength::STANDARD) {
+        match Vault::create(&self.folder, passphrase, Strength::STANDARD) {
             Ok((vault, sheet)) => {
-                if self.hold(vault) {
-                    self.say(Message::VaultCreated(shown(sheet, false)));
+                if self.start_writer(vault) {
+                    self.send(Message::VaultCreated(recovery_shown(sheet, false)));
                 }
             }
-            Err(error) => self.say(Message::VaultRefused(error.sentence())),
+            Err(error) => self.send(Message::VaultRefused(error.sentence())),
         }
     }
 
@@ -200,7 +200,7 @@ impl VaultWorker {
         if let Some(open) = &self.open
             && let Err(error) = open.vault.confirm_recovery()
         {
-            self.say(Message::VaultRefused(error.sentence()));
+            self.send(Message::VaultRefused(error.sentence()));
         }
     }
 
@@ -209,34 +209,34 @@ impl VaultWorker {
             // It could not be closed, because something is not saved; nobody sees it meanwhile.
             let vault = Arc::clone(&open.vault);
             if let Err(error) = vault.verify_passphrase(passphrase) {
-                return self.say(Message::VaultRefused(error.sentence()));
+                return self.send(Message::VaultRefused(error.sentence()));
             }
-            self.unseal(&vault);
+            self.restore_text(&vault);
             let read_only = vault.read_only().map(str::to_owned);
-            return self.say(Message::VaultOpened { read_only });
+            return self.send(Message::VaultOpened { read_only });
         }
-        let vault = match Vault::unlock(&self.place, passphrase) {
+        let vault = match Vault::unlock(&self.folder, passphrase) {
             Ok(vault) => vault,
-            Err(error) => return self.say(Message::VaultRefused(error.sentence())),
+            Err(error) => return self.send(Message::VaultRefused(error.sentence())),
         };
         let read_only = vault.read_only().map(str::to_owned);
         // A sheet that nobody confirmed may never have been written down: a new one is shown.
         let renew = read_only.is_none() && !vault.recovery_confirmed();
         let sheet = renew.then(|| vault.renew_recovery());
-        if !self.hold(vault) {
+        if !self.start_writer(vault) {
             return;
         }
         if let Some(vault) = self.open.as_ref().map(|open| Arc::clone(&open.vault)) {
-            self.unseal(&vault);
+            self.restore_text(&vault);
         }
         match sheet {
-            Some(Ok(sheet)) => self.say(Message::VaultCreated(shown(sheet, true))),
-            _ => self.say(Message::VaultOpened { read_only }),
+            Some(Ok(sheet)) => self.send(Message::VaultCreated(recovery_shown(sheet, true))),
+            _ => self.send(Message::VaultOpened { read_only }),
         }
     }
 
     /// Takes an open vault and starts its writer.
-    fn hold(&mut self, vault: Vault) -> bool {
+    fn start_writer(&mut self, vault: Vault) -> bool {
         let vault = Arc::new(vault);
         let messages = self.messages.clone();
         let report = move |event: SaveEvent| {
@@ -257,7 +257,8 @@ impl VaultWorker {
             Ok(queue) => {
                 keep_copies(&vault);
                 // Without it everything else works, and a search says that it can't.
-                let search = NoteSearch::start(Arc::clone(&vault), self.messages.clone()).ok();
+                let search =
+                    NoteSearchWorker::start(Arc::clone(&vault), self.messages.clone()).ok();
                 self.open =
                     Some(OpenVault { search, checking: None, queue: Arc::new(queue), vault });
                 true
@@ -266,7 +267,7 @@ impl VaultWorker {
                 let why = format!(
                     "Saving could not be started: {error}. Close other programs and try again."
                 );
-                self.say(Message::VaultRefused(why));
+                self.send(Message::VaultRefused(why));
                 false
             }
         }
@@ -275,17 +276,17 @@ impl VaultWorker {
     fn lock(&mut self, aside: &[String]) {
         if let Some(open) = &self.open {
             if !aside.is_empty() {
-                match open.vault.put_aside(aside) {
+                match open.vault.seal_text(aside) {
                     Ok(sealed) => self.aside = Some(sealed),
-                    Err(error) => return self.say(Message::NotClosed(error.sentence())),
+                    Err(error) => return self.send(Message::NotClosed(error.sentence())),
                 }
             }
             if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
-                return self.say(Message::NotClosed(format!("{why} {advice}")));
+                return self.send(Message::NotClosed(format!("{why} {advice}")));
             }
             self.open = None;
         }
-        self.say(Message::VaultClosed);
+        self.send(Message::VaultClosed);
     }
 
     /// Opens every file beside the work; a check under way begins again.
@@ -293,18 +294,18 @@ impl VaultWorker {
         let Some(open) = &mut self.open else { return };
         open.queue.drain(PATIENT);
         open.checking = None;
-        match Checking::start(Arc::clone(&open.vault), self.messages.clone()) {
+        match CheckWorker::start(Arc::clone(&open.vault), self.messages.clone()) {
             Ok(checking) => open.checking = Some(checking),
             Err(error) => {
-                self.say(Message::VaultSeen(Err(RequestError::CheckNotStarted(error))));
+                self.send(Message::VaultSeen(Err(RequestError::CheckNotStarted(error))));
             }
         }
     }
 
     /// Gives back what was being typed when the vault was locked.
-    fn unseal(&mut self, vault: &Vault) {
+    fn restore_text(&mut self, vault: &Vault) {
         if let Some(aside) = self.aside.take() {
-            self.say(Message::Unsealed(vault.take_aside(&aside)));
+            self.send(Message::Unsealed(vault.restore_sealed_text(&aside)));
         }
     }
 
@@ -338,7 +339,7 @@ fn keep_copies(vault: &Vault) {
     drop(thread::Builder::new().name("copies".into()).spawn(taking));
 }
 
-fn shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {
+fn recovery_shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {
     RecoveryShown {
         renewed,
         sheet: sheet.text.clone(),

@@ -70,7 +70,7 @@ pub(crate) struct Members {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Document {
+struct MembersDocument {
     format: u32,
     vault: String,
     members: Members,
@@ -78,14 +78,16 @@ struct Document {
 
 impl Members {
     pub(crate) fn write(&self, keys: &Keys) -> Result<Zeroizing<Vec<u8>>, toml::ser::Error> {
-        let document = Document { format: 1, vault: keys.vault.clone(), members: self.clone() };
+        let document =
+            MembersDocument { format: 1, vault: keys.vault.clone(), members: self.clone() };
         let text = Zeroizing::new(format!("{HEADING}{}", toml::to_string(&document)?));
         Ok(signed_text::sign(&text, &keys.signing))
     }
 
     fn read(bytes: &[u8], keys: &Keys) -> Option<Self> {
         let text = signed_text::verified(bytes, &keys.signing.verifying_key())?;
-        let document: Document = text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
+        let document: MembersDocument =
+            text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
         (document.vault == keys.vault).then_some(document.members)
     }
 
@@ -174,7 +176,7 @@ impl Vault {
             recipient: recipient.to_owned(),
             since: now,
         };
-        let _turn = self.turn();
+        let _lock = self.lock_for_writing();
         let list = self.list_to_change()?;
         let own = self.keys.identity.to_public().to_string() == recipient;
         let known = list
@@ -192,7 +194,7 @@ impl Vault {
     /// Seals nothing to this person any more. What was sealed to them stays theirs to open.
     pub fn remove_member(&self, name: &str) -> Result<Member, VaultError> {
         self.may_write()?;
-        let _turn = self.turn();
+        let _lock = self.lock_for_writing();
         let is_it = |member: &Member| {
             member.name.eq_ignore_ascii_case(name.trim()) || member.recipient == name.trim()
         };
@@ -212,7 +214,7 @@ impl Vault {
     /// member can mend that. A list that was altered is left to be looked at.
     pub(crate) fn list_to_change(&self) -> Result<Members, VaultError> {
         let is_gone = || {
-            let facts = self.store.facts(&self.place.join(layout::MEMBERS));
+            let facts = self.store.facts(&self.folder.join(layout::MEMBERS));
             facts.is_err_and(|error| error.kind() == ErrorKind::NotFound)
         };
         let is_lost = || self.current_ledger().map_or(true, |ledger| ledger.awaits_members());

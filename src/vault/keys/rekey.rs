@@ -71,7 +71,7 @@ impl Vault {
         self.must_be_whole()?;
         let before = self.copier().copy_before("rekey", now)?;
         let store = self.store.clone();
-        let parent = create::parent_of(&self.place);
+        let parent = create::parent_of(&self.folder);
         let beside = parent.join(durable::random_name(create::UNFINISHED));
         let built = store
             .make_folder(&beside)
@@ -79,12 +79,12 @@ impl Vault {
             .and_then(|()| self.build(&beside, passphrase, strength, now))
             .and_then(|built| self.prove(&beside, passphrase, &built).map(|()| built))
             .and_then(|built| {
-                let failed = || VaultError::disk("replace", &self.place);
+                let failed = || VaultError::disk("replace", &self.folder);
                 keep(&built.sheet).map_err(VaultError::SheetNotKept)?;
-                store.exchange(&self.place, &beside).map_err(failed())?;
+                store.exchange(&self.folder, &beside).map_err(failed())?;
                 if let Err(error) = store.sync_folder(parent) {
                     // Where the way back is closed, the new vault is the one, and its sheet counts.
-                    if store.exchange(&self.place, &beside).is_ok() {
+                    if store.exchange(&self.folder, &beside).is_ok() {
                         return Err(failed()(error));
                     }
                 }
@@ -93,7 +93,7 @@ impl Vault {
         let Built { vault, sheet, left_behind } =
             built.inspect_err(|_| create::remove(store.as_ref(), &beside))?;
         create::remove(store.as_ref(), &beside);
-        Ok(Rekeyed { vault: vault.moved_to(&self.place), sheet, before, left_behind })
+        Ok(Rekeyed { vault: vault.moved_to(&self.folder), sheet, before, left_behind })
     }
 
     /// Only what can be read can be sealed afresh, and what is foreign must not be lost.
@@ -275,7 +275,7 @@ impl New<'_> {
             if !layout::is_set_aside(&name) {
                 continue;
             }
-            let path = self.vault.place.join(&file);
+            let path = self.vault.folder.join(&file);
             let sealed = self.vault.store.read(&path, LARGEST_FILE);
             let sealed = sealed.map_err(VaultError::disk("read", &path))?;
             match seal::open_with(&self.vault.keys.identity, &sealed) {

@@ -12,14 +12,14 @@ pub struct SealedBuffer(Vec<u8>);
 
 impl Vault {
     /// Seals texts to the vault's own key.
-    pub fn put_aside(&self, texts: &[String]) -> Result<SealedBuffer, VaultError> {
+    pub fn seal_text(&self, texts: &[String]) -> Result<SealedBuffer, VaultError> {
         // A list of texts is always JSON.
         let plain = Zeroizing::new(serde_json::to_vec(texts).unwrap_or_default());
         self.sealed_to_vault(&plain).map(SealedBuffer)
     }
 
     /// The texts again; none if they were put aside by another vault.
-    pub fn take_aside(&self, aside: &SealedBuffer) -> Zeroizing<Vec<String>> {
+    pub fn restore_sealed_text(&self, aside: &SealedBuffer) -> Zeroizing<Vec<String>> {
         let plain = seal::open_with(&self.keys.identity, &aside.0).ok();
         Zeroizing::new(
             plain.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default(),
@@ -28,7 +28,7 @@ impl Vault {
 
     /// Whether this passphrase opens the vault, which is open already. Takes about a second.
     pub fn verify_passphrase(&self, passphrase: &SecretString) -> Result<(), VaultError> {
-        unlock::keys_by_passphrase(self.store.as_ref(), &self.place, passphrase).map(drop)
+        unlock::keys_by_passphrase(self.store.as_ref(), &self.folder, passphrase).map(drop)
     }
 }
 
@@ -45,12 +45,12 @@ mod tests {
             made.expect("a new vault").0
         };
         let vault = make("one");
-        let aside = vault.put_aside(&["half a date".to_owned()]).expect("sealed");
+        let aside = vault.seal_text(&["half a date".to_owned()]).expect("sealed");
         assert!(!String::from_utf8_lossy(&aside.0).contains("half a date"));
         drop(vault);
         let vault = Vault::unlock(&home.path().join("one"), &pass).expect("unlocks");
-        assert_eq!(*vault.take_aside(&aside), ["half a date"]);
-        assert!(make("two").take_aside(&aside).is_empty());
+        assert_eq!(*vault.restore_sealed_text(&aside), ["half a date"]);
+        assert!(make("two").restore_sealed_text(&aside).is_empty());
     }
 
     #[test]

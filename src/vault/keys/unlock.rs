@@ -130,11 +130,11 @@ impl Vault {
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;
         let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
         keep(&sheet).map_err(VaultError::SheetNotKept)?;
-        let _turn = self.turn();
+        let _lock = self.lock_for_writing();
         let was_confirmed = self.recovery_confirmed();
         self.say_confirmed(false)?;
         let sheet_file = ledger::sha256(&sealed);
-        let path = self.place.join(layout::RECOVERY);
+        let path = self.folder.join(layout::RECOVERY);
         if let Err(error) = self.replace(layout::RECOVERY, Ok(sealed)) {
             // The file may have got its name although the folder could not be made durable.
             let there = self.store.read(&path, layout::SMALL);
@@ -175,7 +175,7 @@ impl Vault {
     }
 
     fn replace(&self, name: &str, bytes: io::Result<Vec<u8>>) -> Result<(), VaultError> {
-        let path = self.place.join(name);
+        let path = self.folder.join(name);
         bytes
             .and_then(|bytes| durable::put(self.store.as_ref(), &path, &bytes, Existing::Replace))
             .map_err(VaultError::disk("write", &path))

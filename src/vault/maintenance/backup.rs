@@ -74,7 +74,7 @@ impl Vault {
 
     /// Writes the backup as of one moment: when the ledger changed meanwhile, from the beginning.
     fn write_settled(&self, beside: &Path) -> Result<usize, VaultError> {
-        let path = self.place.join(layout::LEDGER);
+        let path = self.folder.join(layout::LEDGER);
         let ledger = || match self.store.read(&path, LARGEST_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.map_err(VaultError::disk("read", &path)),
@@ -99,7 +99,7 @@ impl Vault {
     }
 
     fn write_backup(&self, beside: &Path, refused: &Cell<Option<i32>>) -> io::Result<usize> {
-        let read = |file: &Path| self.store.read(&self.place.join(file), LARGEST_FILE);
+        let read = |file: &Path| self.store.read(&self.folder.join(file), LARGEST_FILE);
         let carried = CarriedKey::new(read(Path::new(layout::IDENTITY))?);
         let own = self.keys.identity.to_public();
         let sheet = self.members().ok().and_then(|members| members.sheet);
@@ -114,7 +114,7 @@ impl Vault {
         let mut tar = tar::Builder::new(sealed);
         let mut files = 0;
         for name in self.own_files() {
-            if self.store.facts(&self.place.join(&name))?.is_folder {
+            if self.store.facts(&self.folder.join(&name))?.is_folder {
                 continue;
             }
             let bytes = match read(&name) {

@@ -81,7 +81,7 @@ pub fn copies(store: &dyn Store, place: &Path) -> Vec<Copy> {
 /// Takes copies of one vault. It holds no key, so that locking does not wait for it.
 pub struct Copier {
     store: Arc<dyn Store>,
-    place: PathBuf,
+    folder: PathBuf,
     /// A damaged vault must not push the whole ones out, and a reading window takes none.
     may: bool,
 }
@@ -91,7 +91,7 @@ impl Vault {
     pub fn copier(&self) -> Copier {
         let is_sound = self.current_ledger().is_ok();
         let may = is_sound && matches!(self.writer, Writer::Us { .. });
-        Copier { store: self.store.clone(), place: self.place.clone(), may }
+        Copier { store: self.store.clone(), folder: self.folder.clone(), may }
     }
 }
 
@@ -101,7 +101,7 @@ impl Copier {
     pub fn copy_if_due(&self, now: Timestamp) -> Result<bool, VaultError> {
         let today = now.to_zoned(TimeZone::UTC).date();
         let name = today.to_string();
-        let is_there = copies(self.store.as_ref(), &self.place).iter().any(|one| one.name == name);
+        let is_there = copies(self.store.as_ref(), &self.folder).iter().any(|one| one.name == name);
         if is_there || !self.may || today < EARLIEST {
             return Ok(false);
         }
@@ -113,7 +113,7 @@ impl Copier {
     /// Takes a copy before something that changes much: `why` is `passphrase` or `rekey`.
     pub fn copy_before(&self, why: &str, now: Timestamp) -> Result<Copy, VaultError> {
         let name = format!("before-{why}-{}", now.strftime("%Y-%m-%d-%H%M%S"));
-        let known = copies(self.store.as_ref(), &self.place);
+        let known = copies(self.store.as_ref(), &self.folder);
         match known.into_iter().find(|one| one.name == name) {
             Some(copy) => Ok(copy),
             None => self.take(&name),
@@ -122,7 +122,7 @@ impl Copier {
 
     fn take(&self, name: &str) -> Result<Copy, VaultError> {
         let store = self.store.as_ref();
-        let home = copies_folder(&self.place);
+        let home = copies_folder(&self.folder);
         let failed = |path: &Path| VaultError::disk("create", path);
         match store.make_folder(&home) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
@@ -161,7 +161,7 @@ impl Copier {
     }
 
     fn ledger_now(&self) -> io::Result<Facts> {
-        self.store.facts(&self.place.join(layout::LEDGER))
+        self.store.facts(&self.folder.join(layout::LEDGER))
     }
 
     /// A ledger that was replaced belongs to another moment than the notes: one may be erased now.
@@ -179,8 +179,8 @@ impl Copier {
             store.make_folder(&folder.join(name))?;
             folders.insert(name.into());
         }
-        for file in own_files(store, &self.place) {
-            let (from, to) = (self.place.join(&file), folder.join(&file));
+        for file in own_files(store, &self.folder) {
+            let (from, to) = (self.folder.join(&file), folder.join(&file));
             if !layout::is_own_file(&file) {
                 continue;
             }
@@ -203,7 +203,7 @@ impl Copier {
     }
 
     fn let_go(&self, today: Date) {
-        let dated: Vec<(Date, Copy)> = copies(self.store.as_ref(), &self.place)
+        let dated: Vec<(Date, Copy)> = copies(self.store.as_ref(), &self.folder)
             .into_iter()
             .filter_map(|copy| Some((copy.name.parse().ok()?, copy)))
             .collect();

@@ -93,7 +93,7 @@ impl Vault {
         file: &Path,
         opener: Opener<'_>,
     ) -> Result<Comparison, VaultError> {
-        let parent = create::parent_of(&self.place);
+        let parent = create::parent_of(&self.folder);
         create::trial(self.store.as_ref(), parent, |folder| {
             let (theirs, _) = unpacked(&self.store, file, folder, opener)?;
             let mut comparison = Comparison { seen: theirs.verify(), ..Comparison::default() };
@@ -113,7 +113,7 @@ impl Vault {
     fn hashes(&self) -> BTreeMap<PathBuf, String> {
         let files = self.own_files().into_iter();
         let read = |name: PathBuf| {
-            let bytes = self.store.read(&self.place.join(&name), LARGEST_FILE).ok()?;
+            let bytes = self.store.read(&self.folder.join(&name), LARGEST_FILE).ok()?;
             Some((name, ledger::sha256(&bytes)))
         };
         files.filter_map(read).collect()

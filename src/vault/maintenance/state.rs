@@ -42,7 +42,7 @@ pub enum VaultState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VaultFacts {
     /// Its folder.
-    pub place: PathBuf,
+    pub folder: PathBuf,
     /// Its id.
     pub id: String,
     /// When it was made.
@@ -114,7 +114,7 @@ pub fn probe(place: &Path) -> VaultState {
 
 fn count(place: &Path, manifest: Manifest) -> VaultFacts {
     let mut facts = VaultFacts {
-        place: place.to_owned(),
+        folder: place.to_owned(),
         id: manifest.id,
         created: manifest.created,
         recovery_confirmed: manifest.recovery_confirmed,

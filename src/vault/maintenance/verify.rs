@@ -15,7 +15,7 @@ use crate::vault::{
     notes::{
         ledger::{self, Ledger},
         note::{NoteId, NoteSource, Verified},
-        note_file::{Fault, file_of},
+        note_file::{NoteFileError, file_of},
     },
     storage::layout,
 };
@@ -118,7 +118,7 @@ impl Vault {
             }
             Err(why) => seen.add(
                 layout::LEDGER,
-                if self.place.join(layout::LEDGER).exists() {
+                if self.folder.join(layout::LEDGER).exists() {
                     FindingKind::Changed
                 } else {
                     FindingKind::Missing
@@ -218,7 +218,7 @@ impl Vault {
 
     fn verify_folder(&self, ledger: &Result<Ledger, SignedListError>, seen: &mut Verification) {
         if let Some(why) = self.members_fault() {
-            let is_there = self.store.facts(&self.place.join(layout::MEMBERS)).is_ok();
+            let is_there = self.store.facts(&self.folder.join(layout::MEMBERS)).is_ok();
             let is_doubted = ledger.as_ref().map_or(true, Ledger::awaits_members);
             let (kind, advice) = if !is_there {
                 let advice = "Members cannot open newly completed notes. Restore the list from a \
@@ -258,7 +258,7 @@ impl Vault {
             }
         }
         for file in self.own_files() {
-            let Ok(facts) = self.store.facts(&self.place.join(&file)) else { continue };
+            let Ok(facts) = self.store.facts(&self.folder.join(&file)) else { continue };
             if facts.is_link {
                 let why = "This is a link to another folder, and nothing is written through it.";
                 let advice = "Replace the link with the folder or file itself.";
@@ -282,7 +282,7 @@ impl Vault {
     /// The file that the recovery sheet opens cannot be opened here, but must be the one written.
     fn verify_sheet(&self, seen: &mut Verification) {
         let Ok(Some(known)) = self.members().map(|members| members.sheet_file) else { return };
-        let file = self.store.read(&self.place.join(layout::RECOVERY), layout::SMALL);
+        let file = self.store.read(&self.folder.join(layout::RECOVERY), layout::SMALL);
         let (kind, why) = match file {
             Ok(bytes) if ledger::sha256(&bytes) == known => return,
             Ok(_) => {
@@ -311,13 +311,14 @@ impl Verification {
         self.findings.push(Finding { file, kind, why, advice });
     }
 
-    fn add_fault(&mut self, file: &Path, fault: &Fault) {
+    fn add_fault(&mut self, file: &Path, fault: &NoteFileError) {
         let kind = match fault {
-            Fault::Missing => FindingKind::Missing,
-            Fault::Elsewhere(..) => FindingKind::Swapped,
-            Fault::Unreadable(_) | Fault::NotOpened(_) | Fault::NotSigned | Fault::NoNote => {
-                FindingKind::Changed
-            }
+            NoteFileError::Missing => FindingKind::Missing,
+            NoteFileError::Elsewhere(..) => FindingKind::Swapped,
+            NoteFileError::Unreadable(_)
+            | NoteFileError::NotOpened(_)
+            | NoteFileError::NotSigned
+            | NoteFileError::NoNote => FindingKind::Changed,
         };
         self.add(file, kind, format!("This file {}.", fault.why()), FROM_A_BACKUP);
     }

@@ -21,7 +21,7 @@ impl Vault {
         correction: Correction,
     ) -> Result<Receipt, VaultError> {
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         let newest = self.locked(id)?.ok_or(VaultError::NotComplete(id))?;
         let before = self.locked_revision(id, newest)?;
         let seal =

@@ -32,12 +32,12 @@ pub(crate) struct Cache<T> {
     /// File name and version: a cache of another version is not read.
     file: &'static str,
     version: u32,
-    entries: BTreeMap<NoteId, Entry<T>>,
+    entries: BTreeMap<NoteId, CacheEntry<T>>,
     changes: usize,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Entry<T> {
+struct CacheEntry<T> {
     /// 0 for the draft.
     revision: u32,
     number: u64,
@@ -47,7 +47,7 @@ struct Entry<T> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Document<E> {
+struct CacheDocument<E> {
     version: u32,
     vault: String,
     entries: E,
@@ -70,15 +70,15 @@ impl Vault {
         notes: impl IntoIterator<Item = NoteId>,
     ) {
         let no_note_erased = || {
-            let turn = self.turn();
+            let lock = self.lock_for_writing();
             // Without a ledger nothing is erased.
             let ledger = self.current_ledger().unwrap_or_default();
             if notes.into_iter().any(|note| ledger.tombstone(note).is_some()) {
                 return Err(io::Error::other("a note was erased meanwhile"));
             }
-            Ok(turn)
+            Ok(lock)
         };
-        let (store, path) = (self.store.as_ref(), self.place.join(file));
+        let (store, path) = (self.store.as_ref(), self.folder.join(file));
         let _ = durable::put_if(store, &path, sealed, Existing::Replace, no_note_erased);
     }
 }
@@ -104,7 +104,8 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
             let plain = seal::open_with(&keys.identity, &sealed).ok()?;
             let text = signed_text::verified(&plain, &keys.signing.verifying_key())?;
             let line = text.strip_prefix(heading.as_str())?.lines().next()?;
-            let document: Document<BTreeMap<NoteId, Entry<T>>> = serde_json::from_str(line).ok()?;
+            let document: CacheDocument<BTreeMap<NoteId, CacheEntry<T>>> =
+                serde_json::from_str(line).ok()?;
             (document.version == version && document.vault == keys.vault)
                 .then_some(document.entries)
         };
@@ -143,7 +144,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         if now - facts.modified < SETTLED_AFTER {
             return self.forget(id);
         }
-        let entry = Entry {
+        let entry = CacheEntry {
             revision: revision(source),
             number: facts.number,
             bytes: facts.bytes,
@@ -176,13 +177,13 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
     }
 
     fn sealed(&self, vault: &Vault) -> Option<Vec<u8>> {
-        let document = Document {
+        let document = CacheDocument {
             version: self.version,
             vault: vault.keys.vault.clone(),
             entries: &self.entries,
         };
         // Room for everything at once: a growing buffer would leave unwiped copies behind.
-        let mut counter = Counter::default();
+        let mut counter = ByteCounter::default();
         serde_json::to_writer(&mut counter, &document).ok()?;
         let mut text = Zeroizing::new(Vec::with_capacity(counter.bytes + 128));
         text.extend_from_slice(self.heading().as_bytes());
@@ -199,11 +200,11 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
 
 /// Counts what would be written.
 #[derive(Default)]
-struct Counter {
+struct ByteCounter {
     bytes: usize,
 }
 
-impl io::Write for Counter {
+impl io::Write for ByteCounter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.bytes += bytes.len();
         Ok(bytes.len())

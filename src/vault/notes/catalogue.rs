@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     cache::Cache,
-    document::Document,
+    document::StoredNote,
     ledger::Ledger,
     note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::{file_of, vouch},
@@ -42,7 +42,7 @@ pub(crate) const CATALOGUE_VERSION: u32 = 2;
 
 /// What a list needs of a note.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct CatalogueEntry {
     head: NoteHead,
     sha256: String,
     previous: Option<String>,
@@ -77,7 +77,7 @@ impl Vault {
 
     pub(crate) fn load_catalogue(&self) {
         let (store, file) = (self.store.as_ref(), layout::CATALOGUE);
-        let loaded = Cache::load(store, &self.place, &self.keys, file, CATALOGUE_VERSION);
+        let loaded = Cache::load(store, &self.folder, &self.keys, file, CATALOGUE_VERSION);
         *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
@@ -86,14 +86,14 @@ impl Vault {
         &self,
         id: NoteId,
         ledger: &Result<Ledger, SignedListError>,
-        catalogue: &Cache<Kept>,
+        catalogue: &Cache<CatalogueEntry>,
     ) -> Option<NoteRow> {
         let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
         let source = catalogue.source(id)?;
         if locked.unwrap_or(NoteSource::Draft) != source {
             return None;
         }
-        let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+        let facts = self.store.facts(&self.folder.join(file_of(id, source))).ok()?;
         let kept = catalogue.get(id, source, &facts)?;
         let verified = vouch(ledger, id, source, &kept.sha256, kept.previous.as_deref());
         Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })
@@ -138,7 +138,7 @@ impl Vault {
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
         let verified = read.vouch(ledger, id, source);
-        let Document { head, body, .. } = read.document;
+        let StoredNote { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
 
@@ -165,7 +165,7 @@ impl Vault {
         let trash = Path::new(layout::TRASH);
         found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
         let notes = Path::new(layout::NOTES);
-        let entries = self.store.list(&self.place.join(notes)).unwrap_or_default();
+        let entries = self.store.list(&self.folder.join(notes)).unwrap_or_default();
         let (own, foreign): (Vec<_>, Vec<_>) = entries
             .into_iter()
             .partition(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
@@ -185,7 +185,7 @@ impl Vault {
 
     /// The notes that have a folder.
     pub(crate) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
-        let folder = self.place.join(layout::NOTES);
+        let folder = self.folder.join(layout::NOTES);
         match self.store.folders(&folder) {
             Ok(names) => Ok(names.iter().filter_map(|name| name.parse().ok()).collect()),
             // Then the ledger names what is missing.
@@ -195,7 +195,7 @@ impl Vault {
     }
 
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-        let entries = self.store.list(&self.place.join(folder)).unwrap_or_default();
+        let entries = self.store.list(&self.folder.join(folder)).unwrap_or_default();
         entries
             .into_iter()
             .filter(|entry| {
@@ -210,7 +210,7 @@ impl Vault {
         &self,
         id: NoteId,
         ledger: &Result<Ledger, SignedListError>,
-        catalogue: &mut Cache<Kept>,
+        catalogue: &mut Cache<CatalogueEntry>,
         now: i128,
     ) -> Option<NoteRow> {
         catalogue.forget(id);
@@ -225,13 +225,13 @@ impl Vault {
             Err(error) => return Some(damaged(NoteSource::Draft, error)),
         };
         // Before reading: a file that is replaced meanwhile must not pass for the one read.
-        let facts = self.store.facts(&self.place.join(file_of(id, source)));
+        let facts = self.store.facts(&self.folder.join(file_of(id, source)));
         Some(match self.read(id, source) {
             Ok(read) => {
                 let verified = read.vouch(ledger, id, source);
                 let (head, previous) = (read.document.head, read.document.seal.previous);
                 if let Ok(facts) = facts {
-                    let kept = Kept { head: head.clone(), sha256: read.sha256, previous };
+                    let kept = CatalogueEntry { head: head.clone(), sha256: read.sha256, previous };
                     catalogue.keep(id, source, &facts, now, kept);
                 }
                 NoteRow { id, source, head: Ok(head), verified }
@@ -262,7 +262,7 @@ impl Vault {
 
     pub(crate) fn files(&self, id: NoteId) -> Result<NoteFiles, VaultError> {
         let folder = layout::note_folder(id);
-        let entries = match self.store.list(&self.place.join(&folder)) {
+        let entries = match self.store.list(&self.folder.join(&folder)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => {
@@ -285,7 +285,7 @@ impl Vault {
         match self.writer {
             Writer::Us { .. } => self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone(),
             Writer::Elsewhere { .. } => {
-                unlock::read_ledger(self.store.as_ref(), &self.place, &self.keys)
+                unlock::read_ledger(self.store.as_ref(), &self.folder, &self.keys)
             }
         }
     }

@@ -94,25 +94,25 @@ impl Seal {
 }
 
 #[derive(Serialize)]
-struct HeadWriting<'a> {
+struct NoteHeader<'a> {
     seal: &'a Seal,
     head: &'a NoteHead,
 }
 
 #[derive(Deserialize)]
-struct Reading {
+struct ParsedNote {
     seal: Seal,
     head: NoteHead,
-    body: BodyReading,
+    body: ParsedBody,
 }
 
 #[derive(Deserialize)]
-struct BodyReading {
+struct ParsedBody {
     toml: String,
 }
 
 /// What a document holds.
-pub(crate) struct Document {
+pub(crate) struct StoredNote {
     pub(crate) seal: Seal,
     pub(crate) head: NoteHead,
     pub(crate) body: Zeroizing<String>,
@@ -124,7 +124,7 @@ pub(crate) fn write(
     head: &NoteHead,
     body: &str,
 ) -> Result<Zeroizing<String>, toml::ser::Error> {
-    let top = Zeroizing::new(toml::to_string(&HeadWriting { seal, head })?);
+    let top = Zeroizing::new(toml::to_string(&NoteHeader { seal, head })?);
     let quoted = Zeroizing::new(quoted(body));
     let mut text = Zeroizing::new(String::with_capacity(top.len() + quoted.len() + 64));
     for part in ["# caseclinic note\n", &top, "\n[body]\ntoml = ", &quoted, "\n"] {
@@ -134,9 +134,9 @@ pub(crate) fn write(
 }
 
 /// Reads a document whose signature held.
-pub(crate) fn read(text: &str) -> Option<Document> {
-    let Reading { seal, head, body } = toml::from_str(text).ok()?;
-    Some(Document { seal, head, body: Zeroizing::new(body.toml) })
+pub(crate) fn read(text: &str) -> Option<StoredNote> {
+    let ParsedNote { seal, head, body } = toml::from_str(text).ok()?;
+    Some(StoredNote { seal, head, body: Zeroizing::new(body.toml) })
 }
 
 fn quoted(body: &str) -> String {

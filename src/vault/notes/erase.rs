@@ -35,7 +35,7 @@ impl Vault {
     pub fn erase(&self, id: NoteId, reason: &str, now: Timestamp) -> Result<Tombstone, VaultError> {
         self.may_write()?;
         let reason = members::label(reason, "reason")?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         let stone = match ledger.tombstone(id) {
             Some(stone) => stone.clone(),
@@ -85,8 +85,8 @@ impl Vault {
         let (Ok(()), Ok(ledger)) = (self.may_write(), self.current_ledger()) else { return };
         let erased: Vec<NoteId> = ledger.tombstones().map(|stone| stone.note).collect();
         if !erased.is_empty() {
-            let mut folders = every_copy(self.store.as_ref(), &self.place).unwrap_or_default();
-            folders.push(self.place.clone());
+            let mut folders = every_copy(self.store.as_ref(), &self.folder).unwrap_or_default();
+            folders.push(self.folder.clone());
             for folder in folders {
                 let trashed = self.trashed_in(&folder);
                 for id in &erased {
@@ -123,16 +123,16 @@ impl Vault {
     }
 
     fn remove_erased(&self, id: NoteId) -> Result<(), VaultError> {
-        for name in self.listed(&self.place)? {
+        for name in self.listed(&self.folder)? {
             if name.starts_with(durable::TEMPORARY) {
-                self.remove_file(&self.place.join(name))?;
+                self.remove_file(&self.folder.join(name))?;
             }
         }
         // The vault first: a copy under way finds nothing there any more to take along.
-        let mut removed = self.remove_in(&self.place, id);
+        let mut removed = self.remove_in(&self.folder, id);
         let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
         loop {
-            let mut copies = every_copy(self.store.as_ref(), &self.place)?;
+            let mut copies = every_copy(self.store.as_ref(), &self.folder)?;
             // One that was finished meanwhile has another name than at the first look.
             copies.retain(|copy| seen.insert(copy.clone()));
             if copies.is_empty() {

@@ -64,25 +64,25 @@ pub(crate) struct Ledger {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Sheet {
-    seal: SheetSeal,
+struct LedgerDocument {
+    seal: LedgerSeal,
     #[serde(default, rename = "revision")]
-    revisions: Vec<Line>,
+    revisions: Vec<RevisionLine>,
     #[serde(default)]
     erased: Vec<Tombstone>,
     #[serde(default, rename = "kept")]
-    retention: Vec<Kept>,
+    retention: Vec<RetentionLine>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct RetentionLine {
     note: NoteId,
     #[serde(flatten)]
     retention: Retention,
 }
 
 #[derive(Serialize, Deserialize)]
-struct SheetSeal {
+struct LedgerSeal {
     format: u32,
     vault: String,
     #[serde(default)]
@@ -92,7 +92,7 @@ struct SheetSeal {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Line {
+struct RevisionLine {
     note: NoteId,
     number: u32,
     sha256: String,
@@ -205,13 +205,13 @@ impl Ledger {
         key: &SigningKey,
     ) -> Result<Zeroizing<Vec<u8>>, toml::ser::Error> {
         let lines = self.revisions.iter().flat_map(|(note, numbers)| {
-            numbers.iter().map(|(number, sha256)| Line {
+            numbers.iter().map(|(number, sha256)| RevisionLine {
                 note: *note,
                 number: *number,
                 sha256: sha256.clone(),
             })
         });
-        let seal = SheetSeal {
+        let seal = LedgerSeal {
             format: 1,
             vault: vault.to_owned(),
             members: self.members,
@@ -220,8 +220,8 @@ impl Ledger {
         let retention = self
             .retention
             .iter()
-            .map(|(note, retention)| Kept { note: *note, retention: retention.clone() });
-        let sheet = Sheet {
+            .map(|(note, retention)| RetentionLine { note: *note, retention: retention.clone() });
+        let sheet = LedgerDocument {
             seal,
             revisions: lines.collect(),
             erased: self.erased.values().cloned().collect(),
@@ -235,7 +235,7 @@ impl Ledger {
     pub(crate) fn read(bytes: &[u8], vault: &str, key: &VerifyingKey) -> Option<Self> {
         let text = signed_text::verified(bytes, key)?;
         // A note has tables of its own names and can never pass for a ledger.
-        let sheet: Sheet =
+        let sheet: LedgerDocument =
             text.starts_with("# caseclinic ledger\n").then(|| toml::from_str(text).ok())??;
         if sheet.seal.vault != vault {
             return None;

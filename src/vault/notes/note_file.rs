@@ -10,7 +10,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    document::{self, Document, LARGEST_NOTE},
+    document::{self, LARGEST_NOTE, StoredNote},
     ledger::{self, Ledger},
     note::{NoteId, NoteSource, Verified},
 };
@@ -29,7 +29,7 @@ pub(crate) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
 
 /// A document together with the hash of the plaintext it stood in.
 pub(crate) struct Read {
-    pub(crate) document: Document,
+    pub(crate) document: StoredNote,
     pub(crate) sha256: String,
 }
 
@@ -47,7 +47,7 @@ impl Read {
 
 /// Why a file is not the note it should be.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum NoteFileError {
     Missing,
     Unreadable(io::Error),
     NotOpened(NotOpened),
@@ -57,7 +57,7 @@ pub(crate) enum Fault {
     Elsewhere(NoteId, NoteSource),
 }
 
-impl Fault {
+impl NoteFileError {
     /// The end of a sentence that begins with the file's name.
     pub(crate) fn why(&self) -> String {
         match self {
@@ -74,7 +74,7 @@ impl Fault {
     }
 }
 
-impl From<io::Error> for Fault {
+impl From<io::Error> for NoteFileError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
@@ -83,7 +83,7 @@ impl From<io::Error> for Fault {
     }
 }
 
-impl From<NotOpened> for Fault {
+impl From<NotOpened> for NoteFileError {
     fn from(error: NotOpened) -> Self {
         Self::NotOpened(error)
     }
@@ -101,14 +101,14 @@ impl Vault {
         file: &Path,
         id: NoteId,
         source: NoteSource,
-    ) -> Result<Read, Fault> {
-        let sealed = self.store.read(&self.place.join(file), LARGEST_FILE)?;
+    ) -> Result<Read, NoteFileError> {
+        let sealed = self.store.read(&self.folder.join(file), LARGEST_FILE)?;
         let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
         let text = signed_text::verified(&plain, &self.keys.signing.verifying_key())
-            .ok_or(Fault::NotSigned)?;
-        let document = document::read(text).ok_or(Fault::NoNote)?;
+            .ok_or(NoteFileError::NotSigned)?;
+        let document = document::read(text).ok_or(NoteFileError::NoNote)?;
         if !document.seal.belongs(&self.keys.vault, id, source) {
-            return Err(Fault::Elsewhere(document.seal.note, document.seal.source()));
+            return Err(NoteFileError::Elsewhere(document.seal.note, document.seal.source()));
         }
         Ok(Read { document, sha256: ledger::sha256(&plain) })
     }

@@ -34,7 +34,7 @@ impl Vault {
         if let Some(hold) = &retention.hold {
             members::label(&hold.reason, "reason")?;
         }
-        let _turn = self.turn();
+        let _lock = self.lock_for_writing();
         self.retention(id)?;
         self.change_ledger(|ledger| ledger.retain(id, retention.clone()))
     }

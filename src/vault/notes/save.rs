@@ -46,7 +46,7 @@ impl Vault {
         body: &str,
     ) -> Result<Receipt, VaultError> {
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         self.not_erased(id)?;
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
@@ -60,7 +60,7 @@ impl Vault {
     pub fn complete(&self, id: NoteId, head: &NoteHead, body: &str) -> Result<Receipt, VaultError> {
         const FIRST: u32 = 1;
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         self.not_erased(id)?;
         let source = NoteSource::Revision(FIRST);
         let sealed = self.seal_note(Seal::new(&self.keys.vault, id, source), head, body)?;
@@ -128,8 +128,8 @@ impl Vault {
         self.enter_in_ledger(id, number, &sealed.sha256)
     }
 
-    pub(crate) fn turn(&self) -> MutexGuard<'_, HashSet<NoteId>> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn lock_for_writing(&self) -> MutexGuard<'_, HashSet<NoteId>> {
+        self.write_lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newest revision that must not change. Without a ledger every revision file counts.
@@ -171,8 +171,8 @@ impl Vault {
         if settled.contains(&id) {
             return Ok(());
         }
-        let notes = self.place.join(layout::NOTES);
-        for folder in [notes.clone(), self.place.join(layout::note_folder(id))] {
+        let notes = self.folder.join(layout::NOTES);
+        for folder in [notes.clone(), self.folder.join(layout::note_folder(id))] {
             match self.store.make_folder(&folder) {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -183,7 +183,7 @@ impl Vault {
                 Err(error) => return Err(VaultError::disk("create", &folder)(error)),
             }
         }
-        for folder in [&self.place, &notes] {
+        for folder in [&self.folder, &notes] {
             self.store.sync_folder(folder).map_err(VaultError::disk("write", folder))?;
         }
         settled.insert(id);
@@ -201,7 +201,7 @@ impl Vault {
         bytes: &[u8],
         existing: Existing,
     ) -> Result<(), VaultError> {
-        let path = self.place.join(file);
+        let path = self.folder.join(file);
         durable::put(self.store.as_ref(), &path, bytes, existing)
             .map_err(VaultError::disk("write", &path))
     }
@@ -217,9 +217,9 @@ impl Vault {
         if self.read(id, NoteSource::Revision(number)).is_ok_and(same) {
             return Ok(Existing::Replace);
         }
-        let from = self.place.join(layout::revision_file(id, number));
+        let from = self.folder.join(layout::revision_file(id, number));
         let name = durable::random_name(&format!("{}{number:04}-", layout::SET_ASIDE));
-        let to = self.place.join(layout::note_folder(id)).join(format!("{name}.age"));
+        let to = self.folder.join(layout::note_folder(id)).join(format!("{name}.age"));
         self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))?;
         Ok(Existing::Keep)
     }
@@ -261,10 +261,10 @@ impl Vault {
             ledger.remember(&earlier);
         }
         let (from, name) = (
-            self.place.join(layout::LEDGER),
+            self.folder.join(layout::LEDGER),
             durable::random_name(&format!("ledger-{}", layout::SET_ASIDE)),
         );
-        match self.store.rename_new(&from, &self.place.join(format!("{name}.age"))) {
+        match self.store.rename_new(&from, &self.folder.join(format!("{name}.age"))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(VaultError::disk("rename", &from)(error))
             }
@@ -279,18 +279,18 @@ impl Vault {
             let written = store.facts(&copy.folder.join(layout::LEDGER)).ok()?.modified;
             Some((written, unlock::read_ledger(store, &copy.folder, &self.keys).ok()?))
         };
-        let ledgers = copies(store, &self.place).into_iter().filter_map(read);
+        let ledgers = copies(store, &self.folder).into_iter().filter_map(read);
         ledgers.max_by_key(|(written, _)| *written).map(|(_, ledger)| ledger)
     }
 
     fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
-        let path = self.place.join(layout::draft_file(id));
+        let path = self.folder.join(layout::draft_file(id));
         match self.store.remove_file(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(VaultError::disk("remove", &path)(error)),
             Ok(()) => {}
         }
-        let folder = self.place.join(layout::note_folder(id));
+        let folder = self.folder.join(layout::note_folder(id));
         self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
     }
 }

@@ -54,7 +54,7 @@ impl Vault {
         let now = Timestamp::now().as_nanosecond();
         let stamp = |row: crate::vault::NoteRow| {
             let (id, source, head) = (row.id, row.source, row.head.ok()?);
-            let facts = self.store.facts(&self.place.join(file_of(id, source))).ok()?;
+            let facts = self.store.facts(&self.folder.join(file_of(id, source))).ok()?;
             let revision = match source {
                 NoteSource::Draft => 0,
                 NoteSource::Revision(number) => number,
@@ -76,7 +76,7 @@ impl Vault {
 
     /// What was kept under this version, if it is there and this vault's.
     pub fn kept_texts(&self, version: u32) -> Option<Zeroizing<Vec<u8>>> {
-        let sealed = self.store.read(&self.place.join(layout::TEXTS), LARGEST).ok()?;
+        let sealed = self.store.read(&self.folder.join(layout::TEXTS), LARGEST).ok()?;
         let mut plain = seal::open_with(&self.keys.identity, &sealed).ok()?;
         let (block, kept) = plain.split_at_checked(BLOCK)?;
         let text = signed_text::verified(block, &self.keys.signing.verifying_key())?;
@@ -89,7 +89,7 @@ impl Vault {
 
     /// A mark that changes whenever a note is completed or erased, by whomever.
     pub fn ledger_mark(&self) -> Option<LedgerMark> {
-        self.store.facts(&self.place.join(layout::LEDGER)).ok().map(LedgerMark)
+        self.store.facts(&self.folder.join(layout::LEDGER)).ok().map(LedgerMark)
     }
 
     /// Keeps what a search has made of these notes, sealed; not if one of them was erased since.

@@ -35,22 +35,22 @@ impl Vault {
     /// because the ledger cannot be read. What was completed stays.
     pub fn discard_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
             return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
         }
-        let from = self.place.join(layout::draft_file(id));
-        let trash = self.place.join(layout::TRASH);
+        let from = self.folder.join(layout::draft_file(id));
+        let trash = self.folder.join(layout::TRASH);
         if self.store.facts(&from).is_ok() {
             self.make_trash()?;
             let mut second = Timestamp::now().as_second().max(0);
-            let mut to = self.place.join(layout::trash_file(id, second));
+            let mut to = self.folder.join(layout::trash_file(id, second));
             while self.store.facts(&to).is_ok() {
                 second += 1;
-                to = self.place.join(layout::trash_file(id, second));
+                to = self.folder.join(layout::trash_file(id, second));
             }
-            let folder = self.place.join(layout::note_folder(id));
+            let folder = self.folder.join(layout::note_folder(id));
             self.store
                 .rename_new(&from, &to)
                 .and_then(|()| self.store.sync_folder(&trash))
@@ -59,7 +59,7 @@ impl Vault {
         }
         settled.remove(&id);
         // Succeeds only for an empty folder, and an empty folder is no note.
-        let _ = self.store.remove_folder(&self.place.join(layout::note_folder(id)));
+        let _ = self.store.remove_folder(&self.folder.join(layout::note_folder(id)));
         Ok(())
     }
 
@@ -67,18 +67,18 @@ impl Vault {
     /// changes all of it. The working copy stays.
     pub fn keep_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
-        let _turn = self.turn();
+        let _lock = self.lock_for_writing();
         self.not_erased(id)?;
         self.copy_to_trash(id)
     }
 
     fn copy_to_trash(&self, id: NoteId) -> Result<(), VaultError> {
-        let draft = self.place.join(layout::draft_file(id));
+        let draft = self.folder.join(layout::draft_file(id));
         let bytes =
             self.store.read(&draft, LARGEST_FILE).map_err(VaultError::disk("read", &draft))?;
         self.make_trash()?;
         let mut second = Timestamp::now().as_second().max(0);
-        while self.store.facts(&self.place.join(layout::trash_file(id, second))).is_ok() {
+        while self.store.facts(&self.folder.join(layout::trash_file(id, second))).is_ok() {
             second += 1;
         }
         self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)
@@ -97,9 +97,9 @@ impl Vault {
     /// into the trash instead: at every moment both are whole. Done again, it takes it back.
     pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         let newest = self.newest_discarded(id)?;
-        let from = self.place.join(&newest);
+        let from = self.folder.join(&newest);
         let bytes =
             self.store.read(&from, LARGEST_FILE).map_err(VaultError::disk("read", &from))?;
         self.copy_to_trash(id)?;
@@ -132,11 +132,11 @@ impl Vault {
     /// Brings the newest discarded draft of a note back. A draft that is there now stays.
     pub fn restore_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
-        let mut settled = self.turn();
+        let mut settled = self.lock_for_writing();
         let newest = self.newest_discarded(id)?;
         self.settle_folder(&mut settled, id)?;
-        let (from, to) = (self.place.join(newest), self.place.join(layout::draft_file(id)));
-        let folder = self.place.join(layout::note_folder(id));
+        let (from, to) = (self.folder.join(newest), self.folder.join(layout::draft_file(id)));
+        let folder = self.folder.join(layout::note_folder(id));
         self.store
             .rename_new(&from, &to)
             .and_then(|()| self.store.sync_folder(&folder))
@@ -159,13 +159,13 @@ impl Vault {
         for (file, note, second) in self.trash_files() {
             if second >= EARLIEST && now.as_second() - second > KEPT && !is_held(note) {
                 // What stays is tried again the next time.
-                let _ = self.store.remove_file(&self.place.join(file));
+                let _ = self.store.remove_file(&self.folder.join(file));
             }
         }
     }
 
     pub(crate) fn trash_files(&self) -> Vec<(PathBuf, NoteId, i64)> {
-        let entries = self.store.list(&self.place.join(layout::TRASH)).unwrap_or_default();
+        let entries = self.store.list(&self.folder.join(layout::TRASH)).unwrap_or_default();
         let named = |name: &str| {
             let (id, second) = layout::trash_name(name)?;
             Some((layout::trash_file(id, second), id, second))
@@ -174,11 +174,11 @@ impl Vault {
     }
 
     fn make_trash(&self) -> Result<(), VaultError> {
-        let trash = self.place.join(layout::TRASH);
+        let trash = self.folder.join(layout::TRASH);
         match self.store.make_folder(&trash) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             made => made
-                .and_then(|()| self.store.sync_folder(&self.place))
+                .and_then(|()| self.store.sync_folder(&self.folder))
                 .map_err(VaultError::disk("create", &trash)),
         }
     }

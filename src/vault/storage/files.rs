@@ -30,8 +30,9 @@ impl Vault {
     /// elsewhere, and nobody would be told.
     pub(crate) fn has_no_links(&self) -> Result<(), VaultError> {
         let fixed = [layout::KEYS, layout::NOTES, layout::TRASH];
-        let is_link =
-            |name: &&str| self.store.facts(&self.place.join(name)).is_ok_and(|facts| facts.is_link);
+        let is_link = |name: &&str| {
+            self.store.facts(&self.folder.join(name)).is_ok_and(|facts| facts.is_link)
+        };
         match fixed.into_iter().find(is_link) {
             Some(name) => Err(VaultError::Linked(name.into())),
             None => Ok(()),
@@ -40,6 +41,6 @@ impl Vault {
 
     /// As [`own_files`], of this vault.
     pub(crate) fn own_files(&self) -> Vec<PathBuf> {
-        own_files(self.store.as_ref(), &self.place)
+        own_files(self.store.as_ref(), &self.folder)
     }
 }

@@ -205,7 +205,7 @@ fn a_link_to_the_vault_stays_one_and_new_keys_are_made_where_the_vault_is() {
     let made = vault
         .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
         .expect("new keys");
-    assert!(made.vault.place().starts_with(&stick) && made.before.folder.starts_with(&stick));
+    assert!(made.vault.folder().starts_with(&stick) && made.before.folder.starts_with(&stick));
     assert!(fs::read_link(place(&home)).is_ok_and(|to| to == stick.join("vault")));
     assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 2, "stick and link");
     assert!(unlock_at(&stick.join("vault")).verify().is_clean());

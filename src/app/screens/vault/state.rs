@@ -134,7 +134,7 @@ fn state(seen: &VaultSeen, page: &mut Page) {
     page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
         let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
-        page.add(Said, &format!("Location: {}", facts.place.display()));
+        page.add(Said, &format!("Location: {}", facts.folder.display()));
         page.add(
             Said,
             &format!(

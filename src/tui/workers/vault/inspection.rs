@@ -20,12 +20,12 @@ use crate::{
 const TOLD_EVERY: usize = 10;
 
 /// A check under way. Dropping it breaks it off.
-pub(crate) struct Checking {
+pub(crate) struct CheckWorker {
     stop: Arc<AtomicBool>,
     worker: Option<JoinHandle<()>>,
 }
 
-impl Checking {
+impl CheckWorker {
     /// Starts it.
     pub(crate) fn start(vault: Arc<Vault>, messages: Sender<Message>) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
@@ -48,7 +48,7 @@ impl Checking {
     }
 }
 
-impl Drop for Checking {
+impl Drop for CheckWorker {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(worker) = self.worker.take() {
@@ -59,8 +59,8 @@ impl Drop for Checking {
 }
 
 /// What there is to see of an open vault.
-pub(crate) fn look_into(vault: &Vault) -> VaultSeen {
-    let place = vault.place();
+pub(crate) fn inspect(vault: &Vault) -> VaultSeen {
+    let place = vault.folder();
     let facts = match probe(place) {
         VaultState::Locked(facts) => Some(facts),
         VaultState::Missing | VaultState::Damaged { .. } | VaultState::NewerFormat { .. } => None,

@@ -39,13 +39,13 @@ const WORTH_KEEPING: usize = 64;
 const LIMIT: usize = 100;
 
 /// The worker that searches the notes. Dropping it ends it and forgets every word.
-pub(crate) struct NoteSearch {
-    asks: Option<Sender<Ask>>,
+pub(crate) struct NoteSearchWorker {
+    requests: Option<Sender<NoteSearchRequest>>,
     stop: Arc<AtomicBool>,
     worker: Option<JoinHandle<()>>,
 }
 
-enum Ask {
+enum NoteSearchRequest {
     /// Notes may have changed.
     Refresh,
     Find {
@@ -54,39 +54,39 @@ enum Ask {
     },
 }
 
-impl NoteSearch {
+impl NoteSearchWorker {
     /// Starts it.
     pub(crate) fn start(vault: Arc<Vault>, messages: Sender<Message>) -> io::Result<Self> {
-        let (asks, asked) = channel();
+        let (requests, received) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&stop);
-        let work = move || answer_until_stopped(&vault, &asked, &messages, &theirs);
+        let work = move || answer_until_stopped(&vault, &received, &messages, &theirs);
         let worker = thread::Builder::new().name("notes".into()).spawn(work)?;
-        Ok(Self { asks: Some(asks), stop, worker: Some(worker) })
+        Ok(Self { requests: Some(requests), stop, worker: Some(worker) })
     }
 
     /// Notes may have changed.
     pub(crate) fn refresh(&self) {
-        self.ask(Ask::Refresh);
+        self.send(NoteSearchRequest::Refresh);
     }
 
     /// Asks; the newest question wins.
     pub(crate) fn find(&self, generation: u64, text: String) {
-        self.ask(Ask::Find { generation, text });
+        self.send(NoteSearchRequest::Find { generation, text });
     }
 
-    fn ask(&self, ask: Ask) {
-        if let Some(asks) = &self.asks {
+    fn send(&self, request: NoteSearchRequest) {
+        if let Some(requests) = &self.requests {
             // A worker that is gone has said so by its last message.
-            let _ = asks.send(ask);
+            let _ = requests.send(request);
         }
     }
 }
 
-impl Drop for NoteSearch {
+impl Drop for NoteSearchWorker {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.asks = None;
+        self.requests = None;
         if let Some(worker) = self.worker.take() {
             // A fault in there has nothing left to report_progress.
             let _ = worker.join();
@@ -96,7 +96,7 @@ impl Drop for NoteSearch {
 
 fn answer_until_stopped(
     vault: &Vault,
-    asked: &Receiver<Ask>,
+    requests: &Receiver<NoteSearchRequest>,
     messages: &Sender<Message>,
     stop: &AtomicBool,
 ) {
@@ -105,12 +105,12 @@ fn answer_until_stopped(
     let mut mark = vault.ledger_mark();
     let (mut notes, stamps) = IndexedNotes::kept(vault);
     let mut searcher = notes.follow(vault, stamps, &report_progress, stop);
-    while let Ok(first) = asked.recv() {
+    while let Ok(first) = requests.recv() {
         let (mut refresh, mut newest) = (false, None);
-        for ask in std::iter::once(first).chain(asked.try_iter()) {
-            match ask {
-                Ask::Refresh => refresh = true,
-                Ask::Find { generation, text } => newest = Some((generation, text)),
+        for request in std::iter::once(first).chain(requests.try_iter()) {
+            match request {
+                NoteSearchRequest::Refresh => refresh = true,
+                NoteSearchRequest::Find { generation, text } => newest = Some((generation, text)),
             }
         }
         if stop.load(Ordering::Relaxed) {
@@ -290,7 +290,7 @@ mod tests {
         vault.save_draft(erased, &head("A"), "a puffin and a gannet").expect("saved");
         vault.save_draft(other, &head("B"), "a puffin").expect("saved");
         let (messages, said) = channel();
-        let search = NoteSearch::start(Arc::clone(&vault), messages).expect("started");
+        let search = NoteSearchWorker::start(Arc::clone(&vault), messages).expect("started");
         let found = |words: &str| {
             search.find(1, words.to_owned());
             let mut said = said.iter();

@@ -27,7 +27,7 @@ impl VaultWorker {
             }
             None => Err(RequestError::Locked),
         };
-        self.say(Message::NotesListed(listed));
+        self.send(Message::NotesListed(listed));
         if let Some(search) = self.open.as_ref().and_then(|open| open.search.as_ref()) {
             search.refresh();
         }
@@ -48,10 +48,10 @@ impl VaultWorker {
             // What could not be saved of it would bring it back, or be refused for ever.
             open.queue.forget(id);
             if let SaveState::Saved(_) = open.queue.state() {
-                self.say(Message::Saving(SaveStatus::Nothing));
+                self.send(Message::Saving(SaveStatus::Nothing));
             }
         }
-        self.say(Message::Kept(done));
+        self.send(Message::Kept(done));
     }
 
     /// Does something with the vault after everything that waits is on the disk.
@@ -106,7 +106,7 @@ impl VaultWorker {
     pub(super) fn save(&self, id: NoteId, session: &Session, work: Work, turn: u64) {
         let Some(open) = &self.open else {
             let why = "The vault is locked. To save, unlock it.".to_owned();
-            return self.say(Message::Saving(SaveStatus::NotSaved(why)));
+            return self.send(Message::Saving(SaveStatus::NotSaved(why)));
         };
         let body = Zeroizing::new(to_document(session));
         let head = head(session);
@@ -116,7 +116,7 @@ impl VaultWorker {
             Work::Amend(correction) => open.queue.amend(id, head, body, correction),
         }
         if let SaveState::Saving = open.queue.state() {
-            self.say(Message::Saving(SaveStatus::Saving));
+            self.send(Message::Saving(SaveStatus::Saving));
         }
     }
 
@@ -126,9 +126,9 @@ impl VaultWorker {
             && let Drained::Unsaved { why, advice } = open.queue.drain(patience)
             && !anyway
         {
-            return self.say(Message::EndRefused(format!("{why} {advice}")));
+            return self.send(Message::EndRefused(format!("{why} {advice}")));
         }
-        self.say(Message::Ended);
+        self.send(Message::Ended);
     }
 }
 
