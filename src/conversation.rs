@@ -42,7 +42,7 @@ pub trait Guide {
 
 /// What a line led to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Turn {
+pub struct Reply {
     /// What to say: lines, each with its end, and at last the next question.
     pub text: String,
     /// Whether the conversation is over, and how.
@@ -60,7 +60,7 @@ pub enum Ending {
 
 /// What the next line answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum Prompt {
     /// The question that has the focus.
     Question,
     /// How we know what was just answered.
@@ -95,7 +95,7 @@ enum Step {
 pub struct Conversation<'a> {
     screen: ClinicScreen,
     guide: &'a dyn Guide,
-    step: Step,
+    prompt: Prompt,
     /// Lines of a long answer so far; none while none is being written.
     written: Option<Vec<String>>,
     /// What was printed of this stage without being asked.
@@ -113,11 +113,11 @@ impl<'a> Conversation<'a> {
         session: Session,
         guide: &'a dyn Guide,
         now: Timestamp,
-    ) -> (Self, Turn) {
+    ) -> (Self, Reply) {
         let mut conversation = Self {
             screen: ClinicScreen::open(note, session, now),
             guide,
-            step: Step::Question,
+            prompt: Prompt::Question,
             written: None,
             printed: BTreeSet::new(),
             offered: Vec::new(),
@@ -127,12 +127,12 @@ impl<'a> Conversation<'a> {
         guide.prepare(&mut conversation.screen);
         conversation.welcome();
         conversation.enter_stage();
-        let turn = conversation.turn();
-        (conversation, turn)
+        let reply = conversation.reply();
+        (conversation, reply)
     }
 
     /// Takes a line, without its end.
-    pub fn handle_line(&mut self, line: &str, now: Timestamp) -> Turn {
+    pub fn handle_line(&mut self, line: &str, now: Timestamp) -> Reply {
         let line = crate::text::clean_line(line);
         for asked in self.screen.time_passed(now) {
             match asked {
@@ -150,12 +150,12 @@ impl<'a> Conversation<'a> {
             Some(command) if !writing => self.command(command, now),
             _ => self.answer(&line, now),
         }
-        self.turn()
+        self.reply()
     }
 
     /// Whether what is typed next must not be seen: somebody places privately.
     pub fn hides(&self) -> bool {
-        matches!(self.step, Step::Placing { .. })
+        matches!(self.prompt, Prompt::Placing { .. })
     }
 
     /// The meeting as it stands.
@@ -169,8 +169,8 @@ impl<'a> Conversation<'a> {
         Some((note, session, self.screen.turn()))
     }
 
-    fn turn(&mut self) -> Turn {
-        Turn { text: std::mem::take(&mut self.out), ending: self.ending }
+    fn reply(&mut self) -> Reply {
+        Reply { text: std::mem::take(&mut self.out), ending: self.ending }
     }
 
     fn say(&mut self, line: impl AsRef<str>) {
@@ -223,14 +223,14 @@ impl<'a> Conversation<'a> {
                     self.apply_event(Event::StageOpened { stage }, now);
                     return;
                 }
-                self.step = Step::GateReason;
+                self.prompt = Prompt::GateReason;
                 self.say(
                     "Type a reason to continue without answering, or press Enter to answer it.",
                 );
             }
             Refusal::NotAllReady { .. } => {
                 if let Some(slot) = crate::app::slot_of(&self.screen.focus).cloned() {
-                    self.step = Step::EarlyReason { slot };
+                    self.prompt = Prompt::EarlyReason { slot };
                     self.say("Type a reason to reveal them now, or press Enter to wait.");
                 }
             }
@@ -242,7 +242,7 @@ impl<'a> Conversation<'a> {
 
     /// On to the next question, or out of the stage after the last one.
     fn go_on(&mut self, now: Timestamp) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         while self.screen.move_focus(true) {
             if self.is_asked_in_turn() {
                 return self.ask();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Ending, Step};
+use super::{Conversation, Ending, Prompt};
 use crate::{
     app::{Code, ControlId, ControlKind, Key, Taken, TextForm},
     clinic::{ActionDetails, Event},
@@ -13,16 +13,16 @@ const END: &str = ".";
 
 impl Conversation<'_> {
     pub(super) fn answer(&mut self, line: &str, now: Timestamp) {
-        match self.step.clone() {
-            Step::Question => self.answer_question(line, now),
-            Step::Known => self.answer_known(line, now),
-            Step::Person => self.name_person(line, now),
-            Step::PersonRole { label } => self.give_role(line, label, now),
-            Step::Placing { slot, participant, again } => {
+        match self.prompt.clone() {
+            Prompt::Question => self.answer_question(line, now),
+            Prompt::Known => self.answer_known(line, now),
+            Prompt::Person => self.name_person(line, now),
+            Prompt::PersonRole { label } => self.give_role(line, label, now),
+            Prompt::Placing { slot, participant, again } => {
                 self.place(line, slot, participant, again, now);
             }
-            Step::EarlyReason { slot } => {
-                self.step = Step::Question;
+            Prompt::EarlyReason { slot } => {
+                self.prompt = Prompt::Question;
                 let shown = !line.is_empty() && {
                     let reason = Some(line.to_owned());
                     self.apply_event(Event::PlacementsRevealed { slot, reason }, now)
@@ -32,20 +32,20 @@ impl Conversation<'_> {
                 }
                 self.ask();
             }
-            Step::GateReason if line.is_empty() => self.focus_on_gate(),
-            Step::GateReason => {
-                self.step = Step::Question;
+            Prompt::GateReason if line.is_empty() => self.focus_on_gate(),
+            Prompt::GateReason => {
+                self.prompt = Prompt::Question;
                 self.apply_event(Event::GateOverridden { reason: line.to_owned() }, now);
             }
-            Step::DissentWho { slot } => self.dissent_who(line, slot),
-            Step::DissentWhere { slot, who } => self.dissent_where(line, slot, who),
-            Step::DissentWhy { slot, who, code } => self.dissent_why(line, slot, who, code),
-            Step::DissentNamed { slot, who, code, why } => {
+            Prompt::DissentWho { slot } => self.dissent_who(line, slot),
+            Prompt::DissentWhere { slot, who } => self.dissent_where(line, slot, who),
+            Prompt::DissentWhy { slot, who, code } => self.dissent_why(line, slot, who, code),
+            Prompt::DissentNamed { slot, who, code, why } => {
                 self.dissent_named(line, slot, who, code, why, now);
             }
-            Step::TakeOut(id) => self.take_out(yes(line), id, now),
-            Step::CompleteFound => self.complete_found(line, now),
-            Step::CompleteAnyway => self.complete_anyway(yes(line), now),
+            Prompt::TakeOut(id) => self.take_out(yes(line), id, now),
+            Prompt::CompleteFound => self.complete_found(line, now),
+            Prompt::CompleteAnyway => self.complete_anyway(yes(line), now),
         }
     }
 
@@ -234,7 +234,7 @@ impl Conversation<'_> {
             ControlId::AddDissent(slot) => self.ask_dissent(slot),
             ControlId::Complete => self.complete(now),
             id => {
-                self.step = Step::TakeOut(id);
+                self.prompt = Prompt::TakeOut(id);
                 self.say("What was written here is removed from the form, but stays in the record of changes. Remove it? Type y, or press Enter to keep it.");
             }
         }
@@ -261,7 +261,7 @@ impl Conversation<'_> {
     }
 
     fn take_out(&mut self, out: bool, id: ControlId, now: Timestamp) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         let event = match id {
             _ if !out => None,
             ControlId::RemoveRow(group, row) => Some(Event::RowRemoved { group, row }),

@@ -1,6 +1,6 @@
 //! How a stage and its questions are put into lines.
 
-use super::{Conversation, Step};
+use super::{Conversation, Prompt};
 use crate::app::{Control, ControlId, ControlKind, Pick};
 
 impl Conversation<'_> {
@@ -31,7 +31,7 @@ impl Conversation<'_> {
 
     /// Says which stage begins, what can be read aloud, and asks its first question.
     pub(super) fn enter_stage(&mut self) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         self.written = None;
         self.printed.clear();
         let session = &self.screen.session;
@@ -127,7 +127,7 @@ impl Conversation<'_> {
         let Some(known) = self.screen.focused().and_then(|control| control.known.clone()) else {
             return false;
         };
-        self.step = Step::Known;
+        self.prompt = Prompt::Known;
         let chosen = |code: &String| known.chosen.as_ref() == Some(code);
         let words =
             known.options.iter().map(|(code, text)| (code.as_str(), text.as_str(), chosen(code)));
@@ -179,7 +179,7 @@ impl Conversation<'_> {
     /// Questions of the gate that are not answered yet: the first takes the focus.
     pub(super) fn focus_on_gate(&mut self) {
         self.screen.focus_on_gate();
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         self.ask();
     }
 

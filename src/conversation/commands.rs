@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Ending, Step};
+use super::{Conversation, Ending, Prompt};
 use crate::clinic::{Event, clock};
 
 /// Minutes that `/extend` adds.
@@ -62,7 +62,7 @@ impl Conversation<'_> {
             "cite" => self.cite(rest, now),
             "names" => self.names(rest),
             "repeat" => {
-                self.step = Step::Question;
+                self.prompt = Prompt::Question;
                 self.forget_steps();
                 self.ask();
             }
@@ -94,7 +94,7 @@ impl Conversation<'_> {
     }
 
     fn back(&mut self, now: Timestamp) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         while self.screen.move_focus(false) {
             if self.is_asked_in_turn() {
                 return self.ask();
@@ -109,7 +109,7 @@ impl Conversation<'_> {
         let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         match at.and_then(|at| ids.get(at)).cloned() {
             Some(id) => {
-                self.step = Step::Question;
+                self.prompt = Prompt::Question;
                 self.screen.focus_on(id);
                 self.ask();
             }

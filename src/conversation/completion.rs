@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Step};
+use super::{Conversation, Prompt};
 use crate::{
     clinic::{Event, Missing, Severity, completion},
     report::{NoteScan, scan_note},
@@ -22,12 +22,12 @@ impl Conversation<'_> {
             self.say(line);
         }
         self.say("Complete anyway? Type y, or f to go to the first, or press Enter to go back.");
-        self.step = Step::CompleteFound;
+        self.prompt = Prompt::CompleteFound;
     }
 
     /// What was found in the note is to stay, to be put right, or the end is put off.
     pub(super) fn complete_found(&mut self, answer: &str, now: Timestamp) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         let answer = answer.trim().to_lowercase();
         match answer.as_str() {
             "y" | "yes" => {
@@ -48,7 +48,7 @@ impl Conversation<'_> {
             self.apply_event(Event::StageOpened { stage: finding.stage }, now);
         }
         self.screen.go_to_finding(finding);
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         self.ask();
     }
 
@@ -58,7 +58,7 @@ impl Conversation<'_> {
     }
 
     pub(super) fn complete_anyway(&mut self, anyway: bool, now: Timestamp) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         if anyway {
             self.apply_event(Event::ClinicCompleted { acknowledged: true }, now);
         } else {
@@ -77,7 +77,7 @@ impl Conversation<'_> {
         if self.screen.session.stage() != first.stage {
             self.apply_event(Event::StageOpened { stage: first.stage }, now);
         }
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         self.screen.focus_on_missing(first);
         self.ask();
         if first.how_known {
@@ -90,7 +90,7 @@ impl Conversation<'_> {
             self.say(format!("- {}", one.sentence()));
         }
         self.say("Complete anyway? Type y, or press Enter to go back.");
-        self.step = Step::CompleteAnyway;
+        self.prompt = Prompt::CompleteAnyway;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Step, answer, ask::in_a_line};
+use super::{Conversation, Prompt, answer, ask::in_a_line};
 use crate::{
     app::ControlId,
     clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
@@ -13,7 +13,7 @@ const STEPS: &str = "the steps";
 
 impl Conversation<'_> {
     pub(super) fn ask_person(&mut self) {
-        self.step = Step::Person;
+        self.prompt = Prompt::Person;
         let people = self.screen.session.participants();
         let here: Vec<String> = people.iter().map(|one| one.label.clone()).collect();
         self.say("");
@@ -33,7 +33,7 @@ impl Conversation<'_> {
             return self.go_on(now);
         }
         let label = line.to_owned();
-        self.step = Step::PersonRole { label };
+        self.prompt = Prompt::PersonRole { label };
         let roles = self.roles();
         let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
         let line = in_a_line(words);
@@ -53,7 +53,7 @@ impl Conversation<'_> {
             }
         };
         let Some(role) = role else { return self.say("Type the number in front of a role.") };
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         self.apply_event(Event::ParticipantAdded { role, label }, now);
         self.screen.focus_on(ControlId::AddParticipant);
         self.ask_person();
@@ -70,7 +70,7 @@ impl Conversation<'_> {
         let Some(view) = rating_view(&self.screen.session, slot) else { return };
         let again = view.state == RatingState::SecondRound;
         let who = self.label(participant);
-        self.step = Step::Placing { slot: slot.clone(), participant, again };
+        self.prompt = Prompt::Placing { slot: slot.clone(), participant, again };
         if self.printed.insert(format!("places {slot:?} {again}")) {
             let again = if again { " again" } else { "" };
             self.say("");
@@ -169,7 +169,7 @@ impl Conversation<'_> {
         for (at, (_, label)) in people.iter().enumerate() {
             self.say(format!("   {} {label}", at + 1));
         }
-        self.step = Step::DissentWho { slot };
+        self.prompt = Prompt::DissentWho { slot };
     }
 
     pub(super) fn dissent_who(&mut self, line: &str, slot: Slot) {
@@ -177,7 +177,7 @@ impl Conversation<'_> {
         let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         let Some((who, _)) = at.and_then(|at| people.get(at)) else {
             if line.is_empty() {
-                self.step = Step::Question;
+                self.prompt = Prompt::Question;
                 return self.ask();
             }
             return self.say("Type the number in front of a person, or press Enter for nobody.");
@@ -186,7 +186,7 @@ impl Conversation<'_> {
         for (at, (_, text)) in self.steps(&slot).iter().enumerate() {
             self.say(format!("   {} {text}", at + 1));
         }
-        self.step = Step::DissentWhere { slot, who: *who };
+        self.prompt = Prompt::DissentWhere { slot, who: *who };
     }
 
     pub(super) fn dissent_where(&mut self, line: &str, slot: Slot, who: ParticipantId) {
@@ -196,7 +196,7 @@ impl Conversation<'_> {
             return self.say("Type the number in front of an answer.");
         };
         self.say("   Their reason, in one line:");
-        self.step = Step::DissentWhy { slot, who, code: code.clone() };
+        self.prompt = Prompt::DissentWhy { slot, who, code: code.clone() };
     }
 
     pub(super) fn dissent_why(&mut self, line: &str, slot: Slot, who: ParticipantId, code: String) {
@@ -204,7 +204,7 @@ impl Conversation<'_> {
             return self.say("A differing view needs a reason. Type it in one line.");
         }
         self.say("   Add their profession? Type y if they wish, or press Enter for their role today only.");
-        self.step = Step::DissentNamed { slot, who, code, why: line.to_owned() };
+        self.prompt = Prompt::DissentNamed { slot, who, code, why: line.to_owned() };
     }
 
     pub(super) fn dissent_named(
@@ -216,7 +216,7 @@ impl Conversation<'_> {
         reason: String,
         now: Timestamp,
     ) {
-        self.step = Step::Question;
+        self.prompt = Prompt::Question;
         let attributed = answer::yes(line);
         let focus = ControlId::AddDissent(slot.clone());
         let event = Event::DissentRecorded { slot, participant, placement, reason, attributed };

@@ -178,8 +178,8 @@ fn nothing_of_a_placement_is_said_before_all_are_ready() {
             placed += 1;
             // Everyone chooses “violent”, which nobody may read before the reveal.
             said = conversation.handle_line("5", now()).text;
-            let view = match &conversation.step {
-                Step::Placing { slot, .. } => rating_view(conversation.session(), slot),
+            let view = match &conversation.prompt {
+                Prompt::Placing { slot, .. } => rating_view(conversation.session(), slot),
                 _ => None,
             };
             assert!(view.is_none_or(|view| view.first.is_none()));
@@ -272,20 +272,22 @@ struct Robot {
 
 impl Robot {
     fn answer(&mut self, conversation: &Conversation<'_>) -> String {
-        match &conversation.step {
-            Step::Question => {}
-            Step::Known | Step::PersonRole { .. } | Step::DissentWho { .. } => return "1".into(),
-            Step::Person if self.people < 3 && !self.keeps => {
+        match &conversation.prompt {
+            Prompt::Question => {}
+            Prompt::Known | Prompt::PersonRole { .. } | Prompt::DissentWho { .. } => {
+                return "1".into();
+            }
+            Prompt::Person if self.people < 3 && !self.keeps => {
                 self.people += 1;
                 return format!("profession {}", self.people);
             }
-            Step::Person | Step::GateReason => return String::new(),
-            Step::Placing { .. } => return "3".into(),
-            Step::EarlyReason { .. } => return "One person had to leave.".into(),
-            Step::DissentWhere { .. } => return "2".into(),
-            Step::DissentWhy { .. } => return "It was not the first time.".into(),
-            Step::DissentNamed { .. } | Step::TakeOut(_) => return String::new(),
-            Step::CompleteFound | Step::CompleteAnyway => return "y".into(),
+            Prompt::Person | Prompt::GateReason => return String::new(),
+            Prompt::Placing { .. } => return "3".into(),
+            Prompt::EarlyReason { .. } => return "One person had to leave.".into(),
+            Prompt::DissentWhere { .. } => return "2".into(),
+            Prompt::DissentWhy { .. } => return "It was not the first time.".into(),
+            Prompt::DissentNamed { .. } | Prompt::TakeOut(_) => return String::new(),
+            Prompt::CompleteFound | Prompt::CompleteAnyway => return "y".into(),
         }
         let control = conversation.screen.focused().expect("a question is asked");
         if self.keeps && self.is_answered(control) {
@@ -368,7 +370,7 @@ fn a_view_that_differs_is_kept_with_its_reason() {
     let mut robot = Robot::default();
     for _ in 0..900 {
         let at_dissent = matches!(conversation.screen.focus, ControlId::AddDissent(_));
-        if at_dissent && conversation.step == Step::Question {
+        if at_dissent && conversation.prompt == Prompt::Question {
             break;
         }
         let line = robot.answer(&conversation);

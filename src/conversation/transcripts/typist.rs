@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::conversation::{Conversation, Step};
+use crate::conversation::{Conversation, Prompt};
 use crate::{
     app::{ControlId, ControlKind, Pick, screens::clinic::control::ActionPart},
     clinic::{
@@ -51,26 +51,26 @@ impl Scribe {
         if std::mem::take(&mut self.ends) {
             return ".".to_owned();
         }
-        match &talk.step {
-            Step::Question => self.answer(talk),
-            Step::Known => self.known(talk).unwrap_or_default(),
-            Step::Person => {
+        match &talk.prompt {
+            Prompt::Question => self.answer(talk),
+            Prompt::Known => self.known(talk).unwrap_or_default(),
+            Prompt::Person => {
                 let at = talk.session().participants().len();
                 let next = self.example.participants().get(at);
                 next.map_or(String::new(), |one| one.label.clone())
             }
-            Step::PersonRole { label } => {
+            Prompt::PersonRole { label } => {
                 let one = self.example.participants().iter().find(|one| one.label == *label);
                 let roles = &talk.session().template().roles;
                 let at = roles.iter().position(|role| one.is_some_and(|one| one.role == role.id));
                 number(at)
             }
-            Step::Placing { slot, participant, .. } => self.placement(talk, slot, *participant),
-            Step::DissentWho { slot } => {
+            Prompt::Placing { slot, participant, .. } => self.placement(talk, slot, *participant),
+            Prompt::DissentWho { slot } => {
                 let next = self.next_dissent(talk, slot);
                 number(next.and_then(|one| self.place_of(one.participant)))
             }
-            Step::DissentWhere { slot, .. } => {
+            Prompt::DissentWhere { slot, .. } => {
                 let next = self.next_dissent(talk, slot).map(|one| one.placement);
                 let steps = rating_view(talk.session(), slot).map(|view| view.steps);
                 number(
@@ -79,15 +79,15 @@ impl Scribe {
                     }),
                 )
             }
-            Step::DissentWhy { slot, .. } => {
+            Prompt::DissentWhy { slot, .. } => {
                 self.next_dissent(talk, slot).map_or(String::new(), |one| one.reason)
             }
-            Step::DissentNamed { slot, .. } => {
+            Prompt::DissentNamed { slot, .. } => {
                 let named = self.next_dissent(talk, slot).is_some_and(|one| one.attributed);
                 if named { "y" } else { "" }.to_owned()
             }
-            Step::CompleteFound | Step::CompleteAnyway => "y".to_owned(),
-            Step::EarlyReason { .. } | Step::GateReason | Step::TakeOut(_) => String::new(),
+            Prompt::CompleteFound | Prompt::CompleteAnyway => "y".to_owned(),
+            Prompt::EarlyReason { .. } | Prompt::GateReason | Prompt::TakeOut(_) => String::new(),
         }
     }
 
