@@ -30,7 +30,7 @@ use jiff::Zoned;
 use crate::{
     knowledge::Library,
     search::Searcher,
-    services::{AppPaths, place, templates_folder},
+    services::{AppPaths, app_paths, templates_folder},
     tui,
     vault::{Vault, harden_process},
 };
@@ -113,23 +113,23 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
     let code = match cli.command {
         None => return screens(tui::Start::default()),
         Some(Command::Search(args)) => {
-            let places = place().ok();
+            let places = app_paths().ok();
             let library = library(places.as_ref(), &mut err);
             let cache = places.as_ref().map(|places| places.cache.as_path());
             let searcher = Searcher::open(&library, cache);
             search::run(&args, &library, &searcher, look(), &mut out, &mut err)?
         }
         Some(Command::Show(args)) => {
-            let library = library(place().ok().as_ref(), &mut err);
+            let library = library(app_paths().ok().as_ref(), &mut err);
             show::run(&args, &library, look(), &mut out, &mut err)?
         }
         Some(Command::List(args)) => {
-            let library = library(place().ok().as_ref(), &mut err);
+            let library = library(app_paths().ok().as_ref(), &mut err);
             list::run(&args, &library, look(), &mut out, &mut err)?
         }
         Some(Command::Check(args)) => {
             let today = Zoned::now().date();
-            let places = place().ok();
+            let places = app_paths().ok();
             let packs = places.as_ref().map(|places| places.packs.as_path());
             let local = places.as_ref().map(templates_folder);
             // A template may pin entries of a pack, whose own problems are told as such.
@@ -140,15 +140,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
         }
         Some(Command::Pack(command)) => {
             let today = Zoned::now().date();
-            pack::run(&command, &place()?.packs, today, &mut out, &mut err)?
+            pack::run(&command, &app_paths()?.packs, today, &mut out, &mut err)?
         }
         Some(Command::Template(command)) => {
-            let folder = templates_folder(&place()?);
+            let folder = templates_folder(&app_paths()?);
             templates::run(&command, &folder, &mut out, &mut err)?
         }
         Some(Command::Clinic(command)) => {
             harden_process();
-            match clinic::run(command, &place()?, look(), &mut out, &mut err)? {
+            match clinic::run(command, &app_paths()?, look(), &mut out, &mut err)? {
                 clinic::Next::Done(code) => code,
                 clinic::Next::Screens(start) => return screens(start),
             }
@@ -159,18 +159,18 @@ fn dispatch(cli: Cli) -> anyhow::Result<u8> {
             let list = |vault: Vault, err: &mut dyn Write| {
                 actions::run(&args, &vault, today, &mut out, err)
             };
-            clinic::with_vault(args.passphrase_fd, &place()?, &mut err, list)?
+            clinic::with_vault(args.passphrase_fd, &app_paths()?, &mut err, list)?
         }
         Some(Command::Insight(args)) => {
             harden_process();
-            insight::run(&args, &place()?, look(), &mut out, &mut err)?
+            insight::run(&args, &app_paths()?, look(), &mut out, &mut err)?
         }
         Some(Command::Vault(command)) => {
             harden_process();
-            let place = place()?.vault;
+            let place = app_paths()?.vault;
             vault::run(&command, &place, &mut vault::Terminal, &mut out, &mut err)?
         }
-        Some(Command::Doctor(args)) => doctor::run(&args, &place()?, look(), &mut out)?,
+        Some(Command::Doctor(args)) => doctor::run(&args, &app_paths()?, look(), &mut out)?,
         Some(Command::Completions { shell }) => {
             // Into memory first: the crate panics where a reader has left.
             let mut script = Vec::new();
@@ -224,7 +224,7 @@ fn screens(start: tui::Start) -> anyhow::Result<u8> {
         return Ok(USAGE);
     }
     harden_process();
-    let places: AppPaths = place()?;
+    let places: AppPaths = app_paths()?;
     tui::run(start, places)?;
     Ok(OK)
 }

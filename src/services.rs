@@ -12,13 +12,13 @@ pub mod save_queue;
 pub(crate) mod settings;
 pub(crate) mod templates;
 
-pub use bookmarks::{BookmarkChange, Reading, file::BookmarksError};
+pub use bookmarks::{BookmarkChange, Bookmarks, file::BookmarksError};
 pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };
 pub use notes::{NoteError, NoteOpened, find_note, follow_up, head, list_actions, read_note};
 pub use packs::{PackStore, PackStoreError};
-pub use paths::{AppPaths, PathsError, place};
+pub use paths::{AppPaths, PathsError, app_paths};
 pub use request_error::RequestError;
 pub use retention::{NamedNote, RetentionReply, RetentionRequest};
 pub use settings::{Settings, ThemeChoice};

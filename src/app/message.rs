@@ -22,7 +22,7 @@ use crate::{
 };
 use crate::{
     report::actions::TrackedAction,
-    services::{BookmarksError, LocalFormat, Reading, RequestError, RetentionReply},
+    services::{Bookmarks, BookmarksError, LocalFormat, RequestError, RetentionReply},
 };
 
 /// Something that happened outside.
@@ -43,7 +43,7 @@ pub enum Message {
     /// A deadline came that the model had asked for.
     TimePassed,
     /// Bookmarks and recent searches are read, or why they are not.
-    ReadingRead(Result<Reading, BookmarksError>),
+    ReadingRead(Result<Bookmarks, BookmarksError>),
     /// A bookmark or a search could not be kept.
     ReadingNotKept(BookmarksError),
     /// The bundled knowledge is read.

@@ -23,7 +23,7 @@ use super::{
     },
     vault_status::{SaveStatus, VaultStatus},
 };
-use crate::services::{LocalFormat, bookmarks::Reading};
+use crate::services::{LocalFormat, bookmarks::Bookmarks};
 use crate::{knowledge::Library, vault::NoteId};
 
 /// A sentence for the person, shown above the bottom bar until the next key.
@@ -48,7 +48,7 @@ pub struct Model {
     /// The knowledge base, once it is read.
     pub library: Option<Arc<Library>>,
     /// Bookmarks and recent searches.
-    pub reading: Reading,
+    pub reading: Bookmarks,
     /// Whether searches that led to an entry are remembered.
     pub remember_searches: bool,
     /// The search screen.
@@ -119,7 +119,7 @@ impl Model {
             screen: Screen::Search,
             reader_from: Screen::Search,
             library: None,
-            reading: Reading::default(),
+            reading: Bookmarks::default(),
             remember_searches: true,
             search: SearchScreen::default(),
             reader: None,

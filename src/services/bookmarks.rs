@@ -12,7 +12,7 @@ const MAX_SEARCH_LEN: usize = 80;
 
 /// Bookmarks and recent searches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct Bookmarks {
     /// Ids of bookmarked entries, oldest first.
     pub bookmarks: Vec<String>,
     /// Searches that led to reading an entry, newest first.
@@ -32,14 +32,14 @@ pub enum BookmarkChange {
     SearchesForgotten,
 }
 
-impl Reading {
+impl Bookmarks {
     /// Whether an entry is bookmarked.
     pub fn is_marked(&self, id: &str) -> bool {
         self.bookmarks.iter().any(|marked| marked == id)
     }
 
-    /// Follows a change; false if nothing is different after it.
-    pub fn follow(&mut self, change: &BookmarkChange) -> bool {
+    /// Applies a change; false if nothing is different after it.
+    pub fn apply(&mut self, change: &BookmarkChange) -> bool {
         let before = self.clone();
         match change {
             BookmarkChange::Marked(id) if !self.is_marked(id) => self.bookmarks.push(id.clone()),
@@ -69,31 +69,31 @@ mod tests {
 
     #[test]
     fn the_last_twenty_searches_are_kept_newest_first_and_each_once() {
-        let mut reading = Reading::default();
+        let mut reading = Bookmarks::default();
         for number in 0..30 {
-            assert!(reading.follow(&searched(&format!("year {number}"))));
+            assert!(reading.apply(&searched(&format!("year {number}"))));
         }
-        assert!(reading.follow(&searched(" year 20 ")));
-        assert!(!reading.follow(&searched("year 20")));
+        assert!(reading.apply(&searched(" year 20 ")));
+        assert!(!reading.apply(&searched("year 20")));
         assert_eq!(reading.searches.len(), MAX_SEARCHES);
         assert_eq!(reading.searches[..2], ["year 20", "year 29"]);
     }
 
     #[test]
     fn a_pasted_page_is_no_search_to_remember() {
-        let mut reading = Reading::default();
-        assert!(!reading.follow(&searched(&"he said ".repeat(20))));
-        assert!(!reading.follow(&searched("  ")));
-        assert_eq!(reading, Reading::default());
+        let mut reading = Bookmarks::default();
+        assert!(!reading.apply(&searched(&"he said ".repeat(20))));
+        assert!(!reading.apply(&searched("  ")));
+        assert_eq!(reading, Bookmarks::default());
     }
 
     #[test]
     fn a_bookmark_is_there_once_and_goes_again() {
-        let mut reading = Reading::default();
-        assert!(reading.follow(&BookmarkChange::Marked("a".into())));
-        assert!(!reading.follow(&BookmarkChange::Marked("a".into())));
+        let mut reading = Bookmarks::default();
+        assert!(reading.apply(&BookmarkChange::Marked("a".into())));
+        assert!(!reading.apply(&BookmarkChange::Marked("a".into())));
         assert_eq!(reading.bookmarks, ["a"]);
-        assert!(reading.follow(&BookmarkChange::Unmarked("a".into())));
+        assert!(reading.apply(&BookmarkChange::Unmarked("a".into())));
         assert!(!reading.is_marked("a"));
     }
 }

@@ -39,14 +39,14 @@ pub enum PathsError {
 }
 
 /// The folders, from the environment.
-pub fn place() -> Result<AppPaths, PathsError> {
+pub fn app_paths() -> Result<AppPaths, PathsError> {
     match env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
         Some(root) => under(Path::new(&root)),
         None => {
             let base = etcetera::base_strategy::Xdg::new().map_err(|_| PathsError::NoHome)?;
             let data = base.data_dir().join("caseclinic");
             Ok(AppPaths {
-                vault: itself(data.join("vault")),
+                vault: without_link(data.join("vault")),
                 packs: data.join("packs"),
                 data,
                 cache: base.cache_dir().join("caseclinic"),
@@ -57,7 +57,7 @@ pub fn place() -> Result<AppPaths, PathsError> {
 }
 
 /// The vault itself where a link leads to it, so that its copies and new keys go beside it.
-fn itself(vault: PathBuf) -> PathBuf {
+fn without_link(vault: PathBuf) -> PathBuf {
     fs::canonicalize(&vault).unwrap_or(vault)
 }
 
@@ -66,7 +66,7 @@ fn under(root: &Path) -> Result<AppPaths, PathsError> {
         return Err(PathsError::NotAbsolute(root.to_owned()));
     }
     Ok(AppPaths {
-        vault: itself(root.join("vault")),
+        vault: without_link(root.join("vault")),
         packs: root.join("packs"),
         data: root.to_owned(),
         cache: root.join("cache"),
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn one_root_holds_everything() {
-        let places = under(Path::new("/media/stick")).expect("absolute");
-        assert_eq!(places.vault, Path::new("/media/stick/vault"));
+        let paths = under(Path::new("/media/stick")).expect("absolute");
+        assert_eq!(paths.vault, Path::new("/media/stick/vault"));
         assert!(
-            places.cache.starts_with("/media/stick") && places.config.starts_with("/media/stick")
+            paths.cache.starts_with("/media/stick") && paths.config.starts_with("/media/stick")
         );
     }
 

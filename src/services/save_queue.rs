@@ -20,7 +20,7 @@ use std::{
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use pending::{Fault, InFlight, Job, Text, Waiting};
+use pending::{InFlight, Job, PendingSaves, SaveFailure, Text};
 
 pub use pending::Work;
 
@@ -105,7 +105,7 @@ pub enum Drained {
 }
 
 struct Shared {
-    waiting: Mutex<Waiting>,
+    waiting: Mutex<PendingSaves>,
     changed: Condvar,
 }
 
@@ -160,8 +160,8 @@ impl SaveQueue {
         let waiting = self.shared.lock();
         let newest = waiting.jobs.iter().rev().find(|job| job.note == note);
         let newest = newest.map(|job| (job.work, Arc::clone(&job.text)));
-        let underway = || waiting.underway.as_ref().filter(|one| one.note == note);
-        newest.or_else(|| underway().map(|one| (one.work, Arc::clone(&one.text))))
+        let in_flight = || waiting.in_flight.as_ref().filter(|one| one.note == note);
+        newest.or_else(|| in_flight().map(|one| (one.work, Arc::clone(&one.text))))
     }
 
     /// The drafts that are not on the disk yet: which note, and its head.
@@ -189,10 +189,10 @@ impl SaveQueue {
     pub fn state(&self) -> SaveState {
         let waiting = self.shared.lock();
         match waiting.fault() {
-            Some(Fault { why, advice }) => {
+            Some(SaveFailure { why, advice }) => {
                 SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
             }
-            None if waiting.underway.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
+            None if waiting.in_flight.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
             None => SaveState::Saved(waiting.saved),
         }
     }
@@ -204,10 +204,10 @@ impl SaveQueue {
         self.retry();
         let mut waiting = self.shared.lock();
         loop {
-            if waiting.underway.is_none() && waiting.first_due(Instant::now()).is_none() {
+            if waiting.in_flight.is_none() && waiting.first_due(Instant::now()).is_none() {
                 return match (waiting.fault(), waiting.jobs.is_empty()) {
                     (_, true) => Drained::Clean,
-                    (Some(Fault { why, advice }), false) => {
+                    (Some(SaveFailure { why, advice }), false) => {
                         Drained::Unsaved { why: why.clone(), advice: advice.clone() }
                     }
                     (None, false) => unanswered(),
@@ -252,7 +252,7 @@ impl fmt::Debug for SaveQueue {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
+    fn lock(&self) -> MutexGuard<'_, PendingSaves> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -266,7 +266,7 @@ impl Shared {
             let now = Instant::now();
             if let Some(at) = waiting.first_due(now) {
                 let job = waiting.jobs.remove(at)?;
-                waiting.underway = Some(InFlight {
+                waiting.in_flight = Some(InFlight {
                     note: job.note,
                     work: job.work,
                     text: Arc::clone(&job.text),
@@ -288,9 +288,9 @@ impl Shared {
         }
     }
 
-    fn settle(&self, mut job: Job, outcome: Result<Receipt, Fault>) -> SaveEvent {
+    fn settle(&self, mut job: Job, outcome: Result<Receipt, SaveFailure>) -> SaveEvent {
         let mut waiting = self.lock();
-        waiting.underway = None;
+        waiting.in_flight = None;
         let (note, seq) = (job.note, job.seq);
         let event = match outcome {
             Ok(Receipt { at, revision, .. }) => {
@@ -321,9 +321,9 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
         let outcome = match outcome {
             Ok(Ok(receipt)) => Ok(receipt),
             Ok(Err(error)) => {
-                Err(Fault { why: format!("Not saved: {error}."), advice: error.advice() })
+                Err(SaveFailure { why: format!("Not saved: {error}."), advice: error.advice() })
             }
-            Err(_) => Err(Fault {
+            Err(_) => Err(SaveFailure {
                 why: "Not saved: the program had a fault while saving.".to_owned(),
                 advice: "The text is kept, and saving is tried again. Export it before you close the program.".to_owned(),
             }),

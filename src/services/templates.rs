@@ -56,8 +56,8 @@ const MAX_BYTES: u64 = 1024 * 1024;
 const MAX_FILES: usize = 200;
 
 /// The folder for templates of one's own; it need not be there.
-pub fn templates_folder(places: &AppPaths) -> PathBuf {
-    places.data.join("templates")
+pub fn templates_folder(paths: &AppPaths) -> PathBuf {
+    paths.data.join("templates")
 }
 
 /// A template that was asked for by name, with the worked example that comes with it.

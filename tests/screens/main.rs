@@ -9,7 +9,7 @@ mod stage;
 mod versions;
 
 use caseclinic::app::{Code, Context, Key, Message, RecoveryShown, VaultStatus, help_lines};
-use caseclinic::services::Reading;
+use caseclinic::services::Bookmarks;
 
 use stage::{Stage, pictures, pictures_on, practice};
 
@@ -37,7 +37,7 @@ fn search_that_finds_nothing() {
 #[test]
 fn bookmarks_come_first_and_recent_searches_are_one_key_away() {
     let read = |stage: &mut Stage| {
-        let reading = Reading {
+        let reading = Bookmarks {
             bookmarks: vec!["old-response".to_owned(), "immediate-safety".to_owned()],
             searches: vec!["nudes year 9".to_owned(), "tell safeguarding".to_owned()],
         };

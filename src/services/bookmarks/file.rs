@@ -15,7 +15,7 @@ use rand::{RngCore as _, rngs::OsRng};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    services::{BookmarkChange, Reading},
+    services::{BookmarkChange, Bookmarks},
     text::clean_line,
 };
 
@@ -57,7 +57,7 @@ pub enum BookmarksError {
 /// The file as it is written. What it does not know must not be lost, so it is a mistake.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct BookmarksToml {
     #[serde(default)]
     bookmarks: Vec<String>,
     #[serde(default)]
@@ -76,27 +76,29 @@ impl BookmarksFile {
     }
 
     /// What is kept; nothing if there is no file.
-    pub(crate) fn read(&self) -> Result<Reading, BookmarksError> {
+    pub(crate) fn read(&self) -> Result<Bookmarks, BookmarksError> {
         let wrong = |why: String| BookmarksError::Unreadable { path: self.path.clone(), why };
         match fs::metadata(&self.path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Reading::default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Bookmarks::default());
+            }
             Ok(facts) if facts.len() > MAX_BYTES || !facts.is_file() => {
                 return Err(wrong("this is not a list of bookmarks".to_owned()));
             }
             _ => {}
         }
         let text = fs::read_to_string(&self.path).map_err(|error| wrong(error.to_string()))?;
-        let written: Written = toml::from_str(&text).map_err(|error| {
+        let written: BookmarksToml = toml::from_str(&text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             wrong(format!("line {line}: {}", clean_line(error.message())))
         })?;
-        let mut reading = Reading::default();
+        let mut reading = Bookmarks::default();
         for id in &written.bookmarks {
-            reading.follow(&BookmarkChange::Marked(clean_line(id)));
+            reading.apply(&BookmarkChange::Marked(clean_line(id)));
         }
         for text in written.searches.iter().rev() {
-            reading.follow(&BookmarkChange::Searched(clean_line(text)));
+            reading.apply(&BookmarkChange::Searched(clean_line(text)));
         }
         Ok(reading)
     }
@@ -104,15 +106,15 @@ impl BookmarksFile {
     /// Keeps a change: what is on the disk now, with the change, is put in its place at once.
     pub(crate) fn keep(&self, change: &BookmarkChange) -> Result<(), BookmarksError> {
         let mut reading = self.read()?;
-        if reading.follow(change) {
+        if reading.apply(change) {
             self.write(reading)
                 .map_err(|why| BookmarksError::Unwritable { path: self.path.clone(), why })?;
         }
         Ok(())
     }
 
-    fn write(&self, reading: Reading) -> io::Result<()> {
-        let written = Written { bookmarks: reading.bookmarks, searches: reading.searches };
+    fn write(&self, reading: Bookmarks) -> io::Result<()> {
+        let written = BookmarksToml { bookmarks: reading.bookmarks, searches: reading.searches };
         let text = toml::to_string_pretty(&written).map_err(io::Error::other)?;
         let folder = self.path.parent().unwrap_or(Path::new("."));
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -164,7 +166,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("not/there/yet");
         let file = BookmarksFile::in_folder(&data);
-        assert_eq!(file.read().expect("no file is no mistake"), Reading::default());
+        assert_eq!(file.read().expect("no file is no mistake"), Bookmarks::default());
         for text in ["first \"quoted\"", "second"] {
             file.keep(&BookmarkChange::Searched(text.to_owned())).expect("kept");
         }

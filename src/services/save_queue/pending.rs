@@ -29,12 +29,12 @@ pub(super) struct Job {
     /// After a failure: not before then.
     pub(super) due: Option<Instant>,
     /// What went wrong the last time.
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<SaveFailure>,
 }
 
 /// Why something is not saved and what to do, as sentences.
 #[derive(Clone)]
-pub(super) struct Fault {
+pub(super) struct SaveFailure {
     pub(super) why: String,
     pub(super) advice: String,
 }
@@ -45,13 +45,13 @@ pub(super) struct InFlight {
     pub(super) work: Work,
     pub(super) text: Text,
     /// What went wrong with it the last time.
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<SaveFailure>,
 }
 
 #[derive(Default)]
-pub(super) struct Waiting {
+pub(super) struct PendingSaves {
     pub(super) jobs: VecDeque<Job>,
-    pub(super) underway: Option<InFlight>,
+    pub(super) in_flight: Option<InFlight>,
     pub(super) saved: Option<Timestamp>,
     pub(super) stopping: bool,
 }
@@ -62,7 +62,7 @@ impl Job {
     }
 }
 
-impl Waiting {
+impl PendingSaves {
     /// The first job that may be tried: it is due, and nothing older of its note waits.
     pub(super) fn first_due(&self, now: Instant) -> Option<usize> {
         self.jobs.iter().enumerate().position(|(at, job)| {
@@ -71,9 +71,9 @@ impl Waiting {
         })
     }
 
-    pub(super) fn fault(&self) -> Option<&Fault> {
-        let underway = self.underway.as_ref().and_then(|one| one.fault.as_ref());
-        underway.or_else(|| self.jobs.iter().find_map(|job| job.fault.as_ref()))
+    pub(super) fn fault(&self) -> Option<&SaveFailure> {
+        let in_flight = self.in_flight.as_ref().and_then(|one| one.fault.as_ref());
+        in_flight.or_else(|| self.jobs.iter().find_map(|job| job.fault.as_ref()))
     }
 
     /// Puts a failed job before what came after it; a newer draft takes its place.

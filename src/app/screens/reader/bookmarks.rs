@@ -3,11 +3,11 @@
 use crate::{
     app::{Choose, Dialog, DialogIntent, Effect, Model},
     knowledge::Library,
-    services::{BookmarkChange, Reading},
+    services::{BookmarkChange, Bookmarks},
 };
 
 /// What was kept was read; searches that are not to be remembered are forgotten now.
-pub(crate) fn read(model: &mut Model, reading: Reading) -> Vec<Effect> {
+pub(crate) fn read(model: &mut Model, reading: Bookmarks) -> Vec<Effect> {
     model.reading = reading;
     if model.remember_searches {
         Vec::new()
@@ -67,7 +67,7 @@ pub(crate) fn search_for(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn follow(model: &mut Model, change: BookmarkChange) -> Vec<Effect> {
-    if model.reading.follow(&change) { vec![Effect::SaveBookmark(change)] } else { Vec::new() }
+    if model.reading.apply(&change) { vec![Effect::SaveBookmark(change)] } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -87,7 +87,7 @@ mod tests {
     }
 
     impl Reader {
-        fn new(reading: Reading) -> Self {
+        fn new(reading: Bookmarks) -> Self {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pack");
             let library = Arc::new(Library::from_dir(&folder));
             let searcher = Searcher::open(&library, None);
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_bookmark_stands_first_while_nothing_is_typed_and_the_choice_stays_with_its_entry() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         let all = reader.titles().len();
         reader.presses(Key::plain(Code::Down));
         let id = reader.chosen().to_owned();
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_entry_that_is_read_can_be_bookmarked() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         let id = reader.chosen().to_owned();
         reader.presses(ENTER);
         assert_eq!(reader.model.screen, Screen::Reader);
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_search_is_remembered_once_it_led_to_an_entry_and_can_be_asked_again() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         for c in "safe".chars() {
             assert!(reader.presses(Key::char(c)).is_empty());
         }
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn reading_without_a_search_remembers_nothing() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         assert!(reader.presses(ENTER).is_empty());
         reader.presses(ESC);
         reader.presses(Key::ctrl(Code::Char('r')));
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_was_typed_while_a_clinic_was_open_is_never_remembered_not_even_later() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         opens_a_clinic(&mut reader);
         reader.presses(Key::plain(Code::F(2)));
         types(&mut reader, "safe");
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_guidance_pane_and_the_fields_of_a_clinic_leave_no_trace() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         opens_a_clinic(&mut reader);
         reader.presses(Key::ctrl(Code::Char('g')));
         assert!(types(&mut reader, "safe").is_empty());
@@ -231,14 +231,14 @@ mod tests {
         reader.presses(ESC);
         reader.presses(ESC);
         assert!(types(&mut reader, "a name").is_empty());
-        assert_eq!(reader.model.reading, Reading::default());
+        assert_eq!(reader.model.reading, Bookmarks::default());
     }
 
     #[test]
     fn switched_off_nothing_is_remembered_and_what_was_is_forgotten() {
-        let mut reader = Reader::new(Reading::default());
+        let mut reader = Reader::new(Bookmarks::default());
         reader.model.remember_searches = false;
-        let reading = Reading { bookmarks: vec![], searches: vec!["old".into()] };
+        let reading = Bookmarks { bookmarks: vec![], searches: vec!["old".into()] };
         let kept = reader.hears(Message::ReadingRead(Ok(reading)));
         assert_eq!(kept, [BookmarkChange::SearchesForgotten]);
         for c in "safe".chars() {

@@ -9,7 +9,7 @@ use crate::{
     },
     knowledge::{Entry, Library},
     search::{Filters, Hit},
-    services::bookmarks::Reading,
+    services::bookmarks::Bookmarks,
 };
 
 /// Offered whenever nothing is found: what must never be out of reach.
@@ -84,7 +84,7 @@ impl<'a> Row<'a> {
 impl SearchScreen {
     /// The rows to show: hits; without a query the bookmarks, where to begin, and then every entry by
     /// title; and if nothing was found, what may help.
-    pub fn rows<'a>(&'a self, library: &'a Library, reading: &'a Reading) -> Vec<Row<'a>> {
+    pub fn rows<'a>(&'a self, library: &'a Library, reading: &'a Bookmarks) -> Vec<Row<'a>> {
         match &self.results {
             Some(results) if results.hits.is_empty() => self.offered(library),
             Some(results) => results
@@ -104,14 +104,14 @@ impl SearchScreen {
     pub fn chosen_entry<'a>(
         &'a self,
         library: &'a Library,
-        reading: &'a Reading,
+        reading: &'a Bookmarks,
     ) -> Option<&'a Entry> {
         self.rows(library, reading).get(self.chosen).and_then(Row::entry)
     }
 
     /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
     /// no room for one.
-    pub fn fit(&mut self, library: &Library, reading: &Reading, columns: Option<usize>) {
+    pub fn fit(&mut self, library: &Library, reading: &Bookmarks, columns: Option<usize>) {
         let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
             self.preview = None;
             return;
@@ -125,7 +125,7 @@ impl SearchScreen {
     }
 
     /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, library: &Library, reading: &Reading, action: Action, page: usize) {
+    pub fn choose(&mut self, library: &Library, reading: &Bookmarks, action: Action, page: usize) {
         let last = self.rows(library, reading).len().saturating_sub(1);
         self.chosen = match action {
             Action::Previous => self.chosen.saturating_sub(1),
@@ -136,7 +136,7 @@ impl SearchScreen {
         .min(last);
     }
 
-    fn listed<'a>(&'a self, library: &'a Library, reading: &'a Reading) -> Vec<Row<'a>> {
+    fn listed<'a>(&'a self, library: &'a Library, reading: &'a Bookmarks) -> Vec<Row<'a>> {
         let admitted = |entry: &&Entry| self.filters.admit(entry);
         let known = |id: &String| library.entry(id);
         let marked: Vec<&Entry> =
@@ -175,7 +175,7 @@ impl SearchScreen {
     }
 
     /// How many bookmarks stand before everything else.
-    fn marked_rows(&self, library: &Library, reading: &Reading) -> usize {
+    fn marked_rows(&self, library: &Library, reading: &Bookmarks) -> usize {
         if self.results.is_some() || !self.query.is_blank() {
             return 0;
         }
@@ -184,7 +184,7 @@ impl SearchScreen {
     }
 
     /// Keeps the choice with its entry when the bookmarks change from `before` to `after`.
-    pub fn follow_bookmarks(&mut self, library: &Library, before: &Reading, after: &Reading) {
+    pub fn follow_bookmarks(&mut self, library: &Library, before: &Bookmarks, after: &Bookmarks) {
         let (was, is) = (self.marked_rows(library, before), self.marked_rows(library, after));
         if self.chosen >= was {
             self.chosen = self.chosen - was + is;
@@ -224,16 +224,16 @@ mod tests {
     fn the_preview_follows_the_choice_and_the_width_and_goes_when_there_is_no_room() {
         let library = sample_library();
         let mut screen = SearchScreen::default();
-        screen.fit(&library, &Reading::default(), Some(40));
+        screen.fit(&library, &Bookmarks::default(), Some(40));
         let lines = |screen: &SearchScreen| screen.preview.as_ref().map(|it| it.page.lines.len());
         let wide = lines(&screen);
         assert!(wide.is_some_and(|lines| lines > 0));
-        screen.fit(&library, &Reading::default(), Some(20));
+        screen.fit(&library, &Bookmarks::default(), Some(20));
         assert!(lines(&screen) > wide);
-        screen.fit(&library, &Reading::default(), None);
+        screen.fit(&library, &Bookmarks::default(), None);
         assert_eq!(lines(&screen), None);
         screen.query.set("nothing is found yet");
-        screen.fit(&library, &Reading::default(), Some(40));
+        screen.fit(&library, &Bookmarks::default(), Some(40));
         assert_eq!(lines(&screen), None);
     }
 
