@@ -1,8 +1,8 @@
-//! Drawing by meaning: text is put at a place with a look, clipped to its area.
+//! Drawing by role: text is put into a row and column of an area, clipped to it.
 
 use ratatui::{buffer::Buffer, layout::Position};
 
-use super::theme::{Look, Theme};
+use super::theme::{StyleRole, Theme};
 use crate::{
     app::Area,
     text::{shorten, width, wrap},
@@ -30,7 +30,7 @@ impl<'a> Canvas<'a> {
         row: usize,
         column: usize,
         text: &str,
-        look: Look,
+        role: StyleRole,
     ) -> usize {
         let room = usize::from(area.width).saturating_sub(column);
         if row >= usize::from(area.height) || room == 0 {
@@ -40,7 +40,7 @@ impl<'a> Canvas<'a> {
         if !self.buffer.area.contains(Position { x, y }) {
             return column;
         }
-        let (end, _) = self.buffer.set_stringn(x, y, text, room, self.theme.style(look));
+        let (end, _) = self.buffer.set_stringn(x, y, text, room, self.theme.style(role));
         usize::from(end.saturating_sub(area.x))
     }
 
@@ -51,10 +51,10 @@ impl<'a> Canvas<'a> {
         row: usize,
         column: usize,
         text: &str,
-        look: Look,
+        role: StyleRole,
     ) -> usize {
         let room = usize::from(area.width).saturating_sub(column);
-        self.put(area, row, column, &shorten(text, room), look)
+        self.put(area, row, column, &shorten(text, room), role)
     }
 
     /// Puts text at the right edge of a row, if it is wider than `column` leaves free, not at all.
@@ -64,16 +64,16 @@ impl<'a> Canvas<'a> {
         row: usize,
         column: usize,
         text: &str,
-        look: Look,
+        role: StyleRole,
     ) {
         let start = usize::from(area.width).checked_sub(width(text));
         if let Some(start) = start.filter(|&start| start >= column) {
-            self.put(area, row, start, text, look);
+            self.put(area, row, start, text, role);
         }
     }
 
-    /// Fills a whole row with a look, keeping what stands there.
-    pub(super) fn paint_row(&mut self, area: Area, row: usize, look: Look) {
+    /// Gives a whole row the style of a role, keeping what stands there.
+    pub(super) fn paint_row(&mut self, area: Area, row: usize, role: StyleRole) {
         if row >= usize::from(area.height) {
             return;
         }
@@ -83,7 +83,7 @@ impl<'a> Canvas<'a> {
             width: area.width,
             height: 1,
         };
-        self.buffer.set_style(line.intersection(self.buffer.area), self.theme.style(look));
+        self.buffer.set_style(line.intersection(self.buffer.area), self.theme.style(role));
     }
 
     /// Empties an area, for what lies over it.
@@ -102,7 +102,7 @@ impl<'a> Canvas<'a> {
         let Some(x) = area.x.checked_sub(1) else { return };
         let column = Area { x, width: 1, ..area };
         for row in 0..usize::from(area.height) {
-            self.put(column, row, 0, "│", Look::Rule);
+            self.put(column, row, 0, "│", StyleRole::Rule);
         }
     }
 
@@ -114,18 +114,18 @@ impl<'a> Canvas<'a> {
             return area;
         }
         let bar = "─".repeat(width - 2);
-        self.put(area, 0, 0, &format!("┌{bar}┐"), Look::Rule);
+        self.put(area, 0, 0, &format!("┌{bar}┐"), StyleRole::Rule);
         for row in 1..height - 1 {
-            self.put(area, row, 0, "│", Look::Rule);
-            self.put(area, row, width - 1, "│", Look::Rule);
+            self.put(area, row, 0, "│", StyleRole::Rule);
+            self.put(area, row, width - 1, "│", StyleRole::Rule);
         }
-        self.put(area, height - 1, 0, &format!("└{bar}┘"), Look::Rule);
+        self.put(area, height - 1, 0, &format!("└{bar}┘"), StyleRole::Rule);
         self.put_short(
             Area { width: area.width - 2, ..area },
             0,
             2,
             &format!(" {title} "),
-            Look::Title,
+            StyleRole::Title,
         );
         Area { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
     }
@@ -143,11 +143,11 @@ impl<'a> Canvas<'a> {
         area: Area,
         row: usize,
         text: &str,
-        look: Look,
+        role: StyleRole,
     ) -> usize {
         let lines = paragraphs(text, area.width);
         for (at, line) in lines.iter().enumerate() {
-            self.put(area, row + at, 0, line, look);
+            self.put(area, row + at, 0, line, role);
         }
         row + lines.len()
     }

@@ -16,12 +16,12 @@ use secrecy::SecretString;
 
 use super::{
     input,
-    terminal::{self, Screen, signals},
+    terminal::{self, TerminalScreen, signals},
     theme::Theme,
     views,
 };
 use crate::{
-    app::{AfterUnlock, Effect, Message, Model, Screen as ScreenName, Size, VaultRequest, update},
+    app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
     services::{AppPaths, Settings},
     tui::workers::{Runtime, TerminalEffect},
 };
@@ -45,11 +45,11 @@ pub struct Start {
 }
 
 /// Runs the screens until the person leaves.
-pub fn run(start: Start, places: AppPaths) -> anyhow::Result<()> {
+pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     let (guard, mut screen) = terminal::enter().context("The terminal could not be set up.")?;
     let size = screen.size().context("The terminal did not report its size.")?;
     let size = Size { columns: size.width, rows: size.height };
-    let (settings, problems) = Settings::read(&places.config);
+    let (settings, problems) = Settings::read(&paths.config);
     let theme = Theme::of(settings.theme);
     let mut model = Model::new(size, Timestamp::now());
     model.reduced_motion = settings.reduced_motion;
@@ -68,7 +68,7 @@ pub fn run(start: Start, places: AppPaths) -> anyhow::Result<()> {
     signals::start(send.clone()).context("The program cannot listen for signals.")?;
     input::start(send.clone()).context("The keyboard cannot be read.")?;
     let runtime =
-        Runtime::start(places, send).context("The background tasks could not be started.")?;
+        Runtime::start(paths, send).context("The background tasks could not be started.")?;
     for effect in first_effects(start, &mut model) {
         runtime.perform(effect);
     }
@@ -108,14 +108,14 @@ fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {
         effects.push(Effect::Vault(VaultRequest::StartClinic { template, practice: true }));
     }
     if let Some(wanted) = start.then {
-        model.screen = ScreenName::Clinics;
+        model.screen = Screen::Clinics;
         model.wanted = Some((wanted, start.passphrase));
     }
     effects
 }
 
 fn keep_running(
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     model: &mut Model,
     theme: Theme,
     messages: &Receiver<Message>,
@@ -169,7 +169,7 @@ fn wait(model: &Model, messages: &Receiver<Message>) -> Option<Message> {
     }
 }
 
-fn draw(screen: &mut Screen, model: &Model, theme: Theme) -> io::Result<()> {
+fn draw(screen: &mut TerminalScreen, model: &Model, theme: Theme) -> io::Result<()> {
     // While the program stands aside, nothing of a note must reach the shell's screen.
     if !terminal::is_taken() {
         return Ok(());
@@ -181,7 +181,7 @@ fn draw(screen: &mut Screen, model: &Model, theme: Theme) -> io::Result<()> {
 }
 
 fn on_terminal(
-    screen: &mut Screen,
+    screen: &mut TerminalScreen,
     model: &mut Model,
     effect: TerminalEffect,
 ) -> anyhow::Result<()> {

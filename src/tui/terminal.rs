@@ -22,7 +22,7 @@ use ratatui::{Terminal, backend::CrosstermBackend};
 use frame_writer::FrameWriter;
 
 /// The terminal as the views draw on it.
-pub type Screen = Terminal<CrosstermBackend<FrameWriter>>;
+pub type TerminalScreen = Terminal<CrosstermBackend<FrameWriter>>;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
@@ -41,7 +41,7 @@ pub fn is_interactive() -> bool {
 
 /// Takes the terminal: raw mode, alternate screen, bracketed paste. A panic from here on gives it
 /// back before it is reported.
-pub fn enter() -> io::Result<(Guard, Screen)> {
+pub fn enter() -> io::Result<(Guard, TerminalScreen)> {
     let previous = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         leave();

@@ -1,13 +1,13 @@
-//! Meanings to looks. Views name a meaning; only this file knows colours, and NO_COLOR turns every
+//! Roles of text and their styles. Views name a role; only this file knows colours, and NO_COLOR turns every
 //! one of them off while keeping what is bold, underlined or reversed.
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::{app::Role, services::ThemeChoice};
 
-/// What something on screen means.
+/// The role of something on screen, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum StyleRole {
     /// Ordinary text.
     Text,
     /// Less important.
@@ -48,14 +48,14 @@ pub enum Look {
     Wording,
 }
 
-/// How meanings look.
+/// The style of every role.
 #[derive(Clone, Copy, Debug)]
 pub struct Theme {
     colour: bool,
 }
 
 impl Theme {
-    /// The look a person chose; NO_COLOR, set to anything, turns colours off whatever it is.
+    /// Returns the theme a person chose; NO_COLOR, set to anything, turns colours off whatever it is.
     pub fn of(choice: ThemeChoice) -> Self {
         let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { colour: allowed && choice == ThemeChoice::Terminal }
@@ -66,56 +66,58 @@ impl Theme {
         Self { colour }
     }
 
-    /// The look of a meaning.
-    pub fn style(self, look: Look) -> Style {
+    /// Returns the style of a role.
+    pub fn style(self, role: StyleRole) -> Style {
         let style = Style::new();
-        let plain = match look {
-            Look::Text | Look::Good => style,
-            Look::Muted | Look::Rule | Look::Bar => style.add_modifier(Modifier::DIM),
-            Look::BarKey | Look::Strong | Look::Bad | Look::Marker => {
+        let plain = match role {
+            StyleRole::Text | StyleRole::Good => style,
+            StyleRole::Muted | StyleRole::Rule | StyleRole::Bar => {
+                style.add_modifier(Modifier::DIM)
+            }
+            StyleRole::BarKey | StyleRole::Strong | StyleRole::Bad | StyleRole::Marker => {
                 style.add_modifier(Modifier::BOLD)
             }
-            Look::Title => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Look::Heading => style.add_modifier(Modifier::BOLD),
-            Look::Emphasis => style.add_modifier(Modifier::ITALIC),
-            Look::Link => style.add_modifier(Modifier::UNDERLINED),
-            Look::Chosen => style.add_modifier(Modifier::REVERSED),
-            Look::Match => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            Look::CurrentMatch => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-            Look::Caution => style.add_modifier(Modifier::ITALIC),
-            Look::Identifier => style.add_modifier(Modifier::UNDERLINED),
-            Look::Wording => style.add_modifier(Modifier::UNDERLINED | Modifier::DIM),
+            StyleRole::Title => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            StyleRole::Heading => style.add_modifier(Modifier::BOLD),
+            StyleRole::Emphasis => style.add_modifier(Modifier::ITALIC),
+            StyleRole::Link => style.add_modifier(Modifier::UNDERLINED),
+            StyleRole::Chosen => style.add_modifier(Modifier::REVERSED),
+            StyleRole::Match => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
+            StyleRole::CurrentMatch => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+            StyleRole::Caution => style.add_modifier(Modifier::ITALIC),
+            StyleRole::Identifier => style.add_modifier(Modifier::UNDERLINED),
+            StyleRole::Wording => style.add_modifier(Modifier::UNDERLINED | Modifier::DIM),
         };
         if !self.colour {
             return plain;
         }
         // The sixteen colours of the terminal follow its own light or dark scheme. Grey text is
         // drawn dim instead of in a fixed grey, which vanishes on some schemes.
-        match look {
-            Look::Heading => plain.fg(Color::Cyan),
-            Look::Link => plain.fg(Color::Blue),
-            Look::Match => plain.fg(Color::Magenta),
-            Look::Caution => plain.fg(Color::Yellow),
-            Look::Good => plain.fg(Color::Green),
-            Look::Bad => plain.fg(Color::Red),
-            Look::Marker => plain.fg(Color::Cyan),
-            Look::Identifier => plain.fg(Color::Yellow),
+        match role {
+            StyleRole::Heading => plain.fg(Color::Cyan),
+            StyleRole::Link => plain.fg(Color::Blue),
+            StyleRole::Match => plain.fg(Color::Magenta),
+            StyleRole::Caution => plain.fg(Color::Yellow),
+            StyleRole::Good => plain.fg(Color::Green),
+            StyleRole::Bad => plain.fg(Color::Red),
+            StyleRole::Marker => plain.fg(Color::Cyan),
+            StyleRole::Identifier => plain.fg(Color::Yellow),
             _ => plain,
         }
     }
 }
 
-/// The look of a piece of a page.
-pub fn look_of(role: Role) -> Look {
+/// Returns the role of a piece of a page.
+pub fn style_role_of(role: Role) -> StyleRole {
     match role {
-        Role::Body => Look::Text,
-        Role::Strong => Look::Strong,
-        Role::Emphasis => Look::Emphasis,
-        Role::Heading => Look::Heading,
-        Role::Muted => Look::Muted,
-        Role::Link => Look::Link,
-        Role::Check => Look::Caution,
-        Role::Superseded => Look::Bad,
+        Role::Body => StyleRole::Text,
+        Role::Strong => StyleRole::Strong,
+        Role::Emphasis => StyleRole::Emphasis,
+        Role::Heading => StyleRole::Heading,
+        Role::Muted => StyleRole::Muted,
+        Role::Link => StyleRole::Link,
+        Role::Check => StyleRole::Caution,
+        Role::Superseded => StyleRole::Bad,
     }
 }
 
@@ -123,41 +125,41 @@ pub fn look_of(role: Role) -> Look {
 mod tests {
     use super::*;
 
-    const ALL: [Look; 19] = [
-        Look::Text,
-        Look::Muted,
-        Look::Bar,
-        Look::BarKey,
-        Look::Title,
-        Look::Heading,
-        Look::Strong,
-        Look::Emphasis,
-        Look::Link,
-        Look::Chosen,
-        Look::Match,
-        Look::CurrentMatch,
-        Look::Caution,
-        Look::Good,
-        Look::Bad,
-        Look::Marker,
-        Look::Rule,
-        Look::Identifier,
-        Look::Wording,
+    const ALL: [StyleRole; 19] = [
+        StyleRole::Text,
+        StyleRole::Muted,
+        StyleRole::Bar,
+        StyleRole::BarKey,
+        StyleRole::Title,
+        StyleRole::Heading,
+        StyleRole::Strong,
+        StyleRole::Emphasis,
+        StyleRole::Link,
+        StyleRole::Chosen,
+        StyleRole::Match,
+        StyleRole::CurrentMatch,
+        StyleRole::Caution,
+        StyleRole::Good,
+        StyleRole::Bad,
+        StyleRole::Marker,
+        StyleRole::Rule,
+        StyleRole::Identifier,
+        StyleRole::Wording,
     ];
 
     #[test]
     fn without_colour_nothing_has_a_colour_and_the_choice_is_still_reversed() {
         let theme = Theme::new(false);
-        for look in ALL {
-            let style = theme.style(look);
-            assert_eq!((style.fg, style.bg), (None, None), "{look:?}");
+        for role in ALL {
+            let style = theme.style(role);
+            assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
         }
-        assert!(theme.style(Look::Chosen).add_modifier.contains(Modifier::REVERSED));
+        assert!(theme.style(StyleRole::Chosen).add_modifier.contains(Modifier::REVERSED));
     }
 
     #[test]
     fn no_look_sets_a_background() {
         let theme = Theme::new(true);
-        assert!(ALL.into_iter().all(|look| theme.style(look).bg.is_none()));
+        assert!(ALL.into_iter().all(|role| theme.style(role).bg.is_none()));
     }
 }

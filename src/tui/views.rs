@@ -21,7 +21,7 @@ use ratatui::Frame;
 
 use super::{
     canvas::Canvas,
-    theme::{Look, Theme},
+    theme::{StyleRole, Theme},
 };
 use crate::app::{Area, LEAST, Model, Screen};
 
@@ -61,9 +61,9 @@ fn local_date(at: jiff::Timestamp) -> jiff::civil::Date {
 
 fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     let area = Area { x: 0, y: 0, width: model.size.columns, height: model.size.rows };
-    canvas.put(area, 0, 0, "Make the window larger:", Look::Strong);
+    canvas.put(area, 0, 0, "Make the window larger:", StyleRole::Strong);
     let need = format!("at least {} by {}", LEAST.columns, LEAST.rows);
-    canvas.put(area, 1, 0, &need, Look::Text);
+    canvas.put(area, 1, 0, &need, StyleRole::Text);
     let have = format!("(now {} by {})", model.size.columns, model.size.rows);
-    canvas.put(area, 2, 0, &have, Look::Muted);
+    canvas.put(area, 2, 0, &have, StyleRole::Muted);
 }

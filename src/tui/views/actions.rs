@@ -5,7 +5,7 @@ use crate::{
     clinic::ActionStatus,
     report::actions::TrackedAction,
     text::{show_date, wrap},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// Most lines of what was agreed; the rest is in the note.
@@ -14,7 +14,7 @@ const MAX_LINES: usize = 3;
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
-    canvas.put(area, 0, 1, "Actions", Look::Title);
+    canvas.put(area, 0, 1, "Actions", StyleRole::Title);
     let today = model.today();
     let mut column = 11;
     for which in Which::EVERY {
@@ -22,13 +22,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         let count = model.actions.all.as_ref().map(|_| model.actions.count(which, today));
         let count = count.map_or(String::new(), |count| format!(" {count}"));
         let text = format!("{}{count}", which.title());
-        let look = if shown { Look::Strong } else { Look::Muted };
-        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
-        column = canvas.put(area, 0, column + 1, &text, look) + 2;
+        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
+        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, StyleRole::Marker);
+        column = canvas.put(area, 0, column + 1, &text, role) + 2;
     }
     if !model.actions.words.is_empty() {
         let words = format!("Filter: {}", model.actions.words);
-        canvas.put_short(area, 0, column, &words, Look::Strong);
+        canvas.put_short(area, 0, column, &words, StyleRole::Strong);
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
     match (&model.vault, &model.actions.all) {
@@ -52,7 +52,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
     let columns = usize::from(area.width).min(78).saturating_sub(4);
     for (row, range) in wrap(text, columns).into_iter().enumerate() {
-        canvas.put(area, row, 2, &text[range], Look::Text);
+        canvas.put(area, row, 2, &text[range], StyleRole::Text);
     }
     canvas.point(area, 0, 2);
 }
@@ -70,7 +70,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         return explain(canvas, area, text);
     }
     let columns = usize::from(area.width).saturating_sub(5).max(20);
-    let blocks: Vec<Vec<(String, Look)>> =
+    let blocks: Vec<Vec<(String, StyleRole)>> =
         rows.iter().map(|row| block(row, columns, row.is_overdue(today))).collect();
     // The chosen one is in view with as much before it as fits.
     let height = usize::from(area.height);
@@ -86,12 +86,12 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         if row + block.len() > height && at != chosen {
             break;
         }
-        for (line, (text, look)) in block.iter().enumerate().take(height.saturating_sub(row)) {
+        for (line, (text, role)) in block.iter().enumerate().take(height.saturating_sub(row)) {
             let end = if line == 0 { 2 } else { 4 };
-            canvas.put_short(area, row + line, end, text, *look);
+            canvas.put_short(area, row + line, end, text, *role);
             if at == chosen {
-                canvas.paint_row(area, row + line, Look::Chosen);
-                canvas.put(area, row + line, 0, "▌", Look::Marker);
+                canvas.paint_row(area, row + line, StyleRole::Chosen);
+                canvas.put(area, row + line, 0, "▌", StyleRole::Marker);
             }
         }
         if at == chosen {
@@ -105,7 +105,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 }
 
 /// The lines of one action: when and who first, then what, then what came of it.
-fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Look)> {
+fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, StyleRole)> {
     let details = &row.details;
     let by = match (details.status, details.by) {
         (ActionStatus::Open, Some(by)) if overdue => format!("OVERDUE since {}", show_date(by)),
@@ -118,18 +118,18 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Loo
         .filter(|part| !part.is_empty())
         .collect();
     let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
-    let head_look = if overdue { Look::Caution } else { Look::Strong };
+    let head_look = if overdue { StyleRole::Caution } else { StyleRole::Strong };
     let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
     let mut lines = vec![(format!("{}{mark} · {by} · {who}", row.case_key), head_look)];
-    lines.extend(wrapped(&details.what, columns, Look::Text));
+    lines.extend(wrapped(&details.what, columns, StyleRole::Text));
     if !details.outcome.trim().is_empty() {
         let came = format!("{}: {}", details.status.title(), details.outcome.trim());
-        lines.extend(wrapped(&came, columns, Look::Muted));
+        lines.extend(wrapped(&came, columns, StyleRole::Muted));
     }
     lines
 }
 
-fn wrapped(text: &str, columns: usize, look: Look) -> Vec<(String, Look)> {
+fn wrapped(text: &str, columns: usize, role: StyleRole) -> Vec<(String, StyleRole)> {
     let text = crate::text::clean_line(text);
     let lines = wrap(&text, columns);
     let last = lines.len().min(MAX_LINES);
@@ -137,7 +137,7 @@ fn wrapped(text: &str, columns: usize, look: Look) -> Vec<(String, Look)> {
     lines
         .map(|(at, range)| {
             let line = if at + 1 == last { &text[range.start..] } else { &text[range] };
-            (crate::text::shorten(line, columns), look)
+            (crate::text::shorten(line, columns), role)
         })
         .collect()
 }

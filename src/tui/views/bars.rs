@@ -3,7 +3,7 @@
 use crate::{
     app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveStatus, Screen, Step, VaultStatus, hints},
     text::{width, wrap},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// The name of this program at the left of the top bar.
@@ -20,7 +20,7 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let room = usize::from(area.width).saturating_sub(2);
     let tabs = tabs(model);
     let named: usize = tabs.iter().map(|(name, key, _)| width(name) + width(key) + 3).sum();
-    let (vault, look) = vault_look(model);
+    let (vault, role) = vault_look(model);
     let entries = model
         .library
         .as_ref()
@@ -31,17 +31,18 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let tail = tails.iter().find(|tail| fits("", tail)).map_or("", String::as_str);
     let mut column = 1;
     if whole {
-        column = canvas.put(area, 0, column, NAME, Look::Strong);
+        column = canvas.put(area, 0, column, NAME, StyleRole::Strong);
     }
     for (name, key, open) in tabs {
-        let look = if open { Look::Title } else { Look::Text };
-        column = canvas.put(area, 0, column, name, look) + 1;
-        column = canvas.put(area, 0, column, key, Look::Muted) + 1 + usize::from(!key.is_empty());
+        let role = if open { StyleRole::Title } else { StyleRole::Text };
+        column = canvas.put(area, 0, column, name, role) + 1;
+        column =
+            canvas.put(area, 0, column, key, StyleRole::Muted) + 1 + usize::from(!key.is_empty());
     }
     let start = usize::from(area.width).saturating_sub(width(vault) + width(tail) + 1);
     let start = start.max(column);
-    let next = canvas.put_short(area, 0, start, vault, look);
-    canvas.put_short(area, 0, next, tail, Look::Muted);
+    let next = canvas.put_short(area, 0, start, vault, role);
+    canvas.put_short(area, 0, next, tail, StyleRole::Muted);
 }
 
 /// Name, key, and whether one is there.
@@ -60,15 +61,15 @@ fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
     ]
 }
 
-fn vault_look(model: &Model) -> (&'static str, Look) {
+fn vault_look(model: &Model) -> (&'static str, StyleRole) {
     match (&model.vault, &model.read_only, &model.saving) {
-        (_, _, SaveStatus::NotSaved(_)) => ("NOT SAVED", Look::Bad),
-        (VaultStatus::Open, Some(_), _) => ("vault open, read-only", Look::Caution),
-        (VaultStatus::Open, None, _) => ("vault open", Look::Good),
-        (VaultStatus::Locked, ..) => ("vault locked", Look::Muted),
-        (VaultStatus::Missing, ..) => ("no vault yet", Look::Muted),
-        (VaultStatus::Unusable(_), ..) => ("vault not usable", Look::Bad),
-        (VaultStatus::Unknown, ..) => ("", Look::Muted),
+        (_, _, SaveStatus::NotSaved(_)) => ("NOT SAVED", StyleRole::Bad),
+        (VaultStatus::Open, Some(_), _) => ("vault open, read-only", StyleRole::Caution),
+        (VaultStatus::Open, None, _) => ("vault open", StyleRole::Good),
+        (VaultStatus::Locked, ..) => ("vault locked", StyleRole::Muted),
+        (VaultStatus::Missing, ..) => ("no vault yet", StyleRole::Muted),
+        (VaultStatus::Unusable(_), ..) => ("vault not usable", StyleRole::Bad),
+        (VaultStatus::Unknown, ..) => ("", StyleRole::Muted),
     }
 }
 
@@ -79,14 +80,14 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         // Said until it is mended, in words, above the keys.
         let above = bar_above(area);
         let why = why.strip_prefix("Not saved: ").unwrap_or(why);
-        lines_up(canvas, above, &format!("NOT SAVED: {why}"), Look::Bad);
+        lines_up(canvas, above, &format!("NOT SAVED: {why}"), StyleRole::Bad);
     }
     if model.locks_soon() {
-        return lines_up(canvas, area, LOCKS_SOON, Look::Strong);
+        return lines_up(canvas, area, LOCKS_SOON, StyleRole::Strong);
     }
     if let Some(notice) = &model.notice {
-        let look = if notice.is_error { Look::Bad } else { Look::Strong };
-        lines_up(canvas, area, &notice.text, look);
+        let role = if notice.is_error { StyleRole::Bad } else { StyleRole::Strong };
+        lines_up(canvas, area, &notice.text, role);
         return;
     }
     let clinic = model.clinic.as_ref().filter(|_| model.screen == Screen::Clinic);
@@ -141,8 +142,8 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         if column + width(&key) + 1 + width(word) > usize::from(area.width) {
             break;
         }
-        column = canvas.put(area, 0, column, &key, Look::BarKey) + 1;
-        column = canvas.put(area, 0, column, word, Look::Muted) + 2;
+        column = canvas.put(area, 0, column, &key, StyleRole::BarKey) + 1;
+        column = canvas.put(area, 0, column, word, StyleRole::Muted) + 2;
     }
 }
 
@@ -163,7 +164,7 @@ fn bar_above(bar: Area) -> Area {
 }
 
 /// A sentence longer than the bar grows upwards, over what is least needed.
-fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
+fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, role: StyleRole) {
     let lines = wrap(text, usize::from(bar.width).saturating_sub(2));
     let shown = lines.len().min(usize::from(MESSAGE_ROWS));
     let rows = shown as u16;
@@ -173,7 +174,7 @@ fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, look: Look) {
         let last = row + 1 == shown;
         // The last line says by `…` that there was more.
         let text = if last { &text[range.start..] } else { &text[range] };
-        canvas.put_short(area, row, 1, text, look);
+        canvas.put_short(area, row, 1, text, role);
     }
 }
 

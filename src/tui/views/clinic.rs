@@ -6,7 +6,7 @@ use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
     clinic::{PlacementMethod, clock, summary},
     text::{shorten, width, wrap},
-    tui::{canvas::Canvas, theme::Look, views::form},
+    tui::{canvas::Canvas, theme::StyleRole, views::form},
 };
 
 /// Draws the screen.
@@ -42,12 +42,12 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     } else {
         format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned))
     };
-    let (note, look) = if view.paused {
-        (" · clock paused", Look::Caution)
+    let (note, role) = if view.paused {
+        (" · clock paused", StyleRole::Caution)
     } else if view.stage_overrun > Duration::ZERO {
-        (" · over time", Look::Caution)
+        (" · over time", StyleRole::Caution)
     } else {
-        ("", Look::Muted)
+        ("", StyleRole::Muted)
     };
     let middle = format!("{}/{} {} · {time}{note}", facts.stage, facts.stages, facts.stage_title);
     let (state, state_look) = saving(model, clinic);
@@ -59,27 +59,27 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let fits = |text: &String| width(text) <= room;
     let left = [left, format!("{key}{practice}")].into_iter().find(fits).unwrap_or(shorter);
     let left_area = Area { width: (room + 2) as u16, ..area };
-    let end = canvas.put_short(left_area, 0, 1, &left, Look::Title);
-    canvas.put(area, 0, end + 2, &middle, if note.is_empty() { Look::Strong } else { look });
+    let end = canvas.put_short(left_area, 0, 1, &left, StyleRole::Title);
+    canvas.put(area, 0, end + 2, &middle, if note.is_empty() { StyleRole::Strong } else { role });
     canvas.put_right(area, 0, end, &format!("{state} "), state_look);
 }
 
-fn saving(model: &Model, clinic: &ClinicScreen) -> (String, Look) {
+fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
     if clinic.note.is_none() {
-        return (String::new(), Look::Muted);
+        return (String::new(), StyleRole::Muted);
     }
     if clinic.reads_only || model.read_only.is_some() {
-        return ("read-only".to_owned(), Look::Caution);
+        return ("read-only".to_owned(), StyleRole::Caution);
     }
     match &model.saving {
-        SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), Look::Bad),
-        _ if clinic.is_unsaved() => ("Saving …".to_owned(), Look::Muted),
-        SaveStatus::Saving => ("Saving …".to_owned(), Look::Muted),
+        SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), StyleRole::Bad),
+        _ if clinic.is_unsaved() => ("Saving …".to_owned(), StyleRole::Muted),
+        SaveStatus::Saving => ("Saving …".to_owned(), StyleRole::Muted),
         SaveStatus::Saved(at) => {
             let time = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string();
-            (format!("Saved {time}"), Look::Good)
+            (format!("Saved {time}"), StyleRole::Good)
         }
-        SaveStatus::Nothing => (String::new(), Look::Muted),
+        SaveStatus::Nothing => (String::new(), StyleRole::Muted),
     }
 }
 
@@ -97,21 +97,21 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     let mut row = 0;
     for (at, stage) in session.template().stages.iter().enumerate() {
         let skipped = session.passes().iter().any(|pass| pass.stage == stage.id && pass.skipped);
-        let (mark, look) = match () {
-            () if at == session.stage() => ("▸", Look::Strong),
-            () if skipped => ("–", Look::Muted),
-            () if at < session.furthest() && session.is_worked_on(at) => ("✓", Look::Text),
+        let (mark, role) = match () {
+            () if at == session.stage() => ("▸", StyleRole::Strong),
+            () if skipped => ("–", StyleRole::Muted),
+            () if at < session.furthest() && session.is_worked_on(at) => ("✓", StyleRole::Text),
             // Gone past, with nothing answered.
-            () if at < session.furthest() => (" ", Look::Text),
-            () => (" ", Look::Muted),
+            () if at < session.furthest() => (" ", StyleRole::Text),
+            () => (" ", StyleRole::Muted),
         };
-        canvas.put(area, row, 1, mark, Look::Marker);
+        canvas.put(area, row, 1, mark, StyleRole::Marker);
         let title = format!("{} {}", at + 1, stage.title.show(session.language()));
         for (line, range) in
             wrap(&title, usize::from(area.width).saturating_sub(6)).into_iter().enumerate()
         {
             let indent = if line == 0 { 2 } else { 4 };
-            canvas.put(area, row, indent, &title[range], look);
+            canvas.put(area, row, indent, &title[range], role);
             row += 1;
         }
     }
@@ -119,12 +119,12 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
         let people = if here == 1 { "person" } else { "people" };
-        canvas.put(area, row, 1, &format!("{here} {people} here"), Look::Muted);
+        canvas.put(area, row, 1, &format!("{here} {people} here"), StyleRole::Muted);
         row += 1;
     }
     let view = clock(session, model.now);
     let all = whole_minutes(view.total_elapsed, view.total_planned);
-    canvas.put(area, row, 1, &format!("Total {all}"), Look::Muted);
+    canvas.put(area, row, 1, &format!("Total {all}"), StyleRole::Muted);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 
@@ -144,15 +144,15 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         (None, true) => "Guidance for your notes",
         (None, false) => "Guidance for this stage",
     };
-    canvas.put(inner, 0, 0, title, Look::Heading);
+    canvas.put(inner, 0, 0, title, StyleRole::Heading);
     let mut row = 1;
     if open {
         let layout = clinic.guidance.query.layout(usize::from(u16::MAX));
-        canvas.put(inner, row, 0, "›", Look::Marker);
+        canvas.put(inner, row, 0, "›", StyleRole::Marker);
         if layout.text.is_empty() {
-            canvas.put(inner, row, 2, "type to search", Look::Muted);
+            canvas.put(inner, row, 2, "type to search", StyleRole::Muted);
         } else {
-            canvas.put(inner, row, 2, &layout.text, Look::Strong);
+            canvas.put(inner, row, 2, &layout.text, StyleRole::Strong);
         }
         if model.dialog.is_none() {
             canvas.point(inner, row, 2 + layout.caret.1);
@@ -173,29 +173,29 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
             break;
         }
         if at > 0 && !heard && was_heard {
-            canvas.put(inner, row, 0, "For this stage", Look::Heading);
+            canvas.put(inner, row, 0, "For this stage", StyleRole::Heading);
             row += 1;
         }
         was_heard = heard;
-        canvas.put(inner, row, 0, mark, Look::Marker);
+        canvas.put(inner, row, 0, mark, StyleRole::Marker);
         for range in lines {
-            let look = if chosen { Look::Chosen } else { Look::Text };
-            canvas.put(inner, row, 2, &text[range], look);
+            let role = if chosen { StyleRole::Chosen } else { StyleRole::Text };
+            canvas.put(inner, row, 2, &text[range], role);
             row += 1;
         }
         if heard {
             let why = shorten(&format!("matches: {}", entry.why), columns);
-            canvas.put(inner, row, 2, &why, Look::Muted);
+            canvas.put(inner, row, 2, &why, StyleRole::Muted);
             row += 1;
         }
     }
     if let Some(script) = stage_script(clinic).filter(|_| !open) {
         row += 1;
-        canvas.put(inner, row, 0, "To read aloud (F9)", Look::Heading);
+        canvas.put(inner, row, 0, "To read aloud (F9)", StyleRole::Heading);
         for range in wrap(script, usize::from(inner.width).saturating_sub(1)) {
             row += 1;
             if row < height + 2 {
-                canvas.put(inner, row, 0, &script[range], Look::Text);
+                canvas.put(inner, row, 0, &script[range], StyleRole::Text);
             }
         }
     }
@@ -206,7 +206,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         &["Ctrl-G: open, search and cite"]
     };
     for (at, hint) in hints.iter().enumerate() {
-        canvas.put_short(inner, bottom + at, 0, hint, Look::Muted);
+        canvas.put_short(inner, bottom + at, 0, hint, StyleRole::Muted);
     }
 }
 
@@ -235,14 +235,14 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         ),
     };
     let who = format!("{round}{what}: {}", placing.who);
-    canvas.put_short(inner, 0, 0, &who, Look::Heading);
-    canvas.put_short(inner, 1, 0, how, Look::Text);
-    let (state, look) = if placing.is_chosen() {
-        ("● Chosen and hidden. Enter: confirm. Another number: change it.", Look::Good)
+    canvas.put_short(inner, 0, 0, &who, StyleRole::Heading);
+    canvas.put_short(inner, 1, 0, how, StyleRole::Text);
+    let (state, role) = if placing.is_chosen() {
+        ("● Chosen and hidden. Enter: confirm. Another number: change it.", StyleRole::Good)
     } else {
-        ("○ Press a number. Esc: back without placing.", Look::Strong)
+        ("○ Press a number. Esc: back without placing.", StyleRole::Strong)
     };
-    canvas.put(inner, 2, 0, state, look);
+    canvas.put(inner, 2, 0, state, role);
     canvas.point(inner, 2, 0);
     let columns = usize::from(inner.width);
     let definitions: Vec<_> = placing
@@ -255,14 +255,15 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let with_definitions = needed <= usize::from(inner.height);
     let mut row = 4;
     for (at, step) in placing.steps.iter().enumerate() {
-        let end = canvas.put(inner, row, 0, &format!("{}  {}", at + 1, step.text), Look::Strong);
+        let end =
+            canvas.put(inner, row, 0, &format!("{}  {}", at + 1, step.text), StyleRole::Strong);
         if with_definitions {
             for range in &definitions[at] {
                 row += 1;
-                canvas.put(inner, row, 3, &step.definition[range.clone()], Look::Muted);
+                canvas.put(inner, row, 3, &step.definition[range.clone()], StyleRole::Muted);
             }
         } else {
-            canvas.put_short(inner, row, end + 2, &step.definition, Look::Muted);
+            canvas.put_short(inner, row, end + 2, &step.definition, StyleRole::Muted);
         }
         row += 1;
     }

@@ -9,7 +9,7 @@ use crate::{
     text::wrap,
     tui::{
         canvas::Canvas,
-        theme::Look,
+        theme::StyleRole,
         views::{local_date, note_search},
     },
     vault::{NoteHead, NoteRow, Verified},
@@ -28,13 +28,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             above = 3;
         }
     } else {
-        let mut end = canvas.put(area, 0, 1, "Clinics", Look::Title);
+        let mut end = canvas.put(area, 0, 1, "Clinics", StyleRole::Title);
         if has_notes {
             end = kinds(canvas, model, area, 0);
         }
         if search.reading.is_some() {
             let said = format!("{} ", note_search::said(search));
-            canvas.put_right(area, 0, end, &said, Look::Muted);
+            canvas.put_right(area, 0, end, &said, StyleRole::Muted);
         }
     }
     let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
@@ -78,18 +78,18 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usiz
             Some(Subject::Service) => "Service",
         };
         let text = format!("{name} {}", model.clinics.count(about));
-        let look = if shown { Look::Strong } else { Look::Muted };
-        column = canvas.put(area, row, column, if shown { "▸" } else { " " }, Look::Marker);
-        column = canvas.put(area, row, column + 1, &text, look) + 2;
+        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
+        column = canvas.put(area, row, column, if shown { "▸" } else { " " }, StyleRole::Marker);
+        column = canvas.put(area, row, column + 1, &text, role) + 2;
     }
-    canvas.put_short(area, row, column + 1, "Tab: change", Look::Muted)
+    canvas.put_short(area, row, column + 1, "Tab: change", StyleRole::Muted)
 }
 
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
     for (row, range) in
         wrap(text, usize::from(area.width).min(78).saturating_sub(4)).into_iter().enumerate()
     {
-        canvas.put(area, row, 2, &text[range], Look::Text);
+        canvas.put(area, row, 2, &text[range], StyleRole::Text);
     }
     canvas.point(area, 0, 2);
 }
@@ -110,7 +110,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
     let columns = columns(usize::from(area.width));
     for (name, at) in ["Case", "Format", "Status", "Changed", "Plan review"].iter().zip(columns) {
-        canvas.put(area, 0, at, name, Look::Muted);
+        canvas.put(area, 0, at, name, StyleRole::Muted);
     }
     for (at, row) in notes.iter().enumerate().skip(first).take(fit) {
         let line = at - first + 1;
@@ -126,22 +126,22 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
                     let end =
                         columns.get(number + 1).map_or(usize::from(area.width), |next| next - 1);
                     let cell_area = Area { width: end.min(usize::from(area.width)) as u16, ..area };
-                    let look = match number {
-                        0 => Look::Strong,
-                        4 if is_due => Look::Caution,
-                        _ => Look::Text,
+                    let role = match number {
+                        0 => StyleRole::Strong,
+                        4 if is_due => StyleRole::Caution,
+                        _ => StyleRole::Text,
                     };
-                    canvas.put_short(cell_area, line, start, cell, look);
+                    canvas.put_short(cell_area, line, start, cell, role);
                 }
             }
             Err(damage) => {
                 let text = format!("{} {}", damage.why, damage.advice);
-                canvas.put_short(area, line, 2, &text, Look::Bad);
+                canvas.put_short(area, line, 2, &text, StyleRole::Bad);
             }
         }
         if at == chosen {
-            canvas.paint_row(area, line, Look::Chosen);
-            canvas.put(area, line, 0, "▌", Look::Marker);
+            canvas.paint_row(area, line, StyleRole::Chosen);
+            canvas.put(area, line, 0, "▌", StyleRole::Marker);
             if !model.clinics.search.typing {
                 canvas.point(area, line, 2);
             }

@@ -4,7 +4,7 @@ use crate::{
     app::{Agree, Ask, Choose, Dialog, Model, Palette, help_lines},
     tui::{
         canvas::{Canvas, paragraphs},
-        theme::Look,
+        theme::StyleRole,
         views::{template_picker, vault_dialog},
     },
 };
@@ -49,10 +49,10 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
     let top = top.min(lines.len().saturating_sub(height));
     for (row, (key, text)) in lines.iter().skip(top).take(height).enumerate() {
         if key.is_empty() {
-            canvas.put_short(inner, row, 0, text, Look::Heading);
+            canvas.put_short(inner, row, 0, text, StyleRole::Heading);
         } else {
-            canvas.put(inner, row, 1, key, Look::BarKey);
-            canvas.put(inner, row, HELP_INDENT, text, Look::Text);
+            canvas.put(inner, row, 1, key, StyleRole::BarKey);
+            canvas.put(inner, row, HELP_INDENT, text, StyleRole::Text);
         }
     }
     canvas.point(inner, 0, 0);
@@ -65,7 +65,7 @@ fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top:
     let height = usize::from(inner.height);
     let top = top.min(lines.len().saturating_sub(height));
     for (row, line) in lines.iter().skip(top).take(height).enumerate() {
-        canvas.put(inner, row, 0, line, Look::Text);
+        canvas.put(inner, row, 0, line, StyleRole::Text);
     }
     canvas.point(inner, 0, 0);
 }
@@ -73,22 +73,22 @@ fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top:
 fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
     let inner = canvas.frame(model.size.dialog(70, 18), "Commands: what do you want to do?");
     let layout = palette.words.layout(usize::from(inner.width));
-    canvas.put(inner, 0, 0, "›", Look::Marker);
-    canvas.put(inner, 0, 2, &layout.text, Look::Strong);
+    canvas.put(inner, 0, 0, "›", StyleRole::Marker);
+    canvas.put(inner, 0, 2, &layout.text, StyleRole::Strong);
     canvas.point(inner, 0, 2 + layout.caret.1);
     let rows = palette.rows();
     let height = usize::from(inner.height).saturating_sub(2);
     let first = palette.chosen.saturating_sub(height.saturating_sub(1));
     for (row, (at, (key, text, _))) in rows.iter().enumerate().skip(first).take(height).enumerate()
     {
-        canvas.put_short(inner, row + 2, 2, text, Look::Text);
-        canvas.put_right(inner, row + 2, 2, &format!(" {key}"), Look::Muted);
+        canvas.put_short(inner, row + 2, 2, text, StyleRole::Text);
+        canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Muted);
         if at == palette.chosen {
-            canvas.paint_row(inner, row + 2, Look::Chosen);
+            canvas.paint_row(inner, row + 2, StyleRole::Chosen);
         }
     }
     if rows.is_empty() {
-        canvas.put(inner, 2, 2, "No command matches.", Look::Muted);
+        canvas.put(inner, 2, 2, "No command matches.", StyleRole::Muted);
     }
 }
 
@@ -97,15 +97,15 @@ fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
     let lines = paragraphs(&ask.text, width);
     let inner = canvas.frame(model.size.dialog(70, lines.len() as u16 + 5), &ask.title);
     for (row, line) in lines.iter().enumerate() {
-        canvas.put(inner, row, 0, line, Look::Text);
+        canvas.put(inner, row, 0, line, StyleRole::Text);
     }
     let row = lines.len() + 1;
     let layout = ask.answer.layout(usize::from(u16::MAX));
     let room = usize::from(inner.width).saturating_sub(3);
     let skip = layout.caret.1.saturating_sub(room);
     let shown: String = layout.text.chars().skip(skip).collect();
-    canvas.put(inner, row, 0, "›", Look::Marker);
-    canvas.put(inner, row, 2, &shown, Look::Strong);
+    canvas.put(inner, row, 0, "›", StyleRole::Marker);
+    canvas.put(inner, row, 2, &shown, StyleRole::Strong);
     canvas.point(inner, row, 2 + layout.caret.1 - skip);
 }
 
@@ -120,7 +120,7 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let shown = lines.len().min(usize::from(inner.height).saturating_sub(options.len() + gap));
     for (row, line) in lines.iter().take(shown).enumerate() {
         let cut = row + 1 == shown && shown < lines.len();
-        canvas.put(inner, row, 0, if cut { "…" } else { line }, Look::Text);
+        canvas.put(inner, row, 0, if cut { "…" } else { line }, StyleRole::Text);
     }
     let first = if shown == 0 { 0 } else { shown + gap };
     let fit = usize::from(inner.height).saturating_sub(first).max(1);
@@ -128,9 +128,9 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let (begin, end) = (options.iter().position(own), options.iter().rposition(own));
     let skip = end.map_or(0, |end| (end + 1).saturating_sub(fit)).min(begin.unwrap_or(0));
     for (row, (at, line)) in options.iter().skip(skip).take(fit).enumerate() {
-        canvas.put(inner, first + row, 0, line, Look::Text);
+        canvas.put(inner, first + row, 0, line, StyleRole::Text);
         if *at == choose.chosen {
-            canvas.paint_row(inner, first + row, Look::Chosen);
+            canvas.paint_row(inner, first + row, StyleRole::Chosen);
         }
     }
     if let Some(begin) = begin {
@@ -167,10 +167,16 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
     let last = lines.len().saturating_sub(height);
     let top = agree.top.min(last);
     for (row, line) in lines.iter().skip(top).take(height).enumerate() {
-        canvas.put(inner, row, 0, line, Look::Text);
+        canvas.put(inner, row, 0, line, StyleRole::Text);
     }
     let below = if top < last { "   ↓ more" } else { "" };
     let keys = format!("Enter: {}   Esc: leave it as it is{below}", agree.does);
-    canvas.put_short(inner, usize::from(inner.height).saturating_sub(1), 0, &keys, Look::Strong);
+    canvas.put_short(
+        inner,
+        usize::from(inner.height).saturating_sub(1),
+        0,
+        &keys,
+        StyleRole::Strong,
+    );
     canvas.point(inner, usize::from(inner.height).saturating_sub(1), 0);
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::{Area, ClinicScreen, Control, ControlKind, Part, Placed, SpotLook},
     text::width,
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// Draws the part of the form that is in view.
@@ -22,10 +22,10 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
     // In the margin, so that no letter of an answer is covered.
     let (margin, edge) = (Area { width: area.width + 1, ..area }, usize::from(area.width));
     if top > 0 {
-        canvas.put(margin, 0, edge, "↑", Look::Muted);
+        canvas.put(margin, 0, edge, "↑", StyleRole::Muted);
     }
     if layout.height > bottom {
-        canvas.put(margin, height.saturating_sub(1), edge, "↓", Look::Muted);
+        canvas.put(margin, height.saturating_sub(1), edge, "↓", StyleRole::Muted);
     }
 }
 
@@ -39,9 +39,9 @@ fn draw(
 ) {
     // Lines above the view are not drawn; columns beyond the control's own are not touched.
     let own = Area { width: area.width.min((placed.column + placed.columns) as u16), ..area };
-    let mut put = |line: usize, text: &str, look: Look| {
+    let mut put = |line: usize, text: &str, role: StyleRole| {
         if let Some(row) = line.checked_sub(top) {
-            canvas.put(own, row, placed.column, text, look);
+            canvas.put(own, row, placed.column, text, role);
         }
     };
     let mut line = placed.line;
@@ -62,22 +62,22 @@ fn draw(
     if !focused {
         return;
     }
-    for (at, range, look) in &placed.spots {
+    for (at, range, role) in &placed.spots {
         let text = placed.body.get(*at).map_or("", String::as_str);
         let (before, said) = (text.get(..range.start), text.get(range.clone()));
         if let (Some(before), Some(said)) = (before, said) {
-            let look = match look {
-                SpotLook::Identifier => Look::Identifier,
-                SpotLook::Words => Look::Wording,
+            let role = match role {
+                SpotLook::Identifier => StyleRole::Identifier,
+                SpotLook::Words => StyleRole::Wording,
             };
-            put_at(canvas, own, line + at, top, placed.column + width(before), said, look);
+            put_at(canvas, own, line + at, top, placed.column + width(before), said, role);
         }
     }
     let marker = Area { x: area.x.saturating_sub(1), width: area.width + 1, ..area };
     let first = if placed.label.is_empty() { line } else { placed.line };
     for at in first..line + placed.body.len() {
         if let Some(row) = at.checked_sub(top) {
-            canvas.put(marker, row, placed.column, "▌", Look::Marker);
+            canvas.put(marker, row, placed.column, "▌", StyleRole::Marker);
         }
     }
     // Below the field, or at the lower edge where the field goes on beyond it.
@@ -85,8 +85,8 @@ fn draw(
     let below = (line + placed.body.len()).min(edge);
     for (at, text) in placed.below.iter().enumerate() {
         let blank = " ".repeat(placed.columns);
-        put_at(canvas, own, below + at, top, placed.column, &blank, Look::Text);
-        put_at(canvas, own, below + at, top, placed.column, text, Look::Muted);
+        put_at(canvas, own, below + at, top, placed.column, &blank, StyleRole::Text);
+        put_at(canvas, own, below + at, top, placed.column, text, StyleRole::Muted);
     }
     if let Some((row, column)) = placed.caret.or(placed.option) {
         if let Some(row) = (line + row).checked_sub(top) {
@@ -108,10 +108,10 @@ fn put_at(
     top: usize,
     column: usize,
     text: &str,
-    look: Look,
+    role: StyleRole,
 ) {
     if let Some(row) = line.checked_sub(top) {
-        canvas.put(area, row, column, text, look);
+        canvas.put(area, row, column, text, role);
     }
 }
 
@@ -140,28 +140,28 @@ fn highlight_option(
         .filter_map(|mark| rest.find(mark))
         .min()
         .unwrap_or(rest.len());
-    canvas.put(area, row, placed.column + column, &rest[..end], Look::Chosen);
+    canvas.put(area, row, placed.column + column, &rest[..end], StyleRole::Chosen);
 }
 
-fn label_look(control: &Control, part: Part) -> Look {
+fn label_look(control: &Control, part: Part) -> StyleRole {
     match part {
         Part::Label
             if matches!(control.kind, ControlKind::Heading | ControlKind::Picture { .. }) =>
         {
-            Look::Heading
+            StyleRole::Heading
         }
-        Part::Label => Look::Strong,
-        Part::Hint => Look::Muted,
-        Part::Problem => Look::Bad,
+        Part::Label => StyleRole::Strong,
+        Part::Hint => StyleRole::Muted,
+        Part::Problem => StyleRole::Bad,
     }
 }
 
-fn body_look(control: &Control, focused: bool, empty: bool) -> Look {
+fn body_look(control: &Control, focused: bool, empty: bool) -> StyleRole {
     match control.kind {
-        ControlKind::Button if focused => Look::Chosen,
-        ControlKind::Button => Look::Link,
-        ControlKind::Reading => Look::Emphasis,
-        ControlKind::Text { .. } if empty && !focused => Look::Muted,
-        _ => Look::Text,
+        ControlKind::Button if focused => StyleRole::Chosen,
+        ControlKind::Button => StyleRole::Link,
+        ControlKind::Reading => StyleRole::Emphasis,
+        ControlKind::Text { .. } if empty && !focused => StyleRole::Muted,
+        _ => StyleRole::Text,
     }
 }

@@ -3,19 +3,19 @@
 use crate::{
     app::{Area, Model, Span, VaultStatus},
     text::wrap,
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
-    canvas.put(area, 0, 1, "Insight", Look::Title);
+    canvas.put(area, 0, 1, "Insight", StyleRole::Title);
     let mut column = 11;
     for span in Span::EVERY {
         let shown = model.insight.span == span;
-        let look = if shown { Look::Strong } else { Look::Muted };
-        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, Look::Marker);
-        column = canvas.put(area, 0, column + 1, span.title(), look) + 2;
+        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
+        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, StyleRole::Marker);
+        column = canvas.put(area, 0, column + 1, span.title(), role) + 2;
     }
     let page = model.size.insight();
     match (&model.vault, &model.insight.insight) {
@@ -39,7 +39,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
     let columns = usize::from(area.width).min(78).saturating_sub(4);
     for (row, range) in wrap(text, columns).into_iter().enumerate() {
-        canvas.put(area, row, 1, &text[range], Look::Text);
+        canvas.put(area, row, 1, &text[range], StyleRole::Text);
     }
     canvas.point(area, 0, 1);
 }
@@ -53,13 +53,13 @@ fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         in_words = line.starts_with("  Shows:")
             || line.starts_with("  Does not show:")
             || (in_words && line.starts_with("  "));
-        let look = match () {
-            () if in_words => Look::Muted,
-            () if line.starts_with(' ') || at < 4 => Look::Text,
-            () => Look::Heading,
+        let role = match () {
+            () if in_words => StyleRole::Muted,
+            () if line.starts_with(' ') || at < 4 => StyleRole::Text,
+            () => StyleRole::Heading,
         };
         if let Some(row) = at.checked_sub(model.insight.top).filter(|row| *row < height) {
-            canvas.put(area, row, 0, line, look);
+            canvas.put(area, row, 0, line, role);
         }
     }
     canvas.point(area, 0, 0);

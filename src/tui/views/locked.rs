@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Area, Lock, LockState, LockedBy, Model},
-    tui::{canvas::Canvas, theme::Look},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// Columns a sentence takes at most.
@@ -11,19 +11,19 @@ const WIDEST: u16 = 74;
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let body = model.size.body();
-    canvas.put(body, 0, 1, "Locked", Look::Title);
+    canvas.put(body, 0, 1, "Locked", StyleRole::Title);
     let Some(lock) = &model.lock else { return };
     let width = body.width.saturating_sub(4).min(WIDEST);
     let area = Area { x: body.x + 2, y: body.y + 2, width, height: body.height.saturating_sub(2) };
-    let row = canvas.put_paragraph(area, 0, &why(lock.by), Look::Text);
-    let (text, look) = how_far(lock);
-    let row = canvas.put_paragraph(area, row + 1, &text, look);
+    let row = canvas.put_paragraph(area, 0, &why(lock.by), StyleRole::Text);
+    let (text, role) = how_far(lock);
+    let row = canvas.put_paragraph(area, row + 1, &text, role);
     let how = if lock.has_clinic() {
         "Press Enter to unlock the vault and continue the clinic at the same field. F2: read guidance without unlocking."
     } else {
         "Press Enter to unlock the vault and continue where you were. F2: read guidance without unlocking."
     };
-    canvas.put_paragraph(area, row + 1, how, Look::Text);
+    canvas.put_paragraph(area, row + 1, how, StyleRole::Text);
     canvas.point(area, row + 1, 0);
 }
 
@@ -39,16 +39,16 @@ fn why(by: LockedBy) -> String {
     }
 }
 
-fn how_far(lock: &Lock) -> (String, Look) {
+fn how_far(lock: &Lock) -> (String, StyleRole) {
     match &lock.state {
-        LockState::Closing => ("Saving your latest changes …".to_owned(), Look::Text),
+        LockState::Closing => ("Saving your latest changes …".to_owned(), StyleRole::Text),
         LockState::Closed => {
-            ("Nothing is lost. Everything you wrote is saved.".to_owned(), Look::Good)
+            ("Nothing is lost. Everything you wrote is saved.".to_owned(), StyleRole::Good)
         }
         LockState::Unsaved(_) => (
             "Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase."
                 .to_owned(),
-            Look::Bad,
+            StyleRole::Bad,
         ),
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     app::Model,
     tui::{
         canvas::Canvas,
-        theme::Look,
+        theme::StyleRole,
         views::page::{self, Marks},
     },
 };
@@ -13,9 +13,9 @@ use crate::{
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(note) = &model.note else { return };
     let parts = model.size.reader();
-    let end = canvas.put_short(parts.title, 0, 1, &note.title, Look::Title);
+    let end = canvas.put_short(parts.title, 0, 1, &note.title, StyleRole::Title);
     if note.doubt.is_some() {
-        canvas.put_right(parts.title, 0, end, "not verified ", Look::Bad);
+        canvas.put_right(parts.title, 0, end, "not verified ", StyleRole::Bad);
     }
     page::draw(canvas, parts.page, &note.page, note.top, &Marks::default());
     canvas.point(parts.page, 0, 0);

@@ -6,7 +6,7 @@ use crate::{
     text::show_date,
     tui::{
         canvas::Canvas,
-        theme::Look,
+        theme::StyleRole,
         views::{local_date, search::snippet},
     },
     vault::NoteRow,
@@ -20,13 +20,13 @@ pub(super) fn line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
     let said = said(search);
     let room = Area { width: area.width.saturating_sub(said.chars().count() as u16 + 3), ..area };
     let layout = search.words.layout(usize::from(u16::MAX));
-    let start = canvas.put(area, 0, 1, "Clinics", Look::Title) + 2;
-    let start = canvas.put(area, 0, start, "›", Look::Marker) + 1;
+    let start = canvas.put(area, 0, 1, "Clinics", StyleRole::Title) + 2;
+    let start = canvas.put(area, 0, start, "›", StyleRole::Marker) + 1;
     let fits = usize::from(room.width).saturating_sub(start + 1);
     let skip = layout.caret.1.saturating_sub(fits);
     let shown: String = layout.text.chars().skip(skip).collect();
-    canvas.put(room, 0, start, &shown, Look::Strong);
-    canvas.put_right(area, 0, start, &format!("{said} "), Look::Muted);
+    canvas.put(room, 0, start, &shown, StyleRole::Strong);
+    canvas.put_right(area, 0, start, &format!("{said} "), StyleRole::Muted);
     canvas.point(area, 0, start + layout.caret.1 - skip);
 }
 
@@ -49,7 +49,7 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
     let found = match &search.found {
         Some(Ok(found)) => found,
         Some(Err(why)) => {
-            canvas.put_paragraph(inset(area), 0, why, Look::Bad);
+            canvas.put_paragraph(inset(area), 0, why, StyleRole::Bad);
             return true;
         }
         None => return false,
@@ -57,7 +57,7 @@ pub(super) fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &
     let mut first = 0;
     if let Some(corrected) = &found.corrected {
         let text = format!("Showing results for: {corrected}");
-        canvas.put_short(area, 0, 2, &text, Look::Muted);
+        canvas.put_short(area, 0, 2, &text, StyleRole::Muted);
         first = 1;
     }
     let hits = model.clinics.found().unwrap_or_default();
@@ -79,7 +79,7 @@ fn nothing(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
     } else {
         "No notes match. Try fewer words, or only the beginning of a word. Put an exact phrase \"in quotation marks\". Esc: show all notes."
     };
-    canvas.put_paragraph(inset(area), usize::from(first), text, Look::Text);
+    canvas.put_paragraph(inset(area), usize::from(first), text, StyleRole::Text);
 }
 
 fn inset(area: Area) -> Area {
@@ -94,8 +94,8 @@ fn rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], c
         row(canvas, area, line, hit, notes);
         snippet(canvas, area, line + 1, hit);
         if at == chosen {
-            canvas.paint_row(area, line, Look::Chosen);
-            canvas.put(area, line, 0, "▌", Look::Marker);
+            canvas.paint_row(area, line, StyleRole::Chosen);
+            canvas.put(area, line, 0, "▌", StyleRole::Marker);
         }
     }
 }
@@ -104,11 +104,11 @@ fn rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], c
 fn row(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit, notes: &[NoteRow]) {
     let row = notes.iter().find(|row| row.id.to_string() == hit.id);
     let Some(Ok(head)) = row.map(|row| &row.head) else {
-        canvas.put_short(area, line, 2, &hit.title, Look::Strong);
+        canvas.put_short(area, line, 2, &hit.title, StyleRole::Strong);
         return;
     };
-    let next = canvas.put_short(area, line, 2, &head.case_key, Look::Strong) + 2;
+    let next = canvas.put_short(area, line, 2, &head.case_key, StyleRole::Strong) + 2;
     let text =
         format!("{} · {} · {}", head.title, show_date(local_date(head.updated)), head.status);
-    canvas.put_short(area, line, next, &text, Look::Text);
+    canvas.put_short(area, line, next, &text, StyleRole::Text);
 }

@@ -5,7 +5,7 @@ use crate::{
     text::width,
     tui::{
         canvas::Canvas,
-        theme::{Look, look_of},
+        theme::{StyleRole, style_role_of},
     },
 };
 
@@ -33,19 +33,19 @@ pub(super) fn draw(
         let mut column = line.indent;
         for piece in &line.pieces {
             let chosen = piece.mark.is_some() && piece.mark == marks.chosen;
-            let look = if chosen { Look::Chosen } else { look_of(piece.role) };
+            let role = if chosen { StyleRole::Chosen } else { style_role_of(piece.role) };
             if chosen && canvas.cursor.is_none() {
                 canvas.point(area, row, column);
             }
-            column = canvas.put(area, row, column, &piece.text, look);
+            column = canvas.put(area, row, column, &piece.text, role);
         }
         for (number, found) in marks.found.iter().enumerate() {
             let Some(range) = page.marked(at, found) else { continue };
             let text = page.source_text(at);
             let start = page.text_column(at) + width(&text[..range.start]);
             let current = marks.current == Some(number);
-            let look = if current { Look::CurrentMatch } else { Look::Match };
-            canvas.put(area, row, start, &text[range], look);
+            let role = if current { StyleRole::CurrentMatch } else { StyleRole::Match };
+            canvas.put(area, row, start, &text[range], role);
             if current {
                 canvas.point(area, row, start);
             }

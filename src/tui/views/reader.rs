@@ -4,7 +4,7 @@ use crate::{
     app::{Area, Model, Reader},
     tui::{
         canvas::Canvas,
-        theme::Look,
+        theme::StyleRole,
         views::page::{self, Marks},
     },
 };
@@ -26,9 +26,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         0,
         1,
         &entry.title,
-        Look::Title,
+        StyleRole::Title,
     );
-    canvas.put_right(parts.title, 0, end, &place, Look::Muted);
+    canvas.put_right(parts.title, 0, end, &place, StyleRole::Muted);
     let marks = Marks {
         found: reader.find.as_ref().map_or(&[], |find| &find.found),
         current: reader.find.as_ref().map(|find| find.at),
@@ -71,29 +71,29 @@ fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
     let fit = height.saturating_sub(beside.unwrap_or(0) + 1);
     let current = reader.page.heading_at(reader.top);
     let first = current.unwrap_or(0).saturating_sub(fit.saturating_sub(1));
-    canvas.put(area, 0, 1, "Outline", Look::Muted);
+    canvas.put(area, 0, 1, "Outline", StyleRole::Muted);
     let mut row = 1;
     for (at, (_, level, words)) in reader.page.headings.iter().enumerate().skip(first).take(fit) {
         let here = current == Some(at);
         let indent = 2 * usize::from(level.saturating_sub(2));
-        canvas.put(area, row, 1, if here { "▸" } else { " " }, Look::Marker);
-        let look = if here { Look::Strong } else { Look::Text };
-        canvas.put_short(area, row, 3 + indent, words, look);
+        canvas.put(area, row, 1, if here { "▸" } else { " " }, StyleRole::Marker);
+        let role = if here { StyleRole::Strong } else { StyleRole::Text };
+        canvas.put_short(area, row, 3 + indent, words, role);
         row += 1;
     }
     if beside.is_some() && !reader.related.is_empty() {
-        canvas.put(area, row + 1, 1, "Read next", Look::Muted);
+        canvas.put(area, row + 1, 1, "Read next", StyleRole::Muted);
         for (at, (link, title)) in reader.related.iter().enumerate() {
             let number = link.map(|link| format!("({}) ", link + 1)).unwrap_or_default();
-            let column = canvas.put(area, row + 2 + at, 3, &number, Look::Muted);
-            canvas.put_short(area, row + 2 + at, column, title, Look::Text);
+            let column = canvas.put(area, row + 2 + at, 3, &number, StyleRole::Muted);
+            canvas.put_short(area, row + 2 + at, column, title, StyleRole::Text);
         }
     }
     let links = reader.page.links.len();
     let bottom = usize::from(area.height).saturating_sub(1);
     if links > 0 {
         let count = format!("{links} links (Tab: select, Enter: open)");
-        canvas.put_short(area, bottom, 1, &count, Look::Muted);
+        canvas.put_short(area, bottom, 1, &count, StyleRole::Muted);
     }
 }
 
@@ -102,15 +102,15 @@ fn find_line(canvas: &mut Canvas<'_>, model: &Model, find: &crate::app::Find) {
     let row = usize::from(area.height).saturating_sub(1);
     let line = Area { y: area.y + row as u16, height: 1, ..area };
     canvas.clear(line);
-    let column = canvas.put(line, 0, 1, "Find: ", Look::Muted);
+    let column = canvas.put(line, 0, 1, "Find: ", StyleRole::Muted);
     let layout = find.words.layout(usize::from(area.width));
-    let end = canvas.put(line, 0, column, &layout.text, Look::Strong);
+    let end = canvas.put(line, 0, column, &layout.text, StyleRole::Strong);
     let count = match find.found.len() {
         0 if find.words.is_blank() => String::new(),
         0 => "not in this entry ".to_owned(),
         count => format!("{} of {count} · n N next, previous · Esc close ", find.at + 1),
     };
-    canvas.put_right(line, 0, end + 1, &count, Look::Muted);
+    canvas.put_right(line, 0, end + 1, &count, StyleRole::Muted);
     if find.typing {
         canvas.point(line, 0, column + layout.caret.1);
     }

@@ -6,7 +6,7 @@ use crate::{
     text::{shorten, width, wrap},
     tui::{
         canvas::Canvas,
-        theme::Look,
+        theme::StyleRole,
         views::page::{self, Marks},
     },
 };
@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.search();
     query(canvas, model, parts.query);
     let Some(library) = &model.library else {
-        canvas.put(parts.list, 0, 1, "Loading guidance …", Look::Muted);
+        canvas.put(parts.list, 0, 1, "Loading guidance …", StyleRole::Muted);
         return;
     };
     notes(canvas, model, parts.notes);
@@ -39,7 +39,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 }
 
 fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    canvas.put(area, 0, 1, "›", Look::Marker);
+    canvas.put(area, 0, 1, "›", StyleRole::Marker);
     let layout = model.search.query.layout(usize::from(u16::MAX));
     let room = usize::from(area.width).saturating_sub(26);
     // A query longer than the line is shown from its end, where the caret usually is.
@@ -48,9 +48,9 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let shown: String = layout.text.chars().skip(skip).collect();
     if layout.text.is_empty() {
         let hint = "Type what you want to know: a few words are enough";
-        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, Look::Muted);
+        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, StyleRole::Muted);
     } else {
-        canvas.put(Area { width: (room + 3) as u16, ..area }, 0, 3, &shown, Look::Strong);
+        canvas.put(Area { width: (room + 3) as u16, ..area }, 0, 3, &shown, StyleRole::Strong);
     }
     if model.dialog.is_none() {
         canvas.point(area, 0, 3 + caret - skip);
@@ -61,7 +61,7 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             1 => "1 result".to_owned(),
             count => format!("{count} results"),
         };
-        canvas.put_right(area, 0, room, &format!("{count} · {took:.1} ms "), Look::Muted);
+        canvas.put_right(area, 0, room, &format!("{count} · {took:.1} ms "), StyleRole::Muted);
     }
 }
 
@@ -69,25 +69,25 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let Some(results) = &model.search.results else {
         if model.search.query.is_blank() {
             let first = "If a child may be in danger now, call 999 first.";
-            canvas.put_short(area, 0, 3, first, Look::Caution);
+            canvas.put_short(area, 0, 3, first, StyleRole::Caution);
         } else if !model.search.ready {
-            canvas.put(area, 0, 3, "Getting the search ready …", Look::Muted);
+            canvas.put(area, 0, 3, "Getting the search ready …", StyleRole::Muted);
         }
         return;
     };
     if results.hits.is_empty() {
         let text = "Nothing found. Try fewer or simpler words, or another filter.";
-        canvas.put_short(area, 0, 3, text, Look::Strong);
+        canvas.put_short(area, 0, 3, text, StyleRole::Strong);
         return;
     }
     let mut column = 3;
     if let Some(corrected) = &results.corrected {
-        column = canvas.put(area, 0, column, "Showing results for: ", Look::Muted);
-        column = canvas.put(area, 0, column, corrected, Look::Strong) + 2;
+        column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Muted);
+        column = canvas.put(area, 0, column, corrected, StyleRole::Strong) + 2;
     }
     if !results.expanded.is_empty() {
         let also = format!("Also searched for: {}", results.expanded.join(", "));
-        canvas.put_short(area, 0, column, &also, Look::Muted);
+        canvas.put_short(area, 0, column, &also, StyleRole::Muted);
     }
 }
 
@@ -98,8 +98,8 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
         if let Some(heading) = row.heading {
             // Below what may have been meant stands only what to do in danger.
             let urgent = model.search.results.is_some() && row.entry().is_some();
-            let look = if urgent { Look::Caution } else { Look::Muted };
-            canvas.put_short(area, line, 1, heading, look);
+            let role = if urgent { StyleRole::Caution } else { StyleRole::Muted };
+            canvas.put_short(area, line, 1, heading, role);
             line += 1;
         }
         match row.shows {
@@ -109,13 +109,13 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
                 snippet(canvas, area, line + 1, hit);
             }
             Shown::Instead(number, text) => {
-                let column = canvas.put(area, line, 2, &format!("{number}  "), Look::Muted);
-                canvas.put_short(area, line, column, text, Look::Strong);
+                let column = canvas.put(area, line, 2, &format!("{number}  "), StyleRole::Muted);
+                canvas.put_short(area, line, column, text, StyleRole::Strong);
             }
         }
         if at == model.search.chosen {
-            canvas.paint_row(area, line, Look::Chosen);
-            canvas.put(area, line, 0, "▌", Look::Marker);
+            canvas.paint_row(area, line, StyleRole::Chosen);
+            canvas.put(area, line, 0, "▌", StyleRole::Marker);
         }
     }
 }
@@ -140,11 +140,11 @@ fn title(
     };
     let kind = if model.reading.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
     let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
-    let end = canvas.put_short(room, line, 2, &entry.title, Look::Strong);
+    let end = canvas.put_short(room, line, 2, &entry.title, StyleRole::Strong);
     for range in highlights {
-        mark(canvas, room, line, 2, &entry.title, range.clone(), Look::Match);
+        mark(canvas, room, line, 2, &entry.title, range.clone(), StyleRole::Match);
     }
-    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, Look::Muted);
+    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, StyleRole::Muted);
 }
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
@@ -160,12 +160,12 @@ pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &cr
     };
     let lead = if start > 0 { "…" } else { "" };
     let text = &hit.snippet[start..];
-    let column = canvas.put(area, line, 3, lead, Look::Muted);
-    canvas.put_short(area, line, column, text, Look::Muted);
+    let column = canvas.put(area, line, 3, lead, StyleRole::Muted);
+    canvas.put_short(area, line, column, text, StyleRole::Muted);
     for range in &hit.highlights {
         if range.start >= start && range.end <= hit.snippet.len() {
             let range = range.start - start..range.end - start;
-            mark(canvas, area, line, column, text, range, Look::Match);
+            mark(canvas, area, line, column, text, range, StyleRole::Match);
         }
     }
 }
@@ -178,13 +178,13 @@ fn mark(
     column: usize,
     text: &str,
     range: std::ops::Range<usize>,
-    look: Look,
+    role: StyleRole,
 ) {
     let (Some(before), Some(part)) = (text.get(..range.start), text.get(range)) else { return };
     let start = column + width(before);
     // Nothing is marked where the text was cut off.
     if start + width(part) < usize::from(area.width) {
-        canvas.put(area, row, start, part, look);
+        canvas.put(area, row, start, part, role);
     }
 }
 
@@ -192,7 +192,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     let columns = usize::from(area.width);
     let mut line = 0;
     for range in wrap(&entry.title, columns) {
-        canvas.put(area, line, 0, &entry.title[range], Look::Title);
+        canvas.put(area, line, 0, &entry.title[range], StyleRole::Title);
         line += 1;
     }
     let height = usize::from(area.height).saturating_sub(line);
@@ -209,21 +209,21 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     page::draw(canvas, below, &shown.page, 0, &Marks::default());
     if foot > 0 {
         let first = usize::from(area.height) - foot + 1;
-        canvas.put(area, first, 0, "Read next", Look::Muted);
+        canvas.put(area, first, 0, "Read next", StyleRole::Muted);
         for (at, title) in shown.related.iter().enumerate() {
-            canvas.put_short(area, first + 1 + at, 2, title, Look::Text);
+            canvas.put_short(area, first + 1 + at, 2, title, StyleRole::Text);
         }
     }
 }
 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
     for chip in model.search.chips(library, usize::from(area.width)) {
-        let look = match chip.part {
-            ChipPart::Name => Look::Muted,
-            ChipPart::NameInHand => Look::Marker,
-            ChipPart::Value => Look::Text,
-            ChipPart::Chosen => Look::Chosen,
+        let role = match chip.part {
+            ChipPart::Name => StyleRole::Muted,
+            ChipPart::NameInHand => StyleRole::Marker,
+            ChipPart::Value => StyleRole::Text,
+            ChipPart::Chosen => StyleRole::Chosen,
         };
-        canvas.put(area, 0, chip.column, &chip.text, look);
+        canvas.put(area, 0, chip.column, &chip.text, role);
     }
 }

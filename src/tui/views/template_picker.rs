@@ -4,7 +4,7 @@ use crate::{
     app::{Model, Offer, TemplatePicker},
     tui::{
         canvas::{Canvas, paragraphs},
-        theme::Look,
+        theme::StyleRole,
     },
 };
 
@@ -39,23 +39,25 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, starting: &TemplatePi
     let skip = (starting.chosen + 1).saturating_sub(fit);
     let shown = offers.iter().enumerate().skip(skip).take(fit);
     for (row, (at, offer)) in shown.enumerate() {
-        let (name, right, look) = match offer {
+        let (name, right, role) = match offer {
             Offer::Bundled(format) => {
-                (format.title.as_str(), format!(" {} min", format.minutes), Look::Text)
+                (format.title.as_str(), format!(" {} min", format.minutes), StyleRole::Text)
             }
             Offer::Local(format) => {
-                (format.title.as_str(), format!(" local  {} min", format.minutes), Look::Text)
+                (format.title.as_str(), format!(" local  {} min", format.minutes), StyleRole::Text)
             }
-            Offer::Broken { file, .. } => (*file, " local  has errors".to_owned(), Look::Muted),
+            Offer::Broken { file, .. } => {
+                (*file, " local  has errors".to_owned(), StyleRole::Muted)
+            }
         };
-        canvas.put_short(inner, row, 0, &format!("{}  {name}", at + 1), look);
-        canvas.put_right(inner, row, 0, &right, Look::Muted);
+        canvas.put_short(inner, row, 0, &format!("{}  {name}", at + 1), role);
+        canvas.put_right(inner, row, 0, &right, StyleRole::Muted);
         if at == starting.chosen {
-            canvas.paint_row(inner, row, Look::Chosen);
+            canvas.paint_row(inner, row, StyleRole::Chosen);
             canvas.point(inner, row, 0);
         }
     }
     for (row, line) in about(starting.chosen).iter().enumerate() {
-        canvas.put(inner, fit + 1 + row, 0, line, Look::Text);
+        canvas.put(inner, fit + 1 + row, 0, line, StyleRole::Text);
     }
 }

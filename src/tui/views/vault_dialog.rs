@@ -6,7 +6,7 @@ use crate::{
     app::{Area, Model, PasswordInput, Step, VaultDialog},
     tui::{
         canvas::{Canvas, paragraphs},
-        theme::Look,
+        theme::StyleRole,
     },
 };
 
@@ -31,16 +31,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             let row = canvas.put_paragraph(inner,
                 0,
                 "Notes are encrypted with a passphrase before they are saved. Use these six words, or press o to choose your own (12 characters or more), n for six other words.",
-                Look::Text,
+                StyleRole::Text,
             );
             let words = words.as_ref().map_or("…", |words| words.expose_secret());
-            let row = canvas.put_paragraph(inner, row + 1, words, Look::Heading);
+            let row = canvas.put_paragraph(inner, row + 1, words, StyleRole::Heading);
             let row = canvas.put_paragraph(inner,
                 row + 1,
                 "Write them on paper now: you will type them next. Then you get a recovery sheet. Without the passphrase or the sheet, nobody can open the notes, not even the makers of this program.",
-                Look::Text,
+                StyleRole::Text,
             );
-            canvas.put(inner, row + 1, 0, "Enter: use these six words", Look::Strong);
+            canvas.put(inner, row + 1, 0, "Enter: use these six words", StyleRole::Strong);
             canvas.point(inner, row + 1, 0);
         }
         Step::TypeOffered { typed, .. } => {
@@ -48,7 +48,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 inner,
                 0,
                 "Type the six words from your paper. Esc: show them again.",
-                Look::Text,
+                StyleRole::Text,
             );
             dots(canvas, inner, row + 1, typed);
         }
@@ -56,12 +56,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             let row = canvas.put_paragraph(inner,
                 0,
                 "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.",
-                Look::Text,
+                StyleRole::Text,
             );
             dots(canvas, inner, row + 1, typed);
         }
         Step::RepeatOwn { typed, .. } => {
-            let row = canvas.put_paragraph(inner, 0, "Type it again to confirm.", Look::Text);
+            let row = canvas.put_paragraph(inner, 0, "Type it again to confirm.", StyleRole::Text);
             dots(canvas, inner, row + 1, typed);
         }
         Step::Recovery { shown, typed, top } => {
@@ -70,18 +70,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 inner,
                 0,
                 if shown.renewed { RENEWED } else { FIRST },
-                Look::Strong,
+                StyleRole::Strong,
             );
             let room = height.saturating_sub(row + 5);
             let lines = paragraphs(&shown.sheet, inner.width);
             let top = (*top).min(lines.len().saturating_sub(room));
             for (at, line) in lines.iter().skip(top).take(room).enumerate() {
-                canvas.put(inner, row + 1 + at, 0, line, Look::Text);
+                canvas.put(inner, row + 1 + at, 0, line, StyleRole::Text);
             }
             let last = height.saturating_sub(3);
-            let end = canvas.put(inner, last, 0, &shown.question, Look::Strong) + 1;
+            let end = canvas.put(inner, last, 0, &shown.question, StyleRole::Strong) + 1;
             let layout = typed.layout(usize::from(inner.width));
-            canvas.put(inner, last, end, &layout.text, Look::Heading);
+            canvas.put(inner, last, end, &layout.text, StyleRole::Heading);
             canvas.point(inner, last, end + layout.caret.1);
         }
         Step::Unlock { typed } => {
@@ -89,20 +89,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
                 inner,
                 0,
                 "Type the passphrase. Unlocking takes about a second.",
-                Look::Text,
+                StyleRole::Text,
             );
             dots(canvas, inner, row + 1, typed);
         }
         Step::Busy { creating } => {
             let text = if *creating { "Creating the vault …" } else { "Unlocking the vault …" };
-            canvas.put(inner, 1, 0, text, Look::Text);
+            canvas.put(inner, 1, 0, text, StyleRole::Text);
             canvas.point(inner, 1, 0);
         }
     }
     if let Some(error) = &dialog.error {
         let lines = crate::text::wrap(error, usize::from(inner.width)).len();
         let row = usize::from(inner.height).saturating_sub(lines);
-        canvas.put_paragraph(inner, row, error, Look::Bad);
+        canvas.put_paragraph(inner, row, error, StyleRole::Bad);
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
 fn dots(canvas: &mut Canvas<'_>, area: Area, row: usize, typed: &PasswordInput) {
     let room = usize::from(area.width).saturating_sub(4);
     let count = typed.len().min(room);
-    canvas.put(area, row, 0, "›", Look::Marker);
-    canvas.put(area, row, 2, &"•".repeat(count), Look::Strong);
+    canvas.put(area, row, 0, "›", StyleRole::Marker);
+    canvas.put(area, row, 2, &"•".repeat(count), StyleRole::Strong);
     canvas.point(area, row, 2 + count);
 }
