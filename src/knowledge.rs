@@ -9,6 +9,7 @@ pub(crate) mod document;
 mod entry;
 mod folder;
 mod front_matter;
+mod guide;
 mod import;
 mod library;
 mod lint;
@@ -26,6 +27,7 @@ pub use document::{
     Target, document, plain_text, read_markdown, sections,
 };
 pub use entry::{BUNDLED_PACK, Entry, Source};
+pub use guide::{GUIDE, GuidePage, guide_page};
 pub use library::{Library, Overlay};
 pub use lint::{check_bundled, check_installed, check_path, labels_in};
 pub use pack::Pack;

@@ -56,6 +56,7 @@ pub enum Action {
     NamesToAvoid,
     MoveToNewer,
     Help,
+    OpenGuide,
     Palette,
     GoSearch,
     GoClinics,

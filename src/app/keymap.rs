@@ -204,6 +204,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Vault, Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
     bind(Locked, Key::plain(Code::Enter), Open, "unlock and continue", "Unlock the vault and continue where you were"),
     bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
+    bind(Everywhere, Key::shift(Code::F(1)), OpenGuide, "", "Open the guide (or F1 again in help)"),
     bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
     bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
     bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),

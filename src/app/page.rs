@@ -10,7 +10,9 @@ mod table;
 use std::ops::Range;
 
 use crate::{
-    knowledge::{Block, Document, Entry, Library, Span, Target, document, read_markdown},
+    knowledge::{
+        Block, Document, Entry, GuidePage, Library, Span, Target, document, read_markdown,
+    },
     text::{FoldedWords, width, wrap},
 };
 
@@ -125,11 +127,19 @@ impl Page {
 
     /// Lays a text in Markdown out.
     pub fn of_markdown(text: &str, columns: usize) -> Self {
+        Self::of_document(&read_markdown(text), columns)
+    }
+
+    /// Lays a page of the guide out.
+    pub fn of_guide(guide: &GuidePage, columns: usize) -> Self {
+        Self::of_document(&guide.document(), columns)
+    }
+
+    fn of_document(document: &Document, columns: usize) -> Self {
         let columns = columns.max(20);
-        let document = read_markdown(text);
         let mut page = Self::default();
         for block in &document.blocks {
-            page.block(&document, block, columns);
+            page.block(document, block, columns);
         }
         page
     }

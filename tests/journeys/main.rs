@@ -4,6 +4,7 @@ mod after_the_clinic;
 mod ending;
 mod follow_up;
 mod formats;
+mod guide;
 mod hostile;
 mod keeping;
 mod looking_up;

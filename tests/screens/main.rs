@@ -163,6 +163,26 @@ fn help_and_the_palette() {
 }
 
 #[test]
+fn the_guide_has_a_list_of_pages_and_shows_pictures_as_they_are() {
+    let open = |stage: &mut Stage, page: char| {
+        stage.press(Code::F(1));
+        stage.press(Code::F(1));
+        stage.key(Key::char(page));
+    };
+    pictures("guide-pages", |stage| {
+        stage.press(Code::F(1));
+        stage.press(Code::F(1));
+    });
+    pictures("guide-contents", |stage| open(stage, '1'));
+    pictures("guide-picture", |stage| {
+        open(stage, '3');
+        stage.type_in("/HERON");
+        stage.press(Code::Enter);
+        stage.press(Code::Esc);
+    });
+}
+
+#[test]
 fn the_clinics_screen_before_there_is_a_vault() {
     pictures("clinics-no-vault", |stage| stage.press(Code::F(3)));
 }

@@ -157,6 +157,8 @@ pub enum DialogIntent {
     GoToMissing(Vec<Missing>),
     /// Look for these names in the clinic that is open.
     NamesToAvoid,
+    /// Read the chosen page of the guide.
+    OpenGuide,
     /// Search again for the chosen words.
     SearchAgain(Vec<String>),
     /// Put in as much of a text that is too long as fits.

@@ -8,7 +8,7 @@ use crate::app::screens::{
     },
     clinics::{migrate_draft, retention},
     note,
-    reader::bookmarks::search_for,
+    reader::{bookmarks::search_for, guide},
 };
 use crate::{
     app::{
@@ -103,6 +103,10 @@ pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |address| vec![Effect::Copy(address)]),
+        DialogIntent::OpenGuide => {
+            guide::open(model, at);
+            Vec::new()
+        }
         DialogIntent::SearchAgain(searches) => {
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }

@@ -45,7 +45,7 @@ fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], room: usize) -> Vec<usize>
                 .iter()
                 .chain(std::iter::once(&head.to_vec()))
                 .filter_map(|cells| cells.get(at))
-                .map(|spans| width(&plain_text(spans)))
+                .map(|spans| width(&plain_text(spans)) + link_numbers(spans))
                 .max()
                 .unwrap_or(0);
             longest.clamp(MIN_COLUMN, 60)
@@ -61,6 +61,13 @@ fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], room: usize) -> Vec<usize>
         *weight = MIN_COLUMN + (*weight - MIN_COLUMN) * spare / above.max(1);
     }
     weights
+}
+
+/// Columns that the numbers before links take.
+fn link_numbers(spans: &[Span]) -> usize {
+    let mut links: Vec<usize> = spans.iter().filter_map(|span| span.link).collect();
+    links.dedup();
+    links.iter().map(|link| format!("({}) ", link + 1).len()).sum()
 }
 
 fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usize], role: Role) {

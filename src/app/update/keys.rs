@@ -15,7 +15,9 @@ use crate::app::{
         actions,
         clinic::{self, paste},
         clinics::{retention, update_note_search},
-        insight, locked, note, reader, search, vault,
+        insight, locked, note,
+        reader::{self, guide},
+        search, vault,
     },
 };
 
@@ -122,6 +124,10 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 effects
             }
         },
+        Some(Dialog::Help { .. }) if key == Key::plain(Code::F(1)) => {
+            guide::offer(model);
+            Vec::new()
+        }
         Some(Dialog::Help { top } | Dialog::Reading { top, .. }) => {
             match key.code {
                 Code::Up => *top = top.saturating_sub(1),
@@ -208,6 +214,10 @@ fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Help => {
             model.dialog = Some(Dialog::Help { top: 0 });
+            return Vec::new();
+        }
+        Action::OpenGuide => {
+            guide::offer(model);
             return Vec::new();
         }
         Action::Palette => {

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveStatus, Screen, Step, VaultStatus, hints},
+    knowledge::guide_page,
     text::{width, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
@@ -135,6 +136,15 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             ("f", "next footnote"),
             ("u", "copy address"),
         ]),
+        (None, None) if in_guide(model) => named(&[
+            ("↑↓", "scroll"),
+            ("Esc", "back"),
+            ("Tab", "link"),
+            ("Enter", "open"),
+            ("Backspace", "previous page"),
+            ("/", "find"),
+            ("o", "outline"),
+        ]),
         _ => hints(model.context()),
     };
     let mut column = 1;
@@ -159,6 +169,12 @@ fn finding(model: &Model) -> Option<bool> {
     reader.find.as_ref().map(|find| find.typing)
 }
 
+/// Whether the reader shows a page of the guide.
+fn in_guide(model: &Model) -> bool {
+    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader);
+    reader.is_some_and(|reader| guide_page(&reader.id).is_some())
+}
+
 fn bar_above(bar: Area) -> Area {
     Area { y: bar.y.saturating_sub(1), ..bar }
 }
@@ -180,7 +196,8 @@ fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, role: StyleRole) {
 
 fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
     let hints: &[(&str, &'static str)] = match dialog {
-        Dialog::Help { .. } | Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
+        Dialog::Help { .. } => &[("↑↓", "scroll"), ("F1", "guide"), ("Esc", "close")],
+        Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
         Dialog::Palette(_) => &[("↑↓", "select"), ("Enter", "run"), ("Esc", "close")],
         Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
         Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "confirm"), ("Esc", "cancel")],

@@ -14,8 +14,7 @@ const MIN_OUTLINE: usize = 6;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let (Some(reader), Some(library)) = (&model.reader, &model.library) else { return };
-    let Some(entry) = library.entry(&reader.id) else { return };
+    let Some(reader) = &model.reader else { return };
     let parts = model.size.reader();
     let last = reader.page.lines.len().max(1);
     let below = (reader.top + usize::from(parts.page.height)).min(last);
@@ -25,7 +24,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         Area { width: parts.title.width.saturating_sub(8), ..parts.title },
         0,
         1,
-        &entry.title,
+        &reader.title,
         StyleRole::Title,
     );
     canvas.put_right(parts.title, 0, end, &place, StyleRole::Muted);

@@ -2,7 +2,7 @@
 
 use crate::app::{Model, Reader, Screen};
 
-/// Opens an entry in the reader; Esc will lead back to `from`.
+/// Opens an entry or a page of the guide in the reader; Esc will lead back to `from`.
 pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
     let columns = usize::from(model.size.reader().page.width);
     let Some(library) = &model.library else {

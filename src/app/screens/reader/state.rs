@@ -1,4 +1,4 @@
-//! The reader: one entry at a time, with what was read before to go back to.
+//! The reader: one entry or page of the guide at a time, with what was read before to go back to.
 
 use crate::app::{
     action::Action,
@@ -6,12 +6,14 @@ use crate::app::{
     geometry::MESSAGE_ROWS,
     page::{Found, Mark, Page, title_in_list},
 };
-use crate::knowledge::{Entry, Library, Target};
+use crate::knowledge::{Entry, Library, Target, guide_page};
 
 /// The state of the reader.
 pub struct Reader {
-    /// The entry that is open.
+    /// The id of the entry, or of the page of the guide, that is open.
     pub id: String,
+    /// Its title.
+    pub title: String,
     /// It laid out for the width of the page.
     pub page: Page,
     /// First line shown.
@@ -46,13 +48,14 @@ pub struct Find {
 }
 
 impl Reader {
-    /// Opens an entry; `None` if there is no such entry.
+    /// Opens an entry or a page of the guide; `None` if there is none with this id.
     pub fn open(library: &Library, id: &str, columns: usize) -> Option<Self> {
-        let entry = library.entry(id)?;
-        let page = Page::of(library, entry, columns);
+        let (title, page) = lay_out(library, id, columns)?;
+        let entry = library.entry(id);
         Some(Self {
             id: id.to_owned(),
-            related: related(library, entry, &page),
+            title,
+            related: entry.map(|entry| related(library, entry, &page)).unwrap_or_default(),
             page,
             top: 0,
             chosen: None,
@@ -71,8 +74,8 @@ impl Reader {
             return;
         }
         let share = self.top as f64 / self.page.lines.len().max(1) as f64;
-        if let Some(entry) = library.entry(&self.id) {
-            self.page = Page::of(library, entry, columns);
+        if let Some((_, page)) = lay_out(library, &self.id, columns) {
+            self.page = page;
             self.columns = columns;
             self.top = (share * self.page.lines.len() as f64) as usize;
             self.look();
@@ -103,6 +106,16 @@ impl Reader {
         after.push((self.id.clone(), self.top));
         let Some(previous) = Self::open(library, &id, self.columns) else { return false };
         *self = Self { before, after, top, ..previous };
+        true
+    }
+
+    /// From the guide back to the entry it was opened from; false if there is none.
+    pub fn leave_guide(&mut self, library: &Library) -> bool {
+        while guide_page(&self.id).is_some() {
+            if !self.back(library) {
+                return false;
+            }
+        }
         true
     }
 
@@ -299,6 +312,15 @@ impl Reader {
         }
         self.top = self.top.min(self.lowest(height));
     }
+}
+
+/// Returns the title and the page of an entry or of a page of the guide.
+fn lay_out(library: &Library, id: &str, columns: usize) -> Option<(String, Page)> {
+    if let Some(guide) = guide_page(id) {
+        return Some((guide.title.to_owned(), Page::of_guide(guide, columns)));
+    }
+    let entry = library.entry(id)?;
+    Some((entry.title.clone(), Page::of(library, entry, columns)))
 }
 
 /// What to read beside an entry, each with the link of its page that leads there.

@@ -4,7 +4,7 @@ use super::bookmarks;
 use crate::app::screens::clinic::citations::cite;
 use crate::{
     app::{Action, Choose, Code, Dialog, DialogIntent, Effect, Key, Mark, Model, Reader, Screen},
-    knowledge::{Library, Target, citation},
+    knowledge::{Library, Target, citation, guide_page},
 };
 
 /// Keys the reader takes before the table: typing what is looked for, and the numbers of links.
@@ -95,11 +95,10 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         model.screen = Screen::Search;
         return Vec::new();
     };
+    let in_guide = guide_page(&reader.id).is_some();
     match action {
-        Action::Back => {
-            model.screen = model.reader_from;
-            model.reader = None;
-        }
+        Action::Back if in_guide && reader.leave_guide(&library) => {}
+        Action::Back => close(model),
         Action::BackOneEntry => {
             // A source is left for its statement before the entry is left for another.
             let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
@@ -107,8 +106,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 return Vec::new();
             }
             if !reader.back(&library) {
-                model.screen = model.reader_from;
-                model.reader = None;
+                close(model);
             }
         }
         Action::ForwardOneEntry => {
@@ -116,18 +114,24 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.show_notice("There is no next entry.");
             }
         }
-        Action::Sources => reader.turn_to_sources(height),
-        Action::CopySection => {
-            let entry = library.entry(&reader.id);
-            let text = entry.map(|entry| format!("{}\n\n{}", reader.section(), citation(entry)));
-            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+        Action::Sources
+        | Action::NextNote
+        | Action::PreviousNote
+        | Action::CopyAddress
+        | Action::CopyCitation
+        | Action::Bookmark
+        | Action::Cite
+            if in_guide =>
+        {
+            model.show_notice(
+                "A page of the guide has no sources, and cannot be cited or bookmarked.",
+            );
         }
+        Action::Sources => reader.turn_to_sources(height),
+        Action::CopySection => return copy_with_citation(reader, &library, reader.section()),
         Action::CopyAddress => ask_address(model, &library),
         Action::CopyParagraph => {
-            let entry = library.entry(&reader.id);
-            let text =
-                entry.map(|entry| format!("{}\n\n{}", reader.paragraph(height), citation(entry)));
-            return text.map_or_else(Vec::new, |text| vec![Effect::Copy(text)]);
+            return copy_with_citation(reader, &library, reader.paragraph(height));
         }
         Action::NextNote | Action::PreviousNote => {
             reader.handle_action(action, height);
@@ -158,6 +162,28 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
         action => reader.handle_action(action, height),
     }
     Vec::new()
+}
+
+/// Copies text of what is read; the guide has no citation.
+fn copy_with_citation(reader: &Reader, library: &Library, text: String) -> Vec<Effect> {
+    let cited = match library.entry(&reader.id) {
+        Some(entry) => format!("{text}\n\n{}", citation(entry)),
+        None => text,
+    };
+    vec![Effect::Copy(cited)]
+}
+
+/// Goes back to the screen that the reader was opened from, or to the list of clinics if what it
+/// showed is closed.
+fn close(model: &mut Model) {
+    let is_gone = match model.reader_from {
+        Screen::Clinic => model.clinic.is_none(),
+        Screen::Note => model.note.is_none(),
+        Screen::Locked => model.lock.is_none(),
+        _ => false,
+    };
+    model.screen = if is_gone { Screen::Clinics } else { model.reader_from };
+    model.reader = None;
 }
 
 #[cfg(test)]
