@@ -33,7 +33,7 @@ pub use keymap::{BINDINGS, Binding, Context, hints};
 pub use message::{Message, Mouse};
 use model::SecondLook;
 pub use model::{Model, Notice};
-pub use page::{Found, Line, Mark, Page, Piece, Role, standing};
+pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole, standing};
 pub use screen::Screen;
 pub use screens::actions::state::{ActionsScreen, Which};
 pub use screens::clinic::{

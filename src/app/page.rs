@@ -19,12 +19,12 @@ use crate::{
 pub use entry_header::standing;
 pub(super) use entry_header::title_in_list;
 
-/// Columns that code stands in, and the rest of a line of code that is too long once more.
+/// Columns by which code is indented. The rest of a line that is too long is indented twice.
 const CODE_INDENT: usize = 2;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum TextRole {
     /// Ordinary text.
     Body,
     /// Set apart strongly.
@@ -60,14 +60,14 @@ pub struct Piece {
     /// The text, without line ends.
     pub text: String,
     /// What it means.
-    pub role: Role,
+    pub role: TextRole,
     /// What it belongs to, if that can be chosen.
     pub mark: Option<Mark>,
 }
 
 /// One line of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct PageLine {
     /// Its pieces, left to right.
     pub pieces: Vec<Piece>,
     /// Columns left free before the pieces.
@@ -80,7 +80,7 @@ pub struct Line {
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<PageLine>,
     /// Headings: line, level and words.
     pub headings: Vec<(usize, u8, String)>,
     /// Links: first line and target.
@@ -101,9 +101,9 @@ pub struct Page {
     block_lines: Vec<usize>,
 }
 
-/// A place where the words looked for stand.
+/// A place where the words of a search in the page are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct PageMatch {
     block: usize,
     range: Range<usize>,
     /// The line where it begins.
@@ -145,7 +145,7 @@ impl Page {
     }
 
     /// Every place where the words stand, in order; capitals and accents do not matter.
-    pub fn find(&self, words: &str) -> Vec<Found> {
+    pub fn find(&self, words: &str) -> Vec<PageMatch> {
         let mut found = Vec::new();
         let words = FoldedWords::new(words);
         for (block, text) in self.blocks.iter().enumerate() {
@@ -157,21 +157,21 @@ impl Page {
                         })
                     })
                     .unwrap_or(self.block_lines[block]);
-                found.push(Found { block, range, line });
+                found.push(PageMatch { block, range, line });
             }
         }
         found
     }
 
     /// The bytes of a line's text that belong to a place found, if any do.
-    pub fn marked(&self, line: usize, found: &Found) -> Option<Range<usize>> {
+    pub fn marked(&self, line: usize, found: &PageMatch) -> Option<Range<usize>> {
         let (block, shown) = self.lines.get(line)?.source.as_ref()?;
         let start = found.range.start.max(shown.start);
         let end = found.range.end.min(shown.end);
         (*block == found.block && start < end).then(|| start - shown.start..end - shown.start)
     }
 
-    /// The line that a mark stands on.
+    /// Returns the line that a mark is on.
     pub fn line_of(&self, mark: Mark) -> Option<usize> {
         match mark {
             Mark::Link(at) => self.links.get(at).map(|(line, _)| *line),
@@ -201,7 +201,7 @@ impl Page {
         line.indent + shown.saturating_sub(own)
     }
 
-    /// The place in `headings` of the one that holds this line.
+    /// Returns the index in `headings` of the heading above this line.
     pub fn heading_at(&self, line: usize) -> Option<usize> {
         self.headings.iter().rposition(|(at, ..)| *at <= line)
     }
@@ -212,21 +212,21 @@ impl Page {
             Block::Heading { level, spans } => {
                 let text = crate::knowledge::plain_text(spans);
                 self.headings.push((self.lines.len(), *level, text.clone()));
-                self.flow(vec![piece(&text, Role::Heading)], columns, "", 0);
+                self.flow(vec![piece(&text, TextRole::Heading)], columns, "", 0);
             }
             Block::Paragraph { spans } => {
-                let pieces = self.pieces(document, spans, Role::Body);
+                let pieces = self.pieces(document, spans, TextRole::Body);
                 self.flow(pieces, columns, "", 0);
                 self.blank();
             }
             Block::ListItem { depth, marker, spans } => {
                 self.close_gap();
-                let pieces = self.pieces(document, spans, Role::Body);
+                let pieces = self.pieces(document, spans, TextRole::Body);
                 self.flow(pieces, columns, marker, depth * 2);
                 self.blank();
             }
             Block::Quote { spans } => {
-                let pieces = self.pieces(document, spans, Role::Emphasis);
+                let pieces = self.pieces(document, spans, TextRole::Emphasis);
                 self.flow(pieces, columns, "│", 0);
                 self.blank();
             }
@@ -241,14 +241,14 @@ impl Page {
         }
     }
 
-    /// Lays code out line by line. A line that is too long goes on further in, and all of it is
-    /// copied and found as one line.
+    /// Lays code out line by line. A line that is too long continues below, indented further; it is
+    /// still found and copied as one line.
     fn code(&mut self, lines: &[String], columns: usize, indent: usize) {
         let first = self.lines.len();
         for text in lines {
             let at = self.lines.len();
             self.flow(
-                vec![piece(text, Role::Body)],
+                vec![piece(text, TextRole::Body)],
                 columns.saturating_sub(CODE_INDENT),
                 "",
                 indent,
@@ -260,15 +260,15 @@ impl Page {
         self.copied.push((first..self.lines.len(), lines.join("\n")));
     }
 
-    fn pieces(&mut self, document: &Document, spans: &[Span], body: Role) -> Vec<Piece> {
+    fn pieces(&mut self, document: &Document, spans: &[Span], body: TextRole) -> Vec<Piece> {
         let mut pieces: Vec<Piece> = Vec::new();
         for span in spans {
             let role = match span {
-                span if span.check => Role::Check,
-                span if span.footnote.is_some() => Role::Muted,
-                span if span.link.is_some() => Role::Link,
-                span if span.strong => Role::Strong,
-                span if span.emphasis || span.code => Role::Emphasis,
+                span if span.check => TextRole::Check,
+                span if span.footnote.is_some() => TextRole::Muted,
+                span if span.link.is_some() => TextRole::Link,
+                span if span.strong => TextRole::Strong,
+                span if span.emphasis || span.code => TextRole::Emphasis,
                 _ => body,
             };
             if let Some(at) = span.link {
@@ -279,7 +279,7 @@ impl Page {
                 let mark = Some(Mark::Link(at));
                 if pieces.last().is_none_or(|last| last.mark != mark) {
                     let text = format!("({})\u{a0}", at + 1);
-                    pieces.push(Piece { text, role: Role::Muted, mark });
+                    pieces.push(Piece { text, role: TextRole::Muted, mark });
                 }
             }
             let mark = span.link.map(Mark::Link).or_else(|| {
@@ -306,7 +306,7 @@ impl Page {
         let block = self.blocks.len();
         self.block_lines.push(self.lines.len());
         for (at, range) in wrap(&text, room).into_iter().enumerate() {
-            let mut line = Line {
+            let mut line = PageLine {
                 pieces: cut(&pieces, &range),
                 indent: indent + hang,
                 source: Some((block, range)),
@@ -314,7 +314,7 @@ impl Page {
             self.place_marks(&line);
             if hang > 0 && (at == 0 || marker == "│") {
                 line.indent = indent;
-                line.pieces.insert(0, piece(&format!("{marker} "), Role::Muted));
+                line.pieces.insert(0, piece(&format!("{marker} "), TextRole::Muted));
             }
             self.lines.push(line);
         }
@@ -322,7 +322,7 @@ impl Page {
     }
 
     /// Notes on which line links and footnote marks begin; it is the next one.
-    fn place_marks(&mut self, line: &Line) {
+    fn place_marks(&mut self, line: &PageLine) {
         for mark in line.pieces.iter().filter_map(|piece| piece.mark) {
             let place = match mark {
                 Mark::Link(at) => self.links.get_mut(at).map(|(line, _)| line),
@@ -337,7 +337,7 @@ impl Page {
 
     /// Adds an empty line.
     pub(super) fn blank(&mut self) {
-        self.lines.push(Line::default());
+        self.lines.push(PageLine::default());
     }
 
     /// Items of one list stand close together.
@@ -355,12 +355,12 @@ impl Page {
         self.lines
             .get(first)
             .and_then(|line| line.pieces.first())
-            .is_some_and(|first| first.role == Role::Muted && first.text.ends_with(' '))
+            .is_some_and(|first| first.role == TextRole::Muted && first.text.ends_with(' '))
     }
 }
 
 /// Text that can't be chosen.
-pub(super) fn piece(text: &str, role: Role) -> Piece {
+pub(super) fn piece(text: &str, role: TextRole) -> Piece {
     Piece { text: text.to_owned(), role, mark: None }
 }
 

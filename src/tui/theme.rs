@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::{app::Role, services::ThemeChoice};
+use crate::{app::TextRole, services::ThemeChoice};
 
 /// The role of something on screen, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,16 +108,16 @@ impl Theme {
 }
 
 /// Returns the role of a piece of a page.
-pub fn style_role_of(role: Role) -> StyleRole {
+pub fn style_role_of(role: TextRole) -> StyleRole {
     match role {
-        Role::Body => StyleRole::Text,
-        Role::Strong => StyleRole::Strong,
-        Role::Emphasis => StyleRole::Emphasis,
-        Role::Heading => StyleRole::Heading,
-        Role::Muted => StyleRole::Muted,
-        Role::Link => StyleRole::Link,
-        Role::Check => StyleRole::Caution,
-        Role::Superseded => StyleRole::Bad,
+        TextRole::Body => StyleRole::Text,
+        TextRole::Strong => StyleRole::Strong,
+        TextRole::Emphasis => StyleRole::Emphasis,
+        TextRole::Heading => StyleRole::Heading,
+        TextRole::Muted => StyleRole::Muted,
+        TextRole::Link => StyleRole::Link,
+        TextRole::Check => StyleRole::Caution,
+        TextRole::Superseded => StyleRole::Bad,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Mark, Page, Piece, Role};
+use super::{Mark, Page, Piece, TextRole};
 use crate::knowledge::{CHECK_MARK, CHECK_NOTE};
 
 impl Page {
@@ -10,7 +10,8 @@ impl Page {
     /// written, and no numbers of links. A mark of an unchecked statement is explained below, wherever the text is pasted.
     pub fn text(&self, lines: Range<usize>) -> String {
         let copied = self.lines.get(lines.clone()).unwrap_or_default();
-        let is_mark = |piece: &Piece| piece.role == Role::Check && piece.text.trim() == CHECK_MARK;
+        let is_mark =
+            |piece: &Piece| piece.role == TextRole::Check && piece.text.trim() == CHECK_MARK;
         let is_marked = copied.iter().any(|line| line.pieces.iter().any(is_mark));
         let mut out = String::new();
         let mut last = None;
@@ -61,7 +62,7 @@ impl Page {
 /// The words of pieces, without the numbers of links.
 pub(super) fn words(pieces: &[Piece]) -> String {
     let is_number =
-        |piece: &Piece| piece.role == Role::Muted && matches!(piece.mark, Some(Mark::Link(_)));
+        |piece: &Piece| piece.role == TextRole::Muted && matches!(piece.mark, Some(Mark::Link(_)));
     pieces.iter().filter(|piece| !is_number(piece)).map(|piece| piece.text.as_str()).collect()
 }
 

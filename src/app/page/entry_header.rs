@@ -1,7 +1,7 @@
 //! What stands around the text of an entry: its standing above, and below what else to read and
 //! the sources.
 
-use super::{Mark, Page, Piece, Role, piece};
+use super::{Mark, Page, Piece, TextRole, piece};
 use crate::{
     knowledge::{Document, Entry, Library, Overlay, Status, Target},
     text::show_date,
@@ -13,7 +13,7 @@ impl Page {
         let overlay = library.overlay(entry);
         // An overlay is told in full below.
         let facts = if overlay.is_some() { facts(entry) } else { standing(entry) };
-        let mut pieces = vec![piece(&facts, Role::Muted)];
+        let mut pieces = vec![piece(&facts, TextRole::Muted)];
         match entry.status {
             Status::Current => {}
             status => {
@@ -23,7 +23,7 @@ impl Page {
                 } else {
                     format!("{}, now see {by}: ", status.name().to_uppercase())
                 };
-                pieces.insert(0, piece(&text, Role::Superseded));
+                pieces.insert(0, piece(&text, TextRole::Superseded));
             }
         }
         self.flow(pieces, columns, "", 0);
@@ -47,9 +47,9 @@ impl Page {
             let mark = Some(Mark::Link(at));
             let past = past(other);
             let pieces = vec![
-                Piece { text: format!("({})\u{a0}", at + 1), role: Role::Muted, mark },
-                Piece { text: other.title.clone(), role: Role::Link, mark },
-                piece(&past, Role::Superseded),
+                Piece { text: format!("({})\u{a0}", at + 1), role: TextRole::Muted, mark },
+                Piece { text: other.title.clone(), role: TextRole::Link, mark },
+                piece(&past, TextRole::Superseded),
             ];
             self.flow(pieces, columns, "•", 0);
         }
@@ -72,9 +72,9 @@ impl Page {
             let marker = number.map_or("•".to_owned(), |number| format!("[{number}]"));
             let mark = number.map(Mark::Source);
             let said = format!("{}. {}, {}.", source.title, source.publisher, source.dated());
-            let mut pieces = vec![Piece { text: said.clone(), role: Role::Body, mark }];
+            let mut pieces = vec![Piece { text: said.clone(), role: TextRole::Body, mark }];
             if let Some(url) = &source.url {
-                pieces.push(Piece { text: format!(" {url}"), role: Role::Muted, mark });
+                pieces.push(Piece { text: format!(" {url}"), role: TextRole::Muted, mark });
             }
             let first = self.lines.len();
             self.flow(pieces, columns, &marker, 0);
@@ -86,7 +86,7 @@ impl Page {
 
     fn heading(&mut self, words: &str, columns: usize) {
         self.headings.push((self.lines.len(), 2, words.to_owned()));
-        self.flow(vec![piece(words, Role::Heading)], columns, "", 0);
+        self.flow(vec![piece(words, TextRole::Heading)], columns, "", 0);
     }
 }
 
@@ -116,11 +116,11 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
         beneath.id,
         show_date(beneath.reviewed)
     );
-    let mut pieces = vec![piece(&whose, Role::Strong), piece(&place, Role::Body)];
+    let mut pieces = vec![piece(&whose, TextRole::Strong), piece(&place, TextRole::Body)];
     if has_changed {
-        let changed = " The built-in entry has changed since this local version was made. Ask \
-                       whoever maintains the pack to compare the two.";
-        pieces.push(piece(changed, Role::Check));
+        let changed = " The built-in entry has changed since this local version was made. Ask the \
+                       maintainer of the pack to compare the two.";
+        pieces.push(piece(changed, TextRole::Check));
     }
     pieces
 }

@@ -1,7 +1,7 @@
 //! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
 //! becomes one short list per row.
 
-use super::{Line, Page, Piece, Role, copied::words, cut};
+use super::{Page, PageLine, Piece, TextRole, copied::words, cut};
 use crate::{
     knowledge::{Document, Span, plain_text},
     text::{width, wrap},
@@ -25,14 +25,14 @@ pub(super) fn lay_out(
         return;
     }
     let widths = share(head, rows, columns - GAP * (count - 1));
-    row(page, document, head, &widths, Role::Strong);
+    row(page, document, head, &widths, TextRole::Strong);
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
-    page.lines.push(Line {
-        pieces: vec![super::piece(&rule.join("  "), Role::Muted)],
-        ..Line::default()
+    page.lines.push(PageLine {
+        pieces: vec![super::piece(&rule.join("  "), TextRole::Muted)],
+        ..PageLine::default()
     });
     for cells in rows {
-        row(page, document, cells, &widths, Role::Body);
+        row(page, document, cells, &widths, TextRole::Body);
     }
 }
 
@@ -70,7 +70,13 @@ fn link_numbers(spans: &[Span]) -> usize {
     links.iter().map(|link| format!("({}) ", link + 1).len()).sum()
 }
 
-fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usize], role: Role) {
+fn row(
+    page: &mut Page,
+    document: &Document,
+    cells: &[Vec<Span>],
+    widths: &[usize],
+    role: TextRole,
+) {
     let cells: Vec<(Vec<Piece>, String)> = (0..widths.len())
         .map(|at| {
             let pieces = cells.get(at).map(|spans| page.pieces(document, spans, role));
@@ -86,7 +92,7 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
     let said: Vec<String> = cells.iter().map(|(pieces, _)| words(pieces)).collect();
     page.copied.push((first..first + height, said.join(" · ")));
     for at in 0..height {
-        let mut line = Line::default();
+        let mut line = PageLine::default();
         // The whole line is its own block, so that words in a table are found too.
         let mut shown = String::new();
         for (column, (pieces, _)) in cells.iter().enumerate() {
@@ -95,7 +101,7 @@ fn row(page: &mut Page, document: &Document, cells: &[Vec<Span>], widths: &[usiz
             line.pieces.extend(cell);
             if column + 1 < cells.len() {
                 let fill = " ".repeat(widths[column].saturating_sub(used) + GAP);
-                line.pieces.push(super::piece(&fill, Role::Body));
+                line.pieces.push(super::piece(&fill, TextRole::Body));
             }
         }
         for piece in &line.pieces {
@@ -121,9 +127,9 @@ fn as_lists(
             let mut pieces = Vec::new();
             let name = head.get(at).map(|spans| plain_text(spans)).unwrap_or_default();
             if !name.is_empty() {
-                pieces.push(super::piece(&format!("{name}: "), Role::Strong));
+                pieces.push(super::piece(&format!("{name}: "), TextRole::Strong));
             }
-            pieces.extend(page.pieces(document, spans, Role::Body));
+            pieces.extend(page.pieces(document, spans, TextRole::Body));
             page.flow(pieces, columns, if at == 0 { "•" } else { "" }, if at == 0 { 0 } else { 2 });
         }
     }
@@ -135,7 +141,7 @@ mod tests {
     use crate::knowledge::{Block, Library, document};
 
     fn widest(page: &Page) -> Option<(usize, String)> {
-        let said = |line: &Line| -> String {
+        let said = |line: &PageLine| -> String {
             line.pieces.iter().map(|piece| piece.text.as_str()).collect()
         };
         page.lines.iter().map(|line| (line.indent + width(&said(line)), said(line))).max()

@@ -27,7 +27,7 @@ pub fn read_markdown(text: &str) -> Document {
 }
 
 fn read(text: &str, sources: &[Source]) -> Document {
-    let mut reader = Reader::new(sources);
+    let mut reader = MarkdownReader::new(sources);
     for event in Parser::new_ext(text, options()) {
         reader.take(event);
     }
@@ -44,17 +44,17 @@ pub(super) fn target(url: &str) -> Target {
 }
 
 /// Where the spans being collected will go.
-enum Open {
+enum SpanTarget {
     Loose,
     Heading(u8),
     Cell,
 }
 
-struct Reader<'a> {
+struct MarkdownReader<'a> {
     sources: &'a [Source],
     document: Document,
     spans: Vec<Span>,
-    open: Open,
+    open: SpanTarget,
     style: Span,
     emphasis: usize,
     strong: usize,
@@ -74,13 +74,13 @@ struct Reader<'a> {
     unchecked: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MarkdownReader<'a> {
     fn new(sources: &'a [Source]) -> Self {
         Self {
             sources,
             document: Document::default(),
             spans: Vec::new(),
-            open: Open::Loose,
+            open: SpanTarget::Loose,
             style: Span::default(),
             emphasis: 0,
             strong: 0,
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
             Tag::Heading { level, .. } => {
                 self.flush();
                 self.end_section();
-                self.open = Open::Heading(heading_level(level));
+                self.open = SpanTarget::Heading(heading_level(level));
             }
             Tag::BlockQuote(_) => {
                 self.flush();
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
             Tag::TableHead | Tag::TableRow => self.row.clear(),
             Tag::TableCell => {
                 self.spans.clear();
-                self.open = Open::Cell;
+                self.open = SpanTarget::Cell;
             }
             Tag::Emphasis => self.emphasis += 1,
             Tag::Strong => self.strong += 1,
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
             TagEnd::CodeBlock => self.end_code(),
             TagEnd::TableCell => {
                 self.row.push(std::mem::take(&mut self.spans));
-                self.open = Open::Loose;
+                self.open = SpanTarget::Loose;
             }
             TagEnd::TableHead => self.head = std::mem::take(&mut self.row),
             TagEnd::TableRow => self.rows.push(std::mem::take(&mut self.row)),
@@ -254,19 +254,19 @@ impl<'a> Reader<'a> {
 
     /// Ends a paragraph, unless it is part of a heading or a cell.
     fn flush_loose(&mut self) {
-        if matches!(self.open, Open::Loose) {
+        if matches!(self.open, SpanTarget::Loose) {
             self.flush();
         }
     }
 
     fn flush(&mut self) {
-        let open = std::mem::replace(&mut self.open, Open::Loose);
+        let open = std::mem::replace(&mut self.open, SpanTarget::Loose);
         let spans = std::mem::take(&mut self.spans);
         if spans.is_empty() {
             return;
         }
         let block = match open {
-            Open::Heading(level) => {
+            SpanTarget::Heading(level) => {
                 self.document.outline.push(OutlineItem {
                     level,
                     text: plain_text(&spans),

@@ -1,7 +1,7 @@
 //! A page of an entry: its lines, with what is found and chosen marked.
 
 use crate::{
-    app::{Area, Found, Mark, Page},
+    app::{Area, Mark, Page, PageMatch},
     text::width,
     tui::{
         canvas::Canvas,
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Marks<'a> {
     /// Places found.
-    pub found: &'a [Found],
+    pub found: &'a [PageMatch],
     /// Which of them is shown now.
     pub current: Option<usize>,
     /// The chosen link, footnote mark or source.

@@ -1,7 +1,7 @@
 //! A note laid out for the width of the screen.
 
 use crate::{
-    app::page::{Page, Role, piece},
+    app::page::{Page, TextRole, piece},
     knowledge::{Block, Document, Span},
     report::{NoteBlock, NoteDocument, RunStyle, TextRun},
 };
@@ -73,7 +73,7 @@ impl NoteLayout {
         for text in text.lines() {
             match text.trim() {
                 "" => self.page.blank(),
-                text => self.page.flow(vec![piece(text, Role::Body)], self.columns, "", 0),
+                text => self.page.flow(vec![piece(text, TextRole::Body)], self.columns, "", 0),
             }
         }
         self.page.blank();

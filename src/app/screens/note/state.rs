@@ -91,7 +91,7 @@ mod tests {
         let session =
             practice_session(&template, one.example_file, one.example, now).expect("it plays");
         let note = NoteScreen::open(NoteId::random(), session, None, Screen::Clinics, 78);
-        let text = |line: &crate::app::Line| -> String {
+        let text = |line: &crate::app::PageLine| -> String {
             line.pieces.iter().map(|piece| piece.text.as_str()).collect()
         };
         let drawn: Vec<String> = note.page.lines.iter().map(text).collect();

@@ -1,4 +1,4 @@
-//! The guide in the reader: choosing a page, and opening it over any screen.
+//! The list of the pages of the guide, and opening one in the reader from any screen.
 
 use super::open::open_entry;
 use crate::{

@@ -4,7 +4,7 @@ use crate::app::{
     action::Action,
     editor::Editor,
     geometry::MESSAGE_ROWS,
-    page::{Found, Mark, Page, title_in_list},
+    page::{Mark, Page, PageMatch, title_in_list},
 };
 use crate::knowledge::{Entry, Library, Target, guide_page};
 
@@ -42,7 +42,7 @@ pub struct Find {
     /// Whether they are still being typed.
     pub typing: bool,
     /// The places.
-    pub found: Vec<Found>,
+    pub found: Vec<PageMatch>,
     /// Which place is shown.
     pub at: usize,
 }
@@ -261,7 +261,7 @@ impl Reader {
     fn choose(&mut self, mark: Option<Mark>, height: usize) {
         let Some(line) = mark.and_then(|mark| self.page.line_of(mark)) else { return };
         (self.chosen, self.left) = (mark, None);
-        // What is said of a footnote covers the rows at the bottom.
+        // The notice about a footnote covers the rows at the bottom.
         let covered =
             if matches!(mark, Some(Mark::Note(_))) { usize::from(MESSAGE_ROWS) } else { 0 };
         self.show(line, height.saturating_sub(covered).max(1));
