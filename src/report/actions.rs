@@ -17,29 +17,29 @@ use crate::{
 pub struct TrackedAction {
     /// The note it was agreed in.
     pub note: NoteId,
-    /// The meeting of that note, by which follow-ups name it.
+    /// The meeting of that note; follow-ups refer to it.
     pub meeting: Uuid,
     /// Its case key.
     pub case_key: String,
     /// The name of its format.
     pub format: String,
-    /// What that is about.
+    /// The subject of that format.
     pub about: Subject,
-    /// Which action of the note.
+    /// Its id in the note.
     pub id: ActionId,
-    /// What was agreed, and what became of it.
+    /// What was agreed, with its status and outcome.
     pub details: ActionDetails,
-    /// When that was last said.
+    /// When its status was last recorded.
     pub told: Timestamp,
 }
 
 impl TrackedAction {
-    /// Open, and its date has passed.
+    /// Whether it is open and its date has passed.
     pub fn is_overdue(&self, today: Date) -> bool {
         self.is_open() && self.details.by.is_some_and(|by| by < today)
     }
 
-    /// Neither done nor dropped.
+    /// Whether it is neither done nor dropped.
     pub fn is_open(&self) -> bool {
         self.details.status == ActionStatus::Open
     }
@@ -79,7 +79,7 @@ pub(crate) fn tracked(note: NoteId, session: &Session) -> Vec<TrackedAction> {
         .collect()
 }
 
-/// Gives each action the newest that was said of it, in its own note or in a follow-up.
+/// Gives each action its newest status, from its own note or from a follow-up.
 pub(crate) fn apply_latest_status(actions: &mut [TrackedAction], told: &ActionStatusIndex) {
     for action in actions {
         let details = &mut action.details;

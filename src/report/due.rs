@@ -9,8 +9,8 @@ use crate::{
     vault::{NoteHead, NoteId, NoteRow},
 };
 
-/// The notes whose review date has come: completed ones that no later completed note of the case
-/// has taken over from.
+/// Returns the notes whose review date has come: completed notes without a later completed note of
+/// the same case.
 pub(crate) fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
     let is = |head: &NoteHead, statuses: [Status; 2]| {
         statuses.iter().any(|status| status.title() == head.status)

@@ -1,4 +1,4 @@
-//! Counts from completed notes, without names, for whoever looks after the work.
+//! Counts from completed notes, without names, for service leads.
 //!
 //! Promises: nothing anyone typed is in it, no case key, no profession; practice notes and notes
 //! entered in error don't count, nor do notes that are not finished; no number below five is shown
@@ -71,9 +71,8 @@ impl Insight {
     }
 }
 
-/// Counts the notes that are handed over, each once. All of them should be: drafts and notes of
-/// other periods count for nothing, but may say what became of an action that does. `today` tells
-/// which actions are overdue.
+/// Counts each note once. Pass all notes: drafts and notes of other periods are not counted, but
+/// may hold the newest status of an action that is. `today` tells which actions are overdue.
 pub fn insight<S: Borrow<Session>>(
     notes: impl IntoIterator<Item = S>,
     period: Period,

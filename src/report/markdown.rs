@@ -61,7 +61,7 @@ fn write_block(block: &NoteBlock, last_level: u8, out: &mut String) -> std::fmt:
     }
 }
 
-/// Runs as one line, of which only the beginning could begin a list or a quotation.
+/// Returns runs as one line. Only its first run can begin a list.
 fn line(runs: &[TextRun]) -> String {
     let Some((first, others)) = runs.split_first() else { return String::new() };
     let first = match first.style {

@@ -24,7 +24,7 @@ const MAX_QUOTED_COLUMNS: usize = 30;
 /// Names that must not be in a note, and the word lists that its wording is compared with.
 ///
 /// Names are kept in memory only: a list of the very names that a note leaves out would turn a
-/// note without names into one with them. A debug print would show them, so there is none.
+/// note without names into one with them. There is no debug print, which would show them.
 #[derive(Default)]
 pub struct WatchedNames {
     listed: Vec<Zeroizing<String>>,

@@ -1,8 +1,8 @@
-//! What became of actions, each counted once and by the newest word of any note, as the list of
-//! actions shows it.
+//! Outcomes of actions, each counted once with its newest status in any note, as in the list of
+//! actions.
 //!
 //! Actions are gathered note by note and counted at the end, because a follow-up that is read
-//! later, or was held after the period, may say more.
+//! later, or was held after the period, may change their status.
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ struct One {
 }
 
 impl Agreed {
-    /// The actions of one note; a line in which nothing was agreed is none.
+    /// Adds the actions of one note; an action without a text is not counted.
     pub(super) fn add(&mut self, session: &Session, case: Case) {
         let actions = session.actions().iter();
         for action in actions.filter(|action| !action.details.what.trim().is_empty()) {
@@ -41,7 +41,7 @@ impl Agreed {
         }
     }
 
-    /// The table, by what all notes say.
+    /// Returns the table, with the newest status from all notes.
     pub(super) fn counted(self, told: &ActionStatusIndex, today: Date) -> FigureTally {
         let mut tally = FigureTally::new(
             &ACTIONS,

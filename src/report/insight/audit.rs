@@ -2,7 +2,7 @@
 //!
 //! Any template whose choices or scales carry scores is an audit; each of its stages that has some
 //! is a domain. Scores are about services and never about a child, so they are shown as they are.
-//! A question left blank is not nought: it is not answered.
+//! A question left blank counts as not answered, not as zero.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -30,7 +30,7 @@ impl FigureUnit {
     }
 }
 
-/// What a figure is about, whatever its numbers.
+/// The title and meaning of a figure, without its numbers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FigureInfo {
     /// A short name that stays the same between versions.

@@ -1,10 +1,10 @@
-//! Going through completed notes about cases and counting. What people typed is never looked at: choices,
-//! numbers, placements and states are.
+//! Counts over completed notes about cases. Text that people typed is never read: choices, numbers,
+//! placements and states are.
 //!
 //! Items are known by id, the same in every template: `placement` and other ratings, `children`
 //! with `child_role` and `child_age`, `setting` or `settings`, `technology_assisted`,
 //! `response_level`, `confidence_before` and `confidence_after`. A note whose template does not
-//! ask counts as not asked, so that every table of notes has the same total.
+//! ask counts as not asked, which gives every table of notes the same total.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -236,7 +236,8 @@ impl Gathering {
         (self.notes, self.case_keys.len() as u64)
     }
 
-    /// Every table. `told` is what all notes say of actions, `today` tells which are overdue.
+    /// Returns every table. `told` holds the status of actions from all notes; `today` tells which
+    /// are overdue.
     pub(super) fn figures(self, told: &ActionStatusIndex, today: Date) -> Vec<Figure> {
         [
             self.quarters.sorted(),

@@ -1,4 +1,4 @@
-//! Figures as JSON, and audits out of it again.
+//! Figures as JSON, and audits read back from it.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use super::{Collation, Compared, Count, Domain, Figure, Insight, Profile};
 /// The largest export that is read.
 const LARGEST: usize = 4 * 1024 * 1024;
 
-/// A text that is no export of figures.
+/// Why a text cannot be read as an export of figures.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenExport {
     /// Not what `insight --json` writes.

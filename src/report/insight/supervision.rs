@@ -1,5 +1,5 @@
-//! Supervision, counted apart: how often it was held and nothing else. What a worker said of
-//! themselves, their confidence among it, is in no figure.
+//! How often supervision was held, and nothing else. Nothing a worker said, including their
+//! confidence, is in a figure.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,9 @@
-//! Small numbers are hidden, and so is whatever would give them away.
+//! Small numbers are hidden, and with them every number that would reveal them.
 //!
-//! Promises: no count below five is shown, nor one that fewer than five cases stand behind; the
-//! total and the counts that are shown never tell a hidden one. Somebody who knows this rule and
-//! tries every table that would look the same finds at least four values for each hidden number
-//! (a test does just that).
+//! Promises: no count below five is shown, and no count from fewer than five cases; the total and
+//! the counts that are shown never reveal a hidden one. Somebody who knows this rule and tries every
+//! table that would look the same finds at least four values for each hidden number (a test does
+//! just that).
 
 /// The smallest number that is shown, of things counted and of the cases behind them.
 pub const SMALLEST_SHOWN: u64 = 5;
@@ -13,7 +13,7 @@ pub const SMALLEST_SHOWN: u64 = 5;
 pub enum Count {
     /// The number.
     Shown(u64),
-    /// Fewer than five, or hidden so that another that is can't be told.
+    /// Fewer than five, or hidden to protect another hidden number.
     Hidden,
 }
 
@@ -42,8 +42,8 @@ impl CellCount {
     }
 }
 
-/// The numbers of a table whose total is known, with the small ones and what would give them away
-/// hidden; then the total.
+/// Returns the numbers of a table with small ones, and those that would reveal them, hidden; then
+/// the total.
 pub fn suppress(cells: &[CellCount]) -> (Vec<Count>, Count) {
     let total: u64 = cells.iter().map(|cell| cell.count).sum();
     let nothing = || (vec![Count::Hidden; cells.len()], Count::Hidden);
@@ -80,7 +80,7 @@ pub fn suppress(cells: &[CellCount]) -> (Vec<Count>, Count) {
 }
 
 /// Whether, with the total known, each small number that is hidden could be anything below five:
-/// the others hidden with them are known to be five or more, and must leave room for that.
+/// the others hidden with them are known to be five or more, and must be large enough for that.
 fn is_safe(cells: &[CellCount], hidden: &[bool]) -> bool {
     let of_hidden = || cells.iter().zip(hidden).filter(|(_, hidden)| **hidden);
     let small = of_hidden().filter(|(cell, _)| cell.is_small()).count() as u64;

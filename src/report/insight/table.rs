@@ -1,4 +1,4 @@
-//! Figures as plain text: numbers and words first, a bar for whoever sees it.
+//! Figures as plain text: numbers and words first, then a bar.
 
 use std::fmt::Write as _;
 
@@ -9,12 +9,12 @@ use super::{Collation, Compared, Count, Figure, Insight, Period};
 /// Columns of the longest bar.
 const MAX_BAR_LEN: usize = 24;
 const MAX_LABEL_LEN: usize = 34;
-/// Below this a bar says too little to stand beside a score.
+/// Columns below which a bar beside a score is left out.
 const SHORTEST_AUDIT_BAR: usize = 6;
 /// What a hidden number is called.
 pub(super) const HIDDEN: &str = "hidden";
 
-/// A bar for `count` where the largest is `largest`: at least one mark unless it is nought, none
+/// A bar for `count` where the largest is `largest`: at least one mark unless it is zero, none
 /// for a hidden number. It never says more than the number beside it.
 pub fn bar(count: Count, largest: u64, columns: usize) -> String {
     match count.shown() {

@@ -69,30 +69,30 @@ impl FigureTally {
         &mut self.lines[at]
     }
 
-    /// Makes sure that there is a line, so that what nobody chose is seen to be none.
+    /// Adds an empty line if there is none, to show a choice that nobody made.
     pub(super) fn expect(&mut self, code: &str, label: &str) {
         self.line(code, label);
     }
 
-    /// One more in a line.
+    /// Counts one more in a line.
     pub(super) fn add(&mut self, code: &str, label: &str, case: Case) {
         self.line(code, label).add(case);
     }
 
-    /// One more thing that may count in several lines.
+    /// Counts one more in the total of things that count in several lines.
     pub(super) fn add_whole(&mut self, case: Case) {
         if let Some(whole) = &mut self.several {
             whole.add(case);
         }
     }
 
-    /// The lines in order of their codes.
+    /// Sorts the lines by their codes.
     pub(super) fn sorted(mut self) -> Self {
         self.lines.sort_by(|one, other| one.code.cmp(&other.code));
         self
     }
 
-    /// These lines behind all others.
+    /// Moves these lines behind all others.
     pub(super) fn with_last(mut self, codes: &[&str]) -> Self {
         self.lines
             .sort_by_key(|line| codes.iter().position(|code| *code == line.code).map(|at| at + 1));
@@ -123,7 +123,7 @@ impl FigureTally {
     }
 }
 
-/// The mean of lines whose codes are numbers. With one of them hidden it would tell.
+/// The mean of lines whose codes are numbers; none if a line is hidden, which it would reveal.
 fn mean(rows: &[FigureRow]) -> Option<f64> {
     let (mut number, mut sum) = (0_u64, 0_f64);
     for row in rows {

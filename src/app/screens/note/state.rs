@@ -1,4 +1,4 @@
-//! A completed note, to be read: it never changes any more.
+//! A completed note on screen. It can no longer be edited; corrections are added to it.
 
 use super::layout::lay_out;
 use crate::app::screen::Screen;
@@ -9,26 +9,26 @@ use crate::{clinic::Session, report::NoteDocument, vault::NoteId};
 pub struct NoteScreen {
     /// Which note.
     pub id: NoteId,
-    /// What it holds; with a correction that is not saved yet, that too.
+    /// Its session, with a correction that may not be saved yet.
     pub session: Session,
-    /// Where Esc leads.
+    /// The screen that Esc goes back to.
     pub from: Screen,
     /// The line at the top.
     pub title: String,
-    /// What the vault cannot vouch for, if anything.
+    /// Why the note is not verified, if it is not.
     pub doubt: Option<String>,
-    /// It laid out.
+    /// The note laid out.
     pub page: Page,
     /// First line shown.
     pub top: usize,
-    /// Whether a correction is not locked yet.
+    /// Whether a correction is not saved yet.
     pub unsaved: bool,
     document: NoteDocument,
     columns: usize,
 }
 
 impl NoteScreen {
-    /// Opens a note for a page of so many columns.
+    /// Opens a note for a page of `columns`.
     pub fn open(
         id: NoteId,
         session: Session,
@@ -47,7 +47,7 @@ impl NoteScreen {
         Self { id, session, from, title, doubt, page, top: 0, unsaved: false, document, columns }
     }
 
-    /// Shows the note as it is after a correction, which is not locked yet.
+    /// Shows the note with a correction that is not saved yet.
     pub fn corrected(&mut self, session: Session) {
         let (doubt, top) = (self.doubt.take(), self.top);
         *self = Self::open(self.id, session, doubt, self.from, self.columns);

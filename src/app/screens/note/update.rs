@@ -1,4 +1,4 @@
-//! A completed note: reading it, and putting a correction beside it.
+//! Reading a completed note, and adding corrections to it.
 
 use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
     vault::NoteId,
 };
 
-/// Follow-ups that are offered to go on with.
+/// Existing follow-ups that are offered to continue.
 const MAX_OFFERED: usize = 8;
 
-/// A note was opened: a draft goes on as a clinic, anything else is read.
+/// Shows an opened note: a draft as a clinic, any other note on this screen.
 pub(crate) fn opened(
     model: &mut Model,
     opened: Result<Box<NoteOpened>, RequestError>,
@@ -64,7 +64,7 @@ pub(crate) fn opened(
     Vec::new()
 }
 
-/// Does what a key of the table means here.
+/// Performs an action on this screen.
 pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     let height = model.size.page_height();
     match action {
@@ -102,7 +102,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Begins a follow-up, unless a clinic is open that it would take the place of.
+/// Starts a follow-up, unless another clinic is open.
 fn follow_up(model: &mut Model) -> Vec<Effect> {
     let Some(note) = &model.note else { return Vec::new() };
     if model.clinic.is_some() {
@@ -116,7 +116,7 @@ fn follow_up(model: &mut Model) -> Vec<Effect> {
     })]
 }
 
-/// Some were begun already: which is meant?
+/// Asks which of the existing follow-ups to continue, or whether to start another.
 pub(crate) fn ask_which_follow_up(
     model: &mut Model,
     note: String,
@@ -139,7 +139,7 @@ pub(crate) fn ask_which_follow_up(
     }));
 }
 
-/// The reason is written: what is to be added?
+/// Asks for the text of a correction after its reason.
 pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
     let purpose = DialogIntent::Correction(reason);
     ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
@@ -159,7 +159,7 @@ fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
     }));
 }
 
-/// Adds to the note that is open, and has it locked.
+/// Adds a correction to the open note and saves it.
 pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
     let now = model.now;
     let Some(note) = &mut model.note else { return Vec::new() };
@@ -175,7 +175,8 @@ pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
     })]
 }
 
-/// A correction is locked. One that can't be is tried again by itself, and the bar says so.
+/// Takes the answer that a correction is saved. A failed save is tried again by the worker, which
+/// the status bar shows.
 pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Effect> {
     crate::app::saving::no_longer_unsaved(model);
     if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
