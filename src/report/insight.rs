@@ -90,7 +90,7 @@ pub fn insight<S: Borrow<Session>>(
             continue;
         }
         let about = &session.template().about;
-        let counts = period.holds(gather::day_of(session.started()));
+        let counts = period.holds(figure::day_of(session.started()));
         match (about.subject(), profile(session)) {
             (Subject::Service, profile) => audits.extend(profile),
             // A format with scores that does not say what it is about is an audit.

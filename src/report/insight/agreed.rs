@@ -10,8 +10,7 @@ use uuid::Uuid;
 use crate::clinic::{ActionId, ActionState, ActionStatus, ActionStatusIndex, Session};
 
 use super::{
-    figure::ACTIONS,
-    gather::day_of,
+    figure::{ACTIONS, day_of},
     tally::{Case, FigureTally},
 };
 

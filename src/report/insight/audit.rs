@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clinic::{Item, ItemType, Session, Value};
 use crate::text::clean_line;
 
-use super::gather::{day_of, slots};
+use super::{figure::day_of, gather::slots};
 
 /// Scores of one domain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! One figure: a table of counts, what is counted, and what it can and cannot say.
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
 use super::suppress::Count;
 
 /// What is counted.
@@ -132,4 +134,9 @@ figures! {
     SUPERVISION: "supervision", "Supervision held", Notes,
         "How many supervision notes, for one worker or for a group, were started in each quarter and completed. They are counted here and nowhere else.",
         "Who had supervision and who did not, how anyone felt, or what came of it. Nothing said in supervision is counted.";
+}
+
+/// The day in universal time: a figure is the same wherever it is made.
+pub(super) fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 use crate::clinic::{
     ActionStatusIndex, Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot,
@@ -260,11 +260,6 @@ impl Gathering {
         .map(FigureTally::figure)
         .collect()
     }
-}
-
-/// The day in universal time: a figure is the same wherever it is made.
-pub(super) fn day_of(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// The quarter of the year in which a meeting began: code and words.
