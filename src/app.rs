@@ -20,7 +20,7 @@ pub(crate) mod screens;
 pub(crate) mod update;
 mod vault_status;
 
-pub use action::Action;
+pub use action::KeyAction;
 pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, DialogIntent, Palette, help_lines};
 pub use dialogs::password_input::PasswordInput;
 pub use dialogs::template_picker::{Offer, TemplatePicker};
@@ -29,7 +29,7 @@ pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
 pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, Context, hints};
+pub use keymap::{BINDINGS, Binding, Context, Keys, hints};
 pub use message::{Message, Mouse};
 use model::SecondLook;
 pub use model::{Model, Notice};

@@ -3,7 +3,7 @@
 /// Something a person asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each is described once, for people, in the key table")]
-pub enum Action {
+pub enum KeyAction {
     Previous,
     Next,
     PageBack,
@@ -48,10 +48,10 @@ pub enum Action {
     Guidance,
     ShowStages,
     ShowScript,
-    NextSureness,
+    NextCertainty,
     Undo,
     Redo,
-    RestoreDraft,
+    RestoreRemoved,
     BetterWords,
     NamesToAvoid,
     MoveToNewer,
@@ -77,9 +77,27 @@ pub enum Action {
     LockVault,
     Redraw,
     Quit,
+    PreviousValue,
+    NextValue,
+    PreviousOption,
+    NextOption,
+    Choose,
+    ChooseNumber,
+    ClearChoice,
+    NewLine,
+    PreviousWord,
+    NextWord,
+    LineStart,
+    LineEnd,
+    DeleteBack,
+    DeleteWord,
+    DeleteToStart,
+    DeleteToEnd,
+    OtherWords,
+    OwnPassphrase,
 }
 
-impl Action {
+impl KeyAction {
     /// The first line in view after this action, of a page of so many lines of which `height` are
     /// in view.
     pub(super) fn scrolled(self, top: usize, lines: usize, height: usize) -> usize {

@@ -76,6 +76,14 @@ impl Key {
         Self { code, ctrl: false, alt: false, shift: true }
     }
 
+    /// Returns a named key, such as an arrow, alone; `None` for a character or a key without
+    /// modifiers.
+    pub(super) fn without_modifiers(self) -> Option<Self> {
+        let is_held = self.ctrl || self.alt || self.shift;
+        let is_named = !matches!(self.code, Code::Char(_) | Code::F(_));
+        (is_held && is_named).then_some(Self::plain(self.code))
+    }
+
     /// The character this key types, if it types one.
     pub fn typed(self) -> Option<char> {
         match self.code {

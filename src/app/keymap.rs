@@ -1,24 +1,58 @@
-//! The one table of keys: from where you are and what you press to what happens. Bindings, the
-//! hints at the bottom, help and the palette are all read from it; a duplicate fails a test.
+//! The one table of keys: from where you are and what you press to what happens. Handlers look their
+//! keys up here; the hints at the bottom, help and the palette are read from the same rows.
+
+use std::fmt;
 
 use super::{
-    action::Action::{self, *},
+    action::KeyAction::{self, *},
     key::{Code, Key},
 };
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Context {
-    /// Everywhere.
+    /// Everywhere, unless what lies in front keeps the key for itself.
     Everywhere,
     /// The search screen.
     Search,
+    /// The search screen, with a filter selected.
+    SearchFilter,
+    /// The search screen, when other searches are offered.
+    SearchOffers,
     /// The reader.
     Reader,
+    /// The reader, while the words to find are typed.
+    ReaderFind,
+    /// The reader, when words were looked for.
+    ReaderMatches,
+    /// The reader, at the source of a footnote.
+    ReaderSource,
+    /// A page of the guide is open in the reader.
+    GuidePage,
     /// The list of clinics.
     Clinics,
+    /// The search line above the list of clinics.
+    NoteSearch,
     /// Inside a clinic.
     Clinic,
+    /// The guidance pane of a clinic.
+    GuidancePane,
+    /// Somebody places privately.
+    Placing,
+    /// A field of several lines.
+    TextField,
+    /// A field of one line: text, a date or a number.
+    LineField,
+    /// One option of several, one below the other.
+    SingleChoice,
+    /// Any number of options.
+    MultiChoice,
+    /// Options side by side, and scales.
+    RowChoice,
+    /// A button of the form.
+    Button,
+    /// Any text being typed.
+    Editing,
     /// A completed note.
     Note,
     /// The list of actions.
@@ -29,24 +63,188 @@ pub enum Context {
     Vault,
     /// The vault is locked.
     Locked,
+    /// Help is open.
+    HelpDialog,
+    /// Help, or another text to read.
+    ReadingDialog,
+    /// The command palette.
+    PaletteDialog,
+    /// A question answered with a line of text.
+    TextDialog,
+    /// A question answered by choosing.
+    ChoiceDialog,
+    /// The list of notes that are due a retention review.
+    DueDialog,
+    /// Something to read through and confirm.
+    ConfirmDialog,
+    /// The list of meeting formats.
+    TemplateDialog,
+    /// Six words offered as a passphrase.
+    PassphraseOffer,
+    /// A passphrase being typed.
+    PassphraseEntry,
+    /// The recovery sheet.
+    RecoverySheet,
 }
 
 impl Context {
-    /// The heading it has in help.
+    /// Returns the heading it has in help.
     pub fn title(self) -> &'static str {
         match self {
             Self::Everywhere => "On every screen",
             Self::Search => "Search",
+            Self::SearchFilter => "With a filter selected",
+            Self::SearchOffers => "When nothing is found",
             Self::Reader => "Reading an entry",
+            Self::ReaderFind => "While you type what to find",
+            Self::ReaderMatches => "With words to find",
+            Self::ReaderSource => "At a source",
+            Self::GuidePage => "Reading the guide",
             Self::Clinics => "List of clinics",
+            Self::NoteSearch => "Search in notes",
             Self::Clinic => "In a clinic",
+            Self::GuidancePane => "Guidance",
+            Self::Placing => "Placing privately",
+            Self::TextField => "In this text field",
+            Self::LineField => "In this field",
+            Self::SingleChoice => "In this choice (one option)",
+            Self::MultiChoice => "In this choice (several options)",
+            Self::RowChoice => "In this choice or scale",
+            Self::Button => "On this button",
+            Self::Editing => "While you type",
             Self::Note => "A completed note",
             Self::Actions => "List of actions",
             Self::Insight => "Insight",
             Self::Vault => "Vault",
             Self::Locked => "Locked",
+            Self::HelpDialog => "Help",
+            Self::ReadingDialog => "Reading",
+            Self::PaletteDialog => "Commands",
+            Self::TextDialog | Self::ChoiceDialog => "Question",
+            Self::DueDialog => "Notes due a retention review",
+            Self::ConfirmDialog => "Confirmation",
+            Self::TemplateDialog => "Meeting formats",
+            Self::PassphraseOffer | Self::PassphraseEntry => "Passphrase",
+            Self::RecoverySheet => "Recovery sheet",
         }
     }
+
+    /// Whether a key that is not bound here goes no further: it types, or means nothing.
+    pub(super) fn keeps(self, key: Key) -> bool {
+        let leaves = own(Everywhere, key);
+        if matches!(leaves, Some(Quit | LockVault)) {
+            return false;
+        }
+        match self {
+            Self::GuidancePane => {
+                let turns = matches!(key.code, Code::F(_) | Code::PageUp | Code::PageDown);
+                !turns && !matches!(leaves, Some(Palette | Redraw))
+            }
+            Self::NoteSearch => {
+                let leaves = leaves.or(own(Clinics, key)).filter(|_| key.ctrl);
+                let types = matches!(
+                    key.code,
+                    Code::Char(_)
+                        | Code::Backspace
+                        | Code::Delete
+                        | Code::Left
+                        | Code::Right
+                        | Code::Home
+                        | Code::End
+                );
+                types && leaves.is_none()
+            }
+            Self::ReaderFind
+            | Self::Placing
+            | Self::HelpDialog
+            | Self::ReadingDialog
+            | Self::PaletteDialog
+            | Self::TextDialog
+            | Self::ChoiceDialog
+            | Self::DueDialog
+            | Self::ConfirmDialog
+            | Self::TemplateDialog
+            | Self::PassphraseOffer
+            | Self::PassphraseEntry
+            | Self::RecoverySheet => true,
+            Self::Everywhere
+            | Self::Search
+            | Self::SearchFilter
+            | Self::SearchOffers
+            | Self::Reader
+            | Self::ReaderMatches
+            | Self::ReaderSource
+            | Self::GuidePage
+            | Self::Clinics
+            | Self::Clinic
+            | Self::TextField
+            | Self::LineField
+            | Self::SingleChoice
+            | Self::MultiChoice
+            | Self::RowChoice
+            | Self::Button
+            | Self::Editing
+            | Self::Note
+            | Self::Actions
+            | Self::Insight
+            | Self::Vault
+            | Self::Locked => false,
+        }
+    }
+
+    /// Whether it is a whole screen, whose hints go on with those that hold everywhere.
+    fn is_screen(self) -> bool {
+        matches!(
+            self,
+            Self::Search
+                | Self::Reader
+                | Self::Clinics
+                | Self::Clinic
+                | Self::Note
+                | Self::Actions
+                | Self::Insight
+                | Self::Vault
+                | Self::Locked
+        )
+    }
+}
+
+/// What is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// One key.
+    One(Key),
+    /// Any digit.
+    Digits,
+}
+
+impl Keys {
+    /// Whether a key is meant.
+    fn has(self, key: Key) -> bool {
+        match self {
+            Self::One(one) => one == key,
+            Self::Digits => digit(key).is_some(),
+        }
+    }
+}
+
+impl fmt::Display for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(key) => key.fmt(f),
+            Self::Digits => f.write_str("1-9"),
+        }
+    }
+}
+
+/// Returns the number that a digit types.
+pub(super) fn digit(key: Key) -> Option<usize> {
+    key.typed()?.to_digit(10).map(|digit| digit as usize)
+}
+
+/// Returns the place in a list that a digit stands for: 1 is the first.
+pub(super) fn place(key: Key) -> Option<usize> {
+    digit(key)?.checked_sub(1)
 }
 
 /// One row of the table.
@@ -54,9 +252,9 @@ pub struct Binding {
     /// Where it holds.
     pub context: Context,
     /// What is pressed.
-    pub key: Key,
+    pub keys: Keys,
     /// What happens.
-    pub action: Action,
+    pub action: KeyAction,
     /// The word in the bottom bar; empty keeps it to help.
     pub hint: &'static str,
     /// What help says.
@@ -66,14 +264,24 @@ pub struct Binding {
 const fn bind(
     context: Context,
     key: Key,
-    action: Action,
+    action: KeyAction,
     hint: &'static str,
     description: &'static str,
 ) -> Binding {
-    Binding { context, key, action, hint, description }
+    Binding { context, keys: Keys::One(key), action, hint, description }
 }
 
-use Context::{Actions, Clinic, Clinics, Everywhere, Insight, Locked, Note, Reader, Search, Vault};
+const fn digits(context: Context, hint: &'static str, description: &'static str) -> Binding {
+    Binding { context, keys: Keys::Digits, action: ChooseNumber, hint, description }
+}
+
+use Context::{
+    Actions, Button, ChoiceDialog, Clinic, Clinics, ConfirmDialog, DueDialog, Editing, Everywhere,
+    GuidancePane, GuidePage, HelpDialog, Insight, LineField, Locked, MultiChoice, Note, NoteSearch,
+    PaletteDialog, PassphraseEntry, PassphraseOffer, Placing, Reader, ReaderFind, ReaderMatches,
+    ReaderSource, ReadingDialog, RecoverySheet, RowChoice, Search, SearchFilter, SearchOffers,
+    SingleChoice, TemplateDialog, TextDialog, TextField, Vault,
+};
 
 /// The table. Within a context the order is the order of the hints.
 #[rustfmt::skip] // one row per key
@@ -152,13 +360,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         Clinic,
         Key::plain(Code::F(4)),
-        NextSureness,
+        NextCertainty,
         "",
         "How do we know this? Known, reported or assumed",
     ),
     bind(Clinic, Key::ctrl(Code::Char('z')), Undo, "", "Undo"),
     bind(Clinic, Key::ctrl(Code::Char('y')), Redo, "", "Redo"),
-    bind(Clinic, Key::ctrl(Code::Char('b')), RestoreDraft, "", "Restore a child, behaviour or other part you removed"),
+    bind(Clinic, Key::ctrl(Code::Char('b')), RestoreRemoved, "", "Restore a child, behaviour or other part you removed"),
     bind(Clinic, Key::plain(Code::F(10)), BetterWords, "", "Use the suggested wording for the underlined words at or before the cursor"),
     bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
     bind(Clinic, Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
@@ -215,27 +423,215 @@ pub const BINDINGS: &[Binding] = &[
     bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Redraw the screen"),
     bind(Everywhere, Key::ctrl(Code::Char('q')), Quit, "quit", "Save and quit"),
     bind(Everywhere, Key::ctrl(Code::Char('c')), Quit, "", "Save and quit"),
+    bind(SearchFilter, Key::plain(Code::Left), PreviousValue, "change", "Previous value of the filter"),
+    bind(SearchFilter, Key::plain(Code::Right), NextValue, "change", "Next value of the filter"),
+    bind(SearchFilter, Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
+    bind(SearchFilter, Key::plain(Code::Up), Previous, "select", "Previous entry"),
+    bind(SearchFilter, Key::plain(Code::Down), Next, "select", "Next entry"),
+    bind(SearchFilter, Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
+    bind(SearchFilter, Key::plain(Code::Esc), Back, "back to the search", "Leave the filters"),
+    digits(SearchOffers, "", "Search for the suggestion with this number"),
+    digits(Reader, "", "Open the link with this number"),
+    bind(ReaderFind, Key::plain(Code::Enter), Choose, "done", "Keep the words and go on reading"),
+    bind(ReaderFind, Key::plain(Code::Esc), Back, "close find", "Close find"),
+    bind(ReaderMatches, Key::char('n'), NextMatch, "next, previous", "Next match"),
+    bind(ReaderMatches, Key::char('N'), PreviousMatch, "next, previous", "Previous match"),
+    bind(ReaderMatches, Key::char('/'), Find, "change words", "Change what to find"),
+    bind(ReaderMatches, Key::char('p'), CopyParagraph, "copy paragraph", "Copy the paragraph of the match, with the citation"),
+    bind(ReaderMatches, Key::plain(Code::Esc), Back, "close find", "Close find"),
+    bind(GuidePage, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(GuidePage, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(GuidePage, Key::plain(Code::Esc), Back, "back", "Close the guide"),
+    bind(GuidePage, Key::plain(Code::Tab), NextLink, "link", "Next link"),
+    bind(GuidePage, Key::plain(Code::Enter), Open, "open", "Open the selected link (or type its number)"),
+    bind(GuidePage, Key::plain(Code::Backspace), BackOneEntry, "previous page", "Back to the previous page"),
+    bind(GuidePage, Key::char('/'), Find, "find", "Find in this page"),
+    bind(GuidePage, Key::char('o'), Outline, "outline", "Show the outline"),
+    bind(ReaderSource, Key::plain(Code::Enter), Open, "or", "Back to the text"),
+    bind(ReaderSource, Key::plain(Code::Esc), Back, "back to the text", "Back to the text"),
+    bind(ReaderSource, Key::char('f'), NextNote, "next footnote", "Next footnote"),
+    bind(ReaderSource, Key::char('u'), CopyAddress, "copy address", "Copy the web address of a source"),
+    bind(NoteSearch, Key::plain(Code::Up), Previous, "select", "Previous note"),
+    bind(NoteSearch, Key::plain(Code::Down), Next, "select", "Next note"),
+    bind(NoteSearch, Key::plain(Code::Enter), Open, "open", "Open the selected note"),
+    bind(NoteSearch, Key::plain(Code::Esc), Back, "show all notes", "Show all notes"),
+    bind(NoteSearch, Key::plain(Code::Backspace), DeleteBack, "", "Delete a character; with nothing typed, show all notes"),
+    bind(GuidancePane, Key::plain(Code::Up), Previous, "select", "Previous entry"),
+    bind(GuidancePane, Key::plain(Code::Down), Next, "select", "Next entry"),
+    bind(GuidancePane, Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
+    bind(GuidancePane, Key::plain(Code::F(6)), Cite, "cite", "Cite the selected entry in the note, or remove the citation"),
+    bind(GuidancePane, Key::plain(Code::Esc), Back, "back to the form", "Back to the form"),
+    bind(GuidancePane, Key::ctrl(Code::Char('g')), Guidance, "", "Back to the form"),
+    digits(Placing, "choose", "Choose the stage with this number"),
+    bind(Placing, Key::plain(Code::Enter), Choose, "confirm", "Confirm the choice"),
+    bind(Placing, Key::plain(Code::Backspace), ClearChoice, "", "Clear the choice"),
+    bind(Placing, Key::plain(Code::Delete), ClearChoice, "", "Clear the choice"),
+    bind(Placing, Key::plain(Code::Esc), Back, "back without placing", "Back without placing"),
+    bind(TextField, Key::plain(Code::Enter), NewLine, "", "New line"),
+    bind(TextField, Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
+    bind(TextField, Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
+    bind(LineField, Key::plain(Code::Enter), NextField, "", "Next field"),
+    bind(LineField, Key::plain(Code::Up), PreviousField, "", "Previous field"),
+    bind(LineField, Key::plain(Code::Down), NextField, "", "Next field"),
+    bind(SingleChoice, Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
+    bind(SingleChoice, Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
+    bind(SingleChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
+    bind(SingleChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
+    bind(SingleChoice, Key::char(' '), Choose, "", "Choose the option"),
+    bind(SingleChoice, Key::plain(Code::Enter), Choose, "", "Choose the option"),
+    digits(SingleChoice, "", "Choose the option with this number"),
+    bind(MultiChoice, Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
+    bind(MultiChoice, Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
+    bind(MultiChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
+    bind(MultiChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
+    bind(MultiChoice, Key::char(' '), Choose, "", "Select the option, or clear it"),
+    bind(MultiChoice, Key::plain(Code::Enter), Choose, "", "Select the option, or clear it"),
+    digits(MultiChoice, "", "Select the option, or clear it with this number"),
+    bind(RowChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
+    bind(RowChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
+    bind(RowChoice, Key::char(' '), Choose, "", "Choose the option"),
+    bind(RowChoice, Key::plain(Code::Enter), Choose, "", "Choose the option"),
+    digits(RowChoice, "", "Choose the option with this number; on a scale, the number itself (also 0)"),
+    bind(RowChoice, Key::plain(Code::Up), PreviousField, "", "Previous field"),
+    bind(RowChoice, Key::plain(Code::Down), NextField, "", "Next field"),
+    bind(Button, Key::plain(Code::Enter), Choose, "", "Do what the button says"),
+    bind(Button, Key::char(' '), Choose, "", "Do what the button says"),
+    bind(Button, Key::plain(Code::Up), PreviousField, "", "Previous field"),
+    bind(Button, Key::plain(Code::Left), PreviousField, "", "Previous field"),
+    bind(Button, Key::plain(Code::Down), NextField, "", "Next field"),
+    bind(Button, Key::plain(Code::Right), NextField, "", "Next field"),
+    bind(Editing, Key::ctrl(Code::Left), PreviousWord, "", "Previous word"),
+    bind(Editing, Key::ctrl(Code::Right), NextWord, "", "Next word"),
+    bind(Editing, Key::alt(Code::Left), PreviousWord, "", "Previous word"),
+    bind(Editing, Key::alt(Code::Right), NextWord, "", "Next word"),
+    bind(Editing, Key::plain(Code::Home), LineStart, "", "Start of the line"),
+    bind(Editing, Key::plain(Code::End), LineEnd, "", "End of the line"),
+    bind(Editing, Key::ctrl(Code::Char('a')), LineStart, "", "Start of the line"),
+    bind(Editing, Key::ctrl(Code::Char('e')), LineEnd, "", "End of the line"),
+    bind(Editing, Key::ctrl(Code::Char('w')), DeleteWord, "", "Delete the word before the cursor"),
+    bind(Editing, Key::alt(Code::Backspace), DeleteWord, "", "Delete the word before the cursor"),
+    bind(Editing, Key::ctrl(Code::Char('u')), DeleteToStart, "", "Delete to the start of the line"),
+    bind(Editing, Key::ctrl(Code::Char('k')), DeleteToEnd, "", "Delete to the end of the line"),
+    bind(HelpDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(HelpDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(HelpDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(HelpDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(HelpDialog, Key::plain(Code::F(1)), OpenGuide, "guide", "Open the guide"),
+    bind(HelpDialog, Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
+    bind(ReadingDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(ReadingDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(ReadingDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(ReadingDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(ReadingDialog, Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
+    bind(ConfirmDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(ConfirmDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(ConfirmDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(ConfirmDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(ConfirmDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm"),
+    bind(ConfirmDialog, Key::plain(Code::Esc), Back, "cancel", "Leave everything as it is"),
+    bind(PaletteDialog, Key::plain(Code::Up), Previous, "select", "Previous command"),
+    bind(PaletteDialog, Key::plain(Code::Down), Next, "select", "Next command"),
+    bind(PaletteDialog, Key::plain(Code::Enter), Choose, "run", "Run the command"),
+    bind(PaletteDialog, Key::plain(Code::Esc), Back, "close", "Close"),
+    bind(TextDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm what you typed"),
+    bind(TextDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(ChoiceDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
+    bind(ChoiceDialog, Key::plain(Code::Down), Next, "select", "Next option"),
+    bind(ChoiceDialog, Key::plain(Code::Tab), Next, "", "Next option"),
+    bind(ChoiceDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm the selected option"),
+    digits(ChoiceDialog, "", "Confirm the option with this number"),
+    bind(ChoiceDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(DueDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
+    bind(DueDialog, Key::plain(Code::Down), Next, "select", "Next option"),
+    bind(DueDialog, Key::plain(Code::Tab), Next, "", "Next option"),
+    bind(DueDialog, Key::plain(Code::Enter), Choose, "confirm", "Open the selected note"),
+    digits(DueDialog, "", "Confirm the option with this number"),
+    bind(DueDialog, Key::char('k'), KeepHow, "", "Change how long the note is kept"),
+    bind(DueDialog, Key::char('x'), Erase, "", "Erase the note permanently (give a reason)"),
+    bind(DueDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(TemplateDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
+    bind(TemplateDialog, Key::plain(Code::Down), Next, "select", "Next option"),
+    bind(TemplateDialog, Key::plain(Code::Tab), Next, "", "Next option"),
+    bind(TemplateDialog, Key::plain(Code::Enter), Choose, "start", "Start the selected format"),
+    digits(TemplateDialog, "", "Select the format with this number"),
+    bind(TemplateDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(PassphraseOffer, Key::plain(Code::Enter), Choose, "continue", "Use these six words"),
+    bind(PassphraseOffer, Key::char('n'), OtherWords, "", "Other words"),
+    bind(PassphraseOffer, Key::char('N'), OtherWords, "", "Other words"),
+    bind(PassphraseOffer, Key::char('o'), OwnPassphrase, "", "Choose your own passphrase"),
+    bind(PassphraseOffer, Key::char('O'), OwnPassphrase, "", "Choose your own passphrase"),
+    bind(PassphraseOffer, Key::plain(Code::Esc), Back, "back", "Cancel"),
+    bind(PassphraseEntry, Key::plain(Code::Enter), Choose, "continue", "Continue"),
+    bind(PassphraseEntry, Key::plain(Code::Backspace), DeleteBack, "", "Delete a character"),
+    bind(PassphraseEntry, Key::ctrl(Code::Char('u')), DeleteToStart, "", "Clear what you typed"),
+    bind(PassphraseEntry, Key::plain(Code::Esc), Back, "back", "Back"),
+    bind(RecoverySheet, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(RecoverySheet, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(RecoverySheet, Key::plain(Code::PageUp), PageBack, "", "Scroll up"),
+    bind(RecoverySheet, Key::plain(Code::PageDown), PageOn, "", "Scroll down"),
+    bind(RecoverySheet, Key::plain(Code::Enter), Choose, "continue", "Continue, once the part asked for is typed"),
 ];
 
-/// What the key does here, if anything.
-pub(super) fn action(context: Context, key: Key) -> Option<Action> {
-    let here = |context| {
-        BINDINGS.iter().find(|row| row.context == context && row.key == key).map(|row| row.action)
-    };
-    here(context).or_else(|| here(Everywhere))
+/// Returns what a key does in one context. Shift, Ctrl and Alt change nothing on a named key, such as
+/// an arrow, that is not bound with them.
+pub(super) fn own(context: Context, key: Key) -> Option<KeyAction> {
+    let bound = |key: Key| bindings_of(context).find(|row| row.keys.has(key)).map(|row| row.action);
+    bound(key).or_else(|| bound(key.without_modifiers()?))
 }
 
-/// Keys and words for the bottom bar; keys that share a word stand together (`↑↓ choose`).
-pub fn hints(context: Context) -> Vec<(String, &'static str)> {
-    let mut hints: Vec<(String, &'static str)> = Vec::new();
-    let rows = |context| BINDINGS.iter().filter(move |row: &&Binding| row.context == context);
-    for row in rows(context).chain(rows(Everywhere)) {
-        if row.hint.is_empty() {
-            continue;
+/// Returns what a key does, looked up from the innermost context outwards.
+pub(super) fn action(contexts: &[Context], key: Key) -> Option<KeyAction> {
+    reachable(contexts, key).map(|row| row.action)
+}
+
+/// The row of a key in the innermost context that binds it, unless one further in keeps the key.
+fn reachable(contexts: &[Context], key: Key) -> Option<&'static Binding> {
+    for &context in contexts {
+        let row = bindings_of(context).find(|row| row.keys.has(key));
+        if row.is_some() || context.keeps(key) {
+            return row;
         }
+    }
+    None
+}
+
+/// Returns the rows of a context.
+pub(super) fn bindings_of(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |row| row.context == context)
+}
+
+impl Binding {
+    /// Whether its key has this meaning inside these contexts.
+    pub fn works_in(&self, contexts: &[Context]) -> bool {
+        let key = match self.keys {
+            Keys::One(key) => key,
+            Keys::Digits => Key::char('1'),
+        };
+        reachable(contexts, key).is_some_and(|row| row.context == self.context)
+    }
+}
+
+/// Returns keys and words for the bottom bar, of the innermost context that has hints; keys that
+/// share a word stand together (`↑↓ select`).
+pub fn hints(contexts: &[Context]) -> Vec<(String, &'static str)> {
+    let has_hint = |context: &&Context| bindings_of(**context).any(|row| !row.hint.is_empty());
+    let Some(&context) = contexts.iter().find(has_hint) else { return Vec::new() };
+    let everywhere = context.is_screen().then_some(Everywhere);
+    let mut hints: Vec<(String, &'static str)> = Vec::new();
+    for row in [Some(context), everywhere]
+        .into_iter()
+        .flatten()
+        .flat_map(bindings_of)
+        .filter(|row| !row.hint.is_empty())
+    {
         match hints.last_mut() {
-            Some((keys, word)) if *word == row.hint => keys.push_str(&row.key.to_string()),
-            _ => hints.push((row.key.to_string(), row.hint)),
+            Some((keys, word)) if *word == row.hint => {
+                if row.keys != Keys::One(Key::plain(Code::Down)) {
+                    keys.push(' ');
+                }
+                keys.push_str(&row.keys.to_string());
+            }
+            _ => hints.push((row.keys.to_string(), row.hint)),
         }
     }
     hints
@@ -244,14 +640,19 @@ pub fn hints(context: Context) -> Vec<(String, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::editor::Editor;
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
         for (at, row) in BINDINGS.iter().enumerate() {
-            let twin = BINDINGS[at + 1..]
-                .iter()
-                .find(|other| other.context == row.context && other.key == row.key);
-            assert!(twin.is_none(), "{} is bound twice in {:?}", row.key, row.context);
+            let twin = BINDINGS[at + 1..].iter().find(|other| {
+                let is_digit = |keys| matches!(keys, Keys::One(key) if digit(key).is_some());
+                let same = other.keys == row.keys
+                    || (other.keys == Keys::Digits && is_digit(row.keys))
+                    || (row.keys == Keys::Digits && is_digit(other.keys));
+                other.context == row.context && same
+            });
+            assert!(twin.is_none(), "{} is bound twice in {:?}", row.keys, row.context);
         }
     }
 
@@ -261,14 +662,64 @@ mod tests {
     }
 
     #[test]
+    fn every_action_has_a_key() {
+        let source = include_str!("action.rs");
+        let start = source.find("pub enum KeyAction {").expect("the actions");
+        let end = source[start..].find('}').expect("their end") + start;
+        let bound: Vec<String> = BINDINGS.iter().map(|row| format!("{:?}", row.action)).collect();
+        for name in source[start..end].lines().skip(1).map(|line| line.trim().trim_end_matches(','))
+        {
+            assert!(bound.iter().any(|one| one == name), "{name} has no key");
+        }
+    }
+
+    #[test]
+    fn a_key_is_listed_once_with_the_meaning_it_has_here() {
+        let contexts = [TextField, Editing, Clinic, Everywhere];
+        for n in 1..=12 {
+            let key = Key::plain(Code::F(n));
+            let listed = contexts
+                .iter()
+                .flat_map(|context| bindings_of(*context))
+                .filter(|row| row.keys.has(key) && row.works_in(&contexts))
+                .map(|row| row.action);
+            let listed: Vec<KeyAction> = listed.collect();
+            assert_eq!(listed, action(&contexts, key).into_iter().collect::<Vec<_>>(), "F{n}");
+        }
+        assert_eq!(action(&contexts, Key::plain(Code::F(4))), Some(NextCertainty));
+    }
+
+    #[test]
+    fn every_key_said_to_edit_text_edits_text() {
+        for row in bindings_of(Editing) {
+            let Keys::One(key) = row.keys else { panic!("a digit types itself") };
+            let mut editor = Editor::one_line("one two three");
+            editor.go_to(6);
+            assert!(editor.handle_key(key, 80), "{key}");
+        }
+    }
+
+    #[test]
     fn keys_that_share_a_word_are_hinted_together() {
-        assert_eq!(hints(Search)[0], ("↑↓".to_owned(), "select"));
+        assert_eq!(hints(&[Search])[0], ("↑↓".to_owned(), "select"));
+        assert_eq!(hints(&[SearchFilter, Search])[0], ("← →".to_owned(), "change"));
     }
 
     #[test]
     fn a_key_bound_here_goes_before_one_bound_everywhere() {
-        assert_eq!(action(Clinic, Key::plain(Code::Esc)), Some(Back));
-        assert_eq!(action(Clinic, Key::ctrl(Code::Char('q'))), Some(Quit));
-        assert_eq!(action(Reader, Key::char('q')), None);
+        assert_eq!(action(&[Clinic, Everywhere], Key::plain(Code::Esc)), Some(Back));
+        assert_eq!(action(&[Clinic, Everywhere], Key::ctrl(Code::Char('q'))), Some(Quit));
+        assert_eq!(action(&[Reader, Everywhere], Key::char('q')), None);
+    }
+
+    #[test]
+    fn what_takes_typing_keeps_letters_and_lets_the_way_out_through() {
+        let quit = Key::ctrl(Code::Char('q'));
+        for context in [ReaderFind, Placing, TextDialog, RecoverySheet, GuidancePane, NoteSearch] {
+            assert!(context.keeps(Key::char('e')) && !context.keeps(quit), "{context:?}");
+        }
+        assert_eq!(action(&[NoteSearch, Clinics, Everywhere], Key::char('e')), None);
+        let start = Key::ctrl(Code::Char('n'));
+        assert_eq!(action(&[NoteSearch, Clinics, Everywhere], start), Some(NewClinic));
     }
 }

@@ -148,7 +148,28 @@ impl Model {
         }
     }
 
-    /// Where keys are looked up.
+    /// Returns where keys are looked up, from the innermost outwards.
+    pub fn contexts(&self) -> Vec<Context> {
+        match &self.dialog {
+            Some(dialog) => vec![dialog.context(), Context::Everywhere],
+            None => self.contexts_below(),
+        }
+    }
+
+    /// Returns where keys are looked up once no dialog is open.
+    pub fn contexts_below(&self) -> Vec<Context> {
+        let mut inner = match (self.screen, &self.clinic, &self.reader) {
+            (Screen::Search, ..) => self.search.contexts(),
+            (Screen::Reader, _, Some(reader)) => reader.context().into_iter().collect(),
+            (Screen::Clinics, ..) if self.clinics.search.typing => vec![Context::NoteSearch],
+            (Screen::Clinic, Some(clinic), _) => clinic.contexts(),
+            _ => Vec::new(),
+        };
+        inner.extend([self.context(), Context::Everywhere]);
+        inner
+    }
+
+    /// Returns the context of the screen.
     pub fn context(&self) -> Context {
         match self.screen {
             Screen::Search => Context::Search,

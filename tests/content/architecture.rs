@@ -125,6 +125,17 @@ fn app_is_pure_and_knows_no_terminal() {
 }
 
 #[test]
+fn keys_of_app_are_bound_in_the_key_table_only() {
+    let may_name_keys = ["app/keymap.rs", "app/key.rs", "app/editor.rs"];
+    for file in files_of(&sources(), "app") {
+        for name in ["Code::F", "Code::Char"] {
+            let may = may_name_keys.contains(&file.path.as_str());
+            assert!(may || !file.names(name), "{} names {name}: bind it in keymap", file.path);
+        }
+    }
+}
+
+#[test]
 fn clinic_and_text_know_no_file_and_no_clock() {
     let sources = sources();
     for file in files_of(&sources, "clinic").chain(files_of(&sources, "text")) {

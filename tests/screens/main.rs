@@ -145,7 +145,7 @@ fn help_shows_every_key_in_full_on_a_small_screen() {
             seen.push_str(&picture);
             stage.press(Code::Down);
         }
-        for (_, said) in help_lines(Context::Search) {
+        for (_, said) in help_lines(&[Context::Search, Context::Everywhere]) {
             for word in said.split_whitespace() {
                 assert!(seen.contains(word), "{size:?}: {word} of {said}");
             }

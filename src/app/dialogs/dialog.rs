@@ -2,10 +2,10 @@
 
 use super::{list::choose_by, template_picker::TemplatePicker, vault::VaultDialog};
 use crate::app::{
-    action::Action,
+    action::KeyAction,
     editor::Editor,
-    key::{Code, Key},
-    keymap::{BINDINGS, Context},
+    key::Key,
+    keymap::{self, Context, Keys, bindings_of},
     screens::clinic::control::ControlId,
 };
 use crate::{
@@ -44,6 +44,20 @@ pub enum Dialog {
 }
 
 impl Dialog {
+    /// Returns where its keys are looked up.
+    pub(crate) fn context(&self) -> Context {
+        match self {
+            Self::Help { .. } => Context::HelpDialog,
+            Self::Reading { .. } => Context::ReadingDialog,
+            Self::Palette(_) => Context::PaletteDialog,
+            Self::Ask(_) => Context::TextDialog,
+            Self::Choose(choose) => choose.context(),
+            Self::Agree(_) => Context::ConfirmDialog,
+            Self::TemplatePicker(_) => Context::TemplateDialog,
+            Self::Vault(dialog) => dialog.context(),
+        }
+    }
+
     /// The question that a line of text was being written for, if it is one.
     pub(crate) fn into_ask(self) -> Option<Ask> {
         match self {
@@ -148,7 +162,7 @@ pub enum DialogIntent {
     /// Go to the chosen stage.
     OpenStage,
     /// Bring back what was taken out: the rows to choose from.
-    RestoreDraft(Vec<(String, RowId)>),
+    RestoreRemoved(Vec<(String, RowId)>),
     /// Complete the clinic although warnings remain.
     CompleteWithWarnings,
     /// Complete the clinic.
@@ -219,29 +233,34 @@ impl Palette {
         Self { words: Editor::one_line(""), chosen: 0, context }
     }
 
-    /// Actions that work here and hold every word typed: key, description.
-    pub fn rows(&self) -> Vec<(Key, &'static str, Action)> {
+    /// Returns the actions that work here and contain every word typed: the key, unless it means
+    /// something else here; the description; the action.
+    pub fn rows(&self) -> Vec<(Option<Keys>, &'static str, KeyAction)> {
         let typed = crate::text::fold(&self.words.text());
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let mut rows: Vec<(Key, &'static str, Action)> = Vec::new();
-        for row in BINDINGS {
-            let here = row.context == self.context || row.context == Context::Everywhere;
+        let contexts = [self.context, Context::Everywhere];
+        let mut rows: Vec<(Option<Keys>, &'static str, KeyAction)> = Vec::new();
+        for row in contexts.iter().flat_map(|context| bindings_of(*context)) {
             let known = rows.iter().any(|(.., action)| *action == row.action);
             let name = crate::text::fold(row.description);
-            if here && !known && words.iter().all(|word| name.contains(word)) {
-                rows.push((row.key, row.description, row.action));
+            // A number says nothing without its key.
+            if row.keys != Keys::Digits && !known && words.iter().all(|word| name.contains(word)) {
+                let key = Some(row.keys).filter(|_| row.works_in(&contexts));
+                rows.push((key, row.description, row.action));
             }
         }
         rows
     }
 
     /// Takes a key; an action once one is chosen.
-    pub fn handle_key(&mut self, key: Key) -> Option<Action> {
+    pub fn handle_key(&mut self, key: Key) -> Option<KeyAction> {
         let last = self.rows().len().saturating_sub(1);
-        match key.code {
-            Code::Enter => return self.rows().get(self.chosen).map(|(.., action)| *action),
-            Code::Up => self.chosen = self.chosen.saturating_sub(1),
-            Code::Down => self.chosen = (self.chosen + 1).min(last),
+        match keymap::own(Context::PaletteDialog, key) {
+            Some(KeyAction::Choose) => {
+                return self.rows().get(self.chosen).map(|(.., action)| *action);
+            }
+            Some(KeyAction::Previous) => self.chosen = self.chosen.saturating_sub(1),
+            Some(KeyAction::Next) => self.chosen = (self.chosen + 1).min(last),
             _ => {
                 self.words.handle_key(key, usize::MAX);
                 self.chosen = 0;
@@ -252,23 +271,37 @@ impl Palette {
 }
 
 impl Choose {
+    /// Returns where its keys are looked up.
+    pub(crate) fn context(&self) -> Context {
+        match self.purpose {
+            DialogIntent::OpenOneOf(_) => Context::DueDialog,
+            _ => Context::ChoiceDialog,
+        }
+    }
+
     /// Takes a key; the chosen place once Enter is pressed or a number typed.
     pub fn handle_key(&mut self, key: Key) -> Option<usize> {
-        choose_by(key, &mut self.chosen, self.options.len())
+        choose_by(self.context(), key, &mut self.chosen, self.options.len())
     }
 }
 
-/// The lines of help for where one is: key and description, under headings without a key.
-pub fn help_lines(context: Context) -> Vec<(String, &'static str)> {
+/// Returns the lines of help for where one is: keys and description, under headings without a key.
+/// A key stands once, with the meaning it has here.
+pub fn help_lines(contexts: &[Context]) -> Vec<(String, &'static str)> {
     let mut lines = Vec::new();
-    for section in [context, Context::Everywhere] {
+    for &section in contexts {
+        let rows = bindings_of(section)
+            .filter(|row| row.works_in(contexts))
+            .map(|row| (row.keys.to_string(), row.description));
+        let rows: Vec<(String, &str)> = rows.collect();
+        if rows.is_empty() {
+            continue;
+        }
         if !lines.is_empty() {
             lines.push((String::new(), ""));
         }
         lines.push((String::new(), section.title()));
-        for row in BINDINGS.iter().filter(|row| row.context == section) {
-            lines.push((row.key.to_string(), row.description));
-        }
+        lines.extend(rows);
     }
     lines
 }
@@ -276,6 +309,7 @@ pub fn help_lines(context: Context) -> Vec<(String, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::key::Code;
 
     #[test]
     fn the_palette_finds_an_action_by_any_of_its_words() {
@@ -283,14 +317,22 @@ mod tests {
         for c in "outl".chars() {
             palette.handle_key(Key::char(c));
         }
-        assert_eq!(palette.handle_key(Key::plain(Code::Enter)), Some(Action::Outline));
+        assert_eq!(palette.handle_key(Key::plain(Code::Enter)), Some(KeyAction::Outline));
+    }
+
+    #[test]
+    fn the_palette_offers_an_action_whose_key_means_something_else_here_without_the_key() {
+        let rows = Palette::new(Context::Clinic).rows();
+        let key = |action| rows.iter().find(|row| row.2 == action).map(|row| row.0);
+        assert_eq!(key(KeyAction::GoActions), Some(None));
+        assert!(key(KeyAction::GoSearch).flatten().is_some());
     }
 
     #[test]
     fn the_palette_offers_only_what_works_here() {
         let palette = Palette::new(Context::Search);
-        assert!(palette.rows().iter().all(|(.., action)| *action != Action::FinishStage));
-        assert!(palette.rows().iter().any(|(.., action)| *action == Action::Quit));
+        assert!(palette.rows().iter().all(|(.., action)| *action != KeyAction::FinishStage));
+        assert!(palette.rows().iter().any(|(.., action)| *action == KeyAction::Quit));
     }
 
     #[test]

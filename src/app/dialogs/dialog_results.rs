@@ -86,7 +86,7 @@ pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec
         DialogIntent::GoToMissing(missing) => missing
             .get(at)
             .map_or_else(Vec::new, |one| completion_review::go_to_missing(model, one)),
-        DialogIntent::RestoreDraft(rows) => match rows.into_iter().nth(at) {
+        DialogIntent::RestoreRemoved(rows) => match rows.into_iter().nth(at) {
             Some((group, row)) => undo::bring_back(model, group, row),
             None => Vec::new(),
         },

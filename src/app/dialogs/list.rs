@@ -1,17 +1,23 @@
 //! Choosing in a list by arrows or by number.
 
-use crate::app::key::{Code, Key};
+use crate::app::{
+    action::KeyAction,
+    key::Key,
+    keymap::{self, Context},
+};
 
 /// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
-pub(crate) fn choose_by(key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
-    match (key.code, key.typed()) {
-        (Code::Enter, _) => return Some(*chosen).filter(|at| *at < count),
-        (Code::Up, _) => *chosen = chosen.saturating_sub(1),
-        (Code::Down | Code::Tab, _) => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
-        (_, Some(digit)) => {
-            let at = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
-            return at.filter(|at| *at < count);
-        }
+pub(crate) fn choose_by(
+    context: Context,
+    key: Key,
+    chosen: &mut usize,
+    count: usize,
+) -> Option<usize> {
+    match keymap::own(context, key)? {
+        KeyAction::Choose => return Some(*chosen).filter(|at| *at < count),
+        KeyAction::Previous => *chosen = chosen.saturating_sub(1),
+        KeyAction::Next => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        KeyAction::ChooseNumber => return keymap::place(key).filter(|at| *at < count),
         _ => {}
     }
     None

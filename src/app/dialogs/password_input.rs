@@ -4,7 +4,11 @@ use secrecy::SecretString;
 use unicode_segmentation::UnicodeSegmentation;
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::app::key::{Code, Key};
+use crate::app::{
+    action::KeyAction,
+    key::Key,
+    keymap::{self, Context},
+};
 use crate::text::clean_line;
 
 /// Longer than any passphrase; the buffer never grows, so no copy of it is left behind.
@@ -24,15 +28,13 @@ impl Default for PasswordInput {
 impl PasswordInput {
     /// Takes a key.
     pub fn handle_key(&mut self, key: Key) {
-        match (key.code, key.ctrl, key.alt) {
-            (Code::Backspace, ..) => {
+        match (keymap::own(Context::PassphraseEntry, key), key.typed()) {
+            (Some(KeyAction::DeleteBack), _) => {
                 let end = self.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
                 self.text.truncate(end);
             }
-            (Code::Char('u'), true, _) => self.text.zeroize(),
-            (Code::Char(c), false, false) if self.text.len() + c.len_utf8() <= MAX_BYTES => {
-                self.text.push(c);
-            }
+            (Some(KeyAction::DeleteToStart), _) => self.text.zeroize(),
+            (_, Some(c)) if self.text.len() + c.len_utf8() <= MAX_BYTES => self.text.push(c),
             _ => {}
         }
     }
@@ -73,6 +75,7 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::app::Code;
 
     #[test]
     fn what_is_typed_is_handed_over_once() {

@@ -3,7 +3,11 @@
 //! It is asked before the vault is opened or made, so that nobody unlocks it for the wrong meeting.
 
 use super::list::choose_by;
-use crate::app::key::{Code, Key};
+use crate::app::{
+    action::KeyAction,
+    key::Key,
+    keymap::{self, Context},
+};
 use crate::clinic::{Format, Language, formats};
 use crate::services::{LocalFormat, TemplateError};
 
@@ -65,9 +69,9 @@ impl TemplatePicker {
     /// chosen, to read what is wrong with it, and never started.
     pub fn handle_key(&mut self, key: Key) -> Option<String> {
         let rows = self.offers().len();
-        let at = choose_by(key, &mut self.chosen, rows)?;
+        let at = choose_by(Context::TemplateDialog, key, &mut self.chosen, rows)?;
         self.chosen = at;
-        if key.code != Code::Enter {
+        if keymap::own(Context::TemplateDialog, key) != Some(KeyAction::Choose) {
             return None;
         }
         match self.offers().get(at)? {
@@ -82,7 +86,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::app::{Dialog, Effect, Message, Model, Size, VaultRequest, VaultStatus, update};
+    use crate::app::{
+        Code, Dialog, Effect, Message, Model, Size, VaultRequest, VaultStatus, update,
+    };
 
     fn now() -> Timestamp {
         "2026-11-21T12:00:00Z".parse().expect("a timestamp")

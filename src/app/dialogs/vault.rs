@@ -4,9 +4,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::password_input::PasswordInput;
 use crate::app::{
+    action::KeyAction,
     editor::Editor,
     effect::{Effect, VaultRequest},
     key::{Code, Key},
+    keymap::{self, Context},
     vault_status::RecoveryShown,
 };
 use crate::{
@@ -150,15 +152,30 @@ impl VaultDialog {
         }
     }
 
+    /// Returns where its keys are looked up.
+    pub(crate) fn context(&self) -> Context {
+        match self.step {
+            Step::Offer { .. } => Context::PassphraseOffer,
+            Step::Recovery { .. } => Context::RecoverySheet,
+            Step::TypeOffered { .. }
+            | Step::TypeOwn { .. }
+            | Step::RepeatOwn { .. }
+            | Step::Unlock { .. }
+            | Step::Busy { .. } => Context::PassphraseEntry,
+        }
+    }
+
     /// Takes a key.
     pub fn handle_key(&mut self, key: Key) -> Outcome {
-        let enter = key == Key::plain(Code::Enter);
+        let action = keymap::own(self.context(), key);
+        let enter = action == Some(KeyAction::Choose);
+        // The recovery sheet binds no Esc: it says why there is no way back.
         if key == Key::plain(Code::Esc) {
             return self.step_back();
         }
         match &mut self.step {
-            Step::Offer { words } => match key.typed() {
-                Some('o' | 'O') => {
+            Step::Offer { words } => match action {
+                Some(KeyAction::OwnPassphrase) => {
                     self.offered = words.take();
                     self.go(Step::TypeOwn { typed: PasswordInput::default() })
                 }
@@ -168,7 +185,7 @@ impl VaultDialog {
                     }
                     None => Outcome::Stay(Vec::new()),
                 },
-                Some('n' | 'N') => {
+                Some(KeyAction::OtherWords) => {
                     *words = None;
                     Outcome::Stay(vec![Effect::Vault(VaultRequest::OfferPassphrase)])
                 }
@@ -210,12 +227,14 @@ impl VaultDialog {
                     Outcome::Stay(Vec::new())
                 }
             }
-            Step::Recovery { top, .. } if matches!(key.code, Code::Up | Code::PageUp) => {
+            Step::Recovery { top, .. }
+                if matches!(action, Some(KeyAction::ScrollUp | KeyAction::PageBack)) =>
+            {
                 *top = top.saturating_sub(1);
                 Outcome::Stay(Vec::new())
             }
             Step::Recovery { shown, top, .. }
-                if matches!(key.code, Code::Down | Code::PageDown) =>
+                if matches!(action, Some(KeyAction::ScrollDown | KeyAction::PageOn)) =>
             {
                 *top = (*top + 1).min(shown.sheet.lines().count());
                 Outcome::Stay(Vec::new())

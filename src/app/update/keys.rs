@@ -3,8 +3,8 @@
 use zeroize::Zeroizing;
 
 use crate::app::{
-    Action, AfterUnlock, Code, Dialog, Effect, Key, LockedBy, Model, Palette, Screen,
-    TemplatePicker, VaultRequest, VaultStatus,
+    AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, Screen, TemplatePicker,
+    VaultRequest, VaultStatus,
     dialogs::vault::Outcome,
     keymap::{self, Context},
 };
@@ -21,14 +21,18 @@ use crate::app::{
     },
 };
 
+/// Lines of a page of a dialog.
+const DIALOG_PAGE: usize = 10;
+
 /// Takes a key.
 pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     // A way out is always open, whatever lies in front.
-    if matches!(key.code, Code::Char('q' | 'c')) && key.ctrl {
+    let always = keymap::own(Context::Everywhere, key);
+    if always == Some(KeyAction::Quit) {
         return quit(model);
     }
     // And so is locking: somebody may have come in.
-    if key == Key::plain(Code::F(8)) && model.vault == VaultStatus::Open {
+    if always == Some(KeyAction::LockVault) && model.vault == VaultStatus::Open {
         return locked::update::lock(model, LockedBy::Person);
     }
     if model.dialog.is_some() {
@@ -51,9 +55,14 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     {
         return effects;
     }
-    match keymap::action(model.context(), key) {
+    if model.screen == Screen::Search
+        && let Some(effects) = search::update::takes(model, key)
+    {
+        return effects;
+    }
+    match keymap::action(&[model.context(), Context::Everywhere], key) {
         Some(action) => handle_action(model, action),
-        None if model.screen == Screen::Search => search::update::typed(model, key),
+        None if model.screen == Screen::Search => model.search.handle_key(key),
         None => Vec::new(),
     }
 }
@@ -108,7 +117,9 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
     if let Some(effects) = retention::takes(model, key) {
         return effects;
     }
-    let escape = key == Key::plain(Code::Esc);
+    let Some(dialog) = model.dialog.as_mut() else { return Vec::new() };
+    let action = keymap::own(dialog.context(), key);
+    let escape = action == Some(KeyAction::Back);
     match model.dialog.as_mut() {
         Some(Dialog::Vault(dialog)) => match dialog.handle_key(key) {
             Outcome::Stay(effects) => effects,
@@ -124,17 +135,14 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 effects
             }
         },
-        Some(Dialog::Help { .. }) if key == Key::plain(Code::F(1)) => {
+        Some(Dialog::Help { .. }) if action == Some(KeyAction::OpenGuide) => {
             guide::offer(model);
             Vec::new()
         }
         Some(Dialog::Help { top } | Dialog::Reading { top, .. }) => {
-            match key.code {
-                Code::Up => *top = top.saturating_sub(1),
-                Code::Down => *top += 1,
-                Code::PageUp => *top = top.saturating_sub(10),
-                Code::PageDown => *top += 10,
-                _ => model.dialog = None,
+            match action.and_then(|action| scrolled(action, *top)) {
+                Some(to) => *top = to,
+                None => model.dialog = None,
             }
             Vec::new()
         }
@@ -157,7 +165,7 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             None => Vec::new(),
         },
         Some(Dialog::Ask(ask)) => {
-            if key != Key::plain(Code::Enter) {
+            if action != Some(KeyAction::Choose) {
                 ask.answer.handle_key(key, usize::MAX);
                 return Vec::new();
             }
@@ -181,18 +189,12 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
             None => Vec::new(),
         },
         Some(Dialog::Agree(agree)) => {
-            match key.code {
-                Code::Up => agree.top = agree.top.saturating_sub(1),
-                Code::Down => agree.top += 1,
-                Code::PageUp => agree.top = agree.top.saturating_sub(10),
-                Code::PageDown => agree.top += 10,
-                Code::Enter => {
-                    let purpose = agree.purpose.clone();
-                    model.dialog = None;
-                    return dialog_results::agreed(model, &purpose);
-                }
-                _ => {}
+            if action == Some(KeyAction::Choose) {
+                let purpose = agree.purpose.clone();
+                model.dialog = None;
+                return dialog_results::agreed(model, &purpose);
             }
+            agree.top = action.and_then(|action| scrolled(action, agree.top)).unwrap_or(agree.top);
             Vec::new()
         }
         Some(Dialog::TemplatePicker(starting)) => match starting.handle_key(key) {
@@ -210,51 +212,61 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
     }
 }
 
-fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+/// The first line in view of a dialog after an action; none if it does not scroll.
+fn scrolled(action: KeyAction, top: usize) -> Option<usize> {
     match action {
-        Action::Help => {
+        KeyAction::ScrollUp => Some(top.saturating_sub(1)),
+        KeyAction::ScrollDown => Some(top + 1),
+        KeyAction::PageBack => Some(top.saturating_sub(DIALOG_PAGE)),
+        KeyAction::PageOn => Some(top + DIALOG_PAGE),
+        _ => None,
+    }
+}
+
+fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+    match action {
+        KeyAction::Help => {
             model.dialog = Some(Dialog::Help { top: 0 });
             return Vec::new();
         }
-        Action::OpenGuide => {
+        KeyAction::OpenGuide => {
             guide::offer(model);
             return Vec::new();
         }
-        Action::Palette => {
+        KeyAction::Palette => {
             model.dialog = Some(Dialog::Palette(Palette::new(model.context())));
             return Vec::new();
         }
-        Action::Redraw => return vec![Effect::Redraw],
-        Action::Quit => return quit(model),
-        Action::GoSearch => {
+        KeyAction::Redraw => return vec![Effect::Redraw],
+        KeyAction::Quit => return quit(model),
+        KeyAction::GoSearch => {
             let effects = save_now(model);
             model.screen = Screen::Search;
             return effects;
         }
-        Action::GoClinics => return go_clinics(model),
-        Action::GoActions => return actions::update::go(model),
-        Action::GoInsight => return insight::update::go(model),
-        Action::GoVault => return vault::update::go(model),
-        Action::LockVault => return locked::update::lock(model, LockedBy::Person),
-        Action::NewClinic | Action::PracticeClinic => {
-            let practice = action == Action::PracticeClinic;
+        KeyAction::GoClinics => return go_clinics(model),
+        KeyAction::GoActions => return actions::update::go(model),
+        KeyAction::GoInsight => return insight::update::go(model),
+        KeyAction::GoVault => return vault::update::go(model),
+        KeyAction::LockVault => return locked::update::lock(model, LockedBy::Person),
+        KeyAction::NewClinic | KeyAction::PracticeClinic => {
+            let practice = action == KeyAction::PracticeClinic;
             let starting = TemplatePicker::new(practice, model.local_formats.clone());
             model.dialog = Some(Dialog::TemplatePicker(starting));
             return vec![Effect::Vault(VaultRequest::ReadFormats)];
         }
         _ => {}
     }
-    match model.context() {
-        Context::Search => search::update::handle_action(model, action),
-        Context::Reader => reader::update::handle_action(model, action),
-        Context::Clinics => in_clinics(model, action),
-        Context::Clinic => clinic::update::handle_action(model, action),
-        Context::Note => note::update::handle_action(model, action),
-        Context::Actions => actions::update::handle_action(model, action),
-        Context::Insight => insight::update::handle_action(model, action),
-        Context::Vault => vault::update::handle_action(model, action),
-        Context::Locked => locked::update::handle_action(model, action),
-        Context::Everywhere => Vec::new(),
+    match model.screen {
+        Screen::Search => search::update::handle_action(model, action),
+        Screen::Reader => reader::update::handle_action(model, action),
+        Screen::Clinics => in_clinics(model, action),
+        Screen::Clinic => clinic::update::handle_action(model, action),
+        Screen::Note => note::update::handle_action(model, action),
+        Screen::Actions => actions::update::handle_action(model, action),
+        Screen::Insight => insight::update::handle_action(model, action),
+        Screen::Vault => vault::update::handle_action(model, action),
+        Screen::Locked => locked::update::handle_action(model, action),
     }
 }
 
@@ -277,27 +289,27 @@ fn go_clinics(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-fn in_clinics(model: &mut Model, action: Action) -> Vec<Effect> {
+fn in_clinics(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     match action {
-        Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
+        KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
             let page = usize::from(model.size.body().height) / 2;
             model.clinics.choose(action, page.max(1));
             Vec::new()
         }
-        Action::NextKind => {
+        KeyAction::NextKind => {
             model.clinics.next_about();
             Vec::new()
         }
-        Action::Open => update_note_search::open(model),
-        Action::Find => update_note_search::begin(model),
-        Action::KeepHow
-        | Action::ListDue
-        | Action::ListTrash
-        | Action::Discard
-        | Action::Erase
-        | Action::EnteredInError => retention::handle_action(model, action),
-        Action::Back if update_note_search::end(model) => Vec::new(),
-        Action::Back => {
+        KeyAction::Open => update_note_search::open(model),
+        KeyAction::Find => update_note_search::begin(model),
+        KeyAction::KeepHow
+        | KeyAction::ListDue
+        | KeyAction::ListTrash
+        | KeyAction::Discard
+        | KeyAction::Erase
+        | KeyAction::EnteredInError => retention::handle_action(model, action),
+        KeyAction::Back if update_note_search::end(model) => Vec::new(),
+        KeyAction::Back => {
             model.screen = Screen::Search;
             Vec::new()
         }

@@ -1,6 +1,6 @@
 //! Clicks and the wheel, where the settings ask for them. Everything they do has a key as well.
 
-use crate::app::{Action, Area, Effect, Model, Mouse, Row, Screen};
+use crate::app::{Area, Effect, KeyAction, Model, Mouse, Row, Screen};
 
 /// Lines of a page for one step of the wheel.
 const WHEEL_LINES: usize = 3;
@@ -12,22 +12,22 @@ pub(super) fn moved(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
     }
     match (model.screen, mouse) {
         (Screen::Search, Mouse::Clicked { column, row }) => click(model, column, row),
-        (Screen::Search, Mouse::WheelUp) => choose(model, Action::Previous),
-        (Screen::Search, Mouse::WheelDown) => choose(model, Action::Next),
-        (Screen::Reader, Mouse::WheelUp) => scroll(model, Action::ScrollUp),
-        (Screen::Reader, Mouse::WheelDown) => scroll(model, Action::ScrollDown),
+        (Screen::Search, Mouse::WheelUp) => choose(model, KeyAction::Previous),
+        (Screen::Search, Mouse::WheelDown) => choose(model, KeyAction::Next),
+        (Screen::Reader, Mouse::WheelUp) => scroll(model, KeyAction::ScrollUp),
+        (Screen::Reader, Mouse::WheelDown) => scroll(model, KeyAction::ScrollDown),
         _ => Vec::new(),
     }
 }
 
-fn choose(model: &mut Model, action: Action) -> Vec<Effect> {
+fn choose(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     if let Some(library) = &model.library {
         model.search.choose(library, &model.reading, action, 1);
     }
     Vec::new()
 }
 
-fn scroll(model: &mut Model, action: Action) -> Vec<Effect> {
+fn scroll(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let height = model.size.page_height();
     if let Some(reader) = &mut model.reader {
         for _ in 0..WHEEL_LINES {

@@ -1,8 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Dialog, MESSAGE_ROWS, Mark, Model, SaveStatus, Screen, Step, VaultStatus, hints},
-    knowledge::guide_page,
+    app::{Area, Context, MESSAGE_ROWS, Model, SaveStatus, Screen, VaultStatus, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
@@ -91,62 +90,20 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         lines_up(canvas, area, &notice.text, role);
         return;
     }
-    let clinic = model.clinic.as_ref().filter(|_| model.screen == Screen::Clinic);
-    let hints = match (&model.dialog, clinic) {
-        (Some(dialog), _) => dialog_hints(dialog),
-        (None, Some(clinic)) if clinic.placing.is_some() => {
-            let steps = clinic.placing.as_ref().map_or(0, |placing| placing.steps.len());
-            let numbers = format!("1-{steps}");
-            named(&[(&numbers, "choose"), ("Enter", "confirm"), ("Esc", "back without placing")])
+    let mut hints = hints(&model.contexts());
+    match model.contexts()[..] {
+        [Context::Placing, ..] => {
+            let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
+            hints[0].0 = format!("1-{}", placing.map_or(0, |placing| placing.steps.len()));
         }
-        (None, Some(clinic)) if clinic.guidance.open => named(&[
-            ("↑↓", "select"),
-            ("Enter", "read"),
-            ("F6", "cite"),
-            ("Esc", "back to the form"),
-        ]),
-        (None, None) if model.screen == Screen::Search && model.search.in_hand.is_some() => {
-            named(&[
-                ("← →", "change"),
-                ("Tab", "next filter"),
-                ("↑↓", "select"),
-                ("Enter", "read"),
-                ("Esc", "back to the search"),
-            ])
+        // Not keys: what may be typed.
+        [Context::NoteSearch, ..] => {
+            let at = hints.len() - 1;
+            let typed = [("\"a b\"", "exact phrase"), ("-word", "leave out")];
+            hints.splice(at..at, typed.map(|(text, word)| (text.to_owned(), word)));
         }
-        (None, None) if model.screen == Screen::Clinics && model.clinics.search.typing => named(&[
-            ("↑↓", "select"),
-            ("Enter", "open"),
-            ("\"a b\"", "exact phrase"),
-            ("-word", "leave out"),
-            ("Esc", "show all notes"),
-        ]),
-        (None, None) if finding(model) == Some(true) => {
-            named(&[("Enter", "done"), ("Esc", "close find")])
-        }
-        (None, None) if finding(model) == Some(false) => named(&[
-            ("n N", "next, previous"),
-            ("/", "change words"),
-            ("p", "copy paragraph"),
-            ("Esc", "close find"),
-        ]),
-        (None, None) if at_source(model) => named(&[
-            ("Enter", "or"),
-            ("Esc", "back to the text"),
-            ("f", "next footnote"),
-            ("u", "copy address"),
-        ]),
-        (None, None) if in_guide(model) => named(&[
-            ("↑↓", "scroll"),
-            ("Esc", "back"),
-            ("Tab", "link"),
-            ("Enter", "open"),
-            ("Backspace", "previous page"),
-            ("/", "find"),
-            ("o", "outline"),
-        ]),
-        _ => hints(model.context()),
-    };
+        _ => {}
+    }
     let mut column = 1;
     for (key, word) in hints {
         if column + width(&key) + 1 + width(word) > usize::from(area.width) {
@@ -155,24 +112,6 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, StyleRole::BarKey) + 1;
         column = canvas.put(area, 0, column, word, StyleRole::Muted) + 2;
     }
-}
-
-/// Whether the reader stands at the source of a statement.
-fn at_source(model: &Model) -> bool {
-    let chosen = model.reader.as_ref().and_then(|reader| reader.chosen);
-    model.screen == Screen::Reader && matches!(chosen, Some(Mark::Source(_)))
-}
-
-/// Whether the words that are looked for in an entry are still being typed, if any are.
-fn finding(model: &Model) -> Option<bool> {
-    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader)?;
-    reader.find.as_ref().map(|find| find.typing)
-}
-
-/// Whether the reader shows a page of the guide.
-fn in_guide(model: &Model) -> bool {
-    let reader = model.reader.as_ref().filter(|_| model.screen == Screen::Reader);
-    reader.is_some_and(|reader| guide_page(&reader.id).is_some())
 }
 
 fn bar_above(bar: Area) -> Area {
@@ -192,26 +131,4 @@ fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, role: StyleRole) {
         let text = if last { &text[range.start..] } else { &text[range] };
         canvas.put_short(area, row, 1, text, role);
     }
-}
-
-fn dialog_hints(dialog: &Dialog) -> Vec<(String, &'static str)> {
-    let hints: &[(&str, &'static str)] = match dialog {
-        Dialog::Help { .. } => &[("↑↓", "scroll"), ("F1", "guide"), ("Esc", "close")],
-        Dialog::Reading { .. } => &[("↑↓", "scroll"), ("Esc", "close")],
-        Dialog::Palette(_) => &[("↑↓", "select"), ("Enter", "run"), ("Esc", "close")],
-        Dialog::Ask(_) => &[("Enter", "confirm"), ("Esc", "cancel")],
-        Dialog::Agree(_) => &[("↑↓", "scroll"), ("Enter", "confirm"), ("Esc", "cancel")],
-        Dialog::TemplatePicker(_) => &[("↑↓", "select"), ("Enter", "start"), ("Esc", "cancel")],
-        Dialog::Choose(_) => &[("↑↓", "select"), ("Enter", "confirm"), ("Esc", "cancel")],
-        // The sheet is shown only once: there is no way back from it.
-        Dialog::Vault(dialog) if matches!(dialog.step, Step::Recovery { .. }) => {
-            &[("↑↓", "scroll"), ("Enter", "continue")]
-        }
-        Dialog::Vault(_) => &[("Enter", "continue"), ("Esc", "back")],
-    };
-    named(hints)
-}
-
-fn named(hints: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
-    hints.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()
 }

@@ -32,7 +32,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
     let room = model.size.dialog(78, 10).width.saturating_sub(4 + HELP_INDENT as u16);
-    let lines: Vec<(String, String)> = help_lines(model.context())
+    let lines: Vec<(String, String)> = help_lines(&model.contexts_below())
         .iter()
         .flat_map(|(key, text)| {
             let mut broken = paragraphs(text, room);
@@ -82,7 +82,9 @@ fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
     for (row, (at, (key, text, _))) in rows.iter().enumerate().skip(first).take(height).enumerate()
     {
         canvas.put_short(inner, row + 2, 2, text, StyleRole::Text);
-        canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Muted);
+        if let Some(key) = key {
+            canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Muted);
+        }
         if at == palette.chosen {
             canvas.paint_row(inner, row + 2, StyleRole::Chosen);
         }

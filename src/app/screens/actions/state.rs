@@ -4,7 +4,7 @@ use crate::report::actions::TrackedAction;
 use crate::report::actions::sort_actions;
 use jiff::civil::Date;
 
-use crate::app::action::Action as Asked;
+use crate::app::action::KeyAction as Asked;
 use crate::{
     clinic::{ActionId, ActionStatus},
     vault::NoteId,

@@ -3,7 +3,7 @@
 use crate::app::{dialogs::open_vault::with_vault, saving::save_now, screens::clinic};
 use crate::{
     app::{
-        Action, AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, Screen,
+        AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, KeyAction, Model, Screen,
         VaultRequest, VaultStatus,
     },
     clinic::{ActionId, ActionStatus, Event},
@@ -40,15 +40,15 @@ pub(crate) fn listed(
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let today = model.today();
     match action {
-        Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
+        KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
             let page = usize::from(model.size.body().height) / 2;
             model.actions.choose(action, page.max(1), today);
         }
-        Action::NextKind => model.actions.next_kind(),
-        Action::FilterActions => {
+        KeyAction::NextKind => model.actions.next_kind(),
+        KeyAction::FilterActions => {
             model.dialog = Some(Dialog::Ask(Ask {
                 title: "Filter actions".to_owned(),
                 text: "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.".to_owned(),
@@ -56,15 +56,15 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 purpose: DialogIntent::FilterActions,
             }));
         }
-        Action::Open if model.vault != VaultStatus::Open => {
+        KeyAction::Open if model.vault != VaultStatus::Open => {
             return with_vault(model, AfterUnlock::ListActions);
         }
-        Action::Open => ask_what_became(model),
-        Action::Back if !model.actions.words.is_empty() => {
+        KeyAction::Open => ask_what_became(model),
+        KeyAction::Back if !model.actions.words.is_empty() => {
             model.actions.words.clear();
             model.actions.chosen = 0;
         }
-        Action::Back => {
+        KeyAction::Back => {
             model.screen = Screen::Clinics;
             if model.vault == VaultStatus::Open {
                 return AfterUnlock::ListNotes.effects();

@@ -9,8 +9,10 @@ use super::{
 };
 use crate::{
     app::{
+        action::KeyAction,
         editor::Editor,
-        key::{Code, Key},
+        key::Key,
+        keymap::{self, Context},
     },
     clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot, form},
 };
@@ -29,7 +31,36 @@ pub enum Taken {
     Cut,
 }
 
+fn choice_context(many: bool, in_a_row: bool) -> Context {
+    match (many, in_a_row) {
+        (_, true) => Context::RowChoice,
+        (true, false) => Context::MultiChoice,
+        (false, false) => Context::SingleChoice,
+    }
+}
+
 impl ClinicScreen {
+    /// Returns where keys are looked up before those of the screen.
+    pub(crate) fn contexts(&self) -> Vec<Context> {
+        if self.placing.is_some() {
+            return vec![Context::Placing];
+        }
+        if self.guidance.open {
+            return vec![Context::GuidancePane];
+        }
+        match self.focused().map(|control| &control.kind) {
+            Some(ControlKind::Text { one_line: true, .. }) => {
+                vec![Context::LineField, Context::Editing]
+            }
+            Some(ControlKind::Text { .. }) => vec![Context::TextField, Context::Editing],
+            Some(ControlKind::Pick { many, in_a_row, .. }) => {
+                vec![choice_context(*many, *in_a_row)]
+            }
+            Some(ControlKind::Button) => vec![Context::Button],
+            _ => Vec::new(),
+        }
+    }
+
     /// Moves the focus to a control, putting away what was typed in the last one.
     pub fn focus_on(&mut self, id: ControlId) {
         self.editor = None;
@@ -124,7 +155,7 @@ impl ClinicScreen {
             return Taken::Moved;
         }
         let Some(control) = self.focused() else { return Taken::No };
-        if key == Key::plain(Code::F(4)) {
+        if keymap::own(Context::Clinic, key) == Some(KeyAction::NextCertainty) {
             return match to_event::know(control) {
                 Some(event) => Taken::Applied(self.apply_event(event, now)),
                 None => Taken::No,
@@ -135,14 +166,14 @@ impl ClinicScreen {
                 let one_line = *one_line;
                 self.type_key(key, one_line, columns, now)
             }
-            ControlKind::Pick { options, .. } => {
-                let count = options.len();
-                self.pick_key(key, count, now)
+            ControlKind::Pick { options, many, in_a_row } => {
+                let (context, count) = (choice_context(*many, *in_a_row), options.len());
+                self.pick_key(context, key, count, now)
             }
-            ControlKind::Button => match key.code {
-                Code::Enter | Code::Char(' ') => Taken::Pressed(self.focus.clone()),
-                Code::Up | Code::Left => self.step(false),
-                Code::Down | Code::Right => self.step(true),
+            ControlKind::Button => match keymap::own(Context::Button, key) {
+                Some(KeyAction::Choose) => Taken::Pressed(self.focus.clone()),
+                Some(KeyAction::PreviousField) => self.step(false),
+                Some(KeyAction::NextField) => self.step(true),
                 _ => Taken::No,
             },
             _ => Taken::No,
@@ -191,16 +222,16 @@ impl ClinicScreen {
         if editor.handle_key(key, columns) {
             return if editor.text() == before { Taken::Moved } else { self.commit(now) };
         }
-        match key.code {
-            Code::Enter if one_line => self.step(true),
-            Code::Up => self.step(false),
-            Code::Down => self.step(true),
+        let context = if one_line { Context::LineField } else { Context::TextField };
+        match keymap::own(context, key) {
+            Some(KeyAction::PreviousField) => self.step(false),
+            Some(KeyAction::NextField) => self.step(true),
             _ => Taken::No,
         }
     }
 
-    fn pick_key(&mut self, key: Key, count: usize, now: Timestamp) -> Taken {
-        if let Some(at) = key.typed().and_then(|c| c.to_digit(10)) {
+    fn pick_key(&mut self, context: Context, key: Key, count: usize, now: Timestamp) -> Taken {
+        if let Some(at) = keymap::digit(key) {
             // A number chooses by its place; on a scale from 0 the number itself is meant.
             let by_code = self.focused().and_then(|control| match &control.kind {
                 ControlKind::Pick { options, .. } => {
@@ -208,39 +239,26 @@ impl ClinicScreen {
                 }
                 _ => None,
             });
-            let at = by_code.or((at as usize).checked_sub(1)).filter(|at| *at < count);
+            let at = by_code.or(at.checked_sub(1)).filter(|at| *at < count);
             return at.map_or(Taken::No, |at| {
                 self.option = at;
                 self.choose(now)
             });
         }
-        match key.code {
-            Code::Enter | Code::Char(' ') => self.choose(now),
-            Code::Left if self.option > 0 => {
+        match keymap::own(context, key) {
+            Some(KeyAction::Choose) => self.choose(now),
+            Some(KeyAction::PreviousOption | KeyAction::Previous) if self.option > 0 => {
                 self.option -= 1;
                 Taken::Moved
             }
-            Code::Right if self.option + 1 < count => {
+            Some(KeyAction::NextOption | KeyAction::Next) if self.option + 1 < count => {
                 self.option += 1;
                 Taken::Moved
             }
-            Code::Up if self.option > 0 && !self.is_in_a_row() => {
-                self.option -= 1;
-                Taken::Moved
-            }
-            Code::Down if self.option + 1 < count && !self.is_in_a_row() => {
-                self.option += 1;
-                Taken::Moved
-            }
-            Code::Up => self.step(false),
-            Code::Down => self.step(true),
+            Some(KeyAction::Previous | KeyAction::PreviousField) => self.step(false),
+            Some(KeyAction::Next | KeyAction::NextField) => self.step(true),
             _ => Taken::No,
         }
-    }
-
-    fn is_in_a_row(&self) -> bool {
-        self.focused()
-            .is_some_and(|control| matches!(control.kind, ControlKind::Pick { in_a_row: true, .. }))
     }
 
     fn choose(&mut self, now: Timestamp) -> Taken {

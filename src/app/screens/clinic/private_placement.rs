@@ -2,7 +2,11 @@
 //! once it is chosen, and the screen is handed on clean.
 
 use crate::{
-    app::key::{Code, Key},
+    app::{
+        action::KeyAction,
+        key::Key,
+        keymap::{self, Context},
+    },
     clinic::{Bar, ParticipantId, PlacementMethod, Private, Slot},
 };
 
@@ -53,20 +57,19 @@ impl Placing {
 
     /// Takes a key: a number chooses, Enter keeps it, Esc goes away.
     pub fn handle_key(&mut self, key: Key) -> Step {
-        if let Some(digit) = key.typed().and_then(|c| c.to_digit(10)) {
-            let step = (digit as usize).checked_sub(1).and_then(|at| self.steps.get(at));
-            if let Some(step) = step {
-                self.chosen = Some(Private::new(&step.code));
+        match keymap::own(Context::Placing, key) {
+            Some(KeyAction::ChooseNumber) => {
+                if let Some(step) = keymap::place(key).and_then(|at| self.steps.get(at)) {
+                    self.chosen = Some(Private::new(&step.code));
+                }
+                Step::Stay
             }
-            return Step::Stay;
-        }
-        match key.code {
-            Code::Esc => Step::Cancelled,
-            Code::Backspace | Code::Delete => {
+            Some(KeyAction::Back) => Step::Cancelled,
+            Some(KeyAction::ClearChoice) => {
                 self.chosen = None;
                 Step::Stay
             }
-            Code::Enter => self.chosen.take().map_or(Step::Stay, Step::Placed),
+            Some(KeyAction::Choose) => self.chosen.take().map_or(Step::Stay, Step::Placed),
             _ => Step::Stay,
         }
     }

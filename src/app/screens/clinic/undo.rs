@@ -77,7 +77,7 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
         text: "Everything written in it is restored too.".to_owned(),
         options: options.collect(),
         chosen: 0,
-        purpose: DialogIntent::RestoreDraft(
+        purpose: DialogIntent::RestoreRemoved(
             removed.iter().map(|row| (row.group.clone(), row.row)).collect(),
         ),
     }));

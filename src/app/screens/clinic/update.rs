@@ -3,12 +3,13 @@
 use super::{apply_event::apply_event, buttons::after_key, citations::cite, field_lint, undo};
 use crate::app::VaultRequest;
 use crate::app::{
+    keymap::{self, Context},
     saving::save_now,
     screens::{clinics::migrate_draft, reader::open::open_entry},
 };
 use crate::{
     app::{
-        Action, Ask, Choose, ClinicScreen, Code, Dialog, DialogIntent, Editor, Effect, Key, Model,
+        Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Key, KeyAction, Model,
         SaveStatus, Screen, screens::clinic::control::ControlId,
     },
     clinic::{Event, PlacementMethod, time_recovery},
@@ -39,7 +40,8 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let now = model.now;
     let columns = usize::from(model.size.clinic().form.width);
     // Changes are taken back across the form, not field by field.
-    if key.ctrl && matches!(key.code, Code::Char('z' | 'y')) {
+    let action = keymap::own(Context::Clinic, key);
+    if matches!(action, Some(KeyAction::Undo | KeyAction::Redo)) {
         return None;
     }
     let clinic = model.clinic.as_mut()?;
@@ -118,21 +120,24 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let library = model.library.clone()?;
     let rows = clinic.guidance.rows(&clinic.session, &library);
     let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
-    match (key.code, key.ctrl) {
-        (Code::Esc, _) | (Code::Char('g'), true) => clinic.guidance.open = false,
-        (Code::Up, _) => clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1),
-        (Code::Down, _) => {
+    match keymap::own(Context::GuidancePane, key) {
+        Some(KeyAction::Back | KeyAction::Guidance) => clinic.guidance.open = false,
+        Some(KeyAction::Previous) => {
+            clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1);
+        }
+        Some(KeyAction::Next) => {
             let last = rows.len().saturating_sub(1);
             clinic.guidance.chosen = (clinic.guidance.chosen + 1).min(last);
         }
-        (Code::Enter, _) => {
+        Some(KeyAction::Open) => {
             if let Some(id) = chosen {
                 open_entry(model, &id, Screen::Clinic);
             }
         }
-        (Code::F(6), _) => return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id))),
-        (Code::F(_) | Code::PageUp | Code::PageDown, _) => return None,
-        (Code::Char('p' | 'l'), true) => return None,
+        Some(KeyAction::Cite) => {
+            return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id)));
+        }
+        _ if !Context::GuidancePane.keeps(key) => return None,
         _ => {
             let before = clinic.guidance.query.text();
             clinic.guidance.query.handle_key(key, usize::MAX);
@@ -145,18 +150,18 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let Some(clinic) = &mut model.clinic else {
         model.screen = Screen::Clinics;
         return Vec::new();
     };
     match action {
-        Action::NextField | Action::PreviousField => {
-            if !clinic.move_focus(action == Action::NextField) {
+        KeyAction::NextField | KeyAction::PreviousField => {
+            if !clinic.move_focus(action == KeyAction::NextField) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
-                model.show_notice(if action == Action::NextField && is_last {
+                model.show_notice(if action == KeyAction::NextField && is_last {
                     "This is the last field. Enter: complete the clinic. PgUp: previous stage."
-                } else if action == Action::NextField {
+                } else if action == KeyAction::NextField {
                     "This is the last field in this stage. PgDn: next stage."
                 } else {
                     "This is the first field in this stage. PgUp: previous stage."
@@ -164,24 +169,24 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::FinishStage => {
+        KeyAction::FinishStage => {
             let before = clinic.session.stage();
             let mut effects = apply_event(model, Event::StageFinished);
             suggest_catching_up(model, before);
             effects.extend(save_now(model));
             effects
         }
-        Action::ReturnStage => {
+        KeyAction::ReturnStage => {
             let mut effects = apply_event(model, Event::StageReturned);
             effects.extend(save_now(model));
             effects
         }
-        Action::SkipStage if clinic.reads_only => {
+        KeyAction::SkipStage if clinic.reads_only => {
             // Before somebody writes a reason for nothing.
             model.warn(crate::app::screens::clinic::state::READS_ONLY.to_string());
             Vec::new()
         }
-        Action::SkipStage => {
+        KeyAction::SkipStage => {
             model.dialog = Some(Dialog::Ask(Ask {
                 title: "Why are you skipping this stage?".to_owned(),
                 text: "The reason is recorded in the note. Esc: stay in this stage.".to_owned(),
@@ -190,7 +195,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             }));
             Vec::new()
         }
-        Action::PauseClock => {
+        KeyAction::PauseClock => {
             let paused = crate::clinic::clock(&clinic.session, model.now).paused;
             let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
             let effects = apply_event(model, event);
@@ -203,24 +208,24 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             effects
         }
-        Action::ExtendStage => {
+        KeyAction::ExtendStage => {
             let effects = apply_event(model, Event::StageExtended { minutes: MORE_MINUTES });
             if model.notice.is_none() {
                 model.show_notice("Five minutes added to this stage.");
             }
             effects
         }
-        Action::Undo => undo::undo(model),
-        Action::Redo => undo::redo(model),
-        Action::RestoreDraft => {
+        KeyAction::Undo => undo::undo(model),
+        KeyAction::Redo => undo::redo(model),
+        KeyAction::RestoreRemoved => {
             undo::ask_what_comes_back(model);
             Vec::new()
         }
-        Action::Guidance => {
+        KeyAction::Guidance => {
             clinic.guidance.open = true;
             Vec::new()
         }
-        Action::ShowScript => {
+        KeyAction::ShowScript => {
             match script(&clinic.session) {
                 Some((title, text)) => {
                     model.dialog = Some(Dialog::Reading { title, text, top: 0 });
@@ -229,14 +234,14 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Action::NextSureness => {
+        KeyAction::NextCertainty => {
             model.show_notice("F4 works only in answers that ask how we know.");
             Vec::new()
         }
-        Action::BetterWords => field_lint::better(model),
-        Action::NamesToAvoid => field_lint::ask_names(model),
-        Action::MoveToNewer => migrate_draft::ask(model),
-        Action::ShowStages => {
+        KeyAction::BetterWords => field_lint::better(model),
+        KeyAction::NamesToAvoid => field_lint::ask_names(model),
+        KeyAction::MoveToNewer => migrate_draft::ask(model),
+        KeyAction::ShowStages => {
             let session = &clinic.session;
             let stages = session.template().stages.iter();
             let options =
@@ -253,7 +258,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
             }));
             Vec::new()
         }
-        Action::Back => {
+        KeyAction::Back => {
             let practice = clinic.session.is_practice();
             let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
             let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));

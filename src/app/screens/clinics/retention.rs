@@ -5,8 +5,9 @@ use jiff::tz::TimeZone;
 
 use crate::{
     app::{
-        Action, Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, Model, VaultRequest,
+        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, KeyAction, Model, VaultRequest,
         VaultStatus,
+        keymap::{self, Context},
     },
     services::{NamedNote, RequestError, RetentionReply, RetentionRequest},
     text::{parse_date, show_date},
@@ -17,14 +18,14 @@ use crate::{
 const NOTHING: &str = "-";
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     if model.vault != VaultStatus::Open {
         model.show_notice("The vault is locked. Press Enter to unlock it.");
         return Vec::new();
     }
     match action {
-        Action::ListDue => return keep(RetentionRequest::ListDue),
-        Action::ListTrash => return keep(RetentionRequest::ListTrash),
+        KeyAction::ListDue => return keep(RetentionRequest::ListDue),
+        KeyAction::ListTrash => return keep(RetentionRequest::ListTrash),
         _ => {}
     }
     let Some((id, source, name)) = chosen(model) else {
@@ -36,12 +37,12 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn act_on(
     model: &mut Model,
-    action: Action,
+    action: KeyAction,
     id: NoteId,
     source: NoteSource,
     name: &str,
 ) -> Vec<Effect> {
-    if action != Action::KeepHow && !may_write(model) {
+    if action != KeyAction::KeepHow && !may_write(model) {
         return Vec::new();
     }
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(id)) {
@@ -49,14 +50,14 @@ fn act_on(
         return Vec::new();
     }
     match (action, source) {
-        (Action::KeepHow, _) => return keep(RetentionRequest::Read(id)),
-        (Action::Erase, _) => ask(
+        (KeyAction::KeepHow, _) => return keep(RetentionRequest::Read(id)),
+        (KeyAction::Erase, _) => ask(
             model,
             &format!("Why do you want to erase {name}?"),
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
             DialogIntent::EraseReason(id, name.to_owned()),
         ),
-        (Action::Discard, NoteSource::Draft) => {
+        (KeyAction::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
                 title: format!("Move the draft {name} to the trash?"),
                 text: "It stays there, encrypted, for 30 days. To restore it, press t in the list."
@@ -66,13 +67,13 @@ fn act_on(
                 purpose: DialogIntent::DiscardDraft(id),
             }));
         }
-        (Action::Discard, NoteSource::Revision(_)) => model.warn(
+        (KeyAction::Discard, NoteSource::Revision(_)) => model.warn(
             "A completed note cannot go to the trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
         ),
-        (Action::EnteredInError, NoteSource::Draft) => model.warn(
+        (KeyAction::EnteredInError, NoteSource::Draft) => model.warn(
             "Only a completed note can be marked as entered in error. Del: move a draft to the trash.",
         ),
-        (Action::EnteredInError, NoteSource::Revision(_)) => {
+        (KeyAction::EnteredInError, NoteSource::Revision(_)) => {
             model.marks_error = Some(id);
             return vec![Effect::Vault(VaultRequest::OpenNote(id))];
         }
@@ -104,11 +105,8 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     else {
         return None;
     };
-    let action = match key.typed()? {
-        'k' => Action::KeepHow,
-        'x' => Action::Erase,
-        _ => return None,
-    };
+    let action = keymap::own(Context::DueDialog, key);
+    let action = action.filter(|one| matches!(one, KeyAction::KeepHow | KeyAction::Erase))?;
     let (id, source, name) = named(model, *notes.get(*chosen)?)?;
     model.dialog = None;
     Some(act_on(model, action, id, source, &name))

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::note_search::NoteSearch;
-use crate::app::action::Action;
+use crate::app::action::KeyAction;
 use crate::{
     clinic::Subject,
     search::Hit,
@@ -104,13 +104,13 @@ impl ClinicsScreen {
     }
 
     /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, action: Action, page: usize) {
+    pub fn choose(&mut self, action: KeyAction, page: usize) {
         self.last_open = None;
         let last = self.shown().len().saturating_sub(1);
         self.chosen = match action {
-            Action::Previous => self.chosen.saturating_sub(1),
-            Action::Next => self.chosen + 1,
-            Action::PageBack => self.chosen.saturating_sub(page),
+            KeyAction::Previous => self.chosen.saturating_sub(1),
+            KeyAction::Next => self.chosen + 1,
+            KeyAction::PageBack => self.chosen.saturating_sub(page),
             _ => self.chosen + page,
         }
         .min(last);
@@ -169,7 +169,7 @@ mod tests {
             assert_eq!(screen.rows().len(), screen.count(screen.about));
             assert_eq!(keys(&screen).len() + 1, screen.rows().len());
             seen.push(keys(&screen).join(" "));
-            screen.choose(Action::PageOn, 9);
+            screen.choose(KeyAction::PageOn, 9);
             screen.next_about();
         }
         assert_eq!(seen, ["OWL-1 OWL-2 OWL-3", "OWL-1", "OWL-2", "OWL-3"]);

@@ -1,7 +1,10 @@
 //! The search line above the list of clinics.
 
 use crate::app::dialogs::open_vault::with_vault;
-use crate::app::{AfterUnlock, Code, Effect, Key, Model, VaultStatus};
+use crate::app::{
+    AfterUnlock, Effect, Key, KeyAction, Model, VaultStatus,
+    keymap::{self, Context},
+};
 
 /// Begins a search, or goes on with it.
 pub(crate) fn begin(model: &mut Model) -> Vec<Effect> {
@@ -17,18 +20,17 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     if !model.clinics.search.typing {
         return None;
     }
-    match (key.code, key.ctrl) {
-        (Code::Esc, _) => {
+    let is_empty = model.clinics.search.words.text().is_empty();
+    match keymap::own(Context::NoteSearch, key) {
+        Some(KeyAction::Back) => {
             end(model);
             Some(Vec::new())
         }
-        (Code::Backspace, _) if model.clinics.search.words.text().is_empty() => {
+        Some(KeyAction::DeleteBack) if is_empty => {
             end(model);
             Some(Vec::new())
         }
-        (Code::Char('p' | 'l' | 'n' | 't'), true) => None,
-        (Code::Char(_) | Code::Backspace | Code::Delete | Code::Left | Code::Right, _)
-        | (Code::Home | Code::End, _) => Some(model.clinics.search.handle_key(key)),
+        _ if Context::NoteSearch.keeps(key) => Some(model.clinics.search.handle_key(key)),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use crate::app::action::Action;
+use crate::app::action::KeyAction;
 use crate::{
     report::insight::{Insight, Period, table},
     text::shorten,
@@ -84,7 +84,7 @@ impl InsightScreen {
     }
 
     /// Scrolls.
-    pub fn scroll(&mut self, action: Action, columns: usize, height: usize) {
+    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize) {
         self.top = action.scrolled(self.top, self.lines(columns).len(), height);
     }
 }
@@ -108,10 +108,10 @@ mod tests {
         let today: Date = "2026-11-22".parse().expect("a date");
         let insight = crate::report::insight::insight(empty, Span::All.period(today), today);
         let mut screen = InsightScreen { insight: Some(insight), ..InsightScreen::default() };
-        screen.scroll(Action::Bottom, 80, 1);
+        screen.scroll(KeyAction::Bottom, 80, 1);
         let last = screen.lines(80).len() - 1;
         assert_eq!(screen.top, last);
-        screen.scroll(Action::PageOn, 80, 1);
+        screen.scroll(KeyAction::PageOn, 80, 1);
         assert_eq!(screen.top, last);
         screen.next_span();
         assert_eq!((screen.top, screen.span), (0, Span::Year));

@@ -2,7 +2,7 @@
 
 use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
 use crate::{
-    app::{Action, AfterUnlock, Effect, Model, Screen, VaultStatus},
+    app::{AfterUnlock, Effect, KeyAction, Model, Screen, VaultStatus},
     report::insight::{Insight, csv},
     services::RequestError,
 };
@@ -34,24 +34,24 @@ pub(crate) fn counted(
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     match action {
-        Action::Open if model.vault != VaultStatus::Open => {
+        KeyAction::Open if model.vault != VaultStatus::Open => {
             let period = model.insight.span.period(model.today());
             return with_vault(model, AfterUnlock::Count(period));
         }
-        Action::NextKind => {
+        KeyAction::NextKind => {
             model.insight.next_span();
             if model.vault == VaultStatus::Open {
                 return count(model);
             }
         }
-        Action::CopyTable => {
+        KeyAction::CopyTable => {
             if let Some(insight) = &model.insight.insight {
                 return vec![Effect::Copy(csv(insight))];
             }
         }
-        Action::Back => model.screen = Screen::Clinics,
+        KeyAction::Back => model.screen = Screen::Clinics,
         action => {
             let page = model.size.insight();
             let (columns, height) = (usize::from(page.width), usize::from(page.height));

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    Action, AfterUnlock, Dialog, DialogIntent, Editor, Effect, Lock, LockState, LockedBy, Message,
-    Model, Screen, VaultStatus,
+    AfterUnlock, Dialog, DialogIntent, Editor, Effect, KeyAction, Lock, LockState, LockedBy,
+    Message, Model, Screen, VaultStatus,
     dialogs::open_vault::with_vault,
-    key::Code,
+    keymap::{self, Context},
     saving::save_now,
     screens::locked::state::{Overdue, Return},
 };
@@ -23,7 +23,9 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
     let mut effects = Vec::new();
     let mut aside = false;
     let input = match message {
-        Message::Pressed(key) => Some(key.ctrl && matches!(key.code, Code::Char('q' | 'c'))),
+        Message::Pressed(key) => {
+            Some(keymap::own(Context::Everywhere, *key) == Some(KeyAction::Quit))
+        }
         Message::Pasted(_) | Message::MouseMoved(_) => Some(false),
         _ => None,
     };
@@ -171,8 +173,8 @@ pub(crate) fn is_too_late(model: &Model, message: &Message) -> bool {
 }
 
 /// Does what a key of the table means on the locked screen.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
-    if action == Action::Open { with_vault(model, AfterUnlock::GoBack) } else { Vec::new() }
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+    if action == KeyAction::Open { with_vault(model, AfterUnlock::GoBack) } else { Vec::new() }
 }
 
 /// What was typed and had no other place comes back with the keys.

@@ -2,7 +2,7 @@
 
 use super::layout::lay_out;
 use crate::app::screen::Screen;
-use crate::app::{action::Action, page::Page};
+use crate::app::{action::KeyAction, page::Page};
 use crate::{clinic::Session, report::NoteDocument, vault::NoteId};
 
 /// A completed note.
@@ -73,7 +73,7 @@ impl NoteScreen {
     }
 
     /// Scrolls. `height` is the page's rows.
-    pub fn handle_action(&mut self, action: Action, height: usize) {
+    pub fn handle_action(&mut self, action: KeyAction, height: usize) {
         self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
 }

@@ -3,8 +3,8 @@
 use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
     app::{
-        Action, Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Model, NoteScreen,
-        Screen, VaultRequest, changed_guidance,
+        Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, KeyAction, Model,
+        NoteScreen, Screen, VaultRequest, changed_guidance,
     },
     clinic::{Event, apply},
     services::{BegunFollowUp, NoteOpened, RequestError},
@@ -56,7 +56,7 @@ pub(crate) fn opened(
     model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
     model.screen = Screen::Note;
     if model.marks_error.take() == Some(id) {
-        return handle_action(model, Action::EnteredInError);
+        return handle_action(model, KeyAction::EnteredInError);
     }
     if let Some(place) = returning {
         locked::resume::returned(model, place);
@@ -65,14 +65,14 @@ pub(crate) fn opened(
 }
 
 /// Performs an action on this screen.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let height = model.size.page_height();
     match action {
-        Action::Back => {
+        KeyAction::Back => {
             let from = model.note.take().map(|note| note.from);
             model.screen = from.unwrap_or(Screen::Clinics);
         }
-        Action::Correct => {
+        KeyAction::Correct => {
             ask(
                 model,
                 "Why are you adding a correction?",
@@ -80,7 +80,7 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 DialogIntent::CorrectionReason,
             );
         }
-        Action::EnteredInError => {
+        KeyAction::EnteredInError => {
             ask(
                 model,
                 "Why was this note entered in error?",
@@ -88,8 +88,8 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 DialogIntent::EnteredInError,
             );
         }
-        Action::FollowUp => return follow_up(model),
-        Action::CopySection => {
+        KeyAction::FollowUp => return follow_up(model),
+        KeyAction::CopySection => {
             let section = model.note.as_ref().map(NoteScreen::section);
             return section.map_or_else(Vec::new, |text| vec![Effect::CopyFromNote(text.into())]);
         }

@@ -2,7 +2,7 @@
 
 use super::open::open_entry;
 use crate::{
-    app::{Choose, Context, Dialog, DialogIntent, Model, Screen},
+    app::{Choose, Dialog, DialogIntent, Model, Screen},
     knowledge::{GUIDE, guide_page},
 };
 
@@ -32,16 +32,16 @@ pub(crate) fn open(model: &mut Model, at: usize) {
 
 /// Returns the id of the page about the screen that is shown.
 fn fitting_page(model: &Model) -> &str {
-    match model.context() {
-        Context::Search | Context::Everywhere => "guide:README",
-        Context::Reader => match &model.reader {
+    match model.screen {
+        Screen::Search => "guide:README",
+        Screen::Reader => match &model.reader {
             Some(reader) if guide_page(&reader.id).is_some() => &reader.id,
             _ => "guide:find-guidance",
         },
-        Context::Clinics | Context::Clinic => "guide:run-a-clinic",
-        Context::Note | Context::Actions => "guide:after-the-clinic",
-        Context::Insight => "guide:insight",
-        Context::Vault | Context::Locked => "guide:keep-notes-safe",
+        Screen::Clinics | Screen::Clinic => "guide:run-a-clinic",
+        Screen::Note | Screen::Actions => "guide:after-the-clinic",
+        Screen::Insight => "guide:insight",
+        Screen::Vault | Screen::Locked => "guide:keep-notes-safe",
     }
 }
 

@@ -1,9 +1,10 @@
 //! The reader: one entry or page of the guide at a time, with what was read before to go back to.
 
 use crate::app::{
-    action::Action,
+    action::KeyAction,
     editor::Editor,
     geometry::MESSAGE_ROWS,
+    keymap::Context,
     page::{Mark, Page, PageMatch, title_in_list},
 };
 use crate::knowledge::{Entry, Library, Target, guide_page};
@@ -66,6 +67,16 @@ impl Reader {
             left: None,
             columns,
         })
+    }
+
+    /// Returns where keys are looked up before those of the screen, if anywhere.
+    pub(crate) fn context(&self) -> Option<Context> {
+        match &self.find {
+            Some(find) if find.typing => Some(Context::ReaderFind),
+            Some(_) => Some(Context::ReaderMatches),
+            None if matches!(self.chosen, Some(Mark::Source(_))) => Some(Context::ReaderSource),
+            None => guide_page(&self.id).map(|_| Context::GuidePage),
+        }
     }
 
     /// Lays the page out again if the width changed, keeping the place in the text.
@@ -192,42 +203,42 @@ impl Reader {
     }
 
     /// Scrolls, moves by headings, links and places found. `height` is the page's rows.
-    pub fn handle_action(&mut self, action: Action, height: usize) {
+    pub fn handle_action(&mut self, action: KeyAction, height: usize) {
         let page = height.saturating_sub(2).max(1);
         match action {
-            Action::ScrollUp => self.top = self.top.saturating_sub(1),
-            Action::ScrollDown => self.top += 1,
-            Action::PageBack => self.top = self.top.saturating_sub(page),
-            Action::PageOn => self.top += page,
-            Action::Top => self.top = 0,
-            Action::Bottom => self.top = usize::MAX,
-            Action::NextHeading => {
+            KeyAction::ScrollUp => self.top = self.top.saturating_sub(1),
+            KeyAction::ScrollDown => self.top += 1,
+            KeyAction::PageBack => self.top = self.top.saturating_sub(page),
+            KeyAction::PageOn => self.top += page,
+            KeyAction::Top => self.top = 0,
+            KeyAction::Bottom => self.top = usize::MAX,
+            KeyAction::NextHeading => {
                 let next = self.page.headings.iter().find(|(line, ..)| *line > self.top);
                 self.top = next.map_or(self.top, |(line, ..)| *line);
             }
-            Action::PreviousHeading => {
+            KeyAction::PreviousHeading => {
                 let previous = self.page.headings.iter().rfind(|(line, ..)| *line < self.top);
                 self.top = previous.map_or(0, |(line, ..)| *line);
             }
-            Action::NextLink | Action::PreviousLink => self.choose_link(action, height),
-            Action::NextNote | Action::PreviousNote => self.choose_note(action, height),
-            Action::NextMatch | Action::PreviousMatch => self.turn_match(action, height),
+            KeyAction::NextLink | KeyAction::PreviousLink => self.choose_link(action, height),
+            KeyAction::NextNote | KeyAction::PreviousNote => self.choose_note(action, height),
+            KeyAction::NextMatch | KeyAction::PreviousMatch => self.turn_match(action, height),
             _ => {}
         }
         self.top = self.top.min(self.lowest(height));
     }
 
-    fn choose_link(&mut self, action: Action, height: usize) {
+    fn choose_link(&mut self, action: KeyAction, height: usize) {
         let lines: Vec<usize> = self.page.links.iter().map(|(line, _)| *line).collect();
         let chosen = match self.chosen {
             Some(Mark::Link(at)) => Some(at),
             _ => None,
         };
-        let next = self.turn(&lines, chosen, action == Action::NextLink, height);
+        let next = self.turn(&lines, chosen, action == KeyAction::NextLink, height);
         self.choose(next.map(Mark::Link), height);
     }
 
-    fn choose_note(&mut self, action: Action, height: usize) {
+    fn choose_note(&mut self, action: KeyAction, height: usize) {
         // From the sources the way goes on where it left the text.
         self.return_from_source(height);
         let lines: Vec<usize> = self.page.notes.iter().map(|(line, _)| *line).collect();
@@ -235,7 +246,7 @@ impl Reader {
             Some(Mark::Note(at)) => Some(at),
             _ => None,
         };
-        let next = self.turn(&lines, chosen, action == Action::NextNote, height);
+        let next = self.turn(&lines, chosen, action == KeyAction::NextNote, height);
         self.choose(next.map(Mark::Note), height);
     }
 
@@ -268,14 +279,14 @@ impl Reader {
         self.top = self.top.min(self.lowest(height));
     }
 
-    fn turn_match(&mut self, action: Action, height: usize) {
+    fn turn_match(&mut self, action: KeyAction, height: usize) {
         let Some(find) = &mut self.find else { return };
         let count = find.found.len();
         if count == 0 {
             return;
         }
         find.at =
-            if action == Action::NextMatch { find.at + 1 } else { find.at + count - 1 } % count;
+            if action == KeyAction::NextMatch { find.at + 1 } else { find.at + count - 1 } % count;
         let line = find.found[find.at].line;
         self.show(line, height);
     }
@@ -360,7 +371,7 @@ mod tests {
         let mut reader = reader();
         let mut lines = Vec::new();
         for _ in 0..5 {
-            reader.handle_action(Action::NextNote, HEIGHT);
+            reader.handle_action(KeyAction::NextNote, HEIGHT);
             lines.push(chosen_line(&reader));
         }
         assert_eq!(lines[0], "Answer in short.[1]");
@@ -368,15 +379,15 @@ mod tests {
         assert_eq!(lines[2], lines[1]);
         assert!(lines[3] == "Row · Cell.[2]", "{lines:?}");
         assert_eq!(lines[4], lines[0]);
-        reader.handle_action(Action::PreviousNote, HEIGHT);
+        reader.handle_action(KeyAction::PreviousNote, HEIGHT);
         assert_eq!(chosen_line(&reader), lines[3]);
     }
 
     #[test]
     fn from_a_footnote_to_its_source_and_back_to_the_very_statement() {
         let mut reader = reader();
-        reader.handle_action(Action::NextNote, HEIGHT);
-        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
         let before = (reader.top, reader.chosen);
         assert_eq!(reader.chosen_source(), Some((2, "Source B. NSPCC, 2019.")));
         reader.turn_to_sources(HEIGHT);
@@ -385,7 +396,7 @@ mod tests {
         assert_eq!((reader.top, reader.chosen), before);
         // From the source the next one follows on the statement it was left from.
         reader.turn_to_sources(HEIGHT);
-        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
         assert_eq!(reader.chosen, Some(Mark::Note(2)));
     }
 
@@ -394,7 +405,7 @@ mod tests {
         let text = SAMPLE.replace("[^a]", "").replace("[^b]", "");
         let library = library_of(&[("one.md", &text)]);
         let mut reader = Reader::open(&library, "one", 60).expect("it is there");
-        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
         assert_eq!((reader.chosen, reader.chosen_source()), (None, None));
     }
 
@@ -402,16 +413,16 @@ mod tests {
     fn the_paragraph_in_view_or_that_of_what_is_chosen_is_taken_whole() {
         let mut reader = reader();
         assert_eq!(reader.paragraph(HEIGHT), "Answer in short.[1]");
-        reader.handle_action(Action::NextHeading, HEIGHT);
+        reader.handle_action(KeyAction::NextHeading, HEIGHT);
         assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
-        reader.handle_action(Action::PageOn, HEIGHT);
+        reader.handle_action(KeyAction::PageOn, HEIGHT);
         assert_eq!(reader.paragraph(HEIGHT), "Words that fill a line.");
-        reader.handle_action(Action::Top, HEIGHT);
-        reader.handle_action(Action::NextNote, HEIGHT);
-        reader.handle_action(Action::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::Top, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
+        reader.handle_action(KeyAction::NextNote, HEIGHT);
         reader.top = 0;
         assert_eq!(reader.paragraph(HEIGHT), "Listen well.[2] Again.[1]");
-        reader.handle_action(Action::Bottom, usize::MAX / 2);
+        reader.handle_action(KeyAction::Bottom, usize::MAX / 2);
         assert!(!reader.paragraph(HEIGHT).is_empty());
     }
 }

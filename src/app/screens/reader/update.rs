@@ -3,7 +3,9 @@
 use super::bookmarks;
 use crate::app::screens::clinic::citations::cite;
 use crate::{
-    app::{Action, Choose, Code, Dialog, DialogIntent, Effect, Key, Mark, Model, Reader, Screen},
+    app::{
+        Choose, Code, Dialog, DialogIntent, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
+    },
     knowledge::{Library, Target, citation, guide_page},
 };
 
@@ -89,7 +91,7 @@ fn say_source(model: &mut Model) {
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let height = model.size.page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
@@ -97,9 +99,9 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     let in_guide = guide_page(&reader.id).is_some();
     match action {
-        Action::Back if in_guide && reader.leave_guide(&library) => {}
-        Action::Back => close(model),
-        Action::BackOneEntry => {
+        KeyAction::Back if in_guide && reader.leave_guide(&library) => {}
+        KeyAction::Back => close(model),
+        KeyAction::BackOneEntry => {
             // A source is left for its statement before the entry is left for another.
             let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
             if at_source && reader.return_from_source(height) {
@@ -109,35 +111,35 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 close(model);
             }
         }
-        Action::ForwardOneEntry => {
+        KeyAction::ForwardOneEntry => {
             if !reader.forward(&library) {
                 model.show_notice("There is no next entry.");
             }
         }
-        Action::Sources
-        | Action::NextNote
-        | Action::PreviousNote
-        | Action::CopyAddress
-        | Action::CopyCitation
-        | Action::Bookmark
-        | Action::Cite
+        KeyAction::Sources
+        | KeyAction::NextNote
+        | KeyAction::PreviousNote
+        | KeyAction::CopyAddress
+        | KeyAction::CopyCitation
+        | KeyAction::Bookmark
+        | KeyAction::Cite
             if in_guide =>
         {
             model.show_notice(
                 "A page of the guide has no sources, and cannot be cited or bookmarked.",
             );
         }
-        Action::Sources => reader.turn_to_sources(height),
-        Action::CopySection => return copy_with_citation(reader, &library, reader.section()),
-        Action::CopyAddress => ask_address(model, &library),
-        Action::CopyParagraph => {
+        KeyAction::Sources => reader.turn_to_sources(height),
+        KeyAction::CopySection => return copy_with_citation(reader, &library, reader.section()),
+        KeyAction::CopyAddress => ask_address(model, &library),
+        KeyAction::CopyParagraph => {
             return copy_with_citation(reader, &library, reader.paragraph(height));
         }
-        Action::NextNote | Action::PreviousNote => {
+        KeyAction::NextNote | KeyAction::PreviousNote => {
             reader.handle_action(action, height);
             say_source(model);
         }
-        Action::Open => {
+        KeyAction::Open => {
             let chosen = reader.chosen;
             match chosen {
                 Some(Mark::Link(link)) if !reader.follow(&library, link) => say_where(model, link),
@@ -145,17 +147,17 @@ pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
                 Some(Mark::Note(_) | Mark::Source(_)) => reader.turn_to_sources(height),
             }
         }
-        Action::Find => reader.start_find(),
-        Action::Outline => reader.outline_open = !reader.outline_open,
-        Action::CopyCitation => {
+        KeyAction::Find => reader.start_find(),
+        KeyAction::Outline => reader.outline_open = !reader.outline_open,
+        KeyAction::CopyCitation => {
             let entry = library.entry(&reader.id);
             return entry.map_or_else(Vec::new, |entry| vec![Effect::Copy(citation(entry))]);
         }
-        Action::Bookmark => {
+        KeyAction::Bookmark => {
             let id = reader.id.clone();
             return bookmarks::mark(model, &library, &id);
         }
-        Action::Cite => {
+        KeyAction::Cite => {
             let id = reader.id.clone();
             return cite(model, &id);
         }

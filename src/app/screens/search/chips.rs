@@ -223,7 +223,7 @@ mod tests {
         let texts: Vec<String> =
             screen.chips(&library, 80).into_iter().map(|chip| chip.text).collect();
         assert_eq!(texts, ["‹pack›", "any", &bundled_ones, "northmoor-and-the-dales 1"]);
-        screen.turn_value(&library, false);
+        screen.step(&library, Filter::Pack, false);
         assert_eq!(screen.filters.pack.as_deref(), Some("northmoor-and-the-dales"));
         let column = column_of(&screen, &library, "caseclinic");
         screen.click_chips(&library, 80, column);

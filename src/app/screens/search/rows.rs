@@ -4,7 +4,7 @@
 use super::state::{Preview, SearchScreen};
 use crate::{
     app::{
-        action::Action,
+        action::KeyAction,
         page::{Page, title_in_list},
     },
     knowledge::{Entry, Library},
@@ -125,12 +125,18 @@ impl SearchScreen {
     }
 
     /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, library: &Library, reading: &Bookmarks, action: Action, page: usize) {
+    pub fn choose(
+        &mut self,
+        library: &Library,
+        reading: &Bookmarks,
+        action: KeyAction,
+        page: usize,
+    ) {
         let last = self.rows(library, reading).len().saturating_sub(1);
         self.chosen = match action {
-            Action::Previous => self.chosen.saturating_sub(1),
-            Action::Next => self.chosen + 1,
-            Action::PageBack => self.chosen.saturating_sub(page),
+            KeyAction::Previous => self.chosen.saturating_sub(1),
+            KeyAction::Next => self.chosen + 1,
+            KeyAction::PageBack => self.chosen.saturating_sub(page),
             _ => self.chosen + page,
         }
         .min(last);
@@ -192,13 +198,12 @@ impl SearchScreen {
         self.chosen = self.chosen.min(self.rows(library, after).len().saturating_sub(1));
     }
 
-    /// What is offered under a number typed right behind the last word. Behind a blank it is part
+    /// What is offered at a place whose number is typed right behind the last word. Behind a blank it is part
     /// of what is searched for: “year 9”.
-    pub fn numbered(&self, number: char) -> Option<&str> {
+    pub fn numbered(&self, at: usize) -> Option<&str> {
         let results = self.results.as_ref()?;
         let typed = self.query.text();
         let is_answered = results.query == typed && results.hits.is_empty();
-        let at = (number.to_digit(10)? as usize).checked_sub(1)?;
         (is_answered && !typed.ends_with(char::is_whitespace))
             .then(|| self.instead.get(at).map(String::as_str))?
     }

@@ -8,6 +8,7 @@ use crate::app::{
     editor::Editor,
     effect::{Effect, SearchOrigin},
     key::Key,
+    keymap::Context,
     page::Page,
 };
 use crate::{
@@ -69,6 +70,13 @@ impl Default for SearchScreen {
 }
 
 impl SearchScreen {
+    /// Returns where keys are looked up before those of the screen.
+    pub(crate) fn contexts(&self) -> Vec<Context> {
+        let offers = (!self.instead.is_empty()).then_some(Context::SearchOffers);
+        let filter = self.in_hand.map(|_| Context::SearchFilter);
+        filter.into_iter().chain(offers).collect()
+    }
+
     /// What each value of each filter would leave: of what was found, or of all there is.
     pub fn counts(&self, library: &Library) -> Counts {
         match &self.results {
@@ -148,12 +156,8 @@ impl SearchScreen {
         self.in_hand = next.and_then(|at| all.get(at).copied());
     }
 
-    /// Goes to the next value of the filter in hand that would leave something (or the one
-    /// before), and from the last to any.
-    pub fn turn_value(&mut self, library: &Library, forward: bool) -> Vec<Effect> {
-        self.in_hand.map_or_else(Vec::new, |filter| self.step(library, filter, forward))
-    }
-
+    /// Goes to the next value of a filter that would leave something (or the one before), and from
+    /// the last to any.
     pub(crate) fn step(&mut self, library: &Library, filter: Filter, forward: bool) -> Vec<Effect> {
         let counts = self.counts(library);
         let mut values = vec![None];

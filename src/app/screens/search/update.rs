@@ -2,57 +2,64 @@
 
 use crate::app::screens::reader::{self, bookmarks};
 use crate::{
-    app::{Action, Code, Effect, Key, Model, Screen, Shown},
+    app::{
+        Effect, Key, KeyAction, Model, Screen, Shown,
+        keymap::{self, Context},
+    },
     knowledge::{Library, citation},
 };
 
-/// Keys of the search line; ← and → belong to the filter in hand, if there is one.
-pub(crate) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(text) = key.typed().and_then(|number| model.search.numbered(number)) {
+/// Takes a key of the filter that is selected or of what is offered instead; none if it is for the
+/// table or the search line.
+pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+    if let Some(text) = keymap::place(key).and_then(|at| model.search.numbered(at)) {
         let text = text.to_owned();
-        return bookmarks::search_for(model, &text);
+        return Some(bookmarks::search_for(model, &text));
     }
-    let turns = matches!(key.code, Code::Left | Code::Right) && !key.ctrl && !key.alt;
-    match model.library.clone().filter(|_| turns && model.search.in_hand.is_some()) {
-        Some(library) => model.search.turn_value(&library, key.code == Code::Right),
-        None => model.search.handle_key(key),
-    }
+    let filter = model.search.in_hand.filter(|_| !key.ctrl && !key.alt)?;
+    let forward = match keymap::own(Context::SearchFilter, key)? {
+        KeyAction::PreviousValue => false,
+        KeyAction::NextValue => true,
+        _ => return None,
+    };
+    let library = model.library.clone()?;
+    Some(model.search.step(&library, filter, forward))
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     let Some(library) = model.library.clone() else { return Vec::new() };
     match action {
-        Action::Previous if is_above_all(model) => {
+        KeyAction::Previous if is_above_all(model) => {
             bookmarks::offer_searches(model);
             Vec::new()
         }
-        Action::RecentSearches => {
+        KeyAction::RecentSearches => {
             bookmarks::offer_searches(model);
             Vec::new()
         }
-        Action::Bookmark => {
+        KeyAction::Bookmark => {
             let entry = model.search.chosen_entry(&library, &model.reading);
             match entry.map(|entry| entry.id.clone()) {
                 Some(id) => bookmarks::mark(model, &library, &id),
                 None => Vec::new(),
             }
         }
-        Action::Previous | Action::Next | Action::PageBack | Action::PageOn => {
+        KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
             let page = usize::from(model.size.search().list.height) / 2;
             model.search.choose(&library, &model.reading, action, page.max(1));
             Vec::new()
         }
-        Action::NextFilter | Action::PreviousFilter => {
-            model.search.turn_filter(&library, action == Action::NextFilter);
+        KeyAction::NextFilter | KeyAction::PreviousFilter => {
+            model.search.turn_filter(&library, action == KeyAction::NextFilter);
             Vec::new()
         }
-        Action::Open => open(model, &library),
-        Action::CopyCitation => match model.search.chosen_entry(&library, &model.reading) {
+        KeyAction::Open => open(model, &library),
+        KeyAction::CopyCitation => match model.search.chosen_entry(&library, &model.reading) {
             Some(entry) => vec![Effect::Copy(citation(entry))],
             None => Vec::new(),
         },
-        Action::Back => {
+        KeyAction::Back => {
             model.search.clear();
             Vec::new()
         }
@@ -93,7 +100,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{Message, Size, update},
+        app::{Code, Message, Size, update},
         search::Results,
     };
 

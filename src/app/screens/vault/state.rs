@@ -1,7 +1,7 @@
 //! The vault as a screen: its state, its copies, who else opens completed notes, and whether every
 //! file is as it should be. It changes nothing; beside each part stands the command that does.
 
-use crate::app::action::Action;
+use crate::app::action::KeyAction;
 use crate::{
     text::{show_date, wrap},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
@@ -104,7 +104,7 @@ impl VaultScreen {
     }
 
     /// Scrolls.
-    pub fn scroll(&mut self, action: Action, columns: usize, height: usize) {
+    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize) {
         self.top = action.scrolled(self.top, self.lines(columns).len(), height);
     }
 }
@@ -284,9 +284,9 @@ mod tests {
             let lines = screen.lines(columns);
             assert!(lines.iter().all(|line| crate::text::width(&line.text) <= columns));
         }
-        screen.scroll(Action::Bottom, 56, 5);
+        screen.scroll(KeyAction::Bottom, 56, 5);
         let last = screen.top;
-        screen.scroll(Action::PageOn, 56, 5);
+        screen.scroll(KeyAction::PageOn, 56, 5);
         assert_eq!(screen.top, last);
     }
 }

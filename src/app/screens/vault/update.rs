@@ -1,7 +1,7 @@
 //! The vault as a screen: looking into it, checking it, reading on.
 
 use crate::app::{
-    Action, AfterUnlock, Effect, Model, Screen, VaultRequest, VaultSeen, VaultStatus,
+    AfterUnlock, Effect, KeyAction, Model, Screen, VaultRequest, VaultSeen, VaultStatus,
     screens::vault::state::Checked,
 };
 use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
@@ -40,14 +40,14 @@ pub(crate) fn checked(model: &mut Model, seen: Verification) -> Vec<Effect> {
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: Action) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
     match action {
-        Action::Open if matches!(model.vault_screen.checked, Checked::Under { .. }) => {}
-        Action::Open => {
+        KeyAction::Open if matches!(model.vault_screen.checked, Checked::Under { .. }) => {}
+        KeyAction::Open => {
             model.vault_screen.checked = Checked::Under { done: 0, total: 0 };
             return vec![Effect::Vault(VaultRequest::CheckVault)];
         }
-        Action::Back => {
+        KeyAction::Back => {
             model.screen = Screen::Clinics;
             return AfterUnlock::ListNotes.effects();
         }
