@@ -37,13 +37,13 @@ mod time_recovery;
 mod worked_example;
 
 pub use action::{Action, ActionDetails, ActionStatus};
-pub use bundled::{BundledTemplate, Format, bundled_template, bundled_templates, formats};
+pub use bundled::{BundledTemplate, MeetingFormat, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
 pub use citation::Citation;
 pub use clock::{ClockView, clock};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
-pub use event::{Effect, Event};
+pub use event::{Event, SessionEffect};
 pub use follow_up::{
     ActionState, ActionStatusIndex, FollowedUp, PlacementChange, ScaleChange, WhatChanged,
     followed_up, has_actions, what_changed,
@@ -65,11 +65,12 @@ pub use session::{
 };
 pub use summary::{Summary, summary};
 pub use template::condition::{Condition, EnableBehavior, Operator};
-pub use template::translated::{Language, Words};
+pub use template::translated::{Language, LocalText};
 pub use template::value::{ActionId, ParticipantId, RowId, Scalar, Slot, Value, WhyMissing};
 pub use template::{
-    About, Calculation, Constraint, DisabledDisplay, Item, ItemPlace, ItemType, Migration, Opens,
-    OptionDef, Role, Sensitivity, Severity, Stage, Subject, Template, TemplateStatus,
+    Calculation, Constraint, ConstraintSeverity, DisabledDisplay, Item, ItemPlace, ItemType,
+    Migration, Opens, OptionDef, Role, Sensitivity, Stage, Subject, Template, TemplateInfo,
+    TemplateStatus,
 };
 pub use template_diff::{
     ChangeImpact, MigrationRefused, Moved, TemplateChange, check_revision, compare,

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use crate::{
     app::{ClinicScreen, ControlId},
     clinic::{
-        Effect as Asked, Event, ParticipantId, Refusal, Session, Slot, Value, rating_view,
+        Event, ParticipantId, Refusal, Session, SessionEffect as Asked, Slot, Value, rating_view,
         time_recovery,
     },
     vault::NoteId,

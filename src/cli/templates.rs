@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::output::OK;
 use crate::{
-    clinic::{Format, Language, formats},
+    clinic::{Language, MeetingFormat, formats},
     services::local_formats,
     text::{clean_line, wrap},
 };
@@ -74,7 +74,7 @@ pub(super) fn list(
         return Ok(OK);
     }
     for (format, is_local) in all {
-        let Format { id, title, minutes, purpose, .. } = format;
+        let MeetingFormat { id, title, minutes, purpose, .. } = format;
         let local = if is_local { " (local)" } else { "" };
         writeln!(out, "{id:<24} {minutes:>3} min  {title}{local}")?;
         for range in wrap(&purpose, PURPOSE_COLUMNS) {

@@ -21,7 +21,7 @@ pub struct BundledTemplate {
 
 /// What a list of meeting formats shows of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Format {
+pub struct MeetingFormat {
     /// The template's id.
     pub id: String,
     /// Its title.
@@ -67,7 +67,7 @@ pub fn bundled_template(id: &str) -> Option<&'static BundledTemplate> {
 }
 
 /// The formats a clinic can be started in, in the order they are offered: those in use.
-pub fn formats(language: Language) -> Vec<Format> {
+pub fn formats(language: Language) -> Vec<MeetingFormat> {
     let parsed = bundled_templates().iter().filter_map(|one| one.parse().ok());
     let active = parsed.filter(|template| template.about.status == TemplateStatus::Active);
     active.map(|template| template.format(language)).collect()
@@ -75,10 +75,10 @@ pub fn formats(language: Language) -> Vec<Format> {
 
 impl Template {
     /// What a list of meeting formats shows of it.
-    pub fn format(&self, language: Language) -> Format {
+    pub fn format(&self, language: Language) -> MeetingFormat {
         let about = &self.about;
         let audience = about.audience.as_ref().map_or("", |words| words.show(language));
-        Format {
+        MeetingFormat {
             id: about.id.clone(),
             title: about.title.show(language).to_owned(),
             minutes: about.minutes,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::event::Effect;
+use super::event::SessionEffect;
 use super::session::{MINUTE, Session, Status};
 
 const WARNING: i64 = 2 * MINUTE;
@@ -59,7 +59,7 @@ pub fn clock(session: &Session, now: Timestamp) -> ClockView {
 }
 
 /// Rings what is due; each bell once per stage, and again after an extension.
-pub(in crate::clinic) fn ring(session: &mut Session, at: Timestamp) -> Vec<Effect> {
+pub(in crate::clinic) fn ring(session: &mut Session, at: Timestamp) -> Vec<SessionEffect> {
     if !counts(session) {
         return Vec::new();
     }
@@ -70,14 +70,14 @@ pub(in crate::clinic) fn ring(session: &mut Session, at: Timestamp) -> Vec<Effec
     if elapsed >= planned {
         if let Some(rung) = session.clock.rung.get_mut(stage).filter(|rung| !**rung) {
             *rung = true;
-            effects.push(Effect::RingTimeUp);
+            effects.push(SessionEffect::RingTimeUp);
         }
     } else if planned > WARNING
         && elapsed >= planned - WARNING
         && let Some(warned) = session.clock.warned.get_mut(stage).filter(|warned| !**warned)
     {
         *warned = true;
-        effects.push(Effect::RingTwoMinutes);
+        effects.push(SessionEffect::RingTwoMinutes);
     }
     effects
 }

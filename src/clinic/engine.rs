@@ -24,9 +24,9 @@ use jiff::Timestamp;
 use crate::text::{clean, clean_line};
 
 use super::clock::ring;
-use super::event::{Effect, Event};
+use super::event::{Event, SessionEffect};
 use super::form::calculated;
-use super::form::enablement::enabled;
+use super::form::enablement::is_enabled;
 use super::refusal::Refusal;
 use super::session::{Change, IrreversibleChange, JUMPED, Jump, Session, Status, place_of};
 use super::template::value::{RowId, Slot, Value};
@@ -43,10 +43,10 @@ const RUN: i64 = 120;
 pub(in crate::clinic) use answers::{fitting, set};
 pub(in crate::clinic) use rows::fill_up;
 
-type Done = Result<Vec<Effect>, Refusal>;
+type ApplyResult = Result<Vec<SessionEffect>, Refusal>;
 
 /// Takes `event` at `at`. The session is changed, or it is refused and the session is as it was.
-pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     let mut next = session.clone();
     if next.status == Status::InProgress {
         watch_clock(&mut next, &event, at);
@@ -89,7 +89,7 @@ fn watch_clock(session: &mut Session, event: &Event, at: Timestamp) {
     }
     if let Some(jump) = jump {
         let new = Some(jump.text().to_owned());
-        record(session, at, Line { item: JUMPED, new, ..Line::default() });
+        record(session, at, AuditLine { item: JUMPED, new, ..AuditLine::default() });
     }
 }
 
@@ -157,7 +157,7 @@ impl Memory {
     }
 }
 
-fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
+fn step(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     if session.status != Status::InProgress {
         return lifecycle::after_the_end(session, event, at);
     }
@@ -221,17 +221,17 @@ fn step(session: &mut Session, event: Event, at: Timestamp) -> Done {
 }
 
 /// An event that reached the wrong part of the machine; [`step`] sends none there.
-fn misrouted(event: &Event) -> Done {
+fn misrouted(event: &Event) -> ApplyResult {
     Err(Refusal::Unknown { what: format!("{event:?}") })
 }
 
-fn saved() -> Done {
-    Ok(vec![Effect::SaveDraft])
+fn saved() -> ApplyResult {
+    Ok(vec![SessionEffect::SaveDraft])
 }
 
 /// What is to be written into the audit trail.
 #[derive(Default)]
-pub(in crate::clinic) struct Line<'a> {
+pub(in crate::clinic) struct AuditLine<'a> {
     pub(in crate::clinic) item: &'a str,
     pub(in crate::clinic) row: Option<RowId>,
     pub(in crate::clinic) old: Option<String>,
@@ -243,7 +243,7 @@ pub(in crate::clinic) struct Line<'a> {
 
 /// The only writer of the audit trail. A run of typing in one field is one line: from what stood
 /// there before to what stands there now.
-pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: Line<'_>) {
+pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: AuditLine<'_>) {
     if line.old == line.new && line.why.is_none() {
         return;
     }
@@ -276,13 +276,13 @@ pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: Line
 }
 
 /// The item of a slot that is asked now, of the kind wanted.
-fn asked<'a>(
+fn asked_item<'a>(
     session: &'a Session,
     slot: &Slot,
     wanted: impl Fn(ItemType) -> bool,
 ) -> Result<ItemPlace<'a>, Refusal> {
     place_of(session, slot)
-        .filter(|place| wanted(place.item.kind) && enabled(session, slot))
+        .filter(|place| wanted(place.item.kind) && is_enabled(session, slot))
         .ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
 }
 
@@ -315,7 +315,7 @@ fn record_difference(
     if old != new {
         let typed = why.is_none();
         let why = why.map(str::to_owned);
-        record(session, at, Line { item, row, old, new, why, typed });
+        record(session, at, AuditLine { item, row, old, new, why, typed });
     }
 }
 

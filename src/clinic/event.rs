@@ -145,7 +145,7 @@ impl Event {
 /// What the machine asks for; done elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Effect {
+pub enum SessionEffect {
     /// Keep the draft. Comes with every change to a note that is still open.
     SaveDraft,
     /// Seal the completed note.

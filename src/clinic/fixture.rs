@@ -51,7 +51,7 @@ impl Play {
     }
 
     /// The event is taken.
-    pub(in crate::clinic) fn did(&mut self, event: Event) -> Vec<Effect> {
+    pub(in crate::clinic) fn did(&mut self, event: Event) -> Vec<SessionEffect> {
         let told = format!("{event:?}");
         apply(&mut self.session, event, self.now)
             .unwrap_or_else(|refusal| panic!("{told}: {refusal}"))
@@ -65,7 +65,7 @@ impl Play {
         refusal
     }
 
-    pub(in crate::clinic) fn answer(&mut self, item: &str, value: Value) -> Vec<Effect> {
+    pub(in crate::clinic) fn answer(&mut self, item: &str, value: Value) -> Vec<SessionEffect> {
         self.did(Event::Answered { slot: Slot::once(item), value: Some(value) })
     }
 

@@ -14,7 +14,7 @@ use super::session::{EarlierAction, EarlierPlacement, Session};
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
 use completion::{problem_of, row_name};
-use enablement::{answered, enabled, is_protected, is_read_only};
+use enablement::{is_answered, is_enabled, is_protected, is_read_only};
 
 /// One thing a screen draws.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +169,7 @@ fn add(session: &Session, item: &Item, row: Option<RowId>, depth: usize, out: &m
         return;
     }
     let slot = Slot { item: item.id.clone(), row };
-    if !enabled(session, &slot) && !is_protected(session, &slot) {
+    if !is_enabled(session, &slot) && !is_protected(session, &slot) {
         return;
     }
     if item.kind == ItemType::Group {
@@ -189,7 +189,7 @@ fn add_group(session: &Session, item: &Item, slot: Slot, depth: usize, out: &mut
         return;
     }
     let rows = session.rows_within(&item.id, slot.row);
-    let open = enabled(session, &slot) && !is_read_only(session, &slot);
+    let open = is_enabled(session, &slot) && !is_read_only(session, &slot);
     let removable = open && rows.len() > item.min_occurs.unwrap_or(0) as usize;
     for (at, id) in rows.iter().enumerate() {
         let heading = FieldKind::Heading { row: Some((*id, at + 1, rows.len())), removable };
@@ -205,10 +205,10 @@ fn add_group(session: &Session, item: &Item, slot: Slot, depth: usize, out: &mut
 }
 
 fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usize) -> Field {
-    let say = |words: &super::Words| words.show(session.language()).to_owned();
+    let say = |words: &super::LocalText| words.show(session.language()).to_owned();
     let place = session.template().item(&item.id);
     let heading = matches!(kind, FieldKind::Heading { .. });
-    let asked = heading || enabled(session, &slot);
+    let asked = heading || is_enabled(session, &slot);
     let to_read = matches!(
         kind,
         FieldKind::Heading { .. } | FieldKind::Display | FieldKind::LastPlacements(_)
@@ -226,7 +226,7 @@ fn field(session: &Session, item: &Item, slot: Slot, kind: FieldKind, depth: usi
         editable: asked && !to_read && !is_read_only(session, &slot),
         may_be_missing: item.allow_missing,
         required: item.required,
-        answered: heading || asked && answered(session, &slot),
+        answered: heading || asked && is_answered(session, &slot),
         shown: session.answer(&slot).map(|value| item.show_in_note(value, session.language())),
         value: session.answer(&slot).cloned(),
         problem,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::follow_up::carry_over::about;
-use super::session::{History, IrreversibleChange, Part, Removed, Session, Step};
+use super::session::{History, IrreversibleChange, Removed, Session, SessionPart, UndoStep};
 use super::template::value::{RowId, Slot};
 
 pub(in crate::clinic) use difference::between;
@@ -69,10 +69,10 @@ pub fn removed_rows(session: &Session) -> Vec<RemovedRow> {
         .collect()
 }
 
-fn named(session: &Session, step: &Step) -> UndoableChange {
-    let slot = step.parts.iter().find_map(Part::slot);
+fn named(session: &Session, step: &UndoStep) -> UndoableChange {
+    let slot = step.parts.iter().find_map(SessionPart::slot);
     let place = slot.and_then(|slot| session.template().item(&slot.item));
-    let other = || step.parts.first().map_or("", Part::name).to_owned();
+    let other = || step.parts.first().map_or("", SessionPart::name).to_owned();
     UndoableChange {
         what: place.map_or_else(other, |at| at.item.text.show(session.language()).to_owned()),
         stage: place.map(|place| place.stage),
@@ -101,7 +101,7 @@ impl History {
         }
         let typing = match parts.as_slice() {
             [one] if typed => {
-                let now = between(after, before).iter().map(Part::length).sum::<usize>();
+                let now = between(after, before).iter().map(SessionPart::length).sum::<usize>();
                 Some(now >= one.length())
             }
             _ => None,
@@ -120,7 +120,7 @@ impl History {
             Arc::make_mut(last).at = at;
             return;
         }
-        self.push(Step { parts, at, typing });
+        self.push(UndoStep { parts, at, typing });
     }
 
     /// Takes note of a row that is about to be taken out of `session`.

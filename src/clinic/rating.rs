@@ -122,7 +122,7 @@ pub struct Dissent {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::clinic) struct Placed {
+pub(in crate::clinic) struct PrivatePlacement {
     pub(in crate::clinic) participant: ParticipantId,
     pub(in crate::clinic) code: Private,
 }
@@ -131,7 +131,7 @@ pub(in crate::clinic) struct Placed {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(in crate::clinic) struct Round {
-    pub(in crate::clinic) placed: Vec<Placed>,
+    pub(in crate::clinic) placed: Vec<PrivatePlacement>,
     /// How many were asked when it was shown.
     pub(in crate::clinic) asked: u32,
     /// Why it was shown before everyone was ready.
@@ -146,7 +146,7 @@ impl Round {
     pub(in crate::clinic) fn put(&mut self, participant: ParticipantId, code: Private) {
         self.withdraw(participant);
         let at = self.placed.partition_point(|one| one.participant < participant);
-        self.placed.insert(at, Placed { participant, code });
+        self.placed.insert(at, PrivatePlacement { participant, code });
     }
 
     pub(in crate::clinic) fn withdraw(&mut self, participant: ParticipantId) -> bool {

@@ -37,7 +37,7 @@ pub use parts::{
 pub(in crate::clinic) use parts::{Answer, Within};
 pub(in crate::clinic) use places::{place_of, slots};
 pub use undo_history::IrreversibleChange;
-pub(in crate::clinic) use undo_history::{History, Part, Removed, Step, same_cell};
+pub(in crate::clinic) use undo_history::{History, Removed, SessionPart, UndoStep, same_cell};
 pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every

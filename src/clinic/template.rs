@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use translated::Words;
+use translated::LocalText;
 
-pub use item::{Calculation, Constraint, DisabledDisplay, Item, Opens, Sensitivity, Severity};
+pub use item::{
+    Calculation, Constraint, ConstraintSeverity, DisabledDisplay, Item, Opens, Sensitivity,
+};
 pub use item_type::ItemType;
 pub use option::OptionDef;
 pub use subject::Subject;
@@ -30,7 +32,7 @@ pub struct Template {
     pub schema: u32,
     /// The `[template]` table.
     #[serde(rename = "template")]
-    pub about: About,
+    pub about: TemplateInfo,
     /// The parts people take.
     #[serde(default, rename = "role", skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<Role>,
@@ -62,7 +64,7 @@ pub struct Migration {
 /// What the template is, and where its method comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct About {
+pub struct TemplateInfo {
     /// Stable name, such as `peer-case-clinic`.
     pub id: String,
     /// Such as `2026.11`.
@@ -70,18 +72,18 @@ pub struct About {
     /// Whether new clinics may start from it.
     pub status: TemplateStatus,
     /// Shown in lists and at the head of the note.
-    pub title: Words,
+    pub title: LocalText,
     /// What it is about, as the key `about` says; nothing in templates from before there was one:
-    /// ask [`About::subject`].
+    /// ask [`TemplateInfo::subject`].
     #[serde(default, rename = "about", skip_serializing_if = "Option::is_none")]
-    pub said: Option<Subject>,
+    pub declared_subject: Option<Subject>,
     /// What the meeting is for.
-    pub purpose: Words,
+    pub purpose: LocalText,
     /// Planned minutes in all; the stages add up to it.
     pub minutes: u32,
     /// Who it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub audience: Option<Words>,
+    pub audience: Option<LocalText>,
     /// When a person last read it through, written `"2026-11-21"`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_review: Option<Date>,
@@ -90,10 +92,10 @@ pub struct About {
     pub replaces: Vec<String>,
     /// Licence of the wording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub licence: Option<Words>,
+    pub licence: Option<LocalText>,
     /// Where the method comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sources: Vec<Words>,
+    pub sources: Vec<LocalText>,
 }
 
 /// Whether a template is in use.
@@ -115,9 +117,9 @@ pub struct Role {
     /// Stable name.
     pub id: String,
     /// Shown.
-    pub title: Words,
+    pub title: LocalText,
     /// What the role does, in a sentence.
-    pub does: Words,
+    pub does: LocalText,
     /// Whether people in this role place behaviour on the continuum; true unless said otherwise.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub places: bool,
@@ -130,12 +132,12 @@ pub struct Stage {
     /// Stable name.
     pub id: String,
     /// Shown in the stage rail.
-    pub title: Words,
+    pub title: LocalText,
     /// Planned minutes.
     pub minutes: u32,
     /// What the facilitator can read aloud.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub script: Option<Words>,
+    pub script: Option<LocalText>,
     /// The role that leads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
@@ -172,10 +174,10 @@ pub struct ItemPlace<'a> {
     pub item: &'a Item,
 }
 
-impl About {
+impl TemplateInfo {
     /// What the meeting is about.
     pub fn subject(&self) -> Subject {
-        self.said.unwrap_or_else(|| Subject::of_format(&self.id))
+        self.declared_subject.unwrap_or_else(|| Subject::of_format(&self.id))
     }
 }
 

@@ -46,7 +46,7 @@ pub struct Against<'a> {
 }
 
 /// Problems that one file is told of; more would hide the first ones.
-const MAX_TOLD: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
@@ -74,14 +74,14 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
         about::dates(&source, &template, today, &mut problems);
     }
     problems.sort_by_key(|problem| problem.span.start);
-    told(&source, problems)
+    first_problems(&source, problems)
 }
 
 /// The first problems, and how many more there are.
-fn told(source: &TomlFile<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
-    let more = problems.len().saturating_sub(MAX_TOLD);
+fn first_problems(source: &TomlFile<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
+    let more = problems.len().saturating_sub(MAX_PROBLEMS);
     if more > 0 {
-        problems.truncate(MAX_TOLD);
+        problems.truncate(MAX_PROBLEMS);
         let message = format!("There are {more} more problems in this file.");
         let at = problems.last().map_or(0..0, |last| last.span.clone());
         problems.push(source.file.error(
@@ -108,7 +108,7 @@ fn all(source: &TomlFile<'_>, template: &Template) -> Vec<Problem> {
     let places = paths(template);
     let reach = reach::Reach::of(template);
     for (at, (place, path)) in places.iter().enumerate() {
-        let item = Checked { source, place, path, before: &places[..at], all: &places };
+        let item = CheckedItem { source, place, path, before: &places[..at], all: &places };
         items::check(&item, &mut problems);
         choices::check(&item, template, &mut problems);
         rows::check(&item, &mut problems);
@@ -124,7 +124,7 @@ fn all(source: &TomlFile<'_>, template: &Template) -> Vec<Problem> {
 }
 
 /// An item on its way through the rules.
-struct Checked<'a> {
+struct CheckedItem<'a> {
     source: &'a TomlFile<'a>,
     place: &'a ItemPlace<'a>,
     path: &'a [PathStep<'a>],
@@ -132,7 +132,7 @@ struct Checked<'a> {
     all: &'a [(ItemPlace<'a>, Vec<PathStep<'a>>)],
 }
 
-impl Checked<'_> {
+impl CheckedItem<'_> {
     fn error(
         &self,
         keys: &[PathStep<'_>],

@@ -39,11 +39,11 @@ struct Example {
     #[serde(default)]
     answer: Vec<Spanned<Given>>,
     #[serde(default)]
-    rating: Vec<Spanned<Placed>>,
+    rating: Vec<Spanned<ExampleRating>>,
     #[serde(default)]
-    cell: Vec<Spanned<Cell>>,
+    cell: Vec<Spanned<ExampleCell>>,
     #[serde(default)]
-    action: Vec<Spanned<Task>>,
+    action: Vec<Spanned<ExampleAction>>,
     #[serde(default)]
     citation: Vec<Spanned<Cited>>,
 }
@@ -65,7 +65,7 @@ struct Given {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Placed {
+struct ExampleRating {
     item: String,
     row: Option<usize>,
     placements: Vec<String>,
@@ -88,7 +88,7 @@ struct Differing {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Cell {
+struct ExampleCell {
     item: String,
     domain: String,
     column: Column,
@@ -98,7 +98,7 @@ struct Cell {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Task {
+struct ExampleAction {
     item: String,
     what: String,
     #[serde(default)]
@@ -170,7 +170,7 @@ struct Player {
     people: Vec<ParticipantId>,
 }
 
-type Span = std::ops::Range<usize>;
+type ByteRange = std::ops::Range<usize>;
 
 impl Player {
     fn play(&mut self, example: Example) -> Result<(), Box<Problem>> {
@@ -204,7 +204,7 @@ impl Player {
             self.rate(placed, &span)?;
         }
         for cell in example.cell {
-            let (span, Cell { item, domain, column, evidence, sureness }) = apart(cell);
+            let (span, ExampleCell { item, domain, column, evidence, sureness }) = apart(cell);
             let slot = Slot::once(&item);
             let given = Event::MatrixCertaintyGiven {
                 slot: slot.clone(),
@@ -217,7 +217,7 @@ impl Player {
         }
         for task in example.action {
             let (span, task) = apart(task);
-            let Task { item, what, why, owner, agency, by, measure } = task;
+            let ExampleAction { item, what, why, owner, agency, by, measure } = task;
             let details =
                 ActionDetails { what, why, owner, agency, by, measure, ..ActionDetails::default() };
             self.event(Event::ActionAdded { item, details }, &span)?;
@@ -229,7 +229,7 @@ impl Player {
         Ok(())
     }
 
-    fn rate(&mut self, placed: Placed, span: &Span) -> Result<(), Box<Problem>> {
+    fn rate(&mut self, placed: ExampleRating, span: &ByteRange) -> Result<(), Box<Problem>> {
         let slot = self.slot(&placed.item, placed.row, span)?;
         for (at, code) in placed.placements.iter().enumerate() {
             let participant = self.person(at, span)?;
@@ -255,14 +255,14 @@ impl Player {
         Ok(())
     }
 
-    fn event(&mut self, event: Event, span: &Span) -> Result<(), Box<Problem>> {
+    fn event(&mut self, event: Event, span: &ByteRange) -> Result<(), Box<Problem>> {
         apply(&mut self.session, event, self.now).map(drop).map_err(|refusal| {
             let advice = "Change the example to something a person could do in the program.";
             self.file.error("refused", span.clone(), refusal.to_string(), advice).into()
         })
     }
 
-    fn person(&self, at: usize, span: &Span) -> Result<ParticipantId, Box<Problem>> {
+    fn person(&self, at: usize, span: &ByteRange) -> Result<ParticipantId, Box<Problem>> {
         self.people.get(at).copied().ok_or_else(|| {
             let message = "This line uses a participant who is not in the example.";
             let advice = "Add a `[[participant]]`, or use a lower number.";
@@ -270,7 +270,7 @@ impl Player {
         })
     }
 
-    fn slot(&self, item: &str, row: Option<usize>, span: &Span) -> Result<Slot, Box<Problem>> {
+    fn slot(&self, item: &str, row: Option<usize>, span: &ByteRange) -> Result<Slot, Box<Problem>> {
         let group = self.session.template().item(item).and_then(|place| place.rows_of);
         let row: Option<RowId> = match (group, row) {
             (Some(group), Some(row)) => {
@@ -287,7 +287,7 @@ impl Player {
         Ok(Slot { item: item.to_owned(), row })
     }
 
-    fn value(&self, given: &Given, span: &Span) -> Result<Value, Box<Problem>> {
+    fn value(&self, given: &Given, span: &ByteRange) -> Result<Value, Box<Problem>> {
         let kind = self.session.template().item(&given.item).map(|place| place.item.kind);
         let value = kind.unwrap_or(ItemType::Text).value_of(&given.value);
         value.ok_or_else(|| {
@@ -304,6 +304,6 @@ impl Player {
     }
 }
 
-fn apart<T>(spanned: Spanned<T>) -> (Span, T) {
+fn apart<T>(spanned: Spanned<T>) -> (ByteRange, T) {
     (spanned.span(), spanned.into_inner())
 }

@@ -73,7 +73,7 @@ impl Conversation<'_> {
                         let are: Vec<bool> = options.iter().map(|option| option.chosen).collect();
                         self.choose(&wanted, &are, many, now);
                     }
-                    Err(why) => self.say(why),
+                    Err(why) => self.say(why.to_string()),
                 }
             }
             ControlKind::Button if yes(line) => self.press(control.id, now),
@@ -190,7 +190,7 @@ impl Conversation<'_> {
         let texts: Vec<&str> = known.options.iter().map(|(_, text)| text.as_str()).collect();
         let wanted = match chosen(line, &codes, &texts, false) {
             Ok(wanted) => wanted.first().copied(),
-            Err(why) => return self.say(why),
+            Err(why) => return self.say(why.to_string()),
         };
         // The key of the screens goes from one way to the next; so does this, until it is there.
         for _ in 0..=codes.len() {
@@ -289,13 +289,20 @@ fn no(line: &str) -> bool {
     ["n", "no"].iter().any(|word| line.eq_ignore_ascii_case(word))
 }
 
+/// A line that chooses nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("“{word}” is not one of the answers. Type the number in front of an answer.")]
+pub(super) struct NotAnAnswer {
+    word: String,
+}
+
 /// The places that a line chooses: numbers, codes that are numbers, or the beginning of the words.
 pub(super) fn chosen(
     line: &str,
     codes: &[&str],
     texts: &[&str],
     many: bool,
-) -> Result<Vec<usize>, String> {
+) -> Result<Vec<usize>, NotAnAnswer> {
     let own_numbers = codes.iter().all(|code| code.parse::<i64>().is_ok());
     let find = |word: &str| {
         if let Ok(number) = word.parse::<usize>() {
@@ -324,9 +331,7 @@ pub(super) fn chosen(
             Some(at) if !found.contains(&at) => found.push(at),
             Some(_) => {}
             None => {
-                return Err(format!(
-                    "“{word}” is not one of the answers. Type the number in front of an answer."
-                ));
+                return Err(NotAnAnswer { word: word.to_owned() });
             }
         }
     }

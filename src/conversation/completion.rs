@@ -4,15 +4,16 @@ use jiff::Timestamp;
 
 use super::{Conversation, Prompt};
 use crate::{
-    clinic::{Event, Missing, Severity, completion},
+    clinic::{ConstraintSeverity, Event, Missing, completion},
     report::{NoteScan, scan_note},
 };
 
 impl Conversation<'_> {
     pub(super) fn complete(&mut self, now: Timestamp) {
         self.say("A completed note can no longer be edited. You can add corrections.");
-        let blocked =
-            completion(&self.screen.session).iter().any(|one| one.severity == Severity::Error);
+        let blocked = completion(&self.screen.session)
+            .iter()
+            .any(|one| one.severity == ConstraintSeverity::Error);
         let found = self.found(now);
         if blocked || found.is_empty() {
             self.apply_event(Event::ClinicCompleted { acknowledged: false }, now);
@@ -69,10 +70,10 @@ impl Conversation<'_> {
 
     /// Names what stands in the way, and goes to the first of it.
     pub(super) fn list_missing(&mut self, missing: &[Missing], now: Timestamp) {
-        for one in missing.iter().filter(|one| one.severity == Severity::Error) {
+        for one in missing.iter().filter(|one| one.severity == ConstraintSeverity::Error) {
             self.say(format!("- stage {}: {}", one.stage + 1, one.sentence()));
         }
-        let first = missing.iter().find(|one| one.severity == Severity::Error);
+        let first = missing.iter().find(|one| one.severity == ConstraintSeverity::Error);
         let Some(first) = first else { return };
         if self.screen.session.stage() != first.stage {
             self.apply_event(Event::StageOpened { stage: first.stage }, now);

@@ -47,10 +47,7 @@ impl Conversation<'_> {
         let role = match answer::chosen(line, &codes, &titles, false).as_deref() {
             Ok([at, ..]) => codes.get(*at).map(|code| (*code).to_owned()),
             Ok([]) => None,
-            Err(why) => {
-                let why = why.to_owned();
-                return self.say(why);
-            }
+            Err(why) => return self.say(why.to_string()),
         };
         let Some(role) = role else { return self.say("Type the number in front of a role.") };
         self.prompt = Prompt::Question;

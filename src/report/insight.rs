@@ -94,7 +94,9 @@ pub fn insight<S: Borrow<Session>>(
         match (about.subject(), profile(session)) {
             (Subject::Service, profile) => audits.extend(profile),
             // A format with scores that does not say what it is about is an audit.
-            (Subject::Case, Some(profile)) if about.said.is_none() => audits.push(profile),
+            (Subject::Case, Some(profile)) if about.declared_subject.is_none() => {
+                audits.push(profile)
+            }
             (Subject::Supervision, _) if counts => supervision.add(session),
             (Subject::Case, _) if counts => gathering.add(session),
             _ => {}

@@ -5,8 +5,8 @@ use jiff::{Timestamp, Zoned};
 
 use crate::{
     clinic::{
-        ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Effect, Event, Refusal, Session,
-        Status, apply, from_document, summary, to_document,
+        ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, Refusal, Session,
+        SessionEffect, Status, apply, from_document, summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, tracked},
@@ -126,7 +126,7 @@ pub fn follow_up(
     let mut session = read_note(vault, note)?.session;
     let event = Event::ActionFollowedUp { id: action, status, outcome };
     let asked = apply(&mut session, event, Timestamp::now())?;
-    if asked.contains(&Effect::Amend) {
+    if asked.contains(&SessionEffect::Amend) {
         let how = correction(&session);
         vault.amend(note, &head(&session), &to_document(&session), how)?;
     } else {

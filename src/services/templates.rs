@@ -4,7 +4,7 @@
 //! Promises: only files are read, never what a link leads to from that folder; a file that can't be
 //! used says why in a sentence and stops none of the others.
 
-use crate::clinic::Format;
+use crate::clinic::MeetingFormat;
 use std::{
     ffi::OsStr,
     fs,
@@ -27,7 +27,7 @@ pub struct LocalFormat {
     /// The name of its file.
     pub file: String,
     /// What it offers, or why it can't be started.
-    pub format: Result<Format, TemplateError>,
+    pub format: Result<MeetingFormat, TemplateError>,
 }
 
 /// Why a template can't be used.

@@ -2,7 +2,7 @@
 
 use caseclinic::{
     app::{Code, Key, Message},
-    clinic::{Event, Format, Session, Slot, Template, Value, apply, bundled_template},
+    clinic::{Event, MeetingFormat, Session, Slot, Template, Value, apply, bundled_template},
     services::{LocalFormat, NoteOpened, TemplateError},
     text::{Problem, Severity},
     vault::NoteSource,
@@ -14,7 +14,7 @@ use super::stage::pictures;
 fn local_formats_are_listed_below_and_a_broken_one_says_why() {
     pictures("formats-local", |stage| {
         stage.key(Key::ctrl(Code::Char('n')));
-        let format = Format {
+        let format = MeetingFormat {
             id: "morning-huddle".into(),
             title: "Morning huddle".into(),
             minutes: 10,

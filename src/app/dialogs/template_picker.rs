@@ -8,16 +8,16 @@ use crate::app::{
     key::Key,
     keymap::{self, Context},
 };
-use crate::clinic::{Format, Language, formats};
+use crate::clinic::{Language, MeetingFormat, formats};
 use crate::services::{LocalFormat, TemplateError};
 
 /// A row of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offer<'a> {
     /// A format that comes with the program.
-    Bundled(&'a Format),
+    Bundled(&'a MeetingFormat),
     /// One of a practice lead's own.
-    Local(&'a Format),
+    Local(&'a MeetingFormat),
     /// A file in the folder of local ones that can't be started.
     Broken {
         /// Its name.
@@ -30,7 +30,7 @@ pub enum Offer<'a> {
 /// Which meeting format to start.
 pub struct TemplatePicker {
     /// The formats that come with the program.
-    pub formats: Vec<Format>,
+    pub formats: Vec<MeetingFormat>,
     /// Those of a practice lead's own, below them.
     pub local: Vec<LocalFormat>,
     /// Which is chosen.
@@ -133,7 +133,7 @@ mod tests {
             LocalFormat { file: "a.toml".into(), format: Err(TemplateError::Retired) },
             LocalFormat {
                 file: "b.toml".into(),
-                format: Ok(Format { id: "own".into(), ..format }),
+                format: Ok(MeetingFormat { id: "own".into(), ..format }),
             },
         ];
         let mut model = screens(VaultStatus::Open);

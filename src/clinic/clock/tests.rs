@@ -46,12 +46,12 @@ fn bells_ring_once_each_and_again_after_an_extension() {
     let due = clock(&play.session, play.now).next_deadline;
     assert_eq!(due, Some(start + SignedDuration::from_mins(3)));
     play.wait(180);
-    assert_eq!(play.did(Event::TimePassed), [Effect::RingTwoMinutes]);
+    assert_eq!(play.did(Event::TimePassed), [SessionEffect::RingTwoMinutes]);
     assert_eq!(play.did(Event::TimePassed), []);
     let due = clock(&play.session, play.now).next_deadline;
     assert_eq!(due, Some(start + SignedDuration::from_mins(5)));
     play.wait(180);
-    assert_eq!(play.did(Event::TimePassed), [Effect::RingTimeUp]);
+    assert_eq!(play.did(Event::TimePassed), [SessionEffect::RingTimeUp]);
     let view = clock(&play.session, play.now);
     assert_eq!((view.stage_overrun, view.next_deadline), (minutes(1), None));
     play.did(Event::StageExtended { minutes: 5 });

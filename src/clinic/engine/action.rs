@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, one_line, record, record_difference, saved};
+use super::{
+    ApplyResult, AuditLine, asked_item, long_text, one_line, record, record_difference, saved,
+};
 use crate::clinic::action::{Action, ActionDetails, ActionStatus};
-use crate::clinic::event::{Effect, Event};
+use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{EarlierAction, Session};
 use crate::clinic::template::ItemType;
@@ -12,10 +14,10 @@ use crate::clinic::template::value::{ActionId, Slot};
 
 const MAX_ACTIONS: usize = 100;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::ActionAdded { item, details } => {
-            asked(session, &Slot::once(&item), |kind| kind == ItemType::Actions)?;
+            asked_item(session, &Slot::once(&item), |kind| kind == ItemType::Actions)?;
             if session.actions.len() >= MAX_ACTIONS {
                 return Err(Refusal::TooMany { what: "actions", limit: MAX_ACTIONS });
             }
@@ -28,13 +30,17 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let (old, new) = (Some(shown(&action.details)), Some(shown(&details)));
             action.details = details;
             let item = format!("action {}", id.0);
-            record(session, at, Line { item: &item, row: None, old, new, why: None, typed: true });
+            record(
+                session,
+                at,
+                AuditLine { item: &item, row: None, old, new, why: None, typed: true },
+            );
         }
         Event::ActionRemoved { id } => {
             let old = Some(shown(&action(session, id)?.details));
             session.actions.retain(|action| action.id != id);
             let item = format!("action {}", id.0);
-            record(session, at, Line { item: &item, old, ..Line::default() });
+            record(session, at, AuditLine { item: &item, old, ..AuditLine::default() });
         }
         Event::ActionFollowedUp { id, status, outcome } => {
             follow_up(session, id, status, &outcome, at)?;
@@ -63,7 +69,7 @@ pub(super) fn follow_up(
     status: ActionStatus,
     outcome: &str,
     at: Timestamp,
-) -> Result<Effect, Refusal> {
+) -> Result<SessionEffect, Refusal> {
     let outcome = outcome_of(status, outcome)?;
     let action = action(session, id)?;
     let old = Some(shown(&action.details));
@@ -71,8 +77,8 @@ pub(super) fn follow_up(
     action.details.outcome = outcome;
     let new = Some(shown(&action.details));
     let item = format!("action {}", id.0);
-    record(session, at, Line { item: &item, old, new, ..Line::default() });
-    Ok(Effect::Amend)
+    record(session, at, AuditLine { item: &item, old, new, ..AuditLine::default() });
+    Ok(SessionEffect::Amend)
 }
 
 fn outcome_of(status: ActionStatus, outcome: &str) -> Result<String, Refusal> {
@@ -105,7 +111,7 @@ fn push(
     let new = Some(shown(&details));
     session.actions.push(Action { id, item: item.to_owned(), from, details });
     let item = format!("action {}", id.0);
-    record(session, at, Line { item: &item, new, ..Line::default() });
+    record(session, at, AuditLine { item: &item, new, ..AuditLine::default() });
 }
 
 fn action(session: &mut Session, id: ActionId) -> Result<&mut Action, Refusal> {

@@ -2,24 +2,24 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, one_line, record};
-use crate::clinic::event::{Effect, Event};
-use crate::clinic::form::enablement::{enabled, is_read_only};
+use super::{ApplyResult, AuditLine, asked_item, long_text, one_line, record};
+use crate::clinic::event::{Event, SessionEffect};
+use crate::clinic::form::enablement::{is_enabled, is_read_only};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::condition::Operator;
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{Item, ItemType};
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::Answered { slot, value } => answer(session, &slot, value, at),
         other => super::misrouted(&other),
     }
 }
 
-fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestamp) -> Done {
-    let place = asked(session, slot, ItemType::takes_value)?;
+fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestamp) -> ApplyResult {
+    let place = asked_item(session, slot, ItemType::takes_value)?;
     let item = place.item;
     if is_read_only(session, slot) {
         let question = item.text.show(session.language()).to_owned();
@@ -31,8 +31,8 @@ fn answer(session: &mut Session, slot: &Slot, value: Option<Value>, at: Timestam
         let matches = |value: Option<&Value>| Operator::Equal.holds(value, &opens.answer);
         matches(value.as_ref()) && !matches(session.answer(slot))
     });
-    let mut effects = vec![Effect::SaveDraft];
-    effects.extend(opened.map(|opens| Effect::OpenEntry(opens.entry.clone())));
+    let mut effects = vec![SessionEffect::SaveDraft];
+    effects.extend(opened.map(|opens| SessionEffect::OpenEntry(opens.entry.clone())));
     set(session, slot, value, at, None);
     Ok(effects)
 }
@@ -59,7 +59,7 @@ pub(in crate::clinic) fn set(
     }
     let why = why.map(str::to_owned);
     if old != new {
-        record(session, at, Line { item: &slot.item, row: slot.row, old, new, why, typed });
+        record(session, at, AuditLine { item: &slot.item, row: slot.row, old, new, why, typed });
     }
 }
 
@@ -82,7 +82,7 @@ pub(in crate::clinic) fn fitting(
 
 /// Leaves out the answers whose questions are not asked; the trail keeps them.
 pub(super) fn drop_hidden(session: &mut Session, at: Timestamp) {
-    let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
+    let hidden = session.answers.iter().filter(|one| !is_enabled(session, &one.slot));
     let hidden: Vec<Slot> = hidden.map(|one| one.slot.clone()).collect();
     for slot in hidden {
         set(session, &slot, None, at, Some("no longer asked at completion"));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, one_line, record, record_difference, saved};
+use super::{ApplyResult, AuditLine, one_line, record, record_difference, saved};
 use crate::clinic::citation::Citation;
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::clinic::session::Session;
 
 const MAX_CITATIONS: usize = 200;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::EntryCited { id, title, version } => {
             let citation = Citation {
@@ -29,14 +29,14 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let old = known.map(|index| session.citations.remove(index));
             let old = old.map(|one| format!("{} {}", one.id, one.version));
             session.citations.insert(known.unwrap_or(session.citations.len()), citation);
-            record(session, at, Line { item: "citation", old, new, ..Line::default() });
+            record(session, at, AuditLine { item: "citation", old, new, ..AuditLine::default() });
         }
         Event::CitationRemoved { id } => {
             let index = session.citations.iter().position(|one| one.id == id);
             let index = index.ok_or(Refusal::Unknown { what: id })?;
             let one = session.citations.remove(index);
             let old = Some(format!("{} {}", one.id, one.version));
-            record(session, at, Line { item: "citation", old, ..Line::default() });
+            record(session, at, AuditLine { item: "citation", old, ..AuditLine::default() });
         }
         other => return super::misrouted(&other),
     }

@@ -2,21 +2,21 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, long_text, one_line, reason, record};
-use crate::clinic::event::{Effect, Event};
+use super::{ApplyResult, AuditLine, long_text, one_line, reason, record};
+use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::form::completion::completion;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Amendment, Session, Share, Status};
-use crate::clinic::template::Severity;
+use crate::clinic::template::ConstraintSeverity;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::ClinicCompleted { acknowledged } => complete(session, acknowledged, at),
         Event::ClinicStopped { reason: why } => {
             let why = reason(&why, "stop the clinic")?;
             session.stop_reason = Some(why.clone());
             become_(session, Status::Stopped, Some(why), at);
-            Ok(vec![Effect::Stop])
+            Ok(vec![SessionEffect::Stop])
         }
         Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
         Event::AmendmentWritten { .. } => {
@@ -31,7 +31,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
 }
 
 /// Events on a note that is no longer being written.
-pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     if let Some(stage) = super::stages::leaf(session, &event) {
         session.stage = stage;
         return Ok(Vec::new());
@@ -49,7 +49,7 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
             // Reading on in a stopped note leads past gates; going on does not.
             session.stage = session.stage.min(session.furthest);
             become_(session, Status::InProgress, None, at);
-            Ok(vec![Effect::SaveDraft])
+            Ok(vec![SessionEffect::SaveDraft])
         }
         _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
         Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
@@ -65,8 +65,12 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
             let new = Some(text.clone());
             session.amendments.push(Amendment { at, reason: why.clone(), text });
             session.status = Status::Amended;
-            record(session, at, Line { item: "amendment", new, why: Some(why), ..Line::default() });
-            Ok(vec![Effect::Amend])
+            record(
+                session,
+                at,
+                AuditLine { item: "amendment", new, why: Some(why), ..AuditLine::default() },
+            );
+            Ok(vec![SessionEffect::Amend])
         }
         Event::Shared { with, key, reason } if status != Status::Stopped => {
             share(session, &with, &key, &reason, at)
@@ -75,10 +79,10 @@ pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) 
     }
 }
 
-fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
+fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> ApplyResult {
     let all = completion(session);
     let (errors, warnings): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|one| one.severity == Severity::Error);
+        all.into_iter().partition(|one| one.severity == ConstraintSeverity::Error);
     if !errors.is_empty() {
         return Err(Refusal::Incomplete { missing: errors });
     }
@@ -87,19 +91,19 @@ fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> Done {
     }
     for warning in &warnings {
         let (new, why) = (Some("acknowledged".to_owned()), Some(warning.message.clone()));
-        record(session, at, Line { item: "warning", new, why, ..Line::default() });
+        record(session, at, AuditLine { item: "warning", new, why, ..AuditLine::default() });
     }
     super::answers::drop_hidden(session, at);
     for result in session.calculated.clone() {
         let (new, why) = (Some(result.value.plain()), Some("calculated at completion".to_owned()));
         let (item, row) = (result.slot.item.as_str(), result.slot.row);
-        record(session, at, Line { item, row, new, why, ..Line::default() });
+        record(session, at, AuditLine { item, row, new, why, ..AuditLine::default() });
     }
     become_(session, Status::Completed, None, at);
-    Ok(vec![Effect::Complete])
+    Ok(vec![SessionEffect::Complete])
 }
 
-fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> Done {
+fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> ApplyResult {
     if !session.template.about.subject().is_private() {
         return Err(Refusal::NotNow {
             why: "Only supervision notes need sharing. Members who were added before this note was \
@@ -113,21 +117,25 @@ fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp)
     }
     let new = Some(format!("{with}, key {key}"));
     session.shares.push(Share { at, with, key, reason: why.clone() });
-    record(session, at, Line { item: "shared with", new, why: Some(why), ..Line::default() });
-    Ok(vec![Effect::Amend])
+    record(
+        session,
+        at,
+        AuditLine { item: "shared with", new, why: Some(why), ..AuditLine::default() },
+    );
+    Ok(vec![SessionEffect::Amend])
 }
 
-fn in_error(session: &mut Session, why: &str, at: Timestamp) -> Done {
+fn in_error(session: &mut Session, why: &str, at: Timestamp) -> ApplyResult {
     let why = reason(why, "mark this note as entered in error")?;
     become_(session, Status::EnteredInError, Some(why), at);
-    Ok(vec![Effect::Amend])
+    Ok(vec![SessionEffect::Amend])
 }
 
 fn become_(session: &mut Session, status: Status, why: Option<String>, at: Timestamp) {
     let old = Some(session.status.title().to_owned());
     session.status = status;
     let new = Some(status.title().to_owned());
-    record(session, at, Line { item: "status", old, new, why, ..Line::default() });
+    record(session, at, AuditLine { item: "status", old, new, why, ..AuditLine::default() });
 }
 
 impl Session {
@@ -168,9 +176,9 @@ mod tests {
         play.did(Event::ClinicCompleted { acknowledged: false });
         assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "about a case");
         let template = std::sync::Arc::make_mut(&mut play.session.template);
-        template.about.said = Some(crate::clinic::Subject::Supervision);
+        template.about.declared_subject = Some(crate::clinic::Subject::Supervision);
         assert!(matches!(play.refused(share(" ")), Refusal::NoReason { .. }));
-        assert_eq!(play.did(share("her copy")), [Effect::Amend]);
+        assert_eq!(play.did(share("her copy")), [SessionEffect::Amend]);
         let shares = play.session.shares();
         assert_eq!((shares.len(), shares[0].key.as_str()), (1, "age1asha"));
         let line = play.session.audit().last().expect("a line");

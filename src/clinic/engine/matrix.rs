@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, record, record_difference, saved};
+use super::{ApplyResult, AuditLine, asked_item, long_text, record, record_difference, saved};
 use crate::clinic::event::Event;
 use crate::clinic::matrix::{Column, MatrixCell};
 use crate::clinic::refusal::Refusal;
@@ -10,7 +10,7 @@ use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{Slot, Value};
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::MatrixCellWritten { slot, domain, column, evidence } => {
             let evidence = long_text(&evidence)?;
@@ -22,7 +22,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             record(
                 session,
                 at,
-                Line { item: &item, row: slot.row, old, new, why: None, typed: true },
+                AuditLine { item: &item, row: slot.row, old, new, why: None, typed: true },
             );
         }
         Event::MatrixCertaintyGiven { slot, domain, column, sureness } => {
@@ -31,10 +31,14 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let new = sureness.map(|known| known.title().to_owned());
             cell.sureness = sureness;
             let item = format!("{}.{domain}.{}.sureness", slot.item, column.title().to_lowercase());
-            record(session, at, Line { item: &item, row: slot.row, old, new, ..Line::default() });
+            record(
+                session,
+                at,
+                AuditLine { item: &item, row: slot.row, old, new, ..AuditLine::default() },
+            );
         }
         Event::MatrixReasonWritten { slot, reason } => {
-            asked(session, &slot, |kind| kind == ItemType::Matrix)?;
+            asked_item(session, &slot, |kind| kind == ItemType::Matrix)?;
             let reason = filled(&long_text(&reason)?);
             put_reason(session, &slot, reason, at, None);
         }
@@ -49,7 +53,7 @@ fn cell<'a>(
     domain: &str,
     column: Column,
 ) -> Result<&'a mut MatrixCell, Refusal> {
-    let place = asked(session, slot, |kind| kind == ItemType::Matrix)?;
+    let place = asked_item(session, slot, |kind| kind == ItemType::Matrix)?;
     if !place.item.domains.iter().any(|one| one.code == domain) {
         return Err(Refusal::Unknown { what: domain.to_owned() });
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, one_line, record, saved};
+use super::{ApplyResult, AuditLine, one_line, record, saved};
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Participant, Session};
@@ -10,7 +10,7 @@ use crate::clinic::template::value::ParticipantId;
 
 const MOST: usize = 40;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::ParticipantAdded { .. } if session.template.roles.is_empty() => {
             return Err(Refusal::NotNow {
@@ -26,7 +26,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let id = ParticipantId(session.number());
             let new = Some(shown(&role, &label, true));
             session.participants.push(Participant { id, role, label, present: true });
-            record(session, at, Line { item: "participant", new, ..Line::default() });
+            record(session, at, AuditLine { item: "participant", new, ..AuditLine::default() });
         }
         Event::ParticipantChanged { id, role, label, present } => {
             let (role, label) = fitting(session, Some(id), role, &label)?;
@@ -35,7 +35,11 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let old = Some(shown(&one.role, &one.label, one.present));
             let new = Some(shown(&role, &label, present));
             *one = Participant { id, role, label, present };
-            record(session, at, Line { item: "participant", old, new, ..Line::default() });
+            record(
+                session,
+                at,
+                AuditLine { item: "participant", old, new, ..AuditLine::default() },
+            );
         }
         Event::ParticipantRemoved { id } => {
             let index = session.participants.iter().position(|one| one.id == id);
@@ -48,7 +52,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             }
             let one = session.participants.remove(index);
             let old = Some(shown(&one.role, &one.label, one.present));
-            record(session, at, Line { item: "participant", old, ..Line::default() });
+            record(session, at, AuditLine { item: "participant", old, ..AuditLine::default() });
         }
         other => return super::misrouted(&other),
     }

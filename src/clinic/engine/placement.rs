@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, asked, long_text, reason, record, saved};
+use super::{ApplyResult, AuditLine, asked_item, long_text, reason, record, saved};
 use crate::clinic::action::ActionDetails;
 use crate::clinic::event::Event;
 use crate::clinic::rating::{
@@ -21,13 +21,17 @@ const SHOWN_ALREADY: Refusal = Refusal::NotNow {
 const NO_SECOND_ROUND: Refusal =
     Refusal::NotNow { why: "No second round is open. Open one to place again." };
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::PlacementMethodChosen(way) => {
             let old = Some(session.placing.title().to_owned());
             session.placing = way;
             let new = Some(way.title().to_owned());
-            record(session, at, Line { item: "way of placing", old, new, ..Line::default() });
+            record(
+                session,
+                at,
+                AuditLine { item: "way of placing", old, new, ..AuditLine::default() },
+            );
             saved()
         }
         Event::PlacedPrivately { slot, participant, code } => {
@@ -63,7 +67,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let new = filled(&text);
             rating.basis = text;
             let item = format!("{}.basis", slot.item);
-            let line = Line { item: &item, row: slot.row, old, new, why: None, typed: true };
+            let line = AuditLine { item: &item, row: slot.row, old, new, why: None, typed: true };
             record(session, at, line);
             saved()
         }
@@ -90,8 +94,8 @@ fn place(
     participant: ParticipantId,
     code: Private,
     wanted: RatingState,
-) -> Done {
-    let item = asked(session, slot, |kind| kind == ItemType::Rating)?.item;
+) -> ApplyResult {
+    let item = asked_item(session, slot, |kind| kind == ItemType::Rating)?.item;
     if !item.options.iter().any(|option| option.code == code.code()) {
         return Err(Refusal::WrongValue {
             question: item.text.show(session.language).to_owned(),
@@ -117,7 +121,7 @@ fn place(
     saved()
 }
 
-fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp) -> Done {
+fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp) -> ApplyResult {
     rating_of(session, slot)?;
     let rating = session.rating(slot).ok_or(REVEAL_FIRST)?;
     let round = rating.open_round().ok_or(SHOWN_ALREADY)?;
@@ -154,7 +158,11 @@ fn reveal(session: &mut Session, slot: &Slot, why: Option<String>, at: Timestamp
     });
     let item = format!("{}.{}", slot.item, if second { "second round" } else { "round one" });
     let new = new.or_else(|| Some("nobody placed again".to_owned()));
-    record(session, at, Line { item: &item, row: slot.row, new, why: early, ..Line::default() });
+    record(
+        session,
+        at,
+        AuditLine { item: &item, row: slot.row, new, why: early, ..AuditLine::default() },
+    );
     saved()
 }
 
@@ -168,7 +176,7 @@ fn distribution(session: &Session, slot: &Slot, round: &Round) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-fn second_round(session: &mut Session, slot: &Slot, at: Timestamp) -> Done {
+fn second_round(session: &mut Session, slot: &Slot, at: Timestamp) -> ApplyResult {
     let rating = shown(session, slot)?;
     if rating.state != RatingState::Revealed {
         let why = if rating.state == RatingState::SecondRound {
@@ -189,8 +197,8 @@ fn second_round(session: &mut Session, slot: &Slot, at: Timestamp) -> Done {
     saved()
 }
 
-fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) -> Done {
-    let item = asked(session, slot, |kind| kind == ItemType::Rating)?.item;
+fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) -> ApplyResult {
+    let item = asked_item(session, slot, |kind| kind == ItemType::Rating)?.item;
     let title = item.text.show(session.language).to_owned();
     if let Outcome::Placed(code) = &outcome
         && !item.options.iter().any(|option| option.code == *code && !option.exclusive)
@@ -224,8 +232,13 @@ fn agree(session: &mut Session, slot: &Slot, outcome: Outcome, at: Timestamp) ->
     saved()
 }
 
-fn dissent_recorded(session: &mut Session, slot: &Slot, dissent: Dissent, at: Timestamp) -> Done {
-    let item = asked(session, slot, |kind| kind == ItemType::Rating)?.item;
+fn dissent_recorded(
+    session: &mut Session,
+    slot: &Slot,
+    dissent: Dissent,
+    at: Timestamp,
+) -> ApplyResult {
+    let item = asked_item(session, slot, |kind| kind == ItemType::Rating)?.item;
     if !item.options.iter().any(|option| option.code == dissent.placement) {
         return Err(Refusal::WrongValue {
             question: item.text.show(session.language).to_owned(),
@@ -253,7 +266,7 @@ fn shown_dissent(dissent: &Dissent) -> String {
 
 /// The rating in `slot`, made if it is not there yet.
 fn rating_of<'a>(session: &'a mut Session, slot: &Slot) -> Result<&'a mut Rating, Refusal> {
-    asked(session, slot, |kind| kind == ItemType::Rating)?;
+    asked_item(session, slot, |kind| kind == ItemType::Rating)?;
     let index = session.ratings.iter().position(|rating| rating.slot == *slot);
     let index = index.unwrap_or_else(|| {
         session.ratings.push(Rating::new(slot.clone()));
@@ -281,7 +294,7 @@ fn filled(text: &str) -> Option<String> {
 }
 
 fn trail(s: &mut Session, at: Timestamp, slot: &Slot, old: Option<String>, new: Option<String>) {
-    record(s, at, Line { item: &slot.item, row: slot.row, old, new, ..Line::default() });
+    record(s, at, AuditLine { item: &slot.item, row: slot.row, old, new, ..AuditLine::default() });
 }
 
 fn trail_of(
@@ -293,7 +306,7 @@ fn trail_of(
     new: Option<String>,
 ) {
     let item = format!("{}.{part}", slot.item);
-    record(session, at, Line { item: &item, row: slot.row, old, new, ..Line::default() });
+    record(session, at, AuditLine { item: &item, row: slot.row, old, new, ..AuditLine::default() });
 }
 
 /// Takes the rating of a removed row out. What was revealed or said stays in the trail.
@@ -302,22 +315,30 @@ pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp, because:
         return;
     };
     let rating = session.ratings.remove(index);
-    for (part, text) in told(&rating) {
+    for (part, text) in audit_texts(&rating) {
         let (item, why) = (format!("{}{part}", slot.item), Some(because.to_owned()));
         let old = Some(text);
-        record(session, at, Line { item: &item, row: slot.row, old, why, ..Line::default() });
+        record(
+            session,
+            at,
+            AuditLine { item: &item, row: slot.row, old, why, ..AuditLine::default() },
+        );
     }
 }
 
 /// Puts the rating of a row that comes back where it was, unrevealed placements too.
 pub(super) fn bring_back(session: &mut Session, rating: Rating, at: Timestamp, because: &str) {
-    let (slot, lines) = (rating.slot.clone(), told(&rating));
+    let (slot, lines) = (rating.slot.clone(), audit_texts(&rating));
     session.ratings.retain(|one| one.slot != slot);
     session.ratings.push(rating);
     for (part, text) in lines {
         let (item, why) = (format!("{}{part}", slot.item), Some(because.to_owned()));
         let new = Some(text);
-        record(session, at, Line { item: &item, row: slot.row, new, why, ..Line::default() });
+        record(
+            session,
+            at,
+            AuditLine { item: &item, row: slot.row, new, why, ..AuditLine::default() },
+        );
     }
 }
 
@@ -326,7 +347,7 @@ pub(super) fn put_basis(s: &mut Session, slot: &Slot, text: String, at: Timestam
     let new = filled(&text);
     let old = filled(&std::mem::replace(&mut rating.basis, text));
     let (item, why) = (format!("{}.basis", slot.item), Some(why.to_owned()));
-    record(s, at, Line { item: &item, row: slot.row, old, new, why, typed: false });
+    record(s, at, AuditLine { item: &item, row: slot.row, old, new, why, typed: false });
 }
 
 pub(super) fn put_dissent(
@@ -346,11 +367,11 @@ pub(super) fn put_dissent(
         rating.dissent.insert(index.min(rating.dissent.len()), dissent);
     }
     let (item, why) = (format!("{}.dissent", slot.item), Some(why.to_owned()));
-    record(session, at, Line { item: &item, row: slot.row, old, new, why, typed: false });
+    record(session, at, AuditLine { item: &item, row: slot.row, old, new, why, typed: false });
 }
 
 /// What of a rating may stand in the trail: the conclusion, its basis, differing views.
-fn told(rating: &Rating) -> Vec<(&'static str, String)> {
+fn audit_texts(rating: &Rating) -> Vec<(&'static str, String)> {
     let outcome = rating.outcome.as_ref().map(|outcome| ("", outcome.code().to_owned()));
     let basis = filled(&rating.basis).map(|basis| (".basis", basis));
     let dissent = rating.dissent.iter().map(|one| (".dissent", shown_dissent(one)));

@@ -5,7 +5,9 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Done, Line, answers, asked, matrix, max_rows, placement, record, saved};
+use super::{
+    ApplyResult, AuditLine, answers, asked_item, matrix, max_rows, placement, record, saved,
+};
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
@@ -15,7 +17,7 @@ use crate::clinic::template::{Item, ItemType};
 /// Most rows of all groups together.
 const MAX_TOGETHER: usize = 500;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::RowAdded { group } => add(session, &group, None, at),
         Event::RowAddedWithin { group, row } => add(session, &group, Some(row), at),
@@ -24,11 +26,11 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
     }
 }
 
-fn add(session: &mut Session, group: &str, parent: Option<RowId>, at: Timestamp) -> Done {
+fn add(session: &mut Session, group: &str, parent: Option<RowId>, at: Timestamp) -> ApplyResult {
     room_for_one(session, group, parent)?;
     let row = new_row(session, group, parent);
     let new = Some("added".to_owned());
-    record(session, at, Line { item: group, row: Some(row), new, ..Line::default() });
+    record(session, at, AuditLine { item: group, row: Some(row), new, ..AuditLine::default() });
     begin(session, group, row, at);
     saved()
 }
@@ -146,7 +148,7 @@ pub(in crate::clinic) fn fill_up(
     }
 }
 
-fn remove(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> Done {
+fn remove(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> ApplyResult {
     let unknown = || Refusal::Unknown { what: group.to_owned() };
     if !session.rows(group).contains(&row) {
         return Err(unknown());
@@ -190,7 +192,11 @@ pub(super) fn take_out(session: &mut Session, group: &str, row: RowId, at: Times
     }
     session.within.retain(|one| one.row != row);
     let (old, why) = (Some("removed".to_owned()), Some(why.to_owned()));
-    record(session, at, Line { item: group, row: Some(row), old, why, ..Line::default() });
+    record(
+        session,
+        at,
+        AuditLine { item: group, row: Some(row), old, why, ..AuditLine::default() },
+    );
 }
 
 fn repeating<'a>(
@@ -198,9 +204,11 @@ fn repeating<'a>(
     group: &str,
     parent: Option<RowId>,
 ) -> Result<&'a Item, Refusal> {
-    asked(session, &Slot { item: group.to_owned(), row: parent }, |kind| kind == ItemType::Group)
-        .ok()
-        .filter(|place| place.item.repeats)
-        .map(|place| place.item)
-        .ok_or_else(|| Refusal::Unknown { what: group.to_owned() })
+    asked_item(session, &Slot { item: group.to_owned(), row: parent }, |kind| {
+        kind == ItemType::Group
+    })
+    .ok()
+    .filter(|place| place.item.repeats)
+    .map(|place| place.item)
+    .ok_or_else(|| Refusal::Unknown { what: group.to_owned() })
 }

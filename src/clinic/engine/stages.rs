@@ -2,17 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::{Done, Line, reason, record, saved};
+use super::{ApplyResult, AuditLine, reason, record, saved};
 use crate::clinic::event::Event;
-use crate::clinic::form::enablement::{answered, enabled};
+use crate::clinic::form::enablement::{is_answered, is_enabled};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Session, StageSkip, slots};
 
 const MAX_EXTENSION_LEN: u32 = 240;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
-        Event::StageReturned => go(session, session.stage.saturating_sub(1), at),
+        Event::StageReturned => go_to_stage(session, session.stage.saturating_sub(1), at),
         Event::StageOpened { stage } => open(session, stage, at),
         Event::StageFinished => {
             let next = next(session)?;
@@ -23,8 +23,8 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
             let old = old.map(|pass| pass.reason.clone());
             session.passes.retain(|pass| !skipped(pass));
             gate(session, session.stage)?;
-            record(session, at, Line { item: &id, old, ..Line::default() });
-            go(session, next, at)
+            record(session, at, AuditLine { item: &id, old, ..AuditLine::default() });
+            go_to_stage(session, next, at)
         }
         Event::StageSkipped { reason: why } => {
             let next = next(session)?;
@@ -34,13 +34,13 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done 
                 return Err(Refusal::NotSkippable { title });
             }
             pass(session, true, reason(&why, "skip this stage")?, at);
-            go(session, next, at)
+            go_to_stage(session, next, at)
         }
         Event::StageReopened { stage } => reopen(session, stage, at),
         Event::GateOverridden { reason: why } => {
             let next = next(session)?;
             pass(session, false, reason(&why, "continue without these answers")?, at);
-            go(session, next, at)
+            go_to_stage(session, next, at)
         }
         Event::ClockPaused => {
             session.clock.set_running(false);
@@ -73,26 +73,26 @@ pub(super) fn leaf(session: &mut Session, event: &Event) -> Option<usize> {
     }
 }
 
-fn open(session: &mut Session, stage: usize, at: Timestamp) -> Done {
+fn open(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
     if stage >= session.template.stages.len() {
         return Err(Refusal::Unknown { what: format!("stage {}", stage + 1) });
     }
     for between in session.furthest.max(session.stage)..stage {
         gate(session, between)?;
     }
-    go(session, stage, at)
+    go_to_stage(session, stage, at)
 }
 
 /// Takes a skipped stage up after all: it is no longer skipped, and open.
-fn reopen(session: &mut Session, stage: usize, at: Timestamp) -> Done {
+fn reopen(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
     let unknown = || Refusal::Unknown { what: format!("stage {}", stage + 1) };
     let id = session.template.stages.get(stage).ok_or_else(unknown)?.id.clone();
     let skipped = session.passes.iter().position(|pass| pass.skipped && pass.stage == id);
     let skipped = skipped.ok_or(Refusal::NotNow { why: "This stage was not skipped." })?;
     let old = Some(format!("skipped: {}", session.passes.remove(skipped).reason));
     let new = Some("reopened".to_owned());
-    record(session, at, Line { item: &id, old, new, ..Line::default() });
-    go(session, stage, at)
+    record(session, at, AuditLine { item: &id, old, new, ..AuditLine::default() });
+    go_to_stage(session, stage, at)
 }
 
 fn next(session: &Session) -> Result<usize, Refusal> {
@@ -100,7 +100,7 @@ fn next(session: &Session) -> Result<usize, Refusal> {
     if next < session.template.stages.len() { Ok(next) } else { Err(Refusal::LastStage) }
 }
 
-fn go(session: &mut Session, stage: usize, at: Timestamp) -> Done {
+fn go_to_stage(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
     let name = |session: &Session, stage: usize| {
         session.template.stages.get(stage).map(|stage| stage.id.clone())
     };
@@ -108,7 +108,7 @@ fn go(session: &mut Session, stage: usize, at: Timestamp) -> Done {
     session.stage = stage;
     session.furthest = session.furthest.max(stage);
     let new = name(session, stage);
-    record(session, at, Line { item: "stage", old, new, ..Line::default() });
+    record(session, at, AuditLine { item: "stage", old, new, ..AuditLine::default() });
     saved()
 }
 
@@ -116,7 +116,7 @@ fn pass(session: &mut Session, skipped: bool, reason: String, at: Timestamp) {
     let stage = session.template.stages[session.stage].id.clone();
     let new = Some(if skipped { "skipped" } else { "gate overridden" }.to_owned());
     let why = Some(reason.clone());
-    record(session, at, Line { item: &stage, new, why, ..Line::default() });
+    record(session, at, AuditLine { item: &stage, new, why, ..AuditLine::default() });
     session.passes.retain(|pass| pass.stage != stage);
     session.passes.push(StageSkip { stage, skipped, reason });
 }
@@ -133,7 +133,7 @@ fn gate(session: &Session, stage: usize) -> Result<(), Refusal> {
         let Some(place) = session.template.item(id) else { continue };
         let open = slots(session, &place)
             .into_iter()
-            .any(|slot| enabled(session, &slot) && !answered(session, &slot));
+            .any(|slot| is_enabled(session, &slot) && !is_answered(session, &slot));
         if open {
             questions.push(place.item.text.show(session.language).to_owned());
         }
@@ -147,5 +147,5 @@ fn gate(session: &Session, stage: usize) -> Result<(), Refusal> {
 
 fn clock_line(session: &mut Session, at: Timestamp, what: &str) {
     let new = Some(what.to_owned());
-    record(session, at, Line { item: "clock", new, ..Line::default() });
+    record(session, at, AuditLine { item: "clock", new, ..AuditLine::default() });
 }

@@ -16,9 +16,12 @@ fn immediate_danger_opens_the_guidance_and_says_what_to_do() {
     let mut play = Play::start();
     assert_eq!(form(&play.session, 0)[0].slot, Slot::once("danger"));
     let effects = play.answer("danger", Value::Boolean(true));
-    assert_eq!(effects, [Effect::SaveDraft, Effect::OpenEntry("immediate-safety".into())]);
+    assert_eq!(
+        effects,
+        [SessionEffect::SaveDraft, SessionEffect::OpenEntry("immediate-safety".into())]
+    );
     assert!(form(&play.session, 0).iter().any(|field| field.slot.item == "danger_now"));
-    assert_eq!(play.answer("danger", Value::Boolean(true)), [Effect::SaveDraft]);
+    assert_eq!(play.answer("danger", Value::Boolean(true)), [SessionEffect::SaveDraft]);
     play.answer("danger", Value::Boolean(false));
     assert!(!form(&play.session, 0).iter().any(|field| field.slot.item == "danger_now"));
 }
@@ -72,7 +75,9 @@ fn what_a_skipped_stage_lacks_is_a_warning_until_somebody_finishes_it() {
     play.did(Event::StageFinished);
     play.did(Event::StageSkipped { reason: "The presenter was called away".into() });
     let blocks = |play: &Play| {
-        completion(&play.session).iter().any(|one| one.severity == crate::clinic::Severity::Error)
+        completion(&play.session)
+            .iter()
+            .any(|one| one.severity == crate::clinic::ConstraintSeverity::Error)
     };
     assert!(!blocks(&play));
     play.did(Event::StageReturned);
@@ -224,14 +229,14 @@ fn a_full_clinic_completes_and_the_note_is_then_closed() {
     play.fill();
     assert_eq!(completion(&play.session), []);
     let effects = play.did(Event::ClinicCompleted { acknowledged: false });
-    assert_eq!(effects, [Effect::Complete]);
+    assert_eq!(effects, [SessionEffect::Complete]);
     let slot = Slot::once("question");
     let refusal = play.refused(Event::Answered { slot, value: Some(text("Other")) });
     assert_eq!(refusal, Refusal::Closed { status: Status::Completed });
     play.refused(Event::AmendmentWritten { reason: "".into(), text: "x".into() });
     play.refused(Event::AmendmentWritten { reason: "A slip".into(), text: " ".into() });
     let amended = Event::AmendmentWritten { reason: "A slip".into(), text: "Aged 8".into() };
-    assert_eq!(play.did(amended), [Effect::Amend]);
+    assert_eq!(play.did(amended), [SessionEffect::Amend]);
     assert_eq!(play.session.status(), Status::Amended);
     let id = play.session.actions()[0].id;
     let outcome = "She feels safe".to_owned();
@@ -285,11 +290,11 @@ fn a_stopped_clinic_says_why_and_can_go_on() {
     play.refused(Event::ClinicStopped { reason: "".into() });
     assert_eq!(
         play.did(Event::ClinicStopped { reason: "A child needs us".into() }),
-        [Effect::Stop]
+        [SessionEffect::Stop]
     );
     assert_eq!(play.session.stop_reason(), Some("A child needs us"));
     play.refused(Event::Answered { slot: Slot::once("question"), value: None });
-    assert_eq!(play.did(Event::ClinicResumed), [Effect::SaveDraft]);
+    assert_eq!(play.did(Event::ClinicResumed), [SessionEffect::SaveDraft]);
     play.answer("question", text("What next?"));
 }
 

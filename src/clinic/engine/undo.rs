@@ -8,15 +8,17 @@ mod tests;
 
 use jiff::Timestamp;
 
-use super::{Done, Line, action, answers, citation, matrix, placement, record, rows, saved};
+use super::{
+    ApplyResult, AuditLine, action, answers, citation, matrix, placement, record, rows, saved,
+};
 use crate::clinic::event::Event;
 use crate::clinic::form::completion::hidden_answers;
 use crate::clinic::history::between;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Leftover, LeftoverReason, Part, Session, place_of};
+use crate::clinic::session::{Leftover, LeftoverReason, Session, SessionPart, place_of};
 use crate::clinic::template::value::{RowId, Slot};
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Done {
+pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::Undone => {
             let nothing = Refusal::NotNow { why: "Nothing to undo." };
@@ -76,14 +78,14 @@ fn hidden(
     found.ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
 }
 
-fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> Done {
+fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> ApplyResult {
     let unknown = || Refusal::Unknown { what: group.to_owned() };
     let parts = session.history.removed(group, row).ok_or_else(unknown)?;
     if session.rows(group).contains(&row) {
         return Err(unknown());
     }
     let parent = parts.iter().find_map(|part| match part {
-        Part::Row { row: one, there: Some((_, parent)), .. } if *one == row => Some(*parent),
+        SessionPart::Row { row: one, there: Some((_, parent)), .. } if *one == row => Some(*parent),
         _ => None,
     });
     rows::room_for_one(session, group, parent.ok_or_else(unknown)?)?;
@@ -91,33 +93,39 @@ fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> 
     saved()
 }
 
-fn put_all(session: &mut Session, parts: &[Part], at: Timestamp, why: &str) {
+fn put_all(session: &mut Session, parts: &[SessionPart], at: Timestamp, why: &str) {
     for part in parts {
         put(session, part.clone(), at, why);
     }
 }
 
-fn put(session: &mut Session, part: Part, at: Timestamp, why: &str) {
+fn put(session: &mut Session, part: SessionPart, at: Timestamp, why: &str) {
     match part {
-        Part::Row { group, row, there: Some((index, parent)) } => {
+        SessionPart::Row { group, row, there: Some((index, parent)) } => {
             rows::insert(session, &group, row, index, parent);
             let new = Some("restored".to_owned());
             line(session, &group, Some(row), (None, new), why, at);
         }
-        Part::Row { group, row, there: None } => rows::take_out(session, &group, row, at, why),
-        Part::Answer(slot, value) => answers::set(session, &slot, value, at, Some(why)),
-        Part::Rating(slot, None) => placement::forget(session, &slot, at, why),
-        Part::Rating(_, Some(rating)) => placement::bring_back(session, *rating, at, why),
-        Part::Basis(slot, text) => placement::put_basis(session, &slot, text, at, why),
-        Part::Dissent(slot, who, dissent) => {
+        SessionPart::Row { group, row, there: None } => {
+            rows::take_out(session, &group, row, at, why)
+        }
+        SessionPart::Answer(slot, value) => answers::set(session, &slot, value, at, Some(why)),
+        SessionPart::Rating(slot, None) => placement::forget(session, &slot, at, why),
+        SessionPart::Rating(_, Some(rating)) => placement::bring_back(session, *rating, at, why),
+        SessionPart::Basis(slot, text) => placement::put_basis(session, &slot, text, at, why),
+        SessionPart::Dissent(slot, who, dissent) => {
             placement::put_dissent(session, &slot, who, dissent, at, why);
         }
-        Part::Cell(cell, there) => matrix::put_cell(session, *cell, there, at, why),
-        Part::Reason(slot, reason) => matrix::put_reason(session, &slot, reason, at, Some(why)),
-        Part::Action(id, action) => action::put_action(session, id, action, at, why),
-        Part::Earlier(action) => action::put_earlier(session, *action, at, Some(why)),
-        Part::Citation(id, citation) => citation::put_citation(session, &id, citation, at, why),
-        Part::Leftovers(leftovers) => {
+        SessionPart::Cell(cell, there) => matrix::put_cell(session, *cell, there, at, why),
+        SessionPart::Reason(slot, reason) => {
+            matrix::put_reason(session, &slot, reason, at, Some(why))
+        }
+        SessionPart::Action(id, action) => action::put_action(session, id, action, at, why),
+        SessionPart::Earlier(action) => action::put_earlier(session, *action, at, Some(why)),
+        SessionPart::Citation(id, citation) => {
+            citation::put_citation(session, &id, citation, at, why)
+        }
+        SessionPart::Leftovers(leftovers) => {
             let told = |list: &[Leftover]| {
                 let texts: Vec<&str> = list.iter().map(|one| one.text.as_str()).collect();
                 Some(texts.join("; ")).filter(|text| !text.is_empty())
@@ -138,5 +146,5 @@ fn line(
     at: Timestamp,
 ) {
     let why = Some(why.to_owned());
-    record(session, at, Line { item, row, old, new, why, typed: false });
+    record(session, at, AuditLine { item, row, old, new, why, typed: false });
 }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::clinic::action::{ActionDetails, ActionStatus};
-use crate::clinic::form::enablement::enabled;
+use crate::clinic::form::enablement::is_enabled;
 use crate::clinic::rating::{Outcome, rating_view};
 use crate::clinic::session::{
     Earlier, EarlierAction, EarlierPlacement, EarlierScale, Session, slots,
@@ -87,7 +87,8 @@ pub(super) fn placements(session: &Session) -> Vec<EarlierPlacement> {
     let mut found = Vec::new();
     for place in session.template().items() {
         for (at, slot) in slots(session, &place).into_iter().enumerate() {
-            let Some(view) = rating_view(session, &slot).filter(|_| enabled(session, &slot)) else {
+            let Some(view) = rating_view(session, &slot).filter(|_| is_enabled(session, &slot))
+            else {
                 continue;
             };
             let Some(outcome) = view.outcome else { continue };
@@ -138,7 +139,7 @@ pub(super) fn scales(session: &Session) -> Vec<EarlierScale> {
     scales
         .filter_map(|place| {
             let slot = Slot::once(&place.item.id);
-            match session.answer(&slot).filter(|_| enabled(session, &slot)) {
+            match session.answer(&slot).filter(|_| is_enabled(session, &slot)) {
                 Some(Value::Integer(value)) => Some(EarlierScale {
                     item: place.item.id.clone(),
                     question: place.item.text.show(session.language()).to_owned(),

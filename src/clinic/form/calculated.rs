@@ -7,7 +7,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::enablement::{answered, enabled, reach};
+use super::enablement::{is_answered, is_enabled, reach};
 use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{Calculation, Item, ItemPlace, ItemType};
@@ -30,7 +30,7 @@ pub(in crate::clinic) fn refresh(session: &mut Session) {
 
 fn result(session: &Session, slot: &Slot) -> Option<Value> {
     let item = session.template().item(&slot.item)?.item;
-    if !enabled(session, slot) {
+    if !is_enabled(session, slot) {
         return None;
     }
     let number = match item.calculated.as_ref()? {
@@ -71,7 +71,7 @@ fn whole(number: f64) -> Option<i64> {
 
 fn has_value(session: &Session, slot: &Slot) -> bool {
     let missing = session.answer(slot).is_some_and(Value::is_missing);
-    enabled(session, slot) && answered(session, slot) && !missing
+    is_enabled(session, slot) && is_answered(session, slot) && !missing
 }
 
 /// Their sum and how many there are; None without any.
@@ -85,7 +85,7 @@ fn numbers(session: &Session, from: &Slot, names: &[String]) -> Vec<f64> {
         let slots = reach(session, from, &place);
         slots.into_iter().map(move |slot| (place, slot))
     });
-    let asked = slots.filter(|(_, slot)| enabled(session, slot));
+    let asked = slots.filter(|(_, slot)| is_enabled(session, slot));
     asked.filter_map(|(place, slot)| number(place.item, session.answer(&slot)?)).collect()
 }
 

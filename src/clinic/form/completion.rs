@@ -1,12 +1,12 @@
 //! What still stands between a session and its completion, and where to go to put it right.
 
-use super::enablement::{answered, empty_columns, enabled};
+use super::enablement::{empty_columns, is_answered, is_enabled};
 use crate::clinic::action::ActionStatus;
 use crate::clinic::rating::{RatingState, rating_view};
 use crate::clinic::session::{Session, slots};
 use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{Slot, Value};
-use crate::clinic::template::{Item, ItemPlace, Severity};
+use crate::clinic::template::{ConstraintSeverity, Item, ItemPlace};
 use crate::text::{clean_line, shorten};
 
 /// Most columns of an action that is named in a sentence.
@@ -20,7 +20,7 @@ pub struct Missing {
     /// The field to go to.
     pub slot: Slot,
     /// Error: blocks completion. Warning: needs an acknowledgement.
-    pub severity: Severity,
+    pub severity: ConstraintSeverity,
     /// What is missing, in a sentence without its full stop.
     pub message: String,
     /// Whether the field is answered, and what is missing is how we know it: set beside the answer.
@@ -55,7 +55,7 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     let mut missing = Vec::new();
     for place in session.template().items() {
         for slot in slots(session, &place) {
-            if enabled(session, &slot) {
+            if is_enabled(session, &slot) {
                 one(session, &place, &slot, &mut missing);
             }
         }
@@ -63,14 +63,14 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     for one in &mut missing {
         let stage = session.template().stages.get(one.stage).map(|stage| stage.id.as_str());
         if session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == stage) {
-            one.severity = Severity::Warning;
+            one.severity = ConstraintSeverity::Warning;
         }
     }
     for hidden in hidden_answers(session) {
         let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
         let message =
             format!("“{}” is no longer asked, so its answer will be left out", hidden.question);
-        let (slot, severity) = (hidden.slot, Severity::Warning);
+        let (slot, severity) = (hidden.slot, ConstraintSeverity::Warning);
         missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
     missing
@@ -80,7 +80,7 @@ pub fn completion(session: &Session) -> Vec<Missing> {
 /// note ([`Event::HiddenAnswerKept`](super::Event::HiddenAnswerKept)); the rest is left out at
 /// completion. What only the template filled in is not listed.
 pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
-    let hidden = session.answers.iter().filter(|one| !enabled(session, &one.slot));
+    let hidden = session.answers.iter().filter(|one| !is_enabled(session, &one.slot));
     hidden
         .filter_map(|one| {
             let place = session.template().item(&one.slot.item);
@@ -133,7 +133,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
     match place.item.kind.content() {
         Content::Rating => {
             if let Some(message) = rating_problem(session, place.item.required, title, slot) {
-                say(Severity::Error, message);
+                say(ConstraintSeverity::Error, message);
             }
         }
         Content::Matrix => {
@@ -148,29 +148,32 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
                 let message = format!(
                     "“{title}” has nothing under {names}: add evidence, or say why there is none"
                 );
-                say(Severity::Error, message);
+                say(ConstraintSeverity::Error, message);
             }
         }
         Content::Actions => actions(session, place, title, &mut say),
         Content::LastActions => {
-            if place.item.required && !answered(session, slot) {
+            if place.item.required && !is_answered(session, slot) {
                 let message = format!("“{title}”: say what happened with each open action");
-                say(Severity::Error, message);
+                say(ConstraintSeverity::Error, message);
             }
             let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
             let here = actions.iter().filter(|one| one.followed_up.is_some());
             for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
                 if one.details.outcome.trim().is_empty() {
                     let what = shorten(&clean_line(&one.details.what), MAX_NAME_LEN);
-                    say(Severity::Error, format!("“{what}” was dropped: give the reason"));
+                    say(
+                        ConstraintSeverity::Error,
+                        format!("“{what}” was dropped: give the reason"),
+                    );
                 }
             }
         }
         Content::Value(_) | Content::Group | Content::Display | Content::LastPlacements => {
-            if place.item.required && !answered(session, slot) {
+            if place.item.required && !is_answered(session, slot) {
                 let own = place.item.required_message.as_ref();
                 say(
-                    Severity::Error,
+                    ConstraintSeverity::Error,
                     own.map_or_else(
                         || unanswered(session, title, slot, &at),
                         |words| words.show(session.language()).to_owned(),
@@ -232,26 +235,29 @@ fn actions(
     session: &Session,
     place: &ItemPlace<'_>,
     title: &str,
-    say: &mut impl FnMut(Severity, String),
+    say: &mut impl FnMut(ConstraintSeverity, String),
 ) {
     let own = || session.actions.iter().filter(|action| action.item == place.item.id);
     if place.item.required && own().next().is_none() {
-        say(Severity::Error, format!("“{title}” needs at least one action"));
+        say(ConstraintSeverity::Error, format!("“{title}” needs at least one action"));
     }
     for (at, action) in own().enumerate() {
         let number = at + 1;
         let details = &action.details;
         if details.what.trim().is_empty() {
-            say(Severity::Error, format!("Action {number} does not say what will be done"));
+            say(
+                ConstraintSeverity::Error,
+                format!("Action {number} does not say what will be done"),
+            );
         }
         if details.owner.trim().is_empty() {
-            say(Severity::Error, format!("Action {number} has no owner"));
+            say(ConstraintSeverity::Error, format!("Action {number} has no owner"));
         }
         if details.by.is_none() && details.status == ActionStatus::Open {
-            say(Severity::Warning, format!("Action {number} has no date"));
+            say(ConstraintSeverity::Warning, format!("Action {number} has no date"));
         }
         if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
-            say(Severity::Error, format!("Action {number} was dropped: give the reason"));
+            say(ConstraintSeverity::Error, format!("Action {number} was dropped: give the reason"));
         }
     }
 }

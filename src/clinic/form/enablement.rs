@@ -14,17 +14,17 @@ use crate::clinic::template::{Item, ItemPlace};
 const DEEPEST: usize = 24;
 
 /// Whether the item is asked now.
-pub(in crate::clinic) fn enabled(session: &Session, slot: &Slot) -> bool {
-    enabled_to(session, slot, DEEPEST)
+pub(in crate::clinic) fn is_enabled(session: &Session, slot: &Slot) -> bool {
+    is_enabled_within(session, slot, DEEPEST)
 }
 
-fn enabled_to(session: &Session, slot: &Slot, depth: usize) -> bool {
+fn is_enabled_within(session: &Session, slot: &Slot, depth: usize) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };
     let Some(place) = place_of(session, slot) else { return false };
     let group = place.parent.is_none_or(|parent| {
         let inside = parent.repeats && place.rows_of == Some(&parent.id);
         let row = if inside { slot.row.and_then(|row| session.parent_row(row)) } else { slot.row };
-        enabled_to(session, &Slot { item: parent.id.clone(), row }, depth)
+        is_enabled_within(session, &Slot { item: parent.id.clone(), row }, depth)
     });
     group
         && (!place.item.kind.is_of_earlier_note() || session.earlier().is_some())
@@ -36,7 +36,7 @@ fn qualified(session: &Session, item: &Item, slot: &Slot, depth: usize) -> bool 
     item.qualifies.as_ref().is_none_or(|other| {
         let other = Slot { item: other.clone(), row: slot.row };
         let missing = session.answer(&other).is_some_and(Value::is_missing);
-        enabled_to(session, &other, depth) && answered(session, &other) && !missing
+        is_enabled_within(session, &other, depth) && is_answered(session, &other) && !missing
     })
 }
 
@@ -117,7 +117,11 @@ fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) ->
     let Some(place) = session.template().item(&condition.question) else { return false };
     let asked = reach(session, slot, &place);
     let value = |slot: &Slot| {
-        if enabled_to(session, slot, depth) { logic_value(session, &place, slot) } else { None }
+        if is_enabled_within(session, slot, depth) {
+            logic_value(session, &place, slot)
+        } else {
+            None
+        }
     };
     if asked.is_empty() {
         return condition.operator.holds(None, &condition.answer);
@@ -141,7 +145,7 @@ fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<
             Some(Value::Choice(outcome.code().to_owned()))
         }
         Content::Matrix | Content::Actions => {
-            answered(session, slot).then_some(Value::Boolean(true))
+            is_answered(session, slot).then_some(Value::Boolean(true))
         }
         // Asked only where an earlier note left something: that it is asked is all there is to know.
         Content::LastActions | Content::LastPlacements => Some(Value::Boolean(true)),
@@ -150,7 +154,7 @@ fn logic_value(session: &Session, place: &ItemPlace<'_>, slot: &Slot) -> Option<
 }
 
 /// Whether the slot has an answer, of whatever kind its item takes.
-pub(in crate::clinic) fn answered(session: &Session, slot: &Slot) -> bool {
+pub(in crate::clinic) fn is_answered(session: &Session, slot: &Slot) -> bool {
     let Some(place) = place_of(session, slot) else { return false };
     match place.item.kind.content() {
         Content::Display | Content::LastPlacements => true,

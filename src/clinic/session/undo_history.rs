@@ -21,8 +21,8 @@ const MAX_CHANGES: usize = 100;
 
 /// One change: what to put back to be where it began.
 #[derive(Clone)]
-pub(in crate::clinic) struct Step {
-    pub(in crate::clinic) parts: Vec<Part>,
+pub(in crate::clinic) struct UndoStep {
+    pub(in crate::clinic) parts: Vec<SessionPart>,
     pub(in crate::clinic) at: Timestamp,
     /// For typing in one field: whether the text grows.
     pub(in crate::clinic) typing: Option<bool>,
@@ -33,15 +33,15 @@ pub(in crate::clinic) struct Removed {
     pub(in crate::clinic) group: String,
     pub(in crate::clinic) row: RowId,
     pub(in crate::clinic) about: String,
-    pub(in crate::clinic) parts: Vec<Part>,
+    pub(in crate::clinic) parts: Vec<SessionPart>,
 }
 
 /// The changes of a session that is open. Two sessions with different histories are equal: what
 /// can be undone is no part of what a note says.
 #[derive(Clone, Default)]
 pub(in crate::clinic) struct History {
-    pub(in crate::clinic) undo: Vec<Arc<Step>>,
-    pub(in crate::clinic) redo: Vec<Arc<Step>>,
+    pub(in crate::clinic) undo: Vec<Arc<UndoStep>>,
+    pub(in crate::clinic) redo: Vec<Arc<UndoStep>>,
     pub(in crate::clinic) removed: Vec<Arc<Removed>>,
     /// Made after all that can be undone.
     pub(in crate::clinic) lasting: Option<IrreversibleChange>,
@@ -71,21 +71,21 @@ impl History {
         *self = Self::default();
     }
 
-    pub(in crate::clinic) fn take_undo(&mut self) -> Option<Arc<Step>> {
+    pub(in crate::clinic) fn take_undo(&mut self) -> Option<Arc<UndoStep>> {
         self.undo.pop()
     }
 
-    pub(in crate::clinic) fn take_redo(&mut self) -> Option<Arc<Step>> {
+    pub(in crate::clinic) fn take_redo(&mut self) -> Option<Arc<UndoStep>> {
         self.redo.pop()
     }
 
-    pub(in crate::clinic) fn undone(&mut self, parts: Vec<Part>, at: Timestamp) {
+    pub(in crate::clinic) fn undone(&mut self, parts: Vec<SessionPart>, at: Timestamp) {
         self.lasting = None;
-        self.redo.push(Arc::new(Step { parts, at, typing: None }));
+        self.redo.push(Arc::new(UndoStep { parts, at, typing: None }));
     }
 
-    pub(in crate::clinic) fn redone(&mut self, parts: Vec<Part>, at: Timestamp) {
-        self.push(Step { parts, at, typing: None });
+    pub(in crate::clinic) fn redone(&mut self, parts: Vec<SessionPart>, at: Timestamp) {
+        self.push(UndoStep { parts, at, typing: None });
     }
 
     /// How many changes can be undone, and made again.
@@ -94,7 +94,7 @@ impl History {
         (self.undo.len(), self.redo.len())
     }
 
-    pub(in crate::clinic) fn push(&mut self, step: Step) {
+    pub(in crate::clinic) fn push(&mut self, step: UndoStep) {
         if self.undo.len() >= MAX_CHANGES {
             self.undo.remove(0);
         }
@@ -102,7 +102,7 @@ impl History {
     }
 
     /// What puts the row back.
-    pub(in crate::clinic) fn removed(&self, group: &str, row: RowId) -> Option<Vec<Part>> {
+    pub(in crate::clinic) fn removed(&self, group: &str, row: RowId) -> Option<Vec<SessionPart>> {
         let found = self.removed.iter().rfind(|one| one.group == group && one.row == row);
         found.map(|one| one.parts.clone())
     }
@@ -125,7 +125,7 @@ impl History {
 /// One part of a session and what it was; `None` where it was not there. What stands in a list
 /// keeps its place in it.
 #[derive(Clone, PartialEq)]
-pub(in crate::clinic) enum Part {
+pub(in crate::clinic) enum SessionPart {
     /// A row: its place among the rows of its group, and the row it is in.
     Row {
         group: String,
@@ -146,7 +146,7 @@ pub(in crate::clinic) enum Part {
     Leftovers(Vec<Leftover>),
 }
 
-impl Part {
+impl SessionPart {
     /// The field it belongs to.
     pub(in crate::clinic) fn slot(&self) -> Option<&Slot> {
         match self {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::condition::{Condition, EnableBehavior, Operator};
 use super::item_type::{ItemType, WrongAnswer};
 use super::option::OptionDef;
-use super::translated::{Language, Words};
+use super::translated::{Language, LocalText};
 use super::value::{Scalar, Value};
 use super::{is_no, pattern};
 
@@ -19,19 +19,19 @@ pub struct Item {
     #[serde(rename = "type")]
     pub kind: ItemType,
     /// The question or heading.
-    pub text: Words,
+    pub text: LocalText,
     /// A short line under the question.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<Words>,
+    pub hint: Option<LocalText>,
     /// Longer help, shown when asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub help: Option<Words>,
+    pub help: Option<LocalText>,
     /// Needed for completion while enabled; never for saving.
     #[serde(default, skip_serializing_if = "is_no")]
     pub required: bool,
     /// What to say when it is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub required_message: Option<Words>,
+    pub required_message: Option<LocalText>,
     /// Conditions for being asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enable_when: Vec<Condition>,
@@ -91,7 +91,7 @@ pub struct Item {
     pub read_only: bool,
     /// How the answer is written, such as “two letters and six digits”.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub entry_format: Option<Words>,
+    pub entry_format: Option<LocalText>,
     /// What becomes of it on screen while it is not asked.
     #[serde(default, skip_serializing_if = "DisabledDisplay::is_hidden")]
     pub disabled_display: DisabledDisplay,
@@ -139,13 +139,13 @@ impl Item {
         &self,
         value: &Value,
         language: Language,
-    ) -> Vec<(Severity, String)> {
+    ) -> Vec<(ConstraintSeverity, String)> {
         let mut unmet = Vec::new();
         if value.is_blank() || value.is_missing() {
             return unmet;
         }
         let title = self.text.show(language);
-        let mut say = |message| unmet.push((Severity::Error, message));
+        let mut say = |message| unmet.push((ConstraintSeverity::Error, message));
         if value.number().is_some() {
             let is = |operator: Operator, limit: &f64| {
                 operator.holds(Some(value), &Scalar::Decimal(*limit))
@@ -188,15 +188,15 @@ pub struct Constraint {
     pub answer: Scalar,
     /// Error: blocks completion. Warning: needs an acknowledgement.
     #[serde(default)]
-    pub severity: Severity,
+    pub severity: ConstraintSeverity,
     /// What to say when the rule is not met.
-    pub message: Words,
+    pub message: LocalText,
 }
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Severity {
+pub enum ConstraintSeverity {
     /// Must be put right before completion.
     #[default]
     Error,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::is_no;
-use super::translated::Words;
+use super::translated::LocalText;
 
 /// One answer to choose, one step of a continuum, or one line of a matrix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,13 +12,13 @@ pub struct OptionDef {
     /// Stable code, kept in answers.
     pub code: String,
     /// Shown.
-    pub text: Words,
+    pub text: LocalText,
     /// Stands alone: none, not known, not enough information.
     #[serde(default, skip_serializing_if = "is_no")]
     pub exclusive: bool,
     /// What it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub definition: Option<Words>,
+    pub definition: Option<LocalText>,
     /// A number for audits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,

@@ -77,7 +77,7 @@ mod tests {
     fn every_bundled_format_says_what_it_is_about_as_notes_from_before_are_taken() {
         for one in bundled_templates() {
             let about = one.parse().unwrap_or_else(|_| panic!("{} does not parse", one.id)).about;
-            assert_eq!(about.said, Some(Subject::of_format(one.id)), "{}", one.id);
+            assert_eq!(about.declared_subject, Some(Subject::of_format(one.id)), "{}", one.id);
             assert_eq!(about.subject(), Subject::of_format(one.id));
         }
     }

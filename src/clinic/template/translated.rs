@@ -21,14 +21,14 @@ pub enum Language {
 
 /// A label: written as a plain string, or as `{ en = "…", cy = "…" }`. Cleaned as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct LocalText {
     /// The English text.
     pub en: String,
     /// The Welsh text, if there is one.
     pub cy: Option<String>,
 }
 
-impl Words {
+impl LocalText {
     /// The text in `language`, or in English where that is all there is.
     pub fn show(&self, language: Language) -> &str {
         match (language, &self.cy) {
@@ -38,13 +38,13 @@ impl Words {
     }
 }
 
-impl From<&str> for Words {
+impl From<&str> for LocalText {
     fn from(en: &str) -> Self {
         Self { en: en.to_owned(), cy: None }
     }
 }
 
-impl Serialize for Words {
+impl Serialize for LocalText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.cy {
             None => serializer.serialize_str(&self.en),
@@ -58,26 +58,26 @@ impl Serialize for Words {
     }
 }
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for LocalText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordsVisitor)
+        deserializer.deserialize_any(LocalTextVisitor)
     }
 }
 
-struct WordsVisitor;
+struct LocalTextVisitor;
 
-impl<'de> Visitor<'de> for WordsVisitor {
-    type Value = Words;
+impl<'de> Visitor<'de> for LocalTextVisitor {
+    type Value = LocalText;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a text, or { en = \"…\", cy = \"…\" }")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Words, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<LocalText, E> {
         Ok(clean(text).as_ref().into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LocalText, A::Error> {
         let (mut en, mut cy) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for WordsVisitor {
                 other => return Err(de::Error::unknown_field(other, &["en", "cy"])),
             }
         }
-        Ok(Words { en: en.ok_or_else(|| de::Error::missing_field("en"))?, cy })
+        Ok(LocalText { en: en.ok_or_else(|| de::Error::missing_field("en"))?, cy })
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Label {
-        text: Words,
+        text: LocalText,
     }
 
     #[test]
@@ -108,7 +108,7 @@ mod tests {
         }
         let both: Label = toml::from_str("text = { en = \"Help\", cy = \"Cymorth\" }").unwrap();
         assert_eq!(both.text.show(Language::Cy), "Cymorth");
-        assert_eq!(Words::from("Help").show(Language::Cy), "Help");
+        assert_eq!(LocalText::from("Help").show(Language::Cy), "Help");
     }
 
     #[test]

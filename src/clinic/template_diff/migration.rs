@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::steps;
 use crate::clinic::action::ActionDetails;
-use crate::clinic::engine::{Line, fill_up, fitting, record, set};
+use crate::clinic::engine::{AuditLine, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{answer_text, row_name};
 use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status, place_of, slots};
@@ -68,7 +68,7 @@ pub fn migrate(
     let mut moving = Moving::begin(session, to, at);
     moving.rows();
     moving.answers();
-    placements::go(&mut moving)?;
+    placements::migrate(&mut moving)?;
     moving.matrix();
     moving.actions();
     Ok(moving.end())
@@ -94,10 +94,15 @@ impl<'a> Moving<'a> {
         next.ratings.clear();
         next.matrix.clear();
         next.matrix_reasons.clear();
-        let told = |about: &crate::clinic::About| Some(format!("{} {}", about.id, about.version));
-        let (old, new) = (told(&from.template().about), told(&to.about));
+        let version =
+            |about: &crate::clinic::TemplateInfo| Some(format!("{} {}", about.id, about.version));
+        let (old, new) = (version(&from.template().about), version(&to.about));
         let why = Some("moved to a newer version".to_owned());
-        record(&mut next, at, Line { item: "template", old, new, why, ..Line::default() });
+        record(
+            &mut next,
+            at,
+            AuditLine { item: "template", old, new, why, ..AuditLine::default() },
+        );
         let mut moving = Self { from, next, steps, at };
         moving.stages();
         for index in 0..moving.next.leftovers.len() {
@@ -127,7 +132,7 @@ impl<'a> Moving<'a> {
 
     fn line(&mut self, item: &str, row: Option<RowId>, change: [Option<String>; 2], why: &str) {
         let ([old, new], why) = (change, Some(why.to_owned()));
-        record(&mut self.next, self.at, Line { item, row, old, new, why, typed: false });
+        record(&mut self.next, self.at, AuditLine { item, row, old, new, why, typed: false });
     }
 
     /// Leaves something out because the template says so.
@@ -136,12 +141,12 @@ impl<'a> Moving<'a> {
     }
 
     /// Keeps something that has no place any more as a line of the note.
-    fn keep(&mut self, slot: &Slot, question: String, text: String) {
-        self.keep_shown(slot, question, text.clone(), text);
+    fn keep_leftover(&mut self, slot: &Slot, question: String, text: String) {
+        self.keep_leftover_as(slot, question, text.clone(), text);
     }
 
     /// As [`Self::keep`]; `old` is what the trail says, codes and not labels.
-    fn keep_shown(&mut self, slot: &Slot, question: String, text: String, old: String) {
+    fn keep_leftover_as(&mut self, slot: &Slot, question: String, text: String, old: String) {
         if text.trim().is_empty() {
             return;
         }
@@ -230,7 +235,7 @@ impl<'a> Moving<'a> {
             let moved = place.and_then(|place| fitting(&self.next, place.item, moved).ok());
             let Some(moved) = moved else {
                 let text = answer_text(self.from, item, value);
-                self.keep_shown(slot, self.question(slot), text, value.plain());
+                self.keep_leftover_as(slot, self.question(slot), text, value.plain());
                 continue;
             };
             if there.item != slot.item || moved != *value {
@@ -271,7 +276,7 @@ impl<'a> Moving<'a> {
             } else {
                 let (title, column) = (self.question(&cell.slot), cell.column.title());
                 let question = format!("{title}: {}, {}", cell.domain, column.to_lowercase());
-                self.keep(&cell.slot, question, cell.evidence.clone());
+                self.keep_leftover(&cell.slot, question, cell.evidence.clone());
             }
         }
         for reason in &self.from.matrix_reasons {
@@ -284,7 +289,7 @@ impl<'a> Moving<'a> {
             } else if fits {
                 self.next.matrix_reasons.push(Answer { slot: there, value });
             } else {
-                self.keep(&reason.slot, self.question(&reason.slot), value.plain());
+                self.keep_leftover(&reason.slot, self.question(&reason.slot), value.plain());
             }
         }
     }
@@ -315,7 +320,7 @@ impl<'a> Moving<'a> {
         self.next.actions = kept;
         for action in gone {
             let slot = Slot::once(&action.item);
-            self.keep(&slot, self.question(&slot), told(&action.details));
+            self.keep_leftover(&slot, self.question(&slot), action_text(&action.details));
         }
     }
 
@@ -357,7 +362,7 @@ impl<'a> Moving<'a> {
 }
 
 /// An action in one line.
-fn told(details: &ActionDetails) -> String {
+fn action_text(details: &ActionDetails) -> String {
     let by = details.by.map(crate::text::show_date).unwrap_or_default();
     let parts = [&details.what, &details.why, &details.owner, &details.agency, &by];
     let filled = parts.into_iter().filter(|part| !part.trim().is_empty());

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::migration::{MigrationRefused, migrate};
-use crate::clinic::form::enablement::enabled;
+use crate::clinic::form::enablement::is_enabled;
 use crate::clinic::session::{LeftoverReason, Session, slots};
 use crate::clinic::template::Template;
 
@@ -57,7 +57,7 @@ pub fn preview(session: &Session, to: &Template, at: Timestamp) -> Result<Moved,
     let dropped = steps.drop.iter().filter(|id| held.contains(id.as_str()));
     let known = |id: &str| old.item(id).is_some() || steps.rename.values().any(|new| new == id);
     let new = to.items().into_iter().filter(|place| place.item.required && !known(&place.item.id));
-    let asked = new.filter(|place| slots(&next, place).iter().any(|slot| enabled(&next, slot)));
+    let asked = new.filter(|place| slots(&next, place).iter().any(|slot| is_enabled(&next, slot)));
     Ok(Moved {
         from: old.about.version.clone(),
         to: to.about.version.clone(),

@@ -29,7 +29,7 @@ pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut V
             ));
         }
     }
-    if template.about.said.is_none() {
+    if template.about.declared_subject.is_none() {
         let meant = template.about.subject();
         problems.push(source.file.warning(
             "no-about",

@@ -1,6 +1,6 @@
 //! Rules on what an item begins with, who may change it, and how its answer is written.
 
-use super::Checked;
+use super::CheckedItem;
 use super::conditions::misfit;
 use crate::clinic::template::pattern;
 use crate::clinic::template::value::{Scalar, Value, WhyMissing};
@@ -8,7 +8,7 @@ use crate::clinic::template::{DisabledDisplay, Item, ItemType};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
 
-pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let mut say = |keys: &[PathStep<'_>], code, message: &str, advice: &str| {
         problems.push(at.error(keys, code, message, advice));
@@ -18,7 +18,7 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
         if !item.kind.is_text() {
             say(&key, "wrong-key", "Only a text can have a pattern.", "Remove `pattern`.");
         } else if let Some(why) = pattern::fault(written) {
-            let message = format!("This pattern cannot be used. {}.", capital(&why));
+            let message = format!("This pattern cannot be used. {}.", capital(&why.to_string()));
             say(
                 &key,
                 "pattern",
@@ -103,7 +103,7 @@ fn misfit_first(item: &Item, first: &Scalar) -> Option<(String, String)> {
     })
 }
 
-fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str)) {
+fn missing(at: &CheckedItem<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str)) {
     let item = at.place.item;
     if !item.allow_missing {
         return;
@@ -120,7 +120,10 @@ fn missing(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str,
     }
 }
 
-fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str)) {
+fn read_only(
+    at: &CheckedItem<'_>,
+    say: &mut impl FnMut(&[PathStep<'_>], &'static str, &str, &str),
+) {
     let item = at.place.item;
     let group = ancestors(at).into_iter().find(|one| one.read_only);
     if at.written("read_only") == Some(false) {
@@ -152,7 +155,7 @@ fn read_only(at: &Checked<'_>, say: &mut impl FnMut(&[PathStep<'_>], &'static st
 }
 
 /// The groups around the item, the innermost first.
-fn ancestors<'a>(at: &Checked<'a>) -> Vec<&'a Item> {
+fn ancestors<'a>(at: &CheckedItem<'a>) -> Vec<&'a Item> {
     let mut found: Vec<&Item> = Vec::new();
     let mut next = at.place.parent;
     while let Some(group) = next.filter(|group| found.iter().all(|one| one.id != group.id)) {

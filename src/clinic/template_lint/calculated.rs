@@ -1,11 +1,11 @@
 //! Rules on calculated items: what they are worked out from, and whether there can be a result.
 
-use super::{Checked, names, rows};
+use super::{CheckedItem, names, rows};
 use crate::clinic::template::{Calculation, Item, ItemType};
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
 
-pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let Some(calculation) = &item.calculated else { return };
     let key = calculation.key();

@@ -1,7 +1,7 @@
 //! Rules on what is chosen from: exclusive options, the points of a scale, the steps of a rating,
 //! the lines of a matrix; and keys that do nothing where they stand.
 
-use super::Checked;
+use super::CheckedItem;
 use super::possible::can_meet;
 use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::{Item, ItemType, Template};
@@ -13,7 +13,7 @@ use ItemType::{Choice, Display, Group, LastActions, Matrix, MultiChoice, Rating,
 /// Points that a scale can show.
 const MAX_POINTS: f64 = 100.0;
 
-pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, template: &Template, problems: &mut Vec<Problem>) {
     exclusive(at, problems);
     let kind = at.place.item.kind;
     if kind == Scale {
@@ -33,7 +33,7 @@ pub(super) fn check(at: &Checked<'_>, template: &Template, problems: &mut Vec<Pr
     rules(at, problems);
 }
 
-fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+fn exclusive(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     for (key, list) in [("options", &item.options), ("domains", &item.domains)] {
         for (index, _) in list.iter().enumerate().filter(|(_, option)| option.exclusive) {
@@ -67,7 +67,7 @@ fn exclusive(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// A scale has whole points, and its options name some of them.
-fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+fn scale(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let (Some(min), Some(max)) = (item.min, item.max) else { return };
     let whole = |number: f64| number.is_finite() && number.fract() == 0.0;
@@ -93,7 +93,7 @@ fn scale(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
+fn rating(at: &CheckedItem<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let steps: Vec<&str> = item
         .options
@@ -139,7 +139,7 @@ fn rating(at: &Checked<'_>, template: &Template, problems: &mut Vec<Problem>) {
 }
 
 /// Rules that nothing can meet, and keys without an effect.
-fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+fn rules(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     for (index, rule) in item.constraint.iter().enumerate() {
         let blank_passes = (crate::clinic::Operator::Exists, &crate::clinic::Scalar::Boolean(true));
@@ -180,7 +180,7 @@ fn rules(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     scores(at, item, problems);
 }
 
-fn scores(at: &Checked<'_>, item: &Item, problems: &mut Vec<Problem>) {
+fn scores(at: &CheckedItem<'_>, item: &Item, problems: &mut Vec<Problem>) {
     if item.kind != Matrix {
         return;
     }

@@ -1,6 +1,6 @@
 //! What conditions and rules name, and whether it can ever be so.
 
-use super::{Checked, names, rows};
+use super::{CheckedItem, names, rows};
 use crate::clinic::template::condition::Operator;
 use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::value::{Scalar, WhyMissing};
@@ -10,7 +10,7 @@ use crate::text::toml_file::PathStep;
 
 /// Conditions name an earlier question, and compare it with something it can be. An earlier one
 /// only: so no circle can be.
-pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     if item.enable_when.len() > 1 && item.enable_behavior.is_none() {
         problems.push(at.error(
@@ -47,7 +47,7 @@ fn is_ancestor(place: &ItemPlace<'_>, other: &ItemPlace<'_>) -> bool {
     place.parent.is_some_and(|parent| parent.id == other.item.id)
 }
 
-fn no_question(at: &Checked<'_>, question: &str, keys: &[PathStep<'_>]) -> Problem {
+fn no_question(at: &CheckedItem<'_>, question: &str, keys: &[PathStep<'_>]) -> Problem {
     let later = at.all.iter().any(|(place, _)| place.item.id == question);
     if question == at.place.item.id {
         at.error(
@@ -85,7 +85,7 @@ fn no_question(at: &Checked<'_>, question: &str, keys: &[PathStep<'_>]) -> Probl
 }
 
 /// Whether what a later item depends on leads back to this one.
-fn comes_back(at: &Checked<'_>, question: &str) -> bool {
+fn comes_back(at: &CheckedItem<'_>, question: &str) -> bool {
     let mut ways = vec![question];
     let mut seen: Vec<&str> = Vec::new();
     while let Some(id) = ways.pop() {

@@ -1,6 +1,6 @@
 //! Rules on single items: what each type needs, and what it can't have.
 
-use super::Checked;
+use super::CheckedItem;
 use super::conditions::{misfit, misfit_for};
 use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::{ItemType, OptionDef};
@@ -9,13 +9,13 @@ use crate::text::toml_file::PathStep;
 
 use ItemType::{Actions, Group, Matrix, Rating, Scale};
 
-pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     shape(at, problems);
     limits(at, problems);
 }
 
 /// What each type must and can't have.
-fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+fn shape(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let kind = item.kind;
     let mut say = |keys: &[PathStep<'_>], code, message: &str, advice: &str| {
@@ -118,7 +118,7 @@ fn shape(at: &Checked<'_>, problems: &mut Vec<Problem>) {
 }
 
 /// Limits that the type can't have, or that nothing can meet.
-fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+fn limits(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let number = item.kind.is_number();
     let text = item.kind.is_text();
@@ -179,7 +179,7 @@ fn limits(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn codes(at: &Checked<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {
+fn codes(at: &CheckedItem<'_>, key: &str, list: &[OptionDef], problems: &mut Vec<Problem>) {
     for (index, one) in list.iter().enumerate() {
         let way = |part| [PathStep::Key(key), PathStep::At(index), PathStep::Key(part)];
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);

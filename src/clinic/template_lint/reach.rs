@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Checked;
+use super::CheckedItem;
 use super::conditions::misfit_for;
 use super::possible::can_be;
 use crate::clinic::template::condition::{Condition, EnableBehavior, Operator};
@@ -145,7 +145,7 @@ impl<'a> Reach<'a> {
     }
 
     /// Why the item is never asked, once for a group and not again for what is in it.
-    pub(super) fn problem(&self, at: &Checked<'_>) -> Option<Problem> {
+    pub(super) fn problem(&self, at: &CheckedItem<'_>) -> Option<Problem> {
         let item = at.place.item;
         let inside = at.place.parent.is_some_and(|group| self.is_dead(&group.id));
         if inside || !self.is_dead(&item.id) {

@@ -1,12 +1,12 @@
 //! Rules on repeating groups and on what refers to their rows.
 
-use super::{Checked, names};
+use super::{CheckedItem, names};
 use crate::clinic::template::ItemPlace;
 use crate::text::Problem;
 use crate::text::toml_file::PathStep;
 
 /// Repeating groups and what refers to them.
-pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
     let item = at.place.item;
     let mut say = |key, code, message: &str, advice: &str| {
         problems.push(at.error(&[PathStep::Key(key)], code, message, advice));
@@ -99,13 +99,13 @@ pub(super) fn check(at: &Checked<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
-fn key_span(at: &Checked<'_>, key: &str) -> std::ops::Range<usize> {
+fn key_span(at: &CheckedItem<'_>, key: &str) -> std::ops::Range<usize> {
     let path: Vec<PathStep<'_>> = at.path.iter().copied().chain([PathStep::Key(key)]).collect();
     at.source.span(&path)
 }
 
 /// The repeating groups around an item, the innermost first.
-pub(super) fn groups_around<'a>(at: &Checked<'a>, place: &ItemPlace<'a>) -> Vec<&'a str> {
+pub(super) fn groups_around<'a>(at: &CheckedItem<'a>, place: &ItemPlace<'a>) -> Vec<&'a str> {
     let mut groups: Vec<&str> = Vec::new();
     let mut next = place.rows_of;
     while let Some(group) = next.filter(|group| !groups.contains(group)) {
@@ -119,7 +119,7 @@ pub(super) fn groups_around<'a>(at: &Checked<'a>, place: &ItemPlace<'a>) -> Vec<
 /// A reference between two groups of which neither is around the other: no row of the one is
 /// nearer than the next.
 pub(super) fn ambiguous<'a>(
-    at: &Checked<'a>,
+    at: &CheckedItem<'a>,
     other: &ItemPlace<'a>,
     keys: &[PathStep<'_>],
 ) -> Option<Problem> {

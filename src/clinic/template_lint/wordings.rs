@@ -1,7 +1,7 @@
 //! What people read: nothing blank, and in Welsh all of it or none.
 
-use super::Checked;
-use crate::clinic::template::translated::Words;
+use super::CheckedItem;
+use crate::clinic::template::translated::LocalText;
 use crate::clinic::template::{ItemPlace, Template};
 use crate::text::Problem;
 use crate::text::toml_file::{PathStep, TomlFile};
@@ -9,7 +9,7 @@ use crate::text::toml_file::{PathStep, TomlFile};
 /// Texts that are named one by one when they lack a translation.
 const MAX_NAMED: usize = 20;
 
-type Wording<'a> = (Vec<PathStep<'a>>, &'a Words);
+type LocatedText<'a> = (Vec<PathStep<'a>>, &'a LocalText);
 
 pub(super) fn check(
     source: &TomlFile<'_>,
@@ -19,7 +19,7 @@ pub(super) fn check(
 ) {
     let mut found = about(template);
     for (at, (place, path)) in places.iter().enumerate() {
-        let item = Checked { source, place, path, before: &places[..at], all: places };
+        let item = CheckedItem { source, place, path, before: &places[..at], all: places };
         found.extend(of_item(&item));
     }
     for (path, words) in &found {
@@ -32,11 +32,11 @@ pub(super) fn check(
             ));
         }
     }
-    let lacks = |words: &Words| words.cy.as_ref().is_none_or(|cy| cy.trim().is_empty());
+    let lacks = |words: &LocalText| words.cy.as_ref().is_none_or(|cy| cy.trim().is_empty());
     if found.iter().all(|(_, words)| lacks(words)) {
         return;
     }
-    let lacking: Vec<&Wording<'_>> = found.iter().filter(|(_, words)| lacks(words)).collect();
+    let lacking: Vec<&LocatedText<'_>> = found.iter().filter(|(_, words)| lacks(words)).collect();
     for (at, (path, _)) in lacking.iter().enumerate().take(MAX_NAMED) {
         let more = lacking.len() - MAX_NAMED.min(lacking.len());
         let message = if more > 0 && at + 1 == MAX_NAMED {
@@ -49,8 +49,8 @@ pub(super) fn check(
     }
 }
 
-fn about(template: &Template) -> Vec<Wording<'_>> {
-    let mut found: Vec<Wording<'_>> = Vec::new();
+fn about(template: &Template) -> Vec<LocatedText<'_>> {
+    let mut found: Vec<LocatedText<'_>> = Vec::new();
     let way = |key| vec![PathStep::Key("template"), PathStep::Key(key)];
     let about = &template.about;
     found.push((way("title"), &about.title));
@@ -68,7 +68,7 @@ fn about(template: &Template) -> Vec<Wording<'_>> {
     found
 }
 
-fn of_item<'a>(at: &Checked<'a>) -> Vec<Wording<'a>> {
+fn of_item<'a>(at: &CheckedItem<'a>) -> Vec<LocatedText<'a>> {
     let item = at.place.item;
     let way = |keys: &[PathStep<'a>]| at.path.iter().chain(keys).copied().collect::<Vec<_>>();
     let mut found = vec![(way(&[PathStep::Key("text")]), &item.text)];

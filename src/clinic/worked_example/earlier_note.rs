@@ -7,7 +7,7 @@ use jiff::{SignedDuration, civil::Date};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Player, Span};
+use super::{ByteRange, Player};
 use crate::clinic::action::{ActionDetails, ActionStatus};
 use crate::clinic::event::Event;
 use crate::clinic::rating::Outcome;
@@ -26,7 +26,7 @@ pub(super) struct Before {
     #[serde(default)]
     scale: Vec<Scale>,
     #[serde(default)]
-    action: Vec<Task>,
+    action: Vec<EarlierExampleAction>,
 }
 
 #[derive(Deserialize)]
@@ -48,7 +48,7 @@ struct Scale {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Task {
+struct EarlierExampleAction {
     what: String,
     #[serde(default)]
     owner: String,
@@ -64,7 +64,7 @@ struct Task {
 
 impl Player {
     /// Lets the session follow what the example writes, and says what became of its actions.
-    pub(super) fn follow(&mut self, before: Before, span: &Span) -> Result<(), Box<Problem>> {
+    pub(super) fn follow(&mut self, before: Before, span: &ByteRange) -> Result<(), Box<Problem>> {
         let Before { title, weeks, placement, scale, action } = before;
         let note = Uuid::from_u128(1);
         let placements: Result<_, _> =
@@ -73,7 +73,7 @@ impl Player {
         let mut actions = Vec::new();
         let mut told = Vec::new();
         for (at, task) in action.into_iter().enumerate() {
-            let Task { what, owner, agency, by, measure, became, outcome } = task;
+            let EarlierExampleAction { what, owner, agency, by, measure, became, outcome } = task;
             let details =
                 ActionDetails { what, owner, agency, by, measure, ..ActionDetails::default() };
             let id = ActionId(at as u32 + 1);
@@ -96,9 +96,9 @@ impl Player {
         told.into_iter().try_for_each(|event| self.event(event, span))
     }
 
-    fn placed(&self, one: Placement, span: &Span) -> Result<EarlierPlacement, Box<Problem>> {
+    fn placed(&self, one: Placement, span: &ByteRange) -> Result<EarlierPlacement, Box<Problem>> {
         let Placement { item, number, outcome, about, basis } = one;
-        let rating = self.asked(&item, ItemType::Rating, span)?;
+        let rating = self.item_of_type(&item, ItemType::Rating, span)?;
         let step = rating.options.iter().find(|step| step.code == outcome).ok_or_else(|| {
             let message = format!("“{outcome}” is not an option of “{item}”.");
             self.file.error("wrong-value", span.clone(), message, "Use one of its codes.")
@@ -108,13 +108,18 @@ impl Player {
         Ok(EarlierPlacement { item, number, about, outcome, shown, basis })
     }
 
-    fn scaled(&self, one: &Scale, span: &Span) -> Result<EarlierScale, Box<Problem>> {
-        let scale = self.asked(&one.item, ItemType::Scale, span)?;
+    fn scaled(&self, one: &Scale, span: &ByteRange) -> Result<EarlierScale, Box<Problem>> {
+        let scale = self.item_of_type(&one.item, ItemType::Scale, span)?;
         let question = scale.text.show(self.session.language()).to_owned();
         Ok(EarlierScale { item: one.item.clone(), question, value: one.value })
     }
 
-    fn asked(&self, id: &str, kind: ItemType, span: &Span) -> Result<&Item, Box<Problem>> {
+    fn item_of_type(
+        &self,
+        id: &str,
+        kind: ItemType,
+        span: &ByteRange,
+    ) -> Result<&Item, Box<Problem>> {
         let place = self.session.template().item(id);
         place.map(|place| place.item).filter(|item| item.kind == kind).ok_or_else(|| {
             let message = format!("This template has no item “{id}” of this type.");

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::clinic::{
-    Against, Effect, Language, RatingState, bundled_template, bundled_templates, check_template,
-    completion, form, formats, from_document, rating_view, summary, to_document,
+    Against, Language, RatingState, SessionEffect, bundled_template, bundled_templates,
+    check_template, completion, form, formats, from_document, rating_view, summary, to_document,
 };
 
 fn now() -> Timestamp {
@@ -183,7 +183,7 @@ fn every_worked_case_can_be_walked_to_its_end() {
             }
         }
         let ended = did(&mut session, Event::ClinicCompleted { acknowledged: false });
-        assert_eq!(ended, [Effect::Complete], "{id}");
+        assert_eq!(ended, [SessionEffect::Complete], "{id}");
     }
 }
 

@@ -280,7 +280,7 @@ pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> 
 
 /// Choices of an item, by the words of its template.
 fn coded(tally: &mut FigureTally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
-    let label = |text: &crate::clinic::Words| clean_line(text.show(session.language()));
+    let label = |text: &crate::clinic::LocalText| clean_line(text.show(session.language()));
     if item.kind == ItemType::Boolean {
         tally.expect("yes", "yes");
         tally.expect("no", "no");

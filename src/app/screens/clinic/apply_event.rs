@@ -4,7 +4,7 @@ use super::refusal_dialogs;
 use crate::app::VaultRequest;
 use crate::{
     app::{Effect, Model, Screen, screens::reader::open::open_entry},
-    clinic::{Effect as Asked, Event, Refusal},
+    clinic::{Event, Refusal, SessionEffect as Asked},
 };
 
 /// Does what the machine asks for.

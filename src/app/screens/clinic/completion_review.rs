@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::{Choose, Dialog, DialogIntent, Effect, Model},
-    clinic::{Event, Missing, Severity, completion},
+    clinic::{ConstraintSeverity, Event, Missing, completion},
     report::{NoteScan, scan_note},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn ask_completion(model: &mut Model) {
     let missing = model.clinic.as_ref().map(|clinic| completion(&clinic.session));
     let mut missing = missing.unwrap_or_default();
-    missing.retain(|one| one.severity == Severity::Error);
+    missing.retain(|one| one.severity == ConstraintSeverity::Error);
     if !missing.is_empty() {
         model.dialog = Some(missing_dialog(missing));
         return;

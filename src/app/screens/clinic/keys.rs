@@ -14,7 +14,7 @@ use crate::{
         key::Key,
         keymap::{self, Context},
     },
-    clinic::{Effect as Asked, Event, Missing, Refusal, RowId, Slot, form},
+    clinic::{Event, Missing, Refusal, RowId, SessionEffect as Asked, Slot, form},
 };
 
 /// What became of a key.
@@ -274,7 +274,7 @@ impl ClinicScreen {
         };
         let text = editor.text();
         match to_event::text(&self.session, control, text.clone()) {
-            to_event::Written::Event(event) => {
+            to_event::ParsedInput::Event(event) => {
                 self.unfinished.remove(&self.focus);
                 let told = self.apply_event(*event, now);
                 if self.reads_only {
@@ -283,11 +283,11 @@ impl ClinicScreen {
                 }
                 Taken::Applied(told)
             }
-            to_event::Written::Unfinished if self.reads_only => {
+            to_event::ParsedInput::Incomplete if self.reads_only => {
                 self.show_again();
                 Taken::Applied(Err(super::state::READS_ONLY))
             }
-            to_event::Written::Unfinished => {
+            to_event::ParsedInput::Incomplete => {
                 self.unfinished.insert(self.focus.clone(), text);
                 Taken::Moved
             }

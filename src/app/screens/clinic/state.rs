@@ -20,8 +20,8 @@ use crate::app::{
 };
 use crate::{
     clinic::{
-        Effect as Asked, Event, IrreversibleChange, Refusal, Session, Template, apply, clock,
-        last_change_is_irreversible,
+        Event, IrreversibleChange, Refusal, Session, SessionEffect as Asked, Template, apply,
+        clock, last_change_is_irreversible,
     },
     report::WatchedNames,
     vault::NoteId,

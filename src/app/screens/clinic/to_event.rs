@@ -13,19 +13,19 @@ use crate::{
 };
 
 /// What typed text amounts to.
-pub(crate) enum Written {
+pub(crate) enum ParsedInput {
     /// The machine is told this.
     Event(Box<Event>),
     /// The text is no answer yet and waits.
-    Unfinished,
+    Incomplete,
 }
 
 /// What the text of a control amounts to.
-pub(crate) fn text(session: &Session, control: &Control, text: String) -> Written {
-    let ControlKind::Text { form, .. } = control.kind else { return Written::Unfinished };
+pub(crate) fn text(session: &Session, control: &Control, text: String) -> ParsedInput {
+    let ControlKind::Text { form, .. } = control.kind else { return ParsedInput::Incomplete };
     let event = match &control.id {
         ControlId::Answer(slot) => {
-            let Some(value) = form.value(&text) else { return Written::Unfinished };
+            let Some(value) = form.value(&text) else { return ParsedInput::Incomplete };
             Event::Answered { slot: slot.clone(), value }
         }
         ControlId::Cell(slot, domain, column) => Event::MatrixCellWritten {
@@ -41,20 +41,20 @@ pub(crate) fn text(session: &Session, control: &Control, text: String) -> Writte
         ControlId::EarlierOutcome(..) => {
             match follow_up_controls::written(session, &control.id, text) {
                 Some(event) => event,
-                None => return Written::Unfinished,
+                None => return ParsedInput::Incomplete,
             }
         }
         ControlId::ParticipantLabel(id) => match participant(session, *id) {
             Some(one) => changed(one, one.role.clone(), text),
-            None => return Written::Unfinished,
+            None => return ParsedInput::Incomplete,
         },
         ControlId::ActionPart(id, part) => match action_part(session, *id, *part, text) {
             Some(details) => Event::ActionChanged { id: *id, details },
-            None => return Written::Unfinished,
+            None => return ParsedInput::Incomplete,
         },
-        _ => return Written::Unfinished,
+        _ => return ParsedInput::Incomplete,
     };
-    Written::Event(Box::new(event))
+    ParsedInput::Event(Box::new(event))
 }
 
 /// The event of choosing an option: what was chosen becomes unchosen where that makes sense.

@@ -5,7 +5,7 @@ use crate::clinic::rating::{Outcome, Private, Rating, RatingState, Round};
 use crate::clinic::session::place_of;
 use crate::clinic::template::ItemType;
 
-pub(super) fn go(moving: &mut Moving<'_>) -> Result<(), MigrationRefused> {
+pub(super) fn migrate(moving: &mut Moving<'_>) -> Result<(), MigrationRefused> {
     for rating in &moving.from.ratings {
         let dropped = moving.is_dropped(&rating.slot);
         let moved = moved(moving, rating).filter(|_| !dropped);
@@ -17,14 +17,14 @@ pub(super) fn go(moving: &mut Moving<'_>) -> Result<(), MigrationRefused> {
             let question = moving.question(&rating.slot);
             return Err(MigrationRefused::BeingPlaced { question });
         }
-        let text = told(rating);
+        let text = rating_text(rating);
         if text.is_empty() {
             continue;
         }
         if dropped {
             moving.leave_out(&rating.slot, text);
         } else {
-            moving.keep(&rating.slot, moving.question(&rating.slot), text);
+            moving.keep_leftover(&rating.slot, moving.question(&rating.slot), text);
         }
     }
     Ok(())
@@ -62,7 +62,7 @@ fn moved(moving: &Moving<'_>, rating: &Rating) -> Option<Rating> {
 }
 
 /// What of a revealed rating can be kept as text: counts and conclusions, never who.
-fn told(rating: &Rating) -> String {
+fn rating_text(rating: &Rating) -> String {
     let mut parts = Vec::new();
     if rating.state != RatingState::Collecting {
         let rounds =

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::clinic::form::enablement::enabled;
+use crate::clinic::form::enablement::is_enabled;
 use crate::clinic::session::slots;
 use crate::clinic::template_lint::{Against, check_template};
 use crate::clinic::{Event, Session, Slot, Value, apply};
@@ -115,7 +115,7 @@ proptest! {
                 }
             }
             for place in parsed.items() {
-                let asked = slots(&session, &place).iter().any(|slot| enabled(&session, slot));
+                let asked = slots(&session, &place).iter().any(|slot| is_enabled(&session, slot));
                 prop_assert!(
                     !asked || !reach.is_dead(&place.item.id),
                     "{} is asked\n{text}",
