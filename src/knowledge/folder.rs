@@ -85,7 +85,7 @@ pub(super) fn read_files(
     files
 }
 
-/// What the pack of a folder says about itself, with problems kept for whoever reads all of it.
+/// Returns the pack described in `pack.toml`. Its problems are reported when all files are read.
 pub(super) fn pack_of(paths: &[PathBuf]) -> Option<Pack> {
     let path =
         paths.iter().find(|path| path.file_name().is_some_and(|name| name == "pack.toml"))?;

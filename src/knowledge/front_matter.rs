@@ -50,8 +50,8 @@ pub(super) fn split(text: &str) -> Option<Parts> {
 }
 
 impl Entry {
-    /// Reads the text of an entry's file. `name` is the path as the reader should see it. What is
-    /// wrong with it is told; there is no entry if what nobody may guess is missing or wrong.
+    /// Reads the text of an entry's file, and reports what is wrong with it. `name` is the path to
+    /// show. Returns no entry if a value that has no default is missing or wrong.
     pub fn read(name: &str, text: &str) -> (Option<Self>, Vec<Problem>) {
         let mut problems = Vec::new();
         let entry = read_entry(&SourceFile::new(name, text), text, String::new(), &mut problems);
@@ -59,8 +59,8 @@ impl Entry {
     }
 }
 
-/// Reads one entry; it is `None` if what nobody may guess (its name, kind, standing, dates) is
-/// missing or wrong.
+/// Reads one entry. Returns `None` if a value that has no default (id, title, kind, status, dates)
+/// is missing or wrong.
 pub(super) fn read_entry(
     file: &SourceFile,
     text: &str,
@@ -129,7 +129,7 @@ pub(super) fn read_entry(
         sources,
         body: text[parts.body].to_owned().into(),
         version,
-        // The pack is known to whoever reads all of its files.
+        // Set when all files of the pack have been read.
         pack: String::new(),
         overlays,
     })

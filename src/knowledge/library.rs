@@ -173,7 +173,7 @@ impl Library {
         &self.entries
     }
 
-    /// The same entries, to be kept by whoever answers from them.
+    /// The same entries, shared.
     pub(crate) fn shared_entries(&self) -> Arc<[Entry]> {
         Arc::clone(&self.entries)
     }

@@ -40,14 +40,14 @@ pub fn check_bundled(today: Date) -> Vec<Problem> {
 }
 
 /// Everything wrong with the packs installed in a folder, which need not be there.
-pub fn check_installed(shelf: &Path, today: Date) -> Vec<Problem> {
-    let library = Library::with_packs(shelf);
+pub fn check_installed(store: &Path, today: Date) -> Vec<Problem> {
+    let library = Library::with_packs(store);
     let mut problems: Vec<Problem> = Vec::new();
     for pack in library.packs().iter().filter(|pack| !pack.is_bundled()) {
-        let files = folder_files(&shelf.join(&pack.id), &mut Vec::new());
+        let files = folder_files(&store.join(&pack.id), &mut Vec::new());
         problems.extend(check_files(&files, Vec::new(), today));
     }
-    // What is wrong between packs, and with the shelf itself.
+    // Problems between packs, and with the pack store itself.
     for problem in library.problems() {
         if !problems.contains(problem) {
             problems.push(problem.clone());
@@ -98,7 +98,7 @@ fn own_files(folder: &Path, today: Date, problems: &mut Vec<Problem>) -> Vec<Pac
         pack.as_ref().map(|pack| ImportContext { pack, today, is_bundled: &is_bundled });
     let mut ignored = Vec::new();
     let files = read_files(&paths, importing.as_ref(), &mut ignored);
-    // Who checks a pack knows of the files that tell authors about it.
+    // Authors need no warning about their own documentation.
     ignored.retain(|problem| {
         let name = Path::new(&problem.file).file_name().unwrap_or_default();
         problem.code != "ignored-file" || !is_documentation(&name.to_string_lossy())
@@ -163,7 +163,7 @@ struct Check<'a> {
     file: &'a PackFile,
     entry: &'a Entry,
     library: &'a Library,
-    /// For an entry of a partnership's own pack, what it stands beside.
+    /// For an entry of a partnership's own pack, the bundled library.
     bundled: Option<&'a Library>,
     body_at: usize,
     problems: &'a mut Vec<Problem>,

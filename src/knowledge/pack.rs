@@ -31,7 +31,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Whether it is the one that is part of the program.
+    /// Whether it is the pack that is part of the program.
     pub fn is_bundled(&self) -> bool {
         self.id == BUNDLED_PACK
     }

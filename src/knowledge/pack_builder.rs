@@ -1,7 +1,7 @@
-//! A partnership's own pack, read from where its authors keep it and made ready to be installed.
+//! Builds a pack that can be installed from a partnership's own files.
 //!
-//! Nothing is written here. Documents of other formats are made entries, mistakes are named file by
-//! file, and whatever could be read goes on.
+//! Documents of other formats become entries. Each file that cannot be read is reported and left
+//! out. Nothing is written to the disk here.
 
 use std::path::Path;
 
@@ -26,23 +26,25 @@ pub struct BuiltPack {
     pub files: Vec<(String, String)>,
     /// The ids of its entries.
     pub entries: Vec<String>,
-    /// Those of them that take the place of a bundled entry.
+    /// The ids of entries that replace a bundled entry.
     pub overlays: Vec<String>,
-    /// What was wrong, and every file that is left out.
+    /// What is wrong, and every file that is left out.
     pub problems: Vec<Problem>,
 }
 
-/// What is said about a pack that has no `pack.toml`.
+/// What describes a pack that has no `pack.toml`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PackDefaults<'a> {
     /// Its title; the name of the folder or file if it is not given.
     pub title: Option<&'a str>,
-    /// Who answers for it.
+    /// Its publisher.
     pub publisher: Option<&'a str>,
 }
 
-/// Reads the pack in a folder, or the pack that one file makes. Without any entry that could be
-/// read there is nothing to install, and the problems say why.
+/// Builds the pack of a folder or of one file.
+///
+/// # Errors
+/// No entry could be read; the problems say why.
 pub fn build_pack(
     path: &Path,
     unnamed: PackDefaults<'_>,
@@ -170,7 +172,7 @@ impl BuiltPack {
     }
 }
 
-/// Notes in the front matter which version of the bundled entry this one stands in for.
+/// Writes into the front matter which version of the bundled entry this one replaces.
 fn pin(text: &mut String, version: &str) {
     let front = split(text).map(|parts| parts.front.start);
     if let Some(at) = front {

@@ -1,4 +1,4 @@
-//! Words practitioners use for the same thing, and words that point to a broader one.
+//! The thesaurus: words with the same meaning, and words with a broader one.
 
 use super::pack::{PackFile, read_toml};
 use crate::text::{Problem, toml_file::TableReader};
@@ -6,7 +6,7 @@ use crate::text::{Problem, toml_file::TableReader};
 /// The contents of `thesaurus.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Thesaurus {
-    /// Groups of one or more words each that mean the same: whoever types one searches for all.
+    /// Groups of words with the same meaning: a search for one is a search for all.
     pub same: Vec<Vec<String>>,
     /// One-way steps from words that are typed but never suggested to the ones used instead.
     pub instead: Vec<ThesaurusStep>,
@@ -14,7 +14,7 @@ pub struct Thesaurus {
     pub broader: Vec<ThesaurusStep>,
 }
 
-/// Whoever types one of `words` also searches for each of `also`, but not the other way round.
+/// A search for one of `words` also searches for each of `also`, but not the other way round.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThesaurusStep {
     /// What is typed.

@@ -75,7 +75,7 @@ pub(super) struct ExpandedQuery {
 
 /// The thesaurus, ready to be looked up by the stems of a phrase.
 pub(super) struct Expander {
-    /// Every phrase as often as it stands in the thesaurus, those that become the same together.
+    /// Every phrase of the thesaurus, in the order of its groups.
     said: Vec<PhraseText>,
     /// From a first stem to the phrases that begin with it.
     phrases: HashMap<String, Vec<ThesaurusPhrase>>,

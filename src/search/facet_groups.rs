@@ -1,19 +1,19 @@
-//! Classes of entries: those that every filter treats alike. However many entries a query finds,
-//! filters are asked once for each class.
+//! Groups of entries that every filter treats alike. However many entries a query finds, each filter
+//! is applied once to each group.
 
 use std::collections::HashMap;
 
 use super::Filters;
 use crate::knowledge::{Entry, Status};
 
-/// The class of each entry.
-pub(super) struct Classes {
+/// The group of each entry.
+pub(super) struct FacetGroups {
     of: Vec<u32>,
-    /// For each class the place of one of its entries.
+    /// The place of one entry of each group.
     one_of: Vec<usize>,
 }
 
-impl Classes {
+impl FacetGroups {
     pub(super) fn new(entries: &[Entry]) -> Self {
         let mut known = HashMap::new();
         let (mut of, mut one_of) = (Vec::with_capacity(entries.len()), Vec::new());
@@ -47,12 +47,12 @@ impl Classes {
         self.one_of.iter().filter_map(|place| entries.get(*place))
     }
 
-    /// Which classes pass.
+    /// Which groups pass.
     pub(super) fn admitted(&self, entries: &[Entry], filters: &Filters) -> Vec<bool> {
         self.ones(entries).map(|entry| filters.admit(entry)).collect()
     }
 
-    /// Which classes are no longer in force.
+    /// Which groups are no longer in force.
     pub(super) fn past(&self, entries: &[Entry]) -> Vec<bool> {
         self.ones(entries).map(|entry| entry.status != Status::Current).collect()
     }
@@ -67,19 +67,19 @@ mod tests {
     fn entries_of_a_class_pass_the_same_filters() {
         let library = Library::bundled();
         let entries = library.entries();
-        let classes = Classes::new(entries);
+        let groups = FacetGroups::new(entries);
         let values = ["practice", "England", "school", "0-9", "withdrawn", "guidance", "Wales"];
         for facet in Facet::ALL {
             for value in values {
                 let mut filters = Filters::default();
                 facet.choose(&mut filters, Some(value));
-                let admitted = classes.admitted(entries, &filters);
+                let admitted = groups.admitted(entries, &filters);
                 for (place, entry) in entries.iter().enumerate() {
-                    assert_eq!(admitted[classes.of(place)], filters.admit(entry), "{value}");
+                    assert_eq!(admitted[groups.of(place)], filters.admit(entry), "{value}");
                 }
             }
         }
-        let counts = classes.count(0..entries.len());
+        let counts = groups.count(0..entries.len());
         assert_eq!(counts.iter().sum::<usize>(), entries.len());
         assert!(counts.len() < entries.len());
     }

@@ -54,7 +54,7 @@ impl Facet {
         }
     }
 
-    /// Chooses a value by its name; none, or one that is not known, lets everything through.
+    /// Chooses a value by its name. `None` and an unknown name remove the filter.
     pub fn choose(self, filters: &mut Filters, value: Option<&str>) {
         match self {
             Self::Kind => filters.kind = value.and_then(|name| name.parse().ok()),
@@ -106,7 +106,7 @@ impl Counts {
             let values = facet.values().into_iter();
             values.map(|name| (name, facet.alone(Some(name)), 0)).collect::<Vec<_>>()
         });
-        // A pack is no facet, as packs have no closed list; it narrows all of them.
+        // Packs have no closed list of values, so they are not a facet; the filter narrows all facets.
         let pack = Filters { pack: filters.pack.clone(), ..Filters::default() };
         let mut packs: Vec<(String, usize)> = Vec::new();
         for (entry, many) in entries {

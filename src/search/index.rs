@@ -1,9 +1,9 @@
 //! The index: parts that are built once and never changed, and what is known of them together.
 //!
 //! Opening never fails: a cache that is missing, damaged, of another version or not writable is
-//! rebuilt, or the index is kept in memory. How entries are shared out among parts never shows in
-//! an answer: all that is counted is counted over the library. Nothing but bundled or installed
-//! guidance is ever written to the disk here; notes never are.
+//! rebuilt, or the index stays in memory. The division into parts never shows in an answer: every
+//! count is taken over the whole library. Only bundled and installed guidance is written to the
+//! disk; notes never are.
 
 mod cache;
 pub(super) mod packed;

@@ -1,5 +1,5 @@
-//! Searching notes with the same query language as guidance, from an index that is only ever in
-//! memory or, sealed by whoever holds the keys, in the vault. Nothing here touches a disk.
+//! Searches notes with the same query language as guidance. The index is in memory, or sealed in
+//! the vault by the vault worker. Nothing here touches a disk.
 
 use std::{
     borrow::Cow,
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status, Thesaurus};
 
-/// Changes whenever what is kept would be of no use.
+/// The version of a saved index. It rises with every change of its bytes.
 pub const NOTES_FORMAT: u32 = 1;
 /// A part with fewer notes is built anew with whatever is added.
-const SMALL: usize = 128;
+const MIN_PART_NOTES: usize = 128;
 
 /// Why notes cannot be searched, as sentences that say what to do.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ impl NotesPart {
     /// Builds a part of these notes and their texts.
     ///
     /// # Errors
-    /// There is no memory for it.
+    /// Not enough memory.
     pub fn of(notes: &[(&NoteToSearch, Zeroizing<String>)]) -> Result<Self, NoteSearchError> {
         let entries: Vec<Entry> = notes.iter().map(|(note, _)| entry(note)).collect();
         let texts = entries.iter().zip(notes).map(|(entry, (_, text))| (entry, text.as_str()));
@@ -63,7 +63,7 @@ impl NotesPart {
 }
 
 impl NotesIndex {
-    /// What was kept; an empty index if that can't be used.
+    /// Reads a saved index. Bytes that cannot be used are an empty index.
     pub fn read(mut bytes: &[u8]) -> Self {
         let mut parts = Vec::new();
         while !bytes.is_empty() {
@@ -75,7 +75,7 @@ impl NotesIndex {
         Self { parts }
     }
 
-    /// To be kept, sealed.
+    /// The bytes to save, which the vault seals.
     pub fn write(&self) -> Option<Zeroizing<Vec<u8>>> {
         let mut out = Vec::new();
         for part in &self.parts {
@@ -86,8 +86,8 @@ impl NotesIndex {
         Some(Zeroizing::new(out))
     }
 
-    /// Lets go of parts that are worth little by now, and of every part with a note that is no
-    /// longer there: its words must not stay. Answers with the places of the notes that are missing.
+    /// Drops parts with few current notes, and every part with a note that was removed, because its
+    /// words must not stay. Returns the places in `wanted` of the notes that are missing.
     pub fn settle(&mut self, wanted: &[NoteToSearch]) -> Vec<usize> {
         let there: HashMap<&str, &str> =
             wanted.iter().map(|note| (note.id.as_str(), note.stamp.as_str())).collect();
@@ -108,7 +108,7 @@ impl NotesIndex {
         });
         if wanted.iter().any(|note| is_missing(&held, note)) {
             self.parts.retain(|part| {
-                let keep = part.notes.len() >= SMALL;
+                let keep = part.notes.len() >= MIN_PART_NOTES;
                 if !keep {
                     part.notes.iter().for_each(|note| _ = held.remove(note));
                 }
@@ -127,7 +127,7 @@ impl NotesIndex {
     /// Answers queries over these notes, all of which must have been added.
     ///
     /// # Errors
-    /// A note is missing, or there is no memory for it.
+    /// A note is missing, or there is not enough memory.
     pub fn searcher(
         &self,
         notes: &[NoteToSearch],

@@ -1,5 +1,6 @@
 //! The small grammar of the search line: words, "a phrase", -word, and filters such as
-//! `kind:guidance` or `pack:northmoor`. Nothing typed is ever an error: what is no filter is words.
+//! `kind:guidance` or `pack:northmoor`. Nothing typed is an error: what is
+//! not a filter is words.
 
 use super::{Filters, token::words};
 use crate::knowledge::AgeBand;

@@ -39,12 +39,13 @@ const TYPED: f32 = 0.6;
 /// How much the best section counts beside the whole entry.
 const SECTION: f32 = 0.1;
 
-/// In how many entries a word is common: two such words side by side are looked for in the best
-/// entries only, so many of them.
-const MANY: usize = if cfg!(test) { 20 } else { 3_000 };
-const LOOKED_AT: usize = if cfg!(test) { 10 } else { 1_000 };
-/// A phrase is looked for in the found entries only if they are no more than this part of all.
-const FEW: usize = 3;
+/// A word in more entries than this is common: two common words side by side are looked for in the
+/// best entries only.
+const COMMON_WORD_ENTRIES: usize = if cfg!(test) { 20 } else { 3_000 };
+/// How many of the best entries that is.
+const MAX_PAIR_ENTRIES: usize = if cfg!(test) { 10 } else { 1_000 };
+/// A phrase is looked for in the found entries only, if there are this many entries for each.
+const MIN_ENTRIES_PER_FOUND: usize = 3;
 
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,13 +64,13 @@ pub(super) fn rank(
     sought: &ExpandedQuery,
     spaces: &mut [Workspace],
 ) -> tantivy::Result<(Vec<Ranked>, Vec<f32>)> {
-    let meeting = &Barrier::of(spaces.len());
+    let barrier = &Barrier::of(spaces.len());
     let shares = shares(&index.parts, spaces.len());
     let mut counters = spaces.iter_mut().zip(shares).map(|(space, parts)| MatchCounter {
         index,
         parts,
         space,
-        seat: BarrierGuard(meeting),
+        barrier: BarrierGuard(barrier),
         fault: None,
     });
     let Some(own) = counters.next() else { return Ok(Default::default()) };
@@ -116,7 +117,7 @@ struct MatchCounter<'a> {
     index: &'a SectionIndex,
     parts: Vec<&'a IndexPart>,
     space: &'a mut Workspace,
-    seat: BarrierGuard<'a>,
+    barrier: BarrierGuard<'a>,
     /// What could not be read. The others are met all the same.
     fault: Option<TantivyError>,
 }
@@ -139,7 +140,7 @@ impl MatchCounter<'_> {
             let alternative = Alternative { stems: pair.to_vec(), weight: 1.0, broader: false };
             let unit = QueryUnit { weight: PAIR, alternatives: vec![alternative] };
             let rarer = pair.iter().filter_map(|stem| having.get(stem.as_str())).min();
-            let counting = match rarer.copied().filter(|rarer| *rarer > MANY) {
+            let counting = match rarer.copied().filter(|rarer| *rarer > COMMON_WORD_ENTRIES) {
                 Some(having) => {
                     let sections = best.get_or_insert_with(|| self.best_sections());
                     Counting::SideBySideAmong { sections, having }
@@ -171,15 +172,16 @@ impl MatchCounter<'_> {
     fn best_sections(&self) -> Vec<u32> {
         let better = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         let shorten = |best: &mut Vec<(f32, u32)>| {
-            if best.len() > LOOKED_AT {
-                best.select_nth_unstable_by(LOOKED_AT, better);
-                best.truncate(LOOKED_AT);
+            if best.len() > MAX_PAIR_ENTRIES {
+                best.select_nth_unstable_by(MAX_PAIR_ENTRIES, better);
+                best.truncate(MAX_PAIR_ENTRIES);
             }
         };
         let tallied = |entry: &u32| (self.space.tallies[*entry as usize].score, *entry);
         let mut best: Vec<(f32, u32)> = self.space.found.iter().map(tallied).collect();
         shorten(&mut best);
-        let mut best = self.seat.0.tell(SharedCounts { best, ..SharedCounts::default() }).best;
+        let mut best =
+            self.barrier.0.exchange(SharedCounts { best, ..SharedCounts::default() }).best;
         shorten(&mut best);
         // Those of other shares are in none of the parts of this one.
         let here = best.iter().filter(|(_, entry)| self.space.tallies[*entry as usize].score > 0.0);
@@ -220,7 +222,7 @@ impl MatchCounter<'_> {
         };
         let (directly, broadly) = (having(&space.direct), having(&space.broader));
         let SharedCounts { after, directly, broadly, .. } =
-            self.seat.0.tell(SharedCounts { after, directly, broadly, best: Vec::new() });
+            self.barrier.0.exchange(SharedCounts { after, directly, broadly, best: Vec::new() });
         // The word itself: the first alternative that is there at all.
         let typed = after.into_iter().find(|many| *many > 0).unwrap_or(0);
         let (typed, directly) = match counting {
@@ -337,7 +339,7 @@ impl MatchCounter<'_> {
     fn having(&mut self, stems: &[String]) -> Vec<bool> {
         let mut having = vec![false; self.index.sections_of.len()];
         let found = &self.space.found;
-        let few = found.len() < self.index.sections_of.len() / FEW;
+        let few = found.len() < self.index.sections_of.len() / MIN_ENTRIES_PER_FOUND;
         let among = (few && stems.len() > 1).then(|| self.sections_of(found.iter().copied()));
         for at in 0..self.parts.len() {
             let part = self.parts[at];

@@ -1,4 +1,4 @@
-//! The searcher: an index with all that is needed to answer from it.
+//! The searcher: an index, and the data to answer queries from it.
 
 use std::{
     path::Path,
@@ -11,7 +11,7 @@ use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 use super::{
     Counts, Hit, Options, Results,
     expand::{ExpandedQuery, Expander},
-    facet_groups::Classes,
+    facet_groups::FacetGroups,
     index::{BODY, GONE, SectionIndex},
     query::parse,
     rank::{Ranked, Workspace, rank},
@@ -26,16 +26,16 @@ use crate::{
 };
 
 /// An entry whose score is below this part of the best one's is not worth a line.
-const FAINTEST: f32 = 0.05;
+const MIN_SCORE_SHARE: f32 = 0.05;
 
 /// Unknown words of a query that are looked at when it found nothing.
-const REPLACED: usize = 4;
-/// Queries tried before they are offered instead of one that found nothing.
-const TRIED: usize = 8;
+const MAX_REPLACED_WORDS: usize = 4;
+/// Queries that are tried as suggestions for a query without hits.
+const MAX_TRIED: usize = 8;
 /// Bytes of a text that may still be meant for a title.
 const MAX_TITLE_LEN: usize = 120;
 /// Share of letters in which a title may differ from what was typed for it.
-const FARTHEST_TITLE: f64 = 0.4;
+const MAX_TITLE_DISTANCE: f64 = 0.4;
 
 /// Answers queries over one library; may be shared between threads.
 pub struct Searcher {
@@ -45,8 +45,9 @@ pub struct Searcher {
     thesaurus: Thesaurus,
     expander: Expander,
     vocabulary: OnceLock<Vocabulary>,
-    classes: OnceLock<Classes>,
-    /// One for each thread that counts. Of the query before; whoever finds it taken makes one.
+    facet_groups: OnceLock<FacetGroups>,
+    /// One for each thread that counts. `None` while another query uses them; a second query at the
+    /// same time makes its own.
     workspaces: Mutex<Option<Vec<Workspace>>>,
     names: TitleCache,
     notice: Option<String>,
@@ -71,7 +72,7 @@ impl Searcher {
             thesaurus: library.thesaurus().clone(),
             expander: Expander::new(library.thesaurus()),
             vocabulary: OnceLock::new(),
-            classes: OnceLock::new(),
+            facet_groups: OnceLock::new(),
             workspaces: Mutex::new(None),
             names: TitleCache::new(library.entries().len()),
             notice,
@@ -86,7 +87,7 @@ impl Searcher {
             expander: Expander::new(&thesaurus),
             thesaurus,
             vocabulary: OnceLock::new(),
-            classes: OnceLock::new(),
+            facet_groups: OnceLock::new(),
             workspaces: Mutex::new(None),
             names: TitleCache::new(entries.len()),
             entries,
@@ -111,12 +112,12 @@ impl Searcher {
     pub fn warm_up(&self) {
         if let Some(index) = &self.index {
             self.vocabulary(index);
-            self.classes();
+            self.facet_groups();
         }
     }
 
-    fn classes(&self) -> &Classes {
-        self.classes.get_or_init(|| Classes::new(&self.entries))
+    fn facet_groups(&self) -> &FacetGroups {
+        self.facet_groups.get_or_init(|| FacetGroups::new(&self.entries))
     }
 
     fn vocabulary(&self, index: &SectionIndex) -> &Vocabulary {
@@ -140,7 +141,9 @@ impl Searcher {
         let Some(index) = &self.index else { return Vec::new() };
         let vocabulary = self.vocabulary(index);
         let mut near: Vec<(f64, String)> = Vec::new();
-        for word in words(text).filter(|word| !vocabulary.knows(&word.text)).take(REPLACED) {
+        for word in
+            words(text).filter(|word| !vocabulary.knows(&word.text)).take(MAX_REPLACED_WORDS)
+        {
             near.extend(vocabulary.nearest(&word.text, most).into_iter().map(|(far, known)| {
                 let (before, after) = (&text[..word.place.start], &text[word.place.end..]);
                 (far, format!("{before}{known}{after}"))
@@ -151,17 +154,17 @@ impl Searcher {
             let letters = typed.chars().count();
             let near_in_length = |entry: &&Entry| {
                 let length = entry.title.chars().count();
-                length.abs_diff(letters) as f64 <= FARTHEST_TITLE * length.max(letters) as f64
+                length.abs_diff(letters) as f64 <= MAX_TITLE_DISTANCE * length.max(letters) as f64
             };
             near.extend(self.entries.iter().filter(near_in_length).filter_map(|entry| {
                 let far = 1.0 - strsim::normalized_levenshtein(&typed, &fold(&entry.title));
-                (far <= FARTHEST_TITLE).then(|| (far, entry.title.clone()))
+                (far <= MAX_TITLE_DISTANCE).then(|| (far, entry.title.clone()))
             }));
         }
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut found = Vec::new();
         let finding = Options { limit: 1, typing: false, ..options.clone() };
-        for (_, text) in near.into_iter().take(TRIED) {
+        for (_, text) in near.into_iter().take(MAX_TRIED) {
             if found.len() < most
                 && !found.contains(&text)
                 && self.search(&text, &finding).total > 0
@@ -189,16 +192,16 @@ impl Searcher {
 
         let filters = options.filters.clone().narrowed_by(query.filters);
         let (mut ranked, weights) = self.rank(index, &sought);
-        // Before a close title raises one far above the others, which are no fainter for it.
+        // Before titles are boosted: a boost must not make the other hits seem faint.
         let best = ranked.iter().map(|found| found.score).fold(0.0, f32::max);
-        ranked.retain(|found| found.score >= best * FAINTEST);
+        ranked.retain(|found| found.score >= best * MIN_SCORE_SHARE);
         boost_titles(&mut ranked, &self.entries, &self.names, &sought, &weights);
-        let classes = self.classes();
-        let counts = classes.count(ranked.iter().map(|found| found.entry));
-        let alike = classes.ones(&self.entries).zip(counts).filter(|(_, many)| *many > 0);
+        let facet_groups = self.facet_groups();
+        let counts = facet_groups.count(ranked.iter().map(|found| found.entry));
+        let alike = facet_groups.ones(&self.entries).zip(counts).filter(|(_, many)| *many > 0);
         results.counts = Counts::of_many(alike, &filters);
-        let admitted = classes.admitted(&self.entries, &filters);
-        ranked.retain(|found| admitted[classes.of(found.entry)]);
+        let admitted = facet_groups.admitted(&self.entries, &filters);
+        ranked.retain(|found| admitted[facet_groups.of(found.entry)]);
         results.total = ranked.len();
         self.best_first(&mut ranked, options.limit);
         let marker = Marker::new(&sought);
@@ -208,7 +211,7 @@ impl Searcher {
     fn rank(&self, index: &SectionIndex, sought: &ExpandedQuery) -> (Vec<Ranked>, Vec<f32>) {
         let kept = || self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         let mut workspaces = kept().take().unwrap_or_else(|| Workspace::for_all(index));
-        // What was broken off leaves counts behind: the next one begins afresh.
+        // An interrupted query leaves counts behind, so its buffers are not used again.
         let Ok(ranked) = rank(index, sought, &mut workspaces) else { return Default::default() };
         *kept() = Some(workspaces);
         ranked
@@ -216,9 +219,9 @@ impl Searcher {
 
     /// The best so many, best first; whatever is no longer in force comes after everything that is.
     fn best_first(&self, ranked: &mut Vec<Ranked>, limit: usize) {
-        let classes = self.classes();
-        let past = classes.past(&self.entries);
-        let past = |found: &Ranked| past[classes.of(found.entry)];
+        let facet_groups = self.facet_groups();
+        let past = facet_groups.past(&self.entries);
+        let past = |found: &Ranked| past[facet_groups.of(found.entry)];
         let better = |a: &Ranked, b: &Ranked| {
             past(a).cmp(&past(b)).then(b.score.total_cmp(&a.score)).then(a.entry.cmp(&b.entry))
         };
@@ -250,7 +253,7 @@ impl Searcher {
     }
 }
 
-/// Whether a stem stands in the text of an entry.
+/// Whether the text of an entry has a stem.
 fn is_indexed(index: &SectionIndex, stem: &str) -> bool {
     index.parts.iter().any(|part| {
         let body = &part.fields[BODY];

@@ -19,7 +19,7 @@ use crate::knowledge::Entry;
 const MAX_BOOST: f32 = 2.5;
 /// How much a stop word of an alias counts; small words matter where everything is small words.
 const STOP: f32 = 0.25;
-/// Only so many of the best are looked at: one that is close has been found by its words already.
+/// How many of the best hits are compared: an entry with a matching title is among them already.
 const MAX_BOOSTED: usize = 30;
 
 /// The titles and aliases of all entries; those of an entry are read when it is first looked at.

@@ -20,8 +20,8 @@ const MAX_CORRECTIONS: usize = 4;
 /// Nobody writes a longer word.
 const MAX_WORD_LEN: usize = 40;
 
-/// Every known word with the number of sections it stands in. Kept flat: half a million words are
-/// looked through for each one that is misspelt.
+/// Every known word with the number of sections that have it. Kept flat: half a million words are
+/// scanned for each misspelt word.
 #[derive(Default)]
 pub(super) struct Vocabulary {
     /// All words in a row, in order.
@@ -185,8 +185,8 @@ impl Vocabulary {
             .collect()
     }
 
-    /// The words nearest to one that is not known, for a person to choose from: further away than
-    /// a correction that is made unasked may be. Each with the share of its letters that differ.
+    /// Returns the words nearest to an unknown word, for a person to choose from, each with the share
+    /// of its letters that differ. They may differ more than an automatic correction.
     pub(super) fn nearest(&self, word: &str, most: usize) -> Vec<(f64, &str)> {
         let letters = word.chars().count();
         if !(3..=MAX_WORD_LEN).contains(&letters) {

@@ -28,7 +28,8 @@ impl FoldedWords {
         Self(fold(typed.trim()))
     }
 
-    /// Where they stand in `text` when it is folded too: byte ranges into `text`, in order, apart.
+    /// Returns the byte ranges of `text` where the words are found when it is folded too, in order,
+    /// without overlaps.
     pub fn find_in(&self, text: &str) -> Vec<Range<usize>> {
         let Self(words) = self;
         if words.is_empty() {

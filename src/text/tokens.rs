@@ -66,7 +66,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-/// A word in the form in which two spellings of it meet; borrowed if it stands in that form.
+/// Returns a word in the form that is the same for two spellings of it; borrowed if it has it.
 pub(super) fn folded(word: &str) -> Cow<'_, str> {
     if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
         Cow::Borrowed(word)
@@ -84,7 +84,7 @@ pub(super) fn joins(gap: &str) -> bool {
         && gap.matches('\n').count() < 2
 }
 
-/// Where the words of `range` stand in the text.
+/// The bytes of the text from the first to the last word of `range`.
 pub(super) fn span(tokens: &[Token], range: Range<usize>) -> Option<Range<usize>> {
     let inside = tokens.get(range)?;
     Some(inside.first()?.start..inside.last()?.end)

@@ -118,7 +118,7 @@ impl<'t> TomlFile<'t> {
 /// Reads one table key by key, and reports what is wrong with it.
 pub(crate) struct TableReader<'a> {
     table: &'a DeTable<'a>,
-    /// Where the table stands in the TOML.
+    /// The bytes of the table in the TOML.
     span: Range<usize>,
     file: &'a SourceFile,
     /// Where the TOML starts in the file.

@@ -69,7 +69,7 @@ pub struct Advice<'a> {
     pub entry: &'a str,
     /// Words that may replace them as they are.
     pub replacement: Option<&'a str>,
-    /// They stand in quotation marks: somebody's own words.
+    /// They are in quotation marks: somebody's own words.
     pub quoted: bool,
 }
 
@@ -226,7 +226,7 @@ impl Wording {
     }
 }
 
-/// Whether it stands beside a word that says that no child is meant.
+/// Whether a word beside it says that no child is meant.
 fn beside(text: &str, words: &[Token], place: Range<usize>, entry: &WordingEntry) -> bool {
     let is = |at: usize, known: &[String]| {
         words

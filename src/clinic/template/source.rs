@@ -1,4 +1,4 @@
-//! A template file as text: where each key stands in it, and keys that mean nothing.
+//! Reads a template file: its TOML, its unknown keys, and values of the wrong type.
 
 mod serde_errors;
 #[cfg(test)]
@@ -13,7 +13,7 @@ use crate::text::{
 };
 use serde_errors::ErrorAdvice;
 
-/// Unknown keys that one file is told of.
+/// Unknown keys that are reported for one file.
 const MAX_UNKNOWN: usize = 50;
 
 const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];

@@ -158,7 +158,7 @@ impl DocxReader {
                 self.paragraph.heading = level.map(|level: u8| level + 1);
             }
             "ilvl" => self.paragraph.depth = value().parse().unwrap_or(0).min(MAX_LIST_DEPTH),
-            // List 0 means that the paragraph is taken out of a list.
+            // List 0 means that the paragraph is in no list.
             "numId" => self.paragraph.list = Some(value()).filter(|list| list != "0"),
             "pPr" => self.paragraph = Paragraph::default(),
             "t" => self.in_text = true,

@@ -7,7 +7,7 @@ use quick_xml::{
 
 use super::ImportIssue;
 
-/// What is said of a part that cannot be read.
+/// The issue of a part that cannot be read.
 pub(super) fn damaged() -> ImportIssue {
     ImportIssue {
         code: "damaged",

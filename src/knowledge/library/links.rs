@@ -1,7 +1,6 @@
-//! Which entries lead to which: what else to read beside an entry.
+//! Links between entries: what else to read with an entry.
 //!
-//! Every text is looked through once, for its links alone; reading all of them as Markdown would be
-//! felt.
+//! Each text is scanned once for its links only: parsing all of them as Markdown takes too long.
 
 use std::collections::HashMap;
 

@@ -1,21 +1,21 @@
-//! What lies beneath a partnership's own version of a bundled entry.
+//! Bundled entries that a partnership's own versions replace.
 
 use super::Library;
 use crate::knowledge::{Entry, Pack};
 
-/// A local version of a bundled entry: whose it is, and what it stands over.
+/// A local version of a bundled entry: its pack, and the entry that it replaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Overlay<'a> {
     /// The pack it comes from.
     pub pack: &'a Pack,
-    /// The bundled entry that nobody sees meanwhile.
+    /// The bundled entry, which is not shown.
     pub beneath: &'a Entry,
-    /// Whether the bundled entry is no longer the one that the local version was written against.
+    /// Whether the bundled entry has changed since the local version was written.
     pub has_changed: bool,
 }
 
 impl Library {
-    /// What the entry stands over; nothing for one that takes no other's place.
+    /// Returns the bundled entry that `entry` replaces, if it replaces any.
     pub fn overlay(&self, entry: &Entry) -> Option<Overlay<'_>> {
         let written_against = entry.overlays.as_ref()?;
         let beneath = self.overlaid.iter().find(|one| one.id == entry.id)?;

@@ -4,8 +4,8 @@ use super::Check;
 use crate::{knowledge::Entry, text::fold};
 
 impl Check<'_> {
-    /// The entry before this one that has its title and one of its aliases. An alias alone may
-    /// well lead to several entries.
+    /// Reports an earlier entry with the same title and a common alias. An alias alone may lead to
+    /// several entries.
     pub(super) fn twins(&mut self) {
         let own = self.entry;
         let title = fold(&own.title);

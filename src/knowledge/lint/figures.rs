@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::{Check, passages::Passages};
 
-/// From how many a count of people is no longer one anybody counts on the spot.
-const LARGE: u64 = 100;
+/// A count of people from here on is a figure from a study, not what somebody saw.
+const MIN_LARGE_COUNT: u64 = 100;
 const NUMBERS: [&str; 14] = [
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
     "twenty", "hundred", "thousand",
@@ -75,7 +75,9 @@ impl BareWord<'_> {
     fn is_large(&self) -> bool {
         // Numbers to ring begin with 0.
         let plain = self.bare.replace(',', "");
-        !self.is_year() && !plain.starts_with('0') && plain.parse().is_ok_and(|n: u64| n >= LARGE)
+        !self.is_year()
+            && !plain.starts_with('0')
+            && plain.parse().is_ok_and(|n: u64| n >= MIN_LARGE_COUNT)
     }
 }
 
@@ -83,7 +85,7 @@ impl BareWord<'_> {
 fn figure_in(text: &str) -> Option<Range<usize>> {
     let words = words_of(text);
     (0..words.len()).find_map(|at| {
-        // The second half of a number to ring is no figure.
+        // The second half of a telephone number is not a figure.
         let goes_on = at > 0 && words[at - 1].is_digits() && words[at - 1].goes_on();
         let count = |words| if goes_on { None } else { count(words) };
         let length = share(&words[at..]).or_else(|| count(&words[at..]))?;
@@ -136,7 +138,7 @@ fn share(words: &[BareWord<'_>]) -> Option<usize> {
         _ => return None,
     };
     let whole = words.get(joint)?;
-    // "Two in one" is no share.
+    // "Two in one" is not a share.
     let is_share = !matches!(whole.bare.as_str(), "one" | "1")
         && first.goes_on()
         && whole.is_number()

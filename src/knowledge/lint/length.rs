@@ -8,12 +8,12 @@ use super::Check;
 const MAX_ANSWER_LEN: usize = 90;
 /// Words a whole entry should have, at least and at most.
 const BODY_WORDS: std::ops::RangeInclusive<usize> = 250..=900;
-/// Characters a summary may have: what a list of hits has room for.
+/// Characters that a summary may have: a list of hits shows no more.
 const MAX_SUMMARY_LEN: usize = 200;
 
 impl Check<'_> {
-    /// Whether the answer comes first, and comes to the point. Of a partnership's own entries it is
-    /// not asked, but one that is there must not be lost in its own words.
+    /// Reports an opening answer that is missing or too long. An entry of a partnership's own pack
+    /// needs none.
     pub(super) fn answer(&mut self) {
         if self.is_document() {
             return;

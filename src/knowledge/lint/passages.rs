@@ -1,8 +1,8 @@
-//! A text in the passages in which a statement stands with its source: a sentence of a paragraph,
-//! an item of a list, a row of a table.
+//! The passages of a text: a sentence of a paragraph, an item of a list, a row of a table. A
+//! statement and its source are in one passage.
 //!
-//! What a passage says in its author's own words is kept at its place, byte for byte; everything
-//! else, such as marks, addresses and what stands in quotation marks, is blank.
+//! The author's own words keep their byte positions. Everything else, such as marks, addresses and
+//! quotations, is blank.
 
 use std::ops::Range;
 
@@ -23,7 +23,7 @@ pub(super) struct Passage {
     /// Bytes of the text.
     pub(super) range: Range<usize>,
     pub(super) is_heading: bool,
-    /// Whether a footnote or check mark stands in it.
+    /// Whether it has a footnote or a check mark.
     pub(super) has_note: bool,
 }
 
@@ -158,7 +158,7 @@ fn sentence_starts(words: &str) -> Vec<usize> {
     starts
 }
 
-/// Hides what stands in quotation marks, if both marks are there.
+/// Blanks quotations, if both marks are there.
 fn hide_quotations(text: &str, range: &Range<usize>, shown: &mut [bool]) {
     let chars: Vec<(usize, char)> = text[range.clone()]
         .char_indices()
@@ -195,7 +195,7 @@ fn hide_quotations(text: &str, range: &Range<usize>, shown: &mut [bool]) {
     }
 }
 
-/// The text with blanks for all that is not shown, of the same length.
+/// Returns the text with blanks for what is not shown; its length stays the same.
 fn words_shown(text: &str, shown: &[bool]) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

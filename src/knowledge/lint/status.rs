@@ -1,4 +1,4 @@
-//! Whether an entry says truly what it is worth: its dates, its status and what it stands in for.
+//! Checks of the dates and the status of an entry, and of the entry that it replaces.
 
 use jiff::civil::Date;
 

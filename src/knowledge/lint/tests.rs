@@ -185,8 +185,8 @@ fn a_local_pack_is_held_to_the_same_wording_and_sources() {
         .replace("id = \"one\"", "id = \"northmoor-one\"")
         .replace("Listen.[^b]", "Stop.[^b] The perpetrator is one in ten.");
     let document = "Perpetrators\n\nOne in ten children, says this procedure.";
-    let shelf = tempfile::tempdir().expect("a temporary folder");
-    let local = shelf.path().join("northmoor");
+    let store = tempfile::tempdir().expect("a temporary folder");
+    let local = store.path().join("northmoor");
     fs::create_dir(&local).expect("made");
     for (name, text) in
         [("pack.toml", about), ("northmoor-one.md", &text), ("northmoor-two.txt", document)]
@@ -206,7 +206,7 @@ fn a_local_pack_is_held_to_the_same_wording_and_sources() {
     let both: Vec<_> = in_one.iter().cloned().chain([in_two]).collect();
     assert_eq!(codes(check_path(&local, today())), both);
     fs::remove_file(local.join("northmoor-two.txt")).expect("removed");
-    assert_eq!(codes(check_installed(shelf.path(), today())), in_one);
+    assert_eq!(codes(check_installed(store.path(), today())), in_one);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::knowledge::Entry;
 /// Changes whenever an index of the same content would look different.
 const FORMAT: u32 = 3;
 /// A part with less text is built anew with whatever is added.
-const SMALL: usize = if cfg!(test) { 1 } else { 2 * 1024 * 1024 };
+const MIN_PART_BYTES: usize = if cfg!(test) { 1 } else { 2 * 1024 * 1024 };
 /// Lists of other contents that are kept beside the one in use.
 const KEPT: usize = 2;
 const LIST: &str = "index-";
@@ -73,7 +73,7 @@ fn names_in(list: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Opens a part; one that is damaged is removed.
+/// Opens a part, and removes it if it is damaged.
 fn sound(folder: &Path) -> Option<IndexPart> {
     match IndexPart::open(folder) {
         Ok(part) => Some(part),
@@ -113,7 +113,7 @@ fn usable<'e>(
     let mut lacking: HashSet<ContentKey> = missing.into_keys().collect();
     let mut parts = Vec::new();
     for (bytes, held, path) in found {
-        let small = !lacking.is_empty() && bytes <= SMALL.max(2 * absent);
+        let small = !lacking.is_empty() && bytes <= MIN_PART_BYTES.max(2 * absent);
         match if small { None } else { sound(&path) } {
             Some(part) => parts.push(part),
             None => {

@@ -1,12 +1,12 @@
-//! Where those who count a share each of a large index meet: how rare a word is, is known only from
-//! all shares together.
+//! A barrier for the threads that each count a share of a large index: how rare a word is, only all
+//! shares together show.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
-/// What each brings, and what all have together.
+/// The counts of one thread, or the sum of all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct SharedCounts {
     /// Entries with one of the alternatives so far, after each of them.
@@ -18,9 +18,9 @@ pub(super) struct SharedCounts {
     pub(super) best: Vec<(f32, u32)>,
 }
 
-/// A meeting of so many, again and again.
+/// A barrier for a number of threads, which is used again and again.
 pub(super) struct Barrier {
-    people: usize,
+    threads: usize,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -30,20 +30,20 @@ struct State {
     round: u64,
     arrived: usize,
     gathering: SharedCounts,
-    told: SharedCounts,
-    /// Somebody will not come any more.
+    total: SharedCounts,
+    /// A thread has panicked.
     broken: bool,
 }
 
 impl Barrier {
-    pub(super) fn of(people: usize) -> Self {
-        Self { people, state: Mutex::default(), changed: Condvar::new() }
+    pub(super) fn of(threads: usize) -> Self {
+        Self { threads, state: Mutex::default(), changed: Condvar::new() }
     }
 
-    /// Waits for everybody, and answers with what all have together; once somebody has gone, with
-    /// nothing, and without waiting.
-    pub(super) fn tell(&self, own: SharedCounts) -> SharedCounts {
-        if self.people == 1 {
+    /// Waits for all threads and returns the sum of their counts. After a thread has panicked it
+    /// returns empty counts at once.
+    pub(super) fn exchange(&self, own: SharedCounts) -> SharedCounts {
+        if self.threads == 1 {
             return own;
         }
         let mut state = self.state();
@@ -54,17 +54,17 @@ impl Barrier {
         all.broadly += own.broadly;
         all.best.extend(own.best);
         state.arrived += 1;
-        if state.arrived == self.people {
-            state.told = std::mem::take(&mut state.gathering);
+        if state.arrived == self.threads {
+            state.total = std::mem::take(&mut state.gathering);
             state.arrived = 0;
             state.round += 1;
             self.changed.notify_all();
-            return state.told.clone();
+            return state.total.clone();
         }
         let round = state.round;
         let waits = |state: &mut State| state.round == round && !state.broken;
         let state = self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
-        if state.round == round { SharedCounts::default() } else { state.told.clone() }
+        if state.round == round { SharedCounts::default() } else { state.total.clone() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -72,7 +72,7 @@ impl Barrier {
     }
 }
 
-/// A place at the meeting. Whoever goes by a fault lets the others go on.
+/// Breaks the barrier if its thread panics, so that the others do not wait for it.
 pub(super) struct BarrierGuard<'m>(pub(super) &'m Barrier);
 
 impl Drop for BarrierGuard<'_> {
@@ -88,19 +88,19 @@ impl Drop for BarrierGuard<'_> {
 mod tests {
     use super::*;
 
-    fn told(directly: usize, best: &[(f32, u32)]) -> SharedCounts {
+    fn counts(directly: usize, best: &[(f32, u32)]) -> SharedCounts {
         SharedCounts { after: vec![0, directly], directly, broadly: 1, best: best.to_vec() }
     }
 
     #[test]
-    fn everybody_hears_the_same_however_often_they_meet() {
-        let meeting = Barrier::of(3);
+    fn all_threads_get_the_same_sum_each_time() {
+        let barrier = Barrier::of(3);
         thread::scope(|scope| {
             for own in 1..=3_usize {
-                let meeting = &meeting;
+                let barrier = &barrier;
                 scope.spawn(move || {
                     for round in 0..200 {
-                        let all = meeting.tell(told(own * round, &[(0.5, own as u32)]));
+                        let all = barrier.exchange(counts(own * round, &[(0.5, own as u32)]));
                         assert_eq!((all.directly, all.broadly), (6 * round, 3));
                         assert_eq!(all.after, [0, 6 * round]);
                         assert_eq!(all.best.len(), 3);
@@ -111,16 +111,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_somebody_who_has_gone_by_a_fault() {
-        let meeting = Barrier::of(2);
+    fn no_thread_waits_for_one_that_panicked() {
+        let barrier = Barrier::of(2);
         let gone = thread::scope(|scope| {
             let gone = scope.spawn(|| {
-                let _seat = BarrierGuard(&meeting);
+                let _guard = BarrierGuard(&barrier);
                 panic!("a fault of a test");
             });
             gone.join().is_err()
         });
         assert!(gone);
-        assert_eq!(meeting.tell(told(4, &[])), SharedCounts::default());
+        assert_eq!(barrier.exchange(counts(4, &[])), SharedCounts::default());
     }
 }

@@ -1,6 +1,6 @@
-//! The room counting takes: one number for each entry and section, all zero between two queries.
+//! The buffers for counting: one number for each entry and section, all zero between two queries.
 //!
-//! It is kept, so that a query costs what it finds and not what there is.
+//! They are used again, so that a query costs what it finds and not what the library holds.
 
 use std::{array, num::NonZero, thread};
 
@@ -16,7 +16,7 @@ pub(super) struct EntryTally {
     pub(super) covered: f32,
 }
 
-/// Room for the queries over one index, one at a time.
+/// Buffers for the queries over one index, one at a time.
 pub(in crate::search) struct Workspace {
     pub(super) tallies: Vec<EntryTally>,
     /// The entries with a tally.

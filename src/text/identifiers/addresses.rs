@@ -35,7 +35,8 @@ const SERVICES: [&str; 18] = [
 /// Endings of addresses that people write without `www`, when a path follows.
 const ENDINGS: [&str; 12] =
     ["com", "uk", "org", "net", "me", "gg", "tv", "io", "app", "co", "be", "link"];
-const LONGEST: usize = 254;
+/// Bytes of the longest name of a host.
+const MAX_HOST_LEN: usize = 254;
 
 pub(super) fn find(text: &str, out: &mut Vec<FoundIdentifier>) {
     let bytes = text.as_bytes();
@@ -76,7 +77,7 @@ pub(super) fn after_a_service(words: &TokenisedText<'_>, out: &mut Vec<FoundIden
         let Some(start) = start.map(|token| token.start) else { continue };
         let length = user_name(&words.text[start..]);
         let name = &words.text[start..start + length];
-        // An ordinary word after a colon is no name.
+        // An ordinary word after a colon is not a name.
         let odd = name.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'#'))
             || last > at;
         if length >= 3 && odd {
@@ -141,7 +142,7 @@ fn address(text: &str, start: usize) -> Option<FoundIdentifier> {
 fn bare(text: &str, at: usize) -> Option<FoundIdentifier> {
     let bytes = text.as_bytes();
     let of_host = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
-    let length = bytes[..at].iter().rev().take(LONGEST).take_while(of_host).count();
+    let length = bytes[..at].iter().rev().take(MAX_HOST_LEN).take_while(of_host).count();
     let start = at - length;
     let host = &text[start..at];
     let ending = host.rsplit_once('.').filter(|(name, _)| !name.is_empty())?.1;
@@ -157,7 +158,7 @@ fn bare(text: &str, at: usize) -> Option<FoundIdentifier> {
 /// The host a text begins with, without a full stop at its end; its last part has letters only.
 fn host(text: &str) -> &str {
     let of_host = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
-    let length = text.bytes().take(LONGEST).take_while(of_host).count();
+    let length = text.bytes().take(MAX_HOST_LEN).take_while(of_host).count();
     let host = text[..length].trim_end_matches(['.', '-']);
     let ending = host.rsplit('.').next().unwrap_or_default();
     let fits = ending.len() >= 2 && ending.bytes().all(|b| b.is_ascii_alphabetic());

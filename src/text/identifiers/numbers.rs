@@ -120,7 +120,7 @@ fn run(words: &TokenisedText<'_>, at: usize, most: usize) -> (String, usize) {
     (digits, end)
 }
 
-/// Whether what follows the nought is a number of a house or a mobile.
+/// Whether the digits after the zero are a landline or mobile number.
 fn is_personal(rest: &str) -> bool {
     match rest.as_bytes().first() {
         Some(b'1') => matches!(rest.len(), 9 | 10),

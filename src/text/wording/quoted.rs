@@ -1,9 +1,9 @@
-//! What stands in quotation marks: somebody's own words.
+//! Quotations in a text: somebody's own words.
 
 use std::ops::Range;
 
-/// The ranges between quotation marks, in order, apart. Marks pair within a paragraph: one that
-/// is never closed quotes nothing.
+/// Returns the ranges between quotation marks, in order, without overlaps. Marks pair within a
+/// paragraph; a mark that is never closed quotes nothing.
 pub(super) fn quoted(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     // Where a straight, a curly double and a single mark opened.

@@ -1,4 +1,4 @@
-//! A value of the wrong kind, in plain words: what the reader of TOML says is for programmers.
+//! Error messages of `serde`, which are for programmers, in plain words with what to do.
 
 use crate::text::toml_file::nearest_name;
 
