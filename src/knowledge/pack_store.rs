@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_shelf_there_is_what_is_bundled() {
+    fn without_a_pack_store_there_is_what_is_bundled() {
         let library = Library::with_packs(Path::new("/nowhere/at/all"));
         assert_eq!(library.content_hash(), Library::bundled().content_hash());
         assert_eq!(codes(&library), [] as [&str; 0]);
