@@ -1,7 +1,7 @@
-//! The meeting's clock: how long each stage has had, told by event times alone.
+//! The meeting's clock: how long each stage has had, from event times alone.
 //!
 //! Promises: paused time does not count; a computer's clock that jumps, back or ahead by half a day
-//! and more, neither gives time nor takes it away, and is told in the audit trail; the same events
+//! and more, neither adds nor removes time, and is recorded in the audit trail; the same events
 //! give the same clock.
 
 #[cfg(test)]
@@ -16,7 +16,7 @@ use super::session::{MINUTE, Session, Status};
 
 const WARNING: i64 = 2 * MINUTE;
 
-/// How time stands.
+/// The clock of a meeting at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockView {
     /// Time the open stage has had.
@@ -35,7 +35,7 @@ pub struct ClockView {
     pub next_deadline: Option<Timestamp>,
 }
 
-/// How time stands at `now`.
+/// Returns the clock at `now`.
 pub fn clock(session: &Session, now: Timestamp) -> ClockView {
     let state = &session.clock;
     let stages = session.template.stages.len();

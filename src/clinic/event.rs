@@ -21,15 +21,15 @@ pub enum Event {
     TimePassed,
     /// The form is shown in this language.
     LanguageChosen(Language),
-    /// An answer was given, changed, or (None) taken back.
+    /// An answer was given, changed, or (None) cleared.
     Answered { slot: Slot, value: Option<Value> },
     /// A row was added to a repeating group.
     RowAdded { group: String },
     /// A row was added to a repeating group inside `row` of another.
     RowAddedWithin { group: String, row: RowId },
-    /// A row was taken out, with its answers; the audit trail keeps them.
+    /// A row was removed, with its answers; the audit trail keeps them.
     RowRemoved { group: String, row: RowId },
-    /// A row that was taken out comes back with everything in it: one of
+    /// A removed row comes back with everything in it: one of
     /// [`removed_rows`](super::removed_rows).
     RowBroughtBack { group: String, row: RowId },
     /// An answer whose question is no longer asked stays in the note, as a line of its own.
@@ -38,10 +38,10 @@ pub enum Event {
     HiddenAnswerLeftOut { slot: Slot },
     /// An answer that was kept as a line of its own goes back to its question.
     LeftoverReturned { slot: Slot },
-    /// The last change of the form is taken back: answers, rows, matrix, actions, citations, basis
+    /// The last change of the form is undone: answers, rows, matrix, actions, citations, basis
     /// and differing views; never a placement, a reveal or a move.
     Undone,
-    /// The last change that was taken back is made again.
+    /// The last undone change is redone.
     Redone,
     /// Someone joined. `role` is a role id of the template, `label` a profession.
     ParticipantAdded { role: String, label: String },
@@ -75,7 +75,7 @@ pub enum Event {
         reason: String,
         attributed: bool,
     },
-    /// A differing view was taken back.
+    /// A differing view was withdrawn.
     DissentWithdrawn { slot: Slot, participant: ParticipantId },
     /// Evidence in a cell of a matrix.
     MatrixCellWritten { slot: Slot, domain: String, column: Column, evidence: String },
@@ -87,7 +87,7 @@ pub enum Event {
     ActionAdded { item: String, details: ActionDetails },
     /// An action was rewritten.
     ActionChanged { id: ActionId, details: ActionDetails },
-    /// An action was taken out; the audit trail keeps it.
+    /// An action was removed; the audit trail keeps it.
     ActionRemoved { id: ActionId },
     /// What became of an action; also after the end.
     ActionFollowedUp { id: ActionId, status: ActionStatus, outcome: String },
@@ -95,7 +95,7 @@ pub enum Event {
     EarlierActionFollowedUp { note: Uuid, id: ActionId, status: ActionStatus, outcome: String },
     /// An entry was cited; citing it again pins the newer version.
     EntryCited { id: String, title: String, version: String },
-    /// A citation was taken out.
+    /// A citation was removed.
     CitationRemoved { id: String },
     /// On to the next stage.
     StageFinished,

@@ -61,7 +61,7 @@ pub enum FieldKind {
     Heading {
         /// For a row of a repeating group: the row, its number from 1, and how many there are.
         row: Option<(RowId, usize, usize)>,
-        /// The row may be taken out.
+        /// The row may be removed.
         removable: bool,
     },
     /// After the rows of a repeating group: a row may be added

@@ -1,7 +1,7 @@
 //! What can be undone: for every change of the form, the parts it touched as they were before.
 //!
 //! Promises: it lives only while the session is open, is never written into the note and never
-//! printed; it holds no placement but those of a row that was taken out whole; it is bounded.
+//! printed; it holds no placement but those of a removed row; it is bounded.
 
 mod difference;
 
@@ -29,7 +29,7 @@ pub struct UndoableChange {
     pub slot: Option<Slot>,
 }
 
-/// A row that was taken out since the session was opened.
+/// A row that was removed since the session was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemovedRow {
     /// Its group.
@@ -42,17 +42,17 @@ pub struct RemovedRow {
     pub about: String,
 }
 
-/// What [`Event::Undone`](super::Event::Undone) would take back.
+/// Returns the change that [`Event::Undone`](super::Event::Undone) would undo.
 pub fn next_undo(session: &Session) -> Option<UndoableChange> {
     session.history.undo.last().map(|step| named(session, step))
 }
 
-/// What [`Event::Redone`](super::Event::Redone) would make again.
+/// Returns the change that [`Event::Redone`](super::Event::Redone) would redo.
 pub fn next_redo(session: &Session) -> Option<UndoableChange> {
     session.history.redo.last().map(|step| named(session, step))
 }
 
-/// Rows that can be brought back, the one taken out last first.
+/// Returns the rows that can be brought back, the last removed first.
 pub fn removed_rows(session: &Session) -> Vec<RemovedRow> {
     let gone = |one: &&Arc<Removed>| !session.rows(&one.group).contains(&one.row);
     let removed = session.history.removed.iter().rev().filter(gone);
@@ -80,13 +80,13 @@ fn named(session: &Session, step: &UndoStep) -> UndoableChange {
     }
 }
 
-/// The change made last, if it stays: what could be taken back was made before it.
+/// Returns the last change, if it cannot be undone.
 pub fn last_change_is_irreversible(session: &Session) -> Option<IrreversibleChange> {
     session.history.lasting
 }
 
 impl History {
-    /// Takes note of a change from `before` to `after`; `typed` says that it may be one letter of
+    /// Records a change from `before` to `after`; `typed` says that it may be one letter of
     /// a longer text.
     pub(in crate::clinic) fn note(
         &mut self,
@@ -123,7 +123,7 @@ impl History {
         self.push(UndoStep { parts, at, typing });
     }
 
-    /// Takes note of a row that is about to be taken out of `session`.
+    /// Records a row that was removed.
     pub(in crate::clinic) fn note_removed(
         &mut self,
         before: &Session,

@@ -1,7 +1,7 @@
 //! One meeting as it stands: the state the machine moves and everything else reads.
 //!
-//! Nothing outside this room can change a session but by an event, so nothing can change without
-//! its line in the audit trail. Placements have no accessor here: see
+//! Outside `clinic` only an event can change a session, and every event writes its line in the
+//! audit trail. Placements have no accessor here: see
 //! [`rating_view`](super::rating_view).
 
 mod clock_state;
@@ -198,7 +198,7 @@ impl Session {
         answers.find(|answer| answer.slot == *slot).map(|answer| &answer.value)
     }
 
-    /// Answers that stand in the note without their questions.
+    /// Answers that are kept in the note without their questions.
     pub fn leftovers(&self) -> &[Leftover] {
         &self.leftovers
     }

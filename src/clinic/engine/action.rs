@@ -62,7 +62,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Apply
     saved()
 }
 
-/// What became of an action, in an open note or after its end.
+/// Records the status and outcome of an action, in an open note or after its end.
 pub(super) fn follow_up(
     session: &mut Session,
     id: ActionId,
@@ -150,7 +150,7 @@ fn shown(details: &ActionDetails) -> String {
     parts.join(" · ")
 }
 
-/// Puts an action at its place, or takes it out.
+/// Restores an action at its place, or removes it.
 pub(super) fn put_action(
     session: &mut Session,
     id: ActionId,
@@ -167,7 +167,7 @@ pub(super) fn put_action(
     record_difference(session, &format!("action {}", id.0), None, (old, new), Some(why), at);
 }
 
-/// Puts what became of an earlier note's action; without a `why` it may be one letter of a text.
+/// Sets the status and outcome of an earlier note's action; without a `why` it may be typing.
 pub(super) fn put_earlier(
     session: &mut Session,
     action: EarlierAction,

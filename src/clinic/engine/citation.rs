@@ -43,7 +43,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Apply
     saved()
 }
 
-/// Puts a citation at its place, or takes it out.
+/// Restores a citation at its place, or removes it.
 pub(super) fn put_citation(
     session: &mut Session,
     id: &str,

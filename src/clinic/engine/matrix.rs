@@ -82,7 +82,7 @@ pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp, why: &st
     put_reason(session, slot, None, at, Some(why));
 }
 
-/// Puts a cell there, or takes it out.
+/// Restores a cell, or removes it.
 pub(super) fn put_cell(
     session: &mut Session,
     cell: MatrixCell,

@@ -1,4 +1,4 @@
-//! Who is in the room.
+//! Events of participants.
 
 use jiff::Timestamp;
 

@@ -370,7 +370,7 @@ pub(super) fn put_dissent(
     record(session, at, AuditLine { item: &item, row: slot.row, old, new, why, typed: false });
 }
 
-/// What of a rating may stand in the trail: the conclusion, its basis, differing views.
+/// Returns what the audit trail may say of a rating: the outcome, its basis, differing views.
 fn audit_texts(rating: &Rating) -> Vec<(&'static str, String)> {
     let outcome = rating.outcome.as_ref().map(|outcome| ("", outcome.code().to_owned()));
     let basis = filled(&rating.basis).map(|basis| (".basis", basis));

@@ -1,6 +1,6 @@
-//! Taking changes back, making them again, and bringing rows back.
+//! Undo, redo, and removed rows that come back.
 //!
-//! Promises: what is put back goes through the same setters as every change, each with its own
+//! Promises: what is restored goes through the same setters as every change, each with its own
 //! line in the audit trail; placements, reveals, moves and the clock are never undone.
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where an action stands by the newest word of any note: its own, whatever was added beside it, or
 //! a follow-up.
 //!
-//! Promises: whoever lists actions and whoever counts them ask here, so that both say the same; a
+//! Promises: lists and counts of actions both read this, so they agree; a
 //! note entered in error and practice say nothing; each action is one, however many notes tell of
 //! it.
 

@@ -1,7 +1,7 @@
 //! A follow-up: what it carries over from the earlier note, and what has changed since.
 //!
 //! Promises: the earlier note is only read; what was agreed there is carried to be read and never
-//! to be changed; what became of its actions is kept in the follow-up, and told by [`followed_up`]
+//! to be changed; the status of its actions is kept in the follow-up and returned by [`followed_up`]
 //! so that the earlier note's actions can be shown as they stand now.
 
 #[cfg(test)]

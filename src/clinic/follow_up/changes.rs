@@ -1,6 +1,6 @@
 //! What has changed between a note and its follow-up: as data, and as lines a person reads.
 //!
-//! Promises: nothing is said to have changed that was not asked both times; who placed what is in
+//! Promises: only what was asked both times is listed as changed; who placed what is in
 //! none of it.
 
 use super::carry_over::{placements, scales};

@@ -58,11 +58,11 @@ fn result(session: &Session, slot: &Slot) -> Option<Value> {
 
 fn to_two_decimals(number: f64) -> f64 {
     let rounded = (number * 100.0).round() / 100.0;
-    // Too large a number leaves no room for decimals, nor needs any.
+    // A number this large has no decimals to round.
     if rounded.is_finite() { rounded } else { number }
 }
 
-/// The number as a whole one, if it is one that fits.
+/// Returns the number rounded to a whole one, if it fits.
 fn whole(number: f64) -> Option<i64> {
     // Beyond this a decimal can no longer tell whole numbers apart.
     const LARGEST: f64 = 9_007_199_254_740_992.0;

@@ -121,7 +121,7 @@ pub(in crate::clinic) fn problem_of(
 fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<Missing>) {
     let title = place.item.text.show(session.language());
     let how_known = place.item.qualifies.is_some();
-    // Nobody sees the question how we know an answer: it stands beside that answer.
+    // How we know an answer is shown beside that answer, not as a field of its own.
     let at = match &place.item.qualifies {
         Some(other) => Slot { item: other.clone(), row: slot.row },
         None => slot.clone(),
@@ -189,7 +189,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
     }
 }
 
-/// That there is no answer in `slot`, which is shown `at` a field of its own or another one.
+/// Returns the message for a missing answer in `slot`, shown `at` its own field or another.
 fn unanswered(session: &Session, title: &str, slot: &Slot, at: &Slot) -> String {
     let row = row_name(session, slot);
     let other = session.template().item(&at.item).filter(|_| at != slot);

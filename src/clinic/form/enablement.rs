@@ -10,7 +10,7 @@ use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{Item, ItemPlace};
 
-/// Deeper than any template that passes the check; a stored text may hold one that would not.
+/// Deeper than any template that passes the check; a stored note may hold a deeper template.
 const DEEPEST: usize = 24;
 
 /// Whether the item is asked now.

@@ -45,7 +45,7 @@ pub struct EarlierAction {
     pub details: ActionDetails,
     /// Where it stood when the follow-up began.
     pub before: ActionStatus,
-    /// When somebody last said here what became of it.
+    /// When its status was last recorded here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followed_up: Option<Timestamp>,
 }

@@ -45,7 +45,7 @@ pub struct Participant {
     pub role: String,
     /// Their profession, such as "social worker"; unique within the session.
     pub label: String,
-    /// In the room now.
+    /// Present now.
     pub present: bool,
 }
 
@@ -99,7 +99,7 @@ pub struct Amendment {
     pub text: String,
 }
 
-/// Somebody a private note was shared with, by a deliberate act. It can't be taken back: what was
+/// Somebody a private note was shared with, by a deliberate act. It can't be undone: what was
 /// sealed to a key opens with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,7 +121,7 @@ pub(in crate::clinic) struct Answer {
     pub(in crate::clinic) value: Value,
 }
 
-/// An answer that stands in the note without its question: one that was no longer asked and that
+/// An answer that is kept in the note without its question: one that was no longer asked and that
 /// somebody chose to keep, or one that found no place in a later version of the template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

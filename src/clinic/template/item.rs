@@ -250,7 +250,7 @@ impl DisabledDisplay {
 ///
 /// The number of a question is its answer, or for a choice the scores of the options chosen. A
 /// question in rows counts once per row, those nearest to the calculated item: see
-/// `answered::reach`.
+/// `enablement::reach`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Calculation {

@@ -33,9 +33,9 @@ pub enum ControlId {
     ActionPart(ActionId, ActionPart),
     /// Takes an action out.
     RemoveAction(ActionId),
-    /// What became of an action of an earlier note; the slot is that of the list.
+    /// Status of an action of an earlier note; the slot is that of the list.
     EarlierStatus(Slot, Uuid, ActionId),
-    /// What came of it.
+    /// Its outcome.
     EarlierOutcome(Slot, Uuid, ActionId),
     /// What somebody does for a living.
     ParticipantLabel(ParticipantId),
@@ -169,7 +169,7 @@ pub enum TextForm {
 
 impl TextForm {
     /// Returns the answer that a text amounts to, which is None for a blank one; None while the
-    /// text is no answer yet.
+    /// text is not an answer yet.
     pub(crate) fn value(self, text: &str) -> Option<Option<Value>> {
         let trimmed = text.trim();
         let value = match self {
@@ -193,7 +193,7 @@ impl TextForm {
         }
     }
 
-    /// Returns what to do about a text that is no answer.
+    /// Returns what to do about a text that is not an answer.
     pub(crate) fn advice(self) -> &'static str {
         match self {
             Self::Date => "That is not a date. Write it like this: 21 Nov 2026 or 2026-11-21.",
@@ -203,7 +203,7 @@ impl TextForm {
         }
     }
 
-    /// Returns what to do about a text that waits in its field because it is no answer yet.
+    /// Returns what to do about a text that waits in its field because it is not an answer yet.
     pub(crate) fn unfinished(self) -> &'static str {
         match self {
             Self::Date => "Not a date yet. Write it like this: 3 Dec 2026.",
@@ -296,7 +296,7 @@ pub(crate) fn heading(field: &Field, out: &mut Vec<Control>) {
     };
     let id = ControlId::Heading(format!("{:?}", field.slot));
     let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
-    // What belongs in a row is said once, above the first of them.
+    // The hint is shown once, above the first row.
     let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
     out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
 }

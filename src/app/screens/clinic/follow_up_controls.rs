@@ -1,4 +1,4 @@
-//! What an earlier note left, as controls: its actions, each with what became of it; its placements
+//! What an earlier note left, as controls: its actions, each with its status and outcome; its placements
 //! to read; and at the end of the meeting what changed. What was agreed then is never changed here.
 
 use super::control::{Control, ControlId, ControlKind, Pick, heading};
@@ -100,7 +100,7 @@ fn reading(field: &Field, at: usize, text: String) -> Control {
     Control::new(id, text, ControlKind::Reading).depth(field.depth + 1)
 }
 
-/// The event of choosing what became of an action, or of taking that choice back.
+/// Returns the event of choosing the status of an action, or of undoing that choice.
 pub(crate) fn chosen(session: &Session, id: &ControlId, option: &Pick) -> Option<Event> {
     let one = action(session, id)?;
     let said = MAY_BECOME.into_iter().find(|(status, _)| status.title() == option.code)?.0;
@@ -108,7 +108,7 @@ pub(crate) fn chosen(session: &Session, id: &ControlId, option: &Pick) -> Option
     Some(told(one, status, one.details.outcome.clone()))
 }
 
-/// The event of writing what came of an action.
+/// Returns the event of writing the outcome of an action.
 pub(crate) fn written(session: &Session, id: &ControlId, outcome: String) -> Option<Event> {
     let one = action(session, id)?;
     Some(told(one, one.details.status, outcome))

@@ -1,5 +1,5 @@
 //! The controls of one placement: collecting, revealed, second round, agreed. Everything shown
-//! here comes from [`RatingView`], the one read function of the clinic room.
+//! here comes from [`RatingView`], the only function of `clinic` that reads a placement.
 
 use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{

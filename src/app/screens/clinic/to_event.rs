@@ -1,4 +1,4 @@
-//! From what was typed or chosen in a control to the event the machine is told.
+//! Turns what was typed or chosen in a control into an event of the meeting.
 
 use super::{
     control::{ActionPart, Control, ControlId, ControlKind},
@@ -12,15 +12,15 @@ use crate::{
     text::parse_date,
 };
 
-/// What typed text amounts to.
+/// Typed text as an event.
 pub(crate) enum ParsedInput {
-    /// The machine is told this.
+    /// The event.
     Event(Box<Event>),
-    /// The text is no answer yet and waits.
+    /// The text is not an answer yet and waits in its field.
     Incomplete,
 }
 
-/// What the text of a control amounts to.
+/// Returns the text of a control as an event.
 pub(crate) fn text(session: &Session, control: &Control, text: String) -> ParsedInput {
     let ControlKind::Text { form, .. } = control.kind else { return ParsedInput::Incomplete };
     let event = match &control.id {
