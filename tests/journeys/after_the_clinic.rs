@@ -54,21 +54,21 @@ fn the_command_line_marks_corrects_and_reopens_an_action() {
     };
 
     let (code, why) = said(home.pipe(&["actions", "done", &plan], &["", " "]));
-    assert!(code == Some(2) && why.contains("Nothing was written"), "{why}");
+    assert!(code == Some(2) && why.contains("nothing was recorded"), "{why}");
     let (code, why) = said(home.pipe(&["actions", "done", &format!("{key}/99")], &["Kept."]));
     assert!(code == Some(1) && why.contains("no action"), "{why}");
     assert_eq!(home.run(&["actions"]).lines().count(), 2, "nothing was marked");
 
     let (code, told) = said(home.pipe(&["actions", "done", &plan], &["The plan is kpet."]));
-    assert!(code == Some(0) && told.contains("was open and is done now"), "{told}");
+    assert!(code == Some(0) && told.contains("is now done (it was open)"), "{told}");
     let (code, told) = said(home.pipe(&["actions", "done", &plan], &["The plan is kept."]));
-    assert!(code == Some(0) && told.contains("was done and is done now"), "{told}");
+    assert!(code == Some(0) && told.contains("is now done (it was done)"), "{told}");
     let all = home.run(&["actions", "--all"]);
     assert!(all.contains("\tdone\t") && all.contains("The plan is kept."), "{all}");
     assert!(!all.contains("kpet"), "{all}");
 
     let (code, told) = said(home.pipe(&["actions", "reopen", &plan], &[]));
-    assert!(code == Some(0) && told.contains("was done and is open now"), "{told}");
+    assert!(code == Some(0) && told.contains("is now open (it was done)"), "{told}");
     assert_eq!(home.run(&["actions"]).lines().count(), 2);
     let (code, _) = said(home.pipe(&["actions", "drop", &plan], &["The school does it."]));
     assert_eq!(code, Some(0));

@@ -84,5 +84,5 @@ fn without_a_terminal_one_sentence_and_exit_code_two() {
     assert!(output.stdout.is_empty());
     let said = String::from_utf8(output.stderr).expect("text");
     assert_eq!(said.trim_end().lines().count(), 1, "{said}");
-    assert!(said.contains("need a terminal") && said.contains("caseclinic search"), "{said}");
+    assert!(said.contains("needs a terminal") && said.contains("caseclinic search"), "{said}");
 }

@@ -70,8 +70,8 @@ fn a_follow_up_asks_about_earlier_actions_and_the_list_shows_each_once() {
         asked,
         "Is this action done?",
         "What changed since last time",
-        "1 done, 1 still open, 0 dropped; 1 new",
-        "Presenter: how confident do you feel about the next step now? 3 before, 4 now",
+        "1 done, 1 still open, 0 dropped. New actions: 1",
+        "Presenter: how confident do you feel about the next step now? 3 last time, 4 now",
         "Completed, and saved as revision 1.",
     ] {
         assert!(told.contains(expected), "“{expected}” is not in\n{told}");

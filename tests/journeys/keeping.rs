@@ -53,6 +53,8 @@ fn a_discarded_draft_is_brought_back_from_the_trash() {
     terminal.wait_for("Restored the draft.");
     terminal.wait_for("HERON-42");
     terminal.press(&[Key::Enter]);
+    terminal.wait_for(words::STAGES[0]);
+    terminal.go_to(words::QUESTION);
     terminal.wait_for("about the minibus");
     terminal.quit();
 }

@@ -14,7 +14,7 @@ fn typing_choosing_and_removing_can_be_undone_and_redone() {
     let key = terminal.case_key();
 
     terminal.press(&[Key::Ctrl('z')]);
-    terminal.wait_for("Taken back: What is your one question for today.");
+    terminal.wait_for("Undone: What is your one question for today.");
     terminal.wait_gone("How do we keep both safe?");
     terminal.press(&[Key::Ctrl('y')]);
     terminal.wait_for("How do we keep both safe?");
@@ -23,16 +23,16 @@ fn typing_choosing_and_removing_can_be_undone_and_redone() {
 
     terminal.next_stage(words::STAGES[1]);
     terminal.write("Age in years", "11");
-    terminal.push("Add another: child");
+    terminal.push("Add another child");
     terminal.write("What is this child like?", "likes running and maps");
-    terminal.push("Take this out: child");
-    terminal.wait_for("Take this out?");
+    terminal.push("Remove this child");
+    terminal.wait_for("Remove this?");
     terminal.keys("2");
     terminal.wait_gone("likes running and maps");
     terminal.press(&[Key::Ctrl('b')]);
     terminal.wait_for("What do you want to restore?");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("It is back");
+    terminal.wait_for("Restored");
     terminal.go_to("What is this child like?");
     terminal.wait_for("likes running and maps");
     terminal.quit();

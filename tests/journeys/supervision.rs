@@ -108,7 +108,7 @@ fn a_member_opens_a_supervision_note_only_once_it_was_shared_with_them_by_name()
     let (code, why) = share("WREN-1", "Asha", " ");
     assert!(code == Some(1) && why.contains("reason"), "{why}");
     let (code, why) = share("OWL-3", "Asha", "her copy");
-    assert!(code == Some(1) && why.contains("not a supervision note"), "{why}");
+    assert!(code == Some(1) && why.contains("Only supervision notes need sharing"), "{why}");
     let (code, told) = share("WREN-1", "asha", "her copy");
     assert!(code == Some(0) && told.contains("revision 2"), "{told}");
     let (code, why) = share("WREN-1", "Asha", "again");
