@@ -1,19 +1,19 @@
-//! `caseclinic actions`: what was agreed in all clinics, and what became of it; `actions
-//! done|drop|reopen` says what became of one.
+//! `caseclinic actions`: the actions agreed in all clinics; `actions done|drop|reopen` records the
+//! outcome of one.
 //!
-//! An action is named by its case key and its number, such as `HERON-42/3`; by its note and number
-//! where two notes of a case gave the same one. What came of it comes from standard input, never
-//! from the arguments, where other programs could read it.
+//! An action is named by its case key and its number, such as `HERON-42/3`, or by its note and number
+//! where two notes of a case use the same one. The outcome is read from standard input, never from
+//! the arguments, where other programs could read it.
 
-use std::{
-    collections::HashMap,
-    io::{IsTerminal, Read, Write, stdin},
-};
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{FAILED, NOTHING_FOUND, OK, USAGE};
+use super::{
+    command_error::{CommandError, CommandResult, ErrorKind},
+    context::Context,
+};
 use crate::{
     clinic::{ActionId, ActionStatus},
     report::actions::{TrackedAction, sort_actions},
@@ -22,13 +22,13 @@ use crate::{
     vault::Vault,
 };
 
-/// Bytes that what came of an action may have.
-const LARGEST_OUTCOME: u64 = 1 << 16;
+/// Bytes of the longest outcome.
+const MAX_OUTCOME_BYTES: u64 = 1 << 16;
 
 /// List the actions agreed in all clinics, and record what came of them
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct Args {
+pub(crate) struct ActionsArgs {
     #[command(subcommand)]
     marking: Option<Marking>,
     /// List only overdue actions
@@ -46,10 +46,10 @@ pub struct Args {
     json: bool,
     /// Read the passphrase from this file descriptor (its first line) instead of asking
     #[arg(long, value_name = "N", global = true, help_heading = "For scripts")]
-    pub passphrase_fd: Option<u32>,
+    passphrase_fd: Option<u32>,
 }
 
-/// What became of an action.
+/// A new status of an action.
 #[derive(Debug, clap::Subcommand)]
 enum Marking {
     /// Mark an action as done, and record the outcome
@@ -71,23 +71,16 @@ enum Marking {
     },
 }
 
-/// Prints the actions of an open vault, or says what became of one. Answers with the exit code: 0,
-/// 1 if there is no such action or it could not be noted down, 2 if nothing was written of it, or 3
-/// if there is nothing to list.
+/// Prints the actions, or records the outcome of one.
 ///
 /// # Errors
-/// If the notes cannot be listed, or `out` cannot be written.
-pub fn run(
-    args: &Args,
-    vault: &Vault,
-    today: Date,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let actions = list_actions(vault).map_err(anyhow::Error::msg)?;
+/// If there is nothing to list, no such action, or it cannot be saved.
+pub(crate) fn run(args: &ActionsArgs, context: &mut Context) -> CommandResult {
+    let vault = context.open_vault(args.passphrase_fd)?;
+    let actions = list_actions(&vault)?;
     match &args.marking {
-        None => print(args, actions, today, out),
-        Some(marking) => mark(marking, vault, &actions, err),
+        None => print(args, actions, context),
+        Some(marking) => mark(marking, &vault, &actions, context),
     }
 }
 
@@ -95,60 +88,40 @@ fn mark(
     marking: &Marking,
     vault: &Vault,
     actions: &[TrackedAction],
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
+    context: &mut Context,
+) -> CommandResult {
     let (name, status) = match marking {
         Marking::Done { action } => (action, ActionStatus::Done),
         Marking::Drop { action } => (action, ActionStatus::Dropped),
         Marking::Reopen { action } => (action, ActionStatus::Open),
     };
-    let found = match find(name, actions) {
-        Ok(found) => found,
-        Err(why) => {
-            writeln!(err, "{why}")?;
-            return Ok(FAILED);
-        }
-    };
-    let outcome = if status == ActionStatus::Open { String::new() } else { said(status, err)? };
-    if status != ActionStatus::Open && outcome.is_empty() {
-        writeln!(err, "The text was empty, so nothing was recorded. {}", asked(status))?;
-        return Ok(USAGE);
-    }
-    if let Err(why) = follow_up(vault, found.note, found.id, status, outcome) {
-        writeln!(err, "NOT SAVED: {why}")?;
-        return Ok(FAILED);
-    }
-    let what = clean_line(&found.details.what);
-    let was = found.details.status.title();
-    writeln!(
-        err,
-        "{name} “{what}” is now {} (it was {was}). Recorded in its note.",
-        status.title()
-    )?;
-    if status != ActionStatus::Open {
-        writeln!(err, "To undo: `caseclinic actions reopen {name}`.")?;
-    }
-    Ok(OK)
-}
-
-fn asked(status: ActionStatus) -> &'static str {
-    match status {
+    let question = match status {
         ActionStatus::Dropped => "Type the reason for dropping it. To finish: Enter, then Ctrl-D.",
         _ => "Type the outcome, with roles and not names. To finish: Enter, then Ctrl-D.",
+    };
+    let found = find(name, actions)?;
+    let mut outcome = String::new();
+    if status != ActionStatus::Open {
+        outcome = context.read_text(question, MAX_OUTCOME_BYTES)?.trim().to_owned();
+        if outcome.is_empty() {
+            let message = "The text was empty, so nothing was recorded.";
+            return Err(CommandError::usage(message).hint(question));
+        }
     }
+    follow_up(vault, found.note, found.id, status, outcome)
+        .map_err(|why| format!("NOT SAVED: {why}"))?;
+    let (what, was) = (clean_line(&found.details.what), found.details.status.title());
+    let is_now = status.title();
+    context
+        .say(format!("{name} “{what}” is now {is_now} (it was {was}). Recorded in its note."))?;
+    if status != ActionStatus::Open {
+        context.say(format!("To undo: `caseclinic actions reopen {name}`."))?;
+    }
+    Ok(())
 }
 
-fn said(status: ActionStatus, err: &mut dyn Write) -> anyhow::Result<String> {
-    if stdin().is_terminal() {
-        writeln!(err, "{}", asked(status))?;
-    }
-    let mut text = String::new();
-    stdin().take(LARGEST_OUTCOME).read_to_string(&mut text)?;
-    Ok(text.trim().to_owned())
-}
-
-/// The action of this name.
-fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> Result<&'a TrackedAction, String> {
+/// Returns the action of this name.
+fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> CommandResult<&'a TrackedAction> {
     let (of, number) = name.rsplit_once('/').unwrap_or((name, ""));
     let is_it = |action: &&TrackedAction| {
         action.id.0.to_string() == number
@@ -157,23 +130,23 @@ fn find<'a>(name: &str, actions: &'a [TrackedAction]) -> Result<&'a TrackedActio
     let mut found = actions.iter().filter(is_it);
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),
-        (Some(one), Some(other)) => Err(format!(
-            "“{name}” means two actions. Use the note id: {}/{number} or {}/{number}.",
-            one.note, other.note
-        )),
-        _ => Err(format!(
-            "There is no action “{name}”. `caseclinic actions --all` lists every action, with its name first."
-        )),
+        (Some(one), Some(other)) => {
+            let hint =
+                format!("Use the note id: {}/{number} or {}/{number}.", one.note, other.note);
+            Err(CommandError::failed(format!("“{name}” means two actions.")).hint(hint))
+        }
+        _ => Err(CommandError::failed(format!("There is no action “{name}”."))
+            .hint("`caseclinic actions --all` lists every action, with its name first.")),
     }
 }
 
-/// What actions are called.
-struct Names<'a> {
+/// The names of actions: case key and number, or note and number where the first is not unique.
+struct ActionNames<'a> {
     /// How many have this case key and number.
     alike: HashMap<(&'a str, ActionId), usize>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ActionNames<'a> {
     fn among(all: &'a [TrackedAction]) -> Self {
         let mut alike = HashMap::new();
         for one in all {
@@ -192,13 +165,13 @@ impl<'a> Names<'a> {
 }
 
 fn print(
-    args: &Args,
+    args: &ActionsArgs,
     mut actions: Vec<TrackedAction>,
-    today: Date,
-    out: &mut dyn Write,
-) -> anyhow::Result<u8> {
+    context: &mut Context,
+) -> CommandResult {
+    let today = context.today();
     sort_actions(&mut actions);
-    let names = Names::among(&actions);
+    let names = ActionNames::among(&actions);
     let shown: Vec<&TrackedAction> = actions
         .iter()
         .filter(|action| {
@@ -209,13 +182,14 @@ fn print(
     if args.json {
         let rows = shown.iter().map(|action| as_json(action, names.of(action), today));
         let rows: Vec<_> = rows.collect();
-        writeln!(out, "{}", json!({ "schema": 1, "actions": rows }))?;
+        context.print_json(&json!({ "schema": 1, "actions": rows }))?;
     } else {
         for action in &shown {
-            writeln!(out, "{}", line(action, names.of(action), today))?;
+            context.print(line(action, names.of(action), today))?;
         }
     }
-    Ok(if shown.is_empty() { NOTHING_FOUND } else { OK })
+    let is_empty = shown.is_empty();
+    (!is_empty).then_some(()).ok_or(CommandError::silent(ErrorKind::NotFound))
 }
 
 fn line(action: &TrackedAction, name: String, today: Date) -> String {
@@ -285,15 +259,18 @@ mod tests {
     #[test]
     fn every_name_of_the_list_finds_its_own_action_and_no_other() {
         let all = [action("OWL-1", 3), action("OWL-1", 4), action("WREN-2", 3), action("OWL-1", 3)];
-        let names = Names::among(&all);
+        let names = ActionNames::among(&all);
         for one in &all {
             assert_eq!(find(&names.of(one), &all), Ok(one));
         }
         assert_eq!(names.of(&all[2]), "WREN-2/3");
         assert_eq!(find("wren-2/3", &all), Ok(&all[2]));
-        assert!(find("OWL-1/3", &all).is_err_and(|why| why.contains("two actions")));
+        assert!(find("OWL-1/3", &all).is_err_and(|error| error.message.contains("two actions")));
         for odd in ["", "/", "OWL-1", "OWL-1/", "OWL-1/9", "/3", "OWL-1/03"] {
-            assert!(find(odd, &all).is_err_and(|why| why.contains("no action")), "{odd}");
+            assert!(
+                find(odd, &all).is_err_and(|error| error.message.contains("no action")),
+                "{odd}"
+            );
         }
     }
 }

@@ -5,19 +5,19 @@
 
 use std::{
     cell::OnceCell,
-    io::{BufRead, IsTerminal, Write, stdin},
+    io::{self, BufRead, IsTerminal, stdin},
     sync::{Arc, mpsc},
     time::Duration,
 };
 
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::{
-    output::{FAILED, Look, OK},
-    show,
-    vault::Console,
+    command_error::{CommandError, CommandResult},
+    context::Context,
+    output::OutputStyle,
+    show::entry_text,
 };
 use crate::{
     app::ClinicScreen,
@@ -34,248 +34,208 @@ use crate::{
 };
 
 /// How long a save may take before the next question is asked all the same.
-const PATIENT: Duration = Duration::from_secs(5);
+const MAX_SAVE_TIME: Duration = Duration::from_secs(5);
 /// Bytes of a line, its end included, that a terminal hands over; what comes after them is lost.
-const TERMINAL_LINE: usize = 4096;
+const MAX_TERMINAL_LINE_BYTES: usize = 4096;
 /// Entries that a search names.
 const MAX_FOUND: usize = 8;
 
-/// Where a conversation is held.
-pub struct Room<'a> {
-    /// Where lines come from.
-    pub input: &'a mut dyn BufRead,
-    /// Asks for what must not be seen, where there is a terminal.
-    pub console: Option<&'a mut dyn Console>,
-    /// How wide lines may be.
-    pub look: Look,
-    /// What is said.
-    pub out: &'a mut dyn Write,
-    /// Messages that are no part of the conversation.
-    pub err: &'a mut dyn Write,
-}
-
-/// Holds the conversation on stdin; unseen placements are asked for at the terminal, if there is
-/// one. Answers with the exit code.
-pub fn on_stdin(
+/// Holds the conversation on standard input; unseen placements are asked for at the terminal, if
+/// there is one.
+///
+/// # Errors
+/// If the note is no draft or cannot be saved.
+pub(crate) fn hold(
     note: Option<(NoteId, Vault)>,
     session: Session,
-    places: &AppPaths,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let library = Library::with_packs(&places.packs);
-    let books = Books { library: &library, places, searcher: OnceCell::new() };
-    let mut terminal = super::vault::Terminal;
-    let asks = stdin().is_terminal();
-    let console = asks.then_some(&mut terminal as &mut dyn Console);
-    let room = Room { input: &mut stdin().lock(), console, look, out, err };
-    hold(note, session, &books, room)
-}
-
-/// Holds the conversation. Answers with the exit code.
-pub fn hold(
-    note: Option<(NoteId, Vault)>,
-    session: Session,
-    guide: &dyn Guide,
-    mut room: Room<'_>,
-) -> anyhow::Result<u8> {
+    context: &mut Context,
+) -> CommandResult {
     if session.status() != Status::InProgress && note.is_some() {
-        let why = format!(
-            "This note is {}, so it cannot be continued. To read it: `caseclinic clinic show {}`.",
-            session.status().title(),
-            session.case_key()
-        );
-        writeln!(room.err, "{why}")?;
-        return Ok(FAILED);
+        let (status, key) = (session.status().title(), session.case_key());
+        let message = format!("This note is {status}, so it cannot be continued.");
+        let hint = format!("To read it: `caseclinic clinic show {key}`.");
+        return Err(CommandError::failed(message).hint(hint));
     }
-    let (id, keeper) = match note {
-        Some((id, vault)) => (Some(id), Some(Keeper::start(vault)?)),
+    let paths = context.paths()?;
+    let library = Library::with_packs(&paths.packs);
+    let guide = LibraryGuide { library: &library, paths: &paths, searcher: OnceCell::new() };
+    let (id, saver) = match note {
+        Some((id, vault)) => (Some(id), Some(DraftSaver::start(vault)?)),
         None => (None, None),
     };
-    let (mut conversation, mut turn) = Conversation::begin(id, session, guide, Timestamp::now());
+    let asks = stdin().is_terminal();
+    let (mut conversation, mut turn) = Conversation::begin(id, session, &guide, context.now());
     let mut ending = None;
     while ending.is_none() {
-        room.say(&turn.text)?;
-        let Some(line) = room.line(conversation.hides())? else { break };
-        turn = conversation.handle_line(&line, Timestamp::now());
-        if let Some(keeper) = &keeper
+        print_wrapped(&turn.text, context)?;
+        let Some(line) = read_line(asks, conversation.hides(), context)? else { break };
+        turn = conversation.handle_line(&line, context.now());
+        if let Some(saver) = &saver
             && turn.ending != Some(Ending::Completed)
-            && let Some((id, session, number)) = conversation.take_unsaved(Timestamp::now())
-            && let Some(why) = keeper.save(id, &session, number)
+            && let Some((id, session, number)) = conversation.take_unsaved(context.now())
+            && let Err(error) = saver.save(id, &session, number)
         {
-            writeln!(room.out, "NOT SAVED: {why}")?;
+            context.print(error)?;
         }
         ending = turn.ending;
     }
     if ending.is_some() {
-        room.say(&turn.text)?;
+        print_wrapped(&turn.text, context)?;
     }
     let session = conversation.session();
-    match (ending, id.zip(keeper)) {
-        (Some(Ending::Completed), Some((id, keeper))) => match keeper.complete(id, session) {
-            Ok(revision) => {
-                writeln!(
-                    room.out,
-                    "Completed, and saved as revision {revision}. It can no longer be edited. \
-                     You can add corrections."
-                )?;
-                if let Some(who) = session.template().about.subject().who_opens() {
-                    writeln!(room.out, "{who}")?;
-                }
-                Ok(OK)
-            }
-            Err(why) => {
-                writeln!(room.err, "NOT SAVED: {why}")?;
-                Ok(FAILED)
-            }
-        },
+    let end = match (ending, id.zip(saver)) {
+        (Some(Ending::Completed), Some((id, saver))) => {
+            let revision = saver.complete(id, session)?;
+            let who_opens = session.template().about.subject().who_opens();
+            context.print(format!(
+                "Completed, and saved as revision {revision}. It can no longer be edited. \
+                 You can add corrections."
+            ))?;
+            let Some(who) = who_opens else { return Ok(()) };
+            who.to_owned()
+        }
         (Some(Ending::Completed), None) => {
-            writeln!(room.out, "The practice clinic is complete. Nothing was saved.")?;
-            Ok(OK)
+            "The practice clinic is complete. Nothing was saved.".to_owned()
         }
-        (_, Some((_, keeper))) => match keeper.drained() {
-            None if session.is_untouched() => {
-                writeln!(room.out, "You wrote nothing, so no draft was saved.")?;
-                Ok(OK)
-            }
-            None => {
-                let key = session.case_key();
-                writeln!(
-                    room.out,
+        (_, Some((_, saver))) => {
+            saver.wait()?;
+            let key = session.case_key();
+            if session.is_untouched() {
+                "You wrote nothing, so no draft was saved.".to_owned()
+            } else {
+                format!(
                     "The draft is saved. To continue it: `caseclinic clinic resume {key} --plain`."
-                )?;
-                Ok(OK)
+                )
             }
-            Some(why) => {
-                writeln!(room.err, "NOT SAVED: {why}")?;
-                Ok(FAILED)
-            }
-        },
-        (_, None) => {
-            writeln!(room.out, "You left the practice clinic. Nothing was saved.")?;
-            Ok(OK)
         }
-    }
+        (_, None) => "You left the practice clinic. Nothing was saved.".to_owned(),
+    };
+    Ok(context.print(end)?)
 }
 
-impl Room<'_> {
-    /// Lines, no wider than the terminal.
-    fn say(&mut self, text: &str) -> std::io::Result<()> {
-        for line in text.lines() {
-            let Some(columns) = self.look.columns else {
-                writeln!(self.out, "{line}")?;
-                continue;
-            };
-            let indent = &line[..line.len() - line.trim_start().len()];
-            let columns = columns.saturating_sub(width(indent)).max(20);
-            for part in wrap(line.trim_start(), columns) {
-                writeln!(self.out, "{indent}{}", &line.trim_start()[part])?;
-            }
-            if line.is_empty() {
-                writeln!(self.out)?;
-            }
+/// Prints lines, no wider than the terminal.
+fn print_wrapped(text: &str, context: &mut Context) -> io::Result<()> {
+    for line in text.lines() {
+        let Some(columns) = context.style.columns.filter(|_| !line.is_empty()) else {
+            context.print(line)?;
+            continue;
+        };
+        let text = line.trim_start();
+        let indent = &line[..line.len() - text.len()];
+        for part in wrap(text, columns.saturating_sub(width(indent)).max(20)) {
+            context.print(format!("{indent}{}", &text[part]))?;
         }
-        self.out.flush()
     }
+    context.out.flush()
+}
 
-    /// The next line; none at the end of the input.
-    fn line(&mut self, unseen: bool) -> anyhow::Result<Option<Zeroizing<String>>> {
-        if let (true, Some(console)) = (unseen, self.console.as_mut()) {
-            // Nothing typed: they pass.
-            let typed = console.ask("> ").unwrap_or_default();
-            return Ok(Some(Zeroizing::new(typed.expose_secret().trim().to_owned())));
-        }
-        if self.console.is_some() {
-            write!(self.out, "> ")?;
-            self.out.flush()?;
-        }
-        let mut bytes = Zeroizing::new(Vec::new());
-        // A line that is not text is taken as far as it is.
-        if self.input.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
-        }
-        if self.console.is_some() && bytes.len() >= TERMINAL_LINE {
-            self.say(
-                "This line is too long for the terminal, so the end of it is missing. Write the \
-                 rest on another line.",
-            )?;
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
+/// Reads the next line, after a prompt if a person is asked; none at the end of the input.
+fn read_line(
+    asks: bool,
+    is_hidden: bool,
+    context: &mut Context,
+) -> CommandResult<Option<Zeroizing<String>>> {
+    if asks && is_hidden {
+        // Nothing typed: they pass.
+        let typed = context.console.ask("> ").unwrap_or_default();
+        return Ok(Some(Zeroizing::new(typed.expose_secret().trim().to_owned())));
     }
+    if asks {
+        write!(context.out, "> ")?;
+        context.out.flush()?;
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    let read = stdin().lock().read_until(b'\n', &mut bytes);
+    if read.map_err(|error| format!("Your answer could not be read: {error}."))? == 0 {
+        return Ok(None);
+    }
+    if asks && bytes.len() >= MAX_TERMINAL_LINE_BYTES {
+        let warning = "This line is too long for the terminal, so the end of it is missing. Write \
+                       the rest on another line.";
+        print_wrapped(warning, context)?;
+    }
+    // A line that is not text is taken as far as it is.
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
 }
 
 /// Saves in order, and waits until it is safe.
-struct Keeper {
+struct DraftSaver {
     queue: SaveQueue,
     events: mpsc::Receiver<SaveEvent>,
 }
 
-impl Keeper {
-    fn start(vault: Vault) -> anyhow::Result<Self> {
+fn not_saved(why: &str, advice: &str) -> CommandError {
+    CommandError::failed(format!("NOT SAVED: {why}")).hint(advice)
+}
+
+impl DraftSaver {
+    fn start(vault: Vault) -> CommandResult<Self> {
         let (send, events) = mpsc::channel();
         let report = move |event| {
             // Nobody waits for it any more when the conversation is over.
             let _ = send.send(event);
         };
-        Ok(Self { queue: SaveQueue::start(Arc::new(vault), report)?, events })
+        let queue = SaveQueue::start(Arc::new(vault), report);
+        let queue = queue.map_err(|error| format!("Saving could not be started: {error}."))?;
+        Ok(Self { queue, events })
     }
 
-    /// Saves a draft; what went wrong, if it is not on the disk yet.
-    fn save(&self, id: NoteId, session: &Session, turn: u64) -> Option<String> {
+    /// Saves a draft.
+    ///
+    /// # Errors
+    /// If it is not on the disk yet.
+    fn save(&self, id: NoteId, session: &Session, turn: u64) -> CommandResult {
         self.queue.submit(id, head(session), Zeroizing::new(to_document(session)), turn);
-        self.drained()
+        self.wait()
     }
 
-    fn complete(&self, id: NoteId, session: &Session) -> Result<u32, String> {
+    /// Completes the note, and returns the number of the revision.
+    fn complete(&self, id: NoteId, session: &Session) -> CommandResult<u32> {
         let body = Zeroizing::new(to_document(session));
         self.queue.complete(id, head(session), body, u64::MAX);
-        // The queue is empty a moment before it says what became of the note.
-        while let Ok(event) = self.events.recv_timeout(PATIENT) {
+        // The queue is empty a moment before it reports the result.
+        while let Ok(event) = self.events.recv_timeout(MAX_SAVE_TIME) {
             match event {
                 SaveEvent::Completed { revision, .. } => return Ok(revision),
                 SaveEvent::Failed { why, advice, seq: u64::MAX, .. } => {
-                    return Err(format!("{why} {advice}"));
+                    return Err(not_saved(&why, &advice));
                 }
-                // What became of drafts was heard when they were saved.
+                // The results of drafts were seen when they were saved.
                 SaveEvent::Failed { .. } | SaveEvent::Saved { .. } | SaveEvent::Amended { .. } => {}
             }
         }
-        Err("The disk is not responding. The draft is kept as it was last saved.".to_owned())
+        let kept = "The draft is kept as it was last saved.";
+        Err(not_saved("The disk is not responding.", kept))
     }
 
-    fn drained(&self) -> Option<String> {
-        match self.queue.drain(PATIENT) {
-            Drained::Clean => None,
-            Drained::Unsaved { why, advice } => Some(format!("{why} {advice}")),
+    fn wait(&self) -> CommandResult {
+        match self.queue.drain(MAX_SAVE_TIME) {
+            Drained::Clean => Ok(()),
+            Drained::Unsaved { why, advice } => Err(not_saved(&why, &advice)),
         }
     }
 }
 
-/// The knowledge base as a conversation uses it.
-struct Books<'a> {
+/// The guidance as a conversation uses it.
+struct LibraryGuide<'a> {
     library: &'a Library,
-    places: &'a AppPaths,
+    paths: &'a AppPaths,
     searcher: OnceCell<Searcher>,
 }
 
-impl Guide for Books<'_> {
+impl Guide for LibraryGuide<'_> {
     fn title(&self, id: &str) -> Option<(String, String)> {
         self.library.entry(id).map(|entry| (entry.title.clone(), entry.version.clone()))
     }
 
     fn entry(&self, id: &str) -> Option<String> {
-        let mut text = Vec::new();
-        let args = show::Args { id: id.to_owned(), cite: false, json: false };
-        let code = show::run(&args, self.library, Look::default(), &mut text, &mut std::io::sink())
-            .ok()?;
-        (code == OK).then(|| String::from_utf8_lossy(&text).into_owned())
+        self.library.entry(id).map(|entry| entry_text(entry, OutputStyle::default()))
     }
 
     fn search(&self, words: &str) -> Vec<(String, String)> {
         let searcher =
-            self.searcher.get_or_init(|| Searcher::open(self.library, Some(&self.places.cache)));
+            self.searcher.get_or_init(|| Searcher::open(self.library, Some(&self.paths.cache)));
         let options = Options { limit: MAX_FOUND, ..Options::default() };
         let hits = searcher.search(words, &options).hits;
         hits.into_iter().map(|hit| (hit.id, hit.title)).collect()

@@ -4,7 +4,6 @@
 
 use std::{
     fs,
-    io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -12,7 +11,11 @@ use std::{
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{Look, OK};
+use super::{
+    command_error::{CommandError, CommandResult, ErrorKind},
+    context::Context,
+    output::{OutputStyle, display_path},
+};
 use crate::{
     knowledge::Library,
     search::Searcher,
@@ -22,57 +25,54 @@ use crate::{
 };
 
 /// No clock that is right shows an earlier day.
-const WRITTEN: Date = jiff::civil::date(2026, 11, 1);
+const RELEASED_ON: Date = jiff::civil::date(2026, 11, 1);
 
 /// Check the setup on this computer, to read out when you ask for help
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct DoctorArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
 }
 
 /// One thing that was looked at.
-struct Finding {
+struct SetupFinding {
     name: &'static str,
     says: String,
     /// What to do, if it is not as it should be.
     advice: Option<String>,
 }
 
-/// Looks at everything and prints it. Answers with the exit code: 0, or 1 if something should be
-/// mended.
+/// Looks at everything and prints it.
 ///
 /// # Errors
-/// If `out` cannot be written.
-pub fn run(args: &Args, places: &AppPaths, look: Look, out: &mut dyn Write) -> anyhow::Result<u8> {
-    let findings = findings(places, look);
+/// If something needs attention, or there are no folders to look at.
+pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> CommandResult {
+    let findings = findings(&context.paths()?, context);
     let is_well = findings.iter().all(|finding| finding.advice.is_none());
     if args.json {
         let findings: Vec<_> = findings
             .iter()
             .map(|one| json!({ "name": one.name, "says": one.says, "advice": one.advice }))
             .collect();
-        let whole = json!({ "schema": 1, "well": is_well, "findings": findings });
-        writeln!(out, "{whole}")?;
+        context.print_json(&json!({ "schema": 1, "well": is_well, "findings": findings }))?;
     } else {
-        for Finding { name, says, advice } in &findings {
+        for SetupFinding { name, says, advice } in &findings {
             let mark = if advice.is_some() { "!" } else { " " };
-            writeln!(out, "{mark} {name:<12} {says}")?;
+            context.print(format!("{mark} {name:<12} {says}"))?;
             if let Some(advice) = advice {
-                writeln!(out, "  {:<12} {advice}", "")?;
+                context.print(format!("  {:<12} {advice}", ""))?;
             }
         }
-        writeln!(out)?;
         let end =
             if is_well { "Everything is in order." } else { "Lines marked with ! need attention." };
-        writeln!(out, "{end}")?;
+        context.print_text(&format!("\n{end}\n"))?;
     }
-    Ok(if is_well { OK } else { super::output::FAILED })
+    is_well.then_some(()).ok_or(CommandError::silent(ErrorKind::Failed))
 }
 
-fn findings(places: &AppPaths, look: Look) -> Vec<Finding> {
-    let mut found = vec![Finding {
+fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
+    let mut found = vec![SetupFinding {
         name: "program",
         says: format!(
             "caseclinic {} on {} {}",
@@ -83,43 +83,43 @@ fn findings(places: &AppPaths, look: Look) -> Vec<Finding> {
         advice: None,
     }];
     for (name, place) in [
-        ("data", &places.data),
-        ("packs", &places.packs),
-        ("cache", &places.cache),
-        ("settings", &places.config),
+        ("data", &paths.data),
+        ("packs", &paths.packs),
+        ("cache", &paths.cache),
+        ("settings", &paths.config),
     ] {
         found.push(folder(name, place));
     }
-    let (_, problems) = Settings::read(&places.config);
+    let (_, problems) = Settings::read(&paths.config);
     for problem in problems {
         let says = problem.to_string();
-        found.push(Finding { name: "settings", says, advice: Some(problem.advice) });
+        found.push(SetupFinding { name: "settings", says, advice: Some(problem.advice) });
     }
-    found.extend(knowledge(places));
-    found.push(vault(&places.vault));
-    found.extend(location_warnings(&places.vault).into_iter().map(|concern| Finding {
+    found.extend(knowledge(paths));
+    found.push(vault(&paths.vault));
+    found.extend(location_warnings(&paths.vault).into_iter().map(|concern| SetupFinding {
         name: "vault",
         says: "needs attention".to_owned(),
         advice: Some(concern),
     }));
-    found.push(clock(jiff::Zoned::now().date()));
-    found.push(terminal(look));
+    found.push(clock(context.today()));
+    found.push(terminal(context.style));
     found
 }
 
 /// A folder: whether it is there and can be written, without writing.
-fn folder(name: &'static str, place: &Path) -> Finding {
-    let shown = super::output::shown(place);
+fn folder(name: &'static str, place: &Path) -> SetupFinding {
+    let shown = display_path(place);
     match fs::metadata(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Finding { name, says: format!("{shown} (not created yet)"), advice: None }
+            SetupFinding { name, says: format!("{shown} (not created yet)"), advice: None }
         }
-        Err(error) => Finding {
+        Err(error) => SetupFinding {
             name,
             says: format!("{shown}: {error}"),
             advice: Some("Give your account permission to read this folder.".to_owned()),
         },
-        Ok(facts) if !facts.is_dir() => Finding {
+        Ok(facts) if !facts.is_dir() => SetupFinding {
             name,
             says: format!("{shown} is a file"),
             advice: Some("This must be a folder. Move the file somewhere else.".to_owned()),
@@ -129,7 +129,7 @@ fn folder(name: &'static str, place: &Path) -> Finding {
             let writable = rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
             let how = if writable { "" } else { ", read-only" };
             let advice = "Nothing can be saved in this folder. Make it writable, or set CASECLINIC_HOME to a folder that is.";
-            Finding {
+            SetupFinding {
                 name,
                 says: format!("{shown} ({mode:03o}{how})"),
                 advice: (!writable).then(|| advice.to_owned()),
@@ -138,29 +138,31 @@ fn folder(name: &'static str, place: &Path) -> Finding {
     }
 }
 
-fn knowledge(places: &AppPaths) -> Vec<Finding> {
-    let library = Library::with_packs(&places.packs);
+fn knowledge(paths: &AppPaths) -> Vec<SetupFinding> {
+    let library = Library::with_packs(&paths.packs);
     let local = library.packs().len().saturating_sub(1);
-    let mut found = vec![Finding {
+    let mut found = vec![SetupFinding {
         name: "knowledge",
         says: format!("{} entries, local packs: {local}", library.entries().len()),
         advice: None,
     }];
     for problem in library.problems().iter().filter(|problem| problem.is_error()) {
         let says = format!("{}:{}: {}", problem.file, problem.line, problem.message);
-        found.push(Finding { name: "knowledge", says, advice: Some(problem.advice.clone()) });
+        found.push(SetupFinding { name: "knowledge", says, advice: Some(problem.advice.clone()) });
     }
-    let searcher = Searcher::open(&library, Some(&places.cache));
+    let searcher = Searcher::open(&library, Some(&paths.cache));
     let says = searcher.notice().unwrap_or("ready").to_owned();
-    found.push(Finding { name: "index", says, advice: None });
+    found.push(SetupFinding { name: "index", says, advice: None });
     found
 }
 
-fn vault(place: &PathBuf) -> Finding {
+fn vault(place: &PathBuf) -> SetupFinding {
     let name = "vault";
-    let shown = super::output::shown(place);
+    let shown = display_path(place);
     match probe(place) {
-        VaultState::Missing => Finding { name, says: format!("{shown} (none yet)"), advice: None },
+        VaultState::Missing => {
+            SetupFinding { name, says: format!("{shown} (none yet)"), advice: None }
+        }
         VaultState::Locked(facts) => {
             let mode = fs::metadata(place).map_or(0, |facts| facts.permissions().mode() & 0o777);
             let says = format!(
@@ -173,10 +175,12 @@ fn vault(place: &PathBuf) -> Finding {
                 let advice = "Its recovery sheet is not confirmed. Run `caseclinic` and unlock the vault: you will see a new sheet to confirm.";
                 Some(advice.to_owned())
             };
-            Finding { name, says, advice }
+            SetupFinding { name, says, advice }
         }
-        VaultState::Damaged { why, advice } => Finding { name, says: why, advice: Some(advice) },
-        VaultState::NewerFormat { found, known } => Finding {
+        VaultState::Damaged { why, advice } => {
+            SetupFinding { name, says: why, advice: Some(advice) }
+        }
+        VaultState::NewerFormat { found, known } => SetupFinding {
             name,
             says: format!("format {found}; this version of caseclinic reads formats up to {known}"),
             advice: Some("Update caseclinic. Nothing was changed.".to_owned()),
@@ -185,19 +189,19 @@ fn vault(place: &PathBuf) -> Finding {
 }
 
 /// The day this computer believes it is.
-fn clock(today: Date) -> Finding {
+fn clock(today: Date) -> SetupFinding {
     let advice = "This date is before this version of caseclinic was made. Set the computer’s clock, or notes will carry the wrong date.";
-    Finding {
+    SetupFinding {
         name: "clock",
         says: show_date(today),
-        advice: (today < WRITTEN).then(|| advice.to_owned()),
+        advice: (today < RELEASED_ON).then(|| advice.to_owned()),
     }
 }
 
-fn terminal(look: Look) -> Finding {
+fn terminal(style: OutputStyle) -> SetupFinding {
     let kind = std::env::var("TERM").unwrap_or_else(|_| "unknown".to_owned());
     let size = match crossterm::terminal::size() {
-        Ok((columns, rows)) if look.columns.is_some() => format!("{columns} by {rows}"),
+        Ok((columns, rows)) if style.columns.is_some() => format!("{columns} by {rows}"),
         _ => "none".to_owned(),
     };
     let language = ["LC_ALL", "LC_CTYPE", "LANG"]
@@ -206,39 +210,29 @@ fn terminal(look: Look) -> Finding {
     let language = language.unwrap_or_else(|| "not set".to_owned());
     let is_utf8 = language.to_lowercase().replace('-', "").contains("utf8");
     let advice = "The locale is not UTF-8, so accents and lines may not show correctly. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.";
-    Finding {
+    SetupFinding {
         name: "terminal",
         says: format!("{kind}, {size}, locale {language}"),
-        advice: (!is_utf8 && look.columns.is_some()).then(|| advice.to_owned()),
+        advice: (!is_utf8 && style.columns.is_some()).then(|| advice.to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::context::fixture::TestRun;
 
-    fn places(root: &Path) -> AppPaths {
-        AppPaths {
-            vault: root.join("vault"),
-            data: root.to_owned(),
-            packs: root.join("packs"),
-            cache: root.join("cache"),
-            config: root.join("config"),
-        }
-    }
-
-    fn said(root: &Path) -> (u8, String) {
-        let mut out = Vec::new();
-        let args = Args { json: false };
-        let code = run(&args, &places(root), Look::default(), &mut out).expect("writing to memory");
-        (code, String::from_utf8(out).expect("text"))
+    fn doctor_at(root: &Path) -> (u8, String) {
+        let args = DoctorArgs { json: false };
+        let (code, out, _) = TestRun::at(root).run(|context| run(&args, context));
+        (code, out)
     }
 
     #[test]
     fn a_fresh_place_is_well_and_nothing_is_made_in_it_but_the_cache() {
         let root = tempfile::tempdir().expect("a folder");
-        let (code, said) = said(root.path());
-        assert_eq!(code, OK, "{said}");
+        let (code, said) = doctor_at(root.path());
+        assert_eq!(code, 0, "{said}");
         assert!(said.contains("(none yet)") && said.contains("Everything is in order."), "{said}");
         let made: Vec<_> = fs::read_dir(root.path()).expect("listed").flatten().collect();
         assert!(made.iter().all(|entry| entry.file_name() == "cache"), "{made:?}");
@@ -249,8 +243,8 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         fs::create_dir(root.path().join("config")).expect("made");
         fs::write(root.path().join("config/settings.toml"), "them = 1\n").expect("written");
-        let (code, said) = said(root.path());
-        assert_eq!(code, super::super::output::FAILED, "{said}");
+        let (code, said) = doctor_at(root.path());
+        assert_eq!(code, 1, "{said}");
         assert!(said.contains("! settings") && said.contains("settings.toml"), "{said}");
     }
 
@@ -264,8 +258,8 @@ mod tests {
     fn a_file_where_a_folder_should_be_is_said() {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join("packs"), "").expect("written");
-        let (code, said) = said(root.path());
-        assert_eq!(code, super::super::output::FAILED);
+        let (code, said) = doctor_at(root.path());
+        assert_eq!(code, 1);
         assert!(said.contains("! packs") && said.contains("is a file"), "{said}");
     }
 }

@@ -4,36 +4,36 @@
 //! is named on stderr, and the exit code says so.
 
 use std::{
-    fs::File,
-    io::{Read, Write},
+    collections::HashSet,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
-use jiff::{Zoned, civil::Date};
+use jiff::civil::Date;
 
 use super::{
-    clinic,
-    output::{FAILED, Look, NOTHING_FOUND, OK, USAGE, unless_pipe_closed},
+    command_error::{CommandError, CommandResult, ErrorKind},
+    context::Context,
+    output::display_path,
 };
 use crate::{
     report::insight::{
         Period, Profile, audits_from_json, collate, collation_csv, collation_json, collation_table,
         csv, insight, json, table,
     },
-    services::{AppPaths, read_note},
+    services::read_note,
     text::{clean_line, parse_date},
-    vault::Vault,
 };
 
 /// Columns where the output goes into a file.
 const PLAIN_COLUMNS: usize = 80;
-/// Larger than any export.
-const LARGEST: u64 = 4 * 1024 * 1024;
+/// Bytes that are read of an export, more than any has.
+const MAX_EXPORT_BYTES: u64 = 4 * 1024 * 1024 + 1;
 
 /// Count completed notes, without names and with small numbers hidden
 #[derive(clap::Args, Debug)]
-pub struct Args {
+pub(crate) struct InsightArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
@@ -55,49 +55,28 @@ pub struct Args {
     passphrase_fd: Option<u32>,
 }
 
-fn date(text: &str) -> Result<Date, String> {
-    parse_date(text).ok_or_else(|| "not a date; write it like 2026-04-01".to_owned())
+fn date(text: &str) -> CommandResult<Date> {
+    parse_date(text).ok_or_else(|| CommandError::usage("not a date; write it like 2026-04-01"))
 }
 
-/// Prints the figures to `out`. Returns the exit code: 0, 1 if a note could not be read, 3 if there
-/// is nothing to count, 5 if the vault is locked.
+/// Prints the figures of this vault, or those of several agencies beside each other.
 ///
 /// # Errors
-/// If `out` or `err` cannot be written, unless it is a pipe whose reader has left; if the vault or
-/// an export cannot be read.
-pub fn run(
-    args: &Args,
-    places: &AppPaths,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
+/// If a note or an export cannot be read, there is nothing to count, or the vault is locked.
+pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     if !args.collate.is_empty() {
-        return unless_pipe_closed(collation(args, look, out, err));
+        return collation(args, context);
     }
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
     {
-        writeln!(err, "--from is later than --to. Swap the two dates.")?;
-        return Ok(USAGE);
+        return Err(CommandError::usage("--from is later than --to.").hint("Swap the two dates."));
     }
-    clinic::with_vault(args.passphrase_fd, places, err, |vault, err| {
-        count(args, &vault, look, out, err)
-    })
-}
-
-fn count(
-    args: &Args,
-    vault: &Vault,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let rows = vault.list().map_err(|error| anyhow::anyhow!(error.sentence()))?;
-    let mut faults: Vec<String> = Vec::new();
-    let mut doubts: Vec<String> = Vec::new();
+    let vault = context.open_vault(args.passphrase_fd)?;
+    let rows = vault.list()?;
+    let (mut doubts, mut faults) = (Vec::new(), Vec::new());
     // One note at a time: none stays in memory.
-    let notes = rows.iter().filter_map(|row| match read_note(vault, row.id) {
+    let notes = rows.iter().filter_map(|row| match read_note(&vault, row.id) {
         Ok(opened) => {
             doubts.extend(opened.doubt.map(|doubt| format!("{}: {doubt}", row.id)));
             Some(opened.session)
@@ -107,75 +86,67 @@ fn count(
             None
         }
     });
-    let period = Period { from: args.from, to: args.to };
-    let insight = insight(notes, period, Zoned::now().date());
+    let insight = insight(notes, Period { from: args.from, to: args.to }, context.today());
     for line in doubts.iter().chain(&faults) {
-        writeln!(err, "{line}")?;
+        context.say(line)?;
     }
     if args.json {
-        writeln!(out, "{}", json(&insight))?;
+        context.print_json(&json(&insight))?;
     } else if args.csv {
-        write!(out, "{}", csv(&insight))?;
+        context.out.write_all(csv(&insight).as_bytes())?;
     } else if !insight.is_empty() {
-        write!(out, "{}", table(&insight, look.columns.unwrap_or(PLAIN_COLUMNS)))?;
+        context.print_text(&table(&insight, context.style.columns.unwrap_or(PLAIN_COLUMNS)))?;
     }
-    out.flush()?;
     if !faults.is_empty() {
-        return Ok(FAILED);
+        return Err(CommandError::silent(ErrorKind::Failed));
     }
     if insight.is_empty() {
-        writeln!(err, "There are no completed notes to count in this period.")?;
-        return Ok(NOTHING_FOUND);
+        let message = "There are no completed notes to count in this period.";
+        return Err(CommandError::not_found(message));
     }
-    Ok(OK)
+    Ok(())
 }
 
-fn collation(
-    args: &Args,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
+fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
     let mut audits: Vec<(String, Profile)> = Vec::new();
     let mut broken = false;
-    for path in exports(&args.collate) {
+    for path in exports(&args.collate)? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        match read(&path).and_then(|text| Ok(audits_from_json(&text)?)) {
+        match read(&path) {
             Ok(profiles) => {
                 audits.extend(profiles.into_iter().map(|one| (clean_line(&name), one)));
             }
             // One that can't be read is named; the others still count.
             Err(error) => {
                 broken = true;
-                writeln!(
-                    err,
-                    "{}: {error:#}. This file was left out.",
-                    super::output::shown(&path)
-                )?;
+                context.say(format!("{}: {error} This file was left out.", display_path(&path)))?;
             }
         }
     }
     if audits.is_empty() {
-        if !broken {
-            writeln!(err, "No audit files found. Their names end in .json.")?;
-        }
-        return Ok(FAILED);
+        return Err(if broken {
+            CommandError::silent(ErrorKind::Failed)
+        } else {
+            CommandError::failed("No audit files found.").hint("Their names end in .json.")
+        });
     }
     let collations = collate(&audits);
     if args.json {
-        writeln!(out, "{}", collation_json(&collations))?;
+        context.print_json(&collation_json(&collations))?;
     } else if args.csv {
-        write!(out, "{}", collation_csv(&collations))?;
+        context.out.write_all(collation_csv(&collations).as_bytes())?;
     } else {
-        let columns = look.columns.unwrap_or(PLAIN_COLUMNS);
-        write!(out, "{}", collation_table(&collations, columns))?;
+        let columns = context.style.columns.unwrap_or(PLAIN_COLUMNS);
+        context.print_text(&collation_table(&collations, columns))?;
     }
-    out.flush()?;
-    Ok(if broken { FAILED } else { OK })
+    if broken { Err(CommandError::silent(ErrorKind::Failed)) } else { Ok(()) }
 }
 
-/// The files named, and those of the folders named that end in `.json`, by name.
-fn exports(named: &[PathBuf]) -> Vec<PathBuf> {
+/// Returns the files named, and those of the folders named that end in `.json`, by name.
+///
+/// # Errors
+/// If a file is among them twice: its agency would be counted as two.
+fn exports(named: &[PathBuf]) -> CommandResult<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in named {
         let Ok(entries) = path.read_dir() else {
@@ -189,13 +160,33 @@ fn exports(named: &[PathBuf]) -> Vec<PathBuf> {
         inside.sort();
         files.extend(inside);
     }
-    files
+    let mut seen = HashSet::new();
+    for path in &files {
+        if !seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+            let message = format!("{} is named twice.", display_path(path));
+            return Err(CommandError::usage(message).hint("Name each agency’s file once."));
+        }
+    }
+    Ok(files)
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    let context = "cannot be read; use a file saved with `caseclinic insight --json`";
+/// Returns the audits of an export.
+fn read(path: &Path) -> CommandResult<Vec<Profile>> {
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            CommandError::failed("There is no such file.").hint("Check its name and folder.")
+        }
+        io::ErrorKind::InvalidData => CommandError::failed("This file is not text.")
+            .hint("Use a file saved with `caseclinic insight --json`."),
+        io::ErrorKind::PermissionDenied => {
+            CommandError::failed("You do not have permission to read this file.")
+                .hint("Ask its owner to let you read it.")
+        }
+        _ => CommandError::failed(format!("This file cannot be read: {error}."))
+            .hint("Use a file saved with `caseclinic insight --json`."),
+    };
     let mut text = String::new();
-    let file = File::open(path).context(context)?;
-    file.take(LARGEST + 1).read_to_string(&mut text).context(context)?;
-    Ok(text)
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_EXPORT_BYTES).read_to_string(&mut text).map_err(unreadable)?;
+    audits_from_json(&text).map_err(|error| CommandError::failed(format!("{error}.")))
 }

@@ -1,16 +1,45 @@
-//! Showing the manual to a person at a terminal.
+//! `caseclinic man`: the manual, with a page for each command.
 
 use std::{
-    io::Write as _,
+    io::{self, IsTerminal, Write},
     process::{Command, Stdio},
     sync::{Arc, atomic::AtomicBool},
 };
 
+use clap::CommandFactory;
 use signal_hook::{consts::SIGINT, flag, low_level::unregister};
+
+use super::{command_error::CommandResult, context::Context};
+
+/// Shows the manual at a terminal, through `man` or else as the long help; elsewhere prints its
+/// source, for `man` to read.
+pub(crate) fn run<Program: CommandFactory>(context: &mut Context) -> CommandResult {
+    let mut command = Program::command();
+    command.build();
+    let mut source = Vec::new();
+    pages(&command, &mut source)?;
+    if !io::stdout().is_terminal() {
+        context.out.write_all(&source)?;
+    } else if !show(&source) {
+        write!(context.out, "{}", Program::command().render_long_help())?;
+    }
+    Ok(())
+}
+
+/// Writes the page of a command, then those of its subcommands.
+fn pages(command: &clap::Command, source: &mut Vec<u8>) -> io::Result<()> {
+    let page = clap_mangen::Man::new(command.clone());
+    page.source(concat!("caseclinic ", env!("CARGO_PKG_VERSION"))).render(source)?;
+    let named = command.get_subcommands().filter(|command| command.get_name() != "help");
+    for command in named {
+        pages(command, source)?;
+    }
+    Ok(())
+}
 
 /// Hands the pages to `man -l -`, which shows them, and waits until it has ended. Returns whether
 /// it showed them: not every system has `man`, and not every `man` reads its input.
-pub(super) fn show(pages: &[u8]) -> bool {
+fn show(pages: &[u8]) -> bool {
     // Ctrl-C is for the pager; ending this program would leave the two of them at one terminal.
     let interrupts = flag::register(SIGINT, Arc::new(AtomicBool::new(false)));
     let started = Command::new("man").args(["-l", "-"]).stdin(Stdio::piped()).spawn();

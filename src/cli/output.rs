@@ -1,69 +1,43 @@
-//! What commands share about their output: exit codes, how wide and whether in colour.
+//! How output looks: width and colour, paths, numbers with their nouns.
 
-use std::{io, path::Path};
+use std::{io, io::IsTerminal, path::Path};
 
 use crate::text::clean_line;
 
-/// Everything went well.
-pub const OK: u8 = 0;
-/// Something failed, or there is no such note.
-pub const FAILED: u8 = 1;
-/// The command line makes no sense.
-pub const USAGE: u8 = 2;
-/// Nothing was found.
-pub const NOTHING_FOUND: u8 = 3;
-/// `check`, `template diff`, `vault verify` or `vault restore` found problems.
-pub const PROBLEMS_FOUND: u8 = 4;
-/// The vault is locked or missing, or the passphrase is wrong.
-pub const VAULT_LOCKED: u8 = 5;
-
 /// How output looks: on a terminal it is laid out, in a pipe it is plain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub(crate) struct OutputStyle {
     /// The terminal's width; `None` in a pipe, where no line is wrapped.
-    pub columns: Option<usize>,
+    pub(crate) columns: Option<usize>,
     /// Whether colours and other attributes may be used.
-    pub colour: bool,
+    pub(crate) colour: bool,
 }
 
-/// A path as it may be shown: a file's name can hold what a terminal obeys.
-pub fn shown(path: &Path) -> String {
+impl OutputStyle {
+    /// Returns the style of standard output.
+    pub(crate) fn of_stdout() -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        // Asked for only where there is a terminal: without one, asking starts other programs.
+        let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            columns: size.map(|(columns, _)| usize::from(columns)),
+            colour: is_terminal && !no_colour,
+        }
+    }
+
+    /// Returns the text between the codes that set it apart, if colours may be used.
+    pub(crate) fn apply(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Returns a path on one line, without characters that a terminal would obey.
+pub(crate) fn display_path(path: &Path) -> String {
     clean_line(&path.to_string_lossy())
 }
 
-/// A reader that has seen enough and closed the pipe is no failure.
-pub fn unless_pipe_closed(result: anyhow::Result<u8>) -> anyhow::Result<u8> {
-    match result {
-        Err(error) if is_closed_pipe(&error) => Ok(OK),
-        other => other,
-    }
-}
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-            || cause
-                .downcast_ref::<serde_json::Error>()
-                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
-    })
-}
-
-/// Text between the codes that set it apart, if colours may be used.
-pub(super) fn styled(look: Look, code: &str, text: &str) -> String {
-    if look.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_closed_pipe_is_success_and_other_errors_stay() {
-        let closed = io::Error::from(io::ErrorKind::BrokenPipe);
-        assert_eq!(unless_pipe_closed(Err(closed.into())).ok(), Some(OK));
-        let full = io::Error::from(io::ErrorKind::StorageFull);
-        assert!(unless_pipe_closed(Err(full.into())).is_err());
-    }
+/// Returns a number with its noun: `1 error`, `2 errors`.
+pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

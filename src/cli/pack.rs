@@ -6,36 +6,36 @@
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::BTreeSet,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, io, path::PathBuf};
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::output::{FAILED, OK, unless_pipe_closed};
+use super::{
+    command_error::{CommandError, CommandResult},
+    context::Context,
+    output::counted,
+};
 use crate::{
     knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
-    services::PackStore,
+    services::{PackStore, PackStoreError},
     text::{Problem, show_date},
 };
 
 /// What to do with packs.
 #[derive(Clone, Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum PackCommand {
     /// Add a folder of local procedures, or one file: Markdown, plain text, HTML or Word (DOCX)
-    Add(AddArgs),
+    Add(PackAddArgs),
     /// List the packs
-    List(ListArgs),
+    List(PackListArgs),
     /// Remove a pack; the files it was added from are not touched
-    Remove(RemoveArgs),
+    Remove(PackRemoveArgs),
 }
 
 /// `caseclinic pack add`
 #[derive(Clone, Debug, clap::Args)]
-pub struct AddArgs {
+pub(crate) struct PackAddArgs {
     /// The folder or file to add
     path: PathBuf,
     /// Replace the installed pack with the same id
@@ -51,7 +51,7 @@ pub struct AddArgs {
 
 /// `caseclinic pack list`
 #[derive(Clone, Debug, clap::Args)]
-pub struct ListArgs {
+pub(crate) struct PackListArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
@@ -59,103 +59,77 @@ pub struct ListArgs {
 
 /// `caseclinic pack remove`
 #[derive(Clone, Debug, clap::Args)]
-pub struct RemoveArgs {
+pub(crate) struct PackRemoveArgs {
     /// The id of the pack, as `pack list` shows it
     id: String,
 }
 
-/// Runs the command on the packs installed in `packs`. Returns the exit code: 0, or 1 if nothing
-/// was done.
+/// Runs the command on the installed packs.
 ///
 /// # Errors
-/// If `out` or `err` cannot be written, unless it is a pipe whose reader has left.
-pub fn run(
-    command: &Command,
-    packs: &Path,
-    today: Date,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    unless_pipe_closed(match command {
-        Command::Add(args) => add(args, packs, today, err),
-        Command::List(args) => list(args, packs, today, out, err),
-        Command::Remove(args) => remove(args, packs, err),
-    })
-}
-
-fn add(args: &AddArgs, packs: &Path, today: Date, err: &mut dyn Write) -> anyhow::Result<u8> {
-    let unnamed =
-        PackDefaults { title: args.title.as_deref(), publisher: args.publisher.as_deref() };
-    let pack = match build_pack(&args.path, unnamed, today) {
-        Ok(pack) => pack,
-        Err(problems) => {
-            say(&problems, err)?;
-            writeln!(err, "Nothing was added.")?;
-            return Ok(FAILED);
-        }
-    };
-    say(&pack.problems, err)?;
-    if let Err(error) = PackStore::new(packs).add(&pack, &args.path, args.replace) {
-        writeln!(err, "caseclinic pack: {error}")?;
-        return Ok(FAILED);
+/// If nothing was done.
+pub(crate) fn run(command: &PackCommand, context: &mut Context) -> CommandResult {
+    match command {
+        PackCommand::Add(args) => add(args, context),
+        PackCommand::List(args) => list(args, context),
+        PackCommand::Remove(args) => remove(args, context),
     }
-    added(&pack, packs, err)?;
-    Ok(OK)
 }
 
-fn added(pack: &BuiltPack, packs: &Path, err: &mut dyn Write) -> std::io::Result<()> {
-    let BuiltPack { pack: about, entries, overlays, problems, .. } = pack;
-    let count = match entries.len() {
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
-    };
-    writeln!(err, "Added the pack `{}`, {count}: {}", about.id, about.title)?;
+fn add(args: &PackAddArgs, context: &mut Context) -> CommandResult {
+    let packs = context.paths()?.packs;
+    let (title, publisher) = (args.title.as_deref(), args.publisher.as_deref());
+    let defaults = PackDefaults { title, publisher };
+    let built = build_pack(&args.path, defaults, context.today());
+    say_all(built.as_ref().map_or_else(|problems| problems, |pack| &pack.problems), context)?;
+    let pack = built.map_err(|_| CommandError::failed("Nothing was added."))?;
+    PackStore::new(&packs).add(&pack, &args.path, args.replace).map_err(refused)?;
+    let BuiltPack { pack: about, entries, overlays, problems, .. } = &pack;
+    let count = counted(entries.len(), "entry", "entries");
+    context.say(format!("Added the pack `{}`, {count}: {}", about.id, about.title))?;
     for id in overlays {
-        writeln!(err, "Your entry `{id}` now replaces the built-in one.")?;
+        context.say(format!("Your entry `{id}` now replaces the built-in one."))?;
     }
-    // What only shows beside the other packs.
+    // Problems that only show beside the other packs.
     let place = format!("{}/", about.id);
-    let library = Library::with_packs(packs);
-    let between = library.problems().iter().filter(|problem| problem.file.starts_with(&place));
-    say(&between.cloned().collect::<Vec<_>>(), err)?;
+    let library = Library::with_packs(&packs);
+    say_all(library.problems().iter().filter(|one| one.file.starts_with(&place)), context)?;
     let left_out = |problem: &&Problem| problem.is_error() || problem.code == "ignored-file";
     let files: BTreeSet<&str> =
         problems.iter().filter(left_out).map(|problem| problem.file.as_str()).collect();
-    match files.len() {
-        0 => {}
-        1 => writeln!(err, "1 file was left out: see above.")?,
-        count => writeln!(err, "{count} files were left out: see above.")?,
+    if !files.is_empty() {
+        let files = counted(files.len(), "file was", "files were");
+        context.say(format!("{files} left out: see above."))?;
     }
     Ok(())
 }
 
-fn say(problems: &[Problem], err: &mut dyn Write) -> std::io::Result<()> {
-    problems.iter().try_for_each(|problem| writeln!(err, "{problem}"))
+fn refused(error: PackStoreError) -> CommandError {
+    CommandError::failed(format!("caseclinic pack: {error}"))
 }
 
-fn list(
-    args: &ListArgs,
-    packs: &Path,
-    today: Date,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let library = Library::with_packs(packs);
+fn say_all<'a>(
+    problems: impl IntoIterator<Item = &'a Problem>,
+    context: &mut Context,
+) -> io::Result<()> {
+    problems.into_iter().try_for_each(|problem| context.say(problem))
+}
+
+fn list(args: &PackListArgs, context: &mut Context) -> CommandResult {
+    let library = Library::with_packs(&context.paths()?.packs);
     if args.json {
         let rows: Vec<_> = library.packs().iter().map(|pack| to_json(pack, &library)).collect();
-        serde_json::to_writer(&mut *out, &json!({ "schema": 1, "packs": rows }))?;
-        writeln!(out)?;
+        context.print_json(&json!({ "schema": 1, "packs": rows }))?;
     } else {
+        let today = context.today();
         for pack in library.packs() {
-            write!(out, "{}", to_text(pack, &library, today))?;
+            context.print_text(&to_text(pack, &library, today))?;
         }
     }
-    out.flush()?;
-    say(library.problems(), err)?;
-    Ok(OK)
+    Ok(say_all(library.problems(), context)?)
 }
 
-/// How many entries a pack has, and how many of them overlay a bundled one.
+/// Returns how many entries a pack has, and how many of them replace a bundled one.
 fn counts(pack: &Pack, library: &Library) -> (usize, usize) {
     let own = library.entries().iter().filter(|entry| entry.pack == pack.id);
     own.fold((0, 0), |(all, over), entry| (all + 1, over + usize::from(entry.overlays.is_some())))
@@ -179,14 +153,9 @@ fn to_json(pack: &Pack, library: &Library) -> serde_json::Value {
 
 fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     let (entries, overlays) = counts(pack, library);
-    let mut facts = vec![match entries {
-        1 => "1 entry".to_owned(),
-        entries => format!("{entries} entries"),
-    }];
-    match overlays {
-        0 => {}
-        1 => facts.push("1 replaces a built-in entry".to_owned()),
-        overlays => facts.push(format!("{overlays} replace built-in entries")),
+    let mut facts = vec![counted(entries, "entry", "entries")];
+    if overlays > 0 {
+        facts.push(counted(overlays, "replaces a built-in entry", "replace built-in entries"));
     }
     let named = [("version ", &pack.version), ("", &pack.publisher), ("licence ", &pack.licence)];
     for (name, value) in named.into_iter().filter(|(_, value)| !value.is_empty()) {
@@ -201,15 +170,7 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     format!("{}{place}  {}\n  {}\n", pack.id, pack.title, facts.join(" · "))
 }
 
-fn remove(args: &RemoveArgs, packs: &Path, err: &mut dyn Write) -> anyhow::Result<u8> {
-    match PackStore::new(packs).remove(&args.id) {
-        Ok(()) => {
-            writeln!(err, "Removed the pack `{}`.", args.id)?;
-            Ok(OK)
-        }
-        Err(error) => {
-            writeln!(err, "caseclinic pack: {error}")?;
-            Ok(FAILED)
-        }
-    }
+fn remove(args: &PackRemoveArgs, context: &mut Context) -> CommandResult {
+    PackStore::new(&context.paths()?.packs).remove(&args.id).map_err(refused)?;
+    Ok(context.say(format!("Removed the pack `{}`.", args.id))?)
 }

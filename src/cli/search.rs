@@ -1,92 +1,87 @@
 //! `caseclinic search WORDS…`: the entries that answer, for people or as JSON.
 
-use std::io::Write;
-
-use clap::Args as ClapArgs;
 use serde_json::{Value, json};
 
-use super::output::{Look, NOTHING_FOUND, OK, USAGE, styled, unless_pipe_closed};
+use super::{
+    command_error::{CommandError, CommandResult, ErrorKind},
+    context::Context,
+    output::{OutputStyle, counted},
+};
 use crate::{
-    knowledge::{AgeBand, Kind, Library, Nation, Setting, Status},
+    knowledge::{AgeBand, Kind, Library, Nation, Setting, Status, UnknownTerm},
     search::{Filters, Hit, Options, Results, Searcher},
     text::{clean_line, wrap},
 };
 
 /// Search the guidance
-#[derive(ClapArgs, Clone, Debug)]
-pub struct Args {
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct SearchArgs {
     /// Words to search for; also kind:guidance, '"an exact phrase"' and 'words -without'
     #[arg(required = true)]
-    pub words: Vec<String>,
+    words: Vec<String>,
     /// Only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth or
     /// glossary
     #[arg(long, value_name = "KIND")]
-    pub kind: Option<Kind>,
+    kind: Option<Kind>,
     /// Only entries that apply in this nation: England, Wales, Scotland, 'Northern Ireland', UK or
     /// International
     #[arg(long, value_name = "NATION")]
-    pub nation: Option<Nation>,
+    nation: Option<Nation>,
     /// Only entries for this setting: early-years, school, college, home, care, health,
     /// social-care, youth-justice, community, online or any
     #[arg(long, value_name = "SETTING")]
-    pub setting: Option<Setting>,
+    setting: Option<Setting>,
     /// Only entries about children of this age, such as 7 or 5-9
     #[arg(long, value_name = "AGE", value_parser = parse_age)]
-    pub age: Option<AgeBand>,
+    age: Option<AgeBand>,
     /// Only entries from the pack with this id
     #[arg(long, value_name = "ID")]
-    pub pack: Option<String>,
+    pack: Option<String>,
     /// Show at most this many entries
     #[arg(long, value_name = "N", default_value_t = 20)]
-    pub limit: usize,
+    limit: usize,
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
-    pub json: bool,
+    json: bool,
 }
 
-/// An age in years, or one of the bands.
-fn parse_age(text: &str) -> Result<AgeBand, String> {
+/// Returns the band of an age in years, or the band itself.
+fn parse_age(text: &str) -> CommandResult<AgeBand> {
     match text.trim().parse::<u16>() {
         Ok(years) => Ok(AgeBand::of_years(years)),
-        Err(_) => text.parse().map_err(|error: crate::knowledge::UnknownTerm| error.to_string()),
+        Err(_) => text.parse().map_err(|error: UnknownTerm| CommandError::usage(error.to_string())),
     }
 }
 
-/// Prints what is found to `out` and what a person should know about it to `err`. Returns the exit
-/// code: 0, 2 if nothing is asked, or 3 if nothing is found.
+/// Prints what is found.
 ///
 /// # Errors
-/// If `out` or `err` cannot be written, unless it is a pipe whose reader has left.
-pub fn run(
-    args: &Args,
-    library: &Library,
-    searcher: &Searcher,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    unless_pipe_closed(answer(args, library, searcher, look, out, err))
+/// If nothing is asked or nothing is found.
+pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> CommandResult {
+    let library = context.library();
+    let paths = context.paths().ok();
+    let searcher = Searcher::open(&library, paths.as_ref().map(|paths| paths.cache.as_path()));
+    search(args, &library, &searcher, context)
 }
 
-fn answer(
-    args: &Args,
+fn search(
+    args: &SearchArgs,
     library: &Library,
     searcher: &Searcher,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
+    context: &mut Context,
+) -> CommandResult {
     let text = args.words.join(" ");
     if text.trim().is_empty() {
-        writeln!(err, "Type the words to search for, such as `caseclinic search sexting`.")?;
-        return Ok(USAGE);
+        return Err(CommandError::usage(
+            "Type the words to search for, such as `caseclinic search sexting`.",
+        ));
     }
     if let Some(notice) = searcher.notice() {
-        writeln!(err, "{}", clean_line(notice))?;
+        context.say(notice)?;
     }
     if let Some(id) = args.pack.as_deref().filter(|id| library.pack(id).is_none()) {
         let id = clean_line(id);
-        writeln!(err, "There is no pack `{id}`. `caseclinic pack list` lists all packs.")?;
+        context.say(format!("There is no pack `{id}`. `caseclinic pack list` lists all packs."))?;
     }
     let filters = Filters {
         kind: args.kind,
@@ -99,77 +94,69 @@ fn answer(
     let options = Options { limit: args.limit, filters, typing: false };
     let results = searcher.search(&text, &options);
     if args.json {
-        serde_json::to_writer(&mut *out, &to_json(&results, library))?;
-        writeln!(out)?;
-    } else {
-        for hit in &results.hits {
-            print_hit(hit, look, out)?;
-        }
+        context.print_json(&to_json(&results, library))?;
+        let found = results.total > 0;
+        return found.then_some(()).ok_or(CommandError::silent(ErrorKind::NotFound));
     }
-    out.flush()?;
-    if !args.json {
-        summarise(&results, err)?;
+    for hit in &results.hits {
+        context.out.write_all(hit_text(hit, context.style).as_bytes())?;
     }
-    Ok(if results.total == 0 { NOTHING_FOUND } else { OK })
-}
-
-fn summarise(results: &Results, err: &mut dyn Write) -> std::io::Result<()> {
     if let Some(corrected) = &results.corrected {
-        writeln!(err, "Showing results for: {}", clean_line(corrected))?;
+        context.say(format!("Showing results for: {}", clean_line(corrected)))?;
     }
     if !results.expanded.is_empty() {
-        writeln!(err, "Also searched for: {}", results.expanded.join(", "))?;
+        context.say(format!("Also searched for: {}", results.expanded.join(", ")))?;
     }
-    match results.total {
-        0 => writeln!(
-            err,
-            "Nothing found. Try fewer or different words, or list all entries: `caseclinic list`."
-        ),
-        1 => writeln!(err, "1 entry"),
-        total if total > results.hits.len() => {
-            writeln!(err, "{} of {total} entries. To see more, use --limit.", results.hits.len())
+    match (results.total, results.hits.len()) {
+        (0, _) => {
+            return Err(CommandError::not_found("Nothing found.")
+                .hint("Try fewer or different words, or list all entries: `caseclinic list`."));
         }
-        total => writeln!(err, "{total} entries"),
+        (total, shown) if total > shown => {
+            context.say(format!("{shown} of {total} entries. To see more, use --limit."))?;
+        }
+        (total, _) => context.say(counted(total, "entry", "entries"))?,
     }
+    Ok(())
 }
 
-fn print_hit(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> {
-    let standing = match hit.status {
+fn hit_text(hit: &Hit, style: OutputStyle) -> String {
+    let status = match hit.status {
         Status::Current => String::new(),
         other => format!(" · {}", other.name().to_uppercase()),
     };
     let pack = if hit.local { format!(" · pack {}", hit.pack) } else { String::new() };
     let nations: Vec<&str> = hit.nations.iter().map(|nation| nation.name()).collect();
-    writeln!(
-        out,
-        "{}  {} · {}{pack}{standing}",
-        styled(look, "1", &hit.title),
+    format!(
+        "{}  {} · {}{pack}{status}\n  {} · {}\n{}\n",
+        style.apply("1", &hit.title),
         hit.kind,
-        nations.join(", ")
-    )?;
-    writeln!(out, "  {} · {}", hit.id, hit.section)?;
-    print_snippet(hit, look, out)?;
-    writeln!(out)
+        nations.join(", "),
+        hit.id,
+        hit.section,
+        snippet_text(hit, style)
+    )
 }
 
-/// The line of the text that matched, with its marks.
-pub(super) fn print_snippet(hit: &Hit, look: Look, out: &mut dyn Write) -> std::io::Result<()> {
-    let columns = look.columns.unwrap_or(usize::MAX).saturating_sub(2).max(20);
+/// Returns the lines of the text that matched, with the matches underlined.
+pub(crate) fn snippet_text(hit: &Hit, style: OutputStyle) -> String {
+    let columns = style.columns.unwrap_or(usize::MAX).saturating_sub(2).max(20);
+    let mut text = String::new();
     for line in wrap(&hit.snippet, columns) {
-        let mut shown = String::new();
+        text.push_str("  ");
         let mut at = line.start;
         for mark in &hit.highlights {
             let (start, end) = (mark.start.max(line.start), mark.end.min(line.end));
             if start < end {
-                shown.push_str(&hit.snippet[at..start]);
-                shown.push_str(&styled(look, "4", &hit.snippet[start..end]));
+                text.push_str(&hit.snippet[at..start]);
+                text.push_str(&style.apply("4", &hit.snippet[start..end]));
                 at = end;
             }
         }
-        shown.push_str(&hit.snippet[at..line.end]);
-        writeln!(out, "  {shown}")?;
+        text.push_str(&hit.snippet[at..line.end]);
+        text.push('\n');
     }
-    Ok(())
+    text
 }
 
 fn to_json(results: &Results, library: &Library) -> Value {
@@ -218,23 +205,21 @@ fn hit_to_json(hit: &Hit, library: &Library) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::context::fixture::TestRun;
     use clap::{CommandFactory, Parser};
 
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
-        args: Args,
+        args: SearchArgs,
     }
 
     fn run_line(line: &[&str]) -> (u8, String, String) {
         let library = crate::knowledge::sample_library();
         let searcher = Searcher::open(&library, None);
         let args = Line::try_parse_from([&["search"], line].concat()).expect("a command line").args;
-        let (mut out, mut err) = (Vec::new(), Vec::new());
-        let code = run(&args, &library, &searcher, Look::default(), &mut out, &mut err)
-            .expect("writing to memory");
-        let text = |bytes| String::from_utf8(bytes).expect("text");
-        (code, text(out), text(err))
+        let home = tempfile::tempdir().expect("a folder");
+        TestRun::at(home.path()).run(|context| search(&args, &library, &searcher, context))
     }
 
     #[test]
@@ -255,7 +240,7 @@ mod tests {
     #[test]
     fn hits_go_to_stdout_and_the_count_to_stderr() {
         let (code, out, err) = run_line(&["child", "told", "me"]);
-        assert_eq!(code, OK);
+        assert_eq!(code, 0);
         assert!(out.contains("First response") && out.contains("one · "), "{out}");
         assert!(err.contains("entry") || err.contains("entries"), "{err}");
         assert!(!out.contains('\x1b'));
@@ -264,21 +249,21 @@ mod tests {
     #[test]
     fn nothing_found_has_its_own_exit_code() {
         let (code, out, err) = run_line(&["zzzzqqq"]);
-        assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
+        assert_eq!((code, out.as_str()), (3, ""));
         assert!(err.contains("Nothing found"), "{err}");
     }
 
     #[test]
     fn a_pack_that_is_not_there_is_named() {
         let (code, out, err) = run_line(&["calm", "--pack", "nowhere"]);
-        assert_eq!((code, out.as_str()), (NOTHING_FOUND, ""));
+        assert_eq!((code, out.as_str()), (3, ""));
         assert!(err.contains("no pack `nowhere`") && err.contains("pack list"), "{err}");
     }
 
     #[test]
     fn json_holds_what_the_contract_says() {
         let (code, out, err) = run_line(&["calm", "--json", "--kind", "practice"]);
-        assert_eq!((code, err.as_str()), (OK, ""));
+        assert_eq!((code, err.as_str()), (0, ""));
         let json: Value = serde_json::from_str(&out).expect("JSON");
         for key in ["schema", "query", "corrected", "expanded", "took_us", "total", "hits"] {
             assert!(json.get(key).is_some(), "{key} is missing");
@@ -301,7 +286,7 @@ mod tests {
     fn an_excluded_word_reaches_the_query() {
         for line in [["calm -listen", "--json"], ["calm", "--json"]] {
             let (code, _, _) = run_line(&line);
-            assert_eq!(code, if line[0] == "calm" { OK } else { NOTHING_FOUND }, "{line:?}");
+            assert_eq!(code, if line[0] == "calm" { 0 } else { 3 }, "{line:?}");
         }
     }
 }

@@ -1,31 +1,31 @@
 //! `caseclinic clinic search`: the text of all notes, from the command line.
 
-use std::io::{BufRead as _, Read as _, Write, stdin};
+use std::io::{BufRead as _, Read as _, stdin};
 
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Key, with_vault};
 use crate::{
     cli::{
-        output::{FAILED, Look, NOTHING_FOUND, OK},
-        search::print_snippet,
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        output::counted,
+        prompt::PassphraseSource,
+        search::snippet_text,
     },
-    search::{Hit, Options, Results},
-    services::AppPaths,
+    search::{Hit, Options},
     text::{clean_line, show_date},
     tui::workers::notes_searcher,
-    vault::{NoteRow, Vault},
+    vault::NoteRow,
 };
 
-/// Bytes of a line of words.
-const LONGEST: u64 = 4096;
+/// Bytes of the longest line of words.
+const MAX_LINE_BYTES: u64 = 4096;
 /// Notes at most.
 const LIMIT: usize = 100;
 
 /// `caseclinic clinic search`
 #[derive(Debug, clap::Args)]
-pub struct SearchArgs {
+pub(crate) struct SearchNotesArgs {
     /// Words to search for; also '"an exact phrase"' and 'words -without'. Other people on this
     /// computer may be able to see them: to avoid this, give - and type the words on the next line
     #[arg(required = true)]
@@ -34,91 +34,63 @@ pub struct SearchArgs {
     #[arg(long, help_heading = "For scripts")]
     json: bool,
     #[command(flatten)]
-    key: Key,
+    key: PassphraseSource,
 }
 
-/// Runs the command.
-pub(super) fn run(
-    args: &SearchArgs,
-    places: &AppPaths,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    with_vault(args.key.passphrase_fd, places, err, |vault, err| {
-        let words = match args.words.as_slice() {
-            [only] if only == "-" => {
-                let mut line = String::new();
-                // Only now: what is read here reads ahead, and would take the passphrase along.
-                stdin().lock().take(LONGEST).read_line(&mut line)?;
-                clean_line(&line)
-            }
-            words => words.join(" "),
-        };
-        search(&vault, &words, args.json, look, out, err)
-    })
-}
-
-fn search(
-    vault: &Vault,
-    words: &str,
-    as_json: bool,
-    look: Look,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let found = match notes_searcher(vault) {
-        Ok(notes) => notes.search(words, &Options { limit: LIMIT, ..Options::default() }),
-        Err(why) => {
-            writeln!(err, "{why}")?;
-            return Ok(FAILED);
+/// Prints the notes found.
+///
+/// # Errors
+/// If there is none, or not all notes can be read.
+pub(crate) fn run(args: &SearchNotesArgs, context: &mut Context) -> CommandResult {
+    let vault = context.open_vault(args.key.passphrase_fd)?;
+    let words = match args.words.as_slice() {
+        [only] if only == "-" => {
+            let mut line = String::new();
+            // Only now: what is read here reads ahead, and would take the passphrase along.
+            let read = stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line);
+            read.map_err(|error| format!("The words could not be read: {error}."))?;
+            clean_line(&line)
         }
+        words => words.join(" "),
     };
-    let rows = vault.list().map_err(|error| anyhow::anyhow!(error.sentence()))?;
+    let options = Options { limit: LIMIT, ..Options::default() };
+    let found = notes_searcher(&vault)?.search(&words, &options);
+    let rows = vault.list()?;
     let row = |hit: &Hit| rows.iter().find(|row| row.id.to_string() == hit.id);
-    if as_json {
+    if args.json {
         let notes: Vec<Value> = found.hits.iter().map(|hit| to_json(hit, row(hit))).collect();
-        let answer = json!({
+        context.print_json(&json!({
             "schema": 1,
             "query": found.query,
             "corrected": found.corrected,
             "total": found.total,
             "notes": notes,
-        });
-        writeln!(out, "{answer}")?;
-    } else {
-        for hit in &found.hits {
-            writeln!(out, "{}", heading(hit, row(hit)))?;
-            print_snippet(hit, look, out)?;
-            writeln!(out)?;
-        }
-        told(&found, err)?;
+        }))?;
+        let is_found = found.total > 0;
+        return is_found.then_some(()).ok_or(CommandError::silent(ErrorKind::NotFound));
     }
-    Ok(if found.total == 0 { NOTHING_FOUND } else { OK })
+    for hit in &found.hits {
+        let heading = heading(hit, row(hit), context);
+        context.print(heading)?;
+        writeln!(context.out, "{}", snippet_text(hit, context.style))?;
+    }
+    if let Some(corrected) = &found.corrected {
+        context.say(format!("Showing results for: {corrected}"))?;
+    }
+    if found.total == 0 {
+        return Err(CommandError::not_found("No notes found.")
+            .hint("Try fewer words, or list all notes: `caseclinic clinic list`."));
+    }
+    Ok(context.say(counted(found.total, "note", "notes"))?)
 }
 
-fn heading(hit: &Hit, row: Option<&NoteRow>) -> String {
+fn heading(hit: &Hit, row: Option<&NoteRow>, context: &Context) -> String {
     match row.map(|row| &row.head) {
         Some(Ok(head)) => {
-            let day = show_date(head.updated.to_zoned(TimeZone::system()).date());
-            let (key, title) = (clean_line(&head.case_key), clean_line(&head.title));
-            format!("{key} · {title} · {day} · {}", head.status)
+            let day = show_date(context.day(head.updated));
+            format!("{} · {} · {day} · {}", head.case_key, head.title, head.status)
         }
-        _ => clean_line(&hit.title),
-    }
-}
-
-fn told(found: &Results, err: &mut dyn Write) -> std::io::Result<()> {
-    if let Some(corrected) = &found.corrected {
-        writeln!(err, "Showing results for: {corrected}")?;
-    }
-    match found.total {
-        0 => writeln!(
-            err,
-            "No notes found. Try fewer words, or list all notes: `caseclinic clinic list`."
-        ),
-        1 => writeln!(err, "1 note"),
-        many => writeln!(err, "{many} notes"),
+        _ => hit.title.clone(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Packs from the command line, with the example that comes with the program.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use super::*;
 use crate::{
+    cli::context::fixture::TestRun,
     knowledge::{Block, Kind, document},
     search::{Filters, Options, Searcher},
 };
@@ -16,16 +17,13 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/northmoor")
 }
 
-fn run_with(command: Command, packs: &Path) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = run(&command, packs, today(), &mut out, &mut err).expect("writing to memory");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (code, text(out), text(err))
+fn run_with(command: PackCommand, home: &Path) -> (u8, String, String) {
+    TestRun::at(home).run(|context| run(&command, context))
 }
 
-fn add_path(path: &Path, packs: &Path, replace: bool) -> (u8, String) {
-    let args = AddArgs { path: path.to_owned(), replace, title: None, publisher: None };
-    let (code, out, err) = run_with(Command::Add(args), packs);
+fn add_path(path: &Path, home: &Path, replace: bool) -> (u8, String) {
+    let args = PackAddArgs { path: path.to_owned(), replace, title: None, publisher: None };
+    let (code, out, err) = run_with(PackCommand::Add(args), home);
     assert_eq!(out, "");
     (code, err)
 }
@@ -33,8 +31,8 @@ fn add_path(path: &Path, packs: &Path, replace: bool) -> (u8, String) {
 fn home_with_example() -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().expect("a temporary folder");
     let packs = home.path().join("packs");
-    let (code, err) = add_path(&example(), &packs, false);
-    assert_eq!(code, OK, "{err}");
+    let (code, err) = add_path(&example(), home.path(), false);
+    assert_eq!(code, 0, "{err}");
     assert!(err.contains("Added the pack `northmoor`, 4 entries"), "{err}");
     assert!(err.contains("Your entry `referral-pathways` now replaces the built-in one"), "{err}");
     assert!(!err.contains("left out"), "{err}");
@@ -44,8 +42,8 @@ fn home_with_example() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn the_example_is_added_listed_checked_and_removed() {
     let (home, packs) = home_with_example();
-    let (code, out, err) = run_with(Command::List(ListArgs { json: false }), &packs);
-    assert_eq!((code, err.as_str()), (OK, ""));
+    let (code, out, err) = run_with(PackCommand::List(PackListArgs { json: false }), home.path());
+    assert_eq!((code, err.as_str()), (0, ""));
     for part in [
         "caseclinic (built-in)",
         "northmoor  Northmoor",
@@ -55,7 +53,7 @@ fn the_example_is_added_listed_checked_and_removed() {
     ] {
         assert!(out.contains(part), "{part} is missing from\n{out}");
     }
-    let (_, json, _) = run_with(Command::List(ListArgs { json: true }), &packs);
+    let (_, json, _) = run_with(PackCommand::List(PackListArgs { json: true }), home.path());
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["packs"][1]["id"], "northmoor");
     assert_eq!(json["packs"][1]["review_by"], "2027-09-01");
@@ -71,13 +69,13 @@ fn the_example_is_added_listed_checked_and_removed() {
     }
     assert!(!above.contains("has changed"), "{above}");
 
-    let (code, err) = add_path(&example(), &packs, false);
-    assert!(code == FAILED && err.contains("--replace"), "{err}");
-    assert_eq!(add_path(&example(), &packs, true).0, OK);
+    let (code, err) = add_path(&example(), home.path(), false);
+    assert!(code == 1 && err.contains("--replace"), "{err}");
+    assert_eq!(add_path(&example(), home.path(), true).0, 0);
 
-    let remove = RemoveArgs { id: "northmoor".into() };
-    assert_eq!(run_with(Command::Remove(remove.clone()), &packs).0, OK);
-    assert_eq!(run_with(Command::Remove(remove), &packs).0, FAILED);
+    let remove = PackRemoveArgs { id: "northmoor".into() };
+    assert_eq!(run_with(PackCommand::Remove(remove.clone()), home.path()).0, 0);
+    assert_eq!(run_with(PackCommand::Remove(remove), home.path()).0, 1);
     let left = fs::read_dir(home.path()).expect("the home").count();
     assert_eq!((left, fs::read_dir(&packs).expect("the shelf").count()), (1, 0));
     assert!(Library::with_packs(&packs).entry("referral-pathways").is_some_and(|e| !e.is_local()));
@@ -138,8 +136,8 @@ fn a_folder_with_nothing_to_read_adds_nothing() {
     fs::create_dir(&from).expect("made");
     fs::write(from.join("scan.pdf"), "%PDF").expect("written");
     let packs = home.path().join("packs");
-    let (code, err) = add_path(&from, &packs, false);
-    assert_eq!(code, FAILED);
+    let (code, err) = add_path(&from, home.path(), false);
+    assert_eq!(code, 1);
     assert!(err.contains("scan.pdf") && err.contains("Nothing was added"), "{err}");
     assert!(!packs.exists());
 }
@@ -162,8 +160,8 @@ fn text_made_to_choke_on_is_read_found_and_laid_out() {
         fs::write(from.join(name), text).expect("written");
     }
     let packs = home.path().join("packs");
-    let (code, err) = add_path(&from, &packs, false);
-    assert!(code == OK && err.contains("6 entries"), "{err}");
+    let (code, err) = add_path(&from, home.path(), false);
+    assert!(code == 0 && err.contains("6 entries"), "{err}");
     let library = Library::with_packs(&packs);
     let searcher = Searcher::open(&library, None);
     let filters = Filters { pack: Some("from".into()), ..Filters::default() };

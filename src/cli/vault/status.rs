@@ -1,41 +1,48 @@
 //! `caseclinic vault status`: what can be said without a passphrase. Changes nothing.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use serde_json::json;
 
-use crate::cli::output::shown;
-use crate::text::clean_line;
-use crate::vault::{VaultError, VaultFacts, VaultState, location_warnings, probe};
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        output::display_path,
+    },
+    text::show_date,
+    vault::{VaultError, VaultFacts, VaultState, location_warnings, probe},
+};
 
 /// `caseclinic vault status`
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct StatusArgs {
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct StatusArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
-/// Says what lies at `place`, without a passphrase. Answers with the exit code.
-pub fn status(
-    args: &StatusArgs,
-    place: &Path,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let state = probe(place);
+/// Prints the state of the vault.
+///
+/// # Errors
+/// If it is damaged, or of a newer format.
+pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> CommandResult {
+    let place = context.paths()?.vault;
+    let state = probe(&place);
     if args.json {
-        writeln!(out, "{}", as_json(&state, place))?;
+        context.print_json(&as_json(&state, &place))?;
     } else {
-        write!(out, "{}", as_text(&state, place))?;
-        for concern in location_warnings(place) {
-            writeln!(err, "{}", clean_line(&concern))?;
+        context.print_text(&as_text(&state, &place, context))?;
+        for concern in location_warnings(&place) {
+            context.say(concern)?;
         }
     }
-    Ok(match state {
-        VaultState::Missing | VaultState::Locked(_) => 0,
-        VaultState::Damaged { .. } | VaultState::NewerFormat { .. } => 1,
-    })
+    match state {
+        VaultState::Missing | VaultState::Locked(_) => Ok(()),
+        VaultState::Damaged { .. } | VaultState::NewerFormat { .. } => {
+            Err(CommandError::silent(ErrorKind::Failed))
+        }
+    }
 }
 
 fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
@@ -63,17 +70,17 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
     }
 }
 
-fn as_text(state: &VaultState, place: &Path) -> String {
+fn as_text(state: &VaultState, place: &Path, context: &Context) -> String {
     match state {
         VaultState::Missing => {
             format!(
                 "There is no vault in {} yet.\nTo create one: `caseclinic vault init`.\n",
-                shown(place)
+                display_path(place)
             )
         }
-        VaultState::Locked(facts) => locked_text(facts),
+        VaultState::Locked(facts) => locked_text(facts, context),
         VaultState::Damaged { why, advice } => {
-            format!("The vault is damaged. {}\n{advice}\n", clean_line(why))
+            format!("The vault is damaged. {}\n{advice}\n", why)
         }
         VaultState::NewerFormat { found, known } => {
             format!("{}\n", VaultError::NewerFormat { found: *found, known: *known }.sentence())
@@ -81,9 +88,9 @@ fn as_text(state: &VaultState, place: &Path) -> String {
     }
 }
 
-fn locked_text(facts: &VaultFacts) -> String {
+fn locked_text(facts: &VaultFacts, context: &Context) -> String {
     let VaultFacts { notes, drafts, .. } = facts;
-    let created = facts.created.strftime("%-d %b %Y");
+    let created = show_date(context.day(facts.created));
     let kib = facts.bytes.div_ceil(1024);
     let sheet = if facts.recovery_confirmed { "confirmed" } else { "not confirmed" };
     format!(
@@ -93,6 +100,6 @@ fn locked_text(facts: &VaultFacts) -> String {
          Notes           {notes}, {drafts} of them drafts\n\
          Size            {kib} KiB\n\
          Recovery sheet  {sheet}\n",
-        shown(&facts.folder),
+        display_path(&facts.folder),
     )
 }

@@ -1,19 +1,37 @@
 //! The commands, with somebody at the keyboard who types what the test says.
 
-use std::{collections::VecDeque, fs, os::unix::fs::PermissionsExt};
+use std::{
+    cell::Cell,
+    collections::VecDeque,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{init::init, *};
-use crate::vault::{Strength, keys::passphrase};
+use super::{
+    backup::BackupArgs, copies::CopiesArgs, init::InitArgs, members::MembersCommand,
+    new_passphrase::NewPassphrase, passphrase::PassphraseArgs, recover::RecoverArgs,
+    recovery_sheet::OpenerArgs, rekey::RekeyArgs, restore::RestoreArgs, status::StatusArgs,
+    verify::VerifyArgs, *,
+};
+use crate::{
+    cli::{
+        context::fixture::TestRun,
+        prompt::{Console, PassphraseSource, PromptError},
+    },
+    vault::{Strength, Vault, VaultState, passphrase, probe},
+};
 
 type Answer = Box<dyn Fn(&str) -> String>;
 
 /// Answers each question in turn; each answer may read what was printed so far.
 struct Typist {
     answers: VecDeque<Answer>,
-    asked: Vec<String>,
+    asked: Rc<Cell<usize>>,
 }
 
 impl Typist {
@@ -22,24 +40,20 @@ impl Typist {
             let answer = (*answer).to_owned();
             Box::new(move |_: &str| answer.clone()) as Answer
         });
-        Self { answers: answers.collect(), asked: Vec::new() }
+        Self { answers: answers.collect(), asked: Rc::default() }
     }
 }
 
 impl Console for Typist {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
-        self.asked.push(question.to_owned());
+        self.asked.set(self.asked.get() + 1);
         let answer = self.answers.pop_front().ok_or(PromptError::Cancelled)?;
         Ok(answer(question).into())
     }
 }
 
-fn init_at(args: &InitArgs, home: &TempDir, typist: &mut Typist) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let place = home.path().join("vault");
-    let code = init(Strength::WEAK_FOR_TESTS, args, &place, typist, &mut out, &mut err);
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (code.expect("no fault of output"), text(out), text(err))
+fn init_at(args: &InitArgs, home: &TempDir, typist: Typist) -> (u8, String, String) {
+    TestRun::at(home.path()).asking(typist).run(|context| init::run(args, context))
 }
 
 fn home() -> TempDir {
@@ -49,8 +63,8 @@ fn home() -> TempDir {
 #[test]
 fn a_passphrase_of_ones_own_is_typed_twice_and_the_sheet_is_shown() {
     let home = home();
-    let mut typist = Typist::with(&["my own passphrase", "my own passphrase"]);
-    let (code, out, err) = init_at(&InitArgs::default(), &home, &mut typist);
+    let typist = Typist::with(&["my own passphrase", "my own passphrase"]);
+    let (code, out, err) = init_at(&InitArgs::default(), &home, typist);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("AGE-SECRET-KEY-1") && !out.contains("my own"));
     assert!(err.contains("not confirmed"), "nobody typed the group");
@@ -61,7 +75,7 @@ fn a_passphrase_of_ones_own_is_typed_twice_and_the_sheet_is_shown() {
 fn a_mistyped_or_short_passphrase_creates_nothing() {
     for answers in [&["my own passphrase", "x", "y", "z"][..], &["short"][..], &[][..]] {
         let home = home();
-        let (code, out, _) = init_at(&InitArgs::default(), &home, &mut Typist::with(answers));
+        let (code, out, _) = init_at(&InitArgs::default(), &home, Typist::with(answers));
         assert_eq!((code, out.as_str()), (1, ""));
         assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 0);
     }
@@ -80,7 +94,7 @@ fn the_sheet_goes_to_a_new_private_file_and_is_confirmed_from_it() {
         let label = format!("{number}:");
         text.split_whitespace().find_map(|word| word.strip_prefix(&label)).unwrap_or("").to_owned()
     }));
-    let (code, out, err) = init_at(&args, &home, &mut typist);
+    let (code, out, err) = init_at(&args, &home, typist);
     assert_eq!((code, out.as_str()), (0, ""));
     assert!(err.contains("Confirmed"), "{err}");
     assert_eq!(fs::metadata(&file).expect("facts").permissions().mode() & 0o777, 0o600);
@@ -94,8 +108,8 @@ fn a_sheet_never_overwrites_a_file_and_then_no_vault_is_made() {
     let file = home.path().join("letter.txt");
     fs::write(&file, "Dear").expect("written");
     let args = InitArgs { recovery_file: Some(file.clone()), ..InitArgs::default() };
-    let mut typist = Typist::with(&["my own passphrase", "my own passphrase"]);
-    let (code, _, err) = init_at(&args, &home, &mut typist);
+    let typist = Typist::with(&["my own passphrase", "my own passphrase"]);
+    let (code, _, err) = init_at(&args, &home, typist);
     assert_eq!(code, 1);
     assert!(err.contains("Nothing was created"), "{err}");
     assert_eq!(fs::read(&file).expect("still there"), b"Dear");
@@ -106,7 +120,7 @@ fn a_sheet_never_overwrites_a_file_and_then_no_vault_is_made() {
 fn generated_words_have_to_be_typed_back() {
     let home = home();
     let args = InitArgs { generate: true, ..InitArgs::default() };
-    let (code, out, err) = init_at(&args, &home, &mut Typist::with(&["a", "b", "c"]));
+    let (code, out, err) = init_at(&args, &home, Typist::with(&["a", "b", "c"]));
     assert_eq!(code, 1, "{err}");
     assert_eq!(out.split_whitespace().count(), passphrase::WORDS);
     assert_eq!(probe(&home.path().join("vault")), VaultState::Missing);
@@ -116,62 +130,56 @@ fn generated_words_have_to_be_typed_back() {
 fn a_second_init_leaves_the_first_vault_alone() {
     let home = home();
     let both = ["my own passphrase", "my own passphrase"];
-    init_at(&InitArgs::default(), &home, &mut Typist::with(&both));
-    let mut typist = Typist::with(&both);
-    let (code, _, err) = init_at(&InitArgs::default(), &home, &mut typist);
+    init_at(&InitArgs::default(), &home, Typist::with(&both));
+    let typist = Typist::with(&both);
+    let asked = Rc::clone(&typist.asked);
+    let (code, _, err) = init_at(&InitArgs::default(), &home, typist);
     assert_eq!(code, 1);
-    assert!(err.contains("was not changed") && typist.asked.is_empty(), "{err}");
+    assert!(err.contains("was not changed") && asked.get() == 0, "{err}");
 }
 
 #[test]
 fn status_needs_no_passphrase() {
     let home = home();
-    let place = home.path().join("vault");
-    let mut out = Vec::new();
+    let status = |json| run_at(home.path(), &VaultCommand::Status(StatusArgs { json }), &[]);
+    let (code, out, _) = status(true);
+    let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(
-        status(&StatusArgs { json: true }, &place, &mut out, &mut Vec::new()).expect("written"),
-        0
+        (code, value["schema"].as_u64(), value["state"].as_str()),
+        (0, Some(1), Some("missing"))
     );
-    let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
-    assert_eq!((value["schema"].as_u64(), value["state"].as_str()), (Some(1), Some("missing")));
 
     let both = ["my own passphrase", "my own passphrase"];
-    init_at(&InitArgs::default(), &home, &mut Typist::with(&both));
-    let mut out = Vec::new();
+    init_at(&InitArgs::default(), &home, Typist::with(&both));
+    let (code, out, _) = status(true);
+    let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(
-        status(&StatusArgs { json: true }, &place, &mut out, &mut Vec::new()).expect("written"),
-        0
+        (code, value["state"].as_str(), value["notes"].as_u64()),
+        (0, Some("locked"), Some(0))
     );
-    let value: serde_json::Value = serde_json::from_slice(&out).expect("JSON");
-    assert_eq!((value["state"].as_str(), value["notes"].as_u64()), (Some("locked"), Some(0)));
-    let mut out = Vec::new();
-    status(&StatusArgs::default(), &place, &mut out, &mut Vec::new()).expect("written");
-    assert!(String::from_utf8(out).expect("text").contains("Notes           0"));
+    assert!(status(false).1.contains("Notes           0"));
 
-    fs::remove_file(place.join("vault.toml")).expect("removed");
-    assert_eq!(
-        status(&StatusArgs::default(), &place, &mut Vec::new(), &mut Vec::new()).expect("written"),
-        1
-    );
+    fs::remove_file(home.path().join("vault/vault.toml")).expect("removed");
+    assert_eq!(status(false).0, 1);
 }
 
 #[test]
 fn unlocking_for_a_command_says_five_for_a_wrong_passphrase_or_no_vault() {
     let home = home();
-    let place = home.path().join("vault");
-    let mut err = Vec::new();
-    let answer = unlock(&place, None, &mut Typist::with(&["x"]), &mut err).expect("written");
-    assert_eq!(answer.err(), Some(5));
+    let unlock = |typed: &str| {
+        let run = TestRun::at(home.path()).asking(Typist::with(&[typed]));
+        run.run(|context| context.unlock_vault(None).map(drop)).0
+    };
+    assert_eq!(unlock("x"), 5);
     let both = ["my own passphrase", "my own passphrase"];
-    init_at(&InitArgs::default(), &home, &mut Typist::with(&both));
-    for (typed, expected) in [("wrong passphrase", Some(5)), ("my own passphrase", None)] {
-        let answer = unlock(&place, None, &mut Typist::with(&[typed]), &mut err).expect("written");
-        assert_eq!(answer.err(), expected);
+    init_at(&InitArgs::default(), &home, Typist::with(&both));
+    for (typed, expected) in [("wrong passphrase", 5), ("my own passphrase", 0)] {
+        assert_eq!(unlock(typed), expected);
     }
 }
 
 /// A vault with a note, at the usual place.
-fn with_note(home: &TempDir) -> std::path::PathBuf {
+fn with_note(home: &TempDir) -> PathBuf {
     let place = home.path().join("vault");
     let passphrase = "my own passphrase".into();
     let (vault, _) =
@@ -181,12 +189,8 @@ fn with_note(home: &TempDir) -> std::path::PathBuf {
     place
 }
 
-fn run_at(place: &Path, command: &Command, answers: &[&str]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let weak = Strength::WEAK_FOR_TESTS;
-    let code = run_with(weak, command, place, &mut Typist::with(answers), &mut out, &mut err);
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    (code.expect("no fault of output"), text(out), text(err))
+fn run_at(home: &Path, command: &VaultCommand, answers: &[&str]) -> (u8, String, String) {
+    TestRun::at(home).asking(Typist::with(answers)).run(|context| run(command, context))
 }
 
 const OWN: &str = "my own passphrase";
@@ -195,47 +199,48 @@ const OWN: &str = "my own passphrase";
 fn verify_says_zero_for_a_whole_vault_and_four_for_a_damaged_one() {
     let home = home();
     let place = with_note(&home);
-    let verify = |json| Command::Verify(VerifyArgs { json, ..VerifyArgs::default() });
-    let (code, out, _) = run_at(&place, &verify(false), &[OWN]);
+    let verify = |json| VaultCommand::Verify(VerifyArgs { json, ..VerifyArgs::default() });
+    let (code, out, _) = run_at(home.path(), &verify(false), &[OWN]);
     assert_eq!(code, 0);
     assert!(out.contains("No problems found"), "{out}");
     fs::write(place.join("holiday.jpg"), "x").expect("written");
     fs::write(place.join("ledger.age"), "x").expect("altered");
-    let (code, out, _) = run_at(&place, &verify(true), &[OWN]);
+    let (code, out, _) = run_at(home.path(), &verify(true), &[OWN]);
     let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((code, value["clean"].as_bool()), (4, Some(false)));
     let kinds: Vec<_> =
         value["findings"].as_array().expect("a list").iter().map(|one| &one["kind"]).collect();
     assert_eq!(kinds, ["changed", "foreign"]);
-    assert_eq!(run_at(&place, &verify(false), &["wrong passphrase"]).0, 5);
+    assert_eq!(run_at(home.path(), &verify(false), &["wrong passphrase"]).0, 5);
 }
 
 #[test]
 fn a_backup_is_written_compared_and_brought_back() {
     let home = home();
-    let place = with_note(&home);
+    with_note(&home);
     let file = home.path().join("backup.age");
-    let backup = Command::Backup(BackupArgs { file: file.clone(), key: Key::default() });
-    let (code, out, err) = run_at(&place, &backup, &[OWN]);
+    let backup =
+        VaultCommand::Backup(BackupArgs { file: file.clone(), key: PassphraseSource::default() });
+    let (code, out, err) = run_at(home.path(), &backup, &[OWN]);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     assert!(err.contains("written and checked"), "{err}");
-    let (code, _, err) = run_at(&place, &backup, &[OWN]);
+    let (code, _, err) = run_at(home.path(), &backup, &[OWN]);
     assert!(code == 1 && err.contains("does not exist yet"), "{err}");
-    let opener = backup::OpenerArgs::default();
-    let restore = |folder: Option<std::path::PathBuf>| {
+    let opener = OpenerArgs::default();
+    let restore = |folder: Option<PathBuf>| {
         let verify = folder.is_none();
         let (file, opener) = (file.clone(), opener.clone());
-        Command::Restore(RestoreArgs { file, folder, verify, opener })
+        VaultCommand::Restore(RestoreArgs { file, folder, verify, opener })
     };
-    let (code, out, err) = run_at(&place, &restore(None), &[OWN]);
+    let (code, out, err) = run_at(home.path(), &restore(None), &[OWN]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("The same in both: 6 files"), "{out}");
     let there = home.path().join("elsewhere");
-    let (code, out, err) = run_at(&place, &restore(Some(there.clone())), &[OWN]);
+    let (code, out, err) = run_at(home.path(), &restore(Some(there.clone())), &[OWN]);
     assert_eq!(code, 0, "{err}");
     assert!(out.contains("1 completed revisions"), "{out}");
     assert!(Vault::unlock(&there, &OWN.into()).is_ok());
-    let (code, _, err) = run_at(&place, &restore(Some(there)), &[OWN]);
+    let (code, _, err) = run_at(home.path(), &restore(Some(there)), &[OWN]);
     assert_eq!(code, 1, "{err}");
 }
 
@@ -244,16 +249,16 @@ fn a_command_that_opens_the_vault_takes_the_copy_of_the_day_once_and_never_fails
     let home = home();
     let place = with_note(&home);
     let (list, verify) = (CopiesArgs::default(), VerifyArgs::default());
-    let (list, verify) = (Command::Copies(list), Command::Verify(verify));
+    let (list, verify) = (VaultCommand::Copies(list), VaultCommand::Verify(verify));
     let copies = crate::vault::copies_folder(&place);
     fs::write(&copies, "in the way").expect("written");
-    assert_eq!(run_at(&place, &verify, &[OWN]).0, 0, "no copy, and no harm");
+    assert_eq!(run_at(home.path(), &verify, &[OWN]).0, 0, "no copy, and no harm");
     fs::remove_file(&copies).expect("removed");
-    assert_eq!(run_at(&place, &list, &[]).0, 3);
+    assert_eq!(run_at(home.path(), &list, &[]).0, 3);
     for _ in 0..2 {
-        let (code, _, err) = run_at(&place, &verify, &[OWN]);
+        let (code, _, err) = run_at(home.path(), &verify, &[OWN]);
         assert_eq!((code, err.as_str()), (0, ""));
-        let (code, out, _) = run_at(&place, &list, &[]);
+        let (code, out, _) = run_at(home.path(), &list, &[]);
         assert_eq!((code, out.lines().count()), (0, 1), "{out}");
     }
 }
@@ -262,19 +267,19 @@ fn a_command_that_opens_the_vault_takes_the_copy_of_the_day_once_and_never_fails
 fn the_passphrase_is_changed_after_a_copy_and_says_what_that_does_not_do() {
     let home = home();
     let place = with_note(&home);
-    let change = Command::Passphrase(PassphraseArgs::default());
+    let change = VaultCommand::Passphrase(PassphraseArgs::default());
     let new = "another passphrase";
-    let (code, _, err) = run_at(&place, &change, &[OWN, "short"]);
+    let (code, _, err) = run_at(home.path(), &change, &[OWN, "short"]);
     assert_eq!(code, 1, "{err}");
-    let (code, _, err) = run_at(&place, &change, &[OWN, new, new]);
+    let (code, _, err) = run_at(home.path(), &change, &[OWN, new, new]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("still open with the old"), "{err}");
     assert!(Vault::unlock(&place, &new.into()).is_ok());
-    let (_, out, _) = run_at(&place, &Command::Copies(CopiesArgs::default()), &[]);
+    let (_, out, _) = run_at(home.path(), &VaultCommand::Copies(CopiesArgs::default()), &[]);
     assert!(out.starts_with("before-passphrase-"), "{out}");
     let forget = CopiesArgs { forget: Some(out.trim().to_owned()) };
-    assert_eq!(run_at(&place, &Command::Copies(forget), &[]).0, 0);
-    assert_eq!(run_at(&place, &Command::Copies(CopiesArgs::default()), &[]).0, 3);
+    assert_eq!(run_at(home.path(), &VaultCommand::Copies(forget), &[]).0, 0);
+    assert_eq!(run_at(home.path(), &VaultCommand::Copies(CopiesArgs::default()), &[]).0, 3);
 }
 
 #[test]
@@ -283,18 +288,18 @@ fn the_sheet_sets_a_new_passphrase_and_new_keys_make_a_new_sheet() {
     let place = home.path().join("vault");
     let made = Vault::create(&place, &OWN.into(), Strength::WEAK_FOR_TESTS);
     let (_, sheet) = made.expect("a new vault");
-    let recover = Command::Recover(RecoverArgs::default());
+    let recover = VaultCommand::Recover(RecoverArgs::default());
     let new = "another passphrase";
     let key = secrecy::ExposeSecret::expose_secret(sheet.key());
-    let (code, _, err) = run_at(&place, &recover, &["nonsense", new, new]);
+    let (code, _, err) = run_at(home.path(), &recover, &["nonsense", new, new]);
     assert_eq!(code, 5, "{err}");
-    let (code, _, err) = run_at(&place, &recover, &[key, new, new]);
+    let (code, _, err) = run_at(home.path(), &recover, &[key, new, new]);
     assert_eq!(code, 0, "{err}");
     assert!(Vault::unlock(&place, &new.into()).is_ok());
     let newest = "the newest passphrase";
     let file = home.path().join("sheet.txt");
     let rekey = RekeyArgs { recovery_file: Some(file.clone()), ..RekeyArgs::default() };
-    let (code, out, err) = run_at(&place, &Command::Rekey(rekey), &[new, newest, newest]);
+    let (code, out, err) = run_at(home.path(), &VaultCommand::Rekey(rekey), &[new, newest, newest]);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     assert!(err.contains("can still read earlier copies"), "{err}");
     assert!(Vault::unlock(&place, &newest.into()).is_ok());
@@ -306,23 +311,23 @@ fn the_sheet_sets_a_new_passphrase_and_new_keys_make_a_new_sheet() {
 #[test]
 fn a_member_is_added_with_a_fingerprint_to_read_aloud_and_removed_with_an_honest_sentence() {
     let home = home();
-    let place = with_note(&home);
+    with_note(&home);
     let public = age::x25519::Identity::generate().to_public().to_string();
-    let key = Key::default();
+    let key = PassphraseSource::default();
     let add = MembersCommand::Add {
         name: "Asha".into(),
         role: "deputy".into(),
         recipient: public.clone(),
         key,
     };
-    let (code, _, err) = run_at(&place, &Command::Members(add), &[OWN]);
+    let (code, _, err) = run_at(home.path(), &VaultCommand::Members(add), &[OWN]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains(&crate::vault::fingerprint(&public)), "{err}");
     let list = MembersCommand::List { json: false, key };
-    let (_, out, _) = run_at(&place, &Command::Members(list), &[OWN]);
+    let (_, out, _) = run_at(home.path(), &VaultCommand::Members(list), &[OWN]);
     assert!(out.contains("Asha") && out.contains(&public), "{out}");
     let remove = MembersCommand::Remove { name: "Asha".into(), key };
-    let (code, _, err) = run_at(&place, &Command::Members(remove), &[OWN]);
+    let (code, _, err) = run_at(home.path(), &VaultCommand::Members(remove), &[OWN]);
     assert_eq!(code, 0, "{err}");
     assert!(err.contains("can still open"), "{err}");
 }
@@ -332,11 +337,11 @@ fn a_name_that_a_terminal_would_obey_is_shown_without_what_it_obeys() {
     let home = home();
     let place = with_note(&home);
     fs::write(place.join("evil\u{1b}[31mred"), "x").expect("written");
-    let (_, out, err) = run_at(&place, &Command::Verify(VerifyArgs::default()), &[OWN]);
+    let (_, out, err) = run_at(home.path(), &VaultCommand::Verify(VerifyArgs::default()), &[OWN]);
     let file = home.path().join("back\u{1b}[2Jup.age");
-    let backup = Command::Backup(BackupArgs { file, key: Key::default() });
-    let (_, _, made) = run_at(&place, &backup, &[OWN]);
-    let (_, _, refused) = run_at(&place, &backup, &[OWN]);
+    let backup = VaultCommand::Backup(BackupArgs { file, key: PassphraseSource::default() });
+    let (_, _, made) = run_at(home.path(), &backup, &[OWN]);
+    let (_, _, refused) = run_at(home.path(), &backup, &[OWN]);
     let all = format!("{out}{err}{made}{refused}");
     assert!(
         all.contains("evil") && all.contains("Backup written") && !all.contains('\u{1b}'),
@@ -346,14 +351,20 @@ fn a_name_that_a_terminal_would_obey_is_shown_without_what_it_obeys() {
 
 #[test]
 fn nobody_to_ask_leaves_the_vault_locked() {
-    struct Nobody;
-    impl Console for Nobody {
-        fn ask(&mut self, _: &str) -> Result<SecretString, PromptError> {
-            Err(PromptError::NoTerminal)
-        }
-    }
     let home = home();
-    let place = with_note(&home);
-    let answer = unlock(&place, None, &mut Nobody, &mut Vec::new()).expect("written");
-    assert_eq!(answer.err(), Some(5));
+    with_note(&home);
+    let (code, _, err) =
+        TestRun::at(home.path()).run(|context| context.unlock_vault(None).map(drop));
+    assert_eq!(code, 5, "{err}");
+}
+
+#[test]
+fn no_passphrase_is_generated_when_nobody_could_type_it_back() {
+    let home = home();
+    with_note(&home);
+    let new = NewPassphrase { new_passphrase_fd: None, generate: true };
+    let (code, out, err) =
+        TestRun::at(home.path()).run(|context| new_passphrase::ask(new, context).map(drop));
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(err.contains("--new-passphrase-fd") && !err.contains("Write it down"), "{err}");
 }

@@ -1,58 +1,54 @@
 //! `caseclinic vault verify`: every file opened and compared with the ledger, nothing changed.
 
-use std::{io::Write, path::Path};
-
 use serde_json::json;
 
-use super::{Console, Key, with_vault};
 use crate::{
-    cli::output::{OK, PROBLEMS_FOUND, shown},
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        output::{counted, display_path},
+        prompt::PassphraseSource,
+    },
     text::clean_line,
     vault::{FindingKind, Verification},
 };
 
 /// `caseclinic vault verify`
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct VerifyArgs {
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct VerifyArgs {
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
-    pub json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub(super) key: Key,
+    pub(crate) key: PassphraseSource,
 }
 
-/// Looks at everything. 0: all as it should be; 4: something is not.
-pub(super) fn run(
-    args: &VerifyArgs,
-    place: &Path,
-    console: &mut dyn Console,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    with_vault(place, args.key, console, err, |vault, _| {
-        let seen = vault.verify();
-        if args.json {
-            writeln!(out, "{}", as_json(&seen))?;
-        } else {
-            write!(out, "{}", as_text(&seen))?;
-        }
-        Ok(if seen.is_clean() { OK } else { PROBLEMS_FOUND })
-    })
+/// Checks every file.
+///
+/// # Errors
+/// If one has a problem.
+pub(crate) fn run(args: &VerifyArgs, context: &mut Context) -> CommandResult {
+    let seen = context.open_vault(args.key.passphrase_fd)?.verify();
+    if args.json {
+        context.print_json(&as_json(&seen))?;
+    } else {
+        context.print_text(&as_text(&seen))?;
+    }
+    seen.is_clean().then_some(()).ok_or(CommandError::silent(ErrorKind::Problems))
 }
 
-/// What was seen, in words.
-pub(super) fn as_text(seen: &Verification) -> String {
+/// Returns what was seen, in words.
+pub(crate) fn as_text(seen: &Verification) -> String {
     let mut text = String::new();
     for finding in &seen.findings {
-        let (kind, file) = (finding.kind.word(), shown(&finding.file));
+        let (kind, file) = (finding.kind.word(), display_path(&finding.file));
         let (why, advice) = (clean_line(&finding.why), clean_line(&finding.advice));
         text.push_str(&format!("{kind}: {file}\n  {why} {advice}\n"));
     }
     let faults = seen.findings.iter().filter(|one| one.kind != FindingKind::Unfinished).count();
     let verdict = match faults {
         0 => "No problems found.".to_owned(),
-        1 => "1 file has a problem.".to_owned(),
-        many => format!("{many} files have problems."),
+        some => format!("{}.", counted(some, "file has a problem", "files have problems")),
     };
     text.push_str(&format!(
         "Checked {} notes. {} completed revisions and {} drafts can be opened. {verdict}\n",

@@ -6,7 +6,6 @@
 use std::{
     ffi::OsStr,
     fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -27,7 +26,7 @@ const EXAMPLES: &str = "examples";
 
 /// What is wrong with the templates at a path, or with the bundled ones and those in `folder`;
 /// `None` if the path holds none. `library` knows the entries they may pin.
-pub(in crate::cli) fn check(
+pub(crate) fn check(
     path: Option<&Path>,
     folder: Option<&Path>,
     library: &Library,
@@ -193,14 +192,13 @@ fn examples(folder: &Path, templates: &[(PathBuf, Template)]) -> Vec<Problem> {
     problems
 }
 
-/// Prints what is wrong with a template that was to be used, as `check` does without a terminal.
-pub(in crate::cli) fn print_problems(path: &Path, err: &mut dyn Write) -> anyhow::Result<()> {
+/// Returns what is wrong with a template that was to be used, one problem a line, as `check` prints
+/// it without a terminal.
+pub(crate) fn errors_of(path: &Path) -> String {
     let problems = match read_template_text(path) {
         Ok(text) => check_template(&path.display().to_string(), &text, Against::default()),
         Err(problem) => vec![*problem],
     };
-    for problem in problems.iter().filter(|problem| problem.is_error()) {
-        writeln!(err, "{problem}")?;
-    }
-    Ok(())
+    let errors = problems.iter().filter(|problem| problem.is_error());
+    errors.map(Problem::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -1,23 +1,26 @@
 //! `caseclinic template diff OLD NEW`: what differs between two versions of a template, how much it
-//! matters to drafts, and whether `[[migrate]]` says what becomes of every answer.
+//! matters to drafts, and whether `[[migrate]]` names every answer that moves.
 
-use std::{io::Write, path::Path};
+use std::{io, path::Path};
 
 use serde_json::json;
 
-use super::super::output::{FAILED, OK, PROBLEMS_FOUND};
 use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+    },
     clinic::{
         Against, ChangeImpact, Template, TemplateChange, bundled_template, check_revision,
         check_template, compare,
     },
-    services::{find_template, is_template_file, read_template_text},
+    services::{find_template, is_template_file, read_template_text, templates_folder},
     text::{Problem, problems_to_json},
 };
 
 /// `caseclinic template diff`
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct DiffArgs {
+pub(crate) struct DiffArgs {
     /// The version in use: a template file, or the id of a meeting format
     old: String,
     /// The version to replace it: a template file, or the id of a meeting format
@@ -27,23 +30,16 @@ pub(in crate::cli) struct DiffArgs {
     json: bool,
 }
 
-/// Prints the differences. Answers with 0 if nothing is to be done, 4 if a migration is missing or
-/// wrong or a published version changed, 1 if a file can't be used.
-pub(super) fn run(
-    args: &DiffArgs,
-    folder: &Path,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-) -> anyhow::Result<u8> {
-    let (old, new) = match (read(&args.old, folder), read(&args.new, folder)) {
+/// Prints the differences.
+///
+/// # Errors
+/// If a file cannot be used, a migration is missing or wrong, or a published version changed.
+pub(crate) fn run(args: &DiffArgs, context: &mut Context) -> CommandResult {
+    let folder = templates_folder(&context.paths()?);
+    let (old, new) = match (read(&args.old, &folder), read(&args.new, &folder)) {
         (Ok(old), Ok(new)) => (old, new),
-        (old, new) => {
-            let faults = [old.err(), new.err()].into_iter().flatten();
-            for fault in faults.flatten() {
-                writeln!(err, "{fault}")?;
-            }
-            return Ok(FAILED);
-        }
+        (Err(one), Err(other)) => return Err(CommandError::failed(format!("{one}\n{other}"))),
+        (Err(error), _) | (_, Err(error)) => return Err(error),
     };
     let name = if is_template_file(&args.new) {
         args.new.clone()
@@ -57,24 +53,23 @@ pub(super) fn run(
         whole["old"] = json!({ "id": old.about.id, "version": old.about.version });
         whole["new"] = json!({ "id": new.about.id, "version": new.about.version });
         whole["changes"] = changes.iter().map(as_json).collect();
-        writeln!(out, "{whole}")?;
+        context.print_json(&whole)?;
     } else {
-        print(&old, &new, &changes, &problems, out)?;
+        print(&old, &new, &changes, &problems, context)?;
     }
-    Ok(if problems.is_empty() { OK } else { PROBLEMS_FOUND })
+    problems.is_empty().then_some(()).ok_or(CommandError::silent(ErrorKind::Problems))
 }
 
-/// The template, or every reason why it can't be used.
-fn read(name: &str, folder: &Path) -> Result<Template, Vec<String>> {
+/// Returns the template, or every reason why it cannot be used.
+fn read(name: &str, folder: &Path) -> CommandResult<Template> {
     if !is_template_file(name) {
-        return find_template(name, folder)
-            .map(|found| found.template)
-            .map_err(|why| vec![why.to_string()]);
+        return Ok(find_template(name, folder)?.template);
     }
-    let text = read_template_text(Path::new(name)).map_err(|problem| vec![problem.to_string()])?;
+    let text = read_template_text(Path::new(name)).map_err(|problem| problem.to_string())?;
     Template::parse(name, &text).map_err(|_| {
         let problems = check_template(name, &text, Against::default());
-        problems.iter().filter(|one| one.is_error()).map(Problem::to_string).collect()
+        let errors = problems.iter().filter(|one| one.is_error()).map(Problem::to_string);
+        CommandError::failed(errors.collect::<Vec<_>>().join("\n"))
     })
 }
 
@@ -101,18 +96,18 @@ fn print(
     new: &Template,
     changes: &[TemplateChange],
     problems: &[Problem],
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let told = |template: &Template| format!("{} {}", template.about.id, template.about.version);
-    writeln!(out, "From {} to {}", told(old), told(new))?;
+    context: &mut Context,
+) -> io::Result<()> {
+    let title = |template: &Template| format!("{} {}", template.about.id, template.about.version);
+    context.print(format!("From {} to {}", title(old), title(new)))?;
     for change in changes {
-        writeln!(out, "  {:<18} {}: {}", word(change), change.id, change.what)?;
+        context.print(format!("  {:<18} {}: {}", word(change), change.id, change.what))?;
     }
     if !problems.is_empty() {
-        writeln!(out)?;
+        context.print("")?;
     }
     for problem in problems {
-        writeln!(out, "{problem}")?;
+        context.print(problem)?;
     }
     let open = changes.iter().filter(|one| one.weight == ChangeImpact::ToConfirm).count();
     let end = match (problems.is_empty(), changes.is_empty(), open) {
@@ -123,6 +118,5 @@ fn print(
             "Drafts can move to the new version. Check the changes marked “to confirm”."
         }
     };
-    writeln!(out, "\n{end}")?;
-    Ok(())
+    context.print_text(&format!("\n{end}\n"))
 }

@@ -1,22 +1,36 @@
-//! `caseclinic clinic due`: dates that have come. A case is to be looked at again, or somebody is to
-//! decide whether a note is still needed.
+//! `caseclinic clinic due`: reviews that are due, of cases and of how long notes are kept.
 
-use std::io::Write;
-
-use jiff::{Zoned, civil::Date};
+use jiff::civil::Date;
 use serde_json::json;
 
-use super::Done;
 use crate::{
-    cli::output::{NOTHING_FOUND, OK},
+    cli::{
+        command_error::{CommandError, CommandResult},
+        context::Context,
+        prompt::PassphraseSource,
+    },
     report::due::reviews_due,
-    text::{clean_line, show_date},
-    vault::{NoteHead, NoteId, Retention, Vault},
+    text::show_date,
+    vault::{NoteHead, NoteId, Retention},
 };
 
+/// `caseclinic clinic due`
+#[derive(Debug, clap::Args)]
+pub(crate) struct DueArgs {
+    /// Print JSON
+    #[arg(long, help_heading = "For scripts")]
+    json: bool,
+    #[command(flatten)]
+    key: PassphraseSource,
+}
+
 /// Prints what is due, the earliest first.
-pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut dyn Write) -> Done {
-    let today = Zoned::now().date();
+///
+/// # Errors
+/// If nothing is due.
+pub(crate) fn run(args: &DueArgs, context: &mut Context) -> CommandResult {
+    let vault = context.open_vault(args.key.passphrase_fd)?;
+    let today = context.today();
     let rows = vault.list()?;
     let reviews = reviews_due(&rows, today);
     let mut cases: Vec<(NoteId, Date, &NoteHead)> = rows
@@ -32,7 +46,7 @@ pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut d
         .filter_map(|(id, kept)| Some((id, kept.review.filter(|day| *day <= today)?, kept)))
         .collect();
     due.sort_by_key(|(_, day, _)| *day);
-    if as_json {
+    if args.json {
         let cases: Vec<_> = cases
             .iter()
             .map(|(id, day, head)| {
@@ -56,28 +70,25 @@ pub(super) fn due(vault: &Vault, as_json: bool, out: &mut dyn Write, err: &mut d
                 })
             })
             .collect();
-        writeln!(out, "{}", json!({ "schema": 1, "due": notes, "reviews": cases }))?;
-        return Ok(OK);
+        let whole = json!({ "schema": 1, "due": notes, "reviews": cases });
+        return Ok(context.print_json(&whole)?);
     }
     for (id, day, head) in &cases {
-        let (key, title) = (clean_line(&head.case_key), clean_line(&head.title));
-        writeln!(out, "{id}  {}  review due: {key}, {title}", show_date(*day))?;
+        let (day, key, title) = (show_date(*day), &head.case_key, &head.title);
+        context.print(format!("{id}  {day}  review due: {key}, {title}"))?;
     }
     for (id, day, kept) in &due {
         let head = rows.iter().find(|row| row.id == *id).and_then(|row| row.head.as_ref().ok());
-        let key = head.map_or(String::new(), |head| clean_line(&head.case_key));
-        let class = kept.class.as_deref().map(|class| format!(", {}", clean_line(class)));
+        let key = head.map_or("", |head| head.case_key.as_str());
+        let class = kept.class.as_deref().map(|class| format!(", {class}")).unwrap_or_default();
         let hold = if kept.hold.is_some() { ", on legal hold" } else { "" };
-        let class = class.unwrap_or_default();
-        writeln!(out, "{id}  {}  keep or erase? {key}{class}{hold}", show_date(*day))?;
+        context.print(format!("{id}  {}  keep or erase? {key}{class}{hold}", show_date(*day)))?;
     }
     if due.is_empty() && cases.is_empty() {
-        writeln!(
-            err,
-            "No reviews are due. Case reviews are set in the meeting. To set when to decide whether a \
-             note is still needed: `caseclinic clinic keep NOTE --review DATE`."
-        )?;
-        return Ok(NOTHING_FOUND);
+        return Err(CommandError::not_found("No reviews are due.").hint(
+            "Case reviews are set in the meeting. To set when to decide whether a note is still \
+             needed: `caseclinic clinic keep NOTE --review DATE`.",
+        ));
     }
-    Ok(OK)
+    Ok(())
 }

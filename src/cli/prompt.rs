@@ -5,7 +5,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, IsTerminal, Read, Write},
     path::PathBuf,
 };
 
@@ -15,17 +15,18 @@ use rustix::termios::{
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::{
-    cli::output::{USAGE, VAULT_LOCKED, shown},
-    vault::open_descriptor,
+use super::{
+    command_error::{CommandError, ErrorKind},
+    output::display_path,
 };
+use crate::vault::open_descriptor;
 
 /// Bytes a passphrase may have.
-const LONGEST: usize = 1024;
+const MAX_BYTES: usize = 1024;
 
 /// Why there is no passphrase.
 #[derive(Debug, thiserror::Error)]
-pub enum PromptError {
+pub(crate) enum PromptError {
     /// Nobody can be asked.
     #[error("There is no terminal to ask for the passphrase. In a script, use --passphrase-fd.")]
     NoTerminal,
@@ -34,7 +35,7 @@ pub enum PromptError {
     Cancelled,
     /// More than a passphrase.
     #[error(
-        "This is too long for a passphrase (at most {LONGEST} bytes) or a recovery sheet. Use a shorter passphrase, or check which file you named."
+        "This is too long for a passphrase (at most {MAX_BYTES} bytes) or a recovery sheet. Use a shorter passphrase, or check which file you named."
     )]
     TooLong,
     /// It has to be text.
@@ -51,7 +52,10 @@ pub enum PromptError {
         source: io::Error,
     },
     /// The sheet is not where it was said to be.
-    #[error("The recovery sheet {} cannot be read: {source}. Check the file name.", shown(path))]
+    #[error(
+        "The recovery sheet {} cannot be read: {source}. Check the file name.",
+        display_path(path)
+    )]
     Sheet {
         /// The path given.
         path: PathBuf,
@@ -63,31 +67,58 @@ pub enum PromptError {
     Terminal(io::Error),
 }
 
-impl PromptError {
-    /// The exit code of a command that needs the vault open: nobody could be asked, or nobody
-    /// answered, and it stays locked.
-    pub fn code(&self) -> u8 {
-        match self {
-            Self::NoTerminal | Self::Cancelled => VAULT_LOCKED,
-            _ => USAGE,
-        }
+/// For a command that needs the vault open: if nobody could be asked or nobody answered, the vault
+/// stays locked.
+impl From<PromptError> for CommandError {
+    fn from(error: PromptError) -> Self {
+        let kind = match error {
+            PromptError::NoTerminal | PromptError::Cancelled => ErrorKind::VaultLocked,
+            _ => ErrorKind::Usage,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 
-/// Somebody who can be asked. What is typed is a secret and is not echoed.
-pub trait Console {
-    /// Asks once.
-    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+/// Where the passphrase comes from.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct PassphraseSource {
+    /// Read the passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", help_heading = "For scripts")]
+    pub(crate) passphrase_fd: Option<u32>,
 }
 
-/// The terminal this program runs in, whatever its input and output are.
+/// Somebody who can be asked. What is typed is a secret and is not echoed.
+pub(crate) trait Console {
+    /// Asks once.
+    fn ask(&mut self, question: &str) -> Result<SecretString, PromptError>;
+
+    /// Returns whether there is anybody to ask.
+    fn can_ask(&self) -> bool {
+        true
+    }
+}
+
+/// The terminal this program runs in. With input, output and messages all redirected nobody is
+/// expected to answer, although the terminal may still be there.
 #[derive(Debug, Default)]
-pub struct Terminal;
+pub(crate) struct Terminal;
+
+impl Terminal {
+    fn open(&self) -> Result<File, PromptError> {
+        let is_attended =
+            io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
+        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
+        terminal.ok().filter(|_| is_attended).ok_or(PromptError::NoTerminal)
+    }
+}
 
 impl Console for Terminal {
     fn ask(&mut self, question: &str) -> Result<SecretString, PromptError> {
-        let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
-        ask_at(terminal.map_err(|_| PromptError::NoTerminal)?, question)
+        ask_at(self.open()?, question)
+    }
+
+    fn can_ask(&self) -> bool {
+        self.open().is_ok()
     }
 }
 
@@ -101,8 +132,8 @@ fn ask_at(mut terminal: File, question: &str) -> Result<SecretString, PromptErro
     typed
 }
 
-/// The first line of a descriptor, for `--passphrase-fd N`.
-pub fn from_descriptor(number: u32) -> Result<SecretString, PromptError> {
+/// Returns the first line of a descriptor, for `--passphrase-fd N`.
+pub(crate) fn read_descriptor(number: u32) -> Result<SecretString, PromptError> {
     let failed = |source| PromptError::Descriptor { number, source };
     let file = open_descriptor(number).map_err(failed)?;
     first_line(file, failed)
@@ -112,11 +143,11 @@ fn first_line(
     mut file: impl Read,
     failed: impl Fn(io::Error) -> PromptError,
 ) -> Result<SecretString, PromptError> {
-    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut line = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
     let mut byte = Zeroizing::new([0_u8]);
     // One byte at a time: what follows the line belongs to somebody else.
     while file.read(byte.as_mut()).map_err(&failed)? == 1 && byte[0] != b'\n' {
-        if line.len() == LONGEST {
+        if line.len() == MAX_BYTES {
             return Err(PromptError::TooLong);
         }
         line.push(byte[0]);
@@ -132,7 +163,7 @@ fn read_keys(terminal: &mut impl Read) -> Result<SecretString, PromptError> {
     const CTRL_D: u8 = 4;
     const BACKSPACE: [u8; 2] = [8, 127];
     const CTRL_U: u8 = 21;
-    let mut line = Zeroizing::new(Vec::with_capacity(LONGEST));
+    let mut line = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
     let mut byte = Zeroizing::new([0_u8]);
     loop {
         if terminal.read(byte.as_mut()).map_err(PromptError::Terminal)? == 0 {
@@ -148,7 +179,7 @@ fn read_keys(terminal: &mut impl Read) -> Result<SecretString, PromptError> {
                 while line.pop().is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) {}
             }
             key if key < b' ' => {}
-            key if line.len() < LONGEST => line.push(key),
+            key if line.len() < MAX_BYTES => line.push(key),
             _ => return Err(PromptError::TooLong),
         }
     }

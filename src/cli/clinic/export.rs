@@ -1,0 +1,73 @@
+//! `caseclinic clinic export`: a note as a file that is not encrypted.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use super::open_note;
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult},
+        context::Context,
+        output::display_path,
+        prompt::PassphraseSource,
+    },
+    knowledge::Library,
+    report::{ExportFormat, NoteDocument, WatchedNames, scan_note},
+};
+
+/// `caseclinic clinic export`
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExportArgs {
+    /// Case key, such as HERON-42, or note id
+    note: String,
+    /// The file to write, which must not exist yet. It is NOT encrypted: keep it as safe as the record
+    file: PathBuf,
+    /// Add people’s professions to their roles, and show who made which placement
+    #[arg(long)]
+    attributed: bool,
+    #[command(flatten)]
+    key: PassphraseSource,
+}
+
+/// Writes the note to a new file.
+pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> CommandResult {
+    let vault = context.open_vault(args.key.passphrase_fd)?;
+    let opened = open_note(&vault, &args.note, context)?;
+    let document = NoteDocument::from_session(&opened.session, args.attributed);
+    write_new(&args.file, &ExportFormat::of_file(&args.file).write(&document))?;
+    context.say(format!(
+        "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
+        display_path(&args.file)
+    ))?;
+    let names = WatchedNames::for_words_of(&Library::with_packs(&context.paths()?.packs));
+    let found = scan_note(&opened.session, &names, context.today());
+    Ok(context.say(found.counted())?)
+}
+
+/// Writes a file that was not there, readable by its owner only.
+fn write_new(path: &Path, contents: &[u8]) -> CommandResult {
+    let shown = display_path(path);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = file.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CommandError::failed(format!("{shown} already exists."))
+            .hint("Nothing was exported. Choose a new file name."),
+        io::ErrorKind::NotFound => {
+            CommandError::failed(format!("The folder for {shown} does not exist."))
+                .hint("Nothing was exported. Create the folder, or choose another.")
+        }
+        io::ErrorKind::PermissionDenied => {
+            CommandError::failed(format!("You do not have permission to create {shown}."))
+                .hint("Nothing was exported. Choose a folder of your own.")
+        }
+        _ => CommandError::failed(format!("{shown} could not be created: {error}."))
+            .hint("Nothing was exported. Choose another file name or folder."),
+    })?;
+    file.write_all(contents).and_then(|()| file.sync_all()).map_err(|error| {
+        CommandError::failed(format!("{shown} is incomplete: {error}."))
+            .hint("Delete it, free some space and try again.")
+    })
+}

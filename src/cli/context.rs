@@ -1,0 +1,321 @@
+//! What every command is given: where it prints, who can be asked, the time and the folders.
+//!
+//! Standard output is data and standard error is messages. Both are cleaned here of characters that
+//! a terminal would obey; only documents and styled text go past that, through `out`.
+
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal, Read, Write, stdin},
+};
+
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+
+use super::{
+    command_error::{CommandError, CommandResult},
+    output::OutputStyle,
+    prompt::{Console, Terminal, read_descriptor},
+};
+use crate::{
+    knowledge::Library,
+    services::{AppPaths, PathsError, app_paths},
+    text::{clean, clean_line},
+    vault::{Strength, Vault, VaultError, VaultState, probe},
+};
+
+/// Everything a command needs from outside.
+pub(crate) struct Context {
+    /// Standard output, for documents and styled text. Lines are printed with `print`.
+    pub(crate) out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    /// How standard output looks.
+    pub(crate) style: OutputStyle,
+    /// Asks for what must not be seen.
+    pub(crate) console: Box<dyn Console>,
+    /// How hard a new passphrase is to guess.
+    pub(crate) strength: Strength,
+    clock: fn() -> Timestamp,
+    zone: TimeZone,
+    paths: Result<AppPaths, PathsError>,
+}
+
+impl Context {
+    /// Returns the context of this process.
+    pub(crate) fn from_environment() -> Self {
+        Self {
+            out: Box::new(io::BufWriter::new(io::stdout())),
+            err: Box::new(io::stderr()),
+            style: OutputStyle::of_stdout(),
+            console: Box::new(Terminal),
+            strength: Strength::STANDARD,
+            clock: Timestamp::now,
+            zone: TimeZone::system(),
+            paths: app_paths(),
+        }
+    }
+
+    /// Returns the time.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Returns today's date here.
+    pub(crate) fn today(&self) -> Date {
+        self.day(self.now())
+    }
+
+    /// Returns the date here at this time.
+    pub(crate) fn day(&self, at: Timestamp) -> Date {
+        self.local(at).date()
+    }
+
+    /// Returns the date and time here at this time.
+    pub(crate) fn local(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.clone())
+    }
+
+    /// Returns the folders.
+    ///
+    /// # Errors
+    /// If there is no home folder, or it is a relative path.
+    pub(crate) fn paths(&self) -> CommandResult<AppPaths> {
+        Ok(self.paths.clone()?)
+    }
+
+    /// Prints one line to standard output: a line end in a cell becomes a space, a tab parts cells.
+    pub(crate) fn print(&mut self, line: impl Display) -> io::Result<()> {
+        let line = line.to_string();
+        let cells: Vec<String> = line.split('\t').map(clean_line).collect();
+        writeln!(self.out, "{}", cells.join("\t"))
+    }
+
+    /// Prints lines to standard output.
+    pub(crate) fn print_text(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(clean(text).as_bytes())
+    }
+
+    /// Prints a JSON document of one line to standard output.
+    pub(crate) fn print_json(&mut self, value: &serde_json::Value) -> io::Result<()> {
+        writeln!(self.out, "{value}")
+    }
+
+    /// Prints a message to standard error, after everything printed before it.
+    pub(crate) fn say(&mut self, message: impl Display) -> io::Result<()> {
+        self.out.flush()?;
+        writeln!(self.err, "{}", clean(&message.to_string()))
+    }
+
+    /// Reads text of at most `max_bytes` from standard input, after `question` at a terminal.
+    pub(crate) fn read_text(&mut self, question: &str, max_bytes: u64) -> CommandResult<String> {
+        if stdin().is_terminal() {
+            self.say(question)?;
+        }
+        let mut text = String::new();
+        stdin().take(max_bytes).read_to_string(&mut text).map_err(|error| {
+            CommandError::failed(format!("The text could not be read: {error}."))
+                .hint("Nothing was saved. Give it as UTF-8 text.")
+        })?;
+        Ok(text)
+    }
+
+    /// Returns the bundled guidance and, where there is a folder for them, the installed packs.
+    pub(crate) fn library(&mut self) -> Library {
+        let library = match &self.paths {
+            Ok(paths) => Library::with_packs(&paths.packs),
+            Err(_) => Library::bundled(),
+        };
+        for problem in library.problems().iter().filter(|problem| problem.is_error()) {
+            // Messages are of no use to a reader that has left.
+            let _ = self.say(format_args!("caseclinic: {problem}"));
+        }
+        library
+    }
+
+    /// Unlocks the vault, and takes the copy of the day.
+    ///
+    /// # Errors
+    /// If there is no vault, the passphrase cannot be asked for, or it is wrong.
+    pub(crate) fn open_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
+        let vault = self.unlock_vault(passphrase_fd)?;
+        // A copy that failed is tried again at the next opening, and stops nothing.
+        let _ = vault.copier().copy_if_due(self.now());
+        Ok(vault)
+    }
+
+    /// Unlocks the vault for a command that takes a copy of its own.
+    ///
+    /// # Errors
+    /// As [`Context::open_vault`].
+    pub(crate) fn unlock_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
+        let place = self.paths()?.vault;
+        if probe(&place) == VaultState::Missing {
+            return Err(VaultError::NoVault(place).into());
+        }
+        let passphrase = match passphrase_fd {
+            Some(number) => read_descriptor(number)?,
+            None => self.console.ask("Passphrase: ")?,
+        };
+        Ok(Vault::unlock(&place, &passphrase)?)
+    }
+
+    /// Prints what went wrong, and returns the exit code.
+    pub(crate) fn finish(&mut self, result: CommandResult) -> u8 {
+        let flushed = self.out.flush().map_err(CommandError::from);
+        let Err(error) = flushed.and(result) else { return 0 };
+        let text = error.to_string();
+        if !text.is_empty() {
+            // If the message cannot be printed either, the exit code still says it.
+            let _ = self.say(text);
+        }
+        error.kind.exit_code()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    //! A context whose output is kept in memory, over a temporary folder.
+
+    use std::{cell::RefCell, path::Path, rc::Rc};
+
+    use jiff::tz;
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::cli::prompt::PromptError;
+
+    /// Output that is kept in memory.
+    #[derive(Clone, Default)]
+    struct Recorder(Rc<RefCell<Vec<u8>>>);
+
+    impl Recorder {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).expect("text")
+        }
+    }
+
+    impl Write for Recorder {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Nobody;
+
+    impl Console for Nobody {
+        fn ask(&mut self, _: &str) -> Result<SecretString, PromptError> {
+            Err(PromptError::NoTerminal)
+        }
+
+        fn can_ask(&self) -> bool {
+            false
+        }
+    }
+
+    /// One run of a command: the context it gets, and what it printed.
+    pub(crate) struct TestRun {
+        pub(crate) context: Context,
+        out: Recorder,
+        err: Recorder,
+    }
+
+    impl TestRun {
+        /// A run over the folders under `root`, where nobody can be asked.
+        pub(crate) fn at(root: &Path) -> Self {
+            let (out, err) = (Recorder::default(), Recorder::default());
+            let context = Context {
+                out: Box::new(out.clone()),
+                err: Box::new(err.clone()),
+                style: OutputStyle::default(),
+                console: Box::new(Nobody),
+                strength: Strength::WEAK_FOR_TESTS,
+                clock: || "2026-11-21T12:00:00Z".parse().expect("a time"),
+                zone: TimeZone::UTC,
+                paths: Ok(AppPaths {
+                    vault: root.join("vault"),
+                    data: root.to_owned(),
+                    packs: root.join("packs"),
+                    cache: root.join("cache"),
+                    config: root.join("config"),
+                }),
+            };
+            Self { context, out, err }
+        }
+
+        /// With somebody at the keyboard.
+        pub(crate) fn asking(mut self, console: impl Console + 'static) -> Self {
+            self.context.console = Box::new(console);
+            self
+        }
+
+        /// Where clocks are this many hours ahead of UTC.
+        pub(crate) fn hours_ahead(mut self, hours: i8) -> Self {
+            self.context.zone = TimeZone::fixed(tz::offset(hours));
+            self
+        }
+
+        /// On a terminal of this width, or in a pipe.
+        pub(crate) fn styled(mut self, style: OutputStyle) -> Self {
+            self.context.style = style;
+            self
+        }
+
+        /// Runs a command. Returns the exit code, standard output and standard error.
+        pub(crate) fn run(
+            mut self,
+            command: impl FnOnce(&mut Context) -> CommandResult,
+        ) -> (u8, String, String) {
+            let result = command(&mut self.context);
+            let code = self.context.finish(result);
+            (code, self.out.text(), self.err.text())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fixture::TestRun;
+
+    #[test]
+    fn dates_are_those_of_the_zone_that_was_handed_in() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (hours, day) in [(-13, "2026-11-20"), (0, "2026-11-21"), (13, "2026-11-22")] {
+            let run = TestRun::at(folder.path()).hours_ahead(hours);
+            assert_eq!(run.context.today().to_string(), day);
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_printed_nowhere() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (code, out, err) = TestRun::at(folder.path()).run(|context| {
+            context.print("a\x1b[2J\tb\nc")?;
+            context.print_text("d\x1b[2J\ne\n")?;
+            context.say("f\x1b[2J")?;
+            Err(CommandError::usage("g\x1b[2J").hint("h"))
+        });
+        assert_eq!((code, out.as_str()), (2, "a[2J\tb c\nd[2J\ne\n"));
+        assert_eq!(err, "f[2J\ng[2J h\n");
+    }
+
+    #[test]
+    fn a_reader_that_has_left_is_success() {
+        struct Left;
+        impl Write for Left {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut run = TestRun::at(folder.path());
+        run.context.out = Box::new(Left);
+        let (code, _, err) = run.run(|context| Ok(context.print("a")?));
+        assert_eq!((code, err.as_str()), (0, ""));
+    }
+}

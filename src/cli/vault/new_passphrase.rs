@@ -1,0 +1,98 @@
+//! A new passphrase: typed twice, generated and typed back, or read from a descriptor.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        prompt::{PromptError, read_descriptor},
+    },
+    vault::passphrase,
+};
+
+/// How often the passphrase may be mistyped.
+const ATTEMPTS: usize = 3;
+
+/// Where a new passphrase comes from.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct NewPassphrase {
+    /// Read the new passphrase from this file descriptor (its first line) instead of asking
+    #[arg(long, value_name = "N", conflicts_with = "generate", help_heading = "For scripts")]
+    pub(crate) new_passphrase_fd: Option<u32>,
+    /// Use six random words as the passphrase, without asking for your own
+    #[arg(long)]
+    pub(crate) generate: bool,
+}
+
+/// Returns a passphrase for an existing vault.
+///
+/// # Errors
+/// As [`choose`].
+pub(crate) fn ask(new: NewPassphrase, context: &mut Context) -> CommandResult<SecretString> {
+    let option = "--new-passphrase-fd";
+    if new.new_passphrase_fd.is_none() {
+        require_person(option, context)?;
+        context.say("Now choose the new passphrase.")?;
+    }
+    choose(new.new_passphrase_fd, new.generate, option, context)
+}
+
+/// Returns a passphrase that was read from `descriptor`, or chosen by the person at the terminal.
+///
+/// # Errors
+/// If nobody can be asked (a script uses `option`), it is too short, or it is mistyped.
+pub(crate) fn choose(
+    descriptor: Option<u32>,
+    generate: bool,
+    option: &str,
+    context: &mut Context,
+) -> CommandResult<SecretString> {
+    if let Some(number) = descriptor {
+        let given = read_descriptor(number).map_err(refused)?;
+        passphrase::check(&given)?;
+        return Ok(given);
+    }
+    require_person(option, context)?;
+    let shortest = passphrase::SHORTEST;
+    let question = format!(
+        "Your own passphrase ({shortest} characters or more), or Enter for six random words: "
+    );
+    let mut chosen = SecretString::default();
+    if !generate {
+        chosen = context.console.ask(&question).map_err(refused)?;
+    }
+    if chosen.expose_secret().trim().is_empty() {
+        chosen = passphrase::generate();
+        writeln!(context.out, "\n    {}\n", chosen.expose_secret())?;
+        context
+            .say("This is your passphrase. Write it down and keep it away from this computer.")?;
+    } else {
+        passphrase::check(&chosen)?;
+    }
+    for _ in 0..ATTEMPTS {
+        let again = context.console.ask("Type it again: ").map_err(refused)?;
+        if again.expose_secret().trim() == chosen.expose_secret().trim() {
+            return Ok(chosen);
+        }
+        context.say("That does not match.")?;
+    }
+    Err(CommandError::failed("The two did not match. Nothing was changed.").hint("Start again."))
+}
+
+/// Checks that somebody can type a passphrase, before one is shown.
+fn require_person(option: &str, context: &Context) -> CommandResult {
+    if context.console.can_ask() {
+        return Ok(());
+    }
+    let message = "There is no terminal to type the new passphrase at. Nothing was changed.";
+    Err(CommandError::usage(message).hint(format!("In a script, use {option}.")))
+}
+
+fn refused(error: PromptError) -> CommandError {
+    let kind = match error {
+        PromptError::Cancelled => ErrorKind::Failed,
+        _ => ErrorKind::Usage,
+    };
+    CommandError::new(kind, error.to_string())
+}

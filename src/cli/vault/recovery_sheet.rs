@@ -1,0 +1,170 @@
+//! The recovery sheet: asked for to open a vault or a backup, kept when it is new, and confirmed.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult},
+        context::Context,
+        output::display_path,
+        prompt::{PassphraseSource, PromptError, read_descriptor},
+    },
+    vault::{RecoverySheet, Vault, VaultError},
+};
+
+/// Bytes of the longest recovery sheet.
+const MAX_SHEET_BYTES: u64 = 64 << 10;
+
+/// How often the group on the sheet may be mistyped.
+const ATTEMPTS: usize = 3;
+
+/// Said when a sheet is in the file that was named.
+pub(crate) const WRITTEN: &str =
+    "The recovery sheet is written. Print it, lock it away, then delete the file.";
+
+/// What opens a backup or a vault whose passphrase is lost.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct OpenerArgs {
+    /// Ask for the recovery key (on the recovery sheet) instead of the passphrase
+    #[arg(long)]
+    pub(crate) sheet: bool,
+    /// Read the recovery sheet from this file
+    #[arg(long, value_name = "PATH", conflicts_with = "sheet")]
+    pub(crate) recovery_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) key: PassphraseSource,
+}
+
+/// Asks for the passphrase or the key from the sheet. Returns it, and whether it is the key.
+pub(crate) fn ask_opener(
+    args: &OpenerArgs,
+    context: &mut Context,
+) -> Result<(SecretString, bool), PromptError> {
+    if let Some(path) = &args.recovery_file {
+        return Ok((read_sheet(path)?, true));
+    }
+    let question = if args.sheet { "Recovery key from the sheet: " } else { "Passphrase: " };
+    let secret = match args.key.passphrase_fd {
+        Some(number) => read_descriptor(number)?,
+        None => context.console.ask(question)?,
+    };
+    Ok((secret, args.sheet))
+}
+
+fn read_sheet(path: &Path) -> Result<SecretString, PromptError> {
+    let failed = |source| PromptError::Sheet { path: path.to_owned(), source };
+    if fs::metadata(path).map_err(failed)?.len() > MAX_SHEET_BYTES {
+        return Err(PromptError::TooLong);
+    }
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(failed)?);
+    Ok(SecretString::from(text.as_str()))
+}
+
+/// Checks that a file for a new sheet is not there yet.
+pub(crate) fn require_new_file(path: Option<&Path>) -> CommandResult {
+    match path.filter(|path| path.exists()) {
+        None => Ok(()),
+        Some(path) => {
+            let message = format!("{} already exists.", display_path(path));
+            Err(CommandError::failed(message).hint("Choose a new file name."))
+        }
+    }
+}
+
+/// Creates a new file that its owner only can read.
+pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Puts a new sheet of an existing vault where it was asked for, before it counts: into a new file,
+/// with its name on the disk, or on the screen.
+pub(crate) fn keep_sheet(
+    sheet: &RecoverySheet,
+    path: Option<&Path>,
+    context: &mut Context,
+) -> io::Result<()> {
+    let Some(path) = path else { return show_sheet(sheet, context) };
+    let mut file = new_private_file(path)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let kept = file
+        .write_all(sheet.text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all());
+    kept.inspect_err(|_| {
+        // Only tidying: the error that counts is already known.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Prints the sheet.
+pub(crate) fn show_sheet(sheet: &RecoverySheet, context: &mut Context) -> io::Result<()> {
+    writeln!(context.out, "{}", sheet.text.as_str())?;
+    context.say("Print this sheet or copy it by hand now. It is not shown again.")
+}
+
+/// Returns the error of a change that failed after its sheet was kept, and removes the sheet.
+pub(crate) fn void_sheet(error: VaultError, path: Option<&Path>) -> CommandError {
+    let outcome = match path.map(|path| (display_path(path), fs::remove_file(path))) {
+        None => "the sheet above opens nothing".to_owned(),
+        Some((_, Ok(()))) => "no new sheet was kept".to_owned(),
+        Some((path, Err(_))) => format!("{path} opens nothing"),
+    };
+    let message = format!("{} The vault was not changed: {outcome}.", error.failure());
+    let old = "The old sheet and the passphrase still open it.";
+    CommandError { message, ..CommandError::from(error) }.hint(old)
+}
+
+/// Prints that a sheet which was kept counts now, and has it confirmed if a person can be asked.
+pub(crate) fn settle_sheet(
+    vault: &Vault,
+    sheet: &RecoverySheet,
+    path: Option<&Path>,
+    asks: bool,
+    context: &mut Context,
+) -> io::Result<()> {
+    if path.is_some() {
+        context.say(WRITTEN)?;
+    }
+    if asks {
+        confirm_sheet(vault, sheet, context)?;
+    } else if path.is_some()
+        && let Err(error) = vault.confirm_recovery()
+    {
+        context.say(error.failure())?;
+    }
+    Ok(())
+}
+
+/// Asks for a group of the sheet, and notes down in the vault that it was right.
+pub(crate) fn confirm_sheet(
+    vault: &Vault,
+    sheet: &RecoverySheet,
+    context: &mut Context,
+) -> io::Result<()> {
+    let question =
+        format!("To confirm that you have the sheet, type its group {}: ", sheet.asked_group());
+    for _ in 0..ATTEMPTS {
+        match context.console.ask(&question) {
+            Ok(typed) if sheet.confirms(typed.expose_secret()) => {
+                return match vault.confirm_recovery() {
+                    Ok(()) => context.say("Confirmed. The vault is ready."),
+                    Err(error) => context.say(error.sentence()),
+                };
+            }
+            Ok(_) => context.say("That does not match the group on the sheet.")?,
+            Err(_) => break,
+        }
+    }
+    context.say(
+        "The vault is ready, but its recovery sheet is not confirmed. If you lose the passphrase and\n\
+         the sheet, nobody can open the notes. Make sure you have the sheet before you write one.",
+    )
+}

@@ -1,0 +1,76 @@
+//! `caseclinic vault restore`: a backup in a new folder, or compared with the vault.
+
+use std::path::PathBuf;
+
+use super::{
+    recovery_sheet::{OpenerArgs, ask_opener},
+    verify,
+};
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        output::display_path,
+    },
+    vault::{Comparison, Opener, Vault, restore},
+};
+
+/// `caseclinic vault restore`
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct RestoreArgs {
+    /// The backup file
+    pub(crate) file: PathBuf,
+    /// The new folder to restore into
+    #[arg(required_unless_present = "verify", conflicts_with = "verify")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Only open every file in the backup and compare it with the vault; nothing is changed
+    #[arg(long)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) opener: OpenerArgs,
+}
+
+/// Restores the backup, or compares it.
+///
+/// # Errors
+/// If it does not open, or a file in it has a problem.
+pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
+    let place = context.paths()?.vault;
+    let (secret, is_sheet) = ask_opener(&args.opener, context)?;
+    let opener = if is_sheet { Opener::Sheet(&secret) } else { Opener::Passphrase(&secret) };
+    let seen = match &args.folder {
+        None => {
+            let vault = match opener {
+                Opener::Passphrase(secret) => Vault::unlock(&place, secret)?,
+                Opener::Sheet(secret) => Vault::unlock_with_recovery(&place, secret)?,
+            };
+            let compared = vault.compare_backup(&args.file, opener)?;
+            context.print_text(&as_text(&compared))?;
+            compared.seen
+        }
+        Some(folder) => {
+            let restored = restore(&args.file, folder, opener)?;
+            let (folder, files) = (display_path(folder), restored.files);
+            context.say(format!("Restored to {folder}: {files} files. Each of them opens."))?;
+            context.say("Unlock it with the passphrase from the day of the backup.")?;
+            context.print_text(&verify::as_text(&restored.seen))?;
+            restored.seen
+        }
+    };
+    seen.is_clean().then_some(()).ok_or(CommandError::silent(ErrorKind::Problems))
+}
+
+fn as_text(compared: &Comparison) -> String {
+    let mut text = verify::as_text(&compared.seen);
+    for (files, what) in [
+        (&compared.different, "changed since the backup"),
+        (&compared.only_in_vault, "added since the backup"),
+        (&compared.only_in_backup, "only in the backup"),
+    ] {
+        for file in files {
+            text.push_str(&format!("{what}: {}\n", display_path(file)));
+        }
+    }
+    text.push_str(&format!("The same in both: {} files.\n", compared.same));
+    text
+}
