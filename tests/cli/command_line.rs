@@ -181,11 +181,18 @@ fn a_closed_pipe_is_no_failure() {
         &["search", "child", "--json"],
         &["man"],
         &["completions", "bash"],
+        &["check", "no-such-folder"],
+        &["pack", "list"],
+        &["doctor"],
+        &["vault", "status"],
+        &["clinic", "formats"],
+        &["clinic", "new", "--practice", "--plain"],
     ] {
         let mut child = Command::cargo_bin("caseclinic")
             .expect("the program")
             .args(args)
             .env("CASECLINIC_HOME", home.path())
+            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -194,7 +201,28 @@ fn a_closed_pipe_is_no_failure() {
         let mut said = String::new();
         child.stderr.take().expect("stderr").read_to_string(&mut said).expect("text");
         assert_eq!(child.wait().expect("it ends").code(), Some(0), "{args:?}: {said}");
+        assert!(!said.contains("os error"), "{args:?}: {said}");
     }
+}
+
+#[test]
+fn dates_follow_the_time_zone() {
+    let home = Home::new();
+    let clock_in = |zone: &str| {
+        let output = Command::cargo_bin("caseclinic")
+            .expect("the program")
+            .args(["doctor", "--json"])
+            .env("CASECLINIC_HOME", home.path())
+            .env("TZ", zone)
+            .output()
+            .expect("it runs");
+        let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = found["findings"].as_array().expect("findings");
+        let clock = findings.iter().find(|one| one["name"] == "clock").expect("the clock");
+        clock["says"].as_str().expect("a date").to_owned()
+    };
+    // Fourteen hours ahead of UTC and eleven behind: never the same day.
+    assert_ne!(clock_in("AHEAD-14"), clock_in("BEHIND11"));
 }
 
 #[test]
@@ -296,6 +324,14 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_exits_with_five() 
     assert_eq!(mode, 0o600);
     let again = home.try_run(&["clinic", "export", "HERON-42", path], &home.passphrase_file());
     assert_eq!(again.status.code(), Some(1), "a file that is there is not written over");
+    let said = String::from_utf8_lossy(&again.stderr);
+    assert!(said.contains("note.md already exists") && !said.contains("os error"), "{said}");
+    let lost = home.path().join("none/note.md");
+    let lost = ["clinic", "export", "HERON-42", lost.to_str().expect("text")];
+    let lost = home.try_run(&lost, &home.passphrase_file());
+    let said = String::from_utf8_lossy(&lost.stderr);
+    assert_eq!(lost.status.code(), Some(1), "{said}");
+    assert!(said.contains("does not exist") && !said.contains("os error"), "{said}");
 
     let wrong = home.path().join("wrong");
     fs::write(&wrong, "not the right words\n").expect("written");
@@ -314,6 +350,8 @@ fn a_missing_vault_exits_with_five_and_is_not_created() {
     let refused = home.try_run(&["clinic", "list"], &home.passphrase_file());
     assert_eq!(refused.status.code(), Some(5), "{refused:?}");
     assert!(!home.vault_place().exists());
+    let (code, _, err) = run(&home, &["clinic", "list"]);
+    assert!(code == 5 && err.contains("vault init"), "without a terminal too: {err}");
 }
 
 #[test]

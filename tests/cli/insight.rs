@@ -175,6 +175,32 @@ fn collating_names_an_unreadable_export_and_needs_no_vault() {
 }
 
 #[test]
+fn collating_refuses_a_file_named_twice_and_names_a_missing_one() {
+    let home = Home::new();
+    let file = home.path().join("north.json");
+    fs::write(&file, "{\"schema\":1,\"audits\":[]}").expect("written");
+    let collate = |files: [&str; 2]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(["insight", "--collate"])
+            .args(files)
+            .current_dir(home.path())
+            .env("CASECLINIC_HOME", home.path())
+            .output()
+            .expect("it runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    };
+    for files in [["north.json", "north.json"], [".", "north.json"]] {
+        let (code, said) = collate(files);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains("north.json is named twice"), "{said}");
+    }
+    let (code, said) = collate(["north.json", "south.json"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("south.json: There is no such file."), "{said}");
+    assert!(!said.contains("os error"), "{said}");
+}
+
+#[test]
 fn collating_a_folder_names_broken_exports_and_counts_the_others() {
     let exports = tempfile::tempdir().expect("a folder");
     let put = |name: &str, text: &str| {

@@ -175,3 +175,17 @@ fn one_descriptor_can_give_the_old_and_the_new_passphrase() {
     let (code, _, err) = shell(&home, change);
     assert!(code != 0 && opens("quite another passphrase"), "one line is no new passphrase: {err}");
 }
+
+#[test]
+fn no_passphrase_is_generated_without_a_terminal_to_type_it_back() {
+    let home = Home::with_vault();
+    for command in ["passphrase", "rekey"] {
+        let (code, out, err) = run(&home, &["vault", command, "--generate"], "");
+        assert_eq!((code, out.as_str()), (2, ""), "{command}: {err}");
+        assert!(err.contains("no terminal") && !err.contains("Write it down"), "{command}: {err}");
+    }
+    let empty = Home::new();
+    let (code, out, err) = shell(&empty, "\"$CASECLINIC\" vault init --generate < /dev/null");
+    assert_eq!((code, out.as_str()), (2, ""), "{err}");
+    assert!(!empty.vault_place().exists());
+}
