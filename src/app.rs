@@ -27,7 +27,7 @@ pub use dialogs::template_picker::{Offer, TemplatePicker};
 pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
-pub use geometry::{Area, LEAST, MESSAGE_ROWS, Size};
+pub use geometry::{Area, MESSAGE_ROWS, MIN_SIZE, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, Context, Keys, hints};
 pub use message::{Message, Mouse};

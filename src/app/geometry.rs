@@ -24,7 +24,7 @@ pub struct Area {
 }
 
 /// Below this the program asks for a larger window.
-pub const LEAST: Size = Size { columns: 60, rows: 18 };
+pub const MIN_SIZE: Size = Size { columns: 60, rows: 18 };
 
 /// Rows that a message may cover, up from the bottom.
 pub const MESSAGE_ROWS: u16 = 4;
@@ -78,7 +78,7 @@ impl SearchParts {
 impl Size {
     /// Whether there is room to work.
     pub fn is_enough(self) -> bool {
-        self.columns >= LEAST.columns && self.rows >= LEAST.rows
+        self.columns >= MIN_SIZE.columns && self.rows >= MIN_SIZE.rows
     }
 
     fn is_wide(self) -> bool {

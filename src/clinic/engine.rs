@@ -33,7 +33,7 @@ use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType};
 
 /// Most characters in one field.
-const LONGEST: usize = 100_000;
+const MAX_FIELD_CHARS: usize = 100_000;
 /// Most rows of a group whose template gives no limit.
 const MAX_ROWS: usize = 50;
 
@@ -287,8 +287,8 @@ fn asked_item<'a>(
 }
 
 fn long_text(text: &str) -> Result<String, Refusal> {
-    if text.len() > LONGEST * 4 || text.chars().count() > LONGEST {
-        return Err(Refusal::TooLong { limit: LONGEST });
+    if text.len() > MAX_FIELD_CHARS * 4 || text.chars().count() > MAX_FIELD_CHARS {
+        return Err(Refusal::TooLong { limit: MAX_FIELD_CHARS });
     }
     Ok(clean(text).into_owned())
 }

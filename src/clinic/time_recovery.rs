@@ -8,7 +8,7 @@ use super::session::Session;
 /// Lateness below this is not worth a word.
 const WORTH_SAYING: u64 = 3;
 /// No stage is made shorter than this.
-const SHORTEST: u64 = 2;
+const MIN_STAGE_MINUTES: u64 = 2;
 
 /// A meeting that is late, and how it could still end on time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ pub fn time_recovery(session: &Session, now: Timestamp) -> Option<TimeRecovery> 
         (open..stages.len()).map(|stage| planned_minutes(session, stage)).collect();
     let planned: u64 = plan.iter().sum();
     let left = (before + planned).saturating_sub(spent_before);
-    let shared = plan.iter().map(|minutes| (minutes * left / planned.max(1)).max(SHORTEST));
+    let shared =
+        plan.iter().map(|minutes| (minutes * left / planned.max(1)).max(MIN_STAGE_MINUTES));
     let shared: Vec<u64> = shared.collect();
     let fits = shared.iter().sum::<u64>() <= left;
     let title = |stage: usize| stages[stage].title.show(session.language()).to_owned();

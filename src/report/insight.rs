@@ -32,7 +32,7 @@ pub use audit::{
 pub use csv::{collation_csv, csv};
 pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
 pub use json::{BrokenExport, audits_from_json, collation_json, json};
-pub use suppress::{CellCount, Count, SMALLEST_SHOWN, suppress};
+pub use suppress::{CellCount, Count, MIN_SHOWN, suppress};
 pub use table::{bar, collation_table, table};
 
 /// Which notes: those begun between two days, both included.
@@ -103,7 +103,7 @@ pub fn insight<S: Borrow<Session>>(
         }
     }
     let (notes, cases) = gathering.size();
-    let enough = cases >= SMALLEST_SHOWN;
+    let enough = cases >= MIN_SHOWN;
     // The audit before the newest one of the period may be older than the period.
     audits.retain(|audit| period.to.is_none_or(|to| audit.date <= to));
     let mut audits = against_last_time(audits);

@@ -23,7 +23,7 @@ use super::{
     canvas::Canvas,
     theme::{StyleRole, Theme},
 };
-use crate::app::{Area, LEAST, Model, Screen};
+use crate::app::{Area, MIN_SIZE, Model, Screen};
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
@@ -62,7 +62,7 @@ fn local_date(at: jiff::Timestamp) -> jiff::civil::Date {
 fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     let area = Area { x: 0, y: 0, width: model.size.columns, height: model.size.rows };
     canvas.put(area, 0, 0, "Make the window larger:", StyleRole::Strong);
-    let need = format!("at least {} by {}", LEAST.columns, LEAST.rows);
+    let need = format!("at least {} by {}", MIN_SIZE.columns, MIN_SIZE.rows);
     canvas.put(area, 1, 0, &need, StyleRole::Text);
     let have = format!("(now {} by {})", model.size.columns, model.size.rows);
     canvas.put(area, 2, 0, &have, StyleRole::Muted);

@@ -177,7 +177,7 @@ fn place_first(terminal: &mut Terminal) {
     terminal.wait_for("0 of 5 ready");
     let nearer = [(0, "3"), (1, "3"), (2, "3"), (3, "3"), (5, "4")];
     place(terminal, &nearer.map(|(at, choice)| (PEOPLE[at], choice)));
-    terminal.wait_for("First round  Second round");
+    terminal.wait_for("Second round. Middle view: Problematic.");
     terminal.choose(words::AGREED, "3");
     terminal.write(words::BASIS, "secrecy, and a difference in age");
     terminal.push(words::ADD_DISSENT);

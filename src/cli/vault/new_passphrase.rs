@@ -54,7 +54,7 @@ pub(crate) fn choose(
         return Ok(given);
     }
     require_person(option, context)?;
-    let shortest = passphrase::SHORTEST;
+    let shortest = passphrase::MIN_CHARS;
     let question = format!(
         "Your own passphrase ({shortest} characters or more), or Enter for six random words: "
     );

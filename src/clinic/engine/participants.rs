@@ -8,7 +8,7 @@ use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Participant, Session};
 use crate::clinic::template::value::ParticipantId;
 
-const MOST: usize = 40;
+const MAX_PARTICIPANTS: usize = 40;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
@@ -19,8 +19,8 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Apply
             });
         }
         Event::ParticipantAdded { role, label } => {
-            if session.participants.len() >= MOST {
-                return Err(Refusal::TooMany { what: "people", limit: MOST });
+            if session.participants.len() >= MAX_PARTICIPANTS {
+                return Err(Refusal::TooMany { what: "people", limit: MAX_PARTICIPANTS });
             }
             let (role, label) = fitting(session, None, role, &label)?;
             let id = ParticipantId(session.number());

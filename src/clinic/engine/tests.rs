@@ -105,10 +105,10 @@ fn an_answer_that_does_not_fit_is_refused_with_its_question() {
     play.answer("ticks", Value::Choices(vec!["b".into(), "a".into(), "b".into()]));
     let ticks = play.session.answer(&Slot::once("ticks"));
     assert_eq!(ticks, Some(&Value::Choices(vec!["a".into(), "b".into()])));
-    let long = "x".repeat(LONGEST + 1);
+    let long = "x".repeat(MAX_FIELD_CHARS + 1);
     let slot = Slot::once("question");
     let refusal = play.refused(Event::Answered { slot, value: Some(text(&long)) });
-    assert_eq!(refusal, Refusal::TooLong { limit: LONGEST });
+    assert_eq!(refusal, Refusal::TooLong { limit: MAX_FIELD_CHARS });
 }
 
 #[test]

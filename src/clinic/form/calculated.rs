@@ -65,8 +65,8 @@ fn to_two_decimals(number: f64) -> f64 {
 /// Returns the number rounded to a whole one, if it fits.
 fn whole(number: f64) -> Option<i64> {
     // Beyond this a decimal can no longer tell whole numbers apart.
-    const LARGEST: f64 = 9_007_199_254_740_992.0;
-    (number.abs() <= LARGEST).then(|| number.round() as i64)
+    const MAX_EXACT_INTEGER: f64 = 9_007_199_254_740_992.0;
+    (number.abs() <= MAX_EXACT_INTEGER).then(|| number.round() as i64)
 }
 
 fn has_value(session: &Session, slot: &Slot) -> bool {

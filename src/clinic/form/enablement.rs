@@ -11,11 +11,11 @@ use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{Item, ItemPlace};
 
 /// Deeper than any template that passes the check; a stored note may hold a deeper template.
-const DEEPEST: usize = 24;
+const MAX_DEPTH: usize = 24;
 
 /// Whether the item is asked now.
 pub(in crate::clinic) fn is_enabled(session: &Session, slot: &Slot) -> bool {
-    is_enabled_within(session, slot, DEEPEST)
+    is_enabled_within(session, slot, MAX_DEPTH)
 }
 
 fn is_enabled_within(session: &Session, slot: &Slot, depth: usize) -> bool {
@@ -62,7 +62,7 @@ pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_
     // A group that repeats is named with the row it is in, not with one of its own.
     let mut around = Vec::new();
     let mut next = own.and_then(|own| own.rows_of).zip(from.row);
-    while let Some((of, row)) = next.filter(|_| around.len() < DEEPEST) {
+    while let Some((of, row)) = next.filter(|_| around.len() < MAX_DEPTH) {
         around.push((of, row));
         let outer = template.item(of).and_then(|place| place.rows_of);
         next = outer.zip(session.parent_row(row));
@@ -78,7 +78,7 @@ pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_
             row = session.parent_row(this);
             Some(this)
         })
-        .take(DEEPEST)
+        .take(MAX_DEPTH)
         .any(|one| one == *shared)
     };
     rows.filter(|row| inside(*row)).map(|row| Slot::in_row(&to.item.id, row)).collect()
@@ -87,7 +87,7 @@ pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_
 /// Whether the item, or a group it is in, is never changed by hand.
 pub(in crate::clinic) fn is_read_only(session: &Session, slot: &Slot) -> bool {
     let mut next = session.template().item(&slot.item);
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_DEPTH {
         let Some(place) = next else { return false };
         if place.item.read_only || place.item.calculated.is_some() {
             return true;
@@ -100,7 +100,7 @@ pub(in crate::clinic) fn is_read_only(session: &Session, slot: &Slot) -> bool {
 /// Whether the item stays to be read while it is not asked: it says so, or a group it is in.
 pub(in crate::clinic) fn is_protected(session: &Session, slot: &Slot) -> bool {
     let mut next = place_of(session, slot);
-    for _ in 0..DEEPEST {
+    for _ in 0..MAX_DEPTH {
         let Some(place) = next else { return false };
         if !place.item.kind.can_be_protected() {
             return false;

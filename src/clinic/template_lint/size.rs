@@ -11,7 +11,7 @@ const MAX_ITEMS: usize = 1000;
 const MAX_OPTIONS: usize = 200;
 const MAX_CONDITIONS: usize = 40;
 /// Groups inside groups.
-const DEEPEST: usize = 8;
+const MAX_GROUP_DEPTH: usize = 8;
 
 pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
     let mut say = |path: &[PathStep<'_>], what: &str, count: usize, most: usize| {
@@ -49,8 +49,13 @@ pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut V
     }
     for (at, stage) in template.stages.iter().enumerate() {
         let depth = depth(&stage.items);
-        if depth > DEEPEST {
-            say(&[PathStep::Key("stage"), PathStep::At(at)], "levels of groups", depth, DEEPEST);
+        if depth > MAX_GROUP_DEPTH {
+            say(
+                &[PathStep::Key("stage"), PathStep::At(at)],
+                "levels of groups",
+                depth,
+                MAX_GROUP_DEPTH,
+            );
         }
     }
 }

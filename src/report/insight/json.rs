@@ -9,7 +9,7 @@ use crate::text::clean_line;
 use super::{Collation, Compared, Count, Domain, Figure, Insight, Profile};
 
 /// The largest export that is read.
-const LARGEST: usize = 4 * 1024 * 1024;
+const MAX_EXPORT_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why a text cannot be read as an export of figures.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +37,7 @@ pub fn json(insight: &Insight) -> Value {
             "from": insight.period.from.map(|date| date.to_string()),
             "to": insight.period.to.map(|date| date.to_string()),
         },
-        "smallest_shown": super::SMALLEST_SHOWN,
+        "smallest_shown": super::MIN_SHOWN,
         "notes": number(insight.notes),
         "figures": insight.figures.iter().map(figure).collect::<Vec<_>>(),
         "audits": insight.audits.iter().map(audit).collect::<Vec<_>>(),
@@ -160,7 +160,7 @@ struct Exported {
 /// no sense are refused.
 pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
     let unreadable = |why: String| BrokenExport::Unreadable(clean_line(&why));
-    if text.len() > LARGEST {
+    if text.len() > MAX_EXPORT_BYTES {
         return Err(unreadable("it is larger than 4 MiB".to_owned()));
     }
     let export: Export = match serde_json::from_str(text) {

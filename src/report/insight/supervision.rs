@@ -8,7 +8,7 @@ use crate::clinic::Session;
 use super::{
     figure::{Figure, SUPERVISION},
     gather::quarter,
-    suppress::SMALLEST_SHOWN,
+    suppress::MIN_SHOWN,
     tally::{Case, FigureTally},
 };
 
@@ -34,7 +34,7 @@ impl Supervision {
 
     /// The figure; none while fewer than five series of supervision stand behind it.
     pub(super) fn figure(self) -> Option<Figure> {
-        let enough = self.threads.len() as u64 >= SMALLEST_SHOWN;
+        let enough = self.threads.len() as u64 >= MIN_SHOWN;
         enough.then(|| self.held.sorted().figure())
     }
 }

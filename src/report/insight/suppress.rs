@@ -6,7 +6,7 @@
 //! just that).
 
 /// The smallest number that is shown, of things counted and of the cases behind them.
-pub const SMALLEST_SHOWN: u64 = 5;
+pub const MIN_SHOWN: u64 = 5;
 
 /// A number of a table, or that it is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct CellCount {
 
 impl CellCount {
     fn is_small(self) -> bool {
-        self.count > 0 && (self.count < SMALLEST_SHOWN || self.cases < SMALLEST_SHOWN)
+        self.count > 0 && (self.count < MIN_SHOWN || self.cases < MIN_SHOWN)
     }
 }
 
@@ -47,7 +47,7 @@ impl CellCount {
 pub fn suppress(cells: &[CellCount]) -> (Vec<Count>, Count) {
     let total: u64 = cells.iter().map(|cell| cell.count).sum();
     let nothing = || (vec![Count::Hidden; cells.len()], Count::Hidden);
-    if (1..SMALLEST_SHOWN).contains(&total) {
+    if (1..MIN_SHOWN).contains(&total) {
         return nothing();
     }
     let mut hidden: Vec<bool> = cells.iter().map(|cell| cell.is_small()).collect();
@@ -86,7 +86,7 @@ fn is_safe(cells: &[CellCount], hidden: &[bool]) -> bool {
     let small = of_hidden().filter(|(cell, _)| cell.is_small()).count() as u64;
     let others = of_hidden().count() as u64 - small;
     let sum: u64 = of_hidden().map(|(cell, _)| cell.count).sum();
-    small + others >= 2 && sum >= SMALLEST_SHOWN * others + small + (SMALLEST_SHOWN - 2)
+    small + others >= 2 && sum >= MIN_SHOWN * others + small + (MIN_SHOWN - 2)
 }
 
 #[cfg(test)]

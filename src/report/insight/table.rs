@@ -10,7 +10,7 @@ use super::{Collation, Compared, Count, Figure, Insight, Period};
 const MAX_BAR_LEN: usize = 24;
 const MAX_LABEL_LEN: usize = 34;
 /// Columns below which a bar beside a score is left out.
-const SHORTEST_AUDIT_BAR: usize = 6;
+const MIN_AUDIT_BAR_COLUMNS: usize = 6;
 /// What a hidden number is called.
 pub(super) const HIDDEN: &str = "hidden";
 
@@ -99,7 +99,7 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
         let mut line = format!("  {label} {mean:>5} {change:>6}  {answered}");
         let before_bar = widest + 36;
         let room = columns.saturating_sub(before_bar).min(MAX_BAR_LEN);
-        if room >= SHORTEST_AUDIT_BAR && domain.most > 0.0 {
+        if room >= MIN_AUDIT_BAR_COLUMNS && domain.most > 0.0 {
             // As much of the room as the score is of the highest there could be.
             let marks = (domain.sum / domain.most * room as f64).round() as usize;
             line = format!("{}{}", pad(&line, before_bar), "█".repeat(marks.min(room)));

@@ -16,7 +16,7 @@ use crate::app::{Code, Key, Message};
 const ESCAPE: u8 = 0x1b;
 const PASTE_ENDS: &[u8] = b"\x1b[201~";
 /// Bytes of a sequence that is none: no terminal sends more.
-const LONGEST: usize = 64;
+const MAX_SEQUENCE_BYTES: usize = 64;
 
 /// What has begun and is not at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +231,7 @@ fn control_sequence(bytes: &[u8], is_over: bool) -> Begins {
     let Some(end) = body.iter().position(|byte| matches!(byte, 0x40..=0x7e)) else {
         return match body {
             [] if is_over => key(2, Key::alt(Code::Char('['))),
-            _ if is_over || body.len() > LONGEST => Begins::With(bytes.len(), None),
+            _ if is_over || body.len() > MAX_SEQUENCE_BYTES => Begins::With(bytes.len(), None),
             _ => Begins::Unclear,
         };
     };

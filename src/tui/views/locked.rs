@@ -6,14 +6,14 @@ use crate::{
 };
 
 /// Columns a sentence takes at most.
-const WIDEST: u16 = 74;
+const MAX_COLUMNS: u16 = 74;
 
 /// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let body = model.size.body();
     canvas.put(body, 0, 1, "Locked", StyleRole::Title);
     let Some(lock) = &model.lock else { return };
-    let width = body.width.saturating_sub(4).min(WIDEST);
+    let width = body.width.saturating_sub(4).min(MAX_COLUMNS);
     let area = Area { x: body.x + 2, y: body.y + 2, width, height: body.height.saturating_sub(2) };
     let row = canvas.put_paragraph(area, 0, &why(lock.by), StyleRole::Text);
     let (text, role) = how_far(lock);

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Columns the name of a pack may take in the place of the kind.
-const WIDEST_PACK: usize = 16;
+const MAX_PACK_COLUMNS: usize = 16;
 /// Rows of the entry that its preview shows before anything else.
 const MIN_PREVIEW: usize = 12;
 
@@ -131,7 +131,7 @@ fn title(
 ) {
     // Of a local entry it matters more whose it is.
     let kind = match entry.is_local() {
-        true => shorten(&entry.pack, WIDEST_PACK),
+        true => shorten(&entry.pack, MAX_PACK_COLUMNS),
         false => entry.kind.name().to_owned(),
     };
     let kind = match entry.status {

@@ -11,9 +11,9 @@ use crate::vault::error::VaultError;
 /// Words in a generated passphrase: 77 bits from the 7776 words of the EFF large list.
 pub const WORDS: usize = 6;
 /// Characters a passphrase of one's own needs.
-pub const SHORTEST: usize = 12;
+pub const MIN_CHARS: usize = 12;
 /// Different characters it needs: `aaaaaaaaaaaa` is long and protects nothing.
-const FEWEST_DIFFERENT: usize = 5;
+const MIN_DIFFERENT_CHARS: usize = 5;
 
 /// Six random words with a space between.
 pub fn generate() -> SecretString {
@@ -32,15 +32,15 @@ pub fn check(passphrase: &SecretString) -> Result<(), VaultError> {
     let settled = settled(passphrase);
     let text = settled.expose_secret();
     let found = text.chars().count();
-    if found < SHORTEST {
-        return Err(VaultError::PassphraseTooShort { found, needed: SHORTEST });
+    if found < MIN_CHARS {
+        return Err(VaultError::PassphraseTooShort { found, needed: MIN_CHARS });
     }
     let mut different: Vec<char> = text.chars().collect();
     different.sort_unstable();
     different.dedup();
     let found = different.len();
     different.zeroize();
-    if found < FEWEST_DIFFERENT {
+    if found < MIN_DIFFERENT_CHARS {
         return Err(VaultError::PassphraseTooPlain { found });
     }
     Ok(())

@@ -32,7 +32,7 @@ use crate::vault::{
         document::{self, Seal},
         ledger::{self, Ledger},
         note::{NoteId, NoteSource},
-        note_file::{LARGEST_FILE, file_of},
+        note_file::{MAX_NOTE_FILE_BYTES, file_of},
     },
     storage::{
         durable,
@@ -276,7 +276,7 @@ impl New<'_> {
                 continue;
             }
             let path = self.vault.folder.join(&file);
-            let sealed = self.vault.store.read(&path, LARGEST_FILE);
+            let sealed = self.vault.store.read(&path, MAX_NOTE_FILE_BYTES);
             let sealed = sealed.map_err(VaultError::disk("read", &path))?;
             match seal::open_with(&self.vault.keys.identity, &sealed) {
                 Ok(plain) => self.write(&file, &self.sealed_to_vault(&plain)?)?,

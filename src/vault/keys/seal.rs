@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// The greatest scrypt work factor (as a power of two) that is read: 2^22 takes about 16 seconds
 /// and 4 GiB. A file asking for more was not made here and would only hang the program.
-const GREATEST_WORK_FACTOR: u8 = 22;
+const MAX_WORK_FACTOR: u8 = 22;
 
 /// How hard guessing the passphrase is made, when a vault is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub(crate) fn open_by_passphrase(
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
     let mut identity = age::scrypt::Identity::new(passphrase);
-    identity.set_max_work_factor(GREATEST_WORK_FACTOR);
+    identity.set_max_work_factor(MAX_WORK_FACTOR);
     open(&identity, sealed)
 }
 

@@ -34,7 +34,7 @@ use crate::vault::{
 };
 
 /// Bytes a ledger may have: room for some two hundred thousand revisions.
-const LARGEST_LEDGER: u64 = 32 << 20;
+const MAX_LEDGER_BYTES: u64 = 32 << 20;
 
 /// How often a vault whose keys another window changes meanwhile is opened again.
 const ATTEMPTS: usize = 3;
@@ -267,7 +267,7 @@ fn enter(
 /// Whether ledger and members are whole, and sealed with other keys: whoever writes a new ledger
 /// then destroys the only one that the right keys open.
 fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
-    [(LEDGER, LARGEST_LEDGER), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
+    [(LEDGER, MAX_LEDGER_BYTES), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
         let sealed = store.read(&place.join(name), *limit);
         sealed.is_ok_and(|sealed| {
             matches!(seal::open_with(&keys.identity, &sealed), Err(NotOpened::WrongKey))
@@ -301,7 +301,7 @@ pub(crate) fn read_ledger(
     keys: &Keys,
 ) -> Result<Ledger, SignedListError> {
     let sealed = store
-        .read(&place.join(LEDGER), LARGEST_LEDGER)
+        .read(&place.join(LEDGER), MAX_LEDGER_BYTES)
         .map_err(|error| SignedListError::Unreadable { file: LEDGER, why: error.to_string() })?;
     let plain = seal::open_with(&keys.identity, &sealed)
         .map_err(|error| SignedListError::NotOpened { file: LEDGER, why: error.why() })?;

@@ -20,7 +20,7 @@ use super::{carried_key::CarriedKey, restore};
 use crate::vault::{
     Vault,
     error::VaultError,
-    notes::note_file::LARGEST_FILE,
+    notes::note_file::MAX_NOTE_FILE_BYTES,
     storage::{durable, layout, store::Store},
 };
 
@@ -75,7 +75,7 @@ impl Vault {
     /// Writes the backup as of one moment: when the ledger changed meanwhile, from the beginning.
     fn write_settled(&self, beside: &Path) -> Result<usize, VaultError> {
         let path = self.folder.join(layout::LEDGER);
-        let ledger = || match self.store.read(&path, LARGEST_FILE) {
+        let ledger = || match self.store.read(&path, MAX_NOTE_FILE_BYTES) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             read => read.map_err(VaultError::disk("read", &path)),
         };
@@ -99,7 +99,7 @@ impl Vault {
     }
 
     fn write_backup(&self, beside: &Path, refused: &Cell<Option<i32>>) -> io::Result<usize> {
-        let read = |file: &Path| self.store.read(&self.folder.join(file), LARGEST_FILE);
+        let read = |file: &Path| self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES);
         let carried = CarriedKey::new(read(Path::new(layout::IDENTITY))?);
         let own = self.keys.identity.to_public();
         let sheet = self.members().ok().and_then(|members| members.sheet);

@@ -25,7 +25,7 @@ use jiff::{
 use crate::vault::{
     Vault, create,
     error::VaultError,
-    notes::note_file::LARGEST_FILE,
+    notes::note_file::MAX_NOTE_FILE_BYTES,
     storage::{
         durable::{self, Existing},
         files::own_files,
@@ -194,7 +194,7 @@ impl Copier {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 // Some disks know one name for a file only.
                 Err(_) => {
-                    let bytes = store.read(&from, LARGEST_FILE)?;
+                    let bytes = store.read(&from, MAX_NOTE_FILE_BYTES)?;
                     durable::put(store, &to, &bytes, Existing::Keep)?;
                 }
             }

@@ -24,7 +24,7 @@ use crate::vault::{
     Vault, create,
     error::VaultError,
     keys::{recovery, unlock},
-    notes::{ledger, note_file::LARGEST_FILE},
+    notes::{ledger, note_file::MAX_NOTE_FILE_BYTES},
     storage::{
         layout, lock,
         store::{Disk, Store},
@@ -113,7 +113,7 @@ impl Vault {
     fn hashes(&self) -> BTreeMap<PathBuf, String> {
         let files = self.own_files().into_iter();
         let read = |name: PathBuf| {
-            let bytes = self.store.read(&self.folder.join(&name), LARGEST_FILE).ok()?;
+            let bytes = self.store.read(&self.folder.join(&name), MAX_NOTE_FILE_BYTES).ok()?;
             Some((name, ledger::sha256(&bytes)))
         };
         files.filter_map(read).collect()
@@ -206,7 +206,7 @@ fn each(
         let mut entry = entry.map_err(altered)?;
         let name = entry.path().map_err(altered)?.into_owned();
         let fits = entry.header().entry_type() == tar::EntryType::Regular
-            && entry.size() <= LARGEST_FILE
+            && entry.size() <= MAX_NOTE_FILE_BYTES
             && layout::is_own_file(&name);
         if !fits {
             return Err(no_backup("contains something that is not a vault file"));

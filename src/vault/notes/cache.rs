@@ -21,7 +21,7 @@ use crate::vault::{
 };
 
 /// Bytes a cache may have.
-const LARGEST: u64 = 1 << 30;
+const MAX_CACHE_BYTES: u64 = 1 << 30;
 /// A file younger than this is read again.
 const SETTLED_AFTER: i128 = 2_000_000_000;
 /// So many changes are worth writing the cache again.
@@ -100,7 +100,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         let mut cache = Self::new(file, version);
         let heading = cache.heading();
         let read = || {
-            let sealed = store.read(&place.join(file), LARGEST).ok()?;
+            let sealed = store.read(&place.join(file), MAX_CACHE_BYTES).ok()?;
             let plain = seal::open_with(&keys.identity, &sealed).ok()?;
             let text = signed_text::verified(&plain, &keys.signing.verifying_key())?;
             let line = text.strip_prefix(heading.as_str())?.lines().next()?;

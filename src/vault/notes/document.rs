@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::note::{Correction, NoteHead, NoteId, NoteSource};
 
 /// Bytes one note may hold.
-pub(crate) const LARGEST_NOTE: usize = 32 << 20;
+pub(crate) const MAX_NOTE_BYTES: usize = 32 << 20;
 
 const DRAFT: &str = "draft";
 const COMPLETE: &str = "complete";

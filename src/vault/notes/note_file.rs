@@ -10,7 +10,7 @@ use std::{
 use zeroize::Zeroizing;
 
 use super::{
-    document::{self, LARGEST_NOTE, StoredNote},
+    document::{self, MAX_NOTE_BYTES, StoredNote},
     ledger::{self, Ledger},
     note::{NoteId, NoteSource, Verified},
 };
@@ -25,7 +25,7 @@ use crate::vault::{
 };
 
 /// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
-pub(crate) const LARGEST_FILE: u64 = (LARGEST_NOTE as u64) * 7 + (1 << 20);
+pub(crate) const MAX_NOTE_FILE_BYTES: u64 = (MAX_NOTE_BYTES as u64) * 7 + (1 << 20);
 
 /// A document together with the hash of the plaintext it stood in.
 pub(crate) struct Read {
@@ -102,7 +102,7 @@ impl Vault {
         id: NoteId,
         source: NoteSource,
     ) -> Result<Read, NoteFileError> {
-        let sealed = self.store.read(&self.folder.join(file), LARGEST_FILE)?;
+        let sealed = self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES)?;
         let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
         let text = signed_text::verified(&plain, &self.keys.signing.verifying_key())
             .ok_or(NoteFileError::NotSigned)?;

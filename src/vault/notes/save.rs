@@ -14,7 +14,7 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    document::{self, LARGEST_NOTE, Seal},
+    document::{self, MAX_NOTE_BYTES, Seal},
     ledger::{self, Ledger},
     note::{NoteHead, NoteId, NoteSource, Receipt},
     note_file::Read,
@@ -146,8 +146,8 @@ impl Vault {
         head: &NoteHead,
         body: &str,
     ) -> Result<Sealed, VaultError> {
-        if body.len() > LARGEST_NOTE {
-            return Err(VaultError::TooLarge { bytes: body.len(), limit: LARGEST_NOTE });
+        if body.len() > MAX_NOTE_BYTES {
+            return Err(VaultError::TooLarge { bytes: body.len(), limit: MAX_NOTE_BYTES });
         }
         let text = document::write(&seal, head, body)
             .map_err(|error| VaultError::Unwritable(error.to_string()))?;

@@ -18,7 +18,7 @@ use crate::vault::{
 };
 
 /// Bytes that may be kept.
-const LARGEST: u64 = 1 << 30;
+const MAX_BYTES: u64 = 1 << 30;
 /// A file younger than this may still change without showing it.
 const SETTLED_AFTER: i128 = 2_000_000_000;
 /// The signed block at the beginning, in front of what is kept.
@@ -76,7 +76,7 @@ impl Vault {
 
     /// What was kept under this version, if it is there and this vault's.
     pub fn kept_texts(&self, version: u32) -> Option<Zeroizing<Vec<u8>>> {
-        let sealed = self.store.read(&self.folder.join(layout::TEXTS), LARGEST).ok()?;
+        let sealed = self.store.read(&self.folder.join(layout::TEXTS), MAX_BYTES).ok()?;
         let mut plain = seal::open_with(&self.keys.identity, &sealed).ok()?;
         let (block, kept) = plain.split_at_checked(BLOCK)?;
         let text = signed_text::verified(block, &self.keys.signing.verifying_key())?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     note::{Damage, NoteHead, NoteId, NoteSource},
-    note_file::LARGEST_FILE,
+    note_file::MAX_NOTE_FILE_BYTES,
 };
 use crate::vault::{
     Vault,
@@ -74,8 +74,10 @@ impl Vault {
 
     fn copy_to_trash(&self, id: NoteId) -> Result<(), VaultError> {
         let draft = self.folder.join(layout::draft_file(id));
-        let bytes =
-            self.store.read(&draft, LARGEST_FILE).map_err(VaultError::disk("read", &draft))?;
+        let bytes = self
+            .store
+            .read(&draft, MAX_NOTE_FILE_BYTES)
+            .map_err(VaultError::disk("read", &draft))?;
         self.make_trash()?;
         let mut second = Timestamp::now().as_second().max(0);
         while self.store.facts(&self.folder.join(layout::trash_file(id, second))).is_ok() {
@@ -101,7 +103,7 @@ impl Vault {
         let newest = self.newest_discarded(id)?;
         let from = self.folder.join(&newest);
         let bytes =
-            self.store.read(&from, LARGEST_FILE).map_err(VaultError::disk("read", &from))?;
+            self.store.read(&from, MAX_NOTE_FILE_BYTES).map_err(VaultError::disk("read", &from))?;
         self.copy_to_trash(id)?;
         self.settle_folder(&mut settled, id)?;
         self.put(&layout::draft_file(id), &bytes, Existing::Replace)?;

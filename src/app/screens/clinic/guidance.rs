@@ -16,7 +16,7 @@ use crate::{
 /// Entries that are shown.
 const MAX_ENTRIES: usize = 3;
 /// An entry that fewer of the words lead to is not shown.
-const FEWEST_WORDS: usize = 2;
+const MIN_LEADING_WORDS: usize = 2;
 
 /// The guidance pane.
 pub struct Guidance {
@@ -175,7 +175,7 @@ fn why(hit: &Hit) -> Option<String> {
             words.push(word);
         }
     }
-    (words.len() >= FEWEST_WORDS).then(|| words.join(", "))
+    (words.len() >= MIN_LEADING_WORDS).then(|| words.join(", "))
 }
 
 /// Says which cited guidance is not what it was when it was cited, if any is not.

@@ -16,7 +16,7 @@ const HEARD: usize = 400;
 /// Words of it that are asked for.
 const MAX_WORDS: usize = 10;
 /// Shorter words say little.
-const SHORTEST: usize = 4;
+const MIN_WORD_CHARS: usize = 4;
 /// Chosen answers that are asked for, and how long their words may be.
 const MAX_ANSWERS: usize = 4;
 const MAX_ANSWER_LEN: usize = 40;
@@ -82,7 +82,7 @@ fn last_words(text: &str) -> Vec<String> {
     let mut last: Vec<String> = words
         .into_iter()
         .rev()
-        .filter(|word| word.chars().count() >= SHORTEST && known.insert(fold(word)))
+        .filter(|word| word.chars().count() >= MIN_WORD_CHARS && known.insert(fold(word)))
         .take(MAX_WORDS)
         .map(str::to_owned)
         .collect();

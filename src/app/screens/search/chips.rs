@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Columns that a value may take in a line that is short of room.
-const WIDEST_VALUE: usize = 16;
+const MAX_VALUE_COLUMNS: usize = 16;
 
 /// A piece of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl SearchScreen {
         let mut column = 1;
         for filter in Filter::all(library) {
             let value = filter.chosen(&self.filters);
-            let room = if detail >= Detail::WithoutNames { WIDEST_VALUE } else { usize::MAX };
+            let room = if detail >= Detail::WithoutNames { MAX_VALUE_COLUMNS } else { usize::MAX };
             let name = match value {
                 Some(_) if detail >= Detail::WithoutNames => None,
                 None if detail == Detail::ChosenOnly => None,
@@ -117,7 +117,7 @@ impl SearchScreen {
         ];
         // As many as fit, from far enough on that the chosen one is among them.
         let at = values.iter().position(|(name, _)| Some(*name) == chosen).unwrap_or(0);
-        let longest = columns.saturating_sub(column + 8).max(WIDEST_VALUE);
+        let longest = columns.saturating_sub(column + 8).max(MAX_VALUE_COLUMNS);
         let said = |(name, count): &(&str, usize)| format!("{} {count}", shorten(name, longest));
         let room = columns.saturating_sub(column + 8);
         let fits = |first: &usize| {
