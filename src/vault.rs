@@ -84,7 +84,7 @@ pub struct Vault {
     members: RwLock<Result<Members, SignedListError>>,
     /// The heads that were read, so that a list need not open every note.
     catalogue: Mutex<Cache<CatalogueEntry>>,
-    /// Held while anything is written; holds the notes whose folder is known to be durable.
+    /// Held while anything is written; contains the notes whose folder is known to be durable.
     write_lock: Mutex<HashSet<NoteId>>,
 }
 

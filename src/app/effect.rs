@@ -35,9 +35,9 @@ pub enum Effect {
     CopyFromNote(Zeroizing<String>),
     /// Take out of the clipboard what is there.
     EmptyClipboard,
-    /// Give the terminal back and stand aside until continued.
+    /// Give the terminal back and wait until the program is continued.
     Suspend,
-    /// Draw everything afresh.
+    /// Draw the whole screen again.
     Redraw,
     /// Ring the terminal's bell.
     Ring,

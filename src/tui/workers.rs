@@ -1,8 +1,8 @@
 //! Performs effects, on threads, and answers with messages.
 //!
-//! Two workers: one answers searches and keeps bookmarks, one keeps the vault (and before it a save queue with a
-//! writer of its own). The thread that draws never waits for either. What concerns the terminal
-//! itself (clipboard, suspending, redrawing) is done by whoever holds the terminal.
+//! Two workers: one answers searches and saves bookmarks; one works on the vault, with a save queue that
+//! has a writer thread of its own. The thread that draws never waits for either. Effects on the terminal
+//! itself (clipboard, suspending, redrawing) go back to the caller, which holds the terminal.
 
 mod search;
 mod vault;
@@ -36,15 +36,15 @@ pub struct Runtime {
 /// How long the end of the program may wait for a bookmark to be on the disk.
 const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 
-/// An effect that concerns the terminal, for whoever holds it.
+/// An effect on the terminal, for the caller.
 pub enum TerminalEffect {
     /// Put text on the clipboard.
     Copy(Zeroizing<String>),
     /// Take out of it what is there.
     EmptyClipboard,
-    /// Give the terminal back and stand aside until continued.
+    /// Give the terminal back and wait until the program is continued.
     Suspend,
-    /// Draw everything afresh.
+    /// Draw the whole screen again.
     Redraw,
     /// Ring its bell.
     Ring,

@@ -42,10 +42,10 @@ pub(super) fn create(
     if probe(place) != VaultState::Missing {
         return Err(VaultError::AlreadyThere(place.to_owned()));
     }
-    let furnished = beside(store.as_ref(), place, |folder| {
+    let made = beside(store.as_ref(), place, |folder| {
         write_new_vault(store.as_ref(), folder, passphrase, strength)
     });
-    let (manifest, keys, writer, ledger, sheet) = furnished?;
+    let (manifest, keys, writer, ledger, sheet) = made?;
     Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger)), sheet))
 }
 
@@ -68,7 +68,7 @@ pub(super) fn beside<T>(
             // A folder renamed over one that holds anything fails: nothing is ever overwritten.
             store.rename(&beside, place).map_err(VaultError::disk("create", place))?;
             if let Err(error) = store.sync_folder(parent) {
-                // Whoever asked is told of a failure: no vault may stay where one is looked for.
+                // The caller reports a failure: no vault may stay at its place.
                 let _ = store.rename(place, &beside);
                 return Err(VaultError::disk("create", place)(error));
             }
@@ -97,14 +97,14 @@ pub(super) fn parent_of(place: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-type Furnished = (Manifest, Keys, Writer, Ledger, RecoverySheet);
+type NewVault = (Manifest, Keys, Writer, Ledger, RecoverySheet);
 
 fn write_new_vault(
     store: &dyn Store,
     folder: &Path,
     passphrase: &SecretString,
     strength: Strength,
-) -> Result<Furnished, VaultError> {
+) -> Result<NewVault, VaultError> {
     let failed = |path: &Path| VaultError::disk("create", path);
     for name in [layout::KEYS, layout::NOTES] {
         let path = folder.join(name);

@@ -96,7 +96,7 @@ impl Vault {
         Ok(Rekeyed { vault: vault.moved_to(&self.folder), sheet, before, left_behind })
     }
 
-    /// Only what can be read can be sealed afresh, and what is foreign must not be lost.
+    /// Only what can be read can be sealed again, and foreign files must not be lost.
     fn must_be_whole(&self) -> Result<(), VaultError> {
         let findings = self.verify().findings.into_iter();
         let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
@@ -224,14 +224,14 @@ struct New<'a> {
 }
 
 impl New<'_> {
-    /// Seals all notes afresh; answers with the ledger that names them, and what stays behind.
+    /// Seals all notes with the new keys; returns the ledger that names them, and the files left behind.
     fn notes(&self) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
         let mut ledger = self
             .vault
             .current_ledger()
             .map_err(|why| VaultError::damaged(layout::LEDGER, why.to_string()))?;
         ledger.members = self.members.number;
-        // Whoever makes new keys has seen what was said of it.
+        // New keys start a new ledger: the warning about the lost one ends here.
         ledger.rebuilt = None;
         for id in self.vault.note_ids()? {
             let path = self.folder.join(layout::note_folder(id));

@@ -57,7 +57,7 @@ impl Vault {
                 .rename_new(&beside, file)
                 .and_then(|()| self.store.sync_folder(folder))
                 .map_err(|error| {
-                    // Whoever asked is told of a failure: nothing may look like a backup.
+                    // The caller reports a failure: nothing may look like a backup.
                     let _ = self.store.remove_file(file);
                     VaultError::disk("write", file)(error)
                 })?;

@@ -67,7 +67,7 @@ impl Vault {
         let rows = rows.collect();
         catalogue.retain(|id| ids.contains(&id));
         let settled = catalogue.settle(self);
-        // Whoever erases has the turn first and then the catalogue: never the other way round.
+        // Erasing takes the write lock first and then the catalogue; the other order could deadlock.
         drop(catalogue);
         if let Some((sealed, notes)) = settled {
             self.put_cache(layout::CATALOGUE, &sealed, notes);
