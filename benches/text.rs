@@ -45,7 +45,9 @@ fn main() {
 
 /// Letters typed into a field that is already that long, near its end.
 fn typing(what: &str, text: &str) {
-    let Some(Ok(template)) = bundled_template("peer-case-clinic").map(|one| one.parse()) else {
+    let Some(Ok(template)) =
+        bundled_template("peer-case-clinic").map(caseclinic::clinic::BundledTemplate::parse)
+    else {
         return eprintln!("the template can't be read");
     };
     let now = Timestamp::now();

@@ -138,7 +138,7 @@ impl<'a> Conversation<'a> {
             match asked {
                 Asked::RingTwoMinutes => self.say("Two minutes left in this stage."),
                 Asked::RingTimeUp => {
-                    self.say("Time for this stage is up. /extend adds five minutes.")
+                    self.say("Time for this stage is up. /extend adds five minutes.");
                 }
                 _ => {}
             }

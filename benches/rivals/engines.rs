@@ -1,4 +1,4 @@
-//! The same sections in SQLite FTS5 and in a stock tantivy index, asked as their manuals say.
+//! The same sections in `SQLite` FTS5 and in a stock tantivy index, asked as their manuals say.
 //!
 //! Both answer with twenty sections and snippets; neither corrects, expands, groups by entry or
 //! counts filters. Any of the words may be there, as with ours. FTS5 stems (porter), weighs fields
@@ -136,10 +136,8 @@ fn in_sqlite(query: &str, typing: bool) -> String {
     }
     // The last word may be unfinished.
     any.last_mut().filter(|_| typing).into_iter().for_each(|word| word.push('*'));
-    let mut text = match all.is_empty() {
-        true => format!("({})", any.join(" OR ")),
-        false => all.join(" AND "),
-    };
+    let mut text =
+        if all.is_empty() { format!("({})", any.join(" OR ")) } else { all.join(" AND ") };
     none.iter().for_each(|word| text = format!("{text} NOT {word}"));
     text
 }

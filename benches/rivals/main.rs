@@ -1,5 +1,5 @@
 //! The measurements of `cargo bench --bench search`, and in the same run the same texts and
-//! queries in SQLite FTS5 and in tantivy's own query parser.
+//! queries in `SQLite` FTS5 and in tantivy's own query parser.
 //!
 //! `cargo bench --package caseclinic-search-rivals` measures the bundled entries, and 10,000 and
 //! 100,000 sections of made-up ones beside them; `-- 1000000` measures that many. Needs about 5 KB

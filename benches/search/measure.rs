@@ -25,7 +25,7 @@ pub(crate) type Outcome = Result<(), Box<dyn Error>>;
 
 /// Other engines that hold the same sections; each call returns how many of twenty were found.
 pub(crate) trait Rivals {
-    /// Asks SQLite FTS5; while somebody is typing, the last word may be unfinished.
+    /// Asks `SQLite` FTS5; while somebody is typing, the last word may be unfinished.
     fn sqlite(&self, query: &str, typing: bool) -> usize;
     /// Asks tantivy's own query parser.
     fn tantivy(&self, query: &str) -> usize;

@@ -53,7 +53,7 @@ pub(crate) fn heading() {
     );
 }
 
-/// Milliseconds, how often ours goes into SQLite's, and how many queries found something.
+/// Milliseconds, how often ours goes into `SQLite`'s, and how many queries found something.
 pub(crate) fn side_by_side(what: &str, ours: &Times, sqlite: &Times, tantivy: &Times) {
     print!("{what:<16}");
     for times in [ours, sqlite, tantivy] {

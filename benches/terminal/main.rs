@@ -54,7 +54,8 @@ fn run() -> anyhow::Result<bool> {
             report.part(name);
             let (start, waited) = (Instant::now(), process::waited());
             measure(&mut report).with_context(|| format!("`{name}` could not be measured"))?;
-            let waited = process::waited().zip(waited).map(|(after, before)| after - before);
+            let waited =
+                process::waited().zip(waited).and_then(|(after, before)| after.checked_sub(before));
             if let Some(waited) = waited {
                 let share = 100.0 * waited.as_secs_f64() / start.elapsed().as_secs_f64();
                 let what = "time in which somebody waited for a processor";

@@ -83,7 +83,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             match (by, &mut model.clinic) {
                 (SearchOrigin::SearchScreen, _) => model.search.answered(generation, results),
                 (SearchOrigin::Guidance, Some(clinic)) => {
-                    clinic.guidance.answered(generation, results)
+                    clinic.guidance.answered(generation, results);
                 }
                 (SearchOrigin::Following, Some(clinic)) => {
                     clinic.guidance.following.answered(generation, results);

@@ -213,7 +213,7 @@ fn roles(old: &Template, new: &Template, changes: &mut Vec<TemplateChange>) {
                 say(ChangeImpact::ToConfirm, &was.id, "whether this role places behaviour changed");
             }
             Some(is) if is != was => {
-                say(ChangeImpact::Harmless, &was.id, "the role’s wording changed")
+                say(ChangeImpact::Harmless, &was.id, "the role’s wording changed");
             }
             Some(_) => {}
         }

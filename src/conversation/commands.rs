@@ -114,7 +114,7 @@ impl Conversation<'_> {
                 self.ask();
             }
             None => {
-                self.say(format!("This stage has questions 1 to {}. /list shows them.", ids.len()))
+                self.say(format!("This stage has questions 1 to {}. /list shows them.", ids.len()));
             }
         }
     }

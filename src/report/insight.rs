@@ -95,7 +95,7 @@ pub fn insight<S: Borrow<Session>>(
             (Subject::Service, profile) => audits.extend(profile),
             // A format with scores that does not say what it is about is an audit.
             (Subject::Case, Some(profile)) if about.declared_subject.is_none() => {
-                audits.push(profile)
+                audits.push(profile);
             }
             (Subject::Supervision, _) if counts => supervision.add(session),
             (Subject::Case, _) if counts => gathering.add(session),

@@ -284,9 +284,10 @@ impl MatchCounter<'_> {
         let weight = BOOST[at] * alternative.weight;
         let space = &mut *self.space;
         let damping = &space.damping[at];
-        let (counts, others) = match alternative.broader {
-            true => (&mut space.broader, &space.direct),
-            false => (&mut space.direct, &space.broader),
+        let (counts, others) = if alternative.broader {
+            (&mut space.broader, &space.direct)
+        } else {
+            (&mut space.direct, &space.broader)
         };
         let mut found = |section: u32, times: u32| {
             let place = part.entry_of[section as usize];

@@ -186,9 +186,10 @@ fn set_in_place(aside: &Path, place: &Path) -> io::Result<()> {
 
 /// Removes a folder, or a link or file that stood in its place.
 fn remove(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path)?.is_dir() {
-        true => fs::remove_dir_all(path),
-        false => fs::remove_file(path),
+    if fs::symlink_metadata(path)?.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
     }
 }
 

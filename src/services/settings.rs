@@ -55,7 +55,7 @@ impl Default for Settings {
 /// The looks there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeChoice {
-    /// The terminal's own colours (none if NO_COLOR is set).
+    /// The terminal's own colours (none if `NO_COLOR` is set).
     #[default]
     Terminal,
     /// No colour at all.

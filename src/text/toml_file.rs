@@ -172,7 +172,7 @@ impl<'a> TableReader<'a> {
             return Vec::new();
         };
         let mut texts = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::String(text) if !text.trim().is_empty() => {
                     texts.push((clean_line(text.trim()), item.span()));
@@ -282,7 +282,7 @@ impl<'a> TableReader<'a> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for item in items.iter() {
+        for item in items {
             let Some(table) = item.get_ref().as_table() else {
                 self.wrong_type(key, item, &expected);
                 continue;

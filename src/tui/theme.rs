@@ -1,4 +1,4 @@
-//! Roles of text and their styles. Views name a role; only this file knows colours, and NO_COLOR turns every
+//! Roles of text and their styles. Views name a role; only this file knows colours, and `NO_COLOR` turns every
 //! one of them off while keeping what is bold, underlined or reversed.
 
 use ratatui::style::{Color, Modifier, Style};
@@ -55,7 +55,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// Returns the theme a person chose; NO_COLOR, set to anything, turns colours off whatever it is.
+    /// Returns the theme a person chose; `NO_COLOR`, set to anything, turns colours off whatever it is.
     pub fn of(choice: ThemeChoice) -> Self {
         let allowed = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { colour: allowed && choice == ThemeChoice::Terminal }

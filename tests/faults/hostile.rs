@@ -170,12 +170,10 @@ impl Attack {
              [{quoted}]\nnations = [\"England\"]\nsettings = [\"any\"]\nages = [\"any\"]\ncontinuum = \
              [\"any\"]\nstatus = \"current\"\nreviewed = 2026-11-21\nreview_by = 2027-11-21\n\n\
              [[sources]]\nkey = \"evil\"\ntitle = {quoted}\npublisher = {quoted}\nyear = 2020\nurl = \
-             \"https://example.org/\"\n+++\n\n## evil {}\n\nevil {} [^evil]\n\n[^evil]: {}\n",
-            body, body, body
+             \"https://example.org/\"\n+++\n\n## evil {body}\n\nevil {body} [^evil]\n\n[^evil]: {body}\n"
         );
         let page = format!(
-            "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>{0}</p></body></html>",
-            body
+            "<html><head><title>{body}</title></head><body><h1>{body}</h1><p>{body}</p></body></html>"
         );
         let files: [(std::ffi::OsString, String); 5] = [
             ("pack.toml".into(), about),

@@ -70,9 +70,10 @@ fn hindrance() -> Option<String> {
 
 fn one(case: &mut Case) -> Tally {
     let call = CALLS[case.index % CALLS.len()];
-    let error = match case.full {
-        true => ERRORS[case.index / CALLS.len() % ERRORS.len()],
-        false => *ERRORS.choose(&mut case.chance).expect("an error"),
+    let error = if case.full {
+        ERRORS[case.index / CALLS.len() % ERRORS.len()]
+    } else {
+        *ERRORS.choose(&mut case.chance).expect("an error")
     };
     let mut tally = Tally::default();
     let (before, after) = count(call);

@@ -95,8 +95,8 @@ fn make_the_vault(terminal: &mut Terminal) {
 /// The words of a numbered group of the recovery sheet.
 fn group(sheet: &str, number: usize) -> String {
     let mark = format!("{number}:");
-    let words = sheet.split_whitespace();
-    words.filter_map(|word| word.strip_prefix(&mark)).next().expect("the group").to_owned()
+    let mut words = sheet.split_whitespace();
+    words.find_map(|word| word.strip_prefix(&mark)).expect("the group").to_owned()
 }
 
 fn open(terminal: &mut Terminal) {

@@ -52,9 +52,10 @@ const BENCHES: [(&str, &[&str]); 5] = [
 
 pub(crate) fn faults(root: &Path, arguments: &[String]) -> Outcome<ExitCode> {
     // A list needs no optimised build.
-    let command: &[&str] = match arguments.iter().any(|one| one == "--list") {
-        true => &["test", "--test", "faults", "--"],
-        false => &["test", "--release", "--test", "faults", "--", "--full"],
+    let command: &[&str] = if arguments.iter().any(|one| one == "--list") {
+        &["test", "--test", "faults", "--"]
+    } else {
+        &["test", "--release", "--test", "faults", "--", "--full"]
     };
     run(root, &[], command.iter().copied().chain(given(arguments)))
 }

@@ -62,8 +62,10 @@ impl Dialog {
     pub(crate) fn into_ask(self) -> Option<Ask> {
         match self {
             // Asked for again in two keys, and a half-made decision must not come back by itself.
-            Self::Ask(Ask { purpose: DialogIntent::EraseReason(..), .. })
-            | Self::Ask(Ask { purpose: DialogIntent::EraseConfirmed(..), .. }) => None,
+            Self::Ask(
+                Ask { purpose: DialogIntent::EraseReason(..), .. }
+                | Ask { purpose: DialogIntent::EraseConfirmed(..), .. },
+            ) => None,
             Self::Ask(ask) => Some(ask),
             Self::Choose(Choose { purpose: DialogIntent::ParticipantPart(label, _), .. }) => {
                 Some(Ask::who_is_here(&label))

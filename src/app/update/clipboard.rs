@@ -16,9 +16,8 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
     let leaves = |effect: &Effect| {
         matches!(
             effect,
-            Effect::Vault(VaultRequest::End { .. })
+            Effect::Vault(VaultRequest::End { .. } | VaultRequest::LockVault { .. })
                 | Effect::Suspend
-                | Effect::Vault(VaultRequest::LockVault { .. })
         )
     };
     if is_over || (model.clipboard_until.is_some() && effects.iter().any(leaves)) {

@@ -80,7 +80,7 @@ fn as_text(state: &VaultState, place: &Path, context: &Context) -> String {
         }
         VaultState::Locked(facts) => locked_text(facts, context),
         VaultState::Damaged { why, advice } => {
-            format!("The vault is damaged. {}\n{advice}\n", why)
+            format!("The vault is damaged. {why}\n{advice}\n")
         }
         VaultState::NewerFormat { found, known } => {
             format!("{}\n", VaultError::NewerFormat { found: *found, known: *known }.sentence())

@@ -233,7 +233,7 @@ fn a_full_clinic_completes_and_the_note_is_then_closed() {
     let slot = Slot::once("question");
     let refusal = play.refused(Event::Answered { slot, value: Some(text("Other")) });
     assert_eq!(refusal, Refusal::Closed { status: Status::Completed });
-    play.refused(Event::AmendmentWritten { reason: "".into(), text: "x".into() });
+    play.refused(Event::AmendmentWritten { reason: String::new(), text: "x".into() });
     play.refused(Event::AmendmentWritten { reason: "A slip".into(), text: " ".into() });
     let amended = Event::AmendmentWritten { reason: "A slip".into(), text: "Aged 8".into() };
     assert_eq!(play.did(amended), [SessionEffect::Amend]);
@@ -287,7 +287,7 @@ fn an_action_needs_an_owner_and_a_dropped_one_a_reason() {
 #[test]
 fn a_stopped_clinic_says_why_and_can_go_on() {
     let mut play = Play::start();
-    play.refused(Event::ClinicStopped { reason: "".into() });
+    play.refused(Event::ClinicStopped { reason: String::new() });
     assert_eq!(
         play.did(Event::ClinicStopped { reason: "A child needs us".into() }),
         [SessionEffect::Stop]

@@ -107,7 +107,7 @@ fn put(session: &mut Session, part: SessionPart, at: Timestamp, why: &str) {
             line(session, &group, Some(row), (None, new), why, at);
         }
         SessionPart::Row { group, row, there: None } => {
-            rows::take_out(session, &group, row, at, why)
+            rows::take_out(session, &group, row, at, why);
         }
         SessionPart::Answer(slot, value) => answers::set(session, &slot, value, at, Some(why)),
         SessionPart::Rating(slot, None) => placement::forget(session, &slot, at, why),
@@ -118,12 +118,12 @@ fn put(session: &mut Session, part: SessionPart, at: Timestamp, why: &str) {
         }
         SessionPart::Cell(cell, there) => matrix::put_cell(session, *cell, there, at, why),
         SessionPart::Reason(slot, reason) => {
-            matrix::put_reason(session, &slot, reason, at, Some(why))
+            matrix::put_reason(session, &slot, reason, at, Some(why));
         }
         SessionPart::Action(id, action) => action::put_action(session, id, action, at, why),
         SessionPart::Earlier(action) => action::put_earlier(session, *action, at, Some(why)),
         SessionPart::Citation(id, citation) => {
-            citation::put_citation(session, &id, citation, at, why)
+            citation::put_citation(session, &id, citation, at, why);
         }
         SessionPart::Leftovers(leftovers) => {
             let told = |list: &[Leftover]| {

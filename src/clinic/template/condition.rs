@@ -73,10 +73,10 @@ impl Operator {
                 Scalar::List(list) => list.iter().any(|one| value.equals(one)),
                 one => value.equals(one),
             },
-            Self::Greater => value.compare(answer).is_some_and(|o| o.is_gt()),
-            Self::Less => value.compare(answer).is_some_and(|o| o.is_lt()),
-            Self::AtLeast => value.compare(answer).is_some_and(|o| o.is_ge()),
-            Self::AtMost => value.compare(answer).is_some_and(|o| o.is_le()),
+            Self::Greater => value.compare(answer).is_some_and(std::cmp::Ordering::is_gt),
+            Self::Less => value.compare(answer).is_some_and(std::cmp::Ordering::is_lt),
+            Self::AtLeast => value.compare(answer).is_some_and(std::cmp::Ordering::is_ge),
+            Self::AtMost => value.compare(answer).is_some_and(std::cmp::Ordering::is_le),
         }
     }
 }

@@ -162,7 +162,7 @@ impl Value {
             (Self::Boolean(a), Scalar::Boolean(b)) => a == b,
             (Self::Text(a) | Self::Choice(a), Scalar::Text(b)) => a == b,
             (Self::Missing(why), Scalar::Text(code)) => why.code() == code,
-            _ => self.compare(scalar).is_some_and(|order| order.is_eq()),
+            _ => self.compare(scalar).is_some_and(Ordering::is_eq),
         }
     }
 

@@ -330,7 +330,7 @@ impl<'a> Moving<'a> {
         let mut first = Vec::new();
         for place in self.next.template.items() {
             if place.item.repeats {
-                let outer = place.rows_of.map(|outer| outer.to_owned());
+                let outer = place.rows_of.map(ToOwned::to_owned);
                 groups.push((place.item.id.clone(), outer, place.item.min_occurs.unwrap_or(0)));
             }
             let value = place.item.first_value();

@@ -9,7 +9,7 @@ impl Check<'_> {
     pub(super) fn twins(&mut self) {
         let own = self.entry;
         let title = fold(&own.title);
-        let bundled = self.bundled.map(|bundled| bundled.entries()).unwrap_or_default();
+        let bundled = self.bundled.map(super::super::library::Library::entries).unwrap_or_default();
         let earlier = self.library.entries().iter().filter(|other| other.id < own.id);
         let others = bundled.iter().filter(|other| other.id != own.id).chain(earlier);
         let twin = others

@@ -18,7 +18,11 @@ use crate::text::clean_line;
 
 use super::{
     agreed::Agreed,
-    figure::*,
+    figure::{
+        AGES_DISPLAYED, AGES_HARMED, CONFIDENCE_AFTER, CONFIDENCE_BEFORE, CONFIDENCE_CHANGE,
+        Figure, PLACEMENT, QUARTERS, RESPONSE, SETTINGS, SKIPPED, SPREAD_AFTER, SPREAD_FIRST,
+        TECHNOLOGY, TEMPLATES, day_of,
+    },
     tally::{Case, FigureTally},
 };
 

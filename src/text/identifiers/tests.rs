@@ -229,9 +229,9 @@ fn ages_case_keys_times_and_counts_are_left_alone() {
 
 #[test]
 fn several_in_one_text_come_in_order_and_apart() {
+    use IdentifierKind::*;
     let text = "Tom (b. 3/5/12), LS1 4AP, 07700 900123, tom@example.com";
     let kinds: Vec<IdentifierKind> = all(text).into_iter().map(|(_, kind)| kind).collect();
-    use IdentifierKind::*;
     assert_eq!(kinds, [Name, DateOfBirth, Postcode, Phone, Email]);
 }
 

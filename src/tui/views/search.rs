@@ -130,9 +130,10 @@ fn title(
     highlights: &[std::ops::Range<usize>],
 ) {
     // Of a local entry it matters more whose it is.
-    let kind = match entry.is_local() {
-        true => shorten(&entry.pack, MAX_PACK_COLUMNS),
-        false => entry.kind.name().to_owned(),
+    let kind = if entry.is_local() {
+        shorten(&entry.pack, MAX_PACK_COLUMNS)
+    } else {
+        entry.kind.name().to_owned()
     };
     let kind = match entry.status {
         Status::Current => kind,

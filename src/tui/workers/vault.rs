@@ -115,7 +115,7 @@ impl VaultWorker {
                 self.send(Message::ClinicStarted(started));
             }
             VaultRequest::ReadFormats => {
-                self.send(Message::FormatsRead(local_formats(&self.templates)))
+                self.send(Message::FormatsRead(local_formats(&self.templates)));
             }
             VaultRequest::KeepDraft(id) => {
                 let kept = self.with_saved(id, |vault| vault.keep_draft(id));
@@ -160,10 +160,10 @@ impl VaultWorker {
                 self.send(Message::NoteOpened(opened.map(|opened| self.beside_newer(opened))));
             }
             VaultRequest::SaveDraft { id, session, turn } => {
-                self.save(id, &session, Work::Draft, turn)
+                self.save(id, &session, Work::Draft, turn);
             }
             VaultRequest::Complete { id, session, turn } => {
-                self.save(id, &session, Work::Complete, turn)
+                self.save(id, &session, Work::Complete, turn);
             }
             VaultRequest::Amend { id, session } => {
                 self.save(id, &session, Work::Amend(notes::correction(&session)), 0);

@@ -147,7 +147,7 @@ impl Vault {
         if self.list_to_change().is_ok() {
             let public = key.to_public().to_string();
             let change = |list: &mut Members| {
-                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file))
+                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file));
             };
             unlisted = self.change_members(change).err();
         }

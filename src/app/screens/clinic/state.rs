@@ -148,9 +148,9 @@ impl ClinicScreen {
             self.unsaved_changes += 1;
         }
         if self.session.stage() == stage {
-            self.refresh()
+            self.refresh();
         } else {
-            self.enter_stage()
+            self.enter_stage();
         }
         Ok(asked)
     }

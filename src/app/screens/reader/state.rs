@@ -116,7 +116,7 @@ impl Reader {
             (std::mem::take(&mut self.before), std::mem::take(&mut self.after));
         after.push((self.id.clone(), self.top));
         let Some(previous) = Self::open(library, &id, self.columns) else { return false };
-        *self = Self { before, after, top, ..previous };
+        *self = Self { top, before, after, ..previous };
         true
     }
 
