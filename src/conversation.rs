@@ -2,7 +2,7 @@
 //!
 //! The same form and the same machine of the meeting as on the screens ([`ClinicScreen`]), put into
 //! lines that only ever follow one another: for a screen reader, a pipe, or a terminal that can do
-//! no more. Nothing is read or written here; lines go in ([`Conversation::take`]), text comes out.
+//! no more. Nothing is read or written here; lines go in ([`Conversation::handle_line`]), text comes out.
 //! It never shows a placement that is not revealed, and it ends only when it is told to.
 
 mod answer;

@@ -77,7 +77,7 @@ pub fn completion(session: &Session) -> Vec<Missing> {
 }
 
 /// Answers that are kept but whose question is not asked now. Each can be kept as a line of the
-/// note ([`Event::HiddenAnswerKept`](super::Event::HiddenAnswerKept)); the rest is left out at
+/// note ([`Event::HiddenAnswerKept`](crate::clinic::Event::HiddenAnswerKept)); the rest is left out at
 /// completion. What only the template filled in is not listed.
 pub fn hidden_answers(session: &Session) -> Vec<HiddenAnswer> {
     let hidden = session.answers.iter().filter(|one| !is_enabled(session, &one.slot));
