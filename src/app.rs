@@ -21,8 +21,13 @@ pub(crate) mod update;
 mod vault_status;
 
 pub use action::KeyAction;
-pub use dialogs::dialog::{Agree, Ask, Choose, Dialog, DialogIntent, Palette, help_lines};
+pub use dialogs::dialog::{
+    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Palette, TextIntent, help_lines,
+};
 pub use dialogs::password_input::PasswordInput;
+pub use dialogs::prompts::{
+    AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
+};
 pub use dialogs::template_picker::{Offer, TemplatePicker};
 pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
 pub use editor::{Editor, Layout};

@@ -20,7 +20,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 use jiff::Timestamp;
 
 use crate::{
-    app::{ClinicScreen, ControlId},
+    app::{ClinicScreen, ControlId, DissentChoice, DissentReason, Removal},
     clinic::{
         Event, ParticipantId, Refusal, Session, SessionEffect as Asked, Slot, Value, rating_view,
         time_recovery,
@@ -75,16 +75,12 @@ enum Prompt {
     EarlyReason { slot: Slot },
     /// Why the meeting goes on although the gate of the stage is not answered.
     GateReason,
-    /// Whose view differs.
-    DissentWho { slot: Slot },
-    /// Where they would place it.
-    DissentWhere { slot: Slot, who: ParticipantId },
-    /// Why.
-    DissentWhy { slot: Slot, who: ParticipantId, code: String },
-    /// Whether they want to be named by profession.
-    DissentNamed { slot: Slot, who: ParticipantId, code: String, why: String },
-    /// Whether something is to be taken out.
-    TakeOut(ControlId),
+    /// The next choice about a differing view.
+    Dissent(DissentChoice),
+    /// Why somebody sees it differently.
+    DissentReason(DissentReason),
+    /// Whether something is to be removed.
+    Remove(Removal),
     /// Whether to complete although something in the note calls for a second look.
     CompleteFound,
     /// Whether to complete although something is to be read first.

@@ -6,5 +6,6 @@ pub(crate) mod dialog_results;
 pub(crate) mod list;
 pub(crate) mod open_vault;
 pub(crate) mod password_input;
+pub(crate) mod prompts;
 pub(crate) mod template_picker;
 pub(crate) mod vault;

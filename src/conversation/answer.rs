@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 use super::{Conversation, Ending, Prompt};
 use crate::{
-    app::{Code, ControlId, ControlKind, Key, Taken, TextForm},
+    app::{
+        Code, ControlId, ControlKind, Key, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal, Taken,
+        TextForm,
+    },
     clinic::{ActionDetails, Event},
 };
 
@@ -24,8 +27,8 @@ impl Conversation<'_> {
             Prompt::EarlyReason { slot } => {
                 self.prompt = Prompt::Question;
                 let shown = !line.is_empty() && {
-                    let reason = Some(line.to_owned());
-                    self.apply_event(Event::PlacementsRevealed { slot, reason }, now)
+                    let event = ReasonFor::RevealingEarly(slot).event(line.to_owned());
+                    self.apply_event(event, now)
                 };
                 if !shown {
                     self.first_waiting();
@@ -35,15 +38,11 @@ impl Conversation<'_> {
             Prompt::GateReason if line.is_empty() => self.focus_on_gate(),
             Prompt::GateReason => {
                 self.prompt = Prompt::Question;
-                self.apply_event(Event::GateOverridden { reason: line.to_owned() }, now);
+                self.apply_event(ReasonFor::OverridingGate.event(line.to_owned()), now);
             }
-            Prompt::DissentWho { slot } => self.dissent_who(line, slot),
-            Prompt::DissentWhere { slot, who } => self.dissent_where(line, slot, who),
-            Prompt::DissentWhy { slot, who, code } => self.dissent_why(line, slot, who, code),
-            Prompt::DissentNamed { slot, who, code, why } => {
-                self.dissent_named(line, slot, who, code, why, now);
-            }
-            Prompt::TakeOut(id) => self.take_out(yes(line), id, now),
+            Prompt::Dissent(choice) => self.choose_dissent(line, choice, now),
+            Prompt::DissentReason(asked) => self.give_dissent_reason(line, asked),
+            Prompt::Remove(what) => self.remove(yes(line), what, now),
             Prompt::CompleteFound => self.complete_found(line, now),
             Prompt::CompleteAnyway => self.complete_anyway(yes(line), now),
         }
@@ -234,8 +233,12 @@ impl Conversation<'_> {
             ControlId::AddDissent(slot) => self.ask_dissent(slot),
             ControlId::Complete => self.complete(now),
             id => {
-                self.prompt = Prompt::TakeOut(id);
-                self.say("What was written here is removed from the form, but stays in the record of changes. Remove it? Type y, or press Enter to keep it.");
+                if let Some(what) = Removal::of(&id) {
+                    self.prompt = Prompt::Remove(what);
+                    self.say(format!(
+                        "{REMOVAL_STAYS_ON_RECORD} Remove it? Type y, or press Enter to keep it."
+                    ));
+                }
             }
         }
     }
@@ -260,21 +263,9 @@ impl Conversation<'_> {
         self.ask();
     }
 
-    fn take_out(&mut self, out: bool, id: ControlId, now: Timestamp) {
+    fn remove(&mut self, yes: bool, what: Removal, now: Timestamp) {
         self.prompt = Prompt::Question;
-        let event = match id {
-            _ if !out => None,
-            ControlId::RemoveRow(group, row) => Some(Event::RowRemoved { group, row }),
-            ControlId::RemoveAction(id) => Some(Event::ActionRemoved { id }),
-            ControlId::RemoveParticipant(id) => Some(Event::ParticipantRemoved { id }),
-            ControlId::RemoveDissent(slot, participant) => {
-                Some(Event::DissentWithdrawn { slot, participant })
-            }
-            _ => None,
-        };
-        if let Some(event) = event
-            && self.apply_event(event, now)
-        {
+        if yes && self.apply_event(what.event(), now) {
             self.say("Removed.");
         }
         self.ask();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Conversation, Prompt, answer, ask::in_a_line};
 use crate::{
-    app::ControlId,
+    app::{AfterDissentChoice, ControlId, DissentChoice, DissentReason},
     clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
 };
 
@@ -154,78 +154,59 @@ impl Conversation<'_> {
     }
 
     pub(super) fn ask_dissent(&mut self, slot: Slot) {
-        let people = self.people();
-        if people.is_empty() {
+        if self.people().is_empty() {
             self.say("First add who is here, in the first stage: /stage 1.");
             return;
         }
-        self.say(
-            "   Whose view differs? It is recorded with their role today. Add their profession only \
-             if they wish.",
-        );
-        for (at, (_, label)) in people.iter().enumerate() {
-            self.say(format!("   {} {label}", at + 1));
-        }
-        self.prompt = Prompt::DissentWho { slot };
+        self.offer_dissent(DissentChoice::Who { slot });
     }
 
-    pub(super) fn dissent_who(&mut self, line: &str, slot: Slot) {
-        let people = self.people();
-        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let Some((who, _)) = at.and_then(|at| people.get(at)) else {
-            if line.is_empty() {
-                self.prompt = Prompt::Question;
-                return self.ask();
+    fn offer_dissent(&mut self, choice: DissentChoice) {
+        if matches!(choice, DissentChoice::Named { .. }) {
+            self.say("   Add their profession? Type y if they wish, or press Enter for their role today only.");
+        } else {
+            self.say(format!("   {} {}", choice.question(), choice.hint()).trim_end());
+            for (at, option) in choice.options(&self.screen.session).iter().enumerate() {
+                self.say(format!("   {} {option}", at + 1));
             }
-            return self.say("Type the number in front of a person, or press Enter for nobody.");
-        };
-        self.say("   Where would they place it?");
-        for (at, (_, text)) in self.steps(&slot).iter().enumerate() {
-            self.say(format!("   {} {text}", at + 1));
         }
-        self.prompt = Prompt::DissentWhere { slot, who: *who };
+        self.prompt = Prompt::Dissent(choice);
     }
 
-    pub(super) fn dissent_where(&mut self, line: &str, slot: Slot, who: ParticipantId) {
-        let steps = self.steps(&slot);
-        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let Some((code, _)) = at.and_then(|at| steps.get(at)) else {
-            return self.say("Type the number in front of an answer.");
+    pub(super) fn choose_dissent(&mut self, line: &str, choice: DissentChoice, now: Timestamp) {
+        let at = match &choice {
+            DissentChoice::Named { .. } => Some(usize::from(answer::yes(line))),
+            _ => line.parse::<usize>().ok().and_then(|number| number.checked_sub(1)),
         };
-        self.say("   Their reason, in one line:");
-        self.prompt = Prompt::DissentWhy { slot, who, code: code.clone() };
+        let next = at.and_then(|at| choice.clone().choose(&self.screen.session, at));
+        match (next, choice) {
+            (Some(AfterDissentChoice::Choice(next)), _) => self.offer_dissent(next),
+            (Some(AfterDissentChoice::Reason(asked)), _) => {
+                self.say("   Their reason, in one line:");
+                self.prompt = Prompt::DissentReason(asked);
+            }
+            (Some(AfterDissentChoice::Event(event)), choice) => {
+                self.prompt = Prompt::Question;
+                self.apply_event(event, now);
+                self.screen.focus_on(ControlId::AddDissent(choice.slot().clone()));
+                self.ask();
+            }
+            (None, DissentChoice::Who { .. }) if line.is_empty() => {
+                self.prompt = Prompt::Question;
+                self.ask();
+            }
+            (None, DissentChoice::Who { .. }) => {
+                self.say("Type the number in front of a person, or press Enter for nobody.");
+            }
+            (None, _) => self.say("Type the number in front of an answer."),
+        }
     }
 
-    pub(super) fn dissent_why(&mut self, line: &str, slot: Slot, who: ParticipantId, code: String) {
+    pub(super) fn give_dissent_reason(&mut self, line: &str, asked: DissentReason) {
         if line.is_empty() {
             return self.say("A differing view needs a reason. Type it in one line.");
         }
-        self.say("   Add their profession? Type y if they wish, or press Enter for their role today only.");
-        self.prompt = Prompt::DissentNamed { slot, who, code, why: line.to_owned() };
-    }
-
-    pub(super) fn dissent_named(
-        &mut self,
-        line: &str,
-        slot: Slot,
-        participant: ParticipantId,
-        placement: String,
-        reason: String,
-        now: Timestamp,
-    ) {
-        self.prompt = Prompt::Question;
-        let attributed = answer::yes(line);
-        let focus = ControlId::AddDissent(slot.clone());
-        let event = Event::DissentRecorded { slot, participant, placement, reason, attributed };
-        self.apply_event(event, now);
-        self.screen.focus_on(focus);
-        self.ask();
-    }
-
-    fn steps(&self, slot: &Slot) -> Vec<(String, String)> {
-        let view = rating_view(&self.screen.session, slot);
-        let steps = view.map(|view| view.steps).unwrap_or_default();
-        steps.into_iter().map(|step| (step.code, step.text)).collect()
+        self.offer_dissent(asked.give(line.to_owned()));
     }
 
     fn people(&self) -> Vec<(ParticipantId, String)> {

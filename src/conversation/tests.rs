@@ -274,7 +274,9 @@ impl Robot {
     fn answer(&mut self, conversation: &Conversation<'_>) -> String {
         match &conversation.prompt {
             Prompt::Question => {}
-            Prompt::Known | Prompt::PersonRole { .. } | Prompt::DissentWho { .. } => {
+            Prompt::Known
+            | Prompt::PersonRole { .. }
+            | Prompt::Dissent(DissentChoice::Who { .. }) => {
                 return "1".into();
             }
             Prompt::Person if self.people < 3 && !self.keeps => {
@@ -284,9 +286,11 @@ impl Robot {
             Prompt::Person | Prompt::GateReason => return String::new(),
             Prompt::Placing { .. } => return "3".into(),
             Prompt::EarlyReason { .. } => return "One person had to leave.".into(),
-            Prompt::DissentWhere { .. } => return "2".into(),
-            Prompt::DissentWhy { .. } => return "It was not the first time.".into(),
-            Prompt::DissentNamed { .. } | Prompt::TakeOut(_) => return String::new(),
+            Prompt::Dissent(DissentChoice::Where { .. }) => return "2".into(),
+            Prompt::DissentReason(_) => return "It was not the first time.".into(),
+            Prompt::Dissent(DissentChoice::Named { .. }) | Prompt::Remove(_) => {
+                return String::new();
+            }
             Prompt::CompleteFound | Prompt::CompleteAnyway => return "y".into(),
         }
         let control = conversation.screen.focused().expect("a question is asked");

@@ -5,11 +5,11 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::app::{DialogIntent, Model, SecondLook};
+use crate::app::{Model, SecondLook, TextIntent};
 use crate::report::{WatchedNames, lint_summary};
 
 /// Whether what was written goes in now; if not, why not was said.
-pub(crate) fn allows(model: &mut Model, purpose: &DialogIntent, text: &str) -> bool {
+pub(crate) fn allows(model: &mut Model, purpose: &TextIntent, text: &str) -> bool {
     let seen = SecondLook::Keep(number(text));
     if !is_for_good(purpose) || model.second_look == Some(seen) {
         return true;
@@ -22,7 +22,7 @@ pub(crate) fn allows(model: &mut Model, purpose: &DialogIntent, text: &str) -> b
 }
 
 /// Whether what was written is dropped now; if not, it was said that it would be.
-pub(crate) fn drops(model: &mut Model, purpose: &DialogIntent, text: &str) -> bool {
+pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool {
     let seen = SecondLook::Drop(number(text));
     if !is_for_good(purpose) || text.trim().is_empty() || model.second_look == Some(seen) {
         return true;
@@ -33,13 +33,13 @@ pub(crate) fn drops(model: &mut Model, purpose: &DialogIntent, text: &str) -> bo
 }
 
 /// Whether it goes into a note beside what was completed.
-fn is_for_good(purpose: &DialogIntent) -> bool {
+fn is_for_good(purpose: &TextIntent) -> bool {
     matches!(
         purpose,
-        DialogIntent::CorrectionReason
-            | DialogIntent::Correction(_)
-            | DialogIntent::EnteredInError
-            | DialogIntent::ActionOutcome(..)
+        TextIntent::CorrectionReason
+            | TextIntent::Correction(_)
+            | TextIntent::EnteredInError
+            | TextIntent::ActionOutcome(..)
     )
 }
 
@@ -64,7 +64,7 @@ mod tests {
             title: String::new(),
             text: String::new(),
             answer: Editor::one_line(answer),
-            purpose: DialogIntent::Correction("a date was wrong".to_owned()),
+            purpose: TextIntent::Correction("a date was wrong".to_owned()),
         }));
         model
     }

@@ -1,17 +1,24 @@
 //! What lies over a screen and takes the keys: help, the palette, a question, the vault.
 
-use super::{list::choose_by, template_picker::TemplatePicker, vault::VaultDialog};
+use super::{
+    list::choose_by,
+    prompts::{DissentChoice, DissentReason, ReasonFor, Removal},
+    template_picker::TemplatePicker,
+    vault::VaultDialog,
+};
 use crate::app::{
     action::KeyAction,
     editor::Editor,
     key::Key,
     keymap::{self, Context, Keys, bindings_of},
-    screens::clinic::control::ControlId,
 };
 use crate::{
-    clinic::{ActionId, ActionStatus, Missing, ParticipantId, RowId, Slot},
+    clinic::{ActionId, ActionStatus, Missing, RowId, Session},
     vault::{NoteId, Retention},
 };
+
+/// Asked for the reason of a differing view.
+const DISSENT_REASON: &str = "What is their reason?";
 
 /// A dialog.
 pub enum Dialog {
@@ -63,22 +70,22 @@ impl Dialog {
         match self {
             // Asked for again in two keys, and a half-made decision must not come back by itself.
             Self::Ask(
-                Ask { purpose: DialogIntent::EraseReason(..), .. }
-                | Ask { purpose: DialogIntent::EraseConfirmed(..), .. },
+                Ask { purpose: TextIntent::EraseReason(..), .. }
+                | Ask { purpose: TextIntent::EraseConfirmed(..), .. },
             ) => None,
             Self::Ask(ask) => Some(ask),
-            Self::Choose(Choose { purpose: DialogIntent::ParticipantPart(label, _), .. }) => {
+            Self::Choose(Choose { purpose: ChoiceIntent::ParticipantPart(label, _), .. }) => {
                 Some(Ask::who_is_here(&label))
             }
             // One step after the line was written, and nothing has it yet.
             Self::Choose(Choose {
-                purpose: DialogIntent::DissentNamed(slot, participant, placement, reason),
+                purpose: ChoiceIntent::Dissent(DissentChoice::Named { asked, reason }),
                 ..
             }) => Some(Ask {
-                title: "What is their reason?".to_owned(),
+                title: DISSENT_REASON.to_owned(),
                 text: String::new(),
                 answer: Editor::one_line(&reason),
-                purpose: DialogIntent::DissentWhy(slot, participant, placement),
+                purpose: TextIntent::DissentReason(asked),
             }),
             _ => None,
         }
@@ -94,7 +101,7 @@ pub struct Ask {
     /// What is typed.
     pub answer: Editor,
     /// What the answer is for.
-    pub purpose: DialogIntent,
+    pub purpose: TextIntent,
 }
 
 impl Ask {
@@ -105,7 +112,19 @@ impl Ask {
             text: "Their profession or role, no name: “social worker”, “DSL, secondary school”."
                 .to_owned(),
             answer: Editor::one_line(typed),
-            purpose: DialogIntent::AddParticipant,
+            purpose: TextIntent::AddParticipant,
+        }
+    }
+}
+
+impl Ask {
+    /// Asks why somebody sees a placement differently.
+    pub(crate) fn dissent_reason(asked: DissentReason) -> Self {
+        Self {
+            title: DISSENT_REASON.to_owned(),
+            text: "In their own words: why do they see it differently?".to_owned(),
+            answer: Editor::one_line(""),
+            purpose: TextIntent::DissentReason(asked),
         }
     }
 }
@@ -121,7 +140,7 @@ pub struct Choose {
     /// Which is chosen.
     pub chosen: usize,
     /// What the answer is for.
-    pub purpose: DialogIntent,
+    pub purpose: ChoiceIntent,
 }
 
 /// Something to read through: Enter agrees, Esc leaves everything as it is.
@@ -135,32 +154,51 @@ pub struct Agree {
     /// What Enter does, in a few words.
     pub does: String,
     /// What the answer is for.
-    pub purpose: DialogIntent,
+    pub purpose: ConfirmIntent,
 }
 
-/// What an answer is for.
+/// What a line of text is written for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DialogIntent {
-    /// Leave the stage out, with a reason.
-    SkipStage,
-    /// Go on although the gate is not answered, with a reason.
-    OverrideGate,
-    /// Show placements before everyone is ready, with a reason.
-    RevealEarly(Slot),
+pub enum TextIntent {
+    /// Give a reason in the open clinic.
+    Reason(ReasonFor),
+    /// Say why somebody sees a placement differently.
+    DissentReason(DissentReason),
     /// Name somebody who takes part.
     AddParticipant,
+    /// Look for these names in the clinic that is open.
+    NamesToAvoid,
+    /// What came of an action, or why it was dropped.
+    ActionOutcome(NoteId, ActionId, ActionStatus),
+    /// Words that the shown actions must hold.
+    FilterActions,
+    /// Why a note is corrected.
+    CorrectionReason,
+    /// The correction: for this reason.
+    Correction(String),
+    /// Why a note should not exist.
+    EnteredInError,
+    /// The class of a note.
+    KeepClass(NoteId, Retention),
+    /// When somebody decides whether it is still needed.
+    KeepUntil(NoteId, Retention),
+    /// Why a note must not be erased.
+    HoldReason(NoteId, Retention),
+    /// Why a note is erased, and what it is called.
+    EraseReason(NoteId, String),
+    /// Erase a note once its name is typed: for this reason.
+    EraseConfirmed(NoteId, String, String),
+}
+
+/// What an option is chosen for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChoiceIntent {
+    /// Remove something, after asking.
+    Remove(Removal),
+    /// Record a differing view, step by step.
+    Dissent(DissentChoice),
     /// The part of somebody named so: the ids to choose from.
     ParticipantPart(String, Vec<String>),
-    /// Take something out, after asking.
-    TakeOut(ControlId),
-    /// Whose differing view it is: the people to choose from.
-    DissentWho(Slot, Vec<ParticipantId>),
-    /// Where they would place it: the codes to choose from.
-    DissentWhere(Slot, ParticipantId, Vec<String>),
-    /// Why.
-    DissentWhy(Slot, ParticipantId, String),
-    /// Whether they want to be named.
-    DissentNamed(Slot, ParticipantId, String, String),
     /// Go to the chosen stage.
     OpenStage,
     /// Bring back what was taken out: the rows to choose from.
@@ -171,8 +209,6 @@ pub enum DialogIntent {
     Complete,
     /// Go to the chosen one of what is missing.
     GoToMissing(Vec<Missing>),
-    /// Look for these names in the clinic that is open.
-    NamesToAvoid,
     /// Read the chosen page of the guide.
     OpenGuide,
     /// Search again for the chosen words.
@@ -185,37 +221,22 @@ pub enum DialogIntent {
     QuitUnsaved,
     /// What became of an action: of this note, which one.
     ActionBecame(NoteId, ActionId),
-    /// What came of an action, or why it was dropped.
-    ActionOutcome(NoteId, ActionId, ActionStatus),
-    /// Words that the shown actions must hold.
-    FilterActions,
-    /// Why a note is corrected.
-    CorrectionReason,
-    /// The correction: for this reason.
-    Correction(String),
-    /// Why a note should not exist.
-    EnteredInError,
     /// Go on with a follow-up that was begun, or begin another: of which note, in which format, and
     /// the ones that were.
     FollowUpBegun(String, Option<String>, Vec<NoteId>),
     /// How long a note is kept: the part to be changed.
     KeepHow(NoteId, Retention),
-    /// The class of a note.
-    KeepClass(NoteId, Retention),
-    /// When somebody decides whether it is still needed.
-    KeepUntil(NoteId, Retention),
-    /// Why a note must not be erased.
-    HoldReason(NoteId, Retention),
     /// Open the chosen one of these notes.
     OpenOneOf(Vec<NoteId>),
     /// Bring the chosen one of these drafts back.
     BringOneBack(Vec<NoteId>),
     /// Put a draft into the trash.
     DiscardDraft(NoteId),
-    /// Why a note is erased, and what it is called.
-    EraseReason(NoteId, String),
-    /// Erase a note once its name is typed: for this reason.
-    EraseConfirmed(NoteId, String, String),
+}
+
+/// What is read through and confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfirmIntent {
     /// Bring the open draft to a newer version of its template.
     MoveToNewer,
 }
@@ -273,10 +294,21 @@ impl Palette {
 }
 
 impl Choose {
+    /// Asks for one step of a differing view.
+    pub(crate) fn dissent(choice: DissentChoice, session: &Session) -> Self {
+        Self {
+            title: choice.question().to_owned(),
+            text: choice.hint().to_owned(),
+            options: choice.options(session),
+            chosen: 0,
+            purpose: ChoiceIntent::Dissent(choice),
+        }
+    }
+
     /// Returns where its keys are looked up.
     pub(crate) fn context(&self) -> Context {
         match self.purpose {
-            DialogIntent::OpenOneOf(_) => Context::DueDialog,
+            ChoiceIntent::OpenOneOf(_) => Context::DueDialog,
             _ => Context::ChoiceDialog,
         }
     }
@@ -344,7 +376,7 @@ mod tests {
             text: String::new(),
             options: vec!["a".into(), "b".into()],
             chosen: 0,
-            purpose: DialogIntent::Complete,
+            purpose: ChoiceIntent::Complete,
         };
         assert_eq!(choose.handle_key(Key::char('2')), Some(1));
         assert_eq!(choose.handle_key(Key::char('3')), None);

@@ -12,177 +12,151 @@ use crate::app::screens::{
 };
 use crate::{
     app::{
-        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Model, VaultRequest,
-        screens::clinic::control::ControlId,
+        Ask, Choose, Dialog, Effect, Model, VaultRequest,
+        dialogs::{
+            dialog::{ChoiceIntent, ConfirmIntent, TextIntent},
+            prompts::{AfterDissentChoice, DissentChoice},
+        },
     },
-    clinic::{Event, rating_view},
+    clinic::Event,
     services::RetentionRequest,
 };
 
 /// A line of text was written.
-pub(crate) fn written(model: &mut Model, purpose: DialogIntent, text: String) -> Vec<Effect> {
+pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) -> Vec<Effect> {
     match purpose {
-        DialogIntent::SkipStage => apply_event(model, Event::StageSkipped { reason: text }),
-        DialogIntent::OverrideGate => apply_event(model, Event::GateOverridden { reason: text }),
-        DialogIntent::RevealEarly(slot) => {
-            apply_event(model, Event::PlacementsRevealed { slot, reason: Some(text) })
-        }
-        DialogIntent::AddParticipant => participants::named(model, text),
-        DialogIntent::DissentWhy(slot, participant, placement) => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "How should this view be recorded?".to_owned(),
-                text: "Ask the person which they prefer.".to_owned(),
-                options: vec!["Role today only".into(), "Role today and profession".into()],
-                chosen: 0,
-                purpose: DialogIntent::DissentNamed(slot, participant, placement, text),
-            }));
+        TextIntent::Reason(what) => apply_event(model, what.event(text)),
+        TextIntent::AddParticipant => participants::named(model, text),
+        TextIntent::DissentReason(asked) => {
+            ask_dissent(model, asked.give(text));
             Vec::new()
         }
-        DialogIntent::ActionOutcome(note, id, status) => {
+        TextIntent::ActionOutcome(note, id, status) => {
             actions::update::follow_up(model, note, id, status, text)
         }
-        DialogIntent::NamesToAvoid => field_lint::names_written(model, &text),
-        DialogIntent::FilterActions => {
+        TextIntent::NamesToAvoid => field_lint::names_written(model, &text),
+        TextIntent::FilterActions => {
             model.actions.words = text;
             model.actions.chosen = 0;
             Vec::new()
         }
-        DialogIntent::CorrectionReason => note::update::ask_correction(model, text),
-        DialogIntent::Correction(reason) => {
+        TextIntent::CorrectionReason => note::update::ask_correction(model, text),
+        TextIntent::Correction(reason) => {
             note::update::correct(model, Event::AmendmentWritten { reason, text })
         }
-        DialogIntent::KeepClass(id, retention) => retention::class_written(id, retention, text),
-        DialogIntent::KeepUntil(id, retention) => {
+        TextIntent::KeepClass(id, retention) => retention::class_written(id, retention, text),
+        TextIntent::KeepUntil(id, retention) => {
             retention::review_written(model, id, retention, text)
         }
-        DialogIntent::HoldReason(id, retention) => {
+        TextIntent::HoldReason(id, retention) => {
             retention::hold_written(model, id, retention, text)
         }
-        DialogIntent::EraseReason(id, name) => {
+        TextIntent::EraseReason(id, name) => {
             retention::erase_reason(model, id, name, text);
             Vec::new()
         }
-        DialogIntent::EraseConfirmed(id, name, reason) => {
+        TextIntent::EraseConfirmed(id, name, reason) => {
             retention::erase_confirmed(model, id, &name, reason, &text)
         }
-        DialogIntent::EnteredInError => {
+        TextIntent::EnteredInError => {
             note::update::correct(model, Event::MarkedEnteredInError { reason: text })
         }
-        _ => Vec::new(),
     }
 }
 
 /// An option was chosen.
-pub(crate) fn chosen(model: &mut Model, purpose: DialogIntent, at: usize) -> Vec<Effect> {
+pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) -> Vec<Effect> {
     match purpose {
-        DialogIntent::OpenStage if is_skipped(model, at) => {
+        ChoiceIntent::OpenStage if is_skipped(model, at) => {
             apply_event(model, Event::StageReopened { stage: at })
         }
-        DialogIntent::OpenStage => apply_event(model, Event::StageOpened { stage: at }),
-        DialogIntent::ParticipantPart(label, roles) => roles
+        ChoiceIntent::OpenStage => apply_event(model, Event::StageOpened { stage: at }),
+        ChoiceIntent::ParticipantPart(label, roles) => roles
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |role| participants::add(model, role, label)),
-        DialogIntent::GoToMissing(missing) => missing
+        ChoiceIntent::GoToMissing(missing) => missing
             .get(at)
             .map_or_else(Vec::new, |one| completion_review::go_to_missing(model, one)),
-        DialogIntent::RestoreRemoved(rows) => match rows.into_iter().nth(at) {
+        ChoiceIntent::RestoreRemoved(rows) => match rows.into_iter().nth(at) {
             Some((group, row)) => undo::bring_back(model, group, row),
             None => Vec::new(),
         },
-        DialogIntent::CompleteWithWarnings if at == 2 => undo::keep_hidden(model),
-        DialogIntent::Complete if at == 1 => {
-            apply_event(model, Event::ClinicCompleted { acknowledged: false })
-        }
-        DialogIntent::Complete if at == 2 => completion_review::go_to_first(model),
-        DialogIntent::CompleteWithWarnings if at == 1 => {
-            apply_event(model, Event::ClinicCompleted { acknowledged: true })
-        }
-        DialogIntent::PastePart(part) if at == 1 => paste_part(model, &part),
-        DialogIntent::CopyAddress(addresses) => addresses
+        ChoiceIntent::Complete => match at {
+            1 => apply_event(model, Event::ClinicCompleted { acknowledged: false }),
+            2 => completion_review::go_to_first(model),
+            _ => Vec::new(),
+        },
+        ChoiceIntent::CompleteWithWarnings => match at {
+            1 => apply_event(model, Event::ClinicCompleted { acknowledged: true }),
+            2 => undo::keep_hidden(model),
+            _ => Vec::new(),
+        },
+        ChoiceIntent::PastePart(part) if at == 1 => paste_part(model, &part),
+        ChoiceIntent::CopyAddress(addresses) => addresses
             .into_iter()
             .nth(at)
             .map_or_else(Vec::new, |address| vec![Effect::Copy(address)]),
-        DialogIntent::OpenGuide => {
+        ChoiceIntent::OpenGuide => {
             guide::open(model, at);
             Vec::new()
         }
-        DialogIntent::SearchAgain(searches) => {
+        ChoiceIntent::SearchAgain(searches) => {
             searches.get(at).map_or_else(Vec::new, |text| search_for(model, text))
         }
-        DialogIntent::ActionBecame(note, id) => actions::update::became(model, note, id, at),
-        DialogIntent::FollowUpBegun(note, template, begun) => match begun.get(at) {
+        ChoiceIntent::ActionBecame(note, id) => actions::update::became(model, note, id, at),
+        ChoiceIntent::FollowUpBegun(note, template, begun) => match begun.get(at) {
             Some(id) => vec![Effect::Vault(VaultRequest::OpenNote(*id))],
             None => {
                 vec![Effect::Vault(VaultRequest::StartFollowUp { note, template, another: true })]
             }
         },
-        DialogIntent::KeepHow(id, retention) => retention::how_chosen(model, id, retention, at),
-        DialogIntent::OpenOneOf(notes) => notes
+        ChoiceIntent::KeepHow(id, retention) => retention::how_chosen(model, id, retention, at),
+        ChoiceIntent::OpenOneOf(notes) => notes
             .get(at)
             .map_or_else(Vec::new, |id| vec![Effect::Vault(VaultRequest::OpenNote(*id))]),
-        DialogIntent::BringOneBack(notes) => notes.get(at).map_or_else(Vec::new, |id| {
+        ChoiceIntent::BringOneBack(notes) => notes.get(at).map_or_else(Vec::new, |id| {
             vec![Effect::Vault(VaultRequest::Keep(RetentionRequest::RestoreDraft(*id)))]
         }),
-        DialogIntent::DiscardDraft(id) if at == 1 => {
+        ChoiceIntent::DiscardDraft(id) if at == 1 => {
             vec![Effect::Vault(VaultRequest::Keep(RetentionRequest::Discard(id)))]
         }
-        DialogIntent::QuitUnsaved if at == 1 => {
+        ChoiceIntent::QuitUnsaved if at == 1 => {
             vec![Effect::Vault(VaultRequest::End { anyway: true })]
         }
-        DialogIntent::TakeOut(id) if at == 1 => match id {
-            ControlId::RemoveRow(group, row) => {
-                apply_event(model, Event::RowRemoved { group, row })
-            }
-            ControlId::RemoveAction(id) => apply_event(model, Event::ActionRemoved { id }),
-            ControlId::RemoveParticipant(id) => {
-                apply_event(model, Event::ParticipantRemoved { id })
-            }
-            _ => Vec::new(),
-        },
-        DialogIntent::DissentWho(slot, people) => {
-            let Some(&participant) = people.get(at) else { return Vec::new() };
-            let view = model.clinic.as_ref().and_then(|clinic| rating_view(&clinic.session, &slot));
-            let Some(view) = view else { return Vec::new() };
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Where would they place it?".to_owned(),
-                text: String::new(),
-                options: view.steps.iter().map(|step| step.text.clone()).collect(),
-                chosen: 0,
-                purpose: DialogIntent::DissentWhere(
-                    slot,
-                    participant,
-                    view.steps.into_iter().map(|step| step.code).collect(),
-                ),
-            }));
-            Vec::new()
+        ChoiceIntent::Remove(what) if at == 1 => apply_event(model, what.event()),
+        // The first of two answers leaves everything as it is.
+        ChoiceIntent::PastePart(_)
+        | ChoiceIntent::DiscardDraft(_)
+        | ChoiceIntent::QuitUnsaved
+        | ChoiceIntent::Remove(_) => Vec::new(),
+        ChoiceIntent::Dissent(choice) => dissent_chosen(model, choice, at),
+    }
+}
+
+fn dissent_chosen(model: &mut Model, choice: DissentChoice, at: usize) -> Vec<Effect> {
+    let session = model.clinic.as_ref().map(|clinic| &clinic.session);
+    match session.and_then(|session| choice.choose(session, at)) {
+        Some(AfterDissentChoice::Choice(next)) => ask_dissent(model, next),
+        Some(AfterDissentChoice::Reason(asked)) => {
+            model.dialog = Some(Dialog::Ask(Ask::dissent_reason(asked)));
         }
-        DialogIntent::DissentWhere(slot, participant, codes) => {
-            let Some(code) = codes.into_iter().nth(at) else { return Vec::new() };
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "What is their reason?".to_owned(),
-                text: "In their own words: why do they see it differently?".to_owned(),
-                answer: Editor::one_line(""),
-                purpose: DialogIntent::DissentWhy(slot, participant, code),
-            }));
-            Vec::new()
-        }
-        DialogIntent::DissentNamed(slot, participant, placement, reason) => {
-            let attributed = at == 1;
-            apply_event(
-                model,
-                Event::DissentRecorded { slot, participant, placement, reason, attributed },
-            )
-        }
-        _ => Vec::new(),
+        Some(AfterDissentChoice::Event(event)) => return apply_event(model, event),
+        None => {}
+    }
+    Vec::new()
+}
+
+fn ask_dissent(model: &mut Model, choice: DissentChoice) {
+    if let Some(clinic) = &model.clinic {
+        model.dialog = Some(Dialog::Choose(Choose::dissent(choice, &clinic.session)));
     }
 }
 
 /// What was read through is agreed to.
-pub(crate) fn agreed(model: &mut Model, purpose: &DialogIntent) -> Vec<Effect> {
+pub(crate) fn agreed(model: &mut Model, purpose: &ConfirmIntent) -> Vec<Effect> {
     match purpose {
-        DialogIntent::MoveToNewer => migrate_draft::agreed(model),
-        _ => Vec::new(),
+        ConfirmIntent::MoveToNewer => migrate_draft::agreed(model),
     }
 }
 
@@ -202,6 +176,6 @@ pub(crate) fn ask_quit(model: &mut Model, why: &str) {
         text: format!("{why} The text is kept, and saving is tried again every two seconds."),
         options: vec!["Stay".into(), "Quit and lose what is not saved".into()],
         chosen: 0,
-        purpose: DialogIntent::QuitUnsaved,
+        purpose: ChoiceIntent::QuitUnsaved,
     }));
 }

@@ -4,7 +4,10 @@ use serde::Deserialize;
 
 use crate::conversation::{Conversation, Prompt};
 use crate::{
-    app::{ControlId, ControlKind, Pick, screens::clinic::control::ActionPart},
+    app::{
+        ControlId, ControlKind, DissentChoice, DissentReason, Pick,
+        screens::clinic::control::ActionPart,
+    },
     clinic::{
         ActionDetails, BundledTemplate, DissentView, Outcome, ParticipantId, PlacementMethod,
         RowId, Session, Slot, Value, rating_view,
@@ -66,11 +69,11 @@ impl Scribe {
                 number(at)
             }
             Prompt::Placing { slot, participant, .. } => self.placement(talk, slot, *participant),
-            Prompt::DissentWho { slot } => {
+            Prompt::Dissent(DissentChoice::Who { slot }) => {
                 let next = self.next_dissent(talk, slot);
                 number(next.and_then(|one| self.place_of(one.participant)))
             }
-            Prompt::DissentWhere { slot, .. } => {
+            Prompt::Dissent(DissentChoice::Where { slot, .. }) => {
                 let next = self.next_dissent(talk, slot).map(|one| one.placement);
                 let steps = rating_view(talk.session(), slot).map(|view| view.steps);
                 number(
@@ -79,15 +82,15 @@ impl Scribe {
                     }),
                 )
             }
-            Prompt::DissentWhy { slot, .. } => {
+            Prompt::DissentReason(DissentReason { slot, .. }) => {
                 self.next_dissent(talk, slot).map_or(String::new(), |one| one.reason)
             }
-            Prompt::DissentNamed { slot, .. } => {
+            Prompt::Dissent(DissentChoice::Named { asked: DissentReason { slot, .. }, .. }) => {
                 let named = self.next_dissent(talk, slot).is_some_and(|one| one.attributed);
                 if named { "y" } else { "" }.to_owned()
             }
             Prompt::CompleteFound | Prompt::CompleteAnyway => "y".to_owned(),
-            Prompt::EarlyReason { .. } | Prompt::GateReason | Prompt::TakeOut(_) => String::new(),
+            Prompt::EarlyReason { .. } | Prompt::GateReason | Prompt::Remove(_) => String::new(),
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::app::{dialogs::open_vault::with_vault, saving::save_now, screens::clinic};
 use crate::{
     app::{
-        AfterUnlock, Ask, Choose, Dialog, DialogIntent, Editor, Effect, KeyAction, Model, Screen,
-        VaultRequest, VaultStatus,
+        AfterUnlock, Ask, ChoiceIntent, Choose, Dialog, Editor, Effect, KeyAction, Model, Screen,
+        TextIntent, VaultRequest, VaultStatus,
     },
     clinic::{ActionId, ActionStatus, Event},
     report::actions::TrackedAction,
@@ -53,7 +53,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
                 title: "Filter actions".to_owned(),
                 text: "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.".to_owned(),
                 answer: Editor::one_line(&model.actions.words),
-                purpose: DialogIntent::FilterActions,
+                purpose: TextIntent::FilterActions,
             }));
         }
         KeyAction::Open if model.vault != VaultStatus::Open => {
@@ -87,7 +87,7 @@ fn ask_what_became(model: &mut Model) {
             "Open its note".into(),
         ],
         chosen: 0,
-        purpose: DialogIntent::ActionBecame(chosen.note, chosen.id),
+        purpose: ChoiceIntent::ActionBecame(chosen.note, chosen.id),
     }));
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -
         title: title.to_owned(),
         text: format!("{what}{text}"),
         answer: Editor::one_line(said),
-        purpose: DialogIntent::ActionOutcome(note, id, status),
+        purpose: TextIntent::ActionOutcome(note, id, status),
     }));
     Vec::new()
 }
@@ -159,7 +159,7 @@ pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) -> 
                 title: "NOT SAVED".to_owned(),
                 text: format!("{why} Press Enter to try again."),
                 answer: Editor::one_line(&outcome),
-                purpose: DialogIntent::ActionOutcome(note, id, status),
+                purpose: TextIntent::ActionOutcome(note, id, status),
             }));
             Vec::new()
         }

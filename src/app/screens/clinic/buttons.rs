@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     app::{
-        Ask, Choose, Dialog, DialogIntent, Effect, Model, Placing,
+        Ask, ChoiceIntent, Choose, Dialog, Effect, Model, Placing,
+        dialogs::prompts::{DissentChoice, REMOVAL_STAYS_ON_RECORD, Removal},
         screens::clinic::control::{ControlId, ControlKind},
     },
     clinic::{ActionDetails, Event, RatingState, Slot, rating_view},
@@ -48,14 +49,17 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             model.dialog = Some(Dialog::Ask(Ask::who_is_here("")));
             Vec::new()
         }
+        ControlId::RemoveDissent(slot, participant) => {
+            apply_event(model, Event::DissentWithdrawn { slot, participant })
+        }
         ControlId::RemoveRow(..) | ControlId::RemoveAction(_) | ControlId::RemoveParticipant(_) => {
+            let Some(what) = Removal::of(&id) else { return Vec::new() };
             model.dialog = Some(Dialog::Choose(Choose {
                 title: "Remove this?".to_owned(),
-                text: "What was written here is removed from the form, but stays in the record of changes."
-                    .to_owned(),
+                text: REMOVAL_STAYS_ON_RECORD.to_owned(),
                 options: vec!["Keep it".into(), "Remove it".into()],
                 chosen: 0,
-                purpose: DialogIntent::TakeOut(id),
+                purpose: ChoiceIntent::Remove(what),
             }));
             Vec::new()
         }
@@ -92,9 +96,6 @@ pub(crate) fn pressed(model: &mut Model, id: ControlId) -> Vec<Effect> {
             ask_dissent(model, slot);
             Vec::new()
         }
-        ControlId::RemoveDissent(slot, participant) => {
-            apply_event(model, Event::DissentWithdrawn { slot, participant })
-        }
         ControlId::Complete => {
             completion_review::ask_completion(model);
             Vec::new()
@@ -119,17 +120,10 @@ fn focus_added(model: &mut Model, before: usize, button: &ControlId) {
 
 fn ask_dissent(model: &mut Model, slot: Slot) {
     let Some(clinic) = &model.clinic else { return };
-    let people = clinic.session.participants();
-    if people.is_empty() {
+    if clinic.session.participants().is_empty() {
         model.warn("First add who is here, in the first stage.");
         return;
     }
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "Whose view differs?".to_owned(),
-        text: "It is recorded with their role today. Add their profession only if they wish."
-            .to_owned(),
-        options: people.iter().map(|one| one.label.clone()).collect(),
-        chosen: 0,
-        purpose: DialogIntent::DissentWho(slot, people.iter().map(|one| one.id).collect()),
-    }));
+    let choice = DissentChoice::Who { slot };
+    model.dialog = Some(Dialog::Choose(Choose::dissent(choice, &clinic.session)));
 }

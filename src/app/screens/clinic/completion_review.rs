@@ -5,7 +5,7 @@ use super::{
     refusal_dialogs::{KEY, missing_dialog},
 };
 use crate::{
-    app::{Choose, Dialog, DialogIntent, Effect, Model},
+    app::{ChoiceIntent, Choose, Dialog, Effect, Model},
     clinic::{ConstraintSeverity, Event, Missing, completion},
     report::{NoteScan, scan_note},
 };
@@ -33,7 +33,7 @@ pub(crate) fn ask_completion(model: &mut Model) {
         text,
         options,
         chosen: 0,
-        purpose: DialogIntent::Complete,
+        purpose: ChoiceIntent::Complete,
     }));
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{
-        Ask, Dialog, DialogIntent, Effect, Model,
+        Ask, Dialog, Effect, Model, TextIntent,
         editor::{Editor, MAX_BYTES},
     },
     knowledge::Library,
@@ -113,7 +113,7 @@ pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
              never saved.{known}"
         ),
         answer: Editor::one_line(""),
-        purpose: DialogIntent::NamesToAvoid,
+        purpose: TextIntent::NamesToAvoid,
     }));
     Vec::new()
 }

@@ -2,7 +2,7 @@
 
 use super::apply_event::apply_event;
 use crate::{
-    app::{Choose, ControlId, Dialog, DialogIntent, Effect, Model},
+    app::{ChoiceIntent, Choose, ControlId, Dialog, Effect, Model},
     clinic::Event,
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn named(model: &mut Model, label: String) -> Vec<Effect> {
         text: String::new(),
         options: roles.iter().map(title).collect(),
         chosen: roles.iter().position(|one| one.id == role).unwrap_or(0),
-        purpose: DialogIntent::ParticipantPart(
+        purpose: ChoiceIntent::ParticipantPart(
             label,
             roles.iter().map(|role| role.id.clone()).collect(),
         ),

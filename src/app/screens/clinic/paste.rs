@@ -1,7 +1,7 @@
 //! Text pasted into a clinic: what does not fit a field goes in only if somebody says so.
 
 use super::buttons::after_key;
-use crate::app::{Choose, Dialog, DialogIntent, Effect, Model};
+use crate::app::{ChoiceIntent, Choose, Dialog, Effect, Model};
 
 /// So that a long text can be told in pages.
 const BYTES_OF_A_PAGE: usize = 3000;
@@ -42,7 +42,7 @@ fn ask_about_paste(model: &mut Model, text: &str, part: String) {
         ),
         options: vec!["Add nothing".into(), "Add the beginning, up to a whole word".into()],
         chosen: 0,
-        purpose: DialogIntent::PastePart(part),
+        purpose: ChoiceIntent::PastePart(part),
     }));
 }
 

@@ -1,7 +1,10 @@
 //! What a person sees when the machine of the meeting did not take something, and how they go on.
 
 use crate::{
-    app::{Ask, Choose, Dialog, DialogIntent, Editor, Model, screens::clinic::controls::slot_of},
+    app::{
+        Ask, ChoiceIntent, Choose, Dialog, Editor, Model, TextIntent, dialogs::prompts::ReasonFor,
+        screens::clinic::controls::slot_of,
+    },
     clinic::{Event, Missing, Refusal},
 };
 
@@ -36,14 +39,16 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
             }
             model.dialog = ask(
                 "Continue without answering? Give a reason, or Esc to go back",
-                DialogIntent::OverrideGate,
+                TextIntent::Reason(ReasonFor::OverridingGate),
             );
         }
         Refusal::NotAllReady { .. } => {
             let slot = model.clinic.as_ref().and_then(|clinic| slot_of(&clinic.focus).cloned());
             if let Some(slot) = slot {
-                model.dialog =
-                    ask("Reveal placements now? Give a reason", DialogIntent::RevealEarly(slot));
+                model.dialog = ask(
+                    "Reveal placements now? Give a reason",
+                    TextIntent::Reason(ReasonFor::RevealingEarly(slot)),
+                );
             }
         }
         Refusal::Incomplete { missing } => {
@@ -64,7 +69,7 @@ pub(crate) fn refused(model: &mut Model, refusal: Refusal) {
                 text: list.join("\n"),
                 options,
                 chosen: 0,
-                purpose: DialogIntent::CompleteWithWarnings,
+                purpose: ChoiceIntent::CompleteWithWarnings,
             }));
         }
         _ => model.warn(refusal.to_string()),
@@ -84,6 +89,6 @@ pub(crate) fn missing_dialog(missing: Vec<Missing>) -> Dialog {
         text: "Enter: go to the selected one. The clinic is not completed yet.".to_owned(),
         options: options.collect(),
         chosen: 0,
-        purpose: DialogIntent::GoToMissing(missing),
+        purpose: ChoiceIntent::GoToMissing(missing),
     })
 }

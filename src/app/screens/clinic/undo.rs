@@ -3,7 +3,7 @@
 use super::apply_event::apply_event;
 use crate::app::saving::save_now;
 use crate::{
-    app::{Choose, Dialog, DialogIntent, Effect, Model},
+    app::{ChoiceIntent, Choose, Dialog, Effect, Model},
     clinic::{Event, RowId, UndoableChange, next_redo, next_undo, removed_rows},
 };
 
@@ -77,7 +77,7 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
         text: "Everything written in it is restored too.".to_owned(),
         options: options.collect(),
         chosen: 0,
-        purpose: DialogIntent::RestoreRemoved(
+        purpose: ChoiceIntent::RestoreRemoved(
             removed.iter().map(|row| (row.group.clone(), row.row)).collect(),
         ),
     }));

@@ -3,14 +3,15 @@
 use super::{apply_event::apply_event, buttons::after_key, citations::cite, field_lint, undo};
 use crate::app::VaultRequest;
 use crate::app::{
+    dialogs::prompts::ReasonFor,
     keymap::{self, Context},
     saving::save_now,
     screens::{clinics::migrate_draft, reader::open::open_entry},
 };
 use crate::{
     app::{
-        Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, Key, KeyAction, Model,
-        SaveStatus, Screen, screens::clinic::control::ControlId,
+        Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Editor, Effect, Key, KeyAction, Model,
+        SaveStatus, Screen, TextIntent, screens::clinic::control::ControlId,
     },
     clinic::{Event, PlacementMethod, time_recovery},
 };
@@ -191,7 +192,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
                 title: "Why are you skipping this stage?".to_owned(),
                 text: "The reason is recorded in the note. Esc: stay in this stage.".to_owned(),
                 answer: Editor::one_line(""),
-                purpose: DialogIntent::SkipStage,
+                purpose: TextIntent::Reason(ReasonFor::SkippingStage),
             }));
             Vec::new()
         }
@@ -254,7 +255,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
                 ),
                 options,
                 chosen: session.stage(),
-                purpose: DialogIntent::OpenStage,
+                purpose: ChoiceIntent::OpenStage,
             }));
             Vec::new()
         }

@@ -5,7 +5,7 @@
 
 use crate::app::saving::save_now;
 use crate::{
-    app::{Agree, ClinicScreen, Dialog, DialogIntent, Effect, Model, VaultRequest},
+    app::{Agree, ClinicScreen, ConfirmIntent, Dialog, Effect, Model, VaultRequest},
     clinic::{Moved, preview},
     services::RequestError,
 };
@@ -44,7 +44,7 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
         lines,
         top: 0,
         does: "update the draft".to_owned(),
-        purpose: DialogIntent::MoveToNewer,
+        purpose: ConfirmIntent::MoveToNewer,
     }));
     Vec::new()
 }

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 
 use crate::{
     app::{
-        Ask, Choose, Dialog, DialogIntent, Editor, Effect, Key, KeyAction, Model, VaultRequest,
-        VaultStatus,
+        Ask, ChoiceIntent, Choose, Dialog, Editor, Effect, Key, KeyAction, Model, TextIntent,
+        VaultRequest, VaultStatus,
         keymap::{self, Context},
     },
     services::{NamedNote, RequestError, RetentionReply, RetentionRequest},
@@ -55,7 +55,7 @@ fn act_on(
             model,
             &format!("Why do you want to erase {name}?"),
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
-            DialogIntent::EraseReason(id, name.to_owned()),
+            TextIntent::EraseReason(id, name.to_owned()),
         ),
         (KeyAction::Discard, NoteSource::Draft) => {
             model.dialog = Some(Dialog::Choose(Choose {
@@ -64,7 +64,7 @@ fn act_on(
                     .to_owned(),
                 options: vec!["Keep it".into(), "Move it to the trash".into()],
                 chosen: 0,
-                purpose: DialogIntent::DiscardDraft(id),
+                purpose: ChoiceIntent::DiscardDraft(id),
             }));
         }
         (KeyAction::Discard, NoteSource::Revision(_)) => model.warn(
@@ -100,7 +100,7 @@ fn chosen(model: &Model) -> Option<(NoteId, NoteSource, String)> {
 /// Takes a key in the list of notes whose day to decide has come: what it says can be done there is
 /// done to the chosen one. None if the key means something else.
 pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    let Some(Dialog::Choose(Choose { purpose: DialogIntent::OpenOneOf(notes), chosen, .. })) =
+    let Some(Dialog::Choose(Choose { purpose: ChoiceIntent::OpenOneOf(notes), chosen, .. })) =
         &model.dialog
     else {
         return None;
@@ -120,7 +120,7 @@ fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
     Some((id, row.source, name))
 }
 
-fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
+fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
     model.dialog = Some(Dialog::Ask(Ask {
         title: title.to_owned(),
         text: text.to_owned(),
@@ -139,7 +139,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>
             "Notes due a retention review: keep or erase?",
             "Enter: open the selected note. k: change how long it is kept. x: erase it.",
             "No note is due a retention review. To set a date, press k on a note. (The Plan review column shows when the plan itself is due.)",
-            DialogIntent::OpenOneOf,
+            ChoiceIntent::OpenOneOf,
         ),
         Ok(RetentionReply::Trash(notes)) => list(
             model,
@@ -147,7 +147,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>
             "Trash: discarded drafts",
             "Enter: restore the selected draft. Drafts stay here for 30 days.",
             "The trash is empty.",
-            DialogIntent::BringOneBack,
+            ChoiceIntent::BringOneBack,
         ),
         Ok(RetentionReply::Done(sentence)) => {
             model.show_notice(sentence);
@@ -164,7 +164,7 @@ fn list(
     title: &str,
     text: &str,
     none: &str,
-    purpose: fn(Vec<NoteId>) -> DialogIntent,
+    purpose: fn(Vec<NoteId>) -> ChoiceIntent,
 ) {
     if notes.is_empty() {
         return model.show_notice(none);
@@ -193,7 +193,7 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
             "Leave as it is".into(),
         ],
         chosen: 3,
-        purpose: DialogIntent::KeepHow(id, retention),
+        purpose: ChoiceIntent::KeepHow(id, retention),
     }));
 }
 
@@ -231,7 +231,7 @@ pub(crate) fn how_chosen(
                 model,
                 "Which retention class?",
                 "Use the name in your organisation’s retention schedule. Type - to remove it.",
-                DialogIntent::KeepClass(id, retention),
+                TextIntent::KeepClass(id, retention),
             );
         }
         (1, hold) => {
@@ -240,7 +240,7 @@ pub(crate) fn how_chosen(
                 model,
                 "When should someone decide: keep or erase?",
                 "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
-                DialogIntent::KeepUntil(id, retention),
+                TextIntent::KeepUntil(id, retention),
             );
         }
         (_, Some(_)) => return keep(RetentionRequest::Set(id, retention)),
@@ -248,7 +248,7 @@ pub(crate) fn how_chosen(
             model,
             "Why must this note not be erased?",
             "For example, an inquiry and its reference number. No case key, no names.",
-            DialogIntent::HoldReason(id, retention),
+            TextIntent::HoldReason(id, retention),
         ),
     }
     Vec::new()
@@ -275,7 +275,7 @@ pub(crate) fn review_written(
                 title: "When should someone decide: keep or erase?".to_owned(),
                 text: format!("“{text}” is not a date. Write it like this: 22 Nov 2032."),
                 answer: Editor::one_line(&text),
-                purpose: DialogIntent::KeepUntil(id, retention),
+                purpose: TextIntent::KeepUntil(id, retention),
             }));
             return Vec::new();
         }
@@ -300,7 +300,7 @@ pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: 
         model,
         &format!("Erase {name} permanently?"),
         &format!("To erase it, type {name}. Esc: keep it."),
-        DialogIntent::EraseConfirmed(id, name, reason),
+        TextIntent::EraseConfirmed(id, name, reason),
     );
 }
 

@@ -2,7 +2,7 @@
 
 use crate::app::VaultRequest;
 use crate::app::{
-    AfterUnlock, Dialog, DialogIntent, Editor, Effect, Lock, Model, Screen,
+    AfterUnlock, Dialog, Editor, Effect, Lock, Model, Screen, TextIntent,
     screens::{clinic::control::ControlId, locked::state::Return},
 };
 
@@ -68,7 +68,7 @@ fn ask_again(model: &mut Model, place: Return) {
     let mut sealed = place.sealed.into_iter();
     if let Some(mut ask) = place.ask {
         ask.answer = Editor::one_line(&sealed.next().unwrap_or_default());
-        if let DialogIntent::Correction(reason) = &mut ask.purpose {
+        if let TextIntent::Correction(reason) = &mut ask.purpose {
             *reason = sealed.next().unwrap_or_default();
         }
         model.dialog = Some(Dialog::Ask(ask));

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    AfterUnlock, Dialog, DialogIntent, Editor, Effect, KeyAction, Lock, LockState, LockedBy,
-    Message, Model, Screen, VaultStatus,
+    AfterUnlock, Dialog, Editor, Effect, KeyAction, Lock, LockState, LockedBy, Message, Model,
+    Screen, TextIntent, VaultStatus,
     dialogs::open_vault::with_vault,
     keymap::{self, Context},
     saving::save_now,
@@ -78,7 +78,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
     if let Some(mut ask) = model.dialog.take().and_then(Dialog::into_ask) {
         sealed.push(ask.answer.text());
         ask.answer = Editor::one_line("");
-        if let DialogIntent::Correction(reason) = &mut ask.purpose {
+        if let TextIntent::Correction(reason) = &mut ask.purpose {
             sealed.push(std::mem::take(reason));
         }
         place.ask = Some(ask);

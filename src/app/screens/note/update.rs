@@ -3,8 +3,8 @@
 use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
     app::{
-        Ask, Choose, ClinicScreen, Dialog, DialogIntent, Editor, Effect, KeyAction, Model,
-        NoteScreen, Screen, VaultRequest, changed_guidance,
+        Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Editor, Effect, KeyAction, Model,
+        NoteScreen, Screen, TextIntent, VaultRequest, changed_guidance,
     },
     clinic::{Event, apply},
     services::{BegunFollowUp, NoteOpened, RequestError},
@@ -77,7 +77,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
                 model,
                 "Why are you adding a correction?",
                 "The completed note stays as it was. The correction is added to it with your reason.",
-                DialogIntent::CorrectionReason,
+                TextIntent::CorrectionReason,
             );
         }
         KeyAction::EnteredInError => {
@@ -85,7 +85,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
                 model,
                 "Why was this note entered in error?",
                 "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
-                DialogIntent::EnteredInError,
+                TextIntent::EnteredInError,
             );
         }
         KeyAction::FollowUp => return follow_up(model),
@@ -135,18 +135,18 @@ pub(crate) fn ask_which_follow_up(
             .to_owned(),
         options,
         chosen: 0,
-        purpose: DialogIntent::FollowUpBegun(note, template, ids),
+        purpose: ChoiceIntent::FollowUpBegun(note, template, ids),
     }));
 }
 
 /// Asks for the text of a correction after its reason.
 pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
-    let purpose = DialogIntent::Correction(reason);
+    let purpose = TextIntent::Correction(reason);
     ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
     Vec::new()
 }
 
-fn ask(model: &mut Model, title: &str, text: &str, purpose: DialogIntent) {
+fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
     if let Some(why) = &model.read_only {
         let why = format!("You cannot add anything in this window: {why}.");
         return model.warn(why);

@@ -1,7 +1,7 @@
 //! Bookmarks and recent searches.
 
 use crate::{
-    app::{Choose, Dialog, DialogIntent, Effect, Model},
+    app::{ChoiceIntent, Choose, Dialog, Effect, Model},
     knowledge::Library,
     services::{BookmarkChange, Bookmarks},
 };
@@ -55,7 +55,7 @@ pub(crate) fn offer_searches(model: &mut Model) {
         text: String::new(),
         options: model.reading.searches.clone(),
         chosen: 0,
-        purpose: DialogIntent::SearchAgain(model.reading.searches.clone()),
+        purpose: ChoiceIntent::SearchAgain(model.reading.searches.clone()),
     }));
 }
 

@@ -2,7 +2,7 @@
 
 use super::open::open_entry;
 use crate::{
-    app::{Choose, Dialog, DialogIntent, Model, Screen},
+    app::{ChoiceIntent, Choose, Dialog, Model, Screen},
     knowledge::{GUIDE, guide_page},
 };
 
@@ -14,7 +14,7 @@ pub(crate) fn offer(model: &mut Model) {
         text: String::new(),
         options: GUIDE.iter().map(|page| page.title.to_owned()).collect(),
         chosen: GUIDE.iter().position(|page| page.id == fitting).unwrap_or(0),
-        purpose: DialogIntent::OpenGuide,
+        purpose: ChoiceIntent::OpenGuide,
     }));
 }
 

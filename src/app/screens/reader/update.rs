@@ -4,7 +4,7 @@ use super::bookmarks;
 use crate::app::screens::clinic::citations::cite;
 use crate::{
     app::{
-        Choose, Code, Dialog, DialogIntent, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
+        ChoiceIntent, Choose, Code, Dialog, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
     },
     knowledge::{Library, Target, citation, guide_page},
 };
@@ -65,7 +65,7 @@ fn ask_address(model: &mut Model, library: &Library) {
         text: "This program never goes online. Paste the address into a browser.".to_owned(),
         options: titles,
         chosen: 0,
-        purpose: DialogIntent::CopyAddress(addresses),
+        purpose: ChoiceIntent::CopyAddress(addresses),
     }));
 }
 
