@@ -52,7 +52,7 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.write(words::UNDERSTAND, "not on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Ctrl('n')]);
     terminal.wait_for(words::FORMATS);
     terminal.press(&[Key::Enter]);
@@ -60,14 +60,14 @@ pub(crate) fn clinics_left_on_a_full_disk_are_listed_and_resume_with_their_text(
     terminal.write(words::UNDERSTAND, "never on the disk");
     terminal.wait_for(words::NOT_SAVED);
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     // The list has the newest first.
     terminal.press(&[Key::Up, Key::Up, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::UNDERSTAND);
     terminal.wait_for("never on the disk");
     terminal.press(&[Key::Esc]);
-    terminal.wait_for("Enter goes on with it");
+    terminal.wait_for("Enter: continue the clinic");
     terminal.press(&[Key::Down, Key::Down, Key::Enter]);
     terminal.wait_for(words::STAGES[0]);
     terminal.go_to(words::UNDERSTAND);
@@ -127,10 +127,10 @@ impl FullDisk {
 /// Leaving while something is not saved says why and needs a decision.
 fn leaving_asks_first(terminal: &mut Terminal) {
     terminal.press(&[Key::Ctrl('q')]);
-    let shot = terminal.wait_for("Leave and lose what is not saved");
+    let shot = terminal.wait_for("Quit and lose what is not saved");
     assert!(shot.shows("full") || shot.shows("space"), "it does not say why\n{shot}");
     terminal.press(&[Key::Esc]);
-    terminal.wait_gone("Leave and lose what is not saved");
+    terminal.wait_gone("Quit and lose what is not saved");
     assert!(terminal.runs());
 }
 
