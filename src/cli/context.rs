@@ -4,6 +4,7 @@
 //! a terminal would obey; only documents and styled text go past that, through `out`.
 
 use std::{
+    cell::OnceCell,
     fmt::Display,
     io::{self, IsTerminal, Read, Write, stdin},
 };
@@ -34,7 +35,8 @@ pub(crate) struct Context {
     /// How hard a new passphrase is to guess.
     pub(crate) strength: Strength,
     clock: fn() -> Timestamp,
-    zone: TimeZone,
+    /// Read when a date is first shown: reading it walks the folder of all time zones.
+    zone: OnceCell<TimeZone>,
     paths: Result<AppPaths, PathsError>,
 }
 
@@ -48,7 +50,7 @@ impl Context {
             console: Box::new(Terminal),
             strength: Strength::STANDARD,
             clock: Timestamp::now,
-            zone: TimeZone::system(),
+            zone: OnceCell::new(),
             paths: app_paths(),
         }
     }
@@ -70,7 +72,7 @@ impl Context {
 
     /// Returns the date and time here at this time.
     pub(crate) fn local(&self, at: Timestamp) -> Zoned {
-        at.to_zoned(self.zone.clone())
+        at.to_zoned(self.zone.get_or_init(TimeZone::system).clone())
     }
 
     /// Returns the folders.
@@ -232,7 +234,7 @@ pub(crate) mod fixture {
                 console: Box::new(Nobody),
                 strength: Strength::WEAK_FOR_TESTS,
                 clock: || "2026-11-21T12:00:00Z".parse().expect("a time"),
-                zone: TimeZone::UTC,
+                zone: OnceCell::from(TimeZone::UTC),
                 paths: Ok(AppPaths {
                     vault: root.join("vault"),
                     data: root.to_owned(),
@@ -252,7 +254,7 @@ pub(crate) mod fixture {
 
         /// Where clocks are this many hours ahead of UTC.
         pub(crate) fn hours_ahead(mut self, hours: i8) -> Self {
-            self.context.zone = TimeZone::fixed(tz::offset(hours));
+            self.context.zone = OnceCell::from(TimeZone::fixed(tz::offset(hours)));
             self
         }
 
