@@ -29,12 +29,12 @@ pub use dialogs::prompts::{
     AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
 };
 pub use dialogs::template_picker::{Offer, TemplatePicker};
-pub use dialogs::vault::{AfterUnlock, Step, VaultDialog};
+pub use dialogs::vault::{AfterUnlock, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, MESSAGE_ROWS, MIN_SIZE, Size};
 pub use key::{Code, Key};
-pub use keymap::{BINDINGS, Binding, Context, Keys, hints};
+pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
 pub use message::{Message, Mouse};
 use model::SecondLook;
 pub use model::{Model, Notice};
@@ -53,7 +53,7 @@ pub use screens::clinic::{
 };
 pub use screens::clinics::note_search::NoteSearch;
 pub use screens::clinics::state::ClinicsScreen;
-pub use screens::insight::state::{InsightScreen, Span};
+pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;
 pub use screens::reader::state::{Find, Reader};

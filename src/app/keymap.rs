@@ -10,7 +10,7 @@ use super::{
 
 /// Where a binding holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
+pub enum KeyContext {
     /// Everywhere, unless what lies in front keeps the key for itself.
     Everywhere,
     /// The search screen.
@@ -87,7 +87,7 @@ pub enum Context {
     RecoverySheet,
 }
 
-impl Context {
+impl KeyContext {
     /// Returns the heading it has in help.
     pub fn title(self) -> &'static str {
         match self {
@@ -211,14 +211,14 @@ impl Context {
 
 /// What is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
+pub enum KeyPattern {
     /// One key.
     One(Key),
     /// Any digit.
     Digits,
 }
 
-impl Keys {
+impl KeyPattern {
     /// Whether a key is meant.
     fn has(self, key: Key) -> bool {
         match self {
@@ -228,7 +228,7 @@ impl Keys {
     }
 }
 
-impl fmt::Display for Keys {
+impl fmt::Display for KeyPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::One(key) => key.fmt(f),
@@ -250,9 +250,9 @@ pub(super) fn place(key: Key) -> Option<usize> {
 /// One row of the table.
 pub struct Binding {
     /// Where it holds.
-    pub context: Context,
+    pub context: KeyContext,
     /// What is pressed.
-    pub keys: Keys,
+    pub keys: KeyPattern,
     /// What happens.
     pub action: KeyAction,
     /// The word in the bottom bar; empty keeps it to help.
@@ -262,20 +262,20 @@ pub struct Binding {
 }
 
 const fn bind(
-    context: Context,
+    context: KeyContext,
     key: Key,
     action: KeyAction,
     hint: &'static str,
     description: &'static str,
 ) -> Binding {
-    Binding { context, keys: Keys::One(key), action, hint, description }
+    Binding { context, keys: KeyPattern::One(key), action, hint, description }
 }
 
-const fn digits(context: Context, hint: &'static str, description: &'static str) -> Binding {
-    Binding { context, keys: Keys::Digits, action: ChooseNumber, hint, description }
+const fn digits(context: KeyContext, hint: &'static str, description: &'static str) -> Binding {
+    Binding { context, keys: KeyPattern::Digits, action: ChooseNumber, hint, description }
 }
 
-use Context::{
+use KeyContext::{
     Actions, Button, ChoiceDialog, Clinic, Clinics, ConfirmDialog, DueDialog, Editing, Everywhere,
     GuidancePane, GuidePage, HelpDialog, Insight, LineField, Locked, MultiChoice, Note, NoteSearch,
     PaletteDialog, PassphraseEntry, PassphraseOffer, Placing, Reader, ReaderFind, ReaderMatches,
@@ -574,18 +574,18 @@ pub const BINDINGS: &[Binding] = &[
 
 /// Returns what a key does in one context. Shift, Ctrl and Alt change nothing on a named key, such as
 /// an arrow, that is not bound with them.
-pub(super) fn own(context: Context, key: Key) -> Option<KeyAction> {
+pub(super) fn own(context: KeyContext, key: Key) -> Option<KeyAction> {
     let bound = |key: Key| bindings_of(context).find(|row| row.keys.has(key)).map(|row| row.action);
     bound(key).or_else(|| bound(key.without_modifiers()?))
 }
 
 /// Returns what a key does, looked up from the innermost context outwards.
-pub(super) fn action(contexts: &[Context], key: Key) -> Option<KeyAction> {
+pub(super) fn action(contexts: &[KeyContext], key: Key) -> Option<KeyAction> {
     reachable(contexts, key).map(|row| row.action)
 }
 
 /// The row of a key in the innermost context that binds it, unless one further in keeps the key.
-fn reachable(contexts: &[Context], key: Key) -> Option<&'static Binding> {
+fn reachable(contexts: &[KeyContext], key: Key) -> Option<&'static Binding> {
     for &context in contexts {
         let row = bindings_of(context).find(|row| row.keys.has(key));
         if row.is_some() || context.keeps(key) {
@@ -596,16 +596,16 @@ fn reachable(contexts: &[Context], key: Key) -> Option<&'static Binding> {
 }
 
 /// Returns the rows of a context.
-pub(super) fn bindings_of(context: Context) -> impl Iterator<Item = &'static Binding> {
+pub(super) fn bindings_of(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |row| row.context == context)
 }
 
 impl Binding {
     /// Whether its key has this meaning inside these contexts.
-    pub fn works_in(&self, contexts: &[Context]) -> bool {
+    pub fn works_in(&self, contexts: &[KeyContext]) -> bool {
         let key = match self.keys {
-            Keys::One(key) => key,
-            Keys::Digits => Key::char('1'),
+            KeyPattern::One(key) => key,
+            KeyPattern::Digits => Key::char('1'),
         };
         reachable(contexts, key).is_some_and(|row| row.context == self.context)
     }
@@ -613,8 +613,8 @@ impl Binding {
 
 /// Returns keys and words for the bottom bar, of the innermost context that has hints; keys that
 /// share a word stand together (`↑↓ select`).
-pub fn hints(contexts: &[Context]) -> Vec<(String, &'static str)> {
-    let has_hint = |context: &&Context| bindings_of(**context).any(|row| !row.hint.is_empty());
+pub fn hints(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
+    let has_hint = |context: &&KeyContext| bindings_of(**context).any(|row| !row.hint.is_empty());
     let Some(&context) = contexts.iter().find(has_hint) else { return Vec::new() };
     let everywhere = context.is_screen().then_some(Everywhere);
     let mut hints: Vec<(String, &'static str)> = Vec::new();
@@ -626,7 +626,7 @@ pub fn hints(contexts: &[Context]) -> Vec<(String, &'static str)> {
     {
         match hints.last_mut() {
             Some((keys, word)) if *word == row.hint => {
-                if row.keys != Keys::One(Key::plain(Code::Down)) {
+                if row.keys != KeyPattern::One(Key::plain(Code::Down)) {
                     keys.push(' ');
                 }
                 keys.push_str(&row.keys.to_string());
@@ -646,10 +646,10 @@ mod tests {
     fn no_key_means_two_things_in_one_place() {
         for (at, row) in BINDINGS.iter().enumerate() {
             let twin = BINDINGS[at + 1..].iter().find(|other| {
-                let is_digit = |keys| matches!(keys, Keys::One(key) if digit(key).is_some());
+                let is_digit = |keys| matches!(keys, KeyPattern::One(key) if digit(key).is_some());
                 let same = other.keys == row.keys
-                    || (other.keys == Keys::Digits && is_digit(row.keys))
-                    || (row.keys == Keys::Digits && is_digit(other.keys));
+                    || (other.keys == KeyPattern::Digits && is_digit(row.keys))
+                    || (row.keys == KeyPattern::Digits && is_digit(other.keys));
                 other.context == row.context && same
             });
             assert!(twin.is_none(), "{} is bound twice in {:?}", row.keys, row.context);
@@ -692,7 +692,7 @@ mod tests {
     #[test]
     fn every_key_said_to_edit_text_edits_text() {
         for row in bindings_of(Editing) {
-            let Keys::One(key) = row.keys else { panic!("a digit types itself") };
+            let KeyPattern::One(key) = row.keys else { panic!("a digit types itself") };
             let mut editor = Editor::one_line("one two three");
             editor.go_to(6);
             assert!(editor.handle_key(key, 80), "{key}");

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{
     dialogs::{dialog::Dialog, vault::AfterUnlock},
     geometry::Size,
-    keymap::Context,
+    keymap::KeyContext,
     screen::Screen,
     screens::{
         actions::state::ActionsScreen,
@@ -149,38 +149,38 @@ impl Model {
     }
 
     /// Returns where keys are looked up, from the innermost outwards.
-    pub fn contexts(&self) -> Vec<Context> {
+    pub fn contexts(&self) -> Vec<KeyContext> {
         match &self.dialog {
-            Some(dialog) => vec![dialog.context(), Context::Everywhere],
+            Some(dialog) => vec![dialog.context(), KeyContext::Everywhere],
             None => self.contexts_below(),
         }
     }
 
     /// Returns where keys are looked up once no dialog is open.
-    pub fn contexts_below(&self) -> Vec<Context> {
+    pub fn contexts_below(&self) -> Vec<KeyContext> {
         let mut inner = match (self.screen, &self.clinic, &self.reader) {
             (Screen::Search, ..) => self.search.contexts(),
             (Screen::Reader, _, Some(reader)) => reader.context().into_iter().collect(),
-            (Screen::Clinics, ..) if self.clinics.search.typing => vec![Context::NoteSearch],
+            (Screen::Clinics, ..) if self.clinics.search.typing => vec![KeyContext::NoteSearch],
             (Screen::Clinic, Some(clinic), _) => clinic.contexts(),
             _ => Vec::new(),
         };
-        inner.extend([self.context(), Context::Everywhere]);
+        inner.extend([self.context(), KeyContext::Everywhere]);
         inner
     }
 
     /// Returns the context of the screen.
-    pub fn context(&self) -> Context {
+    pub fn context(&self) -> KeyContext {
         match self.screen {
-            Screen::Search => Context::Search,
-            Screen::Reader => Context::Reader,
-            Screen::Clinics => Context::Clinics,
-            Screen::Clinic => Context::Clinic,
-            Screen::Note => Context::Note,
-            Screen::Actions => Context::Actions,
-            Screen::Insight => Context::Insight,
-            Screen::Vault => Context::Vault,
-            Screen::Locked => Context::Locked,
+            Screen::Search => KeyContext::Search,
+            Screen::Reader => KeyContext::Reader,
+            Screen::Clinics => KeyContext::Clinics,
+            Screen::Clinic => KeyContext::Clinic,
+            Screen::Note => KeyContext::Note,
+            Screen::Actions => KeyContext::Actions,
+            Screen::Insight => KeyContext::Insight,
+            Screen::Vault => KeyContext::Vault,
+            Screen::Locked => KeyContext::Locked,
         }
     }
 

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
-    Size, Step, VaultDialog, VaultRequest, VaultStatus,
+    Size, VaultDialog, VaultRequest, VaultStatus, VaultStep,
 };
 use super::{
     dialogs::open_vault::with_vault,
@@ -104,7 +104,7 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 Some((wanted, None)) => with_vault(model, wanted),
                 Some((wanted, Some(passphrase))) if model.vault == VaultStatus::Locked => {
                     let mut dialog = VaultDialog::unlock(wanted);
-                    dialog.step = Step::Busy { creating: false };
+                    dialog.step = VaultStep::Busy { creating: false };
                     model.dialog = Some(Dialog::Vault(dialog));
                     vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))]
                 }

@@ -10,7 +10,7 @@ use crate::app::{
     action::KeyAction,
     editor::Editor,
     key::Key,
-    keymap::{self, Context, Keys, bindings_of},
+    keymap::{self, KeyContext, KeyPattern, bindings_of},
 };
 use crate::{
     clinic::{ActionId, ActionStatus, Missing, RowId, Session},
@@ -52,15 +52,15 @@ pub enum Dialog {
 
 impl Dialog {
     /// Returns where its keys are looked up.
-    pub(crate) fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> KeyContext {
         match self {
-            Self::Help { .. } => Context::HelpDialog,
-            Self::Reading { .. } => Context::ReadingDialog,
-            Self::Palette(_) => Context::PaletteDialog,
-            Self::Ask(_) => Context::TextDialog,
+            Self::Help { .. } => KeyContext::HelpDialog,
+            Self::Reading { .. } => KeyContext::ReadingDialog,
+            Self::Palette(_) => KeyContext::PaletteDialog,
+            Self::Ask(_) => KeyContext::TextDialog,
             Self::Choose(choose) => choose.context(),
-            Self::Agree(_) => Context::ConfirmDialog,
-            Self::TemplatePicker(_) => Context::TemplateDialog,
+            Self::Agree(_) => KeyContext::ConfirmDialog,
+            Self::TemplatePicker(_) => KeyContext::TemplateDialog,
             Self::Vault(dialog) => dialog.context(),
         }
     }
@@ -247,27 +247,30 @@ pub struct Palette {
     pub words: Editor,
     /// Which row is chosen.
     pub chosen: usize,
-    context: Context,
+    context: KeyContext,
 }
 
 impl Palette {
     /// The palette for where one is.
-    pub fn new(context: Context) -> Self {
+    pub fn new(context: KeyContext) -> Self {
         Self { words: Editor::one_line(""), chosen: 0, context }
     }
 
     /// Returns the actions that work here and contain every word typed: the key, unless it means
     /// something else here; the description; the action.
-    pub fn rows(&self) -> Vec<(Option<Keys>, &'static str, KeyAction)> {
+    pub fn rows(&self) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
         let typed = crate::text::fold(&self.words.text());
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let contexts = [self.context, Context::Everywhere];
-        let mut rows: Vec<(Option<Keys>, &'static str, KeyAction)> = Vec::new();
+        let contexts = [self.context, KeyContext::Everywhere];
+        let mut rows: Vec<(Option<KeyPattern>, &'static str, KeyAction)> = Vec::new();
         for row in contexts.iter().flat_map(|context| bindings_of(*context)) {
             let known = rows.iter().any(|(.., action)| *action == row.action);
             let name = crate::text::fold(row.description);
             // A number says nothing without its key.
-            if row.keys != Keys::Digits && !known && words.iter().all(|word| name.contains(word)) {
+            if row.keys != KeyPattern::Digits
+                && !known
+                && words.iter().all(|word| name.contains(word))
+            {
                 let key = Some(row.keys).filter(|_| row.works_in(&contexts));
                 rows.push((key, row.description, row.action));
             }
@@ -278,7 +281,7 @@ impl Palette {
     /// Takes a key; an action once one is chosen.
     pub fn handle_key(&mut self, key: Key) -> Option<KeyAction> {
         let last = self.rows().len().saturating_sub(1);
-        match keymap::own(Context::PaletteDialog, key) {
+        match keymap::own(KeyContext::PaletteDialog, key) {
             Some(KeyAction::Choose) => {
                 return self.rows().get(self.chosen).map(|(.., action)| *action);
             }
@@ -306,10 +309,10 @@ impl Choose {
     }
 
     /// Returns where its keys are looked up.
-    pub(crate) fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> KeyContext {
         match self.purpose {
-            ChoiceIntent::OpenOneOf(_) => Context::DueDialog,
-            _ => Context::ChoiceDialog,
+            ChoiceIntent::OpenOneOf(_) => KeyContext::DueDialog,
+            _ => KeyContext::ChoiceDialog,
         }
     }
 
@@ -321,7 +324,7 @@ impl Choose {
 
 /// Returns the lines of help for where one is: keys and description, under headings without a key.
 /// A key stands once, with the meaning it has here.
-pub fn help_lines(contexts: &[Context]) -> Vec<(String, &'static str)> {
+pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     let mut lines = Vec::new();
     for &section in contexts {
         let rows = bindings_of(section)
@@ -347,7 +350,7 @@ mod tests {
 
     #[test]
     fn the_palette_finds_an_action_by_any_of_its_words() {
-        let mut palette = Palette::new(Context::Reader);
+        let mut palette = Palette::new(KeyContext::Reader);
         for c in "outl".chars() {
             palette.handle_key(Key::char(c));
         }
@@ -356,7 +359,7 @@ mod tests {
 
     #[test]
     fn the_palette_offers_an_action_whose_key_means_something_else_here_without_the_key() {
-        let rows = Palette::new(Context::Clinic).rows();
+        let rows = Palette::new(KeyContext::Clinic).rows();
         let key = |action| rows.iter().find(|row| row.2 == action).map(|row| row.0);
         assert_eq!(key(KeyAction::GoActions), Some(None));
         assert!(key(KeyAction::GoSearch).flatten().is_some());
@@ -364,7 +367,7 @@ mod tests {
 
     #[test]
     fn the_palette_offers_only_what_works_here() {
-        let palette = Palette::new(Context::Search);
+        let palette = Palette::new(KeyContext::Search);
         assert!(palette.rows().iter().all(|(.., action)| *action != KeyAction::FinishStage));
         assert!(palette.rows().iter().any(|(.., action)| *action == KeyAction::Quit));
     }

@@ -3,12 +3,12 @@
 use crate::app::{
     action::KeyAction,
     key::Key,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
 };
 
 /// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
 pub(crate) fn choose_by(
-    context: Context,
+    context: KeyContext,
     key: Key,
     chosen: &mut usize,
     count: usize,

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::app::{
     action::KeyAction,
     key::Key,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
 };
 use crate::text::clean_line;
 
@@ -28,7 +28,7 @@ impl Default for PasswordInput {
 impl PasswordInput {
     /// Takes a key.
     pub fn handle_key(&mut self, key: Key) {
-        match (keymap::own(Context::PassphraseEntry, key), key.typed()) {
+        match (keymap::own(KeyContext::PassphraseEntry, key), key.typed()) {
             (Some(KeyAction::DeleteBack), _) => {
                 let end = self.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
                 self.text.truncate(end);

@@ -6,7 +6,7 @@ use super::list::choose_by;
 use crate::app::{
     action::KeyAction,
     key::Key,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
 };
 use crate::clinic::{Language, MeetingFormat, formats};
 use crate::services::{LocalFormat, TemplateError};
@@ -69,9 +69,9 @@ impl TemplatePicker {
     /// chosen, to read what is wrong with it, and never started.
     pub fn handle_key(&mut self, key: Key) -> Option<String> {
         let rows = self.offers().len();
-        let at = choose_by(Context::TemplateDialog, key, &mut self.chosen, rows)?;
+        let at = choose_by(KeyContext::TemplateDialog, key, &mut self.chosen, rows)?;
         self.chosen = at;
-        if keymap::own(Context::TemplateDialog, key) != Some(KeyAction::Choose) {
+        if keymap::own(KeyContext::TemplateDialog, key) != Some(KeyAction::Choose) {
             return None;
         }
         match self.offers().get(at)? {

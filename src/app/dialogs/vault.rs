@@ -8,7 +8,7 @@ use crate::app::{
     editor::Editor,
     effect::{Effect, VaultRequest},
     key::{Code, Key},
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
     vault_status::RecoveryShown,
 };
 use crate::{
@@ -67,7 +67,7 @@ impl AfterUnlock {
 /// The dialog: where it stands, and what follows.
 pub struct VaultDialog {
     /// Where it stands.
-    pub step: Step,
+    pub step: VaultStep,
     /// What follows once the vault is open.
     pub then: AfterUnlock,
     /// What was wrong with the last answer.
@@ -77,7 +77,7 @@ pub struct VaultDialog {
 }
 
 /// The steps, in the order they come.
-pub enum Step {
+pub enum VaultStep {
     /// Six words are offered, or one's own are chosen.
     Offer {
         /// The six words, once drawn.
@@ -124,7 +124,7 @@ pub enum Step {
 }
 
 /// What a key led to.
-pub enum Outcome {
+pub enum VaultDialogOutcome {
     /// The dialog stays, and this is to be done.
     Stay(Vec<Effect>),
     /// The dialog closes without a vault.
@@ -137,7 +137,7 @@ impl VaultDialog {
     /// Creates a vault.
     pub fn create(then: AfterUnlock) -> (Self, Vec<Effect>) {
         (
-            Self { step: Step::Offer { words: None }, then, error: None, offered: None },
+            Self { step: VaultStep::Offer { words: None }, then, error: None, offered: None },
             vec![Effect::Vault(VaultRequest::OfferPassphrase)],
         )
     }
@@ -145,7 +145,7 @@ impl VaultDialog {
     /// Opens the vault there is.
     pub fn unlock(then: AfterUnlock) -> Self {
         Self {
-            step: Step::Unlock { typed: PasswordInput::default() },
+            step: VaultStep::Unlock { typed: PasswordInput::default() },
             then,
             error: None,
             offered: None,
@@ -153,20 +153,20 @@ impl VaultDialog {
     }
 
     /// Returns where its keys are looked up.
-    pub(crate) fn context(&self) -> Context {
+    pub(crate) fn context(&self) -> KeyContext {
         match self.step {
-            Step::Offer { .. } => Context::PassphraseOffer,
-            Step::Recovery { .. } => Context::RecoverySheet,
-            Step::TypeOffered { .. }
-            | Step::TypeOwn { .. }
-            | Step::RepeatOwn { .. }
-            | Step::Unlock { .. }
-            | Step::Busy { .. } => Context::PassphraseEntry,
+            VaultStep::Offer { .. } => KeyContext::PassphraseOffer,
+            VaultStep::Recovery { .. } => KeyContext::RecoverySheet,
+            VaultStep::TypeOffered { .. }
+            | VaultStep::TypeOwn { .. }
+            | VaultStep::RepeatOwn { .. }
+            | VaultStep::Unlock { .. }
+            | VaultStep::Busy { .. } => KeyContext::PassphraseEntry,
         }
     }
 
     /// Takes a key.
-    pub fn handle_key(&mut self, key: Key) -> Outcome {
+    pub fn handle_key(&mut self, key: Key) -> VaultDialogOutcome {
         let action = keymap::own(self.context(), key);
         let enter = action == Some(KeyAction::Choose);
         // The recovery sheet binds no Esc: it says why there is no way back.
@@ -174,24 +174,24 @@ impl VaultDialog {
             return self.step_back();
         }
         match &mut self.step {
-            Step::Offer { words } => match action {
+            VaultStep::Offer { words } => match action {
                 Some(KeyAction::OwnPassphrase) => {
                     self.offered = words.take();
-                    self.go(Step::TypeOwn { typed: PasswordInput::default() })
+                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() })
                 }
                 _ if enter => match words.take() {
                     Some(words) => {
-                        self.go(Step::TypeOffered { words, typed: PasswordInput::default() })
+                        self.go(VaultStep::TypeOffered { words, typed: PasswordInput::default() })
                     }
-                    None => Outcome::Stay(Vec::new()),
+                    None => VaultDialogOutcome::Stay(Vec::new()),
                 },
                 Some(KeyAction::OtherWords) => {
                     *words = None;
-                    Outcome::Stay(vec![Effect::Vault(VaultRequest::OfferPassphrase)])
+                    VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::OfferPassphrase)])
                 }
-                _ => Outcome::Stay(Vec::new()),
+                _ => VaultDialogOutcome::Stay(Vec::new()),
             },
-            Step::TypeOffered { words, typed } if enter => {
+            VaultStep::TypeOffered { words, typed } if enter => {
                 if typed.is(words.expose_secret()) {
                     let words = words.clone();
                     self.create_with(words)
@@ -199,151 +199,154 @@ impl VaultDialog {
                     self.refuse("Those are not the six words. Check your paper and type them again, or press Esc to see the words again.")
                 }
             }
-            Step::TypeOwn { typed } if enter => {
+            VaultStep::TypeOwn { typed } if enter => {
                 let first = typed.reveal();
                 match passphrase::check(&first) {
                     Err(error) => self.refuse(&error.sentence()),
-                    Ok(()) => self.go(Step::RepeatOwn { first, typed: PasswordInput::default() }),
+                    Ok(()) => {
+                        self.go(VaultStep::RepeatOwn { first, typed: PasswordInput::default() })
+                    }
                 }
             }
-            Step::RepeatOwn { first, typed } if enter => {
+            VaultStep::RepeatOwn { first, typed } if enter => {
                 if typed.is(first.expose_secret()) {
                     let first = first.clone();
                     self.create_with(first)
                 } else {
-                    self.go(Step::TypeOwn { typed: PasswordInput::default() });
+                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
                     self.error =
                         Some("The passphrases do not match. Type your passphrase again.".into());
-                    Outcome::Stay(Vec::new())
+                    VaultDialogOutcome::Stay(Vec::new())
                 }
             }
-            Step::Recovery { shown, typed, .. } if enter => {
+            VaultStep::Recovery { shown, typed, .. } if enter => {
                 if (shown.confirms)(&typed.text()) {
-                    Outcome::Confirmed
+                    VaultDialogOutcome::Confirmed
                 } else {
                     self.error = Some(
                         "That does not match the sheet. Check the sheet and type it again.".into(),
                     );
-                    Outcome::Stay(Vec::new())
+                    VaultDialogOutcome::Stay(Vec::new())
                 }
             }
-            Step::Recovery { top, .. }
+            VaultStep::Recovery { top, .. }
                 if matches!(action, Some(KeyAction::ScrollUp | KeyAction::PageBack)) =>
             {
                 *top = top.saturating_sub(1);
-                Outcome::Stay(Vec::new())
+                VaultDialogOutcome::Stay(Vec::new())
             }
-            Step::Recovery { shown, top, .. }
+            VaultStep::Recovery { shown, top, .. }
                 if matches!(action, Some(KeyAction::ScrollDown | KeyAction::PageOn)) =>
             {
                 *top = (*top + 1).min(shown.sheet.lines().count());
-                Outcome::Stay(Vec::new())
+                VaultDialogOutcome::Stay(Vec::new())
             }
-            Step::Recovery { typed, .. } => {
+            VaultStep::Recovery { typed, .. } => {
                 typed.handle_key(key, usize::MAX);
-                Outcome::Stay(Vec::new())
+                VaultDialogOutcome::Stay(Vec::new())
             }
-            Step::Unlock { typed } if enter => {
+            VaultStep::Unlock { typed } if enter => {
                 if typed.is_empty() {
-                    return Outcome::Stay(Vec::new());
+                    return VaultDialogOutcome::Stay(Vec::new());
                 }
                 let passphrase = typed.reveal();
-                self.go(Step::Busy { creating: false });
-                Outcome::Stay(vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))])
+                self.go(VaultStep::Busy { creating: false });
+                VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))])
             }
-            Step::TypeOffered { typed, .. }
-            | Step::TypeOwn { typed }
-            | Step::RepeatOwn { typed, .. }
-            | Step::Unlock { typed } => {
+            VaultStep::TypeOffered { typed, .. }
+            | VaultStep::TypeOwn { typed }
+            | VaultStep::RepeatOwn { typed, .. }
+            | VaultStep::Unlock { typed } => {
                 typed.handle_key(key);
-                Outcome::Stay(Vec::new())
+                VaultDialogOutcome::Stay(Vec::new())
             }
-            Step::Busy { .. } => Outcome::Stay(Vec::new()),
+            VaultStep::Busy { .. } => VaultDialogOutcome::Stay(Vec::new()),
         }
     }
 
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         match &mut self.step {
-            Step::TypeOffered { typed, .. }
-            | Step::TypeOwn { typed }
-            | Step::RepeatOwn { typed, .. }
-            | Step::Unlock { typed } => typed.paste(text),
-            Step::Recovery { typed, .. } => {
+            VaultStep::TypeOffered { typed, .. }
+            | VaultStep::TypeOwn { typed }
+            | VaultStep::RepeatOwn { typed, .. }
+            | VaultStep::Unlock { typed } => typed.paste(text),
+            VaultStep::Recovery { typed, .. } => {
                 typed.insert(text);
             }
-            Step::Offer { .. } | Step::Busy { .. } => {}
+            VaultStep::Offer { .. } | VaultStep::Busy { .. } => {}
         }
     }
 
     /// The words that were drawn.
     pub fn offered(&mut self, drawn: SecretString) {
-        if let Step::Offer { words } = &mut self.step {
+        if let VaultStep::Offer { words } = &mut self.step {
             *words = Some(drawn);
         }
     }
 
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
-        self.go(Step::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
+        self.go(VaultStep::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
     }
 
     /// The vault was not opened or not created.
     pub fn refused(&mut self, why: String) -> Vec<Effect> {
-        let creating = matches!(self.step, Step::Busy { creating: true });
+        let creating = matches!(self.step, VaultStep::Busy { creating: true });
         self.step = if creating {
-            Step::Offer { words: None }
+            VaultStep::Offer { words: None }
         } else {
-            Step::Unlock { typed: PasswordInput::default() }
+            VaultStep::Unlock { typed: PasswordInput::default() }
         };
         self.error = Some(why);
         if creating { vec![Effect::Vault(VaultRequest::OfferPassphrase)] } else { Vec::new() }
     }
 
-    fn create_with(&mut self, passphrase: SecretString) -> Outcome {
-        self.go(Step::Busy { creating: true });
-        Outcome::Stay(vec![Effect::Vault(VaultRequest::CreateVault(passphrase))])
+    fn create_with(&mut self, passphrase: SecretString) -> VaultDialogOutcome {
+        self.go(VaultStep::Busy { creating: true });
+        VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::CreateVault(passphrase))])
     }
 
-    fn go(&mut self, step: Step) -> Outcome {
+    fn go(&mut self, step: VaultStep) -> VaultDialogOutcome {
         self.step = step;
         self.error = None;
-        Outcome::Stay(Vec::new())
+        VaultDialogOutcome::Stay(Vec::new())
     }
 
-    fn refuse(&mut self, why: &str) -> Outcome {
-        if let Step::TypeOffered { typed, .. } | Step::TypeOwn { typed } = &mut self.step {
+    fn refuse(&mut self, why: &str) -> VaultDialogOutcome {
+        if let VaultStep::TypeOffered { typed, .. } | VaultStep::TypeOwn { typed } = &mut self.step
+        {
             *typed = PasswordInput::default();
         }
         self.error = Some(why.to_owned());
-        Outcome::Stay(Vec::new())
+        VaultDialogOutcome::Stay(Vec::new())
     }
 
-    fn step_back(&mut self) -> Outcome {
+    fn step_back(&mut self) -> VaultDialogOutcome {
         match &mut self.step {
-            Step::TypeOffered { words, .. } => {
+            VaultStep::TypeOffered { words, .. } => {
                 let words = Some(words.clone());
-                self.go(Step::Offer { words })
+                self.go(VaultStep::Offer { words })
             }
-            Step::TypeOwn { .. } | Step::RepeatOwn { .. } => {
+            VaultStep::TypeOwn { .. } | VaultStep::RepeatOwn { .. } => {
                 let words = self.offered.take();
                 let drawn = words.is_some();
-                self.go(Step::Offer { words });
-                Outcome::Stay(if drawn {
+                self.go(VaultStep::Offer { words });
+                VaultDialogOutcome::Stay(if drawn {
                     Vec::new()
                 } else {
                     vec![Effect::Vault(VaultRequest::OfferPassphrase)]
                 })
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
-            Step::Recovery { .. } => {
+            VaultStep::Recovery { .. } => {
                 self.error = Some(
                     "The sheet is shown only once. Copy it, then type the part asked for.".into(),
                 );
-                Outcome::Stay(Vec::new())
+                VaultDialogOutcome::Stay(Vec::new())
             }
-            Step::Busy { .. } => Outcome::Stay(Vec::new()),
-            Step::Offer { .. } | Step::Unlock { .. } => Outcome::Close,
+            VaultStep::Busy { .. } => VaultDialogOutcome::Stay(Vec::new()),
+            VaultStep::Offer { .. } | VaultStep::Unlock { .. } => VaultDialogOutcome::Close,
         }
     }
 }
@@ -358,12 +361,12 @@ mod tests {
         }
     }
 
-    fn enter(dialog: &mut VaultDialog) -> Outcome {
+    fn enter(dialog: &mut VaultDialog) -> VaultDialogOutcome {
         dialog.handle_key(Key::plain(Code::Enter))
     }
 
-    fn created_with(outcome: Outcome) -> Option<String> {
-        let Outcome::Stay(effects) = outcome else { return None };
+    fn created_with(outcome: VaultDialogOutcome) -> Option<String> {
+        let VaultDialogOutcome::Stay(effects) = outcome else { return None };
         effects.into_iter().find_map(|effect| match effect {
             Effect::Vault(VaultRequest::CreateVault(secret)) => {
                 Some(secret.expose_secret().to_owned())
@@ -411,11 +414,11 @@ mod tests {
         let (mut dialog, _) = VaultDialog::create(AfterUnlock::ListNotes);
         dialog.offered(SecretString::from("one two three four five six"));
         type_in(&mut dialog, "o");
-        let Outcome::Stay(effects) = dialog.handle_key(Key::plain(Code::Esc)) else {
+        let VaultDialogOutcome::Stay(effects) = dialog.handle_key(Key::plain(Code::Esc)) else {
             panic!("closed")
         };
         assert!(effects.is_empty(), "no others are drawn");
-        let Step::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
+        let VaultStep::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
         assert_eq!(words.expose_secret(), "one two three four five six");
     }
 
@@ -429,12 +432,12 @@ mod tests {
             question: "Group 3?".into(),
             confirms: Box::new(|typed| typed == "k7qp"),
         });
-        assert!(matches!(dialog.handle_key(Key::plain(Code::Esc)), Outcome::Stay(_)));
+        assert!(matches!(dialog.handle_key(Key::plain(Code::Esc)), VaultDialogOutcome::Stay(_)));
         type_in(&mut dialog, "wrong");
-        assert!(matches!(enter(&mut dialog), Outcome::Stay(_)));
+        assert!(matches!(enter(&mut dialog), VaultDialogOutcome::Stay(_)));
         dialog.handle_key(Key::ctrl(Code::Char('u')));
         type_in(&mut dialog, "k7qp");
-        assert!(matches!(enter(&mut dialog), Outcome::Confirmed));
+        assert!(matches!(enter(&mut dialog), VaultDialogOutcome::Confirmed));
     }
 
     #[test]
@@ -442,9 +445,9 @@ mod tests {
         let mut dialog = VaultDialog::unlock(AfterUnlock::ListNotes);
         type_in(&mut dialog, "not it at all");
         enter(&mut dialog);
-        assert!(matches!(dialog.step, Step::Busy { creating: false }));
+        assert!(matches!(dialog.step, VaultStep::Busy { creating: false }));
         dialog.refused("wrong".into());
-        assert!(matches!(dialog.step, Step::Unlock { .. }));
+        assert!(matches!(dialog.step, VaultStep::Unlock { .. }));
         assert_eq!(dialog.error.as_deref(), Some("wrong"));
     }
 }

@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use crate::app::{
     AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, Screen, TemplatePicker,
     VaultRequest, VaultStatus,
-    dialogs::vault::Outcome,
-    keymap::{self, Context},
+    dialogs::vault::VaultDialogOutcome,
+    keymap::{self, KeyContext},
 };
 use crate::app::{
     dialogs::{confirm_text, dialog_results, open_vault::with_vault},
@@ -27,7 +27,7 @@ const DIALOG_PAGE: usize = 10;
 /// Takes a key.
 pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     // A way out is always open, whatever lies in front.
-    let always = keymap::own(Context::Everywhere, key);
+    let always = keymap::own(KeyContext::Everywhere, key);
     if always == Some(KeyAction::Quit) {
         return quit(model);
     }
@@ -60,7 +60,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     {
         return effects;
     }
-    match keymap::action(&[model.context(), Context::Everywhere], key) {
+    match keymap::action(&[model.context(), KeyContext::Everywhere], key) {
         Some(action) => handle_action(model, action),
         None if model.screen == Screen::Search => model.search.handle_key(key),
         None => Vec::new(),
@@ -122,12 +122,12 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
     let escape = action == Some(KeyAction::Back);
     match model.dialog.as_mut() {
         Some(Dialog::Vault(dialog)) => match dialog.handle_key(key) {
-            Outcome::Stay(effects) => effects,
-            Outcome::Close => {
+            VaultDialogOutcome::Stay(effects) => effects,
+            VaultDialogOutcome::Close => {
                 model.dialog = None;
                 Vec::new()
             }
-            Outcome::Confirmed => {
+            VaultDialogOutcome::Confirmed => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
                 let mut effects = vec![Effect::Vault(VaultRequest::ConfirmRecovery)];

@@ -1,7 +1,7 @@
 //! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
 
 use crate::{
-    app::{Area, Context, MESSAGE_ROWS, Model, SaveStatus, Screen, VaultStatus, hints},
+    app::{Area, KeyContext, MESSAGE_ROWS, Model, SaveStatus, Screen, VaultStatus, hints},
     text::{width, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
@@ -92,12 +92,12 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
     let mut hints = hints(&model.contexts());
     match model.contexts()[..] {
-        [Context::Placing, ..] => {
+        [KeyContext::Placing, ..] => {
             let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
             hints[0].0 = format!("1-{}", placing.map_or(0, |placing| placing.steps.len()));
         }
         // Not keys: what may be typed.
-        [Context::NoteSearch, ..] => {
+        [KeyContext::NoteSearch, ..] => {
             let at = hints.len() - 1;
             let typed = [("\"a b\"", "exact phrase"), ("-word", "leave out")];
             hints.splice(at..at, typed.map(|(text, word)| (text.to_owned(), word)));

@@ -1,7 +1,7 @@
 //! Counts without names, as a page of numbers, words and bars.
 
 use crate::{
-    app::{Area, Model, Span, VaultStatus},
+    app::{Area, Model, Timespan, VaultStatus},
     text::wrap,
     tui::{canvas::Canvas, theme::StyleRole},
 };
@@ -11,7 +11,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Insight", StyleRole::Title);
     let mut column = 11;
-    for span in Span::EVERY {
+    for span in Timespan::EVERY {
         let shown = model.insight.span == span;
         let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
         column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, StyleRole::Marker);

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 
 use crate::{
-    app::{Area, Model, PasswordInput, Step, VaultDialog},
+    app::{Area, Model, PasswordInput, VaultDialog, VaultStep},
     tui::{
         canvas::{Canvas, paragraphs},
         theme::StyleRole,
@@ -18,16 +18,18 @@ const RENEWED: &str = "The last sheet was never confirmed, so this is a NEW one.
 /// Draws the dialog.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let (title, width, height) = match &dialog.step {
-        Step::Offer { .. } => ("Create a vault for confidential notes", 74, 18),
-        Step::TypeOffered { .. } => ("Type the six words", 74, 10),
-        Step::TypeOwn { .. } | Step::RepeatOwn { .. } => ("Choose your own passphrase", 74, 11),
-        Step::Recovery { .. } => ("Your recovery sheet", 100, 40),
-        Step::Unlock { .. } => ("Unlock the vault", 64, 9),
-        Step::Busy { .. } => ("Please wait", 50, 6),
+        VaultStep::Offer { .. } => ("Create a vault for confidential notes", 74, 18),
+        VaultStep::TypeOffered { .. } => ("Type the six words", 74, 10),
+        VaultStep::TypeOwn { .. } | VaultStep::RepeatOwn { .. } => {
+            ("Choose your own passphrase", 74, 11)
+        }
+        VaultStep::Recovery { .. } => ("Your recovery sheet", 100, 40),
+        VaultStep::Unlock { .. } => ("Unlock the vault", 64, 9),
+        VaultStep::Busy { .. } => ("Please wait", 50, 6),
     };
     let inner = canvas.frame(model.size.dialog(width, height), title);
     match &dialog.step {
-        Step::Offer { words } => {
+        VaultStep::Offer { words } => {
             let row = canvas.put_paragraph(inner,
                 0,
                 "Notes are encrypted with a passphrase before they are saved. Use these six words, or press o to choose your own (12 characters or more), n for six other words.",
@@ -43,7 +45,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             canvas.put(inner, row + 1, 0, "Enter: use these six words", StyleRole::Strong);
             canvas.point(inner, row + 1, 0);
         }
-        Step::TypeOffered { typed, .. } => {
+        VaultStep::TypeOffered { typed, .. } => {
             let row = canvas.put_paragraph(
                 inner,
                 0,
@@ -52,7 +54,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             );
             dots(canvas, inner, row + 1, typed);
         }
-        Step::TypeOwn { typed } => {
+        VaultStep::TypeOwn { typed } => {
             let row = canvas.put_paragraph(inner,
                 0,
                 "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.",
@@ -60,11 +62,11 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             );
             dots(canvas, inner, row + 1, typed);
         }
-        Step::RepeatOwn { typed, .. } => {
+        VaultStep::RepeatOwn { typed, .. } => {
             let row = canvas.put_paragraph(inner, 0, "Type it again to confirm.", StyleRole::Text);
             dots(canvas, inner, row + 1, typed);
         }
-        Step::Recovery { shown, typed, top } => {
+        VaultStep::Recovery { shown, typed, top } => {
             let height = usize::from(inner.height);
             let row = canvas.put_paragraph(
                 inner,
@@ -84,7 +86,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             canvas.put(inner, last, end, &layout.text, StyleRole::Heading);
             canvas.point(inner, last, end + layout.caret.1);
         }
-        Step::Unlock { typed } => {
+        VaultStep::Unlock { typed } => {
             let row = canvas.put_paragraph(
                 inner,
                 0,
@@ -93,7 +95,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             );
             dots(canvas, inner, row + 1, typed);
         }
-        Step::Busy { creating } => {
+        VaultStep::Busy { creating } => {
             let text = if *creating { "Creating the vault …" } else { "Unlocking the vault …" };
             canvas.put(inner, 1, 0, text, StyleRole::Text);
             canvas.point(inner, 1, 0);

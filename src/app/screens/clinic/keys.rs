@@ -12,7 +12,7 @@ use crate::{
         action::KeyAction,
         editor::Editor,
         key::Key,
-        keymap::{self, Context},
+        keymap::{self, KeyContext},
     },
     clinic::{Event, Missing, Refusal, RowId, SessionEffect as Asked, Slot, form},
 };
@@ -31,32 +31,32 @@ pub enum Taken {
     Cut,
 }
 
-fn choice_context(many: bool, in_a_row: bool) -> Context {
+fn choice_context(many: bool, in_a_row: bool) -> KeyContext {
     match (many, in_a_row) {
-        (_, true) => Context::RowChoice,
-        (true, false) => Context::MultiChoice,
-        (false, false) => Context::SingleChoice,
+        (_, true) => KeyContext::RowChoice,
+        (true, false) => KeyContext::MultiChoice,
+        (false, false) => KeyContext::SingleChoice,
     }
 }
 
 impl ClinicScreen {
     /// Returns where keys are looked up before those of the screen.
-    pub(crate) fn contexts(&self) -> Vec<Context> {
+    pub(crate) fn contexts(&self) -> Vec<KeyContext> {
         if self.placing.is_some() {
-            return vec![Context::Placing];
+            return vec![KeyContext::Placing];
         }
         if self.guidance.open {
-            return vec![Context::GuidancePane];
+            return vec![KeyContext::GuidancePane];
         }
         match self.focused().map(|control| &control.kind) {
             Some(ControlKind::Text { one_line: true, .. }) => {
-                vec![Context::LineField, Context::Editing]
+                vec![KeyContext::LineField, KeyContext::Editing]
             }
-            Some(ControlKind::Text { .. }) => vec![Context::TextField, Context::Editing],
+            Some(ControlKind::Text { .. }) => vec![KeyContext::TextField, KeyContext::Editing],
             Some(ControlKind::Pick { many, in_a_row, .. }) => {
                 vec![choice_context(*many, *in_a_row)]
             }
-            Some(ControlKind::Button) => vec![Context::Button],
+            Some(ControlKind::Button) => vec![KeyContext::Button],
             _ => Vec::new(),
         }
     }
@@ -155,7 +155,7 @@ impl ClinicScreen {
             return Taken::Moved;
         }
         let Some(control) = self.focused() else { return Taken::No };
-        if keymap::own(Context::Clinic, key) == Some(KeyAction::NextCertainty) {
+        if keymap::own(KeyContext::Clinic, key) == Some(KeyAction::NextCertainty) {
             return match to_event::know(control) {
                 Some(event) => Taken::Applied(self.apply_event(event, now)),
                 None => Taken::No,
@@ -170,7 +170,7 @@ impl ClinicScreen {
                 let (context, count) = (choice_context(*many, *in_a_row), options.len());
                 self.pick_key(context, key, count, now)
             }
-            ControlKind::Button => match keymap::own(Context::Button, key) {
+            ControlKind::Button => match keymap::own(KeyContext::Button, key) {
                 Some(KeyAction::Choose) => Taken::Pressed(self.focus.clone()),
                 Some(KeyAction::PreviousField) => self.step(false),
                 Some(KeyAction::NextField) => self.step(true),
@@ -222,7 +222,7 @@ impl ClinicScreen {
         if editor.handle_key(key, columns) {
             return if editor.text() == before { Taken::Moved } else { self.commit(now) };
         }
-        let context = if one_line { Context::LineField } else { Context::TextField };
+        let context = if one_line { KeyContext::LineField } else { KeyContext::TextField };
         match keymap::own(context, key) {
             Some(KeyAction::PreviousField) => self.step(false),
             Some(KeyAction::NextField) => self.step(true),
@@ -230,7 +230,7 @@ impl ClinicScreen {
         }
     }
 
-    fn pick_key(&mut self, context: Context, key: Key, count: usize, now: Timestamp) -> Taken {
+    fn pick_key(&mut self, context: KeyContext, key: Key, count: usize, now: Timestamp) -> Taken {
         if let Some(at) = keymap::digit(key) {
             // A number chooses by its place; on a scale from 0 the number itself is meant.
             let by_code = self.focused().and_then(|control| match &control.kind {

@@ -8,13 +8,13 @@ use super::{
     text_lint::nearest,
 };
 use crate::{
-    app::editor::Layout as Typed,
+    app::editor::Layout,
     report::Why,
     text::{width, wrap},
 };
 
 /// A form laid out.
-pub struct Layout {
+pub struct FormLayout {
     /// The controls in view or not, top to bottom.
     pub controls: Vec<Placed>,
     /// Lines of the whole form.
@@ -72,7 +72,7 @@ const MAX_BELOW: usize = 3;
 
 impl ClinicScreen {
     /// The form laid out to so many columns.
-    pub fn layout(&self, columns: usize) -> Layout {
+    pub fn layout(&self, columns: usize) -> FormLayout {
         let mut placed: Vec<Placed> = Vec::with_capacity(self.controls.len());
         let mut line = 0;
         let mut row_height = 0;
@@ -86,7 +86,7 @@ impl ClinicScreen {
             row_height = row_height.max(one.height + gap(control, self.controls.get(at + 1)));
             placed.push(one);
         }
-        Layout { controls: placed, height: line + row_height }
+        FormLayout { controls: placed, height: line + row_height }
     }
 
     /// Scrolls as little as needed so that the focus is in view, heading and caret included.
@@ -178,7 +178,7 @@ impl ClinicScreen {
     }
 
     /// Marks what calls for a second look in the text being typed.
-    fn mark(&self, typed: &Typed, placed: &mut Placed) {
+    fn mark(&self, typed: &Layout, placed: &mut Placed) {
         let spots = self.spotted.of(&typed.text);
         let Some(nearest) = nearest(spots.iter(), typed.at) else { return };
         let said = nearest.sentence(&typed.text);
@@ -213,7 +213,7 @@ impl ClinicScreen {
         &self,
         control: &Control,
         focused: bool,
-        typed: Option<&Typed>,
+        typed: Option<&Layout>,
         columns: usize,
     ) -> Body {
         match &control.kind {
@@ -261,7 +261,7 @@ fn room(control: &Control, columns: usize) -> (usize, usize, bool) {
     }
 }
 
-fn written(layout: &Typed) -> Body {
+fn written(layout: &Layout) -> Body {
     let lines = layout.lines.iter().map(|range| layout.text[range.clone()].to_owned());
     (lines.collect(), Some(layout.caret), None)
 }

@@ -5,7 +5,7 @@ use crate::{
     app::{
         action::KeyAction,
         key::Key,
-        keymap::{self, Context},
+        keymap::{self, KeyContext},
     },
     clinic::{Bar, ParticipantId, PlacementMethod, Private, Slot},
 };
@@ -28,7 +28,7 @@ pub struct Placing {
 }
 
 /// What a key led to.
-pub enum Step {
+pub enum PlacingOutcome {
     /// More is needed.
     Stay,
     /// They went away without placing.
@@ -56,21 +56,23 @@ impl Placing {
     }
 
     /// Takes a key: a number chooses, Enter keeps it, Esc goes away.
-    pub fn handle_key(&mut self, key: Key) -> Step {
-        match keymap::own(Context::Placing, key) {
+    pub fn handle_key(&mut self, key: Key) -> PlacingOutcome {
+        match keymap::own(KeyContext::Placing, key) {
             Some(KeyAction::ChooseNumber) => {
                 if let Some(step) = keymap::place(key).and_then(|at| self.steps.get(at)) {
                     self.chosen = Some(Private::new(&step.code));
                 }
-                Step::Stay
+                PlacingOutcome::Stay
             }
-            Some(KeyAction::Back) => Step::Cancelled,
+            Some(KeyAction::Back) => PlacingOutcome::Cancelled,
             Some(KeyAction::ClearChoice) => {
                 self.chosen = None;
-                Step::Stay
+                PlacingOutcome::Stay
             }
-            Some(KeyAction::Choose) => self.chosen.take().map_or(Step::Stay, Step::Placed),
-            _ => Step::Stay,
+            Some(KeyAction::Choose) => {
+                self.chosen.take().map_or(PlacingOutcome::Stay, PlacingOutcome::Placed)
+            }
+            _ => PlacingOutcome::Stay,
         }
     }
 }

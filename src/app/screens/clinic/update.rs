@@ -4,7 +4,7 @@ use super::{apply_event::apply_event, buttons::after_key, citations::cite, field
 use crate::app::VaultRequest;
 use crate::app::{
     dialogs::prompts::ReasonFor,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
     saving::save_now,
     screens::{clinics::migrate_draft, reader::open::open_entry},
 };
@@ -41,7 +41,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let now = model.now;
     let columns = usize::from(model.size.clinic().form.width);
     // Changes are taken back across the form, not field by field.
-    let action = keymap::own(Context::Clinic, key);
+    let action = keymap::own(KeyContext::Clinic, key);
     if matches!(action, Some(KeyAction::Undo | KeyAction::Redo)) {
         return None;
     }
@@ -82,16 +82,16 @@ fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
 
 /// Takes a key while somebody places privately.
 pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
-    use crate::app::screens::clinic::private_placement::Step;
+    use crate::app::screens::clinic::private_placement::PlacingOutcome;
     let Some(clinic) = &mut model.clinic else { return Vec::new() };
     let Some(placing) = &mut clinic.placing else { return Vec::new() };
     match placing.handle_key(key) {
-        Step::Stay => Vec::new(),
-        Step::Cancelled => {
+        PlacingOutcome::Stay => Vec::new(),
+        PlacingOutcome::Cancelled => {
             clinic.placing = None;
             Vec::new()
         }
-        Step::Placed(code) => {
+        PlacingOutcome::Placed(code) => {
             let (slot, participant) = (placing.slot.clone(), placing.participant);
             let (again, way) = (placing.again, placing.way);
             clinic.placing = None;
@@ -121,7 +121,7 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     let library = model.library.clone()?;
     let rows = clinic.guidance.rows(&clinic.session, &library);
     let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
-    match keymap::own(Context::GuidancePane, key) {
+    match keymap::own(KeyContext::GuidancePane, key) {
         Some(KeyAction::Back | KeyAction::Guidance) => clinic.guidance.open = false,
         Some(KeyAction::Previous) => {
             clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1);
@@ -138,7 +138,7 @@ fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         Some(KeyAction::Cite) => {
             return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id)));
         }
-        _ if !Context::GuidancePane.keeps(key) => return None,
+        _ if !KeyContext::GuidancePane.keeps(key) => return None,
         _ => {
             let before = clinic.guidance.query.text();
             clinic.guidance.query.handle_key(key, usize::MAX);

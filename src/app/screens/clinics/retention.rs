@@ -7,7 +7,7 @@ use crate::{
     app::{
         Ask, ChoiceIntent, Choose, Dialog, Editor, Effect, Key, KeyAction, Model, TextIntent,
         VaultRequest, VaultStatus,
-        keymap::{self, Context},
+        keymap::{self, KeyContext},
     },
     services::{NamedNote, RequestError, RetentionReply, RetentionRequest},
     text::{parse_date, show_date},
@@ -105,7 +105,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     else {
         return None;
     };
-    let action = keymap::own(Context::DueDialog, key);
+    let action = keymap::own(KeyContext::DueDialog, key);
     let action = action.filter(|one| matches!(one, KeyAction::KeepHow | KeyAction::Erase))?;
     let (id, source, name) = named(model, *notes.get(*chosen)?)?;
     model.dialog = None;

@@ -3,7 +3,7 @@
 use crate::app::dialogs::open_vault::with_vault;
 use crate::app::{
     AfterUnlock, Effect, Key, KeyAction, Model, VaultStatus,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
 };
 
 /// Begins a search, or goes on with it.
@@ -21,7 +21,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         return None;
     }
     let is_empty = model.clinics.search.words.text().is_empty();
-    match keymap::own(Context::NoteSearch, key) {
+    match keymap::own(KeyContext::NoteSearch, key) {
         Some(KeyAction::Back) => {
             end(model);
             Some(Vec::new())
@@ -30,7 +30,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
             end(model);
             Some(Vec::new())
         }
-        _ if Context::NoteSearch.keeps(key) => Some(model.clinics.search.handle_key(key)),
+        _ if KeyContext::NoteSearch.keeps(key) => Some(model.clinics.search.handle_key(key)),
         _ => None,
     }
 }

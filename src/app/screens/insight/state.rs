@@ -10,7 +10,7 @@ use crate::{
 
 /// Which notes are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Span {
+pub enum Timespan {
     /// All there are.
     #[default]
     All,
@@ -20,7 +20,7 @@ pub enum Span {
     Quarter,
 }
 
-impl Span {
+impl Timespan {
     /// All, in the order Tab goes through them.
     pub const EVERY: [Self; 3] = [Self::All, Self::Year, Self::Quarter];
 
@@ -58,7 +58,7 @@ pub struct InsightScreen {
     /// What was counted, once the vault is open.
     pub insight: Option<Insight>,
     /// Which notes are counted.
-    pub span: Span,
+    pub span: Timespan,
     /// First line shown.
     pub top: usize,
 }
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn a_span_ends_today_and_all_time_has_no_ends() {
         let today: Date = "2026-11-22".parse().expect("a date");
-        assert_eq!(Span::All.period(today), Period { from: None, to: None });
-        let year = Span::Year.period(today);
+        assert_eq!(Timespan::All.period(today), Period { from: None, to: None });
+        let year = Timespan::Year.period(today);
         assert_eq!(year.from, "2025-11-22".parse().ok());
         assert_eq!(year.to, Some(today));
     }
@@ -106,7 +106,7 @@ mod tests {
     fn scrolling_stays_inside_and_another_span_begins_at_its_top() {
         let empty: [crate::clinic::Session; 0] = [];
         let today: Date = "2026-11-22".parse().expect("a date");
-        let insight = crate::report::insight::insight(empty, Span::All.period(today), today);
+        let insight = crate::report::insight::insight(empty, Timespan::All.period(today), today);
         let mut screen = InsightScreen { insight: Some(insight), ..InsightScreen::default() };
         screen.scroll(KeyAction::Bottom, 80, 1);
         let last = screen.lines(80).len() - 1;
@@ -114,7 +114,7 @@ mod tests {
         screen.scroll(KeyAction::PageOn, 80, 1);
         assert_eq!(screen.top, last);
         screen.next_span();
-        assert_eq!((screen.top, screen.span), (0, Span::Year));
+        assert_eq!((screen.top, screen.span), (0, Timespan::Year));
         assert!(screen.lines(80).is_empty());
     }
 }

@@ -11,7 +11,7 @@ use crate::app::{
     AfterUnlock, Dialog, Editor, Effect, KeyAction, Lock, LockState, LockedBy, Message, Model,
     Screen, TextIntent, VaultStatus,
     dialogs::open_vault::with_vault,
-    keymap::{self, Context},
+    keymap::{self, KeyContext},
     saving::save_now,
     screens::locked::state::{Overdue, Return},
 };
@@ -24,7 +24,7 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
     let mut aside = false;
     let input = match message {
         Message::Pressed(key) => {
-            Some(keymap::own(Context::Everywhere, *key) == Some(KeyAction::Quit))
+            Some(keymap::own(KeyContext::Everywhere, *key) == Some(KeyAction::Quit))
         }
         Message::Pasted(_) | Message::MouseMoved(_) => Some(false),
         _ => None,

@@ -4,7 +4,7 @@ use crate::app::{
     action::KeyAction,
     editor::Editor,
     geometry::MESSAGE_ROWS,
-    keymap::Context,
+    keymap::KeyContext,
     page::{Mark, Page, PageMatch, title_in_list},
 };
 use crate::knowledge::{Entry, Library, Target, guide_page};
@@ -70,12 +70,12 @@ impl Reader {
     }
 
     /// Returns where keys are looked up before those of the screen, if anywhere.
-    pub(crate) fn context(&self) -> Option<Context> {
+    pub(crate) fn context(&self) -> Option<KeyContext> {
         match &self.find {
-            Some(find) if find.typing => Some(Context::ReaderFind),
-            Some(_) => Some(Context::ReaderMatches),
-            None if matches!(self.chosen, Some(Mark::Source(_))) => Some(Context::ReaderSource),
-            None => guide_page(&self.id).map(|_| Context::GuidePage),
+            Some(find) if find.typing => Some(KeyContext::ReaderFind),
+            Some(_) => Some(KeyContext::ReaderMatches),
+            None if matches!(self.chosen, Some(Mark::Source(_))) => Some(KeyContext::ReaderSource),
+            None => guide_page(&self.id).map(|_| KeyContext::GuidePage),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::app::{
     editor::Editor,
     effect::{Effect, SearchOrigin},
     key::Key,
-    keymap::Context,
+    keymap::KeyContext,
     page::Page,
 };
 use crate::{
@@ -71,9 +71,9 @@ impl Default for SearchScreen {
 
 impl SearchScreen {
     /// Returns where keys are looked up before those of the screen.
-    pub(crate) fn contexts(&self) -> Vec<Context> {
-        let offers = (!self.instead.is_empty()).then_some(Context::SearchOffers);
-        let filter = self.in_hand.map(|_| Context::SearchFilter);
+    pub(crate) fn contexts(&self) -> Vec<KeyContext> {
+        let offers = (!self.instead.is_empty()).then_some(KeyContext::SearchOffers);
+        let filter = self.in_hand.map(|_| KeyContext::SearchFilter);
         filter.into_iter().chain(offers).collect()
     }
 

@@ -4,7 +4,7 @@ use crate::app::screens::reader::{self, bookmarks};
 use crate::{
     app::{
         Effect, Key, KeyAction, Model, Screen, Shown,
-        keymap::{self, Context},
+        keymap::{self, KeyContext},
     },
     knowledge::{Library, citation},
 };
@@ -17,7 +17,7 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
         return Some(bookmarks::search_for(model, &text));
     }
     let filter = model.search.in_hand.filter(|_| !key.ctrl && !key.alt)?;
-    let forward = match keymap::own(Context::SearchFilter, key)? {
+    let forward = match keymap::own(KeyContext::SearchFilter, key)? {
         KeyAction::PreviousValue => false,
         KeyAction::NextValue => true,
         _ => return None,

@@ -81,7 +81,7 @@ impl VaultScreen {
     /// The lines for so many columns.
     pub fn lines(&self, columns: usize) -> Vec<VaultLine> {
         let Some(seen) = &self.seen else { return Vec::new() };
-        let mut page = Page { columns, lines: Vec::new() };
+        let mut page = VaultPage { columns, lines: Vec::new() };
         state(seen, &mut page);
         self.check(&mut page);
         copies(seen, &mut page);
@@ -89,7 +89,7 @@ impl VaultScreen {
         page.lines
     }
 
-    fn check(&self, page: &mut Page) {
+    fn check(&self, page: &mut VaultPage) {
         page.add(Heading, "Check");
         match &self.checked {
             Checked::Not => page.add(
@@ -109,12 +109,12 @@ impl VaultScreen {
     }
 }
 
-struct Page {
+struct VaultPage {
     columns: usize,
     lines: Vec<VaultLine>,
 }
 
-impl Page {
+impl VaultPage {
     fn add(&mut self, sort: VaultLineSort, text: &str) {
         if sort == Heading && !self.lines.is_empty() {
             self.lines.push(VaultLine { text: String::new(), sort: Said });
@@ -130,7 +130,7 @@ fn many(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn state(seen: &VaultSeen, page: &mut Page) {
+fn state(seen: &VaultSeen, page: &mut VaultPage) {
     page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
         let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
@@ -159,7 +159,7 @@ fn state(seen: &VaultSeen, page: &mut Page) {
     );
 }
 
-fn result(seen: &Verification, page: &mut Page) {
+fn result(seen: &Verification, page: &mut VaultPage) {
     let text = format!(
         "Checked: {}, {}, {}.",
         many(seen.notes, "note"),
@@ -189,7 +189,7 @@ fn result(seen: &Verification, page: &mut Page) {
     }
 }
 
-fn copies(seen: &VaultSeen, page: &mut Page) {
+fn copies(seen: &VaultSeen, page: &mut VaultPage) {
     page.add(Heading, "Automatic copies");
     if seen.copies.is_empty() {
         page.add(Said, "None yet. The first is made automatically today.");
@@ -204,7 +204,7 @@ fn copies(seen: &VaultSeen, page: &mut Page) {
     );
 }
 
-fn members(seen: &VaultSeen, page: &mut Page) {
+fn members(seen: &VaultSeen, page: &mut VaultPage) {
     page.add(Heading, "Members");
     match &seen.members {
         Ok(members) if members.is_empty() => {
