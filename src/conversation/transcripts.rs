@@ -1,7 +1,7 @@
 //! The worked example of every format, typed into the conversation by somebody who knows it: what
 //! is said, from the first line to the last, is kept in `tests/transcripts`.
 //!
-//! After a change that is meant: `CASECLINIC_TRANSCRIPTS=keep cargo test --lib plain::transcripts`,
+//! After a change that is meant: `CASECLINIC_TRANSCRIPTS=keep cargo test --lib conversation::transcripts`,
 //! and read what changed as somebody who only hears it.
 
 mod typist;

@@ -38,7 +38,7 @@ Usage: cargo xtask pictures [NAME OF A TEST…]
 
 Draws the pictures of the screens in tests/screens again, and writes the transcripts of the
 conversations in tests/transcripts. Read what changed (git diff) before you commit it.
-With names, only the pictures of those tests of tests/screens.rs.
+With names, only the pictures of those tests of tests/screens.
 ";
 
 /// The name of each benchmark, and what Cargo is told.

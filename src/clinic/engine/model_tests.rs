@@ -5,7 +5,7 @@
 //! The suite plays 300 short sessions of each template, and looks at everything that can be told of
 //! a session, and at its document, where each ends. For long sessions, looked at after every event,
 //! with a document now and then and where they end:
-//! `CASECLINIC_STORMS=10000 cargo test --release --lib clinic::machine::storm`
+//! `CASECLINIC_STORMS=10000 cargo test --release --lib clinic::engine::model_tests`
 
 mod dice;
 mod travel;
