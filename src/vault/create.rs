@@ -6,17 +6,12 @@ use std::{path::Path, sync::Arc};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::{
     Vault,
     error::VaultError,
     keys::{
-        members::Members,
-        passphrase,
-        recovery::RecoverySheet,
-        seal::{self, Strength},
-        secret_keys::Keys,
+        members::Members, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
     },
     maintenance::state::{VaultState, probe},
     notes::ledger::{self, Ledger},
@@ -117,10 +112,8 @@ fn write_new_vault(
     let id = Uuid::new_v4().to_string();
     let keys = Keys::generate(&id);
     let recovery = age::x25519::Identity::generate();
-    let file = keys.to_identity_file();
-    let by_passphrase =
-        seal::seal_by_passphrase(passphrase::settled(passphrase), strength, file.as_bytes());
-    let by_sheet = seal::seal_to(&recovery.to_public(), file.as_bytes());
+    let by_passphrase = keys.file_for_passphrase(passphrase::settled(passphrase), strength);
+    let by_sheet = keys.file_for_sheet(&recovery.to_public());
     let members = Members {
         number: 1,
         sheet: Some(recovery.to_public().to_string()),
@@ -128,19 +121,15 @@ fn write_new_vault(
         members: Vec::new(),
     };
     let ledger = Ledger::with_members(members.number);
-    let sealed = |plain: Result<Zeroizing<Vec<u8>>, toml::ser::Error>| {
-        let plain = plain.map_err(|error| VaultError::Unwritable(error.to_string()))?;
-        Ok::<_, VaultError>(seal::seal_to(&keys.identity.to_public(), &plain))
-    };
-    let (by_members, by_ledger) =
-        (sealed(members.write(&keys))?, sealed(ledger.write(&id, &keys.signing))?);
+    let by_members = members.write(&keys).and_then(|plain| keys.seal(&plain));
+    let by_ledger = ledger.write(&keys).and_then(|plain| keys.seal(&plain));
     let manifest = Manifest {
         format: layout::FORMAT,
         id: id.clone(),
         created: now,
         recovery_confirmed: false,
     };
-    let plain = manifest.write().map_err(|error| VaultError::Unwritable(error.to_string()))?;
+    let plain = manifest.write().map_err(VaultError::unwritable)?;
     for (name, bytes) in [
         (layout::IDENTITY, by_passphrase),
         (layout::RECOVERY, by_sheet),

@@ -4,7 +4,7 @@
 //! passphrase, a key or a word of a note.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -298,6 +298,11 @@ impl VaultError {
         let mut letters = what.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         format!("{first}{}.", letters.as_str())
+    }
+
+    /// What was to be saved could not be written as text, signed or sealed.
+    pub(crate) fn unwritable(error: impl fmt::Display) -> Self {
+        Self::Unwritable(error.to_string())
     }
 
     pub(crate) fn disk(

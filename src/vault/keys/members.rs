@@ -7,14 +7,18 @@
 //! (supervision): it is for this vault alone until somebody shares it with a member by name. Which it
 //! is stands in the head of the note itself, so that new keys and backups keep it so.
 
-use std::{io::ErrorKind, path::Path, sync::PoisonError};
+use std::{
+    io::{self, ErrorKind},
+    path::Path,
+    sync::PoisonError,
+};
 
 use age::x25519;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{seal, secret_keys::Keys, signed_text};
+use super::{secret_keys::Keys, signed_text};
 use crate::vault::{
     Vault,
     error::{SignedListError, VaultError},
@@ -77,15 +81,15 @@ struct MembersDocument {
 }
 
 impl Members {
-    pub(crate) fn write(&self, keys: &Keys) -> Result<Zeroizing<Vec<u8>>, toml::ser::Error> {
+    pub(crate) fn write(&self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
         let document =
             MembersDocument { format: 1, vault: keys.vault.clone(), members: self.clone() };
-        let text = Zeroizing::new(format!("{HEADING}{}", toml::to_string(&document)?));
-        Ok(signed_text::sign(&text, &keys.signing))
+        let lines = toml::to_string(&document).map_err(io::Error::other)?;
+        keys.sign(&Zeroizing::new(format!("{HEADING}{lines}")))
     }
 
     fn read(bytes: &[u8], keys: &Keys) -> Option<Self> {
-        let text = signed_text::verified(bytes, &keys.signing.verifying_key())?;
+        let text = signed_text::verified(bytes, keys.verifying_key())?;
         let document: MembersDocument =
             text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
         (document.vault == keys.vault).then_some(document.members)
@@ -128,7 +132,8 @@ pub(crate) fn read(
             return Err(SignedListError::Unreadable { file: FILE, why: error.to_string() });
         }
     };
-    let plain = seal::open_with(&keys.identity, &sealed)
+    let plain = keys
+        .open(&sealed)
         .map_err(|error| SignedListError::NotOpened { file: FILE, why: error.why() })?;
     let members = Members::read(&plain, keys).ok_or(SignedListError::NotSigned(FILE))?;
     // A list with nobody on it lets nobody in, whichever it is.
@@ -178,7 +183,7 @@ impl Vault {
         };
         let _lock = self.lock_for_writing();
         let list = self.list_to_change()?;
-        let own = self.keys.identity.to_public().to_string() == recipient;
+        let own = self.keys.recipient().to_string() == recipient;
         let known = list
             .members
             .iter()
@@ -224,12 +229,10 @@ impl Vault {
         }
     }
 
-    /// Everybody a completed note with this head is sealed to. Never fails: a note is kept whatever
-    /// the list says.
+    /// Everybody a completed note with this head is sealed to, besides the vault. Never fails: a
+    /// note is kept whatever the list says.
     pub(crate) fn recipients_of(&self, head: &NoteHead) -> Vec<x25519::Recipient> {
-        let mut all = vec![self.keys.identity.to_public()];
-        all.extend(self.members().unwrap_or_default().recipients_of(head));
-        all
+        self.members().unwrap_or_default().recipients_of(head)
     }
 
     /// Changes the list durably. The ledger follows: until it has, the older number still counts.
@@ -245,8 +248,7 @@ impl Vault {
         }
         let known = self.current_ledger().map_or(0, |ledger| ledger.members);
         changed.number = changed.number.max(known) + 1;
-        let plain =
-            changed.write(&self.keys).map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let plain = changed.write(&self.keys).map_err(VaultError::unwritable)?;
         let sealed = self.sealed_to_vault(&plain)?;
         self.put(Path::new(layout::MEMBERS), &sealed, Existing::Replace)?;
         let number = changed.number;

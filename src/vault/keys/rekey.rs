@@ -17,12 +17,8 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
-    members::Members,
-    passphrase,
-    recovery::RecoverySheet,
-    seal::{self, Strength},
-    secret_keys::Keys,
-    signed_text, unlock,
+    members::Members, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
+    unlock,
 };
 use crate::vault::{
     Vault, create,
@@ -120,16 +116,10 @@ impl Vault {
         let writer = lock::take(folder).map_err(VaultError::disk("lock", folder))?;
         let keys = Keys::generate(&self.keys.vault);
         let sheet = x25519::Identity::generate();
-        let identity = keys.to_identity_file();
-        let unwritable = |error: io::Error| VaultError::Unwritable(error.to_string());
-        let by_passphrase = seal::seal_by_passphrase(
-            passphrase::settled(passphrase),
-            strength,
-            identity.as_bytes(),
-        )
-        .map_err(unwritable)?;
-        let by_sheet =
-            seal::seal_to(&sheet.to_public(), identity.as_bytes()).map_err(unwritable)?;
+        let by_passphrase = keys
+            .file_for_passphrase(passphrase::settled(passphrase), strength)
+            .map_err(VaultError::unwritable)?;
+        let by_sheet = keys.file_for_sheet(&sheet.to_public()).map_err(VaultError::unwritable)?;
         let mut members = self.members()?;
         let known = self.current_ledger().map_or(0, |ledger| ledger.members);
         members.number = members.number.max(known) + 1;
@@ -140,19 +130,21 @@ impl Vault {
             recovery_confirmed: false,
             ..self.manifest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
         };
-        let toml = |error: toml::ser::Error| VaultError::Unwritable(error.to_string());
         for name in [layout::KEYS, layout::NOTES] {
             let path = folder.join(name);
             store.make_folder(&path).map_err(VaultError::disk("create", &path))?;
         }
         let (ledger, left_behind) = new.notes()?;
-        let plain = ledger.write(&keys.vault, &keys.signing).map_err(toml)?;
+        let plain = ledger.write(&keys).map_err(VaultError::unwritable)?;
         new.write(Path::new(layout::LEDGER), &new.sealed_to_vault(&plain)?)?;
-        let plain = members.write(&keys).map_err(toml)?;
+        let plain = members.write(&keys).map_err(VaultError::unwritable)?;
         new.write(Path::new(layout::MEMBERS), &new.sealed_to_vault(&plain)?)?;
         new.write(Path::new(layout::RECOVERY), &by_sheet)?;
         new.write(Path::new(layout::IDENTITY), &by_passphrase)?;
-        new.write(Path::new(layout::MANIFEST), manifest.write().map_err(toml)?.as_bytes())?;
+        new.write(
+            Path::new(layout::MANIFEST),
+            manifest.write().map_err(VaultError::unwritable)?.as_bytes(),
+        )?;
         for above in own_files(store, folder) {
             let above = folder.join(above);
             if store.facts(&above).map_err(VaultError::disk("read", &above))?.is_folder {
@@ -278,7 +270,7 @@ impl New<'_> {
             let path = self.vault.folder.join(&file);
             let sealed = self.vault.store.read(&path, MAX_NOTE_FILE_BYTES);
             let sealed = sealed.map_err(VaultError::disk("read", &path))?;
-            match seal::open_with(&self.vault.keys.identity, &sealed) {
+            match self.vault.keys.open(&sealed) {
                 Ok(plain) => self.write(&file, &self.sealed_to_vault(&plain)?)?,
                 Err(_) => left_behind.push(file),
             }
@@ -292,16 +284,14 @@ impl New<'_> {
         head: &crate::vault::notes::note::NoteHead,
         body: &str,
     ) -> Result<(Zeroizing<Vec<u8>>, String), VaultError> {
-        let text = document::write(seal, head, body)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
-        let plain = signed_text::sign(&text, &self.keys.signing);
+        let text = document::write(seal, head, body).map_err(VaultError::unwritable)?;
+        let plain = self.keys.sign(&text).map_err(VaultError::unwritable)?;
         let hash = ledger::sha256(&plain);
         Ok((plain, hash))
     }
 
     fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
-        seal::seal_to(&self.keys.identity.to_public(), plain)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))
+        self.keys.seal(plain).map_err(VaultError::unwritable)
     }
 
     fn sealed_as_then(
@@ -309,9 +299,8 @@ impl New<'_> {
         head: &crate::vault::notes::note::NoteHead,
         plain: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let mut all = vec![self.keys.identity.to_public()];
-        all.extend(self.members.recipients_then(head));
-        seal::seal_to_all(&all, plain).map_err(|error| VaultError::Unwritable(error.to_string()))
+        let members = self.members.recipients_then(head);
+        self.keys.seal_with(&members, plain).map_err(VaultError::unwritable)
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), VaultError> {

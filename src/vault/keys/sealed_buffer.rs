@@ -4,7 +4,7 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{seal, unlock};
+use super::unlock;
 use crate::vault::{Vault, error::VaultError};
 
 /// Sealed text, in memory.
@@ -20,7 +20,7 @@ impl Vault {
 
     /// The texts again; none if they were put aside by another vault.
     pub fn restore_sealed_text(&self, aside: &SealedBuffer) -> Zeroizing<Vec<String>> {
-        let plain = seal::open_with(&self.keys.identity, &aside.0).ok();
+        let plain = self.keys.open(&aside.0).ok();
         Zeroizing::new(
             plain.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default(),
         )

@@ -106,9 +106,7 @@ impl Vault {
     ) -> Result<(), VaultError> {
         self.may_write()?;
         passphrase::check(passphrase)?;
-        let passphrase = passphrase::settled(passphrase);
-        let file = self.keys.to_identity_file();
-        let sealed = seal::seal_by_passphrase(passphrase, strength, file.as_bytes());
+        let sealed = self.keys.file_for_passphrase(passphrase::settled(passphrase), strength);
         self.replace(layout::IDENTITY, sealed)
     }
 
@@ -126,8 +124,7 @@ impl Vault {
     ) -> Result<(RecoverySheet, Option<VaultError>), VaultError> {
         self.may_write()?;
         let key = x25519::Identity::generate();
-        let sealed = seal::seal_to(&key.to_public(), self.keys.to_identity_file().as_bytes())
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let sealed = self.keys.file_for_sheet(&key.to_public()).map_err(VaultError::unwritable)?;
         let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
         keep(&sheet).map_err(VaultError::SheetNotKept)?;
         let _lock = self.lock_for_writing();
@@ -168,7 +165,7 @@ impl Vault {
     fn say_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
         let mut manifest = self.manifest.write().unwrap_or_else(PoisonError::into_inner);
         let changed = Manifest { recovery_confirmed: confirmed, ..manifest.clone() };
-        let text = changed.write().map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let text = changed.write().map_err(VaultError::unwritable)?;
         self.replace(layout::MANIFEST, Ok(text.into_bytes()))?;
         *manifest = changed;
         Ok(())
@@ -269,9 +266,7 @@ fn enter(
 fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
     [(LEDGER, MAX_LEDGER_BYTES), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
         let sealed = store.read(&place.join(name), *limit);
-        sealed.is_ok_and(|sealed| {
-            matches!(seal::open_with(&keys.identity, &sealed), Err(NotOpened::WrongKey))
-        })
+        sealed.is_ok_and(|sealed| matches!(keys.open(&sealed), Err(NotOpened::WrongKey)))
     })
 }
 
@@ -303,8 +298,8 @@ pub(crate) fn read_ledger(
     let sealed = store
         .read(&place.join(LEDGER), MAX_LEDGER_BYTES)
         .map_err(|error| SignedListError::Unreadable { file: LEDGER, why: error.to_string() })?;
-    let plain = seal::open_with(&keys.identity, &sealed)
+    let plain = keys
+        .open(&sealed)
         .map_err(|error| SignedListError::NotOpened { file: LEDGER, why: error.why() })?;
-    Ledger::read(&plain, &keys.vault, &keys.signing.verifying_key())
-        .ok_or(SignedListError::NotSigned(LEDGER))
+    Ledger::read(&plain, keys).ok_or(SignedListError::NotSigned(LEDGER))
 }

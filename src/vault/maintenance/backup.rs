@@ -101,7 +101,7 @@ impl Vault {
     fn write_backup(&self, beside: &Path, refused: &Cell<Option<i32>>) -> io::Result<usize> {
         let read = |file: &Path| self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES);
         let carried = CarriedKey::new(read(Path::new(layout::IDENTITY))?);
-        let own = self.keys.identity.to_public();
+        let own = self.keys.recipient().clone();
         let sheet = self.members().ok().and_then(|members| members.sheet);
         let sheet: Option<x25519::Recipient> = sheet.and_then(|sheet| sheet.parse().ok());
         let mut recipients: Vec<&dyn Recipient> = vec![&own, &carried];
@@ -137,7 +137,7 @@ impl Vault {
 
     /// Opens what was written: a backup that cannot be read is none.
     fn read_back(&self, beside: &Path, files: usize) -> Result<u64, VaultError> {
-        let found = restore::count(beside, &self.keys.identity)?;
+        let found = restore::count(beside, &self.keys)?;
         if found != files {
             let why = "does not contain what was written";
             return Err(VaultError::damaged(beside, why));

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, collections::HashSet};
 
-use age::{DecryptError, EncryptError, Identity, Recipient, x25519};
+use age::{DecryptError, EncryptError, Identity, Recipient};
 use age_core::format::{FileKey, Stanza};
 use secrecy::SecretString;
 
@@ -31,7 +31,7 @@ impl Recipient for CarriedKey {
 /// Opens a backup with the key that its own header carries, sealed by the passphrase.
 pub(super) struct CarriedIdentity {
     passphrase: SecretString,
-    opened: RefCell<Option<x25519::Identity>>,
+    opened: RefCell<Option<Keys>>,
 }
 
 impl CarriedIdentity {
@@ -49,7 +49,7 @@ impl Identity for CarriedIdentity {
         let carried = stanzas.iter().find(|stanza| stanza.tag == KEY_STANZA)?;
         let opened = seal::open_by_passphrase(self.passphrase.clone(), &carried.body).ok()?;
         let keys = Keys::from_identity_file(&opened)?;
-        *self.opened.borrow_mut() = Some(keys.identity);
+        *self.opened.borrow_mut() = Some(keys);
         stanzas.iter().find_map(|stanza| self.unwrap_stanza(stanza))
     }
 }

@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use age::{DecryptError, Decryptor, Identity, x25519};
+use age::{DecryptError, Decryptor, Identity};
 use secrecy::SecretString;
 
 use super::{
@@ -171,7 +171,7 @@ fn unpacked(
 }
 
 /// Files in a backup, each read to its end.
-pub(crate) fn count(file: &Path, identity: &x25519::Identity) -> Result<usize, VaultError> {
+pub(crate) fn count(file: &Path, identity: &dyn Identity) -> Result<usize, VaultError> {
     let mut files = 0;
     each(file, identity, |_, _| {
         files += 1;

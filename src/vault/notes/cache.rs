@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::note::{NoteId, NoteSource};
 use crate::vault::{
     Vault,
-    keys::{seal, secret_keys::Keys, signed_text},
+    keys::{secret_keys::Keys, signed_text},
     storage::{
         durable::{self, Existing},
         store::{Facts, Store},
@@ -101,8 +101,8 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         let heading = cache.heading();
         let read = || {
             let sealed = store.read(&place.join(file), MAX_CACHE_BYTES).ok()?;
-            let plain = seal::open_with(&keys.identity, &sealed).ok()?;
-            let text = signed_text::verified(&plain, &keys.signing.verifying_key())?;
+            let plain = keys.open(&sealed).ok()?;
+            let text = signed_text::verified(&plain, keys.verifying_key())?;
             let line = text.strip_prefix(heading.as_str())?.lines().next()?;
             let document: CacheDocument<BTreeMap<NoteId, CacheEntry<T>>> =
                 serde_json::from_str(line).ok()?;
@@ -189,7 +189,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         text.extend_from_slice(self.heading().as_bytes());
         serde_json::to_writer(&mut *text, &document).ok()?;
         text.push(b'\n');
-        let plain = signed_text::sign(std::str::from_utf8(&text).ok()?, &vault.keys.signing);
+        let plain = vault.keys.sign(std::str::from_utf8(&text).ok()?).ok()?;
         vault.sealed_to_vault(&plain).ok()
     }
 

@@ -4,16 +4,15 @@
 //! (`age -d -i key.txt notes/…/0001.age | sha256sum`). With it a missing, swapped or rolled-back
 //! revision is named instead of passing for the truth.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, io};
 
-use ed25519_dalek::{SigningKey, VerifyingKey};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::note::NoteId;
-use crate::vault::keys::signed_text;
+use crate::vault::keys::{secret_keys::Keys, signed_text};
 
 /// What was said of how long a note is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -199,11 +198,7 @@ impl Ledger {
     }
 
     /// The document, signed and padded, ready to be sealed.
-    pub(crate) fn write(
-        &self,
-        vault: &str,
-        key: &SigningKey,
-    ) -> Result<Zeroizing<Vec<u8>>, toml::ser::Error> {
+    pub(crate) fn write(&self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
         let lines = self.revisions.iter().flat_map(|(note, numbers)| {
             numbers.iter().map(|(number, sha256)| RevisionLine {
                 note: *note,
@@ -213,7 +208,7 @@ impl Ledger {
         });
         let seal = LedgerSeal {
             format: 1,
-            vault: vault.to_owned(),
+            vault: keys.vault.clone(),
             members: self.members,
             rebuilt: self.rebuilt,
         };
@@ -227,17 +222,17 @@ impl Ledger {
             erased: self.erased.values().cloned().collect(),
             retention: retention.collect(),
         };
-        let text = Zeroizing::new(format!("# caseclinic ledger\n{}", toml::to_string(&sheet)?));
-        Ok(signed_text::sign(&text, key))
+        let lines = toml::to_string(&sheet).map_err(io::Error::other)?;
+        keys.sign(&Zeroizing::new(format!("# caseclinic ledger\n{lines}")))
     }
 
     /// Reads a ledger; `None` if this vault did not sign it as its ledger.
-    pub(crate) fn read(bytes: &[u8], vault: &str, key: &VerifyingKey) -> Option<Self> {
-        let text = signed_text::verified(bytes, key)?;
+    pub(crate) fn read(bytes: &[u8], keys: &Keys) -> Option<Self> {
+        let text = signed_text::verified(bytes, keys.verifying_key())?;
         // A note has tables of its own names and can never pass for a ledger.
         let sheet: LedgerDocument =
             text.starts_with("# caseclinic ledger\n").then(|| toml::from_str(text).ok())??;
-        if sheet.seal.vault != vault {
+        if sheet.seal.vault != keys.vault {
             return None;
         }
         let (members, rebuilt) = (sheet.seal.members, sheet.seal.rebuilt);
@@ -269,20 +264,20 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use rand::rngs::OsRng;
-
     use super::*;
 
     #[test]
     fn a_ledger_comes_back_for_its_own_vault_only() {
-        let key = SigningKey::generate(&mut OsRng);
+        let keys = Keys::generate("mine");
         let mut ledger = Ledger::default();
         let note = NoteId::random();
         ledger.enter(note, 1, sha256(b"one"));
         ledger.enter(note, 2, sha256(b"two"));
-        let bytes = ledger.write("mine", &key).unwrap();
-        assert_eq!(Ledger::read(&bytes, "mine", &key.verifying_key()), Some(ledger.clone()));
-        assert_eq!(Ledger::read(&bytes, "another", &key.verifying_key()), None);
+        let bytes = ledger.write(&keys).unwrap();
+        assert_eq!(Ledger::read(&bytes, &keys), Some(ledger.clone()));
+        let mut another = keys;
+        another.vault = "another".to_owned();
+        assert_eq!(Ledger::read(&bytes, &another), None);
         assert_eq!(ledger.newest(note), Some(2));
         assert_eq!(ledger.newest(NoteId::random()), None);
     }

@@ -7,8 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use zeroize::Zeroizing;
-
 use super::{
     document::{self, MAX_NOTE_BYTES, StoredNote},
     ledger::{self, Ledger},
@@ -17,10 +15,7 @@ use super::{
 use crate::vault::{
     Vault,
     error::{SignedListError, VaultError},
-    keys::{
-        seal::{self, NotOpened},
-        signed_text,
-    },
+    keys::{seal::NotOpened, signed_text},
     storage::layout,
 };
 
@@ -103,8 +98,8 @@ impl Vault {
         source: NoteSource,
     ) -> Result<Read, NoteFileError> {
         let sealed = self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES)?;
-        let plain: Zeroizing<Vec<u8>> = seal::open_with(&self.keys.identity, &sealed)?;
-        let text = signed_text::verified(&plain, &self.keys.signing.verifying_key())
+        let plain = self.keys.open(&sealed)?;
+        let text = signed_text::verified(&plain, self.keys.verifying_key())
             .ok_or(NoteFileError::NotSigned)?;
         let document = document::read(text).ok_or(NoteFileError::NoNote)?;
         if !document.seal.belongs(&self.keys.vault, id, source) {

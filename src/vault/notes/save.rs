@@ -22,7 +22,7 @@ use super::{
 use crate::vault::{
     Vault,
     error::VaultError,
-    keys::{seal, signed_text, unlock},
+    keys::unlock,
     maintenance::copies::{Copy, copies},
     storage::{
         durable::{self, Existing},
@@ -149,16 +149,14 @@ impl Vault {
         if body.len() > MAX_NOTE_BYTES {
             return Err(VaultError::TooLarge { bytes: body.len(), limit: MAX_NOTE_BYTES });
         }
-        let text = document::write(&seal, head, body)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let text = document::write(&seal, head, body).map_err(VaultError::unwritable)?;
         // A draft may hold placements that nobody is to see yet: it is for this vault alone.
         let recipients = match seal.source() {
-            NoteSource::Draft => vec![self.keys.identity.to_public()],
+            NoteSource::Draft => Vec::new(),
             NoteSource::Revision(_) => self.recipients_of(head),
         };
-        let plain = signed_text::sign(&text, &self.keys.signing);
-        let bytes = seal::seal_to_all(&recipients, &plain)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let plain = self.keys.sign(&text).map_err(VaultError::unwritable)?;
+        let bytes = self.keys.seal_with(&recipients, &plain).map_err(VaultError::unwritable)?;
         Ok(Sealed { bytes, sha256: ledger::sha256(&plain) })
     }
 
@@ -191,8 +189,7 @@ impl Vault {
     }
 
     pub(crate) fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
-        seal::seal_to(&self.keys.identity.to_public(), plain)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))
+        self.keys.seal(plain).map_err(VaultError::unwritable)
     }
 
     pub(crate) fn put(
@@ -236,9 +233,7 @@ impl Vault {
             Err(_) => self.rebuilt_ledger()?,
         };
         change(&mut changed);
-        let plain = changed
-            .write(&self.keys.vault, &self.keys.signing)
-            .map_err(|error| VaultError::Unwritable(error.to_string()))?;
+        let plain = changed.write(&self.keys).map_err(VaultError::unwritable)?;
         let bytes = self.sealed_to_vault(&plain)?;
         self.put(Path::new(layout::LEDGER), &bytes, Existing::Replace)?;
         *held = Ok(changed);

@@ -13,7 +13,7 @@ use super::{
 use crate::vault::{
     Vault,
     error::VaultError,
-    keys::{seal, signed_text},
+    keys::signed_text,
     storage::{layout, store::Facts},
 };
 
@@ -77,9 +77,9 @@ impl Vault {
     /// What was kept under this version, if it is there and this vault's.
     pub fn kept_texts(&self, version: u32) -> Option<Zeroizing<Vec<u8>>> {
         let sealed = self.store.read(&self.folder.join(layout::TEXTS), MAX_BYTES).ok()?;
-        let mut plain = seal::open_with(&self.keys.identity, &sealed).ok()?;
+        let mut plain = self.keys.open(&sealed).ok()?;
         let (block, kept) = plain.split_at_checked(BLOCK)?;
-        let text = signed_text::verified(block, &self.keys.signing.verifying_key())?;
+        let text = signed_text::verified(block, self.keys.verifying_key())?;
         if !text.starts_with(&self.texts_heading(version, kept)) {
             return None;
         }
@@ -98,7 +98,7 @@ impl Vault {
         if self.may_write().is_err() {
             return;
         }
-        let block = signed_text::sign(&self.texts_heading(version, kept), &self.keys.signing);
+        let Ok(block) = self.keys.sign(&self.texts_heading(version, kept)) else { return };
         let mut plain = Zeroizing::new(Vec::with_capacity(block.len() + kept.len()));
         plain.extend_from_slice(&block);
         plain.extend_from_slice(kept);

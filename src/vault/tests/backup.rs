@@ -172,7 +172,7 @@ fn a_backup_is_compared_with_the_vault_and_leaves_nothing_behind() {
 fn a_tar_that_leads_elsewhere_is_no_backup() {
     let (home, vault) = vault();
     let there = home.path().join("elsewhere");
-    let key = vault.keys.identity.to_string();
+    let key = vault.keys.identity().to_string();
     for name in ["../out", "keys/../../out", "notes/x", "lock"] {
         let mut tar = tar::Builder::new(Vec::new());
         let mut header = tar::Header::new_gnu();
@@ -182,7 +182,7 @@ fn a_tar_that_leads_elsewhere_is_no_backup() {
         header.set_cksum();
         tar.append(&header, &b"x"[..]).expect("appended");
         let bytes = tar.into_inner().expect("a tar");
-        let sealed = crate::vault::keys::seal::seal_to(&vault.keys.identity.to_public(), &bytes);
+        let sealed = vault.keys.seal(&bytes);
         let file = home.path().join("hostile.age");
         fs::write(&file, sealed.expect("sealed")).expect("written");
         let before = everything_below(home.path());

@@ -174,7 +174,7 @@ fn an_edited_or_older_list_is_refused_and_notes_are_kept_for_this_vault_alone() 
     let with_asha = fs::read(&path).expect("reads");
     vault.remove_member("Asha").expect("removed");
     drop(vault);
-    let own = unlock(&home).keys.identity.to_public();
+    let own = unlock(&home).keys.recipient().clone();
     let forged = seal::seal_to(&own, format!("# caseclinic members\n{public}\n").as_bytes());
     for list in [with_asha, forged.expect("sealed"), b"x".to_vec()] {
         fs::write(&path, list).expect("written");

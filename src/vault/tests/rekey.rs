@@ -60,7 +60,7 @@ fn new_keys_bring_everything_along_and_the_old_ones_open_nothing_new() {
     let filled = filled();
     let at = place(&filled.home);
     let old = Vault::unlock(&at, &passphrase()).expect("unlocks");
-    let old_key = old.keys.identity.clone();
+    let old_key = old.keys.identity().clone();
     let now = Timestamp::now();
     let rekeyed = old
         .rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))

@@ -5,7 +5,6 @@ use std::fs;
 use crate::vault::{
     NoteId, NoteRow, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
     fixtures::{head, passphrase, place, unlock, vault},
-    keys::seal,
     probe,
     storage::layout,
 };
@@ -104,7 +103,7 @@ fn a_note_sealed_by_somebody_else_is_not_shown() {
     let (home, vault) = vault();
     let id = NoteId::random();
     vault.save_draft(id, &head("A"), "mine").expect("saved");
-    let forged = seal::seal_to(&vault.keys.identity.to_public(), b"[head]\ntitle = 'x'\n");
+    let forged = vault.keys.seal(b"[head]\ntitle = 'x'\n");
     fs::write(place(&home).join(layout::draft_file(id)), forged.expect("sealed")).expect("written");
     let why = vault.open(id).expect_err("forged").to_string();
     assert!(why.contains("not signed by this vault"), "{why}");
