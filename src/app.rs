@@ -65,4 +65,4 @@ pub use screens::search::{
 };
 pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
 pub use update::update;
-pub use vault_status::{RecoveryShown, SaveStatus, VaultStatus};
+pub use vault_status::{RecoveryShown, SaveStatus, VaultOpening, VaultStatus};

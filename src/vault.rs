@@ -4,15 +4,14 @@
 //! derivation or container of our own.
 //!
 //! ```text
-//! vault.toml               plain: format, id, created; nothing about cases
+//! vault.toml               plain: format, id, created; nothing about cases, and nothing that steers
 //! keys/identity.age        the keys, sealed by the passphrase
 //! keys/recovery.age        the same, sealed to the recovery sheet
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
-//! members.age              who else opens completed notes, and the recovery sheet's public key
 //! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
 //! trash/                   discarded drafts, sealed, for thirty days
-//! ledger.age               every locked revision and its hash, signed
+//! ledger.age               what the vault holds, who opens it, and which state this is; signed
 //! lock                     one writer; a second window reads
 //! ```
 //!
@@ -21,6 +20,7 @@
 
 mod create;
 mod error;
+mod first_format;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod harden;
@@ -32,7 +32,7 @@ pub(crate) mod storage;
 mod tests;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     fmt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
@@ -40,17 +40,19 @@ use std::{
 
 use secrecy::SecretString;
 
-pub use error::{SignedListError, VaultError};
+pub use error::{LedgerError, VaultError};
 pub use harden::{harden_process, open_descriptor};
-pub use keys::members::{Member, fingerprint};
+pub use keys::member::{Member, fingerprint};
 pub use keys::passphrase;
 pub use keys::recovery::RecoverySheet;
 pub use keys::rekey::Rekeyed;
 pub use keys::seal::Strength;
 pub use keys::sealed_buffer::SealedBuffer;
+pub use keys::unlock::NewSheet;
 pub use maintenance::backup::BackupReceipt;
 pub use maintenance::copies::{Copier, Copy, copies, copies_folder, forget_copy};
 pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
+pub use maintenance::rollback::Rollback;
 pub use maintenance::state::{VaultFacts, VaultState, probe};
 pub use maintenance::verify::{Finding, FindingKind, Verification};
 pub use notes::ledger::{Hold, Retention, Tombstone};
@@ -63,13 +65,36 @@ pub use notes::trash::Trashed;
 pub use storage::location_warnings::location_warnings;
 pub use storage::store::{Disk, Facts, FolderEntry, Store};
 
-use keys::members::Members;
 use keys::secret_keys::Keys;
+use keys::unlock::Purpose;
+use maintenance::seen_state::SeenState;
 use notes::cache::Cache;
 use notes::catalogue::{CATALOGUE_VERSION, CatalogueEntry};
 use notes::ledger::Ledger;
 use storage::layout::Manifest;
 use storage::lock::Writer;
+
+/// Where a vault is, and where this computer remembers what it last saw of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultPlace {
+    /// The folder of the vault.
+    pub folder: PathBuf,
+    /// The folder for what was seen of vaults; without it nothing is remembered and compared.
+    pub seen: Option<PathBuf>,
+}
+
+/// A place of which nothing is remembered.
+impl<P: AsRef<Path> + ?Sized> From<&P> for VaultPlace {
+    fn from(folder: &P) -> Self {
+        Self { folder: folder.as_ref().to_owned(), seen: None }
+    }
+}
+
+impl From<VaultPlace> for PathBuf {
+    fn from(place: VaultPlace) -> Self {
+        place.folder
+    }
+}
 
 /// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
 pub struct Vault {
@@ -79,20 +104,24 @@ pub struct Vault {
     keys: Keys,
     writer: Writer,
     /// The ledger, or why it cannot be relied on.
-    ledger: RwLock<Result<Ledger, SignedListError>>,
-    /// Who else opens what is completed, or why the list cannot be relied on.
-    members: RwLock<Result<Members, SignedListError>>,
+    ledger: RwLock<Result<Ledger, LedgerError>>,
+    /// What this computer saw of the vault before.
+    seen: SeenState,
+    /// How the vault differs from that.
+    rollback: RwLock<Option<Rollback>>,
     /// The heads that were read, so that a list need not open every note.
     catalogue: Mutex<Cache<CatalogueEntry>>,
     /// Held while anything is written; contains the notes whose folder is known to be durable.
     write_lock: Mutex<HashSet<NoteId>>,
+    /// How often each draft was saved, of those saved since the vault was opened.
+    draft_saves: Mutex<HashMap<NoteId, u64>>,
 }
 
 impl Vault {
     /// Makes a new vault at `place` and unlocks it. Whatever is already there stays as it is.
     /// The sheet must be shown now: the vault does not keep its key.
     pub fn create(
-        place: &Path,
+        place: impl Into<VaultPlace>,
         passphrase: &SecretString,
         strength: Strength,
     ) -> Result<(Self, RecoverySheet), VaultError> {
@@ -102,30 +131,44 @@ impl Vault {
     /// As [`Vault::create`], on a store of one's own.
     pub fn create_on(
         store: Arc<dyn Store>,
-        place: &Path,
+        place: impl Into<VaultPlace>,
         passphrase: &SecretString,
         strength: Strength,
     ) -> Result<(Self, RecoverySheet), VaultError> {
-        create::create(store, place, passphrase, strength)
+        create::create(store, &place.into(), passphrase, strength)
     }
 
     /// Opens the vault at `place`. Takes about a second. A wrong passphrase changes nothing.
-    pub fn unlock(place: &Path, passphrase: &SecretString) -> Result<Self, VaultError> {
+    pub fn unlock(
+        place: impl Into<VaultPlace>,
+        passphrase: &SecretString,
+    ) -> Result<Self, VaultError> {
         Self::unlock_on(Arc::new(Disk), place, passphrase)
     }
 
     /// As [`Vault::unlock`], on a store of one's own.
     pub fn unlock_on(
         store: Arc<dyn Store>,
-        place: &Path,
+        place: impl Into<VaultPlace>,
         passphrase: &SecretString,
     ) -> Result<Self, VaultError> {
-        keys::unlock::by_passphrase(store, place, passphrase)
+        keys::unlock::by_passphrase(store, &place.into(), passphrase, Purpose::Work)
+    }
+
+    /// Opens the vault at `place` to look at it: nothing is written, not even a lock.
+    pub fn inspect(
+        place: impl Into<VaultPlace>,
+        passphrase: &SecretString,
+    ) -> Result<Self, VaultError> {
+        keys::unlock::by_passphrase(Arc::new(Disk), &place.into(), passphrase, Purpose::Look)
     }
 
     /// Opens the vault with the key from its recovery sheet, as typed, pasted or read from a file.
-    pub fn unlock_with_recovery(place: &Path, key: &SecretString) -> Result<Self, VaultError> {
-        keys::unlock::by_recovery(Arc::new(Disk), place, key)
+    pub fn unlock_with_recovery(
+        place: impl Into<VaultPlace>,
+        key: &SecretString,
+    ) -> Result<Self, VaultError> {
+        keys::unlock::by_recovery(Arc::new(Disk), &place.into(), key)
     }
 
     /// Its folder.
@@ -141,9 +184,10 @@ impl Vault {
         }
     }
 
-    /// The same vault after its folder was given another name.
-    fn moved_to(mut self, place: &Path) -> Self {
+    /// The same vault after its folder was given another name, where `seen` is remembered.
+    fn moved_to(mut self, place: &Path, seen: SeenState) -> Self {
         self.folder = place.to_owned();
+        self.seen = seen;
         self
     }
 
@@ -153,9 +197,9 @@ impl Vault {
         manifest: Manifest,
         keys: Keys,
         writer: Writer,
-        ledger: Result<Ledger, SignedListError>,
+        ledger: Result<Ledger, LedgerError>,
+        seen: SeenState,
     ) -> Self {
-        let members = keys::members::read(store.as_ref(), place, &keys, ledger.as_ref().ok());
         Self {
             store,
             folder: place.to_owned(),
@@ -163,9 +207,11 @@ impl Vault {
             keys,
             writer,
             ledger: RwLock::new(ledger),
-            members: RwLock::new(members),
+            seen,
+            rollback: RwLock::default(),
             catalogue: Mutex::new(Cache::new(storage::layout::CATALOGUE, CATALOGUE_VERSION)),
-            write_lock: Mutex::new(HashSet::new()),
+            write_lock: Mutex::default(),
+            draft_saves: Mutex::default(),
         }
     }
 }

@@ -51,8 +51,10 @@ pub enum VaultRequest {
     OfferPassphrase,
     /// Create a vault sealed by this passphrase.
     CreateVault(SecretString),
-    /// Note down that the recovery sheet was confirmed.
+    /// Note down that the recovery sheet was confirmed. A new one takes the place of the old one.
     ConfirmRecovery,
+    /// Make a new recovery sheet, which counts when it is confirmed.
+    NewSheet,
     /// Open the vault.
     UnlockVault(SecretString),
     /// Close the vault, after everything is saved.

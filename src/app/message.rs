@@ -11,7 +11,7 @@ use super::{
     effect::SearchOrigin,
     key::Key,
     screens::vault::state::VaultSeen,
-    vault_status::{RecoveryShown, SaveStatus, VaultStatus},
+    vault_status::{RecoveryShown, SaveStatus, VaultOpening, VaultStatus},
 };
 use crate::{
     clinic::Session,
@@ -72,11 +72,8 @@ pub enum Message {
     PassphraseOffered(SecretString),
     /// A vault was created; the recovery sheet must be shown and confirmed.
     VaultCreated(RecoveryShown),
-    /// The vault is open; a notice if it is open only for reading.
-    VaultOpened {
-        /// Why nothing can be saved from this window, if so.
-        read_only: Option<String>,
-    },
+    /// The vault is open.
+    VaultOpened(VaultOpening),
     /// The passphrase was wrong, or the vault could not be opened: a sentence to show.
     VaultRefused(String),
     /// What was sealed in memory when the vault was locked, as it was handed over.

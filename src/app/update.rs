@@ -126,13 +126,19 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Message::VaultOpened { read_only } => {
+        Message::VaultOpened(opening) => {
             model.vault = VaultStatus::Open;
             model.idle.hear(model.now);
-            if let Some(why) = &read_only {
+            if let Some(why) = &opening.read_only {
                 model.warn(format!("The vault is open read-only: {why}."));
             }
-            model.read_only = read_only;
+            if let Some(Dialog::Vault(dialog)) = &mut model.dialog
+                && dialog.opened(&opening)
+            {
+                model.read_only = opening.read_only;
+                return Vec::new();
+            }
+            model.read_only = opening.read_only;
             match model.dialog.take() {
                 Some(Dialog::Vault(dialog)) => {
                     crate::app::screens::locked::resume::opened(model, dialog.then)

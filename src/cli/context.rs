@@ -10,6 +10,7 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use secrecy::SecretString;
 
 use super::{
     command_error::{CommandError, CommandResult},
@@ -20,7 +21,7 @@ use crate::{
     knowledge::Library,
     services::{AppPaths, PathsError, app_paths},
     text::{clean, clean_line},
-    vault::{Strength, Vault, VaultError, VaultState, probe},
+    vault::{Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
 
 /// Everything a command needs from outside.
@@ -148,15 +149,42 @@ impl Context {
     /// # Errors
     /// As [`Context::open_vault`].
     pub(crate) fn unlock_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
-        let place = self.paths()?.vault;
-        if probe(&place) == VaultState::Missing {
-            return Err(VaultError::NoVault(place).into());
+        let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
+        let vault = Vault::unlock(place, &passphrase)?;
+        self.tell_of_rollback(&vault)?;
+        Ok(vault)
+    }
+
+    /// Opens the vault to check it: nothing is written.
+    ///
+    /// # Errors
+    /// As [`Context::open_vault`].
+    pub(crate) fn inspect_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
+        let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
+        Ok(Vault::inspect(place, &passphrase)?)
+    }
+
+    fn ask_for_vault(
+        &mut self,
+        passphrase_fd: Option<u32>,
+    ) -> CommandResult<(VaultPlace, SecretString)> {
+        let place = self.paths()?.vault_place();
+        if probe(&place.folder) == VaultState::Missing {
+            return Err(VaultError::NoVault(place.folder).into());
         }
         let passphrase = match passphrase_fd {
             Some(number) => read_descriptor(number)?,
             None => self.console.ask("Passphrase: ")?,
         };
-        Ok(Vault::unlock(&place, &passphrase)?)
+        Ok((place, passphrase))
+    }
+
+    /// Says if the vault is older than what this computer saw of it.
+    pub(crate) fn tell_of_rollback(&mut self, vault: &Vault) -> io::Result<()> {
+        match vault.rollback() {
+            Some(found) => self.say(format!("Warning: {} {}", found.why, found.advice)),
+            None => Ok(()),
+        }
     }
 
     /// Prints what went wrong, and returns the exit code.
@@ -179,7 +207,6 @@ pub(crate) mod fixture {
     use std::{cell::RefCell, path::Path, rc::Rc};
 
     use jiff::tz;
-    use secrecy::SecretString;
 
     use super::*;
     use crate::cli::prompt::PromptError;
@@ -241,6 +268,7 @@ pub(crate) mod fixture {
                     packs: root.join("packs"),
                     cache: root.join("cache"),
                     config: root.join("config"),
+                    state: root.join("state"),
                 }),
             };
             Self { context, out, err }

@@ -4,6 +4,7 @@
 //! Only `init` makes a vault. What needs the notes asks for the passphrase, at the terminal or from
 //! a descriptor, never in arguments or the environment.
 
+mod accept;
 mod backup;
 mod copies;
 mod init;
@@ -29,8 +30,10 @@ pub(crate) enum VaultCommand {
     Init(init::InitArgs),
     /// Show the state of the vault, without a passphrase
     Status(status::StatusArgs),
-    /// Check every file, and list what is missing, changed, swapped, rolled back or foreign
+    /// Check every file, and list what is missing, changed, put back to an earlier version or foreign
     Verify(verify::VerifyArgs),
+    /// Go on with a vault that is older than this computer last saw it
+    Accept(accept::AcceptArgs),
     /// Save everything to one encrypted file, to keep on another disk
     Backup(backup::BackupArgs),
     /// Restore a backup into a new folder, or compare it with the vault
@@ -56,6 +59,7 @@ pub(crate) fn run(command: &VaultCommand, context: &mut Context) -> CommandResul
         VaultCommand::Init(args) => init::run(args, context),
         VaultCommand::Status(args) => status::run(args, context),
         VaultCommand::Verify(args) => verify::run(args, context),
+        VaultCommand::Accept(args) => accept::run(args, context),
         VaultCommand::Backup(args) => backup::run(args, context),
         VaultCommand::Restore(args) => restore::run(args, context),
         VaultCommand::Copies(args) => copies::run(args, context),

@@ -10,6 +10,8 @@ use std::{
 
 use etcetera::BaseStrategy;
 
+use crate::vault::VaultPlace;
+
 /// The folders of this person's caseclinic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppPaths {
@@ -23,6 +25,20 @@ pub struct AppPaths {
     pub cache: PathBuf,
     /// Settings.
     pub config: PathBuf,
+    /// What this computer remembers and nobody backs up: which state of each vault was seen last.
+    pub state: PathBuf,
+}
+
+impl AppPaths {
+    /// The vault, with the folder for what was seen of it.
+    pub fn vault_place(&self) -> VaultPlace {
+        VaultPlace { folder: self.vault.clone(), seen: Some(self.seen_vaults()) }
+    }
+
+    /// The folder for what was seen of vaults.
+    pub fn seen_vaults(&self) -> PathBuf {
+        self.state.join("vaults")
+    }
 }
 
 /// No folder to put anything in.
@@ -51,6 +67,7 @@ pub fn app_paths() -> Result<AppPaths, PathsError> {
                 data,
                 cache: base.cache_dir().join("caseclinic"),
                 config: base.config_dir().join("caseclinic"),
+                state: base.state_dir().unwrap_or(base.data_dir()).join("caseclinic"),
             })
         }
     }
@@ -71,6 +88,7 @@ fn under(root: &Path) -> Result<AppPaths, PathsError> {
         data: root.to_owned(),
         cache: root.join("cache"),
         config: root.join("config"),
+        state: root.join("state"),
     })
 }
 

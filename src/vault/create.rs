@@ -8,13 +8,17 @@ use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::{
-    Vault,
+    Vault, VaultPlace,
     error::VaultError,
     keys::{
-        members::Members, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
+        member::Sheet, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
+        sha256::sha256,
     },
-    maintenance::state::{VaultState, probe},
-    notes::ledger::{self, Ledger},
+    maintenance::{
+        seen_state::SeenState,
+        state::{VaultState, probe},
+    },
+    notes::ledger::Ledger,
     storage::{
         durable::{self, Existing},
         layout::{self, Manifest},
@@ -29,10 +33,11 @@ pub(super) const UNFINISHED: &str = ".vault-unfinished-";
 /// Makes the vault at `place`, on a given store.
 pub(super) fn create(
     store: Arc<dyn Store>,
-    place: &Path,
+    vault_place: &VaultPlace,
     passphrase: &SecretString,
     strength: Strength,
 ) -> Result<(Vault, RecoverySheet), VaultError> {
+    let place = vault_place.folder.as_path();
     passphrase::check(passphrase)?;
     if probe(place) != VaultState::Missing {
         return Err(VaultError::AlreadyThere(place.to_owned()));
@@ -41,7 +46,9 @@ pub(super) fn create(
         write_new_vault(store.as_ref(), folder, passphrase, strength)
     });
     let (manifest, keys, writer, ledger, sheet) = made?;
-    Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger)), sheet))
+    let seen = SeenState::load(vault_place, &keys.vault);
+    seen.remember(&ledger, manifest.created);
+    Ok((Vault::with(store, place, manifest, keys, writer, Ok(ledger), seen), sheet))
 }
 
 /// Makes a whole vault in a folder beside `place`, then gives it its name. What fails leaves
@@ -114,14 +121,15 @@ fn write_new_vault(
     let recovery = age::x25519::Identity::generate();
     let by_passphrase = keys.file_for_passphrase(passphrase::settled(passphrase), strength);
     let by_sheet = keys.file_for_sheet(&recovery.to_public());
-    let members = Members {
-        number: 1,
-        sheet: Some(recovery.to_public().to_string()),
-        sheet_file: by_sheet.as_ref().ok().map(|bytes| ledger::sha256(bytes)),
-        members: Vec::new(),
-    };
-    let ledger = Ledger::with_members(members.number);
-    let by_members = members.write(&keys).and_then(|plain| keys.seal(&plain));
+    let (by_passphrase, by_sheet) =
+        (by_passphrase.map_err(VaultError::unwritable)?, by_sheet.map_err(VaultError::unwritable)?);
+    let mut ledger = Ledger::new(now).next();
+    ledger.identity_file = Some(sha256(&by_passphrase));
+    ledger.members.sheet = Some(Sheet {
+        public: recovery.to_public().to_string(),
+        file: sha256(&by_sheet),
+        confirmed: false,
+    });
     let by_ledger = ledger.write(&keys).and_then(|plain| keys.seal(&plain));
     let manifest = Manifest {
         format: layout::FORMAT,
@@ -131,9 +139,8 @@ fn write_new_vault(
     };
     let plain = manifest.write().map_err(VaultError::unwritable)?;
     for (name, bytes) in [
-        (layout::IDENTITY, by_passphrase),
-        (layout::RECOVERY, by_sheet),
-        (layout::MEMBERS, by_members),
+        (layout::IDENTITY, Ok(by_passphrase)),
+        (layout::RECOVERY, Ok(by_sheet)),
         (layout::LEDGER, by_ledger),
         (layout::MANIFEST, Ok(plain.into_bytes())),
     ] {

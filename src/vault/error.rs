@@ -98,10 +98,10 @@ pub enum VaultError {
     BackupNotOpened(PathBuf),
     /// The ledger is not what this vault wrote.
     #[error("the ledger, the vault’s list of completed notes, cannot be used: {0}")]
-    LedgerUnusable(SignedListError),
-    /// The list of members is not what this vault wrote.
-    #[error("the list of members cannot be used: {0}")]
-    MembersUnusable(SignedListError),
+    LedgerUnusable(LedgerError),
+    /// This vault signed a revision that its ledger does not know: an older ledger was put back.
+    #[error("{} is newer than the ledger, so an older ledger was put in place; nothing was changed", .0.display())]
+    LedgerOlder(PathBuf),
     /// The text is no public key.
     #[error("this is not a public key of the `age` tool")]
     NoRecipient,
@@ -173,36 +173,18 @@ pub enum VaultError {
     Unwritable(String),
 }
 
-/// Why a list that the vault signs, the ledger or the list of members, cannot be relied on.
+/// Why the ledger cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SignedListError {
-    /// The file cannot be read, or is missing.
-    #[error("{file} cannot be read: {why}")]
-    Unreadable {
-        /// The file, from the vault's folder on.
-        file: &'static str,
-        /// The answer of the system.
-        why: String,
-    },
-    /// The file does not open with the keys of this vault.
-    #[error("{file} {why}")]
-    NotOpened {
-        /// The file, from the vault's folder on.
-        file: &'static str,
-        /// What is wrong with it, as the end of a sentence that begins with its name.
-        why: &'static str,
-    },
+pub enum LedgerError {
+    /// The file cannot be read, or is missing; with the answer of the system.
+    #[error("ledger.age cannot be read: {0}")]
+    Unreadable(String),
+    /// The file does not open with the keys of this vault; with the end of a sentence about it.
+    #[error("ledger.age {0}")]
+    NotOpened(&'static str),
     /// The file opens, and its signature is missing or another's.
-    #[error("{0} was not signed by this vault")]
-    NotSigned(&'static str),
-    /// The ledger before this one was lost, and with it the number of the newest list of members.
-    #[error(
-        "{0} lists members, but the ledger that showed whether it is the newest list was lost, so somebody who was removed could still be on it"
-    )]
-    AgeUnknown(&'static str),
-    /// The ledger names a newer list of members.
-    #[error("{0} is older than the ledger says; an older list was put in its place")]
-    Older(&'static str),
+    #[error("ledger.age was not signed by this vault")]
+    NotSigned,
 }
 
 impl VaultError {
@@ -257,8 +239,8 @@ impl VaultError {
             Self::LedgerUnusable(_) => {
                 "Nothing was changed. Restore ledger.age from a backup or a copy."
             }
-            Self::MembersUnusable(_) => {
-                "Until you restore members.age from a backup, members cannot open newly completed notes."
+            Self::LedgerOlder(_) => {
+                "Restore ledger.age from the newest copy or backup. `caseclinic vault verify` says what is older."
             }
             Self::NoRecipient => "A public key starts with `age1`. `age-keygen -y KEYFILE` prints it.",
             Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{NoteHead, Strength, Vault, storage::fault::FaultyDisk};
+use super::{NoteHead, Strength, Vault, VaultPlace, storage::fault::FaultyDisk};
 
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 
@@ -55,4 +55,21 @@ pub(crate) fn place(home: &TempDir) -> PathBuf {
 /// Unlocked once more, on the real disk.
 pub(crate) fn unlock(home: &TempDir) -> Vault {
     Vault::unlock(&place(home), &passphrase()).expect("unlocks")
+}
+
+/// As [`vault`], with what was seen of it remembered beside it.
+pub(crate) fn remembered_vault() -> (TempDir, Vault) {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let made = Vault::create(remembered_place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+    (home, made.expect("a new vault").0)
+}
+
+/// Unlocked once more, and compared with what was seen of it.
+pub(crate) fn unlock_remembered(home: &TempDir) -> Vault {
+    Vault::unlock(remembered_place(home), &passphrase()).expect("unlocks")
+}
+
+/// Where it lies, with the folder for what was seen of it.
+pub(crate) fn remembered_place(home: &TempDir) -> VaultPlace {
+    VaultPlace { folder: place(home), seen: Some(home.path().join("seen")) }
 }

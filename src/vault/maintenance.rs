@@ -4,5 +4,7 @@ pub(crate) mod backup;
 mod carried_key;
 pub(crate) mod copies;
 pub(crate) mod restore;
+pub(crate) mod rollback;
+pub(crate) mod seen_state;
 pub(crate) mod state;
 pub(crate) mod verify;

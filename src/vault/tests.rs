@@ -7,6 +7,7 @@ mod caches;
 mod copies;
 mod crash;
 mod erasing;
+mod format;
 mod members;
 mod rekey;
 mod retention;
@@ -155,17 +156,20 @@ fn the_recovery_sheet_opens_everything_and_the_passphrase_can_be_changed_with_it
 }
 
 #[test]
-fn a_renewed_sheet_replaces_the_old_one_and_waits_to_be_confirmed() {
+fn a_new_sheet_replaces_the_old_one_only_when_it_is_put_in_its_place() {
     let home = tempfile::tempdir().expect("a folder");
     let (vault, old) =
         Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS).expect("created");
+    assert!(!vault.recovery_confirmed());
     vault.confirm_recovery().expect("remembered");
     assert!(vault.recovery_confirmed());
-    let new = vault.renew_recovery().expect("renewed");
-    assert!(!vault.recovery_confirmed());
+    let new = vault.new_sheet().expect("made");
+    assert!(Vault::unlock_with_recovery(&place(&home), old.key()).is_ok(), "it counts");
+    vault.replace_sheet(&new, jiff::Timestamp::now()).expect("replaced");
+    assert!(vault.recovery_confirmed());
     drop(vault);
     assert!(Vault::unlock_with_recovery(&place(&home), old.key()).is_err());
-    assert!(Vault::unlock_with_recovery(&place(&home), new.key()).is_ok());
+    assert!(Vault::unlock_with_recovery(&place(&home), new.sheet.key()).is_ok());
 }
 
 #[test]
@@ -233,7 +237,7 @@ fn a_vault_of_a_later_format_is_left_alone() {
     let (home, vault) = vault();
     drop(vault);
     fs::write(place(&home).join("vault.toml"), "format = 9\n").expect("written");
-    assert_eq!(probe(&place(&home)), VaultState::NewerFormat { found: 9, known: 1 });
+    assert_eq!(probe(&place(&home)), VaultState::NewerFormat { found: 9, known: 2 });
     let answer = Vault::unlock(&place(&home), &passphrase());
     assert!(matches!(answer, Err(VaultError::NewerFormat { found: 9, .. })));
 }

@@ -23,6 +23,7 @@ mod note_head;
 mod part;
 mod plan;
 mod power;
+mod put_back;
 mod report;
 mod sizes;
 mod stock_age;
@@ -40,13 +41,14 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, in the order of the table in which they are told.
-const PARTS: [&Part; 12] = [
+const PARTS: [&Part; 13] = [
     &kill::PART,
     &power::PART,
     &calls::PART,
     &sweep::PART,
     &full_disk::PART,
     &damage::PART,
+    &put_back::PART,
     &windows::PART,
     &canaries::PART,
     &endings::PART,

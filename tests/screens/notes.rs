@@ -3,7 +3,7 @@
 use std::{iter, sync::Arc};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, VaultRequest, VaultSeen, VaultStatus, update},
+    app::{Code, Effect, Key, Message, VaultOpening, VaultRequest, VaultSeen, VaultStatus, update},
     knowledge,
     search::{Hit, Results},
     vault::{
@@ -53,7 +53,7 @@ fn row(number: usize, now: Timestamp) -> NoteRow {
 /// A vault that is open, with a note of every kind and a damaged one.
 fn listed(stage: &mut Stage) {
     stage.apply_event(Message::VaultStatusRead(VaultStatus::Locked));
-    stage.apply_event(Message::VaultOpened { read_only: None });
+    stage.apply_event(Message::VaultOpened(VaultOpening::default()));
     let mut notes: Vec<NoteRow> = (0..NOTES.len()).map(|number| row(number, stage.now)).collect();
     let damage = Damage {
         file: "notes/00000000-0000-4000-8000-000000000009/0001.age".into(),

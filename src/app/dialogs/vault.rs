@@ -9,7 +9,7 @@ use crate::app::{
     effect::{Effect, VaultRequest},
     key::{Code, Key},
     keymap::{self, KeyContext},
-    vault_status::RecoveryShown,
+    vault_status::{RecoveryShown, VaultOpening},
 };
 use crate::{
     report::insight::Period,
@@ -72,6 +72,8 @@ pub struct VaultDialog {
     pub then: AfterUnlock,
     /// What was wrong with the last answer.
     pub error: Option<String>,
+    /// Whether a new recovery sheet is offered before the vault is used.
+    offers_sheet: bool,
     /// Words that were offered before somebody chose their own: they may be on paper by now.
     offered: Option<SecretString>,
 }
@@ -111,6 +113,13 @@ pub enum VaultStep {
         /// First line of the sheet in view.
         top: usize,
     },
+    /// The vault is older than what was seen of it: somebody has to read that.
+    Older {
+        /// What was found, with advice.
+        warning: String,
+    },
+    /// Nobody ever confirmed to have the recovery sheet: a new one is offered.
+    SheetUnconfirmed,
     /// The passphrase of an existing vault is typed.
     Unlock {
         /// What is typed.
@@ -131,13 +140,21 @@ pub enum VaultDialogOutcome {
     Close,
     /// The recovery sheet is confirmed: the vault may be used.
     Confirmed,
+    /// What was found at opening is read: the vault may be used.
+    Opened,
 }
 
 impl VaultDialog {
     /// Creates a vault.
     pub fn create(then: AfterUnlock) -> (Self, Vec<Effect>) {
         (
-            Self { step: VaultStep::Offer { words: None }, then, error: None, offered: None },
+            Self {
+                step: VaultStep::Offer { words: None },
+                then,
+                error: None,
+                offers_sheet: false,
+                offered: None,
+            },
             vec![Effect::Vault(VaultRequest::OfferPassphrase)],
         )
     }
@@ -148,6 +165,7 @@ impl VaultDialog {
             step: VaultStep::Unlock { typed: PasswordInput::default() },
             then,
             error: None,
+            offers_sheet: false,
             offered: None,
         }
     }
@@ -160,6 +178,8 @@ impl VaultDialog {
             VaultStep::TypeOffered { .. }
             | VaultStep::TypeOwn { .. }
             | VaultStep::RepeatOwn { .. }
+            | VaultStep::Older { .. }
+            | VaultStep::SheetUnconfirmed
             | VaultStep::Unlock { .. }
             | VaultStep::Busy { .. } => KeyContext::PassphraseEntry,
         }
@@ -245,6 +265,11 @@ impl VaultDialog {
                 typed.handle_key(key, usize::MAX);
                 VaultDialogOutcome::Stay(Vec::new())
             }
+            VaultStep::Older { .. } if enter => self.next(),
+            VaultStep::SheetUnconfirmed if enter => {
+                self.go(VaultStep::Busy { creating: false });
+                VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::NewSheet)])
+            }
             VaultStep::Unlock { typed } if enter => {
                 if typed.is_empty() {
                     return VaultDialogOutcome::Stay(Vec::new());
@@ -260,7 +285,9 @@ impl VaultDialog {
                 typed.handle_key(key);
                 VaultDialogOutcome::Stay(Vec::new())
             }
-            VaultStep::Busy { .. } => VaultDialogOutcome::Stay(Vec::new()),
+            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed | VaultStep::Busy { .. } => {
+                VaultDialogOutcome::Stay(Vec::new())
+            }
         }
     }
 
@@ -274,7 +301,10 @@ impl VaultDialog {
             VaultStep::Recovery { typed, .. } => {
                 typed.insert(text);
             }
-            VaultStep::Offer { .. } | VaultStep::Busy { .. } => {}
+            VaultStep::Offer { .. }
+            | VaultStep::Older { .. }
+            | VaultStep::SheetUnconfirmed
+            | VaultStep::Busy { .. } => {}
         }
     }
 
@@ -288,6 +318,26 @@ impl VaultDialog {
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
         self.go(VaultStep::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
+    }
+
+    /// The vault is open. Returns whether somebody has to read something before it is used.
+    pub fn opened(&mut self, opening: &VaultOpening) -> bool {
+        self.offers_sheet = opening.is_sheet_unconfirmed && opening.read_only.is_none();
+        match &opening.rollback {
+            Some(warning) => {
+                self.go(VaultStep::Older { warning: warning.clone() });
+                true
+            }
+            None => !matches!(self.next(), VaultDialogOutcome::Opened),
+        }
+    }
+
+    /// What comes after something was read.
+    fn next(&mut self) -> VaultDialogOutcome {
+        if std::mem::take(&mut self.offers_sheet) {
+            return self.go(VaultStep::SheetUnconfirmed);
+        }
+        VaultDialogOutcome::Opened
     }
 
     /// The vault was not opened or not created.
@@ -339,12 +389,14 @@ impl VaultDialog {
                 })
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
+            VaultStep::Recovery { shown, .. } if shown.renewed => VaultDialogOutcome::Opened,
             VaultStep::Recovery { .. } => {
                 self.error = Some(
                     "The sheet is shown only once. Copy it, then type the part asked for.".into(),
                 );
                 VaultDialogOutcome::Stay(Vec::new())
             }
+            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed => self.next(),
             VaultStep::Busy { .. } => VaultDialogOutcome::Stay(Vec::new()),
             VaultStep::Offer { .. } | VaultStep::Unlock { .. } => VaultDialogOutcome::Close,
         }

@@ -127,6 +127,11 @@ fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
                 model.dialog = None;
                 Vec::new()
             }
+            VaultDialogOutcome::Opened => {
+                let wanted = dialog.then.clone();
+                model.dialog = None;
+                locked::resume::opened(model, wanted)
+            }
             VaultDialogOutcome::Confirmed => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::{
-    app::{Code, Key, VaultStatus},
+    app::{Code, Key, VaultOpening, VaultStatus},
     clinic::{Session, Template, bundled_templates, practice_session},
     knowledge::Library,
     search::Results,

@@ -39,22 +39,22 @@ pub(crate) struct InitArgs {
 /// # Errors
 /// If there is one already, or the passphrase or the recovery sheet cannot be kept.
 pub(crate) fn run(args: &InitArgs, context: &mut Context) -> CommandResult {
-    let place = context.paths()?.vault;
-    if probe(&place) != VaultState::Missing {
-        return Err(VaultError::AlreadyThere(place).into());
+    let place = context.paths()?.vault_place();
+    if probe(&place.folder) != VaultState::Missing {
+        return Err(VaultError::AlreadyThere(place.folder).into());
     }
     let passphrase = choose(args.passphrase_fd, args.generate, "--passphrase-fd", context)?;
     let path = args.recovery_file.as_deref();
     let file = path.map(new_sheet_file).transpose()?;
     let is_written = file.is_some();
     let (vault, sheet) =
-        Vault::create(&place, &passphrase, context.strength).inspect_err(|_| {
+        Vault::create(place.clone(), &passphrase, context.strength).inspect_err(|_| {
             if let Some(path) = path {
                 // It is still empty.
                 let _ = fs::remove_file(path);
             }
         })?;
-    context.say(format!("Created the vault in {}.", display_path(&place)))?;
+    context.say(format!("Created the vault in {}.", display_path(&place.folder)))?;
     hand_over(&sheet, file, context)?;
     if args.passphrase_fd.is_none() {
         confirm_sheet(&vault, &sheet, context)?;

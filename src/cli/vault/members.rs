@@ -55,7 +55,7 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
     match command {
         MembersCommand::Add { name, recipient, role, key } => {
             let vault = context.open_vault(key.passphrase_fd)?;
-            let had_list = vault.members_fault().is_none();
+            let had_list = vault.ledger_fault().is_none();
             let member = vault.add_member(name, role, recipient, context.now())?;
             if !had_list {
                 context.say(NEW_LIST)?;

@@ -27,7 +27,7 @@ pub(crate) struct RecoverArgs {
 
 /// Opens the vault with the sheet and sets a new passphrase.
 pub(crate) fn run(args: &RecoverArgs, context: &mut Context) -> CommandResult {
-    let place = context.paths()?.vault;
+    let place = context.paths()?.vault_place();
     let opener = OpenerArgs {
         sheet: args.recovery_file.is_none(),
         recovery_file: args.recovery_file.clone(),
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &RecoverArgs, context: &mut Context) -> CommandResult {
     let vault = loop {
         let (key, _) = ask_opener(&opener, context)?;
         left -= 1;
-        match Vault::unlock_with_recovery(&place, &key) {
+        match Vault::unlock_with_recovery(place.clone(), &key) {
             Err(error @ VaultError::WrongRecoveryKey) if left > 0 => {
                 context.say(error.sentence())?;
             }

@@ -84,20 +84,34 @@ pub(crate) fn new_private_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Puts a new sheet of an existing vault where it was asked for, before it counts: into a new file,
-/// with its name on the disk, or on the screen.
+/// Puts a new sheet of an existing vault where it was asked for, before it counts, and makes sure
+/// that it is there: in a new file, which is read back, or on the screen, and a group is typed back.
 pub(crate) fn keep_sheet(
     sheet: &RecoverySheet,
     path: Option<&Path>,
     context: &mut Context,
 ) -> io::Result<()> {
-    let Some(path) = path else { return show_sheet(sheet, context) };
+    let Some(path) = path else {
+        if !context.console.can_ask() {
+            return Err(io::Error::other(
+                "nobody can confirm it here; name a file for it with --recovery-file",
+            ));
+        }
+        show_sheet(sheet, context)?;
+        let is_confirmed = is_confirmed(sheet, context)?;
+        return is_confirmed.then_some(()).ok_or(io::Error::other("it was not confirmed"));
+    };
     let mut file = new_private_file(path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let read_back = || {
+        let text = Zeroizing::new(fs::read_to_string(path)?);
+        (*text == *sheet.text).then_some(()).ok_or(io::Error::other("it reads differently"))
+    };
     let kept = file
         .write_all(sheet.text.as_bytes())
         .and_then(|()| file.sync_all())
-        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all());
+        .and_then(|()| File::open(folder.unwrap_or(Path::new(".")))?.sync_all())
+        .and_then(|()| read_back());
     kept.inspect_err(|_| {
         // Only tidying: the error that counts is already known.
         let _ = fs::remove_file(path);
@@ -122,49 +136,34 @@ pub(crate) fn void_sheet(error: VaultError, path: Option<&Path>) -> CommandError
     CommandError { message, ..CommandError::from(error) }.hint(old)
 }
 
-/// Prints that a sheet which was kept counts now, and has it confirmed if a person can be asked.
-pub(crate) fn settle_sheet(
-    vault: &Vault,
-    sheet: &RecoverySheet,
-    path: Option<&Path>,
-    asks: bool,
-    context: &mut Context,
-) -> io::Result<()> {
-    if path.is_some() {
-        context.say(WRITTEN)?;
-    }
-    if asks {
-        confirm_sheet(vault, sheet, context)?;
-    } else if path.is_some()
-        && let Err(error) = vault.confirm_recovery()
-    {
-        context.say(error.failure())?;
-    }
-    Ok(())
-}
-
-/// Asks for a group of the sheet, and notes down in the vault that it was right.
+/// Asks for a group of the sheet of a new vault, and notes down in the vault that it was right.
 pub(crate) fn confirm_sheet(
     vault: &Vault,
     sheet: &RecoverySheet,
     context: &mut Context,
 ) -> io::Result<()> {
-    let question =
-        format!("To confirm that you have the sheet, type its group {}: ", sheet.asked_group());
-    for _ in 0..ATTEMPTS {
-        match context.console.ask(&question) {
-            Ok(typed) if sheet.confirms(typed.expose_secret()) => {
-                return match vault.confirm_recovery() {
-                    Ok(()) => context.say("Confirmed. The vault is ready."),
-                    Err(error) => context.say(error.sentence()),
-                };
-            }
-            Ok(_) => context.say("That does not match the group on the sheet.")?,
-            Err(_) => break,
-        }
+    if is_confirmed(sheet, context)? {
+        return match vault.confirm_recovery() {
+            Ok(()) => context.say("Confirmed. The vault is ready."),
+            Err(error) => context.say(error.sentence()),
+        };
     }
     context.say(
         "The vault is ready, but its recovery sheet is not confirmed. If you lose the passphrase and\n\
          the sheet, nobody can open the notes. Make sure you have the sheet before you write one.",
     )
+}
+
+/// Asks for a group of the sheet. Returns whether it was right.
+fn is_confirmed(sheet: &RecoverySheet, context: &mut Context) -> io::Result<bool> {
+    let question =
+        format!("To confirm that you have the sheet, type its group {}: ", sheet.asked_group());
+    for _ in 0..ATTEMPTS {
+        match context.console.ask(&question) {
+            Ok(typed) if sheet.confirms(typed.expose_secret()) => return Ok(true),
+            Ok(_) => context.say("That does not match the group on the sheet.")?,
+            Err(_) => break,
+        }
+    }
+    Ok(false)
 }

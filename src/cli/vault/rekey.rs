@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     new_passphrase::{self, NewPassphrase},
-    recovery_sheet::{keep_sheet, require_new_file, settle_sheet, void_sheet},
+    recovery_sheet::{WRITTEN, keep_sheet, require_new_file, void_sheet},
 };
 use crate::cli::{
     command_error::CommandResult, context::Context, output::display_path, prompt::PassphraseSource,
@@ -35,8 +35,9 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> CommandResult {
     });
     let rekeyed =
         rekeyed.map_err(|error| if is_kept { void_sheet(error, file) } else { error.into() })?;
-    let asks = args.new.new_passphrase_fd.is_none();
-    settle_sheet(&rekeyed.vault, &rekeyed.sheet, file, asks, context)?;
+    if file.is_some() {
+        context.say(WRITTEN)?;
+    }
     context.say(format!(
         "The vault has new keys, and everything in it is encrypted with them. The old passphrase\n\
          and the old sheet no longer open it. Destroy the old sheet.\n\

@@ -12,7 +12,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    vault::{Comparison, Opener, Vault, restore},
+    vault::{Comparison, Opener, Vault, VaultPlace, restore},
 };
 
 /// `caseclinic vault restore`
@@ -35,21 +35,23 @@ pub(crate) struct RestoreArgs {
 /// # Errors
 /// If it does not open, or a file in it has a problem.
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
-    let place = context.paths()?.vault;
+    let paths = context.paths()?;
+    let place = paths.vault_place();
     let (secret, is_sheet) = ask_opener(&args.opener, context)?;
     let opener = if is_sheet { Opener::Sheet(&secret) } else { Opener::Passphrase(&secret) };
     let seen = match &args.folder {
         None => {
             let vault = match opener {
-                Opener::Passphrase(secret) => Vault::unlock(&place, secret)?,
-                Opener::Sheet(secret) => Vault::unlock_with_recovery(&place, secret)?,
+                Opener::Passphrase(secret) => Vault::unlock(place, secret)?,
+                Opener::Sheet(secret) => Vault::unlock_with_recovery(place, secret)?,
             };
             let compared = vault.compare_backup(&args.file, opener)?;
             context.print_text(&as_text(&compared))?;
             compared.seen
         }
         Some(folder) => {
-            let restored = restore(&args.file, folder, opener)?;
+            let place = VaultPlace { folder: folder.clone(), seen: Some(paths.seen_vaults()) };
+            let restored = restore(&args.file, place, opener)?;
             let (folder, files) = (display_path(folder), restored.files);
             context.say(format!("Restored to {folder}: {files} files. Each of them opens."))?;
             context.say("Unlock it with the passphrase from the day of the backup.")?;

@@ -2,14 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{
-    members::NEW_LIST,
-    recovery_sheet::{keep_sheet, require_new_file, settle_sheet, void_sheet},
-};
-use crate::cli::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    prompt::PassphraseSource,
+use super::recovery_sheet::{WRITTEN, keep_sheet, require_new_file, void_sheet};
+use crate::{
+    cli::{command_error::CommandResult, context::Context, prompt::PassphraseSource},
+    vault::VaultError,
 };
 
 /// A new sheet for a vault whose sheet is lost or was seen by somebody.
@@ -27,23 +23,11 @@ pub(crate) fn run(args: &SheetArgs, context: &mut Context) -> CommandResult {
     let vault = context.unlock_vault(args.key.passphrase_fd)?;
     let file = args.recovery_file.as_deref();
     require_new_file(file)?;
-    let had_list = vault.members_fault().is_none();
-    let mut is_kept = false;
-    vault.copier().copy_before("sheet", context.now())?;
-    let renewed = vault.renew_recovery_once_kept(&mut |sheet| {
-        keep_sheet(sheet, file, context).inspect(|()| is_kept = true)
-    });
-    let (sheet, unlisted) =
-        renewed.map_err(|error| if is_kept { void_sheet(error, file) } else { error.into() })?;
-    settle_sheet(&vault, &sheet, file, args.key.passphrase_fd.is_none(), context)?;
-    if let Some(error) = unlisted {
-        return Err(CommandError::failed(error.failure()).hint(
-            "The new sheet opens the vault and the old one does not, but backups\n\
-             still need the old one. Keep both, and create another sheet when this is fixed.",
-        ));
-    }
-    if !had_list && vault.members_fault().is_none() {
-        context.say(NEW_LIST)?;
+    let new = vault.new_sheet()?;
+    keep_sheet(&new.sheet, file, context).map_err(VaultError::SheetNotKept)?;
+    vault.replace_sheet(&new, context.now()).map_err(|error| void_sheet(error, file))?;
+    if file.is_some() {
+        context.say(WRITTEN)?;
     }
     Ok(context.say(
         "The old sheet no longer opens the vault, but it still opens earlier copies and backups.\n\

@@ -28,7 +28,7 @@ pub(crate) struct VerifyArgs {
 /// # Errors
 /// If one has a problem.
 pub(crate) fn run(args: &VerifyArgs, context: &mut Context) -> CommandResult {
-    let seen = context.open_vault(args.key.passphrase_fd)?.verify();
+    let seen = context.inspect_vault(args.key.passphrase_fd)?.verify();
     if args.json {
         context.print_json(&as_json(&seen))?;
     } else {

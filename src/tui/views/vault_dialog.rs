@@ -13,7 +13,9 @@ use crate::{
 /// Above the first sheet.
 const FIRST: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once. ↑↓: scroll.";
 /// Above one that takes the place of another.
-const RENEWED: &str = "The last sheet was never confirmed, so this is a NEW one. Earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. ↑↓: scroll.";
+const RENEWED: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. ↑↓: scroll. Esc: keep the old sheet.";
+/// When nobody ever confirmed a sheet.
+const UNCONFIRMED: &str = "Nobody has confirmed that they have the recovery sheet of this vault. If the passphrase is lost and there is no sheet, nobody can open the notes. You can make a new sheet now and type a part of it, so that it is on paper for sure. Earlier sheets then no longer open the vault.";
 
 /// Draws the dialog.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
@@ -24,6 +26,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             ("Choose your own passphrase", 74, 11)
         }
         VaultStep::Recovery { .. } => ("Your recovery sheet", 100, 40),
+        VaultStep::Older { .. } => ("This vault is older than it was", 74, 16),
+        VaultStep::SheetUnconfirmed => ("The recovery sheet is not confirmed", 74, 12),
         VaultStep::Unlock { .. } => ("Unlock the vault", 64, 9),
         VaultStep::Busy { .. } => ("Please wait", 50, 6),
     };
@@ -85,6 +89,22 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog)
             let layout = typed.layout(usize::from(inner.width));
             canvas.put(inner, last, end, &layout.text, StyleRole::Heading);
             canvas.point(inner, last, end + layout.caret.1);
+        }
+        VaultStep::Older { warning } => {
+            let row = canvas.put_paragraph(inner, 0, warning, StyleRole::Bad);
+            canvas.put(inner, row + 1, 0, "Enter: go on with this version", StyleRole::Strong);
+            canvas.point(inner, row + 1, 0);
+        }
+        VaultStep::SheetUnconfirmed => {
+            let row = canvas.put_paragraph(inner, 0, UNCONFIRMED, StyleRole::Text);
+            canvas.put(
+                inner,
+                row + 1,
+                0,
+                "Enter: make a new sheet   Esc: later",
+                StyleRole::Strong,
+            );
+            canvas.point(inner, row + 1, 0);
         }
         VaultStep::Unlock { typed } => {
             let row = canvas.put_paragraph(

@@ -27,12 +27,12 @@ use crate::services::{
     templates::{local_formats, newer_template, templates_folder},
 };
 use crate::{
-    app::{Message, RecoveryShown, SaveStatus, VaultRequest, VaultStatus},
+    app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
     clinic::Session,
     services::{AppPaths, NoteOpened, RequestError},
     vault::{
-        NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError, VaultState,
-        keys::passphrase, probe,
+        NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError, VaultPlace,
+        VaultState, keys::passphrase, probe,
     },
 };
 use inspection::{CheckWorker, inspect};
@@ -51,8 +51,13 @@ pub(super) fn start(
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
         let templates = templates_folder(&paths);
-        let mut worker =
-            VaultWorker { folder: paths.vault, templates, open: None, aside: None, messages };
+        let mut worker = VaultWorker {
+            place: paths.vault_place(),
+            templates,
+            open: None,
+            aside: None,
+            messages,
+        };
         worker.report_status();
         while let Ok(request) = requests.recv() {
             worker.handle(request);
@@ -62,7 +67,7 @@ pub(super) fn start(
 }
 
 struct VaultWorker {
-    folder: PathBuf,
+    place: VaultPlace,
     /// Where local templates are.
     templates: PathBuf,
     open: Option<OpenVault>,
@@ -78,6 +83,8 @@ struct OpenVault {
     checking: Option<CheckWorker>,
     /// Dropped next: its writer finishes before the keys go.
     queue: Arc<SaveQueue>,
+    /// A recovery sheet that is shown and not confirmed yet.
+    new_sheet: Option<NewSheet>,
     vault: Arc<Vault>,
 }
 
@@ -95,6 +102,7 @@ impl VaultWorker {
             }
             VaultRequest::CreateVault(passphrase) => self.create(&passphrase),
             VaultRequest::ConfirmRecovery => self.confirm(),
+            VaultRequest::NewSheet => self.make_sheet(),
             VaultRequest::UnlockVault(passphrase) => self.unlock(&passphrase),
             VaultRequest::LockVault { aside } => self.lock(&aside),
             VaultRequest::StartClinic { template, practice } => {
@@ -173,7 +181,7 @@ impl VaultWorker {
     }
 
     fn report_status(&self) {
-        let status = match probe(&self.folder) {
+        let status = match probe(&self.place.folder) {
             _ if self.open.is_some() => VaultStatus::Open,
             VaultState::Missing => VaultStatus::Missing,
             VaultState::Locked(_) => VaultStatus::Locked,
@@ -186,7 +194,7 @@ impl VaultWorker {
     }
 
     fn create(&mut self, passphrase: &SecretString) {
-        match Vault::create(&self.folder, passphrase, Strength::STANDARD) {
+        match Vault::create(self.place.clone(), passphrase, Strength::STANDARD) {
             Ok((vault, sheet)) => {
                 if self.start_writer(vault) {
                     self.send(Message::VaultCreated(recovery_shown(sheet, false)));
@@ -196,12 +204,30 @@ impl VaultWorker {
         }
     }
 
-    fn confirm(&self) {
-        if let Some(open) = &self.open
-            && let Err(error) = open.vault.confirm_recovery()
-        {
+    /// A new sheet that was shown takes the place of the old one; else the old one is confirmed.
+    fn confirm(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let confirmed = match open.new_sheet.take() {
+            Some(new) => open.vault.replace_sheet(&new, jiff::Timestamp::now()),
+            None => open.vault.confirm_recovery(),
+        };
+        if let Err(error) = confirmed {
             self.send(Message::VaultRefused(error.sentence()));
         }
+    }
+
+    /// Makes a new recovery sheet and shows it. It counts when it is confirmed.
+    fn make_sheet(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        let message = match open.vault.new_sheet() {
+            Ok(new) => {
+                let shown = recovery_shown(new.sheet.clone(), true);
+                open.new_sheet = Some(new);
+                Message::VaultCreated(shown)
+            }
+            Err(error) => Message::VaultRefused(error.sentence()),
+        };
+        self.send(message);
     }
 
     fn unlock(&mut self, passphrase: &SecretString) {
@@ -213,26 +239,25 @@ impl VaultWorker {
             }
             self.restore_text(&vault);
             let read_only = vault.read_only().map(str::to_owned);
-            return self.send(Message::VaultOpened { read_only });
+            let opening = VaultOpening { read_only, ..VaultOpening::default() };
+            return self.send(Message::VaultOpened(opening));
         }
-        let vault = match Vault::unlock(&self.folder, passphrase) {
+        let vault = match Vault::unlock(self.place.clone(), passphrase) {
             Ok(vault) => vault,
             Err(error) => return self.send(Message::VaultRefused(error.sentence())),
         };
-        let read_only = vault.read_only().map(str::to_owned);
-        // A sheet that nobody confirmed may never have been written down: a new one is shown.
-        let renew = read_only.is_none() && !vault.recovery_confirmed();
-        let sheet = renew.then(|| vault.renew_recovery());
+        let opening = VaultOpening {
+            read_only: vault.read_only().map(str::to_owned),
+            rollback: vault.rollback().map(|found| format!("{} {}", found.why, found.advice)),
+            is_sheet_unconfirmed: !vault.recovery_confirmed(),
+        };
         if !self.start_writer(vault) {
             return;
         }
         if let Some(vault) = self.open.as_ref().map(|open| Arc::clone(&open.vault)) {
             self.restore_text(&vault);
         }
-        match sheet {
-            Some(Ok(sheet)) => self.send(Message::VaultCreated(recovery_shown(sheet, true))),
-            _ => self.send(Message::VaultOpened { read_only }),
-        }
+        self.send(Message::VaultOpened(opening));
     }
 
     /// Takes an open vault and starts its writer.
@@ -259,8 +284,13 @@ impl VaultWorker {
                 // Without it everything else works, and a search says that it can't.
                 let search =
                     NoteSearchWorker::start(Arc::clone(&vault), self.messages.clone()).ok();
-                self.open =
-                    Some(OpenVault { search, checking: None, queue: Arc::new(queue), vault });
+                self.open = Some(OpenVault {
+                    search,
+                    checking: None,
+                    queue: Arc::new(queue),
+                    new_sheet: None,
+                    vault,
+                });
                 true
             }
             Err(error) => {
@@ -284,6 +314,8 @@ impl VaultWorker {
             if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
                 return self.send(Message::NotClosed(format!("{why} {advice}")));
             }
+            // What fails here costs no text: the next change of the ledger enters it.
+            let _ = open.vault.enter_drafts();
             self.open = None;
         }
         self.send(Message::VaultClosed);

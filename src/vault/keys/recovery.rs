@@ -16,6 +16,7 @@ const GROUP: usize = 6;
 const PREFIX: &str = "AGE-SECRET-KEY-1";
 
 /// What is printed and put in a safe.
+#[derive(Clone)]
 pub struct RecoverySheet {
     /// The sheet as it is printed or written to a file: comment lines and the key.
     pub text: Zeroizing<String>,

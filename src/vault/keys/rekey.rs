@@ -17,16 +17,16 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
-    members::Members, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
-    unlock,
+    member::Sheet, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
+    sha256::sha256, signed_text::Kind, unlock,
 };
 use crate::vault::{
     Vault, create,
     error::VaultError,
-    maintenance::{copies::Copy, verify::FindingKind},
+    maintenance::{copies::Copy, seen_state::SeenState, verify::FindingKind},
     notes::{
         document::{self, Seal},
-        ledger::{self, Ledger},
+        ledger::Ledger,
         note::{NoteId, NoteSource},
         note_file::{MAX_NOTE_FILE_BYTES, file_of},
     },
@@ -53,8 +53,9 @@ pub struct Rekeyed {
 
 impl Vault {
     /// Makes new keys and seals everything under them. `passphrase` opens it from then on. The new
-    /// sheet is handed to `keep` before the vaults change places: none may count that is nowhere,
-    /// whenever this is cut off. An error means that the old keys count.
+    /// sheet is handed to `keep` before the vaults change places, to be written down and confirmed:
+    /// none may count that is nowhere, whenever this is cut off. An error means that the old keys
+    /// count.
     pub fn rekey(
         self,
         passphrase: &SecretString,
@@ -89,7 +90,11 @@ impl Vault {
         let Built { vault, sheet, left_behind } =
             built.inspect_err(|_| create::remove(store.as_ref(), &beside))?;
         create::remove(store.as_ref(), &beside);
-        Ok(Rekeyed { vault: vault.moved_to(&self.folder), sheet, before, left_behind })
+        let vault = vault.moved_to(&self.folder, self.seen);
+        if let Ok(ledger) = vault.current_ledger() {
+            vault.seen.remember(&ledger, now);
+        }
+        Ok(Rekeyed { vault, sheet, before, left_behind })
     }
 
     /// Only what can be read can be sealed again, and foreign files must not be lost.
@@ -120,25 +125,23 @@ impl Vault {
             .file_for_passphrase(passphrase::settled(passphrase), strength)
             .map_err(VaultError::unwritable)?;
         let by_sheet = keys.file_for_sheet(&sheet.to_public()).map_err(VaultError::unwritable)?;
-        let mut members = self.members()?;
-        let known = self.current_ledger().map_or(0, |ledger| ledger.members);
-        members.number = members.number.max(known) + 1;
-        members.sheet = Some(sheet.to_public().to_string());
-        members.sheet_file = Some(ledger::sha256(&by_sheet));
-        let new = New { vault: self, folder, keys: &keys, members: &members };
-        let manifest = Manifest {
-            recovery_confirmed: false,
-            ..self.manifest.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        let opened_by = OpenedBy {
+            identity_file: sha256(&by_passphrase),
+            sheet: Sheet {
+                public: sheet.to_public().to_string(),
+                file: sha256(&by_sheet),
+                confirmed: true,
+            },
         };
+        let new = New { vault: self, folder, keys: &keys };
+        let manifest = Manifest { recovery_confirmed: true, ..self.manifest() };
         for name in [layout::KEYS, layout::NOTES] {
             let path = folder.join(name);
             store.make_folder(&path).map_err(VaultError::disk("create", &path))?;
         }
-        let (ledger, left_behind) = new.notes()?;
+        let (mut ledger, left_behind) = new.notes(opened_by)?;
         let plain = ledger.write(&keys).map_err(VaultError::unwritable)?;
         new.write(Path::new(layout::LEDGER), &new.sealed_to_vault(&plain)?)?;
-        let plain = members.write(&keys).map_err(VaultError::unwritable)?;
-        new.write(Path::new(layout::MEMBERS), &new.sealed_to_vault(&plain)?)?;
         new.write(Path::new(layout::RECOVERY), &by_sheet)?;
         new.write(Path::new(layout::IDENTITY), &by_passphrase)?;
         new.write(
@@ -152,7 +155,9 @@ impl Vault {
             }
         }
         let sheet = RecoverySheet::new(&keys.vault, &sheet, now);
-        let vault = Vault::with(self.store.clone(), folder, manifest, keys, writer, Ok(ledger));
+        let seen = SeenState::default();
+        let vault =
+            Vault::with(self.store.clone(), folder, manifest, keys, writer, Ok(ledger), seen);
         Ok(Built { vault, sheet, left_behind })
     }
 
@@ -212,17 +217,21 @@ struct New<'a> {
     vault: &'a Vault,
     folder: &'a Path,
     keys: &'a Keys,
-    members: &'a Members,
+}
+
+/// What opens the new keys.
+struct OpenedBy {
+    identity_file: String,
+    sheet: Sheet,
 }
 
 impl New<'_> {
     /// Seals all notes with the new keys; returns the ledger that names them, and the files left behind.
-    fn notes(&self) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
-        let mut ledger = self
-            .vault
-            .current_ledger()
-            .map_err(|why| VaultError::damaged(layout::LEDGER, why.to_string()))?;
-        ledger.members = self.members.number;
+    fn notes(&self, opened_by: OpenedBy) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
+        let ledger = self.vault.current_ledger().map_err(VaultError::LedgerUnusable)?;
+        let mut ledger = ledger.next();
+        ledger.identity_file = Some(opened_by.identity_file);
+        ledger.members.sheet = Some(opened_by.sheet);
         // New keys start a new ledger: the warning about the lost one ends here.
         ledger.rebuilt = None;
         for id in self.vault.note_ids()? {
@@ -235,16 +244,19 @@ impl New<'_> {
             let document = self.vault.read(id, source)?.document;
             let known = before.take().filter(|(note, _)| *note == id).map(|(_, hash)| hash);
             let previous = document.seal.previous.as_ref().and(known);
-            let seal = Seal { previous, ..document.seal };
+            let seal = Seal { previous, ..document.seal }.in_newest_format();
             let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
             let sealed = match source {
-                NoteSource::Draft => self.sealed_to_vault(&plain)?,
+                NoteSource::Draft => {
+                    ledger.enter_draft(id, seal.saves);
+                    self.sealed_to_vault(&plain)?
+                }
                 NoteSource::Revision(number) => {
                     if ledger.sha256(id, number).is_some() {
                         ledger.enter(id, number, hash.clone());
                     }
                     before = Some((id, hash));
-                    self.sealed_as_then(&document.head, &plain)?
+                    self.sealed_as_then(&ledger, &document.head, &plain)?
                 }
             };
             self.write(&file_of(id, source), &sealed)?;
@@ -257,11 +269,13 @@ impl New<'_> {
                 let made = self.vault.store.make_folder(&path);
                 made.map_err(VaultError::disk("create", &path))?;
             }
-            if let Some((id, _)) = layout::trash_name(&name) {
+            if let Some((id, second)) = layout::trash_name(&name) {
                 let read = self.vault.read_at(&file, id, NoteSource::Draft);
                 let document =
                     read.map_err(|fault| VaultError::damaged(&file, fault.why()))?.document;
-                let (plain, _) = self.signed(&document.seal, &document.head, &document.body)?;
+                let seal = document.seal.in_newest_format();
+                let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
+                ledger.enter_trash(id, second, hash);
                 self.write(&file, &self.sealed_to_vault(&plain)?)?;
             }
             if !layout::is_set_aside(&name) {
@@ -285,8 +299,8 @@ impl New<'_> {
         body: &str,
     ) -> Result<(Zeroizing<Vec<u8>>, String), VaultError> {
         let text = document::write(seal, head, body).map_err(VaultError::unwritable)?;
-        let plain = self.keys.sign(&text).map_err(VaultError::unwritable)?;
-        let hash = ledger::sha256(&plain);
+        let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
+        let hash = sha256(&plain);
         Ok((plain, hash))
     }
 
@@ -296,10 +310,11 @@ impl New<'_> {
 
     fn sealed_as_then(
         &self,
+        ledger: &Ledger,
         head: &crate::vault::notes::note::NoteHead,
         plain: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let members = self.members.recipients_then(head);
+        let members = ledger.members.recipients_then(head);
         self.keys.seal_with(&members, plain).map_err(VaultError::unwritable)
     }
 

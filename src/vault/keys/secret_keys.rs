@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::{
     seal::{self, NotOpened, Strength},
-    signed_text,
+    signed_text::{self, Kind},
 };
 
 const SIGNING_LINE: &str = "# signing-key: ed25519 ";
@@ -87,8 +87,8 @@ impl Keys {
     }
 
     /// `text`, padded, with the vault's signature as its last line.
-    pub(crate) fn sign(&self, text: &str) -> io::Result<Zeroizing<Vec<u8>>> {
-        Ok(signed_text::sign(text, &self.secret.signing))
+    pub(crate) fn sign(&self, kind: Kind, text: &str) -> io::Result<Zeroizing<Vec<u8>>> {
+        Ok(signed_text::sign(kind, text, &self.secret.signing))
     }
 
     /// Seals to the vault alone.
@@ -125,6 +125,12 @@ impl Keys {
     #[cfg(test)]
     pub(crate) fn identity(&self) -> &x25519::Identity {
         &self.secret.identity
+    }
+
+    /// A document of the first format, signed and sealed.
+    #[cfg(test)]
+    pub(crate) fn first_format(&self, text: &str) -> Vec<u8> {
+        self.seal(&signed_text::sign_first_format(text, &self.secret.signing)).expect("sealed")
     }
 
     fn identity_file(&self) -> Zeroizing<String> {
@@ -175,7 +181,10 @@ mod tests {
         assert_eq!(back.verifying_key(), keys.verifying_key());
         let sealed = keys.seal(b"some words").unwrap();
         assert_eq!(back.open(&sealed).unwrap().as_slice(), b"some words");
-        assert_eq!(back.sign("a line\n").unwrap(), keys.sign("a line\n").unwrap());
+        assert_eq!(
+            back.sign(Kind::Note, "a line\n").unwrap(),
+            keys.sign(Kind::Note, "a line\n").unwrap()
+        );
     }
 
     #[test]

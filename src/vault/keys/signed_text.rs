@@ -1,21 +1,50 @@
 //! Text with a signature under it, padded so that its size tells little.
 //!
-//! The last line is a comment holding an Ed25519 signature over every byte before it; the line
-//! above is a comment of blanks that fills the text to a multiple of 4 KiB. What was signed stays
-//! the TOML document it was.
+//! The last line is a comment holding an Ed25519 signature; the line above is a comment of blanks
+//! that fills the text to a multiple of 4 KiB. What was signed stays the TOML document it was.
+//!
+//! The signature covers a line `caseclinic:KIND` and every byte before the signature's own line, so
+//! a document of one kind cannot pass for another. Documents of the first format were signed
+//! without that line.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use zeroize::Zeroizing;
 
-const SIGNATURE_LINE: &str = "# signature: ed25519 ";
-/// 64 bytes in base64, and the line end.
-const SIGNATURE_LINE_BYTES: usize = SIGNATURE_LINE.len() + 88 + 1;
+const SIGNATURE_LINE: &str = "# signature: ed25519ctx ";
+const FIRST_FORMAT_LINE: &str = "# signature: ed25519 ";
+/// A signature is 64 bytes in base64, and a line end follows.
+const SIGNATURE_BYTES: usize = 88 + 1;
 const PADDED_TO: usize = 4096;
 
+/// What kind of document is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A draft or a revision.
+    Note,
+    /// The ledger.
+    Ledger,
+    /// A cache of heads.
+    Catalogue,
+    /// The saved index of the note search.
+    SearchIndex,
+}
+
+impl Kind {
+    /// The line that is signed in front of the document.
+    pub(crate) fn context(self) -> &'static [u8] {
+        match self {
+            Self::Note => b"caseclinic:note\n",
+            Self::Ledger => b"caseclinic:ledger\n",
+            Self::Catalogue => b"caseclinic:catalogue\n",
+            Self::SearchIndex => b"caseclinic:search-index\n",
+        }
+    }
+}
+
 /// Pads and signs. `text` ends with a line end.
-pub(crate) fn sign(text: &str, key: &SigningKey) -> Zeroizing<Vec<u8>> {
-    let unpadded = text.len() + SIGNATURE_LINE_BYTES;
+pub(crate) fn sign(kind: Kind, text: &str, key: &SigningKey) -> Zeroizing<Vec<u8>> {
+    let unpadded = text.len() + SIGNATURE_LINE.len() + SIGNATURE_BYTES;
     let padding = unpadded.next_multiple_of(PADDED_TO) - unpadded;
     let mut bytes = Zeroizing::new(Vec::with_capacity(unpadded + padding));
     bytes.extend_from_slice(text.as_bytes());
@@ -26,21 +55,49 @@ pub(crate) fn sign(text: &str, key: &SigningKey) -> Zeroizing<Vec<u8>> {
     if padding > 0 {
         bytes.push(b'\n');
     }
-    let signature = key.sign(&bytes);
+    let signature = key.sign(&message(kind.context(), &bytes));
     bytes.extend_from_slice(SIGNATURE_LINE.as_bytes());
     bytes.extend_from_slice(BASE64_STANDARD.encode(signature.to_bytes()).as_bytes());
     bytes.push(b'\n');
     bytes
 }
 
-/// The whole text, if the last line signs everything before it with this key.
-pub(crate) fn verified<'a>(bytes: &'a [u8], key: &VerifyingKey) -> Option<&'a str> {
-    let at = bytes.len().checked_sub(SIGNATURE_LINE_BYTES)?;
+/// Signs as the first format did, without padding.
+#[cfg(test)]
+pub(crate) fn sign_first_format(text: &str, key: &SigningKey) -> Vec<u8> {
+    let signature = BASE64_STANDARD.encode(key.sign(text.as_bytes()).to_bytes());
+    format!("{text}{FIRST_FORMAT_LINE}{signature}\n").into_bytes()
+}
+
+/// The whole text, if the last line signs everything before it with this key as this kind.
+pub(crate) fn verified<'a>(kind: Kind, bytes: &'a [u8], key: &VerifyingKey) -> Option<&'a str> {
+    verified_by(SIGNATURE_LINE, kind.context(), bytes, key)
+}
+
+/// As [`verified`], of a document of the first format: its kind shows in its first line alone.
+pub(crate) fn verified_first_format<'a>(bytes: &'a [u8], key: &VerifyingKey) -> Option<&'a str> {
+    verified_by(FIRST_FORMAT_LINE, b"", bytes, key)
+}
+
+fn verified_by<'a>(
+    start: &str,
+    context: &[u8],
+    bytes: &'a [u8],
+    key: &VerifyingKey,
+) -> Option<&'a str> {
+    let at = bytes.len().checked_sub(start.len() + SIGNATURE_BYTES)?;
     let (signed, line) = bytes.split_at(at);
-    let encoded = line.strip_prefix(SIGNATURE_LINE.as_bytes())?.strip_suffix(b"\n")?;
+    let encoded = line.strip_prefix(start.as_bytes())?.strip_suffix(b"\n")?;
     let signature = Signature::from_slice(&BASE64_STANDARD.decode(encoded).ok()?).ok()?;
-    key.verify_strict(signed, &signature).ok()?;
+    key.verify_strict(&message(context, signed), &signature).ok()?;
     std::str::from_utf8(bytes).ok()
+}
+
+fn message(context: &[u8], signed: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut message = Zeroizing::new(Vec::with_capacity(context.len() + signed.len()));
+    message.extend_from_slice(context);
+    message.extend_from_slice(signed);
+    message
 }
 
 #[cfg(test)]
@@ -54,21 +111,23 @@ mod tests {
         let key = SigningKey::generate(&mut OsRng);
         for length in (0..40).chain(3970..4110) {
             let text = "x".repeat(length) + "\n";
-            let signed = sign(&text, &key);
+            let signed = sign(Kind::Note, &text, &key);
             assert_eq!(signed.len() % PADDED_TO, 0, "{length}");
-            let read = verified(&signed, &key.verifying_key()).expect("verifies");
+            let read = verified(Kind::Note, &signed, &key.verifying_key()).expect("verifies");
             assert!(read.starts_with(&text));
         }
     }
 
     #[test]
-    fn another_key_or_another_byte_does_not_verify() {
+    fn another_key_another_kind_or_another_byte_does_not_verify() {
         let key = SigningKey::generate(&mut OsRng);
         let other = SigningKey::generate(&mut OsRng);
-        let mut signed = sign("some words\n", &key);
-        assert!(verified(&signed, &other.verifying_key()).is_none());
+        let mut signed = sign(Kind::Note, "some words\n", &key);
+        assert!(verified(Kind::Ledger, &signed, &key.verifying_key()).is_none());
+        assert!(verified_first_format(&signed, &key.verifying_key()).is_none());
+        assert!(verified(Kind::Note, &signed, &other.verifying_key()).is_none());
         signed[3] ^= 1;
-        assert!(verified(&signed, &key.verifying_key()).is_none());
-        assert!(verified(b"", &key.verifying_key()).is_none());
+        assert!(verified(Kind::Note, &signed, &key.verifying_key()).is_none());
+        assert!(verified(Kind::Note, b"", &key.verifying_key()).is_none());
     }
 }

@@ -12,18 +12,22 @@ use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
-    members::Members,
+    member::{Members, Sheet},
     passphrase,
     recovery::{self, RecoverySheet},
     seal::{self, NotOpened, Strength},
     secret_keys::Keys,
+    sha256::sha256,
 };
 use crate::vault::{
-    Vault, create,
-    error::{SignedListError, VaultError},
+    Vault, VaultPlace, create,
+    error::{LedgerError, VaultError},
+    first_format::{self, FIRST_FORMAT},
+    maintenance::seen_state::SeenState,
     notes::{
-        ledger::{self, Ledger},
-        note::NoteId,
+        ledger::{Ledger, Pending},
+        note::{NoteId, NoteSource},
+        note_file::file_of,
     },
     storage::{
         durable::{self, Existing},
@@ -39,12 +43,23 @@ const MAX_LEDGER_BYTES: u64 = 32 << 20;
 /// How often a vault whose keys another window changes meanwhile is opened again.
 const ATTEMPTS: usize = 3;
 
+/// What a vault is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To write, if no other window does.
+    Work,
+    /// To read only: nothing is written, not even a lock.
+    Look,
+}
+
 pub(crate) fn by_passphrase(
     store: Arc<dyn Store>,
-    place: &Path,
+    place: &VaultPlace,
     passphrase: &SecretString,
+    purpose: Purpose,
 ) -> Result<Vault, VaultError> {
-    enter(store, place, layout::IDENTITY, &|sealed| opened_by_passphrase(sealed, passphrase))
+    let open = |sealed: &[u8]| opened_by_passphrase(sealed, passphrase);
+    enter(store, place, layout::IDENTITY, purpose, &open)
 }
 
 /// The keys of the vault in `place`, from the file that the passphrase opens.
@@ -67,10 +82,11 @@ fn opened_by_passphrase(sealed: &[u8], passphrase: &SecretString) -> Result<Keys
 
 pub(crate) fn by_recovery(
     store: Arc<dyn Store>,
-    place: &Path,
+    place: &VaultPlace,
     key: &SecretString,
 ) -> Result<Vault, VaultError> {
-    enter(store, place, layout::RECOVERY, &|sealed| opened_by_recovery(sealed, key))
+    let open = |sealed: &[u8]| opened_by_recovery(sealed, key);
+    enter(store, place, layout::RECOVERY, Purpose::Work, &open)
 }
 
 /// The keys of the vault in `place`, from the file that the recovery sheet opens.
@@ -96,6 +112,14 @@ fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
         .ok_or_else(|| VaultError::damaged(opened, "opens, but contains no vault keys"))
 }
 
+/// A recovery sheet that does not count yet.
+pub struct NewSheet {
+    /// The sheet, to be shown or written down, and confirmed.
+    pub sheet: RecoverySheet,
+    public: String,
+    sealed: Vec<u8>,
+}
+
 impl Vault {
     /// Seals the keys under a new passphrase. Whoever knew the old one and has a copy of the old
     /// file can still open the vault: this changes the door, not the keys.
@@ -107,67 +131,160 @@ impl Vault {
         self.may_write()?;
         passphrase::check(passphrase)?;
         let sealed = self.keys.file_for_passphrase(passphrase::settled(passphrase), strength);
-        self.replace(layout::IDENTITY, sealed)
+        let sealed = sealed.map_err(VaultError::unwritable)?;
+        let hash = sha256(&sealed);
+        let _lock = self.lock_for_writing();
+        self.begin(Pending::Identity { sha256: hash.clone() })?;
+        self.replace_key_file(layout::IDENTITY, sealed, &hash)?;
+        self.end_step(|ledger| {
+            ledger.pending.retain(|step| !matches!(step, Pending::Identity { .. }));
+            ledger.identity_file = Some(hash);
+        });
+        Ok(())
     }
 
-    /// Makes a new recovery sheet; the one before opens this vault no longer.
-    pub fn renew_recovery(&self) -> Result<RecoverySheet, VaultError> {
-        self.renew_recovery_once_kept(&mut |_| Ok(())).map(|(sheet, _)| sheet)
-    }
-
-    /// As [`Vault::renew_recovery`], with the sheet handed to `keep` before anything is changed: no
-    /// sheet may count that is nowhere, whenever this is cut off. An error means that the old sheet
-    /// counts. Beside the sheet comes what kept its name from the list of members, if anything did.
-    pub fn renew_recovery_once_kept(
-        &self,
-        keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
-    ) -> Result<(RecoverySheet, Option<VaultError>), VaultError> {
+    /// A new recovery sheet, which counts when it is handed to [`Vault::replace_sheet`].
+    pub fn new_sheet(&self) -> Result<NewSheet, VaultError> {
         self.may_write()?;
         let key = x25519::Identity::generate();
         let sealed = self.keys.file_for_sheet(&key.to_public()).map_err(VaultError::unwritable)?;
         let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
-        keep(&sheet).map_err(VaultError::SheetNotKept)?;
+        Ok(NewSheet { sheet, public: key.to_public().to_string(), sealed })
+    }
+
+    /// Puts a new sheet in the place of the old one, which opens this vault no longer. Only for a
+    /// sheet that was confirmed: a part of it typed back, or its file read back. A copy of the vault
+    /// with the old sheet is taken first. An error means that the old sheet counts.
+    pub fn replace_sheet(&self, new: &NewSheet, now: Timestamp) -> Result<(), VaultError> {
+        self.may_write()?;
+        self.copier().copy_before("sheet", now)?;
         let _lock = self.lock_for_writing();
-        let was_confirmed = self.recovery_confirmed();
-        self.say_confirmed(false)?;
-        let sheet_file = ledger::sha256(&sealed);
-        let path = self.folder.join(layout::RECOVERY);
-        if let Err(error) = self.replace(layout::RECOVERY, Ok(sealed)) {
-            // The file may have got its name although the folder could not be made durable.
-            let there = self.store.read(&path, layout::SMALL);
-            if !there.is_ok_and(|there| ledger::sha256(&there) == sheet_file) {
-                let _ = self.say_confirmed(was_confirmed);
-                return Err(error);
-            }
-        }
-        let mut unlisted = None;
-        if self.list_to_change().is_ok() {
-            let public = key.to_public().to_string();
-            let change = |list: &mut Members| {
-                (list.sheet, list.sheet_file) = (Some(public), Some(sheet_file));
-            };
-            unlisted = self.change_members(change).err();
-        }
-        Ok((sheet, unlisted))
+        let (public, file) = (new.public.clone(), sha256(&new.sealed));
+        self.begin(Pending::Sheet { public: public.clone(), sha256: file.clone() })?;
+        self.replace_key_file(layout::RECOVERY, new.sealed.clone(), &file)?;
+        self.end_step(|ledger| {
+            ledger.pending.retain(|step| !matches!(step, Pending::Sheet { .. }));
+            ledger.members.sheet = Some(Sheet { public, file, confirmed: true });
+        });
+        // Only shown while the vault is locked.
+        let _ = self.show_confirmed(true);
+        Ok(())
+    }
+
+    /// Replaces the file that the passphrase or the sheet opens. After an error the old one counts:
+    /// the new one may have got its name although the folder could not be made durable.
+    fn replace_key_file(&self, name: &str, sealed: Vec<u8>, hash: &str) -> Result<(), VaultError> {
+        let Err(error) = self.replace(name, Ok(sealed)) else { return Ok(()) };
+        let there = self.store.read(&self.folder.join(name), layout::SMALL);
+        if there.is_ok_and(|there| sha256(&there) == hash) { Ok(()) } else { Err(error) }
+    }
+
+    /// Enters that a step is done whose file counts already. Where that fails, the step stays
+    /// entered as begun, and is ended when the vault is next unlocked.
+    fn end_step(&self, change: impl FnOnce(&mut Ledger)) {
+        let _ = self.change_ledger(change);
     }
 
     /// Remembers that a part of the recovery sheet was typed back.
     pub fn confirm_recovery(&self) -> Result<(), VaultError> {
         self.may_write()?;
-        self.say_confirmed(true)
+        let _lock = self.lock_for_writing();
+        let confirm = |ledger: &mut Ledger| {
+            if let Some(sheet) = &mut ledger.members.sheet {
+                sheet.confirmed = true;
+            }
+        };
+        self.change_ledger(confirm)?;
+        self.show_confirmed(true)
     }
 
     /// Whether a part of the recovery sheet was ever typed back.
     pub fn recovery_confirmed(&self) -> bool {
-        self.manifest.read().unwrap_or_else(PoisonError::into_inner).recovery_confirmed
+        match self.members() {
+            Ok(Members { sheet: Some(sheet), .. }) => sheet.confirmed,
+            // A vault from before sheets were listed, or one that lost its ledger.
+            _ => self.manifest().recovery_confirmed,
+        }
     }
 
-    fn say_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
-        let mut manifest = self.manifest.write().unwrap_or_else(PoisonError::into_inner);
-        let changed = Manifest { recovery_confirmed: confirmed, ..manifest.clone() };
+    pub(crate) fn manifest(&self) -> Manifest {
+        self.manifest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn write_manifest(&self, changed: Manifest) -> Result<(), VaultError> {
         let text = changed.write().map_err(VaultError::unwritable)?;
         self.replace(layout::MANIFEST, Ok(text.into_bytes()))?;
-        *manifest = changed;
+        *self.manifest.write().unwrap_or_else(PoisonError::into_inner) = changed;
+        Ok(())
+    }
+
+    fn show_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
+        self.write_manifest(Manifest { recovery_confirmed: confirmed, ..self.manifest() })
+    }
+
+    /// Enters a step before it is begun.
+    pub(crate) fn begin(&self, step: Pending) -> Result<(), VaultError> {
+        self.change_ledger(|ledger| ledger.pending.push(step))
+    }
+
+    /// Ends the steps that were begun and not entered as done: by the files each shows whether it
+    /// was done or not.
+    fn settle_pending(&self) -> Result<(), VaultError> {
+        let pending = self.current_ledger().map_err(VaultError::LedgerUnusable)?.pending;
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let _lock = self.lock_for_writing();
+        let has = |file: &Path, hash: &str| {
+            let bytes = self.store.read(&self.folder.join(file), layout::SMALL);
+            bytes.is_ok_and(|bytes| sha256(&bytes) == hash)
+        };
+        let note_has = |file: &Path, note, source, sha256: &str| {
+            self.read_at(file, note, source).is_ok_and(|read| read.sha256 == sha256)
+        };
+        let mut completed = Vec::new();
+        self.change_ledger(|ledger| {
+            for step in std::mem::take(&mut ledger.pending) {
+                match step {
+                    Pending::Revision { note, number, sha256, saves } => {
+                        let source = NoteSource::Revision(number);
+                        let is_there = note_has(&file_of(note, source), note, source, &sha256);
+                        // It failed, and the draft was worked on: that is what counts.
+                        let is_over = self
+                            .read(note, NoteSource::Draft)
+                            .is_ok_and(|draft| draft.document.seal.saves > saves);
+                        if is_there && is_over {
+                            let _ = self.set_aside(note, number);
+                        } else if is_there {
+                            ledger.enter(note, number, sha256);
+                            completed.push(note);
+                        }
+                    }
+                    Pending::Trash { note, second, sha256 } => {
+                        let file = layout::trash_file(note, second);
+                        if note_has(&file, note, NoteSource::Draft, &sha256) {
+                            ledger.enter_trash(note, second, sha256);
+                        }
+                        if self.store.facts(&self.folder.join(layout::draft_file(note))).is_err() {
+                            ledger.remove_draft(note);
+                        }
+                    }
+                    Pending::Identity { sha256 } => {
+                        if has(Path::new(layout::IDENTITY), &sha256) {
+                            ledger.identity_file = Some(sha256);
+                        }
+                    }
+                    Pending::Sheet { public, sha256 } => {
+                        if has(Path::new(layout::RECOVERY), &sha256) {
+                            let sheet = Sheet { public, file: sha256, confirmed: true };
+                            ledger.members.sheet = Some(sheet);
+                        }
+                    }
+                }
+            }
+        })?;
+        // The revision stands: a draft that cannot be removed is no longer read by anything.
+        completed.into_iter().for_each(|note| drop(self.remove_draft(note)));
         Ok(())
     }
 
@@ -211,12 +328,15 @@ fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, Va
 
 fn enter(
     store: Arc<dyn Store>,
-    place: &Path,
+    place: &VaultPlace,
     opened: &str,
+    purpose: Purpose,
     open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
 ) -> Result<Vault, VaultError> {
     // New keys and copies go beside the vault itself, and not beside a link to it.
-    let place = &fs::canonicalize(place).unwrap_or_else(|_| place.to_owned());
+    let folder = fs::canonicalize(&place.folder).unwrap_or_else(|_| place.folder.clone());
+    let vault_place = VaultPlace { folder, seen: place.seen.clone() };
+    let place = vault_place.folder.as_path();
     for _ in 0..ATTEMPTS {
         let before = manifest(store.as_ref(), place)?;
         let sealed = small_file(store.as_ref(), place, opened)?;
@@ -227,21 +347,24 @@ fn enter(
                 "belongs to a different vault from the one in vault.toml",
             ));
         }
-        let writer = lock::take(place).map_err(VaultError::disk("lock", place))?;
+        let writer = match purpose {
+            Purpose::Work => lock::take(place).map_err(VaultError::disk("lock", place))?,
+            Purpose::Look => {
+                Writer::Elsewhere { why: "it was opened only to be checked".to_owned() }
+            }
+        };
         // Opening took about a second without the lock, and another window may have given the vault
         // new keys: the folder behind the name, or the file that was opened, is another one then.
-        if !writer.is_of(place).unwrap_or(false)
-            || small_file(store.as_ref(), place, opened)? != sealed
-        {
+        let is_here = purpose == Purpose::Look || writer.is_of(place).unwrap_or(false);
+        if !is_here || small_file(store.as_ref(), place, opened)? != sealed {
             continue;
         }
         let writer = match writer {
             Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
                 Writer::Elsewhere {
                     why: format!(
-                        "{LEDGER} and {} are encrypted with other keys than those in {opened}, so \
-                         this folder mixes two vaults; restore one whole vault from a backup",
-                        layout::MEMBERS
+                        "{LEDGER} is encrypted with other keys than those in {opened}, so this \
+                         folder mixes two vaults; restore one whole vault from a backup"
                     ),
                 }
             }
@@ -253,7 +376,16 @@ fn enter(
         }
         let manifest = manifest(store.as_ref(), place)?;
         let ledger = read_ledger(store.as_ref(), place, &keys);
-        let vault = Vault::with(store, place, manifest, keys, writer, ledger);
+        let seen = SeenState::load(&vault_place, &keys.vault);
+        let mut vault = Vault::with(store, place, manifest, keys, writer, ledger, seen);
+        vault.compare_with_seen(&vault.current_ledger());
+        if vault.may_write().is_ok() && vault.ledger_fault().is_none() {
+            let now = Timestamp::now();
+            if let Err(error) = vault.bring_to_format(now).and_then(|()| vault.settle_pending()) {
+                let why = format!("it could not be prepared for writing: {}", error.failure());
+                vault.writer = Writer::Elsewhere { why };
+            }
+        }
         vault.load_catalogue();
         vault.tidy(Timestamp::now());
         return Ok(vault);
@@ -261,13 +393,11 @@ fn enter(
     Err(VaultError::KeysChanging)
 }
 
-/// Whether ledger and members are whole, and sealed with other keys: whoever writes a new ledger
-/// then destroys the only one that the right keys open.
+/// Whether the ledger is whole, and sealed with other keys: whoever writes a new ledger then destroys
+/// the only one that the right keys open.
 fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
-    [(LEDGER, MAX_LEDGER_BYTES), (layout::MEMBERS, layout::SMALL)].iter().all(|(name, limit)| {
-        let sealed = store.read(&place.join(name), *limit);
-        sealed.is_ok_and(|sealed| matches!(keys.open(&sealed), Err(NotOpened::WrongKey)))
-    })
+    let sealed = store.read(&place.join(LEDGER), MAX_LEDGER_BYTES);
+    sealed.is_ok_and(|sealed| matches!(keys.open(&sealed), Err(NotOpened::WrongKey)))
 }
 
 fn sweep(store: &dyn Store, place: &Path) {
@@ -294,12 +424,21 @@ pub(crate) fn read_ledger(
     store: &dyn Store,
     place: &Path,
     keys: &Keys,
-) -> Result<Ledger, SignedListError> {
+) -> Result<Ledger, LedgerError> {
     let sealed = store
         .read(&place.join(LEDGER), MAX_LEDGER_BYTES)
-        .map_err(|error| SignedListError::Unreadable { file: LEDGER, why: error.to_string() })?;
-    let plain = keys
-        .open(&sealed)
-        .map_err(|error| SignedListError::NotOpened { file: LEDGER, why: error.why() })?;
-    Ledger::read(&plain, keys).ok_or(SignedListError::NotSigned(LEDGER))
+        .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
+    let plain = keys.open(&sealed).map_err(|error| LedgerError::NotOpened(error.why()))?;
+    if let Some(ledger) = Ledger::read(&plain, keys) {
+        return Ok(ledger);
+    }
+    // Only a vault that says it has the first format may have a ledger of that format.
+    let first_format = || {
+        let manifest = manifest(store, place).ok()?;
+        let known = manifest.format == FIRST_FORMAT;
+        let (mut ledger, members) = known.then(|| Ledger::read_first_format(&plain, keys))??;
+        first_format::complete(&mut ledger, members, store, place, &manifest, keys);
+        Some(ledger)
+    };
+    first_format().ok_or(LedgerError::NotSigned)
 }

@@ -103,7 +103,7 @@ impl Vault {
         let carried = CarriedKey::new(read(Path::new(layout::IDENTITY))?);
         let own = self.keys.recipient().clone();
         let sheet = self.members().ok().and_then(|members| members.sheet);
-        let sheet: Option<x25519::Recipient> = sheet.and_then(|sheet| sheet.parse().ok());
+        let sheet: Option<x25519::Recipient> = sheet.and_then(|sheet| sheet.public.parse().ok());
         let mut recipients: Vec<&dyn Recipient> = vec![&own, &carried];
         recipients.extend(sheet.as_ref().map(|sheet| sheet as &dyn Recipient));
         let encryptor =

@@ -13,18 +13,20 @@ use std::{
 };
 
 use age::{DecryptError, Decryptor, Identity};
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
     carried_key::CarriedIdentity,
+    seen_state::SeenState,
     state::{VaultState, probe},
     verify::Verification,
 };
 use crate::vault::{
-    Vault, create,
+    Vault, VaultPlace, create,
     error::VaultError,
-    keys::{recovery, unlock},
-    notes::{ledger, note_file::MAX_NOTE_FILE_BYTES},
+    keys::{recovery, sha256::sha256, unlock},
+    notes::note_file::MAX_NOTE_FILE_BYTES,
     storage::{
         layout, lock,
         store::{Disk, Store},
@@ -65,7 +67,11 @@ pub struct Comparison {
 }
 
 /// Makes a vault at `place`, where nothing may be, from a backup.
-pub fn restore(file: &Path, place: &Path, opener: Opener<'_>) -> Result<Restored, VaultError> {
+pub fn restore(
+    file: &Path,
+    place: impl Into<VaultPlace>,
+    opener: Opener<'_>,
+) -> Result<Restored, VaultError> {
     restore_on(Arc::new(Disk), file, place, opener)
 }
 
@@ -73,15 +79,22 @@ pub fn restore(file: &Path, place: &Path, opener: Opener<'_>) -> Result<Restored
 pub fn restore_on(
     store: Arc<dyn Store>,
     file: &Path,
-    place: &Path,
+    place: impl Into<VaultPlace>,
     opener: Opener<'_>,
 ) -> Result<Restored, VaultError> {
+    let vault_place = place.into();
+    let place = vault_place.folder.as_path();
     if probe(place) != VaultState::Missing {
         return Err(VaultError::NameTaken(place.to_owned()));
     }
     create::beside(store.as_ref(), place, |folder| {
         let (vault, files) = unpacked(&store, file, folder, opener)?;
-        Ok(Restored { files, seen: vault.verify() })
+        let seen = vault.verify();
+        if let Ok(ledger) = vault.current_ledger() {
+            // From now on this is the state to compare with, however old the backup is.
+            SeenState::load(&vault_place, &vault.keys.vault).remember(&ledger, Timestamp::now());
+        }
+        Ok(Restored { files, seen })
     })
 }
 
@@ -114,7 +127,7 @@ impl Vault {
         let files = self.own_files().into_iter();
         let read = |name: PathBuf| {
             let bytes = self.store.read(&self.folder.join(&name), MAX_NOTE_FILE_BYTES).ok()?;
-            Some((name, ledger::sha256(&bytes)))
+            Some((name, sha256(&bytes)))
         };
         files.filter_map(read).collect()
     }
@@ -167,7 +180,8 @@ fn unpacked(
         return Err(VaultError::damaged(file, "contains the keys of another vault"));
     }
     let ledger = unlock::read_ledger(store.as_ref(), folder, &keys);
-    Ok((Vault::with(store.clone(), folder, manifest, keys, writer, ledger), files))
+    let seen = SeenState::default();
+    Ok((Vault::with(store.clone(), folder, manifest, keys, writer, ledger, seen), files))
 }
 
 /// Files in a backup, each read to its end.

@@ -1,19 +1,22 @@
 //! Looking at every file of a vault: what is missing, changed, swapped, rolled back or foreign is
 //! named. Every note is opened, nothing is changed, and no word of a note is told.
 //!
-//! One thing cannot be seen from inside: a whole vault put back to an earlier day. Whoever writes
-//! the state of the ledger down can compare it later.
+//! A whole vault put back to an earlier day is in order by itself: it is named by what this computer
+//! saw of it before, or by the check code that somebody wrote down.
 
 use std::{
+    collections::BTreeSet,
     io,
     path::{Path, PathBuf},
 };
 
 use crate::vault::{
     Vault,
-    error::SignedListError,
+    error::LedgerError,
+    first_format::FIRST_FORMAT,
+    keys::sha256::sha256,
     notes::{
-        ledger::{self, Ledger},
+        ledger::{Ledger, Pending},
         note::{NoteId, NoteSource, Verified},
         note_file::{NoteFileError, file_of},
     },
@@ -29,8 +32,8 @@ pub struct Verification {
     pub revisions: usize,
     /// Working copies that opened.
     pub drafts: usize,
-    /// A number for the content of the ledger: it changes with every locked revision and with
-    /// nothing else. Without a ledger there is none.
+    /// The number of the ledger's state and the beginning of its hash: another one with every change
+    /// of what the vault holds or who opens it. Without a ledger there is none.
     pub ledger_state: Option<String>,
     /// What is not as it should be, file by file.
     pub findings: Vec<Finding>,
@@ -88,6 +91,14 @@ impl FindingKind {
 
 const FROM_A_BACKUP: &str = "Restore it from a backup or a copy. The other notes still open.";
 
+const UNFINISHED: &str = "The program stopped while it was writing this.";
+const FINISH: &str = "It is finished or taken back when the vault is next unlocked.";
+
+const PASSPHRASE_FILE: &str = "Restore it from the newest copy or backup. Otherwise set a passphrase \
+                               again (`caseclinic vault passphrase`).";
+const SHEET_FILE: &str = "Restore it from the newest copy or backup. Otherwise create a new sheet: \
+                          `caseclinic vault sheet`.";
+
 const ABOUT_REBUILT: &str = "If nobody knows why, find out who could reach the vault. Compare it \
                              with the newest backup (`caseclinic vault restore FILE --verify`), \
                              place legal holds again, and add any members again. Creating new keys \
@@ -105,7 +116,7 @@ impl Vault {
         let ledger = self.current_ledger();
         match &ledger {
             Ok(ledger) => {
-                seen.ledger_state = Some(ledger.state());
+                seen.ledger_state = Some(ledger.code());
                 if let Some(at) = ledger.rebuilt {
                     let day = at.strftime("%-d %b %Y");
                     let why = format!(
@@ -115,6 +126,11 @@ impl Vault {
                     );
                     seen.add(layout::LEDGER, FindingKind::Rebuilt, why, ABOUT_REBUILT);
                 }
+                let here = ledger.state().number;
+                if let Some(found) = self.rollback().or_else(|| self.older_than_any_copy(here)) {
+                    seen.add(found.file, FindingKind::RolledBack, found.why, &found.advice);
+                }
+                self.verify_manifest(ledger, &mut seen);
             }
             Err(why) => seen.add(
                 layout::LEDGER,
@@ -129,7 +145,7 @@ impl Vault {
         }
         let mut ids = self.note_ids().unwrap_or_default();
         if let Ok(ledger) = &ledger {
-            ids.extend(ledger.notes());
+            ids.extend(ledger.notes().chain(ledger.drafts().map(|(id, _)| id)));
         }
         let total = ids.len();
         for (done, id) in ids.into_iter().enumerate() {
@@ -138,7 +154,7 @@ impl Vault {
             }
             self.verify_note(id, &ledger, &mut seen);
         }
-        self.verify_trash(&mut seen);
+        self.verify_trash(&ledger, &mut seen);
         self.verify_folder(&ledger, &mut seen);
         Some(seen)
     }
@@ -146,7 +162,7 @@ impl Vault {
     fn verify_note(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, SignedListError>,
+        ledger: &Result<Ledger, LedgerError>,
         seen: &mut Verification,
     ) {
         let files = match self.files(id) {
@@ -181,64 +197,128 @@ impl Vault {
                 }
             };
             seen.revisions += 1;
-            if number > newest && ledger.is_ok() {
-                seen.add_unentered(&file, files.draft || number > 1);
-            } else if let (Verified::No(why), Ok(_)) = (read.vouch(ledger, id, source), ledger) {
-                seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
+            match (self.vouch(ledger, id, source, &read), ledger) {
+                (Verified::No(_), Ok(ledger))
+                    if ledger.pending_revision(id, number) == Some(&*read.sha256)
+                        || (ledger.is_first_format() && (files.draft || number > 1)) =>
+                {
+                    seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
+                }
+                (Verified::No(_), Ok(_)) if number > newest => {
+                    let why = "This file is not in the ledger: an older ledger was put in place, or \
+                               the file comes from another copy of the vault.";
+                    let advice = "Restore ledger.age from the newest copy or backup.";
+                    seen.add(&file, FindingKind::RolledBack, why.to_owned(), advice);
+                }
+                (Verified::No(why), Ok(_)) => {
+                    seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
+                }
+                _ => {}
             }
         }
-        if files.draft {
-            self.verify_draft(id, newest > 0, seen);
-        }
+        self.verify_draft(id, files.draft, newest > 0, ledger, seen);
     }
 
-    fn verify_draft(&self, id: NoteId, is_complete: bool, seen: &mut Verification) {
+    fn verify_draft(
+        &self,
+        id: NoteId,
+        is_there: bool,
+        is_complete: bool,
+        ledger: &Result<Ledger, LedgerError>,
+        seen: &mut Verification,
+    ) {
         let file = layout::draft_file(id);
+        if !is_there {
+            let entered = ledger.as_ref().ok().and_then(|ledger| ledger.draft(id));
+            let is_moving = |ledger: &Ledger| {
+                ledger
+                    .pending
+                    .iter()
+                    .any(|step| matches!(step, Pending::Trash { note, .. } if *note == id))
+            };
+            match entered.map(|saves| saves.max(self.seen.draft(id).unwrap_or(0))) {
+                None => {}
+                Some(0) => {
+                    seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
+                }
+                Some(_) if ledger.as_ref().is_ok_and(is_moving) => {
+                    seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
+                }
+                Some(_) => seen.add_fault(&file, &NoteFileError::Missing),
+            }
+            return;
+        }
         match self.read_at(&file, id, NoteSource::Draft) {
             Err(fault) => seen.add_fault(&file, &fault),
             Ok(_) if is_complete => seen.add(
                 file,
                 FindingKind::Unfinished,
-                "This note is completed, but its last draft is still there.".to_owned(),
+                "This note is completed, but a draft of it is still there.".to_owned(),
                 "The draft is no longer used. You can delete it.",
             ),
-            Ok(_) => seen.drafts += 1,
-        }
-    }
-
-    fn verify_trash(&self, seen: &mut Verification) {
-        for file in self.own_files() {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let Some((id, _)) = layout::trash_name(&name) else { continue };
-            if let Err(fault) = self.read_at(&file, id, NoteSource::Draft) {
-                seen.add_fault(&file, &fault);
+            Ok(read) => {
+                seen.drafts += 1;
+                if let Verified::No(why) = self.vouch(ledger, id, NoteSource::Draft, &read) {
+                    seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
+                }
             }
         }
     }
 
-    fn verify_folder(&self, ledger: &Result<Ledger, SignedListError>, seen: &mut Verification) {
-        if let Some(why) = self.members_fault() {
-            let is_there = self.store.facts(&self.folder.join(layout::MEMBERS)).is_ok();
-            let is_doubted = ledger.as_ref().map_or(true, Ledger::awaits_members);
-            let (kind, advice) = if !is_there {
-                let advice = "Members cannot open newly completed notes. Restore the list from a \
-                              backup. Otherwise add the members again (`caseclinic vault members \
-                              add`), or create a new recovery sheet: both start a new list.";
-                (FindingKind::Missing, advice)
-            } else if is_doubted {
-                let advice = "Members cannot open newly completed notes until you add them again: \
-                              `caseclinic vault members add` starts a new list, with nobody else \
-                              on it.";
-                (FindingKind::RolledBack, advice)
-            } else {
-                let advice = "Members cannot open newly completed notes. Restore the list from a \
-                              backup. Otherwise delete the file, add the members again and create \
-                              a new recovery sheet.";
-                (FindingKind::Changed, advice)
+    fn verify_trash(&self, ledger: &Result<Ledger, LedgerError>, seen: &mut Verification) {
+        let mut entered: BTreeSet<(NoteId, i64)> =
+            ledger.as_ref().map(|ledger| ledger.trashed().collect()).unwrap_or_default();
+        for (file, id, second) in self.trash_files() {
+            entered.remove(&(id, second));
+            let read = match self.read_at(&file, id, NoteSource::Draft) {
+                Ok(read) => read,
+                Err(fault) => {
+                    seen.add_fault(&file, &fault);
+                    continue;
+                }
             };
-            seen.add(layout::MEMBERS, kind, format!("{why}."), advice);
+            let Ok(ledger) = ledger else { continue };
+            if ledger.is_first_format() {
+                continue;
+            }
+            let (known, pending) = (ledger.trash(id, second), ledger.pending_trash(id, second));
+            if known.or(pending) != Some(&*read.sha256) {
+                let why = "This discarded draft is not the one in the ledger: an older file or an \
+                           older ledger was put in place.";
+                let advice = "Nothing reads it. Find out who put it there.";
+                seen.add(&file, FindingKind::RolledBack, why.to_owned(), advice);
+            }
         }
-        self.verify_sheet(seen);
+        for (id, second) in entered {
+            seen.add_fault(&layout::trash_file(id, second), &NoteFileError::Missing);
+        }
+    }
+
+    /// `vault.toml` is signed by nobody: where it and the ledger differ, somebody changed it.
+    fn verify_manifest(&self, ledger: &Ledger, seen: &mut Verification) {
+        let manifest = self.manifest();
+        let confirmed = ledger.members.sheet.as_ref().map(|sheet| sheet.confirmed);
+        let differs = manifest.created != ledger.created
+            || confirmed.is_some_and(|confirmed| confirmed != manifest.recovery_confirmed);
+        if differs {
+            let why = "This file does not say what the ledger says, and nobody signs it.";
+            let advice =
+                "The ledger counts. The file is put right when the vault is next unlocked.";
+            seen.add(layout::MANIFEST, FindingKind::Changed, why.to_owned(), advice);
+        }
+    }
+
+    fn verify_folder(&self, ledger: &Result<Ledger, LedgerError>, seen: &mut Verification) {
+        if let Ok(ledger) = ledger {
+            self.verify_key_files(ledger, seen);
+        }
+        if self.manifest().format > FIRST_FORMAT
+            && self.store.facts(&self.folder.join(layout::MEMBERS)).is_ok()
+        {
+            let why = "This file is left from an earlier format of the vault. Nothing reads it.";
+            let advice = "You can delete it. The members are in the ledger.";
+            seen.add(layout::MEMBERS, FindingKind::Unfinished, why.to_owned(), advice);
+        }
         for file in self.foreign_files() {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if layout::is_set_aside(&name) {
@@ -279,24 +359,39 @@ impl Vault {
         }
     }
 
-    /// The file that the recovery sheet opens cannot be opened here, but must be the one written.
-    fn verify_sheet(&self, seen: &mut Verification) {
-        let Ok(Some(known)) = self.members().map(|members| members.sheet_file) else { return };
-        let file = self.store.read(&self.folder.join(layout::RECOVERY), layout::SMALL);
-        let (kind, why) = match file {
-            Ok(bytes) if ledger::sha256(&bytes) == known => return,
-            Ok(_) => {
-                (FindingKind::Changed, "This is not the newest version of this file.".to_owned())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (
-                FindingKind::Missing,
-                "This file is missing. Without it, the recovery sheet opens nothing.".to_owned(),
-            ),
-            Err(error) => (FindingKind::Changed, format!("This file cannot be read: {error}.")),
+    /// The files that passphrase and recovery sheet open: they must be the ones that were written
+    /// last. The sheet's cannot be opened here.
+    fn verify_key_files(&self, ledger: &Ledger, seen: &mut Verification) {
+        let pending = |file: &str| {
+            ledger.pending.iter().any(|step| match step {
+                Pending::Identity { sha256 } | Pending::Sheet { sha256, .. } => sha256 == file,
+                Pending::Revision { .. } | Pending::Trash { .. } => false,
+            })
         };
-        let advice =
-            "Restore it from a backup. Otherwise create a new sheet: `caseclinic vault sheet`.";
-        seen.add(layout::RECOVERY, kind, why, advice);
+        let sheet = ledger.members.sheet.as_ref().map(|sheet| &sheet.file);
+        let files = [
+            (layout::IDENTITY, ledger.identity_file.as_ref(), PASSPHRASE_FILE),
+            (layout::RECOVERY, sheet, SHEET_FILE),
+        ];
+        for (name, known, advice) in files {
+            let Some(known) = known else { continue };
+            let bytes = self.store.read(&self.folder.join(name), layout::SMALL);
+            let (kind, why) = match bytes.map(|bytes| sha256(&bytes)) {
+                Ok(hash) if hash == *known => continue,
+                Ok(hash) if pending(&hash) => (FindingKind::Unfinished, UNFINISHED.to_owned()),
+                Ok(_) => (
+                    FindingKind::Changed,
+                    "This is not the file that was written last: it was altered, or an older one, \
+                     which an earlier passphrase or sheet opens, was put in its place."
+                        .to_owned(),
+                ),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    (FindingKind::Missing, "This file is missing.".to_owned())
+                }
+                Err(error) => (FindingKind::Changed, format!("This file cannot be read: {error}.")),
+            };
+            seen.add(name, kind, why, advice);
+        }
     }
 }
 
@@ -321,20 +416,5 @@ impl Verification {
             | NoteFileError::NoNote => FindingKind::Changed,
         };
         self.add(file, kind, format!("This file {}.", fault.why()), FROM_A_BACKUP);
-    }
-
-    fn add_unentered(&mut self, file: &Path, may_be_unfinished: bool) {
-        if may_be_unfinished {
-            let why = "This file is not in the ledger: the program stopped while writing it, or \
-                       an older ledger was put in place.";
-            let advice = "Complete or correct the note again. If nobody was doing that, restore \
-                          ledger.age from a backup.";
-            self.add(file, FindingKind::Unfinished, why.to_owned(), advice);
-        } else {
-            let why = "This file is not in the ledger: an older ledger was put in place, or the \
-                       file comes from another copy of the vault.";
-            let advice = "Restore ledger.age from the newest backup.";
-            self.add(file, FindingKind::RolledBack, why.to_owned(), advice);
-        }
     }
 }

@@ -13,7 +13,10 @@ use zeroize::Zeroizing;
 use super::note::{NoteId, NoteSource};
 use crate::vault::{
     Vault,
-    keys::{secret_keys::Keys, signed_text},
+    keys::{
+        secret_keys::Keys,
+        signed_text::{self, Kind},
+    },
     storage::{
         durable::{self, Existing},
         store::{Facts, Store},
@@ -72,8 +75,10 @@ impl Vault {
         let no_note_erased = || {
             let lock = self.lock_for_writing();
             // Without a ledger nothing is erased.
-            let ledger = self.current_ledger().unwrap_or_default();
-            if notes.into_iter().any(|note| ledger.tombstone(note).is_some()) {
+            let is_erased = self.ask_ledger(|ledger| {
+                notes.into_iter().any(|note| ledger.tombstone(note).is_some())
+            });
+            if is_erased == Ok(true) {
                 return Err(io::Error::other("a note was erased meanwhile"));
             }
             Ok(lock)
@@ -102,7 +107,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         let read = || {
             let sealed = store.read(&place.join(file), MAX_CACHE_BYTES).ok()?;
             let plain = keys.open(&sealed).ok()?;
-            let text = signed_text::verified(&plain, keys.verifying_key())?;
+            let text = signed_text::verified(Kind::Catalogue, &plain, keys.verifying_key())?;
             let line = text.strip_prefix(heading.as_str())?.lines().next()?;
             let document: CacheDocument<BTreeMap<NoteId, CacheEntry<T>>> =
                 serde_json::from_str(line).ok()?;
@@ -189,7 +194,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         text.extend_from_slice(self.heading().as_bytes());
         serde_json::to_writer(&mut *text, &document).ok()?;
         text.push(b'\n');
-        let plain = vault.keys.sign(std::str::from_utf8(&text).ok()?).ok()?;
+        let plain = vault.keys.sign(Kind::Catalogue, std::str::from_utf8(&text).ok()?).ok()?;
         vault.sealed_to_vault(&plain).ok()
     }
 

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::vault::{
     Vault,
-    error::{SignedListError, VaultError},
+    error::{LedgerError, VaultError},
     keys::unlock,
     storage::{
         layout,
@@ -38,7 +38,7 @@ pub(crate) struct NoteFiles {
 }
 
 /// Changes whenever what is kept of a note would look different.
-pub(crate) const CATALOGUE_VERSION: u32 = 2;
+pub(crate) const CATALOGUE_VERSION: u32 = 3;
 
 /// What a list needs of a note.
 #[derive(Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub(crate) struct CatalogueEntry {
     head: NoteHead,
     sha256: String,
     previous: Option<String>,
+    /// How often the draft had been saved.
+    saves: u64,
 }
 
 impl Vault {
@@ -60,8 +62,10 @@ impl Vault {
         }
         let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Timestamp::now().as_nanosecond();
+        // A vault that was put back may hold revisions that its ledger does not know.
+        let is_whole = self.rollback().is_none();
         let rows = ids.iter().filter_map(|id| {
-            let known = self.known_row(*id, &ledger, &catalogue);
+            let known = is_whole.then(|| self.known_row(*id, &ledger, &catalogue)).flatten();
             known.or_else(|| self.row(*id, &ledger, &mut catalogue, now))
         });
         let rows = rows.collect();
@@ -85,7 +89,7 @@ impl Vault {
     fn known_row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, SignedListError>,
+        ledger: &Result<Ledger, LedgerError>,
         catalogue: &Cache<CatalogueEntry>,
     ) -> Option<NoteRow> {
         let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
@@ -95,7 +99,12 @@ impl Vault {
         }
         let facts = self.store.facts(&self.folder.join(file_of(id, source))).ok()?;
         let kept = catalogue.get(id, source, &facts)?;
-        let verified = vouch(ledger, id, source, &kept.sha256, kept.previous.as_deref());
+        let verified = match source {
+            NoteSource::Draft => self.vouch_for_draft(ledger, id, kept.saves),
+            NoteSource::Revision(number) => {
+                vouch(ledger, id, number, &kept.sha256, kept.previous.as_deref())
+            }
+        };
         Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })
     }
 
@@ -118,26 +127,40 @@ impl Vault {
     /// The completed revisions of a note, the oldest first; those too that the ledger names and
     /// the disk has not.
     pub fn revisions(&self, id: NoteId) -> Result<Vec<u32>, VaultError> {
-        let mut numbers = self.files(id)?.revisions;
-        if let Ok(ledger) = self.current_ledger() {
-            // A file beyond the ledger was never acknowledged while the ledger names others.
-            match ledger.newest(id) {
-                Some(newest) => numbers = (1..=newest).collect(),
-                None if self.files(id)?.draft => numbers.clear(),
-                None => {}
-            }
+        let files = self.files(id)?;
+        let Ok(ledger) = self.current_ledger() else {
+            return Ok(files.revisions.into_iter().collect());
+        };
+        let mut numbers: Vec<u32> = (1..=ledger.newest(id).unwrap_or(0)).collect();
+        numbers.extend(self.unentered(id, &files, &ledger));
+        if numbers.is_empty() && !files.draft {
+            numbers.extend(files.revisions);
         }
-        Ok(numbers.into_iter().collect())
+        Ok(numbers)
+    }
+
+    /// The revisions that this vault signed and that the ledger neither names nor says to be in the
+    /// writing: they show that an older ledger was put back. The oldest first.
+    pub(crate) fn unentered(&self, id: NoteId, files: &NoteFiles, ledger: &Ledger) -> Vec<u32> {
+        if ledger.is_first_format() {
+            return Vec::new();
+        }
+        let newest = ledger.newest(id).unwrap_or(0);
+        let is_unentered = |number: &u32| {
+            let read = self.read(id, NoteSource::Revision(*number));
+            read.is_ok_and(|read| ledger.pending_revision(id, *number) != Some(&*read.sha256))
+        };
+        files.revisions.range(newest + 1..).copied().filter(is_unentered).collect()
     }
 
     fn opened(
         &self,
         id: NoteId,
         source: NoteSource,
-        ledger: &Result<Ledger, SignedListError>,
+        ledger: &Result<Ledger, LedgerError>,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = read.vouch(ledger, id, source);
+        let verified = self.vouch(ledger, id, source, &read);
         let StoredNote { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -209,7 +232,7 @@ impl Vault {
     fn row(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, SignedListError>,
+        ledger: &Result<Ledger, LedgerError>,
         catalogue: &mut Cache<CatalogueEntry>,
         now: i128,
     ) -> Option<NoteRow> {
@@ -228,10 +251,12 @@ impl Vault {
         let facts = self.store.facts(&self.folder.join(file_of(id, source)));
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = read.vouch(ledger, id, source);
+                let verified = self.vouch(ledger, id, source, &read);
                 let (head, previous) = (read.document.head, read.document.seal.previous);
+                let saves = read.document.seal.saves;
                 if let Ok(facts) = facts {
-                    let kept = CatalogueEntry { head: head.clone(), sha256: read.sha256, previous };
+                    let kept =
+                        CatalogueEntry { head: head.clone(), sha256: read.sha256, previous, saves };
                     catalogue.keep(id, source, &facts, now, kept);
                 }
                 NoteRow { id, source, head: Ok(head), verified }
@@ -245,15 +270,18 @@ impl Vault {
     pub(crate) fn newest(
         &self,
         id: NoteId,
-        ledger: &Result<Ledger, SignedListError>,
+        ledger: &Result<Ledger, LedgerError>,
     ) -> Result<Option<NoteSource>, VaultError> {
         if ledger.as_ref().is_ok_and(|ledger| ledger.tombstone(id).is_some()) {
             return Ok(None);
         }
-        if let Some(number) = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)) {
-            return Ok(Some(NoteSource::Revision(number)));
-        }
         let files = self.files(id)?;
+        if let Ok(ledger) = ledger {
+            let unentered = self.unentered(id, &files, ledger).pop();
+            if let Some(number) = unentered.or(ledger.newest(id)) {
+                return Ok(Some(NoteSource::Revision(number)));
+            }
+        }
         let revision = files.revisions.last().copied().map(NoteSource::Revision);
         let draft = files.draft.then_some(NoteSource::Draft);
         // Without a ledger a completed revision counts for more than a draft beside it.
@@ -281,11 +309,20 @@ impl Vault {
     }
 
     /// The ledger as it is now: a reading window looks again, because another one writes.
-    pub(crate) fn current_ledger(&self) -> Result<Ledger, SignedListError> {
+    pub(crate) fn current_ledger(&self) -> Result<Ledger, LedgerError> {
+        self.ask_ledger(Ledger::clone)
+    }
+
+    /// One answer of the ledger as it is now.
+    pub(crate) fn ask_ledger<T>(&self, ask: impl FnOnce(&Ledger) -> T) -> Result<T, LedgerError> {
         match self.writer {
-            Writer::Us { .. } => self.ledger.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            Writer::Us { .. } => {
+                let held = self.ledger.read().unwrap_or_else(PoisonError::into_inner);
+                held.as_ref().map(ask).map_err(Clone::clone)
+            }
             Writer::Elsewhere { .. } => {
-                unlock::read_ledger(self.store.as_ref(), &self.folder, &self.keys)
+                let read = unlock::read_ledger(self.store.as_ref(), &self.folder, &self.keys);
+                read.as_ref().map(ask).map_err(Clone::clone)
             }
         }
     }

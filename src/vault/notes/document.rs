@@ -22,6 +22,9 @@ use super::note::{Correction, NoteHead, NoteId, NoteSource};
 /// Bytes one note may hold.
 pub(crate) const MAX_NOTE_BYTES: usize = 32 << 20;
 
+/// The formats of a note that are read; the last one is written.
+const FORMATS: [u32; 2] = [1, 2];
+const HEADING: &str = "# caseclinic note\n";
 const DRAFT: &str = "draft";
 const COMPLETE: &str = "complete";
 const AMENDED: &str = "amended";
@@ -41,6 +44,15 @@ pub(crate) struct Seal {
     /// SHA-256 of the plaintext of the revision before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) previous: Option<String>,
+    /// How often the draft was saved, this time included; 0 for a revision, and for a draft of the
+    /// first format.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) saves: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(saves: &u64) -> bool {
+    *saves == 0
 }
 
 impl Seal {
@@ -50,7 +62,12 @@ impl Seal {
             NoteSource::Revision(number) => (COMPLETE, number),
         };
         let (vault, state) = (vault.to_owned(), state.to_owned());
-        Self { format: 1, vault, note, state, revision, previous: None }
+        Self { format: FORMATS[1], vault, note, state, revision, previous: None, saves: 0 }
+    }
+
+    /// The seal of a draft that is saved for the so-many-th time.
+    pub(crate) fn draft(vault: &str, note: NoteId, saves: u64) -> Self {
+        Self { saves, ..Self::new(vault, note, NoteSource::Draft) }
     }
 
     /// The seal of a revision that follows another, whose content it names.
@@ -69,6 +86,11 @@ impl Seal {
         Self { state: state.to_owned(), previous: Some(previous), ..first }
     }
 
+    /// The same, to be signed as documents are today.
+    pub(crate) fn in_newest_format(self) -> Self {
+        Self { format: FORMATS[1], ..self }
+    }
+
     /// Whether nothing may follow it.
     pub(crate) fn is_entered_in_error(&self) -> bool {
         self.state == ENTERED_IN_ERROR
@@ -84,7 +106,8 @@ impl Seal {
                 self.revision == number && [AMENDED, ENTERED_IN_ERROR].contains(&state)
             }
         };
-        fits && self.vault == vault && self.note == note
+        let is_known = FORMATS.contains(&self.format);
+        fits && is_known && self.vault == vault && self.note == note
     }
 
     /// What it says it is, for the name of a file that was put in another's place.
@@ -127,7 +150,7 @@ pub(crate) fn write(
     let top = Zeroizing::new(toml::to_string(&NoteHeader { seal, head })?);
     let quoted = Zeroizing::new(quoted(body));
     let mut text = Zeroizing::new(String::with_capacity(top.len() + quoted.len() + 64));
-    for part in ["# caseclinic note\n", &top, "\n[body]\ntoml = ", &quoted, "\n"] {
+    for part in [HEADING, &top, "\n[body]\ntoml = ", &quoted, "\n"] {
         text.push_str(part);
     }
     Ok(text)
@@ -135,7 +158,8 @@ pub(crate) fn write(
 
 /// Reads a document whose signature held.
 pub(crate) fn read(text: &str) -> Option<StoredNote> {
-    let ParsedNote { seal, head, body } = toml::from_str(text).ok()?;
+    let ParsedNote { seal, head, body } =
+        text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
     Some(StoredNote { seal, head, body: Zeroizing::new(body.toml) })
 }
 

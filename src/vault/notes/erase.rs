@@ -73,8 +73,8 @@ impl Vault {
     }
 
     pub(crate) fn not_erased(&self, id: NoteId) -> Result<(), VaultError> {
-        match self.current_ledger() {
-            Ok(ledger) if ledger.tombstone(id).is_some() => Err(VaultError::Erased(id)),
+        match self.ask_ledger(|ledger| ledger.tombstone(id).is_some()) {
+            Ok(true) => Err(VaultError::Erased(id)),
             _ => Ok(()),
         }
     }

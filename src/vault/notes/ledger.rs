@@ -1,18 +1,36 @@
-//! The ledger: which revisions were locked, and with what content.
+//! The ledger: what the vault holds, in one signed document that counts its states.
 //!
-//! One sealed, signed TOML document naming note, revision and the SHA-256 of its plaintext
-//! (`age -d -i key.txt notes/…/0001.age | sha256sum`). With it a missing, swapped or rolled-back
-//! revision is named instead of passing for the truth.
+//! It names every completed revision, draft and discarded draft, the members, the recovery sheet and
+//! the file that the passphrase opens, holds, review dates and erasures, and the state before it.
+//! With it a file that is missing, swapped or put back to an earlier day is named instead of passing
+//! for the truth. `age -d -i key.txt ledger.age` shows it; the hashes of notes are those of their
+//! plaintext (`age -d -i key.txt notes/…/0001.age | sha256sum`).
+//!
+//! What changes files is entered first as [`Pending`], then done, then entered as done. So nothing
+//! that the ledger does not know can be the rest of an interrupted step.
 
-use std::{collections::BTreeMap, fmt::Write as _, io};
+use std::{collections::BTreeMap, io};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::note::NoteId;
-use crate::vault::keys::{secret_keys::Keys, signed_text};
+use crate::vault::keys::{
+    member::{Member, Members, Sheet},
+    secret_keys::Keys,
+    sha256::sha256,
+    signed_text::{self, Kind},
+};
+
+const HEADING: &str = "# caseclinic ledger\n";
+/// The format that is written here.
+const FORMAT: u32 = 2;
+/// States that a ledger names by the beginning of their hash, so that a later one can be shown to
+/// follow an earlier one.
+const MAX_EARLIER: usize = 256;
+/// Digits of those hashes, and of the code that people write down.
+const SHORT_HASH: usize = 16;
 
 /// What was said of how long a note is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,14 +68,43 @@ pub struct Tombstone {
     pub revisions: u32,
 }
 
-/// What was locked so far.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A step that changes files, entered before it is begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "step")]
+pub(crate) enum Pending {
+    /// A revision of a note is written, with this content, after the draft was saved so often.
+    Revision { note: NoteId, number: u32, sha256: String, saves: u64 },
+    /// A draft with this content goes, or is copied, into the trash.
+    Trash { note: NoteId, second: i64, sha256: String },
+    /// The keys are sealed under another passphrase, as this file.
+    Identity { sha256: String },
+    /// The keys are sealed to another recovery sheet, as this file.
+    Sheet { public: String, sha256: String },
+}
+
+/// What the vault holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ledger {
-    revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
-    /// The list of members is at least as new as this; an older one was put back.
-    pub(crate) members: u64,
+    /// One more with every state that is written.
+    number: u64,
+    /// SHA-256 of this state's plaintext.
+    hash: String,
+    previous: Option<String>,
+    /// The beginnings of the hashes of the states before, the newest last.
+    earlier: Vec<String>,
+    /// When the vault was made.
+    pub(crate) created: Timestamp,
     /// When it was made anew from the revisions, because the one before was lost.
     pub(crate) rebuilt: Option<Timestamp>,
+    /// Who else opens what is completed, and the recovery sheet.
+    pub(crate) members: Members,
+    /// SHA-256 of the file that the passphrase opens; unknown in a vault of an earlier format.
+    pub(crate) identity_file: Option<String>,
+    pub(crate) pending: Vec<Pending>,
+    revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
+    /// How often each draft had been saved when this state was written, at least.
+    drafts: BTreeMap<NoteId, u64>,
+    trash: BTreeMap<(NoteId, i64), String>,
     erased: BTreeMap<NoteId, Tombstone>,
     retention: BTreeMap<NoteId, Retention>,
 }
@@ -65,8 +112,18 @@ pub(crate) struct Ledger {
 #[derive(Serialize, Deserialize)]
 struct LedgerDocument {
     seal: LedgerSeal,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sheet: Option<Sheet>,
+    #[serde(default, rename = "member", skip_serializing_if = "Vec::is_empty")]
+    members: Vec<Member>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pending: Vec<Pending>,
     #[serde(default, rename = "revision")]
     revisions: Vec<RevisionLine>,
+    #[serde(default, rename = "draft", skip_serializing_if = "Vec::is_empty")]
+    drafts: Vec<DraftLine>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    trash: Vec<TrashLine>,
     #[serde(default)]
     erased: Vec<Tombstone>,
     #[serde(default, rename = "kept")]
@@ -74,20 +131,33 @@ struct LedgerDocument {
 }
 
 #[derive(Serialize, Deserialize)]
-struct RetentionLine {
-    note: NoteId,
-    #[serde(flatten)]
-    retention: Retention,
-}
-
-#[derive(Serialize, Deserialize)]
 struct LedgerSeal {
     format: u32,
     vault: String,
     #[serde(default)]
-    members: u64,
+    number: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity_file: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rebuilt: Option<Timestamp>,
+}
+
+/// What only a ledger of the first format says.
+#[derive(Deserialize)]
+struct FirstFormat {
+    seal: FirstFormatSeal,
+}
+
+#[derive(Deserialize)]
+struct FirstFormatSeal {
+    #[serde(default)]
+    members: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,35 +167,178 @@ struct RevisionLine {
     sha256: String,
 }
 
+#[derive(Serialize, Deserialize)]
+struct DraftLine {
+    note: NoteId,
+    saves: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct TrashLine {
+    note: NoteId,
+    second: i64,
+    sha256: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RetentionLine {
+    note: NoteId,
+    #[serde(flatten)]
+    retention: Retention,
+}
+
+/// A state of the ledger: what is remembered of a vault outside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LedgerState {
+    pub(crate) number: u64,
+    pub(crate) hash: String,
+}
+
 impl Ledger {
-    /// An empty one, which knows how new the list of members is.
-    pub(crate) fn with_members(members: u64) -> Self {
-        Self { members, ..Self::default() }
+    /// One for a vault that holds nothing.
+    pub(crate) fn new(created: Timestamp) -> Self {
+        Self {
+            number: 0,
+            hash: String::new(),
+            previous: None,
+            earlier: Vec::new(),
+            created,
+            rebuilt: None,
+            members: Members::default(),
+            identity_file: None,
+            pending: Vec::new(),
+            revisions: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+            trash: BTreeMap::new(),
+            erased: BTreeMap::new(),
+            retention: BTreeMap::new(),
+        }
     }
 
-    /// An empty one in place of one that was lost. Nobody can tell any more which list of members
-    /// is the newest, and whoever was removed could put an older one back: it asks for a list that
-    /// nobody has yet, with the second of its making for a number, which no count of changes
-    /// reaches. Until somebody writes one, members get nothing.
-    pub(crate) fn rebuilt(at: Timestamp) -> Self {
-        Self { members: number_of(at), rebuilt: Some(at), ..Self::default() }
+    /// One in place of one that was lost at `at`, to be filled from what is there. It counts on from
+    /// the highest state that anybody remembers, so that it is newer than every one before it.
+    pub(crate) fn rebuilt(created: Timestamp, at: Timestamp, after: u64) -> Self {
+        Self { rebuilt: Some(at), number: after, ..Self::new(created) }
     }
 
-    /// Whether no list of members was written since the ledger before was lost.
-    pub(crate) fn awaits_members(&self) -> bool {
-        self.rebuilt.is_some_and(|at| self.members == number_of(at))
+    /// Whether it is one of the first format, which named neither drafts nor what is being written:
+    /// what it does not name may be in order.
+    pub(crate) fn is_first_format(&self) -> bool {
+        self.number == 0
     }
 
-    /// Writes down a locked revision.
+    /// This state, for whoever remembers it.
+    pub(crate) fn state(&self) -> LedgerState {
+        LedgerState { number: self.number, hash: self.hash.clone() }
+    }
+
+    /// Whether this state is `other`, or was written after it as far as it remembers.
+    pub(crate) fn follows(&self, other: &LedgerState) -> bool {
+        if self.number <= other.number {
+            return self.number == other.number && self.hash == other.hash;
+        }
+        let back = usize::try_from(self.number - other.number).unwrap_or(usize::MAX);
+        match self.earlier.len().checked_sub(back) {
+            Some(at) => self.earlier[at] == other.hash[..SHORT_HASH.min(other.hash.len())],
+            // Further back than it remembers: its number alone has to do.
+            None => back > MAX_EARLIER,
+        }
+    }
+
+    /// Enters that a revision is about to be written. One that was begun before and has other
+    /// content is given up.
+    pub(crate) fn begin_revision(&mut self, note: NoteId, number: u32, sha256: String, saves: u64) {
+        self.pending
+            .retain(|step| !matches!(step, Pending::Revision { note: id, .. } if *id == note));
+        self.pending.push(Pending::Revision { note, number, sha256, saves });
+    }
+
+    /// Enters a locked revision: its draft is no longer one, and its step is done.
     pub(crate) fn enter(&mut self, note: NoteId, number: u32, sha256: String) {
+        self.drafts.remove(&note);
+        self.pending
+            .retain(|step| !matches!(step, Pending::Revision { note: id, .. } if *id == note));
         self.revisions.entry(note).or_default().insert(number, sha256);
+    }
+
+    /// Enters how often a draft was saved; 0 before it is written for the first time.
+    pub(crate) fn enter_draft(&mut self, note: NoteId, saves: u64) {
+        let known = self.drafts.entry(note).or_default();
+        *known = saves.max(*known);
+    }
+
+    /// The draft is gone.
+    pub(crate) fn remove_draft(&mut self, note: NoteId) {
+        self.drafts.remove(&note);
+    }
+
+    /// How often a draft was saved, at least; `None` if the note has none.
+    pub(crate) fn draft(&self, note: NoteId) -> Option<u64> {
+        self.drafts.get(&note).copied()
+    }
+
+    /// Every draft.
+    pub(crate) fn drafts(&self) -> impl Iterator<Item = (NoteId, u64)> {
+        self.drafts.iter().map(|(note, saves)| (*note, *saves))
+    }
+
+    /// Enters a discarded draft: its step is done.
+    pub(crate) fn enter_trash(&mut self, note: NoteId, second: i64, sha256: String) {
+        self.pending.retain(|step| {
+            !matches!(step, Pending::Trash { note: id, second: at, .. } if (*id, *at) == (note, second))
+        });
+        self.trash.insert((note, second), sha256);
+    }
+
+    /// A discarded draft is no longer there.
+    pub(crate) fn remove_trash(&mut self, note: NoteId, second: i64) {
+        self.trash.remove(&(note, second));
+    }
+
+    /// The content of a discarded draft.
+    pub(crate) fn trash(&self, note: NoteId, second: i64) -> Option<&str> {
+        self.trash.get(&(note, second)).map(String::as_str)
+    }
+
+    /// Every discarded draft.
+    pub(crate) fn trashed(&self) -> impl Iterator<Item = (NoteId, i64)> {
+        self.trash.keys().copied()
+    }
+
+    /// The content that a revision about to be written has.
+    pub(crate) fn pending_revision(&self, note: NoteId, number: u32) -> Option<&str> {
+        self.pending.iter().find_map(|step| match step {
+            Pending::Revision { note: id, number: at, sha256, .. }
+                if (*id, *at) == (note, number) =>
+            {
+                Some(sha256.as_str())
+            }
+            _ => None,
+        })
+    }
+
+    /// The content that a draft about to go into the trash has.
+    pub(crate) fn pending_trash(&self, note: NoteId, second: i64) -> Option<&str> {
+        self.pending.iter().find_map(|step| match step {
+            Pending::Trash { note: id, second: at, sha256 } if (*id, *at) == (note, second) => {
+                Some(sha256.as_str())
+            }
+            _ => None,
+        })
     }
 
     /// Forgets a note and remembers that it was erased.
     pub(crate) fn erase(&mut self, stone: Tombstone) {
-        self.revisions.remove(&stone.note);
-        self.retention.remove(&stone.note);
-        self.erased.insert(stone.note, stone);
+        let note = stone.note;
+        self.revisions.remove(&note);
+        self.drafts.remove(&note);
+        self.trash.retain(|(id, _), _| *id != note);
+        self.pending.retain(|step| match step {
+            Pending::Revision { note: id, .. } | Pending::Trash { note: id, .. } => *id != note,
+            Pending::Identity { .. } | Pending::Sheet { .. } => true,
+        });
+        self.retention.remove(&note);
+        self.erased.insert(note, stone);
     }
 
     /// Takes over which notes are erased and how long the others are kept, which their files do not
@@ -183,82 +396,115 @@ impl Ledger {
         self.revisions.keys().copied()
     }
 
-    /// A short number for what it says: sixteen digits of the SHA-256 of its lines.
-    pub(crate) fn state(&self) -> String {
-        let lines: String = self
-            .revisions
-            .iter()
-            .flat_map(|(note, numbers)| {
-                numbers.iter().map(move |(number, hash)| format!("{note} {number} {hash}\n"))
-            })
-            .chain(self.erased.keys().map(|note| format!("{note} erased\n")))
-            .collect();
-        let digits = sha256(lines.as_bytes());
-        digits[..16].to_owned()
+    /// What people write down to compare it later: the number of the state, and sixteen digits of
+    /// the hash of all it says.
+    pub(crate) fn code(&self) -> String {
+        let digits: Vec<char> = self.hash.chars().take(SHORT_HASH).collect();
+        let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+        format!("{} {}", self.number, groups.join(" "))
+    }
+
+    /// The state that follows this one, as it will say of itself; [`Ledger::write`] gives it a hash.
+    pub(crate) fn next(&self) -> Self {
+        let mut next = self.clone();
+        next.number += 1;
+        if !self.hash.is_empty() {
+            next.previous = Some(self.hash.clone());
+            next.earlier.push(self.hash[..SHORT_HASH].to_owned());
+            let surplus = next.earlier.len().saturating_sub(MAX_EARLIER);
+            next.earlier.drain(..surplus);
+        }
+        next
     }
 
     /// The document, signed and padded, ready to be sealed.
-    pub(crate) fn write(&self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
-        let lines = self.revisions.iter().flat_map(|(note, numbers)| {
+    pub(crate) fn write(&mut self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
+        let revisions = self.revisions.iter().flat_map(|(note, numbers)| {
             numbers.iter().map(|(number, sha256)| RevisionLine {
                 note: *note,
                 number: *number,
                 sha256: sha256.clone(),
             })
         });
-        let seal = LedgerSeal {
-            format: 1,
-            vault: keys.vault.clone(),
-            members: self.members,
-            rebuilt: self.rebuilt,
-        };
+        let drafts = self.drafts().map(|(note, saves)| DraftLine { note, saves });
+        let trash = self.trash.iter().map(|((note, second), sha256)| TrashLine {
+            note: *note,
+            second: *second,
+            sha256: sha256.clone(),
+        });
         let retention = self
             .retention
             .iter()
             .map(|(note, retention)| RetentionLine { note: *note, retention: retention.clone() });
-        let sheet = LedgerDocument {
-            seal,
-            revisions: lines.collect(),
+        let document = LedgerDocument {
+            seal: LedgerSeal {
+                format: FORMAT,
+                vault: keys.vault.clone(),
+                number: self.number,
+                previous: self.previous.clone(),
+                earlier: self.earlier.clone(),
+                created: Some(self.created),
+                identity_file: self.identity_file.clone(),
+                rebuilt: self.rebuilt,
+            },
+            sheet: self.members.sheet.clone(),
+            members: self.members.members.clone(),
+            pending: self.pending.clone(),
+            revisions: revisions.collect(),
+            drafts: drafts.collect(),
+            trash: trash.collect(),
             erased: self.erased.values().cloned().collect(),
             retention: retention.collect(),
         };
-        let lines = toml::to_string(&sheet).map_err(io::Error::other)?;
-        keys.sign(&Zeroizing::new(format!("# caseclinic ledger\n{lines}")))
+        let lines = Zeroizing::new(toml::to_string(&document).map_err(io::Error::other)?);
+        let plain = keys.sign(Kind::Ledger, &Zeroizing::new(format!("{HEADING}{}", *lines)))?;
+        self.hash = sha256(&plain);
+        Ok(plain)
     }
 
     /// Reads a ledger; `None` if this vault did not sign it as its ledger.
     pub(crate) fn read(bytes: &[u8], keys: &Keys) -> Option<Self> {
-        let text = signed_text::verified(bytes, keys.verifying_key())?;
-        // A note has tables of its own names and can never pass for a ledger.
-        let sheet: LedgerDocument =
-            text.starts_with("# caseclinic ledger\n").then(|| toml::from_str(text).ok())??;
-        if sheet.seal.vault != keys.vault {
+        let text = signed_text::verified(Kind::Ledger, bytes, keys.verifying_key())?;
+        Self::parse(text, FORMAT, bytes, keys)
+    }
+
+    /// Reads a ledger of the first format, which had no number, no drafts and no members.
+    /// Beside it comes the number of its list of members, which stood in a file of its own.
+    pub(crate) fn read_first_format(bytes: &[u8], keys: &Keys) -> Option<(Self, u64)> {
+        let text = signed_text::verified_first_format(bytes, keys.verifying_key())?;
+        let document: FirstFormat = toml::from_str(text).ok()?;
+        Some((Self::parse(text, 1, bytes, keys)?, document.seal.members))
+    }
+
+    fn parse(text: &str, format: u32, bytes: &[u8], keys: &Keys) -> Option<Self> {
+        let document: LedgerDocument =
+            text.starts_with(HEADING).then(|| toml::from_str(text).ok())??;
+        let seal = document.seal;
+        if seal.vault != keys.vault || seal.format != format {
             return None;
         }
-        let (members, rebuilt) = (sheet.seal.members, sheet.seal.rebuilt);
-        let mut ledger = Self { members, rebuilt, ..Self::default() };
-        for line in sheet.revisions {
-            ledger.enter(line.note, line.number, line.sha256);
+        let mut ledger = Self {
+            number: seal.number,
+            hash: sha256(bytes),
+            previous: seal.previous,
+            earlier: seal.earlier,
+            rebuilt: seal.rebuilt,
+            members: Members { sheet: document.sheet, members: document.members },
+            identity_file: seal.identity_file,
+            pending: document.pending,
+            ..Self::new(seal.created.unwrap_or_default())
+        };
+        for line in document.revisions {
+            ledger.revisions.entry(line.note).or_default().insert(line.number, line.sha256);
         }
-        ledger.erased = sheet.erased.into_iter().map(|stone| (stone.note, stone)).collect();
+        ledger.drafts = document.drafts.into_iter().map(|line| (line.note, line.saves)).collect();
+        let trash = document.trash.into_iter();
+        ledger.trash = trash.map(|line| ((line.note, line.second), line.sha256)).collect();
+        ledger.erased = document.erased.into_iter().map(|stone| (stone.note, stone)).collect();
         ledger.retention =
-            sheet.retention.into_iter().map(|kept| (kept.note, kept.retention)).collect();
+            document.retention.into_iter().map(|kept| (kept.note, kept.retention)).collect();
         Some(ledger)
     }
-}
-
-/// A number for a list of members that is higher than those of all lists before.
-fn number_of(at: Timestamp) -> u64 {
-    at.as_second().unsigned_abs()
-}
-
-/// SHA-256 in small hexadecimal digits, as `sha256sum` prints it.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -266,24 +512,49 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[test]
-    fn a_ledger_comes_back_for_its_own_vault_only() {
-        let keys = Keys::generate("mine");
-        let mut ledger = Ledger::default();
-        let note = NoteId::random();
-        ledger.enter(note, 1, sha256(b"one"));
-        ledger.enter(note, 2, sha256(b"two"));
-        let bytes = ledger.write(&keys).unwrap();
-        assert_eq!(Ledger::read(&bytes, &keys), Some(ledger.clone()));
-        let mut another = keys;
-        another.vault = "another".to_owned();
-        assert_eq!(Ledger::read(&bytes, &another), None);
-        assert_eq!(ledger.newest(note), Some(2));
-        assert_eq!(ledger.newest(NoteId::random()), None);
+    fn written(ledger: &mut Ledger, keys: &Keys) -> Zeroizing<Vec<u8>> {
+        ledger.write(keys).unwrap()
     }
 
     #[test]
-    fn the_hash_is_the_one_the_usual_tool_prints() {
-        assert!(sha256(b"").starts_with("e3b0c44298fc1c14"));
+    fn a_ledger_comes_back_for_its_own_vault_only() {
+        let keys = Keys::generate("mine");
+        let mut ledger = Ledger::new(Timestamp::UNIX_EPOCH).next();
+        let note = NoteId::random();
+        ledger.enter(note, 1, sha256(b"one"));
+        ledger.enter(note, 2, sha256(b"two"));
+        ledger.enter_draft(NoteId::random(), 7);
+        ledger.enter_trash(note, 12, sha256(b"three"));
+        ledger.pending.push(Pending::Identity { sha256: sha256(b"four") });
+        let bytes = written(&mut ledger, &keys);
+        assert_eq!(Ledger::read(&bytes, &keys), Some(ledger.clone()));
+        assert_eq!(ledger.newest(note), Some(2));
+        assert_eq!(ledger.newest(NoteId::random()), None);
+        let mut another = keys;
+        another.vault = "another".to_owned();
+        assert_eq!(Ledger::read(&bytes, &another), None);
+    }
+
+    #[test]
+    fn a_state_follows_those_before_it_and_no_state_of_another_line() {
+        let keys = Keys::generate("mine");
+        let mut states = vec![Ledger::new(Timestamp::UNIX_EPOCH).next()];
+        written(&mut states[0], &keys);
+        for _ in 0..300 {
+            let mut next = states.last().unwrap().next();
+            written(&mut next, &keys);
+            states.push(next);
+        }
+        let newest = states.last().unwrap();
+        for state in &states {
+            assert!(newest.follows(&state.state()), "{}", state.number);
+        }
+        assert!(!states[7].follows(&newest.state()));
+        let mut other = states[290].clone();
+        other.rebuilt = Some(Timestamp::UNIX_EPOCH);
+        let mut other = other.next();
+        written(&mut other, &keys);
+        assert!(!newest.follows(&other.state()) && !other.follows(&states[291].state()));
+        assert!(newest.code().starts_with("301 "));
     }
 }

@@ -9,13 +9,17 @@ use std::{
 
 use super::{
     document::{self, MAX_NOTE_BYTES, StoredNote},
-    ledger::{self, Ledger},
+    ledger::Ledger,
     note::{NoteId, NoteSource, Verified},
 };
 use crate::vault::{
     Vault,
-    error::{SignedListError, VaultError},
-    keys::{seal::NotOpened, signed_text},
+    error::{LedgerError, VaultError},
+    keys::{
+        seal::NotOpened,
+        sha256::sha256,
+        signed_text::{self, Kind},
+    },
     storage::layout,
 };
 
@@ -26,18 +30,6 @@ pub(crate) const MAX_NOTE_FILE_BYTES: u64 = (MAX_NOTE_BYTES as u64) * 7 + (1 << 
 pub(crate) struct Read {
     pub(crate) document: StoredNote,
     pub(crate) sha256: String,
-}
-
-impl Read {
-    /// Whether the ledger vouches for what was read.
-    pub(crate) fn vouch(
-        &self,
-        ledger: &Result<Ledger, SignedListError>,
-        id: NoteId,
-        source: NoteSource,
-    ) -> Verified {
-        vouch(ledger, id, source, &self.sha256, self.document.seal.previous.as_deref())
-    }
 }
 
 /// Why a file is not the note it should be.
@@ -99,13 +91,62 @@ impl Vault {
     ) -> Result<Read, NoteFileError> {
         let sealed = self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES)?;
         let plain = self.keys.open(&sealed)?;
-        let text = signed_text::verified(&plain, self.keys.verifying_key())
+        let key = self.keys.verifying_key();
+        let text = signed_text::verified(Kind::Note, &plain, key)
+            .or_else(|| signed_text::verified_first_format(&plain, key))
             .ok_or(NoteFileError::NotSigned)?;
         let document = document::read(text).ok_or(NoteFileError::NoNote)?;
         if !document.seal.belongs(&self.keys.vault, id, source) {
             return Err(NoteFileError::Elsewhere(document.seal.note, document.seal.source()));
         }
-        Ok(Read { document, sha256: ledger::sha256(&plain) })
+        Ok(Read { document, sha256: sha256(&plain) })
+    }
+}
+
+impl Vault {
+    /// Whether the ledger vouches for what was read.
+    pub(crate) fn vouch(
+        &self,
+        ledger: &Result<Ledger, LedgerError>,
+        id: NoteId,
+        source: NoteSource,
+        read: &Read,
+    ) -> Verified {
+        let seal = &read.document.seal;
+        match source {
+            NoteSource::Draft => self.vouch_for_draft(ledger, id, seal.saves),
+            NoteSource::Revision(number) => {
+                vouch(ledger, id, number, &read.sha256, seal.previous.as_deref())
+            }
+        }
+    }
+
+    /// Whether a draft that was saved so often is the newest one.
+    pub(crate) fn vouch_for_draft(
+        &self,
+        ledger: &Result<Ledger, LedgerError>,
+        id: NoteId,
+        saves: u64,
+    ) -> Verified {
+        let Ok(ledger) = ledger else { return Verified::Yes };
+        if ledger.is_first_format() {
+            return Verified::Yes;
+        }
+        let Some(entered) = ledger.draft(id) else {
+            return Verified::No(
+                "This draft is not in the ledger: it was discarded, or an older ledger was put in \
+                 place."
+                    .to_owned(),
+            );
+        };
+        let newest = entered.max(self.seen.draft(id).unwrap_or(0));
+        if saves >= newest {
+            return Verified::Yes;
+        }
+        Verified::No(format!(
+            "This draft is older than the one that was saved last: it was saved {saves} times, and \
+             the last one {newest} times."
+        ))
     }
 }
 
@@ -116,14 +157,14 @@ pub(crate) fn file_of(id: NoteId, source: NoteSource) -> PathBuf {
     }
 }
 
+/// Whether the ledger vouches for a revision with this content and this revision before it.
 pub(crate) fn vouch(
-    ledger: &Result<Ledger, SignedListError>,
+    ledger: &Result<Ledger, LedgerError>,
     id: NoteId,
-    source: NoteSource,
+    number: u32,
     sha256: &str,
     previous: Option<&str>,
 ) -> Verified {
-    let NoteSource::Revision(number) = source else { return Verified::Yes };
     let why: Cow<'_, str> = match ledger.as_ref().map(|ledger| ledger.sha256(id, number)) {
         Ok(Some(known)) if known == sha256 => {
             if ledger.as_ref().is_ok_and(|ledger| ledger.sha256(id, number - 1) == previous) {

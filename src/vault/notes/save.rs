@@ -3,9 +3,13 @@
 //! A [`Receipt`] is handed out when the bytes, their name and the name of their folder are on the
 //! disk, and not before. A draft goes only after its revision and the ledger are durable, so at
 //! every moment at least one whole file holds the last acknowledged text.
+//!
+//! The ledger knows of a revision or a new draft before its file is written. It is not written at
+//! every saving of a draft, which would take too long for a large vault: the draft itself counts how
+//! often it was saved, and the ledger takes over the count with its next change.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
     path::Path,
     sync::{MutexGuard, PoisonError},
@@ -15,14 +19,13 @@ use jiff::Timestamp;
 
 use super::{
     document::{self, MAX_NOTE_BYTES, Seal},
-    ledger::{self, Ledger},
+    ledger::Ledger,
     note::{NoteHead, NoteId, NoteSource, Receipt},
-    note_file::Read,
 };
 use crate::vault::{
     Vault,
     error::VaultError,
-    keys::unlock,
+    keys::{sha256::sha256, signed_text::Kind, unlock},
     maintenance::copies::{Copy, copies},
     storage::{
         durable::{self, Existing},
@@ -70,7 +73,6 @@ impl Vault {
                 return Err(VaultError::AlreadyComplete(id));
             }
         } else {
-            self.leave_draft(&mut settled, id, head, body)?;
             self.lock_revision(&mut settled, id, FIRST, &sealed)?;
         }
         // The revision stands: a draft that cannot be removed is no longer read by anything.
@@ -78,33 +80,59 @@ impl Vault {
         Ok(receipt(&sealed, Some(FIRST)))
     }
 
-    fn put_draft(
+    /// Puts the draft in place, with one more saving to its count.
+    pub(crate) fn put_draft(
         &self,
         settled: &mut HashSet<NoteId>,
         id: NoteId,
         head: &NoteHead,
         body: &str,
     ) -> Result<Sealed, VaultError> {
-        let seal = Seal::new(&self.keys.vault, id, NoteSource::Draft);
-        let sealed = self.seal_note(seal, head, body)?;
+        let saves = self.draft_saves(id) + 1;
+        let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body)?;
+        // Without a ledger nothing is entered: a draft is no reason to begin a new one.
+        if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true) {
+            self.change_ledger(|ledger| ledger.enter_draft(id, 0))?;
+        }
         self.settle_folder(settled, id)?;
         self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
+        self.saves().insert(id, saves);
+        self.seen.remember_draft(id, saves);
         Ok(sealed)
     }
 
-    /// Makes sure that a completion which is cut off has a draft beside it: by that it is told from
-    /// a ledger that was put back.
-    fn leave_draft(
-        &self,
-        settled: &mut HashSet<NoteId>,
-        id: NoteId,
-        head: &NoteHead,
-        body: &str,
-    ) -> Result<(), VaultError> {
-        if !self.files(id)?.draft {
-            self.put_draft(settled, id, head, body)?;
+    /// How often a draft was saved, as far as anybody knows.
+    fn draft_saves(&self, id: NoteId) -> u64 {
+        if let Some(saves) = self.saves().get(&id) {
+            return *saves;
         }
-        Ok(())
+        let entered = self.ask_ledger(|ledger| ledger.draft(id)).ok().flatten();
+        let there = self.read(id, NoteSource::Draft).map_or(0, |read| read.document.seal.saves);
+        entered.unwrap_or(0).max(there).max(self.seen.draft(id).unwrap_or(0))
+    }
+
+    /// Enters how often each draft was saved since the ledger was last written, so that an older
+    /// draft cannot be put back. Called when the vault is closed.
+    pub fn enter_drafts(&self) -> Result<(), VaultError> {
+        if self.may_write().is_err() {
+            return Ok(());
+        }
+        let _lock = self.lock_for_writing();
+        let saves = self.saves().clone();
+        let is_due = self.ask_ledger(|ledger| {
+            saves.iter().any(|(id, saves)| ledger.draft(*id).is_some_and(|known| known < *saves))
+        });
+        if is_due == Ok(true) { self.change_ledger(|_| {}) } else { Ok(()) }
+    }
+
+    /// The next draft of this note has been saved at least so often before.
+    pub(crate) fn count_from(&self, id: NoteId, saves: u64) {
+        let known = self.draft_saves(id);
+        self.saves().insert(id, known.max(saves));
+    }
+
+    fn saves(&self) -> MutexGuard<'_, HashMap<NoteId, u64>> {
+        self.draft_saves.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn may_write(&self) -> Result<(), VaultError> {
@@ -114,7 +142,7 @@ impl Vault {
         }
     }
 
-    /// Puts a revision in its place for good, then names it in the ledger.
+    /// Names a revision in the ledger, puts it in its place for good, and enters that it is there.
     pub(crate) fn lock_revision(
         &self,
         settled: &mut HashSet<NoteId>,
@@ -124,8 +152,14 @@ impl Vault {
     ) -> Result<(), VaultError> {
         self.settle_folder(settled, id)?;
         let existing = self.make_room(id, number, sealed)?;
+        let sha256 = sealed.sha256.clone();
+        let saves = self.draft_saves(id);
+        let is_begun = |ledger: &Ledger| ledger.pending_revision(id, number) == Some(&*sha256);
+        if self.ask_ledger(is_begun) != Ok(true) {
+            self.change_ledger(|ledger| ledger.begin_revision(id, number, sha256.clone(), saves))?;
+        }
         self.put(&layout::revision_file(id, number), &sealed.bytes, existing)?;
-        self.enter_in_ledger(id, number, &sealed.sha256)
+        self.change_ledger(|ledger| ledger.enter(id, number, sha256))
     }
 
     pub(crate) fn lock_for_writing(&self) -> MutexGuard<'_, HashSet<NoteId>> {
@@ -155,9 +189,9 @@ impl Vault {
             NoteSource::Draft => Vec::new(),
             NoteSource::Revision(_) => self.recipients_of(head),
         };
-        let plain = self.keys.sign(&text).map_err(VaultError::unwritable)?;
+        let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
         let bytes = self.keys.seal_with(&recipients, &plain).map_err(VaultError::unwritable)?;
-        Ok(Sealed { bytes, sha256: ledger::sha256(&plain) })
+        Ok(Sealed { bytes, sha256: sha256(&plain) })
     }
 
     /// Makes the folder of a note and makes its name durable, once in a session.
@@ -203,39 +237,61 @@ impl Vault {
             .map_err(VaultError::disk("write", &path))
     }
 
-    /// A revision file the ledger does not name was never acknowledged. If it holds this very text
-    /// it is written afresh, for nobody knows whether it is durable; else it makes room and stays
-    /// under another name, because no text is ever thrown away on a guess.
+    /// Decides what becomes of a revision file that is already there and that the ledger does not
+    /// name. One that the ledger says is being written, or that nobody can open, was never
+    /// acknowledged: with this very text it is written afresh, for nobody knows whether it is
+    /// durable; else it makes room under another name, because no text is ever thrown away on a
+    /// guess. One that this vault signed and nobody began shows that an older ledger was put back:
+    /// it stays, and nothing may take its place.
     fn make_room(&self, id: NoteId, number: u32, sealed: &Sealed) -> Result<Existing, VaultError> {
         if !self.files(id)?.revisions.contains(&number) {
             return Ok(Existing::Keep);
         }
-        let same = |read: Read| read.sha256 == sealed.sha256;
-        if self.read(id, NoteSource::Revision(number)).is_ok_and(same) {
+        let there = self.read(id, NoteSource::Revision(number)).ok();
+        if there.as_ref().is_some_and(|read| read.sha256 == sealed.sha256) {
             return Ok(Existing::Replace);
         }
-        let from = self.folder.join(layout::revision_file(id, number));
-        let name = durable::random_name(&format!("{}{number:04}-", layout::SET_ASIDE));
-        let to = self.folder.join(layout::note_folder(id)).join(format!("{name}.age"));
-        self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))?;
+        let ledger = self.current_ledger();
+        let is_begun = |sha256: &str| {
+            ledger
+                .as_ref()
+                .map_or(true, |ledger| ledger.pending_revision(id, number) == Some(sha256))
+        };
+        if there.is_some_and(|read| !is_begun(&read.sha256)) {
+            return Err(VaultError::LedgerOlder(layout::revision_file(id, number)));
+        }
+        self.set_aside(id, number)?;
         Ok(Existing::Keep)
     }
 
-    fn enter_in_ledger(&self, id: NoteId, number: u32, sha256: &str) -> Result<(), VaultError> {
-        self.change_ledger(|ledger| ledger.enter(id, number, sha256.to_owned()))
+    /// Gives a revision file that was never acknowledged another name.
+    pub(crate) fn set_aside(&self, id: NoteId, number: u32) -> Result<(), VaultError> {
+        let from = self.folder.join(layout::revision_file(id, number));
+        let name = durable::random_name(&format!("{}{number:04}-", layout::SET_ASIDE));
+        let to = self.folder.join(layout::note_folder(id)).join(format!("{name}.age"));
+        self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))
     }
 
-    /// Changes the ledger durably, or not at all.
+    /// Changes the ledger durably, or not at all. The new state counts one more, names the state
+    /// before it, and takes over how often each draft was saved.
+    ///
+    /// Only for whoever holds the lock for writing.
     pub(crate) fn change_ledger(&self, change: impl FnOnce(&mut Ledger)) -> Result<(), VaultError> {
         let mut held = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
         let mut changed = match &*held {
-            Ok(ledger) => ledger.clone(),
-            Err(_) => self.rebuilt_ledger()?,
+            Ok(ledger) => ledger.next(),
+            Err(_) => self.rebuilt_ledger()?.next(),
         };
         change(&mut changed);
+        for (id, saves) in self.saves().iter() {
+            if changed.draft(*id).is_some() {
+                changed.enter_draft(*id, *saves);
+            }
+        }
         let plain = changed.write(&self.keys).map_err(VaultError::unwritable)?;
         let bytes = self.sealed_to_vault(&plain)?;
         self.put(Path::new(layout::LEDGER), &bytes, Existing::Replace)?;
+        self.seen.remember(&changed, Timestamp::now());
         *held = Ok(changed);
         Ok(())
     }
@@ -244,16 +300,38 @@ impl Vault {
     /// copy; the one that could not be read is set aside, and stays to be seen among the foreign
     /// files.
     fn rebuilt_ledger(&self) -> Result<Ledger, VaultError> {
-        let mut ledger = Ledger::rebuilt(Timestamp::now());
+        let earlier = self.ledger_of_newest_copy();
+        let seen = self.seen.newest().map_or(0, |(state, _)| state.number);
+        let known = earlier.as_ref().map_or(0, |ledger| ledger.state().number);
+        let now = Timestamp::now();
+        let mut ledger = Ledger::rebuilt(self.manifest().created, now, seen.max(known));
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 if let Ok(read) = self.read(id, NoteSource::Revision(number)) {
                     ledger.enter(id, number, read.sha256);
                 }
             }
+            if ledger.newest(id).is_none() && self.files(id)?.draft {
+                let read = self.read(id, NoteSource::Draft);
+                ledger.enter_draft(id, read.map_or(0, |read| read.document.seal.saves));
+            }
         }
-        if let Some(earlier) = self.ledger_of_newest_copy() {
+        for (file, id, second) in self.trash_files() {
+            if let Ok(read) = self.read_at(&file, id, NoteSource::Draft) {
+                ledger.enter_trash(id, second, read.sha256);
+            }
+        }
+        let file_hash = |name: &str| {
+            let bytes = self.store.read(&self.folder.join(name), layout::SMALL).ok()?;
+            Some(sha256(&bytes))
+        };
+        ledger.identity_file = file_hash(layout::IDENTITY);
+        if let Some(earlier) = earlier {
             ledger.remember(&earlier);
+            // Who was a member then may have been removed since; the sheet is that of its file.
+            let recovery = file_hash(layout::RECOVERY);
+            ledger.members.sheet =
+                earlier.members.sheet.filter(|sheet| Some(&sheet.file) == recovery.as_ref());
         }
         let (from, name) = (
             self.folder.join(layout::LEDGER),
@@ -278,7 +356,7 @@ impl Vault {
         ledgers.max_by_key(|(written, _)| *written).map(|(_, ledger)| ledger)
     }
 
-    fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
+    pub(crate) fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
         let path = self.folder.join(layout::draft_file(id));
         match self.store.remove_file(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
-    ledger,
     note::{NoteHead, NoteId, NoteSource},
     note_file::file_of,
 };
 use crate::vault::{
     Vault,
     error::VaultError,
-    keys::signed_text,
+    keys::{
+        sha256::sha256,
+        signed_text::{self, Kind},
+    },
     storage::{layout, store::Facts},
 };
 
@@ -79,7 +81,7 @@ impl Vault {
         let sealed = self.store.read(&self.folder.join(layout::TEXTS), MAX_BYTES).ok()?;
         let mut plain = self.keys.open(&sealed).ok()?;
         let (block, kept) = plain.split_at_checked(BLOCK)?;
-        let text = signed_text::verified(block, self.keys.verifying_key())?;
+        let text = signed_text::verified(Kind::SearchIndex, block, self.keys.verifying_key())?;
         if !text.starts_with(&self.texts_heading(version, kept)) {
             return None;
         }
@@ -98,7 +100,10 @@ impl Vault {
         if self.may_write().is_err() {
             return;
         }
-        let Ok(block) = self.keys.sign(&self.texts_heading(version, kept)) else { return };
+        let Ok(block) = self.keys.sign(Kind::SearchIndex, &self.texts_heading(version, kept))
+        else {
+            return;
+        };
         let mut plain = Zeroizing::new(Vec::with_capacity(block.len() + kept.len()));
         plain.extend_from_slice(&block);
         plain.extend_from_slice(kept);
@@ -108,6 +113,6 @@ impl Vault {
     }
 
     fn texts_heading(&self, version: u32, kept: &[u8]) -> String {
-        format!("{HEADING}# {} {version} {}\n", self.keys.vault, ledger::sha256(kept))
+        format!("{HEADING}# {} {version} {}\n", self.keys.vault, sha256(kept))
     }
 }

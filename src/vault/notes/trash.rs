@@ -1,10 +1,12 @@
 //! Discarded drafts: still sealed, not listed, and brought back within thirty days.
 
-use std::{io, path::PathBuf};
+use std::{collections::HashSet, io, path::PathBuf};
 
 use jiff::Timestamp;
 
 use super::{
+    document::StoredNote,
+    ledger::{Ledger, Pending},
     note::{Damage, NoteHead, NoteId, NoteSource},
     note_file::MAX_NOTE_FILE_BYTES,
 };
@@ -43,19 +45,18 @@ impl Vault {
         let from = self.folder.join(layout::draft_file(id));
         let trash = self.folder.join(layout::TRASH);
         if self.store.facts(&from).is_ok() {
-            self.make_trash()?;
-            let mut second = Timestamp::now().as_second().max(0);
-            let mut to = self.folder.join(layout::trash_file(id, second));
-            while self.store.facts(&to).is_ok() {
-                second += 1;
-                to = self.folder.join(layout::trash_file(id, second));
-            }
+            let second = self.begin_trash(id)?;
+            let to = self.folder.join(layout::trash_file(id, second));
             let folder = self.folder.join(layout::note_folder(id));
             self.store
                 .rename_new(&from, &to)
                 .and_then(|()| self.store.sync_folder(&trash))
                 .and_then(|()| self.store.sync_folder(&folder))
                 .map_err(VaultError::disk("remove", &from))?;
+            self.end_trash(id, second, |ledger| ledger.remove_draft(id))?;
+        } else if ledger.draft(id).is_some() {
+            // It was never written, or somebody took it away: the ledger no longer asks for it.
+            self.change_ledger(|ledger| ledger.remove_draft(id))?;
         }
         settled.remove(&id);
         // Succeeds only for an empty folder, and an empty folder is no note.
@@ -78,21 +79,49 @@ impl Vault {
             .store
             .read(&draft, MAX_NOTE_FILE_BYTES)
             .map_err(VaultError::disk("read", &draft))?;
+        let second = self.begin_trash(id)?;
+        self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)?;
+        self.end_trash(id, second, |_| {})
+    }
+
+    /// Enters that the draft of a note is about to go, or be copied, into the trash. Returns the
+    /// second that its name there has. A draft that does not open has no content to enter, and its
+    /// file in the trash is named by `verify` as one that nobody entered.
+    fn begin_trash(&self, id: NoteId) -> Result<i64, VaultError> {
         self.make_trash()?;
         let mut second = Timestamp::now().as_second().max(0);
         while self.store.facts(&self.folder.join(layout::trash_file(id, second))).is_ok() {
             second += 1;
         }
-        self.put(&layout::trash_file(id, second), &bytes, Existing::Keep)
+        if let Ok(read) = self.read(id, NoteSource::Draft) {
+            self.begin(Pending::Trash { note: id, second, sha256: read.sha256 })?;
+        }
+        Ok(second)
     }
 
-    /// The file of the newest discarded draft of a note that may still have one.
-    fn newest_discarded(&self, id: NoteId) -> Result<PathBuf, VaultError> {
+    /// Enters that it is there.
+    fn end_trash(
+        &self,
+        id: NoteId,
+        second: i64,
+        also: impl FnOnce(&mut Ledger),
+    ) -> Result<(), VaultError> {
+        self.change_ledger(|ledger| {
+            if let Some(sha256) = ledger.pending_trash(id, second).map(str::to_owned) {
+                ledger.enter_trash(id, second, sha256);
+            }
+            also(ledger);
+        })
+    }
+
+    /// The second of the newest discarded draft of a note that may still have one.
+    fn newest_discarded(&self, id: NoteId) -> Result<i64, VaultError> {
         self.not_erased(id)?;
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
         }
-        self.trash_of(id).pop().ok_or(VaultError::NoSuchNote(id))
+        let newest = self.trash_files().into_iter().filter(|(_, note, _)| *note == id);
+        newest.map(|(_, _, second)| second).max().ok_or(VaultError::NoSuchNote(id))
     }
 
     /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
@@ -100,15 +129,28 @@ impl Vault {
     pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.lock_for_writing();
-        let newest = self.newest_discarded(id)?;
-        let from = self.folder.join(&newest);
-        let bytes =
-            self.store.read(&from, MAX_NOTE_FILE_BYTES).map_err(VaultError::disk("read", &from))?;
+        let second = self.newest_discarded(id)?;
         self.copy_to_trash(id)?;
-        self.settle_folder(&mut settled, id)?;
-        self.put(&layout::draft_file(id), &bytes, Existing::Replace)?;
+        self.take_from_trash(&mut settled, id, second)
+    }
+
+    /// Saves a discarded draft as the draft, which counts on, and removes it from the trash.
+    fn take_from_trash(
+        &self,
+        settled: &mut HashSet<NoteId>,
+        id: NoteId,
+        second: i64,
+    ) -> Result<(), VaultError> {
+        let file = layout::trash_file(id, second);
+        let StoredNote { head, body, seal } = self
+            .read_at(&file, id, NoteSource::Draft)
+            .map_err(|fault| VaultError::damaged(&file, fault.why()))?
+            .document;
+        self.count_from(id, seal.saves);
+        self.put_draft(settled, id, &head, &body)?;
+        self.change_ledger(|ledger| ledger.remove_trash(id, second))?;
         // It is the draft now; a second copy of it in the trash does no harm.
-        let _ = self.store.remove_file(&from);
+        let _ = self.store.remove_file(&self.folder.join(file));
         Ok(())
     }
 
@@ -135,14 +177,11 @@ impl Vault {
     pub fn restore_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.lock_for_writing();
-        let newest = self.newest_discarded(id)?;
-        self.settle_folder(&mut settled, id)?;
-        let (from, to) = (self.folder.join(newest), self.folder.join(layout::draft_file(id)));
-        let folder = self.folder.join(layout::note_folder(id));
-        self.store
-            .rename_new(&from, &to)
-            .and_then(|()| self.store.sync_folder(&folder))
-            .map_err(VaultError::disk("restore", &to))
+        let second = self.newest_discarded(id)?;
+        if self.store.facts(&self.folder.join(layout::draft_file(id))).is_ok() {
+            return Err(VaultError::NameTaken(layout::draft_file(id)));
+        }
+        self.take_from_trash(&mut settled, id, second)
     }
 
     /// The discarded drafts of one note, the oldest first.
@@ -158,11 +197,23 @@ impl Vault {
     pub(crate) fn empty_trash(&self, now: Timestamp) {
         let Ok(ledger) = self.current_ledger() else { return };
         let is_held = |note| ledger.retention(note).is_some_and(|kept| kept.hold.is_some());
-        for (file, note, second) in self.trash_files() {
-            if second >= EARLIEST && now.as_second() - second > KEPT && !is_held(note) {
-                // What stays is tried again the next time.
-                let _ = self.store.remove_file(&self.folder.join(file));
+        let is_over = |note: &NoteId, second: i64| {
+            second >= EARLIEST && now.as_second() - second > KEPT && !is_held(*note)
+        };
+        let mut over = self.trash_files();
+        over.retain(|(_, note, second)| is_over(note, *second));
+        if over.iter().any(|(_, note, second)| ledger.trash(*note, *second).is_some()) {
+            let _lock = self.lock_for_writing();
+            let forgotten = self.change_ledger(|ledger| {
+                over.iter().for_each(|(_, note, second)| ledger.remove_trash(*note, *second));
+            });
+            if forgotten.is_err() {
+                return;
             }
+        }
+        for (file, _, _) in over {
+            // What stays is tried again the next time.
+            let _ = self.store.remove_file(&self.folder.join(file));
         }
     }
 

@@ -1,7 +1,8 @@
 //! The plain file that says what a folder is, and the names inside a vault.
 //!
 //! `vault.toml` is the only readable file: format, vault id, when it was created, whether the
-//! recovery sheet was confirmed. It never says anything about cases.
+//! recovery sheet was confirmed. Nobody signs it, so it decides nothing: the ledger says the same,
+//! and counts. It never says anything about cases.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::vault::notes::note::NoteId;
 
 /// The format this program writes.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 pub(crate) const MANIFEST: &str = "vault.toml";
 pub(crate) const KEYS: &str = "keys";
 pub(crate) const IDENTITY: &str = "keys/identity.age";
@@ -19,6 +20,7 @@ pub(crate) const RECOVERY: &str = "keys/recovery.age";
 pub(crate) const NOTES: &str = "notes";
 /// Which revisions were completed, and with what content.
 pub(crate) const LEDGER: &str = "ledger.age";
+/// The members of a vault of the first format.
 pub(crate) const MEMBERS: &str = "members.age";
 pub(crate) const TRASH: &str = "trash";
 pub(crate) const CATALOGUE: &str = "catalogue.age";
@@ -35,6 +37,7 @@ pub(crate) struct Manifest {
     pub(crate) format: u32,
     pub(crate) id: String,
     pub(crate) created: Timestamp,
+    /// What a locked vault can show; the ledger says what is so.
     #[serde(default)]
     pub(crate) recovery_confirmed: bool,
 }
@@ -56,8 +59,10 @@ impl Manifest {
         let text = std::str::from_utf8(bytes).map_err(|_| Unusable::Unreadable)?;
         // The format first: a newer manifest may have a shape that is not known here.
         let FormatOnly { format } = toml::from_str(text).map_err(|_| Unusable::Unreadable)?;
-        if format > FORMAT {
-            return Err(Unusable::Newer(format));
+        match format {
+            0 => return Err(Unusable::Unreadable),
+            newer if newer > FORMAT => return Err(Unusable::Newer(newer)),
+            _ => {}
         }
         toml::from_str(text).map_err(|_| Unusable::Unreadable)
     }
@@ -166,6 +171,8 @@ mod tests {
     fn a_newer_format_is_named_whatever_its_shape() {
         assert_eq!(Manifest::read(b"format = 7\nshape = 'new'"), Err(Unusable::Newer(7)));
         assert_eq!(Manifest::read(b"format = 'x'"), Err(Unusable::Unreadable));
+        let none = b"format = 0\nid = 'x'\ncreated = '2026-11-30T00:00:00Z'";
+        assert_eq!(Manifest::read(none), Err(Unusable::Unreadable));
         assert_eq!(Manifest::read(&[0xff]), Err(Unusable::Unreadable));
     }
 }

@@ -24,9 +24,7 @@ use crate::vault::{
 
 #[test]
 fn every_file_replaced_by_a_folder_a_link_or_nothing_is_said_and_loses_no_other_note() {
-    let names =
-        [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::MEMBERS, layout::LEDGER];
-    for name in names {
+    for name in [layout::MANIFEST, layout::IDENTITY, layout::RECOVERY, layout::LEDGER] {
         for damage in ["folder", "link", "empty", "missing"] {
             let (home, vault) = vault();
             let id = NoteId::random();
@@ -88,7 +86,7 @@ fn a_newer_note_in_an_older_program_is_left_as_it_is() {
     let (home, vault) = vault();
     drop(vault);
     let path = place(&home).join(layout::MANIFEST);
-    fs::write(&path, "format = 2\nsomething = 'new'\n").expect("written");
+    fs::write(&path, "format = 3\nsomething = 'new'\n").expect("written");
     let before = everything_below(home.path());
     let refused = Vault::unlock(&place(&home), &passphrase()).expect_err("refused");
     assert!(refused.sentence().contains("Update caseclinic"), "{}", refused.sentence());

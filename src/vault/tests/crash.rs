@@ -161,7 +161,26 @@ fn a_failed_fsync_is_never_tried_again_on_the_same_file() {
     assert!(!place(&home).join(layout::draft_file(id)).exists());
     disk.mend();
     vault.save_draft(id, &head("A"), "text").expect("saved");
-    assert_eq!(disk.synced_files(), 1);
+    assert_eq!(disk.synced_files(), 2, "the draft and the ledger that names it");
+}
+
+#[test]
+fn an_unfinished_completion_is_finished_when_the_vault_is_next_unlocked() {
+    let (home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "draft").expect("saved");
+    disk.cut_power_after(10);
+    assert!(vault.complete(id, &head("A"), "first words").is_err());
+    drop(vault);
+    let looking = Vault::inspect(&place(&home), &passphrase()).expect("opens");
+    let found = looking.verify();
+    assert!(found.is_clean() && !found.findings.is_empty(), "{:?}", found.findings);
+    assert_eq!(looking.open(id).expect("opens").source, NoteSource::Draft);
+    drop(looking);
+    let vault = unlock(&home);
+    let opened = vault.open(id).expect("opens");
+    assert_eq!((opened.body.as_str(), opened.verified), ("first words", Verified::Yes));
+    assert!(vault.verify().findings.is_empty(), "{:?}", vault.verify().findings);
 }
 
 #[test]
@@ -169,12 +188,16 @@ fn an_unfinished_completion_with_other_words_is_set_aside_and_named() {
     let (home, disk, vault) = faulty_vault();
     let id = NoteId::random();
     vault.save_draft(id, &head("A"), "draft").expect("saved");
-    // Create, write, fsync, rename, folder: the revision stands; then the ledger fails.
-    disk.cut_power_after(5);
+    // Create, write, fsync, rename, folder, for the ledger that says so and for the revision; then
+    // the ledger that says it is there fails.
+    disk.cut_power_after(10);
     assert!(vault.complete(id, &head("A"), "first words").is_err());
+    disk.mend();
+    vault.save_draft(id, &head("A"), "more words").expect("saved");
     drop(vault);
     let vault = unlock(&home);
-    assert_eq!(vault.open(id).expect("opens").source, NoteSource::Draft);
+    let opened = vault.open(id).expect("opens");
+    assert_eq!((opened.source, opened.body.as_str()), (NoteSource::Draft, "more words"));
     vault.complete(id, &head("A"), "better words").expect("complete");
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "better words");
     let foreign = vault.foreign_files();

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use crate::vault::{
     Correction, FindingKind, NoteHead, NoteId, Strength, Vault, VaultError,
-    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
+    fixtures::{
+        faulty_vault, head, passphrase, place, remembered_vault, unlock, unlock_remembered, vault,
+    },
     keys::seal,
     storage::{fault::WRITING, layout},
 };
@@ -35,7 +37,7 @@ fn a_member_opens_what_is_completed_from_then_on_and_no_draft() {
     };
     assert!(opens(layout::revision_file(after, 1)) && opens(layout::revision_file(before, 2)));
     assert!(!opens(layout::revision_file(before, 1)) && !opens(layout::draft_file(draft)));
-    assert!(!opens(layout::MEMBERS.into()) && !opens("ledger.age".into()));
+    assert!(!opens(layout::LEDGER.into()));
     drop(vault);
     let vault = unlock(&home);
     assert_eq!(vault.list_members().expect("lists"), [member]);
@@ -166,28 +168,83 @@ fn what_is_no_key_or_known_already_is_refused() {
 }
 
 #[test]
-fn an_edited_or_older_list_is_refused_and_notes_are_kept_for_this_vault_alone() {
-    let (home, vault) = vault();
-    let (key, public) = colleague();
-    let path = place(&home).join(layout::MEMBERS);
-    vault.add_member("Asha", "deputy", &public, Timestamp::now()).expect("added");
-    let with_asha = fs::read(&path).expect("reads");
-    vault.remove_member("Asha").expect("removed");
+fn who_was_removed_does_not_come_back_by_an_older_ledger_and_the_vault_says_that_it_is_older() {
+    let (home, vault) = remembered_vault();
+    let (alex, his) = colleague();
+    let now = Timestamp::now();
+    vault.add_member("Alex", "deputy", &his, now).expect("added");
+    let with_alex = fs::read(place(&home).join(layout::LEDGER)).expect("reads");
+    vault.remove_member("Alex").expect("removed");
     drop(vault);
-    let own = unlock(&home).keys.recipient().clone();
-    let forged = seal::seal_to(&own, format!("# caseclinic members\n{public}\n").as_bytes());
-    for list in [with_asha, forged.expect("sealed"), b"x".to_vec()] {
-        fs::write(&path, list).expect("written");
-        let vault = unlock(&home);
-        assert!(vault.members_fault().is_some());
-        let id = NoteId::random();
-        vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the list says");
-        let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
-        assert!(seal::open_with(&key, &sealed).is_err());
-        assert!(vault.add_member("B", "r", &colleague().1, Timestamp::now()).is_err());
-        let seen = vault.verify();
-        assert!(seen.findings.iter().any(|one| one.file.as_os_str() == layout::MEMBERS));
+    fs::write(place(&home).join(layout::LEDGER), with_alex).expect("put back");
+    let vault = unlock_remembered(&home);
+    let found = vault.rollback().expect("it is older than what was seen");
+    assert!(found.why.contains("older"), "{}", found.why);
+    assert!(!vault.verify().is_clean());
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the ledger says");
+    drop(vault);
+    let vault = unlock_remembered(&home);
+    assert!(vault.rollback().is_some(), "writing does not end the warning");
+    let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
+    assert!(seal::open_with(&alex, &sealed).is_ok(), "the ledger that is there counts");
+    vault.accept_state().expect("somebody looked at it");
+    drop(vault);
+    assert!(unlock_remembered(&home).rollback().is_none());
+}
+
+#[test]
+fn without_a_ledger_notes_are_kept_for_this_vault_alone_and_members_are_added_again() {
+    let (home, vault) = vault();
+    let ((alex, his), (_, hers)) = (colleague(), colleague());
+    let now = Timestamp::now();
+    vault.add_member("Alex", "deputy", &his, now).expect("added");
+    drop(vault);
+    fs::remove_file(place(&home).join(layout::LEDGER)).expect("removed");
+    let vault = unlock(&home);
+    assert!(vault.list_members().is_err());
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the ledger says");
+    let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
+    assert!(seal::open_with(&alex, &sealed).is_err());
+    assert!(vault.list_members().expect("a new list").is_empty());
+    let asha = vault.add_member("Asha", "deputy", &hers, now).expect("somebody says who");
+    drop(vault);
+    let vault = unlock(&home);
+    assert_eq!(vault.list_members().expect("lists"), [asha]);
+    assert!(vault.verify().findings.iter().any(|one| one.kind == FindingKind::Rebuilt));
+    let made = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
+    assert!(made.expect("new keys").vault.verify().is_clean());
+}
+
+#[test]
+fn a_key_in_capitals_and_names_that_look_alike_are_the_same_member() {
+    let (_home, vault) = vault();
+    let now = Timestamp::now();
+    let (_, hers) = colleague();
+    let added = vault.add_member("Asha", "deputy", &hers.to_uppercase(), now).expect("added");
+    assert_eq!(added.recipient, hers, "stored in its one spelling");
+    let is_known = |name: &str, key: &str| {
+        matches!(vault.add_member(name, "r", key, now), Err(VaultError::AlreadyMember))
+    };
+    assert!(is_known("Somebody", &hers));
+    // A Cyrillic А, and ASHA in full width.
+    for name in ["asha", "\u{410}sha", "\u{ff21}\u{ff33}\u{ff28}\u{ff21}"] {
+        let refused = vault.add_member(name, "r", &colleague().1, now);
+        assert!(refused.is_err(), "{name}");
     }
+    for name in ["Ben\u{200b}", "Ben\u{202e}", "B\u{435}n"] {
+        let refused = vault.add_member(name, "r", &colleague().1, now);
+        assert!(matches!(refused, Err(VaultError::NoLabel { .. })), "{name:?}");
+    }
+    assert!(vault.add_member("Zo\u{eb} \u{3b1}", "r", &colleague().1, now).is_ok());
+    let own = vault.keys.recipient().to_string().to_uppercase();
+    assert!(is_known("The vault", &own));
+    let sheet = vault.members().expect("listed").sheet.expect("known").public.to_uppercase();
+    assert!(is_known("The sheet", &sheet));
+    vault.remove_member(&hers.to_uppercase()).expect("found by its key, however it is spelt");
+    let names: Vec<_> = vault.list_members().expect("lists").into_iter().map(|m| m.name).collect();
+    assert_eq!(names, ["Zo\u{eb} \u{3b1}"]);
 }
 
 #[test]
@@ -211,101 +268,7 @@ fn a_replaced_recovery_file_is_named() {
     let seen = vault.verify();
     assert_eq!(seen.findings.len(), 1);
     assert_eq!(seen.findings[0].kind, FindingKind::Changed);
-    vault.renew_recovery().expect("a new sheet");
-    assert!(vault.verify().is_clean());
-}
-
-#[test]
-fn a_vault_made_before_there_were_members_works_and_learns_its_sheet_with_the_next_one() {
-    let (home, vault) = vault();
-    vault.change_ledger(|ledger| ledger.members = 0).expect("as it was then");
-    fs::remove_file(place(&home).join(layout::MEMBERS)).expect("as it was then");
-    drop(vault);
-    let vault = unlock(&home);
-    assert!(vault.members_fault().is_none() && vault.verify().is_clean());
-    let backed_up = vault.backup(&home.path().join("one.age")).expect("backed up");
-    assert!(!backed_up.opens_with_sheet, "and it says so");
-    let sheet = vault.renew_recovery().expect("a new sheet");
-    let file = home.path().join("two.age");
-    assert!(vault.backup(&file).expect("backed up").opens_with_sheet);
-    let there = home.path().join("elsewhere");
-    let opener = crate::vault::Opener::Sheet(sheet.key());
-    assert!(crate::vault::restore(&file, &there, opener).expect("restored").seen.is_clean());
-}
-
-#[test]
-fn who_was_removed_does_not_come_back_by_an_older_list_and_a_ledger_that_is_taken_away() {
-    for rebuilt in [false, true] {
-        let (home, vault) = vault();
-        let ((alex, his), (_, hers)) = (colleague(), colleague());
-        let now = Timestamp::now();
-        let path = place(&home).join(layout::MEMBERS);
-        vault.add_member("Alex", "deputy", &his, now).expect("added");
-        let with_alex = fs::read(&path).expect("reads");
-        vault.remove_member("Alex").expect("removed");
-        drop(vault);
-        fs::remove_file(place(&home).join("ledger.age")).expect("removed");
-        fs::write(&path, &with_alex).expect("put back");
-        let complete = |vault: &Vault| {
-            let id = NoteId::random();
-            vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the list says");
-            let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
-            assert!(seal::open_with(&alex, &sealed).is_err(), "rebuilt {rebuilt}");
-        };
-        if rebuilt {
-            complete(&unlock(&home));
-        }
-        let vault = unlock(&home);
-        assert!(vault.members_fault().is_some());
-        complete(&vault);
-        let names = |vault: &Vault| {
-            let found = vault.verify().findings.into_iter();
-            found.map(|one| (one.file.display().to_string(), one.kind)).collect::<Vec<_>>()
-        };
-        let ledger = ("ledger.age".to_owned(), FindingKind::Rebuilt);
-        let list = (layout::MEMBERS.to_owned(), FindingKind::RolledBack);
-        assert_eq!(names(&vault), [ledger.clone(), list]);
-        assert!(!vault.verify().is_clean());
-
-        let asha = vault.add_member("Asha", "deputy", &hers, now).expect("somebody says who");
-        complete(&vault);
-        drop(vault);
-        let vault = unlock(&home);
-        assert_eq!(vault.list_members().expect("lists"), [asha]);
-        assert_eq!(names(&vault), [ledger]);
-        drop(vault);
-        let begun = fs::read(&path).expect("reads");
-        fs::write(&path, with_alex).expect("put back");
-        let vault = unlock(&home);
-        assert!(vault.members_fault().is_some_and(|why| why.contains("older")));
-        complete(&vault);
-        drop(vault);
-        fs::write(&path, begun).expect("put right");
-        let made =
-            unlock(&home).rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
-        assert!(made.expect("new keys").vault.verify().is_clean());
-    }
-}
-
-#[test]
-fn a_list_that_is_gone_is_begun_anew_by_a_member_or_a_sheet_as_verify_says() {
-    for by_sheet in [false, true] {
-        let (home, vault) = vault();
-        drop(vault);
-        fs::remove_file(place(&home).join(layout::MEMBERS)).expect("removed");
-        let vault = unlock(&home);
-        let seen = vault.verify();
-        assert_eq!(seen.findings[0].kind, FindingKind::Missing);
-        assert!(seen.findings[0].advice.contains("start a new list"), "{:?}", seen.findings);
-        if by_sheet {
-            vault.renew_recovery().expect("a new sheet");
-        } else {
-            vault.add_member("B", "r", &colleague().1, Timestamp::now()).expect("added");
-        }
-        drop(vault);
-        let vault = unlock(&home);
-        assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
-        let made = vault.backup(&home.path().join("backup.age")).expect("backed up");
-        assert_eq!(made.opens_with_sheet, by_sheet);
-    }
+    let new = vault.new_sheet().expect("a new sheet");
+    vault.replace_sheet(&new, Timestamp::now()).expect("replaced");
+    assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
 }

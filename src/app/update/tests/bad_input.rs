@@ -61,7 +61,7 @@ fn a_field_that_is_full_takes_no_paste_and_says_so() {
 fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
     let mut person = Person::new();
     let why = Some("another window has this vault open".to_owned());
-    person.hears(Message::VaultOpened { read_only: why });
+    person.hears(Message::VaultOpened(VaultOpening { read_only: why, ..VaultOpening::default() }));
     let id = NoteId::random();
     let opened = NoteOpened {
         id,

@@ -8,7 +8,7 @@ const LIMIT: i64 = 5 * 60;
 
 fn writing(note: NoteId) -> Person {
     let mut person = Person::in_a_clinic(Some(note));
-    person.hears(Message::VaultOpened { read_only: None });
+    person.hears(Message::VaultOpened(VaultOpening::default()));
     person.goes_to_a_text_field();
     person
 }
@@ -36,7 +36,7 @@ fn unlocks(person: &mut Person, sealed: Vec<String>) -> Vec<Effect> {
         person.notice()
     );
     person.hears(Message::Unsealed(sealed.into()));
-    person.hears(Message::VaultOpened { read_only: None })
+    person.hears(Message::VaultOpened(VaultOpening::default()))
 }
 
 fn opened(id: NoteId, session: Session) -> Message {
@@ -92,7 +92,7 @@ fn the_program_is_woken_to_tell_and_to_lock_and_never_without_an_open_vault() {
     person.hears(Message::VaultStatusRead(VaultStatus::Locked));
     person.presses(Key::plain(Code::F(3)));
     assert_eq!(person.model.deadline(), None);
-    person.hears(Message::VaultOpened { read_only: None });
+    person.hears(Message::VaultOpened(VaultOpening::default()));
     assert_eq!(person.model.deadline(), Some(person.now + SignedDuration::from_secs(LIMIT)));
 }
 
@@ -175,7 +175,7 @@ fn once_it_can_be_saved_locking_goes_on_by_itself() {
 #[test]
 fn a_list_that_comes_after_locking_began_is_not_shown() {
     let mut person = Person::new();
-    person.hears(Message::VaultOpened { read_only: None });
+    person.hears(Message::VaultOpened(VaultOpening::default()));
     person.presses(Key::plain(Code::F(3)));
     person.presses(Key::plain(Code::F(8)));
     person.hears(Message::NotesListed(Ok(Vec::new())));
@@ -223,7 +223,7 @@ fn half_a_date_is_sealed_and_comes_back_into_its_field() {
 #[test]
 fn reading_guidance_goes_on_while_the_vault_locks_itself() {
     let mut person = Person::new();
-    person.hears(Message::VaultOpened { read_only: None });
+    person.hears(Message::VaultOpened(VaultOpening::default()));
     person.types("nudes");
     assert!(is_asked_to_lock(&person.waits(LIMIT)));
     person.hears(Message::VaultClosed);
@@ -246,7 +246,7 @@ fn what_was_searched_beside_a_case_is_gone_with_it() {
 #[test]
 fn practice_stays_where_it_is_because_nothing_of_it_is_kept() {
     let mut person = Person::in_a_clinic(None);
-    person.hears(Message::VaultOpened { read_only: None });
+    person.hears(Message::VaultOpened(VaultOpening::default()));
     assert!(is_asked_to_lock(&person.presses(Key::plain(Code::F(8)))));
     person.hears(Message::VaultClosed);
     assert_eq!(person.model.screen, Screen::Clinic);

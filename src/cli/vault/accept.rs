@@ -1,0 +1,47 @@
+//! `caseclinic vault accept`: a vault that is older than what was seen of it stays as it is.
+
+use secrecy::ExposeSecret;
+
+use crate::cli::{
+    command_error::{CommandError, CommandResult},
+    context::Context,
+    prompt::PassphraseSource,
+};
+
+/// `caseclinic vault accept`
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct AcceptArgs {
+    /// Accept this state, whose number `caseclinic vault verify` shows, without asking
+    #[arg(long, value_name = "NUMBER", help_heading = "For scripts")]
+    pub(crate) state: Option<u64>,
+    #[command(flatten)]
+    pub(crate) key: PassphraseSource,
+}
+
+/// Takes the vault as it is, after the number of its state was typed.
+///
+/// # Errors
+/// If the vault is not older than it was, or another number was typed.
+pub(crate) fn run(args: &AcceptArgs, context: &mut Context) -> CommandResult {
+    let vault = context.unlock_vault(args.key.passphrase_fd)?;
+    let Some(here) = vault.rollback().and(vault.state_number()) else {
+        return Ok(context.say("The vault is not older than it was. There is nothing to accept.")?);
+    };
+    let typed = match args.state {
+        Some(number) => number.to_string(),
+        None => {
+            context.say(
+                "What was written in the newer version is not in this one: notes, corrections, legal\n\
+                 holds, erasures, and who is a member. Check that no copy or backup is newer.",
+            )?;
+            let question = format!("To go on with state {here}, type its number: ");
+            context.console.ask(&question)?.expose_secret().trim().to_owned()
+        }
+    };
+    if typed != here.to_string() {
+        return Err(CommandError::failed("That is not the number of this state.")
+            .hint("Nothing was changed."));
+    }
+    vault.accept_state()?;
+    Ok(context.say(format!("State {here} is accepted. It is compared with from now on."))?)
+}

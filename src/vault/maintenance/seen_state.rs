@@ -1,0 +1,123 @@
+//! What this computer last saw of a vault, remembered outside it.
+//!
+//! A whole vault that was put back to an earlier day is in order by itself. So the number and hash of
+//! the newest ledger, and how often each draft was saved, are kept in the state folder, one small file
+//! for each vault and place. It holds no word of a note. Losing it costs nothing but this comparison.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::vault::{
+    VaultPlace,
+    keys::sha256::sha256,
+    notes::{
+        ledger::{Ledger, LedgerState},
+        note::NoteId,
+    },
+    storage::durable,
+};
+
+/// The file outside the vault.
+#[derive(Default)]
+pub(crate) struct SeenState {
+    /// Where it is kept; `None` if nothing is remembered.
+    file: Option<PathBuf>,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    seen: Option<Seen>,
+    /// The vault is not what was seen: nothing is written until somebody says that it may stay so.
+    is_disputed: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Seen {
+    number: u64,
+    hash: String,
+    at: Timestamp,
+    #[serde(default)]
+    drafts: BTreeMap<NoteId, u64>,
+}
+
+impl SeenState {
+    /// What was seen of the vault with this id at this place.
+    pub(crate) fn load(place: &VaultPlace, vault: &str) -> Self {
+        let at = sha256(place.folder.as_os_str().as_encoded_bytes());
+        let file = place.seen.as_ref().map(|folder| {
+            let digits: String = vault.chars().filter(char::is_ascii_hexdigit).take(32).collect();
+            folder.join(format!("{digits}-{}.toml", &at[..8]))
+        });
+        let read = |file: &PathBuf| toml::from_str(&fs::read_to_string(file).ok()?).ok();
+        let seen = file.as_ref().and_then(read);
+        Self { file, held: Mutex::new(Held { seen, is_disputed: false }) }
+    }
+
+    /// The newest state that was seen, and when.
+    pub(crate) fn newest(&self) -> Option<(LedgerState, Timestamp)> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = held.seen.as_ref()?;
+        Some((LedgerState { number: seen.number, hash: seen.hash.clone() }, seen.at))
+    }
+
+    /// How often a draft was saved, as far as was seen.
+    pub(crate) fn draft(&self, note: NoteId) -> Option<u64> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.seen.as_ref()?.drafts.get(&note).copied()
+    }
+
+    /// Remembers a ledger that was read or written, and forgets drafts that it no longer has.
+    pub(crate) fn remember(&self, ledger: &Ledger, now: Timestamp) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_disputed {
+            return;
+        }
+        let LedgerState { number, hash } = ledger.state();
+        let mut drafts = held.seen.take().map(|seen| seen.drafts).unwrap_or_default();
+        drafts.retain(|note, _| ledger.draft(*note).is_some());
+        held.seen = Some(Seen { number, hash, at: now, drafts });
+        self.write(&held);
+    }
+
+    /// Remembers how often a draft was saved.
+    pub(crate) fn remember_draft(&self, note: NoteId, saves: u64) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_disputed {
+            return;
+        }
+        let Some(seen) = &mut held.seen else { return };
+        seen.drafts.insert(note, saves);
+        self.write(&held);
+    }
+
+    pub(crate) fn dispute(&self, is_disputed: bool) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).is_disputed = is_disputed;
+    }
+
+    /// Not made durable: after a power cut an older one is compared, which is no false alarm.
+    fn write(&self, held: &Held) {
+        let (Some(file), Some(seen)) = (&self.file, &held.seen) else { return };
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let Ok(text) = toml::to_string(seen) else { return };
+        let beside = folder.join(durable::random_name(durable::TEMPORARY));
+        let written =
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).and_then(|()| {
+                let mut options = fs::OpenOptions::new();
+                let mut file = options.write(true).create_new(true).mode(0o600).open(&beside)?;
+                std::io::Write::write_all(&mut file, text.as_bytes())
+            });
+        // What cannot be remembered is not compared; nothing else depends on it.
+        if written.and_then(|()| fs::rename(&beside, file)).is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+    }
+}
