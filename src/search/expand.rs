@@ -42,6 +42,14 @@ pub(super) struct QueryUnit {
 }
 
 impl QueryUnit {
+    /// Adds a word that may stand for the typed one, unless its stem is there already.
+    fn add_word(&mut self, word: &str, weight: f32) {
+        let stems = vec![stem(word)];
+        if !self.alternatives.iter().any(|known| known.stems == stems) {
+            self.alternatives.push(Alternative { stems, weight, broader: false });
+        }
+    }
+
     /// The typed stem, and with `also_same` the single ones that mean the same.
     fn single_stems(&self, also_same: bool) -> impl Iterator<Item = &str> {
         self.alternatives
@@ -101,13 +109,12 @@ impl Expander {
             let words = expander.say(group);
             expander.lead(words.clone(), &words, SAME, false);
         }
-        for step in &thesaurus.instead {
-            let (words, also) = (expander.say(&step.words), expander.say(&step.also));
-            expander.lead(words, &also, SAME, false);
-        }
-        for step in &thesaurus.broader {
-            let (words, also) = (expander.say(&step.words), expander.say(&step.also));
-            expander.lead(words, &also, BROADER, true);
+        let one_way = [(&thesaurus.instead, SAME, false), (&thesaurus.broader, BROADER, true)];
+        for (steps, weight, broader) in one_way {
+            for step in steps {
+                let (words, also) = (expander.say(&step.words), expander.say(&step.also));
+                expander.lead(words, &also, weight, broader);
+            }
         }
         expander
     }
@@ -158,25 +165,25 @@ impl Expander {
             if meant != word.text {
                 sought.corrections.push((word.text.clone(), meant.clone()));
             }
-            let mut alternatives =
-                vec![Alternative { stems: vec![stem(&meant)], weight: 1.0, broader: false }];
-            for other in others {
-                let stems = vec![stem(&other)];
-                if !alternatives.iter().any(|known| known.stems == stems) {
-                    alternatives.push(Alternative { stems, weight: LESS_LIKELY, broader: false });
+            let mut unit = QueryUnit { weight: 1.0, alternatives: Vec::new() };
+            unit.add_word(&meant, 1.0);
+            for other in &others {
+                unit.add_word(other, LESS_LIKELY);
+            }
+            // One letter begins too many words to mean any of them.
+            if unfinished && meant.chars().count() > 1 {
+                for word in vocabulary().completions(&meant, MAX_COMPLETIONS) {
+                    unit.add_word(word, COMPLETED);
                 }
             }
-            if unfinished {
-                complete(&meant, vocabulary(), &mut alternatives);
-            }
-            let weight = match () {
+            unit.weight = match () {
                 () if word.exact => 1.0,
                 () if is_stop_word(&meant) => STOP,
                 () if is_age_word(&meant) => AGE,
                 () if is_everyday_word(&meant) => EVERYDAY,
                 () => 1.0,
             };
-            sought.units.push(QueryUnit { weight, alternatives });
+            sought.units.push(unit);
         }
         sought.pairs = pairs(&sought.units);
         self.expand(query, &mut sought);
@@ -272,17 +279,4 @@ fn meant<'v>(
     let mut near = near.into_iter();
     let meant = near.next().unwrap_or(&word.text).to_owned();
     (meant, near.map(str::to_owned).collect())
-}
-
-fn complete(start: &str, vocabulary: &Vocabulary, alternatives: &mut Vec<Alternative>) {
-    // One letter begins too many words to mean any of them.
-    if start.chars().count() < 2 {
-        return;
-    }
-    for word in vocabulary.completions(start, MAX_COMPLETIONS) {
-        let stems = vec![stem(word)];
-        if !alternatives.iter().any(|known| known.stems == stems) {
-            alternatives.push(Alternative { stems, weight: COMPLETED, broader: false });
-        }
-    }
 }

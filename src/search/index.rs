@@ -8,7 +8,6 @@
 mod cache;
 pub(super) mod packed;
 mod part;
-mod record;
 #[cfg(test)]
 mod tests;
 
@@ -17,8 +16,8 @@ use std::{collections::HashMap, io, path::Path};
 use crate::knowledge::{Entry, Library};
 
 pub(super) use packed::Packed;
+use part::ContentKey;
 pub(super) use part::{FieldIndex, GONE, IndexPart};
-use record::ContentKey;
 
 /// The searched fields, in the order of [`IndexPart::fields`].
 pub(super) const FIELDS: usize = 5;
@@ -58,8 +57,7 @@ impl SectionIndex {
         library: &Library,
         cache: Option<&Path>,
     ) -> Result<(Self, Option<String>), IndexError> {
-        let wanted: Vec<(ContentKey, &Entry)> =
-            library.entries().iter().map(|entry| (ContentKey::of(entry), entry)).collect();
+        let wanted = keyed(library.entries());
         let in_memory = || Self::new(each_part(&wanted, &IndexPart::in_memory)?, &wanted);
         let Some(cache) = cache else {
             return Ok((in_memory()?, None));
@@ -81,13 +79,11 @@ impl SectionIndex {
 
     /// The index of these entries, all of which are in one of the parts.
     pub(super) fn over(parts: Vec<IndexPart>, entries: &[Entry]) -> Result<Self, IndexError> {
-        let wanted: Vec<(ContentKey, &Entry)> =
-            entries.iter().map(|entry| (ContentKey::of(entry), entry)).collect();
-        Self::new(parts, &wanted)
+        Self::new(parts, &keyed(entries))
     }
 
     /// Lays the parts over the library. Each entry must be in one of them.
-    fn new(mut parts: Vec<IndexPart>, wanted: &[(ContentKey, &Entry)]) -> Result<Self, IndexError> {
+    fn new(mut parts: Vec<IndexPart>, wanted: &[KeyedEntry<'_>]) -> Result<Self, IndexError> {
         let places = wanted.iter().zip(0..).map(|((key, _), place)| (*key, place));
         let mut places: HashMap<ContentKey, u32> = places.collect();
         let mut sections_of = vec![(0, 0); wanted.len()];
@@ -129,6 +125,10 @@ impl SectionIndex {
 
 /// An entry and what it is indexed as.
 type KeyedEntry<'e> = (ContentKey, &'e Entry);
+
+fn keyed(entries: &[Entry]) -> Vec<KeyedEntry<'_>> {
+    entries.iter().map(|entry| (ContentKey::of(entry), entry)).collect()
+}
 
 /// Shares entries out among parts, and builds those at the same time.
 fn each_part<'e>(

@@ -136,8 +136,8 @@ impl NotesIndex {
         let entries: Vec<Entry> = notes.iter().map(entry).collect();
         let parts: Result<Vec<IndexPart>, IndexError> =
             self.parts.iter().map(|part| part.packed.open()).collect();
-        let index = parts.and_then(|parts| SectionIndex::over(parts, &entries));
-        Ok(Searcher::over(index?, entries.into(), thesaurus.clone()))
+        let index = parts.and_then(|parts| SectionIndex::over(parts, &entries))?;
+        Ok(Searcher::over(Some(index), entries.into(), thesaurus.clone()))
     }
 }
 

@@ -5,21 +5,20 @@
 //! one of them often or in many forms. Weights are the same for every query.
 
 mod barrier;
-mod occurrence;
-mod workspace;
 
-use std::{collections::HashMap, thread};
+use std::{array, collections::HashMap, num::NonZero, thread};
 
-use tantivy::TantivyError;
+use tantivy::{
+    DocId, DocSet, TERMINATED, TantivyError, Term, fieldnorm::FieldNormReader, postings::Postings,
+    schema::IndexRecordOption,
+};
 
 use super::{
     expand::{Alternative, ExpandedQuery, QueryUnit},
-    index::{FIELDS, GONE, HEADING, IndexPart, SectionIndex},
+    index::{FIELDS, FieldIndex, GONE, HEADING, IndexPart, SectionIndex},
 };
 
 use barrier::{Barrier, BarrierGuard, SharedCounts};
-use occurrence::{each_in_a_row, each_of_one};
-pub(super) use workspace::Workspace;
 
 /// Title, aliases, summary, heading, body.
 const BOOST: [f32; FIELDS] = [6.0, 4.0, 2.0, 1.5, 0.5];
@@ -47,6 +46,11 @@ const MAX_PAIR_ENTRIES: usize = if cfg!(test) { 10 } else { 1_000 };
 /// A phrase is looked for in the found entries only, if there are this many entries for each.
 const MIN_ENTRIES_PER_FOUND: usize = 3;
 
+/// From so many sections on, several threads count a share each.
+const SHARED: u32 = if cfg!(test) { 60 } else { 50_000 };
+/// More threads than this only wait for each other.
+const MAX_THREADS: usize = 4;
+
 /// An entry that matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Ranked {
@@ -55,6 +59,64 @@ pub(super) struct Ranked {
     pub(super) score: f32,
     /// The number of its best section.
     pub(super) section: u32,
+}
+
+/// What is known of an entry while words are counted.
+#[derive(Clone, Copy, Default)]
+struct EntryTally {
+    score: f32,
+    /// The weight of the typed words that match.
+    covered: f32,
+}
+
+/// The buffers for counting: one number for each entry and section, all zero between two queries.
+///
+/// They are used again, so that a query costs what it finds and not what the library holds.
+pub(super) struct Workspace {
+    tallies: Vec<EntryTally>,
+    /// The entries with a tally.
+    found: Vec<u32>,
+    /// Occurrences of the unit that is being counted, by entry.
+    direct: Vec<f32>,
+    broader: Vec<f32>,
+    /// The entries with an occurrence.
+    touched: Vec<u32>,
+    in_section: Vec<f32>,
+    section_scores: Vec<f32>,
+    /// By field and length: what one occurrence counts there.
+    damping: [[f32; 256]; FIELDS],
+}
+
+impl Workspace {
+    /// As many as threads should count.
+    pub(super) fn for_all(index: &SectionIndex) -> Vec<Self> {
+        let threads = match index.sections {
+            sections if sections < SHARED => 1,
+            _ => thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS),
+        };
+        (0..threads.min(index.parts.len()).max(1)).map(|_| Self::new(index)).collect()
+    }
+
+    pub(super) fn new(index: &SectionIndex) -> Self {
+        let (entries, sections) = (index.sections_of.len(), index.sections as usize);
+        let damping = array::from_fn(|field| {
+            array::from_fn(|length| {
+                let words = FieldNormReader::id_to_fieldnorm(length as u8) as f32;
+                let length = words / index.mean_lengths[field];
+                1.0 / (1.0 - LENGTH[field] + LENGTH[field] * length)
+            })
+        });
+        Self {
+            tallies: vec![EntryTally::default(); entries],
+            found: Vec::new(),
+            direct: vec![0.0; entries],
+            broader: vec![0.0; entries],
+            touched: Vec::new(),
+            in_section: vec![0.0; sections],
+            section_scores: vec![0.0; sections],
+            damping,
+        }
+    }
 }
 
 /// Every entry that matches, in no order; and the weight of each unit. Each workspace counts a
@@ -154,7 +216,7 @@ impl MatchCounter<'_> {
         let asked: Vec<(Vec<bool>, bool)> =
             phrases.chain(excluded).map(|(stems, has)| (self.having(stems), has)).collect();
         let mut ranked = Vec::with_capacity(self.space.found.len());
-        for entry in self.space.take_found() {
+        for entry in std::mem::take(&mut self.space.found) {
             let found = self.result(entry, whole);
             let fits = asked.iter().all(|(having, has)| having[entry as usize] == *has);
             if found.score > 0.0 && fits {
@@ -378,4 +440,79 @@ fn rarity(entries: usize, having: usize) -> f32 {
 
 fn saturate(count: f32) -> f32 {
     count / (SATURATION + count)
+}
+
+/// Calls back with each section whose field has the stem, and how often.
+fn each_of_one(
+    field: &FieldIndex,
+    stem: &str,
+    found: &mut impl FnMut(DocId, u32),
+) -> tantivy::Result<()> {
+    let term = Term::from_field_text(field.field, stem);
+    let Some(mut blocks) = field.terms.read_block_postings(&term, IndexRecordOption::WithFreqs)?
+    else {
+        return Ok(());
+    };
+    while blocks.block_len() > 0 {
+        for (section, times) in blocks.docs().iter().zip(blocks.freqs()) {
+            found(*section, *times);
+        }
+        blocks.advance();
+    }
+    Ok(())
+}
+
+/// Calls back with each section whose field has the stems in a row, and how often; the answer is
+/// the first section of interest after it. Looks at all sections, or at these.
+fn each_in_a_row(
+    field: &FieldIndex,
+    stems: &[String],
+    among: Option<&[DocId]>,
+    found: &mut impl FnMut(DocId, u32) -> DocId,
+) -> tantivy::Result<()> {
+    let mut lists = Vec::with_capacity(stems.len());
+    for (place, stem) in (0..).zip(stems) {
+        let term = Term::from_field_text(field.field, stem);
+        match field.terms.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? {
+            Some(list) => lists.push((place, list)),
+            None => return Ok(()),
+        }
+    }
+    // The rarest leads, and the others follow.
+    lists.sort_by_key(|(_, list)| list.size_hint());
+    let Some(((place, first), others)) = lists.split_first_mut() else { return Ok(()) };
+    let mut starts: Vec<u32> = Vec::new();
+    let mut positions: Vec<u32> = Vec::new();
+    let mut among = among.map(|sections| sections.iter().copied().peekable());
+    let mut section = first.doc();
+    'sections: while section != TERMINATED {
+        if let Some(among) = &mut among {
+            while among.next_if(|next| *next < section).is_some() {}
+            let Some(next) = among.peek() else { break };
+            if *next > section {
+                section = first.seek(*next);
+                continue;
+            }
+        }
+        for (_, other) in others.iter_mut() {
+            let at = if other.doc() < section { other.seek(section) } else { other.doc() };
+            if at != section {
+                section = if at == TERMINATED { TERMINATED } else { first.seek(at) };
+                continue 'sections;
+            }
+        }
+        first.positions(&mut starts);
+        starts.retain(|start| *start >= *place);
+        starts.iter_mut().for_each(|start| *start -= *place);
+        for (place, other) in others.iter_mut() {
+            other.positions(&mut positions);
+            starts.retain(|start| positions.binary_search(&(start + *place)).is_ok());
+        }
+        let next = match starts.len() {
+            0 => section + 1,
+            times => found(section, times as u32),
+        };
+        section = if next > section + 1 { first.seek(next) } else { first.advance() };
+    }
+    Ok(())
 }

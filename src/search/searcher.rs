@@ -11,7 +11,7 @@ use tantivy::{DocSet, TERMINATED, Term, schema::IndexRecordOption};
 use super::{
     Counts, Hit, Options, Results,
     expand::{ExpandedQuery, Expander},
-    facet_groups::FacetGroups,
+    facets::FacetGroups,
     index::{BODY, GONE, SectionIndex},
     query::parse,
     rank::{Ranked, Workspace, rank},
@@ -66,23 +66,20 @@ impl Searcher {
             ),
         };
         Self {
-            index,
-            entries: library.shared_entries(),
             packs: library.packs().iter().map(|pack| pack.id.clone()).collect(),
-            thesaurus: library.thesaurus().clone(),
-            expander: Expander::new(library.thesaurus()),
-            vocabulary: OnceLock::new(),
-            facet_groups: OnceLock::new(),
-            workspaces: Mutex::new(None),
-            names: TitleCache::new(library.entries().len()),
             notice,
+            ..Self::over(index, library.shared_entries(), library.thesaurus().clone())
         }
     }
 
-    /// Answers from an index in memory that holds these entries.
-    pub(super) fn over(index: SectionIndex, entries: Arc<[Entry]>, thesaurus: Thesaurus) -> Self {
+    /// Answers from an index that holds these entries.
+    pub(super) fn over(
+        index: Option<SectionIndex>,
+        entries: Arc<[Entry]>,
+        thesaurus: Thesaurus,
+    ) -> Self {
         Self {
-            index: Some(index),
+            index,
             packs: Vec::new(),
             expander: Expander::new(&thesaurus),
             thesaurus,

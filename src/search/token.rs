@@ -4,6 +4,7 @@ use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+use unicode_normalization::char::is_combining_mark;
 
 use crate::text::fold;
 
@@ -23,7 +24,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = FoldedWord> + '_ {
         loop {
             let start = rest + text[rest..].find(char::is_alphanumeric)?;
             let len = text[start..]
-                .find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c) && !is_mark(c))
+                .find(|c: char| !c.is_alphanumeric() && !is_apostrophe(c) && !is_combining_mark(c))
                 .unwrap_or(text.len() - start);
             let len = age(&text[start..start + len]).unwrap_or(len);
             rest = start + len;
@@ -49,10 +50,6 @@ fn age(word: &str) -> Option<usize> {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '\u{2019}' | '\u{2018}' | '\u{02BC}')
-}
-
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
 }
 
 /// The stem under which a folded word is indexed.
@@ -96,130 +93,17 @@ pub(super) fn is_stop_word(word: &str) -> bool {
 
 /// Words of everyday talk: in a small library they look rarer, and so weightier, than they are.
 pub(super) fn is_everyday_word(word: &str) -> bool {
-    const EVERYDAY_WORDS: &[&str] = &[
-        "able",
-        "again",
-        "always",
-        "another",
-        "anyone",
-        "anything",
-        "around",
-        "ask",
-        "asked",
-        "asking",
-        "asks",
-        "back",
-        "because",
-        "before",
-        "being",
-        "between",
-        "bit",
-        "bring",
-        "come",
-        "comes",
-        "coming",
-        "day",
-        "done",
-        "down",
-        "each",
-        "else",
-        "even",
-        "ever",
-        "every",
-        "everyone",
-        "everything",
-        "exactly",
-        "few",
-        "find",
-        "gets",
-        "getting",
-        "give",
-        "go",
-        "goes",
-        "going",
-        "gone",
-        "good",
-        "happen",
-        "happened",
-        "happening",
-        "happens",
-        "having",
-        "here",
-        "keep",
-        "keeps",
-        "kept",
-        "know",
-        "less",
-        "let",
-        "lets",
-        "like",
-        "look",
-        "looking",
-        "lot",
-        "made",
-        "make",
-        "makes",
-        "many",
-        "may",
-        "might",
-        "more",
-        "most",
-        "much",
-        "must",
-        "need",
-        "needs",
-        "never",
-        "off",
-        "one",
-        "only",
-        "other",
-        "others",
-        "over",
-        "own",
-        "people",
-        "person",
-        "put",
-        "really",
-        "right",
-        "said",
-        "same",
-        "saw",
-        "saying",
-        "says",
-        "see",
-        "seen",
-        "someone",
-        "something",
-        "start",
-        "still",
-        "stuff",
-        "sure",
-        "take",
-        "takes",
-        "tells",
-        "than",
-        "thing",
-        "things",
-        "think",
-        "time",
-        "told",
-        "too",
-        "try",
-        "trying",
-        "two",
-        "use",
-        "used",
-        "using",
-        "very",
-        "want",
-        "wants",
-        "way",
-        "well",
-        "while",
-        "whole",
-        "yet",
-    ];
-    EVERYDAY_WORDS.binary_search(&word).is_ok()
+    const EVERYDAY_WORDS: &str = "\
+        able again always another anyone anything around ask asked asking asks back because \
+        before being between bit bring come comes coming day done down each else even ever \
+        every everyone everything exactly few find gets getting give go goes going gone good \
+        happen happened happening happens having here keep keeps kept know less let lets like \
+        look looking lot made make makes many may might more most much must need needs never \
+        off one only other others over own people person put really right said same saw saying \
+        says see seen someone something start still stuff sure take takes tells than thing \
+        things think time told too try trying two use used using very want wants way well \
+        while whole yet";
+    EVERYDAY_WORDS.split(' ').any(|known| known == word)
 }
 
 /// Words that only say how old somebody is: “7 yr old”, “year 9”, “aged 14”.

@@ -6,7 +6,7 @@
 
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range};
 
-use tantivy::{postings::BlockSegmentPostings, schema::IndexRecordOption, termdict::TermStreamer};
+use tantivy::{schema::IndexRecordOption, termdict::TermStreamer};
 
 use super::{
     index::{GONE, IndexPart},
@@ -26,8 +26,8 @@ const MAX_WORD_LEN: usize = 40;
 pub(super) struct Vocabulary {
     /// All words in a row, in order.
     text: String,
-    /// Where each of them ends.
-    ends: Vec<usize>,
+    /// Where each of them stands in the text.
+    places: Vec<Range<u32>>,
     shapes: Vec<u32>,
     sections: Vec<u32>,
 }
@@ -57,18 +57,14 @@ impl<'p> Stream<'p> {
         let option = IndexRecordOption::Basic;
         let postings = self.part.written.read_block_postings_from_terminfo(about, option);
         let Ok(mut blocks) = postings else { return 0 };
+        let place = |section: &u32| self.part.entry_of.get(*section as usize);
+        let is_there = |section: &&u32| place(section).is_some_and(|at| *at != GONE);
         let mut count = 0;
         while blocks.block_len() > 0 {
-            count += self.still_there(&blocks);
+            count += blocks.docs().iter().filter(is_there).count() as u32;
             blocks.advance();
         }
         count
-    }
-
-    fn still_there(&self, blocks: &BlockSegmentPostings) -> u32 {
-        let place = |section: &u32| self.part.entry_of.get(*section as usize);
-        blocks.docs().iter().filter(|section| place(section).is_some_and(|at| *at != GONE)).count()
-            as u32
     }
 }
 
@@ -108,42 +104,33 @@ impl Vocabulary {
 
     /// Adds the next word in order.
     fn push(&mut self, word: &str, sections: u32) {
+        let start = self.text.len() as u32;
         self.text.push_str(word);
-        self.ends.push(self.text.len());
+        self.places.push(start..self.text.len() as u32);
         self.shapes.push(shape(word));
         self.sections.push(sections);
     }
 
-    fn place(&self, at: usize) -> Range<usize> {
-        at.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[at]
+    fn word_at(&self, place: &Range<u32>) -> &str {
+        &self.text[place.start as usize..place.end as usize]
     }
 
     fn word(&self, at: usize) -> &str {
-        &self.text[self.place(at)]
+        self.word_at(&self.places[at])
     }
 
     /// Where a word stands, or would.
     fn search(&self, word: &str) -> usize {
-        let (mut low, mut high) = (0, self.ends.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            if self.word(middle) < word {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+        self.places.partition_point(|place| self.word_at(place) < word)
     }
 
     pub(super) fn knows(&self, word: &str) -> bool {
-        let at = self.search(word);
-        at < self.ends.len() && self.word(at) == word
+        self.places.get(self.search(word)).is_some_and(|place| self.word_at(place) == word)
     }
 
     /// The words that begin like this one and go on, in order.
     fn beginning(&self, start: &str) -> impl Iterator<Item = usize> {
-        (self.search(start)..self.ends.len())
+        (self.search(start)..self.places.len())
             .take_while(move |at| self.word(*at).starts_with(start))
             .skip_while(move |at| self.word(*at).len() == start.len())
     }

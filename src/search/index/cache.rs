@@ -12,10 +12,9 @@ use std::{
 };
 
 use super::{
-    IndexError, IndexPart, each_part,
-    record::{ContentKey, EntryRecord},
+    IndexError, IndexPart, KeyedEntry, each_part,
+    part::{ContentKey, EntryRecord},
 };
-use crate::knowledge::Entry;
 
 /// Changes whenever an index of the same content would look different.
 const FORMAT: u32 = 3;
@@ -32,7 +31,7 @@ const BUILDING: &str = ".building-";
 pub(super) fn parts(
     cache: &Path,
     content_hash: &str,
-    wanted: &[(ContentKey, &Entry)],
+    wanted: &[KeyedEntry<'_>],
 ) -> Result<Vec<IndexPart>, IndexError> {
     let list = cache.join(format!("{LIST}{FORMAT}-{content_hash}"));
     if let Some(parts) = listed(cache, &list, wanted) {
@@ -54,7 +53,7 @@ fn name(records: &[EntryRecord]) -> String {
 }
 
 /// The parts of a list, if they are all there and sound, and hold all entries.
-fn listed(cache: &Path, list: &Path, wanted: &[(ContentKey, &Entry)]) -> Option<Vec<IndexPart>> {
+fn listed(cache: &Path, list: &Path, wanted: &[KeyedEntry<'_>]) -> Option<Vec<IndexPart>> {
     let mut missing: HashSet<ContentKey> = wanted.iter().map(|(key, _)| *key).collect();
     let parts: Vec<IndexPart> =
         names_in(list).iter().map(|name| sound(&cache.join(name))).collect::<Option<_>>()?;
@@ -75,22 +74,21 @@ fn names_in(list: &Path) -> Vec<String> {
 
 /// Opens a part, and removes it if it is damaged.
 fn sound(folder: &Path) -> Option<IndexPart> {
-    match IndexPart::open(folder) {
-        Ok(part) => Some(part),
-        Err(_) => {
-            let _ = fs::remove_dir_all(folder);
-            None
-        }
+    or_removed(folder, IndexPart::open(folder))
+}
+
+/// What was read of the part in a folder. A part that cannot be read is removed.
+fn or_removed<T>(folder: &Path, read: Result<T, IndexError>) -> Option<T> {
+    if read.is_err() {
+        let _ = fs::remove_dir_all(folder);
     }
+    read.ok()
 }
 
 /// Parts that are worth using again, and the entries they lack. A part is not if a quarter of it
 /// has gone, or if building it anew with what is missing takes little longer: so parts stay few,
 /// and however often something is added, each entry is indexed again a few times only.
-fn usable<'e>(
-    cache: &Path,
-    wanted: &[(ContentKey, &'e Entry)],
-) -> (Vec<IndexPart>, Vec<(ContentKey, &'e Entry)>) {
+fn usable<'e>(cache: &Path, wanted: &[KeyedEntry<'e>]) -> (Vec<IndexPart>, Vec<KeyedEntry<'e>>) {
     let mut missing: HashMap<ContentKey, usize> =
         wanted.iter().map(|(key, entry)| (*key, entry.body.len())).collect();
     let mut found: Vec<(usize, Vec<ContentKey>, PathBuf)> = Vec::new();
@@ -132,18 +130,13 @@ fn parts_in(cache: &Path) -> Vec<(Vec<EntryRecord>, PathBuf)> {
     let named =
         listing.flatten().filter(|item| item.file_name().to_string_lossy().starts_with(&ours));
     named
-        .filter_map(|item| match IndexPart::records_in(&item.path()) {
-            Ok(records) => Some((records, item.path())),
-            Err(_) => {
-                let _ = fs::remove_dir_all(item.path());
-                None
-            }
-        })
+        .map(|item| item.path())
+        .filter_map(|path| Some((or_removed(&path, IndexPart::records_in(&path))?, path)))
         .collect()
 }
 
 /// Builds a part aside, and gives it its place.
-fn built(cache: &Path, entries: &[(ContentKey, &Entry)]) -> Result<IndexPart, IndexError> {
+fn built(cache: &Path, entries: &[KeyedEntry<'_>]) -> Result<IndexPart, IndexError> {
     let aside = cache.join(format!("{BUILDING}{}", uuid::Uuid::new_v4()));
     fs::create_dir(&aside)?;
     let part = IndexPart::on_disk(entries, &aside);

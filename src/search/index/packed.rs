@@ -9,8 +9,7 @@ use tantivy::{
 
 use super::{
     IndexError, IndexPart,
-    part::{build, tokenizers},
-    record::{ContentKey, EntryRecord, read, written},
+    part::{ContentKey, EntryRecord, build, records_from_bytes, records_to_bytes, tokenizers},
 };
 use crate::knowledge::{Entry, Section};
 
@@ -50,7 +49,7 @@ impl Packed {
             self.index.load_metas()?.list_segment_files().into_iter().collect();
         names.push(PathBuf::from(META));
         names.sort();
-        put(out, &written(&self.records));
+        put(out, &records_to_bytes(&self.records));
         let mut files = Vec::new();
         for name in names {
             let slice = match self.directory.open_read(&name) {
@@ -71,7 +70,7 @@ impl Packed {
 
     /// Takes a part off the front of the bytes.
     pub(in crate::search) fn read(bytes: &mut &[u8]) -> Result<Self, IndexError> {
-        let records = take(bytes).and_then(read).ok_or(IndexError::Damaged)?;
+        let records = take(bytes).and_then(records_from_bytes).ok_or(IndexError::Damaged)?;
         let directory = RamDirectory::create();
         for _ in 0..take_number(bytes).ok_or(IndexError::Damaged)? {
             let name = take(bytes).and_then(|name| std::str::from_utf8(name).ok());
