@@ -1,10 +1,13 @@
 //! Drawing by role: text is put into a row and column of an area, clipped to it.
 
-use ratatui::{buffer::Buffer, layout::Position};
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
 use super::theme::{StyleRole, Theme};
 use crate::{
-    app::Area,
+    app::{Area, Editor},
     text::{shorten, width, wrap},
 };
 
@@ -17,7 +20,6 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// Draws on a buffer.
     pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
         Self { buffer, theme, cursor: None }
     }
@@ -77,13 +79,49 @@ impl<'a> Canvas<'a> {
         if row >= usize::from(area.height) {
             return;
         }
-        let line = ratatui::layout::Rect {
-            x: area.x,
-            y: area.y + row as u16,
-            width: area.width,
-            height: 1,
-        };
+        let line = Rect::new(area.x, area.y + row as u16, area.width, 1);
         self.buffer.set_style(line.intersection(self.buffer.area), self.theme.style(role));
+    }
+
+    /// Marks a row of a list as the chosen one.
+    pub(super) fn mark_chosen(&mut self, area: Area, row: usize) {
+        self.paint_row(area, row, StyleRole::Chosen);
+        self.put(area, row, 0, "▌", StyleRole::Marker);
+    }
+
+    /// Puts names behind the name of the screen, the shown one marked; returns the column behind
+    /// them.
+    pub(super) fn put_tabs(
+        &mut self,
+        area: Area,
+        row: usize,
+        names: impl IntoIterator<Item = (String, bool)>,
+    ) -> usize {
+        let mut column = 11;
+        for (name, shown) in names {
+            let (mark, role) =
+                if shown { ("▸", StyleRole::Strong) } else { (" ", StyleRole::Muted) };
+            column = self.put(area, row, column, mark, StyleRole::Marker);
+            column = self.put(area, row, column + 1, &name, role) + 2;
+        }
+        column
+    }
+
+    /// Puts the line that is being typed, from where its last `columns` before the caret are in
+    /// view; returns the column of the caret.
+    pub(super) fn put_typed(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        typed: &Editor,
+        columns: usize,
+    ) -> usize {
+        let layout = typed.layout(usize::from(u16::MAX));
+        let skip = layout.caret.1.saturating_sub(columns);
+        let shown: String = layout.text.chars().skip(skip).collect();
+        self.put(area, row, column, &shown, StyleRole::Strong);
+        column + layout.caret.1 - skip
     }
 
     /// Empties an area, for what lies over it.
@@ -120,13 +158,8 @@ impl<'a> Canvas<'a> {
             self.put(area, row, width - 1, "│", StyleRole::Rule);
         }
         self.put(area, height - 1, 0, &format!("└{bar}┘"), StyleRole::Rule);
-        self.put_short(
-            Area { width: area.width - 2, ..area },
-            0,
-            2,
-            &format!(" {title} "),
-            StyleRole::Title,
-        );
+        let top = Area { width: area.width - 2, ..area };
+        self.put_short(top, 0, 2, &format!(" {title} "), StyleRole::Title);
         Area { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
     }
 
@@ -137,7 +170,21 @@ impl<'a> Canvas<'a> {
         self.cursor = Some(Position { x, y });
     }
 
-    /// Puts lines of text into an area from a row on; returns the row below them.
+    /// Puts lines into an area from a row on; returns the row below them.
+    pub(super) fn put_lines<'t>(
+        &mut self,
+        area: Area,
+        row: usize,
+        lines: impl IntoIterator<Item = &'t String>,
+        role: StyleRole,
+    ) -> usize {
+        lines.into_iter().fold(row, |row, line| {
+            self.put(area, row, 0, line, role);
+            row + 1
+        })
+    }
+
+    /// Puts a text into an area from a row on; returns the row below it.
     pub(super) fn put_paragraph(
         &mut self,
         area: Area,
@@ -145,11 +192,16 @@ impl<'a> Canvas<'a> {
         text: &str,
         role: StyleRole,
     ) -> usize {
-        let lines = paragraphs(text, area.width);
-        for (at, line) in lines.iter().enumerate() {
-            self.put(area, row + at, 0, line, role);
+        self.put_lines(area, row, &paragraphs(text, area.width), role)
+    }
+
+    /// Puts a text that stands in the place of a list, and the cursor at its beginning.
+    pub(super) fn explain(&mut self, area: Area, column: usize, text: &str) {
+        let columns = usize::from(area.width).min(78).saturating_sub(4);
+        for (row, range) in wrap(text, columns).into_iter().enumerate() {
+            self.put(area, row, column, &text[range], StyleRole::Text);
         }
-        row + lines.len()
+        self.point(area, 0, column);
     }
 }
 

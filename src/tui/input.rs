@@ -5,7 +5,6 @@
 //! hundred keys and the last paste readable in memory for as long as the program runs, a passphrase
 //! among them. Here every byte is overwritten as soon as it is understood.
 
-mod mouse;
 mod parse;
 
 use std::{

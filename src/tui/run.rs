@@ -16,14 +16,14 @@ use secrecy::SecretString;
 
 use super::{
     input,
-    terminal::{self, TerminalScreen, signals},
+    terminal::{self, TerminalScreen},
     theme::Theme,
     views,
 };
 use crate::{
     app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
     services::{AppPaths, Settings},
-    tui::workers::{Runtime, TerminalEffect},
+    tui::workers::Runtime,
 };
 
 /// How long saving may take after a fault of our own.
@@ -65,7 +65,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     draw(&mut screen, &model, theme)?;
 
     let (send, messages) = channel();
-    signals::start(send.clone()).context("The program cannot listen for signals.")?;
+    terminal::watch_signals(send.clone()).context("The program cannot listen for signals.")?;
     input::start(send.clone()).context("The keyboard cannot be read.")?;
     let runtime =
         Runtime::start(paths, send).context("The background tasks could not be started.")?;
@@ -183,37 +183,38 @@ fn draw(screen: &mut TerminalScreen, model: &Model, theme: Theme) -> io::Result<
 fn on_terminal(
     screen: &mut TerminalScreen,
     model: &mut Model,
-    effect: TerminalEffect,
+    effect: Effect,
 ) -> anyhow::Result<()> {
     match effect {
-        TerminalEffect::Copy(text) => {
-            // Not by the standard library’s buffer, where a part of it would stay.
-            let command = CopyToClipboard::to_clipboard_from(text.as_str());
-            let copied = execute!(screen.backend_mut(), command);
-            let message =
-                Message::Copied(copied.map_err(|error| {
-                    format!("Nothing was copied. The terminal refused: {error}.")
-                }));
-            update(model, message, Timestamp::now());
-        }
+        Effect::Copy(text) => copy(screen, model, &text),
+        Effect::CopyFromNote(text) => copy(screen, model, &text),
         // A terminal that takes nothing has taken nothing before either.
-        TerminalEffect::EmptyClipboard => {
+        Effect::EmptyClipboard => {
             let _ = execute!(screen.backend_mut(), CopyToClipboard::to_clipboard_from(""));
         }
         // A terminal that rings no bell loses nothing: the words are on the screen.
-        TerminalEffect::Ring => execute!(stdout(), Print('\x07'))?,
-        TerminalEffect::Suspend => {
+        Effect::Ring => execute!(stdout(), Print('\x07'))?,
+        Effect::Suspend => {
             terminal::leave();
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
                 .context("The program could not be suspended.")?;
         }
-        TerminalEffect::Redraw => {
+        Effect::Redraw => {
             terminal::take().context("The terminal could not be set up again.")?;
             // Not `clear`: it asks the terminal where the cursor is, and the answer would come to
             // the thread that reads the keys.
             let size = screen.size().context("The terminal did not report its size.")?;
             screen.resize(size.into()).context("The screen could not be drawn.")?;
         }
+        // Performed by the workers.
+        Effect::Search { .. } | Effect::SaveBookmark(_) | Effect::Vault(_) => {}
     }
     Ok(())
+}
+
+fn copy(screen: &mut TerminalScreen, model: &mut Model, text: &str) {
+    // Not by the standard library’s buffer, where a part of it would stay.
+    let copied = execute!(screen.backend_mut(), CopyToClipboard::to_clipboard_from(text));
+    let refused = |error| format!("Nothing was copied. The terminal refused: {error}.");
+    update(model, Message::Copied(copied.map_err(refused)), Timestamp::now());
 }

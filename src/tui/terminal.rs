@@ -1,15 +1,16 @@
 //! Taking the terminal and giving it back: leave is the mirror image of enter, and happens on
 //! return, error, panic and signal alike.
 
-mod frame_writer;
-pub(crate) mod signals;
-
 use std::{
     fs::File,
     io::{self, IsTerminal, Write, stdout},
     os::fd::AsFd as _,
     panic,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::Sender,
+    },
+    thread,
 };
 
 use crossterm::{
@@ -18,8 +19,13 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
+use signal_hook::{
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
+    iterator::Signals,
+};
+use zeroize::Zeroize as _;
 
-use frame_writer::FrameWriter;
+use crate::app::Message;
 
 /// The terminal as the views draw on it.
 pub type TerminalScreen = Terminal<CrosstermBackend<FrameWriter>>;
@@ -30,6 +36,10 @@ static MOUSE: AtomicBool = AtomicBool::new(false);
 /// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody. What ends
 /// crossterm's own capture ends this as well.
 const HEAR_MOUSE: &str = "\x1b[?1000h\x1b[?1006h";
+
+/// Begin and end of a synchronised update, in which a frame is sent.
+const FRAME_BEGINS: &[u8] = b"\x1b[?2026h";
+const FRAME_ENDS: &[u8] = b"\x1b[?2026l";
 
 /// Holds the terminal; dropping it gives it back.
 pub struct Guard(());
@@ -100,5 +110,98 @@ pub fn leave() {
 impl Drop for Guard {
     fn drop(&mut self) {
         leave();
+    }
+}
+
+/// Starts watching for signals and sends them as messages: ending politely saves first, suspending
+/// gives the terminal back. One thread; it ends when nobody listens.
+pub(crate) fn watch_signals(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
+    thread::Builder::new().name("signals".into()).spawn(move || {
+        for signal in signals.forever() {
+            let message = match signal {
+                SIGTSTP => Message::SuspendAsked,
+                SIGCONT => Message::Continued,
+                _ => Message::EndAsked { signal },
+            };
+            if messages.send(message).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+/// Sends each frame to the terminal in one piece. The cursor is shown and moved by commands that
+/// flush; sent as they come, each would wake the terminal once more for the same frame.
+///
+/// Keeps what is written until it is flushed; within a synchronised update, until that ends. What was
+/// sent is wiped: frames show notes.
+pub struct FrameWriter<W: Write = File> {
+    terminal: W,
+    kept: Vec<u8>,
+}
+
+impl<W: Write> FrameWriter<W> {
+    fn new(terminal: W) -> Self {
+        Self { terminal, kept: Vec::with_capacity(16 * 1024) }
+    }
+}
+
+impl<W: Write> Write for FrameWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.kept.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.kept.starts_with(FRAME_BEGINS) && !self.kept.ends_with(FRAME_ENDS) {
+            return Ok(());
+        }
+        let sent = self.terminal.write_all(&self.kept);
+        // What a terminal refused is not offered again: the next frame would begin in its middle.
+        self.kept.zeroize();
+        sent?;
+        self.terminal.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What each write brought.
+    #[derive(Default)]
+    struct Pieces(Vec<Vec<u8>>);
+
+    impl Write for Pieces {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn write(writer: &mut FrameWriter<Pieces>, bytes: &[u8]) {
+        writer.write_all(bytes).and_then(|()| writer.flush()).expect("memory takes it");
+    }
+
+    #[test]
+    fn a_frame_goes_out_in_one_piece_however_often_it_is_flushed() {
+        let mut writer = FrameWriter::new(Pieces::default());
+        write(&mut writer, b"\x1b[?2026hwords");
+        write(&mut writer, b"\x1b[2;3H");
+        assert!(writer.terminal.0.is_empty());
+        write(&mut writer, b"\x1b[?2026l");
+        assert_eq!(writer.terminal.0, [b"\x1b[?2026hwords\x1b[2;3H\x1b[?2026l".to_vec()]);
+    }
+
+    #[test]
+    fn what_is_not_part_of_a_frame_goes_out_at_once() {
+        let mut writer = FrameWriter::new(Pieces::default());
+        write(&mut writer, b"\x1b[2J");
+        assert_eq!(writer.terminal.0, [b"\x1b[2J".to_vec()]);
     }
 }

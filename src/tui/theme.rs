@@ -68,42 +68,27 @@ impl Theme {
 
     /// Returns the style of a role.
     pub fn style(self, role: StyleRole) -> Style {
-        let style = Style::new();
-        let plain = match role {
-            StyleRole::Text | StyleRole::Good => style,
-            StyleRole::Muted | StyleRole::Rule | StyleRole::Bar => {
-                style.add_modifier(Modifier::DIM)
-            }
-            StyleRole::BarKey | StyleRole::Strong | StyleRole::Bad | StyleRole::Marker => {
-                style.add_modifier(Modifier::BOLD)
-            }
-            StyleRole::Title => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            StyleRole::Heading => style.add_modifier(Modifier::BOLD),
-            StyleRole::Emphasis => style.add_modifier(Modifier::ITALIC),
-            StyleRole::Link => style.add_modifier(Modifier::UNDERLINED),
-            StyleRole::Chosen => style.add_modifier(Modifier::REVERSED),
-            StyleRole::Match => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            StyleRole::CurrentMatch => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-            StyleRole::Caution => style.add_modifier(Modifier::ITALIC),
-            StyleRole::Identifier => style.add_modifier(Modifier::UNDERLINED),
-            StyleRole::Wording => style.add_modifier(Modifier::UNDERLINED | Modifier::DIM),
-        };
-        if !self.colour {
-            return plain;
-        }
         // The sixteen colours of the terminal follow its own light or dark scheme. Grey text is
         // drawn dim instead of in a fixed grey, which vanishes on some schemes.
-        match role {
-            StyleRole::Heading => plain.fg(Color::Cyan),
-            StyleRole::Link => plain.fg(Color::Blue),
-            StyleRole::Match => plain.fg(Color::Magenta),
-            StyleRole::Caution => plain.fg(Color::Yellow),
-            StyleRole::Good => plain.fg(Color::Green),
-            StyleRole::Bad => plain.fg(Color::Red),
-            StyleRole::Marker => plain.fg(Color::Cyan),
-            StyleRole::Identifier => plain.fg(Color::Yellow),
-            _ => plain,
-        }
+        let (modifier, colour) = match role {
+            StyleRole::Text => (Modifier::empty(), None),
+            StyleRole::Good => (Modifier::empty(), Some(Color::Green)),
+            StyleRole::Muted | StyleRole::Rule | StyleRole::Bar => (Modifier::DIM, None),
+            StyleRole::BarKey | StyleRole::Strong => (Modifier::BOLD, None),
+            StyleRole::Bad => (Modifier::BOLD, Some(Color::Red)),
+            StyleRole::Marker | StyleRole::Heading => (Modifier::BOLD, Some(Color::Cyan)),
+            StyleRole::Title => (Modifier::BOLD | Modifier::UNDERLINED, None),
+            StyleRole::Match => (Modifier::BOLD | Modifier::UNDERLINED, Some(Color::Magenta)),
+            StyleRole::Emphasis => (Modifier::ITALIC, None),
+            StyleRole::Caution => (Modifier::ITALIC, Some(Color::Yellow)),
+            StyleRole::Link => (Modifier::UNDERLINED, Some(Color::Blue)),
+            StyleRole::Identifier => (Modifier::UNDERLINED, Some(Color::Yellow)),
+            StyleRole::Wording => (Modifier::UNDERLINED | Modifier::DIM, None),
+            StyleRole::Chosen => (Modifier::REVERSED, None),
+            StyleRole::CurrentMatch => (Modifier::BOLD | Modifier::REVERSED, None),
+        };
+        let style = Style::new().add_modifier(modifier);
+        colour.filter(|_| self.colour).map_or(style, |colour| style.fg(colour))
     }
 }
 

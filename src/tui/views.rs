@@ -9,13 +9,10 @@ mod form;
 mod insight;
 mod locked;
 mod note;
-mod note_search;
 mod page;
 mod reader;
 mod search;
-mod template_picker;
 mod vault;
-mod vault_dialog;
 
 use ratatui::Frame;
 

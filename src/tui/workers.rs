@@ -16,8 +16,6 @@ use std::{
     time::Duration,
 };
 
-use zeroize::Zeroizing;
-
 use crate::{
     app::{Effect, Message, VaultRequest},
     services::AppPaths,
@@ -35,20 +33,6 @@ pub struct Runtime {
 
 /// How long the end of the program may wait for a bookmark to be on the disk.
 const LAST_BOOKMARK: Duration = Duration::from_secs(2);
-
-/// An effect on the terminal, for the caller.
-pub enum TerminalEffect {
-    /// Put text on the clipboard.
-    Copy(Zeroizing<String>),
-    /// Take out of it what is there.
-    EmptyClipboard,
-    /// Give the terminal back and wait until the program is continued.
-    Suspend,
-    /// Draw the whole screen again.
-    Redraw,
-    /// Ring its bell.
-    Ring,
-}
 
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
@@ -72,14 +56,8 @@ impl Runtime {
     }
 
     /// Performs an effect, or hands it back if it concerns the terminal.
-    pub fn perform(&self, effect: Effect) -> Option<TerminalEffect> {
+    pub fn perform(&self, effect: Effect) -> Option<Effect> {
         match effect {
-            Effect::Copy(text) => return Some(TerminalEffect::Copy(text.into())),
-            Effect::CopyFromNote(text) => return Some(TerminalEffect::Copy(text)),
-            Effect::EmptyClipboard => return Some(TerminalEffect::EmptyClipboard),
-            Effect::Suspend => return Some(TerminalEffect::Suspend),
-            Effect::Redraw => return Some(TerminalEffect::Redraw),
-            Effect::Ring => return Some(TerminalEffect::Ring),
             Effect::Search { generation, text, filters, by } => {
                 let question = search::Question { generation, text, filters, by };
                 // A worker that is gone has said so by its last message.
@@ -94,6 +72,7 @@ impl Runtime {
                 // As above.
                 let _ = self.vault_requests.send(request);
             }
+            on_terminal => return Some(on_terminal),
         }
         None
     }

@@ -10,13 +10,19 @@ mod tests;
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::mouse::mouse;
-use crate::app::{Code, Key, Message};
+use crate::app::{Code, Key, Message, Mouse};
 
 const ESCAPE: u8 = 0x1b;
 const PASTE_ENDS: &[u8] = b"\x1b[201~";
 /// Bytes of a sequence that is none: no terminal sends more.
 const MAX_SEQUENCE_BYTES: usize = 64;
+
+/// Bit of a report of the mouse: the button was let go of or the mouse moved.
+const MOVED: u16 = 0b10_0000;
+/// Bit of a report of the mouse: the wheel.
+const WHEEL: u16 = 0b100_0000;
+/// Bits of a report of the mouse that say which keys were held.
+const HELD: u16 = 0b1_1100;
 
 /// What has begun and is not at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,4 +307,20 @@ fn tilde(number: u16) -> Option<Code> {
 
 fn key(count: usize, key: Key) -> Begins {
     Begins::With(count, Some(Message::Pressed(key)))
+}
+
+/// A report of the mouse: its first number, and the place counted from one. Clicks of the first
+/// button and the wheel are understood; whatever else it does says nothing.
+fn mouse(what: u16, column: u16, row: u16, is_release: bool) -> Option<Mouse> {
+    if what & MOVED != 0 || is_release {
+        return None;
+    }
+    match (what & !HELD, what & WHEEL != 0) {
+        (0, false) => {
+            Some(Mouse::Clicked { column: column.saturating_sub(1), row: row.saturating_sub(1) })
+        }
+        (0b100_0000, true) => Some(Mouse::WheelUp),
+        (0b100_0001, true) => Some(Mouse::WheelDown),
+        _ => None,
+    }
 }

@@ -4,57 +4,41 @@ use crate::{
     app::{Area, Model, VaultStatus, Which},
     clinic::ActionStatus,
     report::actions::TrackedAction,
-    text::{show_date, wrap},
+    text::{clean_line, shorten, show_date, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
 /// Most lines of what was agreed; the rest is in the note.
 const MAX_LINES: usize = 3;
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Actions", StyleRole::Title);
     let today = model.today();
-    let mut column = 11;
-    for which in Which::EVERY {
-        let shown = model.actions.which == which;
+    let tabs = Which::EVERY.map(|which| {
         let count = model.actions.all.as_ref().map(|_| model.actions.count(which, today));
         let count = count.map_or(String::new(), |count| format!(" {count}"));
-        let text = format!("{}{count}", which.title());
-        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
-        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, StyleRole::Marker);
-        column = canvas.put(area, 0, column + 1, &text, role) + 2;
-    }
+        (format!("{}{count}", which.title()), model.actions.which == which)
+    });
+    let column = canvas.put_tabs(area, 0, tabs);
     if !model.actions.words.is_empty() {
         let words = format!("Filter: {}", model.actions.words);
         canvas.put_short(area, 0, column, &words, StyleRole::Strong);
     }
     let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    match (&model.vault, &model.actions.all) {
-        (VaultStatus::Open, Some(_)) => list(canvas, model, below),
-        (VaultStatus::Open, None) => explain(canvas, below, "Loading notes …"),
-        (VaultStatus::Locked, _) => explain(
-            canvas,
-            below,
-            "The vault is locked. Press Enter to unlock it and list the actions agreed in all clinics.",
-        ),
-        (VaultStatus::Missing, _) => explain(
-            canvas,
-            below,
-            "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome.",
-        ),
-        (VaultStatus::Unusable(why), _) => explain(canvas, below, why),
-        (VaultStatus::Unknown, _) => {}
-    }
-}
-
-fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
-    let columns = usize::from(area.width).min(78).saturating_sub(4);
-    for (row, range) in wrap(text, columns).into_iter().enumerate() {
-        canvas.put(area, row, 2, &text[range], StyleRole::Text);
-    }
-    canvas.point(area, 0, 2);
+    let text: &str = match (&model.vault, &model.actions.all) {
+        (VaultStatus::Open, Some(_)) => return list(canvas, model, below),
+        (VaultStatus::Open, None) => "Loading notes …",
+        (VaultStatus::Locked, _) => {
+            "The vault is locked. Press Enter to unlock it and list the actions agreed in all clinics."
+        }
+        (VaultStatus::Missing, _) => {
+            "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome."
+        }
+        (VaultStatus::Unusable(why), _) => why,
+        (VaultStatus::Unknown, _) => return,
+    };
+    canvas.explain(below, 2, text);
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -67,7 +51,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             (Which::Overdue, _) => "No overdue actions.",
             (Which::All, _) => "No actions agreed yet.",
         };
-        return explain(canvas, area, text);
+        return canvas.explain(area, 2, text);
     }
     let columns = usize::from(area.width).saturating_sub(5).max(20);
     let blocks: Vec<Vec<(String, StyleRole)>> =
@@ -90,8 +74,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             let end = if line == 0 { 2 } else { 4 };
             canvas.put_short(area, row + line, end, text, *role);
             if at == chosen {
-                canvas.paint_row(area, row + line, StyleRole::Chosen);
-                canvas.put(area, row + line, 0, "▌", StyleRole::Marker);
+                canvas.mark_chosen(area, row + line);
             }
         }
         if at == chosen {
@@ -130,14 +113,14 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Sty
 }
 
 fn wrapped(text: &str, columns: usize, role: StyleRole) -> Vec<(String, StyleRole)> {
-    let text = crate::text::clean_line(text);
+    let text = clean_line(text);
     let lines = wrap(&text, columns);
     let last = lines.len().min(MAX_LINES);
     let lines = lines.into_iter().take(last).enumerate();
     lines
         .map(|(at, range)| {
             let line = if at + 1 == last { &text[range.start..] } else { &text[range] };
-            (crate::text::shorten(line, columns), role)
+            (shorten(line, columns), role)
         })
         .collect()
 }

@@ -6,10 +6,9 @@ use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
     clinic::{PlacementMethod, clock, summary},
     text::{shorten, width, wrap},
-    tui::{canvas::Canvas, theme::StyleRole, views::form},
+    tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
     let parts = model.size.clinic();
@@ -19,12 +18,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
     match (&parts.guidance, clinic.guidance.open) {
         (Some(area), _) => {
-            form(canvas, clinic, parts.form);
+            draw_form(canvas, clinic, parts.form);
             canvas.rule_before(*area);
             guidance(canvas, model, clinic, *area);
         }
         (None, true) => guidance(canvas, model, clinic, parts.form),
-        (None, false) => form(canvas, clinic, parts.form),
+        (None, false) => draw_form(canvas, clinic, parts.form),
     }
     if clinic.placing.is_some() {
         placing(canvas, model, clinic);
@@ -126,10 +125,6 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     let all = whole_minutes(view.total_elapsed, view.total_planned);
     canvas.put(area, row, 1, &format!("Total {all}"), StyleRole::Muted);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
-}
-
-fn form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
-    form::draw_form(canvas, clinic, area);
 }
 
 fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {

@@ -1,28 +1,31 @@
-//! The list of clinics.
+//! The list of clinics, and above it the search line with what it found.
 
 use jiff::civil::Date;
 
 use crate::{
-    app::{Area, Model, VaultStatus},
+    app::{Area, Model, NoteSearch, VaultStatus},
     clinic::{Status, Subject},
     report::due::reviews_due,
-    text::wrap,
+    search::Hit,
+    text::show_date,
     tui::{
         canvas::Canvas,
         theme::StyleRole,
-        views::{local_date, note_search},
+        views::{local_date, search::snippet},
     },
     vault::{NoteHead, NoteRow, Verified},
 };
 
-/// Draws the screen.
+/// Lines of one note that was found.
+const HIT_LINES: usize = 2;
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     let search = &model.clinics.search;
     let mut above = 2;
     let has_notes = model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty());
     if search.is_on() {
-        note_search::line(canvas, area, search);
+        search_line(canvas, area, search);
         if model.clinics.found().is_some() && model.clinics.count(None) > 0 {
             kinds(canvas, model, area, 1);
             above = 3;
@@ -33,76 +36,56 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             end = kinds(canvas, model, area, 0);
         }
         if search.reading.is_some() {
-            let said = format!("{} ", note_search::said(search));
+            let said = format!("{} ", progress(search));
             canvas.put_right(area, 0, end, &said, StyleRole::Muted);
         }
     }
     let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
-    match (&model.clinics.notes, &model.vault) {
+    let text: &str = match (&model.clinics.notes, &model.vault) {
         (Some(notes), VaultStatus::Open) if has_notes => {
-            if !note_search::found(canvas, model, below, notes) {
+            if !found(canvas, model, below, notes) {
                 list(canvas, model, below);
             }
+            return;
         }
-        (Some(_), VaultStatus::Open) => explain(
-            canvas,
-            below,
-            "No clinics yet. Ctrl-N: start one in the meeting format you choose. Ctrl-T: practise everything with a fictional case (nothing is saved).",
-        ),
-        (None, VaultStatus::Open) => explain(canvas, below, "Loading notes …"),
-        (_, VaultStatus::Locked) => explain(
-            canvas,
-            below,
-            "The vault is locked. Press Enter to unlock it and list the clinics. Ctrl-T: practise with a fictional case (nothing is saved).",
-        ),
-        (_, VaultStatus::Missing) => explain(
-            canvas,
-            below,
-            "There is no vault for confidential notes yet. Ctrl-N: create one, with a passphrase and a recovery sheet, and start your first clinic. Ctrl-T: practise with a fictional case first (no passphrase needed, nothing is saved).",
-        ),
-        (_, VaultStatus::Unusable(why)) => explain(canvas, below, why),
-        (_, VaultStatus::Unknown) => {}
-    }
+        (Some(_), VaultStatus::Open) => {
+            "No clinics yet. Ctrl-N: start one in the meeting format you choose. Ctrl-T: practise everything with a fictional case (nothing is saved)."
+        }
+        (None, VaultStatus::Open) => "Loading notes …",
+        (_, VaultStatus::Locked) => {
+            "The vault is locked. Press Enter to unlock it and list the clinics. Ctrl-T: practise with a fictional case (nothing is saved)."
+        }
+        (_, VaultStatus::Missing) => {
+            "There is no vault for confidential notes yet. Ctrl-N: create one, with a passphrase and a recovery sheet, and start your first clinic. Ctrl-T: practise with a fictional case first (no passphrase needed, nothing is saved)."
+        }
+        (_, VaultStatus::Unusable(why)) => why,
+        (_, VaultStatus::Unknown) => return,
+    };
+    canvas.explain(below, 2, text);
 }
 
 /// What the notes are about, with how many there are; which of them are shown. Returns the column
 /// behind it.
 fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usize {
-    let mut column = 11;
-    for about in [None].into_iter().chain(Subject::EVERY.map(Some)) {
-        let shown = model.clinics.about == about;
+    let tabs = [None].into_iter().chain(Subject::EVERY.map(Some)).map(|about| {
         let name = match about {
             None => "All",
             Some(Subject::Case) => "Cases",
             Some(Subject::Supervision) => "Supervision",
             Some(Subject::Service) => "Service",
         };
-        let text = format!("{name} {}", model.clinics.count(about));
-        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
-        column = canvas.put(area, row, column, if shown { "▸" } else { " " }, StyleRole::Marker);
-        column = canvas.put(area, row, column + 1, &text, role) + 2;
-    }
+        (format!("{name} {}", model.clinics.count(about)), model.clinics.about == about)
+    });
+    let column = canvas.put_tabs(area, row, tabs);
     canvas.put_short(area, row, column + 1, "Tab: change", StyleRole::Muted)
-}
-
-fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
-    for (row, range) in
-        wrap(text, usize::from(area.width).min(78).saturating_sub(4)).into_iter().enumerate()
-    {
-        canvas.put(area, row, 2, &text[range], StyleRole::Text);
-    }
-    canvas.point(area, 0, 2);
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let notes = model.clinics.rows();
     if notes.is_empty() {
         let about = model.clinics.about.map_or("such", Subject::code);
-        return explain(
-            canvas,
-            area,
-            &format!("There are no {about} notes. Tab: show the others."),
-        );
+        let text = format!("There are no {about} notes. Tab: show the others.");
+        return canvas.explain(area, 2, &text);
     }
     let due = reviews_due(model.clinics.notes.as_deref().unwrap_or_default(), model.today());
     let fit = usize::from(area.height).saturating_sub(1).max(1);
@@ -140,8 +123,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             }
         }
         if at == chosen {
-            canvas.paint_row(area, line, StyleRole::Chosen);
-            canvas.put(area, line, 0, "▌", StyleRole::Marker);
+            canvas.mark_chosen(area, line);
             if !model.clinics.search.typing {
                 canvas.point(area, line, 2);
             }
@@ -177,6 +159,101 @@ fn columns(room: usize) -> [usize; 5] {
     let standing_at = 2 + CASE + format;
     let changed_at = 2 + CASE + spare;
     [2, 2 + CASE, standing_at, changed_at, changed_at + CHANGED]
+}
+
+/// Draws the search line in the row of the screen's name.
+fn search_line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
+    let progress = progress(search);
+    let room =
+        Area { width: area.width.saturating_sub(progress.chars().count() as u16 + 3), ..area };
+    let start = canvas.put(area, 0, 1, "Clinics", StyleRole::Title) + 2;
+    let start = canvas.put(area, 0, start, "›", StyleRole::Marker) + 1;
+    let fits = usize::from(room.width).saturating_sub(start + 1);
+    let caret = canvas.put_typed(room, 0, start, &search.words, fits);
+    canvas.put_right(area, 0, start, &format!("{progress} "), StyleRole::Muted);
+    canvas.point(area, 0, caret);
+}
+
+/// How far it is, in a few words.
+fn progress(search: &NoteSearch) -> String {
+    match (&search.reading, &search.found) {
+        (Some((done, total)), _) => format!("loading notes {done} of {total}"),
+        (None, Some(Ok(results))) => match (results.total, results.hits.len()) {
+            (1, _) => "1 note".to_owned(),
+            (many, best) if best < many => format!("top {best} of {many} notes"),
+            (many, _) => format!("{many} notes"),
+        },
+        (None, _) => String::new(),
+    }
+}
+
+/// Draws what was found; false if everything is to be listed.
+fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) -> bool {
+    let search = &model.clinics.search;
+    let found = match &search.found {
+        Some(Ok(found)) => found,
+        Some(Err(why)) => {
+            canvas.put_paragraph(inset(area), 0, why, StyleRole::Bad);
+            return true;
+        }
+        None => return false,
+    };
+    let mut first = 0;
+    if let Some(corrected) = &found.corrected {
+        let text = format!("Showing results for: {corrected}");
+        canvas.put_short(area, 0, 2, &text, StyleRole::Muted);
+        first = 1;
+    }
+    let hits = model.clinics.found().unwrap_or_default();
+    if hits.is_empty() {
+        nothing_found(canvas, area, first, model);
+        return true;
+    }
+    let below = Area { y: area.y + first, height: area.height.saturating_sub(first), ..area };
+    hit_rows(canvas, below, &hits, notes, model.clinics.chosen);
+    true
+}
+
+fn nothing_found(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
+    let elsewhere = model.clinics.count(None);
+    let text = if model.clinics.search.reading.is_some() {
+        "The notes are still loading. Matches appear as they are found."
+    } else if elsewhere > 0 {
+        "None of these notes match, but others do. Tab: show them."
+    } else {
+        "No notes match. Try fewer words, or only the beginning of a word. Put an exact phrase \"in quotation marks\". Esc: show all notes."
+    };
+    canvas.put_paragraph(inset(area), usize::from(first), text, StyleRole::Text);
+}
+
+fn inset(area: Area) -> Area {
+    Area { x: area.x + 2, width: area.width.saturating_sub(4).min(76), ..area }
+}
+
+fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], chosen: usize) {
+    let fit = (usize::from(area.height) / HIT_LINES).max(1);
+    let first = chosen.saturating_sub(fit / 2).min(hits.len().saturating_sub(fit));
+    for (at, hit) in hits.iter().enumerate().skip(first).take(fit) {
+        let line = (at - first) * HIT_LINES;
+        hit_row(canvas, area, line, hit, notes);
+        snippet(canvas, area, line + 1, hit);
+        if at == chosen {
+            canvas.mark_chosen(area, line);
+        }
+    }
+}
+
+/// Case key, format, date, status.
+fn hit_row(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit, notes: &[NoteRow]) {
+    let row = notes.iter().find(|row| row.id.to_string() == hit.id);
+    let Some(Ok(head)) = row.map(|row| &row.head) else {
+        canvas.put_short(area, line, 2, &hit.title, StyleRole::Strong);
+        return;
+    };
+    let next = canvas.put_short(area, line, 2, &head.case_key, StyleRole::Strong) + 2;
+    let text =
+        format!("{} · {} · {}", head.title, show_date(local_date(head.updated)), head.status);
+    canvas.put_short(area, line, next, &text, StyleRole::Text);
 }
 
 #[cfg(test)]

@@ -29,6 +29,25 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
     }
 }
 
+/// The columns of a control, and the form's first line in view.
+struct ControlPane<'p, 'c> {
+    canvas: &'p mut Canvas<'c>,
+    /// Columns beyond the control's own are not touched.
+    own: Area,
+    top: usize,
+    column: usize,
+}
+
+impl ControlPane<'_, '_> {
+    /// Puts text on a line of the form, a number of columns into the control. Lines that are not in
+    /// view are not drawn.
+    fn put(&mut self, line: usize, indent: usize, text: &str, role: StyleRole) {
+        if let Some(row) = line.checked_sub(self.top) {
+            self.canvas.put(self.own, row, self.column + indent, text, role);
+        }
+    }
+}
+
 fn draw(
     canvas: &mut Canvas<'_>,
     area: Area,
@@ -37,18 +56,12 @@ fn draw(
     placed: &Placed,
     focused: bool,
 ) {
-    // Lines above the view are not drawn; columns beyond the control's own are not touched.
     let own = Area { width: area.width.min((placed.column + placed.columns) as u16), ..area };
-    let mut put = |line: usize, text: &str, role: StyleRole| {
-        if let Some(row) = line.checked_sub(top) {
-            canvas.put(own, row, placed.column, text, role);
-        }
-    };
-    let mut line = placed.line;
-    for (part, text) in &placed.label {
-        put(line, text, label_look(control, *part));
-        line += 1;
+    let mut pane = ControlPane { canvas, own, top, column: placed.column };
+    for (at, (part, text)) in placed.label.iter().enumerate() {
+        pane.put(placed.line + at, 0, text, label_look(control, *part));
     }
+    let line = placed.line + placed.label.len();
     for (at, text) in placed.body.iter().enumerate() {
         let shown = match &control.kind {
             // The field's room is shown by a dotted line where nothing is written.
@@ -57,7 +70,7 @@ fn draw(
             }
             _ => text.clone(),
         };
-        put(line + at, &shown, body_look(control, focused, text.is_empty()));
+        pane.put(line + at, 0, &shown, body_look(control, focused, text.is_empty()));
     }
     if !focused {
         return;
@@ -70,61 +83,36 @@ fn draw(
                 SpotLook::Identifier => StyleRole::Identifier,
                 SpotLook::Words => StyleRole::Wording,
             };
-            put_at(canvas, own, line + at, top, placed.column + width(before), said, role);
+            pane.put(line + at, width(before), said, role);
         }
     }
     let marker = Area { x: area.x.saturating_sub(1), width: area.width + 1, ..area };
     let first = if placed.label.is_empty() { line } else { placed.line };
     for at in first..line + placed.body.len() {
         if let Some(row) = at.checked_sub(top) {
-            canvas.put(marker, row, placed.column, "▌", StyleRole::Marker);
+            pane.canvas.put(marker, row, placed.column, "▌", StyleRole::Marker);
         }
     }
     // Below the field, or at the lower edge where the field goes on beyond it.
     let edge = (top + usize::from(area.height)).saturating_sub(placed.below.len());
     let below = (line + placed.body.len()).min(edge);
     for (at, text) in placed.below.iter().enumerate() {
-        let blank = " ".repeat(placed.columns);
-        put_at(canvas, own, below + at, top, placed.column, &blank, StyleRole::Text);
-        put_at(canvas, own, below + at, top, placed.column, text, StyleRole::Muted);
+        pane.put(below + at, 0, &" ".repeat(placed.columns), StyleRole::Text);
+        pane.put(below + at, 0, text, StyleRole::Muted);
     }
-    if let Some((row, column)) = placed.caret.or(placed.option) {
-        if let Some(row) = (line + row).checked_sub(top) {
-            if let Some((row_in_body, _)) = placed.option {
-                highlight_option(canvas, own, row, placed, row_in_body, column);
-            }
-            canvas.point(area, row, placed.column + column);
-        }
-    } else if let Some(row) = line.checked_sub(top) {
-        canvas.point(area, row, placed.column);
+    let (row, column) = placed.caret.or(placed.option).unwrap_or_default();
+    if let Some(in_body) = placed.option {
+        let text = option_at(placed, in_body.0, column);
+        pane.put(line + row, column, text, StyleRole::Chosen);
+    }
+    if let Some(row) = (line + row).checked_sub(top) {
+        canvas.point(area, row, placed.column + column);
     }
 }
 
-/// Puts text on a line of the form, if that line is in view.
-fn put_at(
-    canvas: &mut Canvas<'_>,
-    area: Area,
-    line: usize,
-    top: usize,
-    column: usize,
-    text: &str,
-    role: StyleRole,
-) {
-    if let Some(row) = line.checked_sub(top) {
-        canvas.put(area, row, column, text, role);
-    }
-}
-
-/// The option under the cursor, reversed: from its mark to the next option in the row.
-fn highlight_option(
-    canvas: &mut Canvas<'_>,
-    area: Area,
-    row: usize,
-    placed: &Placed,
-    line: usize,
-    column: usize,
-) {
-    let Some(text) = placed.body.get(line) else { return };
+/// The option under the cursor: from its mark to the next option in the row.
+fn option_at(placed: &Placed, row: usize, column: usize) -> &str {
+    let text = placed.body.get(row).map_or("", String::as_str);
     let start: usize = text
         .char_indices()
         .scan(0, |used, (at, c)| {
@@ -135,12 +123,9 @@ fn highlight_option(
         .find(|(here, _)| *here >= column)
         .map_or(text.len(), |(_, at)| at);
     let rest = &text[start..];
-    let end = ["  ( )", "  (•)", "  [ ]", "  [x]"]
-        .iter()
-        .filter_map(|mark| rest.find(mark))
-        .min()
-        .unwrap_or(rest.len());
-    canvas.put(area, row, placed.column + column, &rest[..end], StyleRole::Chosen);
+    let marks = ["  ( )", "  (•)", "  [ ]", "  [x]"];
+    let end = marks.iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
+    &rest[..end]
 }
 
 fn label_look(control: &Control, part: Part) -> StyleRole {

@@ -2,46 +2,28 @@
 
 use crate::{
     app::{Area, Model, Timespan, VaultStatus},
-    text::wrap,
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Insight", StyleRole::Title);
-    let mut column = 11;
-    for span in Timespan::EVERY {
-        let shown = model.insight.span == span;
-        let role = if shown { StyleRole::Strong } else { StyleRole::Muted };
-        column = canvas.put(area, 0, column, if shown { "▸" } else { " " }, StyleRole::Marker);
-        column = canvas.put(area, 0, column + 1, span.title(), role) + 2;
-    }
+    let tabs = Timespan::EVERY.map(|span| (span.title().to_owned(), model.insight.span == span));
+    canvas.put_tabs(area, 0, tabs);
     let page = model.size.insight();
-    match (&model.vault, &model.insight.insight) {
-        (VaultStatus::Open, Some(_)) => lines(canvas, model, page),
-        (VaultStatus::Open, None) => explain(canvas, page, "Counting …"),
-        (VaultStatus::Locked, _) => explain(
-            canvas,
-            page,
-            "The vault is locked. Press Enter to unlock it and count the completed notes, without names and with small numbers hidden.",
-        ),
-        (VaultStatus::Missing, _) => explain(
-            canvas,
-            page,
-            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.",
-        ),
-        (VaultStatus::Unusable(why), _) => explain(canvas, page, why),
-        (VaultStatus::Unknown, _) => {}
-    }
-}
-
-fn explain(canvas: &mut Canvas<'_>, area: Area, text: &str) {
-    let columns = usize::from(area.width).min(78).saturating_sub(4);
-    for (row, range) in wrap(text, columns).into_iter().enumerate() {
-        canvas.put(area, row, 1, &text[range], StyleRole::Text);
-    }
-    canvas.point(area, 0, 1);
+    let text: &str = match (&model.vault, &model.insight.insight) {
+        (VaultStatus::Open, Some(_)) => return lines(canvas, model, page),
+        (VaultStatus::Open, None) => "Counting …",
+        (VaultStatus::Locked, _) => {
+            "The vault is locked. Press Enter to unlock it and count the completed notes, without names and with small numbers hidden."
+        }
+        (VaultStatus::Missing, _) => {
+            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you."
+        }
+        (VaultStatus::Unusable(why), _) => why,
+        (VaultStatus::Unknown, _) => return,
+    };
+    canvas.explain(page, 1, text);
 }
 
 fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {

@@ -8,7 +8,6 @@ use crate::{
 /// Columns a sentence takes at most.
 const MAX_COLUMNS: u16 = 74;
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let body = model.size.body();
     canvas.put(body, 0, 1, "Locked", StyleRole::Title);

@@ -9,7 +9,6 @@ use crate::{
     },
 };
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(note) = &model.note else { return };
     let parts = model.size.reader();

@@ -12,7 +12,6 @@ use crate::{
 /// Rows of the outline that nothing else may take.
 const MIN_OUTLINE: usize = 6;
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(reader) = &model.reader else { return };
     let parts = model.size.reader();

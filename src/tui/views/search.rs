@@ -1,8 +1,11 @@
 //! The search screen: the line, the list, the preview, the chips.
 
+use std::ops::Range;
+
 use crate::{
     app::{Area, ChipPart, Model, Preview, Row, Shown},
     knowledge::{Entry, Library, Status},
+    search::Hit,
     text::{shorten, width, wrap},
     tui::{
         canvas::Canvas,
@@ -16,7 +19,6 @@ const MAX_PACK_COLUMNS: usize = 16;
 /// Rows of the entry that its preview shows before anything else.
 const MIN_PREVIEW: usize = 12;
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.search();
     query(canvas, model, parts.query);
@@ -40,20 +42,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 
 fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     canvas.put(area, 0, 1, "›", StyleRole::Marker);
-    let layout = model.search.query.layout(usize::from(u16::MAX));
-    let room = usize::from(area.width).saturating_sub(26);
-    // A query longer than the line is shown from its end, where the caret usually is.
-    let caret = layout.caret.1;
-    let skip = caret.saturating_sub(room.saturating_sub(1));
-    let shown: String = layout.text.chars().skip(skip).collect();
-    if layout.text.is_empty() {
+    let typed = &model.search.query;
+    let columns = usize::from(area.width).saturating_sub(26);
+    if typed.text().is_empty() {
         let hint = "Type what you want to know: a few words are enough";
         canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, StyleRole::Muted);
-    } else {
-        canvas.put(Area { width: (room + 3) as u16, ..area }, 0, 3, &shown, StyleRole::Strong);
     }
+    let line = Area { width: (columns + 3) as u16, ..area };
+    let caret = canvas.put_typed(line, 0, 3, typed, columns.saturating_sub(1));
     if model.dialog.is_none() {
-        canvas.point(area, 0, 3 + caret - skip);
+        canvas.point(area, 0, caret);
     }
     if let Some(results) = &model.search.results {
         let took = results.took.as_secs_f64() * 1000.0;
@@ -61,7 +59,7 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             1 => "1 result".to_owned(),
             count => format!("{count} results"),
         };
-        canvas.put_right(area, 0, room, &format!("{count} · {took:.1} ms "), StyleRole::Muted);
+        canvas.put_right(area, 0, columns, &format!("{count} · {took:.1} ms "), StyleRole::Muted);
     }
 }
 
@@ -114,8 +112,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
             }
         }
         if at == model.search.chosen {
-            canvas.paint_row(area, line, StyleRole::Chosen);
-            canvas.put(area, line, 0, "▌", StyleRole::Marker);
+            canvas.mark_chosen(area, line);
         }
     }
 }
@@ -127,7 +124,7 @@ fn title(
     area: Area,
     line: usize,
     entry: &Entry,
-    highlights: &[std::ops::Range<usize>],
+    highlights: &[Range<usize>],
 ) {
     // Of a local entry it matters more whose it is.
     let kind = if entry.is_local() {
@@ -143,12 +140,12 @@ fn title(
     let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
     let end = canvas.put_short(room, line, 2, &entry.title, StyleRole::Strong);
     for range in highlights {
-        mark(canvas, room, line, 2, &entry.title, range.clone(), StyleRole::Match);
+        mark(canvas, room, line, 2, &entry.title, range.clone());
     }
     canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, StyleRole::Muted);
 }
 
-pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &crate::search::Hit) {
+pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
     let area = Area { width: area.width.saturating_sub(1), ..area };
     let room = usize::from(area.width).saturating_sub(4);
     // The line shows the snippet from a little before its first match.
@@ -166,26 +163,25 @@ pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &cr
     for range in &hit.highlights {
         if range.start >= start && range.end <= hit.snippet.len() {
             let range = range.start - start..range.end - start;
-            mark(canvas, area, line, column, text, range, StyleRole::Match);
+            mark(canvas, area, line, column, text, range);
         }
     }
 }
 
-/// Puts part of a text again, in another look, where it already stands from `column` on.
+/// Marks part of a text as matching where it already stands from `column` on.
 fn mark(
     canvas: &mut Canvas<'_>,
     area: Area,
     row: usize,
     column: usize,
     text: &str,
-    range: std::ops::Range<usize>,
-    role: StyleRole,
+    range: Range<usize>,
 ) {
     let (Some(before), Some(part)) = (text.get(..range.start), text.get(range)) else { return };
     let start = column + width(before);
     // Nothing is marked where the text was cut off.
     if start + width(part) < usize::from(area.width) {
-        canvas.put(area, row, start, part, role);
+        canvas.put(area, row, start, part, StyleRole::Match);
     }
 }
 
@@ -198,10 +194,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     }
     let height = usize::from(area.height).saturating_sub(line);
     // What else to read stands at the foot, where it leaves the answer its room.
-    let foot = match shown.related.len() {
-        0 => 0,
-        count => count + 2,
-    };
+    let foot = if shown.related.is_empty() { 0 } else { shown.related.len() + 2 };
     // A page that is there as a whole says it itself.
     let is_needed = shown.page.lines.len() > height && foot + MIN_PREVIEW <= height;
     let foot = if is_needed { foot } else { 0 };

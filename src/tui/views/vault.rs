@@ -5,7 +5,6 @@ use crate::{
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
-/// Draws the screen.
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Vault", StyleRole::Title);

@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::Mouse;
 
 /// All that comes of some bytes, and of nothing more after them.
 fn all(pieces: &[&[u8]]) -> Vec<Message> {
@@ -201,4 +200,14 @@ proptest! {
         };
         prop_assert_eq!(heard(&pieces), heard(&[&bytes]));
     }
+}
+
+#[test]
+fn of_the_mouse_only_clicks_and_the_wheel_are_heard() {
+    assert_eq!(mouse(0, 4, 5, false), Some(Mouse::Clicked { column: 3, row: 4 }));
+    assert_eq!(mouse(64, 4, 5, false), Some(Mouse::WheelUp));
+    assert_eq!(mouse(65, 4, 5, false), Some(Mouse::WheelDown));
+    assert_eq!(mouse(0, 4, 5, true), None, "let go of");
+    assert_eq!(mouse(35, 4, 5, false), None, "moved");
+    assert_eq!(mouse(2, 4, 5, false), None, "another button");
 }
