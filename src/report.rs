@@ -9,7 +9,6 @@ pub(crate) mod due;
 pub mod insight;
 mod markdown;
 mod note_document;
-mod note_scan;
 mod note_texts;
 mod text_lint;
 
@@ -18,10 +17,9 @@ use std::path::Path;
 use crate::clinic::Session;
 
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
-pub use note_scan::{NoteScan, ScanFinding, scan_note};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};
-pub use text_lint::{WatchedNames, lint_summary};
+pub use text_lint::{NoteScan, ScanFinding, WatchedNames, lint_summary, scan_note};
 
 /// A format that a note can be exported in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

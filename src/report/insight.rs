@@ -5,7 +5,6 @@
 //! ([`suppress`]), and with fewer than five cases none at all; every figure says what it can and
 //! cannot say. It reads sessions that others hand over, and never a file or a clock.
 
-mod agreed;
 mod audit;
 pub(crate) mod csv;
 mod figure;
@@ -13,21 +12,20 @@ mod figure;
 mod fixture;
 mod gather;
 pub(crate) mod json;
-mod supervision;
 mod suppress;
 pub(crate) mod table;
-mod tally;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Borrow;
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use crate::clinic::{ActionStatusIndex, Session, Status, Subject};
 
 pub use audit::{
-    Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
+    Agency, Collated, Collation, Compared, Domain, Profile, against_last_time, collate, profile,
 };
 pub use csv::{collation_csv, csv};
 pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
@@ -36,7 +34,7 @@ pub use suppress::{CellCount, Count, MIN_SHOWN, suppress};
 pub use table::{bar, collation_table, table};
 
 /// Which notes: those begun between two days, both included.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Period {
     /// The first day.
     pub from: Option<Date>,
@@ -79,7 +77,7 @@ pub fn insight<S: Borrow<Session>>(
     today: Date,
 ) -> Insight {
     let mut gathering = gather::Gathering::new();
-    let mut supervision = supervision::Supervision::new();
+    let mut supervision = gather::Supervision::new();
     let mut told = ActionStatusIndex::default();
     let mut audits = Vec::new();
     for note in notes {

@@ -1,14 +1,13 @@
-//! A note as Markdown, complete and readable on its own.
+//! A note as Markdown, complete and readable on its own. Text that people typed is escaped so that no
+//! Markdown or HTML reader takes any of it for markup.
 
-mod escape;
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
 
 use super::note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
-
-use escape::{block, inline, within_line};
+use crate::text::{clean, clean_line};
 
 /// Returns the note as Markdown, in which nothing that people typed is markup.
 pub(super) fn write(document: &NoteDocument) -> String {
@@ -83,4 +82,61 @@ fn styled(run: &TextRun) -> String {
 fn row(cells: &[String]) -> String {
     let cells: Vec<String> = cells.iter().map(|cell| inline(cell)).collect();
     format!("| {} |", cells.join(" | "))
+}
+
+/// Returns text for the beginning of a line, with every character escaped that could be markup.
+fn inline(text: &str) -> String {
+    escape(&clean_line(text), true)
+}
+
+/// Returns text for the rest of a line, where nothing can begin a list.
+fn within_line(text: &str) -> String {
+    escape(&clean_line(text), false)
+}
+
+/// Returns text for paragraphs of its own: line ends become hard breaks, blank lines end paragraphs.
+fn block(text: &str) -> String {
+    let cleaned = clean(text);
+    let mut out = String::with_capacity(cleaned.len());
+    let mut lines = cleaned.trim().split('\n').map(str::trim).peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(&escape(line, true));
+        match lines.peek() {
+            None => {}
+            Some(next) if line.is_empty() || next.is_empty() => out.push('\n'),
+            // A backslash at the end of a line is Markdown's visible hard break.
+            Some(_) => out.push_str("\\\n"),
+        }
+    }
+    out
+}
+
+fn escape(line: &str, begins_line: bool) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    for (at, c) in line.char_indices() {
+        let rest = &line[at..];
+        let ends_word = || rest.chars().nth(1).is_none_or(char::is_whitespace);
+        match c {
+            // Entities hold in every reader, also in those that let HTML through.
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '#' | '!' | '|' | '~' | '^' | '$'
+            | '=' => out.extend(['\\', c]),
+            '-' | '+' | ':' if at == 0 && begins_line => out.extend(['\\', c]),
+            // "1." or "1)" begins a list.
+            '.' | ')' if begins_line && at == digits && digits > 0 && ends_word() => {
+                out.extend(['\\', c]);
+            }
+            // Readers make links of bare addresses.
+            ':' if rest.starts_with("://") => out.push_str("\\:"),
+            '@' => out.push_str("\\@"),
+            'w' | 'W' if rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) => {
+                out.push_str("&#119;");
+            }
+            _ => out.push(c),
+        }
+    }
+    out
 }

@@ -7,8 +7,9 @@
 use jiff::Timestamp;
 
 use crate::clinic::{
-    Action, ActionDetails, Column, Field, FieldKind, ItemPlace, MatrixLine, OptionView, Outcome,
-    RatingState, RatingView, RoundView, Session, Status, Template, Value, form, what_changed,
+    Action, ActionDetails, Column, EarlierPlacement, Field, FieldKind, ItemPlace, MatrixLine,
+    OptionView, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, Value,
+    form, what_changed,
 };
 use crate::text::{clean, clean_line, show_date};
 
@@ -199,34 +200,15 @@ impl Builder<'_> {
             FieldKind::Heading { row: None, .. } => self.heading(3, label),
             FieldKind::AddRow { .. } => {}
             FieldKind::Display => self.paragraph([emphasis(line(label))]),
-            FieldKind::Rating(view) => {
-                self.heading(3, label);
-                self.rating(view);
-            }
-            FieldKind::Matrix { lines, reason } => {
-                self.heading(3, label);
-                self.matrix(lines, reason);
-            }
+            FieldKind::Rating(view) => self.rating(label, view),
+            FieldKind::Matrix { lines, reason } => self.matrix(label, lines, reason),
             FieldKind::Actions(actions) => {
-                self.heading(3, label);
-                self.actions(actions.iter().map(|Action { details, .. }| details));
+                self.actions(label, actions.iter().map(|Action { details, .. }| details));
             }
             FieldKind::LastActions(actions) => {
-                self.heading(3, label);
-                self.actions(actions.iter().map(|one| &one.details));
+                self.actions(label, actions.iter().map(|one| &one.details));
             }
-            FieldKind::LastPlacements(placements) => {
-                self.heading(3, label);
-                let items = placements.iter().map(|one| {
-                    let about = Some(line(&one.about)).filter(|about| !about.is_empty());
-                    let about = about.map(|about| plain(format!(": {about}")));
-                    [strong(line(&one.shown))].into_iter().chain(about).collect()
-                });
-                self.runs_list(items.collect());
-                if placements.is_empty() {
-                    self.paragraph([plain("None.")]);
-                }
-            }
+            FieldKind::LastPlacements(placements) => self.placements(label, placements),
             _ => {
                 let certainty = certainty.map(|known| emphasis(format!("({})", line(&known))));
                 let text = answer_text(field).filter(|_| field.answered);
@@ -235,7 +217,21 @@ impl Builder<'_> {
         }
     }
 
-    fn actions<'a>(&mut self, actions: impl Iterator<Item = &'a ActionDetails>) {
+    fn placements(&mut self, label: &str, placements: &[EarlierPlacement]) {
+        self.heading(3, label);
+        let items = placements.iter().map(|one| {
+            let about = Some(line(&one.about)).filter(|about| !about.is_empty());
+            let about = about.map(|about| plain(format!(": {about}")));
+            [strong(line(&one.shown))].into_iter().chain(about).collect()
+        });
+        self.runs_list(items.collect());
+        if placements.is_empty() {
+            self.paragraph([plain("None.")]);
+        }
+    }
+
+    fn actions<'a>(&mut self, label: &str, actions: impl Iterator<Item = &'a ActionDetails>) {
+        self.heading(3, label);
         let before = self.blocks.len();
         self.blocks.extend(actions.enumerate().map(|(at, details)| action(at + 1, details)));
         if self.blocks.len() == before {
@@ -243,7 +239,8 @@ impl Builder<'_> {
         }
     }
 
-    fn matrix(&mut self, lines: &[MatrixLine], reason: &str) {
+    fn matrix(&mut self, label: &str, lines: &[MatrixLine], reason: &str) {
+        self.heading(3, label);
         for one in lines.iter().filter(|line| line.cells.iter().any(Option::is_some)) {
             self.paragraph([strong(line(&one.text))]);
             let cells = Column::ALL.into_iter().zip(&one.cells);
@@ -265,7 +262,8 @@ impl Builder<'_> {
         }
     }
 
-    fn rating(&mut self, view: &RatingView) {
+    fn rating(&mut self, label: &str, view: &RatingView) {
+        self.heading(3, label);
         let ready = format!("not revealed yet: {} of {} ready.", view.ready, view.asked);
         if view.state == RatingState::Collecting {
             return self.paragraph([emphasis(format!("Placed privately, {ready}"))]);

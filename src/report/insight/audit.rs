@@ -32,8 +32,12 @@ pub struct Domain {
 impl Domain {
     /// The mean score, to two decimals; none where nothing was answered.
     pub fn mean(&self) -> Option<f64> {
-        (self.answered > 0).then(|| (self.sum / f64::from(self.answered) * 100.0).round() / 100.0)
+        (self.answered > 0).then(|| two_decimals(self.sum / f64::from(self.answered)))
     }
+}
+
+fn two_decimals(number: f64) -> f64 {
+    (number * 100.0).round() / 100.0
 }
 
 /// One audit.
@@ -51,6 +55,13 @@ pub struct Profile {
     pub domains: Vec<Domain>,
 }
 
+impl Profile {
+    /// The domain of this id.
+    pub fn domain(&self, id: &str) -> Option<&Domain> {
+        self.domains.iter().find(|domain| domain.id == id)
+    }
+}
+
 /// An audit and the one before it with the same template.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
@@ -64,17 +75,14 @@ impl Compared {
     /// Mean score now minus the one last time; none where one of them has none, or where the
     /// domain was asked otherwise.
     pub fn change(&self, domain: &str) -> Option<f64> {
-        let mean = |profile: &Profile| {
-            let found = profile.domains.iter().find(|one| one.id == domain)?;
-            found.mean().map(|mean| (mean, found.asked))
-        };
-        let (now, before) = (mean(&self.now)?, mean(self.before.as_ref()?)?);
-        (now.1 == before.1).then(|| ((now.0 - before.0) * 100.0).round() / 100.0)
+        let (now, before) = (self.now.domain(domain)?, self.before.as_ref()?.domain(domain)?);
+        let change = now.mean()? - before.mean()?;
+        (now.asked == before.asked).then(|| two_decimals(change))
     }
 }
 
 /// One domain across agencies.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Collated {
     /// The domain's id.
     pub id: String,
@@ -95,30 +103,38 @@ impl Collated {
     /// Mean of the agencies' means, each of the same weight, to two decimals.
     pub fn mean(&self) -> Option<f64> {
         let all: Vec<f64> = self.means.iter().flatten().copied().collect();
-        let number = all.len() as f64;
-        (!all.is_empty()).then(|| (all.iter().sum::<f64>() / number * 100.0).round() / 100.0)
+        (!all.is_empty()).then(|| two_decimals(all.iter().sum::<f64>() / all.len() as f64))
     }
 }
 
 /// Audits of several agencies side by side. Only those with the same template belong together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Collation {
     /// The template's id.
     pub template: String,
     /// Its title.
     pub title: String,
-    /// The agencies, by the names they were given, with the day of each audit.
-    pub agencies: Vec<(String, Date)>,
-    /// The version of the questions each of them answered.
-    pub versions: Vec<String>,
+    /// The agencies, in the order they were given.
+    pub agencies: Vec<Agency>,
     /// The domains.
     pub domains: Vec<Collated>,
+}
+
+/// An agency whose audit is collated.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Agency {
+    /// The name it was given.
+    pub name: String,
+    /// The day of its audit.
+    pub date: Date,
+    /// The version of the questions it answered.
+    pub version: String,
 }
 
 impl Collation {
     /// Whether they did not all answer the same version: their scores may not mean the same.
     pub fn differ_in_version(&self) -> bool {
-        self.versions.windows(2).any(|pair| pair[0] != pair[1])
+        self.agencies.windows(2).any(|pair| pair[0].version != pair[1].version)
     }
 }
 
@@ -176,8 +192,7 @@ fn score(item: &Item, value: &Value) -> Option<f64> {
         Value::Integer(number) => number.to_string(),
         _ => return None,
     };
-    let option = item.options.iter().find(|option| option.code == code);
-    match (option, value) {
+    match (item.options.iter().find(|option| option.code == code), value) {
         (Some(option), _) => option.score.filter(|score| score.is_finite()),
         (None, Value::Integer(number)) => Some(*number as f64),
         _ => None,
@@ -190,9 +205,7 @@ pub fn against_last_time(mut profiles: Vec<Profile>) -> Vec<Compared> {
     let mut found: Vec<Compared> = Vec::new();
     for profile in profiles {
         match found.last_mut().filter(|last| last.now.template == profile.template) {
-            Some(last) => {
-                last.before = Some(std::mem::replace(&mut last.now, profile));
-            }
+            Some(last) => last.before = Some(std::mem::replace(&mut last.now, profile)),
             None => found.push(Compared { now: profile, before: None }),
         }
     }
@@ -202,33 +215,30 @@ pub fn against_last_time(mut profiles: Vec<Profile>) -> Vec<Compared> {
 /// Audits of several agencies side by side, by template. Domains are those any of them has.
 pub fn collate(audits: &[(String, Profile)]) -> Vec<Collation> {
     let mut found: Vec<Collation> = Vec::new();
-    for (_, first) in audits {
-        if found.iter().any(|known| known.template == first.template) {
-            continue;
+    for (name, profile) in audits {
+        let agency =
+            Agency { name: name.clone(), date: profile.date, version: profile.version.clone() };
+        match found.iter_mut().find(|known| known.template == profile.template) {
+            Some(known) => known.agencies.push(agency),
+            None => found.push(Collation {
+                template: profile.template.clone(),
+                title: profile.title.clone(),
+                agencies: vec![agency],
+                domains: Vec::new(),
+            }),
         }
-        let same: Vec<&(String, Profile)> =
-            audits.iter().filter(|(_, one)| one.template == first.template).collect();
-        let mut domains: Vec<Collated> = Vec::new();
-        for domain in same.iter().flat_map(|(_, profile)| &profile.domains) {
-            if domains.iter().any(|known| known.id == domain.id) {
-                continue;
+    }
+    for Collation { template, domains, .. } in &mut found {
+        let same = || audits.iter().map(|(_, one)| one).filter(|one| one.template == *template);
+        for domain in same().flat_map(|profile| &profile.domains) {
+            if !domains.iter().any(|known| known.id == domain.id) {
+                domains.push(Collated {
+                    id: domain.id.clone(),
+                    title: domain.title.clone(),
+                    means: same().map(|profile| profile.domain(&domain.id)?.mean()).collect(),
+                });
             }
-            let mean = |profile: &Profile| {
-                profile.domains.iter().find(|one| one.id == domain.id).and_then(Domain::mean)
-            };
-            domains.push(Collated {
-                id: domain.id.clone(),
-                title: domain.title.clone(),
-                means: same.iter().map(|(_, profile)| mean(profile)).collect(),
-            });
         }
-        found.push(Collation {
-            template: first.template.clone(),
-            title: first.title.clone(),
-            agencies: same.iter().map(|(name, profile)| (name.clone(), profile.date)).collect(),
-            versions: same.iter().map(|(_, profile)| profile.version.clone()).collect(),
-            domains,
-        });
     }
     found
 }

@@ -1,4 +1,4 @@
-//! Counts over completed notes about cases. Text that people typed is never read: choices, numbers,
+//! Counts over completed notes about cases and of supervision. Text that people typed is never read: choices, numbers,
 //! placements and states are.
 //!
 //! Items are known by id, the same in every template: `placement` and other ratings, `children`
@@ -9,21 +9,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use crate::clinic::{
-    ActionStatusIndex, Item, ItemType, Outcome, RatingState, RatingView, RoundView, Session, Slot,
-    Value, rating_view,
+    ActionId, ActionState, ActionStatus, ActionStatusIndex, ItemPlace, ItemType, LocalText,
+    Outcome, RatingState, RatingView, RoundView, Session, Slot, Value, rating_view,
 };
 use crate::text::clean_line;
 
 use super::{
-    agreed::Agreed,
     figure::{
-        AGES_DISPLAYED, AGES_HARMED, CONFIDENCE_AFTER, CONFIDENCE_BEFORE, CONFIDENCE_CHANGE,
-        Figure, PLACEMENT, QUARTERS, RESPONSE, SETTINGS, SKIPPED, SPREAD_AFTER, SPREAD_FIRST,
-        TECHNOLOGY, TEMPLATES, day_of,
+        ACTIONS, AGES_DISPLAYED, AGES_HARMED, CONFIDENCE_AFTER, CONFIDENCE_BEFORE,
+        CONFIDENCE_CHANGE, Case, Figure, FigureTally, PLACEMENT, QUARTERS, RESPONSE, SETTINGS,
+        SKIPPED, SPREAD_AFTER, SPREAD_FIRST, SUPERVISION, TECHNOLOGY, TEMPLATES, day_of,
     },
-    tally::{Case, FigureTally},
+    suppress::MIN_SHOWN,
 };
 
 const NOT_RECORDED: (&str, &str) = ("not-recorded", "not recorded");
@@ -54,6 +54,14 @@ const SPREADS: [(&str, &str); 5] = [
     ("3", "3 stages apart"),
     ("4", "4 or more apart"),
 ];
+const ACTION_OUTCOMES: [(&str, &str); 6] = [
+    ("in-time", "done by the due date"),
+    ("late", "done after the due date"),
+    ("done", "done, no due date"),
+    ("open", "open"),
+    ("overdue", "open and overdue"),
+    ("dropped", "dropped"),
+];
 const RATINGS: [(&str, &str); 5] = [("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5")];
 
 /// Every table, being counted.
@@ -70,7 +78,8 @@ pub(super) struct Gathering {
     settings: FigureTally,
     technology: FigureTally,
     response: FigureTally,
-    agreed: Agreed,
+    actions: FigureTally,
+    agreed: Vec<AgreedAction>,
     before: FigureTally,
     after: FigureTally,
     change: FigureTally,
@@ -102,7 +111,8 @@ impl Gathering {
             settings: FigureTally::of_several(&SETTINGS, &[]),
             technology: FigureTally::new(&TECHNOLOGY, &[]),
             response: FigureTally::new(&RESPONSE, &[]),
-            agreed: Agreed::default(),
+            actions: FigureTally::new(&ACTIONS, &ACTION_OUTCOMES),
+            agreed: Vec::new(),
             before: confidence(&CONFIDENCE_BEFORE),
             after: confidence(&CONFIDENCE_AFTER),
             change: FigureTally::new(
@@ -122,44 +132,37 @@ impl Gathering {
         self.quarters.add(&code, &label, case);
         let about = &session.template().about;
         self.templates.add(&about.id, &clean_line(about.title.show(session.language())), case);
-        let (mut settings, mut technology, mut response) = (false, false, false);
-        for place in session.template().items() {
-            let item = place.item;
-            let slots = slots(session, &place);
-            match (item.kind, item.id.as_str()) {
+        let items = session.template().items();
+        for place in &items {
+            let slots = slots(session, place);
+            match (place.item.kind, place.item.id.as_str()) {
                 (ItemType::Rating, _) => {
                     for view in slots.iter().filter_map(|slot| rating_view(session, slot)) {
                         self.rating(&view, case);
                     }
                 }
                 (_, "child_age") => slots.iter().for_each(|slot| self.child(session, slot, case)),
-                (_, "setting" | "settings") => {
-                    settings = true;
-                    coded(&mut self.settings, session, item, &slots, case);
-                }
-                (_, "technology_assisted") => {
-                    technology = true;
-                    coded(&mut self.technology, session, item, &slots, case);
-                }
-                (_, "response_level") => {
-                    response = true;
-                    coded(&mut self.response, session, item, &slots, case);
-                }
                 _ => {}
             }
         }
-        for (tally, asked) in [
-            (&mut self.settings, settings),
-            (&mut self.technology, technology),
-            (&mut self.response, response),
-        ] {
-            if !asked {
+        let coded_items: [(&mut FigureTally, &[&str]); 3] = [
+            (&mut self.settings, &["setting", "settings"]),
+            (&mut self.technology, &["technology_assisted"]),
+            (&mut self.response, &["response_level"]),
+        ];
+        for (tally, ids) in coded_items {
+            let asks = |place: &&ItemPlace<'_>| {
+                place.item.kind != ItemType::Rating && ids.contains(&place.item.id.as_str())
+            };
+            let mut asked = items.iter().filter(asks).peekable();
+            if asked.peek().is_none() {
                 tally.add(NOT_ASKED.0, NOT_ASKED.1, case);
                 tally.add_whole(case);
             }
+            asked.for_each(|place| coded(tally, session, place, case));
         }
         self.confidence(session, case);
-        self.agreed.add(session, case);
+        self.actions(session, case);
         self.stages(session, case);
     }
 
@@ -235,6 +238,17 @@ impl Gathering {
         }
     }
 
+    /// Keeps the actions of one note; an action without a text is not counted.
+    fn actions(&mut self, session: &Session, case: Case) {
+        let actions = session.actions().iter();
+        for action in actions.filter(|action| !action.details.what.trim().is_empty()) {
+            // What people typed is not kept.
+            let own = ActionState { outcome: String::new(), ..ActionState::of(session, action) };
+            let (note, by) = (session.id(), action.details.by);
+            self.agreed.push(AgreedAction { case, note, id: action.id, by, own });
+        }
+    }
+
     /// How many notes, in how many cases.
     pub(super) fn size(&self) -> (u64, u64) {
         (self.notes, self.case_keys.len() as u64)
@@ -242,7 +256,11 @@ impl Gathering {
 
     /// Returns every table. `told` holds the status of actions from all notes; `today` tells which
     /// are overdue.
-    pub(super) fn figures(self, told: &ActionStatusIndex, today: Date) -> Vec<Figure> {
+    pub(super) fn figures(mut self, told: &ActionStatusIndex, today: Date) -> Vec<Figure> {
+        for AgreedAction { case, note, id, by, own } in self.agreed {
+            let code = outcome_code(&told.newest(note, id, own), by, today);
+            self.actions.add(code, code, case);
+        }
         [
             self.quarters.sorted(),
             self.templates.sorted(),
@@ -254,7 +272,7 @@ impl Gathering {
             self.settings.with_last(&LAST),
             self.technology.with_last(&LAST),
             self.response.with_last(&LAST),
-            self.agreed.counted(told, today),
+            self.actions,
             self.before,
             self.after,
             self.change,
@@ -267,14 +285,14 @@ impl Gathering {
 }
 
 /// The quarter of the year in which a meeting began: code and words.
-pub(super) fn quarter(session: &Session) -> (String, String) {
+fn quarter(session: &Session) -> (String, String) {
     let date = day_of(session.started());
     let (year, quarter) = (date.year(), (date.month() - 1) / 3 + 1);
     (format!("{year}-Q{quarter}"), format!("{year}, quarter {quarter}"))
 }
 
 /// Every slot of an item: one, or one per row.
-pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> Vec<Slot> {
+pub(super) fn slots(session: &Session, place: &ItemPlace<'_>) -> Vec<Slot> {
     let id = &place.item.id;
     match place.rows_of {
         None => vec![Slot::once(id)],
@@ -283,14 +301,15 @@ pub(super) fn slots(session: &Session, place: &crate::clinic::ItemPlace<'_>) -> 
 }
 
 /// Choices of an item, by the words of its template.
-fn coded(tally: &mut FigureTally, session: &Session, item: &Item, slots: &[Slot], case: Case) {
-    let label = |text: &crate::clinic::LocalText| clean_line(text.show(session.language()));
-    if item.kind == ItemType::Boolean {
+fn coded(tally: &mut FigureTally, session: &Session, place: &ItemPlace<'_>, case: Case) {
+    let (item, is_boolean) = (place.item, place.item.kind == ItemType::Boolean);
+    let label = |text: &LocalText| clean_line(text.show(session.language()));
+    if is_boolean {
         tally.expect("yes", "yes");
         tally.expect("no", "no");
     }
     item.options.iter().for_each(|one| tally.expect(&one.code, &label(&one.text)));
-    for slot in slots {
+    for slot in &slots(session, place) {
         tally.add_whole(case);
         let codes: Vec<&str> = match session.answer(slot) {
             Some(Value::Choice(code)) => vec![code],
@@ -299,18 +318,65 @@ fn coded(tally: &mut FigureTally, session: &Session, item: &Item, slots: &[Slot]
             Some(Value::Boolean(false)) => vec!["no"],
             _ => Vec::new(),
         };
-        let known = |code: &str| {
-            item.kind == ItemType::Boolean || item.options.iter().any(|one| one.code == code)
-        };
         if codes.is_empty() {
             tally.add(NOT_RECORDED.0, NOT_RECORDED.1, case);
         }
         for code in codes {
-            if known(code) {
-                tally.add(code, code, case);
-            } else {
-                tally.add("other", "other", case);
-            }
+            let known = is_boolean || item.options.iter().any(|one| one.code == code);
+            let code = if known { code } else { "other" };
+            tally.add(code, code, case);
         }
+    }
+}
+
+/// An action of a note that counts. Each is counted once with its newest status in any note, as in
+/// the list of actions, and at the end, because a follow-up that is read later, or was held after
+/// the period, may change it.
+struct AgreedAction {
+    case: Case,
+    note: Uuid,
+    id: ActionId,
+    by: Option<Date>,
+    own: ActionState,
+}
+
+/// The line an action counts in.
+fn outcome_code(newest: &ActionState, by: Option<Date>, today: Date) -> &'static str {
+    match (newest.status, by) {
+        (ActionStatus::Dropped, _) => "dropped",
+        (ActionStatus::Open, Some(by)) if by < today => "overdue",
+        (ActionStatus::Open, _) => "open",
+        (ActionStatus::Done, by) => match by.zip(newest.done.map(day_of)) {
+            Some((by, on)) if on <= by => "in-time",
+            Some(_) => "late",
+            None => "done",
+        },
+    }
+}
+
+/// Completed supervision notes: how often it was held, and nothing else. Nothing a worker said,
+/// including their confidence, is in a figure.
+pub(super) struct Supervision {
+    /// By the case key, which is the same for sessions that follow each other.
+    threads: BTreeMap<String, Case>,
+    held: FigureTally,
+}
+
+impl Supervision {
+    pub(super) fn new() -> Self {
+        Self { threads: BTreeMap::new(), held: FigureTally::new(&SUPERVISION, &[]) }
+    }
+
+    pub(super) fn add(&mut self, session: &Session) {
+        let next = self.threads.len() as Case;
+        let case = *self.threads.entry(session.case_key().to_owned()).or_insert(next);
+        let (code, label) = quarter(session);
+        self.held.add(&code, &label, case);
+    }
+
+    /// The figure; none while fewer than five series of supervision stand behind it.
+    pub(super) fn figure(self) -> Option<Figure> {
+        let enough = self.threads.len() as u64 >= MIN_SHOWN;
+        enough.then(|| self.held.sorted().figure())
     }
 }

@@ -1,12 +1,12 @@
 //! Figures as JSON, and audits read back from it.
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Value, json};
 
-use crate::text::clean_line;
+use crate::text::{clean_line, shorten};
 
-use super::{Collation, Compared, Count, Domain, Figure, Insight, Profile};
+use super::{Collation, Compared, Count, Domain, Insight, MIN_SHOWN, Profile};
 
 /// The largest export that is read.
 const MAX_EXPORT_BYTES: usize = 4 * 1024 * 1024;
@@ -33,44 +33,22 @@ pub enum BrokenExport {
 pub fn json(insight: &Insight) -> Value {
     json!({
         "schema": 1,
-        "period": {
-            "from": insight.period.from.map(|date| date.to_string()),
-            "to": insight.period.to.map(|date| date.to_string()),
-        },
-        "smallest_shown": super::MIN_SHOWN,
-        "notes": number(insight.notes),
-        "figures": insight.figures.iter().map(figure).collect::<Vec<_>>(),
+        "period": insight.period,
+        "smallest_shown": MIN_SHOWN,
+        "notes": insight.notes,
+        "figures": insight.figures,
         "audits": insight.audits.iter().map(audit).collect::<Vec<_>>(),
     })
 }
 
-fn number(count: Count) -> Value {
-    json!({ "count": count.shown(), "hidden": count == Count::Hidden })
-}
-
-fn figure(figure: &Figure) -> Value {
-    let rows: Vec<Value> = figure
-        .rows
-        .iter()
-        .map(|row| {
-            json!({
-                "code": row.code,
-                "label": row.label,
-                "count": row.count.shown(),
-                "hidden": row.count == Count::Hidden,
-            })
-        })
-        .collect();
-    json!({
-        "id": figure.about.id,
-        "title": figure.about.title,
-        "counts": figure.about.unit.title(),
-        "total": number(figure.total),
-        "rows": rows,
-        "mean": figure.mean,
-        "says": figure.about.says,
-        "cannot_say": figure.about.cannot_say,
-    })
+/// A number as it is shown, and whether it is hidden.
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Count", 2)?;
+        fields.serialize_field("count", &self.shown())?;
+        fields.serialize_field("hidden", &(*self == Self::Hidden))?;
+        fields.end()
+    }
 }
 
 fn audit(compared: &Compared) -> Value {
@@ -81,66 +59,25 @@ fn audit(compared: &Compared) -> Value {
 }
 
 fn profile(profile: &Profile) -> Value {
-    let domains: Vec<Value> = profile
-        .domains
-        .iter()
-        .map(|domain| {
-            json!({
-                "id": domain.id,
-                "title": domain.title,
-                "sum": domain.sum,
-                "most": domain.most,
-                "answered": domain.answered,
-                "asked": domain.asked,
-                "mean": domain.mean(),
-            })
-        })
-        .collect();
-    json!({
-        "template": profile.template,
-        "version": profile.version,
-        "title": profile.title,
-        "date": profile.date.to_string(),
-        "domains": domains,
-    })
+    let mut value = json!(profile);
+    for (at, domain) in profile.domains.iter().enumerate() {
+        value["domains"][at]["mean"] = json!(domain.mean());
+    }
+    value
 }
 
 /// Audits of several agencies.
 pub fn collation_json(collations: &[Collation]) -> Value {
-    let all: Vec<Value> = collations
-        .iter()
-        .map(|collation| {
-            let agencies: Vec<Value> = collation
-                .agencies
-                .iter()
-                .zip(&collation.versions)
-                .map(|((name, date), version)| {
-                    json!({ "name": name, "date": date.to_string(), "version": version })
-                })
-                .collect();
-            let domains: Vec<Value> = collation
-                .domains
-                .iter()
-                .map(|domain| {
-                    let range = domain.range();
-                    json!({
-                        "id": domain.id,
-                        "title": domain.title,
-                        "means": domain.means,
-                        "mean": domain.mean(),
-                        "lowest": range.map(|range| range.0),
-                        "highest": range.map(|range| range.1),
-                    })
-                })
-                .collect();
-            json!({
-                "template": collation.template,
-                "title": collation.title,
-                "agencies": agencies,
-                "domains": domains,
-            })
-        })
-        .collect();
+    let mut all = json!(collations);
+    for (at, collation) in collations.iter().enumerate() {
+        for (place, domain) in collation.domains.iter().enumerate() {
+            let (lowest, highest) = domain.range().unzip();
+            let value = &mut all[at]["domains"][place];
+            value["mean"] = json!(domain.mean());
+            value["lowest"] = json!(lowest);
+            value["highest"] = json!(highest);
+        }
+    }
     json!({ "schema": 1, "collations": all })
 }
 
@@ -184,8 +121,7 @@ pub fn audits_from_json(text: &str) -> Result<Vec<Profile>, BrokenExport> {
     export.audits.into_iter().map(|one| checked(one.now)).collect()
 }
 
-fn checked(profile: Profile) -> Result<Profile, BrokenExport> {
-    let line = |text: &str| crate::text::shorten(&clean_line(text), 200);
+fn checked(mut profile: Profile) -> Result<Profile, BrokenExport> {
     let sound = |domain: &Domain| {
         let numbers = [domain.sum, domain.most];
         numbers.iter().all(|number| number.is_finite()) && domain.answered <= domain.asked
@@ -193,15 +129,10 @@ fn checked(profile: Profile) -> Result<Profile, BrokenExport> {
     if profile.date < Date::constant(2000, 1, 1) || !profile.domains.iter().all(sound) {
         return Err(BrokenExport::Unreadable("its numbers make no sense".to_owned()));
     }
-    Ok(Profile {
-        template: line(&profile.template),
-        version: line(&profile.version),
-        title: line(&profile.title),
-        date: profile.date,
-        domains: profile
-            .domains
-            .into_iter()
-            .map(|domain| Domain { id: line(&domain.id), title: line(&domain.title), ..domain })
-            .collect(),
-    })
+    let names = profile.domains.iter_mut().flat_map(|domain| [&mut domain.id, &mut domain.title]);
+    let about = [&mut profile.template, &mut profile.version, &mut profile.title];
+    for text in about.into_iter().chain(names) {
+        *text = shorten(&clean_line(text), 200);
+    }
+    Ok(profile)
 }

@@ -5,6 +5,8 @@
 //! table that would look the same finds at least four values for each hidden number (a test does
 //! just that).
 
+use std::fmt;
+
 /// The smallest number that is shown, of things counted and of the cases behind them.
 pub const MIN_SHOWN: u64 = 5;
 
@@ -23,6 +25,16 @@ impl Count {
         match self {
             Self::Shown(number) => Some(number),
             Self::Hidden => None,
+        }
+    }
+}
+
+/// A hidden number is the word `hidden`.
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shown(number) => number.fmt(f),
+            Self::Hidden => f.pad("hidden"),
         }
     }
 }
@@ -54,9 +66,8 @@ pub fn suppress(cells: &[CellCount]) -> (Vec<Count>, Count) {
     if hidden.contains(&true) {
         // From the last line on, whatever its number: to choose by number would tell about it. The
         // last lines are those that say least.
-        let others: Vec<usize> =
-            (0..cells.len()).rev().filter(|&at| !hidden[at] && cells[at].count > 0).collect();
-        let mut others = others.into_iter();
+        let is_other = |at: &usize| !cells[*at].is_small() && cells[*at].count > 0;
+        let mut others = (0..cells.len()).rev().filter(is_other);
         // Small numbers alone could be told by their sum: two that make eight are four each.
         let mut mixed = false;
         while !mixed || !is_safe(cells, &hidden) {

@@ -4,15 +4,13 @@ use std::fmt::Write as _;
 
 use crate::text::{shorten, show_date, width, wrap};
 
-use super::{Collation, Compared, Count, Figure, Insight, Period};
+use super::{Agency, Collation, Compared, Count, Figure, Insight, Period};
 
 /// Columns of the longest bar.
 const MAX_BAR_LEN: usize = 24;
 const MAX_LABEL_LEN: usize = 34;
 /// Columns below which a bar beside a score is left out.
 const MIN_AUDIT_BAR_COLUMNS: usize = 6;
-/// What a hidden number is called.
-pub(super) const HIDDEN: &str = "hidden";
 
 /// A bar for `count` where the largest is `largest`: at least one mark unless it is zero, none
 /// for a hidden number. It never says more than the number beside it.
@@ -65,11 +63,10 @@ fn figure(out: &mut String, figure: &Figure, columns: usize) {
     let widest = figure.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
     let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(12).max(8));
     let largest = figure.rows.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
-    let room = columns.saturating_sub(widest + 13).min(MAX_BAR_LEN);
+    let bar_columns = columns.saturating_sub(widest + 13).min(MAX_BAR_LEN);
     for row in &figure.rows {
-        let number = row.count.shown().map_or_else(|| HIDDEN.to_owned(), |n| n.to_string());
         let label = pad(&shorten(&row.label, widest), widest);
-        let line = format!("  {label} {number:>7}  {}", bar(row.count, largest, room));
+        let line = format!("  {label} {:>7}  {}", row.count, bar(row.count, largest, bar_columns));
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if let Some(mean) = figure.mean {
@@ -90,19 +87,17 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(44).max(8));
     for domain in &now.domains {
         let mean = score(domain.mean());
-        let change = match compared.change(&domain.id) {
-            Some(change) => format!("{change:+.2}"),
-            None => String::new(),
-        };
+        let change = compared.change(&domain.id);
+        let change = change.map_or(String::new(), |change| format!("{change:+.2}"));
         let label = pad(&shorten(&domain.title, widest), widest);
         let answered = format!("{} of {} answered", domain.answered, domain.asked);
         let mut line = format!("  {label} {mean:>5} {change:>6}  {answered}");
         let before_bar = widest + 36;
-        let room = columns.saturating_sub(before_bar).min(MAX_BAR_LEN);
-        if room >= MIN_AUDIT_BAR_COLUMNS && domain.most > 0.0 {
-            // As much of the room as the score is of the highest there could be.
-            let marks = (domain.sum / domain.most * room as f64).round() as usize;
-            line = format!("{}{}", pad(&line, before_bar), "█".repeat(marks.min(room)));
+        let bar_columns = columns.saturating_sub(before_bar).min(MAX_BAR_LEN);
+        if bar_columns >= MIN_AUDIT_BAR_COLUMNS && domain.most > 0.0 {
+            // As much of the columns for bars as the score is of the highest there could be.
+            let marks = (domain.sum / domain.most * bar_columns as f64).round() as usize;
+            line = format!("{}{}", pad(&line, before_bar), "█".repeat(marks.min(bar_columns)));
         }
         let _ = writeln!(out, "{}", line.trim_end());
     }
@@ -131,21 +126,18 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
         }
         let number = collation.agencies.len();
         paragraph(&mut out, &format!("{}: {number} audits", collation.title), 0, columns);
-        for (nth, (name, date)) in collation.agencies.iter().enumerate() {
+        for (nth, Agency { name, date, version }) in collation.agencies.iter().enumerate() {
             let mut line = format!("  {}  {name}, {}", nth + 1, show_date(*date));
             if collation.differ_in_version() {
-                let _ = write!(line, ", version {}", collation.versions[nth]);
+                let _ = write!(line, ", version {version}");
             }
             let _ = writeln!(out, "{}", shorten(&line, columns));
         }
         for domain in &collation.domains {
             paragraph(&mut out, &domain.title, 2, columns);
-            let means: Vec<String> = domain
-                .means
-                .iter()
-                .enumerate()
-                .map(|(nth, mean)| format!("{}: {}", nth + 1, score(*mean)))
-                .collect();
+            let means = domain.means.iter().zip(1..);
+            let means: Vec<String> =
+                means.map(|(mean, nth)| format!("{nth}: {}", score(*mean))).collect();
             paragraph(&mut out, &means.join(", "), 4, columns);
             if let Some((low, high)) = domain.range() {
                 let words = format!("average {}, from {low:.2} to {high:.2}", score(domain.mean()));
@@ -165,7 +157,7 @@ pub fn collation_table(collations: &[Collation], columns: usize) -> String {
     out
 }
 
-pub(super) fn score(mean: Option<f64>) -> String {
+fn score(mean: Option<f64>) -> String {
     mean.map_or_else(|| "–".to_owned(), |mean| format!("{mean:.2}"))
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use pulldown_cmark::{Event as Part, Options, Parser, Tag, TagEnd};
 
-use super::escape::{block, inline};
+use super::{block, inline};
 use crate::clinic::{
     Event, Outcome, PlacementMethod, Private, Session, Slot, Template, Value, apply,
     bundled_templates, practice_session,
