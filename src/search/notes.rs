@@ -67,10 +67,8 @@ impl NotesIndex {
     pub fn read(mut bytes: &[u8]) -> Self {
         let mut parts = Vec::new();
         while !bytes.is_empty() {
-            match read_part(&mut bytes) {
-                Some(part) => parts.push(part),
-                None => return Self::default(),
-            }
+            let Some(part) = read_part(&mut bytes) else { return Self::default() };
+            parts.push(part);
         }
         Self { parts }
     }

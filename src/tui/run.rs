@@ -69,8 +69,12 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     input::start(send.clone()).context("The keyboard cannot be read.")?;
     let runtime =
         Runtime::start(paths, send).context("The background tasks could not be started.")?;
-    for effect in first_effects(start, &mut model) {
-        runtime.perform(effect);
+    if let Some(template) = start.practice {
+        runtime.perform(Effect::Vault(VaultRequest::StartClinic { template, practice: true }));
+    }
+    if let Some(wanted) = start.then {
+        model.screen = Screen::Clinics;
+        model.wanted = Some((wanted, start.passphrase));
     }
     let ended = panic::catch_unwind(AssertUnwindSafe(|| {
         keep_running(&mut screen, &mut model, theme, &messages, &runtime)
@@ -100,18 +104,6 @@ fn save_last(model: &mut Model, messages: &Receiver<Message>, runtime: &Runtime)
             Ok(_) => {}
         }
     }
-}
-
-fn first_effects(start: Start, model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if let Some(template) = start.practice {
-        effects.push(Effect::Vault(VaultRequest::StartClinic { template, practice: true }));
-    }
-    if let Some(wanted) = start.then {
-        model.screen = Screen::Clinics;
-        model.wanted = Some((wanted, start.passphrase));
-    }
-    effects
 }
 
 fn keep_running(

@@ -59,7 +59,6 @@ enum Begins {
 }
 
 impl Parser {
-    /// Takes some bytes.
     pub(super) fn take(&mut self, bytes: &[u8]) {
         self.is_over = false;
         // What grows leaves its old place behind: here that is overwritten too.
@@ -82,7 +81,6 @@ impl Parser {
         self.is_over = true;
     }
 
-    /// What it waits for.
     pub(super) fn waiting(&self) -> Waiting {
         match (self.paste, self.rest().is_empty()) {
             (Some(_), _) => Waiting::Paste,

@@ -36,8 +36,8 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     for (name, key, open) in tabs {
         let role = if open { StyleRole::Title } else { StyleRole::Text };
         column = canvas.put(area, 0, column, name, role) + 1;
-        column =
-            canvas.put(area, 0, column, key, StyleRole::Muted) + 1 + usize::from(!key.is_empty());
+        column = canvas.put(area, 0, column, key, StyleRole::Muted) + 1;
+        column += usize::from(!key.is_empty());
     }
     let start = usize::from(area.width).saturating_sub(width(vault) + width(tail) + 1);
     let start = start.max(column);
@@ -78,7 +78,7 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.bottom_bar();
     if let SaveStatus::NotSaved(why) = &model.saving {
         // Said until it is mended, in words, above the keys.
-        let above = bar_above(area);
+        let above = Area { y: area.y.saturating_sub(1), ..area };
         let why = why.strip_prefix("Not saved: ").unwrap_or(why);
         lines_up(canvas, above, &format!("NOT SAVED: {why}"), StyleRole::Bad);
     }
@@ -87,8 +87,7 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     }
     if let Some(notice) = &model.notice {
         let role = if notice.is_error { StyleRole::Bad } else { StyleRole::Strong };
-        lines_up(canvas, area, &notice.text, role);
-        return;
+        return lines_up(canvas, area, &notice.text, role);
     }
     let mut hints = hints(&model.contexts());
     match model.contexts()[..] {
@@ -112,10 +111,6 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         column = canvas.put(area, 0, column, &key, StyleRole::BarKey) + 1;
         column = canvas.put(area, 0, column, word, StyleRole::Muted) + 2;
     }
-}
-
-fn bar_above(bar: Area) -> Area {
-    Area { y: bar.y.saturating_sub(1), ..bar }
 }
 
 /// A sentence longer than the bar grows upwards, over what is least needed.

@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc,
-        mpsc::{Receiver, Sender},
+        mpsc::{Receiver, SendError, Sender},
     },
     thread,
 };
@@ -18,8 +18,7 @@ use crate::{
     services::{AppPaths, BookmarkChange},
 };
 
-/// Hits shown at most.
-const LIMIT: usize = 50;
+const MAX_HITS: usize = 50;
 
 /// Queries offered instead of one that found nothing.
 const OFFERED: usize = 3;
@@ -32,9 +31,7 @@ pub(super) struct Question {
     pub(super) by: SearchOrigin,
 }
 
-/// What the worker is requests for.
 pub(super) enum Request {
-    /// An answer.
     Answer(Question),
     /// A change of bookmarks or recent searches is to be kept.
     Keep(BookmarkChange),
@@ -49,21 +46,13 @@ pub(super) fn start(
 ) -> io::Result<()> {
     let (packs, cache) = (paths.packs.clone(), paths.cache.clone());
     let bookmarks = BookmarksFile::in_folder(&paths.data);
-    thread::Builder::new().name("search".into()).spawn(move || {
+    let work = move || -> Result<(), SendError<Message>> {
         let _until_the_end = ending;
-        let kept = bookmarks.read();
-        if messages.send(Message::ReadingRead(kept)).is_err() {
-            return;
-        }
+        messages.send(Message::ReadingRead(bookmarks.read()))?;
         let library = Arc::new(Library::with_packs(&packs));
-        if messages.send(Message::LibraryRead(Arc::clone(&library))).is_err() {
-            return;
-        }
+        messages.send(Message::LibraryRead(Arc::clone(&library)))?;
         let searcher = Searcher::open(&library, Some(&cache));
-        let notice = searcher.notice().map(str::to_owned);
-        if messages.send(Message::IndexReady(notice)).is_err() {
-            return;
-        }
+        messages.send(Message::IndexReady(searcher.notice().map(str::to_owned)))?;
         // Nobody types as fast as this.
         searcher.warm_up();
         library.warm_up();
@@ -74,19 +63,18 @@ pub(super) fn start(
             let questions = pending.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
             for message in told.chain(answers) {
-                if messages.send(message).is_err() {
-                    return;
-                }
+                messages.send(message)?;
             }
         }
-    })?;
-    Ok(())
+        Ok(())
+    };
+    thread::Builder::new().name("search".into()).spawn(work).map(drop)
 }
 
 /// The answer, and if nothing was found, what to search for instead.
 fn answers(searcher: &Searcher, question: Question) -> Vec<Message> {
     let Question { generation, text, filters, by } = question;
-    let options = Options { limit: LIMIT, filters, typing: true };
+    let options = Options { limit: MAX_HITS, filters, typing: true };
     let results = Arc::new(searcher.search(&text, &options));
     let is_in_vain = by == SearchOrigin::SearchScreen && results.total == 0;
     let mut answers = vec![Message::Searched { generation, results, by }];
