@@ -1,7 +1,7 @@
 //! From typed words to what is sought: each word a unit with its alternatives, from spelling,
 //! completion and the thesaurus.
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     query::{Query, QueryWord},
@@ -83,69 +83,53 @@ pub(super) struct ExpandedQuery {
 
 /// The thesaurus, ready to be looked up by the stems of a phrase.
 pub(super) struct Expander {
-    /// Every phrase of the thesaurus, in the order of its groups.
-    said: Vec<PhraseText>,
-    /// From a first stem to the phrases that begin with it.
+    /// From a first stem to the phrases that begin with it, in the order of the thesaurus.
     phrases: HashMap<String, Vec<ThesaurusPhrase>>,
 }
 
-struct PhraseText {
-    text: String,
-    stems: Vec<String>,
-}
-
-/// What a phrase becomes: others, as places in [`Expander::said`].
+/// A phrase of the thesaurus, and the others that it becomes.
 struct ThesaurusPhrase {
-    said: usize,
-    becomes: Range<usize>,
+    stems: Vec<String>,
+    /// Each as it is written, with its stems. Phrases of a group share them, itself included.
+    becomes: Arc<[(String, Vec<String>)]>,
     weight: f32,
     broader: bool,
 }
 
+impl ThesaurusPhrase {
+    /// What the phrase becomes, as it is written and as it is sought.
+    fn alternatives(&self) -> impl Iterator<Item = (&str, Alternative)> {
+        let others = self.becomes.iter().filter(|(_, stems)| *stems != self.stems);
+        others.map(|(text, stems)| {
+            let (stems, weight, broader) = (stems.clone(), self.weight, self.broader);
+            (text.as_str(), Alternative { stems, weight, broader })
+        })
+    }
+}
+
 impl Expander {
     pub(super) fn new(thesaurus: &Thesaurus) -> Self {
-        let mut expander = Self { said: Vec::new(), phrases: HashMap::new() };
+        let mut expander = Self { phrases: HashMap::new() };
         for group in &thesaurus.same {
-            let words = expander.say(group);
-            expander.lead(words.clone(), &words, SAME, false);
+            expander.add(group, group, SAME, false);
         }
         let one_way = [(&thesaurus.instead, SAME, false), (&thesaurus.broader, BROADER, true)];
         for (steps, weight, broader) in one_way {
             for step in steps {
-                let (words, also) = (expander.say(&step.words), expander.say(&step.also));
-                expander.lead(words, &also, weight, broader);
+                expander.add(&step.words, &step.also, weight, broader);
             }
         }
         expander
     }
 
-    fn say(&mut self, words: &[String]) -> Range<usize> {
-        let first = self.said.len();
-        let said = words.iter().map(|text| PhraseText { text: text.clone(), stems: stems(text) });
-        self.said.extend(said);
-        first..self.said.len()
-    }
-
-    fn lead(&mut self, from: Range<usize>, to: &Range<usize>, weight: f32, broader: bool) {
-        for said in from {
-            let Some(first) = self.said[said].stems.first().cloned() else { continue };
-            let phrase = ThesaurusPhrase { said, becomes: to.clone(), weight, broader };
+    fn add(&mut self, from: &[String], to: &[String], weight: f32, broader: bool) {
+        let becomes: Arc<[_]> = to.iter().map(|text| (text.clone(), stems(text))).collect();
+        for stems in from.iter().map(|text| stems(text)) {
+            let Some(first) = stems.first().cloned() else { continue };
+            let becomes = Arc::clone(&becomes);
+            let phrase = ThesaurusPhrase { stems, becomes, weight, broader };
             self.phrases.entry(first).or_default().push(phrase);
         }
-    }
-
-    fn stems_of(&self, phrase: &ThesaurusPhrase) -> &[String] {
-        &self.said[phrase.said].stems
-    }
-
-    /// What a phrase becomes, as it is written and as it is sought.
-    fn becomes(&self, phrase: &ThesaurusPhrase) -> impl Iterator<Item = (&str, Alternative)> {
-        let (own, weight, broader) = (self.stems_of(phrase), phrase.weight, phrase.broader);
-        self.said[phrase.becomes.clone()].iter().filter(move |other| other.stems != own).map(
-            move |other| {
-                (other.text.as_str(), Alternative { stems: other.stems.clone(), weight, broader })
-            },
-        )
     }
 
     /// Corrects, completes and expands what was typed.
@@ -198,7 +182,7 @@ impl Expander {
         unit.single_stems(several)
             .filter_map(|stem| self.phrases.get(stem))
             .flatten()
-            .filter(|phrase| (self.stems_of(phrase).len() > 1) == several)
+            .filter(|phrase| (phrase.stems.len() > 1) == several)
             .collect()
     }
 
@@ -214,15 +198,14 @@ impl Expander {
         // Single words first: `yr` has become `year` when `7 year old` is looked for.
         for (start, several) in places {
             for phrase in self.beginning(&sought.units[start], several) {
-                let stems = self.stems_of(phrase);
-                let end = start + stems.len();
+                let end = start + phrase.stems.len();
                 let covered = sought.units.get(start..end).is_some_and(|units| {
-                    units.iter().zip(stems).all(|(unit, stem)| unit.may_be(stem, several))
+                    units.iter().zip(&phrase.stems).all(|(unit, stem)| unit.may_be(stem, several))
                 });
                 if !covered || query.words[start..end].iter().any(|word| word.exact) {
                     continue;
                 }
-                for (text, alternative) in self.becomes(phrase) {
+                for (text, alternative) in phrase.alternatives() {
                     let holds = |words: &[String]| words == alternative.stems;
                     if !sought.expanded.iter().any(|known| known == text)
                         && !typed.windows(alternative.stems.len()).any(holds)

@@ -6,8 +6,7 @@
 //! disk; notes never are.
 
 mod cache;
-pub(super) mod packed;
-mod part;
+pub(super) mod part;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +14,8 @@ use std::{collections::HashMap, io, path::Path};
 
 use crate::knowledge::{Entry, Library};
 
-pub(super) use packed::Packed;
 use part::ContentKey;
-pub(super) use part::{FieldIndex, GONE, IndexPart};
+pub(super) use part::{FieldIndex, GONE, IndexPart, Packed};
 
 /// The searched fields, in the order of [`IndexPart::fields`].
 pub(super) const FIELDS: usize = 5;

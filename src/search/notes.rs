@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use super::{
-    index::{IndexError, IndexPart, Packed, SectionIndex, packed},
+    index::{IndexError, IndexPart, Packed, SectionIndex, part},
     searcher::Searcher,
 };
 use crate::knowledge::{AgeBand, Entry, Kind, Nation, Setting, Status, Thesaurus};
@@ -78,7 +78,7 @@ impl NotesIndex {
         let mut out = Vec::new();
         for part in &self.parts {
             let notes = Zeroizing::new(serde_json::to_vec(&part.notes).ok()?);
-            packed::put(&mut out, &notes);
+            part::put(&mut out, &notes);
             part.packed.write(&mut out).ok()?;
         }
         Some(Zeroizing::new(out))
@@ -140,7 +140,7 @@ impl NotesIndex {
 }
 
 fn read_part(bytes: &mut &[u8]) -> Option<NotesPart> {
-    let notes = serde_json::from_slice(packed::take(bytes)?).ok()?;
+    let notes = serde_json::from_slice(part::take(bytes)?).ok()?;
     Some(NotesPart { notes, packed: Packed::read(bytes).ok()? })
 }
 

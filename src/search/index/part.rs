@@ -3,12 +3,16 @@
 //! An entry lies in one part as a whole. One that has left the library or was changed since stays
 //! in its part unseen, until so many have that the part is not worth keeping.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use sha2::{Digest, Sha256};
 use tantivy::{
     Directory, Index, IndexSettings, InvertedIndexReader, SegmentReader, TantivyDocument,
-    directory::{MmapDirectory, RamDirectory},
+    directory::{MmapDirectory, RamDirectory, error::OpenReadError},
     fieldnorm::FieldNormReader,
     schema::{Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value},
     store::StoreReader,
@@ -27,6 +31,8 @@ const ARENA: usize = 3_000_000;
 const VERIFIED_UP_TO: u64 = 16 * 1024 * 1024;
 /// The file of the records.
 const RECORDS: &str = "entries";
+/// The list of a directory's segments, by the name tantivy gives it.
+const META: &str = "meta.json";
 /// Sections whose heading says that they only point elsewhere: their words are other entries'.
 const POINTERS: [&str; 2] = ["related", "see also"];
 /// The place of an entry that is no longer in the library.
@@ -57,8 +63,7 @@ pub(in crate::search) struct IndexPart {
     pub(in crate::search) entry_of: Vec<u32>,
     pub(super) records: Vec<EntryRecord>,
     store: StoreReader,
-    heading_text: Field,
-    body_text: Field,
+    layout: IndexLayout,
 }
 
 struct IndexLayout {
@@ -88,7 +93,7 @@ impl IndexLayout {
     }
 }
 
-pub(super) fn tokenizers() -> TokenizerManager {
+fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register("stemmed", IndexTokenizer::new(true));
     tokenizers.register("written", IndexTokenizer::new(false));
@@ -152,8 +157,7 @@ impl IndexPart {
             entry_of: Vec::new(),
             records,
             store: reader.get_store_reader(4)?,
-            heading_text: layout.heading_text,
-            body_text: layout.body_text,
+            layout,
         })
     }
 
@@ -175,12 +179,15 @@ impl IndexPart {
         };
         let text =
             |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
-        (text(self.heading_text).unwrap_or_default(), text(self.body_text).unwrap_or_default())
+        (
+            text(self.layout.heading_text).unwrap_or_default(),
+            text(self.layout.body_text).unwrap_or_default(),
+        )
     }
 }
 
 /// Builds a segment of these entries, with the sections of each.
-pub(super) fn build(
+fn build(
     entries: &[(ContentKey, &Entry)],
     directory: impl Directory,
     mut sections: impl FnMut(&Entry) -> Vec<Section>,
@@ -236,11 +243,7 @@ fn document(
 }
 
 fn folder_size(folder: &Path) -> std::io::Result<u64> {
-    let mut size = 0;
-    for item in fs::read_dir(folder)? {
-        size += item?.metadata()?.len();
-    }
-    Ok(size)
+    fs::read_dir(folder)?.map(|item| Ok(item?.metadata()?.len())).sum()
 }
 
 /// What an entry was indexed as: the same for two entries exactly if id and text are, and the
@@ -283,7 +286,7 @@ pub(super) struct EntryRecord {
 }
 
 /// As they are kept in a file.
-pub(super) fn records_to_bytes(records: &[EntryRecord]) -> Vec<u8> {
+fn records_to_bytes(records: &[EntryRecord]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(records.len() * RECORD_BYTES + CHECKSUM_BYTES);
     for record in records {
         bytes.extend(record.key.0);
@@ -297,7 +300,7 @@ pub(super) fn records_to_bytes(records: &[EntryRecord]) -> Vec<u8> {
 }
 
 /// The records in a file; nothing if it is not as it was written.
-pub(super) fn records_from_bytes(bytes: &[u8]) -> Option<Vec<EntryRecord>> {
+fn records_from_bytes(bytes: &[u8]) -> Option<Vec<EntryRecord>> {
     let (records, checksum) = bytes.split_at_checked(bytes.len().checked_sub(CHECKSUM_BYTES)?)?;
     if Sha256::digest(records).as_slice() != checksum || records.len() % RECORD_BYTES != 0 {
         return None;
@@ -312,6 +315,96 @@ pub(super) fn records_from_bytes(bytes: &[u8]) -> Option<Vec<EntryRecord>> {
         words: std::array::from_fn(|field| number(bytes, 20 + 4 * field)),
     };
     Some(records.chunks_exact(RECORD_BYTES).map(record).collect())
+}
+
+/// A part in memory that can be written down as bytes and read again: for what is searched without a
+/// file of its own on the disk.
+pub(in crate::search) struct Packed {
+    index: Index,
+    directory: RamDirectory,
+    records: Vec<EntryRecord>,
+}
+
+impl Packed {
+    /// Builds a part of these entries, each one section of text.
+    pub(in crate::search) fn of(entries: &[(&Entry, &str)]) -> Result<Self, IndexError> {
+        let directory = RamDirectory::create();
+        let keyed: Vec<(ContentKey, &Entry)> =
+            entries.iter().map(|(entry, _)| (ContentKey::of(entry), *entry)).collect();
+        let mut texts = entries.iter().map(|(_, text)| *text);
+        let sections = |_: &Entry| {
+            let text = texts.next().unwrap_or_default().to_owned();
+            vec![Section { heading: String::new(), text }]
+        };
+        let (index, records) = build(&keyed, directory.clone(), sections)?;
+        Ok(Self { index, directory, records })
+    }
+
+    /// An open part of the same content.
+    pub(in crate::search) fn open(&self) -> Result<IndexPart, IndexError> {
+        IndexPart::new(&self.index, self.records.clone())
+    }
+
+    pub(in crate::search) fn write(&self, out: &mut Vec<u8>) -> Result<(), IndexError> {
+        let mut names: Vec<PathBuf> =
+            self.index.load_metas()?.list_segment_files().into_iter().collect();
+        names.push(PathBuf::from(META));
+        names.sort();
+        put(out, &records_to_bytes(&self.records));
+        let mut files = Vec::new();
+        for name in names {
+            let slice = match self.directory.open_read(&name) {
+                Ok(slice) => slice,
+                // A segment lists files it may have, such as one of deleted documents.
+                Err(OpenReadError::FileDoesNotExist(_)) => continue,
+                Err(error) => return Err(tantivy::TantivyError::from(error).into()),
+            };
+            files.push((name, slice.read_bytes()?));
+        }
+        put_number(out, files.len());
+        for (name, bytes) in files {
+            put(out, name.to_string_lossy().as_bytes());
+            put(out, &bytes);
+        }
+        Ok(())
+    }
+
+    /// Takes a part off the front of the bytes.
+    pub(in crate::search) fn read(bytes: &mut &[u8]) -> Result<Self, IndexError> {
+        let records = take(bytes).and_then(records_from_bytes).ok_or(IndexError::Damaged)?;
+        let directory = RamDirectory::create();
+        for _ in 0..take_number(bytes).ok_or(IndexError::Damaged)? {
+            let name = take(bytes).and_then(|name| std::str::from_utf8(name).ok());
+            let name = name.ok_or(IndexError::Damaged)?;
+            let file = take(bytes).ok_or(IndexError::Damaged)?;
+            directory.atomic_write(name.as_ref(), file)?;
+        }
+        let mut index = Index::open(directory.clone())?;
+        index.set_tokenizers(tokenizers());
+        Ok(Self { index, directory, records })
+    }
+}
+
+fn put_number(out: &mut Vec<u8>, number: usize) {
+    out.extend((number as u64).to_le_bytes());
+}
+
+pub(in crate::search) fn put(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_number(out, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+fn take_number(bytes: &mut &[u8]) -> Option<usize> {
+    let (number, rest) = bytes.split_at_checked(8)?;
+    *bytes = rest;
+    usize::try_from(u64::from_le_bytes(number.try_into().ok()?)).ok()
+}
+
+pub(in crate::search) fn take<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
+    let length = take_number(bytes)?;
+    let (taken, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(taken)
 }
 
 #[cfg(test)]
