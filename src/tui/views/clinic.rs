@@ -72,13 +72,12 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
     }
     match &model.saving {
         SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), StyleRole::Bad),
-        _ if clinic.is_unsaved() => ("Saving …".to_owned(), StyleRole::Muted),
-        SaveStatus::Saving => ("Saving …".to_owned(), StyleRole::Muted),
-        SaveStatus::Saved(at) => {
+        SaveStatus::Saved(at) if !clinic.is_unsaved() => {
             let time = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string();
             (format!("Saved {time}"), StyleRole::Good)
         }
-        SaveStatus::Nothing => (String::new(), StyleRole::Muted),
+        SaveStatus::Nothing if !clinic.is_unsaved() => (String::new(), StyleRole::Muted),
+        _ => ("Saving …".to_owned(), StyleRole::Muted),
     }
 }
 
@@ -106,9 +105,8 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
         };
         canvas.put(area, row, 1, mark, StyleRole::Marker);
         let title = format!("{} {}", at + 1, stage.title.show(session.language()));
-        for (line, range) in
-            wrap(&title, usize::from(area.width).saturating_sub(6)).into_iter().enumerate()
-        {
+        let lines = wrap(&title, usize::from(area.width).saturating_sub(6));
+        for (line, range) in lines.into_iter().enumerate() {
             let indent = if line == 0 { 2 } else { 4 };
             canvas.put(area, row, indent, &title[range], role);
             row += 1;

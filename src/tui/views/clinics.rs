@@ -139,7 +139,7 @@ fn standing(row: &NoteRow, head: &NoteHead) -> String {
     format!("{doubt}{says}")
 }
 
-/// When the plan is reviewed; a day that has come, in words.
+/// When the plan is reviewed; `due` before a day that has come.
 fn review(day: Date, is_due: bool) -> String {
     format!("{}{}", if is_due { "due " } else { "" }, short_date(day))
 }

@@ -16,7 +16,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = Area { x: body.x + 2, y: body.y + 2, width, height: body.height.saturating_sub(2) };
     let row = canvas.put_paragraph(area, 0, &why(lock.by), StyleRole::Text);
     let (text, role) = how_far(lock);
-    let row = canvas.put_paragraph(area, row + 1, &text, role);
+    let row = canvas.put_paragraph(area, row + 1, text, role);
     let how = if lock.has_clinic() {
         "Press Enter to unlock the vault and continue the clinic at the same field. F2: read guidance without unlocking."
     } else {
@@ -38,15 +38,12 @@ fn why(by: LockedBy) -> String {
     }
 }
 
-fn how_far(lock: &Lock) -> (String, StyleRole) {
-    match &lock.state {
-        LockState::Closing => ("Saving your latest changes …".to_owned(), StyleRole::Text),
-        LockState::Closed => {
-            ("Nothing is lost. Everything you wrote is saved.".to_owned(), StyleRole::Good)
-        }
+fn how_far(lock: &Lock) -> (&'static str, StyleRole) {
+    match lock.state {
+        LockState::Closing => ("Saving your latest changes …", StyleRole::Text),
+        LockState::Closed => ("Nothing is lost. Everything you wrote is saved.", StyleRole::Good),
         LockState::Unsaved(_) => (
-            "Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase."
-                .to_owned(),
+            "Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase.",
             StyleRole::Bad,
         ),
     }

@@ -1,7 +1,7 @@
 //! The reader: title, page, and on a wide screen outline and sources.
 
 use crate::{
-    app::{Area, Model, Reader},
+    app::{Area, Find, Model, Reader},
     tui::{
         canvas::Canvas,
         theme::StyleRole,
@@ -19,13 +19,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let below = (reader.top + usize::from(parts.page.height)).min(last);
     let star = if model.reading.is_marked(&reader.id) { "★ " } else { "" };
     let place = format!("{star}{}% ", below * 100 / last);
-    let end = canvas.put_short(
-        Area { width: parts.title.width.saturating_sub(8), ..parts.title },
-        0,
-        1,
-        &reader.title,
-        StyleRole::Title,
-    );
+    let left = Area { width: parts.title.width.saturating_sub(8), ..parts.title };
+    let end = canvas.put_short(left, 0, 1, &reader.title, StyleRole::Title);
     canvas.put_right(parts.title, 0, end, &place, StyleRole::Muted);
     let marks = Marks {
         found: reader.find.as_ref().map_or(&[], |find| &find.found),
@@ -56,10 +51,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 
 /// The rows that what else to read takes: a blank one, its heading, and one each.
 fn related_rows(reader: &Reader) -> usize {
-    match reader.related.len() {
-        0 => 0,
-        count => count + 2,
-    }
+    if reader.related.is_empty() { 0 } else { reader.related.len() + 2 }
 }
 
 fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
@@ -95,7 +87,7 @@ fn outline(canvas: &mut Canvas<'_>, area: Area, reader: &Reader) {
     }
 }
 
-fn find_line(canvas: &mut Canvas<'_>, model: &Model, find: &crate::app::Find) {
+fn find_line(canvas: &mut Canvas<'_>, model: &Model, find: &Find) {
     let area = model.size.body();
     let row = usize::from(area.height).saturating_sub(1);
     let line = Area { y: area.y + row as u16, height: 1, ..area };
