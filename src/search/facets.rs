@@ -185,7 +185,6 @@ impl FacetGroups {
         Self { of, one_of }
     }
 
-    /// The group of the entry at a place.
     pub(super) fn of(&self, place: usize) -> usize {
         self.of.get(place).map_or(0, |group| *group as usize)
     }

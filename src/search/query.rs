@@ -12,12 +12,10 @@ pub(super) struct Query {
     pub(super) words: Vec<QueryWord>,
     /// Words that must stand together.
     pub(super) phrases: Vec<Vec<String>>,
-    /// Words that must not be there.
     pub(super) excluded: Vec<String>,
     pub(super) filters: Filters,
 }
 
-/// A word that is sought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct QueryWord {
     pub(super) text: String,

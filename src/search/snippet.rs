@@ -24,7 +24,6 @@ struct Run {
     worth: f32,
 }
 
-/// A place that matches.
 struct Match {
     place: Range<usize>,
     unit: usize,

@@ -48,7 +48,6 @@ impl NameWord {
     }
 }
 
-/// A stem that is sought.
 #[derive(Clone, Copy)]
 struct Stem {
     beginning: Beginning,

@@ -8,7 +8,6 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::text::fold;
 
-/// A word of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FoldedWord {
     /// Folded, without apostrophes and without the `'s` of possession.

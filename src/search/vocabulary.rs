@@ -26,7 +26,7 @@ const MAX_WORD_LEN: usize = 40;
 pub(super) struct Vocabulary {
     /// All words in a row, in order.
     text: String,
-    /// Where each of them stands in the text.
+    /// The bytes of each of them in the text.
     places: Vec<Range<u32>>,
     shapes: Vec<u32>,
     sections: Vec<u32>,

@@ -152,7 +152,6 @@ pub(super) fn day_of(at: Timestamp) -> Date {
 /// A case, by a number given while counting; its key is never kept.
 pub(super) type Case = u32;
 
-/// A table being counted.
 #[derive(Debug)]
 pub(super) struct FigureTally {
     about: &'static FigureInfo,

@@ -99,7 +99,7 @@ pub(super) struct Meeting {
     pub(super) outcome: Outcome,
     pub(super) online: Option<&'static str>,
     pub(super) skip_plan: bool,
-    /// By when, and after how many days it was done; None for one that is open.
+    /// By when, and after how many days it was done; None while it is open.
     pub(super) actions: Vec<(&'static str, Option<i64>)>,
 }
 
@@ -226,8 +226,8 @@ pub(super) fn audit(day: &str, answers: &[(&str, Value)]) -> Session {
     session
 }
 
-/// A follow-up of a clinic, in the same format, in which each of its actions is said to stand so on
-/// these days, counted from the clinic. It is left a draft.
+/// A follow-up of a clinic, in the same format, that records these statuses of its actions on these
+/// days, counted from the clinic. It is left a draft.
 pub(super) fn followed_up(earlier: &Session, said: &[(ActionStatus, i64)]) -> Session {
     let template = Template::parse("fixture.toml", CLINIC);
     let template = template.unwrap_or_else(|problems| panic!("{problems:?}"));

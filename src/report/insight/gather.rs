@@ -123,7 +123,6 @@ impl Gathering {
         }
     }
 
-    /// Counts one note.
     pub(super) fn add(&mut self, session: &Session) {
         let next = self.case_keys.len() as Case;
         let case = *self.case_keys.entry(session.case_key().to_owned()).or_insert(next);

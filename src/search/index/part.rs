@@ -101,7 +101,6 @@ fn tokenizers() -> TokenizerManager {
 }
 
 impl IndexPart {
-    /// Builds a part of these entries, in memory.
     pub(super) fn in_memory(entries: &[(ContentKey, &Entry)]) -> Result<Self, IndexError> {
         let (index, records) = build(entries, RamDirectory::create(), sections)?;
         Self::new(&index, records)
@@ -118,7 +117,6 @@ impl IndexPart {
         Self::new(&index, records)
     }
 
-    /// Opens the part in a folder.
     pub(super) fn open(folder: &Path) -> Result<Self, IndexError> {
         let records = Self::records_in(folder)?;
         let index = Index::open_in_dir(folder)?;
@@ -285,7 +283,6 @@ pub(super) struct EntryRecord {
     pub(super) words: [u32; FIELDS],
 }
 
-/// As they are kept in a file.
 fn records_to_bytes(records: &[EntryRecord]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(records.len() * RECORD_BYTES + CHECKSUM_BYTES);
     for record in records {
@@ -340,7 +337,6 @@ impl Packed {
         Ok(Self { index, directory, records })
     }
 
-    /// An open part of the same content.
     pub(in crate::search) fn open(&self) -> Result<IndexPart, IndexError> {
         IndexPart::new(&self.index, self.records.clone())
     }
