@@ -149,6 +149,34 @@ fn a_list_with_mistakes_says_where_they_are_and_the_rest_works() {
     assert_eq!(codes(&Wording::check("own.toml", "schema = 2\n", &|_| true)), ["wording-schema"]);
 }
 
+fn replaced(text: &str) -> Option<String> {
+    let (range, words) = Wording::bundled().find(text).first()?.replacement_in(text)?;
+    let mut text = text.to_owned();
+    text.replace_range(range, &words);
+    Some(text)
+}
+
+#[test]
+fn replacements_fit_the_sentence_around_them() {
+    for (text, wanted) in [
+        ("The perpetrator left.", "The child who displayed the behaviour left."),
+        ("Perpetrators left.", "Children who displayed the behaviour left."),
+        ("saw an offender there", "saw a child there"),
+        ("An abuser, he said", "A child who displayed the behaviour, he said"),
+        ("two victims", "two children who were harmed"),
+        ("ŵ victim", "ŵ child who was harmed"),
+    ] {
+        assert_eq!(replaced(text).as_deref(), Some(wanted), "{text}");
+    }
+}
+
+#[test]
+fn what_needs_thought_or_was_said_by_somebody_is_not_put_elsewhere() {
+    for text in ["the victim’s home", "boys will be boys", "she said “the victim lied”"] {
+        assert_eq!(replaced(text), None, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_odd_and_every_range_lies_between_characters(
