@@ -40,25 +40,25 @@ pub fn clean_line(text: &str) -> String {
 /// As [`clean`], cut to at most `max_bytes` at the end of a word. The flag says whether it was cut.
 pub fn clean_capped(text: &str, max_bytes: usize) -> (String, bool) {
     // Cleaning four times the cap is enough: nothing grows but a tab, and that only helps.
-    let mut head = text.len().min(max_bytes.saturating_mul(4));
-    while !text.is_char_boundary(head) {
-        head -= 1;
-    }
+    let head = floor_boundary(text, max_bytes.saturating_mul(4));
     let cleaned = clean(&text[..head]);
     if cleaned.len() <= max_bytes && head == text.len() {
         return (cleaned.into_owned(), false);
     }
-    let mut end = cleaned.len().min(max_bytes);
-    while !cleaned.is_char_boundary(end) {
-        end -= 1;
+    let mut end = floor_boundary(&cleaned, max_bytes);
+    if end < cleaned.len() {
+        end = cleaned[..end].rfind(char::is_whitespace).filter(|&at| at > 0).unwrap_or(end);
     }
-    let cut = &cleaned[..end];
-    let end = if end < cleaned.len() {
-        cut.rfind(char::is_whitespace).filter(|&at| at > 0).unwrap_or(end)
-    } else {
-        end
-    };
     (cleaned[..end].to_owned(), true)
+}
+
+/// The last place at or before `at` that lies between two characters.
+pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 fn is_unwanted(c: char) -> bool {

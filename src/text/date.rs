@@ -2,6 +2,22 @@
 
 use jiff::civil::Date;
 
+/// The months, in order, in small letters.
+pub(super) const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 /// Reads `2026-11-21`, `21/11/2026`, `21.11.26`, `21 Nov 2026` or `21 November 2026`. Day before
 /// month, as in the United Kingdom; two digits of a year mean this century.
 pub fn parse_date(text: &str) -> Option<Date> {
@@ -28,13 +44,8 @@ pub fn show_date(date: Date) -> String {
 }
 
 fn month_by_name(name: &str) -> Option<i8> {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let name = name.to_lowercase();
-    if name.len() < 3 {
-        return None;
-    }
-    MONTHS.iter().position(|month| name.starts_with(month)).map(|at| at as i8 + 1)
+    MONTHS.iter().position(|month| name.starts_with(&month[..3])).map(|at| at as i8 + 1)
 }
 
 #[cfg(test)]

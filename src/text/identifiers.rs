@@ -9,18 +9,15 @@
 mod addresses;
 mod codes;
 mod dates_of_birth;
-mod names;
 mod numbers;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::{cmp::Reverse, collections::HashMap, fmt, ops::Range};
 
 use jiff::civil::Date;
 
-use super::tokens::{Token, tokens};
-
-pub use names::NamesToAvoid;
+use super::tokens::{Made, Token, folded, joins, span, tokens};
 
 /// What something that was found may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,8 +148,9 @@ impl<'a> TokenisedText<'a> {
         }
     }
 
-    fn range(&self, words: Range<usize>) -> Range<usize> {
-        super::tokens::span(&self.tokens, words).unwrap_or(0..0)
+    /// What was found in these words.
+    fn found(&self, words: Range<usize>, kind: IdentifierKind) -> FoundIdentifier {
+        FoundIdentifier { range: span(&self.tokens, words).unwrap_or(0..0), kind }
     }
 
     /// Whether one of `wanted`, in small letters, is among the `reach` words before `at`, in the
@@ -168,5 +166,72 @@ impl<'a> TokenisedText<'a> {
             }
         }
         false
+    }
+}
+
+/// The names that a clinic wants to avoid, found as whole words whatever their capitals and accents:
+/// of the children, their families, school or street. Kept ready, so that they
+/// can be looked for while somebody types. A debug print never shows them.
+#[derive(Clone, Default)]
+pub struct NamesToAvoid {
+    /// The words of each name, by its first word.
+    by_first: HashMap<String, Vec<Vec<String>>>,
+}
+
+impl NamesToAvoid {
+    /// Names as people list them, each of one word or more. Blank ones and single letters are left
+    /// out: they would be found everywhere.
+    pub fn new<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> Self {
+        let mut by_first: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for name in names {
+            let name = name.as_ref();
+            let words: Vec<String> =
+                tokens(name).into_iter().map(|token| folded(token.of(name)).into()).collect();
+            if words.iter().map(|word| word.chars().count()).sum::<usize>() < 2 {
+                continue;
+            }
+            if let Some(first) = words.first() {
+                let same = by_first.entry(first.clone()).or_default();
+                if !same.contains(&words) {
+                    same.push(words);
+                    // The longest first, so that a surname is part of the whole name.
+                    same.sort_by_key(|words| Reverse(words.len()));
+                }
+            }
+        }
+        Self { by_first }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.by_first.is_empty()
+    }
+
+    fn find(&self, words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
+        if self.is_empty() {
+            return;
+        }
+        for (at, token) in words.tokens.iter().enumerate() {
+            if token.made == Made::Digits {
+                continue;
+            }
+            let Some(names) = self.by_first.get(&*folded(token.of(words.text))) else { continue };
+            let fits = |name: &&Vec<String>| {
+                name.iter().enumerate().skip(1).all(|(nth, word)| {
+                    joins(words.gap(at + nth - 1)) && *folded(words.word(at + nth)) == **word
+                })
+            };
+            if let Some(name) = names.iter().find(fits) {
+                out.push(words.found(at..at + name.len(), IdentifierKind::Name));
+            }
+        }
+    }
+}
+
+/// How many, and not which.
+impl fmt::Debug for NamesToAvoid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: usize = self.by_first.values().map(Vec::len).sum();
+        write!(f, "NamesToAvoid({names})")
     }
 }

@@ -9,7 +9,7 @@ use std::{fmt, ops::Range, sync::Arc};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 use serde_json::{Value, json};
 
-use super::{clean, clean_line, width, wrap};
+use super::{clean, clean::floor_boundary, clean_line, width, wrap};
 
 /// Bytes of the longest line that is shown as an excerpt; a longer one would fill the screen.
 const MAX_LINE_LEN: usize = 2000;
@@ -64,8 +64,8 @@ impl SourceFile {
     ) -> Problem {
         let start = floor_boundary(&self.text, span.start);
         let end = floor_boundary(&self.text, span.end.max(span.start));
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let line_start = line_start(&self.text, start);
+        let is_shown = line_end(&self.text, start) - line_start <= MAX_LINE_LEN;
         Problem {
             file: self.name.to_string(),
             line: self.text[..start].matches('\n').count() + 1,
@@ -75,7 +75,7 @@ impl SourceFile {
             severity,
             message: clean_line(message.as_ref()),
             advice: clean_line(advice.as_ref()),
-            source: (line_end - line_start <= MAX_LINE_LEN).then(|| Arc::clone(&self.text)),
+            source: is_shown.then(|| Arc::clone(&self.text)),
         }
     }
 
@@ -133,17 +133,8 @@ impl Problem {
         message: impl AsRef<str>,
         advice: impl AsRef<str>,
     ) -> Self {
-        Self {
-            file: clean_line(file),
-            line: 1,
-            column: 1,
-            span: 0..0,
-            code,
-            severity,
-            message: clean_line(message.as_ref()),
-            advice: clean_line(advice.as_ref()),
-            source: None,
-        }
+        let file = SourceFile::new(file, "");
+        Self { source: None, ..file.problem(severity, code, 0..0, message, advice) }
     }
 
     /// Whether the file, or a part of it, cannot be used.
@@ -184,7 +175,8 @@ impl Problem {
         let report = if self.advice.is_empty() {
             report
         } else {
-            let label = excerpt.as_ref().map_or(1, Excerpt::gutter) + width(" ╰ help: ");
+            let gutter = excerpt.as_ref().map_or(1, |excerpt| excerpt.gutter);
+            let label = gutter + width(" ╰ help: ");
             let advice = wrapped(&self.advice, columns.saturating_sub(label));
             report.element(Level::HELP.message(advice))
         };
@@ -228,7 +220,8 @@ struct Excerpt {
     text: String,
     /// The number of its first line in the file, counted from 1.
     first_line: usize,
-    last_line: usize,
+    /// Columns of the longest line number.
+    gutter: usize,
     /// What is marked, in bytes of the excerpt.
     span: Range<usize>,
 }
@@ -238,24 +231,22 @@ impl Excerpt {
         let Range { start, end } = problem.span;
         // A mark as wide as the terminal would be cut off before its end.
         let end = wrap(&text[start..end], columns / 2).first().map_or(end, |line| start + line.end);
-        let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |after| at + after);
-        let (mut from, mut to) = (line_start(start), line_end(end));
+        let (mut from, mut to) = (line_start(text, start), line_end(text, end));
         let mut first_line = problem.line;
-        if from > 0 && from - 1 - line_start(from - 1) <= MAX_LINE_LEN {
-            (from, first_line) = (line_start(from - 1), first_line - 1);
+        if from > 0 && from - 1 - line_start(text, from - 1) <= MAX_LINE_LEN {
+            (from, first_line) = (line_start(text, from - 1), first_line - 1);
         }
         // The line end of the last line begins no other line.
-        if to + 1 < text.len() && line_end(to + 1) - (to + 1) <= MAX_LINE_LEN {
-            to = line_end(to + 1);
+        if to + 1 < text.len() && line_end(text, to + 1) - (to + 1) <= MAX_LINE_LEN {
+            to = line_end(text, to + 1);
         }
         let mut shown = text[from..to].to_owned();
-        let last_line = first_line + shown.matches('\n').count();
+        let gutter = (first_line + shown.matches('\n').count()).to_string().len();
         if shown.ends_with('\n') {
             // Else the last line would not count as one, and a problem there not be in it.
             shown.push(' ');
         }
-        Self { text: shown, first_line, last_line, span: start - from..end - from }
+        Self { text: shown, first_line, gutter, span: start - from..end - from }
     }
 
     fn snippet(&self, file: &str) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
@@ -265,11 +256,6 @@ impl Excerpt {
             .annotation(AnnotationKind::Primary.span(self.span.clone()).label("here"))
             .annotation(AnnotationKind::Visible.span(0..0))
             .annotation(AnnotationKind::Visible.span(self.text.len()..self.text.len()))
-    }
-
-    /// Columns of the longest line number.
-    fn gutter(&self) -> usize {
-        self.last_line.to_string().len()
     }
 }
 
@@ -304,12 +290,14 @@ fn neutral(text: &str) -> String {
     out
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+/// Where the line around a place begins.
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |at| at + 1)
+}
+
+/// Where the line around a place ends.
+fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find('\n').map_or(text.len(), |after| at + after)
 }
 
 #[cfg(test)]

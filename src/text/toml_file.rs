@@ -3,7 +3,7 @@
 //! [`TomlFile`] finds what a path leads to. [`TableReader`] reads a table key by key: a wrong value
 //! becomes a [`Problem`] with its place, and reading goes on with the next key.
 
-use std::{ops::Range, str::FromStr};
+use std::{fmt::Display, ops::Range, str::FromStr};
 
 use jiff::civil::Date;
 use toml::{
@@ -141,21 +141,16 @@ impl<'a> TableReader<'a> {
     pub(crate) fn text(&mut self, key: &str) -> Option<String> {
         let value = self.required(key)?;
         match value.get_ref() {
-            DeValue::String(text) if !text.trim().is_empty() => Some(clean_line(text.trim())),
+            DeValue::String(text) if !text.trim().is_empty() => {
+                return Some(clean_line(text.trim()));
+            }
             DeValue::String(_) => {
-                self.fail_at(
-                    "empty-value",
-                    value.span(),
-                    format!("`{key}` is empty."),
-                    "Fill it in.",
-                );
-                None
+                let message = format!("`{key}` is empty.");
+                self.fail_at("empty-value", value.span(), message, "Fill it in.");
             }
-            _ => {
-                self.wrong_type(key, value, "text in quotation marks");
-                None
-            }
+            _ => self.wrong_type(key, value, "text in quotation marks"),
         }
+        None
     }
 
     /// Returns the text of `key`, which may be missing.
@@ -177,24 +172,20 @@ impl<'a> TableReader<'a> {
                 DeValue::String(text) if !text.trim().is_empty() => {
                     texts.push((clean_line(text.trim()), item.span()));
                 }
-                DeValue::String(_) => self.fail_at(
-                    "empty-value",
-                    item.span(),
-                    format!("`{key}` has an empty text in it."),
-                    "Remove the empty text.",
-                ),
-                _ => {
-                    self.wrong_type(key, item, "a list of texts");
+                DeValue::String(_) => {
+                    let message = format!("`{key}` has an empty text in it.");
+                    self.fail_at("empty-value", item.span(), message, "Remove the empty text.");
                 }
+                _ => self.wrong_type(key, item, "a list of texts"),
             }
         }
         texts
     }
 
     /// Returns the value of `key`, which is one of the names in `known`.
-    pub(crate) fn term<T: FromStr>(&mut self, key: &str, known: &[&str]) -> Option<T>
+    pub(crate) fn term<T>(&mut self, key: &str, known: &[&str]) -> Option<T>
     where
-        T::Err: std::fmt::Display,
+        T: FromStr<Err: Display>,
     {
         let text = self.text(key)?;
         let span = self.table.get(key).map_or(0..0, Spanned::span);
@@ -202,9 +193,9 @@ impl<'a> TableReader<'a> {
     }
 
     /// Returns the values of a list of names, each once. Unknown names are reported and left out.
-    pub(crate) fn terms<T: FromStr + PartialEq>(&mut self, key: &str, known: &[&str]) -> Vec<T>
+    pub(crate) fn terms<T>(&mut self, key: &str, known: &[&str]) -> Vec<T>
     where
-        T::Err: std::fmt::Display,
+        T: FromStr<Err: Display> + PartialEq,
     {
         if self.required(key).is_none() {
             return Vec::new();
@@ -220,24 +211,15 @@ impl<'a> TableReader<'a> {
         terms
     }
 
-    fn parse_term<T: FromStr>(
-        &mut self,
-        text: &str,
-        span: Range<usize>,
-        known: &[&str],
-    ) -> Option<T>
+    fn parse_term<T>(&mut self, text: &str, span: Range<usize>, known: &[&str]) -> Option<T>
     where
-        T::Err: std::fmt::Display,
+        T: FromStr<Err: Display>,
     {
-        match text.parse() {
-            Ok(term) => Some(term),
-            Err(error) => {
-                let error: T::Err = error;
-                let message = format!("{error}.");
-                self.fail_at("unknown-value", span, message, nearest_advice(text, known));
-                None
-            }
+        let term: Result<T, T::Err> = text.parse();
+        if let Err(error) = &term {
+            self.fail_at("unknown-value", span, format!("{error}."), nearest_advice(text, known));
         }
+        term.ok()
     }
 
     /// Returns a date such as `2026-11-21`, with or without quotation marks.

@@ -184,11 +184,7 @@ impl Wording {
         self.entries.is_empty()
     }
 
-    fn read(
-        file: &str,
-        text: &str,
-        knows: Option<&dyn Fn(&str) -> bool>,
-    ) -> (Self, Vec<Problem>) {
+    fn read(file: &str, text: &str, knows: Option<&dyn Fn(&str) -> bool>) -> (Self, Vec<Problem>) {
         let text = clean(text);
         let source = SourceFile::new(file, &text);
         let mut problems = Vec::new();

@@ -81,10 +81,7 @@ pub(super) fn after_a_service(words: &TokenisedText<'_>, out: &mut Vec<FoundIden
         let odd = name.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.' | b'#'))
             || last > at;
         if length >= 3 && odd {
-            out.push(FoundIdentifier {
-                range: start..start + length,
-                kind: IdentifierKind::UserName,
-            });
+            out.push(found(start..start + length, IdentifierKind::UserName));
         }
     }
 }
@@ -148,11 +145,8 @@ fn bare(text: &str, at: usize) -> Option<FoundIdentifier> {
     let ending = host.rsplit_once('.').filter(|(name, _)| !name.is_empty())?.1;
     let known = ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending));
     let path = bytes.get(at + 1).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'@');
-    if known && path && !host.get(..4).is_some_and(|w| w.eq_ignore_ascii_case("www.")) {
-        address(text, start)
-    } else {
-        None
-    }
+    let has_www = host.get(..4).is_some_and(|w| w.eq_ignore_ascii_case("www."));
+    if known && path && !has_www { address(text, start) } else { None }
 }
 
 /// The host a text begins with, without a full stop at its end; its last part has letters only.

@@ -22,7 +22,7 @@ pub(super) fn find(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
         let word = token.of(words.text);
         let found = if token.made == Made::Letters {
             insurance(words, at).map(|end| (end, IdentifierKind::NationalInsurance))
-        } else if is_pupil_number(word) || (called_upn(words, at) && looks_like_upn(word)) {
+        } else if is_pupil_number(word) || (looks_like_upn(word) && words.called(at, 3, &["upn"])) {
             Some((at + 1, IdentifierKind::PupilNumber))
         } else if let Some(end) = insurance(words, at) {
             Some((end, IdentifierKind::NationalInsurance))
@@ -30,13 +30,9 @@ pub(super) fn find(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
             postcode(words, at).map(|end| (end, IdentifierKind::Postcode))
         };
         if let Some((end, kind)) = found {
-            out.push(FoundIdentifier { range: words.range(at..end), kind });
+            out.push(words.found(at..end, kind));
         }
     }
-}
-
-fn called_upn(words: &TokenisedText<'_>, at: usize) -> bool {
-    words.called(at, 3, &["upn"])
 }
 
 /// A letter, eleven digits, and a digit or letter.

@@ -8,23 +8,9 @@
 use jiff::civil::Date;
 
 use super::{FoundIdentifier, IdentifierKind, TokenisedText};
-use crate::text::{parse_date, tokens::Made};
+use crate::text::{date::MONTHS, parse_date, tokens::Made};
 
 const CALLED: [&str; 5] = ["born", "birth", "birthday", "dob", "birthdate"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 /// Words between "born" and the date.
 const REACH: usize = 6;
 
@@ -46,8 +32,7 @@ pub(super) fn find(words: &TokenisedText<'_>, today: Date, out: &mut Vec<FoundId
             date.spelt_out && (4..=25).contains(&since)
         });
         if called || plausible {
-            let range = words.range(at..date.end);
-            out.push(FoundIdentifier { range, kind: IdentifierKind::DateOfBirth });
+            out.push(words.found(at..date.end, IdentifierKind::DateOfBirth));
         }
         at = date.end;
     }

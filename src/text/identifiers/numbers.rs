@@ -13,20 +13,16 @@ pub(super) fn find(words: &TokenisedText<'_>, out: &mut Vec<FoundIdentifier>) {
         let found = if token.made != Made::Digits || token.len() > 15 {
             None
         } else if let Some(end) = nhs_number(words, at) {
-            Some((words.range(at..end), end, IdentifierKind::NhsNumber))
+            Some((words.found(at..end, IdentifierKind::NhsNumber), end))
         } else {
             phone(words, at).map(|(start, end)| {
-                let range = start..words.range(at..end).end;
-                (range, end, IdentifierKind::Phone)
+                let mut found = words.found(at..end, IdentifierKind::Phone);
+                found.range.start = start;
+                (found, end)
             })
         };
-        match found {
-            Some((range, end, kind)) => {
-                out.push(FoundIdentifier { range, kind });
-                at = end;
-            }
-            None => at += 1,
-        }
+        at = found.as_ref().map_or(at + 1, |(_, end)| *end);
+        out.extend(found.map(|(found, _)| found));
     }
 }
 
