@@ -7,15 +7,12 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use build_format::{BundledEntry, BundledPack, PackToml, ThesaurusToml};
-use entry::Entry;
+use content::{BundledEntry, BundledPack, Entry, Pack, Thesaurus, is_id};
 use terms::{AgeBand, Kind, Nation, Placement, Setting, Status};
 
-#[path = "src/knowledge/bundled/build_format.rs"]
-mod build_format;
-#[path = "src/knowledge/entry.rs"]
+#[path = "src/knowledge/content.rs"]
 #[allow(dead_code, unreachable_pub)]
-mod entry;
+mod content;
 #[path = "src/knowledge/terms.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod terms;
@@ -86,8 +83,8 @@ fn listing(files: &Files) -> Result<String> {
 /// What the program would read from the files; an error if it would report any problem.
 fn bundle(files: &Files) -> Result<BundledPack> {
     let toml = |name: &str| files.get(name).map_or("", String::as_str);
-    let pack: PackToml = from_toml(toml("pack.toml"))?;
-    let thesaurus: ThesaurusToml = from_toml(toml("thesaurus.toml"))?;
+    let pack: Pack = from_toml(toml("pack.toml"))?;
+    let thesaurus: Thesaurus = from_toml(toml("thesaurus.toml"))?;
     check_thesaurus(&thesaurus)?;
     let mut whole = Sha256::new();
     let mut entries = Vec::new();
@@ -95,7 +92,7 @@ fn bundle(files: &Files) -> Result<BundledPack> {
         if matches!(text::clean(text), Cow::Owned(_)) {
             return Err(format!("{name} has characters that are cleaned away").into());
         }
-        let hash = hex(&Sha256::digest(text.as_bytes()));
+        let hash = format!("{:x}", Sha256::digest(text.as_bytes()));
         whole.update(name.as_bytes());
         whole.update([0]);
         whole.update(hash.as_bytes());
@@ -107,7 +104,7 @@ fn bundle(files: &Files) -> Result<BundledPack> {
             entries.push(BundledEntry { file, body_at, entry });
         }
     }
-    let content_hash = hex(&whole.finalize())[..32].to_owned();
+    let content_hash = format!("{:.32x}", whole.finalize());
     Ok(BundledPack { content_hash, pack, thesaurus, entries })
 }
 
@@ -116,8 +113,7 @@ fn read_entry(id: &str, text: &str) -> Result<(Entry, usize)> {
     let inside = text.strip_prefix("+++\n").ok_or("no front matter")?;
     let end = inside.find("\n+++\n").ok_or("no end of the front matter")?;
     let entry: Entry = from_toml(&inside[..=end])?;
-    let valid = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if entry.id != id || !id.bytes().all(valid) {
+    if entry.id != id || !is_id(id) {
         return Err("the id is not the file name, or no id".into());
     }
     if !(entry.body.is_empty() && entry.version.is_empty() && entry.pack.is_empty()) {
@@ -147,7 +143,7 @@ fn repeats<T: PartialEq>(terms: &[T]) -> bool {
     (1..terms.len()).any(|at| terms[..at].contains(&terms[at]))
 }
 
-fn check_thesaurus(thesaurus: &ThesaurusToml) -> Result<()> {
+fn check_thesaurus(thesaurus: &Thesaurus) -> Result<()> {
     let groups = thesaurus.same.iter().map(|group| (&group.words, 2));
     let steps = thesaurus.instead.iter().chain(&thesaurus.broader);
     let steps = steps.flat_map(|step| [(&step.words, 1), (&step.also, 1)]);
@@ -184,13 +180,5 @@ fn with_dates_as_text(value: Value) -> Result<Value> {
             Value::Table(entries.collect::<Result<_>>()?)
         }
         other => other,
-    })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing into a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
     })
 }

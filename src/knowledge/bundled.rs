@@ -4,27 +4,18 @@
 //! ones. So the build does it, and the program takes over what is said about an entry; its text is
 //! always that of the file itself. If any file has a fault, the program reads all of them.
 
-mod build_format;
-
 use std::borrow::Cow;
 
-use super::{Entry, Pack, Thesaurus, ThesaurusStep, pack::PackFile};
+use super::{
+    content::{BundledEntry, BundledPack},
+    pack::PackFile,
+};
 use crate::text::Problem;
-
-use build_format::{BundledEntry, BundledPack, OneWay, PackToml, ThesaurusToml};
 
 // `FILES`, names and texts by name.
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 static READY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundled.bin"));
-
-/// The bundled pack as the build has read it.
-pub(super) struct Bundled {
-    pub(super) pack: Pack,
-    pub(super) entries: Vec<Entry>,
-    pub(super) thesaurus: Thesaurus,
-    pub(super) content_hash: String,
-}
 
 /// The files that are bundled with the program.
 pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
@@ -34,50 +25,18 @@ pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
         .collect()
 }
 
-/// What the build has read; nothing if there was a fault.
-pub(super) fn bundled_ready() -> Option<Bundled> {
+/// What the build has read, with the texts of the entries; nothing if there was a fault.
+pub(super) fn bundled_ready() -> Option<BundledPack> {
     take_over(READY)
 }
 
-fn take_over(ready: &[u8]) -> Option<Bundled> {
-    let BundledPack { content_hash, pack, thesaurus, entries } =
-        postcard::from_bytes(ready).ok()?;
-    Some(Bundled {
-        entries: entries.into_iter().map(with_body).collect::<Option<_>>()?,
-        thesaurus: to_thesaurus(thesaurus),
-        pack: to_pack(pack)?,
-        content_hash,
-    })
-}
-
-fn with_body(BundledEntry { file, body_at, mut entry }: BundledEntry) -> Option<Entry> {
-    let (_, text) = FILES.get(file)?;
-    entry.body = Cow::Borrowed(text.get(body_at..)?);
-    Some(entry)
-}
-
-fn to_pack(toml: PackToml) -> Option<Pack> {
-    let PackToml { id, title, version, publisher, licence, nation, review_by } = toml;
-    Some(Pack {
-        id,
-        title,
-        version,
-        publisher,
-        licence,
-        nation: nation.map(|nation| nation.parse()).transpose().ok()?,
-        review_by: review_by.map(|date| date.parse()).transpose().ok()?,
-    })
-}
-
-fn to_thesaurus(toml: ThesaurusToml) -> Thesaurus {
-    let steps = |steps: Vec<OneWay>| -> Vec<ThesaurusStep> {
-        steps.into_iter().map(|step| ThesaurusStep { words: step.words, also: step.also }).collect()
-    };
-    Thesaurus {
-        same: toml.same.into_iter().map(|group| group.words).collect(),
-        instead: steps(toml.instead),
-        broader: steps(toml.broader),
+fn take_over(ready: &[u8]) -> Option<BundledPack> {
+    let mut bundled: BundledPack = postcard::from_bytes(ready).ok()?;
+    for BundledEntry { file, body_at, entry } in &mut bundled.entries {
+        let (_, text) = FILES.get(*file)?;
+        entry.body = Cow::Borrowed(text.get(*body_at..)?);
     }
+    Some(bundled)
 }
 
 #[cfg(test)]

@@ -12,7 +12,8 @@ use std::{
 use super::{
     Pack,
     import::{ImportContext, ImportFormat, ImportIssue, Imported, decode, import, utf8},
-    pack::{FileRole, MAX_ENTRY_BYTES, PackFile, is_documentation, read_pack, role_of},
+    pack::{FileRole, MAX_ENTRY_BYTES, PackFile, is_documentation, role_of},
+    pack_reader::read_pack,
 };
 use crate::text::{Problem, Severity, clean};
 

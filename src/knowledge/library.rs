@@ -1,9 +1,6 @@
 //! The library: every entry that could be read, of the bundled pack and of those installed beside
 //! it, and what was wrong with the rest.
 
-mod links;
-mod overlay;
-mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -15,20 +12,23 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use self::links::Links;
-pub use self::overlay::Overlay;
 use super::{
-    Entry, Pack, Thesaurus,
+    Entry, Pack, Status, Target, Thesaurus,
     bundled::{bundled_files, bundled_ready},
+    content::is_id,
+    document,
     folder::folder_files,
     pack::PackFile,
-    pack_store::installed_packs,
-    wordlist::wording_of_packs,
+    pack_reader::{PackReader, ReadPack, add_hash, content_hash},
+    pack_store::{installed_packs, wording_of_packs},
 };
 use crate::text::{Problem, Severity, wording::Wording};
 
-use reader::hex;
-pub(super) use reader::{PackReader, ReadPack};
+#[cfg(test)]
+pub(crate) use tests::{SAMPLE, library_of, sample_entry, sample_library};
+
+/// Entries offered beside another.
+const MAX_RELATED: usize = 5;
 
 /// One pack or several, read.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +43,19 @@ pub struct Library {
     overlaid: Vec<Entry>,
     /// Words that call for others, where an installed pack adds some.
     wording: Option<Arc<Wording>>,
-    links: OnceLock<Links>,
+    /// For each entry that others lead to, their places.
+    links: OnceLock<HashMap<String, Vec<usize>>>,
+}
+
+/// A local version of a bundled entry: its pack, and the entry that it replaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Overlay<'a> {
+    /// The pack it comes from.
+    pub pack: &'a Pack,
+    /// The bundled entry, which is not shown.
+    pub beneath: &'a Entry,
+    /// Whether the bundled entry has changed since the local version was written.
+    pub has_changed: bool,
 }
 
 impl Library {
@@ -56,7 +68,7 @@ impl Library {
             content_hash: bundled.content_hash,
             ..Self::default()
         };
-        library.arrange(bundled.entries);
+        library.arrange(bundled.entries.into_iter().map(|bundled| bundled.entry).collect());
         library
     }
 
@@ -106,9 +118,7 @@ impl Library {
         whole.update(self.content_hash.as_bytes());
         for read in packs {
             let name = read.pack.id.clone();
-            whole.update(name.as_bytes());
-            whole.update([0]);
-            whole.update(read.content_hash.as_bytes());
+            add_hash(&mut whole, &name, &read.content_hash);
             for mut entry in read.entries {
                 match self.by_id.get(&entry.id).copied() {
                     Some(at) if at < bundled && !entries[at].is_local() => {
@@ -137,7 +147,7 @@ impl Library {
             self.thesaurus.extend(read.thesaurus);
             self.packs.push(read.pack);
         }
-        self.content_hash = hex(&whole.finalize())[..32].to_owned();
+        self.content_hash = content_hash(whole);
         self.arrange(entries);
     }
 
@@ -219,67 +229,79 @@ impl Library {
     pub fn content_hash(&self) -> &str {
         &self.content_hash
     }
-}
 
-/// A whole entry without a fault, for tests.
-#[cfg(test)]
-pub(crate) const SAMPLE: &str = r#"+++
-id = "one"
-title = "First response"
-kind = "practice"
-summary = "Stay calm, tell the lead, write it down."
-aliases = ["what do I do now", "child told me", "disclosure"]
-nations = ["UK"]
-settings = ["any"]
-ages = ["any"]
-continuum = ["any"]
-status = "current"
-superseded_by = []
-reviewed = 2026-11-21
-review_by = 2027-11-21
-
-[[sources]]
-key = "a"
-title = "Source A"
-publisher = "NICE"
-year = 2020
-url = "https://example.org/a"
-
-[[sources]]
-key = "b"
-title = "Source B"
-publisher = "NSPCC"
-year = 2019
-+++
-
-Answer in short.[^a]
-
-## What to do first
-
-Listen.[^b] More.[^check]
-"#;
-
-/// A library that holds the sample.
-#[cfg(test)]
-pub(crate) fn sample_library() -> Library {
-    library_of(&[("one.md", SAMPLE)])
-}
-
-/// A library of these files.
-#[cfg(test)]
-pub(crate) fn library_of(files: &[(&str, &str)]) -> Library {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).expect("a file in it");
+    /// Returns the bundled entry that `entry` replaces, if it replaces any.
+    pub fn overlay(&self, entry: &Entry) -> Option<Overlay<'_>> {
+        let written_against = entry.overlays.as_ref()?;
+        let beneath = self.overlaid.iter().find(|one| one.id == entry.id)?;
+        let has_changed = beneath.version != *written_against;
+        Some(Overlay { pack: self.pack(&entry.pack)?, beneath, has_changed })
     }
-    Library::from_dir(folder.path())
+
+    /// Looks through every text for its links, so that the first entry shown need not wait for it.
+    pub fn warm_up(&self) {
+        self.links();
+    }
+
+    fn links(&self) -> &HashMap<String, Vec<usize>> {
+        self.links.get_or_init(|| {
+            let mut links: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, entry) in self.entries.iter().enumerate() {
+                for id in ids_in(&entry.body).filter(|id| *id != entry.id) {
+                    match links.get_mut(id) {
+                        // One text may lead there twice.
+                        Some(places) if places.last() == Some(&at) => {}
+                        Some(places) => places.push(at),
+                        None => drop(links.insert(id.to_owned(), vec![at])),
+                    }
+                }
+            }
+            links
+        })
+    }
+
+    /// What to read beside an entry, each once: what it leads to, then what leads to it, and last
+    /// whatever is no longer in force.
+    pub fn related(&self, entry: &Entry) -> Vec<&Entry> {
+        let document = document(entry);
+        let onward = document.links.iter().filter_map(|link| match &link.target {
+            Target::Entry(id) => self.entry(id),
+            Target::Web(_) => None,
+        });
+        first_of(entry, onward.chain(self.leading_to(entry)))
+    }
+
+    /// The entries that lead to one without being named by it: what its own text cannot say.
+    pub fn also_read(&self, entry: &Entry) -> Vec<&Entry> {
+        let named: Vec<&str> = ids_in(&entry.body).collect();
+        first_of(entry, self.leading_to(entry).filter(|one| !named.contains(&one.id.as_str())))
+    }
+
+    /// The entries that lead to one, by title.
+    fn leading_to(&self, entry: &Entry) -> impl Iterator<Item = &Entry> {
+        let places = self.links().get(&entry.id).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|at| self.entries.get(*at))
+    }
 }
 
-#[cfg(test)]
-pub(crate) fn sample_entry(id: &str) -> Entry {
-    let text = SAMPLE.replace("id = \"one\"", &format!("id = \"{id}\""));
-    let mut problems = Vec::new();
-    let file = crate::text::SourceFile::new("sample.md", &text);
-    super::front_matter::read_entry(&file, &text, "v".into(), &mut problems)
-        .expect("the sample is whole")
+/// Where the links of a text lead, as far as it can be an entry. The text is scanned for its links
+/// only: parsing all texts as Markdown takes too long.
+fn ids_in(body: &str) -> impl Iterator<Item = &str> {
+    body.split("](").skip(1).filter_map(|rest| {
+        let target = &rest[..rest.find([')', '#', ' ', '\n'])?];
+        let id = target.strip_suffix(".md").unwrap_or(target);
+        (!id.is_empty() && is_id(id)).then_some(id)
+    })
+}
+
+fn first_of<'a>(entry: &Entry, found: impl Iterator<Item = &'a Entry>) -> Vec<&'a Entry> {
+    let mut related: Vec<&Entry> = Vec::new();
+    for other in found {
+        if other.id != entry.id && related.iter().all(|one| one.id != other.id) {
+            related.push(other);
+        }
+    }
+    related.sort_by_key(|one| one.status != Status::Current);
+    related.truncate(MAX_RELATED);
+    related
 }

@@ -21,9 +21,9 @@ use super::{
     Entry, Library, Pack, Source,
     bundled::bundled_files,
     folder::{folder_files, list, pack_of, read_files},
-    front_matter::split,
     import::{DOCUMENT_KEY, ImportContext},
     pack::{FileRole, PackFile, is_documentation, is_pack_id, role_of},
+    pack_reader::split,
 };
 use crate::text::{Problem, show_date};
 use passages::Passages;

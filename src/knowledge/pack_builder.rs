@@ -11,9 +11,9 @@ use serde::Serialize;
 use super::{
     Library, Pack,
     folder::{list, pack_of, read_files},
-    front_matter::{read_entry, split},
     import::{ImportContext, slug},
-    pack::{FileRole, PackFile, is_documentation, is_pack_id, read_pack, role_of},
+    pack::{FileRole, PackFile, is_documentation, is_pack_id, role_of},
+    pack_reader::{read_entry, read_pack, split},
 };
 use crate::text::{Problem, Severity, wording::Wording};
 

@@ -111,7 +111,7 @@ impl Expander {
     pub(super) fn new(thesaurus: &Thesaurus) -> Self {
         let mut expander = Self { phrases: HashMap::new() };
         for group in &thesaurus.same {
-            expander.add(group, group, SAME, false);
+            expander.add(&group.words, &group.words, SAME, false);
         }
         let one_way = [(&thesaurus.instead, SAME, false), (&thesaurus.broader, BROADER, true)];
         for (steps, weight, broader) in one_way {

@@ -274,7 +274,13 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
         }
         VaultStep::SheetUnconfirmed => {
             let row = canvas.put_paragraph(inner, 0, UNCONFIRMED_SHEET, StyleRole::Text);
-            canvas.put(inner, row + 1, 0, "Enter: make a new sheet   Esc: later", StyleRole::Strong);
+            canvas.put(
+                inner,
+                row + 1,
+                0,
+                "Enter: make a new sheet   Esc: later",
+                StyleRole::Strong,
+            );
             canvas.point(inner, row + 1, 0);
         }
         VaultStep::Unlock { typed } => {
