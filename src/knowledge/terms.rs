@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 
 /// A word that is not on its list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +21,20 @@ impl fmt::Display for UnknownTerm {
 
 impl std::error::Error for UnknownTerm {}
 
+/// Whether a typed word is a name: capitals do not matter, and a space may stand for a hyphen.
+fn is_name(typed: &str, name: &str) -> bool {
+    let plain = |b: u8| if matches!(b, b'_' | b'-') { b' ' } else { b.to_ascii_lowercase() };
+    typed.bytes().map(plain).eq(name.bytes().map(plain))
+}
+
 /// An enumeration whose values are known by one name each, in files, filters and JSON. Binary
 /// formats hold the place of a value in `ALL`.
 macro_rules! terms {
     ($(#[$about:meta])* $type:ident, $what:literal: $($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $type {
-            $($(#[$doc])* $variant,)+
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
         }
 
         impl $type {
@@ -40,9 +46,7 @@ macro_rules! terms {
 
             /// The name in files, filters and JSON.
             pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)+
-                }
+                Self::NAMES[self as usize]
             }
         }
 
@@ -55,45 +59,14 @@ macro_rules! terms {
         impl FromStr for $type {
             type Err = UnknownTerm;
 
-            /// Capitals do not matter, and a space may stand for a hyphen.
             fn from_str(text: &str) -> Result<Self, UnknownTerm> {
-                let same = |a: &str, b: &str| {
-                    a.len() == b.len()
-                        && a.bytes().zip(b.bytes()).all(|(a, b)| {
-                            a.eq_ignore_ascii_case(&b)
-                                || (matches!(a, b' ' | b'_' | b'-') && matches!(b, b' ' | b'-'))
-                        })
-                };
                 let given = text.trim();
-                Self::ALL.iter().copied().find(|term| same(given, term.name())).ok_or_else(|| {
-                    UnknownTerm {
-                        what: $what,
-                        given: crate::text::clean_line(given),
-                        known: Self::NAMES.join(", "),
-                    }
+                let term = Self::ALL.iter().copied().find(|term| is_name(given, term.name()));
+                term.ok_or_else(|| UnknownTerm {
+                    what: $what,
+                    given: crate::text::clean_line(given),
+                    known: Self::NAMES.join(", "),
                 })
-            }
-        }
-
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                if serializer.is_human_readable() {
-                    serializer.serialize_str(self.name())
-                } else {
-                    serializer.serialize_u8(*self as u8)
-                }
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                if deserializer.is_human_readable() {
-                    let text = String::deserialize(deserializer)?;
-                    return text.parse().map_err(de::Error::custom);
-                }
-                let place = usize::from(u8::deserialize(deserializer)?);
-                let term = Self::ALL.get(place).copied();
-                term.ok_or_else(|| de::Error::custom(concat!("not the place of a ", $what)))
             }
         }
     };
