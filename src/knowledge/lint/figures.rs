@@ -173,12 +173,10 @@ impl Check<'_> {
             let start = self.body_at + passage.range.start;
             let place = start + range.start..start + range.end;
             let figure: Vec<&str> = self.file.text[place.clone()].split_whitespace().collect();
-            self.problems.push(self.file.source.warning(
-                "bare-figure",
-                place.clone(),
-                format!("The figure “{}” has no footnote beside it.", figure.join(" ")),
-                "Add `[^key]` of its source in the same sentence, item or row, or `[^check]`.",
-            ));
+            let message = format!("The figure “{}” has no footnote beside it.", figure.join(" "));
+            let advice =
+                "Add `[^key]` of its source in the same sentence, item or row, or `[^check]`.";
+            self.problems.push(self.file.source.warning("bare-figure", place, message, advice));
         }
     }
 }

@@ -286,3 +286,72 @@ fn a_thesaurus_group_of_one_word_is_pointed_at() {
     let codes: Vec<_> = problems.iter().map(|p| (p.code, p.line)).collect();
     assert_eq!(codes, [("lonely-word", 1), ("lonely-word", 4), ("unknown-key", 5)]);
 }
+
+fn found(text: &str) -> Vec<&str> {
+    labels_in(text).into_iter().map(|(range, _)| &text[range]).collect()
+}
+
+#[test]
+fn labels_are_found_in_the_plural_across_lines_and_in_capitals() {
+    assert_eq!(
+        found("Young sex\noffenders and the perpetrator's home"),
+        ["sex\noffenders", "perpetrator"]
+    );
+    assert_eq!(found("THE VICTIM was attention-seeking"), ["VICTIM", "attention-seeking"]);
+    assert_eq!(found("Young offenders re-offender"), ["Young offenders", "offender"]);
+}
+
+#[test]
+fn words_about_adults_about_help_and_of_official_names_are_no_labels() {
+    for text in [
+        "adult sex offenders",
+        "a victim of crime",
+        "victim support, victim-blaming",
+        "a Young Offender Institution",
+        "the Victims\u{2019} Code",
+        "the Sex Offenders Register",
+        "reoffending, predatory, experimenting",
+    ] {
+        assert_eq!(found(text), [] as [&str; 0], "{text}");
+    }
+    assert_eq!(found("Perpetrators must move."), ["Perpetrators"]);
+}
+
+#[test]
+fn every_label_is_one_the_language_guide_names() {
+    let bundled = Library::bundled();
+    let guide = bundled.entry("language-guide").expect("the guide").body.to_lowercase();
+    for named in ["offender", "sex offender", "young offender", "perpetrator", "abuser"]
+        .into_iter()
+        .chain(["predator", "paedophile", "victim", "sexualised child", "promiscuous"])
+        .chain(["lifestyle choice", "attention-seeking", "just experimenting"])
+    {
+        assert!(guide.contains(&format!("\"{named}\"")), "{named}");
+        assert!(!found(named).is_empty(), "{named}");
+    }
+}
+
+#[test]
+fn every_bundled_advice_leads_to_an_entry_and_says_something() {
+    let today = "2026-11-21".parse().expect("a date");
+    let problems: Vec<String> = check_bundled(today)
+        .iter()
+        .filter(|problem| problem.file.ends_with("wording.toml"))
+        .map(ToString::to_string)
+        .collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+#[test]
+fn the_words_of_a_pack_are_checked_with_their_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = "schema = 1\n[[advice]]\nkind = \"label\"\nwords = [\"handful\"]\ninstead = \"\"\n\
+                because = \"B.\"\nentry = \"nowhere\"\n";
+    fs::write(folder.path().join("wording.toml"), list).expect("written");
+    let pack = "id = \"north\"\ntitle = \"North\"\nversion = \"1\"\n";
+    fs::write(folder.path().join("pack.toml"), pack).expect("written");
+    let problems = check_path(folder.path(), "2026-11-21".parse().expect("a date"));
+    let found: Vec<(&str, usize)> =
+        problems.iter().map(|problem| (problem.code, problem.line)).collect();
+    assert_eq!(found, [("empty-advice", 5), ("unknown-entry", 7)]);
+}
