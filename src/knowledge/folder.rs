@@ -30,13 +30,12 @@ pub(super) fn list(folder: &Path, problems: &mut Vec<Problem>) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(listing) => listing.filter_map(|item| item.ok().map(|item| item.path())).collect(),
         Err(error) => {
-            problems.push(Problem::of_file(
-                shown(folder).trim_end_matches(['/', '\\']),
-                Severity::Error,
-                "unreadable",
-                format!("The folder could not be read: {error}."),
-                "Check that the folder exists and that you are allowed to read it.",
-            ));
+            let shown = folder.display().to_string();
+            let shown = shown.trim_end_matches(['/', '\\']);
+            let message = format!("The folder could not be read: {error}.");
+            let advice = "Check that the folder exists and that you are allowed to read it.";
+            let severity = Severity::Error;
+            problems.push(Problem::of_file(shown, severity, "unreadable", message, advice));
             return Vec::new();
         }
     };
@@ -65,22 +64,19 @@ pub(super) fn read_files(
                 let name = read.name;
                 let message = format!("Another file also becomes `{name}`. This file is ignored.");
                 let advice = "Give this file a different name.";
-                problems.push(fault_of(path, "duplicate-id", &message, advice));
+                let issue = ImportIssue::new("duplicate-id", message, advice);
+                problems.push(issue.to_problem(path, Severity::Error));
             }
             Ok(read) => {
-                let place = shown(path);
-                for ImportIssue { code, message, advice } in read.notes {
-                    let severity = Severity::Warning;
-                    problems.push(Problem::of_file(&place, severity, code, message, advice));
-                }
-                files.push(PackFile::new(&place, &read.name, &read.text, problems));
+                let notes = read.notes.iter();
+                problems.extend(notes.map(|note| note.to_problem(path, Severity::Warning)));
+                let shown = path.display().to_string();
+                files.push(PackFile::new(&shown, &read.name, &read.text, problems));
             }
-            Err(ImportIssue { code: "ignored-file", message, advice }) => {
-                let place = shown(path);
-                let severity = Severity::Warning;
-                problems.push(Problem::of_file(&place, severity, "ignored-file", message, advice));
+            Err(issue) if issue.code == "ignored-file" => {
+                problems.push(issue.to_problem(path, Severity::Warning));
             }
-            Err(fault) => problems.push(fault_of(path, fault.code, &fault.message, fault.advice)),
+            Err(issue) => problems.push(issue.to_problem(path, Severity::Error)),
         }
     }
     files
@@ -132,20 +128,17 @@ fn is_entry(bytes: &[u8]) -> bool {
 }
 
 fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, ImportIssue> {
-    let unreadable = |error: std::io::Error| ImportIssue {
-        code: "unreadable",
-        message: format!("The file could not be read: {error}."),
-        advice: "Check that you are allowed to read the file.",
+    let unreadable = |error: std::io::Error| {
+        let message = format!("The file could not be read: {error}.");
+        ImportIssue::new("unreadable", message, "Check that you are allowed to read the file.")
     };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(largest + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > largest {
-        return Err(ImportIssue {
-            code: "too-large",
-            message: format!("The file is larger than {} MiB and is ignored.", largest >> 20),
-            advice: "Split the file. An entry answers one question.",
-        });
+        let message = format!("The file is larger than {} MiB and is ignored.", largest >> 20);
+        let advice = "Split the file. An entry answers one question.";
+        return Err(ImportIssue::new("too-large", message, advice));
     }
     Ok(bytes)
 }
@@ -171,14 +164,5 @@ fn ignored(path: &Path, name: &str, importing: bool) -> ImportIssue {
             "A pack can have entries (`.md`), `pack.toml`, `thesaurus.toml` and `wording.toml`, and no folders."
         }
     };
-    let message = "This is not part of a pack and is ignored.".to_owned();
-    ImportIssue { code: "ignored-file", message, advice }
-}
-
-fn fault_of(path: &Path, code: &'static str, message: &str, advice: &str) -> Problem {
-    Problem::of_file(&shown(path), Severity::Error, code, message, advice)
-}
-
-fn shown(path: &Path) -> String {
-    path.display().to_string()
+    ImportIssue::new("ignored-file", "This is not part of a pack and is ignored.", advice)
 }

@@ -5,24 +5,24 @@
 //! do. PDF is not read: no library known to us reads every damaged one without failing altogether,
 //! and the order of words on its pages is guesswork; its makers have the document it came from.
 
-pub(crate) mod decode;
+mod decode;
 mod docx;
 mod entry;
 mod html;
 mod markdown;
-mod numbering;
 mod plain;
-mod xml;
 mod yaml;
 
 pub(super) use decode::{decode, utf8};
 pub(super) use entry::{DOCUMENT_KEY, slug};
 
+use std::path::Path;
+
 use jiff::civil::Date;
 
 use self::{decode::decode_page, yaml::YamlFields};
 use super::Pack;
-use crate::text::clean;
+use crate::text::{Problem, Severity, clean};
 
 /// Why a file is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,22 @@ pub(super) struct ImportIssue {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) advice: &'static str,
+}
+
+impl ImportIssue {
+    pub(super) fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        advice: &'static str,
+    ) -> Self {
+        Self { code, message: message.into(), advice }
+    }
+
+    /// The issue as a problem of a file.
+    pub(super) fn to_problem(&self, path: &Path, severity: Severity) -> Problem {
+        let file = path.display().to_string();
+        Problem::of_file(&file, severity, self.code, &self.message, self.advice)
+    }
 }
 
 /// The formats that become entries.
@@ -83,47 +99,38 @@ pub(super) fn import(
     context: &ImportContext<'_>,
 ) -> Result<Imported, ImportIssue> {
     let mut about = YamlFields::default();
-    let mut guessed = None;
-    let body = match format {
-        ImportFormat::Docx => docx::read(&bytes)?,
+    let (body, guessed) = match format {
+        ImportFormat::Docx => (docx::read(&bytes)?, None),
         ImportFormat::Html => {
             let page = decode_page(bytes)?;
-            guessed = page.guessed;
-            html::read(&page.text)
+            (html::read(&page.text), page.guessed)
         }
         ImportFormat::Plain => {
             let decoded = decode(bytes)?;
-            guessed = decoded.guessed;
-            plain::read(&decoded.text)
+            (plain::read(&decoded.text), decoded.guessed)
         }
         ImportFormat::Markdown => {
             let decoded = decode(bytes)?;
-            guessed = decoded.guessed;
             let text = clean(&decoded.text);
-            let (read, body) = yaml::read(&text)?;
-            about = read;
-            body.to_owned()
+            let (fields, body) = yaml::read(&text)?;
+            about = fields;
+            (body.to_owned(), decoded.guessed)
         }
     };
     let (id, text) = entry::write(name, &body, &about, context)?;
-    let notes = guessed.map(guess).into_iter().chain(left_out(&about.left_out)).collect();
-    Ok(Imported { id, text, notes })
-}
-
-/// What to say of a text whose encoding was guessed.
-fn guess(encoding: &'static str) -> ImportIssue {
-    ImportIssue {
-        code: "guessed-encoding",
-        message: format!("The file does not say which encoding it has. It was read as {encoding}."),
-        advice: "Check that £, é and quotation marks are right, or save the file as UTF-8.",
+    let mut notes = Vec::new();
+    if let Some(encoding) = guessed {
+        let message =
+            format!("The file does not say which encoding it has. It was read as {encoding}.");
+        let advice = "Check that £, é and quotation marks are right, or save the file as UTF-8.";
+        notes.push(ImportIssue::new("guessed-encoding", message, advice));
     }
-}
-
-fn left_out(keys: &[String]) -> Option<ImportIssue> {
-    let list = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-    (!keys.is_empty()).then(|| ImportIssue {
-        code: "front-matter-left-out",
-        message: format!("These keys of the YAML front matter are not used: {list}."),
-        advice: "Title, summary, tags and date are used. Check whether the others say that the document is out of date.",
-    })
+    if !about.left_out.is_empty() {
+        let keys: Vec<String> = about.left_out.iter().map(|key| format!("`{key}`")).collect();
+        let message =
+            format!("These keys of the YAML front matter are not used: {}.", keys.join(", "));
+        let advice = "Title, summary, tags and date are used. Check whether the others say that the document is out of date.";
+        notes.push(ImportIssue::new("front-matter-left-out", message, advice));
+    }
+    Ok(Imported { id, text, notes })
 }

@@ -7,6 +7,7 @@ use super::ImportIssue;
 
 /// Bytes at the beginning of a page in which it may say its encoding.
 const HEAD: usize = 2048;
+const SAVE_AS_UTF8: &str = "Save the file as UTF-8.";
 /// What some programs put first.
 const MARK: char = '\u{FEFF}';
 
@@ -18,12 +19,6 @@ pub(in crate::knowledge) struct Decoded {
     pub(in crate::knowledge) guessed: Option<&'static str>,
 }
 
-impl Decoded {
-    fn sure(text: String) -> Self {
-        Self { text, guessed: None }
-    }
-}
-
 /// Text in UTF-8, in UTF-16 with its mark, or, if it can be nothing else, in Windows-1252.
 pub(in crate::knowledge) fn decode(bytes: Vec<u8>) -> Result<Decoded, ImportIssue> {
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
@@ -31,28 +26,27 @@ pub(in crate::knowledge) fn decode(bytes: Vec<u8>) -> Result<Decoded, ImportIssu
     }
     match String::from_utf8(bytes) {
         Ok(text) if text.contains('\0') => Err(no_text()),
-        Ok(text) => Ok(Decoded::sure(text)),
+        Ok(text) => Ok(Decoded { text, guessed: None }),
+        Err(error) if error.as_bytes().iter().all(|byte| is_printable(*byte)) => {
+            let (text, _) = WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
+            Ok(Decoded { text: text.into_owned(), guessed: Some("Windows-1252") })
+        }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let bytes = error.into_bytes();
-            if !bytes.iter().all(|byte| is_printable(*byte)) {
-                return Err(not_utf8(at));
-            }
-            let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
-            Ok(Decoded { text: text.into_owned(), guessed: Some("Windows-1252") })
+            let message = format!(
+                "The file is not UTF-8 text (byte {at}), UTF-16 or Windows-1252, and is ignored."
+            );
+            Err(ImportIssue::new("not-utf8", message, SAVE_AS_UTF8))
         }
     }
 }
 
 /// Text in UTF-8 and nothing else, as entries are written.
 pub(in crate::knowledge) fn utf8(bytes: Vec<u8>) -> Result<String, ImportIssue> {
-    let mut text = String::from_utf8(bytes).map_err(|error| ImportIssue {
-        code: "not-utf8",
-        message: format!(
-            "The file is not UTF-8 text (byte {}) and is ignored.",
-            error.utf8_error().valid_up_to()
-        ),
-        advice: "Save the file as UTF-8.",
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let message = format!("The file is not UTF-8 text (byte {at}) and is ignored.");
+        ImportIssue::new("not-utf8", message, SAVE_AS_UTF8)
     })?;
     if text.starts_with(MARK) {
         text.drain(..MARK.len_utf8());
@@ -71,16 +65,15 @@ pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, ImportIssue> {
 fn by_name(bytes: &[u8], encoding: &'static Encoding) -> Result<Decoded, ImportIssue> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     match text {
-        Some(text) if !text.contains('\0') => Ok(Decoded::sure(text.into_owned())),
+        Some(text) if !text.contains('\0') => {
+            Ok(Decoded { text: text.into_owned(), guessed: None })
+        }
         Some(_) => Err(no_text()),
-        None => Err(ImportIssue {
-            code: "bad-encoding",
-            message: format!(
-                "The file says that its encoding is {}, but it is not.",
-                encoding.name()
-            ),
-            advice: "Save the file as UTF-8.",
-        }),
+        None => {
+            let name = encoding.name();
+            let message = format!("The file says that its encoding is {name}, but it is not.");
+            Err(ImportIssue::new("bad-encoding", message, SAVE_AS_UTF8))
+        }
     }
 }
 
@@ -105,22 +98,8 @@ fn is_printable(byte: u8) -> bool {
 }
 
 fn no_text() -> ImportIssue {
-    ImportIssue {
-        code: "not-text",
-        message: "The file is not a text file, or it is UTF-16 without a byte order mark."
-            .to_owned(),
-        advice: "Save the file as UTF-8.",
-    }
-}
-
-fn not_utf8(at: usize) -> ImportIssue {
-    ImportIssue {
-        code: "not-utf8",
-        message: format!(
-            "The file is not UTF-8 text (byte {at}), UTF-16 or Windows-1252, and is ignored."
-        ),
-        advice: "Save the file as UTF-8.",
-    }
+    let message = "The file is not a text file, or it is UTF-16 without a byte order mark.";
+    ImportIssue::new("not-text", message, SAVE_AS_UTF8)
 }
 
 #[cfg(test)]
@@ -136,7 +115,7 @@ mod tests {
     }
 
     fn sure(text: &str) -> Result<Decoded, ImportIssue> {
-        Ok(Decoded::sure(text.to_owned()))
+        Ok(Decoded { text: text.to_owned(), guessed: None })
     }
 
     #[test]

@@ -4,18 +4,19 @@
 //! to disk. Deleted text, comments, headers and pictures are left out.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io::{Cursor, Read},
 };
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::{
+    Reader, XmlVersion,
+    events::{BytesStart, Event},
+};
 use zip::{ZipArchive, result::ZipError};
 
 use super::{
     ImportIssue,
     markdown::{BlockKind, Markdown},
-    numbering::Numbering,
-    xml::{attribute, damaged, walk},
 };
 
 /// What one part of the archive may grow to. A part of a real document has about 20 times the size
@@ -32,22 +33,18 @@ const HIDDEN: [&str; 6] =
 
 /// The text of a document as Markdown.
 pub(super) fn read(bytes: &[u8]) -> Result<String, ImportIssue> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| ImportIssue {
-        code: "damaged",
-        message: "This is not a DOCX file, or it is protected with a password.".to_owned(),
-        advice: "Open it, save it as DOCX without a password, and add it again.",
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        let message = "This is not a DOCX file, or it is protected with a password.";
+        let advice = "Open it, save it as DOCX without a password, and add it again.";
+        ImportIssue::new("damaged", message, advice)
     })?;
     let text = part(&mut archive, "word/document.xml")?.ok_or_else(damaged)?;
     let links = part(&mut archive, "word/_rels/document.xml.rels")?.unwrap_or_default();
     let numbering = part(&mut archive, "word/numbering.xml")?.unwrap_or_default();
     let mut document = DocxReader {
-        markdown: Markdown::new(),
         links: read_links(&links)?,
         numbering: Numbering::read(&numbering)?,
-        counts: HashMap::new(),
-        paragraph: Paragraph::default(),
-        hidden: 0,
-        in_text: false,
+        ..DocxReader::default()
     };
     walk(&text, |event| document.take(event))?;
     Ok(document.markdown.finish())
@@ -66,13 +63,36 @@ fn part(
     // The size an archive states is not to be relied on.
     file.take(MAX_PART_BYTES + 1).read_to_end(&mut bytes).map_err(|_| damaged())?;
     if bytes.len() as u64 > MAX_PART_BYTES {
-        return Err(ImportIssue {
-            code: "too-large",
-            message: format!("{name} in this file unpacks to more than 32 MiB."),
-            advice: "Split the document, or add its text as plain text.",
-        });
+        let message = format!("{name} in this file unpacks to more than 32 MiB.");
+        let advice = "Split the document, or add its text as plain text.";
+        return Err(ImportIssue::new("too-large", message, advice));
     }
     String::from_utf8(bytes).map(Some).map_err(|_| damaged())
+}
+
+/// The issue of a part that cannot be read.
+fn damaged() -> ImportIssue {
+    let message = "The DOCX file is damaged, or is not a word processor document.";
+    ImportIssue::new("damaged", message, "Open it, save it as DOCX again, and add it again.")
+}
+
+/// Calls `take` with every event of a part.
+fn walk(xml: &str, mut take: impl FnMut(&Event<'_>)) -> Result<(), ImportIssue> {
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => return Ok(()),
+            Ok(event) => take(&event),
+            Err(_) => return Err(damaged()),
+        }
+    }
+}
+
+/// Returns the value of an attribute, whatever its prefix.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.into_owned())
 }
 
 fn read_links(xml: &str) -> Result<HashMap<String, String>, ImportIssue> {
@@ -87,6 +107,45 @@ fn read_links(xml: &str) -> Result<HashMap<String, String>, ImportIssue> {
     Ok(links)
 }
 
+/// What `word/numbering.xml` says about the lists.
+#[derive(Default)]
+struct Numbering {
+    /// The form of each list.
+    form_of: HashMap<String, String>,
+    /// Forms and depths that are not numbered.
+    plain: HashSet<(String, usize)>,
+}
+
+impl Numbering {
+    fn read(xml: &str) -> Result<Self, ImportIssue> {
+        let mut numbering = Self::default();
+        let (mut form, mut list, mut depth) = (String::new(), String::new(), 0);
+        walk(xml, |event| {
+            let (Event::Start(element) | Event::Empty(element)) = event else { return };
+            let get = |name| attribute(element, name).unwrap_or_default();
+            match element.local_name().as_ref() {
+                "abstractNum" => form = get("abstractNumId"),
+                "num" => list = get("numId"),
+                "abstractNumId" => {
+                    numbering.form_of.insert(list.clone(), get("val"));
+                }
+                "lvl" => depth = get("ilvl").parse().unwrap_or(0),
+                "numFmt" if matches!(get("val").as_str(), "bullet" | "none") => {
+                    numbering.plain.insert((form.clone(), depth));
+                }
+                _ => {}
+            }
+        })?;
+        Ok(numbering)
+    }
+
+    /// Whether the items of a list at a depth have numbers. A list nobody described has none.
+    fn is_numbered(&self, list: &str, depth: usize) -> bool {
+        let form = self.form_of.get(list);
+        form.is_some_and(|form| !self.plain.contains(&(form.clone(), depth)))
+    }
+}
+
 #[derive(Default)]
 struct Paragraph {
     /// The level of the heading it is.
@@ -96,6 +155,7 @@ struct Paragraph {
     depth: usize,
 }
 
+#[derive(Default)]
 struct DocxReader {
     markdown: Markdown,
     links: HashMap<String, String>,
@@ -123,14 +183,14 @@ impl DocxReader {
                 self.end(element.local_name().as_ref());
             }
             Event::End(element) => self.end(element.local_name().as_ref()),
-            Event::Text(text) if self.in_text => self.write(text),
-            Event::CData(text) if self.in_text => self.write(text),
+            Event::Text(text) if self.in_text => self.markdown.text(text),
+            Event::CData(text) if self.in_text => self.markdown.text(text),
             Event::GeneralRef(name) if self.in_text => {
                 let named = quick_xml::escape::resolve_xml_entity(name);
                 let numbered = name.resolve_char_ref().ok().flatten();
                 match (named, numbered) {
-                    (Some(text), _) => self.write(text),
-                    (None, Some(c)) => self.write(c.encode_utf8(&mut [0; 4])),
+                    (Some(text), _) => self.markdown.text(text),
+                    (None, Some(c)) => self.markdown.text(c.encode_utf8(&mut [0; 4])),
                     (None, None) => {}
                 }
             }
@@ -207,10 +267,6 @@ impl DocxReader {
             (None, None) => BlockKind::Paragraph,
         };
         self.markdown.open(kind);
-    }
-
-    fn write(&mut self, text: &str) {
-        self.markdown.text(text);
     }
 }
 

@@ -68,11 +68,9 @@ pub(super) fn write(
         Block::Heading { .. } => None,
     });
     if !body.chars().any(char::is_alphanumeric) {
-        return Err(ImportIssue {
-            code: "no-text",
-            message: "There is no text in the file.".to_owned(),
-            advice: "Pictures and scans cannot be read. Add the document they were made from.",
-        });
+        let message = "There is no text in the file.";
+        let advice = "Pictures and scans cannot be read. Add the document they were made from.";
+        return Err(ImportIssue::new("no-text", message, advice));
     }
     let heading = document.outline.first().map(|heading| heading.text.trim().to_owned());
     let title = about.title.clone().or(heading.clone()).filter(|title| !title.trim().is_empty());
@@ -114,10 +112,10 @@ pub(super) fn write(
             year: date.unwrap_or(today).year(),
         }],
     };
-    let front = toml::to_string(&front).map_err(|error| ImportIssue {
-        code: "unreadable",
-        message: format!("The file could not be turned into an entry: {error}."),
-        advice: "Rename the file with plain letters, and add it again.",
+    let front = toml::to_string(&front).map_err(|error| {
+        let message = format!("The file could not be turned into an entry: {error}.");
+        let advice = "Rename the file with plain letters, and add it again.";
+        ImportIssue::new("unreadable", message, advice)
     })?;
     let is_title = heading.is_some_and(|words| short(&words, MAX_TITLE_LEN) == title);
     let body = without_title(body.trim(), is_title);
@@ -136,11 +134,8 @@ pub(super) fn write(
 }
 
 fn too_large() -> ImportIssue {
-    ImportIssue {
-        code: "too-large",
-        message: "The text of the file is longer than 1 MiB and is ignored.".to_owned(),
-        advice: "Split the file. An entry answers one question.",
-    }
+    let message = "The text of the file is longer than 1 MiB and is ignored.";
+    ImportIssue::new("too-large", message, "Split the file. An entry answers one question.")
 }
 
 /// The text without a first line that is its title.

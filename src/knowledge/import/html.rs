@@ -39,7 +39,7 @@ pub(super) fn read(html: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     // Without it the text of a script would be taken for the text of the page.
     emitter.naively_switch_states(true);
-    let mut page = HtmlReader { markdown: Markdown::new(), lists: Vec::new(), hidden: None };
+    let mut page = HtmlReader::default();
     for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
         match token {
             Token::StartTag(tag) if page.hidden.is_none() => page.start(&tag),
@@ -53,6 +53,7 @@ pub(super) fn read(html: &str) -> String {
     page.markdown.finish()
 }
 
+#[derive(Default)]
 struct HtmlReader {
     markdown: Markdown,
     /// For each open list, the number of its next item if it is numbered.

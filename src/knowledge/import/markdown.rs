@@ -10,8 +10,9 @@ const MAX_COLUMNS: usize = 12;
 const MAX_URL_LEN: usize = 2000;
 
 /// What the text being collected will become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum BlockKind {
+    #[default]
     Paragraph,
     /// Of this level.
     Heading(u8),
@@ -23,6 +24,7 @@ pub(super) enum BlockKind {
 }
 
 /// Markdown being written.
+#[derive(Default)]
 pub(super) struct Markdown {
     out: String,
     inline: Inline,
@@ -37,19 +39,6 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    pub(super) fn new() -> Self {
-        Self {
-            out: String::new(),
-            inline: Inline::default(),
-            kind: BlockKind::Paragraph,
-            last_item: None,
-            tables: 0,
-            rows: Vec::new(),
-            row: Vec::new(),
-            in_cell: false,
-        }
-    }
-
     pub(super) fn text(&mut self, text: &str) {
         self.inline.text(text);
     }
@@ -306,7 +295,7 @@ mod tests {
     #[test]
     fn what_looks_like_a_mark_in_the_source_stays_text() {
         for text in ["# not a heading", "1. April", "- dash", "a [^check] b", "<b> & *c* | `d`"] {
-            let mut markdown = Markdown::new();
+            let mut markdown = Markdown::default();
             markdown.text(text);
             let document = read_markdown(&markdown.finish());
             let [Block::Paragraph { spans }] = document.blocks.as_slice() else {
@@ -318,7 +307,7 @@ mod tests {
 
     #[test]
     fn lists_keep_their_depth_numbers_and_further_paragraphs() {
-        let mut markdown = Markdown::new();
+        let mut markdown = Markdown::default();
         for (depth, number, text) in
             [(0, Some(3), "three"), (1, None, "inside"), (0, Some(4), "four")]
         {
@@ -345,7 +334,7 @@ mod tests {
 
     #[test]
     fn only_links_that_lead_somewhere_known_are_kept() {
-        let mut markdown = Markdown::new();
+        let mut markdown = Markdown::default();
         for url in ["https://example.org/a", "javascript:alert(1)", "file:///etc/passwd"] {
             markdown.open_link(url);
             markdown.text("here ");

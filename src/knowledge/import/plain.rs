@@ -10,7 +10,7 @@ const FILLED: usize = 50;
 
 /// A text as Markdown.
 pub(super) fn read(text: &str) -> String {
-    let mut markdown = Markdown::new();
+    let mut markdown = Markdown::default();
     let mut blocks = blocks(text).into_iter().peekable();
     while let Some(block) = blocks.next() {
         let before_text = blocks.peek().is_some_and(|next| !is_heading(next));

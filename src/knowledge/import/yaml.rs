@@ -47,11 +47,9 @@ pub(super) fn read(text: &str) -> Result<(YamlFields, &str), ImportIssue> {
     if first.is_none_or(|(key, _)| !is_known(&key.to_ascii_lowercase())) {
         return Ok((YamlFields::default(), text));
     }
-    Err(ImportIssue {
-        code: "no-front-matter",
-        message: "The front matter that starts with `---` has no end.".to_owned(),
-        advice: "Write `---` on a line of its own after the front matter.",
-    })
+    let message = "The front matter that starts with `---` has no end.";
+    let advice = "Write `---` on a line of its own after the front matter.";
+    Err(ImportIssue::new("no-front-matter", message, advice))
 }
 
 /// Whether a line may be part of front matter: blank, a remark, a key, or what belongs to one.
@@ -92,9 +90,9 @@ impl YamlFields {
         if TAGS.contains(&key) {
             // Some wikis write them in one line.
             let tags = values.iter().flat_map(|tag| tag.split(','));
-            let room = MAX_TAGS.saturating_sub(self.tags.len());
             let tags = tags.map(|tag| tag.trim().to_owned()).filter(|tag| !tag.is_empty());
-            self.tags.extend(tags.take(room));
+            self.tags.extend(tags);
+            self.tags.truncate(MAX_TAGS);
             return true;
         }
         if DATE.contains(&key) {
