@@ -3,7 +3,6 @@
 //! A broken file never takes the rest with it: it becomes a [`crate::text::Problem`] and
 //! everything else keeps working. Nothing here writes a file, and nothing reads a clock.
 
-mod bundled;
 mod citation;
 mod content;
 pub(crate) mod document;
@@ -12,9 +11,7 @@ mod guide;
 mod import;
 mod library;
 mod lint;
-mod pack;
 mod pack_builder;
-mod pack_cache;
 mod pack_reader;
 mod pack_store;
 mod terms;

@@ -11,9 +11,8 @@ use std::{
 
 use super::{
     Pack,
-    import::{ImportContext, ImportFormat, ImportIssue, Imported, decode, import, utf8},
-    pack::{FileRole, MAX_ENTRY_BYTES, PackFile, is_documentation, role_of},
-    pack_reader::read_pack,
+    import::{ImportContext, ImportFormat, ImportIssue, ReadFile, decode, import, utf8},
+    pack_reader::{FileRole, MAX_ENTRY_BYTES, PackFile, is_documentation, read_pack, role_of},
 };
 use crate::text::{Problem, Severity, clean};
 
@@ -90,15 +89,6 @@ pub(super) fn pack_of(paths: &[PathBuf]) -> Option<Pack> {
     Some(read_pack(&file, &mut Vec::new()))
 }
 
-/// A file that could be read.
-struct ReadFile {
-    /// The name it has in the pack.
-    name: String,
-    text: String,
-    /// What somebody should look at.
-    notes: Vec<ImportIssue>,
-}
-
 fn read_file(
     path: &Path,
     name: &str,
@@ -115,8 +105,7 @@ fn read_file(
     if let (Some(importing), Some(format)) = (importing, format)
         && !(format == ImportFormat::Markdown && is_entry(&bytes))
     {
-        let Imported { id, text, notes } = import(name, format, bytes, importing)?;
-        return Ok(ReadFile { name: format!("{id}.md"), text, notes });
+        return import(name, format, bytes, importing);
     }
     Ok(ReadFile { name: name.to_owned(), text: utf8(bytes)?, notes: Vec::new() })
 }

@@ -83,9 +83,10 @@ pub(super) struct ImportContext<'a> {
     pub(super) is_bundled: &'a dyn Fn(&str) -> bool,
 }
 
-/// The entry that a file becomes.
-pub(super) struct Imported {
-    pub(super) id: String,
+/// A file of a pack as it was read, or the entry that it becomes.
+pub(super) struct ReadFile {
+    /// The name it has in the pack.
+    pub(super) name: String,
     pub(super) text: String,
     /// What somebody should look at.
     pub(super) notes: Vec<ImportIssue>,
@@ -97,7 +98,7 @@ pub(super) fn import(
     format: ImportFormat,
     bytes: Vec<u8>,
     context: &ImportContext<'_>,
-) -> Result<Imported, ImportIssue> {
+) -> Result<ReadFile, ImportIssue> {
     let mut about = YamlFields::default();
     let (body, guessed) = match format {
         ImportFormat::Docx => (docx::read(&bytes)?, None),
@@ -132,5 +133,5 @@ pub(super) fn import(
         let advice = "Title, summary, tags and date are used. Check whether the others say that the document is out of date.";
         notes.push(ImportIssue::new("front-matter-left-out", message, advice));
     }
-    Ok(Imported { id, text, notes })
+    Ok(ReadFile { name: format!("{id}.md"), text, notes })
 }

@@ -1,10 +1,15 @@
 //! The library: every entry that could be read, of the bundled pack and of those installed beside
 //! it, and what was wrong with the rest.
+//!
+//! Reading some hundred bundled entries takes several milliseconds, and at each start it would be
+//! the same ones. So the build does it, and the program takes over what is said about an entry; its
+//! text is always that of the file itself. If any file has a fault, the program reads all of them.
 
 #[cfg(test)]
 mod tests;
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     path::Path,
     sync::{Arc, OnceLock},
@@ -14,18 +19,21 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Entry, Pack, Status, Target, Thesaurus,
-    bundled::{bundled_files, bundled_ready},
-    content::is_id,
+    content::{BundledEntry, BundledPack, is_id},
     document,
     folder::folder_files,
-    pack::PackFile,
-    pack_reader::{PackReader, ReadPack, add_hash, content_hash},
+    pack_reader::{PackFile, ReadPack, add_hash, content_hash},
     pack_store::{installed_packs, wording_of_packs},
 };
 use crate::text::{Problem, Severity, wording::Wording};
 
 #[cfg(test)]
 pub(crate) use tests::{SAMPLE, library_of, sample_entry, sample_library};
+
+// `FILES`, names and texts by name.
+include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+static READY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundled.bin"));
 
 /// Entries offered beside another.
 const MAX_RELATED: usize = 5;
@@ -61,15 +69,7 @@ pub struct Overlay<'a> {
 impl Library {
     /// The knowledge that is part of the program.
     pub fn bundled() -> Self {
-        let Some(bundled) = bundled_ready() else { return Self::bundled_read() };
-        let mut library = Self {
-            packs: vec![bundled.pack],
-            thesaurus: bundled.thesaurus,
-            content_hash: bundled.content_hash,
-            ..Self::default()
-        };
-        library.arrange(bundled.entries.into_iter().map(|bundled| bundled.entry).collect());
-        library
+        bundled_ready(READY).map_or_else(Self::bundled_read, Self::of)
     }
 
     /// The same, from the files themselves.
@@ -126,16 +126,17 @@ impl Library {
                         entry.overlays.get_or_insert(version);
                         self.overlaid.push(std::mem::replace(&mut entries[at], entry));
                     }
-                    Some(at) => self.problems.push(Problem::of_file(
-                        &format!("{name}/{}.md", entry.id),
-                        Severity::Error,
-                        "duplicate-id",
-                        format!(
-                            "The pack `{}` already has an entry `{}`. This one is ignored.",
-                            entries[at].pack, entry.id
-                        ),
-                        "Give each entry its own id, and add the pack again.",
-                    )),
+                    Some(at) => {
+                        let (id, pack) = (&entry.id, &entries[at].pack);
+                        let (file, code) = (format!("{name}/{id}.md"), "duplicate-id");
+                        let message = format!(
+                            "The pack `{pack}` already has an entry `{id}`. This one is ignored."
+                        );
+                        let advice = "Give each entry its own id, and add the pack again.";
+                        let problem =
+                            Problem::of_file(&file, Severity::Error, code, message, advice);
+                        self.problems.push(problem);
+                    }
                     None => {
                         entry.overlays = None;
                         self.by_id.insert(entry.id.clone(), entries.len());
@@ -159,9 +160,11 @@ impl Library {
     }
 
     pub(super) fn from_files(files: &[PackFile], problems: Vec<Problem>) -> Self {
-        let mut reader = PackReader::new(problems);
-        files.iter().for_each(|file| drop(reader.take(file)));
-        let read = reader.finish();
+        Self::of(ReadPack::of(files, problems))
+    }
+
+    /// A library of one pack.
+    fn of(read: ReadPack) -> Self {
         let mut library = Self {
             packs: vec![read.pack],
             thesaurus: read.thesaurus,
@@ -304,4 +307,26 @@ fn first_of<'a>(entry: &Entry, found: impl Iterator<Item = &'a Entry>) -> Vec<&'
     related.sort_by_key(|one| one.status != Status::Current);
     related.truncate(MAX_RELATED);
     related
+}
+
+/// The files that are bundled with the program.
+pub(super) fn bundled_files(problems: &mut Vec<Problem>) -> Vec<PackFile> {
+    FILES
+        .iter()
+        .map(|(name, text)| PackFile::new(&format!("knowledge/{name}"), name, text, problems))
+        .collect()
+}
+
+/// The bundled pack as the build has read it, with the texts of its files; nothing if there was a
+/// fault.
+fn bundled_ready(ready: &[u8]) -> Option<ReadPack> {
+    let BundledPack { pack, thesaurus, content_hash, entries } =
+        postcard::from_bytes(ready).ok()?;
+    let with_body = |BundledEntry { file, body_at, mut entry }: BundledEntry| {
+        let (_, text) = FILES.get(file)?;
+        entry.body = Cow::Borrowed(text.get(body_at..)?);
+        Some(entry)
+    };
+    let entries = entries.into_iter().map(with_body).collect::<Option<_>>()?;
+    Some(ReadPack { pack, entries, thesaurus, problems: Vec::new(), content_hash })
 }

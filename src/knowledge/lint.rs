@@ -16,12 +16,11 @@ use jiff::civil::Date;
 
 use super::{
     Entry, Library, Pack, Source, Status,
-    bundled::bundled_files,
     document::{CHECK, Target, footnote_keys, link_targets, sections},
     folder::{folder_files, list, pack_of, read_files},
     import::{DOCUMENT_KEY, ImportContext},
-    pack::{FileRole, PackFile, is_documentation, is_pack_id, role_of},
-    pack_reader::split,
+    library::bundled_files,
+    pack_reader::{FileRole, PackFile, is_documentation, is_pack_id, role_of, split},
 };
 use crate::text::{
     Problem, Severity, fold, show_date,

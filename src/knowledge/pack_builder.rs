@@ -12,8 +12,9 @@ use super::{
     Library, Pack,
     folder::{list, pack_of, read_files},
     import::{ImportContext, slug},
-    pack::{FileRole, PackFile, is_documentation, is_pack_id, role_of},
-    pack_reader::{read_entry, read_pack, split},
+    pack_reader::{
+        FileRole, PackFile, is_documentation, is_pack_id, read_entry, read_pack, role_of, split,
+    },
 };
 use crate::text::{Problem, Severity, wording::Wording};
 
@@ -57,16 +58,16 @@ pub fn build_pack(
         None => make_up(path, unnamed, today),
     };
     if !is_pack_id(&pack.id) {
-        problems.push(Problem::of_file(
-            &path.join("pack.toml").display().to_string(),
-            Severity::Error,
-            "bad-id",
-            "The pack has no id of its own.",
-            "Set `id` to small letters, digits and hyphens. It cannot be `caseclinic`.",
-        ));
+        let file = path.join("pack.toml").display().to_string();
+        let message = "The pack has no id of its own.";
+        let advice = "Set `id` to small letters, digits and hyphens. It cannot be `caseclinic`.";
+        problems.push(Problem::of_file(&file, Severity::Error, "bad-id", message, advice));
         return Err(problems);
     }
-    paths.sort_by_key(|path| is_converted(path.as_path()));
+    // Entries written as such keep their ids before documents are given theirs.
+    paths.sort_by_key(|path| {
+        path.extension().is_none_or(|ending| ending != "md" && ending != "toml")
+    });
     let bundled = Library::bundled();
     let is_bundled = |id: &str| bundled.entry(id).is_some();
     let importing = ImportContext { pack: &pack, today, is_bundled: &is_bundled };
@@ -80,21 +81,14 @@ pub fn build_pack(
     }
     built.pack = pack;
     if built.entries.is_empty() {
-        built.problems.push(Problem::of_file(
-            &path.display().to_string(),
-            Severity::Error,
-            "no-entry",
-            "No entry could be read, so there is nothing to add.",
-            "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.",
-        ));
+        let file = path.display().to_string();
+        let message = "No entry could be read, so there is nothing to add.";
+        let advice = "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.";
+        let problem = Problem::of_file(&file, Severity::Error, "no-entry", message, advice);
+        built.problems.push(problem);
         return Err(built.problems);
     }
     Ok(built)
-}
-
-/// Entries written as such keep their ids before documents are given theirs.
-fn is_converted(path: &Path) -> bool {
-    path.extension().is_none_or(|ending| ending != "md" && ending != "toml")
 }
 
 fn make_up(path: &Path, unnamed: PackDefaults<'_>, today: Date) -> Pack {
@@ -153,30 +147,22 @@ impl BuiltPack {
         let Some(entry) = entry else { return };
         let name = format!("{}.md", entry.id);
         if entry.id.is_empty() || is_documentation(&name) || self.entries.contains(&entry.id) {
-            self.problems.push(source.error(
-                "duplicate-id",
-                0..0,
-                format!("Another file already has the id `{}`. This one is ignored.", entry.id),
-                "Give each entry its own id.",
-            ));
+            let id = &entry.id;
+            let message = format!("Another file already has the id `{id}`. This one is ignored.");
+            let advice = "Give each entry its own id.";
+            self.problems.push(source.error("duplicate-id", 0..0, message, advice));
             return;
         }
         if let Some(overlaid) = bundled.entry(&entry.id) {
-            if entry.overlays.is_none() {
-                pin(&mut text, &overlaid.version);
+            // The front matter says which version of the bundled entry this one replaces.
+            if let (None, Some(parts)) = (&entry.overlays, split(&text)) {
+                let line = format!("overlays = \"{}\"\n", overlaid.version);
+                text.insert_str(parts.front.start, &line);
             }
             self.overlays.push(entry.id.clone());
         }
         self.files.push((name, text));
         self.entries.push(entry.id);
-    }
-}
-
-/// Writes into the front matter which version of the bundled entry this one replaces.
-fn pin(text: &mut String, version: &str) {
-    let front = split(text).map(|parts| parts.front.start);
-    if let Some(at) = front {
-        text.insert_str(at, &format!("overlays = \"{version}\"\n"));
     }
 }
 

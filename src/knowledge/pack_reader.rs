@@ -1,23 +1,96 @@
-//! From the files of a pack to its entries, its thesaurus and what it says about itself.
+//! The files of a pack: which of them are read, and what they hold. That is entries, a thesaurus and
+//! what the pack says about itself.
 //!
 //! The file of an entry has its front matter between two `+++` lines, then the text. What was read
 //! before and has not changed may be handed over as it was; what comes out is the same as if the
 //! file had been read again.
 
-use std::{collections::HashSet, ops::Range};
+use std::{borrow::Cow, collections::HashSet, ops::Range};
 
 use sha2::{Digest, Sha256};
 
 use super::{
     AgeBand, BUNDLED_PACK, Entry, Kind, Nation, Pack, Placement, SameWords, Setting, Source,
-    Status, Thesaurus, ThesaurusStep,
-    content::is_id,
-    pack::{FileRole, PackFile, is_pack_id, role_of},
+    Status, Thesaurus, ThesaurusStep, content::is_id,
 };
 use crate::text::{
-    Problem, SourceFile,
+    Problem, SourceFile, clean,
     toml_file::{TableReader, TomlFile},
 };
+
+/// The largest entry that is read. The longest one bundled has about 10 KB.
+pub(super) const MAX_ENTRY_BYTES: u64 = 1024 * 1024;
+const MAX_ID_LEN: usize = 60;
+
+/// Whether a pack may have this id, which is also the name of its folder.
+pub(super) fn is_pack_id(id: &str) -> bool {
+    is_id(id)
+        && id != BUNDLED_PACK
+        && !id.is_empty()
+        && id.len() <= MAX_ID_LEN
+        && !id.starts_with('-')
+}
+
+/// A file of a pack, already cleaned.
+pub(super) struct PackFile {
+    /// Without its folder.
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) source: SourceFile,
+}
+
+impl PackFile {
+    /// `path` is how the reader should see it.
+    pub(super) fn new(path: &str, name: &str, raw: &str, problems: &mut Vec<Problem>) -> Self {
+        let text = clean(raw);
+        let changed = matches!(text, Cow::Owned(_));
+        if let Some((at, c)) = raw.char_indices().find(|&(_, c)| changed && is_hidden(c)) {
+            problems.push(SourceFile::new(path, raw).warning(
+                "hidden-character",
+                at..at + c.len_utf8(),
+                format!("An invisible character (U+{:04X}) is left out.", c as u32),
+                "Delete the character. Invisible characters can hide what a text says.",
+            ));
+        }
+        Self {
+            name: name.to_owned(),
+            source: SourceFile::new(path, &text),
+            text: text.into_owned(),
+        }
+    }
+}
+
+fn is_hidden(c: char) -> bool {
+    let mut buffer = [0; 4];
+    let one: &str = c.encode_utf8(&mut buffer);
+    !matches!(c, '\n' | '\r' | '\t') && clean(one) != *one
+}
+
+/// What a file is to a pack.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileRole {
+    Entry,
+    Pack,
+    Thesaurus,
+    Wording,
+    None,
+}
+
+pub(super) fn role_of(name: &str) -> FileRole {
+    match name {
+        "pack.toml" => FileRole::Pack,
+        "thesaurus.toml" => FileRole::Thesaurus,
+        "wording.toml" => FileRole::Wording,
+        _ if is_documentation(name) || name.starts_with('.') => FileRole::None,
+        _ if name.ends_with(".md") => FileRole::Entry,
+        _ => FileRole::None,
+    }
+}
+
+/// Files that tell authors about the pack.
+pub(super) fn is_documentation(name: &str) -> bool {
+    matches!(name, "README.md" | "COVERAGE.md" | "LICENCE.md" | "CHANGELOG.md")
+}
 
 /// A pack, read.
 #[derive(Default)]
@@ -32,6 +105,13 @@ pub(super) struct ReadPack {
 }
 
 impl ReadPack {
+    /// Reads a pack of these files. `problems` holds what is wrong already.
+    pub(super) fn of(files: &[PackFile], problems: Vec<Problem>) -> Self {
+        let mut reader = PackReader::new(problems);
+        files.iter().for_each(|file| drop(reader.take(file)));
+        reader.finish()
+    }
+
     /// The same as the pack of that id, whatever its own files say.
     pub(super) fn named(mut self, id: &str) -> Self {
         self.entries.iter_mut().for_each(|entry| id.clone_into(&mut entry.pack));
@@ -108,21 +188,17 @@ impl PackReader {
         let Some(entry) = entry else { return false };
         let id_line = file.text.find("id =").unwrap_or(0);
         let id_place = id_line..id_line + file.text[id_line..].find('\n').unwrap_or(0);
-        if file.name.strip_suffix(".md") != Some(&entry.id) {
-            problems.push(file.source.error(
-                "id-file-name",
-                id_place.clone(),
-                format!("The id `{}` is not the same as the file name.", entry.id),
-                format!("Rename the file to `{}.md`, or change the id to match.", entry.id),
-            ));
+        let id = &entry.id;
+        if file.name.strip_suffix(".md") != Some(id) {
+            let place = id_place.clone();
+            let message = format!("The id `{id}` is not the same as the file name.");
+            let advice = format!("Rename the file to `{id}.md`, or change the id to match.");
+            problems.push(file.source.error("id-file-name", place, message, advice));
         }
-        if !self.ids.insert(entry.id.clone()) {
-            problems.push(file.source.error(
-                "duplicate-id",
-                id_place,
-                format!("Another file already has the id `{}`. This one is ignored.", entry.id),
-                "Give each entry its own id.",
-            ));
+        if !self.ids.insert(id.clone()) {
+            let message = format!("Another file already has the id `{id}`. This one is ignored.");
+            let advice = "Give each entry its own id.";
+            problems.push(file.source.error("duplicate-id", id_place, message, advice));
             return false;
         }
         self.read.entries.push(entry);

@@ -45,20 +45,6 @@ pub enum IdentifierKind {
 }
 
 impl IdentifierKind {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Name,
-        Self::NhsNumber,
-        Self::PupilNumber,
-        Self::NationalInsurance,
-        Self::Postcode,
-        Self::Phone,
-        Self::Email,
-        Self::WebAddress,
-        Self::UserName,
-        Self::DateOfBirth,
-    ];
-
     /// Shown beside what was found, after "possible".
     pub fn title(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{ImportContext, ImportIssue, yaml::YamlFields};
 use crate::{
-    knowledge::{Block, Nation, pack::MAX_ENTRY_BYTES, plain_text, read_markdown},
+    knowledge::{Block, Nation, pack_reader::MAX_ENTRY_BYTES, plain_text, read_markdown},
     text::{clean_capped, clean_line, fold, show_date},
 };
 

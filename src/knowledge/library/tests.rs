@@ -87,7 +87,7 @@ fn the_bundled_entries_are_read_quickly() {
 
 #[test]
 fn what_the_build_has_read_is_what_the_files_say() {
-    assert!(bundled_ready().is_some(), "a bundled file has a fault: see what the build says");
+    assert!(bundled_ready(READY).is_some(), "a bundled file has a fault: see what the build says");
     let (ready, read) = (Library::bundled(), Library::bundled_read());
     assert_eq!(ready.entries(), read.entries());
     assert_eq!(ready.packs(), read.packs());
@@ -250,5 +250,13 @@ fn looking_for_links_alone_finds_those_that_reading_finds() {
             .collect();
         let found: BTreeSet<String> = ids_in(&entry.body).map(str::to_owned).collect();
         assert_eq!(found, read, "{}", entry.id);
+    }
+}
+
+#[test]
+fn what_is_not_whole_is_not_taken_over() {
+    assert!(bundled_ready(READY).is_some());
+    for length in [0, 1, READY.len() / 2, READY.len() - 1] {
+        assert!(bundled_ready(&READY[..length]).is_none(), "{length}");
     }
 }

@@ -1,13 +1,7 @@
 //! Large packs, read from their files and from their cache.
 
-use std::{fs, path::Path, time::Duration};
-
 use super::*;
-use crate::knowledge::{
-    Library, SAMPLE,
-    folder::list,
-    pack_store::{cache_file_of, read_large},
-};
+use crate::knowledge::{Library, SAMPLE};
 
 /// As if the files of the pack had been written a while ago.
 fn settle(store: &Path) {
@@ -55,7 +49,7 @@ fn read(store: &Path) -> Library {
 }
 
 /// Writes the cache of the pack as if its files had been there for long.
-fn write_cache(store: &Path) -> std::path::PathBuf {
+fn write_cache(store: &Path) -> PathBuf {
     let place = cache_file_of(store, "northmoor").expect("an id");
     let mut writer = PackCacheWriter::new();
     writer.began += Duration::from_secs(60);
