@@ -6,7 +6,6 @@
 
 pub(crate) mod clean;
 mod date;
-pub(crate) mod fold;
 pub mod identifiers;
 mod problem;
 mod tokens;
@@ -16,6 +15,6 @@ pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line};
 pub use date::{parse_date, show_date};
-pub use fold::{FoldedWords, fold};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
+pub use tokens::{FoldedWords, fold};
 pub use wrap::{shorten, width, wrap};

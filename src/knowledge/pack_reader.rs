@@ -380,7 +380,6 @@ fn read_toml<'t>(
     parsed.ok()
 }
 
-/// Reads `pack.toml`.
 pub(super) fn read_pack(file: &PackFile, problems: &mut Vec<Problem>) -> Pack {
     let Some(toml) = read_toml(&file.source, &file.text, 0, problems) else {
         return Pack::default();
@@ -402,12 +401,11 @@ pub(super) fn read_pack(file: &PackFile, problems: &mut Vec<Problem>) -> Pack {
         version: fields.text("version").unwrap_or_default(),
         publisher: fields.text_if_any("publisher").unwrap_or_default(),
         licence: fields.text_if_any("licence").unwrap_or_default(),
-        nation: fields.term_if_any("nation", Nation::NAMES),
-        review_by: fields.date_if_any("review_by"),
+        nation: if fields.has("nation") { fields.term("nation", Nation::NAMES) } else { None },
+        review_by: if fields.has("review_by") { fields.date("review_by") } else { None },
     }
 }
 
-/// Reads `thesaurus.toml`.
 fn read_thesaurus(file: &PackFile, problems: &mut Vec<Problem>) -> Thesaurus {
     let mut thesaurus = Thesaurus::default();
     let Some(toml) = read_toml(&file.source, &file.text, 0, problems) else { return thesaurus };

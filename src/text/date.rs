@@ -29,7 +29,10 @@ pub fn parse_date(text: &str) -> Option<Date> {
         text.split(|c: char| "/.- ,".contains(c)).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let day = day.trim_end_matches(char::is_alphabetic).parse::<i8>().ok()?;
-    let month = month.parse::<i8>().ok().or_else(|| month_by_name(month))?;
+    let month = month.parse::<i8>().ok().or_else(|| {
+        let name = month.to_lowercase();
+        MONTHS.iter().position(|month| name.starts_with(&month[..3])).map(|at| at as i8 + 1)
+    })?;
     let year = match (year.parse::<i16>().ok()?, year.len()) {
         (short, 2) => 2000 + short,
         (full, 4) => full,
@@ -41,11 +44,6 @@ pub fn parse_date(text: &str) -> Option<Date> {
 /// A date as a person reads it: `21 Nov 2026`.
 pub fn show_date(date: Date) -> String {
     date.strftime("%-d %b %Y").to_string()
-}
-
-fn month_by_name(name: &str) -> Option<i8> {
-    let name = name.to_lowercase();
-    MONTHS.iter().position(|month| name.starts_with(&month[..3])).map(|at| at as i8 + 1)
 }
 
 #[cfg(test)]

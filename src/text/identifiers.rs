@@ -9,7 +9,6 @@
 mod addresses;
 mod codes;
 mod dates_of_birth;
-mod numbers;
 #[cfg(test)]
 mod tests;
 
@@ -94,8 +93,8 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
     let mut all = Vec::new();
     addresses::find(text, &mut all);
     addresses::after_a_service(&words, &mut all);
-    codes::find(&words, &mut all);
-    numbers::find(&words, &mut all);
+    codes::find_codes(&words, &mut all);
+    codes::find_numbers(&words, &mut all);
     dates_of_birth::find(&words, today, &mut all);
     avoid.find(&words, &mut all);
     // What was looked for first keeps its place.
@@ -115,7 +114,6 @@ pub fn find_identifiers(text: &str, avoid: &NamesToAvoid, today: Date) -> Vec<Fo
     kept
 }
 
-/// A text with its words.
 struct TokenisedText<'a> {
     text: &'a str,
     tokens: Vec<Token>,
@@ -134,7 +132,10 @@ impl<'a> TokenisedText<'a> {
         }
     }
 
-    /// What was found in these words.
+    fn is_number(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.made == Made::Digits)
+    }
+
     fn found(&self, words: Range<usize>, kind: IdentifierKind) -> FoundIdentifier {
         FoundIdentifier { range: span(&self.tokens, words).unwrap_or(0..0), kind }
     }

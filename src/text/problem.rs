@@ -127,13 +127,13 @@ pub struct Problem {
 impl Problem {
     /// A problem with a file as a whole, without an excerpt: it could not be read, or is ignored.
     pub fn of_file(
-        file: &str,
+        file: impl fmt::Display,
         severity: Severity,
         code: &'static str,
         message: impl AsRef<str>,
         advice: impl AsRef<str>,
     ) -> Self {
-        let file = SourceFile::new(file, "");
+        let file = SourceFile::new(&file.to_string(), "");
         Self { source: None, ..file.problem(severity, code, 0..0, message, advice) }
     }
 
@@ -168,9 +168,12 @@ impl Problem {
         let report = level.primary_title(message).id(self.code);
 
         let excerpt = self.source.as_deref().map(|text| Excerpt::of(text, self, columns));
+        let file = Origin::path(&self.file);
         let report = match &excerpt {
             Some(excerpt) => report.element(excerpt.snippet(&self.file)),
-            None => report.element(self.place()),
+            // It may be about the file as a whole.
+            None if (self.line, self.column) == (1, 1) => report.element(file),
+            None => report.element(file.line(self.line).char_column(self.column)),
         };
         let report = if self.advice.is_empty() {
             report
@@ -186,15 +189,6 @@ impl Problem {
         let mut out = renderer.term_width(columns).render(&[report]);
         out.push('\n');
         out
-    }
-
-    /// Where the problem is, for a report without an excerpt.
-    fn place(&self) -> Origin<'_> {
-        let file = Origin::path(&self.file);
-        match (self.line, self.column) {
-            (1, 1) => file,
-            (line, column) => file.line(line).char_column(column),
-        }
     }
 }
 

@@ -192,15 +192,6 @@ impl<'a> TableReader<'a> {
         self.parse_term(&text, span, known)
     }
 
-    /// As [`Self::term`], for a key that may be missing.
-    pub(crate) fn term_if_any<T>(&mut self, key: &str, known: &[&str]) -> Option<T>
-    where
-        T: FromStr<Err: Display>,
-    {
-        self.table.get(key)?;
-        self.term(key, known)
-    }
-
     /// Returns the values of a list of names, each once. Unknown names are reported and left out.
     pub(crate) fn terms<T>(&mut self, key: &str, known: &[&str]) -> Vec<T>
     where
@@ -245,12 +236,6 @@ impl<'a> TableReader<'a> {
         date
     }
 
-    /// As [`Self::date`], for a key that may be missing.
-    pub(crate) fn date_if_any(&mut self, key: &str) -> Option<Date> {
-        self.table.get(key)?;
-        self.date(key)
-    }
-
     /// Returns a year from 1800 to 2200, which may be missing.
     pub(crate) fn year_if_any(&mut self, key: &str) -> Option<i16> {
         let value = self.table.get(key)?;
@@ -293,6 +278,11 @@ impl<'a> TableReader<'a> {
             }));
         }
         found
+    }
+
+    /// Whether the table has `key`.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     fn required(&mut self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {

@@ -118,20 +118,48 @@ pub struct Wording {
     phrases: HashMap<[u8; 2], Vec<(WordPattern, usize)>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordingToml {
+    schema: Spanned<u32>,
+    #[serde(default)]
+    advice: Vec<Spanned<WordingEntry>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WordingEntry {
     kind: WordingKind,
-    instead: String,
-    because: String,
-    entry: String,
-    replacement: Option<String>,
-    plural_replacement: Option<String>,
+    words: Vec<Spanned<String>>,
+    instead: Spanned<String>,
+    because: Spanned<String>,
+    entry: Spanned<String>,
+    put: Option<String>,
+    put_many: Option<String>,
+    #[serde(default)]
     not_after: Vec<String>,
+    #[serde(default)]
     not_before: Vec<String>,
+    #[serde(default)]
     guidance: bool,
 }
 
 impl WordingEntry {
+    /// The same with its texts cleaned, and with the words beside it folded.
+    fn cleaned(mut self) -> Self {
+        for text in [&mut self.instead, &mut self.because, &mut self.entry] {
+            *text.get_mut() = clean_line(text.get_ref().trim());
+        }
+        for words in [&mut self.put, &mut self.put_many] {
+            *words = words.take().map(|words| clean_line(words.trim()));
+            words.take_if(|words| words.is_empty());
+        }
+        for word in self.not_after.iter_mut().chain(&mut self.not_before) {
+            *word = folded(word.trim()).into_owned();
+        }
+        self
+    }
+
     /// The words that may replace those in `range`: singular or plural, and none before an
     /// apostrophe, where a phrase of several words would own the wrong thing.
     fn replacement_for(&self, text: &str, range: &Range<usize>) -> Option<&str> {
@@ -139,7 +167,7 @@ impl WordingEntry {
             return None;
         }
         let many = text[range.clone()].ends_with(['s', 'S']);
-        if many { self.plural_replacement.as_deref() } else { self.replacement.as_deref() }
+        if many { self.put_many.as_deref() } else { self.put.as_deref() }
     }
 }
 
@@ -247,7 +275,7 @@ impl Wording {
                 problems.push(source.error("no-words", place, "`words` is empty.", "Add `words`."));
                 continue;
             }
-            wording.add(written.into(), phrases);
+            wording.add(written.cleaned(), phrases);
         }
         (wording, problems)
     }
@@ -292,9 +320,9 @@ impl Wording {
                 replacement: entry.replacement_for(text, &range),
                 range,
                 kind: entry.kind,
-                instead: &entry.instead,
-                because: &entry.because,
-                entry: &entry.entry,
+                instead: entry.instead.get_ref(),
+                because: entry.because.get_ref(),
+                entry: entry.entry.get_ref(),
             });
             at = end;
         }
@@ -326,56 +354,6 @@ impl Wording {
                 && !is_official(text, words, at..end))
             .then_some((phrase, entry))
         })
-    }
-}
-
-/// A file of words, as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WordingToml {
-    schema: Spanned<u32>,
-    #[serde(default)]
-    advice: Vec<Spanned<AdviceToml>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AdviceToml {
-    kind: WordingKind,
-    words: Vec<Spanned<String>>,
-    instead: Spanned<String>,
-    because: Spanned<String>,
-    entry: Spanned<String>,
-    put: Option<String>,
-    put_many: Option<String>,
-    #[serde(default)]
-    not_after: Vec<String>,
-    #[serde(default)]
-    not_before: Vec<String>,
-    #[serde(default)]
-    guidance: bool,
-}
-
-impl From<AdviceToml> for WordingEntry {
-    fn from(written: AdviceToml) -> Self {
-        let line = |text: &str| clean_line(text.trim());
-        let replacement = |words: Option<String>| {
-            words.map(|words| line(&words)).filter(|words| !words.is_empty())
-        };
-        let fold = |words: Vec<String>| -> Vec<String> {
-            words.iter().map(|word| folded(word.trim()).into_owned()).collect()
-        };
-        Self {
-            kind: written.kind,
-            instead: line(written.instead.get_ref()),
-            because: line(written.because.get_ref()),
-            entry: line(written.entry.get_ref()),
-            replacement: replacement(written.put),
-            plural_replacement: replacement(written.put_many),
-            not_after: fold(written.not_after),
-            not_before: fold(written.not_before),
-            guidance: written.guidance,
-        }
     }
 }
 
@@ -418,7 +396,6 @@ impl WordPattern {
         }
     }
 
-    /// How many words it has.
     fn len(&self) -> usize {
         self.words.len()
     }

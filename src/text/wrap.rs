@@ -57,7 +57,7 @@ fn wrap_paragraph(part: &str, offset: usize, columns: usize, lines: &mut Vec<Ran
     let mut used = 0;
     let mut at = 0;
     while at < part.len() {
-        let blank = blank_len(&part[at..]);
+        let blank = part.len() - at - part[at..].trim_start().len();
         if blank > 0 {
             // Trailing blanks may hang over the edge.
             used += width(&part[at..at + blank]);
@@ -86,10 +86,6 @@ fn wrap_paragraph(part: &str, offset: usize, columns: usize, lines: &mut Vec<Ran
         (at, line_end) = (end, end);
     }
     lines.push(offset + line_start..offset + line_end.max(line_start));
-}
-
-fn blank_len(text: &str) -> usize {
-    text.len() - text.trim_start().len()
 }
 
 #[cfg(test)]
