@@ -183,7 +183,6 @@ pub struct ThesaurusStep {
 }
 
 impl Thesaurus {
-    /// Takes over what another one holds.
     pub(super) fn extend(&mut self, other: Self) {
         self.same.extend(other.same);
         self.instead.extend(other.instead);

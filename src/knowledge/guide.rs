@@ -1,4 +1,4 @@
-//! The pages of the guide in `docs/guide`, as part of the program. They are no entries: search does
+//! The pages of the guide in `docs/guide`, as part of the program. They are not entries: search does
 //! not find them, and nothing cites them.
 
 use super::{Document, Target, read_markdown};

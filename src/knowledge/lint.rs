@@ -94,10 +94,10 @@ pub fn check_path(path: &Path, today: Date) -> Vec<Problem> {
     let mut found = check_files(&files, problems, today);
     found.retain(|problem| problem.file == wanted);
     if !known && found.is_empty() {
-        let file = path.display().to_string();
+        let (file, code) = (path.display(), "unreadable");
         let message = "There is no such file in a pack.";
         let advice = "Give a folder of entries, or one of its `.md` or `.toml` files.";
-        found.push(Problem::of_file(&file, Severity::Error, "unreadable", message, advice));
+        found.push(Problem::of_file(file, Severity::Error, code, message, advice));
     }
     found
 }
@@ -181,7 +181,6 @@ pub fn labels_in(text: &str) -> Vec<(Range<usize>, &'static str)> {
     found.map(|advice| (advice.range, advice.instead)).collect()
 }
 
-/// The check of one entry.
 struct Check<'a> {
     file: &'a PackFile,
     entry: &'a Entry,
@@ -456,7 +455,6 @@ impl Check<'_> {
         }
     }
 
-    /// Reports an entry that is too short or too long.
     fn length(&mut self) {
         let sections = sections(self.entry);
         let all: usize =
@@ -469,7 +467,6 @@ impl Check<'_> {
         }
     }
 
-    /// Reports a summary that is too long.
     fn summary(&mut self) {
         let length = self.entry.summary.chars().count();
         if length > MAX_SUMMARY_LEN {

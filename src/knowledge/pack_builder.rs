@@ -58,10 +58,10 @@ pub fn build_pack(
         None => make_up(path, unnamed, today),
     };
     if !is_pack_id(&pack.id) {
-        let file = path.join("pack.toml").display().to_string();
+        let file = path.join("pack.toml");
         let message = "The pack has no id of its own.";
         let advice = "Set `id` to small letters, digits and hyphens. It cannot be `caseclinic`.";
-        problems.push(Problem::of_file(&file, Severity::Error, "bad-id", message, advice));
+        problems.push(Problem::of_file(file.display(), Severity::Error, "bad-id", message, advice));
         return Err(problems);
     }
     // Entries written as such keep their ids before documents are given theirs.
@@ -81,11 +81,10 @@ pub fn build_pack(
     }
     built.pack = pack;
     if built.entries.is_empty() {
-        let file = path.display().to_string();
+        let (file, code) = (path.display(), "no-entry");
         let message = "No entry could be read, so there is nothing to add.";
         let advice = "knowledge/README.md shows the form of an entry. You can also add text, HTML or DOCX files.";
-        let problem = Problem::of_file(&file, Severity::Error, "no-entry", message, advice);
-        built.problems.push(problem);
+        built.problems.push(Problem::of_file(file, Severity::Error, code, message, advice));
         return Err(built.problems);
     }
     Ok(built)

@@ -78,10 +78,10 @@ pub(super) fn installed_packs(store: &Path, problems: &mut Vec<Problem>) -> Vec<
         } else if let Some(id) = name.strip_suffix(&format!(".{MARKER}")) {
             problems.extend(missing(store, id, &path));
         } else {
-            let (file, code) = (path.display().to_string(), "ignored-file");
+            let (file, code) = (path.display(), "ignored-file");
             let message = "This is not a pack and is ignored.";
             let advice = "Add packs with `caseclinic pack add PATH`.";
-            problems.push(Problem::of_file(&file, Severity::Warning, code, message, advice));
+            problems.push(Problem::of_file(file, Severity::Warning, code, message, advice));
         }
     }
     packs
@@ -115,15 +115,19 @@ fn read_large(
     mut writer: PackCacheWriter,
 ) -> ReadPack {
     let bytes = read_cache(cache);
-    let mut cached = PackCache::read(&bytes);
+    let mut cached = cached_entries(&bytes).unwrap_or_default();
     let mut reader = PackReader::new(problems);
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let stamp = Stamp::of(path);
-        if let Some((hash, entry)) = cached.take(&name, stamp) {
+        let unchanged = name
+            .strip_suffix(".md")
+            .and_then(|name| cached.remove(name))
+            .filter(|cached| Some(cached.stamp) == stamp);
+        if let Some(CachedEntry { hash, entry, .. }) = unchanged {
             let id = entry.id.clone();
-            if reader.take_over(&hash, entry) {
-                writer.keep(id, stamp, hash);
+            if reader.take_over(hash, entry) {
+                writer.keep(id, stamp, hash.to_owned());
                 continue;
             }
         }
@@ -149,11 +153,11 @@ fn missing(store: &Path, id: &str, marker: &Path) -> Option<Problem> {
     let mut from = fs::read(marker).unwrap_or_default();
     from.truncate(MAX_MARKER_LEN);
     let from = clean_line(String::from_utf8_lossy(&from).trim());
-    let (file, code) = (folder.display().to_string(), "missing-pack");
+    let (file, code) = (folder.display(), "missing-pack");
     let message = format!("The pack `{id}` was added, but its folder is gone.");
     let advice =
         format!("Add it again from {from}, or remove it with `caseclinic pack remove {id}`.");
-    Some(Problem::of_file(&file, Severity::Error, code, message, advice))
+    Some(Problem::of_file(file, Severity::Error, code, message, advice))
 }
 
 /// The words that come with the program and those in `wording.toml` of each pack installed in a
@@ -215,37 +219,20 @@ fn read_cache(path: &Path) -> Vec<u8> {
     if is_file { fs::read(path).unwrap_or_default() } else { Vec::new() }
 }
 
-/// The entries in a cache, by the names of their files.
-#[derive(Default)]
-struct PackCache<'c> {
-    entries: HashMap<&'c str, CachedEntry<'c, Entry>>,
-}
-
-impl<'c> PackCache<'c> {
-    /// Reads the bytes of a cache. Bytes that are damaged or of another version are an empty cache.
-    fn read(bytes: &'c [u8]) -> Self {
-        let Some((checksum, bytes)) = bytes.split_at_checked(CHECKSUM_BYTES) else {
-            return Self::default();
-        };
-        if Sha256::digest(bytes).as_slice() != checksum {
-            return Self::default();
-        }
-        // The version comes first: entries of another one may have other fields.
-        let Ok((version, bytes)) = postcard::take_from_bytes::<(u32, &str)>(bytes) else {
-            return Self::default();
-        };
-        if version != VERSION {
-            return Self::default();
-        }
-        let entries: Vec<CachedEntry<'c, Entry>> = postcard::from_bytes(bytes).unwrap_or_default();
-        Self { entries: entries.into_iter().map(|cached| (cached.name, cached)).collect() }
+/// Reads the bytes of a cache: entries by the names of their files. Returns none for bytes that are
+/// damaged or of another version.
+fn cached_entries(bytes: &[u8]) -> Option<HashMap<&str, CachedEntry<'_, Entry>>> {
+    let (checksum, bytes) = bytes.split_at_checked(CHECKSUM_BYTES)?;
+    if Sha256::digest(bytes).as_slice() != checksum {
+        return None;
     }
-
-    /// Takes the hash and the entry of the file `name`, if the file has not changed since.
-    fn take(&mut self, name: &str, stamp: Option<Stamp>) -> Option<(String, Entry)> {
-        let cached = self.entries.remove(name.strip_suffix(".md")?)?;
-        (Some(cached.stamp) == stamp).then(|| (cached.hash.to_owned(), cached.entry))
+    // The version comes first: entries of another one may have other fields.
+    let (version, bytes) = postcard::take_from_bytes::<(u32, &str)>(bytes).ok()?;
+    if version != VERSION {
+        return None;
     }
+    let entries: Vec<CachedEntry<'_, Entry>> = postcard::from_bytes(bytes).ok()?;
+    Some(entries.into_iter().map(|cached| (cached.name, cached)).collect())
 }
 
 /// Collects what the cache of a pack will hold while the pack is being read.

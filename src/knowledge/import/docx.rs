@@ -31,7 +31,6 @@ const MAX_LIST_DEPTH: usize = 8;
 const HIDDEN: [&str; 6] =
     ["del", "moveFrom", "Fallback", "pPrChange", "rPrChange", "numberingChange"];
 
-/// The text of a document as Markdown.
 pub(super) fn read(bytes: &[u8]) -> Result<String, ImportIssue> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         let message = "This is not a DOCX file, or it is protected with a password.";
@@ -110,7 +109,6 @@ fn read_links(xml: &str) -> Result<HashMap<String, String>, ImportIssue> {
 /// What `word/numbering.xml` says about the lists.
 #[derive(Default)]
 struct Numbering {
-    /// The form of each list.
     form_of: HashMap<String, String>,
     /// Forms and depths that are not numbered.
     plain: HashSet<(String, usize)>,
@@ -183,14 +181,14 @@ impl DocxReader {
                 self.end(element.local_name().as_ref());
             }
             Event::End(element) => self.end(element.local_name().as_ref()),
-            Event::Text(text) if self.in_text => self.markdown.text(text),
-            Event::CData(text) if self.in_text => self.markdown.text(text),
+            Event::Text(text) if self.in_text => self.markdown.inline.text(text),
+            Event::CData(text) if self.in_text => self.markdown.inline.text(text),
             Event::GeneralRef(name) if self.in_text => {
                 let named = quick_xml::escape::resolve_xml_entity(name);
                 let numbered = name.resolve_char_ref().ok().flatten();
                 match (named, numbered) {
-                    (Some(text), _) => self.markdown.text(text),
-                    (None, Some(c)) => self.markdown.text(c.encode_utf8(&mut [0; 4])),
+                    (Some(text), _) => self.markdown.inline.text(text),
+                    (None, Some(c)) => self.markdown.inline.text(c.encode_utf8(&mut [0; 4])),
                     (None, None) => {}
                 }
             }
@@ -222,13 +220,13 @@ impl DocxReader {
             "numId" => self.paragraph.list = Some(value()).filter(|list| list != "0"),
             "pPr" => self.paragraph = Paragraph::default(),
             "t" => self.in_text = true,
-            "tab" => self.markdown.text(" "),
+            "tab" => self.markdown.inline.text(" "),
             "br" | "cr" => self.markdown.line_break(),
-            "noBreakHyphen" => self.markdown.text("-"),
+            "noBreakHyphen" => self.markdown.inline.text("-"),
             "hyperlink" => {
                 let to = attribute(element, "id").and_then(|id| self.links.get(&id));
                 if let Some(to) = to {
-                    self.markdown.open_link(to);
+                    self.markdown.inline.open_link(to);
                 }
             }
             "tbl" => self.markdown.open_table(),
@@ -243,7 +241,7 @@ impl DocxReader {
             "pPr" => self.kind(),
             "p" => self.markdown.flush(),
             "t" => self.in_text = false,
-            "hyperlink" => self.markdown.close_link(),
+            "hyperlink" => self.markdown.inline.close_link(),
             "tbl" => self.markdown.close_table(),
             _ => {}
         }

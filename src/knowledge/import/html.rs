@@ -34,7 +34,6 @@ const BLOCKS: [&[u8]; 20] = [
     b"caption",
 ];
 
-/// The text of a page as Markdown.
 pub(super) fn read(html: &str) -> String {
     let mut emitter = DefaultEmitter::default();
     // Without it the text of a script would be taken for the text of the page.
@@ -45,7 +44,7 @@ pub(super) fn read(html: &str) -> String {
             Token::StartTag(tag) if page.hidden.is_none() => page.start(&tag),
             Token::EndTag(tag) => page.end(&tag.name),
             Token::String(text) if page.hidden.is_none() => {
-                page.markdown.text(&String::from_utf8_lossy(&text.value));
+                page.markdown.inline.text(&String::from_utf8_lossy(&text.value));
             }
             _ => {}
         }
@@ -90,7 +89,7 @@ impl HtmlReader {
             b"table" => self.markdown.open_table(),
             b"tr" => self.markdown.open_row(),
             b"td" | b"th" => self.markdown.open_cell(),
-            b"a" => self.markdown.open_link(&attribute(b"href").unwrap_or_default()),
+            b"a" => self.markdown.inline.open_link(&attribute(b"href").unwrap_or_default()),
             _ => {}
         }
     }
@@ -110,7 +109,7 @@ impl HtmlReader {
                 self.markdown.open(self.around());
             }
             b"table" => self.markdown.close_table(),
-            b"a" => self.markdown.close_link(),
+            b"a" => self.markdown.inline.close_link(),
             _ => {}
         }
     }

@@ -14,7 +14,6 @@ const MAX_URL_LEN: usize = 2000;
 pub(super) enum BlockKind {
     #[default]
     Paragraph,
-    /// Of this level.
     Heading(u8),
     /// An item at this depth, with its number if it has one.
     Item(usize, Option<u64>),
@@ -23,11 +22,11 @@ pub(super) enum BlockKind {
     Quote,
 }
 
-/// Markdown being written.
 #[derive(Default)]
 pub(super) struct Markdown {
     out: String,
-    inline: Inline,
+    /// The words of the block that is open.
+    pub(super) inline: Inline,
     kind: BlockKind,
     /// The depth of the item written last, if nothing else was written since.
     last_item: Option<usize>,
@@ -39,10 +38,6 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    pub(super) fn text(&mut self, text: &str) {
-        self.inline.text(text);
-    }
-
     /// Ends the block that is open and begins another.
     pub(super) fn open(&mut self, kind: BlockKind) {
         self.flush();
@@ -55,14 +50,6 @@ impl Markdown {
             BlockKind::Paragraph | BlockKind::More(_) | BlockKind::Quote => self.flush(),
             BlockKind::Heading(_) | BlockKind::Item(..) => self.inline.part(),
         }
-    }
-
-    pub(super) fn open_link(&mut self, url: &str) {
-        self.inline.open_link(url);
-    }
-
-    pub(super) fn close_link(&mut self) {
-        self.inline.close_link();
     }
 
     pub(super) fn open_table(&mut self) {
@@ -103,7 +90,6 @@ impl Markdown {
         self.inline.part();
     }
 
-    /// Everything written.
     pub(super) fn finish(mut self) -> String {
         self.tables = self.tables.min(1);
         self.close_table();
@@ -219,7 +205,7 @@ enum Gap {
 
 /// The words of one block, escaped.
 #[derive(Default)]
-struct Inline {
+pub(super) struct Inline {
     out: String,
     gap: Gap,
     /// Where the open link leads, and where its words begin once there are any.
@@ -227,7 +213,7 @@ struct Inline {
 }
 
 impl Inline {
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         for c in text.chars() {
             if c.is_whitespace() {
                 self.gap = self.gap.max(Gap::Space);
@@ -253,7 +239,7 @@ impl Inline {
         self.gap = Gap::Part;
     }
 
-    fn open_link(&mut self, url: &str) {
+    pub(super) fn open_link(&mut self, url: &str) {
         let url = url.trim();
         let known = ["https://", "http://", "mailto:", "tel:"];
         let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '\\');
@@ -263,7 +249,7 @@ impl Inline {
         }
     }
 
-    fn close_link(&mut self) {
+    pub(super) fn close_link(&mut self) {
         if let Some((url, Some(start))) = self.link.take() {
             let words = self.out.split_off(start);
             self.out.push_str(&format!("[{words}](<{}>)", url.replace('|', "%7C")));
@@ -296,7 +282,7 @@ mod tests {
     fn what_looks_like_a_mark_in_the_source_stays_text() {
         for text in ["# not a heading", "1. April", "- dash", "a [^check] b", "<b> & *c* | `d`"] {
             let mut markdown = Markdown::default();
-            markdown.text(text);
+            markdown.inline.text(text);
             let document = read_markdown(&markdown.finish());
             let [Block::Paragraph { spans }] = document.blocks.as_slice() else {
                 panic!("{text}: {:?}", document.blocks)
@@ -312,11 +298,11 @@ mod tests {
             [(0, Some(3), "three"), (1, None, "inside"), (0, Some(4), "four")]
         {
             markdown.open(BlockKind::Item(depth, number));
-            markdown.text(text);
+            markdown.inline.text(text);
         }
         markdown.line_break();
         markdown.open(BlockKind::More(0));
-        markdown.text("more");
+        markdown.inline.text("more");
         let document = read_markdown(&markdown.finish());
         let items: Vec<(usize, String, String)> = document
             .blocks
@@ -336,9 +322,9 @@ mod tests {
     fn only_links_that_lead_somewhere_known_are_kept() {
         let mut markdown = Markdown::default();
         for url in ["https://example.org/a", "javascript:alert(1)", "file:///etc/passwd"] {
-            markdown.open_link(url);
-            markdown.text("here ");
-            markdown.close_link();
+            markdown.inline.open_link(url);
+            markdown.inline.text("here ");
+            markdown.inline.close_link();
         }
         let document = read_markdown(&markdown.finish());
         assert_eq!(document.links.len(), 1);

@@ -8,7 +8,6 @@ const MAX_HEADING_LEN: usize = 60;
 /// those of an address.
 const FILLED: usize = 50;
 
-/// A text as Markdown.
 pub(super) fn read(text: &str) -> String {
     let mut markdown = Markdown::default();
     let mut blocks = blocks(text).into_iter().peekable();
@@ -16,7 +15,7 @@ pub(super) fn read(text: &str) -> String {
         let before_text = blocks.peek().is_some_and(|next| !is_heading(next));
         if is_heading(&block) && before_text {
             markdown.open(BlockKind::Heading(2));
-            markdown.text(block[0]);
+            markdown.inline.text(block[0]);
             continue;
         }
         let filled = block.iter().rev().skip(1).all(|line| line.chars().count() >= FILLED);
@@ -25,14 +24,14 @@ pub(super) fn read(text: &str) -> String {
             match item(line) {
                 Some((number, rest)) => {
                     markdown.open(BlockKind::Item(0, number));
-                    markdown.text(rest);
+                    markdown.inline.text(rest);
                 }
                 None => {
                     if !filled {
                         markdown.line_break();
                     }
-                    markdown.text(" ");
-                    markdown.text(line);
+                    markdown.inline.text(" ");
+                    markdown.inline.text(line);
                 }
             }
         }

@@ -71,10 +71,11 @@ fn a_pack_reads_the_same_from_its_cache_and_from_its_files() {
     let store = store();
     let place = write_cache(store.path());
     let bytes = fs::read(&place).expect("there is a cache");
-    let mut cache = PackCache::read(&bytes);
+    let cache = cached_entries(&bytes).expect("it is whole");
     let path = store.path().join("northmoor/local-3.md");
-    let (_, entry) = cache.take("local-3.md", Stamp::of(&path)).expect("an entry");
-    assert_eq!(entry.title, "Entry 3");
+    let cached = cache.get("local-3").expect("an entry");
+    assert!(Some(cached.stamp) == Stamp::of(&path));
+    assert_eq!(cached.entry.title, "Entry 3");
     assert_eq!(read(store.path()).entries().iter().filter(|e| e.is_local()).count(), 8);
 }
 
@@ -110,8 +111,8 @@ fn whatever_is_damaged_is_read_from_the_files() {
     for at in (0..bytes.len()).step_by(97) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x5A;
-        assert!(PackCache::read(&damaged).entries.is_empty());
-        assert!(PackCache::read(&bytes[..at]).entries.is_empty());
+        assert!(cached_entries(&damaged).is_none());
+        assert!(cached_entries(&bytes[..at]).is_none());
     }
     fs::write(&place, &bytes[..bytes.len() / 2]).expect("damaged");
     assert_eq!(read(store.path()).problems(), []);
@@ -127,9 +128,9 @@ fn a_cache_of_the_version_before_is_rebuilt() {
     let content = postcard::to_allocvec(&(1_u32, VERSION.1, Vec::<u8>::new())).expect("bytes");
     let mut bytes = Sha256::digest(&content).to_vec();
     bytes.extend(content);
-    assert!(PackCache::read(&bytes).entries.is_empty());
+    assert!(cached_entries(&bytes).is_none());
     fs::write(&path, bytes).expect("written");
     let cached = write_cache(store.path());
-    assert_eq!(PackCache::read(&fs::read(cached).expect("a cache")).entries.len(), 8);
+    assert_eq!(cached_entries(&fs::read(cached).expect("a cache")).map(|all| all.len()), Some(8));
     assert_eq!(read(store.path()).problems(), []);
 }
