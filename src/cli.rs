@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand.
+//! The command line: one file for each subcommand.
 //!
 //! stdout is data, stderr is messages. Exit codes: 0 done, 1 failed (an unknown note, too), 2 wrong
 //! usage, 3 nothing found, 4 `check`, `template diff`, `vault verify` or `vault restore` found
@@ -8,7 +8,6 @@ mod actions;
 mod check;
 mod clinic;
 mod command_error;
-mod completions;
 mod context;
 mod conversation;
 mod doctor;
@@ -24,10 +23,13 @@ mod show;
 mod template;
 mod vault;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use command_error::CommandResult;
+// For most of the files below.
+use command_error::{CommandError, CommandResult, ErrorKind};
 use context::Context;
+use output::{OutputStyle, counted, display_path};
+use prompt::PassphraseSource;
 
 use crate::{tui::Start, vault::harden_process};
 
@@ -113,7 +115,14 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
         Command::Insight(args) => insight::run(&args, context),
         Command::Vault(command) => vault::run(&command, context),
         Command::Doctor(args) => doctor::run(&args, context),
-        Command::Completions { shell } => completions::run::<Cli>(shell, context),
-        Command::Man => man::run::<Cli>(context),
+        Command::Completions { shell } => print_completions(shell, context),
+        Command::Man => man::run(Cli::command(), context),
     }
+}
+
+fn print_completions(shell: clap_complete::Shell, context: &mut Context) -> CommandResult {
+    // Into memory first: the crate panics where a reader has left.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut script);
+    Ok(context.out.write_all(&script)?)
 }

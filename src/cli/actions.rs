@@ -8,12 +8,9 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{
-    command_error::{CommandError, CommandResult, ErrorKind},
-    context::Context,
-};
+use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     clinic::{ActionId, ActionStatus},
     report::actions::{TrackedAction, sort_actions},
@@ -54,27 +51,22 @@ pub(crate) struct ActionsArgs {
 enum Marking {
     /// Mark an action as done, and record the outcome
     #[command(after_help = "For scripts: the outcome can be given on standard input.")]
-    Done {
-        /// The action, as the list shows it, such as HERON-42/3
-        action: String,
-    },
+    Done(ActionArgs),
     /// Drop an action, and record the reason
     #[command(after_help = "For scripts: the reason can be given on standard input.")]
-    Drop {
-        /// The action, as the list shows it, such as HERON-42/3
-        action: String,
-    },
+    Drop(ActionArgs),
     /// Reopen an action that was marked as done or dropped; the note keeps the earlier record
-    Reopen {
-        /// The action, as the list shows it, such as HERON-42/3
-        action: String,
-    },
+    Reopen(ActionArgs),
 }
 
-/// Prints the actions, or records the outcome of one.
-///
-/// # Errors
-/// If there is nothing to list, no such action, or it cannot be saved.
+#[derive(Debug, clap::Args)]
+struct ActionArgs {
+    /// The action, as the list shows it, such as HERON-42/3
+    action: String,
+}
+
+/// Prints the actions, or records the outcome of one. Fails if there is nothing to list, no such
+/// action, or it cannot be saved.
 pub(crate) fn run(args: &ActionsArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.passphrase_fd)?;
     let actions = list_actions(&vault)?;
@@ -90,10 +82,10 @@ fn mark(
     actions: &[TrackedAction],
     context: &mut Context,
 ) -> CommandResult {
-    let (name, status) = match marking {
-        Marking::Done { action } => (action, ActionStatus::Done),
-        Marking::Drop { action } => (action, ActionStatus::Dropped),
-        Marking::Reopen { action } => (action, ActionStatus::Open),
+    let (ActionArgs { action: name }, status) = match marking {
+        Marking::Done(args) => (args, ActionStatus::Done),
+        Marking::Drop(args) => (args, ActionStatus::Dropped),
+        Marking::Reopen(args) => (args, ActionStatus::Open),
     };
     let question = match status {
         ActionStatus::Dropped => "Type the reason for dropping it. To finish: Enter, then Ctrl-D.",
@@ -180,16 +172,14 @@ fn print(
         })
         .collect();
     if args.json {
-        let rows = shown.iter().map(|action| as_json(action, names.of(action), today));
-        let rows: Vec<_> = rows.collect();
-        context.print_json(&json!({ "schema": 1, "actions": rows }))?;
+        let rows = shown.iter().map(|action| to_json(action, names.of(action), today));
+        context.print_json(&json!({ "schema": 1, "actions": rows.collect::<Value>() }))?;
     } else {
         for action in &shown {
             context.print(line(action, names.of(action), today))?;
         }
     }
-    let is_empty = shown.is_empty();
-    (!is_empty).then_some(()).ok_or(CommandError::silent(ErrorKind::NotFound))
+    ErrorKind::NotFound.unless(!shown.is_empty())
 }
 
 fn line(action: &TrackedAction, name: String, today: Date) -> String {
@@ -202,10 +192,8 @@ fn line(action: &TrackedAction, name: String, today: Date) -> String {
         (ActionStatus::Open, None) => "no date".to_owned(),
         (status, _) => status.title().to_owned(),
     };
-    let who: Vec<&str> = [details.owner.trim(), details.agency.trim()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let mut who = vec![details.owner.trim(), details.agency.trim()];
+    who.retain(|part| !part.is_empty());
     let mark = action.mark().map_or(String::new(), |mark| format!("{mark}: "));
     let mut cells = vec![name, by, format!("{mark}{}", who.join(", ")), clean_line(&details.what)];
     if !details.outcome.trim().is_empty() {
@@ -214,7 +202,7 @@ fn line(action: &TrackedAction, name: String, today: Date) -> String {
     cells.join("\t")
 }
 
-fn as_json(action: &TrackedAction, name: String, today: Date) -> serde_json::Value {
+fn to_json(action: &TrackedAction, name: String, today: Date) -> Value {
     let details = &action.details;
     json!({
         "name": name,

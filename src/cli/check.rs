@@ -4,11 +4,7 @@ pub(crate) mod templates;
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    command_error::{CommandError, CommandResult, ErrorKind},
-    context::Context,
-    output::counted,
-};
+use super::{CommandError, CommandResult, Context, ErrorKind, counted};
 use crate::{
     knowledge::{Library, check_bundled, check_installed, check_path},
     services::templates_folder,
@@ -27,10 +23,7 @@ pub(crate) struct CheckArgs {
     json: bool,
 }
 
-/// Prints every problem of the paths, or of what is bundled and installed.
-///
-/// # Errors
-/// If there is a problem.
+/// Prints every problem of the paths, or of what is bundled and installed. Fails if there is one.
 pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> CommandResult {
     let today = context.today();
     let paths = context.paths().ok();
@@ -55,8 +48,7 @@ pub(crate) fn run(args: &CheckArgs, context: &mut Context) -> CommandResult {
 fn report(args: &CheckArgs, problems: &[Problem], context: &mut Context) -> CommandResult {
     if args.json {
         context.print_json(&problems_to_json(problems))?;
-        let is_clean = problems.is_empty();
-        return is_clean.then_some(()).ok_or(CommandError::silent(ErrorKind::Problems));
+        return ErrorKind::Problems.unless(problems.is_empty());
     }
     for problem in problems {
         match context.style.columns {
@@ -64,11 +56,8 @@ fn report(args: &CheckArgs, problems: &[Problem], context: &mut Context) -> Comm
                 writeln!(context.out, "{}", problem.render(columns, context.style.colour))?;
             }
             None => {
-                context.print(format!(
-                    "{problem} [{} {}]",
-                    problem.severity.name(),
-                    problem.code
-                ))?;
+                let (severity, code) = (problem.severity.name(), problem.code);
+                context.print(format!("{problem} [{severity} {code}]"))?;
             }
         }
     }

@@ -40,6 +40,11 @@ impl ErrorKind {
             Self::VaultLocked => 5,
         }
     }
+
+    /// Returns success if `is_well`, else this kind without a message: the output says it already.
+    pub(crate) fn unless(self, is_well: bool) -> CommandResult {
+        if is_well { Ok(()) } else { Err(CommandError::silent(self)) }
+    }
 }
 
 /// Why a command did not succeed.

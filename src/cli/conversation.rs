@@ -13,12 +13,7 @@ use std::{
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    output::OutputStyle,
-    show::entry_text,
-};
+use super::{CommandError, CommandResult, Context, OutputStyle, show::entry_text};
 use crate::{
     app::ClinicScreen,
     clinic::{Session, Status, to_document},

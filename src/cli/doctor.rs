@@ -2,20 +2,12 @@
 //!
 //! It changes nothing, asks for no passphrase, and says nothing of any note.
 
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-};
+use std::{env::consts, fs, os::unix::fs::PermissionsExt, path::Path};
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{
-    command_error::{CommandError, CommandResult, ErrorKind},
-    context::Context,
-    output::{OutputStyle, display_path},
-};
+use super::{CommandResult, Context, ErrorKind, OutputStyle, display_path};
 use crate::{
     knowledge::Library,
     search::Searcher,
@@ -36,6 +28,7 @@ pub(crate) struct DoctorArgs {
 }
 
 /// One thing that was looked at.
+#[derive(serde::Serialize)]
 struct SetupFinding {
     name: &'static str,
     says: String,
@@ -43,18 +36,24 @@ struct SetupFinding {
     advice: Option<String>,
 }
 
-/// Looks at everything and prints it.
-///
-/// # Errors
-/// If something needs attention, or there are no folders to look at.
+impl SetupFinding {
+    /// Something that is as it should be.
+    fn well(name: &'static str, says: impl Into<String>) -> Self {
+        Self { name, says: says.into(), advice: None }
+    }
+
+    /// Something that needs attention.
+    fn ill(name: &'static str, says: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, says: says.into(), advice: Some(advice.into()) }
+    }
+}
+
+/// Looks at everything and prints it. Fails if something needs attention, or there are no folders to
+/// look at.
 pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> CommandResult {
     let findings = findings(&context.paths()?, context);
     let is_well = findings.iter().all(|finding| finding.advice.is_none());
     if args.json {
-        let findings: Vec<_> = findings
-            .iter()
-            .map(|one| json!({ "name": one.name, "says": one.says, "advice": one.advice }))
-            .collect();
         context.print_json(&json!({ "schema": 1, "well": is_well, "findings": findings }))?;
     } else {
         for SetupFinding { name, says, advice } in &findings {
@@ -68,20 +67,13 @@ pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> CommandResult {
             if is_well { "Everything is in order." } else { "Lines marked with ! need attention." };
         context.print_text(&format!("\n{end}\n"))?;
     }
-    is_well.then_some(()).ok_or(CommandError::silent(ErrorKind::Failed))
+    ErrorKind::Failed.unless(is_well)
 }
 
 fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
-    let mut found = vec![SetupFinding {
-        name: "program",
-        says: format!(
-            "caseclinic {} on {} {}",
-            env!("CARGO_PKG_VERSION"),
-            std::env::consts::OS,
-            std::env::consts::ARCH
-        ),
-        advice: None,
-    }];
+    let (version, os, arch) = (env!("CARGO_PKG_VERSION"), consts::OS, consts::ARCH);
+    let mut found =
+        vec![SetupFinding::well("program", format!("caseclinic {version} on {os} {arch}"))];
     for (name, place) in [
         ("data", &paths.data),
         ("packs", &paths.packs),
@@ -92,16 +84,13 @@ fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
     }
     let (_, problems) = Settings::read(&paths.config);
     for problem in problems {
-        let says = problem.to_string();
-        found.push(SetupFinding { name: "settings", says, advice: Some(problem.advice) });
+        found.push(SetupFinding::ill("settings", problem.to_string(), problem.advice));
     }
     found.extend(knowledge(paths));
     found.push(vault(&paths.vault));
-    found.extend(location_warnings(&paths.vault).into_iter().map(|concern| SetupFinding {
-        name: "vault",
-        says: "needs attention".to_owned(),
-        advice: Some(concern),
-    }));
+    for concern in location_warnings(&paths.vault) {
+        found.push(SetupFinding::ill("vault", "needs attention", concern));
+    }
     found.push(clock(context.today()));
     found.push(terminal(context.style));
     found
@@ -112,28 +101,23 @@ fn folder(name: &'static str, place: &Path) -> SetupFinding {
     let shown = display_path(place);
     match fs::metadata(place) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            SetupFinding { name, says: format!("{shown} (not created yet)"), advice: None }
+            SetupFinding::well(name, format!("{shown} (not created yet)"))
         }
-        Err(error) => SetupFinding {
-            name,
-            says: format!("{shown}: {error}"),
-            advice: Some("Give your account permission to read this folder.".to_owned()),
-        },
-        Ok(facts) if !facts.is_dir() => SetupFinding {
-            name,
-            says: format!("{shown} is a file"),
-            advice: Some("This must be a folder. Move the file somewhere else.".to_owned()),
-        },
+        Err(error) => {
+            let advice = "Give your account permission to read this folder.";
+            SetupFinding::ill(name, format!("{shown}: {error}"), advice)
+        }
+        Ok(facts) if !facts.is_dir() => {
+            let advice = "This must be a folder. Move the file somewhere else.";
+            SetupFinding::ill(name, format!("{shown} is a file"), advice)
+        }
         Ok(facts) => {
             let mode = facts.permissions().mode() & 0o777;
-            let writable = rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok();
-            let how = if writable { "" } else { ", read-only" };
-            let advice = "Nothing can be saved in this folder. Make it writable, or set CASECLINIC_HOME to a folder that is.";
-            SetupFinding {
-                name,
-                says: format!("{shown} ({mode:03o}{how})"),
-                advice: (!writable).then(|| advice.to_owned()),
+            if rustix::fs::access(place, rustix::fs::Access::WRITE_OK).is_ok() {
+                return SetupFinding::well(name, format!("{shown} ({mode:03o})"));
             }
+            let advice = "Nothing can be saved in this folder. Make it writable, or set CASECLINIC_HOME to a folder that is.";
+            SetupFinding::ill(name, format!("{shown} ({mode:03o}, read-only)"), advice)
         }
     }
 }
@@ -141,61 +125,50 @@ fn folder(name: &'static str, place: &Path) -> SetupFinding {
 fn knowledge(paths: &AppPaths) -> Vec<SetupFinding> {
     let library = Library::with_packs(&paths.packs);
     let local = library.packs().len().saturating_sub(1);
-    let mut found = vec![SetupFinding {
-        name: "knowledge",
-        says: format!("{} entries, local packs: {local}", library.entries().len()),
-        advice: None,
-    }];
+    let says = format!("{} entries, local packs: {local}", library.entries().len());
+    let mut found = vec![SetupFinding::well("knowledge", says)];
     for problem in library.problems().iter().filter(|problem| problem.is_error()) {
         let says = format!("{}:{}: {}", problem.file, problem.line, problem.message);
-        found.push(SetupFinding { name: "knowledge", says, advice: Some(problem.advice.clone()) });
+        found.push(SetupFinding::ill("knowledge", says, &problem.advice));
     }
     let searcher = Searcher::open(&library, Some(&paths.cache));
-    let says = searcher.notice().unwrap_or("ready").to_owned();
-    found.push(SetupFinding { name: "index", says, advice: None });
+    found.push(SetupFinding::well("index", searcher.notice().unwrap_or("ready")));
     found
 }
 
-fn vault(place: &PathBuf) -> SetupFinding {
+fn vault(place: &Path) -> SetupFinding {
     let name = "vault";
     let shown = display_path(place);
     match probe(place) {
-        VaultState::Missing => {
-            SetupFinding { name, says: format!("{shown} (none yet)"), advice: None }
-        }
+        VaultState::Missing => SetupFinding::well(name, format!("{shown} (none yet)")),
         VaultState::Locked(facts) => {
             let mode = fs::metadata(place).map_or(0, |facts| facts.permissions().mode() & 0o777);
             let says = format!(
                 "{shown} ({mode:03o}): {} notes, {} of them drafts",
                 facts.notes, facts.drafts
             );
-            let advice = if facts.recovery_confirmed {
-                None
-            } else {
-                let advice = "Its recovery sheet is not confirmed. Run `caseclinic` and unlock the vault: you will see a new sheet to confirm.";
-                Some(advice.to_owned())
-            };
-            SetupFinding { name, says, advice }
+            if facts.recovery_confirmed {
+                return SetupFinding::well(name, says);
+            }
+            let advice = "Its recovery sheet is not confirmed. Run `caseclinic` and unlock the vault: you will see a new sheet to confirm.";
+            SetupFinding::ill(name, says, advice)
         }
-        VaultState::Damaged { why, advice } => {
-            SetupFinding { name, says: why, advice: Some(advice) }
-        }
-        VaultState::NewerFormat { found, known } => SetupFinding {
+        VaultState::Damaged { why, advice } => SetupFinding::ill(name, why, advice),
+        VaultState::NewerFormat { found, known } => SetupFinding::ill(
             name,
-            says: format!("format {found}; this version of caseclinic reads formats up to {known}"),
-            advice: Some("Update caseclinic. Nothing was changed.".to_owned()),
-        },
+            format!("format {found}; this version of caseclinic reads formats up to {known}"),
+            "Update caseclinic. Nothing was changed.",
+        ),
     }
 }
 
 /// The day this computer believes it is.
 fn clock(today: Date) -> SetupFinding {
-    let advice = "This date is before this version of caseclinic was made. Set the computer’s clock, or notes will carry the wrong date.";
-    SetupFinding {
-        name: "clock",
-        says: show_date(today),
-        advice: (today < RELEASED_ON).then(|| advice.to_owned()),
+    if today >= RELEASED_ON {
+        return SetupFinding::well("clock", show_date(today));
     }
+    let advice = "This date is before this version of caseclinic was made. Set the computer’s clock, or notes will carry the wrong date.";
+    SetupFinding::ill("clock", show_date(today), advice)
 }
 
 fn terminal(style: OutputStyle) -> SetupFinding {
@@ -209,12 +182,12 @@ fn terminal(style: OutputStyle) -> SetupFinding {
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     let language = language.unwrap_or_else(|| "not set".to_owned());
     let is_utf8 = language.to_lowercase().replace('-', "").contains("utf8");
-    let advice = "The locale is not UTF-8, so accents and lines may not show correctly. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.";
-    SetupFinding {
-        name: "terminal",
-        says: format!("{kind}, {size}, locale {language}"),
-        advice: (!is_utf8 && style.columns.is_some()).then(|| advice.to_owned()),
+    let says = format!("{kind}, {size}, locale {language}");
+    if is_utf8 || style.columns.is_none() {
+        return SetupFinding::well("terminal", says);
     }
+    let advice = "The locale is not UTF-8, so accents and lines may not show correctly. Set LANG to a UTF-8 locale, such as en_GB.UTF-8.";
+    SetupFinding::ill("terminal", says, advice)
 }
 
 #[cfg(test)]

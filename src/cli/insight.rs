@@ -12,11 +12,7 @@ use std::{
 
 use jiff::civil::Date;
 
-use super::{
-    command_error::{CommandError, CommandResult, ErrorKind},
-    context::Context,
-    output::display_path,
-};
+use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource, display_path};
 use crate::{
     report::insight::{
         Period, Profile, audits_from_json, collate, collation_csv, collation_json, collation_table,
@@ -50,19 +46,16 @@ pub(crate) struct InsightArgs {
     /// of these files
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["from", "to", "passphrase_fd"])]
     collate: Vec<PathBuf>,
-    /// Read the passphrase from this file descriptor (its first line) instead of asking
-    #[arg(long, value_name = "N", help_heading = "For scripts")]
-    passphrase_fd: Option<u32>,
+    #[command(flatten)]
+    key: PassphraseSource,
 }
 
 fn date(text: &str) -> CommandResult<Date> {
     parse_date(text).ok_or_else(|| CommandError::usage("not a date; write it like 2026-04-01"))
 }
 
-/// Prints the figures of this vault, or those of several agencies beside each other.
-///
-/// # Errors
-/// If a note or an export cannot be read, there is nothing to count, or the vault is locked.
+/// Prints the figures of this vault, or those of several agencies beside each other. Fails if a note
+/// or an export cannot be read, there is nothing to count, or the vault is locked.
 pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     if !args.collate.is_empty() {
         return collation(args, context);
@@ -72,7 +65,7 @@ pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     {
         return Err(CommandError::usage("--from is later than --to.").hint("Swap the two dates."));
     }
-    let vault = context.open_vault(args.passphrase_fd)?;
+    let vault = context.open_vault(args.key.passphrase_fd)?;
     let rows = vault.list()?;
     let (mut doubts, mut faults) = (Vec::new(), Vec::new());
     // One note at a time: none stays in memory.
@@ -97,9 +90,7 @@ pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     } else if !insight.is_empty() {
         context.print_text(&table(&insight, context.style.columns.unwrap_or(PLAIN_COLUMNS)))?;
     }
-    if !faults.is_empty() {
-        return Err(CommandError::silent(ErrorKind::Failed));
-    }
+    ErrorKind::Failed.unless(faults.is_empty())?;
     if insight.is_empty() {
         let message = "There are no completed notes to count in this period.";
         return Err(CommandError::not_found(message));
@@ -124,11 +115,8 @@ fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
         }
     }
     if audits.is_empty() {
-        return Err(if broken {
-            CommandError::silent(ErrorKind::Failed)
-        } else {
-            CommandError::failed("No audit files found.").hint("Their names end in .json.")
-        });
+        ErrorKind::Failed.unless(!broken)?;
+        return Err(CommandError::failed("No audit files found.").hint("Their names end in .json."));
     }
     let collations = collate(&audits);
     if args.json {
@@ -139,13 +127,11 @@ fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
         let columns = context.style.columns.unwrap_or(PLAIN_COLUMNS);
         context.print_text(&collation_table(&collations, columns))?;
     }
-    if broken { Err(CommandError::silent(ErrorKind::Failed)) } else { Ok(()) }
+    ErrorKind::Failed.unless(!broken)
 }
 
-/// Returns the files named, and those of the folders named that end in `.json`, by name.
-///
-/// # Errors
-/// If a file is among them twice: its agency would be counted as two.
+/// Returns the files named, and those of the folders named that end in `.json`, by name. Fails if a
+/// file is among them twice: its agency would be counted as two.
 fn exports(named: &[PathBuf]) -> CommandResult<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in named {

@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-};
+use super::{CommandError, CommandResult, Context};
 use crate::{
     knowledge::{Kind, Library, Status},
     text::{shorten, width},
@@ -23,10 +20,7 @@ pub(crate) struct ListArgs {
     json: bool,
 }
 
-/// Prints the entries.
-///
-/// # Errors
-/// If there is none.
+/// Prints the entries. Fails if there is none.
 pub(crate) fn run(args: &ListArgs, context: &mut Context) -> CommandResult {
     let library = context.library();
     list(args, &library, context)
@@ -36,24 +30,21 @@ fn list(args: &ListArgs, library: &Library, context: &mut Context) -> CommandRes
     let wanted = |kind| args.kind.is_none_or(|wanted| wanted == kind);
     let entries: Vec<_> = library.entries().iter().filter(|entry| wanted(entry.kind)).collect();
     if args.json {
-        let rows: Vec<Value> = entries
-            .iter()
-            .map(|entry| {
-                json!({
-                    "id": entry.id,
-                    "title": entry.title,
-                    "kind": entry.kind,
-                    "summary": entry.summary,
-                    "status": entry.status,
-                    "nation": entry.nations,
-                    "reviewed": entry.reviewed,
-                    "review_by": entry.review_by,
-                    "version": entry.version,
-                    "pack": entry.pack,
-                })
+        let rows = entries.iter().map(|entry| {
+            json!({
+                "id": entry.id,
+                "title": entry.title,
+                "kind": entry.kind,
+                "summary": entry.summary,
+                "status": entry.status,
+                "nation": entry.nations,
+                "reviewed": entry.reviewed,
+                "review_by": entry.review_by,
+                "version": entry.version,
+                "pack": entry.pack,
             })
-            .collect();
-        context.print_json(&json!({ "schema": 1, "entries": rows }))?;
+        });
+        context.print_json(&json!({ "schema": 1, "entries": rows.collect::<Value>() }))?;
     } else {
         let widest = entries.iter().map(|entry| width(&entry.id)).max().unwrap_or_default();
         for entry in &entries {

@@ -6,22 +6,21 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use clap::CommandFactory;
 use signal_hook::{consts::SIGINT, flag, low_level::unregister};
 
-use super::{command_error::CommandResult, context::Context};
+use super::{CommandResult, Context};
 
 /// Shows the manual at a terminal, through `man` or else as the long help; elsewhere prints its
 /// source, for `man` to read.
-pub(crate) fn run<Program: CommandFactory>(context: &mut Context) -> CommandResult {
-    let mut command = Program::command();
-    command.build();
+pub(crate) fn run(mut command: clap::Command, context: &mut Context) -> CommandResult {
+    let mut built = command.clone();
+    built.build();
     let mut source = Vec::new();
-    pages(&command, &mut source)?;
+    pages(&built, &mut source)?;
     if !io::stdout().is_terminal() {
         context.out.write_all(&source)?;
     } else if !show(&source) {
-        write!(context.out, "{}", Program::command().render_long_help())?;
+        write!(context.out, "{}", command.render_long_help())?;
     }
     Ok(())
 }

@@ -11,11 +11,7 @@ use std::{collections::BTreeSet, io, path::PathBuf};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    output::counted,
-};
+use super::{CommandError, CommandResult, Context, counted};
 use crate::{
     knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
     services::{PackStore, PackStoreError},

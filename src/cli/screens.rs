@@ -1,19 +1,12 @@
 //! Opens the full-screen program.
 
-use super::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    prompt::{PassphraseSource, read_descriptor},
-};
+use super::{CommandError, CommandResult, Context, PassphraseSource, prompt::read_descriptor};
 use crate::{
     app::AfterUnlock,
     tui::{self, Start},
 };
 
-/// Opens the screens.
-///
-/// # Errors
-/// If there is no terminal, or it cannot be used.
+/// Opens the screens. Fails if there is no terminal, or it cannot be used.
 pub(crate) fn open(start: Start, context: &Context) -> CommandResult {
     if !tui::terminal::is_interactive() {
         return Err(CommandError::usage("caseclinic: the full-screen program needs a terminal.")
@@ -26,10 +19,8 @@ pub(crate) fn open(start: Start, context: &Context) -> CommandResult {
         .map_err(|error| CommandError::failed(format!("caseclinic: {error:#}")))
 }
 
-/// Opens the screens, and goes on there once the vault is unlocked.
-///
-/// # Errors
-/// As [`open`], or if the passphrase cannot be read from its descriptor.
+/// Opens the screens, and goes on there once the vault is unlocked. Fails as [`open`], or if the
+/// passphrase cannot be read from its descriptor.
 pub(crate) fn open_after_unlock(
     then: AfterUnlock,
     key: PassphraseSource,

@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    command_error::{CommandError, CommandResult, ErrorKind},
-    context::Context,
-    output::{OutputStyle, counted},
-};
+use super::{CommandError, CommandResult, Context, ErrorKind, OutputStyle, counted};
 use crate::{
     knowledge::{AgeBand, Kind, Library, Nation, Setting, Status, UnknownTerm},
     search::{Filters, Hit, Options, Results, Searcher},
@@ -53,10 +49,7 @@ fn parse_age(text: &str) -> CommandResult<AgeBand> {
     }
 }
 
-/// Prints what is found.
-///
-/// # Errors
-/// If nothing is asked or nothing is found.
+/// Prints what is found. Fails if nothing is asked or nothing is found.
 pub(crate) fn run(args: &SearchArgs, context: &mut Context) -> CommandResult {
     let library = context.library();
     let paths = context.paths().ok();
@@ -95,8 +88,7 @@ fn search(
     let results = searcher.search(&text, &options);
     if args.json {
         context.print_json(&to_json(&results, library))?;
-        let found = results.total > 0;
-        return found.then_some(()).ok_or(CommandError::silent(ErrorKind::NotFound));
+        return ErrorKind::NotFound.unless(results.total > 0);
     }
     for hit in &results.hits {
         context.out.write_all(hit_text(hit, context.style).as_bytes())?;
@@ -159,8 +151,13 @@ pub(crate) fn snippet_text(hit: &Hit, style: OutputStyle) -> String {
     text
 }
 
+/// Returns the bytes of the snippet that match, as pairs of start and end.
+pub(crate) fn highlights(hit: &Hit) -> Vec<[usize; 2]> {
+    hit.highlights.iter().map(|range| [range.start, range.end]).collect()
+}
+
 fn to_json(results: &Results, library: &Library) -> Value {
-    let hits: Vec<Value> = results.hits.iter().map(|hit| hit_to_json(hit, library)).collect();
+    let hits = results.hits.iter().map(|hit| hit_to_json(hit, library));
     json!({
         "schema": 1,
         "query": results.query,
@@ -168,25 +165,20 @@ fn to_json(results: &Results, library: &Library) -> Value {
         "expanded": results.expanded,
         "took_us": u64::try_from(results.took.as_micros()).unwrap_or(u64::MAX),
         "total": results.total,
-        "hits": hits,
+        "hits": hits.collect::<Value>(),
     })
 }
 
 fn hit_to_json(hit: &Hit, library: &Library) -> Value {
     let sources = library.entry(&hit.id).map(|entry| entry.sources.as_slice()).unwrap_or_default();
-    let sources: Vec<Value> = sources
-        .iter()
-        .map(|source| {
-            json!({
-                "title": source.title,
-                "publisher": source.publisher,
-                "year": source.year,
-                "url": source.url,
-            })
+    let sources = sources.iter().map(|source| {
+        json!({
+            "title": source.title,
+            "publisher": source.publisher,
+            "year": source.year,
+            "url": source.url,
         })
-        .collect();
-    let highlights: Vec<[usize; 2]> =
-        hit.highlights.iter().map(|range| [range.start, range.end]).collect();
+    });
     json!({
         "id": hit.id,
         "title": hit.title,
@@ -197,8 +189,8 @@ fn hit_to_json(hit: &Hit, library: &Library) -> Value {
         "pack": hit.pack,
         "score": hit.score,
         "snippet": hit.snippet,
-        "highlights": highlights,
-        "sources": sources,
+        "highlights": highlights(hit),
+        "sources": sources.collect::<Value>(),
     })
 }
 

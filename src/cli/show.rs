@@ -2,11 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    output::OutputStyle,
-};
+use super::{CommandError, CommandResult, Context, OutputStyle};
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Status, Target, citation, document},
     text::{clean_line, show_date, width, wrap},
@@ -29,10 +25,7 @@ pub(crate) struct ShowArgs {
     json: bool,
 }
 
-/// Prints the entry.
-///
-/// # Errors
-/// If there is no such entry; the nearest ids are the hint.
+/// Prints the entry. Fails if there is no such entry; the nearest ids are the hint.
 pub(crate) fn run(args: &ShowArgs, context: &mut Context) -> CommandResult {
     let library = context.library();
     show(args, &library, context)
@@ -108,26 +101,18 @@ impl EntryPage {
     fn block(&mut self, block: &Block, document: &Document) {
         match block {
             Block::Heading { spans, .. } => {
-                let text = self.words(spans, document);
-                self.wrapped("", "", &self.style.apply("1", &text));
+                self.wrapped("", "", &self.style.apply("1", &words(spans, document)));
             }
-            Block::Paragraph { spans } => {
-                let text = self.words(spans, document);
-                self.wrapped("", "", &text);
-            }
-            Block::Quote { spans } => {
-                let text = self.words(spans, document);
-                self.wrapped("  │ ", "  │ ", &text);
-            }
+            Block::Paragraph { spans } => self.wrapped("", "", &words(spans, document)),
+            Block::Quote { spans } => self.wrapped("  │ ", "  │ ", &words(spans, document)),
             Block::ListItem { depth, marker, spans } => {
-                let text = self.words(spans, document);
                 let indent = " ".repeat(2 * depth + 2);
                 let first = match marker.as_str() {
                     "" => format!("{indent}  "),
                     marker => format!("{indent}{marker} "),
                 };
                 let rest = " ".repeat(width(&first));
-                self.wrapped(&first, &rest, &text);
+                self.wrapped(&first, &rest, &words(spans, document));
             }
             Block::Code { depth, lines } => {
                 let indent = " ".repeat(2 * depth + 2);
@@ -140,13 +125,13 @@ impl EntryPage {
                 }
             }
             Block::Table { head, rows } => {
-                let head: Vec<String> =
-                    head.iter().map(|cell| self.words(cell, document)).collect();
+                let head: Vec<String> = head.iter().map(|cell| words(cell, document)).collect();
                 for row in rows {
                     for (at, cell) in row.iter().enumerate() {
-                        let name = head.get(at).map_or("", String::as_str);
-                        let text = self.words(cell, document);
-                        let text = if name.is_empty() { text } else { format!("{name}: {text}") };
+                        let mut text = words(cell, document);
+                        if let Some(name) = head.get(at).filter(|name| !name.is_empty()) {
+                            text = format!("{name}: {text}");
+                        }
                         self.wrapped(if at == 0 { "  • " } else { "    " }, "    ", &text);
                     }
                 }
@@ -171,23 +156,6 @@ impl EntryPage {
         }
     }
 
-    /// The words of spans, with the ids of linked entries.
-    fn words(&self, spans: &[Span], document: &Document) -> String {
-        let mut text = String::new();
-        for (at, span) in spans.iter().enumerate() {
-            text.push_str(&span.text);
-            let ends = spans.get(at + 1).is_none_or(|next| next.link != span.link);
-            let link = span.link.filter(|_| ends).and_then(|link| document.links.get(link));
-            match link.map(|link| &link.target) {
-                Some(Target::Entry(target) | Target::Web(target)) => {
-                    text.push_str(&format!(" ({target})"));
-                }
-                None => {}
-            }
-        }
-        text
-    }
-
     fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
         let Some(columns) = self.style.columns else {
             return self.text.push_str(&format!("{first}{text}\n"));
@@ -198,6 +166,20 @@ impl EntryPage {
             self.text.push_str(&format!("{start}{}\n", &text[line]));
         }
     }
+}
+
+/// Returns the words of spans, with the ids of linked entries.
+fn words(spans: &[Span], document: &Document) -> String {
+    let mut text = String::new();
+    for (at, span) in spans.iter().enumerate() {
+        text.push_str(&span.text);
+        let ends = spans.get(at + 1).is_none_or(|next| next.link != span.link);
+        let link = span.link.filter(|_| ends).and_then(|link| document.links.get(link));
+        if let Some(Target::Entry(target) | Target::Web(target)) = link.map(|link| &link.target) {
+            text.push_str(&format!(" ({target})"));
+        }
+    }
+    text
 }
 
 #[cfg(test)]
