@@ -1,19 +1,118 @@
-//! `caseclinic template …`: versions of clinic templates.
+//! `caseclinic template diff OLD NEW`: what differs between two versions of a template, how much it
+//! matters to drafts, and whether `[[migrate]]` names every answer that moves.
 
-mod diff;
+use std::{io, path::Path};
 
-use super::{command_error::CommandResult, context::Context};
+use serde_json::{Value, json};
+
+use super::{CommandError, CommandResult, Context, ErrorKind, check::templates::errors_of};
+use crate::{
+    clinic::{ChangeImpact, Template, TemplateChange, bundled_template, check_revision, compare},
+    services::{find_template, is_template_file, read_template_text, templates_folder},
+    text::{Problem, problems_to_json},
+};
 
 /// What to do with templates.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum TemplateCommand {
     /// Compare two versions of a template, and show whether drafts can move to the new one
-    Diff(diff::DiffArgs),
+    Diff(DiffArgs),
 }
 
-/// Runs the command.
+/// `caseclinic template diff`
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// The version in use: a template file, or the id of a meeting format
+    old: String,
+    /// The version to replace it: a template file, or the id of a meeting format
+    new: String,
+    /// Print JSON
+    #[arg(long, help_heading = "For scripts")]
+    json: bool,
+}
+
+/// Prints the differences. Fails if a file cannot be used, a migration is missing or wrong, or a
+/// published version changed.
 pub(crate) fn run(command: &TemplateCommand, context: &mut Context) -> CommandResult {
-    match command {
-        TemplateCommand::Diff(args) => diff::run(args, context),
+    let TemplateCommand::Diff(args) = command;
+    let folder = templates_folder(&context.paths()?);
+    let (old, new) = match (read(&args.old, &folder), read(&args.new, &folder)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(one), Err(other)) => return Err(CommandError::failed(format!("{one}\n{other}"))),
+        (Err(error), _) | (_, Err(error)) => return Err(error),
+    };
+    let name = if is_template_file(&args.new) {
+        args.new.clone()
+    } else {
+        bundled_template(&args.new).map_or(args.new.clone(), |one| one.file.to_owned())
+    };
+    let changes = compare(&old, &new);
+    let problems = check_revision(&name, &old, &new);
+    if args.json {
+        let mut whole = problems_to_json(&problems);
+        whole["old"] = json!({ "id": old.about.id, "version": old.about.version });
+        whole["new"] = json!({ "id": new.about.id, "version": new.about.version });
+        whole["changes"] = changes.iter().map(to_json).collect();
+        context.print_json(&whole)?;
+    } else {
+        print(&old, &new, &changes, &problems, context)?;
     }
+    ErrorKind::Problems.unless(problems.is_empty())
+}
+
+/// Returns the template, or every reason why it cannot be used.
+fn read(name: &str, folder: &Path) -> CommandResult<Template> {
+    if !is_template_file(name) {
+        return Ok(find_template(name, folder)?.template);
+    }
+    let text = read_template_text(Path::new(name)).map_err(|problem| problem.to_string())?;
+    Template::parse(name, &text).map_err(|_| CommandError::failed(errors_of(Path::new(name))))
+}
+
+fn word(change: &TemplateChange) -> &'static str {
+    match (change.weight, change.covered) {
+        (ChangeImpact::Harmless, _) => "harmless",
+        (ChangeImpact::ToConfirm, _) => "to confirm",
+        (ChangeImpact::NeedsMigration, true) => "migrated",
+        (ChangeImpact::NeedsMigration, false) => "needs [[migrate]]",
+    }
+}
+
+fn to_json(change: &TemplateChange) -> Value {
+    let weight = match change.weight {
+        ChangeImpact::Harmless => "harmless",
+        ChangeImpact::ToConfirm => "to-confirm",
+        ChangeImpact::NeedsMigration => "needs-migration",
+    };
+    json!({ "id": change.id, "what": change.what, "weight": weight, "migrated": change.covered })
+}
+
+fn print(
+    old: &Template,
+    new: &Template,
+    changes: &[TemplateChange],
+    problems: &[Problem],
+    context: &mut Context,
+) -> io::Result<()> {
+    let title = |template: &Template| format!("{} {}", template.about.id, template.about.version);
+    context.print(format!("From {} to {}", title(old), title(new)))?;
+    for change in changes {
+        context.print(format!("  {:<18} {}: {}", word(change), change.id, change.what))?;
+    }
+    if !problems.is_empty() {
+        context.print("")?;
+    }
+    for problem in problems {
+        context.print(problem)?;
+    }
+    let open = changes.iter().filter(|one| one.weight == ChangeImpact::ToConfirm).count();
+    let end = match (problems.is_empty(), changes.is_empty(), open) {
+        (false, ..) => "Drafts cannot move to the new version yet: see above.",
+        (true, true, _) => "There are no differences.",
+        (true, false, 0) => "Drafts can move to the new version. There is nothing else to do.",
+        (true, false, _) => {
+            "Drafts can move to the new version. Check the changes marked “to confirm”."
+        }
+    };
+    context.print_text(&format!("\n{end}\n"))
 }
