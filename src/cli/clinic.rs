@@ -1,31 +1,15 @@
-//! `caseclinic clinic …`: one file per subcommand.
+//! `caseclinic clinic …`: one file for each group of subcommands.
 
-mod amend;
-mod discard;
-mod due;
-mod erase;
-mod export;
-mod follow_up;
-mod formats;
-mod keep;
+mod begin;
+mod correct;
+mod drafts;
 mod list;
-mod mark_error;
-mod migrate;
-mod new;
-mod resume;
-mod revisions;
-mod search;
-mod share;
-mod show;
-mod trash;
+mod read;
+mod retention;
 
 use std::path::Path;
 
-use super::{
-    check,
-    command_error::{CommandError, CommandResult},
-    context::Context,
-};
+use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource, check};
 use crate::{
     app::changed_guidance,
     clinic::{Language, formats},
@@ -34,72 +18,94 @@ use crate::{
         NoteOpened, find_note, find_template, is_template_file, local_formats, newer_template,
         read_note, templates_folder,
     },
-    vault::Vault,
+    vault::{NoteId, Vault},
 };
 
 /// What to do with clinics.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum ClinicCommand {
     /// Start a clinic in any meeting format
-    New(new::NewArgs),
+    New(begin::NewArgs),
     /// Start a follow-up of a completed note
-    FollowUp(follow_up::FollowUpArgs),
+    FollowUp(begin::FollowUpArgs),
     /// List the meeting formats you can choose from
-    Formats(formats::FormatsArgs),
+    Formats(begin::FormatsArgs),
     /// List all notes
     List(list::ListNotesArgs),
     /// Search the text of all notes
-    Search(search::SearchNotesArgs),
+    Search(list::SearchNotesArgs),
     /// Show a note
-    Show(show::ShowNoteArgs),
+    Show(read::ShowNoteArgs),
     /// Continue a clinic you left
-    Resume(resume::ResumeArgs),
+    Resume(begin::ResumeArgs),
     /// Move a draft to a newer version of its meeting format
-    Migrate(migrate::MigrateArgs),
+    Migrate(drafts::MigrateArgs),
     /// Export a note to a Markdown file, which is not encrypted
-    Export(export::ExportArgs),
+    Export(read::ExportArgs),
     /// Share a supervision note, which is otherwise private, with one member
-    Share(share::ShareArgs),
+    Share(correct::ShareArgs),
     /// Add a correction to a completed note; you type the text when asked
     #[command(after_help = "For scripts: the text can be given on standard input.")]
-    Amend(amend::AmendArgs),
+    Amend(correct::AmendArgs),
     /// Mark a note as entered in error; it stays as it is, and nothing can be added to it
-    MarkError(mark_error::MarkErrorArgs),
+    MarkError(correct::MarkErrorArgs),
     /// List the revisions of a note, or show one of them
-    Revisions(revisions::RevisionsArgs),
+    Revisions(read::RevisionsArgs),
     /// Show or set how long a note is kept: retention class, review date, legal hold
-    Keep(keep::KeepArgs),
+    Keep(retention::KeepArgs),
     /// List the reviews that are due: cases to review, and notes to keep or erase
-    Due(due::DueArgs),
+    Due(retention::DueArgs),
     /// Erase a note for good: every revision, draft and copy; the date and the reason are kept
-    Erase(erase::EraseArgs),
+    Erase(retention::EraseArgs),
     /// Discard a draft; it stays in the trash for 30 days
-    Discard(discard::DiscardArgs),
+    Discard(drafts::DiscardArgs),
     /// List discarded drafts, or restore one
-    Trash(trash::TrashArgs),
+    Trash(drafts::TrashArgs),
 }
 
 /// Runs the command.
 pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResult {
     match command {
-        ClinicCommand::New(args) => new::run(args, context),
-        ClinicCommand::FollowUp(args) => follow_up::run(args, context),
-        ClinicCommand::Formats(args) => formats::run(&args, context),
-        ClinicCommand::List(args) => list::run(&args, context),
-        ClinicCommand::Search(args) => search::run(&args, context),
-        ClinicCommand::Show(args) => show::run(&args, context),
-        ClinicCommand::Resume(args) => resume::run(args, context),
-        ClinicCommand::Migrate(args) => migrate::run(&args, context),
-        ClinicCommand::Export(args) => export::run(&args, context),
-        ClinicCommand::Share(args) => share::run(&args, context),
-        ClinicCommand::Amend(args) => amend::run(args, context),
-        ClinicCommand::MarkError(args) => mark_error::run(args, context),
-        ClinicCommand::Revisions(args) => revisions::run(&args, context),
-        ClinicCommand::Keep(args) => keep::run(args, context),
-        ClinicCommand::Due(args) => due::run(&args, context),
-        ClinicCommand::Erase(args) => erase::run(&args, context),
-        ClinicCommand::Discard(args) => discard::run(&args, context),
-        ClinicCommand::Trash(args) => trash::run(&args, context),
+        ClinicCommand::New(args) => begin::start(args, context),
+        ClinicCommand::FollowUp(args) => begin::follow_up(args, context),
+        ClinicCommand::Formats(args) => begin::list_formats(&args, context),
+        ClinicCommand::List(args) => list::list(&args, context),
+        ClinicCommand::Search(args) => list::search(&args, context),
+        ClinicCommand::Show(args) => read::show(&args, context),
+        ClinicCommand::Resume(args) => begin::resume(args, context),
+        ClinicCommand::Migrate(args) => drafts::migrate(&args, context),
+        ClinicCommand::Export(args) => read::export(&args, context),
+        ClinicCommand::Share(args) => correct::share(args, context),
+        ClinicCommand::Amend(args) => correct::amend(args, context),
+        ClinicCommand::MarkError(args) => correct::mark_error(args, context),
+        ClinicCommand::Revisions(args) => read::revisions(&args, context),
+        ClinicCommand::Keep(args) => retention::keep(args, context),
+        ClinicCommand::Due(args) => retention::due(&args, context),
+        ClinicCommand::Erase(args) => retention::erase(&args, context),
+        ClinicCommand::Discard(args) => drafts::discard(&args, context),
+        ClinicCommand::Trash(args) => drafts::trash(&args, context),
+    }
+}
+
+/// A note, and where the passphrase comes from.
+#[derive(Debug, clap::Args)]
+struct NoteArgs {
+    /// Case key, such as HERON-42, or note id
+    note: String,
+    #[command(flatten)]
+    key: PassphraseSource,
+}
+
+impl NoteArgs {
+    fn open_vault(&self, context: &mut Context) -> CommandResult<Vault> {
+        context.open_vault(self.key.passphrase_fd)
+    }
+
+    /// Unlocks the vault, and finds the note in it.
+    fn find(&self, context: &mut Context) -> CommandResult<(Vault, NoteId)> {
+        let vault = self.open_vault(context)?;
+        let id = find_note(&vault, &self.note)?;
+        Ok((vault, id))
     }
 }
 
@@ -126,10 +132,8 @@ fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<
     Ok(opened)
 }
 
-/// Opens a note by case key or id to change it.
-///
-/// # Errors
-/// If it is not there, or the vault cannot vouch for it.
+/// Opens a note by case key or id to change it. Fails if it is not there, or the vault cannot vouch
+/// for it.
 fn open_to_change(vault: &Vault, name: &str) -> CommandResult<NoteOpened> {
     let opened = read_note(vault, find_note(vault, name)?)?;
     match opened.doubt {
@@ -138,10 +142,8 @@ fn open_to_change(vault: &Vault, name: &str) -> CommandResult<NoteOpened> {
     }
 }
 
-/// Checks that there is such a meeting format.
-///
-/// # Errors
-/// What is wrong with its file, or which formats there are.
+/// Checks that there is such a meeting format; the error says what is wrong with its file, or which
+/// formats there are.
 fn require_format(name: &str, context: &Context) -> CommandResult {
     let folder = templates_folder(&context.paths()?);
     let Err(why) = find_template(name, &folder) else { return Ok(()) };
@@ -149,7 +151,7 @@ fn require_format(name: &str, context: &Context) -> CommandResult {
         return Err(CommandError::usage(check::templates::errors_of(Path::new(name))));
     }
     let local = local_formats(&folder).into_iter().filter_map(|one| one.format.ok());
-    let known = formats(Language::En).into_iter().chain(local).map(|format| format.id);
-    let known: Vec<String> = known.collect();
+    let known: Vec<String> =
+        formats(Language::En).into_iter().chain(local).map(|format| format.id).collect();
     Err(CommandError::usage(why.to_string()).hint(format!("You can use: {}.", known.join(", "))))
 }

@@ -61,7 +61,7 @@ pub(crate) fn perform(
             vault.set_retention(id, &retention)?;
             RetentionReply::Done(recorded(&retention))
         }
-        RetentionRequest::ListDue => RetentionReply::Due(due(vault, Zoned::now().date())?),
+        RetentionRequest::ListDue => RetentionReply::Due(name_due(vault, Zoned::now().date())?),
         RetentionRequest::Discard(id) => {
             vault.discard_draft(id)?;
             RetentionReply::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
@@ -92,16 +92,23 @@ fn recorded(retention: &Retention) -> String {
     format!("Recorded.{review}{hold}")
 }
 
-/// The notes whose review date has come, the earliest first.
-fn due(vault: &Vault, today: Date) -> Result<Vec<NamedNote>, VaultError> {
-    let mut due: Vec<(Date, NoteId, Retention)> = vault
-        .retentions()?
-        .into_iter()
-        .filter_map(|(id, kept)| Some((kept.review.filter(|day| *day <= today)?, id, kept)))
+/// Returns the notes whose review date has come and that date, the earliest first.
+pub(crate) fn retentions_due(
+    vault: &Vault,
+    today: Date,
+) -> Result<Vec<(NoteId, Date, Retention)>, VaultError> {
+    let kept = vault.retentions()?.into_iter();
+    let mut due: Vec<(NoteId, Date, Retention)> = kept
+        .filter_map(|(id, kept)| Some((id, kept.review.filter(|day| *day <= today)?, kept)))
         .collect();
-    due.sort_by_key(|(day, ..)| *day);
+    due.sort_by_key(|(_, day, _)| *day);
+    Ok(due)
+}
+
+fn name_due(vault: &Vault, today: Date) -> Result<Vec<NamedNote>, VaultError> {
+    let due = retentions_due(vault, today)?;
     let rows = vault.list()?;
-    let named = |(day, id, kept): (Date, NoteId, Retention)| {
+    let named = |(id, day, kept): (NoteId, Date, Retention)| {
         let head = rows.iter().find(|row| row.id == id).and_then(|row| row.head.as_ref().ok());
         let class = kept.class.map_or(String::new(), |class| format!(" · {class}"));
         let hold = if kept.hold.is_some() { " · on legal hold" } else { "" };
@@ -142,8 +149,8 @@ mod tests {
         let retention = Retention { class: Some("CP-25".into()), review: Some(day), hold: None };
         let kept = perform(&vault, RetentionRequest::Set(id, retention)).expect("noted");
         assert!(matches!(kept, RetentionReply::Done(text) if text.contains("1 Jan 2030")));
-        assert!(due(&vault, day.yesterday().expect("a day")).expect("listed").is_empty());
-        let listed = due(&vault, day).expect("listed");
+        assert!(name_due(&vault, day.yesterday().expect("a day")).expect("listed").is_empty());
+        let listed = name_due(&vault, day).expect("listed");
         assert_eq!((listed[0].id, &listed[0].name), (id, &key));
         assert!(listed[0].about.contains("CP-25"), "{}", listed[0].about);
     }

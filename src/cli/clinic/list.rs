@@ -1,18 +1,30 @@
-//! `caseclinic clinic list`: all notes, those changed last first.
+//! `caseclinic clinic list` and `search`: all notes, and those whose text has certain words.
 
-use serde_json::json;
+use std::{
+    cmp::Reverse,
+    io::{BufRead as _, Read as _, stdin},
+};
 
+use serde_json::{Value, json};
+
+use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource};
 use crate::{
     cli::{
-        command_error::{CommandError, CommandResult, ErrorKind},
-        context::Context,
-        prompt::PassphraseSource,
+        output::counted,
+        search::{highlights, snippet_text},
     },
     clinic::Subject,
     report::due::reviews_due,
-    text::{show_date, width},
-    vault::{NoteSource, Verified},
+    search::{Hit, Options},
+    text::{clean_line, show_date, width},
+    tui::workers::notes_searcher,
+    vault::{NoteRow, NoteSource, Verified},
 };
+
+/// Bytes of the longest line of words.
+const MAX_LINE_BYTES: u64 = 4096;
+/// Notes at most that a search names.
+const MAX_FOUND: usize = 100;
 
 /// `caseclinic clinic list`
 #[derive(Debug, clap::Args)]
@@ -32,58 +44,54 @@ fn subject(text: &str) -> CommandResult<Subject> {
     Subject::of_code(text).ok_or_else(|| CommandError::usage(format!("use one of: {codes}")))
 }
 
-/// Prints the notes; damaged ones are named.
-///
-/// # Errors
-/// If there is none, or one is damaged.
-pub(crate) fn run(args: &ListNotesArgs, context: &mut Context) -> CommandResult {
+/// Prints the notes, those changed last first; damaged ones are named. Fails if there is none, or
+/// one is damaged.
+pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let mut rows = vault.list()?;
-    rows.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
+    rows.sort_by_key(|row| Reverse(row.head.as_ref().ok().map(|head| head.updated)));
     let due = reviews_due(&rows, context.today());
     let mut notes = Vec::new();
     let mut damaged = false;
     for row in &rows {
         match &row.head {
-            Ok(head) if args.about.is_some_and(|about| head.subject() != about) => {}
-            Ok(head) => notes.push((row, head)),
+            Ok(head) => {
+                if args.about.is_none_or(|about| head.subject() == about) {
+                    notes.push((row, head));
+                }
+                if let Verified::No(why) = &row.verified {
+                    context.say(format!("{}: {why}", row.id))?;
+                }
+            }
             Err(damage) => {
                 damaged = true;
                 context.say(format!("{} {}", damage.why, damage.advice))?;
             }
         }
-        if let Verified::No(why) = &row.verified
-            && row.head.is_ok()
-        {
-            context.say(format!("{}: {why}", row.id))?;
-        }
     }
     if args.json {
-        let notes: Vec<_> = notes
-            .iter()
-            .map(|(row, head)| {
-                let revision = match row.source {
-                    NoteSource::Draft => None,
-                    NoteSource::Revision(number) => Some(number),
-                };
-                json!({
-                    "id": row.id.to_string(),
-                    "case_key": head.case_key,
-                    "about": head.subject().code(),
-                    "title": head.title,
-                    "template": head.template,
-                    "stage": head.stage,
-                    "status": head.status,
-                    "revision": revision,
-                    "created": head.created.to_string(),
-                    "updated": head.updated.to_string(),
-                    "next_review": head.next_review.map(|date| date.to_string()),
-                    "review_due": due.contains(&row.id),
-                    "vouched_for": row.verified == Verified::Yes,
-                })
+        let notes = notes.iter().map(|(row, head)| {
+            let revision = match row.source {
+                NoteSource::Draft => None,
+                NoteSource::Revision(number) => Some(number),
+            };
+            json!({
+                "id": row.id.to_string(),
+                "case_key": head.case_key,
+                "about": head.subject().code(),
+                "title": head.title,
+                "template": head.template,
+                "stage": head.stage,
+                "status": head.status,
+                "revision": revision,
+                "created": head.created.to_string(),
+                "updated": head.updated.to_string(),
+                "next_review": head.next_review.map(|date| date.to_string()),
+                "review_due": due.contains(&row.id),
+                "vouched_for": row.verified == Verified::Yes,
             })
-            .collect();
-        context.print_json(&json!({ "schema": 1, "notes": notes }))?;
+        });
+        context.print_json(&json!({ "schema": 1, "notes": notes.collect::<Value>() }))?;
     } else {
         for (row, head) in &notes {
             let changed = show_date(context.day(head.updated));
@@ -116,4 +124,83 @@ pub(crate) fn run(args: &ListNotesArgs, context: &mut Context) -> CommandResult 
 
 fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// `caseclinic clinic search`
+#[derive(Debug, clap::Args)]
+pub(crate) struct SearchNotesArgs {
+    /// Words to search for; also '"an exact phrase"' and 'words -without'. Other people on this
+    /// computer may be able to see them: to avoid this, give - and type the words on the next line
+    #[arg(required = true)]
+    words: Vec<String>,
+    /// Print JSON
+    #[arg(long, help_heading = "For scripts")]
+    json: bool,
+    #[command(flatten)]
+    key: PassphraseSource,
+}
+
+/// Prints the notes found. Fails if there is none, or not all notes can be read.
+pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandResult {
+    let vault = context.open_vault(args.key.passphrase_fd)?;
+    let words = match args.words.as_slice() {
+        [only] if only == "-" => {
+            let mut line = String::new();
+            // Only now: what is read here reads ahead, and would take the passphrase along.
+            let read = stdin().lock().take(MAX_LINE_BYTES).read_line(&mut line);
+            read.map_err(|error| format!("The words could not be read: {error}."))?;
+            clean_line(&line)
+        }
+        words => words.join(" "),
+    };
+    let options = Options { limit: MAX_FOUND, ..Options::default() };
+    let found = notes_searcher(&vault)?.search(&words, &options);
+    let rows = vault.list()?;
+    let row = |hit: &Hit| rows.iter().find(|row| row.id.to_string() == hit.id);
+    if args.json {
+        context.print_json(&json!({
+            "schema": 1,
+            "query": found.query,
+            "corrected": found.corrected,
+            "total": found.total,
+            "notes": found.hits.iter().map(|hit| to_json(hit, row(hit))).collect::<Value>(),
+        }))?;
+        return ErrorKind::NotFound.unless(found.total > 0);
+    }
+    for hit in &found.hits {
+        let heading = heading(hit, row(hit), context);
+        context.print(heading)?;
+        writeln!(context.out, "{}", snippet_text(hit, context.style))?;
+    }
+    if let Some(corrected) = &found.corrected {
+        context.say(format!("Showing results for: {corrected}"))?;
+    }
+    if found.total == 0 {
+        return Err(CommandError::not_found("No notes found.")
+            .hint("Try fewer words, or list all notes: `caseclinic clinic list`."));
+    }
+    Ok(context.say(counted(found.total, "note", "notes"))?)
+}
+
+fn heading(hit: &Hit, row: Option<&NoteRow>, context: &Context) -> String {
+    match row.map(|row| &row.head) {
+        Some(Ok(head)) => {
+            let day = show_date(context.day(head.updated));
+            format!("{} · {} · {day} · {}", head.case_key, head.title, head.status)
+        }
+        _ => hit.title.clone(),
+    }
+}
+
+fn to_json(hit: &Hit, row: Option<&NoteRow>) -> Value {
+    let head = row.and_then(|row| row.head.as_ref().ok());
+    json!({
+        "id": hit.id,
+        "case_key": head.map(|head| &head.case_key),
+        "title": head.map(|head| &head.title),
+        "status": head.map(|head| &head.status),
+        "updated": head.map(|head| head.updated.to_string()),
+        "snippet": hit.snippet,
+        "highlights": highlights(hit),
+    })
 }

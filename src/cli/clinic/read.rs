@@ -1,4 +1,5 @@
-//! `caseclinic clinic export`: a note as a file that is not encrypted.
+//! `caseclinic clinic show`, `export` and `revisions`: a note as text, on standard output or in a
+//! file that is not encrypted.
 
 use std::{
     fs::OpenOptions,
@@ -7,17 +8,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::open_note;
+use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_note};
 use crate::{
-    cli::{
-        command_error::{CommandError, CommandResult},
-        context::Context,
-        output::display_path,
-        prompt::PassphraseSource,
-    },
+    cli::output::display_path,
+    clinic::from_document,
     knowledge::Library,
-    report::{ExportFormat, NoteDocument, WatchedNames, scan_note},
+    report::{ExportFormat, NoteDocument, WatchedNames, markdown, scan_note},
+    text::show_date,
+    vault::Verified,
 };
+
+/// `caseclinic clinic show`
+#[derive(Debug, clap::Args)]
+pub(crate) struct ShowNoteArgs {
+    /// Add people’s professions to their roles, and show who made which placement
+    #[arg(long)]
+    attributed: bool,
+    #[command(flatten)]
+    of: NoteArgs,
+}
+
+/// Prints the note.
+pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult {
+    let vault = args.of.open_vault(context)?;
+    let opened = open_note(&vault, &args.of.note, context)?;
+    Ok(write!(context.out, "{}", markdown(&opened.session, args.attributed))?)
+}
 
 /// `caseclinic clinic export`
 #[derive(Debug, clap::Args)]
@@ -34,7 +50,7 @@ pub(crate) struct ExportArgs {
 }
 
 /// Writes the note to a new file.
-pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> CommandResult {
+pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, context)?;
     let document = NoteDocument::from_session(&opened.session, args.attributed);
@@ -70,4 +86,46 @@ fn write_new(path: &Path, contents: &[u8]) -> CommandResult {
         CommandError::failed(format!("{shown} is incomplete: {error}."))
             .hint("Delete it, free some space and try again.")
     })
+}
+
+/// `caseclinic clinic revisions`
+#[derive(Debug, clap::Args)]
+pub(crate) struct RevisionsArgs {
+    /// Show this revision
+    #[arg(long, value_name = "NUMBER")]
+    show: Option<u32>,
+    #[command(flatten)]
+    of: NoteArgs,
+}
+
+/// Prints the completed revisions of a note, or the text of one. Fails if there is none.
+pub(crate) fn revisions(args: &RevisionsArgs, context: &mut Context) -> CommandResult {
+    let (vault, id) = args.of.find(context)?;
+    if let Some(number) = args.show {
+        let opened = vault.open_revision(id, number)?;
+        if let Verified::No(why) = &opened.verified {
+            context.say(why)?;
+        }
+        let session = from_document(&opened.body).map_err(|error| error.to_string())?;
+        return Ok(write!(context.out, "{}", markdown(&session, false))?);
+    }
+    let numbers = vault.revisions(id)?;
+    for number in &numbers {
+        match vault.open_revision(id, *number) {
+            Ok(note) => {
+                let day = show_date(context.day(note.head.updated));
+                let doubt = match note.verified {
+                    Verified::Yes => String::new(),
+                    Verified::No(why) => format!("  {why}"),
+                };
+                context.print(format!("{number}  {day}  {}{doubt}", note.head.status))?;
+            }
+            Err(error) => context.say(format!("{number}  {}", error.sentence()))?,
+        }
+    }
+    if numbers.is_empty() {
+        let message = "This note is a draft, so it has no completed revisions yet.";
+        return Err(CommandError::not_found(message));
+    }
+    Ok(())
 }
