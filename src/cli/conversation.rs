@@ -22,7 +22,7 @@ use crate::{
     search::{Options, Searcher},
     services::{
         AppPaths, head,
-        save_queue::{Drained, SaveEvent, SaveQueue},
+        save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, Work},
     },
     text::{width, wrap},
     vault::{NoteId, Vault},
@@ -36,10 +36,7 @@ const MAX_TERMINAL_LINE_BYTES: usize = 4096;
 const MAX_FOUND: usize = 8;
 
 /// Holds the conversation on standard input; unseen placements are asked for at the terminal, if
-/// there is one.
-///
-/// # Errors
-/// If the note is no draft or cannot be saved.
+/// there is one. Fails if the note is not a draft or cannot be saved.
 pub(crate) fn hold(
     note: Option<(NoteId, Vault)>,
     session: Session,
@@ -160,8 +157,10 @@ struct DraftSaver {
     events: mpsc::Receiver<SaveEvent>,
 }
 
-fn not_saved(why: &str, advice: &str) -> CommandError {
-    CommandError::failed(format!("NOT SAVED: {why}")).hint(advice)
+impl From<SaveFailure> for CommandError {
+    fn from(failure: SaveFailure) -> Self {
+        Self::failed(format!("NOT SAVED: {}", failure.why)).hint(failure.advice)
+    }
 }
 
 impl DraftSaver {
@@ -176,38 +175,37 @@ impl DraftSaver {
         Ok(Self { queue, events })
     }
 
-    /// Saves a draft.
-    ///
-    /// # Errors
-    /// If it is not on the disk yet.
+    fn submit(&self, id: NoteId, work: Work, session: &Session, turn: u64) {
+        let body = Zeroizing::new(to_document(session));
+        self.queue.submit(id, work, head(session), body, turn);
+    }
+
+    /// Saves a draft. Fails if it is not on the disk yet.
     fn save(&self, id: NoteId, session: &Session, turn: u64) -> CommandResult {
-        self.queue.submit(id, head(session), Zeroizing::new(to_document(session)), turn);
+        self.submit(id, Work::Draft, session, turn);
         self.wait()
     }
 
     /// Completes the note, and returns the number of the revision.
     fn complete(&self, id: NoteId, session: &Session) -> CommandResult<u32> {
-        let body = Zeroizing::new(to_document(session));
-        self.queue.complete(id, head(session), body, u64::MAX);
+        self.submit(id, Work::Complete, session, u64::MAX);
         // The queue is empty a moment before it reports the result.
         while let Ok(event) = self.events.recv_timeout(MAX_SAVE_TIME) {
             match event {
                 SaveEvent::Completed { revision, .. } => return Ok(revision),
-                SaveEvent::Failed { why, advice, seq: u64::MAX, .. } => {
-                    return Err(not_saved(&why, &advice));
-                }
+                SaveEvent::Failed { failure, seq: u64::MAX, .. } => return Err(failure.into()),
                 // The results of drafts were seen when they were saved.
                 SaveEvent::Failed { .. } | SaveEvent::Saved { .. } | SaveEvent::Amended { .. } => {}
             }
         }
-        let kept = "The draft is kept as it was last saved.";
-        Err(not_saved("The disk is not responding.", kept))
+        Err(CommandError::failed("NOT SAVED: The disk is not responding.")
+            .hint("The draft is kept as it was last saved."))
     }
 
     fn wait(&self) -> CommandResult {
         match self.queue.drain(MAX_SAVE_TIME) {
             Drained::Clean => Ok(()),
-            Drained::Unsaved { why, advice } => Err(not_saved(&why, &advice)),
+            Drained::Unsaved(failure) => Err(failure.into()),
         }
     }
 }

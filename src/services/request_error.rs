@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{new_clinic::StartError, notes::NoteError};
+use super::{new_clinic::StartError, notes::NoteError, save_queue::SaveFailure};
 use crate::vault::VaultError;
 
 /// Why a request of a screen was not done: sentences that say what to do.
@@ -21,13 +21,8 @@ pub enum RequestError {
     #[error(transparent)]
     Start(#[from] StartError),
     /// What was written last in the note is not on the disk yet.
-    #[error("The note must be saved first. {why} {advice}")]
-    NotSaved {
-        /// What failed, as a sentence.
-        why: String,
-        /// What to do, as a sentence.
-        advice: String,
-    },
+    #[error("The note must be saved first. {0}")]
+    NotSaved(SaveFailure),
     /// The completed note is not on the disk yet.
     #[error(
         "This note is being completed, but is not saved yet. Saving is tried again every two seconds."

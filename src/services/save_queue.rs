@@ -5,11 +5,11 @@
 //! note is forgotten; notes do not wait for each other. There is exactly one visible
 //! [`SaveState`]. Without work the thread sleeps and nothing wakes it.
 
-mod pending;
 #[cfg(test)]
 mod tests;
 
 use std::{
+    collections::VecDeque,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -20,16 +20,33 @@ use std::{
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use pending::{InFlight, Job, PendingSaves, SaveFailure, Text};
-
-pub use pending::Work;
-
 use crate::vault::{Correction, NoteHead, NoteId, Receipt, Vault, VaultError};
 
 /// Pause before a failed save is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// How long a queue that is dropped without [`SaveQueue::drain`] still tries.
 const LAST_CHANCE: Duration = Duration::from_secs(3);
+
+/// What is to be done with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// It is the working copy.
+    Draft,
+    /// It completes the note.
+    Complete,
+    /// It is locked beside what was completed.
+    Amend(Correction),
+}
+
+/// Why something is not saved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why} {advice}")]
+pub struct SaveFailure {
+    /// What failed, as a sentence.
+    pub why: String,
+    /// What to do, as a sentence.
+    pub advice: String,
+}
 
 /// What became of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +66,6 @@ pub enum SaveEvent {
         note: NoteId,
         /// The number it was submitted with.
         seq: u64,
-        /// When it was safe.
-        at: Timestamp,
         /// The revision.
         revision: u32,
     },
@@ -67,10 +82,8 @@ pub enum SaveEvent {
         note: NoteId,
         /// The number it was submitted with.
         seq: u64,
-        /// What failed, as a sentence.
-        why: String,
-        /// What to do, as a sentence.
-        advice: String,
+        /// Why.
+        failure: SaveFailure,
     },
 }
 
@@ -82,12 +95,7 @@ pub enum SaveState {
     /// Something is on its way.
     Saving,
     /// Something could not be saved and waits to be tried again.
-    NotSaved {
-        /// What failed, as a sentence.
-        why: String,
-        /// What to do, as a sentence.
-        advice: String,
-    },
+    NotSaved(SaveFailure),
 }
 
 /// How a [`SaveQueue::drain`] ended.
@@ -96,12 +104,56 @@ pub enum Drained {
     /// Nothing is left to save.
     Clean,
     /// Something is not on the disk.
-    Unsaved {
-        /// What failed, as a sentence.
-        why: String,
-        /// What to do, as a sentence.
-        advice: String,
-    },
+    Unsaved(SaveFailure),
+}
+
+/// Head and body of a note, handed over and not on the disk yet.
+type Text = Arc<(NoteHead, Zeroizing<String>)>;
+
+#[derive(Clone)]
+struct Job {
+    note: NoteId,
+    seq: u64,
+    work: Work,
+    text: Text,
+    /// After a failure: not before then.
+    due: Option<Instant>,
+    /// What went wrong the last time.
+    failure: Option<SaveFailure>,
+}
+
+/// What waits to be saved, in order.
+#[derive(Default)]
+struct PendingSaves {
+    jobs: VecDeque<Job>,
+    /// What is being written just now.
+    in_flight: Option<Job>,
+    saved: Option<Timestamp>,
+    stopping: bool,
+}
+
+impl PendingSaves {
+    /// The first job that may be tried: it is due, and nothing older of its note waits.
+    fn first_due(&self, now: Instant) -> Option<usize> {
+        self.jobs.iter().enumerate().position(|(at, job)| {
+            job.due.is_none_or(|due| due <= now)
+                && !self.jobs.iter().take(at).any(|older| older.note == job.note)
+        })
+    }
+
+    fn failure(&self) -> Option<SaveFailure> {
+        self.in_flight.iter().chain(&self.jobs).find_map(|job| job.failure.clone())
+    }
+
+    /// Puts a failed job before what came after it; a newer draft takes its place.
+    fn put_back(&mut self, job: Job) {
+        match self.jobs.iter_mut().find(|other| other.note == job.note) {
+            Some(newer) if (newer.work, job.work) == (Work::Draft, Work::Draft) => {
+                (newer.due, newer.failure) = (job.due, job.failure);
+            }
+            _ => self.jobs.push_front(job),
+        }
+    }
 }
 
 struct Shared {
@@ -132,36 +184,34 @@ impl SaveQueue {
         Ok(Self { shared, writer: Some(writer) })
     }
 
-    /// Hands over the newest draft of a note. Never waits for the disk.
-    pub fn submit(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
+    /// Hands over a text of a note, to be saved after everything handed over before. A draft takes
+    /// the place of an older one that still waits. Never waits for the disk.
+    pub fn submit(
+        &self,
+        note: NoteId,
+        work: Work,
+        head: NoteHead,
+        body: Zeroizing<String>,
+        seq: u64,
+    ) {
         let mut waiting = self.shared.lock();
         let text = Arc::new((head, body));
         // A draft that was followed by a completion keeps its place.
-        let last = waiting.jobs.iter_mut().rev().find(|job| job.note == note);
-        match last {
-            Some(job) if matches!(job.work, Work::Draft) => (job.seq, job.text) = (seq, text),
-            _ => waiting.jobs.push_back(Job::new(note, seq, Work::Draft, text)),
+        match waiting.jobs.iter_mut().rev().find(|job| job.note == note) {
+            Some(job) if (job.work, work) == (Work::Draft, Work::Draft) => {
+                (job.seq, job.text) = (seq, text);
+            }
+            _ => waiting.jobs.push_back(Job { note, seq, work, text, due: None, failure: None }),
         }
         self.shared.changed.notify_all();
-    }
-
-    /// Locks the note with this text, after everything handed over before.
-    pub fn complete(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, seq: u64) {
-        self.push(Job::new(note, seq, Work::Complete, Arc::new((head, body))));
-    }
-
-    /// Locks this text beside what was completed.
-    pub fn amend(&self, note: NoteId, head: NoteHead, body: Zeroizing<String>, how: Correction) {
-        self.push(Job::new(note, 0, Work::Amend(how), Arc::new((head, body))));
     }
 
     /// The newest text of a note that is not on the disk yet, if any, and what is to be done with it.
     pub fn unsaved(&self, note: NoteId) -> Option<(Work, Text)> {
         let waiting = self.shared.lock();
-        let newest = waiting.jobs.iter().rev().find(|job| job.note == note);
-        let newest = newest.map(|job| (job.work, Arc::clone(&job.text)));
-        let in_flight = || waiting.in_flight.as_ref().filter(|one| one.note == note);
-        newest.or_else(|| in_flight().map(|one| (one.work, Arc::clone(&one.text))))
+        let mut newest_first = waiting.jobs.iter().rev().chain(&waiting.in_flight);
+        let newest = newest_first.find(|job| job.note == note);
+        newest.map(|job| (job.work, Arc::clone(&job.text)))
     }
 
     /// The drafts that are not on the disk yet: which note, and its head.
@@ -188,10 +238,8 @@ impl SaveQueue {
     /// What the bar shows now.
     pub fn state(&self) -> SaveState {
         let waiting = self.shared.lock();
-        match waiting.fault() {
-            Some(SaveFailure { why, advice }) => {
-                SaveState::NotSaved { why: why.clone(), advice: advice.clone() }
-            }
+        match waiting.failure() {
+            Some(failure) => SaveState::NotSaved(failure),
             None if waiting.in_flight.is_some() || !waiting.jobs.is_empty() => SaveState::Saving,
             None => SaveState::Saved(waiting.saved),
         }
@@ -205,11 +253,9 @@ impl SaveQueue {
         let mut waiting = self.shared.lock();
         loop {
             if waiting.in_flight.is_none() && waiting.first_due(Instant::now()).is_none() {
-                return match (waiting.fault(), waiting.jobs.is_empty()) {
+                return match (waiting.failure(), waiting.jobs.is_empty()) {
                     (_, true) => Drained::Clean,
-                    (Some(SaveFailure { why, advice }), false) => {
-                        Drained::Unsaved { why: why.clone(), advice: advice.clone() }
-                    }
+                    (Some(failure), false) => Drained::Unsaved(failure),
                     (None, false) => unanswered(),
                 };
             }
@@ -217,18 +263,8 @@ impl SaveQueue {
             if left.is_zero() {
                 return unanswered();
             }
-            waiting = self
-                .shared
-                .changed
-                .wait_timeout(waiting, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            waiting = self.shared.wait(waiting, left);
         }
-    }
-
-    fn push(&self, job: Job) {
-        self.shared.lock().jobs.push_back(job);
-        self.shared.changed.notify_all();
     }
 }
 
@@ -256,6 +292,16 @@ impl Shared {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until something changes, at most this long.
+    fn wait<'a>(
+        &self,
+        waiting: MutexGuard<'a, PendingSaves>,
+        at_most: Duration,
+    ) -> MutexGuard<'a, PendingSaves> {
+        let waited = self.changed.wait_timeout(waiting, at_most);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
     /// The next job, when there is one that may be tried; none when it is time to stop.
     fn next(&self) -> Option<Job> {
         let mut waiting = self.lock();
@@ -266,23 +312,12 @@ impl Shared {
             let now = Instant::now();
             if let Some(at) = waiting.first_due(now) {
                 let job = waiting.jobs.remove(at)?;
-                waiting.in_flight = Some(InFlight {
-                    note: job.note,
-                    work: job.work,
-                    text: Arc::clone(&job.text),
-                    fault: job.fault.clone(),
-                });
+                waiting.in_flight = Some(job.clone());
                 return Some(job);
             }
             let soonest = waiting.jobs.iter().filter_map(|job| job.due).min();
             waiting = match soonest {
-                Some(due) => {
-                    let pause = due.saturating_duration_since(now);
-                    self.changed
-                        .wait_timeout(waiting, pause)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0
-                }
+                Some(due) => self.wait(waiting, due.saturating_duration_since(now)),
                 None => self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
             };
         }
@@ -297,15 +332,15 @@ impl Shared {
                 waiting.saved = Some(at);
                 match (job.work, revision) {
                     (Work::Amend(_), Some(revision)) => SaveEvent::Amended { note, revision },
-                    (_, Some(revision)) => SaveEvent::Completed { note, seq, at, revision },
+                    (_, Some(revision)) => SaveEvent::Completed { note, seq, revision },
                     (_, None) => SaveEvent::Saved { note, seq, at },
                 }
             }
-            Err(fault) => {
+            Err(failure) => {
                 job.due = Some(Instant::now() + RETRY_AFTER);
-                job.fault = Some(fault.clone());
+                job.failure = Some(failure.clone());
                 waiting.put_back(job);
-                SaveEvent::Failed { note, seq, why: fault.why, advice: fault.advice }
+                SaveEvent::Failed { note, seq, failure }
             }
         };
         drop(waiting);
@@ -342,9 +377,9 @@ fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
 }
 
 fn unanswered() -> Drained {
-    Drained::Unsaved {
+    Drained::Unsaved(SaveFailure {
         why: "Not saved yet: the disk is not responding.".to_owned(),
         advice: "Check that the disk is connected, and wait a little before you close the program."
             .to_owned(),
-    }
+    })
 }

@@ -271,8 +271,8 @@ impl VaultWorker {
                     Message::Completed { note, revision }
                 }
                 SaveEvent::Amended { note, revision } => Message::Amended { note, revision },
-                SaveEvent::Failed { why, advice, .. } => {
-                    Message::Saving(SaveStatus::NotSaved(format!("{why} {advice}")))
+                SaveEvent::Failed { failure, .. } => {
+                    Message::Saving(SaveStatus::NotSaved(failure.to_string()))
                 }
             };
             // The program is ending if nobody listens.
@@ -311,8 +311,8 @@ impl VaultWorker {
                     Err(error) => return self.send(Message::NotClosed(error.sentence())),
                 }
             }
-            if let Drained::Unsaved { why, advice } = open.queue.drain(PATIENT) {
-                return self.send(Message::NotClosed(format!("{why} {advice}")));
+            if let Drained::Unsaved(failure) = open.queue.drain(PATIENT) {
+                return self.send(Message::NotClosed(failure.to_string()));
             }
             // What fails here costs no text: the next change of the ledger enters it.
             let _ = open.vault.enter_drafts();

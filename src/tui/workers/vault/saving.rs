@@ -74,9 +74,7 @@ impl VaultWorker {
         let open = self.open.as_ref().ok_or(RequestError::Locked)?;
         let drained = open.queue.drain(PATIENT);
         match (open.queue.unsaved(id), drained) {
-            (Some(_), Drained::Unsaved { why, advice }) => {
-                Err(RequestError::NotSaved { why, advice })
-            }
+            (Some(_), Drained::Unsaved(failure)) => Err(RequestError::NotSaved(failure)),
             _ => work(&open.vault).map_err(Into::into),
         }
     }
@@ -109,12 +107,7 @@ impl VaultWorker {
             return self.send(Message::Saving(SaveStatus::NotSaved(why)));
         };
         let body = Zeroizing::new(to_document(session));
-        let head = head(session);
-        match work {
-            Work::Draft => open.queue.submit(id, head, body, turn),
-            Work::Complete => open.queue.complete(id, head, body, turn),
-            Work::Amend(correction) => open.queue.amend(id, head, body, correction),
-        }
+        open.queue.submit(id, work, head(session), body, turn);
         if let SaveState::Saving = open.queue.state() {
             self.send(Message::Saving(SaveStatus::Saving));
         }
@@ -123,10 +116,10 @@ impl VaultWorker {
     pub(super) fn end(&mut self, anyway: bool) {
         let patience = if anyway { HURRIED } else { PATIENT };
         if let Some(open) = &self.open
-            && let Drained::Unsaved { why, advice } = open.queue.drain(patience)
+            && let Drained::Unsaved(failure) = open.queue.drain(patience)
             && !anyway
         {
-            return self.send(Message::EndRefused(format!("{why} {advice}")));
+            return self.send(Message::EndRefused(failure.to_string()));
         }
         self.send(Message::Ended);
     }
