@@ -12,7 +12,7 @@ pub mod save_queue;
 pub(crate) mod settings;
 pub(crate) mod templates;
 
-pub use bookmarks::{BookmarkChange, Bookmarks, file::BookmarksError};
+pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};
 pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };

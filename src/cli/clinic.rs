@@ -118,7 +118,7 @@ fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<
         context.say(doubt)?;
     }
     let newer = newer_template(&opened.session, &templates_folder(&paths));
-    if let Some(newer) = newer.filter(|_| opened.is_draft) {
+    if let Some(newer) = newer.filter(|_| opened.is_draft()) {
         context.say(format!(
             "This draft uses version {} of its meeting format. Version {} is now available. To see what would change: `caseclinic clinic migrate {} --dry-run`.",
             opened.session.template().about.version,

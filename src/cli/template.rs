@@ -65,7 +65,7 @@ fn read(name: &str, folder: &Path) -> CommandResult<Template> {
     if !is_template_file(name) {
         return Ok(find_template(name, folder)?.template);
     }
-    let text = read_template_text(Path::new(name)).map_err(|problem| problem.to_string())?;
+    let text = read_template_text(Path::new(name), name).map_err(|problem| problem.to_string())?;
     Template::parse(name, &text).map_err(|_| CommandError::failed(errors_of(Path::new(name))))
 }
 

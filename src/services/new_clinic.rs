@@ -1,6 +1,5 @@
 //! How a meeting begins: from which template, under which case key, after which note.
 
-use crate::text::show_date;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,10 +8,10 @@ use uuid::Uuid;
 
 use crate::{
     clinic::{
-        FollowedUp, Session, Status, Subject, TemplateStatus, bundled_template, case_key,
+        FollowedUp, Session, Status, Subject, Template, TemplateStatus, bundled_template, case_key,
         check_revision, practice_session,
     },
-    text::{Problem, clean_line},
+    text::{Problem, clean_line, show_date},
     vault::{NoteId, NoteSource, Vault},
 };
 
@@ -28,7 +27,7 @@ pub struct BegunFollowUp {
     pub note: NoteId,
     /// When it was begun.
     pub begun: Timestamp,
-    /// The stage it stands at, as the list of clinics shows it.
+    /// The stage it is at, as the list of clinics shows it.
     pub stage: String,
 }
 
@@ -110,13 +109,10 @@ pub fn new_clinic(
     if let Some(why) = vault.read_only() {
         return Err(StartError::ReadOnly(why.to_owned()));
     }
-    let template = in_use(find_template(name, folder)?)?.template;
+    let template = in_use(find_template(name, folder)?.template)?;
     let notes = vault.list().map_err(NoteError::from)?;
-    let taken: Vec<&str> = notes
-        .iter()
-        .filter_map(|row| row.head.as_ref().ok())
-        .map(|head| head.case_key.as_str())
-        .collect();
+    let heads = notes.iter().filter_map(|row| row.head.as_ref().ok());
+    let taken: Vec<&str> = heads.map(|head| head.case_key.as_str()).collect();
     let key = case_key(OsRng.next_u64(), &taken);
     let session = Session::start(template, Uuid::new_v4(), &key, false, Timestamp::now());
     Ok((NoteId::random(), session))
@@ -142,30 +138,23 @@ pub fn follow_up_clinic(
     let key = earlier.case_key();
     let revision = match (earlier.status(), opened.source) {
         (Status::Completed | Status::Amended, NoteSource::Revision(number)) => number,
-        (Status::EnteredInError, _) => {
-            return Err(StartError::EnteredInError(key.to_owned()));
-        }
-        (status, _) => {
-            return Err(StartError::NotCompleted { key: key.to_owned(), status });
-        }
+        (Status::EnteredInError, _) => return Err(StartError::EnteredInError(key.to_owned())),
+        (status, _) => return Err(StartError::NotCompleted { key: key.to_owned(), status }),
     };
     let about = &earlier.template().about;
     let usual = if about.subject() == Subject::Case { FOLLOW_UP } else { about.id.as_str() };
-    let template = in_use(find_template(template.unwrap_or(usual), folder)?)?.template;
+    let template = in_use(find_template(template.unwrap_or(usual), folder)?.template)?;
     if about.subject().is_private() && !template.about.subject().is_private() {
         return Err(StartError::Private(key.to_owned()));
     }
-    let told: Vec<FollowedUp> = list_actions(vault)?
-        .into_iter()
-        .map(|action| FollowedUp {
-            note: action.meeting,
-            id: action.id,
-            status: action.details.status,
-            outcome: action.details.outcome,
-            at: action.told,
-        })
-        .collect();
-    let revision = format!("revision {revision}");
+    let told = list_actions(vault)?.into_iter().map(|action| FollowedUp {
+        note: action.meeting,
+        id: action.id,
+        status: action.details.status,
+        outcome: action.details.outcome,
+        at: action.told,
+    });
+    let (told, revision) = (told.collect::<Vec<_>>(), format!("revision {revision}"));
     let (id, now) = (Uuid::new_v4(), Timestamp::now());
     let session = Session::follow_up(template, id, earlier, &revision, &told, now);
     Ok((NoteId::random(), session))
@@ -182,22 +171,21 @@ pub fn begun_follow_ups(name: &str, vault: &Vault) -> Result<Vec<BegunFollowUp>,
     let notes = vault.list()?;
     let head = |id| notes.iter().find(|row| row.id == id)?.head.as_ref().ok();
     let case_key = head(id).map(|head| head.case_key.as_str());
-    let drafts = notes.iter().filter(|row| row.source == NoteSource::Draft);
-    let of_the_case = drafts
-        .filter_map(|row| Some((row.id, row.head.as_ref().ok()?)))
-        .filter(|(_, head)| Some(head.case_key.as_str()) == case_key);
-    let mut begun: Vec<BegunFollowUp> = of_the_case
-        .filter(|(id, _)| {
-            let opened = read_note(vault, *id).ok();
-            let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
-            earlier.is_some_and(|earlier| earlier.note == meeting)
-        })
-        .map(|(note, head)| BegunFollowUp {
-            note,
-            begun: head.created,
-            stage: clean_line(&head.stage),
-        })
-        .collect();
+    let follows = |id| {
+        let opened = read_note(vault, id).ok();
+        let earlier = opened.as_ref().and_then(|opened| opened.session.earlier());
+        earlier.is_some_and(|earlier| earlier.note == meeting)
+    };
+    let mut begun = Vec::new();
+    for row in notes.iter().filter(|row| row.source == NoteSource::Draft) {
+        if let Ok(head) = &row.head
+            && Some(head.case_key.as_str()) == case_key
+            && follows(row.id)
+        {
+            let stage = clean_line(&head.stage);
+            begun.push(BegunFollowUp { note: row.id, begun: head.created, stage });
+        }
+    }
     begun.sort_by_key(|one| std::cmp::Reverse(one.begun));
     Ok(begun)
 }
@@ -218,19 +206,17 @@ pub fn practice_clinic(name: &str, folder: &Path) -> Result<Session, StartError>
 }
 
 /// A real meeting takes a template that is finished and not given up.
-fn in_use(found: TemplateWithExample) -> Result<TemplateWithExample, StartError> {
-    let about = &found.template.about;
-    let bundled = bundled_template(&about.id).and_then(|one| one.parse().ok());
-    let problems = bundled.map(|old| check_revision(&about.id, &old, &found.template));
+fn in_use(template: Template) -> Result<Template, StartError> {
+    let about = &template.about;
+    let (id, version) = (about.id.clone(), about.version.clone());
+    let bundled = bundled_template(&id).and_then(|one| one.parse().ok());
+    let problems = bundled.map(|old| check_revision(&id, &old, &template));
     if problems.is_some_and(|all| all.iter().any(|one| one.code == "same-version")) {
-        return Err(StartError::SameVersion {
-            id: about.id.clone(),
-            version: about.version.clone(),
-        });
+        return Err(StartError::SameVersion { id, version });
     }
     match about.status {
-        TemplateStatus::Active => Ok(found),
-        TemplateStatus::Draft => Err(StartError::DraftTemplate(about.id.clone())),
-        TemplateStatus::Retired => Err(StartError::RetiredTemplate(about.id.clone())),
+        TemplateStatus::Active => Ok(template),
+        TemplateStatus::Draft => Err(StartError::DraftTemplate(id)),
+        TemplateStatus::Retired => Err(StartError::RetiredTemplate(id)),
     }
 }

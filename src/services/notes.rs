@@ -1,12 +1,11 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
-use crate::clinic::Template;
 use jiff::{Timestamp, Zoned};
 
 use crate::{
     clinic::{
         ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, Refusal, Session,
-        SessionEffect, Status, apply, from_document, summary, to_document,
+        SessionEffect, Status, Template, apply, from_document, summary, to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, tracked},
@@ -24,7 +23,7 @@ pub enum NoteError {
     /// The vault refused.
     #[error("{}", .0.sentence())]
     Vault(#[from] VaultError),
-    /// The text of the note is no session.
+    /// The text of the note is not a session.
     #[error(transparent)]
     Document(#[from] BrokenDocument),
     /// The meeting does not take this now.
@@ -40,12 +39,17 @@ pub struct NoteOpened {
     pub session: Session,
     /// Where it was read from.
     pub source: NoteSource,
-    /// Whether it is a draft that can be gone on with.
-    pub is_draft: bool,
     /// A later version of a draft's template, if there is one.
     pub newer: Option<Box<Template>>,
     /// What the vault cannot vouch for, if anything.
     pub doubt: Option<String>,
+}
+
+impl NoteOpened {
+    /// Whether it is a draft that can be gone on with.
+    pub fn is_draft(&self) -> bool {
+        self.source == NoteSource::Draft
+    }
 }
 
 /// The newest note with this case key or id.
@@ -84,8 +88,7 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
         Verified::Yes => None,
         Verified::No(why) => Some(why),
     };
-    let is_draft = opened.source == NoteSource::Draft;
-    Ok(NoteOpened { id, session, source: opened.source, is_draft, newer: None, doubt })
+    Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt })
 }
 
 /// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
@@ -104,7 +107,8 @@ pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, NoteError> {
     Ok(actions)
 }
 
-/// Counts the completed notes of these days; one that does not open is named by the list of clinics.
+/// Counts the completed notes of these days; a note that does not open is named by the list of
+/// clinics.
 pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, NoteError> {
     let rows = vault.list()?;
     // One note at a time: none stays in memory.
@@ -112,7 +116,7 @@ pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, NoteError>
     Ok(insight(notes.map(|opened| opened.session), period, Zoned::now().date()))
 }
 
-/// Notes down what became of an action: in the draft, or as a revision beside a completed note.
+/// Records the outcome of an action: in the draft, or as a revision beside a completed note.
 ///
 /// # Errors
 /// The note does not take it now, or it could not be saved.

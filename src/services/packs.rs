@@ -13,7 +13,10 @@ use std::{
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use crate::knowledge::{BuiltPack, cache_file_of, folder_of, marker_file_of};
+use crate::{
+    knowledge::{BuiltPack, cache_file_of, folder_of, marker_file_of},
+    text::clean_line,
+};
 
 /// The beginning of the names of packs that are being added or removed.
 const ASIDE: &str = ".aside-";
@@ -24,17 +27,11 @@ const LEFT_OVER: Duration = Duration::from_secs(3600);
 #[derive(Debug, thiserror::Error)]
 pub enum PackStoreError {
     /// There is one with that id.
-    #[error("the pack `{id}` is already installed; to replace it, add --replace")]
-    AlreadyThere {
-        /// The id.
-        id: String,
-    },
+    #[error("the pack `{0}` is already installed; to replace it, add --replace")]
+    AlreadyThere(String),
     /// There is none with that id.
-    #[error("there is no installed pack `{id}`; `caseclinic pack list` lists all packs")]
-    NotThere {
-        /// What was asked for.
-        id: String,
-    },
+    #[error("there is no installed pack `{0}`; `caseclinic pack list` lists all packs")]
+    NotThere(String),
     /// The folder cannot be written.
     #[error("the folder {} could not be changed: {error}; nothing was installed or removed", .folder.display())]
     Unwritable {
@@ -68,10 +65,10 @@ impl PackStore {
         let (Some(place), Some(marker)) =
             (folder_of(&self.folder, id), marker_file_of(&self.folder, id))
         else {
-            return Err(PackStoreError::NotThere { id: id.to_owned() });
+            return Err(PackStoreError::NotThere(id.to_owned()));
         };
         if self.holds(id) && !replace {
-            return Err(PackStoreError::AlreadyThere { id: id.to_owned() });
+            return Err(PackStoreError::AlreadyThere(id.to_owned()));
         }
         self.put(pack, from, &place, &marker).map_err(|error| self.unwritable(error))
     }
@@ -93,7 +90,7 @@ impl PackStore {
 
     /// Removes a pack, or forgets one whose folder is gone.
     pub fn remove(&self, id: &str) -> Result<(), PackStoreError> {
-        let not_there = || PackStoreError::NotThere { id: crate::text::clean_line(id) };
+        let not_there = || PackStoreError::NotThere(clean_line(id));
         let place = folder_of(&self.folder, id).ok_or_else(not_there)?;
         let marker = marker_file_of(&self.folder, id).ok_or_else(not_there)?;
         let marked = fs::symlink_metadata(&marker).is_ok();
@@ -251,7 +248,7 @@ mod tests {
         let shelf = PackStore::new(&home.path().join("packs"));
         for id in ["../vault", "/", "", ".", "..", "vault", "caseclinic"] {
             let error = shelf.remove(id).err();
-            assert!(matches!(error, Some(PackStoreError::NotThere { .. })), "{id}: {error:?}");
+            assert!(matches!(error, Some(PackStoreError::NotThere(_))), "{id}: {error:?}");
         }
         assert_eq!(names(home.path()), ["vault"]);
     }

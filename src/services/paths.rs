@@ -39,6 +39,13 @@ impl AppPaths {
     pub fn seen_vaults(&self) -> PathBuf {
         self.state.join("vaults")
     }
+
+    fn new(data: PathBuf, cache: PathBuf, config: PathBuf, state: PathBuf) -> Self {
+        let vault = data.join("vault");
+        // Where a link leads to the vault, its copies and new keys go beside the vault itself.
+        let vault = fs::canonicalize(&vault).unwrap_or(vault);
+        Self { vault, packs: data.join("packs"), data, cache, config, state }
+    }
 }
 
 /// No folder to put anything in.
@@ -56,40 +63,26 @@ pub enum PathsError {
 
 /// The folders, from the environment.
 pub fn app_paths() -> Result<AppPaths, PathsError> {
-    match env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
-        Some(root) => under(Path::new(&root)),
-        None => {
-            let base = etcetera::base_strategy::Xdg::new().map_err(|_| PathsError::NoHome)?;
-            let data = base.data_dir().join("caseclinic");
-            Ok(AppPaths {
-                vault: without_link(data.join("vault")),
-                packs: data.join("packs"),
-                data,
-                cache: base.cache_dir().join("caseclinic"),
-                config: base.config_dir().join("caseclinic"),
-                state: base.state_dir().unwrap_or(base.data_dir()).join("caseclinic"),
-            })
-        }
+    if let Some(root) = env::var_os("CASECLINIC_HOME").filter(|root| !root.is_empty()) {
+        return under(Path::new(&root));
     }
-}
-
-/// The vault itself where a link leads to it, so that its copies and new keys go beside it.
-fn without_link(vault: PathBuf) -> PathBuf {
-    fs::canonicalize(&vault).unwrap_or(vault)
+    let base = etcetera::base_strategy::Xdg::new().map_err(|_| PathsError::NoHome)?;
+    let state = base.state_dir().unwrap_or(base.data_dir());
+    let folders = [base.data_dir(), base.cache_dir(), base.config_dir(), state];
+    let [data, cache, config, state] = folders.map(|folder| folder.join("caseclinic"));
+    Ok(AppPaths::new(data, cache, config, state))
 }
 
 fn under(root: &Path) -> Result<AppPaths, PathsError> {
     if !root.is_absolute() {
         return Err(PathsError::NotAbsolute(root.to_owned()));
     }
-    Ok(AppPaths {
-        vault: without_link(root.join("vault")),
-        packs: root.join("packs"),
-        data: root.to_owned(),
-        cache: root.join("cache"),
-        config: root.join("config"),
-        state: root.join("state"),
-    })
+    Ok(AppPaths::new(
+        root.to_owned(),
+        root.join("cache"),
+        root.join("config"),
+        root.join("state"),
+    ))
 }
 
 #[cfg(test)]

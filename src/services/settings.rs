@@ -5,6 +5,8 @@
 
 use std::{fs, io, path::Path};
 
+use toml::de::DeValue;
+
 use crate::text::{
     Problem, Severity, SourceFile,
     toml_file::{TomlFile, nearest_name, unknown_keys},
@@ -110,44 +112,41 @@ impl Settings {
             problems.push(file.error("unknown-key", span, message, advice));
         }
         for (key, value) in toml.table() {
-            let mut wrong = |advice: &str| {
+            if let Err(advice) = settings.set(key.get_ref(), value.get_ref()) {
                 let message = format!("`{}` cannot have this value.", key.get_ref());
                 problems.push(file.error("wrong-value", value.span(), message, advice));
-            };
-            match key.get_ref().as_ref() {
-                "theme" => match value.get_ref().as_str() {
-                    Some("terminal") => settings.theme = ThemeChoice::Terminal,
-                    Some("monochrome") => settings.theme = ThemeChoice::Monochrome,
-                    _ => wrong("Write \"terminal\" or \"monochrome\"."),
-                },
-                switch @ ("reduced_motion" | "remember_searches" | "mouse" | "bell") => {
-                    let place = match switch {
-                        "reduced_motion" => &mut settings.reduced_motion,
-                        "remember_searches" => &mut settings.remember_searches,
-                        "mouse" => &mut settings.mouse,
-                        _ => &mut settings.bell,
-                    };
-                    match value.get_ref().as_bool() {
-                        Some(yes) => *place = yes,
-                        None => wrong("Write true or false, without quotation marks."),
-                    }
-                }
-                "lock_after_minutes" => {
-                    let minutes = value.get_ref().as_integer();
-                    let minutes =
-                        minutes.and_then(|it| i64::from_str_radix(it.as_str(), it.radix()).ok());
-                    match minutes.filter(|minutes| MINUTES.contains(minutes)) {
-                        Some(minutes) => settings.lock_after_minutes = minutes,
-                        None => wrong(
-                            "Write a whole number of minutes from 1 to 60. The lock cannot be turned off.",
-                        ),
-                    }
-                }
-                _ => {}
             }
         }
         problems.sort_by_key(|problem| problem.line);
         (settings, problems)
+    }
+
+    /// Sets one value; the error says how to write it.
+    fn set(&mut self, key: &str, value: &DeValue<'_>) -> Result<(), &'static str> {
+        let switch = || value.as_bool().ok_or("Write true or false, without quotation marks.");
+        match key {
+            "theme" => {
+                self.theme = match value.as_str() {
+                    Some("terminal") => ThemeChoice::Terminal,
+                    Some("monochrome") => ThemeChoice::Monochrome,
+                    _ => return Err("Write \"terminal\" or \"monochrome\"."),
+                }
+            }
+            "reduced_motion" => self.reduced_motion = switch()?,
+            "remember_searches" => self.remember_searches = switch()?,
+            "mouse" => self.mouse = switch()?,
+            "bell" => self.bell = switch()?,
+            "lock_after_minutes" => {
+                let number = value.as_integer();
+                let minutes =
+                    number.and_then(|it| i64::from_str_radix(it.as_str(), it.radix()).ok());
+                self.lock_after_minutes = minutes.filter(|minutes| MINUTES.contains(minutes)).ok_or(
+                    "Write a whole number of minutes from 1 to 60. The lock cannot be turned off.",
+                )?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 }
 

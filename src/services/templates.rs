@@ -4,7 +4,6 @@
 //! Promises: only files are read, never what a link leads to from that folder; a file that can't be
 //! used says why in a sentence and stops none of the others.
 
-use crate::clinic::MeetingFormat;
 use std::{
     ffi::OsStr,
     fs,
@@ -14,7 +13,7 @@ use std::{
 
 use crate::{
     clinic::{
-        Language, Session, Template, TemplateStatus, bundled_template, bundled_templates,
+        Language, MeetingFormat, Session, Template, TemplateStatus, bundled_template,
         is_newer_version,
     },
     services::AppPaths,
@@ -73,12 +72,8 @@ pub fn is_template_file(name: &str) -> bool {
     name.contains(std::path::is_separator) || name.ends_with(".toml")
 }
 
-/// The text of a template file; a file that is none, or of no text, says so.
-pub fn read_template_text(path: &Path) -> Result<String, Box<Problem>> {
-    read_text(path, &path.display().to_string())
-}
-
-fn read_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
+/// The text of a template file; a file that is none, or of no text, says so under this name.
+pub fn read_template_text(path: &Path, name: &str) -> Result<String, Box<Problem>> {
     let refuse = |code, message: String, advice: &str| {
         Box::new(Problem::of_file(name, Severity::Error, code, message, advice))
     };
@@ -152,7 +147,7 @@ pub fn find_template(name: &str, folder: &Path) -> Result<TemplateWithExample, T
         return Ok(TemplateWithExample { template, example: example_beside(path) });
     }
     for path in files(folder) {
-        if let Ok(template) = read_here(&path)
+        if let Ok(template) = read(&path, &path.display().to_string())
             && template.about.id == name
         {
             return Ok(TemplateWithExample { template, example: example_beside(&path) });
@@ -165,22 +160,18 @@ pub fn find_template(name: &str, folder: &Path) -> Result<TemplateWithExample, T
 /// for a local template in their folder.
 pub fn newer_template(session: &Session, folder: &Path) -> Option<Template> {
     let about = &session.template().about;
-    let bundled = bundled_templates().iter().filter(|one| one.id == about.id);
-    let bundled = bundled.filter_map(|one| one.parse().ok());
-    let is_local = bundled_template(&about.id).is_none();
-    let local =
-        files(folder).into_iter().filter(|_| is_local).filter_map(|path| read_here(&path).ok());
-    let mut newest: Option<Template> = None;
-    for one in bundled.chain(local) {
-        let than = newest.as_ref().map_or(&about.version, |newest| &newest.about.version);
-        if one.about.id == about.id
-            && one.about.status == TemplateStatus::Active
-            && is_newer_version(&one.about.version, than)
-        {
-            newest = Some(one);
+    let here: Vec<Template> = match bundled_template(&about.id) {
+        Some(bundled) => bundled.parse().into_iter().collect(),
+        None => {
+            let read = |path: &PathBuf| read(path, &path.display().to_string()).ok();
+            files(folder).iter().filter_map(read).collect()
         }
-    }
-    newest
+    };
+    let is_newer = |one: &Template, than: &str| is_newer_version(&one.about.version, than);
+    here.into_iter()
+        .filter(|one| one.about.id == about.id && one.about.status == TemplateStatus::Active)
+        .filter(|one| is_newer(one, &about.version))
+        .reduce(|newest, one| if is_newer(&one, &newest.about.version) { one } else { newest })
 }
 
 /// The template files of a folder, by name.
@@ -198,19 +189,17 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Reads a template; its problems carry `name` for the file.
 fn read(path: &Path, name: &str) -> Result<Template, TemplateError> {
-    let text = read_text(path, name).map_err(|problem| TemplateError::Broken(vec![*problem]))?;
+    let text = read_template_text(path, name);
+    let text = text.map_err(|problem| TemplateError::Broken(vec![*problem]))?;
     Template::parse(name, &text).map_err(TemplateError::Broken)
-}
-
-fn read_here(path: &Path) -> Result<Template, TemplateError> {
-    read(path, &path.display().to_string())
 }
 
 /// The worked example of a template file: of the same name, in the folder `examples` beside it.
 fn example_beside(path: &Path) -> Option<(String, String)> {
     let example = path.parent()?.join("examples").join(path.file_name()?);
-    let text = read_template_text(&example).ok()?;
-    Some((example.display().to_string(), text))
+    let name = example.display().to_string();
+    let text = read_template_text(&example, &name).ok()?;
+    Some((name, text))
 }
 
 #[cfg(test)]
@@ -270,12 +259,12 @@ mod tests {
         let said = |name: &str, bytes: &[u8]| {
             let path = folder.path().join(name);
             fs::write(&path, bytes).expect("written");
-            read_template_text(&path).expect_err("refused").code
+            read_template_text(&path, name).expect_err("refused").code
         };
         assert_eq!(said("a.toml", &[0xff, 0xfe, b'a', 0]), "not-text");
         assert_eq!(said("b.toml", &[b'a', 0xff]), "not-text");
         assert_eq!(said("c.toml", &vec![b'a'; 2 * 1024 * 1024]), "too-large");
-        let folder = read_template_text(folder.path()).expect_err("refused");
+        let folder = read_template_text(folder.path(), "a folder").expect_err("refused");
         assert_eq!(folder.code, "unreadable");
     }
 

@@ -147,7 +147,7 @@ fn of_files(paths: &[PathBuf], against: Against<'_>) -> (Vec<Problem>, Vec<(Path
     let mut sound = Vec::new();
     for path in paths {
         let name = path.display().to_string();
-        match read_template_text(path) {
+        match read_template_text(path, &name) {
             Ok(text) => {
                 problems.extend(check_template(&name, &text, against));
                 if let Ok(template) = Template::parse(&name, &text) {
@@ -180,9 +180,9 @@ fn examples(folder: &Path, templates: &[(PathBuf, Template)]) -> Vec<Problem> {
             ));
             continue;
         };
-        match read_template_text(&found) {
+        let name = found.display().to_string();
+        match read_template_text(&found, &name) {
             Ok(text) => {
-                let name = found.display().to_string();
                 let played = practice_session(template, &name, &text, Timestamp::UNIX_EPOCH);
                 problems.extend(played.err().map(|problem| *problem));
             }
@@ -195,8 +195,9 @@ fn examples(folder: &Path, templates: &[(PathBuf, Template)]) -> Vec<Problem> {
 /// Returns what is wrong with a template that was to be used, one problem a line, as `check` prints
 /// it without a terminal.
 pub(crate) fn errors_of(path: &Path) -> String {
-    let problems = match read_template_text(path) {
-        Ok(text) => check_template(&path.display().to_string(), &text, Against::default()),
+    let name = path.display().to_string();
+    let problems = match read_template_text(path, &name) {
+        Ok(text) => check_template(&name, &text, Against::default()),
         Err(problem) => vec![*problem],
     };
     let errors = problems.iter().filter(|problem| problem.is_error());

@@ -29,7 +29,7 @@ pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResul
     let vault = args.of.open_vault(context)?;
     let folder = templates_folder(&context.paths()?);
     let opened = open_to_change(&vault, &args.of.note)?;
-    if !opened.is_draft {
+    if !opened.is_draft() {
         let key = opened.session.case_key();
         return Err(CommandError::failed(format!(
             "{key} is completed, so it stays in the version it was written in. Only drafts can be moved."

@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-use crate::services::bookmarks::file::BookmarksFile;
+use crate::services::bookmarks::BookmarksFile;
 use crate::{
     app::{Message, SearchOrigin},
     knowledge::Library,

@@ -356,7 +356,7 @@ impl VaultWorker {
 
     /// A draft, with a later version of its template if there is one.
     fn beside_newer(&self, mut opened: NoteOpened) -> Box<NoteOpened> {
-        if opened.is_draft {
+        if opened.is_draft() {
             opened.newer = newer_template(&opened.session, &self.templates).map(Box::new);
         }
         Box::new(opened)

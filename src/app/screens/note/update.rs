@@ -38,7 +38,7 @@ pub(crate) fn opened(
         model.warn(doubt.clone());
     }
     let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
-    if opened.is_draft {
+    if opened.is_draft() {
         let mut screen = ClinicScreen::open(Some(opened.id), opened.session, model.now);
         screen.reads_only = model.read_only.is_some();
         screen.newer = opened.newer.filter(|_| !screen.reads_only);

@@ -67,7 +67,6 @@ fn a_window_that_only_reads_turns_pages_and_keeps_nothing_of_what_is_typed() {
         id,
         session: worked_case(),
         source: NoteSource::Draft,
-        is_draft: true,
         newer: None,
         doubt: None,
     };

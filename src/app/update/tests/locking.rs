@@ -41,14 +41,7 @@ fn unlocks(person: &mut Person, sealed: Vec<String>) -> Vec<Effect> {
 
 fn opened(id: NoteId, session: Session) -> Message {
     let source = NoteSource::Draft;
-    Message::NoteOpened(Ok(Box::new(NoteOpened {
-        id,
-        session,
-        source,
-        is_draft: true,
-        newer: None,
-        doubt: None,
-    })))
+    Message::NoteOpened(Ok(Box::new(NoteOpened { id, session, source, newer: None, doubt: None })))
 }
 
 #[test]

@@ -21,7 +21,6 @@ fn with_an_earlier_draft() -> Person {
         id: NoteId::random(),
         session,
         source: crate::vault::NoteSource::Draft,
-        is_draft: true,
         newer: Some(Box::new(newer)),
         doubt: None,
     }))));

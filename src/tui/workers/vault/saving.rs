@@ -95,8 +95,7 @@ impl VaultWorker {
                 Ok(NoteOpened { session, doubt, ..opened })
             }
             Work::Draft => {
-                let source = NoteSource::Draft;
-                Ok(NoteOpened { id, session, source, is_draft: true, newer: None, doubt })
+                Ok(NoteOpened { id, session, source: NoteSource::Draft, newer: None, doubt })
             }
         }
     }
