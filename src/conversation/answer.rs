@@ -25,7 +25,6 @@ impl Conversation<'_> {
                 self.place(line, slot, participant, again, now);
             }
             Prompt::EarlyReason { slot } => {
-                self.prompt = Prompt::Question;
                 let shown = !line.is_empty() && {
                     let event = ReasonFor::RevealingEarly(slot).event(line.to_owned());
                     self.apply_event(event, now)
@@ -35,7 +34,10 @@ impl Conversation<'_> {
                 }
                 self.ask();
             }
-            Prompt::GateReason if line.is_empty() => self.focus_on_gate(),
+            Prompt::GateReason if line.is_empty() => {
+                self.screen.focus_on_gate();
+                self.ask();
+            }
             Prompt::GateReason => {
                 self.prompt = Prompt::Question;
                 self.apply_event(ReasonFor::OverridingGate.event(line.to_owned()), now);
@@ -44,7 +46,7 @@ impl Conversation<'_> {
             Prompt::DissentReason(asked) => self.give_dissent_reason(line, asked),
             Prompt::Remove(what) => self.remove(yes(line), what, now),
             Prompt::CompleteFound => self.complete_found(line, now),
-            Prompt::CompleteAnyway => self.complete_anyway(yes(line), now),
+            Prompt::CompleteAnyway => self.complete_if(yes(line), true, now),
         }
     }
 
@@ -55,19 +57,14 @@ impl Conversation<'_> {
         };
         match control.kind {
             ControlKind::Text { one_line: false, .. } => self.write_lines(line, now),
-            ControlKind::Text { form, .. } => {
-                if line.is_empty() {
-                    return self.go_on(now);
-                }
-                self.write(line, form, now);
+            ControlKind::Text { .. } | ControlKind::Pick { .. } if line.is_empty() => {
+                self.go_on(now);
             }
+            ControlKind::Text { form, .. } => self.write(line, form, now),
             ControlKind::Pick { options, many, .. } => {
-                if line.is_empty() {
-                    return self.go_on(now);
-                }
-                let codes: Vec<&str> = options.iter().map(|option| option.code.as_str()).collect();
-                let texts: Vec<&str> = options.iter().map(|option| option.text.as_str()).collect();
-                match chosen(line, &codes, &texts, many) {
+                let answers: Vec<(&str, &str)> =
+                    options.iter().map(|one| (one.code.as_str(), one.text.as_str())).collect();
+                match chosen(line, &answers, many) {
                     Ok(wanted) => {
                         let are: Vec<bool> = options.iter().map(|option| option.chosen).collect();
                         self.choose(&wanted, &are, many, now);
@@ -82,8 +79,7 @@ impl Conversation<'_> {
                 );
             }
             ControlKind::Button if line.is_empty() || no(line) => {
-                let reveals = matches!(control.id, ControlId::Reveal(_));
-                if reveals {
+                if let ControlId::Reveal(_) = control.id {
                     self.say("Placements stay hidden until you type y.");
                 }
                 self.go_on(now);
@@ -185,17 +181,14 @@ impl Conversation<'_> {
         let Some(known) = self.screen.focused().and_then(|control| control.known.clone()) else {
             return self.go_on(now);
         };
-        let codes: Vec<&str> = known.options.iter().map(|(code, _)| code.as_str()).collect();
-        let texts: Vec<&str> = known.options.iter().map(|(_, text)| text.as_str()).collect();
-        let wanted = match chosen(line, &codes, &texts, false) {
-            Ok(wanted) => wanted.first().copied(),
+        let wanted = match chosen(line, &known.options, false) {
+            Ok(wanted) => wanted.first().map(|at| &known.options[*at].0),
             Err(why) => return self.say(why.to_string()),
         };
         // The key of the screens goes from one way to the next; so does this, until it is there.
-        for _ in 0..=codes.len() {
-            let now_known = self.screen.focused().and_then(|control| control.known.clone());
-            let is = now_known.and_then(|known| known.chosen);
-            if is.as_deref() == wanted.and_then(|at| codes.get(at).copied()) {
+        for _ in 0..=known.options.len() {
+            let now_known = self.screen.focused().and_then(|control| control.known.as_ref());
+            if now_known.and_then(|known| known.chosen.as_ref()) == wanted {
                 break;
             }
             if let Taken::Applied(Err(refusal)) =
@@ -252,7 +245,7 @@ impl Conversation<'_> {
         let controls = self.screen.controls();
         let added = controls.len().saturating_sub(before);
         let at = controls.iter().position(|control| control.id == *button);
-        // At the most rows the button goes away: then what was added stands at its place.
+        // At the most rows the button goes away: then what was added is at its place.
         let end = at.unwrap_or(controls.len());
         let first = controls[end.saturating_sub(added)..end].iter().find(|control| {
             matches!(control.kind, ControlKind::Text { .. } | ControlKind::Pick { .. })
@@ -264,7 +257,6 @@ impl Conversation<'_> {
     }
 
     fn remove(&mut self, yes: bool, what: Removal, now: Timestamp) {
-        self.prompt = Prompt::Question;
         if yes && self.apply_event(what.event(), now) {
             self.say("Removed.");
         }
@@ -287,27 +279,31 @@ pub(super) struct NotAnAnswer {
     word: String,
 }
 
-/// The places that a line chooses: numbers, codes that are numbers, or the beginning of the words.
-pub(super) fn chosen(
+/// The place in a list that a typed number means: lists begin with 1.
+pub(super) fn typed_number(text: &str) -> Option<usize> {
+    text.parse::<usize>().ok()?.checked_sub(1)
+}
+
+/// The places that a line chooses among codes with their texts: numbers, codes that are numbers, or
+/// the beginning of the words.
+pub(super) fn chosen<T: AsRef<str>>(
     line: &str,
-    codes: &[&str],
-    texts: &[&str],
+    options: &[(T, T)],
     many: bool,
 ) -> Result<Vec<usize>, NotAnAnswer> {
-    let own_numbers = codes.iter().all(|code| code.parse::<i64>().is_ok());
+    let own_numbers = options.iter().all(|(code, _)| code.as_ref().parse::<i64>().is_ok());
     let find = |word: &str| {
         if let Ok(number) = word.parse::<usize>() {
             return if own_numbers {
-                codes.iter().position(|code| code.parse() == Ok(number))
+                options.iter().position(|(code, _)| code.as_ref().parse() == Ok(number))
             } else {
-                number.checked_sub(1).filter(|at| *at < codes.len())
+                typed_number(word).filter(|at| *at < options.len())
             };
         }
         let word = word.to_lowercase();
-        let mut fitting = texts
-            .iter()
-            .enumerate()
-            .filter(|(_, text)| !word.is_empty() && text.to_lowercase().starts_with(&word));
+        let begins = |text: &T| text.as_ref().to_lowercase().starts_with(&word);
+        let mut fitting =
+            options.iter().enumerate().filter(|(_, (_, text))| !word.is_empty() && begins(text));
         let first = fitting.next().map(|(at, _)| at);
         first.filter(|_| fitting.next().is_none())
     };
@@ -321,9 +317,7 @@ pub(super) fn chosen(
         match find(word) {
             Some(at) if !found.contains(&at) => found.push(at),
             Some(_) => {}
-            None => {
-                return Err(NotAnAnswer { word: word.to_owned() });
-            }
+            None => return Err(NotAnAnswer { word: word.to_owned() }),
         }
     }
     Ok(found)

@@ -31,8 +31,6 @@ impl Conversation<'_> {
 
     /// Says which stage begins, what can be read aloud, and asks its first question.
     pub(super) fn enter_stage(&mut self) {
-        self.prompt = Prompt::Question;
-        self.written = None;
         self.printed.clear();
         let session = &self.screen.session;
         let (at, of) = (session.stage() + 1, session.template().stages.len());
@@ -50,17 +48,13 @@ impl Conversation<'_> {
             }
             self.say("End of script.");
         }
-        let first = self.is_asked_in_turn();
-        if first {
-            self.ask();
-        } else {
-            while self.screen.move_focus(true) && !self.is_asked_in_turn() {}
-            self.ask();
-        }
+        while !self.is_asked_in_turn() && self.screen.move_focus(true) {}
+        self.ask();
     }
 
     /// Asks what has the focus, after what stands above it.
     pub(super) fn ask(&mut self) {
+        self.prompt = Prompt::Question;
         self.written = None;
         let Some(at) = self.position() else { return };
         let above: Vec<Control> = self.screen.controls()[..at].to_vec();
@@ -103,8 +97,7 @@ impl Conversation<'_> {
             ControlKind::Pick { options, many: false, in_a_row: true } => {
                 let words =
                     options.iter().map(|one| (one.code.as_str(), one.text.as_str(), one.chosen));
-                let line = in_a_line(words);
-                self.say(format!("   {line}"));
+                self.say(format!("   {}", in_a_line(words)));
             }
             ControlKind::Pick { options, many, .. } => {
                 let is_step = matches!(control.id, ControlId::Agreed(_));
@@ -141,11 +134,7 @@ impl Conversation<'_> {
         for (at, option) in options.iter().enumerate() {
             let number = if own_numbers { String::new() } else { format!("{} ", at + 1) };
             let chosen = if option.chosen { " (chosen)" } else { "" };
-            let means = if !means || option.definition.is_empty() {
-                String::new()
-            } else {
-                format!(": {}", option.definition)
-            };
+            let means = if means { meaning(&option.definition) } else { String::new() };
             self.say(format!("   {number}{}{chosen}{means}", option.text));
         }
         if many {
@@ -176,25 +165,17 @@ impl Conversation<'_> {
         }
     }
 
-    /// Questions of the gate that are not answered yet: the first takes the focus.
-    pub(super) fn focus_on_gate(&mut self) {
-        self.screen.focus_on_gate();
-        self.prompt = Prompt::Question;
-        self.ask();
-    }
-
     fn print_once(&mut self, control: &Control) {
         let indent = "   ".repeat(control.depth.min(1));
-        let mut lines = vec![format!("{indent}{}", control.label)];
-        lines.extend(control.hint.iter().map(|hint| format!("{indent}   {hint}")));
-        if let ControlKind::Picture { said, .. } = &control.kind {
-            lines.extend(said.iter().map(|line| format!("{indent}   {line}")));
-        }
-        // A number that changed is no reason to say it again: one child more, one person placed.
-        let first = match &control.kind {
-            ControlKind::Picture { said, .. } => said.first().unwrap_or(&control.label),
-            _ => &control.label,
+        let said = match &control.kind {
+            ControlKind::Picture { said, .. } => said.as_slice(),
+            _ => &[],
         };
+        let mut lines = vec![format!("{indent}{}", control.label)];
+        let below = control.hint.iter().chain(said);
+        lines.extend(below.map(|line| format!("{indent}   {line}")));
+        // A changed number is not a reason to say it again: one child more, one person placed.
+        let first = said.first().unwrap_or(&control.label);
         let key: String = first.chars().filter(|c| !c.is_ascii_digit()).collect();
         if self.printed.insert(format!("{:?} {key}", control.id)) {
             self.say("");
@@ -233,7 +214,12 @@ fn is_said(control: &Control) -> bool {
     !asks_itself && !control.takes_focus()
 }
 
-/// Short answers in one line: `1 Yes, 2 No.` What is its own number is said once.
+/// What an answer means, behind it.
+pub(super) fn meaning(definition: &str) -> String {
+    if definition.is_empty() { String::new() } else { format!(": {definition}") }
+}
+
+/// Short answers in one line: `1 Yes, 2 No.` An answer that is its own number is written once.
 pub(super) fn in_a_line<'a>(options: impl Iterator<Item = (&'a str, &'a str, bool)>) -> String {
     let options = options.enumerate().map(|(at, (code, text, chosen))| {
         let number =

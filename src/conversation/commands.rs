@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Ending, Prompt};
+use super::{Conversation, Ending, Prompt, answer::typed_number};
 use crate::clinic::{Event, clock};
 
 /// Minutes that `/extend` adds.
@@ -62,7 +62,6 @@ impl Conversation<'_> {
             "cite" => self.cite(rest, now),
             "names" => self.names(rest),
             "repeat" => {
-                self.prompt = Prompt::Question;
                 self.forget_steps();
                 self.ask();
             }
@@ -106,10 +105,8 @@ impl Conversation<'_> {
     fn go(&mut self, number: &str) {
         let questions = self.screen.controls().iter().filter(|control| control.takes_focus());
         let ids: Vec<_> = questions.map(|control| control.id.clone()).collect();
-        let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        match at.and_then(|at| ids.get(at)).cloned() {
+        match typed_number(number).and_then(|at| ids.get(at)).cloned() {
             Some(id) => {
-                self.prompt = Prompt::Question;
                 self.screen.focus_on(id);
                 self.ask();
             }
@@ -121,8 +118,7 @@ impl Conversation<'_> {
 
     fn stage(&mut self, number: &str, now: Timestamp) {
         let of = self.screen.session.template().stages.len();
-        let stage = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        match stage.filter(|stage| *stage < of) {
+        match typed_number(number).filter(|stage| *stage < of) {
             Some(stage) if stage == self.screen.session.stage() => self.enter_stage(),
             Some(stage) => {
                 self.apply_event(Event::StageOpened { stage }, now);
@@ -171,8 +167,7 @@ impl Conversation<'_> {
     }
 
     fn offered(&mut self, number: &str) -> Option<String> {
-        let at = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let id = at.and_then(|at| self.offered.get(at)).cloned();
+        let id = typed_number(number).and_then(|at| self.offered.get(at)).cloned();
         if id.is_none() {
             self.say("Type /guidance first, then use the number in front of an entry.");
         }

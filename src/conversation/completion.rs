@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Prompt};
+use super::{Conversation, Prompt, answer::yes};
 use crate::{
     clinic::{ConstraintSeverity, Event, Missing, completion},
     report::{NoteScan, scan_note},
@@ -29,16 +29,9 @@ impl Conversation<'_> {
     /// What was found in the note is to stay, to be put right, or the end is put off.
     pub(super) fn complete_found(&mut self, answer: &str, now: Timestamp) {
         self.prompt = Prompt::Question;
-        let answer = answer.trim().to_lowercase();
-        match answer.as_str() {
-            "y" | "yes" => {
-                self.apply_event(Event::ClinicCompleted { acknowledged: false }, now);
-            }
+        match answer.trim().to_lowercase().as_str() {
             "f" | "first" => self.go_to_first(now),
-            _ => {
-                self.say("Not completed.");
-                self.ask();
-            }
+            answer => self.complete_if(yes(answer), false, now),
         }
     }
 
@@ -49,7 +42,6 @@ impl Conversation<'_> {
             self.apply_event(Event::StageOpened { stage: finding.stage }, now);
         }
         self.screen.go_to_finding(finding);
-        self.prompt = Prompt::Question;
         self.ask();
     }
 
@@ -58,27 +50,27 @@ impl Conversation<'_> {
         scan_note(&self.screen.session, self.screen.names(), today)
     }
 
-    pub(super) fn complete_anyway(&mut self, anyway: bool, now: Timestamp) {
+    /// Completes the clinic, or asks the question again.
+    pub(super) fn complete_if(&mut self, wanted: bool, acknowledged: bool, now: Timestamp) {
         self.prompt = Prompt::Question;
-        if anyway {
-            self.apply_event(Event::ClinicCompleted { acknowledged: true }, now);
+        if wanted {
+            self.apply_event(Event::ClinicCompleted { acknowledged }, now);
         } else {
             self.say("Not completed.");
             self.ask();
         }
     }
 
-    /// Names what stands in the way, and goes to the first of it.
+    /// Names what is missing, and goes to the first of it.
     pub(super) fn list_missing(&mut self, missing: &[Missing], now: Timestamp) {
-        for one in missing.iter().filter(|one| one.severity == ConstraintSeverity::Error) {
+        let errors = missing.iter().filter(|one| one.severity == ConstraintSeverity::Error);
+        for one in errors.clone() {
             self.say(format!("- stage {}: {}", one.stage + 1, one.sentence()));
         }
-        let first = missing.iter().find(|one| one.severity == ConstraintSeverity::Error);
-        let Some(first) = first else { return };
+        let Some(first) = errors.clone().next() else { return };
         if self.screen.session.stage() != first.stage {
             self.apply_event(Event::StageOpened { stage: first.stage }, now);
         }
-        self.prompt = Prompt::Question;
         self.screen.focus_on_missing(first);
         self.ask();
         if first.how_known {
@@ -98,15 +90,32 @@ impl Conversation<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::{Slot, Value, bundled_template, completion, practice_session};
+    use crate::clinic::{Session, Slot, Value, bundled_template, completion, practice_session};
     use crate::conversation::tests::{NoBooks, now};
+
+    fn worked_case() -> Session {
+        let one = bundled_template("peer-case-clinic").expect("bundled");
+        let template = one.parse().expect("it is sound");
+        practice_session(&template, one.example_file, one.example, now()).expect("it fits")
+    }
+
+    #[test]
+    fn after_an_answer_is_cleared_the_next_line_answers_its_question_again() {
+        let (mut conversation, _) = Conversation::begin(None, worked_case(), &NoBooks, now());
+        let slot = Slot::in_row("where_when", conversation.session().rows("behaviour")[0]);
+        conversation.handle_line("/stage 3", now());
+        conversation.screen.focus_on_slot(&slot);
+        assert!(conversation.ask_known());
+        conversation.handle_line("/clear", now());
+        assert_eq!(
+            (conversation.session().answer(&slot), &conversation.prompt),
+            (None, &Prompt::Question)
+        );
+    }
 
     #[test]
     fn how_an_answer_is_known_is_missed_by_the_name_of_that_answer_and_asked_for_there() {
-        let one = bundled_template("peer-case-clinic").expect("bundled");
-        let template = one.parse().expect("it is sound");
-        let mut session =
-            practice_session(&template, one.example_file, one.example, now()).expect("it fits");
+        let mut session = worked_case();
         let row = session.rows("behaviour")[0];
         let known = Slot::in_row("where_when_known", row);
         let unsaid = Event::Answered { slot: known.clone(), value: None };

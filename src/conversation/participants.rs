@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Conversation, Prompt, answer, ask::in_a_line};
+use super::{
+    Conversation, Prompt,
+    answer::{chosen, typed_number, yes},
+    ask::{in_a_line, meaning},
+};
 use crate::{
     app::{AfterDissentChoice, ControlId, DissentChoice, DissentReason},
     clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
@@ -32,8 +36,7 @@ impl Conversation<'_> {
         if line.is_empty() {
             return self.go_on(now);
         }
-        let label = line.to_owned();
-        self.prompt = Prompt::PersonRole { label };
+        self.prompt = Prompt::PersonRole { label: line.to_owned() };
         let roles = self.roles();
         let words = roles.iter().map(|(code, title)| (code.as_str(), title.as_str(), false));
         let line = in_a_line(words);
@@ -42,15 +45,11 @@ impl Conversation<'_> {
 
     pub(super) fn give_role(&mut self, line: &str, label: String, now: Timestamp) {
         let roles = self.roles();
-        let codes: Vec<&str> = roles.iter().map(|(code, _)| code.as_str()).collect();
-        let titles: Vec<&str> = roles.iter().map(|(_, title)| title.as_str()).collect();
-        let role = match answer::chosen(line, &codes, &titles, false).as_deref() {
-            Ok([at, ..]) => codes.get(*at).map(|code| (*code).to_owned()),
-            Ok([]) => None,
+        let role = match chosen(line, &roles, false) {
+            Ok(at) => at.first().map(|at| roles[*at].0.clone()),
             Err(why) => return self.say(why.to_string()),
         };
         let Some(role) = role else { return self.say("Type the number in front of a role.") };
-        self.prompt = Prompt::Question;
         self.apply_event(Event::ParticipantAdded { role, label }, now);
         self.screen.focus_on(ControlId::AddParticipant);
         self.ask_person();
@@ -76,14 +75,10 @@ impl Conversation<'_> {
                  until everyone is ready."
             ));
         }
-        // The steps are said to the first who places in this stage, and to who asks for them.
+        // The steps are listed for the first who places in this stage, and whenever asked for.
         if self.printed.insert(STEPS.to_owned()) {
             for (at, step) in view.steps.iter().enumerate() {
-                let means = if step.definition.is_empty() {
-                    String::new()
-                } else {
-                    format!(": {}", step.definition)
-                };
+                let means = meaning(&step.definition);
                 self.say(format!("   {} {}{means}", at + 1, step.text));
             }
         }
@@ -126,7 +121,7 @@ impl Conversation<'_> {
         }
         let steps = rating_view(&self.screen.session, &slot).map(|view| view.steps);
         let steps = steps.unwrap_or_default();
-        let at = line.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let at = typed_number(line);
         // What was typed is not repeated: the line may be on the screen for all to see.
         let Some(step) = at.and_then(|at| steps.get(at)) else {
             return self.say("That is not one of the numbers. Type one of them.");
@@ -154,7 +149,7 @@ impl Conversation<'_> {
     }
 
     pub(super) fn ask_dissent(&mut self, slot: Slot) {
-        if self.people().is_empty() {
+        if self.screen.session.participants().is_empty() {
             self.say("First add who is here, in the first stage: /stage 1.");
             return;
         }
@@ -175,8 +170,8 @@ impl Conversation<'_> {
 
     pub(super) fn choose_dissent(&mut self, line: &str, choice: DissentChoice, now: Timestamp) {
         let at = match &choice {
-            DissentChoice::Named { .. } => Some(usize::from(answer::yes(line))),
-            _ => line.parse::<usize>().ok().and_then(|number| number.checked_sub(1)),
+            DissentChoice::Named { .. } => Some(usize::from(yes(line))),
+            _ => typed_number(line),
         };
         let next = at.and_then(|at| choice.clone().choose(&self.screen.session, at));
         match (next, choice) {
@@ -186,15 +181,11 @@ impl Conversation<'_> {
                 self.prompt = Prompt::DissentReason(asked);
             }
             (Some(AfterDissentChoice::Event(event)), choice) => {
-                self.prompt = Prompt::Question;
                 self.apply_event(event, now);
                 self.screen.focus_on(ControlId::AddDissent(choice.slot().clone()));
                 self.ask();
             }
-            (None, DissentChoice::Who { .. }) if line.is_empty() => {
-                self.prompt = Prompt::Question;
-                self.ask();
-            }
+            (None, DissentChoice::Who { .. }) if line.is_empty() => self.ask(),
             (None, DissentChoice::Who { .. }) => {
                 self.say("Type the number in front of a person, or press Enter for nobody.");
             }
@@ -209,13 +200,8 @@ impl Conversation<'_> {
         self.offer_dissent(asked.give(line.to_owned()));
     }
 
-    fn people(&self) -> Vec<(ParticipantId, String)> {
-        let people = self.screen.session.participants().iter();
-        people.map(|one| (one.id, one.label.clone())).collect()
-    }
-
     fn label(&self, who: ParticipantId) -> String {
-        let one = self.people().into_iter().find(|(id, _)| *id == who);
-        one.map_or(String::new(), |(_, label)| label)
+        let one = self.screen.session.participants().iter().find(|one| one.id == who);
+        one.map_or(String::new(), |one| one.label.clone())
     }
 }
