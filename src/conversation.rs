@@ -12,8 +12,6 @@ mod completion;
 mod participants;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod transcripts;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 

@@ -3,6 +3,9 @@
 //! Standard output is data and standard error is messages. Both are cleaned here of characters that
 //! a terminal would obey; only documents and styled text go past that, through `out`.
 
+#[cfg(test)]
+pub(crate) mod fixture;
+
 use std::{
     cell::OnceCell,
     fmt::Display,
@@ -76,10 +79,7 @@ impl Context {
         at.to_zoned(self.zone.get_or_init(TimeZone::system).clone())
     }
 
-    /// Returns the folders.
-    ///
-    /// # Errors
-    /// If there is no home folder, or it is a relative path.
+    /// Returns the folders. Fails if there is no home folder, or it is a relative path.
     pub(crate) fn paths(&self) -> CommandResult<AppPaths> {
         Ok(self.paths.clone()?)
     }
@@ -133,10 +133,8 @@ impl Context {
         library
     }
 
-    /// Unlocks the vault, and takes the copy of the day.
-    ///
-    /// # Errors
-    /// If there is no vault, the passphrase cannot be asked for, or it is wrong.
+    /// Unlocks the vault, and takes the copy of the day. Fails if there is no vault, the passphrase
+    /// cannot be asked for, or it is wrong.
     pub(crate) fn open_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
         let vault = self.unlock_vault(passphrase_fd)?;
         // A copy that failed is tried again at the next opening, and stops nothing.
@@ -144,10 +142,8 @@ impl Context {
         Ok(vault)
     }
 
-    /// Unlocks the vault for a command that takes a copy of its own.
-    ///
-    /// # Errors
-    /// As [`Context::open_vault`].
+    /// Unlocks the vault for a command that takes a copy of its own. Fails as
+    /// [`Context::open_vault`].
     pub(crate) fn unlock_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
         let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
         let vault = Vault::unlock(place, &passphrase)?;
@@ -155,10 +151,7 @@ impl Context {
         Ok(vault)
     }
 
-    /// Opens the vault to check it: nothing is written.
-    ///
-    /// # Errors
-    /// As [`Context::open_vault`].
+    /// Opens the vault to check it: nothing is written. Fails as [`Context::open_vault`].
     pub(crate) fn inspect_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
         let (place, passphrase) = self.ask_for_vault(passphrase_fd)?;
         Ok(Vault::inspect(place, &passphrase)?)
@@ -197,110 +190,6 @@ impl Context {
             let _ = self.say(text);
         }
         error.kind.exit_code()
-    }
-}
-
-#[cfg(test)]
-pub(crate) mod fixture {
-    //! A context whose output is kept in memory, over a temporary folder.
-
-    use std::{cell::RefCell, path::Path, rc::Rc};
-
-    use jiff::tz;
-
-    use super::*;
-    use crate::cli::prompt::PromptError;
-
-    /// Output that is kept in memory.
-    #[derive(Clone, Default)]
-    struct Recorder(Rc<RefCell<Vec<u8>>>);
-
-    impl Recorder {
-        fn text(&self) -> String {
-            String::from_utf8(self.0.borrow().clone()).expect("text")
-        }
-    }
-
-    impl Write for Recorder {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.borrow_mut().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    struct Nobody;
-
-    impl Console for Nobody {
-        fn ask(&mut self, _: &str) -> Result<SecretString, PromptError> {
-            Err(PromptError::NoTerminal)
-        }
-
-        fn can_ask(&self) -> bool {
-            false
-        }
-    }
-
-    /// One run of a command: the context it gets, and what it printed.
-    pub(crate) struct TestRun {
-        pub(crate) context: Context,
-        out: Recorder,
-        err: Recorder,
-    }
-
-    impl TestRun {
-        /// A run over the folders under `root`, where nobody can be asked.
-        pub(crate) fn at(root: &Path) -> Self {
-            let (out, err) = (Recorder::default(), Recorder::default());
-            let context = Context {
-                out: Box::new(out.clone()),
-                err: Box::new(err.clone()),
-                style: OutputStyle::default(),
-                console: Box::new(Nobody),
-                strength: Strength::WEAK_FOR_TESTS,
-                clock: || "2026-11-21T12:00:00Z".parse().expect("a time"),
-                zone: OnceCell::from(TimeZone::UTC),
-                paths: Ok(AppPaths {
-                    vault: root.join("vault"),
-                    data: root.to_owned(),
-                    packs: root.join("packs"),
-                    cache: root.join("cache"),
-                    config: root.join("config"),
-                    state: root.join("state"),
-                }),
-            };
-            Self { context, out, err }
-        }
-
-        /// With somebody at the keyboard.
-        pub(crate) fn asking(mut self, console: impl Console + 'static) -> Self {
-            self.context.console = Box::new(console);
-            self
-        }
-
-        /// Where clocks are this many hours ahead of UTC.
-        pub(crate) fn hours_ahead(mut self, hours: i8) -> Self {
-            self.context.zone = OnceCell::from(TimeZone::fixed(tz::offset(hours)));
-            self
-        }
-
-        /// On a terminal of this width, or in a pipe.
-        pub(crate) fn styled(mut self, style: OutputStyle) -> Self {
-            self.context.style = style;
-            self
-        }
-
-        /// Runs a command. Returns the exit code, standard output and standard error.
-        pub(crate) fn run(
-            mut self,
-            command: impl FnOnce(&mut Context) -> CommandResult,
-        ) -> (u8, String, String) {
-            let result = command(&mut self.context);
-            let code = self.context.finish(result);
-            (code, self.out.text(), self.err.text())
-        }
     }
 }
 

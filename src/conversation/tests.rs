@@ -1,5 +1,8 @@
 //! Conversations as a person holds them, and every template held to its end.
 
+mod transcripts;
+mod typist;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;

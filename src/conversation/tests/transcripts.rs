@@ -1,23 +1,17 @@
 //! The worked example of every format, typed into the conversation by somebody who knows it: what
 //! is said, from the first line to the last, is kept in `tests/transcripts`.
 //!
-//! After a change that is meant: `CASECLINIC_TRANSCRIPTS=keep cargo test --lib conversation::transcripts`,
+//! After a change that is meant: `CASECLINIC_TRANSCRIPTS=keep cargo test --lib conversation::tests::transcripts`,
 //! and read what changed as somebody who only hears it.
-
-mod typist;
 
 use std::path::Path;
 
-use super::{
-    Conversation, Ending,
-    tests::{NoBooks, now},
-};
+use super::{NoBooks, now, typist::Scribe};
 use crate::clinic::{
     BundledTemplate, Event, Outcome, Session, Slot, Status, apply, bundled_template,
     bundled_templates, practice_session, rating_view,
 };
-
-use typist::Scribe;
+use crate::conversation::{Conversation, Ending};
 
 fn example(one: &BundledTemplate) -> Session {
     let template = one.parse().expect("it is sound");
