@@ -78,7 +78,11 @@ enum Command {
     #[command(subcommand)]
     Vault(vault::VaultCommand),
     /// Check the setup on this computer, to read out when you ask for help
-    Doctor(doctor::DoctorArgs),
+    Doctor {
+        /// Print JSON
+        #[arg(long, help_heading = "For scripts")]
+        json: bool,
+    },
     /// Print command completions for your shell
     Completions {
         /// Your shell
@@ -114,7 +118,7 @@ fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
         Command::Actions(args) => actions::run(&args, context),
         Command::Insight(args) => insight::run(&args, context),
         Command::Vault(command) => vault::run(&command, context),
-        Command::Doctor(args) => doctor::run(&args, context),
+        Command::Doctor { json } => doctor::run(json, context),
         Command::Completions { shell } => print_completions(shell, context),
         Command::Man => man::run(Cli::command(), context),
     }

@@ -22,7 +22,6 @@ use crate::{
 /// Bytes of the longest outcome.
 const MAX_OUTCOME_BYTES: u64 = 1 << 16;
 
-/// List the actions agreed in all clinics, and record what came of them
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ActionsArgs {

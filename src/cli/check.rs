@@ -11,7 +11,6 @@ use crate::{
     text::{Problem, problems_to_json},
 };
 
-/// Check guidance entries and clinic templates for mistakes
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct CheckArgs {
     /// Folders or files to check; leave them out to check the built-in and installed guidance and

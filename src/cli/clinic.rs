@@ -29,7 +29,11 @@ pub(crate) enum ClinicCommand {
     /// Start a follow-up of a completed note
     FollowUp(begin::FollowUpArgs),
     /// List the meeting formats you can choose from
-    Formats(begin::FormatsArgs),
+    Formats {
+        /// Print JSON
+        #[arg(long, help_heading = "For scripts")]
+        json: bool,
+    },
     /// List all notes
     List(list::ListNotesArgs),
     /// Search the text of all notes
@@ -58,7 +62,7 @@ pub(crate) enum ClinicCommand {
     /// Erase a note for good: every revision, draft and copy; the date and the reason are kept
     Erase(retention::EraseArgs),
     /// Discard a draft; it stays in the trash for 30 days
-    Discard(drafts::DiscardArgs),
+    Discard(NoteArgs),
     /// List discarded drafts, or restore one
     Trash(drafts::TrashArgs),
 }
@@ -68,7 +72,7 @@ pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResul
     match command {
         ClinicCommand::New(args) => begin::start(args, context),
         ClinicCommand::FollowUp(args) => begin::follow_up(args, context),
-        ClinicCommand::Formats(args) => begin::list_formats(&args, context),
+        ClinicCommand::Formats { json } => begin::list_formats(json, context),
         ClinicCommand::List(args) => list::list(&args, context),
         ClinicCommand::Search(args) => list::search(&args, context),
         ClinicCommand::Show(args) => read::show(&args, context),
@@ -89,7 +93,7 @@ pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResul
 
 /// A note, and where the passphrase comes from.
 #[derive(Debug, clap::Args)]
-struct NoteArgs {
+pub(crate) struct NoteArgs {
     /// Case key, such as HERON-42, or note id
     note: String,
     #[command(flatten)]

@@ -19,14 +19,6 @@ use crate::{
 /// No clock that is right shows an earlier day.
 const RELEASED_ON: Date = jiff::civil::date(2026, 11, 1);
 
-/// Check the setup on this computer, to read out when you ask for help
-#[derive(Debug, clap::Args)]
-pub(crate) struct DoctorArgs {
-    /// Print JSON
-    #[arg(long, help_heading = "For scripts")]
-    json: bool,
-}
-
 /// One thing that was looked at.
 #[derive(serde::Serialize)]
 struct SetupFinding {
@@ -50,10 +42,10 @@ impl SetupFinding {
 
 /// Looks at everything and prints it. Fails if something needs attention, or there are no folders to
 /// look at.
-pub(crate) fn run(args: &DoctorArgs, context: &mut Context) -> CommandResult {
+pub(crate) fn run(json: bool, context: &mut Context) -> CommandResult {
     let findings = findings(&context.paths()?, context);
     let is_well = findings.iter().all(|finding| finding.advice.is_none());
-    if args.json {
+    if json {
         context.print_json(&json!({ "schema": 1, "well": is_well, "findings": findings }))?;
     } else {
         for SetupFinding { name, says, advice } in &findings {
@@ -196,8 +188,7 @@ mod tests {
     use crate::cli::context::fixture::TestRun;
 
     fn doctor_at(root: &Path) -> (u8, String) {
-        let args = DoctorArgs { json: false };
-        let (code, out, _) = TestRun::at(root).run(|context| run(&args, context));
+        let (code, out, _) = TestRun::at(root).run(|context| run(false, context));
         (code, out)
     }
 

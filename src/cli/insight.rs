@@ -27,7 +27,6 @@ const PLAIN_COLUMNS: usize = 80;
 /// Bytes that are read of an export, more than any has.
 const MAX_EXPORT_BYTES: u64 = 4 * 1024 * 1024 + 1;
 
-/// Count completed notes, without names and with small numbers hidden
 #[derive(clap::Args, Debug)]
 pub(crate) struct InsightArgs {
     /// Print JSON

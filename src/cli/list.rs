@@ -8,7 +8,6 @@ use crate::{
     text::{shorten, width},
 };
 
-/// List the entries of the guidance
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct ListArgs {
     /// List only entries of this kind: guidance, principle, resource, practice, evidence, tool, myth

@@ -9,7 +9,7 @@ mod tests;
 use std::{collections::BTreeSet, io, path::PathBuf};
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context, counted};
 use crate::{
@@ -24,12 +24,18 @@ pub(crate) enum PackCommand {
     /// Add a folder of local procedures, or one file: Markdown, plain text, HTML or Word (DOCX)
     Add(PackAddArgs),
     /// List the packs
-    List(PackListArgs),
+    List {
+        /// Print JSON
+        #[arg(long, help_heading = "For scripts")]
+        json: bool,
+    },
     /// Remove a pack; the files it was added from are not touched
-    Remove(PackRemoveArgs),
+    Remove {
+        /// The id of the pack, as `pack list` shows it
+        id: String,
+    },
 }
 
-/// `caseclinic pack add`
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct PackAddArgs {
     /// The folder or file to add
@@ -45,30 +51,12 @@ pub(crate) struct PackAddArgs {
     publisher: Option<String>,
 }
 
-/// `caseclinic pack list`
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct PackListArgs {
-    /// Print JSON
-    #[arg(long, help_heading = "For scripts")]
-    json: bool,
-}
-
-/// `caseclinic pack remove`
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct PackRemoveArgs {
-    /// The id of the pack, as `pack list` shows it
-    id: String,
-}
-
-/// Runs the command on the installed packs.
-///
-/// # Errors
-/// If nothing was done.
+/// Runs the command on the installed packs. Fails if nothing was done.
 pub(crate) fn run(command: &PackCommand, context: &mut Context) -> CommandResult {
     match command {
         PackCommand::Add(args) => add(args, context),
-        PackCommand::List(args) => list(args, context),
-        PackCommand::Remove(args) => remove(args, context),
+        PackCommand::List { json } => list(*json, context),
+        PackCommand::Remove { id } => remove(id, context),
     }
 }
 
@@ -111,11 +99,11 @@ fn say_all<'a>(
     problems.into_iter().try_for_each(|problem| context.say(problem))
 }
 
-fn list(args: &PackListArgs, context: &mut Context) -> CommandResult {
+fn list(json: bool, context: &mut Context) -> CommandResult {
     let library = Library::with_packs(&context.paths()?.packs);
-    if args.json {
-        let rows: Vec<_> = library.packs().iter().map(|pack| to_json(pack, &library)).collect();
-        context.print_json(&json!({ "schema": 1, "packs": rows }))?;
+    if json {
+        let rows = library.packs().iter().map(|pack| to_json(pack, &library));
+        context.print_json(&json!({ "schema": 1, "packs": rows.collect::<Value>() }))?;
     } else {
         let today = context.today();
         for pack in library.packs() {
@@ -131,7 +119,7 @@ fn counts(pack: &Pack, library: &Library) -> (usize, usize) {
     own.fold((0, 0), |(all, over), entry| (all + 1, over + usize::from(entry.overlays.is_some())))
 }
 
-fn to_json(pack: &Pack, library: &Library) -> serde_json::Value {
+fn to_json(pack: &Pack, library: &Library) -> Value {
     let (entries, overlays) = counts(pack, library);
     json!({
         "id": pack.id,
@@ -166,7 +154,7 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     format!("{}{place}  {}\n  {}\n", pack.id, pack.title, facts.join(" · "))
 }
 
-fn remove(args: &PackRemoveArgs, context: &mut Context) -> CommandResult {
-    PackStore::new(&context.paths()?.packs).remove(&args.id).map_err(refused)?;
-    Ok(context.say(format!("Removed the pack `{}`.", args.id))?)
+fn remove(id: &str, context: &mut Context) -> CommandResult {
+    PackStore::new(&context.paths()?.packs).remove(id).map_err(refused)?;
+    Ok(context.say(format!("Removed the pack `{id}`."))?)
 }

@@ -9,7 +9,6 @@ use crate::{
     text::{clean_line, wrap},
 };
 
-/// Search the guidance
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct SearchArgs {
     /// Words to search for; also kind:guidance, '"an exact phrase"' and 'words -without'
@@ -100,16 +99,13 @@ fn search(
         context.say(format!("Also searched for: {}", results.expanded.join(", ")))?;
     }
     match (results.total, results.hits.len()) {
-        (0, _) => {
-            return Err(CommandError::not_found("Nothing found.")
-                .hint("Try fewer or different words, or list all entries: `caseclinic list`."));
-        }
+        (0, _) => Err(CommandError::not_found("Nothing found.")
+            .hint("Try fewer or different words, or list all entries: `caseclinic list`.")),
         (total, shown) if total > shown => {
-            context.say(format!("{shown} of {total} entries. To see more, use --limit."))?;
+            Ok(context.say(format!("{shown} of {total} entries. To see more, use --limit."))?)
         }
-        (total, _) => context.say(counted(total, "entry", "entries"))?,
+        (total, _) => Ok(context.say(counted(total, "entry", "entries"))?),
     }
-    Ok(())
 }
 
 fn hit_text(hit: &Hit, style: OutputStyle) -> String {

@@ -11,7 +11,6 @@ use crate::{
 /// Columns of the widest text that reads well.
 const MAX_COLUMNS: usize = 92;
 
-/// Show one entry from the guidance
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct ShowArgs {
     /// The entry’s id, as `search` and `list` show it

@@ -19,7 +19,6 @@ pub(crate) enum TemplateCommand {
     Diff(DiffArgs),
 }
 
-/// `caseclinic template diff`
 #[derive(Debug, clap::Args)]
 pub(crate) struct DiffArgs {
     /// The version in use: a template file, or the id of a meeting format

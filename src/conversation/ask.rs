@@ -6,20 +6,17 @@ use crate::app::{Control, ControlId, ControlKind, Pick};
 impl Conversation<'_> {
     pub(super) fn welcome(&mut self) {
         let session = &self.screen.session;
-        let about = &session.template().about;
-        let language = session.language();
-        let title = about.title.show(language).to_owned();
-        let purpose = about.purpose.show(language).to_owned();
+        let (about, language) = (&session.template().about, session.language());
         let head = format!(
-            "{title} · {} · {} minutes, {} stages",
+            "{} · {} · {} minutes, {} stages\n{}",
+            about.title.show(language),
             session.case_key(),
             about.minutes,
-            session.template().stages.len()
+            session.template().stages.len(),
+            about.purpose.show(language)
         );
-        let practice = session.is_practice();
         self.say(head);
-        self.say(purpose);
-        if practice {
+        if self.screen.session.is_practice() {
             self.say("PRACTICE: a fictional case. Nothing is saved.");
         }
         self.say(format!(

@@ -21,17 +21,9 @@ use crate::{
 /// Columns of what a format is for, beside its indent.
 const PURPOSE_COLUMNS: usize = 76;
 
-/// `caseclinic clinic formats`
-#[derive(Debug, clap::Args)]
-pub(crate) struct FormatsArgs {
-    /// Print JSON
-    #[arg(long, help_heading = "For scripts")]
-    json: bool,
-}
-
 /// Prints the formats of the program, then local ones; a local file that cannot be used is named with
 /// its first problem.
-pub(crate) fn list_formats(args: &FormatsArgs, context: &mut Context) -> CommandResult {
+pub(crate) fn list_formats(json: bool, context: &mut Context) -> CommandResult {
     let folder = templates_folder(&context.paths()?);
     let bundled = formats(Language::En).into_iter().map(|format| (format, false));
     let (mut all, mut broken) = (bundled.collect::<Vec<_>>(), Vec::new());
@@ -41,7 +33,7 @@ pub(crate) fn list_formats(args: &FormatsArgs, context: &mut Context) -> Command
             Err(why) => broken.push((local.file, why)),
         }
     }
-    if args.json {
+    if json {
         let format_to_json = |(format, is_local): &(MeetingFormat, bool)| {
             json!({
                 "id": format.id,
@@ -75,7 +67,6 @@ pub(crate) fn list_formats(args: &FormatsArgs, context: &mut Context) -> Command
     Ok(())
 }
 
-/// `caseclinic clinic new`
 #[derive(Debug, clap::Args)]
 pub(crate) struct NewArgs {
     /// Meeting format: an id from `caseclinic clinic formats`, or a template file
@@ -112,7 +103,6 @@ pub(crate) fn start(args: NewArgs, context: &mut Context) -> CommandResult {
     }
 }
 
-/// `caseclinic clinic follow-up`
 #[derive(Debug, clap::Args)]
 pub(crate) struct FollowUpArgs {
     /// Meeting format, if not the usual one: an id, or a template file
@@ -155,7 +145,6 @@ pub(crate) fn follow_up(args: FollowUpArgs, context: &mut Context) -> CommandRes
     conversation::hold(Some((id, vault)), session, context)
 }
 
-/// `caseclinic clinic resume`
 #[derive(Debug, clap::Args)]
 pub(crate) struct ResumeArgs {
     /// Case key, such as HERON-42, or note id; leave it out to choose from the list of notes (not

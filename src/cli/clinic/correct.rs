@@ -12,7 +12,6 @@ use crate::{
 /// Bytes of the longest correction.
 const MAX_CORRECTION_BYTES: u64 = 1 << 20;
 
-/// `caseclinic clinic amend`
 #[derive(Debug, clap::Args)]
 pub(crate) struct AmendArgs {
     /// The reason, without details of the case
@@ -41,7 +40,6 @@ pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
     say_saved(revision, context)
 }
 
-/// `caseclinic clinic mark-error`
 #[derive(Debug, clap::Args)]
 pub(crate) struct MarkErrorArgs {
     /// The reason, without details of the case
@@ -73,7 +71,6 @@ fn say_saved(revision: u32, context: &mut Context) -> CommandResult {
     Ok(context.say(message)?)
 }
 
-/// Share a supervision note, which is otherwise private, with one member
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShareArgs {
     /// The member’s name, as `caseclinic vault members list` shows it

@@ -9,7 +9,6 @@ use crate::{
     vault::{NoteId, NoteSource, Vault, VaultError},
 };
 
-/// `caseclinic clinic migrate`
 #[derive(Debug, clap::Args)]
 pub(crate) struct MigrateArgs {
     /// The version to move to, if not the newest: a template file, or the id of a meeting format
@@ -66,16 +65,9 @@ pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResul
     ))?)
 }
 
-/// `caseclinic clinic discard`
-#[derive(Debug, clap::Args)]
-pub(crate) struct DiscardArgs {
-    #[command(flatten)]
-    of: NoteArgs,
-}
-
 /// Puts the draft into the trash.
-pub(crate) fn discard(args: &DiscardArgs, context: &mut Context) -> CommandResult {
-    let (vault, id) = args.of.find(context)?;
+pub(crate) fn discard(args: &NoteArgs, context: &mut Context) -> CommandResult {
+    let (vault, id) = args.find(context)?;
     let note = vault.open(id)?;
     if note.source != NoteSource::Draft {
         return Err(VaultError::AlreadyComplete(id).into());
@@ -87,7 +79,6 @@ pub(crate) fn discard(args: &DiscardArgs, context: &mut Context) -> CommandResul
     ))?)
 }
 
-/// `caseclinic clinic trash`
 #[derive(Debug, clap::Args)]
 pub(crate) struct TrashArgs {
     /// Restore the draft with this note id

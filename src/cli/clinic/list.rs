@@ -26,7 +26,6 @@ const MAX_LINE_BYTES: u64 = 4096;
 /// Notes at most that a search names.
 const MAX_FOUND: usize = 100;
 
-/// `caseclinic clinic list`
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListNotesArgs {
     /// List only notes about one of these: case, supervision or service
@@ -126,7 +125,6 @@ fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// `caseclinic clinic search`
 #[derive(Debug, clap::Args)]
 pub(crate) struct SearchNotesArgs {
     /// Words to search for; also '"an exact phrase"' and 'words -without'. Other people on this

@@ -18,7 +18,6 @@ use crate::{
     vault::Verified,
 };
 
-/// `caseclinic clinic show`
 #[derive(Debug, clap::Args)]
 pub(crate) struct ShowNoteArgs {
     /// Add people’s professions to their roles, and show who made which placement
@@ -35,7 +34,6 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
     Ok(write!(context.out, "{}", markdown(&opened.session, args.attributed))?)
 }
 
-/// `caseclinic clinic export`
 #[derive(Debug, clap::Args)]
 pub(crate) struct ExportArgs {
     /// Case key, such as HERON-42, or note id
@@ -88,7 +86,6 @@ fn write_new(path: &Path, contents: &[u8]) -> CommandResult {
     })
 }
 
-/// `caseclinic clinic revisions`
 #[derive(Debug, clap::Args)]
 pub(crate) struct RevisionsArgs {
     /// Show this revision

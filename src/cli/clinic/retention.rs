@@ -12,7 +12,6 @@ use crate::{
     vault::{Hold, NoteHead, NoteId, Retention},
 };
 
-/// `caseclinic clinic keep`
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeepArgs {
     /// The class in your retention schedule
@@ -62,7 +61,6 @@ pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
     Ok(context.print(format!("Legal hold       {hold}"))?)
 }
 
-/// `caseclinic clinic due`
 #[derive(Debug, clap::Args)]
 pub(crate) struct DueArgs {
     /// Print JSON
@@ -128,7 +126,6 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
     Ok(())
 }
 
-/// `caseclinic clinic erase`
 #[derive(Debug, clap::Args)]
 pub(crate) struct EraseArgs {
     /// The full note id; a case key is not enough

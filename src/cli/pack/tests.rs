@@ -42,7 +42,7 @@ fn home_with_example() -> (tempfile::TempDir, PathBuf) {
 #[test]
 fn the_example_is_added_listed_checked_and_removed() {
     let (home, packs) = home_with_example();
-    let (code, out, err) = run_with(PackCommand::List(PackListArgs { json: false }), home.path());
+    let (code, out, err) = run_with(PackCommand::List { json: false }, home.path());
     assert_eq!((code, err.as_str()), (0, ""));
     for part in [
         "caseclinic (built-in)",
@@ -53,8 +53,8 @@ fn the_example_is_added_listed_checked_and_removed() {
     ] {
         assert!(out.contains(part), "{part} is missing from\n{out}");
     }
-    let (_, json, _) = run_with(PackCommand::List(PackListArgs { json: true }), home.path());
-    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let (_, json, _) = run_with(PackCommand::List { json: true }, home.path());
+    let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["packs"][1]["id"], "northmoor");
     assert_eq!(json["packs"][1]["review_by"], "2027-09-01");
     assert_eq!(crate::knowledge::check_installed(&packs, today()), []);
@@ -73,9 +73,9 @@ fn the_example_is_added_listed_checked_and_removed() {
     assert!(code == 1 && err.contains("--replace"), "{err}");
     assert_eq!(add_path(&example(), home.path(), true).0, 0);
 
-    let remove = PackRemoveArgs { id: "northmoor".into() };
-    assert_eq!(run_with(PackCommand::Remove(remove.clone()), home.path()).0, 0);
-    assert_eq!(run_with(PackCommand::Remove(remove), home.path()).0, 1);
+    let remove = PackCommand::Remove { id: "northmoor".into() };
+    assert_eq!(run_with(remove.clone(), home.path()).0, 0);
+    assert_eq!(run_with(remove, home.path()).0, 1);
     let left = fs::read_dir(home.path()).expect("the home").count();
     assert_eq!((left, fs::read_dir(&packs).expect("the shelf").count()), (1, 0));
     assert!(Library::with_packs(&packs).entry("referral-pathways").is_some_and(|e| !e.is_local()));
