@@ -51,10 +51,8 @@ pub(crate) fn hold(
     let paths = context.paths()?;
     let library = Library::with_packs(&paths.packs);
     let guide = LibraryGuide { library: &library, paths: &paths, searcher: OnceCell::new() };
-    let (id, saver) = match note {
-        Some((id, vault)) => (Some(id), Some(DraftSaver::start(vault)?)),
-        None => (None, None),
-    };
+    let id = note.as_ref().map(|(id, _)| *id);
+    let saver = note.map(|(id, vault)| DraftSaver::start(id, vault)).transpose()?;
     let asks = stdin().is_terminal();
     let (mut conversation, mut turn) = Conversation::begin(id, session, &guide, context.now());
     let mut ending = None;
@@ -64,8 +62,8 @@ pub(crate) fn hold(
         turn = conversation.handle_line(&line, context.now());
         if let Some(saver) = &saver
             && turn.ending != Some(Ending::Completed)
-            && let Some((id, session, number)) = conversation.take_unsaved(context.now())
-            && let Err(error) = saver.save(id, &session, number)
+            && let Some((_, session, number)) = conversation.take_unsaved(context.now())
+            && let Err(error) = saver.save(&session, number)
         {
             context.print(error)?;
         }
@@ -75,9 +73,9 @@ pub(crate) fn hold(
         print_wrapped(&turn.text, context)?;
     }
     let session = conversation.session();
-    let end = match (ending, id.zip(saver)) {
-        (Some(Ending::Completed), Some((id, saver))) => {
-            let revision = saver.complete(id, session)?;
+    let end = match (ending, saver) {
+        (Some(Ending::Completed), Some(saver)) => {
+            let revision = saver.complete(session)?;
             let who_opens = session.template().about.subject().who_opens();
             context.print(format!(
                 "Completed, and saved as revision {revision}. It can no longer be edited. \
@@ -89,7 +87,7 @@ pub(crate) fn hold(
         (Some(Ending::Completed), None) => {
             "The practice clinic is complete. Nothing was saved.".to_owned()
         }
-        (_, Some((_, saver))) => {
+        (_, Some(saver)) => {
             saver.wait()?;
             let key = session.case_key();
             if session.is_untouched() {
@@ -151,8 +149,9 @@ fn read_line(
     Ok(Some(Zeroizing::new(text.trim_end_matches(['\n', '\r']).to_owned())))
 }
 
-/// Saves in order, and waits until it is safe.
+/// Saves a note in order, and waits until it is safe.
 struct DraftSaver {
+    id: NoteId,
     queue: SaveQueue,
     events: mpsc::Receiver<SaveEvent>,
 }
@@ -164,7 +163,7 @@ impl From<SaveFailure> for CommandError {
 }
 
 impl DraftSaver {
-    fn start(vault: Vault) -> CommandResult<Self> {
+    fn start(id: NoteId, vault: Vault) -> CommandResult<Self> {
         let (send, events) = mpsc::channel();
         let report = move |event| {
             // Nobody waits for it any more when the conversation is over.
@@ -172,23 +171,23 @@ impl DraftSaver {
         };
         let queue = SaveQueue::start(Arc::new(vault), report);
         let queue = queue.map_err(|error| format!("Saving could not be started: {error}."))?;
-        Ok(Self { queue, events })
+        Ok(Self { id, queue, events })
     }
 
-    fn submit(&self, id: NoteId, work: Work, session: &Session, turn: u64) {
+    fn submit(&self, work: Work, session: &Session, turn: u64) {
         let body = Zeroizing::new(to_document(session));
-        self.queue.submit(id, work, head(session), body, turn);
+        self.queue.submit(self.id, work, head(session), body, turn);
     }
 
     /// Saves a draft. Fails if it is not on the disk yet.
-    fn save(&self, id: NoteId, session: &Session, turn: u64) -> CommandResult {
-        self.submit(id, Work::Draft, session, turn);
+    fn save(&self, session: &Session, turn: u64) -> CommandResult {
+        self.submit(Work::Draft, session, turn);
         self.wait()
     }
 
     /// Completes the note, and returns the number of the revision.
-    fn complete(&self, id: NoteId, session: &Session) -> CommandResult<u32> {
-        self.submit(id, Work::Complete, session, u64::MAX);
+    fn complete(&self, session: &Session) -> CommandResult<u32> {
+        self.submit(Work::Complete, session, u64::MAX);
         // The queue is empty a moment before it reports the result.
         while let Ok(event) = self.events.recv_timeout(MAX_SAVE_TIME) {
             match event {
