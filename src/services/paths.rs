@@ -77,12 +77,7 @@ fn under(root: &Path) -> Result<AppPaths, PathsError> {
     if !root.is_absolute() {
         return Err(PathsError::NotAbsolute(root.to_owned()));
     }
-    Ok(AppPaths::new(
-        root.to_owned(),
-        root.join("cache"),
-        root.join("config"),
-        root.join("state"),
-    ))
+    Ok(AppPaths::new(root.to_owned(), root.join("cache"), root.join("config"), root.join("state")))
 }
 
 #[cfg(test)]
