@@ -14,21 +14,19 @@ mod keymap;
 mod message;
 mod model;
 mod page;
-mod saving;
-mod screen;
 pub(crate) mod screens;
 pub(crate) mod update;
 mod vault_status;
 
 pub use action::KeyAction;
 pub use dialogs::dialog::{
-    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Palette, TextIntent, help_lines,
+    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Offer, Palette, TemplatePicker,
+    TextIntent, help_lines,
 };
 pub use dialogs::password_input::PasswordInput;
 pub use dialogs::prompts::{
     AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
 };
-pub use dialogs::template_picker::{Offer, TemplatePicker};
 pub use dialogs::vault::{AfterUnlock, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
@@ -39,7 +37,7 @@ pub use message::{Message, Mouse};
 use model::SecondLook;
 pub use model::{Model, Notice};
 pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole, standing};
-pub use screen::Screen;
+pub use screens::Screen;
 pub use screens::actions::state::{ActionsScreen, Which};
 pub use screens::clinic::{
     control::{Control, ControlId, ControlKind, Pick, TextForm},
@@ -51,8 +49,7 @@ pub use screens::clinic::{
     private_placement::Placing,
     state::ClinicScreen,
 };
-pub use screens::clinics::note_search::NoteSearch;
-pub use screens::clinics::state::ClinicsScreen;
+pub use screens::clinics::state::{ClinicsScreen, NoteSearch};
 pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;

@@ -32,6 +32,13 @@ pub struct Layout {
     pub at: usize,
 }
 
+impl Default for Editor {
+    /// An empty field of one line.
+    fn default() -> Self {
+        Self::one_line("")
+    }
+}
+
 impl Editor {
     /// A field of one line; pasted line ends become spaces.
     pub fn one_line(text: &str) -> Self {

@@ -6,11 +6,15 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
-    dialogs::{dialog::Dialog, vault::AfterUnlock},
+    dialogs::{
+        dialog::{Ask, ChoiceIntent, Choose, Dialog, TextIntent},
+        vault::AfterUnlock,
+    },
+    effect::{Effect, VaultRequest},
     geometry::Size,
     keymap::KeyContext,
-    screen::Screen,
     screens::{
+        Screen,
         actions::state::ActionsScreen,
         clinic::state::ClinicScreen,
         clinics::state::ClinicsScreen,
@@ -99,6 +103,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// What somebody was asked to look at again.
     pub(super) second_look: Option<SecondLook>,
+    /// What the message that is being taken asks to have done outside.
+    pub(super) effects: Vec<Effect>,
 }
 
 /// What somebody was asked to look at again, by a number for its text.
@@ -145,6 +151,7 @@ impl Model {
             wanted_entry: None,
             notice: None,
             second_look: None,
+            effects: Vec::new(),
         }
     }
 
@@ -199,6 +206,65 @@ impl Model {
         self.notice = Some(Notice { text: text.into(), is_error: true });
     }
 
+    /// Shows a sentence about what was done, unless one already says why it was not.
+    pub(crate) fn show_outcome(&mut self, text: impl Into<String>) {
+        if self.notice.is_none() {
+            self.show_notice(text);
+        }
+    }
+
+    /// Asks a question that is answered with a line of text.
+    pub(crate) fn ask(
+        &mut self,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        purpose: TextIntent,
+    ) {
+        self.dialog = Some(Dialog::Ask(Ask::new(title, text, purpose)));
+    }
+
+    /// Asks a question that is answered by choosing, with the first option selected.
+    pub(crate) fn offer(
+        &mut self,
+        title: impl Into<String>,
+        text: impl Into<String>,
+        options: impl IntoIterator<Item = impl Into<String>>,
+        purpose: ChoiceIntent,
+    ) {
+        self.dialog = Some(Dialog::Choose(Choose::new(title, text, options, purpose)));
+    }
+
+    /// Has something done outside.
+    pub(crate) fn perform(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Has something done by the vault worker.
+    pub(crate) fn request(&mut self, request: VaultRequest) {
+        self.perform(Effect::Vault(request));
+    }
+
+    /// Hands over for saving whatever is not handed over yet.
+    pub(crate) fn save_now(&mut self) {
+        self.save(true);
+    }
+
+    /// Hands the draft over for saving, if its time has come or `anyway`.
+    pub(super) fn save(&mut self, anyway: bool) {
+        let Some(clinic) = &mut self.clinic else { return };
+        let Some((id, session)) = clinic.take_unsaved(self.now, anyway) else { return };
+        let (session, turn) = (Box::new(session), clinic.turn());
+        self.saving = SaveStatus::Saving;
+        self.request(VaultRequest::SaveDraft { id, session, turn });
+    }
+
+    /// What could not be saved is. If something else can't be, the queue says so again by itself.
+    pub(super) fn no_longer_unsaved(&mut self) {
+        if matches!(self.saving, SaveStatus::NotSaved(_)) {
+            self.saving = SaveStatus::Nothing;
+        }
+    }
+
     /// When the model next wants to be woken; `None` while nothing is to happen by itself.
     pub fn deadline(&self) -> Option<Timestamp> {
         let shown = self.screen == Screen::Clinic;
@@ -213,7 +279,7 @@ impl Model {
         self.vault == VaultStatus::Open && self.idle.is_told() && self.is_in_the_middle()
     }
 
-    /// Whether something is being written, so that locking is told of before.
+    /// Whether something is being written, so that a warning comes before locking.
     pub(super) fn is_in_the_middle(&self) -> bool {
         let clinic = self.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
         clinic || self.dialog.is_some() || self.note.as_ref().is_some_and(|note| note.unsaved)

@@ -11,50 +11,54 @@ use jiff::Timestamp;
 use super::{
     ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
     Size, VaultDialog, VaultRequest, VaultStatus, VaultStep,
+    screens::{
+        actions,
+        clinic::{self, apply_event::follow},
+        clinics::{self, migrate_draft, retention},
+        locked::{
+            self,
+            resume::{self, with_vault},
+        },
+        note,
+        reader::{bookmarks, open::open_entry},
+        vault::state::Checked,
+    },
 };
-use super::{
-    dialogs::open_vault::with_vault,
-    saving::{no_longer_unsaved, save_now},
-};
+use crate::app::dialogs::dialog_results::ask_quit;
 
 /// Takes a message at a time.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
     model.now = now;
-    let (mut effects, aside) = crate::app::screens::locked::update::watch(model, &message, now);
-    if !aside && !crate::app::screens::locked::update::is_too_late(model, &message) {
-        effects.extend(step(model, message));
+    let aside = locked::update::watch(model, &message, now);
+    if !aside && !locked::update::is_too_late(model, &message) {
+        step(model, message);
     }
-    after_update(model, &mut effects);
+    after_update(model);
+    let mut effects = std::mem::take(&mut model.effects);
     clipboard::watch(model, &mut effects);
     effects
 }
 
-fn step(model: &mut Model, message: Message) -> Vec<Effect> {
+fn step(model: &mut Model, message: Message) {
     match message {
         Message::Pressed(key) => {
             model.notice = None;
-            keys::pressed(model, key)
+            keys::pressed(model, key);
         }
         Message::Pasted(text) => keys::pasted(model, &text),
         Message::MouseMoved(mouse) => {
             model.notice = None;
-            mouse::moved(model, mouse)
+            mouse::moved(model, mouse);
         }
-        Message::Resized { columns, rows } => {
-            model.size = Size { columns, rows };
-            Vec::new()
-        }
+        Message::Resized { columns, rows } => model.size = Size { columns, rows },
         Message::TimePassed => {
             let now = model.now;
             let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
-            asked.map_or_else(Vec::new, |asked| {
-                crate::app::screens::clinic::apply_event::follow(model, asked)
-            })
+            follow(model, asked.unwrap_or_default());
         }
-        Message::ReadingRead(Ok(kept)) => crate::app::screens::reader::bookmarks::read(model, kept),
+        Message::ReadingRead(Ok(kept)) => bookmarks::read(model, kept),
         Message::ReadingRead(Err(why)) | Message::ReadingNotKept(why) => {
             model.warn(why.to_string());
-            Vec::new()
         }
         Message::LibraryRead(library) => {
             let broken = library.problems().iter().find(|problem| problem.is_error());
@@ -67,9 +71,8 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.library = Some(library);
             if let Some((id, from)) = model.wanted_entry.take() {
-                crate::app::screens::reader::open::open_entry(model, &id, from);
+                open_entry(model, &id, from);
             }
-            Vec::new()
         }
         Message::IndexReady(notice) => {
             model.search.ready = true;
@@ -77,46 +80,36 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 model.show_notice(notice);
             }
             // What was typed while the index was being built is answered now.
-            model.search.ask()
+            model.effects.extend(model.search.ask());
         }
-        Message::Searched { generation, results, by } => {
-            match (by, &mut model.clinic) {
-                (SearchOrigin::SearchScreen, _) => model.search.answered(generation, results),
-                (SearchOrigin::Guidance, Some(clinic)) => {
-                    clinic.guidance.answered(generation, results);
-                }
-                (SearchOrigin::Following, Some(clinic)) => {
-                    clinic.guidance.following.answered(generation, results);
-                }
-                (SearchOrigin::Guidance | SearchOrigin::Following, None) => {}
+        Message::Searched { generation, results, by } => match (by, &mut model.clinic) {
+            (SearchOrigin::SearchScreen, _) => model.search.answered(generation, results),
+            (SearchOrigin::Guidance, Some(clinic)) => clinic.guidance.answered(generation, results),
+            (SearchOrigin::Following, Some(clinic)) => {
+                clinic.guidance.following.answered(generation, results);
             }
-            Vec::new()
-        }
-        Message::Offered { generation, instead } => {
-            model.search.offer(generation, instead);
-            Vec::new()
-        }
+            (SearchOrigin::Guidance | SearchOrigin::Following, None) => {}
+        },
+        Message::Offered { generation, instead } => model.search.offer(generation, instead),
         // What is being locked is not to be looked at as open.
-        Message::VaultStatusRead(_) if model.lock.is_some() => Vec::new(),
+        Message::VaultStatusRead(_) if model.lock.is_some() => {}
         Message::VaultStatusRead(look) => {
             model.vault = look;
             match model.wanted.take() {
-                Some((wanted, None)) => with_vault(model, wanted),
                 Some((wanted, Some(passphrase))) if model.vault == VaultStatus::Locked => {
                     let mut dialog = VaultDialog::unlock(wanted);
                     dialog.step = VaultStep::Busy { creating: false };
                     model.dialog = Some(Dialog::Vault(dialog));
-                    vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))]
+                    model.request(VaultRequest::UnlockVault(passphrase));
                 }
-                Some((wanted, Some(_))) => with_vault(model, wanted),
-                None => Vec::new(),
+                Some((wanted, _)) => with_vault(model, wanted),
+                None => {}
             }
         }
         Message::PassphraseOffered(words) => {
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.offered(words);
             }
-            Vec::new()
         }
         Message::VaultCreated(shown) => {
             model.vault = VaultStatus::Open;
@@ -124,7 +117,6 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             if let Some(Dialog::Vault(dialog)) = &mut model.dialog {
                 dialog.created(shown);
             }
-            Vec::new()
         }
         Message::VaultOpened(opening) => {
             model.vault = VaultStatus::Open;
@@ -140,96 +132,75 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             model.read_only = opening.read_only;
             match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => {
-                    crate::app::screens::locked::resume::opened(model, dialog.then)
-                }
-                other => {
-                    model.dialog = other;
-                    Vec::new()
-                }
+                Some(Dialog::Vault(dialog)) => resume::opened(model, dialog.then),
+                other => model.dialog = other,
             }
         }
         Message::VaultRefused(why) => match &mut model.dialog {
-            Some(Dialog::Vault(dialog)) => dialog.refused(why),
-            _ => {
-                model.warn(why);
-                Vec::new()
+            Some(Dialog::Vault(dialog)) => {
+                let request = dialog.refused(why);
+                model.effects.extend(request.map(Effect::Vault));
             }
+            _ => model.warn(why),
         },
         Message::Unsealed(texts) => {
-            crate::app::screens::locked::update::unsealed(model, texts.to_vec());
-            Vec::new()
+            if let Some(lock) = &mut model.lock {
+                lock.place.sealed = texts.to_vec();
+            }
         }
-        Message::VaultClosed => crate::app::screens::locked::update::closed(model),
-        Message::NotClosed(why) => crate::app::screens::locked::update::refused(model, why),
-        Message::ClinicStarted(started) => match started {
-            Ok(started) => {
-                let (note, session) = *started;
-                crate::app::screens::clinic::update::open(
-                    model,
-                    ClinicScreen::open(note, session, model.now),
-                )
-            }
-            Err(why) => {
-                model.warn(why.to_string());
-                Vec::new()
-            }
-        },
+        Message::VaultClosed => locked::update::closed(model),
+        Message::NotClosed(why) => locked::update::refused(model, why),
+        Message::ClinicStarted(Ok(started)) => {
+            let (note, session) = *started;
+            clinic::update::open(model, ClinicScreen::open(note, session, model.now));
+        }
         Message::FollowUpsBegun { note, template, begun } => {
-            crate::app::screens::note::update::ask_which_follow_up(model, note, template, &begun);
-            Vec::new()
+            note::update::ask_which_follow_up(model, note, template, &begun);
         }
         Message::FormatsRead(formats) => {
             if let Some(Dialog::TemplatePicker(starting)) = &mut model.dialog {
                 starting.local.clone_from(&formats);
             }
             model.local_formats = formats;
-            Vec::new()
         }
-        Message::DraftKept(kept) => crate::app::screens::clinics::migrate_draft::kept(model, kept),
+        Message::DraftKept(kept) => migrate_draft::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
             model.clinics.listed(notes);
-            crate::app::screens::clinics::update_note_search::again(model)
+            clinics::update::search_again(model);
         }
-        Message::Kept(done) => crate::app::screens::clinics::retention::kept(model, done),
-        Message::VaultSeen(Ok(seen)) => crate::app::screens::vault::update::seen(model, *seen),
-        Message::VaultSeen(Err(why)) => {
-            model.warn(why.to_string());
-            Vec::new()
+        Message::Kept(Ok(reply)) => retention::kept(model, reply),
+        Message::VaultSeen(Ok(seen)) => {
+            model.vault_screen.seen = Some(*seen);
+            model.screen = Screen::Vault;
         }
         Message::VaultChecking { done, total } => {
-            crate::app::screens::vault::update::checking(model, done, total)
+            model.vault_screen.checked = Checked::Under { done, total };
         }
-        Message::VaultChecked(seen) => crate::app::screens::vault::update::checked(model, *seen),
-        Message::NotesRead { done, total } => {
-            model.clinics.search.read(done, total);
-            Vec::new()
+        Message::VaultChecked(seen) => {
+            model.vault_screen.checked = Checked::Seen(*seen);
+            model.vault_screen.top = 0;
         }
+        Message::NotesRead { done, total } => model.clinics.search.read(done, total),
         Message::NotesFound { generation, results } => {
             if model.clinics.search.answered(generation, results) {
                 model.clinics.chosen = 0;
             }
-            Vec::new()
         }
-        Message::NotesListed(Err(why)) => {
-            model.warn(why.to_string());
-            Vec::new()
+        Message::ActionsListed(Ok(actions)) => {
+            let today = model.today();
+            model.actions.listed(actions, today);
         }
-        Message::ActionsListed(actions) => {
-            crate::app::screens::actions::update::listed(model, actions)
-        }
-        Message::Counted(counted) => crate::app::screens::insight::update::counted(model, counted),
-        Message::ActionFollowedUp(done) => {
-            crate::app::screens::actions::update::followed_up(model, done)
-        }
-        Message::Amended { note, revision } => {
-            crate::app::screens::note::update::amended(model, note, revision)
-        }
-        Message::NoteOpened(opened) => crate::app::screens::note::update::opened(model, opened),
-        Message::Saving(look) => {
-            model.saving = look;
-            Vec::new()
-        }
+        Message::Counted(Ok(insight)) => model.insight.insight = Some(*insight),
+        Message::ClinicStarted(Err(why))
+        | Message::NotesListed(Err(why))
+        | Message::Kept(Err(why))
+        | Message::VaultSeen(Err(why))
+        | Message::ActionsListed(Err(why))
+        | Message::Counted(Err(why)) => model.warn(why.to_string()),
+        Message::ActionFollowedUp(done) => actions::update::followed_up(model, done),
+        Message::Amended { note, revision } => note::update::amended(model, note, revision),
+        Message::NoteOpened(opened) => note::update::opened(model, opened),
+        Message::Saving(look) => model.saving = look,
         Message::Saved { note, turn, at } => {
             // An older draft that is safe now says nothing about what was typed since.
             let held = model.lock.as_ref().and_then(|lock| lock.clinic.as_ref());
@@ -237,14 +208,14 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
             if clinic.is_none_or(|clinic| clinic.note == Some(note) && clinic.turn() == turn) {
                 model.saving = SaveStatus::Saved(at);
             } else if clinic.is_some_and(|clinic| clinic.note != Some(note)) {
-                no_longer_unsaved(model);
+                model.no_longer_unsaved();
             }
-            crate::app::screens::locked::update::saved(model)
+            locked::update::saved(model);
         }
         Message::Completed { note, revision } => {
-            no_longer_unsaved(model);
+            model.no_longer_unsaved();
             if model.lock.is_some() {
-                return crate::app::screens::locked::update::saved(model);
+                return locked::update::saved(model);
             }
             // Saved late, it may be another clinic that is open by now.
             let done = model.clinic.take_if(|clinic| clinic.note == Some(note));
@@ -258,39 +229,28 @@ fn step(model: &mut Model, message: Message) -> Vec<Effect> {
                 "Completed, and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
-            vec![Effect::Vault(VaultRequest::ListNotes)]
+            model.request(VaultRequest::ListNotes);
         }
-        Message::Copied(Ok(())) => {
-            model.show_notice(clipboard::said(model));
-            Vec::new()
-        }
-        Message::Copied(Err(why)) => {
-            model.warn(why);
-            Vec::new()
-        }
+        Message::Copied(Ok(())) => model.show_notice(clipboard::said(model)),
+        Message::Copied(Err(why)) => model.warn(why),
         Message::EndAsked { .. } | Message::TerminalLost => {
-            let mut effects = save_now(model);
-            effects.push(Effect::Vault(VaultRequest::End { anyway: true }));
-            effects
+            model.save_now();
+            model.request(VaultRequest::End { anyway: true });
         }
         // The loop ends by it.
-        Message::Ended => Vec::new(),
-        Message::EndRefused(why) => {
-            crate::app::dialogs::dialog_results::ask_quit(model, &why);
-            Vec::new()
-        }
+        Message::Ended => {}
+        Message::EndRefused(why) => ask_quit(model, &why),
         Message::SuspendAsked => {
-            let mut effects = save_now(model);
-            effects.push(Effect::Suspend);
-            effects
+            model.save_now();
+            model.perform(Effect::Suspend);
         }
-        Message::Continued => vec![Effect::Redraw],
+        Message::Continued => model.perform(Effect::Redraw),
     }
 }
 
 /// What follows every message: pages fit the window, the focus is in view, the draft is saved when
 /// it is due, the clock is wound.
-fn after_update(model: &mut Model, effects: &mut Vec<Effect>) {
+fn after_update(model: &mut Model) {
     let size = model.size;
     model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
@@ -313,16 +273,8 @@ fn after_update(model: &mut Model, effects: &mut Vec<Effect>) {
         clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
         clinic.schedule_tick(model.now, model.reduced_motion);
         if model.search.ready {
-            effects.extend(clinic.poll_guidance());
+            model.effects.extend(clinic.poll_guidance());
         }
-        if let Some((id, session)) = clinic.take_unsaved(model.now, false) {
-            model.saving = SaveStatus::Saving;
-            let turn = clinic.turn();
-            effects.push(Effect::Vault(VaultRequest::SaveDraft {
-                id,
-                session: Box::new(session),
-                turn,
-            }));
-        }
+        model.save(false);
     }
 }

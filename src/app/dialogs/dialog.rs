@@ -1,19 +1,19 @@
-//! What lies over a screen and takes the keys: help, the palette, a question, the vault.
+//! What lies over a screen and takes the keys: help, the palette, a question, the list of meeting
+//! formats, the vault.
 
 use super::{
-    list::choose_by,
     prompts::{DissentChoice, DissentReason, ReasonFor, Removal},
-    template_picker::TemplatePicker,
     vault::VaultDialog,
 };
-use crate::app::{
-    action::KeyAction,
-    editor::Editor,
-    key::Key,
-    keymap::{self, KeyContext, KeyPattern, bindings_of},
-};
 use crate::{
-    clinic::{ActionId, ActionStatus, Missing, RowId, Session},
+    app::{
+        action::KeyAction,
+        editor::Editor,
+        key::Key,
+        keymap::{self, KeyContext, KeyPattern, bindings_of},
+    },
+    clinic::{ActionId, ActionStatus, Language, MeetingFormat, Missing, RowId, Session, formats},
+    services::{LocalFormat, TemplateError},
     vault::{NoteId, Retention},
 };
 
@@ -81,12 +81,10 @@ impl Dialog {
             Self::Choose(Choose {
                 purpose: ChoiceIntent::Dissent(DissentChoice::Named { asked, reason }),
                 ..
-            }) => Some(Ask {
-                title: DISSENT_REASON.to_owned(),
-                text: String::new(),
-                answer: Editor::one_line(&reason),
-                purpose: TextIntent::DissentReason(asked),
-            }),
+            }) => {
+                let ask = Ask::new(DISSENT_REASON, "", TextIntent::DissentReason(asked));
+                Some(ask.answer(&reason))
+            }
             _ => None,
         }
     }
@@ -105,27 +103,31 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// A question to which nothing is typed yet.
+    pub(crate) fn new(
+        title: impl Into<String>,
+        text: impl Into<String>,
+        purpose: TextIntent,
+    ) -> Self {
+        let answer = Editor::default();
+        Self { title: title.into(), text: text.into(), answer, purpose }
+    }
+
+    /// The same with an answer to start from.
+    pub(crate) fn answer(self, answer: &str) -> Self {
+        Self { answer: Editor::one_line(answer), ..self }
+    }
+
     /// Asks for somebody who takes part, with what was typed of them already.
     pub(crate) fn who_is_here(typed: &str) -> Self {
-        Self {
-            title: "Who is here?".to_owned(),
-            text: "Their profession or role, no name: “social worker”, “DSL, secondary school”."
-                .to_owned(),
-            answer: Editor::one_line(typed),
-            purpose: TextIntent::AddParticipant,
-        }
+        let text = "Their profession or role, no name: “social worker”, “DSL, secondary school”.";
+        Self::new("Who is here?", text, TextIntent::AddParticipant).answer(typed)
     }
-}
 
-impl Ask {
     /// Asks why somebody sees a placement differently.
     pub(crate) fn dissent_reason(asked: DissentReason) -> Self {
-        Self {
-            title: DISSENT_REASON.to_owned(),
-            text: "In their own words: why do they see it differently?".to_owned(),
-            answer: Editor::one_line(""),
-            purpose: TextIntent::DissentReason(asked),
-        }
+        let text = "In their own words: why do they see it differently?";
+        Self::new(DISSENT_REASON, text, TextIntent::DissentReason(asked))
     }
 }
 
@@ -253,7 +255,7 @@ pub struct Palette {
 impl Palette {
     /// The palette for where one is.
     pub fn new(context: KeyContext) -> Self {
-        Self { words: Editor::one_line(""), chosen: 0, context }
+        Self { words: Editor::default(), chosen: 0, context }
     }
 
     /// Returns the actions that work here and contain every word typed: the key, unless it means
@@ -297,15 +299,21 @@ impl Palette {
 }
 
 impl Choose {
+    /// A question with its first option selected.
+    pub(crate) fn new(
+        title: impl Into<String>,
+        text: impl Into<String>,
+        options: impl IntoIterator<Item = impl Into<String>>,
+        purpose: ChoiceIntent,
+    ) -> Self {
+        let options = options.into_iter().map(Into::into).collect();
+        Self { title: title.into(), text: text.into(), options, chosen: 0, purpose }
+    }
+
     /// Asks for one step of a differing view.
     pub(crate) fn dissent(choice: DissentChoice, session: &Session) -> Self {
-        Self {
-            title: choice.question().to_owned(),
-            text: choice.hint().to_owned(),
-            options: choice.options(session),
-            chosen: 0,
-            purpose: ChoiceIntent::Dissent(choice),
-        }
+        let (title, text, options) = (choice.question(), choice.hint(), choice.options(session));
+        Self::new(title, text, options, ChoiceIntent::Dissent(choice))
     }
 
     /// Returns where its keys are looked up.
@@ -343,10 +351,94 @@ pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     lines
 }
 
+/// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
+fn choose_by(context: KeyContext, key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
+    match keymap::own(context, key)? {
+        KeyAction::Choose => return Some(*chosen).filter(|at| *at < count),
+        KeyAction::Previous => *chosen = chosen.saturating_sub(1),
+        KeyAction::Next => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        KeyAction::ChooseNumber => return keymap::place(key).filter(|at| *at < count),
+        _ => {}
+    }
+    None
+}
+
+/// A row of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer<'a> {
+    /// A format that comes with the program.
+    Bundled(&'a MeetingFormat),
+    /// One of a practice lead's own.
+    Local(&'a MeetingFormat),
+    /// A file in the folder of local ones that can't be started.
+    Broken {
+        /// Its name.
+        file: &'a str,
+        /// Why: a sentence.
+        why: &'a TemplateError,
+    },
+}
+
+/// Which meeting format to start.
+pub struct TemplatePicker {
+    /// The formats that come with the program.
+    pub formats: Vec<MeetingFormat>,
+    /// Those of a practice lead's own, below them.
+    pub local: Vec<LocalFormat>,
+    /// Which is chosen.
+    pub chosen: usize,
+    /// Walk through the fictional worked case and save nothing.
+    pub practice: bool,
+}
+
+impl TemplatePicker {
+    /// The list, at its first format.
+    pub fn new(practice: bool, local: Vec<LocalFormat>) -> Self {
+        Self { formats: formats(Language::En), local, chosen: 0, practice }
+    }
+
+    /// Every row, in order.
+    pub fn offers(&self) -> Vec<Offer<'_>> {
+        let bundled = self.formats.iter().map(Offer::Bundled);
+        let local = self.local.iter().map(|one| match &one.format {
+            Ok(format) => Offer::Local(format),
+            Err(why) => Offer::Broken { file: &one.file, why },
+        });
+        bundled.chain(local).collect()
+    }
+
+    /// The heading.
+    pub fn title(&self) -> &'static str {
+        if self.practice {
+            "Which meeting do you want to practise?"
+        } else {
+            "Which meeting format?"
+        }
+    }
+
+    /// Takes a key; the id of the format once Enter is pressed. A number only chooses, so that the
+    /// Enter after it is not an answer to the first question of the meeting. A broken one can be
+    /// chosen, to read what is wrong with it, and never started.
+    pub fn handle_key(&mut self, key: Key) -> Option<String> {
+        let rows = self.offers().len();
+        let at = choose_by(KeyContext::TemplateDialog, key, &mut self.chosen, rows)?;
+        self.chosen = at;
+        if keymap::own(KeyContext::TemplateDialog, key) != Some(KeyAction::Choose) {
+            return None;
+        }
+        match self.offers().get(at)? {
+            Offer::Bundled(format) | Offer::Local(format) => Some(format.id.clone()),
+            Offer::Broken { .. } => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::app::key::Code;
+    use crate::app::{Code, Effect, Message, Model, Size, VaultRequest, VaultStatus, update};
 
     #[test]
     fn the_palette_finds_an_action_by_any_of_its_words() {
@@ -384,5 +476,103 @@ mod tests {
         assert_eq!(choose.handle_key(Key::char('2')), Some(1));
         assert_eq!(choose.handle_key(Key::char('3')), None);
         assert_eq!(choose.handle_key(Key::char('0')), None);
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-21T12:00:00Z".parse().expect("a timestamp")
+    }
+
+    fn screens(vault: VaultStatus) -> Model {
+        let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
+        update(&mut model, Message::VaultStatusRead(vault), now());
+        model
+    }
+
+    fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+        update(model, Message::Pressed(key), now())
+    }
+
+    #[test]
+    fn enter_starts_the_chosen_format_and_a_number_only_chooses() {
+        let mut starting = TemplatePicker::new(false, Vec::new());
+        assert_eq!(
+            starting.handle_key(Key::plain(Code::Enter)).as_deref(),
+            Some("peer-case-clinic")
+        );
+        assert_eq!(starting.handle_key(Key::char('2')), None);
+        let second = starting.handle_key(Key::plain(Code::Enter));
+        assert_eq!(second.as_deref(), Some("quick-consultation"));
+    }
+
+    #[test]
+    fn the_choice_stays_inside_the_list() {
+        let mut starting = TemplatePicker::new(true, Vec::new());
+        for _ in 0..50 {
+            assert_eq!(starting.handle_key(Key::plain(Code::Down)), None);
+        }
+        assert_eq!(starting.chosen, starting.formats.len() - 1);
+        assert_eq!(starting.handle_key(Key::char('0')), None);
+    }
+
+    #[test]
+    fn local_formats_follow_those_of_the_program_and_a_broken_one_is_never_started() {
+        let format = formats(Language::En).remove(0);
+        let local = vec![
+            LocalFormat { file: "a.toml".into(), format: Err(TemplateError::Retired) },
+            LocalFormat {
+                file: "b.toml".into(),
+                format: Ok(MeetingFormat { id: "own".into(), ..format }),
+            },
+        ];
+        let mut model = screens(VaultStatus::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        update(&mut model, Message::FormatsRead(local), now());
+        for _ in 0..formats(Language::En).len() {
+            press(&mut model, Key::plain(Code::Down));
+        }
+        assert!(press(&mut model, Key::plain(Code::Enter)).is_empty());
+        assert!(matches!(model.dialog, Some(Dialog::TemplatePicker(_))), "it stays, to be read");
+        press(&mut model, Key::plain(Code::Down));
+        let effects = press(&mut model, Key::plain(Code::Enter));
+        let [Effect::Vault(VaultRequest::StartClinic { template, .. })] = effects.as_slice() else {
+            panic!("nothing started");
+        };
+        assert_eq!(template, "own");
+    }
+
+    #[test]
+    fn an_open_vault_starts_the_chosen_format_at_once() {
+        let mut model = screens(VaultStatus::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        assert!(press(&mut model, Key::char('2')).is_empty());
+        let effects = press(&mut model, Key::plain(Code::Enter));
+        let [Effect::Vault(VaultRequest::StartClinic { template, practice: false })] =
+            effects.as_slice()
+        else {
+            panic!("nothing started");
+        };
+        assert_eq!(template, "quick-consultation");
+    }
+
+    #[test]
+    fn practice_offers_the_same_formats_and_asks_for_no_vault() {
+        let mut model = screens(VaultStatus::Missing);
+        press(&mut model, Key::plain(Code::F(3)));
+        press(&mut model, Key::ctrl(Code::Char('t')));
+        let effects = press(&mut model, Key::plain(Code::Enter));
+        assert!(matches!(
+            effects.as_slice(),
+            [Effect::Vault(VaultRequest::StartClinic { practice: true, .. })]
+        ));
+        assert!(model.dialog.is_none());
+    }
+
+    #[test]
+    fn escape_from_the_formats_starts_nothing() {
+        let mut model = screens(VaultStatus::Open);
+        press(&mut model, Key::ctrl(Code::Char('n')));
+        assert!(matches!(model.dialog, Some(Dialog::TemplatePicker(_))));
+        assert!(press(&mut model, Key::plain(Code::Esc)).is_empty());
+        assert!(model.dialog.is_none() && model.clinic.is_none());
     }
 }

@@ -6,7 +6,7 @@ use super::password_input::PasswordInput;
 use crate::app::{
     action::KeyAction,
     editor::Editor,
-    effect::{Effect, VaultRequest},
+    effect::VaultRequest,
     key::{Code, Key},
     keymap::{self, KeyContext},
     vault_status::{RecoveryShown, VaultOpening},
@@ -45,21 +45,19 @@ pub enum AfterUnlock {
 }
 
 impl AfterUnlock {
-    /// Returns what is to be done once the vault is open.
-    pub(crate) fn effects(self) -> Vec<Effect> {
+    /// Returns what the vault worker is asked once the vault is open.
+    pub(crate) fn request(self) -> VaultRequest {
         match self {
-            Self::StartClinic(template) => {
-                vec![Effect::Vault(VaultRequest::StartClinic { template, practice: false })]
-            }
+            Self::StartClinic(template) => VaultRequest::StartClinic { template, practice: false },
             Self::FollowUp { note, template } => {
-                vec![Effect::Vault(VaultRequest::StartFollowUp { note, template, another: false })]
+                VaultRequest::StartFollowUp { note, template, another: false }
             }
-            Self::ListNotes | Self::GoBack => vec![Effect::Vault(VaultRequest::ListNotes)],
-            Self::ListActions => vec![Effect::Vault(VaultRequest::ListActions)],
-            Self::Count(period) => vec![Effect::Vault(VaultRequest::Count(period))],
-            Self::OpenNote(id) => vec![Effect::Vault(VaultRequest::OpenNote(id))],
-            Self::OpenNamed(name) => vec![Effect::Vault(VaultRequest::OpenNamed(name))],
-            Self::InspectVault => vec![Effect::Vault(VaultRequest::InspectVault)],
+            Self::ListNotes | Self::GoBack => VaultRequest::ListNotes,
+            Self::ListActions => VaultRequest::ListActions,
+            Self::Count(period) => VaultRequest::Count(period),
+            Self::OpenNote(id) => VaultRequest::OpenNote(id),
+            Self::OpenNamed(name) => VaultRequest::OpenNamed(name),
+            Self::InspectVault => VaultRequest::InspectVault,
         }
     }
 }
@@ -134,8 +132,10 @@ pub enum VaultStep {
 
 /// What a key led to.
 pub enum VaultDialogOutcome {
-    /// The dialog stays, and this is to be done.
-    Stay(Vec<Effect>),
+    /// The dialog stays.
+    Stay,
+    /// The dialog stays, and the vault worker is asked for this.
+    Request(VaultRequest),
     /// The dialog closes without a vault.
     Close,
     /// The recovery sheet is confirmed: the vault may be used.
@@ -145,29 +145,18 @@ pub enum VaultDialogOutcome {
 }
 
 impl VaultDialog {
-    /// Creates a vault.
-    pub fn create(then: AfterUnlock) -> (Self, Vec<Effect>) {
-        (
-            Self {
-                step: VaultStep::Offer { words: None },
-                then,
-                error: None,
-                offers_sheet: false,
-                offered: None,
-            },
-            vec![Effect::Vault(VaultRequest::OfferPassphrase)],
-        )
+    fn new(step: VaultStep, then: AfterUnlock) -> Self {
+        Self { step, then, error: None, offered: None }
+    }
+
+    /// Creates a vault; the words to offer are still to be drawn.
+    pub fn create(then: AfterUnlock) -> Self {
+        Self::new(VaultStep::Offer { words: None }, then)
     }
 
     /// Opens the vault there is.
     pub fn unlock(then: AfterUnlock) -> Self {
-        Self {
-            step: VaultStep::Unlock { typed: PasswordInput::default() },
-            then,
-            error: None,
-            offers_sheet: false,
-            offered: None,
-        }
+        Self::new(VaultStep::Unlock { typed: PasswordInput::default() }, then)
     }
 
     /// Returns where its keys are looked up.
@@ -197,98 +186,73 @@ impl VaultDialog {
             VaultStep::Offer { words } => match action {
                 Some(KeyAction::OwnPassphrase) => {
                     self.offered = words.take();
-                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() })
+                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
                 }
-                _ if enter => match words.take() {
-                    Some(words) => {
-                        self.go(VaultStep::TypeOffered { words, typed: PasswordInput::default() })
-                    }
-                    None => VaultDialogOutcome::Stay(Vec::new()),
-                },
                 Some(KeyAction::OtherWords) => {
                     *words = None;
-                    VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::OfferPassphrase)])
+                    return VaultDialogOutcome::Request(VaultRequest::OfferPassphrase);
                 }
-                _ => VaultDialogOutcome::Stay(Vec::new()),
+                _ => {
+                    if let Some(words) = words.take_if(|_| enter) {
+                        self.go(VaultStep::TypeOffered { words, typed: PasswordInput::default() });
+                    }
+                }
             },
             VaultStep::TypeOffered { words, typed } if enter => {
                 if typed.is(words.expose_secret()) {
                     let words = words.clone();
-                    self.create_with(words)
-                } else {
-                    self.refuse("Those are not the six words. Check your paper and type them again, or press Esc to see the words again.")
+                    return self.create_with(words);
                 }
+                self.refuse("Those are not the six words. Check your paper and type them again, or press Esc to see the words again.");
             }
             VaultStep::TypeOwn { typed } if enter => {
                 let first = typed.reveal();
                 match passphrase::check(&first) {
                     Err(error) => self.refuse(&error.sentence()),
                     Ok(()) => {
-                        self.go(VaultStep::RepeatOwn { first, typed: PasswordInput::default() })
+                        self.go(VaultStep::RepeatOwn { first, typed: PasswordInput::default() });
                     }
                 }
             }
             VaultStep::RepeatOwn { first, typed } if enter => {
                 if typed.is(first.expose_secret()) {
                     let first = first.clone();
-                    self.create_with(first)
-                } else {
-                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
-                    self.error =
-                        Some("The passphrases do not match. Type your passphrase again.".into());
-                    VaultDialogOutcome::Stay(Vec::new())
+                    return self.create_with(first);
                 }
+                self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
+                self.refuse("The passphrases do not match. Type your passphrase again.");
             }
-            VaultStep::Recovery { shown, typed, .. } if enter => {
-                if (shown.confirms)(&typed.text()) {
-                    VaultDialogOutcome::Confirmed
-                } else {
-                    self.error = Some(
-                        "That does not match the sheet. Check the sheet and type it again.".into(),
+            VaultStep::Recovery { shown, typed, top } => match action {
+                Some(KeyAction::Choose) if (shown.confirms)(&typed.text()) => {
+                    return VaultDialogOutcome::Confirmed;
+                }
+                Some(KeyAction::Choose) => {
+                    self.refuse(
+                        "That does not match the sheet. Check the sheet and type it again.",
                     );
-                    VaultDialogOutcome::Stay(Vec::new())
                 }
-            }
-            VaultStep::Recovery { top, .. }
-                if matches!(action, Some(KeyAction::ScrollUp | KeyAction::PageBack)) =>
-            {
-                *top = top.saturating_sub(1);
-                VaultDialogOutcome::Stay(Vec::new())
-            }
-            VaultStep::Recovery { shown, top, .. }
-                if matches!(action, Some(KeyAction::ScrollDown | KeyAction::PageOn)) =>
-            {
-                *top = (*top + 1).min(shown.sheet.lines().count());
-                VaultDialogOutcome::Stay(Vec::new())
-            }
-            VaultStep::Recovery { typed, .. } => {
-                typed.handle_key(key, usize::MAX);
-                VaultDialogOutcome::Stay(Vec::new())
-            }
-            VaultStep::Older { .. } if enter => self.next(),
-            VaultStep::SheetUnconfirmed if enter => {
-                self.go(VaultStep::Busy { creating: false });
-                VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::NewSheet)])
-            }
+                Some(KeyAction::ScrollUp | KeyAction::PageBack) => *top = top.saturating_sub(1),
+                Some(KeyAction::ScrollDown | KeyAction::PageOn) => {
+                    *top = (*top + 1).min(shown.sheet.lines().count());
+                }
+                _ => {
+                    typed.handle_key(key, usize::MAX);
+                }
+            },
             VaultStep::Unlock { typed } if enter => {
-                if typed.is_empty() {
-                    return VaultDialogOutcome::Stay(Vec::new());
+                if !typed.is_empty() {
+                    let passphrase = typed.reveal();
+                    self.go(VaultStep::Busy { creating: false });
+                    return VaultDialogOutcome::Request(VaultRequest::UnlockVault(passphrase));
                 }
-                let passphrase = typed.reveal();
-                self.go(VaultStep::Busy { creating: false });
-                VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::UnlockVault(passphrase))])
             }
             VaultStep::TypeOffered { typed, .. }
             | VaultStep::TypeOwn { typed }
             | VaultStep::RepeatOwn { typed, .. }
-            | VaultStep::Unlock { typed } => {
-                typed.handle_key(key);
-                VaultDialogOutcome::Stay(Vec::new())
-            }
-            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed | VaultStep::Busy { .. } => {
-                VaultDialogOutcome::Stay(Vec::new())
-            }
+            | VaultStep::Unlock { typed } => typed.handle_key(key),
+            VaultStep::Busy { .. } => {}
         }
+        VaultDialogOutcome::Stay
     }
 
     /// Takes pasted text.
@@ -317,31 +281,11 @@ impl VaultDialog {
 
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
-        self.go(VaultStep::Recovery { shown, typed: Box::new(Editor::one_line("")), top: 0 });
+        self.go(VaultStep::Recovery { shown, typed: Box::default(), top: 0 });
     }
 
-    /// The vault is open. Returns whether somebody has to read something before it is used.
-    pub fn opened(&mut self, opening: &VaultOpening) -> bool {
-        self.offers_sheet = opening.is_sheet_unconfirmed && opening.read_only.is_none();
-        match &opening.rollback {
-            Some(warning) => {
-                self.go(VaultStep::Older { warning: warning.clone() });
-                true
-            }
-            None => !matches!(self.next(), VaultDialogOutcome::Opened),
-        }
-    }
-
-    /// What comes after something was read.
-    fn next(&mut self) -> VaultDialogOutcome {
-        if std::mem::take(&mut self.offers_sheet) {
-            return self.go(VaultStep::SheetUnconfirmed);
-        }
-        VaultDialogOutcome::Opened
-    }
-
-    /// The vault was not opened or not created.
-    pub fn refused(&mut self, why: String) -> Vec<Effect> {
+    /// The vault was not opened or not created. Returns what the vault worker is asked for then.
+    pub fn refused(&mut self, why: String) -> Option<VaultRequest> {
         let creating = matches!(self.step, VaultStep::Busy { creating: true });
         self.step = if creating {
             VaultStep::Offer { words: None }
@@ -349,57 +293,50 @@ impl VaultDialog {
             VaultStep::Unlock { typed: PasswordInput::default() }
         };
         self.error = Some(why);
-        if creating { vec![Effect::Vault(VaultRequest::OfferPassphrase)] } else { Vec::new() }
+        creating.then_some(VaultRequest::OfferPassphrase)
     }
 
     fn create_with(&mut self, passphrase: SecretString) -> VaultDialogOutcome {
         self.go(VaultStep::Busy { creating: true });
-        VaultDialogOutcome::Stay(vec![Effect::Vault(VaultRequest::CreateVault(passphrase))])
+        VaultDialogOutcome::Request(VaultRequest::CreateVault(passphrase))
     }
 
-    fn go(&mut self, step: VaultStep) -> VaultDialogOutcome {
+    fn go(&mut self, step: VaultStep) {
         self.step = step;
         self.error = None;
-        VaultDialogOutcome::Stay(Vec::new())
     }
 
-    fn refuse(&mut self, why: &str) -> VaultDialogOutcome {
+    fn refuse(&mut self, why: &str) {
         if let VaultStep::TypeOffered { typed, .. } | VaultStep::TypeOwn { typed } = &mut self.step
         {
             *typed = PasswordInput::default();
         }
         self.error = Some(why.to_owned());
-        VaultDialogOutcome::Stay(Vec::new())
     }
 
     fn step_back(&mut self) -> VaultDialogOutcome {
         match &mut self.step {
             VaultStep::TypeOffered { words, .. } => {
                 let words = Some(words.clone());
-                self.go(VaultStep::Offer { words })
+                self.go(VaultStep::Offer { words });
             }
             VaultStep::TypeOwn { .. } | VaultStep::RepeatOwn { .. } => {
                 let words = self.offered.take();
                 let drawn = words.is_some();
                 self.go(VaultStep::Offer { words });
-                VaultDialogOutcome::Stay(if drawn {
-                    Vec::new()
-                } else {
-                    vec![Effect::Vault(VaultRequest::OfferPassphrase)]
-                })
+                if !drawn {
+                    return VaultDialogOutcome::Request(VaultRequest::OfferPassphrase);
+                }
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             VaultStep::Recovery { shown, .. } if shown.renewed => VaultDialogOutcome::Opened,
             VaultStep::Recovery { .. } => {
-                self.error = Some(
-                    "The sheet is shown only once. Copy it, then type the part asked for.".into(),
-                );
-                VaultDialogOutcome::Stay(Vec::new())
+                self.refuse("The sheet is shown only once. Copy it, then type the part asked for.");
             }
-            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed => self.next(),
-            VaultStep::Busy { .. } => VaultDialogOutcome::Stay(Vec::new()),
-            VaultStep::Offer { .. } | VaultStep::Unlock { .. } => VaultDialogOutcome::Close,
+            VaultStep::Busy { .. } => {}
+            VaultStep::Offer { .. } | VaultStep::Unlock { .. } => return VaultDialogOutcome::Close,
         }
+        VaultDialogOutcome::Stay
     }
 }
 
@@ -418,19 +355,17 @@ mod tests {
     }
 
     fn created_with(outcome: VaultDialogOutcome) -> Option<String> {
-        let VaultDialogOutcome::Stay(effects) = outcome else { return None };
-        effects.into_iter().find_map(|effect| match effect {
-            Effect::Vault(VaultRequest::CreateVault(secret)) => {
+        match outcome {
+            VaultDialogOutcome::Request(VaultRequest::CreateVault(secret)) => {
                 Some(secret.expose_secret().to_owned())
             }
             _ => None,
-        })
+        }
     }
 
     #[test]
     fn the_offered_words_must_be_typed_before_a_vault_is_made() {
-        let (mut dialog, _) =
-            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
+        let mut dialog = VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         dialog.offered(SecretString::from("one two three four five six"));
         enter(&mut dialog);
         type_in(&mut dialog, "one two three");
@@ -445,8 +380,7 @@ mod tests {
 
     #[test]
     fn a_passphrase_of_ones_own_needs_twelve_characters_and_the_same_twice() {
-        let (mut dialog, _) =
-            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
+        let mut dialog = VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         type_in(&mut dialog, "o");
         type_in(&mut dialog, "short");
         enter(&mut dialog);
@@ -463,30 +397,27 @@ mod tests {
 
     #[test]
     fn going_back_from_a_passphrase_of_ones_own_shows_the_words_that_may_be_on_paper() {
-        let (mut dialog, _) = VaultDialog::create(AfterUnlock::ListNotes);
+        let mut dialog = VaultDialog::create(AfterUnlock::ListNotes);
         dialog.offered(SecretString::from("one two three four five six"));
         type_in(&mut dialog, "o");
-        let VaultDialogOutcome::Stay(effects) = dialog.handle_key(Key::plain(Code::Esc)) else {
-            panic!("closed")
-        };
-        assert!(effects.is_empty(), "no others are drawn");
+        let outcome = dialog.handle_key(Key::plain(Code::Esc));
+        assert!(matches!(outcome, VaultDialogOutcome::Stay), "no others are drawn");
         let VaultStep::Offer { words: Some(words) } = &dialog.step else { panic!("no words") };
         assert_eq!(words.expose_secret(), "one two three four five six");
     }
 
     #[test]
     fn the_recovery_sheet_cannot_be_passed_over() {
-        let (mut dialog, _) =
-            VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
+        let mut dialog = VaultDialog::create(AfterUnlock::StartClinic("peer-case-clinic".into()));
         dialog.created(RecoveryShown {
             renewed: false,
             sheet: "the sheet".to_owned().into(),
             question: "Group 3?".into(),
             confirms: Box::new(|typed| typed == "k7qp"),
         });
-        assert!(matches!(dialog.handle_key(Key::plain(Code::Esc)), VaultDialogOutcome::Stay(_)));
+        assert!(matches!(dialog.handle_key(Key::plain(Code::Esc)), VaultDialogOutcome::Stay));
         type_in(&mut dialog, "wrong");
-        assert!(matches!(enter(&mut dialog), VaultDialogOutcome::Stay(_)));
+        assert!(matches!(enter(&mut dialog), VaultDialogOutcome::Stay));
         dialog.handle_key(Key::ctrl(Code::Char('u')));
         type_in(&mut dialog, "k7qp");
         assert!(matches!(enter(&mut dialog), VaultDialogOutcome::Confirmed));

@@ -1,7 +1,6 @@
 //! The reader: one entry or page of the guide at a time, with bookmarks and the way back.
 
 pub(crate) mod bookmarks;
-pub(crate) mod guide;
 pub(crate) mod open;
 pub(crate) mod state;
 pub(crate) mod update;

@@ -5,18 +5,18 @@ use zeroize::Zeroizing;
 use crate::app::{
     AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, Screen, TemplatePicker,
     VaultRequest, VaultStatus,
-    dialogs::vault::VaultDialogOutcome,
+    dialogs::{confirm_text, dialog_results, vault::VaultDialogOutcome},
     keymap::{self, KeyContext},
-};
-use crate::app::{
-    dialogs::{confirm_text, dialog_results, open_vault::with_vault},
-    saving::save_now,
     screens::{
-        actions,
-        clinic::{self, paste},
-        clinics::{retention, update_note_search},
-        insight, locked, note,
-        reader::{self, guide},
+        actions, clinic,
+        clinics::{self, retention},
+        insight,
+        locked::{
+            self,
+            resume::{opened, with_vault},
+        },
+        note,
+        reader::{self, open::offer_guide},
         search, vault,
     },
 };
@@ -25,7 +25,7 @@ use crate::app::{
 const DIALOG_PAGE: usize = 10;
 
 /// Takes a key.
-pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
+pub(super) fn pressed(model: &mut Model, key: Key) {
     // A way out is always open, whatever lies in front.
     let always = keymap::own(KeyContext::Everywhere, key);
     if always == Some(KeyAction::Quit) {
@@ -38,49 +38,36 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Effect> {
     if model.dialog.is_some() {
         return in_dialog(model, key);
     }
-    if model.screen == Screen::Clinic && model.clinic.as_ref().is_some_and(|c| c.placing.is_some())
-    {
-        return clinic::update::placing(model, key);
-    }
-    if model.screen == Screen::Reader && reader::update::takes(model, key) {
-        return Vec::new();
-    }
-    if model.screen == Screen::Clinic
-        && let Some(effects) = clinic::update::takes(model, key)
-    {
-        return effects;
-    }
-    if model.screen == Screen::Clinics
-        && let Some(effects) = update_note_search::takes(model, key)
-    {
-        return effects;
-    }
-    if model.screen == Screen::Search
-        && let Some(effects) = search::update::takes(model, key)
-    {
-        return effects;
+    let is_taken = match model.screen {
+        Screen::Search => search::update::takes(model, key),
+        Screen::Reader => reader::update::takes(model, key),
+        Screen::Clinics => clinics::update::takes(model, key),
+        Screen::Clinic => clinic::update::takes(model, key),
+        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => false,
+    };
+    if is_taken {
+        return;
     }
     match keymap::action(&[model.context(), KeyContext::Everywhere], key) {
         Some(action) => handle_action(model, action),
-        None if model.screen == Screen::Search => model.search.handle_key(key),
-        None => Vec::new(),
+        None if model.screen == Screen::Search => {
+            model.effects.extend(model.search.handle_key(key));
+        }
+        None => {}
     }
 }
 
 /// Takes pasted text.
-pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn pasted(model: &mut Model, text: &str) {
     match &mut model.dialog {
-        Some(Dialog::Vault(dialog)) => {
-            dialog.paste(text);
-            return Vec::new();
-        }
+        Some(Dialog::Vault(dialog)) => return dialog.paste(text),
         Some(Dialog::Ask(ask)) => {
             ask.answer.insert(text);
-            return Vec::new();
+            return;
         }
         Some(Dialog::Palette(palette)) => {
             palette.words.insert(text);
-            return Vec::new();
+            return;
         }
         Some(
             Dialog::Help { .. }
@@ -88,14 +75,12 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
             | Dialog::Agree(_)
             | Dialog::Choose(_)
             | Dialog::TemplatePicker(_),
-        ) => {
-            return Vec::new();
-        }
+        ) => return,
         None => {}
     }
     match model.screen {
-        Screen::Search => model.search.paste(text),
-        Screen::Clinic => paste::paste(model, text),
+        Screen::Search => model.effects.extend(model.search.paste(text)),
+        Screen::Clinic => clinic::update::paste(model, text),
         Screen::Reader => {
             let height = model.size.page_height();
             if let Some(reader) = &mut model.reader
@@ -104,116 +89,90 @@ pub(super) fn pasted(model: &mut Model, text: &str) -> Vec<Effect> {
                 find.words.insert(text);
                 reader.find_changed(height);
             }
-            Vec::new()
         }
-        Screen::Clinics => update_note_search::paste(model, text),
-        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {
-            Vec::new()
-        }
+        Screen::Clinics => clinics::update::paste(model, text),
+        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {}
     }
 }
 
-fn in_dialog(model: &mut Model, key: Key) -> Vec<Effect> {
-    if let Some(effects) = retention::takes(model, key) {
-        return effects;
+fn in_dialog(model: &mut Model, key: Key) {
+    if retention::takes(model, key) {
+        return;
     }
-    let Some(dialog) = model.dialog.as_mut() else { return Vec::new() };
+    let Some(dialog) = &mut model.dialog else { return };
     let action = keymap::own(dialog.context(), key);
     let escape = action == Some(KeyAction::Back);
-    match model.dialog.as_mut() {
-        Some(Dialog::Vault(dialog)) => match dialog.handle_key(key) {
-            VaultDialogOutcome::Stay(effects) => effects,
-            VaultDialogOutcome::Close => {
-                model.dialog = None;
-                Vec::new()
-            }
-            VaultDialogOutcome::Opened => {
-                let wanted = dialog.then.clone();
-                model.dialog = None;
-                locked::resume::opened(model, wanted)
-            }
+    match dialog {
+        Dialog::Vault(dialog) => match dialog.handle_key(key) {
+            VaultDialogOutcome::Stay => {}
+            VaultDialogOutcome::Request(request) => model.request(request),
+            VaultDialogOutcome::Close => model.dialog = None,
             VaultDialogOutcome::Confirmed => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;
-                let mut effects = vec![Effect::Vault(VaultRequest::ConfirmRecovery)];
-                effects.extend(locked::resume::opened(model, wanted));
-                effects
+                model.request(VaultRequest::ConfirmRecovery);
+                opened(model, wanted);
             }
         },
-        Some(Dialog::Help { .. }) if action == Some(KeyAction::OpenGuide) => {
-            guide::offer(model);
-            Vec::new()
-        }
-        Some(Dialog::Help { top } | Dialog::Reading { top, .. }) => {
+        Dialog::Help { .. } if action == Some(KeyAction::OpenGuide) => offer_guide(model),
+        Dialog::Help { top } | Dialog::Reading { top, .. } => {
             match action.and_then(|action| scrolled(action, *top)) {
                 Some(to) => *top = to,
                 None => model.dialog = None,
             }
-            Vec::new()
         }
-        Some(Dialog::Ask(ask)) if escape => {
+        Dialog::Ask(ask) if escape => {
             let (purpose, text) = (ask.purpose.clone(), Zeroizing::new(ask.answer.text()));
             if confirm_text::drops(model, &purpose, &text) {
                 model.dialog = None;
             }
-            Vec::new()
         }
-        Some(_) if escape => {
-            model.dialog = None;
-            Vec::new()
-        }
-        Some(Dialog::Palette(palette)) => match palette.handle_key(key) {
-            Some(action) => {
+        _ if escape => model.dialog = None,
+        Dialog::Palette(palette) => {
+            if let Some(action) = palette.handle_key(key) {
                 model.dialog = None;
-                handle_action(model, action)
+                handle_action(model, action);
             }
-            None => Vec::new(),
-        },
-        Some(Dialog::Ask(ask)) => {
-            if action != Some(KeyAction::Choose) {
-                ask.answer.handle_key(key, usize::MAX);
-                return Vec::new();
-            }
-            if ask.answer.is_blank() {
-                model.warn("Type an answer first, or press Esc to cancel.");
-                return Vec::new();
-            }
-            let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
-            if !confirm_text::allows(model, &purpose, &text) {
-                return Vec::new();
-            }
-            model.dialog = None;
-            dialog_results::written(model, purpose, text)
         }
-        Some(Dialog::Choose(choose)) => match choose.handle_key(key) {
-            Some(at) => {
+        Dialog::Ask(ask) if action != Some(KeyAction::Choose) => {
+            ask.answer.handle_key(key, usize::MAX);
+        }
+        Dialog::Ask(ask) if ask.answer.is_blank() => {
+            model.warn("Type an answer first, or press Esc to cancel.");
+        }
+        Dialog::Ask(ask) => {
+            let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
+            if confirm_text::allows(model, &purpose, &text) {
+                model.dialog = None;
+                dialog_results::written(model, purpose, text);
+            }
+        }
+        Dialog::Choose(choose) => {
+            if let Some(at) = choose.handle_key(key) {
                 let purpose = choose.purpose.clone();
                 model.dialog = None;
-                dialog_results::chosen(model, purpose, at)
+                dialog_results::chosen(model, purpose, at);
             }
-            None => Vec::new(),
-        },
-        Some(Dialog::Agree(agree)) => {
-            if action == Some(KeyAction::Choose) {
-                let purpose = agree.purpose.clone();
-                model.dialog = None;
-                return dialog_results::agreed(model, &purpose);
-            }
-            agree.top = action.and_then(|action| scrolled(action, agree.top)).unwrap_or(agree.top);
-            Vec::new()
         }
-        Some(Dialog::TemplatePicker(starting)) => match starting.handle_key(key) {
-            Some(template) => {
+        Dialog::Agree(agree) if action == Some(KeyAction::Choose) => {
+            let purpose = agree.purpose.clone();
+            model.dialog = None;
+            dialog_results::agreed(model, &purpose);
+        }
+        Dialog::Agree(agree) => {
+            agree.top = action.and_then(|action| scrolled(action, agree.top)).unwrap_or(agree.top);
+        }
+        Dialog::TemplatePicker(starting) => {
+            if let Some(template) = starting.handle_key(key) {
                 let practice = starting.practice;
                 model.dialog = None;
                 if practice {
-                    return vec![Effect::Vault(VaultRequest::StartClinic { template, practice })];
+                    model.request(VaultRequest::StartClinic { template, practice });
+                } else {
+                    with_vault(model, AfterUnlock::StartClinic(template));
                 }
-                with_vault(model, AfterUnlock::StartClinic(template))
             }
-            None => Vec::new(),
-        },
-        None => Vec::new(),
+        }
     }
 }
 
@@ -228,96 +187,43 @@ fn scrolled(action: KeyAction, top: usize) -> Option<usize> {
     }
 }
 
-fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
-        KeyAction::Help => {
-            model.dialog = Some(Dialog::Help { top: 0 });
-            return Vec::new();
-        }
-        KeyAction::OpenGuide => {
-            guide::offer(model);
-            return Vec::new();
-        }
-        KeyAction::Palette => {
-            model.dialog = Some(Dialog::Palette(Palette::new(model.context())));
-            return Vec::new();
-        }
-        KeyAction::Redraw => return vec![Effect::Redraw],
-        KeyAction::Quit => return quit(model),
+        KeyAction::Help => model.dialog = Some(Dialog::Help { top: 0 }),
+        KeyAction::OpenGuide => offer_guide(model),
+        KeyAction::Palette => model.dialog = Some(Dialog::Palette(Palette::new(model.context()))),
+        KeyAction::Redraw => model.perform(Effect::Redraw),
+        KeyAction::Quit => quit(model),
         KeyAction::GoSearch => {
-            let effects = save_now(model);
+            model.save_now();
             model.screen = Screen::Search;
-            return effects;
         }
-        KeyAction::GoClinics => return go_clinics(model),
-        KeyAction::GoActions => return actions::update::go(model),
-        KeyAction::GoInsight => return insight::update::go(model),
-        KeyAction::GoVault => return vault::update::go(model),
-        KeyAction::LockVault => return locked::update::lock(model, LockedBy::Person),
+        KeyAction::GoClinics => clinics::update::go(model),
+        KeyAction::GoActions => actions::update::go(model),
+        KeyAction::GoInsight => insight::update::go(model),
+        KeyAction::GoVault => vault::update::go(model),
+        KeyAction::LockVault => locked::update::lock(model, LockedBy::Person),
         KeyAction::NewClinic | KeyAction::PracticeClinic => {
             let practice = action == KeyAction::PracticeClinic;
             let starting = TemplatePicker::new(practice, model.local_formats.clone());
             model.dialog = Some(Dialog::TemplatePicker(starting));
-            return vec![Effect::Vault(VaultRequest::ReadFormats)];
+            model.request(VaultRequest::ReadFormats);
         }
-        _ => {}
-    }
-    match model.screen {
-        Screen::Search => search::update::handle_action(model, action),
-        Screen::Reader => reader::update::handle_action(model, action),
-        Screen::Clinics => in_clinics(model, action),
-        Screen::Clinic => clinic::update::handle_action(model, action),
-        Screen::Note => note::update::handle_action(model, action),
-        Screen::Actions => actions::update::handle_action(model, action),
-        Screen::Insight => insight::update::handle_action(model, action),
-        Screen::Vault => vault::update::handle_action(model, action),
-        Screen::Locked => locked::update::handle_action(model, action),
+        _ => match model.screen {
+            Screen::Search => search::update::handle_action(model, action),
+            Screen::Reader => reader::update::handle_action(model, action),
+            Screen::Clinics => clinics::update::handle_action(model, action),
+            Screen::Clinic => clinic::update::handle_action(model, action),
+            Screen::Note => note::update::handle_action(model, action),
+            Screen::Actions => actions::update::handle_action(model, action),
+            Screen::Insight => insight::update::handle_action(model, action),
+            Screen::Vault => vault::update::handle_action(model, action),
+            Screen::Locked => locked::update::handle_action(model, action),
+        },
     }
 }
 
-fn quit(model: &mut Model) -> Vec<Effect> {
-    let mut effects = save_now(model);
-    effects.push(Effect::Vault(VaultRequest::End { anyway: false }));
-    effects
-}
-
-fn go_clinics(model: &mut Model) -> Vec<Effect> {
-    let mut effects = save_now(model);
-    model.screen = match (&model.clinic, &model.lock) {
-        (Some(_), _) => Screen::Clinic,
-        (None, Some(_)) => Screen::Locked,
-        (None, None) => Screen::Clinics,
-    };
-    if model.screen == Screen::Clinics && model.vault == VaultStatus::Open {
-        effects.push(Effect::Vault(VaultRequest::ListNotes));
-    }
-    effects
-}
-
-fn in_clinics(model: &mut Model, action: KeyAction) -> Vec<Effect> {
-    match action {
-        KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
-            let page = usize::from(model.size.body().height) / 2;
-            model.clinics.choose(action, page.max(1));
-            Vec::new()
-        }
-        KeyAction::NextKind => {
-            model.clinics.next_about();
-            Vec::new()
-        }
-        KeyAction::Open => update_note_search::open(model),
-        KeyAction::Find => update_note_search::begin(model),
-        KeyAction::KeepHow
-        | KeyAction::ListDue
-        | KeyAction::ListTrash
-        | KeyAction::Discard
-        | KeyAction::Erase
-        | KeyAction::EnteredInError => retention::handle_action(model, action),
-        KeyAction::Back if update_note_search::end(model) => Vec::new(),
-        KeyAction::Back => {
-            model.screen = Screen::Search;
-            Vec::new()
-        }
-        _ => Vec::new(),
-    }
+fn quit(model: &mut Model) {
+    model.save_now();
+    model.request(VaultRequest::End { anyway: false });
 }

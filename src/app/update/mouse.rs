@@ -1,14 +1,14 @@
 //! Clicks and the wheel, where the settings ask for them. Everything they do has a key as well.
 
-use crate::app::{Area, Effect, KeyAction, Model, Mouse, Row, Screen};
+use crate::app::{Area, KeyAction, Model, Mouse, Row, Screen};
 
 /// Lines of a page for one step of the wheel.
 const WHEEL_LINES: usize = 3;
 
 /// Takes a click or a step of the wheel; behind a dialog nothing is in reach.
-pub(super) fn moved(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+pub(super) fn moved(model: &mut Model, mouse: Mouse) {
     if model.dialog.is_some() || !model.size.is_enough() {
-        return Vec::new();
+        return;
     }
     match (model.screen, mouse) {
         (Screen::Search, Mouse::Clicked { column, row }) => click(model, column, row),
@@ -16,41 +16,38 @@ pub(super) fn moved(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
         (Screen::Search, Mouse::WheelDown) => choose(model, KeyAction::Next),
         (Screen::Reader, Mouse::WheelUp) => scroll(model, KeyAction::ScrollUp),
         (Screen::Reader, Mouse::WheelDown) => scroll(model, KeyAction::ScrollDown),
-        _ => Vec::new(),
+        _ => {}
     }
 }
 
-fn choose(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+fn choose(model: &mut Model, action: KeyAction) {
     if let Some(library) = &model.library {
         model.search.choose(library, &model.reading, action, 1);
     }
-    Vec::new()
 }
 
-fn scroll(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+fn scroll(model: &mut Model, action: KeyAction) {
     let height = model.size.page_height();
     if let Some(reader) = &mut model.reader {
         for _ in 0..WHEEL_LINES {
             reader.handle_action(action, height);
         }
     }
-    Vec::new()
 }
 
-fn click(model: &mut Model, column: u16, row: u16) -> Vec<Effect> {
-    let Some(library) = model.library.clone() else { return Vec::new() };
+fn click(model: &mut Model, column: u16, row: u16) {
+    let Some(library) = &model.library else { return };
     let parts = model.size.search();
     if let Some((column, _)) = inside(parts.chips, column, row) {
-        return model.search.click_chips(&library, usize::from(parts.chips.width), column);
-    }
-    if let Some((_, line)) = inside(parts.list, column, row) {
-        let rows = model.search.rows(&library, &model.reading);
+        let columns = usize::from(parts.chips.width);
+        model.effects.extend(model.search.click_chips(library, columns, column));
+    } else if let Some((_, line)) = inside(parts.list, column, row) {
+        let rows = model.search.rows(library, &model.reading);
         let height = usize::from(parts.list.height);
         if let Some(at) = Row::at_line(&rows, model.search.chosen, height, line) {
             model.search.chosen = at;
         }
     }
-    Vec::new()
 }
 
 /// Column and row inside an area, if it has the cell.

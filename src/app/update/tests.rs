@@ -310,7 +310,7 @@ fn completing_with_something_missing_goes_there_and_says_so() {
     person.presses(Key::plain(Code::Enter));
     person.presses(Key::ctrl(Code::Char('o')));
     person.presses(Key::char('9'));
-    while person.clinic().focus != crate::app::screens::clinic::control::ControlId::Complete {
+    while person.clinic().focus != clinic::control::ControlId::Complete {
         person.presses(Key::plain(Code::Tab));
     }
     person.presses(Key::plain(Code::Enter));
@@ -339,7 +339,7 @@ fn the_clock_of_a_clinic_wakes_the_program_once_a_second_and_not_while_it_is_pau
 fn opens(person: &mut Person, words: &str) {
     let library = person.model.library.clone().expect("it is read");
     assert!(library.entry(words).is_some(), "{words}");
-    crate::app::screens::reader::open::open_entry(&mut person.model, words, Screen::Search);
+    open_entry(&mut person.model, words, Screen::Search);
 }
 
 fn reads(person: &Person) -> &str {

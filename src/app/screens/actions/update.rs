@@ -1,13 +1,12 @@
-//! The list of actions: what became of them.
+//! The list of actions: recording their outcomes.
 
-use crate::app::{dialogs::open_vault::with_vault, saving::save_now, screens::clinic};
 use crate::{
     app::{
-        AfterUnlock, Ask, ChoiceIntent, Choose, Dialog, Editor, Effect, KeyAction, Model, Screen,
-        TextIntent, VaultRequest, VaultStatus,
+        AfterUnlock, Ask, ChoiceIntent, Dialog, KeyAction, Model, Screen, TextIntent, VaultRequest,
+        VaultStatus,
+        screens::{clinic::apply_event::apply_event, locked::resume::with_vault},
     },
     clinic::{ActionId, ActionStatus, Event},
-    report::actions::TrackedAction,
     services::RequestError,
     text::{clean_line, shorten},
     vault::NoteId,
@@ -17,30 +16,16 @@ use crate::{
 const MAX_NAMED_LEN: usize = 60;
 
 /// Shows the list.
-pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
-    let mut effects = save_now(model);
+pub(crate) fn go(model: &mut Model) {
+    model.save_now();
     model.screen = Screen::Actions;
     if model.vault == VaultStatus::Open {
-        effects.extend(AfterUnlock::ListActions.effects());
+        model.request(VaultRequest::ListActions);
     }
-    effects
-}
-
-/// Takes the list.
-pub(crate) fn listed(
-    model: &mut Model,
-    listed: Result<Vec<TrackedAction>, RequestError>,
-) -> Vec<Effect> {
-    let today = model.today();
-    match listed {
-        Ok(actions) => model.actions.listed(actions, today),
-        Err(why) => model.warn(why.to_string()),
-    }
-    Vec::new()
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let today = model.today();
     match action {
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
@@ -49,15 +34,12 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
         }
         KeyAction::NextKind => model.actions.next_kind(),
         KeyAction::FilterActions => {
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "Filter actions".to_owned(),
-                text: "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.".to_owned(),
-                answer: Editor::one_line(&model.actions.words),
-                purpose: TextIntent::FilterActions,
-            }));
+            let text = "Type an owner, an agency or a case key. To show all actions again, press Esc in the list.";
+            let ask = Ask::new("Filter actions", text, TextIntent::FilterActions);
+            model.dialog = Some(Dialog::Ask(ask.answer(&model.actions.words)));
         }
         KeyAction::Open if model.vault != VaultStatus::Open => {
-            return with_vault(model, AfterUnlock::ListActions);
+            with_vault(model, AfterUnlock::ListActions);
         }
         KeyAction::Open => ask_what_became(model),
         KeyAction::Back if !model.actions.words.is_empty() => {
@@ -67,37 +49,30 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
         KeyAction::Back => {
             model.screen = Screen::Clinics;
             if model.vault == VaultStatus::Open {
-                return AfterUnlock::ListNotes.effects();
+                model.request(VaultRequest::ListNotes);
             }
         }
         _ => {}
     }
-    Vec::new()
 }
 
 fn ask_what_became(model: &mut Model) {
     let Some(chosen) = model.actions.chosen(model.today()).cloned() else { return };
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "Update this action".to_owned(),
-        text: format!("{} · {}", chosen.case_key, chosen.details.what),
-        options: vec![
-            "Done: record the outcome".into(),
-            "Dropped: record why".into(),
-            "Still open".into(),
-            "Open its note".into(),
-        ],
-        chosen: 0,
-        purpose: ChoiceIntent::ActionBecame(chosen.note, chosen.id),
-    }));
+    model.offer(
+        "Update this action",
+        format!("{} · {}", chosen.case_key, chosen.details.what),
+        ["Done: record the outcome", "Dropped: record why", "Still open", "Open its note"],
+        ChoiceIntent::ActionBecame(chosen.note, chosen.id),
+    );
 }
 
 /// What became of it was chosen.
-pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -> Vec<Effect> {
+pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) {
     let status = match at {
         0 => ActionStatus::Done,
         1 => ActionStatus::Dropped,
         2 => return follow_up(model, note, id, ActionStatus::Open, String::new()),
-        _ => return vec![Effect::Vault(VaultRequest::OpenNote(note))],
+        _ => return model.request(VaultRequest::OpenNote(note)),
     };
     let (title, text) = if status == ActionStatus::Done {
         ("What was the outcome?", "What was done, and how do you know it helped? Roles, not names.")
@@ -106,19 +81,15 @@ pub(crate) fn became(model: &mut Model, note: NoteId, id: ActionId, at: usize) -
     };
     let all = model.actions.all.iter().flatten();
     let known = all.into_iter().find(|action| (action.note, action.id) == (note, id));
-    // A word that is corrected is not typed again; another one starts afresh.
+    // A text that is corrected is not typed again; for another status a new one is typed.
     let said = known.filter(|action| action.details.status == status);
     let said = said.map_or("", |action| &action.details.outcome);
     let what = known.map_or(String::new(), |action| {
         format!("“{}” ", shorten(&clean_line(&action.details.what), MAX_NAMED_LEN))
     });
-    model.dialog = Some(Dialog::Ask(Ask {
-        title: title.to_owned(),
-        text: format!("{what}{text}"),
-        answer: Editor::one_line(said),
-        purpose: TextIntent::ActionOutcome(note, id, status),
-    }));
-    Vec::new()
+    let purpose = TextIntent::ActionOutcome(note, id, status);
+    let ask = Ask::new(title, format!("{what}{text}"), purpose);
+    model.dialog = Some(Dialog::Ask(ask.answer(said)));
 }
 
 /// Notes it down: in the clinic that is open if it is that one, else in the vault.
@@ -128,45 +99,33 @@ pub(crate) fn follow_up(
     action: ActionId,
     status: ActionStatus,
     outcome: String,
-) -> Vec<Effect> {
+) {
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(note)) {
-        let mut effects = clinic::apply_event::apply_event(
-            model,
-            Event::ActionFollowedUp { id: action, status, outcome },
-        );
-        effects.extend(save_now(model));
-        effects.extend(AfterUnlock::ListActions.effects());
-        return effects;
+        apply_event(model, Event::ActionFollowedUp { id: action, status, outcome });
+        model.save_now();
+        return model.request(VaultRequest::ListActions);
     }
     model.actions.waiting = Some((note, action, status, outcome.clone()));
-    vec![Effect::Vault(VaultRequest::FollowUpAction { note, action, status, outcome })]
+    model.request(VaultRequest::FollowUpAction { note, action, status, outcome });
 }
 
 /// It is noted down, or not: then it is asked for again, so that nothing written is lost.
-pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) -> Vec<Effect> {
+pub(crate) fn followed_up(model: &mut Model, done: Result<(), RequestError>) {
     let waiting = model.actions.waiting.take();
     match (done, waiting) {
         (Ok(()), _) => {
             model.show_notice("Recorded. To undo: Tab to All, then Enter.");
-            AfterUnlock::ListActions.effects()
+            model.request(VaultRequest::ListActions);
         }
-        (Err(why), Some((note, id, status, outcome))) if model.dialog.is_none() => {
-            if outcome.trim().is_empty() {
-                model.warn(format!("NOT SAVED: {why}"));
-                return Vec::new();
-            }
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "NOT SAVED".to_owned(),
-                text: format!("{why} Press Enter to try again."),
-                answer: Editor::one_line(&outcome),
-                purpose: TextIntent::ActionOutcome(note, id, status),
-            }));
-            Vec::new()
+        (Err(why), Some((note, id, status, outcome)))
+            if model.dialog.is_none() && !outcome.trim().is_empty() =>
+        {
+            let text = format!("{why} Press Enter to try again.");
+            let purpose = TextIntent::ActionOutcome(note, id, status);
+            let ask = Ask::new("NOT SAVED", text, purpose).answer(&outcome);
+            model.dialog = Some(Dialog::Ask(ask));
         }
-        (Err(why), _) => {
-            model.warn(format!("NOT SAVED: {why}"));
-            Vec::new()
-        }
+        (Err(why), _) => model.warn(format!("NOT SAVED: {why}")),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{
-        Ask, Dialog, Effect, Model, TextIntent,
+        Model, TextIntent,
         editor::{Editor, MAX_BYTES},
     },
     knowledge::Library,
@@ -24,7 +24,7 @@ pub enum FixOutcome {
     Put(Taken),
     /// There is a place, and this is why nothing was put there.
     Left(String),
-    /// Nothing in the field calls for other words.
+    /// No wording is suggested in the field.
     Nothing,
 }
 
@@ -81,46 +81,40 @@ impl ClinicScreen {
 }
 
 /// Puts better words in place of those at the caret.
-pub(crate) fn better(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn better(model: &mut Model) {
     let now = model.now;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+    let Some(clinic) = &mut model.clinic else { return };
     match clinic.better_words(now) {
-        FixOutcome::Put(taken) => after_key(model, taken).unwrap_or_default(),
-        FixOutcome::Left(why) => {
-            model.show_notice(why);
-            Vec::new()
+        FixOutcome::Put(taken) => {
+            after_key(model, taken);
         }
-        FixOutcome::Nothing => {
-            model.show_notice("No wording suggestions in this field.");
-            Vec::new()
-        }
+        FixOutcome::Left(why) => model.show_notice(why),
+        FixOutcome::Nothing => model.show_notice("No wording suggestions in this field."),
     }
 }
 
 /// Asks for names to look for. Those given before are not shown again: the screen may be shared.
-pub(crate) fn ask_names(model: &mut Model) -> Vec<Effect> {
-    let Some(clinic) = &model.clinic else { return Vec::new() };
+pub(crate) fn ask_names(model: &mut Model) {
+    let Some(clinic) = &model.clinic else { return };
     let known = match clinic.names().count() {
         0 => String::new(),
         1 => " 1 name is on the list already. Type - to clear it.".to_owned(),
         many => format!(" {many} names are on the list already. Type - to clear it."),
     };
-    model.dialog = Some(Dialog::Ask(Ask {
-        title: "Names to watch for (separate with commas)".to_owned(),
-        text: format!(
+    model.ask(
+        "Names to watch for (separate with commas)",
+        format!(
             "Children, family, school, street. These names are underlined when someone types \
              them. The list is kept until you leave this clinic or the vault is locked, and is \
              never saved.{known}"
         ),
-        answer: Editor::one_line(""),
-        purpose: TextIntent::NamesToAvoid,
-    }));
-    Vec::new()
+        TextIntent::NamesToAvoid,
+    );
 }
 
 /// The names are written.
-pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
+pub(crate) fn names_written(model: &mut Model, list: &str) {
+    let Some(clinic) = &mut model.clinic else { return };
     clinic.add_names(list);
     let count = clinic.names().count();
     model.show_notice(match count {
@@ -130,5 +124,4 @@ pub(crate) fn names_written(model: &mut Model, list: &str) -> Vec<Effect> {
             "Watching for {many} names until you leave this clinic. The list is never saved."
         ),
     });
-    Vec::new()
 }

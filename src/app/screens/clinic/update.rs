@@ -1,26 +1,37 @@
-//! Keys and events inside a clinic.
+//! Keys, pastes and events inside a clinic.
 
-use super::{apply_event::apply_event, buttons::after_key, citations::cite, field_lint, undo};
-use crate::app::VaultRequest;
-use crate::app::{
-    dialogs::prompts::ReasonFor,
-    keymap::{self, KeyContext},
-    saving::save_now,
-    screens::{clinics::migrate_draft, reader::open::open_entry},
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{
+    apply_event::apply_event,
+    buttons::after_key,
+    control::ControlId,
+    field_lint,
+    private_placement::PlacingOutcome,
+    state::{ClinicScreen, READS_ONLY},
+    undo,
 };
 use crate::{
     app::{
-        Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Editor, Effect, Key, KeyAction, Model,
-        SaveStatus, Screen, TextIntent, screens::clinic::control::ControlId,
+        ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, SaveStatus, Screen, TextIntent,
+        VaultRequest,
+        dialogs::prompts::ReasonFor,
+        keymap::{self, KeyContext},
+        screens::{clinics::migrate_draft, reader::open::open_entry},
     },
-    clinic::{Event, PlacementMethod, time_recovery},
+    clinic::{Event, PlacementMethod, Session, clock, time_recovery},
 };
 
 /// Minutes that F7 adds.
 const MORE_MINUTES: u32 = 5;
 
+/// So that the length of a text can be told in pages.
+const BYTES_OF_A_PAGE: usize = 3000;
+
 /// Shows a clinic.
-pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
+pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) {
     if let Some(library) = &model.library {
         screen.take_words_of(library);
     }
@@ -33,19 +44,23 @@ pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) -> Vec<Effect> {
     }
     model.clinic = Some(screen);
     model.screen = Screen::Clinic;
-    Vec::new()
 }
 
-/// Takes a key that belongs to the form or the guidance pane; none if it is for the table.
-pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+/// Takes a key that belongs to the form, the guidance pane or somebody who places privately; false
+/// if it is for the table.
+pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let now = model.now;
     let columns = usize::from(model.size.clinic().form.width);
-    // Changes are taken back across the form, not field by field.
+    let Some(clinic) = &mut model.clinic else { return false };
+    if clinic.placing.is_some() {
+        place(model, key);
+        return true;
+    }
+    // Changes are undone across the form, not field by field.
     let action = keymap::own(KeyContext::Clinic, key);
     if matches!(action, Some(KeyAction::Undo | KeyAction::Redo)) {
-        return None;
+        return false;
     }
-    let clinic = model.clinic.as_mut()?;
     if clinic.guidance.open {
         return in_guidance(model, key);
     }
@@ -53,27 +68,66 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
     after_key(model, taken)
 }
 
+/// Takes pasted text.
+pub(crate) fn paste(model: &mut Model, text: &str) {
+    let Some(clinic) = &mut model.clinic else { return };
+    if clinic.guidance.open {
+        clinic.guidance.query.insert(text);
+        model.effects.extend(clinic.guidance.ask());
+    } else if clinic.placing.is_none() {
+        match clinic.editor.as_ref().and_then(|editor| editor.part_that_fits(text)) {
+            Some(part) => ask_about_paste(model, text, part),
+            None => paste_part(model, text),
+        }
+    }
+}
+
+/// A text that does not fit goes in only if somebody says so, and never with half a word at its end.
+fn ask_about_paste(model: &mut Model, text: &str, part: String) {
+    let pages = |text: &str| text.len().div_ceil(BYTES_OF_A_PAGE);
+    if part.trim().is_empty() {
+        return model.warn("This field is full. Nothing was added.");
+    }
+    model.offer(
+        "This is too long for one field",
+        format!(
+            "The text is about {} pages, and about {} fit here. Notes work best with the main points \
+             in a few words. Keep documents in the child’s record.",
+            pages(text),
+            pages(&part)
+        ),
+        ["Add nothing", "Add the beginning, up to a whole word"],
+        ChoiceIntent::PastePart(part),
+    );
+}
+
+/// Puts in a text, or the part of it that fits.
+pub(crate) fn paste_part(model: &mut Model, part: &str) {
+    let now = model.now;
+    if let Some(clinic) = &mut model.clinic {
+        let taken = clinic.paste(part, now);
+        after_key(model, taken);
+    }
+}
+
 /// On entering a stage late: how the meeting could still end on time.
 fn suggest_catching_up(model: &mut Model, before: usize) {
-    let Some(clinic) = model.clinic.as_ref().filter(|one| one.session.stage() != before) else {
-        return;
-    };
-    let hint = time_recovery(&clinic.session, model.now);
-    if let Some(hint) = hint.filter(|_| model.notice.is_none()) {
-        model.show_notice(hint.sentence());
+    let clinic = model.clinic.as_ref().filter(|one| one.session.stage() != before);
+    if let Some(hint) = clinic.and_then(|clinic| time_recovery(&clinic.session, model.now)) {
+        model.show_outcome(hint.sentence());
     }
 }
 
 /// How the time of the whole meeting stands.
-fn in_all(session: &crate::clinic::Session, now: jiff::Timestamp) -> String {
-    let view = crate::clinic::clock(session, now);
-    let minutes = |time: std::time::Duration| time.as_secs() / 60;
+fn in_all(session: &Session, now: Timestamp) -> String {
+    let view = clock(session, now);
+    let minutes = |time: Duration| time.as_secs() / 60;
     let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
     format!("Time used: {gone} of {planned} minutes.")
 }
 
 /// What the facilitator can read aloud now: a title and the text.
-fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
+fn script(session: &Session) -> Option<(String, String)> {
     let stage = session.template().stages.get(session.stage())?;
     let language = session.language();
     let text = stage.script.as_ref()?.show(language).trim().to_owned();
@@ -81,16 +135,12 @@ fn script(session: &crate::clinic::Session) -> Option<(String, String)> {
 }
 
 /// Takes a key while somebody places privately.
-pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
-    use crate::app::screens::clinic::private_placement::PlacingOutcome;
-    let Some(clinic) = &mut model.clinic else { return Vec::new() };
-    let Some(placing) = &mut clinic.placing else { return Vec::new() };
+fn place(model: &mut Model, key: Key) {
+    let Some(clinic) = &mut model.clinic else { return };
+    let Some(placing) = &mut clinic.placing else { return };
     match placing.handle_key(key) {
-        PlacingOutcome::Stay => Vec::new(),
-        PlacingOutcome::Cancelled => {
-            clinic.placing = None;
-            Vec::new()
-        }
+        PlacingOutcome::Stay => {}
+        PlacingOutcome::Cancelled => clinic.placing = None,
         PlacingOutcome::Placed(code) => {
             let (slot, participant) = (placing.slot.clone(), placing.participant);
             let (again, way) = (placing.again, placing.way);
@@ -100,7 +150,7 @@ pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
             } else {
                 Event::PlacedPrivately { slot, participant, code }
             };
-            let effects = apply_event(model, event);
+            apply_event(model, event);
             if model.notice.is_none() {
                 model.show_notice(match way {
                     PlacementMethod::PassTheKeyboard => "Placed. Pass the keyboard on.",
@@ -111,133 +161,120 @@ pub(crate) fn placing(model: &mut Model, key: Key) -> Vec<Effect> {
                     clinic.move_focus(true);
                 }
             }
-            effects
         }
     }
 }
 
-fn in_guidance(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
-    let clinic = model.clinic.as_mut()?;
-    let library = model.library.clone()?;
-    let rows = clinic.guidance.rows(&clinic.session, &library);
+fn in_guidance(model: &mut Model, key: Key) -> bool {
+    let (Some(clinic), Some(library)) = (&mut model.clinic, &model.library) else { return false };
+    let rows = clinic.guidance.rows(&clinic.session, library);
     let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
-    match keymap::own(KeyContext::GuidancePane, key) {
-        Some(KeyAction::Back | KeyAction::Guidance) => clinic.guidance.open = false,
-        Some(KeyAction::Previous) => {
+    match (keymap::own(KeyContext::GuidancePane, key), chosen) {
+        (Some(KeyAction::Back | KeyAction::Guidance), _) => clinic.guidance.open = false,
+        (Some(KeyAction::Previous), _) => {
             clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1);
         }
-        Some(KeyAction::Next) => {
+        (Some(KeyAction::Next), _) => {
             let last = rows.len().saturating_sub(1);
             clinic.guidance.chosen = (clinic.guidance.chosen + 1).min(last);
         }
-        Some(KeyAction::Open) => {
-            if let Some(id) = chosen {
-                open_entry(model, &id, Screen::Clinic);
-            }
-        }
-        Some(KeyAction::Cite) => {
-            return Some(chosen.map_or_else(Vec::new, |id| cite(model, &id)));
-        }
-        _ if !KeyContext::GuidancePane.keeps(key) => return None,
+        (Some(KeyAction::Open), Some(id)) => open_entry(model, &id, Screen::Clinic),
+        (Some(KeyAction::Cite), Some(id)) => cite(model, &id),
+        (Some(KeyAction::Open | KeyAction::Cite), None) => {}
+        _ if !KeyContext::GuidancePane.keeps(key) => return false,
         _ => {
             let before = clinic.guidance.query.text();
             clinic.guidance.query.handle_key(key, usize::MAX);
             if clinic.guidance.query.text() != before {
-                return Some(clinic.guidance.ask());
+                model.effects.extend(clinic.guidance.ask());
             }
         }
     }
-    Some(Vec::new())
+    true
+}
+
+/// Cites an entry in the open clinic, pinned to its version; citing it again removes the citation.
+pub(crate) fn cite(model: &mut Model, id: &str) {
+    let entry = model.library.as_ref().and_then(|library| library.entry(id)).cloned();
+    let Some(entry) = entry else { return };
+    let Some(clinic) = &model.clinic else {
+        return model
+            .warn("No clinic is open to cite this in. Press Ctrl-N in Search to start one.");
+    };
+    let cited =
+        clinic.session.citations().iter().any(|one| one.id == id && one.version == entry.version);
+    if cited {
+        apply_event(model, Event::CitationRemoved { id: entry.id });
+        model.show_outcome("Citation removed from the note.");
+    } else {
+        let (id, title, version) = (entry.id, entry.title, entry.version);
+        apply_event(model, Event::EntryCited { id, title, version });
+        model.show_outcome("Cited in the note, with its version.");
+    }
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let Some(clinic) = &mut model.clinic else {
         model.screen = Screen::Clinics;
-        return Vec::new();
+        return;
     };
     match action {
         KeyAction::NextField | KeyAction::PreviousField => {
-            if !clinic.move_focus(action == KeyAction::NextField) {
+            let forward = action == KeyAction::NextField;
+            if !clinic.move_focus(forward) {
                 let is_last = clinic.controls().iter().any(|one| one.id == ControlId::Complete);
-                model.show_notice(if action == KeyAction::NextField && is_last {
-                    "This is the last field. Enter: complete the clinic. PgUp: previous stage."
-                } else if action == KeyAction::NextField {
-                    "This is the last field in this stage. PgDn: next stage."
-                } else {
-                    "This is the first field in this stage. PgUp: previous stage."
+                model.show_notice(match (forward, is_last) {
+                    (true, true) => {
+                        "This is the last field. Enter: complete the clinic. PgUp: previous stage."
+                    }
+                    (true, false) => "This is the last field in this stage. PgDn: next stage.",
+                    (false, _) => "This is the first field in this stage. PgUp: previous stage.",
                 });
             }
-            Vec::new()
         }
         KeyAction::FinishStage => {
             let before = clinic.session.stage();
-            let mut effects = apply_event(model, Event::StageFinished);
+            apply_event(model, Event::StageFinished);
             suggest_catching_up(model, before);
-            effects.extend(save_now(model));
-            effects
+            model.save_now();
         }
         KeyAction::ReturnStage => {
-            let mut effects = apply_event(model, Event::StageReturned);
-            effects.extend(save_now(model));
-            effects
+            apply_event(model, Event::StageReturned);
+            model.save_now();
         }
-        KeyAction::SkipStage if clinic.reads_only => {
-            // Before somebody writes a reason for nothing.
-            model.warn(crate::app::screens::clinic::state::READS_ONLY.to_string());
-            Vec::new()
-        }
-        KeyAction::SkipStage => {
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "Why are you skipping this stage?".to_owned(),
-                text: "The reason is recorded in the note. Esc: stay in this stage.".to_owned(),
-                answer: Editor::one_line(""),
-                purpose: TextIntent::Reason(ReasonFor::SkippingStage),
-            }));
-            Vec::new()
-        }
+        // Before somebody writes a reason for nothing.
+        KeyAction::SkipStage if clinic.reads_only => model.warn(READS_ONLY.to_string()),
+        KeyAction::SkipStage => model.ask(
+            "Why are you skipping this stage?",
+            "The reason is recorded in the note. Esc: stay in this stage.",
+            TextIntent::Reason(ReasonFor::SkippingStage),
+        ),
         KeyAction::PauseClock => {
-            let paused = crate::clinic::clock(&clinic.session, model.now).paused;
-            let event = if paused { Event::ClockResumed } else { Event::ClockPaused };
-            let effects = apply_event(model, event);
-            if model.notice.is_none() {
-                model.show_notice(if paused {
-                    "The clock is running."
-                } else {
-                    "The clock is paused."
-                });
-            }
-            effects
+            let paused = clock(&clinic.session, model.now).paused;
+            apply_event(model, if paused { Event::ClockResumed } else { Event::ClockPaused });
+            model.show_outcome(if paused {
+                "The clock is running."
+            } else {
+                "The clock is paused."
+            });
         }
         KeyAction::ExtendStage => {
-            let effects = apply_event(model, Event::StageExtended { minutes: MORE_MINUTES });
-            if model.notice.is_none() {
-                model.show_notice("Five minutes added to this stage.");
-            }
-            effects
+            apply_event(model, Event::StageExtended { minutes: MORE_MINUTES });
+            model.show_outcome("Five minutes added to this stage.");
         }
         KeyAction::Undo => undo::undo(model),
         KeyAction::Redo => undo::redo(model),
-        KeyAction::RestoreRemoved => {
-            undo::ask_what_comes_back(model);
-            Vec::new()
-        }
-        KeyAction::Guidance => {
-            clinic.guidance.open = true;
-            Vec::new()
-        }
-        KeyAction::ShowScript => {
-            match script(&clinic.session) {
-                Some((title, text)) => {
-                    model.dialog = Some(Dialog::Reading { title, text, top: 0 });
-                }
-                None => model.show_notice("This stage has no script."),
+        KeyAction::RestoreRemoved => undo::ask_what_comes_back(model),
+        KeyAction::Guidance => clinic.guidance.open = true,
+        KeyAction::ShowScript => match script(&clinic.session) {
+            Some((title, text)) => {
+                model.dialog = Some(Dialog::Reading { title, text, top: 0 });
             }
-            Vec::new()
-        }
+            None => model.show_notice("This stage has no script."),
+        },
         KeyAction::NextCertainty => {
             model.show_notice("F4 works only in answers that ask how we know.");
-            Vec::new()
         }
         KeyAction::BetterWords => field_lint::better(model),
         KeyAction::NamesToAvoid => field_lint::ask_names(model),
@@ -245,44 +282,40 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
         KeyAction::ShowStages => {
             let session = &clinic.session;
             let stages = session.template().stages.iter();
-            let options =
-                stages.map(|stage| stage.title.show(session.language()).to_owned()).collect();
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: "Go to which stage?".to_owned(),
-                text: format!(
+            let choose = Choose::new(
+                "Go to which stage?",
+                format!(
                     "You can always go back. Going forward may need some answers first. {}",
                     in_all(session, model.now)
                 ),
-                options,
-                chosen: session.stage(),
-                purpose: ChoiceIntent::OpenStage,
-            }));
-            Vec::new()
+                stages.map(|stage| stage.title.show(session.language())),
+                ChoiceIntent::OpenStage,
+            );
+            model.dialog = Some(Dialog::Choose(Choose { chosen: session.stage(), ..choose }));
         }
-        KeyAction::Back => {
-            let practice = clinic.session.is_practice();
-            let (untouched, reads_only) = (clinic.session.is_untouched(), clinic.reads_only);
-            let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));
-            let mut effects = save_now(model);
-            model.clinic = None;
-            model.screen = Screen::Clinics;
-            if reads_only {
-                model.show_notice("Read-only: this note is open in another window.");
-            } else if practice {
-                model.show_notice("You left the practice clinic. Nothing was saved.");
-            } else if untouched {
-                model.show_notice("You wrote nothing, so no draft was saved.");
-                effects.push(Effect::Vault(VaultRequest::ListNotes));
-            } else {
-                if is_unsaved {
-                    model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
-                } else {
-                    model.show_notice("The draft is saved. Enter: continue the clinic.");
-                }
-                effects.push(Effect::Vault(VaultRequest::ListNotes));
-            }
-            effects
+        KeyAction::Back => leave(model),
+        _ => {}
+    }
+}
+
+/// Leaves the clinic, and says whether its draft is saved.
+fn leave(model: &mut Model) {
+    let is_unsaved = matches!(model.saving, SaveStatus::NotSaved(_));
+    model.save_now();
+    model.screen = Screen::Clinics;
+    let Some(clinic) = model.clinic.take() else { return };
+    if clinic.reads_only {
+        model.show_notice("Read-only: this note is open in another window.");
+    } else if clinic.session.is_practice() {
+        model.show_notice("You left the practice clinic. Nothing was saved.");
+    } else {
+        if clinic.session.is_untouched() {
+            model.show_notice("You wrote nothing, so no draft was saved.");
+        } else if is_unsaved {
+            model.warn("The draft is not saved yet. Saving is tried again every two seconds. Enter: continue the clinic.");
+        } else {
+            model.show_notice("The draft is saved. Enter: continue the clinic.");
         }
-        _ => Vec::new(),
+        model.request(VaultRequest::ListNotes);
     }
 }

@@ -3,9 +3,8 @@
 //! Never by itself. The draft stays as it is until a copy of it is kept and Enter was pressed on
 //! what changes; the new version is then saved as any other change of the form.
 
-use crate::app::saving::save_now;
 use crate::{
-    app::{Agree, ClinicScreen, ConfirmIntent, Dialog, Effect, Model, VaultRequest},
+    app::{Agree, ClinicScreen, ConfirmIntent, Dialog, Model, VaultRequest},
     clinic::{Moved, preview},
     services::RequestError,
 };
@@ -25,8 +24,8 @@ pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
 }
 
 /// Shows what would change.
-pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
-    let Some(moved) = moved(model) else { return Vec::new() };
+pub(crate) fn ask(model: &mut Model) {
+    let Some(moved) = moved(model) else { return };
     let mut lines = vec![format!(
         "The draft uses version {}. Version {} is now available. Nothing changes unless you press Enter.",
         moved.from, moved.to
@@ -46,25 +45,24 @@ pub(crate) fn ask(model: &mut Model) -> Vec<Effect> {
         does: "update the draft".to_owned(),
         purpose: ConfirmIntent::MoveToNewer,
     }));
-    Vec::new()
 }
 
 /// Enter was pressed: the draft is saved as it is, and a copy of that kept.
-pub(crate) fn agreed(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.clinic.as_ref().and_then(|clinic| clinic.note) else { return Vec::new() };
-    let mut effects = save_now(model);
-    effects.push(Effect::Vault(VaultRequest::KeepDraft(id)));
-    effects
+pub(crate) fn agreed(model: &mut Model) {
+    if let Some(id) = model.clinic.as_ref().and_then(|clinic| clinic.note) {
+        model.save_now();
+        model.request(VaultRequest::KeepDraft(id));
+    }
 }
 
 /// A copy is kept: the draft moves. Without one nothing happens.
-pub(crate) fn kept(model: &mut Model, kept: Result<(), RequestError>) -> Vec<Effect> {
+pub(crate) fn kept(model: &mut Model, kept: Result<(), RequestError>) {
     if let Err(why) = kept {
-        model.warn(format!("The draft was not updated because no copy of it could be kept. {why}"));
-        return Vec::new();
+        return model
+            .warn(format!("The draft was not updated because no copy of it could be kept. {why}"));
     }
     let now = model.now;
-    let Some(moved) = moved(model) else { return Vec::new() };
+    let Some(moved) = moved(model) else { return };
     if let Some(clinic) = &mut model.clinic {
         clinic.moved(moved.session, now);
         model.show_notice(format!(
@@ -72,7 +70,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<(), RequestError>) -> Vec<Eff
             moved.to
         ));
     }
-    save_now(model)
+    model.save_now();
 }
 
 /// The draft in its newer version, or a sentence why it stays.

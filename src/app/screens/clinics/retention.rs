@@ -5,68 +5,56 @@ use jiff::tz::TimeZone;
 
 use crate::{
     app::{
-        Ask, ChoiceIntent, Choose, Dialog, Editor, Effect, Key, KeyAction, Model, TextIntent,
-        VaultRequest, VaultStatus,
+        Ask, ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, TextIntent, VaultRequest,
+        VaultStatus,
         keymap::{self, KeyContext},
     },
-    services::{NamedNote, RequestError, RetentionReply, RetentionRequest},
+    services::{NamedNote, RetentionReply, RetentionRequest},
     text::{parse_date, show_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
 
-/// Typed instead of a class or a date, it takes the one out that is there.
+/// Typed instead of a class or a date, it removes the one that is there.
 const NOTHING: &str = "-";
 
+/// Asked for the review date.
+const REVIEW_QUESTION: &str = "When should someone decide: keep or erase?";
+
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     if model.vault != VaultStatus::Open {
-        model.show_notice("The vault is locked. Press Enter to unlock it.");
-        return Vec::new();
+        return model.show_notice("The vault is locked. Press Enter to unlock it.");
     }
     match action {
-        KeyAction::ListDue => return keep(RetentionRequest::ListDue),
-        KeyAction::ListTrash => return keep(RetentionRequest::ListTrash),
-        _ => {}
+        KeyAction::ListDue => keep(model, RetentionRequest::ListDue),
+        KeyAction::ListTrash => keep(model, RetentionRequest::ListTrash),
+        _ => match model.clinics.chosen_note().and_then(|id| named(model, id)) {
+            Some((id, source, name)) => act_on(model, action, id, source, &name),
+            None => model.show_notice("Select a note first."),
+        },
     }
-    let Some((id, source, name)) = chosen(model) else {
-        model.show_notice("Select a note first.");
-        return Vec::new();
-    };
-    act_on(model, action, id, source, &name)
 }
 
-fn act_on(
-    model: &mut Model,
-    action: KeyAction,
-    id: NoteId,
-    source: NoteSource,
-    name: &str,
-) -> Vec<Effect> {
+fn act_on(model: &mut Model, action: KeyAction, id: NoteId, source: NoteSource, name: &str) {
     if action != KeyAction::KeepHow && !may_write(model) {
-        return Vec::new();
+        return;
     }
     if model.clinic.as_ref().is_some_and(|clinic| clinic.note == Some(id)) {
-        model.warn("This clinic is open (F3). Leave it first.");
-        return Vec::new();
+        return model.warn("This clinic is open (F3). Leave it first.");
     }
     match (action, source) {
-        (KeyAction::KeepHow, _) => return keep(RetentionRequest::Read(id)),
-        (KeyAction::Erase, _) => ask(
-            model,
-            &format!("Why do you want to erase {name}?"),
+        (KeyAction::KeepHow, _) => keep(model, RetentionRequest::Read(id)),
+        (KeyAction::Erase, _) => model.ask(
+            format!("Why do you want to erase {name}?"),
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
             TextIntent::EraseReason(id, name.to_owned()),
         ),
-        (KeyAction::Discard, NoteSource::Draft) => {
-            model.dialog = Some(Dialog::Choose(Choose {
-                title: format!("Move the draft {name} to the trash?"),
-                text: "It stays there, encrypted, for 30 days. To restore it, press t in the list."
-                    .to_owned(),
-                options: vec!["Keep it".into(), "Move it to the trash".into()],
-                chosen: 0,
-                purpose: ChoiceIntent::DiscardDraft(id),
-            }));
-        }
+        (KeyAction::Discard, NoteSource::Draft) => model.offer(
+            format!("Move the draft {name} to the trash?"),
+            "It stays there, encrypted, for 30 days. To restore it, press t in the list.",
+            ["Keep it", "Move it to the trash"],
+            ChoiceIntent::DiscardDraft(id),
+        ),
         (KeyAction::Discard, NoteSource::Revision(_)) => model.warn(
             "A completed note cannot go to the trash. e: mark it as entered in error. x: erase it when it no longer needs to be kept.",
         ),
@@ -75,15 +63,14 @@ fn act_on(
         ),
         (KeyAction::EnteredInError, NoteSource::Revision(_)) => {
             model.marks_error = Some(id);
-            return vec![Effect::Vault(VaultRequest::OpenNote(id))];
+            model.request(VaultRequest::OpenNote(id));
         }
         _ => {}
     }
-    Vec::new()
 }
 
-fn keep(keeping: RetentionRequest) -> Vec<Effect> {
-    vec![Effect::Vault(VaultRequest::Keep(keeping))]
+fn keep(model: &mut Model, request: RetentionRequest) {
+    model.request(VaultRequest::Keep(request));
 }
 
 fn may_write(model: &mut Model) -> bool {
@@ -92,26 +79,28 @@ fn may_write(model: &mut Model) -> bool {
     false
 }
 
-/// The chosen note, where it lies, and what it is called.
-fn chosen(model: &Model) -> Option<(NoteId, NoteSource, String)> {
-    named(model, model.clinics.chosen_note()?)
-}
-
-/// Takes a key in the list of notes whose day to decide has come: what it says can be done there is
-/// done to the chosen one. None if the key means something else.
-pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+/// Takes a key in the list of notes that are due a retention review: what it says can be done there
+/// is done to the chosen one. False if the key means something else.
+pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let Some(Dialog::Choose(Choose { purpose: ChoiceIntent::OpenOneOf(notes), chosen, .. })) =
         &model.dialog
     else {
-        return None;
+        return false;
     };
-    let action = keymap::own(KeyContext::DueDialog, key);
-    let action = action.filter(|one| matches!(one, KeyAction::KeepHow | KeyAction::Erase))?;
-    let (id, source, name) = named(model, *notes.get(*chosen)?)?;
+    let Some(action @ (KeyAction::KeepHow | KeyAction::Erase)) =
+        keymap::own(KeyContext::DueDialog, key)
+    else {
+        return false;
+    };
+    let Some((id, source, name)) = notes.get(*chosen).and_then(|id| named(model, *id)) else {
+        return false;
+    };
     model.dialog = None;
-    Some(act_on(model, action, id, source, &name))
+    act_on(model, action, id, source, &name);
+    true
 }
 
+/// A note with where it lies and what it is called.
 fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
     let row = model.clinics.notes.as_ref()?.iter().find(|row| row.id == id)?;
     // A damaged note has no case key in sight; the beginning of its id names it.
@@ -120,20 +109,11 @@ fn named(model: &Model, id: NoteId) -> Option<(NoteId, NoteSource, String)> {
     Some((id, row.source, name))
 }
 
-fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
-    model.dialog = Some(Dialog::Ask(Ask {
-        title: title.to_owned(),
-        text: text.to_owned(),
-        answer: Editor::one_line(""),
-        purpose,
-    }));
-}
-
-/// Something came of it.
-pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>) -> Vec<Effect> {
-    match kept {
-        Ok(RetentionReply::Current(id, retention)) => ask_how(model, id, retention),
-        Ok(RetentionReply::Due(notes)) => list(
+/// Shows what the vault worker answered.
+pub(crate) fn kept(model: &mut Model, reply: RetentionReply) {
+    match reply {
+        RetentionReply::Current(id, retention) => ask_how(model, id, retention),
+        RetentionReply::Due(notes) => list(
             model,
             notes,
             "Notes due a retention review: keep or erase?",
@@ -141,7 +121,7 @@ pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>
             "No note is due a retention review. To set a date, press k on a note. (The Plan review column shows when the plan itself is due.)",
             ChoiceIntent::OpenOneOf,
         ),
-        Ok(RetentionReply::Trash(notes)) => list(
+        RetentionReply::Trash(notes) => list(
             model,
             notes,
             "Trash: discarded drafts",
@@ -149,13 +129,11 @@ pub(crate) fn kept(model: &mut Model, kept: Result<RetentionReply, RequestError>
             "The trash is empty.",
             ChoiceIntent::BringOneBack,
         ),
-        Ok(RetentionReply::Done(sentence)) => {
+        RetentionReply::Done(sentence) => {
             model.show_notice(sentence);
-            return vec![Effect::Vault(VaultRequest::ListNotes)];
+            model.request(VaultRequest::ListNotes);
         }
-        Err(why) => model.warn(why.to_string()),
     }
-    Vec::new()
 }
 
 fn list(
@@ -169,13 +147,8 @@ fn list(
     if notes.is_empty() {
         return model.show_notice(none);
     }
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: title.to_owned(),
-        text: text.to_owned(),
-        options: notes.iter().map(|note| format!("{} · {}", note.name, note.about)).collect(),
-        chosen: 0,
-        purpose: purpose(notes.iter().map(|note| note.id).collect()),
-    }));
+    let options = notes.iter().map(|note| format!("{} · {}", note.name, note.about));
+    model.offer(title, text, options, purpose(notes.iter().map(|note| note.id).collect()));
 }
 
 fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
@@ -183,18 +156,13 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
         Some(_) => "Release the legal hold",
         None => "Place on legal hold (the note cannot be erased)",
     };
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "How long should this note be kept?".to_owned(),
-        text: summary(&retention),
-        options: vec![
-            "Set the retention class".into(),
-            "Set the retention review date".into(),
-            hold.into(),
-            "Leave as it is".into(),
-        ],
-        chosen: 3,
-        purpose: ChoiceIntent::KeepHow(id, retention),
-    }));
+    let choose = Choose::new(
+        "How long should this note be kept?",
+        summary(&retention),
+        ["Set the retention class", "Set the retention review date", hold, "Leave as it is"],
+        ChoiceIntent::KeepHow(id, retention),
+    );
+    model.dialog = Some(Dialog::Choose(Choose { chosen: 3, ..choose }));
 }
 
 /// Retention class, review date and legal hold, a line each.
@@ -215,91 +183,65 @@ fn summary(kept: &Retention) -> String {
 }
 
 /// One part of how long a note is kept was chosen.
-pub(crate) fn how_chosen(
-    model: &mut Model,
-    id: NoteId,
-    mut retention: Retention,
-    at: usize,
-) -> Vec<Effect> {
+pub(crate) fn how_chosen(model: &mut Model, id: NoteId, mut retention: Retention, at: usize) {
     if at > 2 || !may_write(model) {
-        return Vec::new();
+        return;
     }
-    match (at, retention.hold.take()) {
-        (0, hold) => {
-            retention.hold = hold;
-            ask(
-                model,
-                "Which retention class?",
-                "Use the name in your organisation’s retention schedule. Type - to remove it.",
-                TextIntent::KeepClass(id, retention),
-            );
-        }
-        (1, hold) => {
-            retention.hold = hold;
-            ask(
-                model,
-                "When should someone decide: keep or erase?",
-                "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
-                TextIntent::KeepUntil(id, retention),
-            );
-        }
-        (_, Some(_)) => return keep(RetentionRequest::Set(id, retention)),
-        (_, None) => ask(
-            model,
+    match at {
+        0 => model.ask(
+            "Which retention class?",
+            "Use the name in your organisation’s retention schedule. Type - to remove it.",
+            TextIntent::KeepClass(id, retention),
+        ),
+        1 => model.ask(
+            REVIEW_QUESTION,
+            "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
+            TextIntent::KeepUntil(id, retention),
+        ),
+        _ if retention.hold.take().is_some() => keep(model, RetentionRequest::Set(id, retention)),
+        _ => model.ask(
             "Why must this note not be erased?",
             "For example, an inquiry and its reference number. No case key, no names.",
             TextIntent::HoldReason(id, retention),
         ),
     }
-    Vec::new()
 }
 
 /// The class was written.
-pub(crate) fn class_written(id: NoteId, mut retention: Retention, text: String) -> Vec<Effect> {
+pub(crate) fn class_written(model: &mut Model, id: NoteId, mut retention: Retention, text: String) {
     retention.class = (text.trim() != NOTHING).then_some(text);
-    keep(RetentionRequest::Set(id, retention))
+    keep(model, RetentionRequest::Set(id, retention));
 }
 
-/// The review date was written; one that is no date is asked for again.
-pub(crate) fn review_written(
-    model: &mut Model,
-    id: NoteId,
-    mut retention: Retention,
-    text: String,
-) -> Vec<Effect> {
-    retention.review = match (text.trim(), parse_date(text.trim())) {
-        (NOTHING, _) => None,
-        (_, Some(day)) => Some(day),
-        (_, None) => {
-            model.dialog = Some(Dialog::Ask(Ask {
-                title: "When should someone decide: keep or erase?".to_owned(),
-                text: format!("“{text}” is not a date. Write it like this: 22 Nov 2032."),
-                answer: Editor::one_line(&text),
-                purpose: TextIntent::KeepUntil(id, retention),
-            }));
-            return Vec::new();
-        }
-    };
-    keep(RetentionRequest::Set(id, retention))
+/// The review date was written; text that is not a date is asked for again.
+pub(crate) fn review_written(model: &mut Model, id: NoteId, mut retention: Retention, text: &str) {
+    let day = parse_date(text.trim());
+    if day.is_none() && text.trim() != NOTHING {
+        let advice = format!("“{text}” is not a date. Write it like this: 22 Nov 2032.");
+        let ask = Ask::new(REVIEW_QUESTION, advice, TextIntent::KeepUntil(id, retention));
+        model.dialog = Some(Dialog::Ask(ask.answer(text)));
+        return;
+    }
+    retention.review = day;
+    keep(model, RetentionRequest::Set(id, retention));
 }
 
 /// The reason for a hold was written.
 pub(crate) fn hold_written(
-    model: &Model,
+    model: &mut Model,
     id: NoteId,
     mut retention: Retention,
     reason: String,
-) -> Vec<Effect> {
+) {
     retention.hold = Some(Hold { reason, since: model.now });
-    keep(RetentionRequest::Set(id, retention))
+    keep(model, RetentionRequest::Set(id, retention));
 }
 
 /// The reason for erasing was written: the name of the note is typed before anything is done.
 pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: String) {
-    ask(
-        model,
-        &format!("Erase {name} permanently?"),
-        &format!("To erase it, type {name}. Esc: keep it."),
+    model.ask(
+        format!("Erase {name} permanently?"),
+        format!("To erase it, type {name}. Esc: keep it."),
         TextIntent::EraseConfirmed(id, name, reason),
     );
 }
@@ -311,10 +253,10 @@ pub(crate) fn erase_confirmed(
     name: &str,
     reason: String,
     typed: &str,
-) -> Vec<Effect> {
+) {
     if typed.trim().eq_ignore_ascii_case(name) {
-        return keep(RetentionRequest::Erase(id, reason));
+        keep(model, RetentionRequest::Erase(id, reason));
+    } else {
+        model.show_notice(format!("Nothing was erased: you did not type {name}."));
     }
-    model.show_notice(format!("Nothing was erased: you did not type {name}."));
-    Vec::new()
 }

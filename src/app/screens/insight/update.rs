@@ -1,55 +1,40 @@
 //! Counts: which days, and reading on.
 
-use crate::app::{dialogs::open_vault::with_vault, saving::save_now};
 use crate::{
-    app::{AfterUnlock, Effect, KeyAction, Model, Screen, VaultStatus},
-    report::insight::{Insight, csv},
-    services::RequestError,
+    app::{
+        AfterUnlock, Effect, KeyAction, Model, Screen, VaultRequest, VaultStatus,
+        screens::locked::resume::with_vault,
+    },
+    report::insight::csv,
 };
 
 /// Shows the counts.
-pub(crate) fn go(model: &mut Model) -> Vec<Effect> {
-    let mut effects = save_now(model);
+pub(crate) fn go(model: &mut Model) {
+    model.save_now();
     model.screen = Screen::Insight;
+    count(model);
+}
+
+/// Counts the notes of the chosen days, if the vault is open.
+fn count(model: &mut Model) {
     if model.vault == VaultStatus::Open {
-        effects.extend(count(model));
+        model.request(VaultRequest::Count(model.insight.span.period(model.today())));
     }
-    effects
-}
-
-fn count(model: &Model) -> Vec<Effect> {
-    AfterUnlock::Count(model.insight.span.period(model.today())).effects()
-}
-
-/// Takes what was counted.
-pub(crate) fn counted(
-    model: &mut Model,
-    counted: Result<Box<Insight>, RequestError>,
-) -> Vec<Effect> {
-    match counted {
-        Ok(insight) => model.insight.insight = Some(*insight),
-        Err(why) => model.warn(why.to_string()),
-    }
-    Vec::new()
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Open if model.vault != VaultStatus::Open => {
             let period = model.insight.span.period(model.today());
-            return with_vault(model, AfterUnlock::Count(period));
+            with_vault(model, AfterUnlock::Count(period));
         }
         KeyAction::NextKind => {
             model.insight.next_span();
-            if model.vault == VaultStatus::Open {
-                return count(model);
-            }
+            count(model);
         }
         KeyAction::CopyTable => {
-            if let Some(insight) = &model.insight.insight {
-                return vec![Effect::Copy(csv(insight))];
-            }
+            model.effects.extend(model.insight.insight.as_ref().map(csv).map(Effect::Copy));
         }
         KeyAction::Back => model.screen = Screen::Clinics,
         action => {
@@ -58,5 +43,4 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
             model.insight.scroll(action, columns, height);
         }
     }
-    Vec::new()
 }

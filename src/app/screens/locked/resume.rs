@@ -1,46 +1,62 @@
-//! Going on after unlocking where one was when the vault was locked.
+//! What needs the vault: opening or creating it first, and going on where one was when it was locked.
 
-use crate::app::VaultRequest;
 use crate::app::{
-    AfterUnlock, Dialog, Editor, Effect, Lock, Model, Screen, TextIntent,
-    screens::{clinic::control::ControlId, locked::state::Return},
+    AfterUnlock, ControlId, Dialog, Editor, Lock, Model, Screen, TextIntent, VaultDialog,
+    VaultRequest, VaultStatus, screens::locked::state::Return,
 };
 
+/// Does something that needs the vault, opening or creating it first.
+pub(crate) fn with_vault(model: &mut Model, wanted: AfterUnlock) {
+    match &model.vault {
+        VaultStatus::Open => opened(model, wanted),
+        VaultStatus::Locked => model.dialog = Some(Dialog::Vault(VaultDialog::unlock(wanted))),
+        VaultStatus::Missing => {
+            model.dialog = Some(Dialog::Vault(VaultDialog::create(wanted)));
+            model.request(VaultRequest::OfferPassphrase);
+        }
+        VaultStatus::Unusable(why) => {
+            let why = why.clone();
+            model.warn(why);
+            model.request(VaultRequest::ReadVaultStatus);
+        }
+        VaultStatus::Unknown => model.wanted = Some((wanted, None)),
+    }
+}
+
 /// The vault is open: what was wanted is done, but what was being written comes first.
-pub(crate) fn opened(model: &mut Model, wanted: AfterUnlock) -> Vec<Effect> {
+pub(crate) fn opened(model: &mut Model, wanted: AfterUnlock) {
     if wanted == AfterUnlock::GoBack || model.lock.as_ref().is_some_and(Lock::holds_text) {
         return go_back(model);
     }
     model.lock = None;
-    wanted.effects()
+    model.request(wanted.request());
 }
 
 /// Goes back to where one was.
-pub(crate) fn go_back(model: &mut Model) -> Vec<Effect> {
+fn go_back(model: &mut Model) {
     let Some(mut lock) = model.lock.take() else {
         model.screen = Screen::Clinics;
-        return AfterUnlock::ListNotes.effects();
+        return model.request(VaultRequest::ListNotes);
     };
     if let Some(clinic) = lock.clinic.take() {
         // It never left the memory, and so nothing has to be read.
         model.clinic = Some(clinic);
         model.screen = lock.place.screen.unwrap_or(Screen::Clinic);
-        ask_again(model, lock.place);
-        return Vec::new();
+        return ask_again(model, lock.place);
     }
     if let Some(id) = lock.place.note {
         model.returning = Some(lock.place);
-        return vec![Effect::Vault(VaultRequest::OpenNote(id))];
+        return model.request(VaultRequest::OpenNote(id));
     }
     model.screen = lock.place.screen.unwrap_or(Screen::Clinics);
-    let wanted = match model.screen {
-        Screen::Actions => AfterUnlock::ListActions,
-        Screen::Vault => AfterUnlock::InspectVault,
-        Screen::Insight => AfterUnlock::Count(model.insight.span.period(model.today())),
-        _ => AfterUnlock::ListNotes,
+    let request = match model.screen {
+        Screen::Actions => VaultRequest::ListActions,
+        Screen::Vault => VaultRequest::InspectVault,
+        Screen::Insight => VaultRequest::Count(model.insight.span.period(model.today())),
+        _ => VaultRequest::ListNotes,
     };
     ask_again(model, lock.place);
-    wanted.effects()
+    model.request(request);
 }
 
 /// The note one was at is open again: the same field, the same line.

@@ -8,8 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{
     dialogs::dialog::Ask,
-    screen::Screen,
-    screens::clinic::{control::ControlId, state::ClinicScreen},
+    screens::{
+        Screen,
+        clinic::{control::ControlId, state::ClinicScreen},
+    },
 };
 use crate::vault::NoteId;
 

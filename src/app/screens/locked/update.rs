@@ -3,24 +3,23 @@
 //! From the moment of locking nothing of a note is in view. What is not saved yet is handed over
 //! first; what cannot be saved stays in memory, out of sight, until it is.
 
-use crate::app::VaultRequest;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
     AfterUnlock, Dialog, Editor, Effect, KeyAction, Lock, LockState, LockedBy, Message, Model,
-    Screen, TextIntent, VaultStatus,
-    dialogs::open_vault::with_vault,
+    SaveStatus, Screen, TextIntent, VaultRequest, VaultStatus,
     keymap::{self, KeyContext},
-    saving::save_now,
-    screens::locked::state::{Overdue, Return},
+    screens::locked::{
+        resume::with_vault,
+        state::{Overdue, Return},
+    },
 };
 
-/// Locks if nobody pressed a key for too long. Answers with what follows, and whether the message
-/// itself is to be left aside: it was pressed for a screen that is no longer there.
-pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Vec<Effect>, bool) {
+/// Locks if nobody pressed a key for too long. Returns whether the message itself is to be left
+/// aside: it was pressed for a screen that is no longer there.
+pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> bool {
     model.idle.follow_clock(now);
-    let mut effects = Vec::new();
     let mut aside = false;
     let input = match message {
         Message::Pressed(key) => {
@@ -33,7 +32,7 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
         let tells = model.is_in_the_middle();
         match model.idle.overdue(now, tells) {
             Some(Overdue::Lock) => {
-                effects = lock(model, LockedBy::Clock { minutes: model.idle.minutes() });
+                lock(model, LockedBy::Clock { minutes: model.idle.minutes() });
                 aside = input == Some(false);
             }
             // The bar says so for as long as it is true.
@@ -43,16 +42,15 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> (Ve
     if input.is_some() {
         model.idle.hear(now);
     }
-    (effects, aside)
+    aside
 }
 
-/// Locks the vault: at once for whoever looks at the screen, for good once everything is saved.
-pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
+/// Locks the vault: the screen at once, the files once everything is saved.
+pub(crate) fn lock(model: &mut Model, by: LockedBy) {
     if model.vault != VaultStatus::Open {
-        model.show_notice("The vault is not open.");
-        return Vec::new();
+        return model.show_notice("The vault is not open.");
     }
-    let mut effects = save_now(model);
+    model.save_now();
     let (place, sealed) = leave(model);
     let clinic = model.clinic.take_if(|clinic| clinic.note.is_some());
     // Reading guidance goes on, and so does practice; everything else gives way to the locked screen.
@@ -65,10 +63,8 @@ pub(crate) fn lock(model: &mut Model, by: LockedBy) -> Vec<Effect> {
         model.screen = Screen::Locked;
     }
     model.notice = None;
-    let state = LockState::Closing;
-    model.lock = Some(Lock { by, state, place, clinic });
-    effects.push(Effect::Vault(VaultRequest::LockVault { aside: Zeroizing::new(sealed) }));
-    effects
+    model.lock = Some(Lock { by, state: LockState::Closing, place, clinic });
+    model.request(VaultRequest::LockVault { aside: Zeroizing::new(sealed) });
 }
 
 /// Where one is, without a word of a note, and the words that have no other place.
@@ -99,18 +95,17 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
 }
 
 /// The keys are gone from memory.
-pub(crate) fn closed(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn closed(model: &mut Model) {
     model.vault = VaultStatus::Locked;
     model.read_only = None;
+    model.saving = SaveStatus::Nothing;
+    model.perform(Effect::Redraw);
     forget_notes(model);
     let Some(lock) = &mut model.lock else {
-        model.saving = crate::app::SaveStatus::Nothing;
-        model.show_notice("The vault is locked.");
-        return vec![Effect::Redraw];
+        return model.show_notice("The vault is locked.");
     };
     lock.state = LockState::Closed;
     lock.clinic = None;
-    model.saving = crate::app::SaveStatus::Nothing;
     if model.screen != Screen::Locked {
         let said = said(lock.by);
         // From guidance there is nothing to go back to, unless something was being written.
@@ -119,7 +114,6 @@ pub(crate) fn closed(model: &mut Model) -> Vec<Effect> {
         }
         model.show_notice(said);
     }
-    vec![Effect::Redraw]
 }
 
 /// Why it is locked, as a sentence.
@@ -137,20 +131,20 @@ pub(crate) fn said(by: LockedBy) -> String {
 }
 
 /// Something could not be saved: the text stays where nobody sees it.
-pub(crate) fn refused(model: &mut Model, why: String) -> Vec<Effect> {
-    model.saving = crate::app::SaveStatus::NotSaved(why.clone());
+pub(crate) fn refused(model: &mut Model, why: String) {
+    model.saving = SaveStatus::NotSaved(why.clone());
     if let Some(lock) = &mut model.lock {
         lock.state = LockState::Unsaved(why);
     }
-    Vec::new()
 }
 
 /// What could not be saved is saved now: locking goes on.
-pub(crate) fn saved(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn saved(model: &mut Model) {
     let waits = |lock: &&mut Lock| matches!(lock.state, LockState::Unsaved(_));
-    let Some(lock) = model.lock.as_mut().filter(waits) else { return Vec::new() };
-    lock.state = LockState::Closing;
-    vec![Effect::Vault(VaultRequest::LockVault { aside: Zeroizing::default() })]
+    if let Some(lock) = model.lock.as_mut().filter(waits) {
+        lock.state = LockState::Closing;
+        model.request(VaultRequest::LockVault { aside: Zeroizing::default() });
+    }
 }
 
 /// Whether a message speaks of a note although the vault is being locked: it comes too late.
@@ -173,14 +167,9 @@ pub(crate) fn is_too_late(model: &Model, message: &Message) -> bool {
 }
 
 /// Does what a key of the table means on the locked screen.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
-    if action == KeyAction::Open { with_vault(model, AfterUnlock::GoBack) } else { Vec::new() }
-}
-
-/// What was typed and had no other place comes back with the keys.
-pub(crate) fn unsealed(model: &mut Model, sealed: Vec<String>) {
-    if let Some(lock) = &mut model.lock {
-        lock.place.sealed = sealed;
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
+    if action == KeyAction::Open {
+        with_vault(model, AfterUnlock::GoBack);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Reading a completed note, and adding corrections to it.
 
-use crate::app::screens::{clinic, clinics::migrate_draft, locked};
 use crate::{
     app::{
-        Ask, ChoiceIntent, Choose, ClinicScreen, Dialog, Editor, Effect, KeyAction, Model,
-        NoteScreen, Screen, TextIntent, VaultRequest, changed_guidance,
+        ChoiceIntent, ClinicScreen, Effect, KeyAction, Model, NoteScreen, Screen, TextIntent,
+        VaultRequest, changed_guidance,
+        screens::{clinic, clinics::migrate_draft, locked},
     },
     clinic::{Event, apply},
     services::{BegunFollowUp, NoteOpened, RequestError},
@@ -15,18 +15,14 @@ use crate::{
 const MAX_OFFERED: usize = 8;
 
 /// Shows an opened note: a draft as a clinic, any other note on this screen.
-pub(crate) fn opened(
-    model: &mut Model,
-    opened: Result<Box<NoteOpened>, RequestError>,
-) -> Vec<Effect> {
+pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestError>) {
     let opened = match opened {
         Ok(opened) => opened,
         Err(why) => {
             if model.returning.take().is_some() {
                 model.screen = Screen::Clinics;
             }
-            model.warn(why.to_string());
-            return Vec::new();
+            return model.warn(why.to_string());
         }
     };
     if let Some(library) = &model.library
@@ -43,55 +39,47 @@ pub(crate) fn opened(
         screen.reads_only = model.read_only.is_some();
         screen.newer = opened.newer.filter(|_| !screen.reads_only);
         migrate_draft::tell_of(model, &screen);
-        let effects = clinic::update::open(model, screen);
-        if let Some(place) = returning {
-            locked::resume::returned(model, place);
+        clinic::update::open(model, screen);
+    } else {
+        let columns = usize::from(model.size.reader().page.width);
+        let NoteOpened { id, session, doubt, .. } = *opened;
+        let in_actions = model.screen == Screen::Actions;
+        let from = if in_actions { Screen::Actions } else { Screen::Clinics };
+        model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
+        model.screen = Screen::Note;
+        if model.marks_error.take() == Some(id) {
+            return handle_action(model, KeyAction::EnteredInError);
         }
-        return effects;
-    }
-    let columns = usize::from(model.size.reader().page.width);
-    let NoteOpened { id, session, doubt, .. } = *opened;
-    let in_actions = model.screen == Screen::Actions;
-    let from = if in_actions { Screen::Actions } else { Screen::Clinics };
-    model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
-    model.screen = Screen::Note;
-    if model.marks_error.take() == Some(id) {
-        return handle_action(model, KeyAction::EnteredInError);
     }
     if let Some(place) = returning {
         locked::resume::returned(model, place);
     }
-    Vec::new()
 }
 
 /// Performs an action on this screen.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.size.page_height();
     match action {
         KeyAction::Back => {
             let from = model.note.take().map(|note| note.from);
             model.screen = from.unwrap_or(Screen::Clinics);
         }
-        KeyAction::Correct => {
-            ask(
-                model,
-                "Why are you adding a correction?",
-                "The completed note stays as it was. The correction is added to it with your reason.",
-                TextIntent::CorrectionReason,
-            );
-        }
-        KeyAction::EnteredInError => {
-            ask(
-                model,
-                "Why was this note entered in error?",
-                "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
-                TextIntent::EnteredInError,
-            );
-        }
-        KeyAction::FollowUp => return follow_up(model),
+        KeyAction::Correct => ask(
+            model,
+            "Why are you adding a correction?",
+            "The completed note stays as it was. The correction is added to it with your reason.",
+            TextIntent::CorrectionReason,
+        ),
+        KeyAction::EnteredInError => ask(
+            model,
+            "Why was this note entered in error?",
+            "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
+            TextIntent::EnteredInError,
+        ),
+        KeyAction::FollowUp => follow_up(model),
         KeyAction::CopySection => {
             let section = model.note.as_ref().map(NoteScreen::section);
-            return section.map_or_else(Vec::new, |text| vec![Effect::CopyFromNote(text.into())]);
+            model.effects.extend(section.map(|text| Effect::CopyFromNote(text.into())));
         }
         action => {
             if let Some(note) = &mut model.note {
@@ -99,21 +87,16 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
             }
         }
     }
-    Vec::new()
 }
 
 /// Starts a follow-up, unless another clinic is open.
-fn follow_up(model: &mut Model) -> Vec<Effect> {
-    let Some(note) = &model.note else { return Vec::new() };
+fn follow_up(model: &mut Model) {
+    let Some(note) = &model.note else { return };
     if model.clinic.is_some() {
-        model.warn("A clinic is open (F3). Complete or leave it first.");
-        return Vec::new();
+        return model.warn("A clinic is open (F3). Complete or leave it first.");
     }
-    vec![Effect::Vault(VaultRequest::StartFollowUp {
-        note: note.id.to_string(),
-        template: None,
-        another: false,
-    })]
+    let note = note.id.to_string();
+    model.request(VaultRequest::StartFollowUp { note, template: None, another: false });
 }
 
 /// Asks which of the existing follow-ups to continue, or whether to start another.
@@ -129,56 +112,44 @@ pub(crate) fn ask_which_follow_up(
         begun.iter().map(|one| format!("Continue the one {}", one.words())).collect();
     options.push("Start another".into());
     let ids = begun.iter().map(|one| one.note).collect();
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "A follow-up of this note was already started".to_owned(),
-        text: "Two follow-ups would both record outcomes for the same actions. Esc: start none."
-            .to_owned(),
+    model.offer(
+        "A follow-up of this note was already started",
+        "Two follow-ups would both record outcomes for the same actions. Esc: start none.",
         options,
-        chosen: 0,
-        purpose: ChoiceIntent::FollowUpBegun(note, template, ids),
-    }));
+        ChoiceIntent::FollowUpBegun(note, template, ids),
+    );
 }
 
 /// Asks for the text of a correction after its reason.
-pub(crate) fn ask_correction(model: &mut Model, reason: String) -> Vec<Effect> {
+pub(crate) fn ask_correction(model: &mut Model, reason: String) {
     let purpose = TextIntent::Correction(reason);
     ask(model, "What is the correction?", "In plain words. Roles, not names.", purpose);
-    Vec::new()
 }
 
 fn ask(model: &mut Model, title: &str, text: &str, purpose: TextIntent) {
-    if let Some(why) = &model.read_only {
-        let why = format!("You cannot add anything in this window: {why}.");
-        return model.warn(why);
+    match &model.read_only {
+        Some(why) => model.warn(format!("You cannot add anything in this window: {why}.")),
+        None => model.ask(title, text, purpose),
     }
-    model.dialog = Some(Dialog::Ask(Ask {
-        title: title.to_owned(),
-        text: text.to_owned(),
-        answer: Editor::one_line(""),
-        purpose,
-    }));
 }
 
 /// Adds a correction to the open note and saves it.
-pub(crate) fn correct(model: &mut Model, event: Event) -> Vec<Effect> {
+pub(crate) fn correct(model: &mut Model, event: Event) {
     let now = model.now;
-    let Some(note) = &mut model.note else { return Vec::new() };
+    let Some(note) = &mut model.note else { return };
     let mut session = note.session.clone();
     if let Err(refusal) = apply(&mut session, event, now) {
-        model.warn(refusal.to_string());
-        return Vec::new();
+        return model.warn(refusal.to_string());
     }
     note.corrected(session);
-    vec![Effect::Vault(VaultRequest::Amend {
-        id: note.id,
-        session: Box::new(note.session.clone()),
-    })]
+    let (id, session) = (note.id, Box::new(note.session.clone()));
+    model.request(VaultRequest::Amend { id, session });
 }
 
 /// Takes the answer that a correction is saved. A failed save is tried again by the worker, which
 /// the status bar shows.
-pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Effect> {
-    crate::app::saving::no_longer_unsaved(model);
+pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) {
+    model.no_longer_unsaved();
     if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
         open.unsaved = false;
     }
@@ -186,7 +157,7 @@ pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) -> Vec<Eff
         return locked::update::saved(model);
     }
     model.show_notice(format!("Added, and saved as revision {revision}."));
-    vec![Effect::Vault(VaultRequest::ListNotes)]
+    model.request(VaultRequest::ListNotes);
 }
 
 #[cfg(test)]

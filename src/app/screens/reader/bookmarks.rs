@@ -1,23 +1,21 @@
 //! Bookmarks and recent searches.
 
 use crate::{
-    app::{ChoiceIntent, Choose, Dialog, Effect, Model},
+    app::{ChoiceIntent, Effect, Model},
     knowledge::Library,
     services::{BookmarkChange, Bookmarks},
 };
 
 /// What was kept was read; searches that are not to be remembered are forgotten now.
-pub(crate) fn read(model: &mut Model, reading: Bookmarks) -> Vec<Effect> {
+pub(crate) fn read(model: &mut Model, reading: Bookmarks) {
     model.reading = reading;
-    if model.remember_searches {
-        Vec::new()
-    } else {
-        follow(model, BookmarkChange::SearchesForgotten)
+    if !model.remember_searches {
+        follow(model, BookmarkChange::SearchesForgotten);
     }
 }
 
-/// Bookmarks an entry, or takes its bookmark out.
-pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect> {
+/// Bookmarks an entry, or removes its bookmark.
+pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) {
     let change = if model.reading.is_marked(id) {
         model.show_notice("Bookmark removed.");
         BookmarkChange::Unmarked(id.to_owned())
@@ -26,16 +24,14 @@ pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) -> Vec<Effect
         BookmarkChange::Marked(id.to_owned())
     };
     let before = model.reading.clone();
-    let effects = follow(model, change);
+    follow(model, change);
     model.search.follow_bookmarks(library, &before, &model.reading);
-    effects
 }
 
 /// An entry was opened from what was found.
-pub(crate) fn found(model: &mut Model) -> Vec<Effect> {
-    match model.search.to_remember().filter(|_| model.remember_searches) {
-        Some(text) => follow(model, BookmarkChange::Searched(text)),
-        None => Vec::new(),
+pub(crate) fn found(model: &mut Model) {
+    if let Some(text) = model.search.to_remember().filter(|_| model.remember_searches) {
+        follow(model, BookmarkChange::Searched(text));
     }
 }
 
@@ -50,24 +46,21 @@ pub(crate) fn offer_searches(model: &mut Model) {
             "No recent searches. A search is remembered once you open an entry from it.",
         );
     }
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "Recent searches".to_owned(),
-        text: String::new(),
-        options: model.reading.searches.clone(),
-        chosen: 0,
-        purpose: ChoiceIntent::SearchAgain(model.reading.searches.clone()),
-    }));
+    let searches = model.reading.searches.clone();
+    model.offer("Recent searches", "", searches.clone(), ChoiceIntent::SearchAgain(searches));
 }
 
 /// Searches for something else than what is typed.
-pub(crate) fn search_for(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(crate) fn search_for(model: &mut Model, text: &str) {
     model.search.in_hand = None;
     model.search.query.set(text);
-    model.search.ask()
+    model.effects.extend(model.search.ask());
 }
 
-fn follow(model: &mut Model, change: BookmarkChange) -> Vec<Effect> {
-    if model.reading.apply(&change) { vec![Effect::SaveBookmark(change)] } else { Vec::new() }
+fn follow(model: &mut Model, change: BookmarkChange) {
+    if model.reading.apply(&change) {
+        model.perform(Effect::SaveBookmark(change));
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::{Code, Key, Message, Screen, Size, update},
+        app::{Code, Dialog, Key, Message, Screen, Size, update},
         clinic::{Template, bundled_templates, practice_session},
         search::{Options, Searcher},
     };

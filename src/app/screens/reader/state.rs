@@ -74,9 +74,14 @@ impl Reader {
         match &self.find {
             Some(find) if find.typing => Some(KeyContext::ReaderFind),
             Some(_) => Some(KeyContext::ReaderMatches),
-            None if matches!(self.chosen, Some(Mark::Source(_))) => Some(KeyContext::ReaderSource),
+            None if self.is_at_source() => Some(KeyContext::ReaderSource),
             None => guide_page(&self.id).map(|_| KeyContext::GuidePage),
         }
+    }
+
+    /// Whether the source of a footnote is chosen.
+    pub(crate) fn is_at_source(&self) -> bool {
+        matches!(self.chosen, Some(Mark::Source(_)))
     }
 
     /// Lays the page out again if the width changed, keeping the place in the text.
@@ -204,14 +209,7 @@ impl Reader {
 
     /// Scrolls, moves by headings, links and places found. `height` is the page's rows.
     pub fn handle_action(&mut self, action: KeyAction, height: usize) {
-        let page = height.saturating_sub(2).max(1);
         match action {
-            KeyAction::ScrollUp => self.top = self.top.saturating_sub(1),
-            KeyAction::ScrollDown => self.top += 1,
-            KeyAction::PageBack => self.top = self.top.saturating_sub(page),
-            KeyAction::PageOn => self.top += page,
-            KeyAction::Top => self.top = 0,
-            KeyAction::Bottom => self.top = usize::MAX,
             KeyAction::NextHeading => {
                 let next = self.page.headings.iter().find(|(line, ..)| *line > self.top);
                 self.top = next.map_or(self.top, |(line, ..)| *line);
@@ -225,7 +223,7 @@ impl Reader {
             KeyAction::NextMatch | KeyAction::PreviousMatch => self.turn_match(action, height),
             _ => {}
         }
-        self.top = self.top.min(self.lowest(height));
+        self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
 
     fn choose_link(&mut self, action: KeyAction, height: usize) {

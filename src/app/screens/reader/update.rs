@@ -1,24 +1,24 @@
 //! Keys inside the reader.
 
 use super::bookmarks;
-use crate::app::screens::clinic::citations::cite;
 use crate::{
     app::{
-        ChoiceIntent, Choose, Code, Dialog, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
+        ChoiceIntent, Effect, Key, KeyAction, Mark, Model, Reader, Screen,
+        keymap::{self, KeyContext},
+        screens::clinic::update::cite,
     },
     knowledge::{Library, Target, citation, guide_page},
 };
 
-/// Keys the reader takes before the table: typing what is looked for, and the numbers of links.
+/// Takes a key that means something else while words are found, the outline is open or a source is
+/// chosen, and the numbers of links; false if it is for the table.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let height = model.size.page_height();
-    let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
-        return false;
-    };
+    let (Some(reader), Some(library)) = (&mut model.reader, &model.library) else { return false };
     if let Some(find) = reader.find.as_mut().filter(|find| find.typing) {
-        match key.code {
-            Code::Esc => reader.find = None,
-            Code::Enter => find.typing = false,
+        match keymap::own(KeyContext::ReaderFind, key) {
+            Some(KeyAction::Back) => reader.find = None,
+            Some(KeyAction::Choose) => find.typing = false,
             _ => {
                 find.words.handle_key(key, usize::MAX);
                 reader.find_changed(height);
@@ -26,47 +26,41 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
         }
         return true;
     }
-    if key == Key::plain(Code::Esc) && (reader.find.is_some() || reader.outline_open) {
-        reader.find = None;
-        reader.outline_open = false;
-        return true;
-    }
-    let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
-    if key == Key::plain(Code::Esc) && at_source && reader.return_from_source(height) {
-        return true;
-    }
-    let number = key.typed().and_then(|c| c.to_digit(10)).and_then(|n| (n as usize).checked_sub(1));
-    match number {
-        Some(link) if link < reader.page.links.len() => {
-            if !reader.follow(&library, link) {
+    match keymap::action(&[KeyContext::Reader], key) {
+        Some(KeyAction::Back) if reader.find.is_some() || reader.outline_open => {
+            reader.find = None;
+            reader.outline_open = false;
+            true
+        }
+        Some(KeyAction::Back) if reader.is_at_source() => reader.return_from_source(height),
+        Some(KeyAction::ChooseNumber) => {
+            let link = keymap::place(key).filter(|link| *link < reader.page.links.len());
+            if let Some(link) = link
+                && !reader.follow(library, link)
+            {
                 say_where(model, link);
             }
-            true
+            link.is_some()
         }
         _ => false,
     }
 }
 
-/// Which source's address is copied.
+/// Asks which source's address is copied.
 fn ask_address(model: &mut Model, library: &Library) {
     let entry = model.reader.as_ref().and_then(|reader| library.entry(&reader.id));
-    let sources: Vec<(String, String)> = entry
-        .map(|entry| {
-            let sources = entry.sources.iter();
-            sources.filter_map(|one| Some((one.title.clone(), one.url.clone()?))).collect()
-        })
-        .unwrap_or_default();
-    if sources.is_empty() {
+    let sources = entry.iter().flat_map(|entry| &entry.sources);
+    let (titles, addresses): (Vec<String>, Vec<String>) =
+        sources.filter_map(|one| Some((one.title.clone(), one.url.clone()?))).unzip();
+    if titles.is_empty() {
         return model.show_notice("No source of this entry has a web address.");
     }
-    let (titles, addresses) = sources.into_iter().unzip();
-    model.dialog = Some(Dialog::Choose(Choose {
-        title: "Which web address do you want to copy?".to_owned(),
-        text: "This program never goes online. Paste the address into a browser.".to_owned(),
-        options: titles,
-        chosen: 0,
-        purpose: ChoiceIntent::CopyAddress(addresses),
-    }));
+    model.offer(
+        "Which web address do you want to copy?",
+        "This program never goes online. Paste the address into a browser.",
+        titles,
+        ChoiceIntent::CopyAddress(addresses),
+    );
 }
 
 /// A link that leads outside is shown, to be copied: this program opens no connection.
@@ -91,22 +85,19 @@ fn say_source(model: &mut Model) {
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.size.page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
-        return Vec::new();
+        return;
     };
     let in_guide = guide_page(&reader.id).is_some();
     match action {
         KeyAction::Back if in_guide && reader.leave_guide(&library) => {}
         KeyAction::Back => close(model),
+        // A source is left for its statement before the entry is left for another.
+        KeyAction::BackOneEntry if reader.is_at_source() && reader.return_from_source(height) => {}
         KeyAction::BackOneEntry => {
-            // A source is left for its statement before the entry is left for another.
-            let at_source = matches!(reader.chosen, Some(Mark::Source(_)));
-            if at_source && reader.return_from_source(height) {
-                return Vec::new();
-            }
             if !reader.back(&library) {
                 close(model);
             }
@@ -130,11 +121,15 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
             );
         }
         KeyAction::Sources => reader.turn_to_sources(height),
-        KeyAction::CopySection => return copy_with_citation(reader, &library, reader.section()),
-        KeyAction::CopyAddress => ask_address(model, &library),
-        KeyAction::CopyParagraph => {
-            return copy_with_citation(reader, &library, reader.paragraph(height));
+        KeyAction::CopySection => {
+            let copied = with_citation(reader, &library, reader.section());
+            model.perform(Effect::Copy(copied));
         }
+        KeyAction::CopyParagraph => {
+            let copied = with_citation(reader, &library, reader.paragraph(height));
+            model.perform(Effect::Copy(copied));
+        }
+        KeyAction::CopyAddress => ask_address(model, &library),
         KeyAction::NextNote | KeyAction::PreviousNote => {
             reader.handle_action(action, height);
             say_source(model);
@@ -150,29 +145,26 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect>
         KeyAction::Find => reader.start_find(),
         KeyAction::Outline => reader.outline_open = !reader.outline_open,
         KeyAction::CopyCitation => {
-            let entry = library.entry(&reader.id);
-            return entry.map_or_else(Vec::new, |entry| vec![Effect::Copy(citation(entry))]);
+            model.effects.extend(library.entry(&reader.id).map(citation).map(Effect::Copy));
         }
         KeyAction::Bookmark => {
             let id = reader.id.clone();
-            return bookmarks::mark(model, &library, &id);
+            bookmarks::mark(model, &library, &id);
         }
         KeyAction::Cite => {
             let id = reader.id.clone();
-            return cite(model, &id);
+            cite(model, &id);
         }
         action => reader.handle_action(action, height),
     }
-    Vec::new()
 }
 
-/// Copies text of what is read; the guide has no citation.
-fn copy_with_citation(reader: &Reader, library: &Library, text: String) -> Vec<Effect> {
-    let cited = match library.entry(&reader.id) {
+/// Returns a text to be copied with what is read; the guide has no citation.
+fn with_citation(reader: &Reader, library: &Library, text: String) -> String {
+    match library.entry(&reader.id) {
         Some(entry) => format!("{text}\n\n{}", citation(entry)),
         None => text,
-    };
-    vec![Effect::Copy(cited)]
+    }
 }
 
 /// Goes back to the screen that the reader was opened from, or to the list of clinics if what it
@@ -193,7 +185,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::app::{Message, Size, screens::reader::open::open_entry, update};
+    use crate::app::{Code, Message, Size, screens::reader::open::open_entry, update};
 
     fn reading(id: &str) -> Model {
         let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");

@@ -1,69 +1,61 @@
 //! Keys of the search screen.
 
-use crate::app::screens::reader::{self, bookmarks};
 use crate::{
     app::{
         Effect, Key, KeyAction, Model, Screen, Shown,
         keymap::{self, KeyContext},
+        screens::reader::{bookmarks, open::open_entry},
     },
     knowledge::{Library, citation},
 };
 
-/// Takes a key of the filter that is selected or of what is offered instead; none if it is for the
+/// Takes a key of the filter that is selected or of what is offered instead; false if it is for the
 /// table or the search line.
-pub(crate) fn takes(model: &mut Model, key: Key) -> Option<Vec<Effect>> {
+pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     if let Some(text) = keymap::place(key).and_then(|at| model.search.numbered(at)) {
         let text = text.to_owned();
-        return Some(bookmarks::search_for(model, &text));
+        bookmarks::search_for(model, &text);
+        return true;
     }
-    let filter = model.search.in_hand.filter(|_| !key.ctrl && !key.alt)?;
-    let forward = match keymap::own(KeyContext::SearchFilter, key)? {
-        KeyAction::PreviousValue => false,
-        KeyAction::NextValue => true,
-        _ => return None,
+    let filter = model.search.in_hand.filter(|_| !key.ctrl && !key.alt);
+    let (Some(filter), Some(library)) = (filter, &model.library) else { return false };
+    let forward = match keymap::own(KeyContext::SearchFilter, key) {
+        Some(KeyAction::PreviousValue) => false,
+        Some(KeyAction::NextValue) => true,
+        _ => return false,
     };
-    let library = model.library.clone()?;
-    Some(model.search.step(&library, filter, forward))
+    model.effects.extend(model.search.step(library, filter, forward));
+    true
 }
 
 /// Does what a key of the table means here.
-pub(crate) fn handle_action(model: &mut Model, action: KeyAction) -> Vec<Effect> {
-    let Some(library) = model.library.clone() else { return Vec::new() };
+pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
+    let Some(library) = model.library.clone() else { return };
     match action {
-        KeyAction::Previous if is_above_all(model) => {
-            bookmarks::offer_searches(model);
-            Vec::new()
-        }
-        KeyAction::RecentSearches => {
-            bookmarks::offer_searches(model);
-            Vec::new()
-        }
+        KeyAction::Previous if is_above_all(model) => bookmarks::offer_searches(model),
+        KeyAction::RecentSearches => bookmarks::offer_searches(model),
         KeyAction::Bookmark => {
             let entry = model.search.chosen_entry(&library, &model.reading);
-            match entry.map(|entry| entry.id.clone()) {
-                Some(id) => bookmarks::mark(model, &library, &id),
-                None => Vec::new(),
+            if let Some(id) = entry.map(|entry| entry.id.clone()) {
+                bookmarks::mark(model, &library, &id);
             }
         }
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
             let page = usize::from(model.size.search().list.height) / 2;
             model.search.choose(&library, &model.reading, action, page.max(1));
-            Vec::new()
         }
         KeyAction::NextFilter | KeyAction::PreviousFilter => {
             model.search.turn_filter(&library, action == KeyAction::NextFilter);
-            Vec::new()
         }
         KeyAction::Open => open(model, &library),
-        KeyAction::CopyCitation => match model.search.chosen_entry(&library, &model.reading) {
-            Some(entry) => vec![Effect::Copy(citation(entry))],
-            None => Vec::new(),
-        },
+        KeyAction::CopyCitation => {
+            let entry = model.search.chosen_entry(&library, &model.reading);
+            model.effects.extend(entry.map(citation).map(Effect::Copy));
+        }
         KeyAction::Back => {
             model.search.clear();
-            Vec::new()
         }
-        _ => Vec::new(),
+        _ => {}
     }
 }
 
@@ -77,21 +69,20 @@ fn is_above_all(model: &Model) -> bool {
 }
 
 /// Reads the chosen entry, or searches for what is offered instead.
-fn open(model: &mut Model, library: &Library) -> Vec<Effect> {
+fn open(model: &mut Model, library: &Library) {
     let rows = model.search.rows(library, &model.reading);
-    let (entry, instead) = match rows.get(model.search.chosen).map(|row| &row.shows) {
-        Some(Shown::Listed(entry)) => (Some(entry.id.clone()), None),
-        Some(Shown::Found(entry, _)) => (Some(entry.id.clone()), None),
-        Some(Shown::Instead(_, text)) => (None, Some((*text).to_owned())),
-        None => (None, None),
-    };
-    if let Some(text) = instead {
-        return bookmarks::search_for(model, &text);
+    match rows.get(model.search.chosen).map(|row| &row.shows) {
+        Some(Shown::Listed(entry) | Shown::Found(entry, _)) => {
+            let id = entry.id.clone();
+            bookmarks::found(model);
+            open_entry(model, &id, Screen::Search);
+        }
+        Some(Shown::Instead(_, text)) => {
+            let text = (*text).to_owned();
+            bookmarks::search_for(model, &text);
+        }
+        None => {}
     }
-    let Some(id) = entry else { return Vec::new() };
-    let effects = bookmarks::found(model);
-    reader::open::open_entry(model, &id, Screen::Search);
-    effects
 }
 
 #[cfg(test)]
