@@ -17,7 +17,7 @@ pub enum ControlId {
     Heading(String),
     /// An answer.
     Answer(Slot),
-    /// Why there is no answer.
+    /// The reason why an answer is missing.
     WhyMissing(Slot),
     /// Adds a row to a group; the slot names the row around it, if the group is in one.
     AddRow(Slot),
@@ -225,10 +225,22 @@ pub struct Pick {
     pub chosen: bool,
 }
 
+impl Pick {
+    /// Something to choose that needs no explanation.
+    pub fn new(code: impl Into<String>, text: impl Into<String>, chosen: bool) -> Self {
+        Self { code: code.into(), text: text.into(), definition: String::new(), chosen }
+    }
+}
+
 impl ControlKind {
     /// Lines that are said as they are drawn.
     pub fn lines(lines: Vec<String>) -> Self {
         Self::Picture { said: lines.clone(), drawn: lines }
+    }
+
+    /// A choice of one option, drawn in one row or one option below the other.
+    pub fn one_of(options: impl IntoIterator<Item = Pick>, in_a_row: bool) -> Self {
+        Self::Pick { options: options.into_iter().collect(), many: false, in_a_row }
     }
 }
 
@@ -246,6 +258,22 @@ impl Control {
             column: (0, 1),
             depth: 0,
         }
+    }
+
+    /// A heading without an item of its own.
+    pub fn heading(id: String, label: impl Into<String>) -> Self {
+        Self::new(ControlId::Heading(id), label, ControlKind::Heading)
+    }
+
+    /// The heading of a field, with its hint and what is wrong or missing.
+    pub fn heading_of(field: &Field) -> Self {
+        let heading = Self::heading(format!("{:?}", field.slot), &field.label);
+        Self { hint: field.hint.clone(), problem: field.problem.clone(), ..heading }
+    }
+
+    /// Text to read.
+    pub fn reading(id: ControlId, text: impl Into<String>) -> Self {
+        Self::new(id, text, ControlKind::Reading)
     }
 
     /// Something to do.
@@ -286,17 +314,13 @@ impl Control {
     }
 }
 
-/// Adds the heading of a field.
-pub(crate) fn heading(field: &Field, out: &mut Vec<Control>) {
-    let label = match &field.kind {
-        FieldKind::Heading { row: Some((_, number, of)), .. } => {
-            format!("{} {number} of {of}", field.label)
-        }
-        _ => field.label.clone(),
-    };
-    let id = ControlId::Heading(format!("{:?}", field.slot));
-    let heading = Control::new(id, label, ControlKind::Heading).depth(field.depth);
-    // The hint is shown once, above the first row.
-    let later = matches!(field.kind, FieldKind::Heading { row: Some((_, 2.., _)), .. });
-    out.push(Control { hint: field.hint.clone().filter(|_| !later), ..heading });
+/// Returns the heading of a group or of one of its rows.
+pub(crate) fn group_heading(field: &Field) -> Control {
+    let mut heading = Control { problem: None, ..Control::heading_of(field) }.depth(field.depth);
+    if let FieldKind::Heading { row: Some((_, number, of)), .. } = field.kind {
+        heading.label = format!("{} {number} of {of}", field.label);
+        // The hint is shown once, above the first row.
+        heading.hint.take_if(|_| number > 1);
+    }
+    heading
 }

@@ -1,17 +1,13 @@
 //! From what a stage shows to the controls of its form.
 
-mod picks;
-
-use picks::{pick, scale, why_missing, yes_or_no};
-
 use super::{
-    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm, heading},
+    control::{ActionPart, Control, ControlId, ControlKind, Known, Pick, TextForm, group_heading},
     follow_up_controls, rating_controls,
 };
 use crate::{
     clinic::{
-        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, Session, Slot, Value,
-        form,
+        Action, Certainty, Column, Field, FieldKind, ItemType, MatrixLine, OptionView, Session,
+        Slot, Value, WhyMissing, form,
     },
     text::show_date,
 };
@@ -55,10 +51,7 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         ControlKind::Text { text, one_line, form }
     };
     let (id, kind) = match &field.kind {
-        FieldKind::Heading { .. } => {
-            heading(field, out);
-            return;
-        }
+        FieldKind::Heading { .. } => return out.push(group_heading(field)),
         FieldKind::AddRow { possible } => {
             if *possible {
                 let id = ControlId::AddRow(field.slot.clone());
@@ -68,42 +61,34 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
             return;
         }
         FieldKind::Display => (ControlId::Reading(field.slot.clone()), ControlKind::Reading),
-        FieldKind::LastActions(actions) => {
-            follow_up_controls::actions(field, actions, out);
-            return;
-        }
+        FieldKind::LastActions(actions) => return follow_up_controls::actions(field, actions, out),
         FieldKind::LastPlacements(placements) => {
-            follow_up_controls::placements(field, placements, out);
-            return;
+            return follow_up_controls::placements(field, placements, out);
         }
         _ if !field.editable => {
             let shown = field.shown.as_deref().unwrap_or("–");
             let id = ControlId::Reading(field.slot.clone());
             let label = format!("{}: {shown}", field.label);
-            out.push(Control::new(id, label, ControlKind::Reading).depth(field.depth));
-            return;
+            return out.push(Control::reading(id, label).depth(field.depth));
         }
         FieldKind::Line => (answer(), text(true, TextForm::Free)),
         FieldKind::Text => (answer(), text(false, TextForm::Free)),
         FieldKind::Integer { .. } => (answer(), text(true, TextForm::Integer)),
         FieldKind::Decimal => (answer(), text(true, TextForm::Decimal)),
         FieldKind::Date => (answer(), text(true, TextForm::Date)),
-        FieldKind::Boolean => (answer(), yes_or_no(field)),
+        FieldKind::Boolean => {
+            let option = |code, text, value| {
+                Pick::new(code, text, field.value == Some(Value::Boolean(value)))
+            };
+            let options = [option("yes", "Yes", true), option("no", "No", false)];
+            (answer(), ControlKind::one_of(options, true))
+        }
         FieldKind::Choice(options) => (answer(), pick(options, field, false)),
         FieldKind::MultiChoice(options) => (answer(), pick(options, field, true)),
         FieldKind::Scale { min, max, points } => (answer(), scale(*min, *max, points, field)),
-        FieldKind::Rating(view) => {
-            rating_controls::controls(session, field, view, out);
-            return;
-        }
-        FieldKind::Matrix { lines, reason } => {
-            matrix(field, lines, reason, out);
-            return;
-        }
-        FieldKind::Actions(actions) => {
-            self::actions(field, actions, out);
-            return;
-        }
+        FieldKind::Rating(view) => return rating_controls::controls(session, field, view, out),
+        FieldKind::Matrix { lines, reason } => return matrix(field, lines, reason, out),
+        FieldKind::Actions(actions) => return self::actions(field, actions, out),
     };
     let qualifier = qualifier(fields, field);
     out.push(Control {
@@ -115,8 +100,47 @@ fn add(session: &Session, fields: &[Field], field: &Field, out: &mut Vec<Control
         ..Control::new(id, &field.label, kind)
     });
     if field.may_be_missing {
-        why_missing(field, out);
+        let options = WhyMissing::ALL.map(|why| {
+            Pick::new(why.code(), why.title(), field.value == Some(Value::Missing(why)))
+        });
+        let id = ControlId::WhyMissing(field.slot.clone());
+        let (label, kind) =
+            ("Or choose why there is no answer", ControlKind::one_of(options, true));
+        out.push(Control::new(id, label, kind).depth(field.depth + 1));
     }
+}
+
+fn pick(options: &[OptionView], field: &Field, many: bool) -> ControlKind {
+    let chosen = |code: &String| match &field.value {
+        Some(Value::Choice(one)) => one == code,
+        Some(Value::Choices(several)) => several.contains(code),
+        _ => false,
+    };
+    let short: usize = options.iter().map(|option| option.text.chars().count() + 6).sum();
+    let plain = options.iter().all(|option| option.definition.is_empty());
+    ControlKind::Pick {
+        options: options
+            .iter()
+            .map(|option| Pick {
+                code: option.code.clone(),
+                text: option.text.clone(),
+                definition: option.definition.clone(),
+                chosen: chosen(&option.code),
+            })
+            .collect(),
+        many,
+        in_a_row: plain && short <= 50,
+    }
+}
+
+fn scale(min: i64, max: i64, points: &[OptionView], field: &Field) -> ControlKind {
+    let named = |number: i64| points.iter().find(|point| point.code == number.to_string());
+    let options = (min..=max.min(min.saturating_add(20))).map(|number| {
+        let text =
+            named(number).map_or(number.to_string(), |point| format!("{number} {}", point.text));
+        Pick::new(number.to_string(), text, field.value == Some(Value::Integer(number)))
+    });
+    ControlKind::one_of(options, true)
 }
 
 /// How people take part in this stage, where that is not free.
@@ -130,7 +154,7 @@ fn rules(session: &Session, stage: usize, out: &mut Vec<Control>) {
     let rules = rules.collect::<Vec<_>>().join(" ");
     if !rules.is_empty() {
         let id = ControlId::Heading("rules".to_owned());
-        out.push(Control::new(id, rules, ControlKind::Reading));
+        out.push(Control::reading(id, rules));
     }
 }
 
@@ -176,12 +200,10 @@ fn known(qualifier: &Field) -> Option<Known> {
 }
 
 fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Control>) {
-    let id = ControlId::Heading(format!("{:?}", field.slot));
-    let heading = Control::new(id, &field.label, ControlKind::Heading);
-    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    out.push(Control::heading_of(field));
     for line in lines {
-        let id = ControlId::Heading(format!("{:?} {}", field.slot, line.domain));
-        let heading = Control::new(id, &line.text, ControlKind::Heading).depth(1);
+        let id = format!("{:?} {}", field.slot, line.domain);
+        let heading = Control::heading(id, &line.text).depth(1);
         let hint = Some(line.definition.clone()).filter(|definition| !definition.is_empty());
         out.push(Control { hint, ..heading });
         for (at, column) in Column::ALL.into_iter().enumerate() {
@@ -205,15 +227,12 @@ fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Contr
 }
 
 fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
-    let id = ControlId::Heading(format!("{:?}", field.slot));
-    let heading = Control::new(id, &field.label, ControlKind::Heading);
-    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    out.push(Control::heading_of(field));
     for (at, action) in actions.iter().enumerate() {
         let details = &action.details;
         let part = |part| ControlId::ActionPart(action.id, part);
-        let id = ControlId::Heading(format!("action {}", action.id.0));
         let label = format!("Action {} of {}", at + 1, actions.len());
-        out.push(Control::new(id, label, ControlKind::Heading).depth(1));
+        out.push(Control::heading(format!("action {}", action.id.0), label).depth(1));
         let by = details.by.map_or(String::new(), show_date);
         let by = ControlKind::Text { text: by, one_line: true, form: TextForm::Date };
         let list = [
@@ -233,21 +252,17 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 }
 
 fn participants(session: &Session, out: &mut Vec<Control>) {
-    let id = ControlId::Heading("participants".to_owned());
     let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
-    out.push(Control::new(id, "Who is here", ControlKind::Heading).hint(if places {
+    out.push(Control::heading("participants".to_owned(), "Who is here").hint(if places {
         "Roles and professions only, no names. People who place the behaviour are asked one by one later."
     } else {
         "Roles and professions only, no names."
     }));
     for one in session.participants() {
-        let roles = session.template().roles.iter().map(|role| Pick {
-            code: role.id.clone(),
-            text: role.title.show(session.language()).to_owned(),
-            definition: String::new(),
-            chosen: role.id == one.role,
+        let roles = session.template().roles.iter().map(|role| {
+            Pick::new(&role.id, role.title.show(session.language()), role.id == one.role)
         });
-        let role = ControlKind::Pick { options: roles.collect(), many: false, in_a_row: true };
+        let role = ControlKind::one_of(roles, true);
         out.push(
             Control::text(ControlId::ParticipantLabel(one.id), "Profession", &one.label, true)
                 .depth(1),

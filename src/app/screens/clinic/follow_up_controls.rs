@@ -1,7 +1,7 @@
 //! What an earlier note left, as controls: its actions, each with its status and outcome; its placements
 //! to read; and at the end of the meeting what changed. What was agreed then is never changed here.
 
-use super::control::{Control, ControlId, ControlKind, Pick, heading};
+use super::control::{Control, ControlId, ControlKind, Pick, group_heading};
 use crate::{
     clinic::{ActionStatus, EarlierAction, EarlierPlacement, Event, Field, Session, what_changed},
     text::show_date,
@@ -16,10 +16,7 @@ const MAY_BECOME: [(ActionStatus, &str); 3] = [
 
 /// The actions: those that were open are asked for, the others are read.
 pub(crate) fn actions(field: &Field, actions: &[EarlierAction], out: &mut Vec<Control>) {
-    heading(field, out);
-    if let Some(last) = out.last_mut() {
-        last.problem = field.problem.clone();
-    }
+    out.push(Control { problem: field.problem.clone(), ..group_heading(field) });
     if actions.is_empty() {
         out.push(reading(field, 0, "The earlier note has no actions.".to_owned()));
     }
@@ -43,14 +40,9 @@ pub(crate) fn actions(field: &Field, actions: &[EarlierAction], out: &mut Vec<Co
 
 fn became(field: &Field, one: &EarlierAction, out: &mut Vec<Control>) {
     let is = |status| one.followed_up.is_some() && one.details.status == status;
-    let options = MAY_BECOME.map(|(status, text)| Pick {
-        code: status.title().to_owned(),
-        text: text.to_owned(),
-        definition: String::new(),
-        chosen: is(status),
-    });
+    let options = MAY_BECOME.map(|(status, text)| Pick::new(status.title(), text, is(status)));
     let id = ControlId::EarlierStatus(field.slot.clone(), one.note, one.id);
-    let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: true };
+    let kind = ControlKind::one_of(options, true);
     let status = Control::new(id, "Is this action done?", kind).depth(field.depth + 1);
     out.push(Control { required: field.required, ..status });
     let id = ControlId::EarlierOutcome(field.slot.clone(), one.note, one.id);
@@ -75,7 +67,7 @@ fn agreed(one: &EarlierAction) -> String {
 
 /// The placements, as they were agreed.
 pub(crate) fn placements(field: &Field, placements: &[EarlierPlacement], out: &mut Vec<Control>) {
-    heading(field, out);
+    out.push(group_heading(field));
     for (at, one) in placements.iter().enumerate() {
         let number = if one.number > 0 { format!("{}. ", one.number) } else { String::new() };
         let about = if one.about.is_empty() { String::new() } else { format!(": {}", one.about) };
@@ -97,7 +89,7 @@ pub(crate) fn changed(session: &Session, out: &mut Vec<Control>) {
 
 fn reading(field: &Field, at: usize, text: String) -> Control {
     let id = ControlId::Heading(format!("{:?} {at}", field.slot));
-    Control::new(id, text, ControlKind::Reading).depth(field.depth + 1)
+    Control::reading(id, text).depth(field.depth + 1)
 }
 
 /// Returns the event of choosing the status of an action, or of undoing that choice.

@@ -21,12 +21,10 @@ pub(crate) fn controls(
     out: &mut Vec<Control>,
 ) {
     let slot = &field.slot;
-    let id = ControlId::Heading(format!("{slot:?}"));
-    let heading = Control::new(id, &field.label, ControlKind::Heading);
-    out.push(Control { hint: field.hint.clone(), problem: field.problem.clone(), ..heading });
+    out.push(Control::heading_of(field));
     if let Some(words) = behaviour(session, slot) {
         let id = ControlId::Reading(slot.clone());
-        out.push(Control::new(id, words, ControlKind::Reading).depth(1));
+        out.push(Control::reading(id, words).depth(1));
     }
     picture(session, slot, view, out);
     match view.state {
@@ -83,13 +81,9 @@ fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
 }
 
 fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
-    let options = PlacementMethod::ALL.map(|way| Pick {
-        code: way.title().to_owned(),
-        text: way.title().to_owned(),
-        definition: String::new(),
-        chosen: session.placing() == way,
-    });
-    let kind = ControlKind::Pick { options: options.to_vec(), many: false, in_a_row: false };
+    let options = PlacementMethod::ALL
+        .map(|way| Pick::new(way.title(), way.title(), session.placing() == way));
+    let kind = ControlKind::one_of(options, false);
     let id = ControlId::PlacementMethod(slot.clone());
     out.push(Control::new(id, "How will people place it?", kind));
     let round = if view.state == RatingState::SecondRound { " again" } else { "" };
@@ -197,29 +191,18 @@ fn text_of(bars: &[Bar], code: &str) -> String {
 
 fn agreed(slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
     let now = view.outcome.as_ref();
-    let mut options: Vec<Pick> = view
-        .steps
-        .iter()
-        .filter(|step| !step.exclusive)
-        .map(|step| Pick {
-            code: step.code.clone(),
-            text: step.text.clone(),
-            definition: step.definition.clone(),
-            chosen: now == Some(&Outcome::Placed(step.code.clone())),
-        })
-        .collect();
-    for (outcome, text) in [
+    let steps = view.steps.iter().filter(|step| !step.exclusive).map(|step| Pick {
+        code: step.code.clone(),
+        text: step.text.clone(),
+        definition: step.definition.clone(),
+        chosen: now == Some(&Outcome::Placed(step.code.clone())),
+    });
+    let others = [
         (Outcome::NoAgreement, "No agreement (adds an action)"),
         (Outcome::NotEnoughInformation, "Not enough information"),
-    ] {
-        options.push(Pick {
-            code: outcome.code().to_owned(),
-            text: text.to_owned(),
-            definition: String::new(),
-            chosen: now == Some(&outcome),
-        });
-    }
-    let kind = ControlKind::Pick { options, many: false, in_a_row: false };
+    ]
+    .map(|(outcome, text)| Pick::new(outcome.code(), text, now == Some(&outcome)));
+    let kind = ControlKind::one_of(steps.chain(others), false);
     let control = Control::new(ControlId::Agreed(slot.clone()), "Agreed placement", kind);
     out.push(Control { required: true, ..control });
 }
