@@ -98,6 +98,18 @@ pub enum KeyAction {
 }
 
 impl KeyAction {
+    /// The chosen row after this action, of a list of so many rows of which `page` are one page.
+    pub(super) fn chosen(self, at: usize, page: usize, rows: usize) -> usize {
+        let to = match self {
+            Self::Previous => at.saturating_sub(1),
+            Self::Next => at + 1,
+            Self::PageBack => at.saturating_sub(page),
+            Self::PageOn => at + page,
+            _ => at,
+        };
+        to.min(rows.saturating_sub(1))
+    }
+
     /// The first line in view after this action, of a page of so many lines of which `height` are
     /// in view.
     pub(super) fn scrolled(self, top: usize, lines: usize, height: usize) -> usize {

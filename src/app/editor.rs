@@ -158,6 +158,13 @@ impl Editor {
         }
     }
 
+    /// Takes a key in a field of one line. True if the text changed.
+    pub fn edit(&mut self, key: Key) -> bool {
+        let before = self.text();
+        self.handle_key(key, usize::MAX);
+        self.text() != before
+    }
+
     fn room(&self) -> bool {
         self.area.lines().iter().map(|line| line.len() + 1).sum::<usize>() < MAX_BYTES
     }

@@ -87,45 +87,62 @@ pub enum KeyContext {
     RecoverySheet,
 }
 
+/// How much of the keys a context takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// It is a whole screen, whose hints go on with those that hold everywhere.
+    Screen,
+    /// It is a part of a screen.
+    Part,
+    /// A key that is not bound here goes no further: it types, or means nothing.
+    Modal,
+}
+
 impl KeyContext {
     /// Returns the heading it has in help.
     pub fn title(self) -> &'static str {
+        self.about().0
+    }
+
+    fn about(self) -> (&'static str, Extent) {
         match self {
-            Self::Everywhere => "On every screen",
-            Self::Search => "Search",
-            Self::SearchFilter => "With a filter selected",
-            Self::SearchOffers => "When nothing is found",
-            Self::Reader => "Reading an entry",
-            Self::ReaderFind => "While you type what to find",
-            Self::ReaderMatches => "With words to find",
-            Self::ReaderSource => "At a source",
-            Self::GuidePage => "Reading the guide",
-            Self::Clinics => "List of clinics",
-            Self::NoteSearch => "Search in notes",
-            Self::Clinic => "In a clinic",
-            Self::GuidancePane => "Guidance",
-            Self::Placing => "Placing privately",
-            Self::TextField => "In this text field",
-            Self::LineField => "In this field",
-            Self::SingleChoice => "In this choice (one option)",
-            Self::MultiChoice => "In this choice (several options)",
-            Self::RowChoice => "In this choice or scale",
-            Self::Button => "On this button",
-            Self::Editing => "While you type",
-            Self::Note => "A completed note",
-            Self::Actions => "List of actions",
-            Self::Insight => "Insight",
-            Self::Vault => "Vault",
-            Self::Locked => "Locked",
-            Self::HelpDialog => "Help",
-            Self::ReadingDialog => "Reading",
-            Self::PaletteDialog => "Commands",
-            Self::TextDialog | Self::ChoiceDialog => "Question",
-            Self::DueDialog => "Notes due a retention review",
-            Self::ConfirmDialog => "Confirmation",
-            Self::TemplateDialog => "Meeting formats",
-            Self::PassphraseOffer | Self::PassphraseEntry => "Passphrase",
-            Self::RecoverySheet => "Recovery sheet",
+            Self::Everywhere => ("On every screen", Extent::Part),
+            Self::Search => ("Search", Extent::Screen),
+            Self::SearchFilter => ("With a filter selected", Extent::Part),
+            Self::SearchOffers => ("When nothing is found", Extent::Part),
+            Self::Reader => ("Reading an entry", Extent::Screen),
+            Self::ReaderFind => ("While you type what to find", Extent::Modal),
+            Self::ReaderMatches => ("With words to find", Extent::Part),
+            Self::ReaderSource => ("At a source", Extent::Part),
+            Self::GuidePage => ("Reading the guide", Extent::Part),
+            Self::Clinics => ("List of clinics", Extent::Screen),
+            Self::NoteSearch => ("Search in notes", Extent::Part),
+            Self::Clinic => ("In a clinic", Extent::Screen),
+            Self::GuidancePane => ("Guidance", Extent::Part),
+            Self::Placing => ("Placing privately", Extent::Modal),
+            Self::TextField => ("In this text field", Extent::Part),
+            Self::LineField => ("In this field", Extent::Part),
+            Self::SingleChoice => ("In this choice (one option)", Extent::Part),
+            Self::MultiChoice => ("In this choice (several options)", Extent::Part),
+            Self::RowChoice => ("In this choice or scale", Extent::Part),
+            Self::Button => ("On this button", Extent::Part),
+            Self::Editing => ("While you type", Extent::Part),
+            Self::Note => ("A completed note", Extent::Screen),
+            Self::Actions => ("List of actions", Extent::Screen),
+            Self::Insight => ("Insight", Extent::Screen),
+            Self::Vault => ("Vault", Extent::Screen),
+            Self::Locked => ("Locked", Extent::Screen),
+            Self::HelpDialog => ("Help", Extent::Modal),
+            Self::ReadingDialog => ("Reading", Extent::Modal),
+            Self::PaletteDialog => ("Commands", Extent::Modal),
+            Self::TextDialog => ("Question", Extent::Modal),
+            Self::ChoiceDialog => ("Question", Extent::Modal),
+            Self::DueDialog => ("Notes due a retention review", Extent::Modal),
+            Self::ConfirmDialog => ("Confirmation", Extent::Modal),
+            Self::TemplateDialog => ("Meeting formats", Extent::Modal),
+            Self::PassphraseOffer => ("Passphrase", Extent::Modal),
+            Self::PassphraseEntry => ("Passphrase", Extent::Modal),
+            Self::RecoverySheet => ("Recovery sheet", Extent::Modal),
         }
     }
 
@@ -154,58 +171,8 @@ impl KeyContext {
                 );
                 types && leaves.is_none()
             }
-            Self::ReaderFind
-            | Self::Placing
-            | Self::HelpDialog
-            | Self::ReadingDialog
-            | Self::PaletteDialog
-            | Self::TextDialog
-            | Self::ChoiceDialog
-            | Self::DueDialog
-            | Self::ConfirmDialog
-            | Self::TemplateDialog
-            | Self::PassphraseOffer
-            | Self::PassphraseEntry
-            | Self::RecoverySheet => true,
-            Self::Everywhere
-            | Self::Search
-            | Self::SearchFilter
-            | Self::SearchOffers
-            | Self::Reader
-            | Self::ReaderMatches
-            | Self::ReaderSource
-            | Self::GuidePage
-            | Self::Clinics
-            | Self::Clinic
-            | Self::TextField
-            | Self::LineField
-            | Self::SingleChoice
-            | Self::MultiChoice
-            | Self::RowChoice
-            | Self::Button
-            | Self::Editing
-            | Self::Note
-            | Self::Actions
-            | Self::Insight
-            | Self::Vault
-            | Self::Locked => false,
+            _ => self.about().1 == Extent::Modal,
         }
-    }
-
-    /// Whether it is a whole screen, whose hints go on with those that hold everywhere.
-    fn is_screen(self) -> bool {
-        matches!(
-            self,
-            Self::Search
-                | Self::Reader
-                | Self::Clinics
-                | Self::Clinic
-                | Self::Note
-                | Self::Actions
-                | Self::Insight
-                | Self::Vault
-                | Self::Locked
-        )
     }
 }
 
@@ -250,7 +217,7 @@ pub(super) fn place(key: Key) -> Option<usize> {
 /// One row of the table.
 pub struct Binding {
     /// Where it holds.
-    pub context: KeyContext,
+    pub contexts: &'static [KeyContext],
     /// What is pressed.
     pub keys: KeyPattern,
     /// What happens.
@@ -262,17 +229,21 @@ pub struct Binding {
 }
 
 const fn bind(
-    context: KeyContext,
+    contexts: &'static [KeyContext],
     key: Key,
     action: KeyAction,
     hint: &'static str,
     description: &'static str,
 ) -> Binding {
-    Binding { context, keys: KeyPattern::One(key), action, hint, description }
+    Binding { contexts, keys: KeyPattern::One(key), action, hint, description }
 }
 
-const fn digits(context: KeyContext, hint: &'static str, description: &'static str) -> Binding {
-    Binding { context, keys: KeyPattern::Digits, action: ChooseNumber, hint, description }
+const fn digits(
+    contexts: &'static [KeyContext],
+    hint: &'static str,
+    description: &'static str,
+) -> Binding {
+    Binding { contexts, keys: KeyPattern::Digits, action: ChooseNumber, hint, description }
 }
 
 use KeyContext::{
@@ -283,293 +254,218 @@ use KeyContext::{
     SingleChoice, TemplateDialog, TextDialog, TextField, Vault,
 };
 
-/// The table. Within a context the order is the order of the hints.
+/// The table. Within a context the order is the order of the hints and of help.
 #[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
-    bind(Search, Key::plain(Code::Up), Previous, "select", "Previous entry"),
-    bind(Search, Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(Search, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(Search, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(Search, Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
-    bind(Search, Key::plain(Code::Tab), NextFilter, "filter", "Next filter, such as kind or nation (change it with ← →)"),
-    bind(Search, Key::shift(Code::Tab), PreviousFilter, "", "Previous filter"),
-    bind(Search, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the citation of the entry"),
-    bind(Search, Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark the selected entry, or remove its bookmark"),
-    bind(Search, Key::ctrl(Code::Char('r')), RecentSearches, "", "Recent searches (also ↑ on the first row)"),
-    bind(Search, Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic (choose a meeting format)"),
-    bind(Search, Key::plain(Code::Esc), Back, "clear", "Leave the filters, then clear the search, then reset the filters"),
-    bind(Reader, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(Reader, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(Reader, Key::plain(Code::Esc), Back, "back", "Close the entry"),
-    bind(Reader, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(Reader, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(Reader, Key::char(' '), PageOn, "", "Page down"),
-    bind(Reader, Key::plain(Code::Home), Top, "", "Go to the start"),
-    bind(Reader, Key::plain(Code::End), Bottom, "", "Go to the end"),
-    bind(Reader, Key::plain(Code::Tab), NextLink, "link", "Next link"),
-    bind(Reader, Key::shift(Code::Tab), PreviousLink, "", "Previous link"),
-    bind(Reader, Key::char('f'), NextNote, "footnote", "Next footnote (Enter: go to its source and back)"),
-    bind(Reader, Key::char('F'), PreviousNote, "", "Previous footnote"),
-    bind(Reader, Key::plain(Code::Enter), Open, "open", "Open the selected link (or type its number)"),
-    bind(Reader, Key::char('/'), Find, "find", "Find in this entry"),
-    bind(Reader, Key::char('n'), NextMatch, "", "Next match"),
-    bind(Reader, Key::char('N'), PreviousMatch, "", "Previous match"),
-    bind(Reader, Key::char('['), PreviousHeading, "", "Previous heading"),
-    bind(Reader, Key::char(']'), NextHeading, "heading", "Next heading"),
-    bind(Reader, Key::char('o'), Outline, "outline", "Show the outline and sources"),
-    bind(Reader, Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the citation of the entry"),
-    bind(Reader, Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark this entry, or remove its bookmark"),
-    bind(Reader, Key::char('s'), Sources, "sources", "Go to the sources, and back"),
-    bind(Reader, Key::char('c'), CopySection, "", "Copy the section in view, with the citation"),
-    bind(Reader, Key::char('p'), CopyParagraph, "", "Copy the selected paragraph, or the one in view, with the citation"),
-    bind(Reader, Key::char('u'), CopyAddress, "", "Copy the web address of a source"),
-    bind(Reader, Key::plain(Code::F(6)), Cite, "", "Cite this entry in the open clinic"),
-    bind(Reader, Key::plain(Code::Backspace), BackOneEntry, "", "Back from a source, or to the previous entry"),
-    bind(Reader, Key::alt(Code::Left), BackOneEntry, "", "Back to the previous entry"),
-    bind(Reader, Key::alt(Code::Right), ForwardOneEntry, "", "Forward to the next entry"),
-    bind(Clinics, Key::plain(Code::Up), Previous, "select", "Previous clinic"),
-    bind(Clinics, Key::plain(Code::Down), Next, "select", "Next clinic"),
-    bind(Clinics, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(Clinics, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(Clinics, Key::plain(Code::Enter), Open, "open", "Open or continue the selected clinic"),
-    bind(Clinics, Key::plain(Code::Tab), NextKind, "", "Show all notes, or only cases, supervision or services"),
-    bind(Clinics, Key::char('/'), Find, "search", "Search the text of all notes"),
-    bind(Clinics, Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic (choose a meeting format)"),
-    bind(Clinics, Key::char('k'), KeepHow, "", "How long to keep the selected note: retention class, review date, legal hold"),
-    bind(Clinics, Key::char('d'), ListDue, "", "Notes due a retention review: keep or erase?"),
-    bind(Clinics, Key::plain(Code::Delete), Discard, "", "Move the selected draft to the trash"),
-    bind(Clinics, Key::char('t'), ListTrash, "", "Trash: restore a discarded draft"),
-    bind(Clinics, Key::char('e'), EnteredInError, "", "Mark the selected note as entered in error (give a reason)"),
-    bind(Clinics, Key::char('x'), Erase, "", "Erase the selected note permanently (give a reason)"),
-    bind(Clinics, Key::ctrl(Code::Char('t')), PracticeClinic, "practise", "Practise with a fictional case (nothing is saved)"),
-    bind(Clinics, Key::plain(Code::Esc), Back, "back", "Close the note search, or go back to Search"),
-    bind(Clinic, Key::plain(Code::Tab), NextField, "next field", "Next field"),
-    bind(Clinic, Key::shift(Code::Tab), PreviousField, "", "Previous field"),
-    bind(Clinic, Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go to the next"),
-    bind(Clinic, Key::plain(Code::PageUp), ReturnStage, "back", "Go back to the previous stage"),
-    bind(
-        Clinic,
-        Key::plain(Code::F(9)),
-        ShowScript,
-        "script",
-        "Show the script to read aloud",
-    ),
-    bind(Clinic, Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage (and search)"),
-    bind(Clinic, Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
-    bind(Clinic, Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage (give a reason)"),
-    bind(
-        Clinic,
-        Key::plain(Code::F(4)),
-        NextCertainty,
-        "",
-        "How do we know this? Known, reported or assumed",
-    ),
-    bind(Clinic, Key::ctrl(Code::Char('z')), Undo, "", "Undo"),
-    bind(Clinic, Key::ctrl(Code::Char('y')), Redo, "", "Redo"),
-    bind(Clinic, Key::ctrl(Code::Char('b')), RestoreRemoved, "", "Restore a child, behaviour or other part you removed"),
-    bind(Clinic, Key::plain(Code::F(10)), BetterWords, "", "Use the suggested wording for the underlined words at or before the cursor"),
-    bind(Clinic, Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
-    bind(Clinic, Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
-    bind(Clinic, Key::plain(Code::F(7)), ExtendStage, "", "Add five minutes to this stage"),
-    bind(Clinic, Key::ctrl(Code::Char('o')), ShowStages, "", "Show all stages and go to one"),
-    bind(Clinic, Key::plain(Code::Esc), Back, "leave", "Leave the clinic (the draft is saved)"),
-    bind(Note, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(Note, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(Note, Key::plain(Code::PageUp), PageBack, "page", "Page up"),
-    bind(Note, Key::plain(Code::PageDown), PageOn, "page", "Page down"),
-    bind(Note, Key::plain(Code::Home), Top, "", "Go to the start"),
-    bind(Note, Key::plain(Code::End), Bottom, "", "Go to the end"),
-    bind(Note, Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
-    bind(Note, Key::char('a'), Correct, "add a correction", "Add a correction, with a reason (the completed note stays as it was)"),
-    bind(Note, Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
-    bind(Note, Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason)"),
-    bind(Note, Key::plain(Code::Esc), Back, "back", "Close the note"),
-    bind(Actions, Key::plain(Code::Up), Previous, "select", "Previous action"),
-    bind(Actions, Key::plain(Code::Down), Next, "select", "Next action"),
-    bind(Actions, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(Actions, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(Actions, Key::plain(Code::Enter), Open, "update or open the note", "Update the selected action, or open its note"),
-    bind(Actions, Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show open, overdue or all actions"),
-    bind(Actions, Key::char('/'), FilterActions, "filter", "Filter by owner, agency or case key"),
-    bind(Actions, Key::plain(Code::Esc), Back, "back", "Clear the filter, then go back to Clinics"),
-    bind(Insight, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(Insight, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(Insight, Key::plain(Code::PageUp), PageBack, "page", "Page up"),
-    bind(Insight, Key::plain(Code::PageDown), PageOn, "page", "Page down"),
-    bind(Insight, Key::plain(Code::Home), Top, "", "Go to the start"),
-    bind(Insight, Key::plain(Code::End), Bottom, "", "Go to the end"),
-    bind(Insight, Key::plain(Code::Enter), Open, "", "Unlock the vault and show the figures"),
-    bind(Insight, Key::plain(Code::Tab), NextKind, "period", "Show figures for all time, 12 months or 3 months"),
-    bind(Insight, Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
-    bind(Insight, Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
-    bind(Vault, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(Vault, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(Vault, Key::plain(Code::PageUp), PageBack, "page", "Page up"),
-    bind(Vault, Key::plain(Code::PageDown), PageOn, "page", "Page down"),
-    bind(Vault, Key::plain(Code::Home), Top, "", "Go to the start"),
-    bind(Vault, Key::plain(Code::End), Bottom, "", "Go to the end"),
-    bind(Vault, Key::plain(Code::Enter), Open, "check every file", "Check every file against the ledger (nothing is changed)"),
-    bind(Vault, Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
-    bind(Locked, Key::plain(Code::Enter), Open, "unlock and continue", "Unlock the vault and continue where you were"),
-    bind(Everywhere, Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
-    bind(Everywhere, Key::shift(Code::F(1)), OpenGuide, "", "Open the guide (or F1 again in help)"),
-    bind(Everywhere, Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
-    bind(Everywhere, Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
-    bind(Everywhere, Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
-    bind(Everywhere, Key::plain(Code::F(5)), GoInsight, "", "Go to Insight (figures without names)"),
-    bind(Everywhere, Key::plain(Code::F(12)), GoVault, "", "Go to Vault (members, copies, check)"),
-    bind(Everywhere, Key::plain(Code::F(8)), LockVault, "", "Lock the vault (no note stays on screen)"),
-    bind(Everywhere, Key::ctrl(Code::Char('p')), Palette, "", "Commands"),
-    bind(Everywhere, Key::ctrl(Code::Char('l')), Redraw, "", "Redraw the screen"),
-    bind(Everywhere, Key::ctrl(Code::Char('q')), Quit, "quit", "Save and quit"),
-    bind(Everywhere, Key::ctrl(Code::Char('c')), Quit, "", "Save and quit"),
-    bind(SearchFilter, Key::plain(Code::Left), PreviousValue, "change", "Previous value of the filter"),
-    bind(SearchFilter, Key::plain(Code::Right), NextValue, "change", "Next value of the filter"),
-    bind(SearchFilter, Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
-    bind(SearchFilter, Key::plain(Code::Up), Previous, "select", "Previous entry"),
-    bind(SearchFilter, Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(SearchFilter, Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
-    bind(SearchFilter, Key::plain(Code::Esc), Back, "back to the search", "Leave the filters"),
-    digits(SearchOffers, "", "Search for the suggestion with this number"),
-    digits(Reader, "", "Open the link with this number"),
-    bind(ReaderFind, Key::plain(Code::Enter), Choose, "done", "Keep the words and go on reading"),
-    bind(ReaderFind, Key::plain(Code::Esc), Back, "close find", "Close find"),
-    bind(ReaderMatches, Key::char('n'), NextMatch, "next, previous", "Next match"),
-    bind(ReaderMatches, Key::char('N'), PreviousMatch, "next, previous", "Previous match"),
-    bind(ReaderMatches, Key::char('/'), Find, "change words", "Change what to find"),
-    bind(ReaderMatches, Key::char('p'), CopyParagraph, "copy paragraph", "Copy the paragraph of the match, with the citation"),
-    bind(ReaderMatches, Key::plain(Code::Esc), Back, "close find", "Close find"),
-    bind(GuidePage, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(GuidePage, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(GuidePage, Key::plain(Code::Esc), Back, "back", "Close the guide"),
-    bind(GuidePage, Key::plain(Code::Tab), NextLink, "link", "Next link"),
-    bind(GuidePage, Key::plain(Code::Enter), Open, "open", "Open the selected link (or type its number)"),
-    bind(GuidePage, Key::plain(Code::Backspace), BackOneEntry, "previous page", "Back to the previous page"),
-    bind(GuidePage, Key::char('/'), Find, "find", "Find in this page"),
-    bind(GuidePage, Key::char('o'), Outline, "outline", "Show the outline"),
-    bind(ReaderSource, Key::plain(Code::Enter), Open, "or", "Back to the text"),
-    bind(ReaderSource, Key::plain(Code::Esc), Back, "back to the text", "Back to the text"),
-    bind(ReaderSource, Key::char('f'), NextNote, "next footnote", "Next footnote"),
-    bind(ReaderSource, Key::char('u'), CopyAddress, "copy address", "Copy the web address of a source"),
-    bind(NoteSearch, Key::plain(Code::Up), Previous, "select", "Previous note"),
-    bind(NoteSearch, Key::plain(Code::Down), Next, "select", "Next note"),
-    bind(NoteSearch, Key::plain(Code::Enter), Open, "open", "Open the selected note"),
-    bind(NoteSearch, Key::plain(Code::Esc), Back, "show all notes", "Show all notes"),
-    bind(NoteSearch, Key::plain(Code::Backspace), DeleteBack, "", "Delete a character; with nothing typed, show all notes"),
-    bind(GuidancePane, Key::plain(Code::Up), Previous, "select", "Previous entry"),
-    bind(GuidancePane, Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(GuidancePane, Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
-    bind(GuidancePane, Key::plain(Code::F(6)), Cite, "cite", "Cite the selected entry in the note, or remove the citation"),
-    bind(GuidancePane, Key::plain(Code::Esc), Back, "back to the form", "Back to the form"),
-    bind(GuidancePane, Key::ctrl(Code::Char('g')), Guidance, "", "Back to the form"),
-    digits(Placing, "choose", "Choose the stage with this number"),
-    bind(Placing, Key::plain(Code::Enter), Choose, "confirm", "Confirm the choice"),
-    bind(Placing, Key::plain(Code::Backspace), ClearChoice, "", "Clear the choice"),
-    bind(Placing, Key::plain(Code::Delete), ClearChoice, "", "Clear the choice"),
-    bind(Placing, Key::plain(Code::Esc), Back, "back without placing", "Back without placing"),
-    bind(TextField, Key::plain(Code::Enter), NewLine, "", "New line"),
-    bind(TextField, Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
-    bind(TextField, Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
-    bind(LineField, Key::plain(Code::Enter), NextField, "", "Next field"),
-    bind(LineField, Key::plain(Code::Up), PreviousField, "", "Previous field"),
-    bind(LineField, Key::plain(Code::Down), NextField, "", "Next field"),
-    bind(SingleChoice, Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
-    bind(SingleChoice, Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
-    bind(SingleChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
-    bind(SingleChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
-    bind(SingleChoice, Key::char(' '), Choose, "", "Choose the option"),
-    bind(SingleChoice, Key::plain(Code::Enter), Choose, "", "Choose the option"),
-    digits(SingleChoice, "", "Choose the option with this number"),
-    bind(MultiChoice, Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
-    bind(MultiChoice, Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
-    bind(MultiChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
-    bind(MultiChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
-    bind(MultiChoice, Key::char(' '), Choose, "", "Select the option, or clear it"),
-    bind(MultiChoice, Key::plain(Code::Enter), Choose, "", "Select the option, or clear it"),
-    digits(MultiChoice, "", "Select the option, or clear it with this number"),
-    bind(RowChoice, Key::plain(Code::Left), PreviousOption, "", "Previous option"),
-    bind(RowChoice, Key::plain(Code::Right), NextOption, "", "Next option"),
-    bind(RowChoice, Key::char(' '), Choose, "", "Choose the option"),
-    bind(RowChoice, Key::plain(Code::Enter), Choose, "", "Choose the option"),
-    digits(RowChoice, "", "Choose the option with this number; on a scale, the number itself (also 0)"),
-    bind(RowChoice, Key::plain(Code::Up), PreviousField, "", "Previous field"),
-    bind(RowChoice, Key::plain(Code::Down), NextField, "", "Next field"),
-    bind(Button, Key::plain(Code::Enter), Choose, "", "Do what the button says"),
-    bind(Button, Key::char(' '), Choose, "", "Do what the button says"),
-    bind(Button, Key::plain(Code::Up), PreviousField, "", "Previous field"),
-    bind(Button, Key::plain(Code::Left), PreviousField, "", "Previous field"),
-    bind(Button, Key::plain(Code::Down), NextField, "", "Next field"),
-    bind(Button, Key::plain(Code::Right), NextField, "", "Next field"),
-    bind(Editing, Key::ctrl(Code::Left), PreviousWord, "", "Previous word"),
-    bind(Editing, Key::ctrl(Code::Right), NextWord, "", "Next word"),
-    bind(Editing, Key::alt(Code::Left), PreviousWord, "", "Previous word"),
-    bind(Editing, Key::alt(Code::Right), NextWord, "", "Next word"),
-    bind(Editing, Key::plain(Code::Home), LineStart, "", "Start of the line"),
-    bind(Editing, Key::plain(Code::End), LineEnd, "", "End of the line"),
-    bind(Editing, Key::ctrl(Code::Char('a')), LineStart, "", "Start of the line"),
-    bind(Editing, Key::ctrl(Code::Char('e')), LineEnd, "", "End of the line"),
-    bind(Editing, Key::ctrl(Code::Char('w')), DeleteWord, "", "Delete the word before the cursor"),
-    bind(Editing, Key::alt(Code::Backspace), DeleteWord, "", "Delete the word before the cursor"),
-    bind(Editing, Key::ctrl(Code::Char('u')), DeleteToStart, "", "Delete to the start of the line"),
-    bind(Editing, Key::ctrl(Code::Char('k')), DeleteToEnd, "", "Delete to the end of the line"),
-    bind(HelpDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(HelpDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(HelpDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(HelpDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(HelpDialog, Key::plain(Code::F(1)), OpenGuide, "guide", "Open the guide"),
-    bind(HelpDialog, Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
-    bind(ReadingDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(ReadingDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(ReadingDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(ReadingDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(ReadingDialog, Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
-    bind(ConfirmDialog, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(ConfirmDialog, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(ConfirmDialog, Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(ConfirmDialog, Key::plain(Code::PageDown), PageOn, "", "Page down"),
-    bind(ConfirmDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm"),
-    bind(ConfirmDialog, Key::plain(Code::Esc), Back, "cancel", "Leave everything as it is"),
-    bind(PaletteDialog, Key::plain(Code::Up), Previous, "select", "Previous command"),
-    bind(PaletteDialog, Key::plain(Code::Down), Next, "select", "Next command"),
-    bind(PaletteDialog, Key::plain(Code::Enter), Choose, "run", "Run the command"),
-    bind(PaletteDialog, Key::plain(Code::Esc), Back, "close", "Close"),
-    bind(TextDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm what you typed"),
-    bind(TextDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
-    bind(ChoiceDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
-    bind(ChoiceDialog, Key::plain(Code::Down), Next, "select", "Next option"),
-    bind(ChoiceDialog, Key::plain(Code::Tab), Next, "", "Next option"),
-    bind(ChoiceDialog, Key::plain(Code::Enter), Choose, "confirm", "Confirm the selected option"),
-    digits(ChoiceDialog, "", "Confirm the option with this number"),
-    bind(ChoiceDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
-    bind(DueDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
-    bind(DueDialog, Key::plain(Code::Down), Next, "select", "Next option"),
-    bind(DueDialog, Key::plain(Code::Tab), Next, "", "Next option"),
-    bind(DueDialog, Key::plain(Code::Enter), Choose, "confirm", "Open the selected note"),
-    digits(DueDialog, "", "Confirm the option with this number"),
-    bind(DueDialog, Key::char('k'), KeepHow, "", "Change how long the note is kept"),
-    bind(DueDialog, Key::char('x'), Erase, "", "Erase the note permanently (give a reason)"),
-    bind(DueDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
-    bind(TemplateDialog, Key::plain(Code::Up), Previous, "select", "Previous option"),
-    bind(TemplateDialog, Key::plain(Code::Down), Next, "select", "Next option"),
-    bind(TemplateDialog, Key::plain(Code::Tab), Next, "", "Next option"),
-    bind(TemplateDialog, Key::plain(Code::Enter), Choose, "start", "Start the selected format"),
-    digits(TemplateDialog, "", "Select the format with this number"),
-    bind(TemplateDialog, Key::plain(Code::Esc), Back, "cancel", "Cancel"),
-    bind(PassphraseOffer, Key::plain(Code::Enter), Choose, "continue", "Use these six words"),
-    bind(PassphraseOffer, Key::char('n'), OtherWords, "", "Other words"),
-    bind(PassphraseOffer, Key::char('N'), OtherWords, "", "Other words"),
-    bind(PassphraseOffer, Key::char('o'), OwnPassphrase, "", "Choose your own passphrase"),
-    bind(PassphraseOffer, Key::char('O'), OwnPassphrase, "", "Choose your own passphrase"),
-    bind(PassphraseOffer, Key::plain(Code::Esc), Back, "back", "Cancel"),
-    bind(PassphraseEntry, Key::plain(Code::Enter), Choose, "continue", "Continue"),
-    bind(PassphraseEntry, Key::plain(Code::Backspace), DeleteBack, "", "Delete a character"),
-    bind(PassphraseEntry, Key::ctrl(Code::Char('u')), DeleteToStart, "", "Clear what you typed"),
-    bind(PassphraseEntry, Key::plain(Code::Esc), Back, "back", "Back"),
-    bind(RecoverySheet, Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(RecoverySheet, Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
-    bind(RecoverySheet, Key::plain(Code::PageUp), PageBack, "", "Scroll up"),
-    bind(RecoverySheet, Key::plain(Code::PageDown), PageOn, "", "Scroll down"),
-    bind(RecoverySheet, Key::plain(Code::Enter), Choose, "continue", "Continue, once the part asked for is typed"),
+    // Lists and pages.
+    bind(&[Reader, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(&[Reader, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(&[Reader], Key::plain(Code::Esc), Back, "back", "Close the entry"),
+    bind(&[Clinics], Key::plain(Code::Up), Previous, "select", "Previous clinic"),
+    bind(&[Clinics], Key::plain(Code::Down), Next, "select", "Next clinic"),
+    bind(&[Actions], Key::plain(Code::Up), Previous, "select", "Previous action"),
+    bind(&[Actions], Key::plain(Code::Down), Next, "select", "Next action"),
+    bind(&[SearchFilter], Key::plain(Code::Left), PreviousValue, "change", "Previous value of the filter"),
+    bind(&[SearchFilter], Key::plain(Code::Right), NextValue, "change", "Next value of the filter"),
+    bind(&[SearchFilter], Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
+    bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Up), Previous, "select", "Previous entry"),
+    bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Down), Next, "select", "Next entry"),
+    bind(&[Search, Reader, Clinics, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(&[Search, Reader, Clinics, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(&[Note, Insight, Vault], Key::plain(Code::PageUp), PageBack, "page", "Page up"),
+    bind(&[Note, Insight, Vault], Key::plain(Code::PageDown), PageOn, "page", "Page down"),
+    bind(&[Reader], Key::char(' '), PageOn, "", "Page down"),
+    bind(&[Reader, Note, Insight, Vault], Key::plain(Code::Home), Top, "", "Go to the start"),
+    bind(&[Reader, Note, Insight, Vault], Key::plain(Code::End), Bottom, "", "Go to the end"),
+    // Search.
+    bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Enter), Open, "read", "Read the selected entry"),
+    bind(&[Search], Key::plain(Code::Tab), NextFilter, "filter", "Next filter, such as kind or nation (change it with ← →)"),
+    bind(&[Search], Key::shift(Code::Tab), PreviousFilter, "", "Previous filter"),
+    bind(&[Search], Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the citation of the entry"),
+    bind(&[Search], Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark the selected entry, or remove its bookmark"),
+    bind(&[Search], Key::ctrl(Code::Char('r')), RecentSearches, "", "Recent searches (also ↑ on the first row)"),
+    bind(&[Search], Key::ctrl(Code::Char('n')), NewClinic, "new clinic", "Start a clinic (choose a meeting format)"),
+    bind(&[Search], Key::plain(Code::Esc), Back, "clear", "Leave the filters, then clear the search, then reset the filters"),
+    bind(&[SearchFilter], Key::plain(Code::Esc), Back, "back to the search", "Leave the filters"),
+    digits(&[SearchOffers], "", "Search for the suggestion with this number"),
+    // The reader.
+    bind(&[GuidePage], Key::plain(Code::Esc), Back, "back", "Close the guide"),
+    bind(&[Reader, GuidePage], Key::plain(Code::Tab), NextLink, "link", "Next link"),
+    bind(&[Reader], Key::shift(Code::Tab), PreviousLink, "", "Previous link"),
+    bind(&[Reader], Key::char('f'), NextNote, "footnote", "Next footnote (Enter: go to its source and back)"),
+    bind(&[Reader], Key::char('F'), PreviousNote, "", "Previous footnote"),
+    bind(&[Reader, GuidePage], Key::plain(Code::Enter), Open, "open", "Open the selected link (or type its number)"),
+    bind(&[GuidePage], Key::plain(Code::Backspace), BackOneEntry, "previous page", "Back to the previous page"),
+    bind(&[GuidePage], Key::char('/'), Find, "find", "Find in this page"),
+    bind(&[GuidePage], Key::char('o'), Outline, "outline", "Show the outline"),
+    bind(&[Reader], Key::char('/'), Find, "find", "Find in this entry"),
+    bind(&[Reader], Key::char('n'), NextMatch, "", "Next match"),
+    bind(&[Reader], Key::char('N'), PreviousMatch, "", "Previous match"),
+    bind(&[Reader], Key::char('['), PreviousHeading, "", "Previous heading"),
+    bind(&[Reader], Key::char(']'), NextHeading, "heading", "Next heading"),
+    bind(&[Reader], Key::char('o'), Outline, "outline", "Show the outline and sources"),
+    bind(&[Reader], Key::ctrl(Code::Char('y')), CopyCitation, "copy citation", "Copy the citation of the entry"),
+    bind(&[Reader], Key::ctrl(Code::Char('b')), Bookmark, "", "Bookmark this entry, or remove its bookmark"),
+    bind(&[Reader], Key::char('s'), Sources, "sources", "Go to the sources, and back"),
+    bind(&[Reader], Key::char('c'), CopySection, "", "Copy the section in view, with the citation"),
+    bind(&[Reader], Key::char('p'), CopyParagraph, "", "Copy the selected paragraph, or the one in view, with the citation"),
+    bind(&[Reader], Key::char('u'), CopyAddress, "", "Copy the web address of a source"),
+    bind(&[Reader], Key::plain(Code::F(6)), Cite, "", "Cite this entry in the open clinic"),
+    bind(&[Reader], Key::plain(Code::Backspace), BackOneEntry, "", "Back from a source, or to the previous entry"),
+    bind(&[Reader], Key::alt(Code::Left), BackOneEntry, "", "Back to the previous entry"),
+    bind(&[Reader], Key::alt(Code::Right), ForwardOneEntry, "", "Forward to the next entry"),
+    digits(&[Reader], "", "Open the link with this number"),
+    bind(&[ReaderFind], Key::plain(Code::Enter), Choose, "done", "Keep the words and go on reading"),
+    bind(&[ReaderMatches], Key::char('n'), NextMatch, "next, previous", "Next match"),
+    bind(&[ReaderMatches], Key::char('N'), PreviousMatch, "next, previous", "Previous match"),
+    bind(&[ReaderMatches], Key::char('/'), Find, "change words", "Change what to find"),
+    bind(&[ReaderMatches], Key::char('p'), CopyParagraph, "copy paragraph", "Copy the paragraph of the match, with the citation"),
+    bind(&[ReaderFind, ReaderMatches], Key::plain(Code::Esc), Back, "close find", "Close find"),
+    bind(&[ReaderSource], Key::plain(Code::Enter), Open, "or", "Back to the text"),
+    bind(&[ReaderSource], Key::plain(Code::Esc), Back, "back to the text", "Back to the text"),
+    bind(&[ReaderSource], Key::char('f'), NextNote, "next footnote", "Next footnote"),
+    bind(&[ReaderSource], Key::char('u'), CopyAddress, "copy address", "Copy the web address of a source"),
+    // Clinics.
+    bind(&[Clinics], Key::plain(Code::Enter), Open, "open", "Open or continue the selected clinic"),
+    bind(&[Clinics], Key::plain(Code::Tab), NextKind, "", "Show all notes, or only cases, supervision or services"),
+    bind(&[Clinics], Key::char('/'), Find, "search", "Search the text of all notes"),
+    bind(&[Clinics], Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic (choose a meeting format)"),
+    bind(&[Clinics], Key::char('k'), KeepHow, "", "How long to keep the selected note: retention class, review date, legal hold"),
+    bind(&[Clinics], Key::char('d'), ListDue, "", "Notes due a retention review: keep or erase?"),
+    bind(&[Clinics], Key::plain(Code::Delete), Discard, "", "Move the selected draft to the trash"),
+    bind(&[Clinics], Key::char('t'), ListTrash, "", "Trash: restore a discarded draft"),
+    bind(&[Clinics], Key::char('e'), EnteredInError, "", "Mark the selected note as entered in error (give a reason)"),
+    bind(&[Clinics], Key::char('x'), Erase, "", "Erase the selected note permanently (give a reason)"),
+    bind(&[Clinics], Key::ctrl(Code::Char('t')), PracticeClinic, "practise", "Practise with a fictional case (nothing is saved)"),
+    bind(&[Clinics], Key::plain(Code::Esc), Back, "back", "Close the note search, or go back to Search"),
+    bind(&[NoteSearch], Key::plain(Code::Up), Previous, "select", "Previous note"),
+    bind(&[NoteSearch], Key::plain(Code::Down), Next, "select", "Next note"),
+    bind(&[NoteSearch], Key::plain(Code::Enter), Open, "open", "Open the selected note"),
+    bind(&[NoteSearch], Key::plain(Code::Esc), Back, "show all notes", "Show all notes"),
+    bind(&[NoteSearch], Key::plain(Code::Backspace), DeleteBack, "", "Delete a character; with nothing typed, show all notes"),
+    bind(&[Clinic], Key::plain(Code::Tab), NextField, "next field", "Next field"),
+    bind(&[Clinic], Key::shift(Code::Tab), PreviousField, "", "Previous field"),
+    bind(&[Clinic], Key::plain(Code::PageDown), FinishStage, "next stage", "Finish this stage and go to the next"),
+    bind(&[Clinic], Key::plain(Code::PageUp), ReturnStage, "back", "Go back to the previous stage"),
+    bind(&[Clinic], Key::plain(Code::F(9)), ShowScript, "script", "Show the script to read aloud"),
+    bind(&[Clinic], Key::ctrl(Code::Char('g')), Guidance, "guidance", "Guidance for this stage (and search)"),
+    bind(&[Clinic], Key::plain(Code::F(5)), PauseClock, "pause clock", "Pause or restart the clock"),
+    bind(&[Clinic], Key::ctrl(Code::Char('s')), SkipStage, "skip", "Skip this stage (give a reason)"),
+    bind(&[Clinic], Key::plain(Code::F(4)), NextCertainty, "", "How do we know this? Known, reported or assumed"),
+    bind(&[Clinic], Key::ctrl(Code::Char('z')), Undo, "", "Undo"),
+    bind(&[Clinic], Key::ctrl(Code::Char('y')), Redo, "", "Redo"),
+    bind(&[Clinic], Key::ctrl(Code::Char('b')), RestoreRemoved, "", "Restore a child, behaviour or other part you removed"),
+    bind(&[Clinic], Key::plain(Code::F(10)), BetterWords, "", "Use the suggested wording for the underlined words at or before the cursor"),
+    bind(&[Clinic], Key::ctrl(Code::Char('n')), NamesToAvoid, "", "Names to watch for in this note"),
+    bind(&[Clinic], Key::plain(Code::F(12)), MoveToNewer, "", "Update this draft to a newer version of its meeting format"),
+    bind(&[Clinic], Key::plain(Code::F(7)), ExtendStage, "", "Add five minutes to this stage"),
+    bind(&[Clinic], Key::ctrl(Code::Char('o')), ShowStages, "", "Show all stages and go to one"),
+    bind(&[Clinic], Key::plain(Code::Esc), Back, "leave", "Leave the clinic (the draft is saved)"),
+    bind(&[GuidancePane], Key::plain(Code::F(6)), Cite, "cite", "Cite the selected entry in the note, or remove the citation"),
+    bind(&[GuidancePane], Key::plain(Code::Esc), Back, "back to the form", "Back to the form"),
+    bind(&[GuidancePane], Key::ctrl(Code::Char('g')), Guidance, "", "Back to the form"),
+    digits(&[Placing], "choose", "Choose the stage with this number"),
+    bind(&[Placing], Key::plain(Code::Enter), Choose, "confirm", "Confirm the choice"),
+    bind(&[Placing], Key::plain(Code::Backspace), ClearChoice, "", "Clear the choice"),
+    bind(&[Placing], Key::plain(Code::Delete), ClearChoice, "", "Clear the choice"),
+    bind(&[Placing], Key::plain(Code::Esc), Back, "back without placing", "Back without placing"),
+    // Fields of a form.
+    bind(&[TextField], Key::plain(Code::Enter), NewLine, "", "New line"),
+    bind(&[TextField], Key::plain(Code::Up), PreviousField, "", "Line up; from the first line, previous field"),
+    bind(&[TextField], Key::plain(Code::Down), NextField, "", "Line down; from the last line, next field"),
+    bind(&[LineField], Key::plain(Code::Enter), NextField, "", "Next field"),
+    bind(&[SingleChoice, MultiChoice], Key::plain(Code::Up), Previous, "", "Previous option; from the first, previous field"),
+    bind(&[SingleChoice, MultiChoice], Key::plain(Code::Down), Next, "", "Next option; from the last, next field"),
+    bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Left), PreviousOption, "", "Previous option"),
+    bind(&[SingleChoice, MultiChoice, RowChoice], Key::plain(Code::Right), NextOption, "", "Next option"),
+    bind(&[SingleChoice, RowChoice], Key::char(' '), Choose, "", "Choose the option"),
+    bind(&[SingleChoice, RowChoice], Key::plain(Code::Enter), Choose, "", "Choose the option"),
+    digits(&[SingleChoice], "", "Choose the option with this number"),
+    bind(&[MultiChoice], Key::char(' '), Choose, "", "Select the option, or clear it"),
+    bind(&[MultiChoice], Key::plain(Code::Enter), Choose, "", "Select the option, or clear it"),
+    digits(&[MultiChoice], "", "Select the option, or clear it with this number"),
+    digits(&[RowChoice], "", "Choose the option with this number; on a scale, the number itself (also 0)"),
+    bind(&[Button], Key::plain(Code::Enter), Choose, "", "Do what the button says"),
+    bind(&[Button], Key::char(' '), Choose, "", "Do what the button says"),
+    bind(&[LineField, RowChoice, Button], Key::plain(Code::Up), PreviousField, "", "Previous field"),
+    bind(&[Button], Key::plain(Code::Left), PreviousField, "", "Previous field"),
+    bind(&[LineField, RowChoice, Button], Key::plain(Code::Down), NextField, "", "Next field"),
+    bind(&[Button], Key::plain(Code::Right), NextField, "", "Next field"),
+    bind(&[Editing], Key::ctrl(Code::Left), PreviousWord, "", "Previous word"),
+    bind(&[Editing], Key::ctrl(Code::Right), NextWord, "", "Next word"),
+    bind(&[Editing], Key::alt(Code::Left), PreviousWord, "", "Previous word"),
+    bind(&[Editing], Key::alt(Code::Right), NextWord, "", "Next word"),
+    bind(&[Editing], Key::plain(Code::Home), LineStart, "", "Start of the line"),
+    bind(&[Editing], Key::plain(Code::End), LineEnd, "", "End of the line"),
+    bind(&[Editing], Key::ctrl(Code::Char('a')), LineStart, "", "Start of the line"),
+    bind(&[Editing], Key::ctrl(Code::Char('e')), LineEnd, "", "End of the line"),
+    bind(&[Editing], Key::ctrl(Code::Char('w')), DeleteWord, "", "Delete the word before the cursor"),
+    bind(&[Editing], Key::alt(Code::Backspace), DeleteWord, "", "Delete the word before the cursor"),
+    bind(&[Editing], Key::ctrl(Code::Char('u')), DeleteToStart, "", "Delete to the start of the line"),
+    bind(&[Editing], Key::ctrl(Code::Char('k')), DeleteToEnd, "", "Delete to the end of the line"),
+    // Notes, actions, counts, the vault.
+    bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
+    bind(&[Note], Key::char('a'), Correct, "add a correction", "Add a correction, with a reason (the completed note stays as it was)"),
+    bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
+    bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason)"),
+    bind(&[Note], Key::plain(Code::Esc), Back, "back", "Close the note"),
+    bind(&[Actions], Key::plain(Code::Enter), Open, "update or open the note", "Update the selected action, or open its note"),
+    bind(&[Actions], Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show open, overdue or all actions"),
+    bind(&[Actions], Key::char('/'), FilterActions, "filter", "Filter by owner, agency or case key"),
+    bind(&[Actions], Key::plain(Code::Esc), Back, "back", "Clear the filter, then go back to Clinics"),
+    bind(&[Insight], Key::plain(Code::Enter), Open, "", "Unlock the vault and show the figures"),
+    bind(&[Insight], Key::plain(Code::Tab), NextKind, "period", "Show figures for all time, 12 months or 3 months"),
+    bind(&[Insight], Key::char('c'), CopyTable, "copy as CSV", "Copy the figures as a table (CSV)"),
+    bind(&[Vault], Key::plain(Code::Enter), Open, "check every file", "Check every file against the ledger (nothing is changed)"),
+    bind(&[Insight, Vault], Key::plain(Code::Esc), Back, "back", "Go back to Clinics"),
+    bind(&[Locked], Key::plain(Code::Enter), Open, "unlock and continue", "Unlock the vault and continue where you were"),
+    // Dialogs.
+    bind(&[HelpDialog], Key::plain(Code::F(1)), OpenGuide, "guide", "Open the guide"),
+    bind(&[HelpDialog, ReadingDialog], Key::plain(Code::Esc), Back, "close", "Close (any other key closes too)"),
+    bind(&[ConfirmDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm"),
+    bind(&[ConfirmDialog], Key::plain(Code::Esc), Back, "cancel", "Leave everything as it is"),
+    bind(&[PaletteDialog], Key::plain(Code::Up), Previous, "select", "Previous command"),
+    bind(&[PaletteDialog], Key::plain(Code::Down), Next, "select", "Next command"),
+    bind(&[PaletteDialog], Key::plain(Code::Enter), Choose, "run", "Run the command"),
+    bind(&[PaletteDialog], Key::plain(Code::Esc), Back, "close", "Close"),
+    bind(&[TextDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm what you typed"),
+    bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Up), Previous, "select", "Previous option"),
+    bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Down), Next, "select", "Next option"),
+    bind(&[ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Tab), Next, "", "Next option"),
+    bind(&[ChoiceDialog], Key::plain(Code::Enter), Choose, "confirm", "Confirm the selected option"),
+    bind(&[DueDialog], Key::plain(Code::Enter), Choose, "confirm", "Open the selected note"),
+    digits(&[ChoiceDialog, DueDialog], "", "Confirm the option with this number"),
+    bind(&[DueDialog], Key::char('k'), KeepHow, "", "Change how long the note is kept"),
+    bind(&[DueDialog], Key::char('x'), Erase, "", "Erase the note permanently (give a reason)"),
+    bind(&[TemplateDialog], Key::plain(Code::Enter), Choose, "start", "Start the selected format"),
+    digits(&[TemplateDialog], "", "Select the format with this number"),
+    bind(&[TextDialog, ChoiceDialog, DueDialog, TemplateDialog], Key::plain(Code::Esc), Back, "cancel", "Cancel"),
+    bind(&[PassphraseOffer], Key::plain(Code::Enter), Choose, "continue", "Use these six words"),
+    bind(&[PassphraseOffer], Key::char('n'), OtherWords, "", "Other words"),
+    bind(&[PassphraseOffer], Key::char('N'), OtherWords, "", "Other words"),
+    bind(&[PassphraseOffer], Key::char('o'), OwnPassphrase, "", "Choose your own passphrase"),
+    bind(&[PassphraseOffer], Key::char('O'), OwnPassphrase, "", "Choose your own passphrase"),
+    bind(&[PassphraseOffer], Key::plain(Code::Esc), Back, "back", "Cancel"),
+    bind(&[PassphraseEntry], Key::plain(Code::Enter), Choose, "continue", "Continue"),
+    bind(&[PassphraseEntry], Key::plain(Code::Backspace), DeleteBack, "", "Delete a character"),
+    bind(&[PassphraseEntry], Key::ctrl(Code::Char('u')), DeleteToStart, "", "Clear what you typed"),
+    bind(&[PassphraseEntry], Key::plain(Code::Esc), Back, "back", "Back"),
+    bind(&[RecoverySheet], Key::plain(Code::PageUp), PageBack, "", "Scroll up"),
+    bind(&[RecoverySheet], Key::plain(Code::PageDown), PageOn, "", "Scroll down"),
+    bind(&[RecoverySheet], Key::plain(Code::Enter), Choose, "continue", "Continue, once the part asked for is typed"),
+    // Everywhere.
+    bind(&[Everywhere], Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
+    bind(&[Everywhere], Key::shift(Code::F(1)), OpenGuide, "", "Open the guide (or F1 again in help)"),
+    bind(&[Everywhere], Key::plain(Code::F(2)), GoSearch, "", "Go to Search"),
+    bind(&[Everywhere], Key::plain(Code::F(3)), GoClinics, "", "Go to Clinics"),
+    bind(&[Everywhere], Key::plain(Code::F(4)), GoActions, "", "Go to Actions"),
+    bind(&[Everywhere], Key::plain(Code::F(5)), GoInsight, "", "Go to Insight (figures without names)"),
+    bind(&[Everywhere], Key::plain(Code::F(12)), GoVault, "", "Go to Vault (members, copies, check)"),
+    bind(&[Everywhere], Key::plain(Code::F(8)), LockVault, "", "Lock the vault (no note stays on screen)"),
+    bind(&[Everywhere], Key::ctrl(Code::Char('p')), Palette, "", "Commands"),
+    bind(&[Everywhere], Key::ctrl(Code::Char('l')), Redraw, "", "Redraw the screen"),
+    bind(&[Everywhere], Key::ctrl(Code::Char('q')), Quit, "quit", "Save and quit"),
+    bind(&[Everywhere], Key::ctrl(Code::Char('c')), Quit, "", "Save and quit"),
 ];
 
 /// Returns what a key does in one context. Shift, Ctrl and Alt change nothing on a named key, such as
@@ -581,15 +477,15 @@ pub(super) fn own(context: KeyContext, key: Key) -> Option<KeyAction> {
 
 /// Returns what a key does, looked up from the innermost context outwards.
 pub(super) fn action(contexts: &[KeyContext], key: Key) -> Option<KeyAction> {
-    reachable(contexts, key).map(|row| row.action)
+    reachable(contexts, key).map(|(_, row)| row.action)
 }
 
-/// The row of a key in the innermost context that binds it, unless one further in keeps the key.
-fn reachable(contexts: &[KeyContext], key: Key) -> Option<&'static Binding> {
+/// The innermost context that binds a key, with its row, unless a context further in keeps the key.
+fn reachable(contexts: &[KeyContext], key: Key) -> Option<(KeyContext, &'static Binding)> {
     for &context in contexts {
         let row = bindings_of(context).find(|row| row.keys.has(key));
         if row.is_some() || context.keeps(key) {
-            return row;
+            return row.map(|row| (context, row));
         }
     }
     None
@@ -597,17 +493,17 @@ fn reachable(contexts: &[KeyContext], key: Key) -> Option<&'static Binding> {
 
 /// Returns the rows of a context.
 pub(super) fn bindings_of(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |row| row.context == context)
+    BINDINGS.iter().filter(move |row| row.contexts.contains(&context))
 }
 
 impl Binding {
-    /// Whether its key has this meaning inside these contexts.
-    pub fn works_in(&self, contexts: &[KeyContext]) -> bool {
+    /// Whether its key has the meaning of the context `own` inside these contexts.
+    pub fn works_in(&self, own: KeyContext, contexts: &[KeyContext]) -> bool {
         let key = match self.keys {
             KeyPattern::One(key) => key,
             KeyPattern::Digits => Key::char('1'),
         };
-        reachable(contexts, key).is_some_and(|row| row.context == self.context)
+        reachable(contexts, key).is_some_and(|(context, _)| context == own)
     }
 }
 
@@ -616,7 +512,7 @@ impl Binding {
 pub fn hints(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     let has_hint = |context: &&KeyContext| bindings_of(**context).any(|row| !row.hint.is_empty());
     let Some(&context) = contexts.iter().find(has_hint) else { return Vec::new() };
-    let everywhere = context.is_screen().then_some(Everywhere);
+    let everywhere = (context.about().1 == Extent::Screen).then_some(Everywhere);
     let mut hints: Vec<(String, &'static str)> = Vec::new();
     for row in [Some(context), everywhere]
         .into_iter()
@@ -650,9 +546,9 @@ mod tests {
                 let same = other.keys == row.keys
                     || (other.keys == KeyPattern::Digits && is_digit(row.keys))
                     || (row.keys == KeyPattern::Digits && is_digit(other.keys));
-                other.context == row.context && same
+                same && other.contexts.iter().any(|context| row.contexts.contains(context))
             });
-            assert!(twin.is_none(), "{} is bound twice in {:?}", row.keys, row.context);
+            assert!(twin.is_none(), "{} is bound twice in {:?}", row.keys, row.contexts);
         }
     }
 
@@ -680,9 +576,9 @@ mod tests {
             let key = Key::plain(Code::F(n));
             let listed = contexts
                 .iter()
-                .flat_map(|context| bindings_of(*context))
-                .filter(|row| row.keys.has(key) && row.works_in(&contexts))
-                .map(|row| row.action);
+                .flat_map(|context| bindings_of(*context).map(move |row| (*context, row)))
+                .filter(|(context, row)| row.keys.has(key) && row.works_in(*context, &contexts))
+                .map(|(_, row)| row.action);
             let listed: Vec<KeyAction> = listed.collect();
             assert_eq!(listed, action(&contexts, key).into_iter().collect::<Vec<_>>(), "F{n}");
         }

@@ -265,16 +265,16 @@ impl Palette {
         let words: Vec<&str> = typed.split_whitespace().collect();
         let contexts = [self.context, KeyContext::Everywhere];
         let mut rows: Vec<(Option<KeyPattern>, &'static str, KeyAction)> = Vec::new();
-        for row in contexts.iter().flat_map(|context| bindings_of(*context)) {
-            let known = rows.iter().any(|(.., action)| *action == row.action);
-            let name = crate::text::fold(row.description);
-            // A number says nothing without its key.
-            if row.keys != KeyPattern::Digits
-                && !known
-                && words.iter().all(|word| name.contains(word))
-            {
-                let key = Some(row.keys).filter(|_| row.works_in(&contexts));
-                rows.push((key, row.description, row.action));
+        for context in contexts {
+            for row in bindings_of(context) {
+                let known = rows.iter().any(|(.., action)| *action == row.action);
+                let name = crate::text::fold(row.description);
+                let named = words.iter().all(|word| name.contains(word));
+                // A number says nothing without its key.
+                if row.keys != KeyPattern::Digits && !known && named {
+                    let key = Some(row.keys).filter(|_| row.works_in(context, &contexts));
+                    rows.push((key, row.description, row.action));
+                }
             }
         }
         rows
@@ -282,13 +282,12 @@ impl Palette {
 
     /// Takes a key; an action once one is chosen.
     pub fn handle_key(&mut self, key: Key) -> Option<KeyAction> {
-        let last = self.rows().len().saturating_sub(1);
+        let rows = self.rows();
         match keymap::own(KeyContext::PaletteDialog, key) {
-            Some(KeyAction::Choose) => {
-                return self.rows().get(self.chosen).map(|(.., action)| *action);
+            Some(KeyAction::Choose) => return rows.get(self.chosen).map(|(.., action)| *action),
+            Some(action @ (KeyAction::Previous | KeyAction::Next)) => {
+                self.chosen = action.chosen(self.chosen, 1, rows.len());
             }
-            Some(KeyAction::Previous) => self.chosen = self.chosen.saturating_sub(1),
-            Some(KeyAction::Next) => self.chosen = (self.chosen + 1).min(last),
             _ => {
                 self.words.handle_key(key, usize::MAX);
                 self.chosen = 0;
@@ -336,7 +335,7 @@ pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
     let mut lines = Vec::new();
     for &section in contexts {
         let rows = bindings_of(section)
-            .filter(|row| row.works_in(contexts))
+            .filter(|row| row.works_in(section, contexts))
             .map(|row| (row.keys.to_string(), row.description));
         let rows: Vec<(String, &str)> = rows.collect();
         if rows.is_empty() {
@@ -354,13 +353,13 @@ pub fn help_lines(contexts: &[KeyContext]) -> Vec<(String, &'static str)> {
 /// Moves a choice among `count`; the place chosen once Enter is pressed or its number typed.
 fn choose_by(context: KeyContext, key: Key, chosen: &mut usize, count: usize) -> Option<usize> {
     match keymap::own(context, key)? {
-        KeyAction::Choose => return Some(*chosen).filter(|at| *at < count),
-        KeyAction::Previous => *chosen = chosen.saturating_sub(1),
-        KeyAction::Next => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
-        KeyAction::ChooseNumber => return keymap::place(key).filter(|at| *at < count),
-        _ => {}
+        KeyAction::Choose => Some(*chosen).filter(|at| *at < count),
+        KeyAction::ChooseNumber => keymap::place(key).filter(|at| *at < count),
+        action => {
+            *chosen = action.chosen(*chosen, 1, count);
+            None
+        }
     }
-    None
 }
 
 /// A row of the list.

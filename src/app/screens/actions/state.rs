@@ -1,12 +1,11 @@
-//! What was agreed in all clinics, and what became of it: the list that somebody follows up.
+//! What was agreed in all clinics, with its outcomes: the list that somebody follows up.
 
-use crate::report::actions::TrackedAction;
-use crate::report::actions::sort_actions;
 use jiff::civil::Date;
 
-use crate::app::action::KeyAction as Asked;
 use crate::{
+    app::action::KeyAction,
     clinic::{ActionId, ActionStatus},
+    report::actions::{TrackedAction, sort_actions},
     vault::NoteId,
 };
 
@@ -36,11 +35,7 @@ impl Which {
     }
 
     fn next(self) -> Self {
-        match self {
-            Self::Open => Self::Overdue,
-            Self::Overdue => Self::All,
-            Self::All => Self::Open,
-        }
+        Self::EVERY[(self as usize + 1) % Self::EVERY.len()]
     }
 }
 
@@ -68,11 +63,6 @@ impl ActionsScreen {
         let same = self.rows(today).iter().position(|row| Some((row.note, row.id)) == chosen);
         let last = self.rows(today).len().saturating_sub(1);
         self.chosen = same.unwrap_or(self.chosen.min(last));
-    }
-
-    /// Forgets everything: the vault was locked.
-    pub fn forget(&mut self) {
-        *self = Self::default();
     }
 
     /// What is shown.
@@ -107,15 +97,8 @@ impl ActionsScreen {
     }
 
     /// Moves the choice by rows, staying inside the list.
-    pub fn choose(&mut self, asked: Asked, page: usize, today: Date) {
-        let last = self.rows(today).len().saturating_sub(1);
-        self.chosen = match asked {
-            Asked::Previous => self.chosen.saturating_sub(1),
-            Asked::Next => self.chosen + 1,
-            Asked::PageBack => self.chosen.saturating_sub(page),
-            _ => self.chosen + page,
-        }
-        .min(last);
+    pub fn choose(&mut self, action: KeyAction, page: usize, today: Date) {
+        self.chosen = action.chosen(self.chosen, page, self.rows(today).len());
     }
 }
 

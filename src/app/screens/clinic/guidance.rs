@@ -19,6 +19,7 @@ const MAX_ENTRIES: usize = 3;
 const MIN_LEADING_WORDS: usize = 2;
 
 /// The guidance pane.
+#[derive(Default)]
 pub struct Guidance {
     /// Whether it has the keys.
     pub open: bool,
@@ -43,19 +44,6 @@ pub struct GuidanceRow {
     pub cited: bool,
     /// Why it is here, in a few words; blank for what the stage pins.
     pub why: String,
-}
-
-impl Default for Guidance {
-    fn default() -> Self {
-        Self {
-            open: false,
-            query: Editor::one_line(""),
-            results: None,
-            chosen: 0,
-            following: Following::default(),
-            generation: 0,
-        }
-    }
 }
 
 impl Guidance {

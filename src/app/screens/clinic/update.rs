@@ -171,21 +171,15 @@ fn in_guidance(model: &mut Model, key: Key) -> bool {
     let chosen = rows.get(clinic.guidance.chosen).map(|row| row.id.clone());
     match (keymap::own(KeyContext::GuidancePane, key), chosen) {
         (Some(KeyAction::Back | KeyAction::Guidance), _) => clinic.guidance.open = false,
-        (Some(KeyAction::Previous), _) => {
-            clinic.guidance.chosen = clinic.guidance.chosen.saturating_sub(1);
-        }
-        (Some(KeyAction::Next), _) => {
-            let last = rows.len().saturating_sub(1);
-            clinic.guidance.chosen = (clinic.guidance.chosen + 1).min(last);
+        (Some(action @ (KeyAction::Previous | KeyAction::Next)), _) => {
+            clinic.guidance.chosen = action.chosen(clinic.guidance.chosen, 1, rows.len());
         }
         (Some(KeyAction::Open), Some(id)) => open_entry(model, &id, Screen::Clinic),
         (Some(KeyAction::Cite), Some(id)) => cite(model, &id),
         (Some(KeyAction::Open | KeyAction::Cite), None) => {}
         _ if !KeyContext::GuidancePane.keeps(key) => return false,
         _ => {
-            let before = clinic.guidance.query.text();
-            clinic.guidance.query.handle_key(key, usize::MAX);
-            if clinic.guidance.query.text() != before {
+            if clinic.guidance.query.edit(key) {
                 model.effects.extend(clinic.guidance.ask());
             }
         }

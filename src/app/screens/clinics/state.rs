@@ -97,11 +97,6 @@ impl ClinicsScreen {
         self.chosen = shown.iter().position(|id| Some(*id) == note).unwrap_or(0);
     }
 
-    /// Forgets everything: the vault was locked.
-    pub fn forget(&mut self) {
-        *self = Self::default();
-    }
-
     /// The chosen note.
     pub fn chosen_note(&self) -> Option<NoteId> {
         self.shown().get(self.chosen).copied()
@@ -110,14 +105,7 @@ impl ClinicsScreen {
     /// Moves the choice by rows, staying inside the list.
     pub fn choose(&mut self, action: KeyAction, page: usize) {
         self.last_open = None;
-        let last = self.shown().len().saturating_sub(1);
-        self.chosen = match action {
-            KeyAction::Previous => self.chosen.saturating_sub(1),
-            KeyAction::Next => self.chosen + 1,
-            KeyAction::PageBack => self.chosen.saturating_sub(page),
-            _ => self.chosen + page,
-        }
-        .min(last);
+        self.chosen = action.chosen(self.chosen, page, self.shown().len());
     }
 }
 
@@ -151,9 +139,7 @@ impl NoteSearch {
 
     /// Takes a key that may edit the words.
     pub(crate) fn handle_key(&mut self, key: Key) -> Vec<Effect> {
-        let before = self.words.text();
-        self.words.handle_key(key, usize::MAX);
-        if self.words.text() == before { Vec::new() } else { self.ask() }
+        if self.words.edit(key) { self.ask() } else { Vec::new() }
     }
 
     /// Takes pasted text.

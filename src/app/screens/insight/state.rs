@@ -2,8 +2,8 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use crate::app::action::KeyAction;
 use crate::{
+    app::action::KeyAction,
     report::insight::{Insight, Period, table},
     text::shorten,
 };
@@ -44,11 +44,7 @@ impl Timespan {
     }
 
     fn next(self) -> Self {
-        match self {
-            Self::All => Self::Year,
-            Self::Year => Self::Quarter,
-            Self::Quarter => Self::All,
-        }
+        Self::EVERY[(self as usize + 1) % Self::EVERY.len()]
     }
 }
 
@@ -64,11 +60,6 @@ pub struct InsightScreen {
 }
 
 impl InsightScreen {
-    /// Forgets everything: the vault was locked.
-    pub fn forget(&mut self) {
-        *self = Self::default();
-    }
-
     /// Counts others: the next span, from the top.
     pub fn next_span(&mut self) {
         self.span = self.span.next();

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::{
-    AfterUnlock, Dialog, Editor, Effect, KeyAction, Lock, LockState, LockedBy, Message, Model,
-    SaveStatus, Screen, TextIntent, VaultRequest, VaultStatus,
+    ActionsScreen, AfterUnlock, ClinicsScreen, Dialog, Editor, Effect, InsightScreen, KeyAction,
+    Lock, LockState, LockedBy, Message, Model, SaveStatus, Screen, TextIntent, VaultRequest,
+    VaultScreen, VaultStatus,
     keymap::{self, KeyContext},
     screens::locked::{
         resume::with_vault,
@@ -73,7 +74,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
     let mut sealed = Vec::new();
     if let Some(mut ask) = model.dialog.take().and_then(Dialog::into_ask) {
         sealed.push(ask.answer.text());
-        ask.answer = Editor::one_line("");
+        ask.answer = Editor::default();
         if let TextIntent::Correction(reason) = &mut ask.purpose {
             sealed.push(std::mem::take(reason));
         }
@@ -175,10 +176,10 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
 
 /// What was read from the vault leaves the screen and the memory with its keys.
 fn forget_notes(model: &mut Model) {
-    model.clinics.forget();
-    model.actions.forget();
-    model.insight.forget();
-    model.vault_screen.forget();
+    model.clinics = ClinicsScreen::default();
+    model.actions = ActionsScreen::default();
+    model.insight = InsightScreen::default();
+    model.vault_screen = VaultScreen::default();
     model.note = None;
     let in_clinic = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_some());
     if in_clinic {

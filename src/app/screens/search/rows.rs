@@ -132,14 +132,7 @@ impl SearchScreen {
         action: KeyAction,
         page: usize,
     ) {
-        let last = self.rows(library, reading).len().saturating_sub(1);
-        self.chosen = match action {
-            KeyAction::Previous => self.chosen.saturating_sub(1),
-            KeyAction::Next => self.chosen + 1,
-            KeyAction::PageBack => self.chosen.saturating_sub(page),
-            _ => self.chosen + page,
-        }
-        .min(last);
+        self.chosen = action.chosen(self.chosen, page, self.rows(library, reading).len());
     }
 
     fn listed<'a>(&'a self, library: &'a Library, reading: &'a Bookmarks) -> Vec<Row<'a>> {

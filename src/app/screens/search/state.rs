@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// The state of the search screen.
+#[derive(Default)]
 pub struct SearchScreen {
     /// The search line.
     pub query: Editor,
@@ -52,23 +53,6 @@ pub struct Preview {
     pub related: Vec<String>,
 }
 
-impl Default for SearchScreen {
-    fn default() -> Self {
-        Self {
-            query: Editor::one_line(""),
-            filters: Filters::default(),
-            in_hand: None,
-            results: None,
-            instead: Vec::new(),
-            chosen: 0,
-            ready: false,
-            preview: None,
-            beside_case: false,
-            generation: 0,
-        }
-    }
-}
-
 impl SearchScreen {
     /// Returns where keys are looked up before those of the screen.
     pub(crate) fn contexts(&self) -> Vec<KeyContext> {
@@ -94,7 +78,7 @@ impl SearchScreen {
     /// Forgets what was typed beside a case.
     pub(crate) fn forget_case(&mut self) {
         if self.beside_case {
-            self.query = Editor::one_line("");
+            self.query = Editor::default();
             self.ask();
         }
     }
@@ -106,9 +90,7 @@ impl SearchScreen {
 
     /// Takes a key that may edit the query.
     pub fn handle_key(&mut self, key: Key) -> Vec<Effect> {
-        let before = self.query.text();
-        self.query.handle_key(key, usize::MAX);
-        if self.query.text() == before { Vec::new() } else { self.ask() }
+        if self.query.edit(key) { self.ask() } else { Vec::new() }
     }
 
     /// Takes pasted text into the query.

@@ -1,8 +1,8 @@
 //! The vault as a screen: its state, its copies, who else opens completed notes, and whether every
 //! file is as it should be. It changes nothing; beside each part stands the command that does.
 
-use crate::app::action::KeyAction;
 use crate::{
+    app::action::KeyAction,
     text::{show_date, wrap},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
 };
@@ -73,11 +73,6 @@ pub enum VaultLineSort {
 use VaultLineSort::{Advice, Bad, Good, Heading, Said};
 
 impl VaultScreen {
-    /// Forgets everything: the vault was locked.
-    pub fn forget(&mut self) {
-        *self = Self::default();
-    }
-
     /// The lines for so many columns.
     pub fn lines(&self, columns: usize) -> Vec<VaultLine> {
         let Some(seen) = &self.seen else { return Vec::new() };
