@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     control::{ActionPart, Control, ControlId, ControlKind},
-    state::ClinicScreen,
+    controls::slot_of,
+    state::{ClinicScreen, READS_ONLY},
     to_event,
 };
 use crate::{
@@ -96,21 +97,28 @@ impl ClinicScreen {
         true
     }
 
+    /// Moves the focus to the first control that fits; false if there is none.
+    pub(crate) fn focus_first(&mut self, fits: impl Fn(&Control) -> bool) -> bool {
+        let first = self.controls.iter().find(|control| control.takes_focus() && fits(control));
+        let Some(id) = first.map(|control| control.id.clone()) else { return false };
+        self.focus_on(id);
+        true
+    }
+
     /// Moves the focus to the field an event names: its own, the one it is shown beside, or the
     /// first one under its heading; nowhere if it is not here.
     pub fn focus_on_slot(&mut self, slot: &Slot) {
-        let own = |control: &&Control| super::controls::slot_of(&control.id) == Some(slot);
-        let beside = |control: &&Control| {
+        let own = |control: &Control| slot_of(&control.id) == Some(slot);
+        let beside = |control: &Control| {
             control.known.as_ref().is_some_and(|known| known.slot.as_ref() == Some(slot))
         };
+        if self.focus_first(own) || self.focus_first(beside) {
+            return;
+        }
         let heading = ControlId::Heading(format!("{slot:?}"));
-        let mut open = self.controls.iter().filter(|control| control.takes_focus());
-        let wanted = open.clone().find(own).or_else(|| open.find(beside)).or_else(|| {
-            let below = self.controls.iter().skip_while(|control| control.id != heading);
-            below.skip(1).find(|control| control.takes_focus())
-        });
-        if let Some(id) = wanted.map(|control| control.id.clone()) {
-            self.focus_on(id);
+        let mut below = self.controls.iter().skip_while(|control| control.id != heading).skip(1);
+        if let Some(id) = below.find(|control| control.takes_focus()).map(|one| &one.id) {
+            self.focus_on(id.clone());
         }
     }
 
@@ -141,13 +149,7 @@ impl ClinicScreen {
 
     /// Moves the focus to the first field of a row; nowhere if none is here.
     pub fn focus_on_row(&mut self, row: RowId) {
-        let in_row =
-            |id: &ControlId| super::controls::slot_of(id).is_some_and(|slot| slot.row == Some(row));
-        let wanted =
-            self.controls.iter().find(|control| control.takes_focus() && in_row(&control.id));
-        if let Some(id) = wanted.map(|control| control.id.clone()) {
-            self.focus_on(id);
-        }
+        self.focus_first(|control| slot_of(&control.id).is_some_and(|slot| slot.row == Some(row)));
     }
 
     /// Moves the focus to a finding on the open stage, and the caret before its words.
@@ -277,31 +279,24 @@ impl ClinicScreen {
         event.map_or(Taken::No, |event| Taken::Applied(self.apply_event(event, now)))
     }
 
-    /// Puts what stands in the editor into the session, or aside if it is no answer yet.
+    /// Puts the text of the editor into the session; text that is not an answer yet waits in its field.
     pub(crate) fn commit(&mut self, now: Timestamp) -> Taken {
         let (Some(control), Some(editor)) = (self.focused(), &self.editor) else {
             return Taken::No;
         };
         let text = editor.text();
-        match to_event::text(&self.session, control, text.clone()) {
-            to_event::ParsedInput::Event(event) => {
-                self.unfinished.remove(&self.focus);
-                let told = self.apply_event(*event, now);
-                if self.reads_only {
-                    // What cannot be kept must not stand there as if it were.
-                    self.show_again();
-                }
-                Taken::Applied(told)
-            }
-            to_event::ParsedInput::Incomplete if self.reads_only => {
-                self.show_again();
-                Taken::Applied(Err(super::state::READS_ONLY))
-            }
-            to_event::ParsedInput::Incomplete => {
-                self.unfinished.insert(self.focus.clone(), text);
-                Taken::Moved
-            }
+        let event = to_event::text(&self.session, control, text.clone());
+        if event.is_none() && !self.reads_only {
+            self.unfinished.insert(self.focus.clone(), text);
+            return Taken::Moved;
         }
+        self.unfinished.remove(&self.focus);
+        let outcome = event.map_or(Err(READS_ONLY), |event| self.apply_event(event, now));
+        if self.reads_only {
+            // What cannot be kept must not be shown as if it were.
+            self.show_again();
+        }
+        Taken::Applied(outcome)
     }
 
     fn step(&mut self, forward: bool) -> Taken {

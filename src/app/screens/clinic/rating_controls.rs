@@ -33,24 +33,20 @@ pub(crate) fn controls(
         }
         RatingState::Revealed => {
             let apart = view.first.as_ref().is_some_and(|first| first.flagged);
-            let again = Control::button(
-                ControlId::SecondRound(slot.clone()),
-                "Place again privately (second round)",
-            );
-            // Where views lie close together, agreeing is what comes next.
-            let (before, after) = match (&view.second, apart) {
-                (Some(_), _) => (None, None),
-                (None, true) => (
-                    Some(again.hint("First, the people furthest apart explain their views.")),
-                    None,
-                ),
-                (None, false) => {
-                    (None, Some(again.hint("If the discussion has changed anyone’s view.")))
+            let id = ControlId::SecondRound(slot.clone());
+            let again = Control::button(id, "Place again privately (second round)");
+            match &view.second {
+                Some(_) => agreed(slot, view, out),
+                None if apart => {
+                    out.push(again.hint("First, the people furthest apart explain their views."));
+                    agreed(slot, view, out);
                 }
-            };
-            out.extend(before);
-            agreed(slot, view, out);
-            out.extend(after);
+                // Where views lie close together, agreeing is what comes next.
+                None => {
+                    agreed(slot, view, out);
+                    out.push(again.hint("If the discussion has changed anyone’s view."));
+                }
+            }
         }
         RatingState::Agreed => {
             agreed(slot, view, out);

@@ -8,17 +8,18 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::control::{Control, ControlId};
-use super::controls::slot_of;
-use super::guidance::Guidance;
-use super::private_placement::Placing;
-use super::text_lint::Lints;
-
-use crate::app::{
-    editor::Editor,
-    key::{Code, Key},
+use super::{
+    control::{Control, ControlId},
+    controls::{controls, slot_of},
+    guidance::Guidance,
+    private_placement::Placing,
+    text_lint::Lints,
 };
 use crate::{
+    app::{
+        editor::Editor,
+        key::{Code, Key},
+    },
     clinic::{
         Event, IrreversibleChange, Refusal, Session, SessionEffect as Asked, Template, apply,
         clock, last_change_is_irreversible,
@@ -76,9 +77,9 @@ pub struct ClinicScreen {
     pub newer: Option<Box<Template>>,
     /// Another window writes this note: here it is only read, and nothing can be changed.
     pub reads_only: bool,
-    /// Text that can't be an answer yet.
+    /// Text that can't be an answer yet, by the field it waits in.
     pub(crate) unfinished: BTreeMap<ControlId, String>,
-    /// Whether somebody was told that the last change is not taken back.
+    /// Whether a notice said that the last change cannot be undone.
     told_of_lasting: bool,
     /// When it came on screen, until somebody has pressed a key in it that answers nothing.
     appeared: Option<Timestamp>,
@@ -93,7 +94,7 @@ pub struct ClinicScreen {
 }
 
 impl ClinicScreen {
-    /// Opens a session at the stage it stands at.
+    /// Opens a session at its current stage.
     pub fn open(note: Option<NoteId>, session: Session, now: Timestamp) -> Self {
         let mut screen = Self {
             note,
@@ -142,7 +143,7 @@ impl ClinicScreen {
         let stage = self.session.stage();
         self.told_of_lasting &= is_leafing(&event);
         let asked = apply(&mut self.session, event, now)?;
-        // A clinic in which nobody wrote anything is no draft yet.
+        // A clinic in which nobody wrote anything is not a draft yet.
         if asked.contains(&Asked::SaveDraft) && !self.session.is_untouched() && !self.reads_only {
             self.unsaved_since.get_or_insert(now);
             self.unsaved_changes += 1;
@@ -174,8 +175,8 @@ impl ClinicScreen {
             (!view.paused).then(|| tick.into_iter().chain(view.next_deadline).min()).flatten();
     }
 
-    /// The last change, if it is one that stays and nobody was told so since: Ctrl-Z then takes
-    /// nothing back that was made before it.
+    /// The last change, if it cannot be undone and no notice said so since: Ctrl-Z then undoes
+    /// nothing that was made before it.
     pub(crate) fn tell_of_lasting(&mut self) -> Option<IrreversibleChange> {
         let lasting = last_change_is_irreversible(&self.session).filter(|_| !self.told_of_lasting);
         self.told_of_lasting |= lasting.is_some();
@@ -199,11 +200,6 @@ impl ClinicScreen {
     /// Counts what was handed over for saving.
     pub fn turn(&self) -> u64 {
         self.turn
-    }
-
-    /// Text that can't be an answer yet, by the field it waits in.
-    pub(crate) fn unfinished(&self) -> impl Iterator<Item = (&ControlId, &String)> {
-        self.unfinished.iter()
     }
 
     /// Puts such text back into its fields.
@@ -249,27 +245,20 @@ impl ClinicScreen {
         self.enter_stage();
     }
 
-    /// Whether something typed waits that can't be an answer yet.
-    pub fn is_half_typed(&self) -> bool {
-        !self.unfinished.is_empty()
-    }
-
     fn enter_stage(&mut self) {
-        self.controls =
-            crate::app::screens::clinic::controls::controls(&self.session, self.session.stage());
+        self.controls = controls(&self.session, self.session.stage());
         self.top = 0;
         self.show_missing = false;
         self.placing = None;
         self.guidance.stage_changed();
-        let first = self.controls.iter().find(|control| control.takes_focus());
-        let first = first.map_or(ControlId::Complete, |control| control.id.clone());
-        self.focus_on(first);
+        if !self.focus_first(|_| true) {
+            self.focus_on(ControlId::Complete);
+        }
     }
 
     fn refresh(&mut self) {
         let before = self.controls.iter().position(|control| control.id == self.focus);
-        self.controls =
-            crate::app::screens::clinic::controls::controls(&self.session, self.session.stage());
+        self.controls = controls(&self.session, self.session.stage());
         if self.controls.iter().all(|control| control.id != self.focus) {
             // What had the focus is gone: the first control of the same item takes it (what was
             // just shown stands above it), else the nearest one.

@@ -7,26 +7,18 @@ use super::{
 use crate::{
     clinic::{
         ActionDetails, ActionId, Certainty, Event, Participant, ParticipantId, PlacementMethod,
-        Session, Value, WhyMissing,
+        Session, Slot, Value, WhyMissing,
     },
     text::parse_date,
 };
 
-/// Typed text as an event.
-pub(crate) enum ParsedInput {
-    /// The event.
-    Event(Box<Event>),
-    /// The text is not an answer yet and waits in its field.
-    Incomplete,
-}
-
-/// Returns the text of a control as an event.
-pub(crate) fn text(session: &Session, control: &Control, text: String) -> ParsedInput {
-    let ControlKind::Text { form, .. } = control.kind else { return ParsedInput::Incomplete };
-    let event = match &control.id {
+/// Returns the text of a control as an event; `None` while the text is not an answer yet and waits in
+/// its field.
+pub(crate) fn text(session: &Session, control: &Control, text: String) -> Option<Event> {
+    let ControlKind::Text { form, .. } = control.kind else { return None };
+    Some(match &control.id {
         ControlId::Answer(slot) => {
-            let Some(value) = form.value(&text) else { return ParsedInput::Incomplete };
-            Event::Answered { slot: slot.clone(), value }
+            Event::Answered { slot: slot.clone(), value: form.value(&text)? }
         }
         ControlId::Cell(slot, domain, column) => Event::MatrixCellWritten {
             slot: slot.clone(),
@@ -38,23 +30,16 @@ pub(crate) fn text(session: &Session, control: &Control, text: String) -> Parsed
             Event::MatrixReasonWritten { slot: slot.clone(), reason: text }
         }
         ControlId::Basis(slot) => Event::BasisWritten { slot: slot.clone(), text },
-        ControlId::EarlierOutcome(..) => {
-            match follow_up_controls::written(session, &control.id, text) {
-                Some(event) => event,
-                None => return ParsedInput::Incomplete,
-            }
+        ControlId::EarlierOutcome(..) => follow_up_controls::written(session, &control.id, text)?,
+        ControlId::ParticipantLabel(id) => {
+            let one = participant(session, *id)?;
+            changed(one, one.role.clone(), text)
         }
-        ControlId::ParticipantLabel(id) => match participant(session, *id) {
-            Some(one) => changed(one, one.role.clone(), text),
-            None => return ParsedInput::Incomplete,
-        },
-        ControlId::ActionPart(id, part) => match action_part(session, *id, *part, text) {
-            Some(details) => Event::ActionChanged { id: *id, details },
-            None => return ParsedInput::Incomplete,
-        },
-        _ => return ParsedInput::Incomplete,
-    };
-    ParsedInput::Event(Box::new(event))
+        ControlId::ActionPart(id, part) => {
+            Event::ActionChanged { id: *id, details: action_part(session, *id, *part, text)? }
+        }
+        _ => return None,
+    })
 }
 
 /// The event of choosing an option: what was chosen becomes unchosen where that makes sense.
@@ -128,12 +113,7 @@ pub(crate) fn know(control: &Control) -> Option<Event> {
 }
 
 /// An exclusive option stands alone: choosing it drops the others, choosing another drops it.
-fn alone(
-    session: &Session,
-    slot: &crate::clinic::Slot,
-    codes: Vec<String>,
-    newest: &str,
-) -> Vec<String> {
+fn alone(session: &Session, slot: &Slot, codes: Vec<String>, newest: &str) -> Vec<String> {
     let Some(place) = session.template().item(&slot.item) else { return codes };
     let exclusive = |code: &str| {
         place.item.options.iter().any(|option| option.code == code && option.exclusive)

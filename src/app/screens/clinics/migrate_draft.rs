@@ -81,7 +81,7 @@ fn moved(model: &mut Model) -> Option<Moved> {
         model.show_notice("There is no newer version of this meeting format.");
         return None;
     };
-    if clinic.is_half_typed() {
+    if !clinic.unfinished.is_empty() {
         model.show_notice("An answer here is not finished. Finish or clear it, then press F12.");
         return None;
     }

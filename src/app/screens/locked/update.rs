@@ -31,13 +31,10 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> boo
     };
     if model.vault == VaultStatus::Open {
         let tells = model.is_in_the_middle();
-        match model.idle.overdue(now, tells) {
-            Some(Overdue::Lock) => {
-                lock(model, LockedBy::Clock { minutes: model.idle.minutes() });
-                aside = input == Some(false);
-            }
-            // The bar says so for as long as it is true.
-            Some(Overdue::Tell) | None => {}
+        // The bar warns before, for as long as that is true.
+        if model.idle.overdue(now, tells) == Some(Overdue::Lock) {
+            lock(model, LockedBy::Clock { minutes: model.idle.minutes() });
+            aside = input == Some(false);
         }
     }
     if input.is_some() {
@@ -85,7 +82,7 @@ fn leave(model: &mut Model) -> (Return, Vec<String>) {
         clinic.placing = None;
         (place.note, place.top) = (clinic.note, clinic.top);
         place.focus = Some(clinic.focus.clone());
-        for (control, text) in clinic.unfinished() {
+        for (control, text) in &clinic.unfinished {
             place.unfinished.push(control.clone());
             sealed.push(text.clone());
         }

@@ -218,62 +218,40 @@ impl Reader {
                 let previous = self.page.headings.iter().rfind(|(line, ..)| *line < self.top);
                 self.top = previous.map_or(0, |(line, ..)| *line);
             }
-            KeyAction::NextLink | KeyAction::PreviousLink => self.choose_link(action, height),
-            KeyAction::NextNote | KeyAction::PreviousNote => self.choose_note(action, height),
+            KeyAction::NextLink | KeyAction::PreviousLink => {
+                self.choose(Mark::Link, action == KeyAction::NextLink, height);
+            }
+            KeyAction::NextNote | KeyAction::PreviousNote => {
+                // From the sources the way goes on where it left the text.
+                self.return_from_source(height);
+                self.choose(Mark::Note, action == KeyAction::NextNote, height);
+            }
             KeyAction::NextMatch | KeyAction::PreviousMatch => self.turn_match(action, height),
             _ => {}
         }
         self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
 
-    fn choose_link(&mut self, action: KeyAction, height: usize) {
-        let lines: Vec<usize> = self.page.links.iter().map(|(line, _)| *line).collect();
-        let chosen = match self.chosen {
-            Some(Mark::Link(at)) => Some(at),
-            _ => None,
-        };
-        let next = self.turn(&lines, chosen, action == KeyAction::NextLink, height);
-        self.choose(next.map(Mark::Link), height);
-    }
-
-    fn choose_note(&mut self, action: KeyAction, height: usize) {
-        // From the sources the way goes on where it left the text.
-        self.return_from_source(height);
-        let lines: Vec<usize> = self.page.notes.iter().map(|(line, _)| *line).collect();
-        let chosen = match self.chosen {
-            Some(Mark::Note(at)) => Some(at),
-            _ => None,
-        };
-        let next = self.turn(&lines, chosen, action == KeyAction::NextNote, height);
-        self.choose(next.map(Mark::Note), height);
-    }
-
-    /// The next mark, or the one before; from outside the view the first one in view.
-    fn turn(
-        &self,
-        lines: &[usize],
-        chosen: Option<usize>,
-        forward: bool,
-        height: usize,
-    ) -> Option<usize> {
+    /// Chooses the next mark of a kind, or the one before; from outside the view the first one in
+    /// view.
+    fn choose(&mut self, mark: fn(usize) -> Mark, forward: bool, height: usize) {
+        let lines: Vec<usize> = (0..).map_while(|at| self.page.line_of(mark(at))).collect();
         let count = lines.len();
-        let shown = self.top..self.top + height;
-        let visible = |at: &usize| lines.get(*at).is_some_and(|line| shown.contains(line));
-        match chosen.filter(visible) {
-            _ if count == 0 => None,
-            Some(at) if forward => Some((at + 1) % count),
-            Some(at) => Some((at + count - 1) % count),
-            None => (0..count).find(visible).or(chosen).or(Some(0)),
+        if count == 0 {
+            return;
         }
-    }
-
-    fn choose(&mut self, mark: Option<Mark>, height: usize) {
-        let Some(line) = mark.and_then(|mark| self.page.line_of(mark)) else { return };
-        (self.chosen, self.left) = (mark, None);
+        let shown = self.top..self.top + height;
+        let is_visible = |at: &usize| shown.contains(&lines[*at]);
+        let chosen = (0..count).find(|at| self.chosen == Some(mark(*at)));
+        let at = match chosen.filter(is_visible) {
+            Some(at) if forward => (at + 1) % count,
+            Some(at) => (at + count - 1) % count,
+            None => (0..count).find(is_visible).or(chosen).unwrap_or(0),
+        };
+        (self.chosen, self.left) = (Some(mark(at)), None);
         // The notice about a footnote covers the rows at the bottom.
-        let covered =
-            if matches!(mark, Some(Mark::Note(_))) { usize::from(MESSAGE_ROWS) } else { 0 };
-        self.show(line, height.saturating_sub(covered).max(1));
+        let covered = if let Mark::Note(_) = mark(at) { usize::from(MESSAGE_ROWS) } else { 0 };
+        self.show(lines[at], height.saturating_sub(covered).max(1));
         self.top = self.top.min(self.lowest(height));
     }
 
