@@ -20,8 +20,8 @@ mod vault_status;
 
 pub use action::KeyAction;
 pub use dialogs::dialog::{
-    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Offer, Palette, TemplatePicker,
-    TextIntent, help_lines,
+    Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Offer, Palette, RetentionText,
+    TemplatePicker, TextIntent, help_lines,
 };
 pub use dialogs::password_input::PasswordInput;
 pub use dialogs::prompts::{
@@ -56,9 +56,8 @@ pub use screens::note::state::NoteScreen;
 pub use screens::reader::state::{Find, Reader};
 pub use screens::search::{
     chips::{Chip, ChipPart},
-    filter::Filter,
     rows::{Row, Shown},
-    state::{Preview, SearchScreen},
+    state::{Filter, Preview, SearchScreen},
 };
 pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
 pub use update::update;

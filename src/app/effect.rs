@@ -4,11 +4,11 @@
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::services::{RetentionRequest, bookmarks::BookmarkChange};
 use crate::{
     clinic::{ActionId, ActionStatus, Session},
     report::insight::Period,
     search::Filters,
+    services::{RetentionRequest, bookmarks::BookmarkChange},
     vault::NoteId,
 };
 

@@ -186,7 +186,6 @@ pub enum KeyPattern {
 }
 
 impl KeyPattern {
-    /// Whether a key is meant.
     fn has(self, key: Key) -> bool {
         match self {
             Self::One(one) => one == key,
@@ -491,7 +490,6 @@ fn reachable(contexts: &[KeyContext], key: Key) -> Option<(KeyContext, &'static 
     None
 }
 
-/// Returns the rows of a context.
 pub(super) fn bindings_of(context: KeyContext) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |row| row.contexts.contains(&context))
 }

@@ -1,7 +1,5 @@
 //! What the screens are told: keys, answers from the workers, signals. Time comes beside each one.
 
-use crate::services::BegunFollowUp;
-use crate::services::NoteOpened;
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -16,13 +14,13 @@ use super::{
 use crate::{
     clinic::Session,
     knowledge::Library,
-    report::insight::Insight,
+    report::{actions::TrackedAction, insight::Insight},
     search::Results,
+    services::{
+        BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened, RequestError,
+        RetentionReply,
+    },
     vault::{NoteId, NoteRow, Verification},
-};
-use crate::{
-    report::actions::TrackedAction,
-    services::{Bookmarks, BookmarksError, LocalFormat, RequestError, RetentionReply},
 };
 
 /// Something that happened outside.

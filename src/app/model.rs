@@ -27,8 +27,11 @@ use super::{
     },
     vault_status::{SaveStatus, VaultStatus},
 };
-use crate::services::{LocalFormat, bookmarks::Bookmarks};
-use crate::{knowledge::Library, vault::NoteId};
+use crate::{
+    knowledge::Library,
+    services::{LocalFormat, bookmarks::Bookmarks},
+    vault::NoteId,
+};
 
 /// A sentence for the person, shown above the bottom bar until the next key.
 #[derive(Clone, Debug, PartialEq, Eq)]

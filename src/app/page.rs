@@ -206,7 +206,6 @@ impl Page {
         self.headings.iter().rposition(|(at, ..)| *at <= line)
     }
 
-    /// Adds a block of a document.
     pub(super) fn block(&mut self, document: &Document, block: &Block, columns: usize) {
         match block {
             Block::Heading { level, spans } => {
@@ -335,7 +334,6 @@ impl Page {
         }
     }
 
-    /// Adds an empty line.
     pub(super) fn blank(&mut self) {
         self.lines.push(PageLine::default());
     }

@@ -5,8 +5,10 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::app::{Model, SecondLook, TextIntent};
-use crate::report::{WatchedNames, lint_summary};
+use crate::{
+    app::{Model, SecondLook, TextIntent},
+    report::{WatchedNames, lint_summary},
+};
 
 /// Whether what was written goes in now; if not, why not was said.
 pub(crate) fn allows(model: &mut Model, purpose: &TextIntent, text: &str) -> bool {
@@ -21,7 +23,7 @@ pub(crate) fn allows(model: &mut Model, purpose: &TextIntent, text: &str) -> boo
     false
 }
 
-/// Whether what was written is dropped now; if not, it was said that it would be.
+/// Whether what was written is dropped now; if not, a notice says that it would be.
 pub(crate) fn drops(model: &mut Model, purpose: &TextIntent, text: &str) -> bool {
     let seen = SecondLook::Drop(number(text));
     if !is_for_good(purpose) || text.trim().is_empty() || model.second_look == Some(seen) {

@@ -51,7 +51,6 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// Returns where its keys are looked up.
     pub(crate) fn context(&self) -> KeyContext {
         match self {
             Self::Help { .. } => KeyContext::HelpDialog,
@@ -69,10 +68,14 @@ impl Dialog {
     pub(crate) fn into_ask(self) -> Option<Ask> {
         match self {
             // Asked for again in two keys, and a half-made decision must not come back by itself.
-            Self::Ask(
-                Ask { purpose: TextIntent::EraseReason(..), .. }
-                | Ask { purpose: TextIntent::EraseConfirmed(..), .. },
-            ) => None,
+            Self::Ask(Ask {
+                purpose:
+                    TextIntent::Retention(
+                        _,
+                        RetentionText::EraseReason(_) | RetentionText::EraseConfirmed(..),
+                    ),
+                ..
+            }) => None,
             Self::Ask(ask) => Some(ask),
             Self::Choose(Choose { purpose: ChoiceIntent::ParticipantPart(label, _), .. }) => {
                 Some(Ask::who_is_here(&label))
@@ -180,16 +183,23 @@ pub enum TextIntent {
     Correction(String),
     /// Why a note should not exist.
     EnteredInError,
+    /// Say how long a note is kept, or erase it.
+    Retention(NoteId, RetentionText),
+}
+
+/// What is written about how long a note is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RetentionText {
     /// The class of a note.
-    KeepClass(NoteId, Retention),
+    Class(Retention),
     /// When somebody decides whether it is still needed.
-    KeepUntil(NoteId, Retention),
+    Review(Retention),
     /// Why a note must not be erased.
-    HoldReason(NoteId, Retention),
+    HoldReason(Retention),
     /// Why a note is erased, and what it is called.
-    EraseReason(NoteId, String),
+    EraseReason(String),
     /// Erase a note once its name is typed: for this reason.
-    EraseConfirmed(NoteId, String, String),
+    EraseConfirmed(String, String),
 }
 
 /// What an option is chosen for.
@@ -203,7 +213,7 @@ pub enum ChoiceIntent {
     ParticipantPart(String, Vec<String>),
     /// Go to the chosen stage.
     OpenStage,
-    /// Bring back what was taken out: the rows to choose from.
+    /// Restore what was removed: the rows to choose from.
     RestoreRemoved(Vec<(String, RowId)>),
     /// Complete the clinic although warnings remain.
     CompleteWithWarnings,
@@ -315,7 +325,6 @@ impl Choose {
         Self::new(title, text, options, ChoiceIntent::Dissent(choice))
     }
 
-    /// Returns where its keys are looked up.
     pub(crate) fn context(&self) -> KeyContext {
         match self.purpose {
             ChoiceIntent::OpenOneOf(_) => KeyContext::DueDialog,

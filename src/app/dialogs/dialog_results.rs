@@ -22,7 +22,6 @@ use crate::{
     services::RetentionRequest,
 };
 
-/// A line of text was written.
 pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
     match purpose {
         TextIntent::Reason(what) => apply_event(model, what.event(text)),
@@ -40,26 +39,13 @@ pub(crate) fn written(model: &mut Model, purpose: TextIntent, text: String) {
         TextIntent::Correction(reason) => {
             note::update::correct(model, Event::AmendmentWritten { reason, text });
         }
-        TextIntent::KeepClass(id, retention) => {
-            retention::class_written(model, id, retention, text);
-        }
-        TextIntent::KeepUntil(id, retention) => {
-            retention::review_written(model, id, retention, &text);
-        }
-        TextIntent::HoldReason(id, retention) => {
-            retention::hold_written(model, id, retention, text);
-        }
-        TextIntent::EraseReason(id, name) => retention::erase_reason(model, id, name, text),
-        TextIntent::EraseConfirmed(id, name, reason) => {
-            retention::erase_confirmed(model, id, &name, reason, &text);
-        }
+        TextIntent::Retention(id, asked) => retention::written(model, id, asked, text),
         TextIntent::EnteredInError => {
             note::update::correct(model, Event::MarkedEnteredInError { reason: text });
         }
     }
 }
 
-/// An option was chosen.
 pub(crate) fn chosen(model: &mut Model, purpose: ChoiceIntent, at: usize) {
     match purpose {
         ChoiceIntent::OpenStage if is_skipped(model, at) => {

@@ -3,15 +3,15 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::password_input::PasswordInput;
-use crate::app::{
-    action::KeyAction,
-    editor::Editor,
-    effect::VaultRequest,
-    key::{Code, Key},
-    keymap::{self, KeyContext},
-    vault_status::{RecoveryShown, VaultOpening},
-};
 use crate::{
+    app::{
+        action::KeyAction,
+        editor::Editor,
+        effect::VaultRequest,
+        key::{Code, Key},
+        keymap::{self, KeyContext},
+        vault_status::RecoveryShown,
+    },
     report::insight::Period,
     vault::{NoteId, keys::passphrase},
 };
@@ -68,6 +68,8 @@ pub struct VaultDialog {
     pub step: VaultStep,
     /// What follows once the vault is open.
     pub then: AfterUnlock,
+    /// The passphrase or the words that are being typed.
+    pub typed: PasswordInput,
     /// What was wrong with the last answer.
     pub error: Option<String>,
     /// Whether a new recovery sheet is offered before the vault is used.
@@ -87,20 +89,13 @@ pub enum VaultStep {
     TypeOffered {
         /// What was offered.
         words: SecretString,
-        /// What is typed.
-        typed: PasswordInput,
     },
     /// One's own passphrase is typed.
-    TypeOwn {
-        /// What is typed.
-        typed: PasswordInput,
-    },
+    TypeOwn,
     /// It is typed again.
     RepeatOwn {
         /// What was typed first.
         first: SecretString,
-        /// What is typed now.
-        typed: PasswordInput,
     },
     /// The recovery sheet is shown; a part of it is typed.
     Recovery {
@@ -119,10 +114,7 @@ pub enum VaultStep {
     /// Nobody ever confirmed to have the recovery sheet: a new one is offered.
     SheetUnconfirmed,
     /// The passphrase of an existing vault is typed.
-    Unlock {
-        /// What is typed.
-        typed: PasswordInput,
-    },
+    Unlock,
     /// The key is being derived; takes about a second.
     Busy {
         /// Whether the vault is being created, and not only opened.
@@ -146,7 +138,7 @@ pub enum VaultDialogOutcome {
 
 impl VaultDialog {
     fn new(step: VaultStep, then: AfterUnlock) -> Self {
-        Self { step, then, error: None, offered: None }
+        Self { step, then, typed: PasswordInput::default(), error: None, offered: None }
     }
 
     /// Creates a vault; the words to offer are still to be drawn.
@@ -156,7 +148,7 @@ impl VaultDialog {
 
     /// Opens the vault there is.
     pub fn unlock(then: AfterUnlock) -> Self {
-        Self::new(VaultStep::Unlock { typed: PasswordInput::default() }, then)
+        Self::new(VaultStep::Unlock, then)
     }
 
     /// Returns where its keys are looked up.
@@ -165,11 +157,9 @@ impl VaultDialog {
             VaultStep::Offer { .. } => KeyContext::PassphraseOffer,
             VaultStep::Recovery { .. } => KeyContext::RecoverySheet,
             VaultStep::TypeOffered { .. }
-            | VaultStep::TypeOwn { .. }
+            | VaultStep::TypeOwn
             | VaultStep::RepeatOwn { .. }
-            | VaultStep::Older { .. }
-            | VaultStep::SheetUnconfirmed
-            | VaultStep::Unlock { .. }
+            | VaultStep::Unlock
             | VaultStep::Busy { .. } => KeyContext::PassphraseEntry,
         }
     }
@@ -186,7 +176,7 @@ impl VaultDialog {
             VaultStep::Offer { words } => match action {
                 Some(KeyAction::OwnPassphrase) => {
                     self.offered = words.take();
-                    self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
+                    self.go(VaultStep::TypeOwn);
                 }
                 Some(KeyAction::OtherWords) => {
                     *words = None;
@@ -194,32 +184,30 @@ impl VaultDialog {
                 }
                 _ => {
                     if let Some(words) = words.take_if(|_| enter) {
-                        self.go(VaultStep::TypeOffered { words, typed: PasswordInput::default() });
+                        self.go(VaultStep::TypeOffered { words });
                     }
                 }
             },
-            VaultStep::TypeOffered { words, typed } if enter => {
-                if typed.is(words.expose_secret()) {
+            VaultStep::TypeOffered { words } if enter => {
+                if self.typed.is(words.expose_secret()) {
                     let words = words.clone();
                     return self.create_with(words);
                 }
                 self.refuse("Those are not the six words. Check your paper and type them again, or press Esc to see the words again.");
             }
-            VaultStep::TypeOwn { typed } if enter => {
-                let first = typed.reveal();
+            VaultStep::TypeOwn if enter => {
+                let first = self.typed.reveal();
                 match passphrase::check(&first) {
                     Err(error) => self.refuse(&error.sentence()),
-                    Ok(()) => {
-                        self.go(VaultStep::RepeatOwn { first, typed: PasswordInput::default() });
-                    }
+                    Ok(()) => self.go(VaultStep::RepeatOwn { first }),
                 }
             }
-            VaultStep::RepeatOwn { first, typed } if enter => {
-                if typed.is(first.expose_secret()) {
+            VaultStep::RepeatOwn { first } if enter => {
+                if self.typed.is(first.expose_secret()) {
                     let first = first.clone();
                     return self.create_with(first);
                 }
-                self.go(VaultStep::TypeOwn { typed: PasswordInput::default() });
+                self.go(VaultStep::TypeOwn);
                 self.refuse("The passphrases do not match. Type your passphrase again.");
             }
             VaultStep::Recovery { shown, typed, top } => match action {
@@ -239,17 +227,17 @@ impl VaultDialog {
                     typed.handle_key(key, usize::MAX);
                 }
             },
-            VaultStep::Unlock { typed } if enter => {
-                if !typed.is_empty() {
-                    let passphrase = typed.reveal();
+            VaultStep::Unlock if enter => {
+                if !self.typed.is_empty() {
+                    let passphrase = self.typed.reveal();
                     self.go(VaultStep::Busy { creating: false });
                     return VaultDialogOutcome::Request(VaultRequest::UnlockVault(passphrase));
                 }
             }
-            VaultStep::TypeOffered { typed, .. }
-            | VaultStep::TypeOwn { typed }
-            | VaultStep::RepeatOwn { typed, .. }
-            | VaultStep::Unlock { typed } => typed.handle_key(key),
+            VaultStep::TypeOffered { .. }
+            | VaultStep::TypeOwn
+            | VaultStep::RepeatOwn { .. }
+            | VaultStep::Unlock => self.typed.handle_key(key),
             VaultStep::Busy { .. } => {}
         }
         VaultDialogOutcome::Stay
@@ -258,10 +246,10 @@ impl VaultDialog {
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         match &mut self.step {
-            VaultStep::TypeOffered { typed, .. }
-            | VaultStep::TypeOwn { typed }
-            | VaultStep::RepeatOwn { typed, .. }
-            | VaultStep::Unlock { typed } => typed.paste(text),
+            VaultStep::TypeOffered { .. }
+            | VaultStep::TypeOwn
+            | VaultStep::RepeatOwn { .. }
+            | VaultStep::Unlock => self.typed.paste(text),
             VaultStep::Recovery { typed, .. } => {
                 typed.insert(text);
             }
@@ -287,11 +275,7 @@ impl VaultDialog {
     /// The vault was not opened or not created. Returns what the vault worker is asked for then.
     pub fn refused(&mut self, why: String) -> Option<VaultRequest> {
         let creating = matches!(self.step, VaultStep::Busy { creating: true });
-        self.step = if creating {
-            VaultStep::Offer { words: None }
-        } else {
-            VaultStep::Unlock { typed: PasswordInput::default() }
-        };
+        self.go(if creating { VaultStep::Offer { words: None } } else { VaultStep::Unlock });
         self.error = Some(why);
         creating.then_some(VaultRequest::OfferPassphrase)
     }
@@ -303,14 +287,12 @@ impl VaultDialog {
 
     fn go(&mut self, step: VaultStep) {
         self.step = step;
+        self.typed = PasswordInput::default();
         self.error = None;
     }
 
     fn refuse(&mut self, why: &str) {
-        if let VaultStep::TypeOffered { typed, .. } | VaultStep::TypeOwn { typed } = &mut self.step
-        {
-            *typed = PasswordInput::default();
-        }
+        self.typed = PasswordInput::default();
         self.error = Some(why.to_owned());
     }
 
@@ -320,7 +302,7 @@ impl VaultDialog {
                 let words = Some(words.clone());
                 self.go(VaultStep::Offer { words });
             }
-            VaultStep::TypeOwn { .. } | VaultStep::RepeatOwn { .. } => {
+            VaultStep::TypeOwn | VaultStep::RepeatOwn { .. } => {
                 let words = self.offered.take();
                 let drawn = words.is_some();
                 self.go(VaultStep::Offer { words });
@@ -334,7 +316,7 @@ impl VaultDialog {
                 self.refuse("The sheet is shown only once. Copy it, then type the part asked for.");
             }
             VaultStep::Busy { .. } => {}
-            VaultStep::Offer { .. } | VaultStep::Unlock { .. } => return VaultDialogOutcome::Close,
+            VaultStep::Offer { .. } | VaultStep::Unlock => return VaultDialogOutcome::Close,
         }
         VaultDialogOutcome::Stay
     }
@@ -430,7 +412,7 @@ mod tests {
         enter(&mut dialog);
         assert!(matches!(dialog.step, VaultStep::Busy { creating: false }));
         dialog.refused("wrong".into());
-        assert!(matches!(dialog.step, VaultStep::Unlock { .. }));
+        assert!(matches!(dialog.step, VaultStep::Unlock));
         assert_eq!(dialog.error.as_deref(), Some("wrong"));
     }
 }

@@ -11,7 +11,6 @@ use crate::{
 const MIN_COLUMN: usize = 12;
 const GAP: usize = 2;
 
-/// Adds a table to the page.
 pub(super) fn lay_out(
     page: &mut Page,
     document: &Document,

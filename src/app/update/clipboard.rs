@@ -36,7 +36,6 @@ pub(super) fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// What is said when something was copied.
 pub(super) fn said(model: &Model) -> &'static str {
     match model.clipboard_until {
         Some(_) => "Copied from a note. The clipboard will be cleared in 30 seconds.",

@@ -24,7 +24,6 @@ use crate::app::{
 /// Lines of a page of a dialog.
 const DIALOG_PAGE: usize = 10;
 
-/// Takes a key.
 pub(super) fn pressed(model: &mut Model, key: Key) {
     // A way out is always open, whatever lies in front.
     let always = keymap::own(KeyContext::Everywhere, key);
@@ -57,7 +56,6 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
     }
 }
 
-/// Takes pasted text.
 pub(super) fn pasted(model: &mut Model, text: &str) {
     match &mut model.dialog {
         Some(Dialog::Vault(dialog)) => return dialog.paste(text),

@@ -15,7 +15,6 @@ use crate::{
 /// Columns of an action where it is only named.
 const MAX_NAMED_LEN: usize = 60;
 
-/// Shows the list.
 pub(crate) fn go(model: &mut Model) {
     model.save_now();
     model.screen = Screen::Actions;
@@ -24,7 +23,6 @@ pub(crate) fn go(model: &mut Model) {
     }
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let today = model.today();
     match action {

@@ -112,7 +112,6 @@ pub(crate) fn ask_names(model: &mut Model) {
     );
 }
 
-/// The names are written.
 pub(crate) fn names_written(model: &mut Model, list: &str) {
     let Some(clinic) = &mut model.clinic else { return };
     clinic.add_names(list);

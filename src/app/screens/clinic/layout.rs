@@ -204,7 +204,6 @@ impl ClinicScreen {
         }
     }
 
-    /// Columns the focused control may use.
     pub(crate) fn focused_columns(&self, columns: usize) -> usize {
         self.focused().map_or(columns, |control| room(control, columns).0)
     }

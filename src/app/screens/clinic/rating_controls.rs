@@ -13,7 +13,6 @@ use crate::{
 /// As much of a behaviour's description as reminds people which one is meant.
 const MAX_COLUMNS: usize = 160;
 
-/// Adds the controls of a placement.
 pub(crate) fn controls(
     session: &Session,
     field: &Field,

@@ -57,7 +57,6 @@ fn last_break(text: &[u8]) -> usize {
     text.windows(2).rposition(|two| two == b"\n\n").map_or(0, |at| at + 2)
 }
 
-/// Behind the first blank line.
 fn first_break(text: &[u8]) -> Option<usize> {
     text.windows(2).position(|two| two == b"\n\n").map(|at| at + 2)
 }

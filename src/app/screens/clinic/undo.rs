@@ -77,7 +77,6 @@ pub(crate) fn ask_what_comes_back(model: &mut Model) {
     );
 }
 
-/// Restores it.
 pub(crate) fn bring_back(model: &mut Model, group: String, row: RowId) {
     apply_event(model, Event::RowBroughtBack { group, row });
     if let Some(clinic) = &mut model.clinic {

@@ -30,7 +30,6 @@ const MORE_MINUTES: u32 = 5;
 /// So that the length of a text can be told in pages.
 const BYTES_OF_A_PAGE: usize = 3000;
 
-/// Shows a clinic.
 pub(crate) fn open(model: &mut Model, mut screen: ClinicScreen) {
     if let Some(library) = &model.library {
         screen.take_words_of(library);
@@ -68,7 +67,6 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     after_key(model, taken)
 }
 
-/// Takes pasted text.
 pub(crate) fn paste(model: &mut Model, text: &str) {
     let Some(clinic) = &mut model.clinic else { return };
     if clinic.guidance.open {
@@ -134,7 +132,6 @@ fn script(session: &Session) -> Option<(String, String)> {
     Some((format!("To read aloud: {}", stage.title.show(language)), text))
 }
 
-/// Takes a key while somebody places privately.
 fn place(model: &mut Model, key: Key) {
     let Some(clinic) = &mut model.clinic else { return };
     let Some(placing) = &mut clinic.placing else { return };
@@ -207,7 +204,6 @@ pub(crate) fn cite(model: &mut Model, id: &str) {
     }
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let Some(clinic) = &mut model.clinic else {
         model.screen = Screen::Clinics;

@@ -23,7 +23,6 @@ pub(crate) fn tell_of(model: &mut Model, screen: &ClinicScreen) {
     if is_error { model.warn(said) } else { model.show_notice(said) }
 }
 
-/// Shows what would change.
 pub(crate) fn ask(model: &mut Model) {
     let Some(moved) = moved(model) else { return };
     let mut lines = vec![format!(

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 
 use crate::{
     app::{
-        Ask, ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, TextIntent, VaultRequest,
-        VaultStatus,
+        Ask, ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, RetentionText, TextIntent,
+        VaultRequest, VaultStatus,
         keymap::{self, KeyContext},
     },
     services::{NamedNote, RetentionReply, RetentionRequest},
@@ -20,7 +20,6 @@ const NOTHING: &str = "-";
 /// Asked for the review date.
 const REVIEW_QUESTION: &str = "When should someone decide: keep or erase?";
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     if model.vault != VaultStatus::Open {
         return model.show_notice("The vault is locked. Press Enter to unlock it.");
@@ -47,7 +46,7 @@ fn act_on(model: &mut Model, action: KeyAction, id: NoteId, source: NoteSource, 
         (KeyAction::Erase, _) => model.ask(
             format!("Why do you want to erase {name}?"),
             "This erases every revision and draft, here and in the automatic copies. Nobody can undo it. The date and your reason stay on record, so write no case key and no names.",
-            TextIntent::EraseReason(id, name.to_owned()),
+            TextIntent::Retention(id, RetentionText::EraseReason(name.to_owned())),
         ),
         (KeyAction::Discard, NoteSource::Draft) => model.offer(
             format!("Move the draft {name} to the trash?"),
@@ -191,72 +190,57 @@ pub(crate) fn how_chosen(model: &mut Model, id: NoteId, mut retention: Retention
         0 => model.ask(
             "Which retention class?",
             "Use the name in your organisation’s retention schedule. Type - to remove it.",
-            TextIntent::KeepClass(id, retention),
+            TextIntent::Retention(id, RetentionText::Class(retention)),
         ),
         1 => model.ask(
             REVIEW_QUESTION,
             "On this date someone decides whether the note is still needed. Nothing is erased automatically. It is not the plan review date. Example: 22 Nov 2032. Type - to remove it.",
-            TextIntent::KeepUntil(id, retention),
+            TextIntent::Retention(id, RetentionText::Review(retention)),
         ),
         _ if retention.hold.take().is_some() => keep(model, RetentionRequest::Set(id, retention)),
         _ => model.ask(
             "Why must this note not be erased?",
             "For example, an inquiry and its reference number. No case key, no names.",
-            TextIntent::HoldReason(id, retention),
+            TextIntent::Retention(id, RetentionText::HoldReason(retention)),
         ),
     }
 }
 
-/// The class was written.
-pub(crate) fn class_written(model: &mut Model, id: NoteId, mut retention: Retention, text: String) {
-    retention.class = (text.trim() != NOTHING).then_some(text);
-    keep(model, RetentionRequest::Set(id, retention));
-}
-
-/// The review date was written; text that is not a date is asked for again.
-pub(crate) fn review_written(model: &mut Model, id: NoteId, mut retention: Retention, text: &str) {
-    let day = parse_date(text.trim());
-    if day.is_none() && text.trim() != NOTHING {
-        let advice = format!("“{text}” is not a date. Write it like this: 22 Nov 2032.");
-        let ask = Ask::new(REVIEW_QUESTION, advice, TextIntent::KeepUntil(id, retention));
-        model.dialog = Some(Dialog::Ask(ask.answer(text)));
-        return;
-    }
-    retention.review = day;
-    keep(model, RetentionRequest::Set(id, retention));
-}
-
-/// The reason for a hold was written.
-pub(crate) fn hold_written(
-    model: &mut Model,
-    id: NoteId,
-    mut retention: Retention,
-    reason: String,
-) {
-    retention.hold = Some(Hold { reason, since: model.now });
-    keep(model, RetentionRequest::Set(id, retention));
-}
-
-/// The reason for erasing was written: the name of the note is typed before anything is done.
-pub(crate) fn erase_reason(model: &mut Model, id: NoteId, name: String, reason: String) {
-    model.ask(
-        format!("Erase {name} permanently?"),
-        format!("To erase it, type {name}. Esc: keep it."),
-        TextIntent::EraseConfirmed(id, name, reason),
-    );
-}
-
-/// The name was typed, or something else.
-pub(crate) fn erase_confirmed(
-    model: &mut Model,
-    id: NoteId,
-    name: &str,
-    reason: String,
-    typed: &str,
-) {
-    if typed.trim().eq_ignore_ascii_case(name) {
-        keep(model, RetentionRequest::Erase(id, reason));
-    } else {
-        model.show_notice(format!("Nothing was erased: you did not type {name}."));
-    }
+/// What was asked for is written. Text that is not a date is asked for again; before anything is
+/// erased, the name of the note is typed.
+pub(crate) fn written(model: &mut Model, id: NoteId, asked: RetentionText, text: String) {
+    let trimmed = text.trim();
+    let kept = match asked {
+        RetentionText::Class(kept) => {
+            Retention { class: (trimmed != NOTHING).then_some(text), ..kept }
+        }
+        RetentionText::Review(kept) => {
+            let review = parse_date(trimmed);
+            if review.is_none() && trimmed != NOTHING {
+                let advice = format!("“{text}” is not a date. Write it like this: 22 Nov 2032.");
+                let purpose = TextIntent::Retention(id, RetentionText::Review(kept));
+                let ask = Ask::new(REVIEW_QUESTION, advice, purpose).answer(&text);
+                model.dialog = Some(Dialog::Ask(ask));
+                return;
+            }
+            Retention { review, ..kept }
+        }
+        RetentionText::HoldReason(kept) => {
+            Retention { hold: Some(Hold { reason: text, since: model.now }), ..kept }
+        }
+        RetentionText::EraseReason(name) => {
+            return model.ask(
+                format!("Erase {name} permanently?"),
+                format!("To erase it, type {name}. Esc: keep it."),
+                TextIntent::Retention(id, RetentionText::EraseConfirmed(name, text)),
+            );
+        }
+        RetentionText::EraseConfirmed(name, reason) if trimmed.eq_ignore_ascii_case(&name) => {
+            return keep(model, RetentionRequest::Erase(id, reason));
+        }
+        RetentionText::EraseConfirmed(name, _) => {
+            return model.show_notice(format!("Nothing was erased: you did not type {name}."));
+        }
+    };
+    keep(model, RetentionRequest::Set(id, kept));
 }

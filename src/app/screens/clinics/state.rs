@@ -142,7 +142,6 @@ impl NoteSearch {
         if self.words.edit(key) { self.ask() } else { Vec::new() }
     }
 
-    /// Takes pasted text.
     pub(crate) fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.words.insert(text);
         self.ask()
@@ -174,7 +173,6 @@ impl NoteSearch {
         is_newest
     }
 
-    /// So many notes are read of so many.
     pub(crate) fn read(&mut self, done: usize, total: usize) {
         self.reading = (done < total).then_some((done, total));
     }

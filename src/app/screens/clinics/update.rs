@@ -40,14 +40,12 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     true
 }
 
-/// Takes pasted text.
 pub(crate) fn paste(model: &mut Model, text: &str) {
     if model.clinics.search.typing {
         model.effects.extend(model.clinics.search.paste(text));
     }
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {

@@ -8,7 +8,6 @@ use crate::{
     report::insight::csv,
 };
 
-/// Shows the counts.
 pub(crate) fn go(model: &mut Model) {
     model.save_now();
     model.screen = Screen::Insight;
@@ -22,7 +21,6 @@ fn count(model: &mut Model) {
     }
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Open if model.vault != VaultStatus::Open => {

@@ -32,7 +32,6 @@ pub(crate) fn opened(model: &mut Model, wanted: AfterUnlock) {
     model.request(wanted.request());
 }
 
-/// Goes back to where one was.
 fn go_back(model: &mut Model) {
     let Some(mut lock) = model.lock.take() else {
         model.screen = Screen::Clinics;

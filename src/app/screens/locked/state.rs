@@ -3,17 +3,19 @@
 //! While the vault is locked nothing of a note is here, with one exception: what could not be saved
 //! is kept, out of sight, because losing it would be worse.
 
-use crate::services::settings::LOCK_AFTER;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::{
-    dialogs::dialog::Ask,
-    screens::{
-        Screen,
-        clinic::{control::ControlId, state::ClinicScreen},
+use crate::{
+    app::{
+        dialogs::dialog::Ask,
+        screens::{
+            Screen,
+            clinic::{control::ControlId, state::ClinicScreen},
+        },
     },
+    services::settings::LOCK_AFTER,
+    vault::NoteId,
 };
-use crate::vault::NoteId;
 
 /// How long before that somebody in the middle of something is told.
 const TOLD_BEFORE: SignedDuration = SignedDuration::from_secs(60);
@@ -51,7 +53,7 @@ impl Idle {
         self.limit.as_mins()
     }
 
-    /// Whether somebody was told that the vault locks itself soon.
+    /// Whether a warning says that the vault locks itself soon.
     pub(crate) fn is_told(&self) -> bool {
         self.told
     }
@@ -145,9 +147,7 @@ impl Lock {
 /// A place on the screens, without a word of a note.
 #[derive(Default)]
 pub(crate) struct Return {
-    /// Which screen was shown.
     pub(crate) screen: Option<Screen>,
-    /// Which note was open.
     pub(crate) note: Option<NoteId>,
     /// Which control had the focus, if it was a clinic.
     pub(crate) focus: Option<ControlId>,
@@ -155,7 +155,7 @@ pub(crate) struct Return {
     pub(crate) top: usize,
     /// A question that was being answered; what was typed is sealed meanwhile.
     pub(crate) ask: Option<Ask>,
-    /// Fields with text that was no answer yet; likewise.
+    /// Fields with text that was not an answer yet; likewise.
     pub(crate) unfinished: Vec<ControlId>,
     /// What was sealed, once it is open again.
     pub(crate) sealed: Vec<String>,

@@ -164,7 +164,6 @@ pub(crate) fn is_too_late(model: &Model, message: &Message) -> bool {
     speaks && model.lock.as_ref().is_some_and(Lock::is_closing)
 }
 
-/// Does what a key of the table means on the locked screen.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     if action == KeyAction::Open {
         with_vault(model, AfterUnlock::GoBack);

@@ -1,8 +1,12 @@
 //! A completed note on screen. It can no longer be edited; corrections are added to it.
 
 use super::layout::lay_out;
-use crate::app::{action::KeyAction, page::Page, screens::Screen};
-use crate::{clinic::Session, report::NoteDocument, vault::NoteId};
+use crate::{
+    app::{action::KeyAction, page::Page, screens::Screen},
+    clinic::Session,
+    report::NoteDocument,
+    vault::NoteId,
+};
 
 /// A completed note.
 pub struct NoteScreen {

@@ -56,7 +56,6 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
     }
 }
 
-/// Performs an action on this screen.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.size.page_height();
     match action {

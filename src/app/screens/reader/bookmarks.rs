@@ -35,7 +35,6 @@ pub(crate) fn found(model: &mut Model) {
     }
 }
 
-/// Offers the recent searches.
 pub(crate) fn offer_searches(model: &mut Model) {
     if !model.remember_searches {
         return model

@@ -46,7 +46,6 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     }
 }
 
-/// Asks which source's address is copied.
 fn ask_address(model: &mut Model, library: &Library) {
     let entry = model.reader.as_ref().and_then(|reader| library.entry(&reader.id));
     let sources = entry.iter().flat_map(|entry| &entry.sources);
@@ -84,7 +83,6 @@ fn say_source(model: &mut Model) {
     model.show_notice(text);
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.size.page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {

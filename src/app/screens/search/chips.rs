@@ -1,7 +1,7 @@
 //! The filters at the bottom of the search screen: each with its value, and the one in hand with
 //! all it could be. Says where each stands, for whoever draws it and whoever clicks on it.
 
-use super::{filter::Filter, state::SearchScreen};
+use super::state::{Filter, SearchScreen};
 use crate::{
     app::effect::Effect,
     knowledge::Library,

@@ -28,7 +28,6 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     true
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let Some(library) = model.library.clone() else { return };
     match action {

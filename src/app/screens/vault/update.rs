@@ -16,7 +16,6 @@ pub(crate) fn go(model: &mut Model) {
     }
 }
 
-/// Does what a key of the table means here.
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Open if matches!(model.vault_screen.checked, Checked::Under { .. }) => {}
