@@ -6,6 +6,8 @@
 
 pub(crate) mod actions;
 pub(crate) mod due;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod insight;
 mod markdown;
 mod note_document;

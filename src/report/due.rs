@@ -31,26 +31,7 @@ pub(crate) fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::NoteSource;
-    use crate::vault::Verified;
-
-    fn row(key: &str, kind: &str, status: Status, begun: i64, review: Option<&str>) -> NoteRow {
-        let at = Timestamp::new(begun, 0).expect("a time");
-        let head = NoteHead {
-            kind: kind.to_owned(),
-            case_key: key.to_owned(),
-            title: "A meeting".to_owned(),
-            template: "one 1".to_owned(),
-            stage: String::new(),
-            status: status.title().to_owned(),
-            created: at,
-            updated: at,
-            next_review: review.map(|day| day.parse().expect("a date")),
-            shared_with: Vec::new(),
-        };
-        let source = NoteSource::Revision(1);
-        NoteRow { id: NoteId::random(), source, head: Ok(head), verified: Verified::Yes }
-    }
+    use crate::report::fixture::row;
 
     #[test]
     fn a_review_that_has_come_is_due_until_a_later_note_of_the_case_is_completed() {
