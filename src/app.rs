@@ -16,24 +16,22 @@ mod model;
 mod page;
 pub(crate) mod screens;
 pub(crate) mod update;
-mod vault_status;
 
 pub use action::KeyAction;
 pub use dialogs::dialog::{
     Agree, Ask, ChoiceIntent, Choose, ConfirmIntent, Dialog, Offer, Palette, RetentionText,
     TemplatePicker, TextIntent, help_lines,
 };
-pub use dialogs::password_input::PasswordInput;
 pub use dialogs::prompts::{
     AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
 };
-pub use dialogs::vault::{AfterUnlock, VaultDialog, VaultStep};
+pub use dialogs::vault::{AfterUnlock, PasswordInput, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, MESSAGE_ROWS, MIN_SIZE, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
-pub use message::{Message, Mouse};
+pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultStatus};
 use model::SecondLook;
 pub use model::{Model, Notice};
 pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole, standing};
@@ -61,4 +59,3 @@ pub use screens::search::{
 };
 pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};
 pub use update::update;
-pub use vault_status::{RecoveryShown, SaveStatus, VaultOpening, VaultStatus};

@@ -1,8 +1,6 @@
 //! Dialogs: help, palette, questions, the vault and the meeting formats, and what their results do.
 
-pub(crate) mod confirm_text;
 pub(crate) mod dialog;
 pub(crate) mod dialog_results;
-pub(crate) mod password_input;
 pub(crate) mod prompts;
 pub(crate) mod vault;

@@ -20,7 +20,7 @@ pub struct Editor {
     one_line: bool,
 }
 
-/// The text broken into lines for a width, and where the caret stands in them.
+/// The text broken into lines for a width, with the line and column of the caret.
 pub struct Layout {
     /// The whole text; the ranges below are into it.
     pub text: String,
@@ -67,7 +67,7 @@ impl Editor {
         self.area.lines().iter().all(|line| line.trim().is_empty())
     }
 
-    /// Replaces the text; the caret goes to its end. Undo takes it back.
+    /// Replaces the text; the caret goes to its end. It can be undone.
     pub fn set(&mut self, text: &str) {
         // The engine's own selection of everything ends at column 65,535.
         for to in [CursorMove::Top, CursorMove::Head] {
@@ -81,8 +81,8 @@ impl Editor {
         self.area.insert_str(clean(text));
     }
 
-    /// Puts words in place of a range of bytes of the text; the caret goes behind them. Undo takes
-    /// it back.
+    /// Puts words in place of a range of bytes of the text; the caret goes behind them. It
+    /// can be undone.
     pub fn replace(&mut self, range: Range<usize>, words: &str) {
         let text = self.text();
         self.jump_to(&text, range.start);
@@ -121,8 +121,8 @@ impl Editor {
         cut
     }
 
-    /// Takes a key. True if the text or the caret changed; keys it has no use for are left to
-    /// whoever asked, among them Up on the first line and Down on the last.
+    /// Takes a key. True if the text or the caret changed; other keys are left to the caller, among
+    /// them Up on the first line and Down on the last.
     pub fn handle_key(&mut self, key: Key, columns: usize) -> bool {
         let area = &mut self.area;
         match (key.code, key.ctrl, key.alt) {

@@ -2,7 +2,7 @@
 //! and the views that draw agree.
 
 /// Size of the terminal in cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     /// Columns.
     pub columns: u16,
@@ -69,20 +69,26 @@ pub struct ClinicParts {
 }
 
 impl SearchParts {
-    /// The room for text in the preview, between its margins.
+    /// The part of the preview that holds text, between its margins.
     pub fn preview_text(&self) -> Option<Area> {
         self.preview.map(|area| area.inset(1))
     }
 }
 
 impl Size {
-    /// Whether there is room to work.
+    /// Whether the window is large enough to work in.
     pub fn is_enough(self) -> bool {
         self.columns >= MIN_SIZE.columns && self.rows >= MIN_SIZE.rows
     }
 
     fn is_wide(self) -> bool {
         self.columns >= WIDE
+    }
+
+    /// On a wide screen the parts left and right of a column, else all of it.
+    fn split(self, area: Area, columns: u16) -> (Area, Option<Area>) {
+        let (left, right) = area.split_at(columns);
+        if self.is_wide() { (left, Some(right)) } else { (area, None) }
     }
 
     fn row(self, y: u16) -> Area {
@@ -117,11 +123,8 @@ impl Size {
         let rest = Area { y: body.y + 2, height: body.height.saturating_sub(3), ..body };
         let chips = self.row(rest.y + rest.height);
         let (query, notes) = (self.row(body.y), self.row(body.y + 1));
-        if !self.is_wide() {
-            return SearchParts { query, notes, list: rest, preview: None, chips };
-        }
-        let (list, preview) = rest.split_at(self.columns * 9 / 20);
-        SearchParts { query, notes, list, preview: Some(preview), chips }
+        let (list, preview) = self.split(rest, self.columns * 9 / 20);
+        SearchParts { query, notes, list, preview, chips }
     }
 
     /// The reader's parts.
@@ -129,11 +132,8 @@ impl Size {
         let body = self.body();
         let title = self.row(body.y);
         let rest = Area { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
-        if !self.is_wide() {
-            return ReaderParts { title, page: rest.inset(1), side: None };
-        }
-        let (page, side) = rest.split_at(self.columns - 40);
-        ReaderParts { title, page: page.inset(1), side: Some(side) }
+        let (page, side) = self.split(rest, self.columns.saturating_sub(40));
+        ReaderParts { title, page: page.inset(1), side }
     }
 
     /// Rows of the text in the reader and of a note.

@@ -245,13 +245,7 @@ const fn digits(
     Binding { contexts, keys: KeyPattern::Digits, action: ChooseNumber, hint, description }
 }
 
-use KeyContext::{
-    Actions, Button, ChoiceDialog, Clinic, Clinics, ConfirmDialog, DueDialog, Editing, Everywhere,
-    GuidancePane, GuidePage, HelpDialog, Insight, LineField, Locked, MultiChoice, Note, NoteSearch,
-    PaletteDialog, PassphraseEntry, PassphraseOffer, Placing, Reader, ReaderFind, ReaderMatches,
-    ReaderSource, ReadingDialog, RecoverySheet, RowChoice, Search, SearchFilter, SearchOffers,
-    SingleChoice, TemplateDialog, TextDialog, TextField, Vault,
-};
+use KeyContext::*;
 
 /// The table. Within a context the order is the order of the hints and of help.
 #[rustfmt::skip] // one row per key

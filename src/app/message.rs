@@ -1,16 +1,12 @@
-//! What the screens are told: keys, answers from the workers, signals. Time comes beside each one.
+//! What the screens are told: keys, answers from the workers, signals, with what is known of the vault
+//! and of saving. Time comes beside each message.
 
 use std::sync::Arc;
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{
-    effect::SearchOrigin,
-    key::Key,
-    screens::vault::state::VaultSeen,
-    vault_status::{RecoveryShown, SaveStatus, VaultOpening, VaultStatus},
-};
+use super::{effect::SearchOrigin, key::Key, screens::vault::state::VaultSeen};
 use crate::{
     clinic::Session,
     knowledge::Library,
@@ -191,4 +187,46 @@ pub enum Mouse {
     WheelUp,
     /// The wheel went a step down.
     WheelDown,
+}
+
+/// The vault as seen without a passphrase.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum VaultStatus {
+    /// Nobody looked yet.
+    #[default]
+    Unknown,
+    /// There is none.
+    Missing,
+    /// There is one, locked.
+    Locked,
+    /// It is open.
+    Open,
+    /// It can't be used: a sentence with what to do.
+    Unusable(String),
+}
+
+/// A recovery sheet, to be shown once.
+pub struct RecoveryShown {
+    /// The sheet as text.
+    pub sheet: Zeroizing<String>,
+    /// Whether it replaces a sheet that nobody confirmed.
+    pub renewed: bool,
+    /// The question for the part to be typed again.
+    pub question: String,
+    /// Whether what was typed is that part.
+    pub confirms: Box<dyn Fn(&str) -> bool + Send>,
+}
+
+/// The one visible state of saving.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum SaveStatus {
+    /// Nothing to save yet.
+    #[default]
+    Nothing,
+    /// Being written.
+    Saving,
+    /// On the disk since then.
+    Saved(jiff::Timestamp),
+    /// Not on the disk: a sentence with the reason.
+    NotSaved(String),
 }

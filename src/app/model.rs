@@ -13,6 +13,7 @@ use super::{
     effect::{Effect, VaultRequest},
     geometry::Size,
     keymap::KeyContext,
+    message::{SaveStatus, VaultStatus},
     screens::{
         Screen,
         actions::state::ActionsScreen,
@@ -25,7 +26,6 @@ use super::{
         search::state::SearchScreen,
         vault::state::VaultScreen,
     },
-    vault_status::{SaveStatus, VaultStatus},
 };
 use crate::{
     knowledge::Library,
@@ -43,6 +43,7 @@ pub struct Notice {
 }
 
 /// Everything the screens know.
+#[derive(Default)]
 pub struct Model {
     /// Size of the terminal.
     pub size: Size,
@@ -122,40 +123,8 @@ pub(super) enum SecondLook {
 impl Model {
     /// The program as it starts: on Search, at once, with nothing asked.
     pub fn new(size: Size, now: Timestamp) -> Self {
-        Self {
-            size,
-            now,
-            screen: Screen::Search,
-            reader_from: Screen::Search,
-            library: None,
-            reading: Bookmarks::default(),
-            remember_searches: true,
-            search: SearchScreen::default(),
-            reader: None,
-            clinics: ClinicsScreen::default(),
-            actions: ActionsScreen::default(),
-            insight: InsightScreen::default(),
-            vault_screen: VaultScreen::default(),
-            clinic: None,
-            note: None,
-            idle: Idle::new(now),
-            lock: None,
-            returning: None,
-            marks_error: None,
-            clipboard_until: None,
-            dialog: None,
-            vault: VaultStatus::Unknown,
-            read_only: None,
-            saving: SaveStatus::Nothing,
-            reduced_motion: false,
-            bell: false,
-            local_formats: Vec::new(),
-            wanted: None,
-            wanted_entry: None,
-            notice: None,
-            second_look: None,
-            effects: Vec::new(),
-        }
+        let idle = Idle::new(now);
+        Self { size, now, idle, remember_searches: true, ..Self::default() }
     }
 
     /// Returns where keys are looked up, from the innermost outwards.

@@ -11,9 +11,10 @@ pub(crate) mod search;
 pub(crate) mod vault;
 
 /// Which screen is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Screen {
     /// Search.
+    #[default]
     Search,
     /// One entry.
     Reader,

@@ -17,7 +17,7 @@ use super::{
         clinics::{self, migrate_draft, retention},
         locked::{
             self,
-            resume::{self, with_vault},
+            update::{opened, with_vault},
         },
         note,
         reader::{bookmarks, open::open_entry},
@@ -118,21 +118,15 @@ fn step(model: &mut Model, message: Message) {
                 dialog.created(shown);
             }
         }
-        Message::VaultOpened(opening) => {
+        Message::VaultOpened { read_only } => {
             model.vault = VaultStatus::Open;
             model.idle.hear(model.now);
-            if let Some(why) = &opening.read_only {
+            if let Some(why) = &read_only {
                 model.warn(format!("The vault is open read-only: {why}."));
             }
-            if let Some(Dialog::Vault(dialog)) = &mut model.dialog
-                && dialog.opened(&opening)
-            {
-                model.read_only = opening.read_only;
-                return Vec::new();
-            }
-            model.read_only = opening.read_only;
+            model.read_only = read_only;
             match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => resume::opened(model, dialog.then),
+                Some(Dialog::Vault(dialog)) => opened(model, dialog.then),
                 other => model.dialog = other,
             }
         }

@@ -1,8 +1,9 @@
 //! Creating and opening the vault, asked before a word of a note is written.
 
 use secrecy::{ExposeSecret, SecretString};
+use unicode_segmentation::UnicodeSegmentation;
+use zeroize::{Zeroize, Zeroizing};
 
-use super::password_input::PasswordInput;
 use crate::{
     app::{
         action::KeyAction,
@@ -10,11 +11,15 @@ use crate::{
         effect::VaultRequest,
         key::{Code, Key},
         keymap::{self, KeyContext},
-        vault_status::RecoveryShown,
+        message::RecoveryShown,
     },
     report::insight::Period,
+    text::clean_line,
     vault::{NoteId, keys::passphrase},
 };
+
+/// Longer than any passphrase; the buffer never grows, so no copy of it is left behind.
+const MAX_BYTES: usize = 1024;
 
 /// What was wanted when the vault turned out to be closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +77,6 @@ pub struct VaultDialog {
     pub typed: PasswordInput,
     /// What was wrong with the last answer.
     pub error: Option<String>,
-    /// Whether a new recovery sheet is offered before the vault is used.
-    offers_sheet: bool,
     /// Words that were offered before somebody chose their own: they may be on paper by now.
     offered: Option<SecretString>,
 }
@@ -106,13 +109,6 @@ pub enum VaultStep {
         /// First line of the sheet in view.
         top: usize,
     },
-    /// The vault is older than what was seen of it: somebody has to read that.
-    Older {
-        /// What was found, with advice.
-        warning: String,
-    },
-    /// Nobody ever confirmed to have the recovery sheet: a new one is offered.
-    SheetUnconfirmed,
     /// The passphrase of an existing vault is typed.
     Unlock,
     /// The key is being derived; takes about a second.
@@ -132,8 +128,6 @@ pub enum VaultDialogOutcome {
     Close,
     /// The recovery sheet is confirmed: the vault may be used.
     Confirmed,
-    /// What was found at opening is read: the vault may be used.
-    Opened,
 }
 
 impl VaultDialog {
@@ -253,10 +247,7 @@ impl VaultDialog {
             VaultStep::Recovery { typed, .. } => {
                 typed.insert(text);
             }
-            VaultStep::Offer { .. }
-            | VaultStep::Older { .. }
-            | VaultStep::SheetUnconfirmed
-            | VaultStep::Busy { .. } => {}
+            VaultStep::Offer { .. } | VaultStep::Busy { .. } => {}
         }
     }
 
@@ -311,7 +302,6 @@ impl VaultDialog {
                 }
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
-            VaultStep::Recovery { shown, .. } if shown.renewed => VaultDialogOutcome::Opened,
             VaultStep::Recovery { .. } => {
                 self.refuse("The sheet is shown only once. Copy it, then type the part asked for.");
             }
@@ -319,6 +309,62 @@ impl VaultDialog {
             VaultStep::Offer { .. } | VaultStep::Unlock => return VaultDialogOutcome::Close,
         }
         VaultDialogOutcome::Stay
+    }
+}
+
+/// A passphrase being typed: never shown, never in an undo history, wiped when dropped.
+pub struct PasswordInput {
+    text: Zeroizing<String>,
+}
+
+impl Default for PasswordInput {
+    fn default() -> Self {
+        Self { text: Zeroizing::new(String::with_capacity(MAX_BYTES)) }
+    }
+}
+
+impl PasswordInput {
+    /// Takes a key.
+    pub fn handle_key(&mut self, key: Key) {
+        match (keymap::own(KeyContext::PassphraseEntry, key), key.typed()) {
+            (Some(KeyAction::DeleteBack), _) => {
+                let end = self.text.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                self.text.truncate(end);
+            }
+            (Some(KeyAction::DeleteToStart), _) => self.text.zeroize(),
+            (_, Some(c)) if self.text.len() + c.len_utf8() <= MAX_BYTES => self.text.push(c),
+            _ => {}
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        let line = Zeroizing::new(clean_line(text));
+        for c in line.trim().chars() {
+            self.handle_key(Key::char(c));
+        }
+    }
+
+    /// How many characters are there, for the dots.
+    pub fn len(&self) -> usize {
+        self.text.graphemes(true).count()
+    }
+
+    /// Whether nothing is typed.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether it is this text, spaces at the ends and between words apart.
+    pub fn is(&self, other: &str) -> bool {
+        self.text.split_whitespace().eq(other.split_whitespace())
+    }
+
+    /// The passphrase, leaving nothing here.
+    pub fn reveal(&mut self) -> SecretString {
+        let secret = SecretString::from(self.text.as_str());
+        self.text.zeroize();
+        secret
     }
 }
 
@@ -414,5 +460,24 @@ mod tests {
         dialog.refused("wrong".into());
         assert!(matches!(dialog.step, VaultStep::Unlock));
         assert_eq!(dialog.error.as_deref(), Some("wrong"));
+    }
+
+    #[test]
+    fn what_is_typed_is_handed_over_once() {
+        let mut hidden = PasswordInput::default();
+        hidden.paste(" six wordŝ\n");
+        hidden.handle_key(Key::plain(Code::Backspace));
+        hidden.handle_key(Key::char('s'));
+        assert_eq!(hidden.len(), 9);
+        assert!(hidden.is("six  words"));
+        assert_eq!(hidden.reveal().expose_secret(), "six words");
+        assert!(hidden.is_empty());
+    }
+
+    #[test]
+    fn a_paste_beyond_reason_stops_at_the_most() {
+        let mut hidden = PasswordInput::default();
+        hidden.paste(&"x".repeat(5000));
+        assert_eq!(hidden.len(), MAX_BYTES);
     }
 }

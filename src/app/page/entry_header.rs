@@ -134,15 +134,11 @@ pub fn standing(entry: &Entry) -> String {
 /// Kind, where it holds, whether it is in force, and when it was checked.
 fn facts(entry: &Entry) -> String {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
-    let force = match entry.status {
-        Status::Current => "current",
-        Status::Superseded => "superseded",
-        Status::Withdrawn => "withdrawn",
-    };
     format!(
-        "{} · {} · {force} · checked {} · review due {}",
+        "{} · {} · {} · checked {} · review due {}",
         entry.kind.name(),
         nations.join(", "),
+        entry.status.name(),
         show_date(entry.reviewed),
         show_date(entry.review_by)
     )

@@ -1,7 +1,7 @@
 //! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
 //! becomes one short list per row.
 
-use super::{Page, PageLine, Piece, TextRole, copied::words, cut};
+use super::{Page, PageLine, Piece, TextRole, cut, words};
 use crate::{
     knowledge::{Document, Span, plain_text},
     text::{width, wrap},

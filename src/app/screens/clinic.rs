@@ -2,7 +2,6 @@
 
 pub(crate) mod apply_event;
 pub(crate) mod buttons;
-pub(crate) mod completion_review;
 pub(crate) mod control;
 pub(crate) mod controls;
 pub(crate) mod field_lint;
@@ -16,5 +15,4 @@ mod rating_controls;
 pub(crate) mod state;
 pub(crate) mod text_lint;
 mod to_event;
-pub(crate) mod undo;
 pub(crate) mod update;

@@ -1,5 +1,4 @@
 //! The locked screen: idle time, locking, and returning to where the user was.
 
-pub(crate) mod resume;
 pub(crate) mod state;
 pub(crate) mod update;

@@ -1,6 +1,6 @@
 //! The clipboard: words of a note get there only when somebody asks, and do not stay.
 //!
-//! What was put there is taken out after half a minute, and before the program ends, stands aside or
+//! What was put there is removed after half a minute, and before the program ends, stands aside or
 //! locks the vault; whatever lies there by then goes with it, for nobody can look without asking.
 
 use jiff::SignedDuration;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::app::{
     AfterUnlock, Dialog, Effect, Key, KeyAction, LockedBy, Model, Palette, Screen, TemplatePicker,
     VaultRequest, VaultStatus,
-    dialogs::{confirm_text, dialog_results, vault::VaultDialogOutcome},
+    dialogs::{dialog_results, vault::VaultDialogOutcome},
     keymap::{self, KeyContext},
     screens::{
         actions, clinic,
@@ -13,7 +13,7 @@ use crate::app::{
         insight,
         locked::{
             self,
-            resume::{opened, with_vault},
+            update::{opened, with_vault},
         },
         note,
         reader::{self, open::offer_guide},
@@ -121,7 +121,7 @@ fn in_dialog(model: &mut Model, key: Key) {
         }
         Dialog::Ask(ask) if escape => {
             let (purpose, text) = (ask.purpose.clone(), Zeroizing::new(ask.answer.text()));
-            if confirm_text::drops(model, &purpose, &text) {
+            if dialog_results::drops(model, &purpose, &text) {
                 model.dialog = None;
             }
         }
@@ -140,7 +140,7 @@ fn in_dialog(model: &mut Model, key: Key) {
         }
         Dialog::Ask(ask) => {
             let (purpose, text) = (ask.purpose.clone(), ask.answer.text());
-            if confirm_text::allows(model, &purpose, &text) {
+            if dialog_results::allows(model, &purpose, &text) {
                 model.dialog = None;
                 dialog_results::written(model, purpose, text);
             }

@@ -4,7 +4,7 @@ use crate::{
     app::{
         AfterUnlock, Ask, ChoiceIntent, Dialog, KeyAction, Model, Screen, TextIntent, VaultRequest,
         VaultStatus,
-        screens::{clinic::apply_event::apply_event, locked::resume::with_vault},
+        screens::{clinic::apply_event::apply_event, locked::update::with_vault},
     },
     clinic::{ActionId, ActionStatus, Event},
     services::RequestError,

@@ -1,8 +1,7 @@
-//! Buttons of a form, and what follows a key in it.
+//! Buttons of a form, and what follows a key in it: adding and removing, naming who is here, completing.
 
 use super::{
-    apply_event::{apply_event, apply_outcome},
-    completion_review,
+    apply_event::{KEY, apply_event, apply_outcome, offer_missing},
     keys::Taken,
 };
 use crate::{
@@ -11,7 +10,11 @@ use crate::{
         dialogs::prompts::{DissentChoice, REMOVAL_STAYS_ON_RECORD, Removal},
         screens::clinic::control::{ControlId, ControlKind},
     },
-    clinic::{ActionDetails, Event, RatingState, Role, Slot, rating_view},
+    clinic::{
+        ActionDetails, ConstraintSeverity, Event, Missing, RatingState, Role, Slot, completion,
+        hidden_answers, rating_view,
+    },
+    report::{NoteScan, scan_note},
 };
 
 /// Does what follows a key or a paste in the form; false if the form had no use for it.
@@ -48,15 +51,17 @@ fn pressed(model: &mut Model, id: ControlId) {
             if let Some(clinic) = &mut model.clinic
                 && let Some(view) = rating_view(&clinic.session, &slot)
             {
-                let who = clinic
-                    .session
-                    .participants()
-                    .iter()
-                    .find(|one| one.id == participant)
-                    .map_or(String::new(), |one| one.label.clone());
-                let again = view.state == RatingState::SecondRound;
-                let way = clinic.session.placing();
-                clinic.placing = Some(Placing::new(slot, participant, who, view.steps, again, way));
+                let people = clinic.session.participants();
+                let who = people.iter().find(|one| one.id == participant);
+                clinic.placing = Some(Placing {
+                    slot,
+                    participant,
+                    who: who.map_or(String::new(), |one| one.label.clone()),
+                    steps: view.steps,
+                    again: view.state == RatingState::SecondRound,
+                    way: clinic.session.placing(),
+                    chosen: None,
+                });
             }
         }
         ControlId::Reveal(slot) => {
@@ -72,7 +77,7 @@ fn pressed(model: &mut Model, id: ControlId) {
             }
         }
         ControlId::AddDissent(slot) => ask_dissent(model, slot),
-        ControlId::Complete => completion_review::ask_completion(model),
+        ControlId::Complete => ask_completion(model),
         _ => {}
     }
 }
@@ -136,4 +141,62 @@ fn free_role(model: &Model) -> Option<String> {
         .or_else(|| roles.iter().find(|role| role.id == "consultant"))
         .or(roles.last())
         .map(|role| role.id.clone())
+}
+
+/// Lists what is missing; if nothing is, asks whether to complete, with what was found in the note.
+pub(crate) fn ask_completion(model: &mut Model) {
+    let missing = model.clinic.as_ref().map(|clinic| completion(&clinic.session));
+    let mut missing = missing.unwrap_or_default();
+    missing.retain(|one| one.severity == ConstraintSeverity::Error);
+    if !missing.is_empty() {
+        return offer_missing(model, missing);
+    }
+    let Some(found) = found(model) else { return };
+    let columns = usize::from(model.size.dialog(70, 10).width.saturating_sub(4));
+    let mut text =
+        "A completed note can no longer be edited. You can add corrections.\n".to_owned();
+    text.push_str(&found.lines(columns).join("\n"));
+    let mut options = vec!["Not yet", "Complete the clinic"];
+    if !found.is_empty() {
+        options.push("Go to the first of these");
+    }
+    model.offer("Complete the clinic?", text, options, ChoiceIntent::Complete);
+}
+
+/// Goes to what is missing, and says what it is.
+pub(crate) fn go_to_missing(model: &mut Model, missing: &Missing) {
+    let here = model.clinic.as_ref().map(|clinic| clinic.session.stage());
+    if here != Some(missing.stage) {
+        apply_event(model, Event::StageOpened { stage: missing.stage });
+    }
+    if let Some(clinic) = &mut model.clinic {
+        clinic.focus_on_missing(missing);
+    }
+    let key = if missing.how_known { KEY } else { "" };
+    model.show_outcome(format!("{}{key}", missing.sentence()));
+}
+
+/// Goes to the first place that was found.
+pub(crate) fn go_to_first(model: &mut Model) {
+    let found = found(model);
+    let Some(finding) = found.as_ref().and_then(NoteScan::first) else { return };
+    apply_event(model, Event::StageOpened { stage: finding.stage });
+    if let Some(clinic) = &mut model.clinic {
+        clinic.go_to_finding(finding);
+    }
+}
+
+fn found(model: &Model) -> Option<NoteScan> {
+    let clinic = model.clinic.as_ref()?;
+    Some(scan_note(&clinic.session, clinic.names(), model.today()))
+}
+
+/// Keeps the answers whose questions no longer apply, as lines of the note, and asks again to
+/// complete it.
+pub(crate) fn keep_hidden(model: &mut Model) {
+    let hidden = model.clinic.as_ref().map(|clinic| hidden_answers(&clinic.session));
+    for answer in hidden.unwrap_or_default() {
+        apply_event(model, Event::HiddenAnswerKept { slot: answer.slot });
+    }
+    apply_event(model, Event::ClinicCompleted { acknowledged: false });
 }

@@ -1,4 +1,4 @@
-//! Where each control stands in a form of a given width, and how far it must be scrolled.
+//! Where each control is in a form of a given width, and how far it must be scrolled.
 
 use std::ops::Range;
 
@@ -67,7 +67,7 @@ pub enum SpotLook {
     Words,
 }
 
-/// What is said of a place takes no more lines than this.
+/// The sentence about a finding takes no more lines than this.
 const MAX_BELOW: usize = 3;
 
 impl ClinicScreen {
@@ -98,8 +98,8 @@ impl ClinicScreen {
         };
         let label = one.label.len();
         let (first, last) = match one.caret.or(one.option) {
-            // Long text is scrolled by its caret, not by its first line; what is said of a place
-            // in it is shown at the lower edge.
+            // Long text is scrolled by its caret, not by its first line; the sentence about a
+            // finding in it is shown at the lower edge.
             Some((row, _)) if one.height > height => {
                 let below = one.below.len().min(height.saturating_sub(1));
                 (one.line + label + row, one.line + label + row + 1 + below)
@@ -247,7 +247,7 @@ impl ClinicScreen {
 
 type Body = (Vec<String>, Option<(usize, usize)>, Option<(usize, usize)>);
 
-/// Columns a control may use, where it begins, and whether it stands at the left of its row.
+/// Columns a control may use, where it begins, and whether it is the first of its row.
 fn room(control: &Control, columns: usize) -> (usize, usize, bool) {
     let indent = control.depth.min(3) * 2;
     let (column, of) = control.column;
@@ -283,7 +283,7 @@ fn picks<'a>(
             (last, start)
         } else {
             let first = body.len();
-            // A second line stands under the words, not under the mark.
+            // A second line goes under the words, not under the mark.
             body.extend(hanging(&text, columns));
             (first, 0)
         };

@@ -24,7 +24,7 @@ pub struct Placing {
     pub again: bool,
     /// Who types, and from what.
     pub way: PlacementMethod,
-    chosen: Option<Private>,
+    pub(super) chosen: Option<Private>,
 }
 
 /// What a key led to.
@@ -38,18 +38,6 @@ pub enum PlacingOutcome {
 }
 
 impl Placing {
-    /// Hands the keyboard to somebody.
-    pub fn new(
-        slot: Slot,
-        participant: ParticipantId,
-        who: String,
-        steps: Vec<Bar>,
-        again: bool,
-        way: PlacementMethod,
-    ) -> Self {
-        Self { slot, participant, who, steps, again, way, chosen: None }
-    }
-
     /// Whether something is chosen. What it is stays hidden.
     pub fn is_chosen(&self) -> bool {
         self.chosen.is_some()
@@ -62,17 +50,14 @@ impl Placing {
                 if let Some(step) = keymap::place(key).and_then(|at| self.steps.get(at)) {
                     self.chosen = Some(Private::new(&step.code));
                 }
-                PlacingOutcome::Stay
             }
-            Some(KeyAction::Back) => PlacingOutcome::Cancelled,
-            Some(KeyAction::ClearChoice) => {
-                self.chosen = None;
-                PlacingOutcome::Stay
-            }
+            Some(KeyAction::ClearChoice) => self.chosen = None,
+            Some(KeyAction::Back) => return PlacingOutcome::Cancelled,
             Some(KeyAction::Choose) => {
-                self.chosen.take().map_or(PlacingOutcome::Stay, PlacingOutcome::Placed)
+                return self.chosen.take().map_or(PlacingOutcome::Stay, PlacingOutcome::Placed);
             }
-            _ => PlacingOutcome::Stay,
+            _ => {}
         }
+        PlacingOutcome::Stay
     }
 }

@@ -41,7 +41,7 @@ impl Lints {
         (self.text, self.spots) = (text, spots);
     }
 
-    /// Those of `text`, if it is the one that was looked at.
+    /// Those of `text`, if it is the text that was looked at.
     pub(crate) fn of(&self, text: &str) -> &[Lint] {
         if text == self.text { &self.spots } else { &[] }
     }

@@ -194,27 +194,7 @@ impl NoteSearch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::Status;
-    use crate::vault::NoteHead;
-    use crate::vault::{Damage, NoteSource, Verified};
-
-    fn row(key: &str, kind: &str, status: Status, begun: i64, review: Option<&str>) -> NoteRow {
-        let at = jiff::Timestamp::new(begun, 0).expect("a time");
-        let head = NoteHead {
-            kind: kind.to_owned(),
-            case_key: key.to_owned(),
-            title: "A meeting".to_owned(),
-            template: "one 1".to_owned(),
-            stage: String::new(),
-            status: status.title().to_owned(),
-            created: at,
-            updated: at,
-            next_review: review.map(|day| day.parse().expect("a date")),
-            shared_with: Vec::new(),
-        };
-        let source = NoteSource::Revision(1);
-        NoteRow { id: NoteId::random(), source, head: Ok(head), verified: Verified::Yes }
-    }
+    use crate::{clinic::Status, report::fixture::row, vault::Damage};
 
     #[test]
     fn notes_about_cases_workers_and_services_are_told_apart_and_a_damaged_one_is_always_named() {

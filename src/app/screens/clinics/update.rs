@@ -4,7 +4,7 @@ use super::retention;
 use crate::app::{
     AfterUnlock, Key, KeyAction, Model, Screen, VaultRequest, VaultStatus,
     keymap::{self, KeyContext},
-    screens::locked::resume::with_vault,
+    screens::locked::update::with_vault,
 };
 
 /// Shows the clinic that is open or what was locked, else the list.

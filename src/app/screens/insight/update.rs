@@ -3,7 +3,7 @@
 use crate::{
     app::{
         AfterUnlock, Effect, KeyAction, Model, Screen, VaultRequest, VaultStatus,
-        screens::locked::resume::with_vault,
+        screens::locked::update::with_vault,
     },
     report::insight::csv,
 };

@@ -21,7 +21,7 @@ use crate::{
 const TOLD_BEFORE: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long nobody has pressed a key.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Idle {
     limit: SignedDuration,
     heard: Timestamp,

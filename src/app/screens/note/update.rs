@@ -52,7 +52,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         }
     }
     if let Some(place) = returning {
-        locked::resume::returned(model, place);
+        locked::update::returned(model, place);
     }
 }
 

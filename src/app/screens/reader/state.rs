@@ -10,6 +10,7 @@ use crate::app::{
 use crate::knowledge::{Entry, Library, Target, guide_page};
 
 /// The state of the reader.
+#[derive(Default)]
 pub struct Reader {
     /// The id of the entry, or of the page of the guide, that is open.
     pub id: String,
@@ -53,20 +54,8 @@ impl Reader {
     pub fn open(library: &Library, id: &str, columns: usize) -> Option<Self> {
         let (title, page) = lay_out(library, id, columns)?;
         let entry = library.entry(id);
-        Some(Self {
-            id: id.to_owned(),
-            title,
-            related: entry.map(|entry| related(library, entry, &page)).unwrap_or_default(),
-            page,
-            top: 0,
-            chosen: None,
-            find: None,
-            outline_open: false,
-            before: Vec::new(),
-            after: Vec::new(),
-            left: None,
-            columns,
-        })
+        let related = entry.map(|entry| related(library, entry, &page)).unwrap_or_default();
+        Some(Self { id: id.to_owned(), title, related, page, columns, ..Self::default() })
     }
 
     /// Returns where keys are looked up before those of the screen, if anywhere.

@@ -1,5 +1,5 @@
 //! The filters at the bottom of the search screen: each with its value, and the one in hand with
-//! all it could be. Says where each stands, for whoever draws it and whoever clicks on it.
+//! all it could be. Says where each is, for drawing and for clicks.
 
 use super::state::{Filter, SearchScreen};
 use crate::{

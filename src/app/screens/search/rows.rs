@@ -1,5 +1,5 @@
 //! The rows of the list: what was found, what is simply listed, and what is offered instead. Says
-//! where each stands, for whoever draws it and whoever clicks on it.
+//! where each is, for drawing and for clicks.
 
 use super::state::{Preview, SearchScreen};
 use crate::{
@@ -109,8 +109,8 @@ impl SearchScreen {
         self.rows(library, reading).get(self.chosen).and_then(Row::entry)
     }
 
-    /// Lays the chosen entry out for a preview of so many columns, unless it already is; `None` is
-    /// no room for one.
+    /// Lays the chosen entry out for a preview of so many columns, unless it already is; without
+    /// columns there is no preview.
     pub fn fit(&mut self, library: &Library, reading: &Bookmarks, columns: Option<usize>) {
         let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
             self.preview = None;

@@ -92,7 +92,7 @@ impl VaultScreen {
                 "Press Enter to check every file against the ledger, the vault’s signed list of completed notes. Nothing is changed.",
             ),
             Checked::Under { done, total } => {
-                page.add(Said, &format!("Checking every file: {done} of {total} notes …"));
+                page.add(Said, format!("Checking every file: {done} of {total} notes …"));
             }
             Checked::Seen(seen) => result(seen, page),
         }
@@ -110,7 +110,8 @@ struct VaultPage {
 }
 
 impl VaultPage {
-    fn add(&mut self, sort: VaultLineSort, text: &str) {
+    fn add(&mut self, sort: VaultLineSort, text: impl AsRef<str>) {
+        let text = text.as_ref();
         if sort == Heading && !self.lines.is_empty() {
             self.lines.push(VaultLine { text: String::new(), sort: Said });
         }
@@ -129,10 +130,10 @@ fn state(seen: &VaultSeen, page: &mut VaultPage) {
     page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
         let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
-        page.add(Said, &format!("Location: {}", facts.folder.display()));
+        page.add(Said, format!("Location: {}", facts.folder.display()));
         page.add(
             Said,
-            &format!(
+            format!(
                 "Created {made} · {}, {} not completed · {} KB",
                 many(facts.notes, "note"),
                 facts.drafts,
@@ -161,23 +162,23 @@ fn result(seen: &Verification, page: &mut VaultPage) {
         many(seen.revisions, "completed revision"),
         many(seen.drafts, "draft")
     );
-    page.add(Said, &text);
+    page.add(Said, text);
     let is_fault = |one: &&Finding| one.kind != FindingKind::Unfinished;
     match seen.findings.iter().filter(is_fault).count() {
         0 => page.add(Good, "No problems found."),
         1 => page.add(Bad, "1 file has a problem:"),
-        many => page.add(Bad, &format!("{many} files have problems:")),
+        many => page.add(Bad, format!("{many} files have problems:")),
     }
     for one in &seen.findings {
         let sort = if is_fault(&one) { Bad } else { Said };
         let text =
             format!("{}: {} — {} {}", one.kind.word(), one.file.display(), one.why, one.advice);
-        page.add(sort, &text);
+        page.add(sort, text);
     }
     if let Some(state) = &seen.ledger_state {
         page.add(
             Advice,
-            &format!(
+            format!(
                 "Check code {state}. Keep a copy: it shows if the vault is ever replaced by an older one."
             ),
         );
@@ -191,7 +192,7 @@ fn copies(seen: &VaultSeen, page: &mut VaultPage) {
     }
     for name in seen.copies.iter().rev() {
         let shown = name.parse().map_or_else(|_| name.clone(), show_date);
-        page.add(Said, &shown);
+        page.add(Said, shown);
     }
     page.add(
         Advice,
@@ -212,8 +213,8 @@ fn members(seen: &VaultSeen, page: &mut VaultPage) {
             for one in members {
                 let since = show_date(one.since.to_zoned(jiff::tz::TimeZone::system()).date());
                 let text = format!("{} ({}), since {since}", one.name, one.role);
-                page.add(Said, &text);
-                page.add(Said, &format!("  fingerprint {}", one.fingerprint()));
+                page.add(Said, text);
+                page.add(Said, format!("  fingerprint {}", one.fingerprint()));
             }
         }
         Err(why) => page.add(Bad, why),

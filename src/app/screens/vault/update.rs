@@ -2,7 +2,7 @@
 
 use crate::app::{
     AfterUnlock, KeyAction, Model, Screen, VaultRequest, VaultStatus,
-    screens::{locked::resume::with_vault, vault::state::Checked},
+    screens::{locked::update::with_vault, vault::state::Checked},
 };
 
 /// Shows the screen; with the vault locked, unlocks it first.

@@ -133,7 +133,7 @@ fn before_completing_everything_found_is_listed_and_the_first_is_one_key_away() 
     for event in [Event::StageOpened { stage }, skipped] {
         clinic.apply_event(event, now).expect("taken");
     }
-    clinic::completion_review::ask_completion(&mut person.model);
+    clinic::buttons::ask_completion(&mut person.model);
     let (said, options) = asked(&person);
     assert!(
         said.contains("15 possible identifiers found. No names to watch for were given"),
