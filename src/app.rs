@@ -31,7 +31,7 @@ pub use effect::{Effect, SearchOrigin, VaultRequest};
 pub use geometry::{Area, MESSAGE_ROWS, MIN_SIZE, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
-pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultStatus};
+pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultOpening, VaultStatus};
 use model::SecondLook;
 pub use model::{Model, Notice};
 pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole, standing};

@@ -205,11 +205,22 @@ pub enum VaultStatus {
     Unusable(String),
 }
 
+/// How a vault was found when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct VaultOpening {
+    /// Why nothing can be saved from this window, if so.
+    pub read_only: Option<String>,
+    /// How the vault is older than what this computer saw of it, with advice.
+    pub rollback: Option<String>,
+    /// Nobody ever confirmed to have the recovery sheet.
+    pub is_sheet_unconfirmed: bool,
+}
+
 /// A recovery sheet, to be shown once.
 pub struct RecoveryShown {
     /// The sheet as text.
     pub sheet: Zeroizing<String>,
-    /// Whether it replaces a sheet that nobody confirmed.
+    /// Whether it replaces another sheet, as soon as it is confirmed.
     pub renewed: bool,
     /// The question for the part to be typed again.
     pub question: String,

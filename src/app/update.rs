@@ -118,16 +118,22 @@ fn step(model: &mut Model, message: Message) {
                 dialog.created(shown);
             }
         }
-        Message::VaultOpened { read_only } => {
+        Message::VaultOpened(opening) => {
             model.vault = VaultStatus::Open;
             model.idle.hear(model.now);
-            if let Some(why) = &read_only {
+            if let Some(why) = &opening.read_only {
                 model.warn(format!("The vault is open read-only: {why}."));
             }
-            model.read_only = read_only;
-            match model.dialog.take() {
-                Some(Dialog::Vault(dialog)) => opened(model, dialog.then),
-                other => model.dialog = other,
+            let asks = match &mut model.dialog {
+                Some(Dialog::Vault(dialog)) => dialog.opened(&opening),
+                _ => false,
+            };
+            model.read_only = opening.read_only;
+            if !asks
+                && let Some(Dialog::Vault(dialog)) =
+                    model.dialog.take_if(|it| matches!(it, Dialog::Vault(_)))
+            {
+                opened(model, dialog.then);
             }
         }
         Message::VaultRefused(why) => match &mut model.dialog {

@@ -11,7 +11,7 @@ use crate::{
         effect::VaultRequest,
         key::{Code, Key},
         keymap::{self, KeyContext},
-        message::RecoveryShown,
+        message::{RecoveryShown, VaultOpening},
     },
     report::insight::Period,
     text::clean_line,
@@ -77,6 +77,8 @@ pub struct VaultDialog {
     pub typed: PasswordInput,
     /// What was wrong with the last answer.
     pub error: Option<String>,
+    /// Whether a new recovery sheet is offered before the vault is used.
+    offers_sheet: bool,
     /// Words that were offered before somebody chose their own: they may be on paper by now.
     offered: Option<SecretString>,
 }
@@ -109,6 +111,13 @@ pub enum VaultStep {
         /// First line of the sheet in view.
         top: usize,
     },
+    /// The vault is older than what was seen of it: somebody has to read that.
+    Older {
+        /// What was found, with advice.
+        warning: String,
+    },
+    /// Nobody ever confirmed to have the recovery sheet: a new one is offered.
+    SheetUnconfirmed,
     /// The passphrase of an existing vault is typed.
     Unlock,
     /// The key is being derived; takes about a second.
@@ -128,11 +137,14 @@ pub enum VaultDialogOutcome {
     Close,
     /// The recovery sheet is confirmed: the vault may be used.
     Confirmed,
+    /// What was found at opening is read: the vault may be used.
+    Opened,
 }
 
 impl VaultDialog {
     fn new(step: VaultStep, then: AfterUnlock) -> Self {
-        Self { step, then, typed: PasswordInput::default(), error: None, offered: None }
+        let typed = PasswordInput::default();
+        Self { step, then, typed, error: None, offers_sheet: false, offered: None }
     }
 
     /// Creates a vault; the words to offer are still to be drawn.
@@ -153,6 +165,8 @@ impl VaultDialog {
             VaultStep::TypeOffered { .. }
             | VaultStep::TypeOwn
             | VaultStep::RepeatOwn { .. }
+            | VaultStep::Older { .. }
+            | VaultStep::SheetUnconfirmed
             | VaultStep::Unlock
             | VaultStep::Busy { .. } => KeyContext::PassphraseEntry,
         }
@@ -221,6 +235,11 @@ impl VaultDialog {
                     typed.handle_key(key, usize::MAX);
                 }
             },
+            VaultStep::Older { .. } if enter => return self.next(),
+            VaultStep::SheetUnconfirmed if enter => {
+                self.go(VaultStep::Busy { creating: false });
+                return VaultDialogOutcome::Request(VaultRequest::NewSheet);
+            }
             VaultStep::Unlock if enter => {
                 if !self.typed.is_empty() {
                     let passphrase = self.typed.reveal();
@@ -232,7 +251,7 @@ impl VaultDialog {
             | VaultStep::TypeOwn
             | VaultStep::RepeatOwn { .. }
             | VaultStep::Unlock => self.typed.handle_key(key),
-            VaultStep::Busy { .. } => {}
+            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed | VaultStep::Busy { .. } => {}
         }
         VaultDialogOutcome::Stay
     }
@@ -247,7 +266,10 @@ impl VaultDialog {
             VaultStep::Recovery { typed, .. } => {
                 typed.insert(text);
             }
-            VaultStep::Offer { .. } | VaultStep::Busy { .. } => {}
+            VaultStep::Offer { .. }
+            | VaultStep::Older { .. }
+            | VaultStep::SheetUnconfirmed
+            | VaultStep::Busy { .. } => {}
         }
     }
 
@@ -261,6 +283,25 @@ impl VaultDialog {
     /// The vault was created: the sheet comes next.
     pub fn created(&mut self, shown: RecoveryShown) {
         self.go(VaultStep::Recovery { shown, typed: Box::default(), top: 0 });
+    }
+
+    /// The vault is open. Returns whether somebody has to read something before it is used.
+    pub fn opened(&mut self, opening: &VaultOpening) -> bool {
+        self.offers_sheet = opening.is_sheet_unconfirmed && opening.read_only.is_none();
+        if let Some(warning) = &opening.rollback {
+            self.go(VaultStep::Older { warning: warning.clone() });
+            return true;
+        }
+        !matches!(self.next(), VaultDialogOutcome::Opened)
+    }
+
+    /// What comes after something was read.
+    fn next(&mut self) -> VaultDialogOutcome {
+        if !std::mem::take(&mut self.offers_sheet) {
+            return VaultDialogOutcome::Opened;
+        }
+        self.go(VaultStep::SheetUnconfirmed);
+        VaultDialogOutcome::Stay
     }
 
     /// The vault was not opened or not created. Returns what the vault worker is asked for then.
@@ -300,6 +341,10 @@ impl VaultDialog {
                 if !drawn {
                     return VaultDialogOutcome::Request(VaultRequest::OfferPassphrase);
                 }
+            }
+            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed => return self.next(),
+            VaultStep::Recovery { shown, .. } if shown.renewed => {
+                return VaultDialogOutcome::Opened;
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             VaultStep::Recovery { .. } => {

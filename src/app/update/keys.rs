@@ -105,6 +105,11 @@ fn in_dialog(model: &mut Model, key: Key) {
             VaultDialogOutcome::Stay => {}
             VaultDialogOutcome::Request(request) => model.request(request),
             VaultDialogOutcome::Close => model.dialog = None,
+            VaultDialogOutcome::Opened => {
+                let wanted = dialog.then.clone();
+                model.dialog = None;
+                opened(model, wanted);
+            }
             VaultDialogOutcome::Confirmed => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;

@@ -237,13 +237,11 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let (title, width, height) = match &dialog.step {
         VaultStep::Offer { .. } => ("Create a vault for confidential notes", 74, 18),
         VaultStep::TypeOffered { .. } => ("Type the six words", 74, 10),
-        VaultStep::TypeOwn { .. } | VaultStep::RepeatOwn { .. } => {
-            ("Choose your own passphrase", 74, 11)
-        }
+        VaultStep::TypeOwn | VaultStep::RepeatOwn { .. } => ("Choose your own passphrase", 74, 11),
         VaultStep::Recovery { .. } => ("Your recovery sheet", 100, 40),
         VaultStep::Older { .. } => ("This vault is older than it was", 74, 18),
         VaultStep::SheetUnconfirmed => ("The recovery sheet is not confirmed", 74, 12),
-        VaultStep::Unlock { .. } => ("Unlock the vault", 64, 9),
+        VaultStep::Unlock => ("Unlock the vault", 64, 9),
         VaultStep::Busy { .. } => ("Please wait", 50, 6),
     };
     let inner = canvas.frame(model.size.dialog(width, height), title);
@@ -256,16 +254,16 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
             canvas.put(inner, row + 1, 0, "Enter: use these six words", StyleRole::Strong);
             canvas.point(inner, row + 1, 0);
         }
-        VaultStep::TypeOffered { typed, .. } => {
+        VaultStep::TypeOffered { .. } => {
             let text = "Type the six words from your paper. Esc: show them again.";
-            ask_password(canvas, inner, text, typed);
+            ask_password(canvas, inner, text, &dialog.typed);
         }
-        VaultStep::TypeOwn { typed } => {
+        VaultStep::TypeOwn => {
             let text = "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.";
-            ask_password(canvas, inner, text, typed);
+            ask_password(canvas, inner, text, &dialog.typed);
         }
-        VaultStep::RepeatOwn { typed, .. } => {
-            ask_password(canvas, inner, "Type it again to confirm.", typed);
+        VaultStep::RepeatOwn { .. } => {
+            ask_password(canvas, inner, "Type it again to confirm.", &dialog.typed);
         }
         VaultStep::Older { warning } => {
             let row = canvas.put_paragraph(inner, 0, warning, StyleRole::Bad);
@@ -283,9 +281,9 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
             );
             canvas.point(inner, row + 1, 0);
         }
-        VaultStep::Unlock { typed } => {
+        VaultStep::Unlock => {
             let text = "Type the passphrase. Unlocking takes about a second.";
-            ask_password(canvas, inner, text, typed);
+            ask_password(canvas, inner, text, &dialog.typed);
         }
         VaultStep::Recovery { shown, typed, top } => {
             let height = usize::from(inner.height);
