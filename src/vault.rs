@@ -50,7 +50,9 @@ pub use keys::seal::Strength;
 pub use keys::sealed_buffer::SealedBuffer;
 pub use keys::unlock::NewSheet;
 pub use maintenance::backup::BackupReceipt;
-pub use maintenance::copies::{Copier, Copy, copies, copies_folder, forget_copy};
+pub use maintenance::copies::{
+    Copier, Copy, copies, copies_folder, forget_copy, lies_in_vault, list_copies,
+};
 pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use maintenance::rollback::Rollback;
 pub use maintenance::state::{VaultFacts, VaultState, probe};
@@ -62,6 +64,7 @@ pub use notes::note::{
 };
 pub use notes::search_source::{LedgerMark, NoteStamp};
 pub use notes::trash::Trashed;
+pub use storage::files::Unread;
 pub use storage::location_warnings::location_warnings;
 pub use storage::store::{Disk, Facts, FolderEntry, Store};
 

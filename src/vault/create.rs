@@ -23,7 +23,7 @@ use super::{
         durable::{self, Existing},
         layout::{self, Manifest},
         lock::{self, LOCK, Writer},
-        store::Store,
+        store::{Store, without_links},
     },
 };
 
@@ -39,6 +39,7 @@ pub(super) fn create(
 ) -> Result<(Vault, RecoverySheet), VaultError> {
     let place = vault_place.folder.as_path();
     passphrase::check(passphrase)?;
+    let place = &without_links(place);
     if probe(place) != VaultState::Missing {
         return Err(VaultError::AlreadyThere(place.to_owned()));
     }

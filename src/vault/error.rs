@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::io::Errno;
+
 use super::notes::note::NoteId;
 use crate::text::clean_line;
 
@@ -61,6 +63,14 @@ pub enum VaultError {
         /// What is wrong with it, as the end of a sentence that begins with its name.
         why: String,
     },
+    /// A file or folder of the vault is there and cannot be read.
+    #[error("{} {}", file.display(), why_unread(source))]
+    Unread {
+        /// The file, from the vault's folder on.
+        file: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
     /// Only a whole vault can get new keys.
     #[error("new keys need a vault without problems, and {} is {kind}", file.display())]
     NotWhole {
@@ -81,8 +91,11 @@ pub enum VaultError {
         /// Who may write, or what forbids it.
         why: String,
     },
+    /// What people write for others must not lie among the vault's own files.
+    #[error("{} is in the folder of the vault or of its copies", .0.display())]
+    InsideVault(PathBuf),
     /// A link stands where a folder of the vault should be.
-    #[error("{} is a link to another folder, and nothing is written through a link", .0.display())]
+    #[error("{} is a link, and links are not followed", .0.display())]
     Linked(PathBuf),
     /// A completed note never changes.
     #[error("the note {0} is completed and can no longer be edited")]
@@ -226,7 +239,11 @@ impl VaultError {
             Self::ReadOnly { .. } => {
                 "You can read notes here. To change them, use a window that can save."
             }
-            Self::Linked(_) => "Nothing was changed. Replace the link with the folder itself.",
+            Self::Unread { source, .. } => return unread_advice(source).to_owned(),
+            Self::InsideVault(_) => {
+                "Nothing was written. Choose another folder: what lies there may be copied, or removed, with the vault."
+            }
+            Self::Linked(_) => "Nothing was changed. Replace the link with the file or folder itself.",
             Self::AlreadyComplete(_) => {
                 "Add a correction, or start a follow-up for what is new."
             }
@@ -247,6 +264,9 @@ impl VaultError {
             Self::AlreadyMember => "To list the members: `caseclinic vault members list`.",
             Self::NoSuchMember => "To list the members: `caseclinic vault members list`.",
             Self::Erased(_) => "Only the date and the reason are kept.",
+            Self::NotAllErased { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
+                "Replace it with the folder itself. The rest is removed when the vault is next unlocked."
+            }
             Self::NotAllErased { .. } => {
                 "Check that you can read and write this folder. The rest is removed when the vault is next unlocked."
             }
@@ -272,7 +292,12 @@ impl VaultError {
         // The name of a file keeps its spelling.
         let begins_with_path = matches!(
             self,
-            Self::Damaged { .. } | Self::Linked(_) | Self::AlreadyThere(_) | Self::NameTaken(_)
+            Self::Damaged { .. }
+                | Self::Unread { .. }
+                | Self::InsideVault(_)
+                | Self::Linked(_)
+                | Self::AlreadyThere(_)
+                | Self::NameTaken(_)
         );
         if begins_with_path {
             return format!("{what}.");
@@ -292,11 +317,56 @@ impl VaultError {
         path: &Path,
     ) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
-        move |source| Self::Disk { action, path, source }
+        move |source| match Errno::from_io_error(&source) {
+            Some(Errno::LOOP) => Self::Linked(link_in(&path)),
+            _ => Self::Disk { action, path, source },
+        }
+    }
+
+    pub(crate) fn unread(file: impl Into<PathBuf>, source: io::Error) -> Self {
+        Self::Unread { file: file.into(), source }
     }
 
     pub(crate) fn damaged(file: impl Into<PathBuf>, why: impl Into<String>) -> Self {
         Self::Damaged { file: file.into(), why: why.into() }
+    }
+}
+
+/// The link that stands in the way to `path`.
+fn link_in(path: &Path) -> PathBuf {
+    let mut above: Vec<&Path> = path.ancestors().collect();
+    above.reverse();
+    let is_link = |path: &&Path| path.symlink_metadata().is_ok_and(|facts| facts.is_symlink());
+    above.into_iter().find(is_link).unwrap_or(path).to_owned()
+}
+
+/// Why a file or folder cannot be read, as the end of a sentence that begins with its name.
+pub(crate) fn why_unread(error: &io::Error) -> String {
+    match error.kind() {
+        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+            "is a link, and links are not followed".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "cannot be read: permission denied".to_owned(),
+        io::ErrorKind::NotADirectory => "is not a folder".to_owned(),
+        io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+/// What to do about a file or folder that is there and cannot be read.
+pub(crate) fn unread_advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        _ if Errno::from_io_error(error) == Some(Errno::LOOP) => {
+            "Nothing was changed. Replace the link with the file or folder itself."
+        }
+        // Something that opens must not be replaced by something older.
+        io::ErrorKind::PermissionDenied => {
+            "It may be undamaged. Check who owns it and its permissions, or ask your IT support; \
+             restore nothing before that."
+        }
+        _ => {
+            "Nothing was changed. Replace it with an intact one, from a backup. Other files still open."
+        }
     }
 }
 

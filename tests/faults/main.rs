@@ -17,6 +17,7 @@ mod endings;
 mod full_disk;
 mod hostile;
 mod kill;
+mod links;
 mod memory;
 #[path = "../support/note_head.rs"]
 mod note_head;
@@ -41,7 +42,7 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, in the order of the table in which they are told.
-const PARTS: [&Part; 13] = [
+const PARTS: [&Part; 14] = [
     &kill::PART,
     &power::PART,
     &calls::PART,
@@ -50,6 +51,7 @@ const PARTS: [&Part; 13] = [
     &damage::PART,
     &put_back::PART,
     &windows::PART,
+    &links::PART,
     &canaries::PART,
     &endings::PART,
     &hostile::PART,

@@ -28,7 +28,7 @@ const FLAG: &str = "--be-the-keeper";
 /// Times that something refused is asked for again: one call fails, so once is enough.
 const TRIES: usize = 2;
 /// Calls that change or open something.
-const CALLS: [&str; 12] = [
+const CALLS: [&str; 14] = [
     "write",
     "fsync",
     "fdatasync",
@@ -36,9 +36,11 @@ const CALLS: [&str; 12] = [
     "renameat",
     "renameat2",
     "openat",
+    "openat2",
     "unlink",
     "unlinkat",
     "mkdir",
+    "mkdirat",
     "rmdir",
     "linkat",
 ];

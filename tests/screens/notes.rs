@@ -152,6 +152,7 @@ fn the_vault_screen_shows_copies_members_and_findings() {
         stage.press(Code::F(12));
         let since = "2026-10-01T09:00:00Z".parse().expect("a time");
         let facts = VaultFacts {
+            unread: Vec::new(),
             folder: "/home/ana/.local/share/caseclinic/vault".into(),
             id: "0b7c2f0e-52f5-4d6f-9c40-1f6a3d0a7f11".to_owned(),
             created: since,

@@ -8,7 +8,6 @@ use std::{
 
 use age::x25519;
 use jiff::Timestamp;
-use rustix::io::Errno;
 use secrecy::SecretString;
 
 use super::{
@@ -318,9 +317,6 @@ fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, Va
         // Too large, a folder, a link or a device: somebody put it there.
         io::ErrorKind::InvalidData | io::ErrorKind::IsADirectory => {
             VaultError::damaged(name, format!("cannot be read: {error}"))
-        }
-        _ if Errno::from_io_error(&error) == Some(Errno::LOOP) => {
-            VaultError::damaged(name, "is a link, and links are not followed")
         }
         _ => VaultError::disk("read", &path)(error),
     })

@@ -1,17 +1,20 @@
 //! Copies of the vault beside it, taken by themselves: seven days, four weeks, twelve months.
 //!
 //! A copy is a vault folder of its own, named after its day. Files of a vault are never changed in
-//! place, so a copy is made of second names for the same files, and costs next to nothing; where
-//! the disk knows no second names they are copied. That guards against mistakes, not against a lost
-//! or failing disk: for that there is a backup elsewhere. Sealed files only, no key is needed, and
-//! nothing that goes wrong here stops anything else.
+//! place, so most copies are made of second names for the same files, and cost next to nothing;
+//! where the disk knows no second names they are copied. A damaged file is damaged under its second
+//! names as well, so the first copy of each week has files of its own. That guards against
+//! mistakes and single damaged files, not against a lost or failing disk: for that there is a
+//! backup elsewhere. Sealed files only, no key is needed, and nothing that goes wrong here stops
+//! anything else.
 //!
 //! A copy goes on while notes are saved, completed and erased, and even after the vault was locked.
 //! One during which the ledger changed is given up, so that no erased note stays in it.
 
 use std::{
     collections::BTreeSet,
-    io,
+    fs, io,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -27,11 +30,11 @@ use crate::vault::{
     error::VaultError,
     notes::note_file::MAX_NOTE_FILE_BYTES,
     storage::{
-        durable::{self, Existing},
-        files::own_files,
+        durable,
+        files::{OwnFiles, Unread, find_own_files, own_files},
         layout,
         lock::{self, Writer},
-        store::{Facts, Store},
+        store::{Facts, Store, without_links},
     },
 };
 
@@ -41,6 +44,15 @@ const KEPT: [usize; 3] = [7, 4, 12];
 const UNFINISHED: &str = ".copy-unfinished-";
 /// A clock that says an earlier day is wrong, and names no copy.
 const EARLIEST: Date = date(2024, 1, 1);
+
+/// What a copy is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Files {
+    /// Second names for the files of the vault, where the disk knows them.
+    Shared,
+    /// Files of its own.
+    Own,
+}
 
 /// A copy that is there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +69,19 @@ pub fn copies_folder(place: &Path) -> PathBuf {
     create::parent_of(place).join(format!("{name}-copies"))
 }
 
+/// Whether a file with this name, links in its path resolved, would lie in the folder of the vault
+/// at `place` or in that of its copies.
+pub fn lies_in_vault(place: &Path, file: &Path) -> bool {
+    let number = |path: &Path| fs::metadata(path).ok().map(|facts| (facts.dev(), facts.ino()));
+    let place = without_links(place);
+    let ours = [number(&place), number(&copies_folder(&place))];
+    // By number: the same folder may be spelled in several ways.
+    without_links(file).ancestors().any(|above| {
+        let above = number(above);
+        above.is_some() && ours.contains(&above)
+    })
+}
+
 /// The folder of every copy, the unfinished ones too. A folder of copies that cannot be read is an
 /// error: nobody may take it for an empty one.
 pub(crate) fn every_copy(store: &dyn Store, place: &Path) -> Result<Vec<PathBuf>, VaultError> {
@@ -69,13 +94,23 @@ pub(crate) fn every_copy(store: &dyn Store, place: &Path) -> Result<Vec<PathBuf>
 }
 
 /// The copies of the vault at `place`, the oldest first.
+///
+/// # Errors
+/// If their folder cannot be read, or is a link.
+pub fn list_copies(store: &dyn Store, place: &Path) -> Result<Vec<Copy>, VaultError> {
+    let folder = copies_folder(&without_links(place));
+    let entries = match store.list(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(VaultError::disk("read", &folder)(error)),
+    };
+    let named = entries.into_iter().filter(|one| one.is_folder && !one.name.starts_with('.'));
+    Ok(named.map(|one| Copy { folder: folder.join(&one.name), name: one.name }).collect())
+}
+
+/// As [`list_copies`], where a folder that cannot be read has been named elsewhere.
 pub fn copies(store: &dyn Store, place: &Path) -> Vec<Copy> {
-    let folder = copies_folder(place);
-    let entries = store.list(&folder).unwrap_or_default().into_iter();
-    entries
-        .filter(|entry| entry.is_folder && !entry.name.starts_with('.'))
-        .map(|entry| Copy { folder: folder.join(&entry.name), name: entry.name })
-        .collect()
+    list_copies(store, place).unwrap_or_default()
 }
 
 /// Takes copies of one vault. It holds no key, so that locking does not wait for it.
@@ -101,11 +136,26 @@ impl Copier {
     pub fn copy_if_due(&self, now: Timestamp) -> Result<bool, VaultError> {
         let today = now.to_zoned(TimeZone::UTC).date();
         let name = today.to_string();
-        let is_there = copies(self.store.as_ref(), &self.folder).iter().any(|one| one.name == name);
-        if is_there || !self.may || today < EARLIEST {
+        let there = list_copies(self.store.as_ref(), &self.folder)?;
+        if there.iter().any(|one| one.name == name) || !self.may || today < EARLIEST {
             return Ok(false);
         }
-        self.take(&name)?;
+        let this_week = there.iter().filter(|copy| {
+            copy.name.parse().is_ok_and(|day: Date| monday(today) <= day && day < today)
+        });
+        let mut files = Files::Own;
+        if this_week.into_iter().any(|copy| self.shares_nothing_with(&copy.folder)) {
+            files = Files::Shared;
+        }
+        match self.take(&name, files) {
+            // Better a copy without files of its own than none.
+            Err(VaultError::Disk { source, .. })
+                if source.kind() == io::ErrorKind::StorageFull && files == Files::Own =>
+            {
+                self.take(&name, Files::Shared)?
+            }
+            taken => taken?,
+        };
         self.let_go(today);
         Ok(true)
     }
@@ -113,14 +163,30 @@ impl Copier {
     /// Takes a copy before something that changes much: `why` is `passphrase` or `rekey`.
     pub fn copy_before(&self, why: &str, now: Timestamp) -> Result<Copy, VaultError> {
         let name = format!("before-{why}-{}", now.strftime("%Y-%m-%d-%H%M%S"));
-        let known = copies(self.store.as_ref(), &self.folder);
+        let known = list_copies(self.store.as_ref(), &self.folder)?;
         match known.into_iter().find(|one| one.name == name) {
             Some(copy) => Ok(copy),
-            None => self.take(&name),
+            None => self.take(&name, Files::Shared),
         }
     }
 
-    fn take(&self, name: &str) -> Result<Copy, VaultError> {
+    /// Whether no file of the vault is the same file as the one in a copy: damage to one is then
+    /// none to the other.
+    fn shares_nothing_with(&self, copy: &Path) -> bool {
+        let store = self.store.as_ref();
+        let files = own_files(store, &self.folder).into_iter();
+        let mut shared = files.filter(|file| layout::is_own_file(file)).filter(|file| {
+            let (Ok(ours), Ok(theirs)) =
+                (store.facts(&self.folder.join(file)), store.facts(&copy.join(file)))
+            else {
+                return false;
+            };
+            ours.number == theirs.number
+        });
+        shared.next().is_none()
+    }
+
+    fn take(&self, name: &str, files: Files) -> Result<Copy, VaultError> {
         let store = self.store.as_ref();
         let home = copies_folder(&self.folder);
         let failed = |path: &Path| VaultError::disk("create", path);
@@ -130,7 +196,7 @@ impl Copier {
             }
             _ => {}
         }
-        for entry in store.list(&home).unwrap_or_default() {
+        for entry in store.list(&home).map_err(failed(&home))? {
             let left = home.join(&entry.name);
             if !entry.is_folder || !entry.name.starts_with(UNFINISHED) {
                 continue;
@@ -145,7 +211,7 @@ impl Copier {
         let made = self.ledger_now().and_then(|ledger| {
             store.make_folder(&beside)?;
             let _held = lock::take(&beside)?;
-            self.fill(&beside)?;
+            self.fill(&beside, files)?;
             self.unchanged_since(&ledger)?;
             store.sync_below(&beside)?;
             self.unchanged_since(&ledger)?;
@@ -172,31 +238,53 @@ impl Copier {
         Err(io::Error::other("a note was completed or erased while the copy was made"))
     }
 
-    fn fill(&self, folder: &Path) -> io::Result<()> {
+    fn fill(&self, folder: &Path, files: Files) -> io::Result<()> {
         let store = self.store.as_ref();
         let mut folders = BTreeSet::from([PathBuf::new()]);
         for name in [layout::KEYS, layout::NOTES] {
             store.make_folder(&folder.join(name))?;
             folders.insert(name.into());
         }
-        for file in own_files(store, &self.folder) {
+        let OwnFiles { paths, unread } = find_own_files(store, &self.folder);
+        // A copy that lacks a note must not push out the ones that have it.
+        if let Some(Unread { file, why }) = unread.first() {
+            return Err(io::Error::other(format!("{} {why}", file.display())));
+        }
+        for file in paths {
             let (from, to) = (self.folder.join(&file), folder.join(&file));
             if !layout::is_own_file(&file) {
                 continue;
             }
+            match store.facts(&from) {
+                Ok(facts) if !facts.is_file => {
+                    let why = format!("{} is not a regular file", file.display());
+                    return Err(io::Error::other(why));
+                }
+                // A draft that was completed a moment ago.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                facts => facts?,
+            };
             let above = file.parent().unwrap_or(Path::new("")).to_owned();
             if folders.insert(above.clone()) {
                 store.make_folder(&folder.join(&above))?;
             }
-            match store.link(&from, &to) {
-                Ok(()) => {}
-                // A draft that was completed a moment ago.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // Some disks know one name for a file only.
-                Err(_) => {
-                    let bytes = store.read(&from, MAX_NOTE_FILE_BYTES)?;
-                    durable::put(store, &to, &bytes, Existing::Keep)?;
+            if files == Files::Shared {
+                match store.link(&from, &to) {
+                    Ok(()) => continue,
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    // Some disks know one name for a file only.
+                    Err(_) => {}
                 }
+            }
+            let bytes = match store.read(&from, MAX_NOTE_FILE_BYTES) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                bytes => bytes?,
+            };
+            let mut copied = store.create_new(&to)?;
+            store.write_all(&mut copied, &bytes)?;
+            if !cfg!(target_os = "linux") {
+                // There, everything below the copy is made durable at once.
+                store.sync_file(&copied)?;
             }
         }
         Ok(())
@@ -233,10 +321,6 @@ fn kept(days: &[Date], today: Date) -> BTreeSet<Date> {
     newest_first.sort_by(|one, other| other.cmp(one));
     let mut kept: BTreeSet<Date> = days.iter().copied().filter(|day| *day > today).collect();
     newest_first.retain(|day| *day <= today);
-    let monday = |day: Date| {
-        let since = i64::from(day.weekday().to_monday_zero_offset());
-        day.saturating_sub(since.days())
-    };
     let periods: [&dyn Fn(Date) -> Date; 3] =
         [&|day| day, &monday, &|day: Date| day.first_of_month()];
     for (period, most) in periods.into_iter().zip(KEPT) {
@@ -248,6 +332,11 @@ fn kept(days: &[Date], today: Date) -> BTreeSet<Date> {
         }
     }
     kept
+}
+
+/// The first day of a week.
+fn monday(day: Date) -> Date {
+    day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
 }
 
 #[cfg(test)]

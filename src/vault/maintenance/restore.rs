@@ -3,6 +3,7 @@
 //! Everything is unpacked beside that place, opened, compared with its own ledger, and gets its
 //! name by one rename; a failure or a crash leaves no vault there. Only names that a vault can have
 //! are unpacked: a path that leads elsewhere, a link or a device makes the whole file no backup.
+//! What the backup says that it lacks is named with what a look at every file finds.
 
 use std::{
     collections::BTreeMap,
@@ -20,16 +21,20 @@ use super::{
     carried_key::CarriedIdentity,
     seen_state::SeenState,
     state::{VaultState, probe},
-    verify::Verification,
+    verify::{Finding, FindingKind, Verification},
 };
-use crate::vault::{
-    Vault, VaultPlace, create,
-    error::VaultError,
-    keys::{recovery, sha256::sha256, unlock},
-    notes::note_file::MAX_NOTE_FILE_BYTES,
-    storage::{
-        layout, lock,
-        store::{Disk, Store},
+use crate::{
+    text::clean_line,
+    vault::{
+        Vault, VaultPlace, create,
+        error::VaultError,
+        keys::{recovery, sha256::sha256, unlock},
+        notes::note_file::MAX_NOTE_FILE_BYTES,
+        storage::{
+            files::{OwnFiles, Unread, find_own_files},
+            layout, lock,
+            store::{Disk, Store, without_links},
+        },
     },
 };
 
@@ -62,6 +67,8 @@ pub struct Comparison {
     pub only_in_backup: Vec<PathBuf>,
     /// Files that only the vault has: what was written since.
     pub only_in_vault: Vec<PathBuf>,
+    /// Files and folders of the vault that could not be read, and so were not compared.
+    pub unread: Vec<Unread>,
     /// What a look at every file of the backup found.
     pub seen: Verification,
 }
@@ -82,19 +89,21 @@ pub fn restore_on(
     place: impl Into<VaultPlace>,
     opener: Opener<'_>,
 ) -> Result<Restored, VaultError> {
-    let vault_place = place.into();
+    let VaultPlace { folder, seen } = place.into();
+    let vault_place = VaultPlace { folder: without_links(&folder), seen };
     let place = vault_place.folder.as_path();
     if probe(place) != VaultState::Missing {
         return Err(VaultError::NameTaken(place.to_owned()));
     }
     create::beside(store.as_ref(), place, |folder| {
-        let (vault, files) = unpacked(&store, file, folder, opener)?;
-        let seen = vault.verify();
+        let unpacked = unpacked(&store, file, folder, opener)?;
+        let seen = unpacked.seen();
+        let vault = &unpacked.vault;
         if let Ok(ledger) = vault.current_ledger() {
             // From now on this is the state to compare with, however old the backup is.
             SeenState::load(&vault_place, &vault.keys.vault).remember(&ledger, Timestamp::now());
         }
-        Ok(Restored { files, seen })
+        Ok(Restored { files: unpacked.files, seen })
     })
 }
 
@@ -108,10 +117,11 @@ impl Vault {
     ) -> Result<Comparison, VaultError> {
         let parent = create::parent_of(&self.folder);
         create::trial(self.store.as_ref(), parent, |folder| {
-            let (theirs, _) = unpacked(&self.store, file, folder, opener)?;
-            let mut comparison = Comparison { seen: theirs.verify(), ..Comparison::default() };
-            let mut here = self.hashes();
-            for (name, hash) in theirs.hashes() {
+            let theirs = unpacked(&self.store, file, folder, opener)?;
+            let (mut here, unread) = self.hashes();
+            let mut comparison =
+                Comparison { seen: theirs.seen(), unread, ..Comparison::default() };
+            for (name, hash) in theirs.vault.hashes().0 {
                 match here.remove(&name) {
                     Some(other) if other == hash => comparison.same += 1,
                     Some(_) => comparison.different.push(name),
@@ -123,13 +133,50 @@ impl Vault {
         })
     }
 
-    fn hashes(&self) -> BTreeMap<PathBuf, String> {
-        let files = self.own_files().into_iter();
-        let read = |name: PathBuf| {
-            let bytes = self.store.read(&self.folder.join(&name), MAX_NOTE_FILE_BYTES).ok()?;
-            Some((name, sha256(&bytes)))
-        };
-        files.filter_map(read).collect()
+    /// The hash of every file, and what could not be read.
+    fn hashes(&self) -> (BTreeMap<PathBuf, String>, Vec<Unread>) {
+        let OwnFiles { paths, mut unread } = find_own_files(self.store.as_ref(), &self.folder);
+        let mut hashes = BTreeMap::new();
+        for name in paths.into_iter().filter(|name| layout::is_own_file(name)) {
+            match self.store.read(&self.folder.join(&name), MAX_NOTE_FILE_BYTES) {
+                Ok(bytes) => {
+                    hashes.insert(name, sha256(&bytes));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => unread.push(Unread::new(name, &error)),
+            }
+        }
+        (hashes, unread)
+    }
+}
+
+/// A backup that was unpacked.
+struct Unpacked {
+    vault: Vault,
+    /// Files in it.
+    files: usize,
+    /// What could not be read when it was made.
+    lacking: Vec<Unread>,
+}
+
+impl Unpacked {
+    /// Looks at every file of it.
+    fn seen(&self) -> Verification {
+        let mut seen = self.vault.verify();
+        for Unread { file, why } in &self.lacking {
+            // One line for a file: this one says more than that it is missing.
+            seen.findings.retain(|finding| !finding.file.starts_with(file));
+            seen.findings.push(Finding {
+                file: file.clone(),
+                kind: FindingKind::Missing,
+                why: format!("The backup lacks this: when it was made, {} {why}.", file.display()),
+                advice:
+                    "Make the vault readable (`caseclinic vault verify` says what to do), then \
+                         make a new backup. Keep older backups until then."
+                        .to_owned(),
+            });
+        }
+        seen
     }
 }
 
@@ -139,12 +186,16 @@ fn unpacked(
     file: &Path,
     folder: &Path,
     opener: Opener<'_>,
-) -> Result<(Vault, usize), VaultError> {
+) -> Result<Unpacked, VaultError> {
     // Held from here on: a second process that tidies leaves what is locked alone.
     let writer = lock::take(folder).map_err(VaultError::disk("lock", folder))?;
-    let mut files = 0;
+    let (mut files, mut lacking) = (0, Vec::new());
     let mut folders = vec![folder.to_owned()];
     each(file, opener.identity()?.as_ref(), |name, bytes| {
+        if name == Path::new(layout::NOT_IN_BACKUP) {
+            lacking = read_lacking(bytes);
+            return Ok(());
+        }
         let path = folder.join(name);
         let failed = || VaultError::disk("write", &path);
         for above in name.ancestors().skip(1).collect::<Vec<_>>().into_iter().rev() {
@@ -181,14 +232,24 @@ fn unpacked(
     }
     let ledger = unlock::read_ledger(store.as_ref(), folder, &keys);
     let seen = SeenState::default();
-    Ok((Vault::with(store.clone(), folder, manifest, keys, writer, ledger, seen), files))
+    let vault = Vault::with(store.clone(), folder, manifest, keys, writer, ledger, seen);
+    Ok(Unpacked { vault, files, lacking })
+}
+
+/// What a backup says that it lacks. A line that cannot be understood is passed over.
+fn read_lacking(bytes: &[u8]) -> Vec<Unread> {
+    let text = String::from_utf8_lossy(bytes);
+    let lines = text.lines().filter_map(|line| line.split_once('\t'));
+    lines
+        .map(|(file, why)| Unread { file: clean_line(file).into(), why: clean_line(why) })
+        .collect()
 }
 
 /// Files in a backup, each read to its end.
 pub(crate) fn count(file: &Path, identity: &dyn Identity) -> Result<usize, VaultError> {
     let mut files = 0;
-    each(file, identity, |_, _| {
-        files += 1;
+    each(file, identity, |name, _| {
+        files += usize::from(name != Path::new(layout::NOT_IN_BACKUP));
         Ok(())
     })?;
     Ok(files)
@@ -221,7 +282,7 @@ fn each(
         let name = entry.path().map_err(altered)?.into_owned();
         let fits = entry.header().entry_type() == tar::EntryType::Regular
             && entry.size() <= MAX_NOTE_FILE_BYTES
-            && layout::is_own_file(&name);
+            && (layout::is_own_file(&name) || name == Path::new(layout::NOT_IN_BACKUP));
         if !fits {
             return Err(no_backup("contains something that is not a vault file"));
         }

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use crate::vault::{
     notes::note::NoteId,
     storage::{
+        files::Unread,
         layout::{self, Manifest, Unusable},
-        store::{Disk, Store},
+        store::{Disk, Store, without_links},
     },
 };
 
@@ -55,6 +56,8 @@ pub struct VaultFacts {
     pub drafts: usize,
     /// Bytes of all its files.
     pub bytes: u64,
+    /// Folders that could not be read: what is in them is not counted.
+    pub unread: Vec<Unread>,
 }
 
 /// Looks at the folder without opening anything sealed and without changing anything.
@@ -68,7 +71,15 @@ pub fn probe(place: &Path) -> VaultState {
         )
     };
     match fs::metadata(place) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return VaultState::Missing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return match fs::symlink_metadata(place) {
+                Ok(_) => damaged(
+                    format!("{} is a link to a folder that is not there.", place.display()),
+                    "Connect the disk it leads to, or remove the link.",
+                ),
+                Err(_) => VaultState::Missing,
+            };
+        }
         Err(error) => return refused(error),
         Ok(facts) if !facts.is_dir() => {
             return damaged(
@@ -78,6 +89,8 @@ pub fn probe(place: &Path) -> VaultState {
         }
         Ok(_) => {}
     }
+    // A person may have made a link to the vault itself; nothing below it may be one.
+    let place = &without_links(place);
     let entries = match Disk.list(place) {
         Ok(entries) if entries.is_empty() => return VaultState::Missing,
         Ok(entries) => entries,
@@ -102,7 +115,8 @@ pub fn probe(place: &Path) -> VaultState {
         }
     };
     for file in [layout::IDENTITY, layout::RECOVERY, layout::NOTES] {
-        if !place.join(file).exists() {
+        let facts = Disk.facts(&place.join(file));
+        if facts.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             return damaged(
                 format!("{file} is missing from {}.", place.display()),
                 "Nothing was changed. Restore it from a backup before you write anything.",
@@ -121,21 +135,31 @@ fn count(place: &Path, manifest: Manifest) -> VaultFacts {
         notes: 0,
         drafts: 0,
         bytes: 0,
+        unread: Vec::new(),
     };
+    let mut list = |folder: &Path| match Disk.list(&place.join(folder)) {
+        Ok(entries) => entries,
+        Err(error) => {
+            facts.unread.push(Unread::new(folder, &error));
+            Vec::new()
+        }
+    };
+    let mut bytes = 0;
     for folder in ["", layout::KEYS] {
-        let entries = Disk.list(&place.join(folder)).unwrap_or_default();
-        facts.bytes += entries.iter().filter(|e| !e.is_folder).map(|e| e.bytes).sum::<u64>();
+        let entries = list(Path::new(folder)).into_iter();
+        bytes += entries.filter(|entry| !entry.is_folder).map(|entry| entry.bytes).sum::<u64>();
     }
-    for entry in Disk.list(&place.join(layout::NOTES)).unwrap_or_default() {
+    let (mut notes, mut drafts) = (0, 0);
+    for entry in list(Path::new(layout::NOTES)) {
         if !entry.is_folder || entry.name.parse::<NoteId>().is_err() {
             continue;
         }
-        let files = Disk.list(&place.join(layout::NOTES).join(&entry.name)).unwrap_or_default();
-        facts.bytes += files.iter().map(|file| file.bytes).sum::<u64>();
+        let files = list(&Path::new(layout::NOTES).join(&entry.name));
+        bytes += files.iter().map(|file| file.bytes).sum::<u64>();
         let complete = files.iter().any(|file| layout::revision_number(&file.name).is_some());
         let draft = files.iter().any(|file| file.name == layout::DRAFT);
-        facts.notes += usize::from(complete || draft);
-        facts.drafts += usize::from(draft && !complete);
+        notes += usize::from(complete || draft);
+        drafts += usize::from(draft && !complete);
     }
-    facts
+    VaultFacts { notes, drafts, bytes, ..facts }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use crate::vault::{
     Vault,
-    error::LedgerError,
+    error::{LedgerError, unread_advice},
     first_format::FIRST_FORMAT,
     keys::sha256::sha256,
     notes::{
@@ -156,6 +156,7 @@ impl Vault {
         }
         self.verify_trash(&ledger, &mut seen);
         self.verify_folder(&ledger, &mut seen);
+        self.complete_findings(&mut seen);
         Some(seen)
     }
 
@@ -415,6 +416,10 @@ impl Verification {
             | NoteFileError::NotSigned
             | NoteFileError::NoNote => FindingKind::Changed,
         };
-        self.add(file, kind, format!("This file {}.", fault.why()), FROM_A_BACKUP);
+        let advice = match fault {
+            NoteFileError::Unreadable(error) => unread_advice(error),
+            _ => FROM_A_BACKUP,
+        };
+        self.add(file, kind, format!("This file {}.", fault.why()), advice);
     }
 }

@@ -294,7 +294,7 @@ impl Vault {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => {
-                return Err(VaultError::damaged(folder, format!("cannot be read: {error}")));
+                return Err(VaultError::unread(folder, error));
             }
         };
         let mut files = NoteFiles::default();
@@ -330,7 +330,7 @@ impl Vault {
 
 fn damage(id: NoteId, source: NoteSource, error: &VaultError) -> Damage {
     let file = match error {
-        VaultError::Damaged { file, .. } => file.clone(),
+        VaultError::Damaged { file, .. } | VaultError::Unread { file, .. } => file.clone(),
         _ => file_of(id, source),
     };
     Damage { file, why: error.failure(), advice: error.advice() }

@@ -61,6 +61,11 @@ impl Vault {
         self.catalogue.lock().unwrap_or_else(PoisonError::into_inner).forget(id);
         self.remove_erased(id).map_err(|error| match error {
             VaultError::Disk { path, source, .. } => VaultError::NotAllErased { path, source },
+            VaultError::Linked(path) => {
+                let why = "it is a link, and links are not followed";
+                let source = io::Error::new(io::ErrorKind::NotADirectory, why);
+                VaultError::NotAllErased { path, source }
+            }
             other => other,
         })?;
         Ok(stone)

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::vault::{
     Vault,
-    error::{LedgerError, VaultError},
+    error::{LedgerError, VaultError, why_unread},
     keys::{
         seal::NotOpened,
         sha256::sha256,
@@ -49,7 +49,7 @@ impl NoteFileError {
     pub(crate) fn why(&self) -> String {
         match self {
             Self::Missing => "is missing, although the ledger lists it".to_owned(),
-            Self::Unreadable(error) => format!("cannot be read: {error}"),
+            Self::Unreadable(error) => why_unread(error),
             Self::NotOpened(error) => error.why().to_owned(),
             Self::NotSigned => "was not signed by this vault".to_owned(),
             Self::NoNote => "is signed, but is not a note".to_owned(),
@@ -57,6 +57,16 @@ impl NoteFileError {
                 let file = file_of(*note, *source);
                 format!("is another file, put in the wrong place: {}", file.display())
             }
+        }
+    }
+}
+
+impl NoteFileError {
+    /// As the fault of the file at this path.
+    pub(crate) fn into_error(self, file: &Path) -> VaultError {
+        match self {
+            Self::Unreadable(error) => VaultError::unread(file, error),
+            fault => VaultError::damaged(file, fault.why()),
         }
     }
 }
@@ -79,7 +89,7 @@ impl From<NotOpened> for NoteFileError {
 impl Vault {
     pub(crate) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
         let file = file_of(id, source);
-        self.read_at(&file, id, source).map_err(|fault| VaultError::damaged(&file, fault.why()))
+        self.read_at(&file, id, source).map_err(|fault| fault.into_error(&file))
     }
 
     /// Reads a note from wherever its file lies, as what it should be.

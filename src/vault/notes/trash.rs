@@ -162,7 +162,7 @@ impl Vault {
             .map(|(file, id, second)| {
                 let head = self.read_at(&file, id, NoteSource::Draft);
                 let head = head.map(|read| read.document.head).map_err(|fault| {
-                    let error = VaultError::damaged(&file, fault.why());
+                    let error = fault.into_error(&file);
                     Damage { file, why: error.failure(), advice: error.advice() }
                 });
                 let discarded = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -57,6 +57,8 @@ type OnceRead = (&'static str, Meanwhile);
 pub(crate) struct FaultyDisk {
     plan: Mutex<Plan>,
     once_read: Mutex<Option<OnceRead>>,
+    /// The end of the name of a file or folder that cannot be read, and what the system answers.
+    unreadable: Mutex<Option<(PathBuf, Errno)>>,
     /// After so many more writing calls.
     meanwhile: Mutex<Option<(usize, Meanwhile)>>,
 }
@@ -75,6 +77,21 @@ impl FaultyDisk {
     /// After `calls` more writing calls nothing reaches the disk any more.
     pub(crate) fn cut_power_after(&self, calls: usize) {
         self.plan().left = Some(calls);
+    }
+
+    /// Neither this file nor anything in this folder can be read; a path from the vault's folder on.
+    pub(crate) fn make_unreadable(&self, file: impl Into<PathBuf>, error: Errno) {
+        *self.unreadable.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((file.into(), error));
+    }
+
+    fn may_read(&self, path: &Path) -> io::Result<()> {
+        match &*self.unreadable.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some((file, error)) if path.ancestors().any(|above| above.ends_with(file)) => {
+                Err((*error).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// As soon as this file was read once, somebody else does something.
@@ -113,6 +130,7 @@ impl FaultyDisk {
     /// Everything works again.
     pub(crate) fn mend(&self) {
         *self.plan() = Plan::default();
+        *self.unreadable.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Whether a fault that was asked for has not come up.
@@ -211,6 +229,7 @@ impl Store for FaultyDisk {
 
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         self.ask(Call::Read)?;
+        self.may_read(path)?;
         let bytes = Disk.read(path, limit);
         let mut waiting = self.once_read.lock().unwrap_or_else(PoisonError::into_inner);
         let work = waiting.take_if(|(file, _)| path.ends_with(file));
@@ -222,14 +241,18 @@ impl Store for FaultyDisk {
     }
 
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>> {
+        self.may_read(folder)?;
         Disk.list(folder)
     }
 
     fn folders(&self, folder: &Path) -> io::Result<Vec<String>> {
+        self.may_read(folder)?;
         Disk.folders(folder)
     }
 
     fn facts(&self, path: &Path) -> io::Result<Facts> {
+        // What the system says of the unreadable itself can be asked.
+        path.parent().map_or(Ok(()), |above| self.may_read(above))?;
         Disk.facts(path)
     }
 

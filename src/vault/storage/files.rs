@@ -1,28 +1,95 @@
-//! Which files a vault has: everything in its folder whose name only a vault gives.
+//! Which files a vault has: everything in its folder whose name only a vault gives, and what could
+//! not be read. A folder that cannot be read is no empty one.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::{layout, store::Store};
-use crate::vault::{Vault, error::VaultError, notes::note::NoteId};
+use crate::vault::{
+    Vault,
+    error::{VaultError, why_unread},
+    notes::note::NoteId,
+};
 
-/// Every file and folder of the vault at `place` that is there, from its folder on; the foreign
-/// ones left out. The ledger comes before the notes.
-pub(crate) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
-    let list = |folder: &Path| store.list(&place.join(folder)).unwrap_or_default();
-    let fixed = ["", layout::KEYS, layout::NOTES, layout::TRASH].map(PathBuf::from).into_iter();
-    let mut files: Vec<PathBuf> =
-        fixed.filter(|folder| store.facts(&place.join(folder)).is_ok()).collect();
-    let fixed = files.len();
-    let notes = list(Path::new(layout::NOTES)).into_iter();
-    let notes = notes.filter(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
-    let notes = notes.map(|entry| Path::new(layout::NOTES).join(entry.name));
-    let folders: Vec<PathBuf> = files.iter().cloned().chain(notes).collect();
-    for folder in &folders {
-        let paths = list(folder).into_iter().map(|entry| folder.join(entry.name));
-        files.extend(paths.filter(|path| layout::is_own_file(path)));
+/// A file or folder of a vault that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// The file, from the vault's folder on.
+    pub file: PathBuf,
+    /// Why, as the end of a sentence that begins with its name.
+    pub why: String,
+}
+
+impl Unread {
+    pub(crate) fn new(file: impl Into<PathBuf>, error: &io::Error) -> Self {
+        Self { file: file.into(), why: why_unread(error) }
     }
-    files.extend(folders.into_iter().skip(fixed));
-    files
+}
+
+/// The files and folders of a vault, from its folder on.
+#[derive(Debug, Default)]
+pub(crate) struct OwnFiles {
+    /// What is there, the folders too; the ledger comes before the notes.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Folders that could not be read: nobody knows what is in them.
+    pub(crate) unread: Vec<Unread>,
+}
+
+impl OwnFiles {
+    fn list(&mut self, store: &dyn Store, place: &Path, folder: &Path) -> Vec<(String, bool)> {
+        match store.list(&place.join(folder)) {
+            Ok(entries) => entries.into_iter().map(|entry| (entry.name, entry.is_folder)).collect(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                self.unread.push(Unread::new(folder, &error));
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// Looks for every file and folder of the vault at `place`; the foreign ones are left out.
+pub(crate) fn find_own_files(store: &dyn Store, place: &Path) -> OwnFiles {
+    let mut found = OwnFiles::default();
+    let fixed = ["", layout::KEYS, layout::NOTES, layout::TRASH].map(PathBuf::from);
+    let is_missing = |folder: &Path| {
+        let facts = store.facts(&place.join(folder));
+        facts.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
+    let fixed: Vec<PathBuf> = fixed.into_iter().filter(|folder| !is_missing(folder)).collect();
+    let mut notes = Vec::new();
+    for folder in &fixed {
+        for (name, is_folder) in found.list(store, place, folder) {
+            let path = folder.join(&name);
+            if layout::is_own_file(&path) {
+                found.paths.push(path);
+            } else if folder == Path::new(layout::NOTES) && name.parse::<NoteId>().is_ok() {
+                // A plain file there is foreign, and is named as that.
+                let is_file = || store.facts(&place.join(&path)).is_ok_and(|facts| facts.is_file);
+                if is_folder || !is_file() {
+                    notes.push(path);
+                }
+            }
+        }
+    }
+    for folder in &notes {
+        for (name, _) in found.list(store, place, folder) {
+            let path = folder.join(name);
+            if layout::is_own_file(&path) {
+                found.paths.push(path);
+            }
+        }
+    }
+    found.paths.splice(0..0, fixed);
+    found.paths.extend(notes);
+    found
+}
+
+/// As [`find_own_files`], what is there only.
+pub(crate) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
+    find_own_files(store, place).paths
 }
 
 impl Vault {

@@ -26,6 +26,8 @@ pub(crate) const TRASH: &str = "trash";
 pub(crate) const CATALOGUE: &str = "catalogue.age";
 pub(crate) const TEXTS: &str = "texts.age";
 pub(crate) const DRAFT: &str = "draft.age";
+/// In a backup only: what could not be read when it was made.
+pub(crate) const NOT_IN_BACKUP: &str = "not-in-this-backup.txt";
 /// The beginning of the name of a file that made room for another.
 pub(crate) const SET_ASIDE: &str = "set-aside-";
 /// Bytes a key file or the manifest may have; larger ones are not ours.

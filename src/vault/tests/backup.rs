@@ -170,6 +170,54 @@ fn a_backup_is_compared_with_the_vault_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_backup_names_what_could_not_be_read_and_so_does_whoever_restores_it() {
+    let (home, disk, vault) = faulty_vault();
+    let (draft, complete) = filled(&vault);
+    let opener = passphrase();
+    let lacking = [layout::note_folder(draft), layout::revision_file(complete, 1)];
+    for (number, lost) in lacking.iter().enumerate() {
+        let file = home.path().join(format!("backup-{number}.age"));
+        disk.make_unreadable(lost.clone(), Errno::ACCESS);
+        let made = vault.backup(&file).expect("what can be read is in it");
+        let unread: Vec<_> = made.unread.iter().map(|one| one.file.clone()).collect();
+        assert_eq!((made.files, unread.as_slice()), (7, std::slice::from_ref(lost)));
+        assert!(made.unread[0].why.contains("permission denied"), "{:?}", made.unread);
+        disk.mend();
+        let compared = vault.compare_backup(&file, Opener::Passphrase(&opener)).expect("compared");
+        let there = home.path().join(format!("elsewhere-{number}"));
+        let restored = restore(&file, &there, Opener::Passphrase(&opener)).expect("restored");
+        assert_eq!(restored.files, 7);
+        for seen in [compared.seen, restored.seen] {
+            let found: Vec<_> = seen.findings.iter().filter(|one| one.file == *lost).collect();
+            assert_eq!(found.len(), 1, "{:?}", seen.findings);
+            assert!(found[0].why.contains("backup lacks this"), "{found:?}");
+        }
+        assert!(!there.join(layout::NOT_IN_BACKUP).exists());
+    }
+    disk.make_unreadable(layout::NOTES, Errno::ACCESS);
+    let made = vault.backup(&home.path().join("no-notes.age")).expect("keys and ledger");
+    assert_eq!(made.unread[0].file, std::path::Path::new(layout::NOTES));
+    disk.mend();
+    let whole = home.path().join("whole.age");
+    assert!(vault.backup(&whole).expect("backed up").unread.is_empty());
+    disk.make_unreadable(layout::note_folder(draft), Errno::ACCESS);
+    let compared = vault.compare_backup(&whole, Opener::Passphrase(&opener)).expect("compared");
+    assert_eq!(compared.unread.len(), 1, "what could not be compared is named");
+}
+
+#[test]
+fn no_backup_is_written_among_the_files_of_the_vault_or_its_copies() {
+    let (home, vault) = vault();
+    vault.copier().copy_if_due("2026-11-22T09:00:00Z".parse().expect("a time")).expect("taken");
+    std::os::unix::fs::symlink(place(&home), home.path().join("link")).expect("a link");
+    for folder in ["vault", "vault/notes", "vault-copies", "vault-copies/2026-11-22", "link/keys"] {
+        let refused = vault.backup(&home.path().join(folder).join("backup.age"));
+        assert!(matches!(refused, Err(VaultError::InsideVault(_))), "{folder}");
+    }
+    vault.backup(&home.path().join("backup.age")).expect("beside them");
+}
+
+#[test]
 fn a_tar_that_leads_elsewhere_is_no_backup() {
     let (home, vault) = vault();
     let there = home.path().join("elsewhere");

@@ -148,7 +148,7 @@ fn a_disk_that_fails_while_reading_shows_no_text_and_no_panic() {
     let id = NoteId::random();
     vault.complete(id, &head("A"), "kept").expect("complete");
     disk.fail_always(Call::Read, Errno::IO);
-    assert!(matches!(vault.open(id), Err(VaultError::Damaged { .. })));
+    assert!(matches!(vault.open(id), Err(VaultError::Unread { .. })));
     assert!(!vault.verify().is_clean());
     assert!(vault.stamps().expect("none").is_empty());
     disk.mend();
@@ -178,6 +178,12 @@ fn nothing_goes_through_a_folder_that_is_a_link_and_it_is_said_what_it_is() {
             assert!(said.starts_with(&format!("{name} is a link")), "{said}");
         }
         drop(vault);
+        if name == layout::KEYS {
+            let refused = Vault::unlock(&place(&home), &passphrase()).expect_err("refused");
+            assert!(refused.sentence().contains("keys is a link"), "{}", refused.sentence());
+            assert_eq!(everything_below(&elsewhere), before, "{name}");
+            continue;
+        }
         let vault = unlock(&home);
         let finding = vault.verify().findings.into_iter().find(|one| one.file == Path::new(name));
         assert!(finding.is_some_and(|one| one.why.contains("is a link")), "{name}");
@@ -188,6 +194,45 @@ fn nothing_goes_through_a_folder_that_is_a_link_and_it_is_said_what_it_is() {
     symlink(home.path(), place(&home).join(layout::note_folder(id))).expect("a link");
     let refused = vault.save_draft(id, &head("B"), "text").expect_err("refused");
     assert!(refused.to_string().contains("is a link"), "{refused}");
+    let rows = vault.list().expect("lists");
+    let damage = rows[0].head.as_ref().expect_err("it is named, and not left out");
+    assert!(damage.why.contains("is a link"), "{}", damage.why);
+}
+
+#[test]
+fn a_link_to_a_disk_that_is_not_there_is_no_place_for_a_new_vault() {
+    let home = tempfile::tempdir().expect("a folder");
+    symlink(home.path().join("stick/vault"), place(&home)).expect("a link");
+    let VaultState::Damaged { why, advice } = probe(&place(&home)) else { panic!("named") };
+    assert!(why.contains("not there") && advice.contains("Connect the disk"), "{why} {advice}");
+    let made = Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+    assert!(matches!(made, Err(VaultError::AlreadyThere(_))));
+}
+
+#[test]
+fn a_folder_without_permission_is_about_permissions_and_about_no_backup() {
+    let (_home, disk, vault) = faulty_vault();
+    let (id, other) = (NoteId::random(), NoteId::random());
+    vault.save_draft(id, &head("A"), "kept").expect("saved");
+    vault.save_draft(other, &head("B"), "kept").expect("saved");
+    disk.make_unreadable(layout::note_folder(id), Errno::ACCESS);
+    let rows = vault.list().expect("lists");
+    let row = rows.iter().find(|row| row.id == id).expect("it is not left out");
+    let damage = row.head.as_ref().expect_err("it cannot be read");
+    assert!(damage.why.contains("permission denied"), "{}", damage.why);
+    assert!(damage.advice.contains("permissions"), "{}", damage.advice);
+    let seen = vault.verify();
+    let finding = seen.findings.iter().find(|one| one.file == layout::note_folder(id));
+    let finding = finding.expect("it is named");
+    assert!(finding.advice.contains("permissions"), "{finding:?}");
+    assert!(seen.findings.iter().all(|one| !one.advice.contains("Restore it")), "{seen:?}");
+    disk.make_unreadable(layout::TRASH, Errno::ACCESS);
+    vault.discard_draft(other).expect("discarded");
+    assert!(vault.verify().findings.iter().any(|one| one.file == Path::new(layout::TRASH)));
+    disk.make_unreadable(layout::NOTES, Errno::ACCESS);
+    let refused = vault.list().expect_err("no empty list");
+    assert!(refused.advice().contains("permissions"), "{}", refused.sentence());
+    assert!(vault.verify().findings.iter().any(|one| one.file == Path::new(layout::NOTES)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Copies come by themselves, cost next to nothing, and never stand in the way.
 
-use std::{fs, os::unix::fs::MetadataExt};
+use std::{fs, os::unix::fs::MetadataExt, path::Path};
 
 use jiff::{Timestamp, ToSpan};
 use rustix::io::Errno;
@@ -9,7 +9,7 @@ use super::everything_below;
 use crate::vault::{
     Disk, NoteId, Vault, copies, copies_folder,
     fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    forget_copy,
+    forget_copy, list_copies,
     storage::{
         fault::{Call, WRITING},
         layout,
@@ -51,10 +51,12 @@ fn a_copy_shares_the_files_of_the_vault_and_without_that_copies_them() {
     let (home, disk, vault) = faulty_vault();
     let id = NoteId::random();
     vault.complete(id, &head("A"), "one").expect("complete");
-    vault.copier().copy_if_due(day(0)).expect("taken");
+    vault.copier().copy_if_due(day(1)).expect("of its own, on a Monday");
+    forget_copy(&Disk, &copies(&Disk, &place(&home))[0]).expect("forgotten");
+    vault.copier().copy_before("sheet", day(1)).expect("taken");
     disk.fail_always(Call::Link, Errno::NOTSUP);
-    vault.copier().copy_if_due(day(1)).expect("taken");
-    let file = |folder: &std::path::Path| {
+    vault.copier().copy_before("sheet", day(2)).expect("taken");
+    let file = |folder: &Path| {
         fs::metadata(folder.join(layout::revision_file(id, 1))).expect("there").ino()
     };
     let all = copies(&Disk, &place(&home));
@@ -62,6 +64,117 @@ fn a_copy_shares_the_files_of_the_vault_and_without_that_copies_them() {
     assert_ne!(file(&all[1].folder), file(&place(&home)));
     let then = Vault::unlock(&all[1].folder, &passphrase()).expect("a vault");
     assert_eq!(then.open(id).expect("opens").body.as_str(), "one");
+}
+
+/// Whether a copy has no file that is a file of the vault under a second name.
+fn has_files_of_its_own(home: &tempfile::TempDir, copy: &Path) -> bool {
+    let number = |path: &Path| fs::symlink_metadata(path).ok().map(|facts| facts.ino());
+    let files = everything_below(copy).into_iter().filter(|path| path.is_file());
+    files.filter(|path| !path.ends_with("lock")).all(|path| {
+        let inside = path.strip_prefix(copy).expect("inside");
+        number(&path) != number(&place(home).join(inside))
+    })
+}
+
+#[test]
+fn a_copy_of_each_week_has_files_of_its_own_and_is_a_week_old_at_most() {
+    let (home, vault) = vault();
+    vault.complete(NoteId::random(), &head("A"), "one").expect("complete");
+    // Every day, then with gaps.
+    for number in (0..16).chain([18, 19, 22, 30, 37, 38, 45]) {
+        vault.copier().copy_if_due(day(number)).expect("taken");
+        let oldest = (day(number) - (6 * 24).hours()).strftime("%Y-%m-%d").to_string();
+        let all = copies(&Disk, &place(&home));
+        let own = all.iter().filter(|copy| has_files_of_its_own(&home, &copy.folder));
+        let recent = own.filter(|copy| copy.name >= oldest).count();
+        assert!(recent >= 1, "day {number}");
+        assert!(number > 15 || recent <= 2, "day {number}: the others cost next to nothing");
+    }
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn where_the_disk_has_no_room_for_files_of_its_own_there_is_a_copy_all_the_same() {
+    let (home, disk, vault) = faulty_vault();
+    vault.complete(NoteId::random(), &head("A"), "one").expect("complete");
+    disk.fail_always(Call::Write, Errno::NOSPC);
+    assert!(vault.copier().copy_if_due(day(1)).expect("taken"));
+    assert!(!has_files_of_its_own(&home, &copies(&Disk, &place(&home))[0].folder));
+    disk.mend();
+    vault.copier().copy_if_due(day(2)).expect("taken");
+    assert!(has_files_of_its_own(&home, &copies(&Disk, &place(&home))[1].folder));
+}
+
+#[test]
+fn a_link_in_place_of_the_copies_is_named_and_leads_nowhere() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "one").expect("complete");
+    vault.copier().copy_if_due(day(1)).expect("taken");
+    let (folder, elsewhere) = (copies_folder(&place(&home)), home.path().join("elsewhere"));
+    fs::rename(&folder, &elsewhere).expect("moved");
+    std::os::unix::fs::symlink(&elsewhere, &folder).expect("a link");
+    let before = everything_below(&elsewhere);
+    for refused in [
+        vault.copier().copy_if_due(day(2)).map(drop),
+        vault.copier().copy_before("sheet", day(2)).map(drop),
+        list_copies(&Disk, &place(&home)).map(drop),
+        vault.erase(id, "its time is over", day(2)).map(drop),
+    ] {
+        let said = refused.expect_err("refused").sentence();
+        assert!(said.contains("vault-copies") && said.contains("link"), "{said}");
+    }
+    let seen = vault.verify();
+    assert!(seen.findings.iter().any(|one| one.file == folder), "{:?}", seen.findings);
+    assert_eq!(everything_below(&elsewhere), before);
+    fs::remove_file(&folder).expect("removed");
+    fs::rename(&elsewhere, &folder).expect("moved back");
+    vault.erase(id, "its time is over", day(2)).expect("erased");
+    assert!(everything_below(home.path()).iter().all(|path| !path.ends_with(id.to_string())));
+}
+
+#[test]
+fn a_vault_of_which_something_cannot_be_read_takes_no_copy_that_lacks_it() {
+    let (home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "one").expect("saved");
+    disk.make_unreadable(layout::note_folder(id), Errno::ACCESS);
+    let refused = vault.copier().copy_if_due(day(1)).expect_err("refused").sentence();
+    assert!(refused.contains(&id.to_string()), "{refused}");
+    assert!(copies(&Disk, &place(&home)).is_empty());
+    disk.mend();
+    let draft = place(&home).join(layout::draft_file(id));
+    fs::rename(&draft, home.path().join("draft")).expect("moved");
+    std::os::unix::fs::symlink(home.path().join("draft"), &draft).expect("a link");
+    let refused = vault.copier().copy_if_due(day(1)).expect_err("refused").sentence();
+    assert!(refused.contains("not a regular file"), "{refused}");
+}
+
+#[test]
+fn only_a_copy_that_is_another_file_is_named_to_repair_one() {
+    let (home, vault) = vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "one").expect("complete");
+    let file = layout::revision_file(id, 1);
+    let advice = |vault: &Vault| {
+        let seen = vault.verify();
+        let finding = seen.findings.iter().find(|one| one.file == file).expect("it is named");
+        finding.advice.clone()
+    };
+    let whole = fs::read(place(&home).join(&file)).expect("reads");
+    vault.copier().copy_if_due(day(1)).expect("of its own");
+    vault.copier().copy_if_due(day(2)).expect("shared");
+    // As a failing disk does it: in place.
+    fs::write(place(&home).join(&file), "x").expect("damaged");
+    let said = advice(&vault);
+    assert!(said.contains("23 Nov 2026") && !said.contains("24 Nov"), "{said}");
+    let all = copies(&Disk, &place(&home));
+    fs::write(all[0].folder.join(&file), "x").expect("damaged as well");
+    let said = advice(&vault);
+    assert!(said.contains("from a backup") && said.contains("share this file"), "{said}");
+    fs::write(all[0].folder.join(&file), whole).expect("whole");
+    fs::remove_file(place(&home).join(&file)).expect("lost");
+    assert!(advice(&vault).contains("23 Nov 2026"));
 }
 
 #[test]
@@ -100,17 +213,11 @@ fn each_call_failing_once_leaves_no_half_copy_and_the_vault_as_it_was() {
         let id = NoteId::random();
         vault.complete(id, &head("A"), "one").expect("complete");
         let before = everything_below(&place(&home));
-        disk.fail_once(call, Errno::NOSPC);
+        disk.fail_once(call, Errno::IO);
         let taken = vault.copier().copy_if_due(day(0));
+        let was_made = !disk.is_waiting();
         disk.mend();
-        assert!(
-            taken.is_err()
-                || call == Call::Remove
-                || call == Call::Create
-                || call == Call::Write
-                || call == Call::SyncFile,
-            "{call:?}"
-        );
+        assert_eq!(taken.is_err(), was_made, "{call:?}");
         assert_eq!(everything_below(&place(&home)), before);
         vault.copier().copy_if_due(day(0)).expect("the next time");
         let all = copies(&Disk, &place(&home));

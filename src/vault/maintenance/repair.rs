@@ -1,0 +1,128 @@
+//! What a look at every file says beyond each file by itself: what could not be read, where the
+//! vault lies, and which copy beside it can repair a file.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{
+    copies::{copies_folder, list_copies},
+    verify::{Finding, FindingKind, Verification},
+};
+use crate::{
+    text::show_date,
+    vault::{
+        Vault,
+        notes::note::{NoteId, NoteSource},
+        storage::{files::find_own_files, layout, location_warnings::folder_others_can_write},
+    },
+};
+
+impl Vault {
+    /// Adds what could not be read and what is doubtful about the place of the vault, and names the
+    /// copies that can repair a note.
+    pub(super) fn complete_findings(&self, seen: &mut Verification) {
+        for one in find_own_files(self.store.as_ref(), &self.folder).unread {
+            let is_named = |known: &Finding| known.file == one.file;
+            if !seen.findings.iter().any(is_named) {
+                let why = format!("What is in this folder was not checked: it {}.", one.why);
+                let advice = "It may be undamaged. Check who owns it and its permissions, or ask \
+                              your IT support; restore nothing before that. Replace a link with the \
+                              folder itself.";
+                seen.findings.push(finding(&one.file, FindingKind::Changed, why, advice));
+            }
+        }
+        if let Some(above) = folder_others_can_write(&self.folder) {
+            let why = "Other people on this computer can write to this folder, which contains the \
+                       vault, so they can put another folder in its place.";
+            let advice = format!(
+                "Run `chmod go-w {}`. If it is not your folder, move the vault to one of your own.",
+                above.display()
+            );
+            seen.findings.push(finding(above, FindingKind::Exposed, why.to_owned(), &advice));
+        }
+        if let Err(error) = list_copies(self.store.as_ref(), &self.folder) {
+            let copies = copies_folder(&self.folder);
+            let why = error.failure();
+            seen.findings.push(finding(&copies, FindingKind::Changed, why, &error.advice()));
+        }
+        for finding in &mut seen.findings {
+            let is_lost = matches!(
+                finding.kind,
+                FindingKind::Missing | FindingKind::Changed | FindingKind::Swapped
+            );
+            if is_lost && let Some(advice) = self.advice_from_copies(&finding.file) {
+                finding.advice = advice;
+            }
+        }
+    }
+
+    /// Which copy beside the vault holds an intact file for the place of a damaged one; `None` for
+    /// what is no file of a note, and where there are no copies.
+    fn advice_from_copies(&self, file: &Path) -> Option<String> {
+        const OTHERS: &str = "The other notes still open.";
+        let (id, source) = note_of(file)?;
+        let store = self.store.as_ref();
+        let copies = list_copies(store, &self.folder).ok()?;
+        let number = |path: &Path| store.facts(path).ok().map(|facts| facts.number);
+        let here = number(&self.folder.join(file));
+        let mut is_shared = false;
+        for copy in copies.iter().rev() {
+            let path = copy.folder.join(file);
+            let there = number(&path);
+            if there.is_none() {
+                continue;
+            }
+            // The same file under a second name is damaged as well.
+            if there == here {
+                is_shared = true;
+                continue;
+            }
+            let Ok(read) = self.read_at(&path, id, source) else { continue };
+            let ledger = self.current_ledger();
+            let is_expected = match (source, &ledger) {
+                (NoteSource::Revision(number), Ok(ledger)) => {
+                    ledger.sha256(id, number).is_none_or(|known| known == read.sha256)
+                }
+                _ => true,
+            };
+            if is_expected {
+                let name = match copy.name.parse::<Date>() {
+                    Ok(day) => format!("of {}", show_date(day)),
+                    Err(_) => copy.name.clone(),
+                };
+                let path = path.display();
+                return Some(format!(
+                    "The copy {name} has it: put {path} in its place, or restore it from a \
+                     backup. {OTHERS}"
+                ));
+            }
+        }
+        is_shared.then(|| {
+            format!(
+                "Restore it from a backup: the copies beside the vault share this file, so they \
+                 are damaged in the same way. {OTHERS}"
+            )
+        })
+    }
+}
+
+fn finding(file: &Path, kind: FindingKind, why: String, advice: &str) -> Finding {
+    Finding { file: file.to_owned(), kind, why, advice: advice.to_owned() }
+}
+
+/// The note that a file of a vault holds, and where it is read from.
+fn note_of(file: &Path) -> Option<(NoteId, NoteSource)> {
+    if !layout::is_own_file(file) {
+        return None;
+    }
+    let name = file.file_name()?.to_str()?;
+    if let Some((id, _)) = layout::trash_name(name) {
+        return Some((id, NoteSource::Draft));
+    }
+    let id = file.parent()?.file_name()?.to_str()?.parse().ok()?;
+    match layout::revision_number(name) {
+        Some(number) => Some((id, NoteSource::Revision(number))),
+        None => (name == layout::DRAFT).then_some((id, NoteSource::Draft)),
+    }
+}
