@@ -97,7 +97,7 @@ impl Vault {
         if locked.unwrap_or(NoteSource::Draft) != source {
             return None;
         }
-        let facts = self.store.facts(&self.folder.join(file_of(id, source))).ok()?;
+        let facts = self.store.facts_to_compare(&self.folder.join(file_of(id, source))).ok()?;
         let kept = catalogue.get(id, source, &facts)?;
         let verified = match source {
             NoteSource::Draft => self.vouch_for_draft(ledger, id, kept.saves),

@@ -56,7 +56,7 @@ impl Vault {
         let now = Timestamp::now().as_nanosecond();
         let stamp = |row: crate::vault::NoteRow| {
             let (id, source, head) = (row.id, row.source, row.head.ok()?);
-            let facts = self.store.facts(&self.folder.join(file_of(id, source))).ok()?;
+            let facts = self.store.facts_to_compare(&self.folder.join(file_of(id, source))).ok()?;
             let revision = match source {
                 NoteSource::Draft => 0,
                 NoteSource::Revision(number) => number,

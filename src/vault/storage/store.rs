@@ -85,6 +85,11 @@ pub trait Store: Send + Sync {
     fn folders(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// What the system says of one file or folder.
     fn facts(&self, path: &Path) -> io::Result<Facts>;
+    /// As [`Store::facts`], only to see whether a file is the one that was read before: this may go
+    /// through a link, because nothing is read, changed or decided by it but whether to read again.
+    fn facts_to_compare(&self, path: &Path) -> io::Result<Facts> {
+        self.facts(path)
+    }
     /// A second name for the same file, which must not be there yet.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Two folders change places, in one step that cannot be seen half done.
@@ -224,19 +229,12 @@ impl Store for Disk {
 
     fn facts(&self, path: &Path) -> io::Result<Facts> {
         let (folder, name) = folder_of(path)?;
-        let facts = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        let kind = kind(&facts);
-        Ok(Facts {
-            is_folder: kind == FileType::Directory,
-            is_file: kind == FileType::RegularFile,
-            is_link: kind == FileType::Symlink,
-            // The mode of a link says nothing.
-            is_exposed: kind != FileType::Symlink && facts.st_mode & 0o077 != 0,
-            is_own: facts.st_uid == rustix::process::geteuid().as_raw(),
-            bytes: u64::try_from(facts.st_size).unwrap_or(0),
-            modified: i128::from(facts.st_mtime) * 1_000_000_000 + i128::from(facts.st_mtime_nsec),
-            number: facts.st_ino,
-        })
+        Ok(statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?.into())
+    }
+
+    // One call instead of three: a list asks this of every note.
+    fn facts_to_compare(&self, path: &Path) -> io::Result<Facts> {
+        Ok(statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW)?.into())
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -247,6 +245,23 @@ impl Store for Disk {
     fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
         let ((here, one), (there, other)) = (folder_of(one)?, folder_of(other)?);
         Ok(renameat_with(here, one, there, other, RenameFlags::EXCHANGE)?)
+    }
+}
+
+impl From<Stat> for Facts {
+    fn from(facts: Stat) -> Self {
+        let kind = kind(&facts);
+        Self {
+            is_folder: kind == FileType::Directory,
+            is_file: kind == FileType::RegularFile,
+            is_link: kind == FileType::Symlink,
+            // The mode of a link says nothing.
+            is_exposed: kind != FileType::Symlink && facts.st_mode & 0o077 != 0,
+            is_own: facts.st_uid == rustix::process::geteuid().as_raw(),
+            bytes: u64::try_from(facts.st_size).unwrap_or(0),
+            modified: i128::from(facts.st_mtime) * 1_000_000_000 + i128::from(facts.st_mtime_nsec),
+            number: facts.st_ino,
+        }
     }
 }
 
