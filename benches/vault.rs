@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     let vault = unlock();
     line("list, first after unlocking", timed(|| assert_eq!(listed(&vault), count)), Some(100));
     line("list, again", timed(|| assert_eq!(listed(&vault), count)), Some(100));
-    let search = || notes_searcher(&vault).expect("reads");
+    let search = || notes_searcher(&vault).expect("reads").0;
     line("search ready, nothing kept yet", timed(|| drop(search())), None);
     line("search ready, first after unlocking", timed(|| drop(search())), Some(250));
     let (first, p95) = queries(&search());

@@ -17,7 +17,9 @@ pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };
 pub(crate) use notes::correction;
-pub use notes::{NoteError, NoteOpened, find_note, follow_up, head, list_actions, read_note};
+pub use notes::{
+    ActionList, NoteError, NoteOpened, find_note, follow_up, head, list_actions, read_note,
+};
 pub use packs::{PackStore, PackStoreError};
 pub use paths::{AppPaths, PathsError, app_paths};
 pub use request_error::RequestError;

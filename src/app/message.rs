@@ -10,11 +10,11 @@ use super::{effect::SearchOrigin, key::Key, screens::vault::state::VaultSeen};
 use crate::{
     clinic::Session,
     knowledge::Library,
-    report::{actions::TrackedAction, insight::Insight},
+    report::insight::Insight,
     search::Results,
     services::{
-        BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened, RequestError,
-        RetentionReply,
+        ActionList, BegunFollowUp, Bookmarks, BookmarksError, LocalFormat, NoteOpened,
+        RequestError, RetentionReply,
     },
     vault::{NoteId, NoteRow, Verification},
 };
@@ -122,7 +122,7 @@ pub enum Message {
         results: Result<Arc<Results>, String>,
     },
     /// The actions of all notes.
-    ActionsListed(Result<Vec<TrackedAction>, RequestError>),
+    ActionsListed(Result<ActionList, RequestError>),
     /// What was counted.
     Counted(Result<Box<Insight>, RequestError>),
     /// The status of an action is recorded, or why it is not.

@@ -186,10 +186,7 @@ fn step(model: &mut Model, message: Message) {
                 model.clinics.chosen = 0;
             }
         }
-        Message::ActionsListed(Ok(actions)) => {
-            let today = model.today();
-            model.actions.listed(actions, today);
-        }
+        Message::ActionsListed(Ok(list)) => actions::update::listed(model, list),
         Message::Counted(Ok(insight)) => model.insight.insight = Some(*insight),
         Message::ClinicStarted(Err(why))
         | Message::NotesListed(Err(why))

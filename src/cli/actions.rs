@@ -14,7 +14,7 @@ use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     clinic::{ActionId, ActionStatus},
     report::actions::{TrackedAction, sort_actions},
-    services::{follow_up, list_actions},
+    services::{ActionList, follow_up, list_actions},
     text::{clean_line, show_date},
     vault::Vault,
 };
@@ -65,12 +65,21 @@ struct ActionArgs {
 }
 
 /// Prints the actions, or records the outcome of one. Fails if there is nothing to list, no such
-/// action, or it cannot be saved.
+/// action, it cannot be saved, or a note cannot be read.
 pub(crate) fn run(args: &ActionsArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.passphrase_fd)?;
-    let actions = list_actions(&vault)?;
+    let ActionList { actions, unread } = list_actions(&vault)?;
+    for why in &unread {
+        context.say(format!("{why} Its actions are missing here."))?;
+    }
     match &args.marking {
-        None => print(args, actions, context),
+        None => {
+            let printed = print(args, actions, context);
+            if !unread.is_empty() {
+                return Err(CommandError::silent(ErrorKind::Failed));
+            }
+            printed
+        }
         Some(marking) => mark(marking, &vault, &actions, context),
     }
 }

@@ -138,7 +138,9 @@ impl Context {
     pub(crate) fn open_vault(&mut self, passphrase_fd: Option<u32>) -> CommandResult<Vault> {
         let vault = self.unlock_vault(passphrase_fd)?;
         // A copy that failed is tried again at the next opening, and stops nothing.
-        let _ = vault.copier().copy_if_due(self.now());
+        if let Err(error) = vault.copier().copy_if_due(self.now()) {
+            self.say(format!("There is no copy of the vault for today. {}", error.sentence()))?;
+        }
         Ok(vault)
     }
 

@@ -147,7 +147,7 @@ pub fn follow_up_clinic(
     if about.subject().is_private() && !template.about.subject().is_private() {
         return Err(StartError::Private(key.to_owned()));
     }
-    let told = list_actions(vault)?.into_iter().map(|action| FollowedUp {
+    let told = list_actions(vault)?.actions.into_iter().map(|action| FollowedUp {
         note: action.meeting,
         id: action.id,
         status: action.details.status,

@@ -20,6 +20,12 @@ pub enum NoteError {
     /// No note has this case key or id.
     #[error("There is no note “{0}”. `caseclinic clinic list` lists all notes.")]
     NotFound(String),
+    /// No note that can be read has this case key or id, and there are others.
+    #[error(
+        "There is no note “{0}” among those that can be read. `caseclinic clinic list` names the \
+         others, and says what to do."
+    )]
+    NotAmongReadable(String),
     /// The vault refused.
     #[error("{}", .0.sentence())]
     Vault(#[from] VaultError),
@@ -64,7 +70,13 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
         .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
         .max_by_key(|(_, head)| head.updated)
         .map(|(id, _)| id)
-        .ok_or_else(|| NoteError::NotFound(name.to_owned()))
+        .ok_or_else(|| {
+            if notes.iter().all(|row| row.head.is_ok()) {
+                NoteError::NotFound(name.to_owned())
+            } else {
+                NoteError::NotAmongReadable(name.to_owned())
+            }
+        })
 }
 
 /// The completed note with this case key that was begun last, else what [`find_note`] finds: a
@@ -91,20 +103,31 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
     Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt })
 }
 
-/// The actions of every note that opens, each once and as it was last told of, also by follow-ups;
-/// a damaged note is named by the list of clinics.
-pub fn list_actions(vault: &Vault) -> Result<Vec<TrackedAction>, NoteError> {
+/// The actions of all notes.
+#[derive(Debug, Default)]
+pub struct ActionList {
+    /// Each once, and as it was last told of, also by follow-ups.
+    pub actions: Vec<TrackedAction>,
+    /// Notes that could not be read, so their actions are missing: a sentence for each.
+    pub unread: Vec<String>,
+}
+
+/// Reads the actions of every note, and names the notes that cannot be read.
+pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
     let rows = vault.list()?;
-    let (mut actions, mut told) = (Vec::new(), ActionStatusIndex::default());
+    let (mut list, mut told) = (ActionList::default(), ActionStatusIndex::default());
     // One note at a time: none stays in memory.
-    for row in rows.iter().filter(|row| row.head.is_ok()) {
-        if let Ok(opened) = read_note(vault, row.id) {
-            actions.extend(tracked(opened.id, &opened.session));
-            told.add_note(&opened.session);
+    for row in &rows {
+        match read_note(vault, row.id) {
+            Ok(opened) => {
+                list.actions.extend(tracked(opened.id, &opened.session));
+                told.add_note(&opened.session);
+            }
+            Err(why) => list.unread.push(format!("{}: {why}", row.id)),
         }
     }
-    apply_latest_status(&mut actions, &told);
-    Ok(actions)
+    apply_latest_status(&mut list.actions, &told);
+    Ok(list)
 }
 
 /// Counts the completed notes of these days; a note that does not open is named by the list of

@@ -8,4 +8,5 @@ mod packs;
 #[path = "../support/mod.rs"]
 mod support;
 mod templates;
+mod unreadable;
 mod vault_commands;

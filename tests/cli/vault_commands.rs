@@ -56,6 +56,30 @@ fn run(home: &Home, args: &[&str], text: &str) -> (i32, String, String) {
 }
 
 #[test]
+fn nothing_readable_is_exported_among_the_encrypted_files() {
+    let home = Home::with_vault();
+    keep_completed(&home);
+    assert_eq!(run(&home, &["clinic", "list"], "").0, 0, "and a copy is taken");
+    let vault = home.path().join("vault");
+    std::os::unix::fs::symlink(&vault, home.path().join("link")).expect("a link");
+    for folder in ["vault", "vault/notes", "vault-copies", "link"] {
+        let file = home.path().join(folder).join("note.md");
+        let path = file.to_str().expect("text");
+        for command in
+            [["clinic", "export", "HERON-42", path].as_slice(), &["vault", "backup", path]]
+        {
+            let (code, _, err) = run(&home, command, "");
+            assert_eq!(code, 1, "{err}");
+            assert!(err.contains("folder of the vault") && err.contains("another folder"), "{err}");
+            assert!(!file.exists());
+        }
+    }
+    let file = home.path().join("note.md");
+    let export = ["clinic", "export", "HERON-42", file.to_str().expect("text")];
+    assert_eq!(run(&home, &export, "").0, 0);
+}
+
+#[test]
 fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let home = Home::with_vault();
     let id = keep_completed(&home).to_string();

@@ -152,8 +152,22 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
         words => words.join(" "),
     };
     let options = Options { limit: MAX_FOUND, ..Options::default() };
-    let found = notes_searcher(&vault)?.search(&words, &options);
+    let (searcher, unread) = notes_searcher(&vault)?;
+    let found = searcher.search(&words, &options);
     let rows = vault.list()?;
+    let mut is_complete = true;
+    for row in &rows {
+        let why = match &row.head {
+            Err(damage) => format!("{} {}", damage.why, damage.advice),
+            Ok(_) if unread.contains(&row.id) => match vault.open(row.id) {
+                Err(error) => error.sentence(),
+                Ok(_) => continue,
+            },
+            Ok(_) => continue,
+        };
+        is_complete = false;
+        context.say(format!("{}: {why} This note was not searched.", row.id))?;
+    }
     let row = |hit: &Hit| rows.iter().find(|row| row.id.to_string() == hit.id);
     if args.json {
         context.print_json(&json!({
@@ -163,6 +177,7 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
             "total": found.total,
             "notes": found.hits.iter().map(|hit| to_json(hit, row(hit))).collect::<Value>(),
         }))?;
+        ErrorKind::Failed.unless(is_complete)?;
         return ErrorKind::NotFound.unless(found.total > 0);
     }
     for hit in &found.hits {
@@ -173,6 +188,7 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
     if let Some(corrected) = &found.corrected {
         context.say(format!("Showing results for: {corrected}"))?;
     }
+    ErrorKind::Failed.unless(is_complete)?;
     if found.total == 0 {
         return Err(CommandError::not_found("No notes found.")
             .hint("Try fewer words, or list all notes: `caseclinic clinic list`."));

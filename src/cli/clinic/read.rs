@@ -15,7 +15,7 @@ use crate::{
     knowledge::Library,
     report::{ExportFormat, NoteDocument, WatchedNames, markdown, scan_note},
     text::show_date,
-    vault::Verified,
+    vault::{VaultError, Verified, lies_in_vault},
 };
 
 #[derive(Debug, clap::Args)]
@@ -49,6 +49,10 @@ pub(crate) struct ExportArgs {
 
 /// Writes the note to a new file.
 pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
+    // Nothing readable may lie among the encrypted files, where it is copied along with them.
+    if lies_in_vault(&context.paths()?.vault, &args.file) {
+        return Err(VaultError::InsideVault(args.file.clone()).into());
+    }
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, context)?;
     let document = NoteDocument::from_session(&opened.session, args.attributed);

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource};
+use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, PassphraseSource};
 use crate::{
     report::due::reviews_due,
     services::{find_note, retention::retentions_due},
@@ -76,6 +76,14 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let today = context.today();
     let rows = vault.list()?;
+    let mut is_complete = true;
+    for row in &rows {
+        if let Err(damage) = &row.head {
+            is_complete = false;
+            let (id, why, advice) = (row.id, &damage.why, &damage.advice);
+            context.say(format!("{id}: {why} {advice} Its case review is not listed."))?;
+        }
+    }
     let head_of = |id| rows.iter().find(|row| row.id == id)?.head.as_ref().ok();
     let reviews = reviews_due(&rows, today).into_iter();
     let mut cases: Vec<(NoteId, Date, &NoteHead)> = reviews
@@ -101,11 +109,12 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
                 "hold": kept.hold.as_ref().map(|hold| &hold.reason),
             })
         };
-        return Ok(context.print_json(&json!({
+        context.print_json(&json!({
             "schema": 1,
             "due": due.iter().map(note_to_json).collect::<Value>(),
             "reviews": cases.iter().map(case_to_json).collect::<Value>(),
-        }))?);
+        }))?;
+        return ErrorKind::Failed.unless(is_complete);
     }
     for (id, day, head) in &cases {
         let (day, key, title) = (show_date(*day), &head.case_key, &head.title);
@@ -117,6 +126,7 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
         let hold = if kept.hold.is_some() { ", on legal hold" } else { "" };
         context.print(format!("{id}  {}  keep or erase? {key}{class}{hold}", show_date(*day)))?;
     }
+    ErrorKind::Failed.unless(is_complete)?;
     if due.is_empty() && cases.is_empty() {
         return Err(CommandError::not_found("No reviews are due.").hint(
             "Case reviews are set in the meeting. To set when to decide whether a note is still \

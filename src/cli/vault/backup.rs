@@ -2,8 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{
-    command_error::CommandResult, context::Context, output::display_path, prompt::PassphraseSource,
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult, ErrorKind},
+        context::Context,
+        output::display_path,
+        prompt::PassphraseSource,
+    },
+    text::clean_line,
+    vault::Unread,
 };
 
 /// `caseclinic vault backup`
@@ -16,6 +23,9 @@ pub(crate) struct BackupArgs {
 }
 
 /// Writes the backup.
+///
+/// # Errors
+/// If it cannot be written, or something in the vault cannot be read and is not in it.
 pub(crate) fn run(args: &BackupArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let made = vault.backup(&args.file)?;
@@ -32,5 +42,18 @@ pub(crate) fn run(args: &BackupArgs, context: &mut Context) -> CommandResult {
         let left = display_path(left);
         context.say(format!("Left out, because it is not part of the vault: {left}"))?;
     }
-    Ok(())
+    for Unread { file, why } in &made.unread {
+        context.say(format!(
+            "NOT in the backup: {}: it {}.",
+            display_path(file),
+            clean_line(why)
+        ))?;
+    }
+    if made.unread.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::new(ErrorKind::Problems, "The backup lacks what is named above.").hint(
+        "Check who owns these files and their permissions, or ask your IT support. Then make a new \
+         backup. Keep older backups until then.",
+    ))
 }

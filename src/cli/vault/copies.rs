@@ -6,7 +6,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    vault::{Disk, copies, copies_folder, forget_copy},
+    vault::{Disk, copies_folder, forget_copy, list_copies},
 };
 
 /// `caseclinic vault copies`
@@ -20,10 +20,10 @@ pub(crate) struct CopiesArgs {
 /// Lists the copies, or removes one.
 ///
 /// # Errors
-/// If there is none, or none of this name.
+/// If there is none, or none of this name, or their folder cannot be read.
 pub(crate) fn run(args: &CopiesArgs, context: &mut Context) -> CommandResult {
     let place = context.paths()?.vault;
-    let all = copies(&Disk, &place);
+    let all = list_copies(&Disk, &place)?;
     if let Some(name) = &args.forget {
         let copy = all.iter().find(|copy| copy.name == *name).ok_or_else(|| {
             CommandError::failed(format!("There is no copy “{name}”."))

@@ -12,7 +12,8 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    vault::{Comparison, Opener, Vault, VaultPlace, restore},
+    text::clean_line,
+    vault::{Comparison, Opener, Unread, Vault, VaultError, VaultPlace, lies_in_vault, restore},
 };
 
 /// `caseclinic vault restore`
@@ -47,13 +48,19 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
             };
             let compared = vault.compare_backup(&args.file, opener)?;
             context.print_text(&as_text(&compared))?;
+            if !compared.unread.is_empty() {
+                return Err(CommandError::silent(ErrorKind::Problems));
+            }
             compared.seen
         }
         Some(folder) => {
+            if lies_in_vault(&place.folder, folder) {
+                return Err(VaultError::InsideVault(folder.clone()).into());
+            }
             let place = VaultPlace { folder: folder.clone(), seen: Some(paths.seen_vaults()) };
             let restored = restore(&args.file, place, opener)?;
             let (folder, files) = (display_path(folder), restored.files);
-            context.say(format!("Restored to {folder}: {files} files. Each of them opens."))?;
+            context.say(format!("Restored to {folder}: {files} files."))?;
             context.say("Unlock it with the passphrase from the day of the backup.")?;
             context.print_text(&verify::as_text(&restored.seen))?;
             restored.seen
@@ -64,6 +71,10 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
 
 fn as_text(compared: &Comparison) -> String {
     let mut text = verify::as_text(&compared.seen);
+    for Unread { file, why } in &compared.unread {
+        let (file, why) = (display_path(file), clean_line(why));
+        text.push_str(&format!("not compared: {file}: in the vault, it {why}\n"));
+    }
     for (files, what) in [
         (&compared.different, "changed since the backup"),
         (&compared.only_in_vault, "added since the backup"),

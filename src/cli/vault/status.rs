@@ -10,8 +10,8 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    text::show_date,
-    vault::{VaultError, VaultFacts, VaultState, location_warnings, probe},
+    text::{clean_line, show_date},
+    vault::{Unread, VaultError, VaultFacts, VaultState, location_warnings, probe},
 };
 
 /// `caseclinic vault status`
@@ -25,7 +25,7 @@ pub(crate) struct StatusArgs {
 /// Prints the state of the vault.
 ///
 /// # Errors
-/// If it is damaged, or of a newer format.
+/// If it is damaged, of a newer format, or part of it cannot be read.
 pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> CommandResult {
     let place = context.paths()?.vault;
     let state = probe(&place);
@@ -38,6 +38,18 @@ pub(crate) fn run(args: &StatusArgs, context: &mut Context) -> CommandResult {
         }
     }
     match state {
+        VaultState::Locked(facts) if !facts.unread.is_empty() => {
+            for Unread { file, why } in &facts.unread {
+                context.say(format!(
+                    "Not counted: {}: it {}.",
+                    display_path(file),
+                    clean_line(why)
+                ))?;
+            }
+            Err(CommandError::failed("Part of the vault cannot be read.").hint(
+                "Check who owns these folders and their permissions, or ask your IT support.",
+            ))
+        }
         VaultState::Missing | VaultState::Locked(_) => Ok(()),
         VaultState::Damaged { .. } | VaultState::NewerFormat { .. } => {
             Err(CommandError::silent(ErrorKind::Failed))
@@ -59,6 +71,7 @@ fn as_json(state: &VaultState, place: &Path) -> serde_json::Value {
             "drafts": facts.drafts,
             "bytes": facts.bytes,
             "recovery_confirmed": facts.recovery_confirmed,
+            "unread": facts.unread.iter().map(|one| one.file.display().to_string()).collect::<Vec<_>>(),
             "concerns": location_warnings(place.as_ref()),
         }),
         VaultState::Damaged { why, advice } => json!({

@@ -253,7 +253,9 @@ fn a_command_that_opens_the_vault_takes_the_copy_of_the_day_once_and_never_fails
     let members = VaultCommand::Members(members);
     let copies = crate::vault::copies_folder(&place);
     fs::write(&copies, "in the way").expect("written");
-    assert_eq!(run_at(home.path(), &members, &[OWN]).0, 0, "no copy, and no harm");
+    let (code, _, err) = run_at(home.path(), &members, &[OWN]);
+    assert_eq!(code, 0, "no copy, and no harm");
+    assert!(err.contains("no copy of the vault for today"), "{err}");
     fs::remove_file(&copies).expect("removed");
     assert_eq!(run_at(home.path(), &list, &[]).0, 3);
     for _ in 0..2 {

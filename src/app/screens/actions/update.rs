@@ -7,7 +7,7 @@ use crate::{
         screens::{clinic::apply_event::apply_event, locked::update::with_vault},
     },
     clinic::{ActionId, ActionStatus, Event},
-    services::RequestError,
+    services::{ActionList, RequestError},
     text::{clean_line, shorten},
     vault::NoteId,
 };
@@ -20,6 +20,19 @@ pub(crate) fn go(model: &mut Model) {
     model.screen = Screen::Actions;
     if model.vault == VaultStatus::Open {
         model.request(VaultRequest::ListActions);
+    }
+}
+
+/// Takes the list.
+pub(crate) fn listed(model: &mut Model, ActionList { actions, unread }: ActionList) {
+    let today = model.today();
+    model.actions.listed(actions, today);
+    if !unread.is_empty() {
+        let text = match unread.len() {
+            1 => "1 note cannot be read, so its actions are missing here.".to_owned(),
+            some => format!("{some} notes cannot be read, so their actions are missing here."),
+        };
+        model.warn(format!("{text} The list of clinics says which, and what to do."));
     }
 }
 

@@ -65,10 +65,14 @@ pub(crate) fn inspect(vault: &Vault) -> VaultSeen {
         VaultState::Locked(facts) => Some(facts),
         VaultState::Missing | VaultState::Damaged { .. } | VaultState::NewerFormat { .. } => None,
     };
+    let mut location_warnings = location_warnings(place);
+    for one in facts.iter().flat_map(|facts| &facts.unread) {
+        location_warnings.push(format!("{} {}.", one.file.display(), one.why));
+    }
     VaultSeen {
         facts,
         copies: copies(&Disk, place).into_iter().map(|copy| copy.name).collect(),
         members: vault.list_members().map_err(|error| error.sentence()),
-        location_warnings: location_warnings(place),
+        location_warnings,
     }
 }

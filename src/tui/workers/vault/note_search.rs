@@ -146,14 +146,15 @@ fn typing() -> Options {
     Options { limit: LIMIT, typing: true, ..Options::default() }
 }
 
-/// Answers over the notes of an open vault as they are now, for a command.
+/// Answers over the notes of an open vault as they are now, for a command, with the notes whose text
+/// could not be read; those that do not open at all are named by [`Vault::list`].
 ///
 /// # Errors
 /// The notes can't be listed, or there is no memory for their index.
-pub fn notes_searcher(vault: &Vault) -> Result<Searcher, RequestError> {
+pub fn notes_searcher(vault: &Vault) -> Result<(Searcher, Vec<NoteId>), RequestError> {
     let (mut notes, stamps) = IndexedNotes::kept(vault);
     let searcher = notes.follow(vault, stamps, &|_, _| (), &AtomicBool::new(false))?;
-    searcher.ok_or(RequestError::NotesUnread)
+    Ok((searcher.ok_or(RequestError::NotesUnread)?, notes.unread))
 }
 
 /// The index, and what to keep of it.
@@ -161,6 +162,8 @@ struct IndexedNotes {
     index: NotesIndex,
     thesaurus: Library,
     unkept: usize,
+    /// Notes whose text could not be read.
+    unread: Vec<NoteId>,
 }
 
 impl IndexedNotes {
@@ -175,7 +178,7 @@ impl IndexedNotes {
             let (stamps, thesaurus) = (vault.stamps(), Library::bundled());
             // After a fault in there everything is read anew.
             let index = reading.join().unwrap_or_default();
-            (Self { index, thesaurus, unkept: 0 }, stamps)
+            (Self { index, thesaurus, unkept: 0, unread: Vec::new() }, stamps)
         })
     }
 
@@ -193,9 +196,12 @@ impl IndexedNotes {
         let missing = self.index.settle(&notes);
         let read: Vec<(&NoteStamp, &NoteToSearch)> =
             missing.iter().map(|at| (&stamps[*at], &notes[*at])).collect();
-        for part in read_parts(vault, &read, report_progress, stop).map_err(RequestError::from)? {
+        let (parts, unread) =
+            read_parts(vault, &read, report_progress, stop).map_err(RequestError::from)?;
+        for part in parts {
             self.index.add(part);
         }
+        self.unread.extend(unread);
         if stop.load(Ordering::Relaxed) {
             return Ok(None);
         }
@@ -203,7 +209,9 @@ impl IndexedNotes {
             self.index.searcher(&notes, self.thesaurus.thesaurus()).map_err(RequestError::Index)?;
         report_progress(notes.len(), notes.len());
         self.unkept += missing.len();
+        // A text that could not be read may be read tomorrow, although its file is the same.
         if self.unkept >= WORTH_KEEPING
+            && self.unread.is_empty()
             && let Some(kept) = self.index.write()
         {
             let ids: Vec<NoteId> = stamps.iter().map(|note| note.id).collect();
@@ -229,10 +237,10 @@ fn read_parts(
     notes: &[(&NoteStamp, &NoteToSearch)],
     report_progress: &(impl Fn(usize, usize) + Sync),
     stop: &AtomicBool,
-) -> Result<Vec<NotesPart>, NoteSearchError> {
+) -> Result<(Vec<NotesPart>, Vec<NoteId>), NoteSearchError> {
     let shares: Vec<_> = notes.chunks(SHARE).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let built = Mutex::new(Vec::with_capacity(shares.len()));
+    let (built, unread) = (Mutex::new(Vec::with_capacity(shares.len())), Mutex::new(Vec::new()));
     let work = || {
         while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
             let mut texts = Vec::with_capacity(share.len());
@@ -242,6 +250,9 @@ fn read_parts(
                 }
                 // A note that can't be read is named by the list; it is found by its title.
                 let body = vault.body(note.id, note.source);
+                if body.is_none() {
+                    unread.lock().unwrap_or_else(PoisonError::into_inner).push(note.id);
+                }
                 texts.push((*searched, body.map_or_else(Zeroizing::default, |body| words(&body))));
                 let read = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if read % TOLD_EVERY == 0 {
@@ -260,7 +271,9 @@ fn read_parts(
             let _ = other.join();
         }
     });
-    built.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    let built = built.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let unread = unread.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((built.into_iter().collect::<Result<_, _>>()?, unread))
 }
 
 /// What people wrote in a note; all of it if it is no session of ours.
