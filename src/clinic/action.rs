@@ -42,7 +42,6 @@ pub struct ActionDetails {
     /// Its agency.
     pub agency: String,
     /// By when.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<Date>,
     /// How we will know that it helped.
     pub measure: String,
@@ -61,7 +60,6 @@ pub struct Action {
     /// The `actions` item it belongs to.
     pub item: String,
     /// The rating whose "no agreement" made it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Slot>,
     /// What people wrote.
     pub details: ActionDetails,

@@ -69,6 +69,5 @@ pub struct MatrixCell {
     /// What it rests on.
     pub evidence: String,
     /// How we know it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sureness: Option<Certainty>,
 }

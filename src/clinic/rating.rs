@@ -135,10 +135,8 @@ pub(in crate::clinic) struct Round {
     /// How many were asked when it was shown.
     pub(in crate::clinic) asked: u32,
     /// Why it was shown before everyone was ready.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) early: Option<String>,
     /// How it was taken; known once it is shown, in notes that keep it for each round.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) way: Option<PlacementMethod>,
 }
 
@@ -165,9 +163,7 @@ pub(in crate::clinic) struct Rating {
     pub(in crate::clinic) state: RatingState,
     #[serde(default)]
     pub(in crate::clinic) first: Round,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) second: Option<Round>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) outcome: Option<Outcome>,
     #[serde(default)]
     pub(in crate::clinic) basis: String,

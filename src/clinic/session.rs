@@ -65,7 +65,6 @@ pub struct Session {
     pub(in crate::clinic) next_number: u32,
     #[serde(default)]
     pub(in crate::clinic) passes: Vec<StageSkip>,
-    #[serde(default)]
     pub(in crate::clinic) stop_reason: Option<String>,
     #[serde(default)]
     pub(in crate::clinic) matrix_reasons: Vec<Answer>,
@@ -97,7 +96,6 @@ pub struct Session {
     pub(in crate::clinic) shares: Vec<Share>,
     #[serde(default)]
     pub(in crate::clinic) audit: Vec<Change>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::clinic) earlier: Option<Earlier>,
     /// Shared: every event works on a copy of the session, and no event changes the template.
     #[serde(with = "shared")]

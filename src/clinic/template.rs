@@ -75,23 +75,20 @@ pub struct TemplateInfo {
     pub title: LocalText,
     /// What it is about, as the key `about` says; nothing in templates from before there was one:
     /// ask [`TemplateInfo::subject`].
-    #[serde(default, rename = "about", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "about")]
     pub declared_subject: Option<Subject>,
     /// What the meeting is for.
     pub purpose: LocalText,
     /// Planned minutes in all; the stages add up to it.
     pub minutes: u32,
     /// Who it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audience: Option<LocalText>,
     /// When a person last read it through, written `"2026-11-21"`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_review: Option<Date>,
     /// Ids of templates it takes the place of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
     /// Licence of the wording.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<LocalText>,
     /// Where the method comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -136,10 +133,8 @@ pub struct Stage {
     /// Planned minutes.
     pub minutes: u32,
     /// What the facilitator can read aloud.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub script: Option<LocalText>,
     /// The role that leads it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// False for a round of questions only.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]

@@ -46,7 +46,6 @@ pub struct EarlierAction {
     /// Where it stood when the follow-up began.
     pub before: ActionStatus,
     /// When its status was last recorded here.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub followed_up: Option<Timestamp>,
 }
 

@@ -58,16 +58,12 @@ pub struct Change {
     /// The item's id, or the part of the session (`participant`, `stage`, `clock`, …).
     pub item: String,
     /// The row, if the item is asked per row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<RowId>,
     /// What it was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
     /// What it became.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
     /// The reason given, where one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
 }
 
@@ -135,7 +131,6 @@ pub struct Leftover {
     /// Why it has no question any more.
     pub because: LeftoverReason,
     /// The answer itself, where it can be put back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
 }
 

@@ -21,76 +21,59 @@ pub struct Item {
     /// The question or heading.
     pub text: LocalText,
     /// A short line under the question.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<LocalText>,
     /// Longer help, shown when asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<LocalText>,
     /// Needed for completion while enabled; never for saving.
     #[serde(default, skip_serializing_if = "is_no")]
     pub required: bool,
     /// What to say when it is missing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub required_message: Option<LocalText>,
     /// Conditions for being asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enable_when: Vec<Condition>,
     /// How several conditions combine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_behavior: Option<EnableBehavior>,
     /// A group that may have several rows.
     #[serde(default, skip_serializing_if = "is_no")]
     pub repeats: bool,
     /// Fewest rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_occurs: Option<u32>,
     /// Most rows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_occurs: Option<u32>,
     /// Asked once for each row of this repeating group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_each: Option<String>,
     /// Says how far to trust the answer to this item; asked once that one has an answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qualifies: Option<String>,
     /// Answers to choose from; for a rating, the continuum in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<OptionDef>,
     /// For a rating: placements on both sides of the line after this code are flagged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line_after: Option<String>,
     /// For a matrix: its lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<OptionDef>,
     /// Smallest number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
     /// Largest number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
     /// Fewest characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u32>,
     /// Most characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
     /// A regular expression the whole text has to match; blank passes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// Further rules on the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraint: Vec<Constraint>,
     /// Worked out from other answers; takes none of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calculated: Option<Calculation>,
     /// The answer it begins with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial: Option<Scalar>,
     /// Shown and never changed; a group takes everything in it along.
     #[serde(default, skip_serializing_if = "is_no")]
     pub read_only: bool,
     /// How the answer is written, such as “two letters and six digits”.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_format: Option<LocalText>,
     /// What becomes of it on screen while it is not asked.
     #[serde(default, skip_serializing_if = "DisabledDisplay::is_hidden")]
@@ -99,10 +82,8 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "is_no")]
     pub allow_missing: bool,
     /// What the answer may reveal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sensitivity: Option<Sensitivity>,
     /// An entry to open at once on a certain answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens: Option<Opens>,
     /// The items of a group.
     #[serde(default, rename = "item", skip_serializing_if = "Vec::is_empty")]

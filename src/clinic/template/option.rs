@@ -17,9 +17,7 @@ pub struct OptionDef {
     #[serde(default, skip_serializing_if = "is_no")]
     pub exclusive: bool,
     /// What it means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<LocalText>,
     /// A number for audits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
 }

@@ -24,7 +24,6 @@ pub struct Slot {
     /// The item's id in the template.
     pub item: String,
     /// The row, for items in a repeating group or asked for each row of one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<RowId>,
 }
 
