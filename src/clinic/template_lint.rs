@@ -2,29 +2,27 @@
 
 mod about;
 mod answers;
-mod calculated;
-mod choices;
 mod conditions;
-mod gates;
 mod items;
-mod migrations;
 mod names;
 mod possible;
 mod reach;
 mod rows;
-mod size;
 #[cfg(test)]
 mod tests;
 mod together;
 mod wordings;
+
+use std::cell::RefCell;
 
 use jiff::civil::Date;
 
 pub use together::{ReadTemplate, check_together};
 
 use super::template::source::read_template;
-use super::template::{ItemPlace, Template};
-use crate::text::toml_file::{PathStep, TomlFile};
+use super::template::{Item, ItemPlace, Template};
+use crate::text::toml_file::PathStep::{self, At, Key};
+use crate::text::toml_file::{TomlFile, nearest_name};
 use crate::text::{Problem, Severity};
 
 /// An entry that a template may pin.
@@ -45,15 +43,17 @@ pub struct Against<'a> {
     pub today: Option<Date>,
 }
 
-/// Problems that one file is told of; more would hide the first ones.
+/// Problems that are reported for one file; more would hide the first ones.
 const MAX_PROBLEMS: usize = 100;
+/// Names that are listed where none is like what was written.
+const MAX_NAMED: usize = 8;
 
 impl Template {
     /// Reads a template. `name` is the path as the reader should see it. Problems that only ask
     /// for a second look do not refuse it: [`check_template`] tells them too.
     pub fn parse(name: &str, toml: &str) -> Result<Self, Vec<Problem>> {
         let (source, template) = read_template(name, toml)?;
-        let mut problems = all(&source, &template);
+        let mut problems = Findings::of_rules(&source, &template).into_problems();
         problems.retain(|problem| problem.severity == Severity::Error);
         if problems.is_empty() { Ok(template) } else { Err(problems) }
     }
@@ -66,117 +66,174 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
         Ok(read) => read,
         Err(problems) => return problems,
     };
-    let mut problems = all(&source, &template);
+    let found = Findings::of_rules(&source, &template);
     if let Some(entries) = against.entries {
-        names::pinned(&source, &template, entries, &mut problems);
+        names::pinned(&found, entries);
     }
     if let Some(today) = against.today {
-        about::dates(&source, &template, today, &mut problems);
+        about::dates(&found, today);
     }
-    problems.sort_by_key(|problem| problem.span.start);
-    first_problems(&source, problems)
-}
-
-/// The first problems, and how many more there are.
-fn first_problems(source: &TomlFile<'_>, mut problems: Vec<Problem>) -> Vec<Problem> {
+    let mut problems = found.into_problems();
     let more = problems.len().saturating_sub(MAX_PROBLEMS);
     if more > 0 {
         problems.truncate(MAX_PROBLEMS);
         let message = format!("There are {more} more problems in this file.");
+        let advice = "Fix the first ones, then check again.";
         let at = problems.last().map_or(0..0, |last| last.span.clone());
-        problems.push(source.file.error(
-            "more",
-            at,
-            message,
-            "Fix the first ones, then check again.",
-        ));
+        problems.push(source.file.error("more", at, message, advice));
     }
     problems
 }
 
-fn all(source: &TomlFile<'_>, template: &Template) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    size::check(source, template, &mut problems);
-    if !problems.is_empty() {
-        // Every rule below looks at each item beside all others.
-        return problems;
+/// A template on its way through the rules, and what they have found.
+struct Findings<'a> {
+    source: &'a TomlFile<'a>,
+    template: &'a Template,
+    problems: RefCell<Vec<Problem>>,
+}
+
+impl<'a> Findings<'a> {
+    /// Applies every rule that needs nothing but the template.
+    fn of_rules(source: &'a TomlFile<'a>, template: &'a Template) -> Self {
+        let found = Self { source, template, problems: RefCell::default() };
+        about::size(&found);
+        if !found.problems.borrow().is_empty() {
+            // Every rule below looks at each item beside all others.
+            return found;
+        }
+        about::check(&found);
+        names::unique(&found);
+        names::roles(&found);
+        names::migrations(&found);
+        let places = paths(template);
+        let reach = reach::Reach::of(template);
+        for (at, (place, path)) in places.iter().enumerate() {
+            let (before, all) = (&places[..at], &places[..]);
+            let item = CheckedItem { found: &found, item: place.item, place, path, before, all };
+            items::check(&item);
+            rows::check(&item);
+            answers::check(&item);
+            conditions::check(&item);
+            reach.check(&item);
+        }
+        names::gates(&found, &reach);
+        wordings::check(&found, &places);
+        found
     }
-    about::check(source, template, &mut problems);
-    names::unique(source, template, &mut problems);
-    names::roles(source, template, &mut problems);
-    migrations::check(source, template, &mut problems);
-    let places = paths(template);
-    let reach = reach::Reach::of(template);
-    for (at, (place, path)) in places.iter().enumerate() {
-        let item = CheckedItem { source, place, path, before: &places[..at], all: &places };
-        items::check(&item, &mut problems);
-        choices::check(&item, template, &mut problems);
-        rows::check(&item, &mut problems);
-        answers::check(&item, &mut problems);
-        calculated::check(&item, &mut problems);
-        conditions::check(&item, &mut problems);
-        problems.extend(reach.problem(&item));
+
+    /// The problems, in the order of the file.
+    fn into_problems(self) -> Vec<Problem> {
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(|problem| problem.span.start);
+        problems
     }
-    gates::check(source, template, &reach, &mut problems);
-    wordings::check(source, template, &places, &mut problems);
-    problems.sort_by_key(|problem| problem.span.start);
-    problems
+
+    fn error(
+        &self,
+        path: &[PathStep<'_>],
+        code: &'static str,
+        message: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) {
+        let problem = self.source.file.error(code, self.source.span(path), message, advice);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    fn warning(
+        &self,
+        path: &[PathStep<'_>],
+        code: &'static str,
+        message: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) {
+        let problem = self.source.file.warning(code, self.source.span(path), message, advice);
+        self.problems.borrow_mut().push(problem);
+    }
+
+    /// A name of something that is not there, with the nearest one that is.
+    fn unknown<'n>(
+        &self,
+        path: &[PathStep<'_>],
+        code: &'static str,
+        what: &str,
+        name: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) {
+        let names: Vec<&str> = names.into_iter().collect();
+        let advice = match nearest_name(name, names.iter().copied()) {
+            Some(near) => format!("Did you mean “{near}”?"),
+            None if (1..=MAX_NAMED).contains(&names.len()) => {
+                format!("Remove it, or use one of these: {}.", names.join(", "))
+            }
+            None => "Remove it, or use one that exists.".to_owned(),
+        };
+        self.error(path, code, format!("There is no {what} called “{name}”."), advice);
+    }
 }
 
 /// An item on its way through the rules.
 struct CheckedItem<'a> {
-    source: &'a TomlFile<'a>,
+    found: &'a Findings<'a>,
+    item: &'a Item,
     place: &'a ItemPlace<'a>,
     path: &'a [PathStep<'a>],
     before: &'a [(ItemPlace<'a>, Vec<PathStep<'a>>)],
     all: &'a [(ItemPlace<'a>, Vec<PathStep<'a>>)],
 }
 
-impl CheckedItem<'_> {
+impl<'a> CheckedItem<'a> {
+    /// The items before this one.
+    fn earlier(&self) -> impl Iterator<Item = &'a ItemPlace<'a>> + Clone {
+        self.before.iter().map(|(place, _)| place)
+    }
+
+    fn earlier_ids(&self) -> impl Iterator<Item = &'a str> {
+        self.earlier().map(|place| place.item.id.as_str())
+    }
+
+    /// The first item of the template that is called `id`.
+    fn item_called(&self, id: &str) -> Option<&'a ItemPlace<'a>> {
+        self.all.iter().map(|(place, _)| place).find(|place| place.item.id == id)
+    }
+
+    /// The path to what is under `keys` of this item.
+    fn to<'k>(&'k self, keys: &[PathStep<'k>]) -> Vec<PathStep<'k>> {
+        self.path.iter().chain(keys).copied().collect()
+    }
+
     fn error(
         &self,
         keys: &[PathStep<'_>],
         code: &'static str,
-        message: &str,
-        advice: &str,
-    ) -> Problem {
-        let path: Vec<PathStep<'_>> = self.path.iter().chain(keys).copied().collect();
-        self.source.file.error(code, self.source.span(&path), message, advice)
+        message: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) {
+        self.found.error(&self.to(keys), code, message, advice);
     }
 
     fn warning(
         &self,
         keys: &[PathStep<'_>],
         code: &'static str,
-        message: &str,
-        advice: &str,
-    ) -> Problem {
-        let path: Vec<PathStep<'_>> = self.path.iter().chain(keys).copied().collect();
-        self.source.file.warning(code, self.source.span(&path), message, advice)
-    }
-
-    /// What the file says under a key of this item, if that is true or false: also where leaving it
-    /// out would mean the same.
-    fn written(&self, key: &str) -> Option<bool> {
-        let path: Vec<PathStep<'_>> =
-            self.path.iter().copied().chain([PathStep::Key(key)]).collect();
-        self.source.boolean(&path)
+        message: impl AsRef<str>,
+        advice: impl AsRef<str>,
+    ) {
+        self.found.warning(&self.to(keys), code, message, advice);
     }
 }
 
-/// Every item with the way to it, in the order of [`Template::items`].
+/// Every item with the path to it, in the order of [`Template::items`].
 fn paths(template: &Template) -> Vec<(ItemPlace<'_>, Vec<PathStep<'_>>)> {
-    fn walk<'a>(items: &'a [super::Item], path: &[PathStep<'a>], out: &mut Vec<Vec<PathStep<'a>>>) {
+    fn walk<'a>(items: &'a [Item], path: &[PathStep<'a>], out: &mut Vec<Vec<PathStep<'a>>>) {
         for (at, item) in items.iter().enumerate() {
-            let own: Vec<PathStep<'a>> =
-                path.iter().copied().chain([PathStep::Key("item"), PathStep::At(at)]).collect();
+            let own = [path, &[Key("item"), At(at)]].concat();
             out.push(own.clone());
             walk(&item.items, &own, out);
         }
     }
-    let mut ways = Vec::new();
+    let mut paths = Vec::new();
     for (at, stage) in template.stages.iter().enumerate() {
-        walk(&stage.items, &[PathStep::Key("stage"), PathStep::At(at)], &mut ways);
+        walk(&stage.items, &[Key("stage"), At(at)], &mut paths);
     }
-    template.items().into_iter().zip(ways).collect()
+    template.items().into_iter().zip(paths).collect()
 }

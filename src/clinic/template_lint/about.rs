@@ -1,91 +1,108 @@
-//! Rules on `[template]`: its id, version, minutes, dates and what it takes the place of.
+//! Rules on the template as a whole: its size, and what `[template]` says of its id, version,
+//! minutes, dates and what it takes the place of.
 
 use jiff::civil::Date;
 
-use crate::clinic::template::Template;
-use crate::text::toml_file::{PathStep, TomlFile};
-use crate::text::{Problem, show_date};
+use super::Findings;
+use crate::clinic::template::Item;
+use crate::text::show_date;
+use crate::text::toml_file::PathStep::{self, At, Key};
 
-pub(super) fn check(source: &TomlFile<'_>, template: &Template, problems: &mut Vec<Problem>) {
+const MAX_ROLES: usize = 40;
+const MAX_STAGES: usize = 60;
+const MAX_ITEMS: usize = 1000;
+const MAX_OPTIONS: usize = 200;
+const MAX_CONDITIONS: usize = 40;
+/// Groups inside groups.
+const MAX_GROUP_DEPTH: usize = 8;
+
+/// How much a template may hold. What nobody could ask in a meeting is refused in one sentence,
+/// before any rule looks at each item beside all others.
+pub(super) fn size(found: &Findings<'_>) {
+    let check = |path: &[PathStep<'_>], what: &str, count: usize, most: usize| {
+        if count > most {
+            let message =
+                format!("There are {count} {what}. The most a template can have is {most}.");
+            let advice = "Remove some, or split this into two templates.";
+            found.error(path, "too-large", message, advice);
+        }
+    };
+    let (roles, stages) = (&found.template.roles, &found.template.stages);
+    check(&[Key("role"), At(MAX_ROLES)], "roles", roles.len(), MAX_ROLES);
+    check(&[Key("stage"), At(MAX_STAGES)], "stages", stages.len(), MAX_STAGES);
+    let places = found.template.items();
+    if let Some(place) = places.get(MAX_ITEMS) {
+        check(&[Key("stage"), At(place.stage)], "items", places.len(), MAX_ITEMS);
+    }
+    for place in places.iter().take(MAX_ITEMS) {
+        let (item, path) = (place.item, [Key("stage"), At(place.stage)]);
+        let options = item.options.len().max(item.domains.len());
+        check(&path, &format!("options of “{}”", item.id), options, MAX_OPTIONS);
+        let rules = item.enable_when.len().max(item.constraint.len());
+        check(&path, &format!("conditions of “{}”", item.id), rules, MAX_CONDITIONS);
+    }
+    for (at, stage) in stages.iter().enumerate() {
+        let path = [Key("stage"), At(at)];
+        check(&path, "levels of groups", depth(&stage.items), MAX_GROUP_DEPTH);
+    }
+}
+
+fn depth(items: &[Item]) -> usize {
+    items.iter().map(|item| 1 + depth(&item.items)).max().unwrap_or(0)
+}
+
+pub(super) fn check(found: &Findings<'_>) {
+    let (template, about) = (found.template, &found.template.about);
     if template.schema != 1 {
-        problems.push(source.file.error(
-            "schema",
-            source.span(&[PathStep::Key("schema")]),
-            format!(
-                "This version of caseclinic reads templates with schema 1, not {}.",
-                template.schema
-            ),
-            "Write `schema = 1`, or update caseclinic.",
-        ));
+        let message = format!(
+            "This version of caseclinic reads templates with schema 1, not {}.",
+            template.schema
+        );
+        let advice = "Write `schema = 1`, or update caseclinic.";
+        found.error(&[Key("schema")], "schema", message, advice);
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    for (key, name) in [("id", &template.about.id), ("version", &template.about.version)] {
+    for (key, name) in [("id", &about.id), ("version", &about.version)] {
         if name.is_empty() || !name.chars().all(plain) {
-            problems.push(source.file.error(
-                "bad-id",
-                source.span(&[PathStep::Key("template"), PathStep::Key(key)]),
-                format!("“{name}” cannot be the {key} of a template."),
-                "Use letters, digits, “.”, “-” and “_”.",
-            ));
+            let message = format!("“{name}” cannot be the {key} of a template.");
+            let advice = "Use letters, digits, “.”, “-” and “_”.";
+            found.error(&[Key("template"), Key(key)], "bad-id", message, advice);
         }
     }
-    if template.about.declared_subject.is_none() {
-        let meant = template.about.subject();
-        problems.push(source.file.warning(
-            "no-about",
-            source.span(&[PathStep::Key("template"), PathStep::Key("id")]),
-            format!(
-                "The template does not say what its meetings are about. Their notes are treated as notes about a {}.",
-                meant.code()
-            ),
-            "Add `about = \"case\"`, `\"supervision\"` (notes that members cannot open) or `\"service\"`.",
-        ));
+    if about.declared_subject.is_none() {
+        let message = format!(
+            "The template does not say what its meetings are about. Their notes are treated as notes about a {}.",
+            about.subject().code()
+        );
+        let advice = "Add `about = \"case\"`, `\"supervision\"` (notes that members cannot open) or `\"service\"`.";
+        found.warning(&[Key("template"), Key("id")], "no-about", message, advice);
     }
     if template.stages.is_empty() {
-        problems.push(source.file.error(
-            "no-stages",
-            source.span(&[PathStep::Key("template")]),
-            "This template has no stages.",
-            "Add at least one `[[stage]]`.",
-        ));
+        let message = "This template has no stages.";
+        found.error(&[Key("template")], "no-stages", message, "Add at least one `[[stage]]`.");
     }
     let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
-    if sum != u64::from(template.about.minutes) {
-        problems.push(source.file.error(
-            "minutes",
-            source.span(&[PathStep::Key("template"), PathStep::Key("minutes")]),
-            format!(
-                "The stages take {sum} minutes in total, but `minutes` in `[template]` is {}.",
-                template.about.minutes
-            ),
-            "Change one of them so that they agree.",
-        ));
+    if sum != u64::from(about.minutes) {
+        let message = format!(
+            "The stages take {sum} minutes in total, but `minutes` in `[template]` is {}.",
+            about.minutes
+        );
+        let advice = "Change one of them so that they agree.";
+        found.error(&[Key("template"), Key("minutes")], "minutes", message, advice);
     }
-    for (at, other) in template.about.replaces.iter().enumerate() {
-        let way = [PathStep::Key("template"), PathStep::Key("replaces"), PathStep::At(at)];
-        if *other == template.about.id {
-            problems.push(source.file.error(
-                "replaces-itself",
-                source.span(&way),
-                "A template cannot replace itself.",
-                "Write the id of another template. A new version of this template does not need `replaces`.",
-            ));
-        }
+    for (at, _) in about.replaces.iter().enumerate().filter(|(_, other)| **other == about.id) {
+        let path = [Key("template"), Key("replaces"), At(at)];
+        let message = "A template cannot replace itself.";
+        let advice = "Write the id of another template. A new version of this template does not need `replaces`.";
+        found.error(&path, "replaces-itself", message, advice);
     }
 }
 
 /// Dates that can't be so today.
-pub(super) fn dates(
-    source: &TomlFile<'_>,
-    template: &Template,
-    today: Date,
-    problems: &mut Vec<Problem>,
-) {
-    let Some(day) = template.about.last_review.filter(|day| *day > today) else { return };
-    problems.push(source.file.error(
-        "future-review",
-        source.span(&[PathStep::Key("template"), PathStep::Key("last_review")]),
-        format!("The last review is dated {}, which is in the future.", show_date(day)),
-        "Write the day on which somebody last reviewed the template, such as `\"2026-11-21\"`.",
-    ));
+pub(super) fn dates(found: &Findings<'_>, today: Date) {
+    let Some(day) = found.template.about.last_review.filter(|day| *day > today) else { return };
+    let message = format!("The last review is dated {}, which is in the future.", show_date(day));
+    let advice =
+        "Write the day on which somebody last reviewed the template, such as `\"2026-11-21\"`.";
+    found.error(&[Key("template"), Key("last_review")], "future-review", message, advice);
 }

@@ -1,86 +1,59 @@
 //! What conditions and rules name, and whether it can ever be so.
 
-use super::{CheckedItem, names, rows};
+use super::{CheckedItem, rows};
 use crate::clinic::template::condition::Operator;
 use crate::clinic::template::item_type::OptionUse;
 use crate::clinic::template::value::{Scalar, WhyMissing};
-use crate::clinic::template::{Item, ItemPlace, ItemType};
-use crate::text::Problem;
-use crate::text::toml_file::PathStep;
+use crate::clinic::template::{Item, ItemType};
+use crate::text::toml_file::PathStep::{self, At, Key};
+use crate::text::toml_file::nearest_name;
 
 /// Conditions name an earlier question, and compare it with something it can be. An earlier one
 /// only: so no circle can be.
-pub(super) fn check(at: &CheckedItem<'_>, problems: &mut Vec<Problem>) {
-    let item = at.place.item;
+pub(super) fn check(at: &CheckedItem<'_>) {
+    let item = at.item;
     if item.enable_when.len() > 1 && item.enable_behavior.is_none() {
-        problems.push(at.error(
-            &[PathStep::Key("enable_when")],
-            "no-behavior",
-            "There is more than one condition, but `enable_behavior` is missing.",
-            "Add `enable_behavior = \"all\"` or `\"any\"`.",
-        ));
+        let message = "There is more than one condition, but `enable_behavior` is missing.";
+        let advice = "Add `enable_behavior = \"all\"` or `\"any\"`.";
+        at.error(&[Key("enable_when")], "no-behavior", message, advice);
     }
     for (index, one) in item.enable_when.iter().enumerate() {
-        let key = |key| [PathStep::Key("enable_when"), PathStep::At(index), PathStep::Key(key)];
-        let found = at.before.iter().find(|(place, _)| place.item.id == one.question);
-        let Some((question, _)) = found else {
-            problems.push(no_question(at, &one.question, &key("question")));
+        let key = |key| [Key("enable_when"), At(index), Key(key)];
+        let Some(question) = at.earlier().find(|place| place.item.id == one.question) else {
+            no_question(at, &one.question, &key("question"));
             continue;
         };
-        if !question.item.kind.can_be_in_condition() || is_ancestor(at.place, question) {
-            problems.push(at.error(
-                &key("question"),
-                "condition-on-display",
-                &format!("“{}” takes no answer, so no condition can use it.", one.question),
-                "Use the id of a question.",
-            ));
+        let is_parent = at.place.parent.is_some_and(|parent| parent.id == question.item.id);
+        if !question.item.kind.can_be_in_condition() || is_parent {
+            let message =
+                format!("“{}” takes no answer, so no condition can use it.", one.question);
+            let advice = "Use the id of a question.";
+            at.error(&key("question"), "condition-on-display", message, advice);
             continue;
         }
-        problems.extend(rows::ambiguous(at, question, &key("question")));
+        rows::not_ambiguous(at, question, &key("question"));
         if let Some((message, advice)) = misfit_for(question.item, one.operator, &one.answer) {
-            problems.push(at.error(&key("answer"), "wrong-answer", &message, &advice));
+            at.error(&key("answer"), "wrong-answer", message, advice);
         }
     }
 }
 
-fn is_ancestor(place: &ItemPlace<'_>, other: &ItemPlace<'_>) -> bool {
-    place.parent.is_some_and(|parent| parent.id == other.item.id)
-}
-
-fn no_question(at: &CheckedItem<'_>, question: &str, keys: &[PathStep<'_>]) -> Problem {
-    let later = at.all.iter().any(|(place, _)| place.item.id == question);
-    if question == at.place.item.id {
-        at.error(
-            keys,
-            "circular-condition",
-            "This item depends on itself.",
-            "Use an earlier question.",
-        )
+fn no_question(at: &CheckedItem<'_>, question: &str, keys: &[PathStep<'_>]) {
+    let later = at.item_called(question).is_some();
+    if question == at.item.id {
+        let message = "This item depends on itself.";
+        at.error(keys, "circular-condition", message, "Use an earlier question.");
     } else if later && comes_back(at, question) {
-        at.error(
-            keys,
-            "circular-condition",
-            &format!("“{question}” depends on this item, so neither can ever be asked."),
-            "Let the later of the two depend on the earlier, and not the other way round.",
-        )
+        let message = format!("“{question}” depends on this item, so neither can ever be asked.");
+        let advice = "Let the later of the two depend on the earlier, and not the other way round.";
+        at.error(keys, "circular-condition", message, advice);
     } else if later {
-        at.error(
-            keys,
-            "forward-condition",
-            &format!("“{question}” comes after this item."),
-            "Use an earlier question, or change the order.",
-        )
+        let message = format!("“{question}” comes after this item.");
+        let advice = "Use an earlier question, or change the order.";
+        at.error(keys, "forward-condition", message, advice);
     } else {
-        let path: Vec<PathStep<'_>> = at.path.iter().chain(keys).copied().collect();
-        let names = at.before.iter().map(|(place, _)| place.item.id.as_str());
-        names::unknown(
-            at.source,
-            "unknown-question",
-            at.source.span(&path),
-            "earlier item",
-            question,
-            names,
-        )
+        let (path, names) = (at.to(keys), at.earlier_ids());
+        at.found.unknown(&path, "unknown-question", "earlier item", question, names);
     }
 }
 
@@ -89,16 +62,14 @@ fn comes_back(at: &CheckedItem<'_>, question: &str) -> bool {
     let mut ways = vec![question];
     let mut seen: Vec<&str> = Vec::new();
     while let Some(id) = ways.pop() {
-        if id == at.place.item.id {
+        if id == at.item.id {
             return true;
         }
-        if seen.contains(&id) {
-            continue;
+        if !seen.contains(&id) {
+            seen.push(id);
+            let conditions = at.item_called(id).into_iter().flat_map(|at| &at.item.enable_when);
+            ways.extend(conditions.map(|condition| condition.question.as_str()));
         }
-        seen.push(id);
-        let found = at.all.iter().find(|(place, _)| place.item.id == id);
-        let conditions = found.into_iter().flat_map(|(place, _)| &place.item.enable_when);
-        ways.extend(conditions.map(|condition| condition.question.as_str()));
     }
     false
 }
@@ -125,23 +96,16 @@ pub(super) fn misfit_for(
 
 pub(super) fn misfit(question: &Item, answer: &Scalar) -> Option<(String, String)> {
     if let Scalar::Text(code) = answer {
-        if is_missing(question, code) {
+        if question.allow_missing && WhyMissing::ALL.iter().any(|why| why.code() == code) {
             return None;
         }
         if question.kind.options() == OptionUse::Required {
             return unknown_code(question, code);
         }
     }
-    (!question.kind.compares_with(answer)).then(|| {
-        (
-            format!("“{}” can never have this answer.", question.id),
-            "Write an answer of the question’s type. Write dates as `\"2026-11-21\"`.".to_owned(),
-        )
-    })
-}
-
-fn is_missing(question: &Item, code: &str) -> bool {
-    question.allow_missing && WhyMissing::ALL.iter().any(|why| why.code() == code)
+    let message = format!("“{}” can never have this answer.", question.id);
+    let advice = "Write an answer of the question’s type. Write dates as `\"2026-11-21\"`.";
+    (!question.kind.compares_with(answer)).then(|| (message, advice.to_owned()))
 }
 
 fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {
@@ -152,12 +116,7 @@ fn unknown_code(question: &Item, code: &str) -> Option<(String, String)> {
     if codes.clone().any(|known| known == code) {
         return None;
     }
-    let near = crate::text::toml_file::nearest_name(code, codes);
-    Some((
-        format!("“{code}” is not an option of “{}”.", question.id),
-        near.map_or_else(
-            || "Use one of its codes.".to_owned(),
-            |near| format!("Did you mean “{near}”?"),
-        ),
-    ))
+    let advice = nearest_name(code, codes)
+        .map_or("Use one of its codes.".to_owned(), |near| format!("Did you mean “{near}”?"));
+    Some((format!("“{code}” is not an option of “{}”.", question.id), advice))
 }

@@ -14,8 +14,7 @@ use super::possible::can_be;
 use crate::clinic::template::condition::{Condition, EnableBehavior, Operator};
 use crate::clinic::template::value::Scalar;
 use crate::clinic::template::{ItemPlace, Template};
-use crate::text::Problem;
-use crate::text::toml_file::PathStep;
+use crate::text::toml_file::PathStep::{self, At, Key};
 
 /// Conditions that are looked at together; beyond that some are left out, and more seems possible.
 const MAX_NEEDS: usize = 64;
@@ -144,68 +143,61 @@ impl<'a> Reach<'a> {
         found.map(|(question, _)| question)
     }
 
-    /// Why the item is never asked, once for a group and not again for what is in it.
-    pub(super) fn problem(&self, at: &CheckedItem<'_>) -> Option<Problem> {
-        let item = at.place.item;
+    /// Says why the item is never asked, once for a group and not again for what is in it.
+    pub(super) fn check(&self, at: &CheckedItem<'_>) {
+        let (item, id) = (at.item, &at.item.id);
         let inside = at.place.parent.is_some_and(|group| self.is_dead(&group.id));
-        if inside || !self.is_dead(&item.id) {
-            return None;
-        }
-        let place = self.places.get(item.id.as_str())?;
+        let Some(place) = self.places.get(id.as_str()).filter(|_| !inside && self.is_dead(id))
+        else {
+            return;
+        };
         let own = self.own(place);
         for condition in &own {
-            let index = item.enable_when.iter().position(|one| one == *condition)?;
-            let keys = [PathStep::Key("enable_when"), PathStep::At(index)];
+            let Some(index) = item.enable_when.iter().position(|one| one == *condition) else {
+                return;
+            };
+            let keys = [Key("enable_when"), At(index)];
             let question = condition.question.as_str();
             if needs_answer(condition) && self.is_dead(question) {
                 let message =
-                    format!("“{question}” is never asked, so “{}” is never asked either.", item.id);
+                    format!("“{question}” is never asked, so “{id}” is never asked either.");
                 let advice = "Fix the conditions of that question, or use another question.";
-                return Some(at.error(&keys, "never-asked", &message, advice));
+                return at.error(&keys, "never-asked", message, advice);
             }
             if !self.holds(condition) {
                 let message = format!(
-                    "No answer to “{question}” can meet this condition, so “{}” is never asked.",
-                    item.id
+                    "No answer to “{question}” can meet this condition, so “{id}” is never asked."
                 );
                 let advice = "Use an answer that question can be answered with.";
-                return Some(at.error(&keys, "never-asked", &message, advice));
+                return at.error(&keys, "never-asked", message, advice);
             }
         }
         let keys: &[PathStep<'_>] =
-            if item.enable_when.is_empty() { &[] } else { &[PathStep::Key("enable_when")] };
+            if item.enable_when.is_empty() { &[] } else { &[Key("enable_when")] };
         let mut alone = Vec::new();
         for condition in &own {
             self.join(&mut alone, place, condition);
         }
         if let Some(question) = self.together(&alone) {
             let message = format!(
-                "No answer to “{question}” meets all of these conditions, so “{}” is never asked.",
-                item.id
+                "No answer to “{question}” meets all of these conditions, so “{id}” is never asked."
             );
             let advice =
                 "Write `enable_behavior = \"any\"` if one of them is enough, or remove one.";
-            return Some(at.error(keys, "never-asked", &message, advice));
+            return at.error(keys, "never-asked", message, advice);
         }
-        let group = at.place.parent.map_or("", |group| group.id.as_str());
-        let (message, advice) = if group.is_empty() {
-            let other = item.qualifies.as_deref().unwrap_or_default();
-            (
-                format!(
-                    "“{}” is never asked when “{other}”, which it qualifies, is asked.",
-                    item.id
-                ),
-                "Remove its conditions. It is asked whenever the item it qualifies is.".to_owned(),
-            )
-        } else {
-            (
-                format!(
-                    "This condition contradicts the group “{group}”, so the item is never asked."
-                ),
-                format!("Change the condition, or move “{}” out of the group.", item.id),
-            )
-        };
-        Some(at.error(keys, "contradicts-group", &message, &advice))
+        if let Some(group) = at.place.parent.map(|group| &group.id) {
+            let message = format!(
+                "This condition contradicts the group “{group}”, so the item is never asked."
+            );
+            let advice = format!("Change the condition, or move “{id}” out of the group.");
+            return at.error(keys, "contradicts-group", message, advice);
+        }
+        let other = item.qualifies.as_deref().unwrap_or_default();
+        let message =
+            format!("“{id}” is never asked when “{other}”, which it qualifies, is asked.");
+        let advice = "Remove its conditions. It is asked whenever the item it qualifies is.";
+        at.error(keys, "contradicts-group", message, advice);
     }
 }
 

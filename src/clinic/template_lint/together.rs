@@ -5,7 +5,7 @@ use crate::clinic::template::source::parse_toml;
 use crate::clinic::template::{Template, TemplateStatus};
 use crate::clinic::template_diff::check_revision;
 use crate::text::Problem;
-use crate::text::toml_file::PathStep;
+use crate::text::toml_file::PathStep::Key;
 
 /// A template and the file it was read from.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub fn check_together(files: &[ReadTemplate<'_>], published: &[Template]) -> Vec
     for (at, one) in files.iter().enumerate() {
         let about = &one.template.about;
         let Ok(source) = parse_toml(one.file, one.text) else { continue };
-        let way = |key| source.span(&[PathStep::Key("template"), PathStep::Key(key)]);
+        let way = |key| source.span(&[Key("template"), Key(key)]);
         if let Some(other) = files[..at].iter().find(|other| other.template.about.id == about.id) {
             let message = format!("{} already has the id “{}”.", other.file, about.id);
             let advice = "Give this template an id of its own, or remove one of the two files.";
