@@ -1,10 +1,8 @@
 //! A draft moving to a new version of its template.
 //!
 //! Promises: it works on a copy; an answer is moved, listed as a leftover, or left out because the
-//! template says so, and every one of these stands in the audit trail; placements that are not
+//! template says so, and every one of these is in the audit trail; placements that are not
 //! revealed are moved whole or hold the draft back.
-
-mod placements;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +14,7 @@ use crate::clinic::action::ActionDetails;
 use crate::clinic::engine::{AuditLine, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{answer_text, row_name};
+use crate::clinic::rating::{Outcome, Private, Rating, RatingState, Round};
 use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status, place_of, slots};
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{ItemType, Migration, Template};
@@ -40,7 +39,7 @@ pub enum MigrationRefused {
         "“{question}” has placements that are not revealed. Reveal them first, then move the draft."
     )]
     BeingPlaced { question: String },
-    /// There is no stage to stand at.
+    /// The new version has no stages.
     #[error("The newer version has no stages. Fix the template file first.")]
     NoStages,
 }
@@ -68,7 +67,7 @@ pub fn migrate(
     let mut moving = Moving::begin(session, to, at);
     moving.rows();
     moving.answers();
-    placements::migrate(&mut moving)?;
+    moving.placements()?;
     moving.matrix();
     moving.actions();
     Ok(moving.end())
@@ -257,6 +256,58 @@ impl<'a> Moving<'a> {
         }
     }
 
+    /// Ratings: whole, or as a line, or not at all.
+    fn placements(&mut self) -> Result<(), MigrationRefused> {
+        for rating in &self.from.ratings {
+            let dropped = self.is_dropped(&rating.slot);
+            if let Some(moved) = self.moved_rating(rating).filter(|_| !dropped) {
+                self.next.ratings.push(moved);
+                continue;
+            }
+            let question = self.question(&rating.slot);
+            if rating.open_round().is_some_and(|round| !round.placed.is_empty()) {
+                return Err(MigrationRefused::BeingPlaced { question });
+            }
+            let text = rating_text(rating);
+            if !dropped {
+                self.keep_leftover(&rating.slot, question, text);
+            } else if !text.is_empty() {
+                self.leave_out(&rating.slot, text);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rating with the names of the new version, if every one of them is there.
+    fn moved_rating(&self, rating: &Rating) -> Option<Rating> {
+        let slot = self.slot(&rating.slot);
+        let place = place_of(&self.next, &slot).filter(|at| at.item.kind == ItemType::Rating)?;
+        let code = |code: &str| {
+            let code = self.code(&slot.item, code);
+            place.item.options.iter().any(|one| one.code == code).then_some(code)
+        };
+        let round = |round: &Round| {
+            let mut moved = round.clone();
+            for placed in &mut moved.placed {
+                placed.code = Private::new(&code(placed.code.code())?);
+            }
+            Some(moved)
+        };
+        let mut next = rating.clone();
+        next.first = round(&rating.first)?;
+        if let Some(second) = &rating.second {
+            next.second = Some(round(second)?);
+        }
+        if let Some(Outcome::Placed(placed)) = &rating.outcome {
+            next.outcome = Some(Outcome::Placed(code(placed)?));
+        }
+        for dissent in &mut next.dissent {
+            dissent.placement = code(&dissent.placement)?;
+        }
+        next.slot = slot.clone();
+        Some(next)
+    }
+
     fn matrix(&mut self) {
         for cell in &self.from.matrix {
             if self.is_dropped(&cell.slot) {
@@ -367,4 +418,38 @@ fn action_text(details: &ActionDetails) -> String {
     let parts = [&details.what, &details.why, &details.owner, &details.agency, &by];
     let filled = parts.into_iter().filter(|part| !part.trim().is_empty());
     filled.map(String::as_str).chain([details.status.title()]).collect::<Vec<_>>().join("; ")
+}
+
+/// What of a revealed rating can be kept as text: counts and conclusions, never who.
+fn rating_text(rating: &Rating) -> String {
+    let mut parts = Vec::new();
+    if rating.state != RatingState::Collecting {
+        let rounds =
+            [("first round", Some(&rating.first)), ("second round", rating.second.as_ref())];
+        for (name, round) in rounds {
+            let Some(round) = round.filter(|round| !round.placed.is_empty()) else { continue };
+            let mut counts: Vec<(&str, usize)> = Vec::new();
+            for placed in &round.placed {
+                let code = placed.code.code();
+                match counts.iter_mut().find(|(known, _)| *known == code) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((code, 1)),
+                }
+            }
+            counts.sort_unstable();
+            let counts: Vec<String> =
+                counts.into_iter().map(|(code, count)| format!("{code} {count}")).collect();
+            parts.push(format!("{name}: {}", counts.join(", ")));
+        }
+    }
+    if let Some(outcome) = &rating.outcome {
+        parts.push(format!("agreed: {}", outcome.code()));
+    }
+    if !rating.basis.trim().is_empty() {
+        parts.push(format!("reasons: {}", rating.basis.trim()));
+    }
+    for dissent in &rating.dissent {
+        parts.push(format!("differing view: {}, {}", dissent.placement, dissent.reason.trim()));
+    }
+    parts.join("; ")
 }
