@@ -12,10 +12,8 @@
 //! [`Session::follow_up`] begins the next meeting about a case, [`what_changed`] compares the two;
 //! [`compare`] compares two versions of a template, and [`migrate`] moves a draft between them.
 
-mod action;
 mod bundled;
 pub(crate) mod case_key;
-pub(crate) mod citation;
 pub(crate) mod clock;
 mod document;
 mod engine;
@@ -24,8 +22,6 @@ mod event;
 mod fixture;
 mod follow_up;
 pub(crate) mod form;
-mod history;
-mod matrix;
 mod rating;
 mod refusal;
 mod session;
@@ -33,14 +29,11 @@ pub(crate) mod summary;
 mod template;
 mod template_diff;
 mod template_lint;
-mod time_recovery;
 mod worked_example;
 
-pub use action::{Action, ActionDetails, ActionStatus};
 pub use bundled::{BundledTemplate, MeetingFormat, bundled_template, bundled_templates, formats};
 pub use case_key::case_key;
-pub use citation::Citation;
-pub use clock::{ClockView, clock};
+pub use clock::{ClockView, TimeRecovery, clock, time_recovery};
 pub use document::{BrokenDocument, from_document, to_document};
 pub use engine::apply;
 pub use event::{Event, SessionEffect};
@@ -50,18 +43,16 @@ pub use follow_up::{
 };
 pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
-pub use history::{
-    RemovedRow, UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
-};
-pub use matrix::{Certainty, Column, MatrixCell};
 pub use rating::{
     Bar, Dissent, DissentView, Outcome, PictureLine, PlacementMethod, Private, RatingPicture,
     RatingState, RatingView, RoundView, rating_view,
 };
 pub use refusal::Refusal;
 pub use session::{
-    Amendment, Change, ClockState, Earlier, EarlierAction, EarlierPlacement, EarlierScale,
-    IrreversibleChange, Leftover, LeftoverReason, Participant, Session, Share, StageSkip, Status,
+    Action, ActionDetails, ActionStatus, Amendment, Certainty, Change, Citation, ClockState,
+    Column, Earlier, EarlierAction, EarlierPlacement, EarlierScale, IrreversibleChange, Leftover,
+    LeftoverReason, MatrixCell, Participant, RemovedRow, Session, Share, StageSkip, Status,
+    UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use summary::{Summary, summary};
 pub use template::condition::{Condition, EnableBehavior, Operator};
@@ -77,5 +68,4 @@ pub use template_diff::{
     is_newer_version, migrate, preview,
 };
 pub use template_lint::{Against, KnownEntry, ReadTemplate, check_template, check_together};
-pub use time_recovery::{TimeRecovery, time_recovery};
 pub use worked_example::practice_session;

@@ -1,4 +1,5 @@
-//! The meeting's clock: how long each stage has had, from event times alone.
+//! The meeting's clock: how long each stage has had, from event times alone, and how to end on time
+//! when the meeting is late.
 //!
 //! Promises: paused time does not count; a computer's clock that jumps, back or ahead by half a day
 //! and more, neither adds nor removes time, and is recorded in the audit trail; the same events
@@ -15,6 +16,10 @@ use super::event::SessionEffect;
 use super::session::{MINUTE, Session, Status};
 
 const WARNING: i64 = 2 * MINUTE;
+/// Lateness below this is not worth a word.
+const WORTH_SAYING: u64 = 3;
+/// No stage is made shorter than this.
+const MIN_STAGE_MINUTES: u64 = 2;
 
 /// The clock of a meeting at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +109,7 @@ fn counts(session: &Session) -> bool {
 }
 
 /// Minutes planned for a stage, extensions included.
-pub(in crate::clinic) fn planned_minutes(session: &Session, stage: usize) -> u64 {
+fn planned_minutes(session: &Session, stage: usize) -> u64 {
     (planned(session, stage) / MINUTE).max(0).unsigned_abs()
 }
 
@@ -116,4 +121,55 @@ fn planned(session: &Session, stage: usize) -> i64 {
 
 fn duration(milliseconds: i64) -> Duration {
     Duration::from_millis(milliseconds.max(0).unsigned_abs())
+}
+
+/// A meeting that is late, and how it could still end on time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeRecovery {
+    /// Minutes behind the plan at the start of the open stage.
+    pub late: u64,
+    /// For the open stage and every later one: its title and the minutes it could take. Empty when
+    /// the time that is left is too short even for that.
+    pub stages: Vec<(String, u64)>,
+}
+
+/// What to suggest at `now`; none while the meeting is about on time. The time that is left is
+/// shared among the stages that are left as the template shares it, so that nobody's turn is lost.
+pub fn time_recovery(session: &Session, now: Timestamp) -> Option<TimeRecovery> {
+    let stages = &session.template().stages;
+    let open = session.stage();
+    let view = clock(session, now);
+    let minutes = |time: Duration| time.as_secs() / 60;
+    let before: u64 = (0..open).map(|stage| planned_minutes(session, stage)).sum();
+    let spent_before = minutes(view.total_elapsed.saturating_sub(view.stage_elapsed));
+    let late = spent_before.saturating_sub(before);
+    if late < WORTH_SAYING {
+        return None;
+    }
+    let plan: Vec<u64> =
+        (open..stages.len()).map(|stage| planned_minutes(session, stage)).collect();
+    let planned: u64 = plan.iter().sum();
+    let left = (before + planned).saturating_sub(spent_before);
+    let shared =
+        plan.iter().map(|minutes| (minutes * left / planned.max(1)).max(MIN_STAGE_MINUTES));
+    let shared: Vec<u64> = shared.collect();
+    let fits = shared.iter().sum::<u64>() <= left;
+    let title = |stage: usize| stages[stage].title.show(session.language()).to_owned();
+    let named = shared.iter().enumerate().map(|(at, minutes)| (title(open + at), *minutes));
+    Some(TimeRecovery { late, stages: if fits { named.collect() } else { Vec::new() } })
+}
+
+impl TimeRecovery {
+    /// As a sentence for the facilitator.
+    pub fn sentence(&self) -> String {
+        let late = self.late;
+        if self.stages.is_empty() {
+            return format!(
+                "{late} minutes late, too late to end on time. Agree now whether to extend the time (F7) or what to leave out."
+            );
+        }
+        let parts: Vec<String> =
+            self.stages.iter().map(|(title, minutes)| format!("{title} {minutes} min")).collect();
+        format!("{late} minutes late. To end on time, allow: {}.", parts.join(", "))
+    }
 }

@@ -14,7 +14,6 @@ mod participants;
 mod placement;
 mod rows;
 mod stages;
-mod start;
 #[cfg(test)]
 mod tests;
 mod undo;

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::action::{ActionDetails, ActionStatus};
-use super::matrix::{Certainty, Column};
 use super::rating::{Outcome, PlacementMethod, Private};
+use super::session::{ActionDetails, ActionStatus, Certainty, Column};
 use super::template::translated::Language;
 use super::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 

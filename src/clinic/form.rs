@@ -7,10 +7,8 @@ pub(crate) mod calculated;
 pub(crate) mod completion;
 pub(crate) mod enablement;
 
-use super::action::Action;
-use super::matrix::{Column, MatrixCell};
 use super::rating::{RatingView, rating_view};
-use super::session::{EarlierAction, EarlierPlacement, Session};
+use super::session::{Action, Column, EarlierAction, EarlierPlacement, MatrixCell, Session};
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType, OptionDef, Sensitivity};
 use completion::{problem_of, row_name};

@@ -5,40 +5,43 @@
 //! [`rating_view`](super::rating_view).
 
 mod clock_state;
-mod earlier;
+mod history;
 mod parts;
-mod places;
-mod progress;
-mod shared;
-mod undo_history;
-mod untouched;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::action::Action;
-use super::citation::Citation;
-use super::matrix::MatrixCell;
 use super::rating::{PlacementMethod, Rating};
-use super::template::Template;
 use super::template::translated::Language;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
+use super::template::{Item, ItemPlace, ItemType, Template};
+use crate::text::clean_line;
 
 pub use clock_state::ClockState;
 pub(in crate::clinic) use clock_state::{JUMPED, Jump, MINUTE};
-pub use earlier::{Earlier, EarlierAction, EarlierPlacement, EarlierScale};
+pub(in crate::clinic) use history::{History, SessionPart, UndoStep, between};
+pub use history::{
+    IrreversibleChange, RemovedRow, UndoableChange, last_change_is_irreversible, next_redo,
+    next_undo, removed_rows,
+};
 pub use parts::{
-    Amendment, Change, Leftover, LeftoverReason, Participant, Share, StageSkip, Status,
+    Action, ActionDetails, ActionStatus, Amendment, Certainty, Change, Citation, Column, Earlier,
+    EarlierAction, EarlierPlacement, EarlierScale, Leftover, LeftoverReason, MatrixCell,
+    Participant, Share, StageSkip, Status,
 };
 pub(in crate::clinic) use parts::{Answer, Within};
-pub(in crate::clinic) use places::{place_of, slots};
-pub use undo_history::IrreversibleChange;
-pub(in crate::clinic) use undo_history::{History, Removed, SessionPart, UndoStep, same_cell};
-pub(in crate::clinic) use untouched::FROM_THE_TEMPLATE;
+
+/// Why an answer is there that nobody gave.
+pub(in crate::clinic) const FROM_THE_TEMPLATE: &str = "from the template";
+
+/// Longest text that says which behaviour a row is about, in characters.
+const ABOUT: usize = 160;
 
 /// The shape in which sessions are written; [`from_document`](super::from_document) reads every
 /// earlier one.
@@ -98,7 +101,7 @@ pub struct Session {
     pub(in crate::clinic) audit: Vec<Change>,
     pub(in crate::clinic) earlier: Option<Earlier>,
     /// Shared: every event works on a copy of the session, and no event changes the template.
-    #[serde(with = "shared")]
+    #[serde(serialize_with = "serialize_shared", deserialize_with = "deserialize_shared")]
     pub(in crate::clinic) template: Arc<Template>,
     /// What can be undone; never written, and no part of what the note says.
     #[serde(skip)]
@@ -207,7 +210,7 @@ impl Session {
     }
 
     /// What a matrix cell holds.
-    pub fn cell(&self, slot: &Slot, domain: &str, column: super::Column) -> Option<&MatrixCell> {
+    pub fn cell(&self, slot: &Slot, domain: &str, column: Column) -> Option<&MatrixCell> {
         self.matrix
             .iter()
             .find(|cell| cell.slot == *slot && cell.domain == domain && cell.column == column)
@@ -268,7 +271,121 @@ impl Session {
         if attributed { format!("{} ({part})", one.label) } else { part.to_owned() }
     }
 
+    /// Whether nobody has written, chosen, named or placed anything since it was begun: only its
+    /// clock and the stages were touched. What was written and deleted again counts as written.
+    pub fn is_untouched(&self) -> bool {
+        let is_given = |line: &Change| line.why.as_deref() == Some(FROM_THE_TEMPLATE);
+        let given = self.audit.iter().filter(|line| is_given(line)).count();
+        let moved = |item: &str| ["stage", "clock", JUMPED].contains(&item);
+        self.status == Status::InProgress
+            && self.audit.iter().all(|line| moved(&line.item) || is_given(line))
+            && self.answers.len() <= given
+            && self.participants.is_empty()
+            && self.ratings.is_empty()
+            && self.matrix.is_empty()
+            && self.matrix_reasons.is_empty()
+            && self.actions.is_empty()
+            && self.citations.is_empty()
+            && self.leftovers.is_empty()
+            && self.passes.is_empty()
+            && self.earlier.iter().flat_map(|one| &one.actions).all(|one| one.followed_up.is_none())
+    }
+
+    /// Whether the computer's clock jumped while the note was written, so that its times may be
+    /// wrong.
+    pub fn clock_jumped(&self) -> bool {
+        self.audit.iter().any(|line| line.item == JUMPED)
+    }
+
+    /// Whether somebody answered, placed, named or decided anything in a stage; true of a stage
+    /// that asks for nothing. What the template filled in is nobody's answer.
+    pub fn is_worked_on(&self, stage: usize) -> bool {
+        let items = self.template().items();
+        let asks = |item: &Item| {
+            item.kind.can_be_required() && item.calculated.is_none() && !item.read_only
+        };
+        let mut asking =
+            items.iter().filter(|place| place.stage == stage && asks(place.item)).peekable();
+        let names_people = stage == 0 && !self.template().roles.is_empty();
+        if asking.peek().is_none() && !names_people {
+            return true;
+        }
+        names_people && !self.participants.is_empty()
+            || asking.any(|place| self.has_work_in(place.item))
+    }
+
+    fn has_work_in(&self, item: &Item) -> bool {
+        let id = &item.id;
+        let first = item.first_value();
+        let is_given = |value: &Value| !value.is_blank() && first.as_ref() != Some(value);
+        self.answers.iter().any(|one| one.slot.item == *id && is_given(&one.value))
+            || self.ratings.iter().any(|one| one.slot.item == *id)
+            || self.matrix.iter().any(|one| one.slot.item == *id)
+            || self.matrix_reasons.iter().any(|one| one.slot.item == *id)
+            || self.actions.iter().any(|one| one.item == *id)
+            || item.kind == ItemType::LastActions
+                && self
+                    .earlier
+                    .iter()
+                    .flat_map(|one| &one.actions)
+                    .any(|one| one.followed_up.is_some())
+    }
+
+    /// The beginning of the first text in a row of `group`; blank without a group.
+    pub(in crate::clinic) fn about_row(&self, group: Option<&str>, row: Option<RowId>) -> String {
+        let items = self.template().items();
+        let texts = items
+            .iter()
+            .filter(|place| group.is_some() && place.rows_of == group && place.item.kind.is_text());
+        let slots = texts.map(|place| Slot { item: place.item.id.clone(), row });
+        let mut written = slots.filter_map(|slot| match self.answer(&slot) {
+            Some(Value::Text(text)) if !text.trim().is_empty() => Some(clean_line(text.trim())),
+            _ => None,
+        });
+        let line = written.next().unwrap_or_default();
+        if line.chars().count() <= ABOUT {
+            return line;
+        }
+        let cut: String = line.chars().take(ABOUT - 1).collect();
+        format!("{}…", cut.trim_end())
+    }
+
     pub(in crate::clinic) fn rating(&self, slot: &Slot) -> Option<&Rating> {
         self.ratings.iter().find(|rating| rating.slot == *slot)
     }
+}
+
+/// Every slot of an item: one, or one per row.
+pub(in crate::clinic) fn slots(session: &Session, place: &ItemPlace<'_>) -> Vec<Slot> {
+    match place.rows_of {
+        None => vec![Slot::once(&place.item.id)],
+        Some(group) => {
+            session.rows(group).iter().map(|row| Slot::in_row(&place.item.id, *row)).collect()
+        }
+    }
+}
+
+/// Whether the slot exists: its item does, and its row is one of the item's rows.
+pub(in crate::clinic) fn place_of<'a>(session: &'a Session, slot: &Slot) -> Option<ItemPlace<'a>> {
+    let place = session.template().item(&slot.item)?;
+    let fits = match (place.rows_of, slot.row) {
+        (None, None) => true,
+        (Some(group), Some(row)) => session.rows(group).contains(&row),
+        _ => false,
+    };
+    fits.then_some(place)
+}
+
+/// Writes what is shared in memory as if it were not.
+fn serialize_shared<S: Serializer, T: Serialize>(
+    value: &Arc<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
+
+fn deserialize_shared<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Arc<T>, D::Error> {
+    T::deserialize(deserializer).map(Arc::new)
 }

@@ -3,8 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
-use super::action::{Action, ActionStatus};
-use super::session::{Session, Status};
+use super::session::{Action, ActionStatus, Session, Status};
 use super::template::ItemType;
 use super::template::value::{Slot, Value};
 

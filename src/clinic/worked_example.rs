@@ -1,27 +1,28 @@
 //! A worked, fictional case, played into a session through the same events as a real one.
 //!
 //! Promises: nothing in an example can reach a session that a person could not have done. What an
-//! earlier note left is written in the example, and followed up through events like everything.
+//! earlier note left is written in the example, in the words of the template, and followed up
+//! through events like everything: it holds only what a follow-up of a note would have carried over.
 
-mod earlier_note;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::Deserialize;
 use toml::Spanned;
 use uuid::Uuid;
 
-use super::action::ActionDetails;
 use super::engine::apply;
 use super::event::Event;
-use super::matrix::{Certainty, Column};
 use super::rating::{Outcome, PlacementMethod, Private};
-use super::session::Session;
-use super::template::value::{ParticipantId, RowId, Scalar, Slot, Value};
-use super::template::{ItemType, Template};
+use super::session::{
+    ActionDetails, ActionStatus, Certainty, Citation, Column, Earlier, EarlierAction,
+    EarlierPlacement, EarlierScale, Session,
+};
+use super::template::value::{ActionId, ParticipantId, RowId, Scalar, Slot, Value};
+use super::template::{Item, ItemType, Template};
 use crate::text::{Problem, SourceFile};
 
 #[derive(Deserialize)]
@@ -34,7 +35,7 @@ struct Example {
     placing: PlacementMethod,
     #[serde(default)]
     participant: Vec<Spanned<Person>>,
-    earlier: Option<Spanned<earlier_note::Before>>,
+    earlier: Option<Spanned<Before>>,
     rows: Option<Spanned<BTreeMap<String, usize>>>,
     #[serde(default)]
     answer: Vec<Spanned<Given>>,
@@ -45,7 +46,7 @@ struct Example {
     #[serde(default)]
     action: Vec<Spanned<ExampleAction>>,
     #[serde(default)]
-    citation: Vec<Spanned<Cited>>,
+    citation: Vec<Spanned<Citation>>,
 }
 
 #[derive(Deserialize)]
@@ -114,10 +115,48 @@ struct ExampleAction {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Cited {
-    id: String,
+struct Before {
     title: String,
-    version: String,
+    weeks: u16,
+    #[serde(default)]
+    placement: Vec<Placement>,
+    #[serde(default)]
+    scale: Vec<Scale>,
+    #[serde(default)]
+    action: Vec<EarlierExampleAction>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placement {
+    item: String,
+    number: usize,
+    outcome: String,
+    about: String,
+    basis: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scale {
+    item: String,
+    value: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EarlierExampleAction {
+    what: String,
+    #[serde(default)]
+    owner: String,
+    #[serde(default)]
+    agency: String,
+    by: Option<Date>,
+    #[serde(default)]
+    measure: String,
+    became: Option<ActionStatus>,
+    #[serde(default)]
+    outcome: String,
 }
 
 /// A practice session at its first stage, with everything the example at `name` prepares, its
@@ -223,10 +262,75 @@ impl Player {
             self.event(Event::ActionAdded { item, details }, &span)?;
         }
         for cited in example.citation {
-            let (span, Cited { id, title, version }) = apart(cited);
+            let (span, Citation { id, title, version }) = apart(cited);
             self.event(Event::EntryCited { id, title, version }, &span)?;
         }
         Ok(())
+    }
+
+    /// Lets the session follow what the example writes, and says what happened with its actions.
+    fn follow(&mut self, before: Before, span: &ByteRange) -> Result<(), Box<Problem>> {
+        let Before { title, weeks, placement, scale, action } = before;
+        let note = Uuid::from_u128(1);
+        let placements: Result<_, _> =
+            placement.into_iter().map(|one| self.placed(one, span)).collect();
+        let scales: Result<_, _> = scale.into_iter().map(|one| self.scaled(&one, span)).collect();
+        let mut actions = Vec::new();
+        let mut told = Vec::new();
+        for (at, task) in action.into_iter().enumerate() {
+            let EarlierExampleAction { what, owner, agency, by, measure, became, outcome } = task;
+            let details =
+                ActionDetails { what, owner, agency, by, measure, ..ActionDetails::default() };
+            let id = ActionId(at as u32 + 1);
+            let before = ActionStatus::Open;
+            actions.push(EarlierAction { note, id, details, before, followed_up: None });
+            let event = |status| Event::EarlierActionFollowedUp { note, id, status, outcome };
+            told.extend(became.map(event));
+        }
+        let since = SignedDuration::from_hours(i64::from(weeks) * 7 * 24);
+        self.session.earlier = Some(Earlier {
+            note,
+            case_key: self.session.case_key().to_owned(),
+            revision: "revision 1".to_owned(),
+            title,
+            started: self.now.checked_sub(since).unwrap_or(self.now),
+            actions,
+            placements: placements?,
+            scales: scales?,
+        });
+        told.into_iter().try_for_each(|event| self.event(event, span))
+    }
+
+    fn placed(&self, one: Placement, span: &ByteRange) -> Result<EarlierPlacement, Box<Problem>> {
+        let Placement { item, number, outcome, about, basis } = one;
+        let rating = self.item_of_type(&item, ItemType::Rating, span)?;
+        let step = rating.options.iter().find(|step| step.code == outcome).ok_or_else(|| {
+            let message = format!("“{outcome}” is not an option of “{item}”.");
+            self.file.error("wrong-value", span.clone(), message, "Use one of its codes.")
+        })?;
+        let shown = step.text.show(self.session.language()).to_owned();
+        let outcome = Outcome::Placed(outcome);
+        Ok(EarlierPlacement { item, number, about, outcome, shown, basis })
+    }
+
+    fn scaled(&self, one: &Scale, span: &ByteRange) -> Result<EarlierScale, Box<Problem>> {
+        let scale = self.item_of_type(&one.item, ItemType::Scale, span)?;
+        let question = scale.text.show(self.session.language()).to_owned();
+        Ok(EarlierScale { item: one.item.clone(), question, value: one.value })
+    }
+
+    fn item_of_type(
+        &self,
+        id: &str,
+        kind: ItemType,
+        span: &ByteRange,
+    ) -> Result<&Item, Box<Problem>> {
+        let place = self.session.template().item(id);
+        place.map(|place| place.item).filter(|item| item.kind == kind).ok_or_else(|| {
+            let message = format!("This template has no item “{id}” of this type.");
+            let advice = "Use the id of an item in the template.";
+            self.file.error("unknown-item", span.clone(), message, advice).into()
+        })
     }
 
     fn rate(&mut self, placed: ExampleRating, span: &ByteRange) -> Result<(), Box<Problem>> {

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::ToSpan;
+
 use super::*;
-use crate::clinic::fixture::Play;
+use crate::clinic::fixture::{Play, template};
 use crate::clinic::session::JUMPED;
-use crate::clinic::{Event, Value};
+use crate::clinic::{Event, Value, apply};
 
 fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(minutes * 60)
@@ -141,4 +143,42 @@ fn a_clock_set_right_by_a_minute_is_not_worth_a_word() {
     play.wait(3 * 3600);
     play.did(Event::TimePassed);
     assert_eq!(jumps(&play), 0);
+}
+
+/// A meeting whose first stage took so many minutes more than planned.
+fn after(minutes: i64) -> (Session, Timestamp) {
+    let start = Timestamp::UNIX_EPOCH;
+    let mut session = Session::start(template(), uuid::Uuid::nil(), "HERON-42", false, start);
+    let planned = planned_minutes(&session, 0) as i64;
+    let then = start + (planned + minutes).minutes();
+    let event = Event::GateOverridden { reason: "a test of the clock".to_owned() };
+    apply(&mut session, event, then).expect("on to the next stage");
+    (session, then)
+}
+
+#[test]
+fn a_meeting_that_is_about_on_time_hears_nothing() {
+    let (session, now) = after(2);
+    assert_eq!(time_recovery(&session, now), None);
+}
+
+#[test]
+fn a_late_meeting_hears_what_each_stage_could_take_to_end_on_time() {
+    let (session, now) = after(4);
+    let hint = time_recovery(&session, now).expect("it is late");
+    assert_eq!(hint.late, 4);
+    let whole: u64 =
+        (0..session.template().stages.len()).map(|stage| planned_minutes(&session, stage)).sum();
+    let spent = planned_minutes(&session, 0) + 4;
+    let suggested: u64 = hint.stages.iter().map(|(_, minutes)| minutes).sum();
+    assert!(hint.stages.is_empty() || spent + suggested <= whole, "{hint:?}");
+    assert!(hint.sentence().starts_with("4 minutes late"), "{}", hint.sentence());
+}
+
+#[test]
+fn a_meeting_that_is_hopelessly_late_is_told_so_calmly() {
+    let (session, now) = after(600);
+    let hint = time_recovery(&session, now).expect("it is late");
+    assert!(hint.stages.is_empty(), "{hint:?}");
+    assert!(hint.sentence().contains("too late to end on time"), "{}", hint.sentence());
 }

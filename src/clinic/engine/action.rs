@@ -5,10 +5,9 @@ use jiff::Timestamp;
 use super::{
     ApplyResult, AuditLine, asked_item, long_text, one_line, record, record_difference, saved,
 };
-use crate::clinic::action::{Action, ActionDetails, ActionStatus};
 use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{EarlierAction, Session};
+use crate::clinic::session::{Action, ActionDetails, ActionStatus, EarlierAction, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ActionId, Slot};
 

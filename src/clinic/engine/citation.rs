@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 
 use super::{ApplyResult, AuditLine, one_line, record, record_difference, saved};
-use crate::clinic::citation::Citation;
 use crate::clinic::event::Event;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::Session;
+use crate::clinic::session::{Citation, Session};
 
 const MAX_CITATIONS: usize = 200;
 

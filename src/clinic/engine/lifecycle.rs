@@ -1,13 +1,19 @@
-//! The end of a meeting, and what may still happen to its note.
+//! The beginning and the end of a meeting, and what may still happen to its note.
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
-use super::{ApplyResult, AuditLine, long_text, one_line, reason, record};
+use super::{ApplyResult, AuditLine, long_text, one_line, reason, record, rows};
 use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::form::completion::completion;
+use crate::clinic::rating::PlacementMethod;
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Amendment, Session, Share, Status};
-use crate::clinic::template::ConstraintSeverity;
+use crate::clinic::session::{Amendment, ClockState, History, SCHEMA, Session, Share, Status};
+use crate::clinic::template::translated::Language;
+use crate::clinic::template::{ConstraintSeverity, Template};
+use crate::text::clean_line;
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
@@ -139,6 +145,53 @@ fn become_(session: &mut Session, status: Status, why: Option<String>, at: Times
 }
 
 impl Session {
+    /// A new session at its first stage, with its clock running. `id` and `case_key` come from
+    /// outside ([`case_key`](crate::clinic::case_key)), because this module has no random numbers.
+    pub fn start(
+        template: Template,
+        id: Uuid,
+        case_key: &str,
+        practice: bool,
+        at: Timestamp,
+    ) -> Self {
+        let mut session = Self {
+            schema: SCHEMA,
+            id,
+            case_key: clean_line(case_key),
+            practice,
+            language: Language::En,
+            status: Status::InProgress,
+            started: at,
+            updated: at,
+            stage: 0,
+            furthest: 0,
+            placing: PlacementMethod::default(),
+            next_number: 1,
+            passes: Vec::new(),
+            stop_reason: None,
+            matrix_reasons: Vec::new(),
+            clock: ClockState::start(template.stages.len(), at),
+            rows: BTreeMap::new(),
+            within: Vec::new(),
+            participants: Vec::new(),
+            answers: Vec::new(),
+            calculated: Vec::new(),
+            leftovers: Vec::new(),
+            ratings: Vec::new(),
+            matrix: Vec::new(),
+            actions: Vec::new(),
+            citations: Vec::new(),
+            amendments: Vec::new(),
+            shares: Vec::new(),
+            audit: Vec::new(),
+            earlier: None,
+            template: Arc::new(template),
+            history: History::default(),
+        };
+        rows::prepare(&mut session, at);
+        session
+    }
+
     /// A copy of a completed note with an amendment beside the original, which stays as it is:
     /// the next revision. As the event [`Event::AmendmentWritten`].
     pub fn amend(&self, reason: &str, text: &str, at: Timestamp) -> Result<Self, Refusal> {

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 
 use super::{ApplyResult, AuditLine, asked_item, long_text, record, record_difference, saved};
 use crate::clinic::event::Event;
-use crate::clinic::matrix::{Column, MatrixCell};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Answer, Session};
+use crate::clinic::session::{Answer, Column, MatrixCell, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{Slot, Value};
 

@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 
 use super::{ApplyResult, AuditLine, asked_item, long_text, reason, record, saved};
-use crate::clinic::action::ActionDetails;
 use crate::clinic::event::Event;
 use crate::clinic::rating::{
     Dissent, Outcome, Private, Rating, RatingState, Round, may_place, waiting,
 };
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::Session;
+use crate::clinic::session::{ActionDetails, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ParticipantId, Slot};
 

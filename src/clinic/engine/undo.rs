@@ -6,36 +6,36 @@
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{
     ApplyResult, AuditLine, action, answers, citation, matrix, placement, record, rows, saved,
 };
 use crate::clinic::event::Event;
-use crate::clinic::form::completion::hidden_answers;
-use crate::clinic::history::between;
+use crate::clinic::form::completion::{HiddenAnswer, hidden_answers};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Leftover, LeftoverReason, Session, SessionPart, place_of};
+use crate::clinic::session::{
+    Leftover, LeftoverReason, Session, SessionPart, UndoStep, between, place_of,
+};
 use crate::clinic::template::value::{RowId, Slot};
 
 pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     match event {
         Event::Undone => {
             let nothing = Refusal::NotNow { why: "Nothing to undo." };
-            let step = session.history.take_undo().ok_or(nothing)?;
-            let before = session.clone();
-            put_all(session, &step.parts, at, "undone");
-            let parts = between(&before, session);
-            session.history.undone(parts, at);
+            let step = session.history.undo.pop().ok_or(nothing)?;
+            let parts = restore(session, &step.parts, at, "undone");
+            session.history.lasting = None;
+            session.history.redo.push(Arc::new(UndoStep { parts, at, typing: None }));
             saved()
         }
         Event::Redone => {
             let nothing = Refusal::NotNow { why: "Nothing to redo." };
-            let step = session.history.take_redo().ok_or(nothing)?;
-            let before = session.clone();
-            put_all(session, &step.parts, at, "redone");
-            let parts = between(&before, session);
-            session.history.redone(parts, at);
+            let step = session.history.redo.pop().ok_or(nothing)?;
+            let parts = restore(session, &step.parts, at, "redone");
+            session.history.push(UndoStep { parts, at, typing: None });
             saved()
         }
         Event::RowBroughtBack { group, row } => bring_back(session, &group, row, at),
@@ -70,10 +70,7 @@ pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> Apply
     }
 }
 
-fn hidden(
-    session: &Session,
-    slot: &Slot,
-) -> Result<crate::clinic::form::completion::HiddenAnswer, Refusal> {
+fn hidden(session: &Session, slot: &Slot) -> Result<HiddenAnswer, Refusal> {
     let found = hidden_answers(session).into_iter().find(|one| one.slot == *slot);
     found.ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
 }
@@ -89,14 +86,22 @@ fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> 
         _ => None,
     });
     rows::room_for_one(session, group, parent.ok_or_else(unknown)?)?;
-    put_all(session, &parts, at, "row restored");
+    restore(session, &parts, at, "row restored");
     saved()
 }
 
-fn put_all(session: &mut Session, parts: &[SessionPart], at: Timestamp, why: &str) {
+/// Restores the parts, and returns what restores what was there before.
+fn restore(
+    session: &mut Session,
+    parts: &[SessionPart],
+    at: Timestamp,
+    why: &str,
+) -> Vec<SessionPart> {
+    let before = session.clone();
     for part in parts {
         put(session, part.clone(), at, why);
     }
+    between(&before, session)
 }
 
 fn put(session: &mut Session, part: SessionPart, at: Timestamp, why: &str) {

@@ -11,8 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{FollowedUp, followed_up};
-use crate::clinic::action::{Action, ActionStatus};
-use crate::clinic::session::{Change, Session, Status};
+use crate::clinic::session::{Action, ActionStatus, Change, Session, Status};
 use crate::clinic::template::value::ActionId;
 
 /// What notes say of actions. Every note is heard first; then each action is looked up.

@@ -1,9 +1,8 @@
 //! What still stands between a session and its completion, and where to go to put it right.
 
 use super::enablement::{empty_columns, is_answered, is_enabled};
-use crate::clinic::action::ActionStatus;
 use crate::clinic::rating::{RatingState, rating_view};
-use crate::clinic::session::{Session, slots};
+use crate::clinic::session::{ActionStatus, Session, slots};
 use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{ConstraintSeverity, Item, ItemPlace};

@@ -2,9 +2,8 @@
 //!
 //! A question that is not asked counts as unanswered, and takes everything inside it along.
 
-use crate::clinic::matrix::Column;
 use crate::clinic::rating::rating_view;
-use crate::clinic::session::{Session, place_of};
+use crate::clinic::session::{Column, Session, place_of};
 use crate::clinic::template::condition::{Condition, EnableBehavior};
 use crate::clinic::template::item_type::Content;
 use crate::clinic::template::value::{RowId, Slot, Value};

@@ -1,10 +1,12 @@
-//! The parts of a session that are plain records: where it stands, who is there, what was changed
-//! and what was added.
+//! The parts of a session that are plain records: where it stands, who is there, what was agreed,
+//! cited, changed and added, and what a follow-up keeps of the earlier note.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::clinic::template::value::{ParticipantId, RowId, Slot, Value};
+use crate::clinic::rating::Outcome;
+use crate::clinic::template::value::{ActionId, ParticipantId, RowId, Slot, Value};
 
 /// Where a note stands; the words of FHIR's questionnaire response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,8 +119,9 @@ pub(in crate::clinic) struct Answer {
     pub(in crate::clinic) value: Value,
 }
 
-/// An answer that is kept in the note without its question: one that was no longer asked and that
-/// somebody chose to keep, or one that found no place in a later version of the template.
+/// An answer that is kept in the note without its question, because the question was no longer
+/// asked and somebody chose to keep the answer, or because a later version of the template has no
+/// place for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leftover {
@@ -130,7 +133,7 @@ pub struct Leftover {
     pub text: String,
     /// Why it has no question any more.
     pub because: LeftoverReason,
-    /// The answer itself, where it can be put back.
+    /// The answer itself, where it can return to its question.
     pub value: Option<Value>,
 }
 
@@ -160,4 +163,215 @@ impl LeftoverReason {
 pub(in crate::clinic) struct Within {
     pub(in crate::clinic) row: RowId,
     pub(in crate::clinic) parent: RowId,
+}
+
+/// Where an action stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ActionStatus {
+    /// To be done.
+    #[default]
+    Open,
+    /// Done.
+    Done,
+    /// Dropped; the outcome says why.
+    Dropped,
+}
+
+impl ActionStatus {
+    /// Shown and exported.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Done => "done",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// What people write about an action.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ActionDetails {
+    /// What will be done.
+    pub what: String,
+    /// Why.
+    pub why: String,
+    /// The role that owns it.
+    pub owner: String,
+    /// Its agency.
+    pub agency: String,
+    /// By when.
+    pub by: Option<Date>,
+    /// How we will know that it helped.
+    pub measure: String,
+    /// Where it stands.
+    pub status: ActionStatus,
+    /// What came of it, or why it was dropped.
+    pub outcome: String,
+}
+
+/// An action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// Stable within the session.
+    pub id: ActionId,
+    /// The `actions` item it belongs to.
+    pub item: String,
+    /// The rating whose "no agreement" made it.
+    pub from: Option<Slot>,
+    /// What people wrote.
+    pub details: ActionDetails,
+}
+
+/// The three columns of a matrix, of equal weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Column {
+    /// What could lead to harm.
+    Risk,
+    /// What the child or others need.
+    Need,
+    /// What protects and helps.
+    Strength,
+}
+
+impl Column {
+    /// All three, in the order they are shown.
+    pub const ALL: [Self; 3] = [Self::Risk, Self::Need, Self::Strength];
+
+    /// Shown and exported.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Risk => "Risk",
+            Self::Need => "Need",
+            Self::Strength => "Strength",
+        }
+    }
+}
+
+/// How we know something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// Seen or recorded.
+    Known,
+    /// Told by someone.
+    Reported,
+    /// Assumed so far.
+    Assumed,
+}
+
+impl Certainty {
+    /// All, in the order they are shown.
+    pub const ALL: [Self; 3] = [Self::Known, Self::Reported, Self::Assumed];
+
+    /// Shown and exported.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Reported => "reported",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// One cell of a matrix. A cell with blank evidence counts as empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixCell {
+    /// The matrix.
+    pub slot: Slot,
+    /// The code of its line.
+    pub domain: String,
+    /// The column.
+    pub column: Column,
+    /// What it rests on.
+    pub evidence: String,
+    /// How we know it.
+    pub sureness: Option<Certainty>,
+}
+
+/// An entry the note refers to, pinned to its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// The entry's id.
+    pub id: String,
+    /// Its title then.
+    pub title: String,
+    /// Its version then.
+    pub version: String,
+}
+
+/// The note a follow-up follows, as it stood when the follow-up began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// Its own name.
+    pub note: Uuid,
+    /// The name of the case, the same as here.
+    pub case_key: String,
+    /// Which revision was read, such as “revision 2”.
+    pub revision: String,
+    /// The title of its template.
+    pub title: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// Its actions, and those it had itself carried over and left open.
+    #[serde(default)]
+    pub actions: Vec<EarlierAction>,
+    /// What was agreed about each behaviour.
+    #[serde(default)]
+    pub placements: Vec<EarlierPlacement>,
+    /// Its scales, confidence among them.
+    #[serde(default)]
+    pub scales: Vec<EarlierScale>,
+}
+
+/// An action of an earlier note. Status and outcome are followed up here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierAction {
+    /// The note it was made in.
+    pub note: Uuid,
+    /// Its name there.
+    pub id: ActionId,
+    /// What people wrote, with the status and outcome it has now.
+    pub details: ActionDetails,
+    /// Where it stood when the follow-up began.
+    pub before: ActionStatus,
+    /// When its status was last recorded here.
+    pub followed_up: Option<Timestamp>,
+}
+
+/// What an earlier note agreed about one behaviour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierPlacement {
+    /// The rating's id.
+    pub item: String,
+    /// Its row, counted from 1; 0 for a rating asked once.
+    pub number: usize,
+    /// The beginning of what was written about the behaviour, or blank.
+    pub about: String,
+    /// What the group concluded.
+    pub outcome: Outcome,
+    /// The conclusion as a person reads it.
+    pub shown: String,
+    /// What it rested on.
+    pub basis: String,
+}
+
+/// A scale of an earlier note.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierScale {
+    /// The scale's id.
+    pub item: String,
+    /// Its question.
+    pub question: String,
+    /// The answer.
+    pub value: i64,
 }

@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, EnableBehavior, Operator};
-use super::item_type::{ItemType, WrongAnswer};
-use super::option::OptionDef;
+use super::item_type::{ItemType, OptionDef, WrongAnswer};
 use super::translated::{Language, LocalText};
 use super::value::{Scalar, Value};
 use super::{is_no, pattern};

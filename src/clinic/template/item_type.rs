@@ -6,10 +6,27 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::option::OptionDef;
-use super::translated::Language;
+use super::is_no;
+use super::translated::{Language, LocalText};
 use super::value::{Scalar, Value, ValueKind};
 use crate::text::show_date;
+
+/// One answer to choose, one step of a continuum, or one line of a matrix.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionDef {
+    /// Stable code, kept in answers.
+    pub code: String,
+    /// Shown.
+    pub text: LocalText,
+    /// Stands alone: none, not known, not enough information.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub exclusive: bool,
+    /// What it means.
+    pub definition: Option<LocalText>,
+    /// A number for audits.
+    pub score: Option<f64>,
+}
 
 /// Type of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

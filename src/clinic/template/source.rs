@@ -1,6 +1,5 @@
 //! Reads a template file: its TOML, its unknown keys, and values of the wrong type.
 
-mod serde_errors;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +10,6 @@ use crate::text::{
     Problem, SourceFile,
     toml_file::{TomlError, TomlFile, nearest_name, unknown_keys},
 };
-use serde_errors::ErrorAdvice;
 
 /// Unknown keys that are reported for one file.
 const MAX_UNKNOWN: usize = 50;
@@ -128,7 +126,7 @@ pub(in crate::clinic) fn read_template<'t>(
         Ok(template) => Ok((toml, template)),
         Err(error) => {
             let error = TomlError::from(error);
-            let ErrorAdvice { code, message, advice } = serde_errors::advise(error.message());
+            let ErrorAdvice { code, message, advice } = advise(error.message());
             Err(vec![toml.file.error(code, error.span(), message, advice)])
         }
     }
@@ -183,4 +181,118 @@ fn check_keys(file: &SourceFile, table: &DeTable<'_>, known: &[&str], problems: 
         );
         tables.into_iter().for_each(|table| check_keys(file, table, inner, problems));
     }
+}
+
+/// A message about a value, with what to do.
+struct ErrorAdvice {
+    code: &'static str,
+    message: String,
+    advice: String,
+}
+
+/// Returns an error message of `serde`, which is for programmers, in plain words with what to do.
+fn advise(reader: &str) -> ErrorAdvice {
+    let reader = reader.replace('\n', " ");
+    let wrong =
+        |message: String, advice: String| ErrorAdvice { code: "wrong-value", message, advice };
+    if let Some(rest) = reader.strip_prefix("missing field ") {
+        let name = quoted(rest).into_iter().next().unwrap_or_default();
+        return ErrorAdvice {
+            code: "missing-key",
+            message: format!("“{name}” is missing here."),
+            advice: format!("Add `{name} = …`. Every {} needs it.", owner(&name)),
+        };
+    }
+    if let Some(rest) = reader.strip_prefix("unknown variant ") {
+        let names = quoted(rest);
+        let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let advice = nearest_name(name, known.iter().copied()).map_or_else(
+            || format!("Write one of these: {}.", known.join(", ")),
+            |near| format!("Did you mean “{near}”?"),
+        );
+        return wrong(format!("“{name}” is not one of the words allowed here."), advice);
+    }
+    if let Some(rest) = reader.strip_prefix("unknown field ") {
+        let names = quoted(rest);
+        let (name, known) = names.split_first().map_or(("", &[][..]), |(a, b)| (a.as_str(), b));
+        return ErrorAdvice {
+            code: "unknown-key",
+            message: format!("“{name}” is not a known key here."),
+            advice: format!("Known keys: {}.", known.join(", ")),
+        };
+    }
+    if reader.contains("date") {
+        let message = "This is not a valid date.".to_owned();
+        let advice = "Write the date in quotes, year first, such as `\"2026-11-21\"`.";
+        return wrong(message, advice.to_owned());
+    }
+    if let Some((found, wanted)) =
+        reader.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
+    {
+        let wanted = kind(wanted.trim_end_matches('.'));
+        return wrong(format!("This is {}.", kind(found)), format!("Write {wanted} here."));
+    }
+    if let Some((found, wanted)) =
+        reader.strip_prefix("invalid value: ").and_then(|rest| rest.rsplit_once(", expected "))
+    {
+        let message = format!("This is {}, which is not allowed here.", kind(found));
+        return wrong(message, format!("Write {} here.", kind(wanted)));
+    }
+    if reader.contains("untagged enum") {
+        let message = "No answer can be compared with this value.".to_owned();
+        let advice = "Write true or false, a number, a text in quotes, or a list of these.";
+        return wrong(message, advice.to_owned());
+    }
+    wrong(
+        format!("{}.", reader.trim_end_matches('.')),
+        "Look up this key in clinic_templates/README.md.".to_owned(),
+    )
+}
+
+/// What the key belongs to, for those that only one kind of table needs.
+fn owner(key: &str) -> &'static str {
+    match key {
+        "type" => "item",
+        "code" => "option",
+        "does" => "role",
+        "schema" | "template" => "template",
+        "question" | "operator" => "condition",
+        "message" => "rule",
+        "from" => "`[[migrate]]`",
+        "version" | "purpose" | "status" => "`[template]` table",
+        _ => "table of this kind",
+    }
+}
+
+/// A kind of value as people call it.
+fn kind(name: &str) -> String {
+    let word = name.split_whitespace().next().unwrap_or_default();
+    match word {
+        "string" => "a text".to_owned(),
+        "integer" => "a whole number".to_owned(),
+        "floating" => "a number with a decimal point".to_owned(),
+        "boolean" | "bool" => "true or false".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "map" => "a table".to_owned(),
+        "datetime" => "a date without quotes".to_owned(),
+        "u32" | "u64" | "usize" => "a whole number from 0 up, without quotes".to_owned(),
+        "i64" => "a whole number, without quotes".to_owned(),
+        "f64" => "a number, without quotes".to_owned(),
+        _ => match name {
+            "a string" => "a text in quotes".to_owned(),
+            "a boolean" => "true or false, without quotes".to_owned(),
+            "a sequence" => "a list, such as [ \"…\" ]".to_owned(),
+            "a map" => "a table, such as { … = … }".to_owned(),
+            other => match other.strip_prefix("struct ") {
+                Some(_) => "a table, such as { … = … }".to_owned(),
+                None => other.replace('`', ""),
+            },
+        },
+    }
+}
+
+/// The names between backquotes.
+fn quoted(text: &str) -> Vec<String> {
+    text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

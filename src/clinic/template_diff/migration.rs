@@ -10,12 +10,13 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::steps;
-use crate::clinic::action::ActionDetails;
 use crate::clinic::engine::{AuditLine, fill_up, fitting, record, set};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{answer_text, row_name};
 use crate::clinic::rating::{Outcome, Private, Rating, RatingState, Round};
-use crate::clinic::session::{Answer, Leftover, LeftoverReason, Session, Status, place_of, slots};
+use crate::clinic::session::{
+    ActionDetails, Answer, Leftover, LeftoverReason, Session, Status, place_of, slots,
+};
 use crate::clinic::template::value::{RowId, Slot, Value};
 use crate::clinic::template::{ItemType, Migration, Template};
 

@@ -68,3 +68,24 @@ fn the_migration_in_the_page_for_authors_is_one() {
     assert!(problems.iter().all(|problem| problem.code != "unknown-key"), "{problems:?}");
     assert!(problems.iter().all(|problem| problem.code != "wrong-value"), "{problems:?}");
 }
+
+#[test]
+fn what_the_reader_says_becomes_what_somebody_can_do() {
+    let cases = [
+        ("missing field `text`", "“text” is missing", "Add `text = …`"),
+        ("unknown variant `day`, expected one of `group`, `date`", "“day”", "“date”"),
+        ("unknown variant `zebra`, expected `all` or `any`", "“zebra”", "all, any"),
+        ("invalid type: string \"five\", expected u32", "a text", "whole number"),
+        ("invalid type: map, expected a sequence", "a table", "a list"),
+        ("invalid value: integer `-3`, expected u32", "not allowed", "from 0 up"),
+        ("data did not match any variant of untagged enum Scalar", "No answer", "true"),
+        ("unknown field `fr`, expected `en` or `cy`", "“fr”", "en, cy"),
+        ("parsed date is not valid: parameter 'day'", "not a valid date", "2026-11-21"),
+        ("something else", "something else.", "README"),
+    ];
+    for (reader, message, advice) in cases {
+        let advised = advise(reader);
+        assert!(advised.message.contains(message), "{}", advised.message);
+        assert!(advised.advice.contains(advice), "{}", advised.advice);
+    }
+}

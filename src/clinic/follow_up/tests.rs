@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::*;
 use crate::clinic::fixture::{Play, RICH};
-use crate::clinic::follow_up::what_changed;
 use crate::clinic::{
     Event, FieldKind, ParticipantId, Private, Refusal, Status, completion, form, from_document,
     to_document,
