@@ -26,8 +26,11 @@ use super::clock::ring;
 use super::event::{Event, SessionEffect};
 use super::form::calculated;
 use super::form::enablement::is_enabled;
+use super::rating::{Dissent, RatingState};
 use super::refusal::Refusal;
-use super::session::{Change, IrreversibleChange, JUMPED, Jump, Session, Status, place_of};
+use super::session::{
+    Change, Citation, IrreversibleChange, JUMPED, Jump, Session, Status, place_of,
+};
 use super::template::value::{RowId, Slot, Value};
 use super::template::{Item, ItemPlace, ItemType};
 
@@ -39,20 +42,20 @@ const MAX_ROWS: usize = 50;
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
 
-pub(in crate::clinic) use answers::{fitting, set};
-pub(in crate::clinic) use rows::fill_up;
+pub(in crate::clinic) use answers::fitting;
 
 type ApplyResult = Result<Vec<SessionEffect>, Refusal>;
 
 /// Takes `event` at `at`. The session is changed, or it is refused and the session is as it was.
 pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
     let mut next = session.clone();
-    if next.status == Status::InProgress {
-        watch_clock(&mut next, &event, at);
+    let mut edit = Edit { session: &mut next, at };
+    if edit.session.status == Status::InProgress {
+        edit.watch_clock(&event);
     }
     let passive = matches!(event, Event::DraftOpened | Event::TimePassed);
     let memory = Memory::of(&event);
-    let mut effects = step(&mut next, event, at)?;
+    let mut effects = edit.step(event)?;
     if next.status == Status::InProgress {
         calculated::refresh(&mut next);
     }
@@ -76,19 +79,165 @@ pub fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult 
     Ok(effects)
 }
 
-/// Counts the time since the last event. A draft may lie for years; but opened before it was last
-/// changed, like an event before the last one, it tells of a clock that jumped.
-fn watch_clock(session: &mut Session, event: &Event, at: Timestamp) {
-    let opened = matches!(event, Event::DraftOpened);
-    let jump = session.clock.jump(at).filter(|jump| !opened || *jump == Jump::Back);
-    if opened {
-        session.clock.skip_to(at);
-    } else {
-        session.clock.tick(session.stage, at);
+/// A session while one event changes it, at the time of the event.
+pub(in crate::clinic) struct Edit<'a> {
+    pub(in crate::clinic) session: &'a mut Session,
+    pub(in crate::clinic) at: Timestamp,
+}
+
+impl Edit<'_> {
+    /// Counts the time since the last event. A draft may lie for years; but opened before it was
+    /// last changed, like an event before the last one, it tells of a clock that jumped.
+    fn watch_clock(&mut self, event: &Event) {
+        let opened = matches!(event, Event::DraftOpened);
+        let jump = self.session.clock.jump(self.at).filter(|jump| !opened || *jump == Jump::Back);
+        if opened {
+            self.session.clock.skip_to(self.at);
+        } else {
+            self.session.clock.tick(self.session.stage, self.at);
+        }
+        if let Some(jump) = jump {
+            let new = Some(jump.text().to_owned());
+            self.record(AuditLine::new(JUMPED, None, new));
+        }
     }
-    if let Some(jump) = jump {
-        let new = Some(jump.text().to_owned());
-        record(session, at, AuditLine { item: JUMPED, new, ..AuditLine::default() });
+
+    fn step(&mut self, event: Event) -> ApplyResult {
+        if self.session.status != Status::InProgress {
+            return self.after_the_end(event);
+        }
+        match event {
+            Event::DraftOpened | Event::TimePassed => return Ok(Vec::new()),
+            Event::LanguageChosen(language) => self.session.language = language,
+            Event::Answered { slot, value } => return self.answer(&slot, value),
+            Event::RowAdded { group } => self.add_row(&group, None)?,
+            Event::RowAddedWithin { group, row } => self.add_row(&group, Some(row))?,
+            Event::RowRemoved { group, row } => self.remove_row(&group, row)?,
+            Event::RowBroughtBack { group, row } => self.bring_row_back(&group, row)?,
+            Event::HiddenAnswerKept { slot } => self.keep_hidden(slot)?,
+            Event::HiddenAnswerLeftOut { slot } => self.leave_out_hidden(&slot)?,
+            Event::LeftoverReturned { slot } => self.return_leftover(&slot)?,
+            Event::Undone => self.undo()?,
+            Event::Redone => self.redo()?,
+            Event::ParticipantAdded { role, label } => self.add_participant(role, &label)?,
+            Event::ParticipantChanged { id, role, label, present } => {
+                self.change_participant(id, (role, &label), present)?;
+            }
+            Event::ParticipantRemoved { id } => self.remove_participant(id)?,
+            Event::PlacementMethodChosen(method) => self.choose_method(method),
+            Event::PlacedPrivately { slot, participant, code } => {
+                self.place(&slot, participant, code, RatingState::Collecting)?;
+            }
+            Event::PlacedAgain { slot, participant, code } => {
+                self.place(&slot, participant, code, RatingState::SecondRound)?;
+            }
+            Event::PlacementWithdrawn { slot, participant } => {
+                self.withdraw_placement(&slot, participant)?;
+            }
+            Event::PlacementsRevealed { slot, reason } => self.reveal(&slot, reason)?,
+            Event::SecondRoundOpened { slot } => self.open_second_round(&slot)?,
+            Event::PlacementAgreed { slot, outcome } => self.agree(&slot, outcome)?,
+            Event::PlacementReopened { slot } => self.reopen_placement(&slot)?,
+            Event::BasisWritten { slot, text } => self.write_basis(&slot, &text)?,
+            Event::DissentRecorded { slot, participant, placement, reason, attributed } => {
+                let reason = long_text(&reason)?;
+                let dissent = Dissent { participant, placement, reason, attributed };
+                self.record_dissent(&slot, dissent)?;
+            }
+            Event::DissentWithdrawn { slot, participant } => {
+                self.withdraw_dissent(&slot, participant)?;
+            }
+            Event::MatrixCellWritten { slot, domain, column, evidence } => {
+                self.write_cell(&slot, &domain, column, &evidence)?;
+            }
+            Event::MatrixCertaintyGiven { slot, domain, column, sureness } => {
+                self.set_certainty(&slot, &domain, column, sureness)?;
+            }
+            Event::MatrixReasonWritten { slot, reason } => self.write_reason(&slot, &reason)?,
+            Event::ActionAdded { item, details } => self.add_action(&item, details)?,
+            Event::ActionChanged { id, details } => self.change_action(id, details)?,
+            Event::ActionRemoved { id } => self.remove_action(id)?,
+            Event::ActionFollowedUp { id, status, outcome } => {
+                self.follow_up(id, status, &outcome)?;
+            }
+            Event::EarlierActionFollowedUp { note, id, status, outcome } => {
+                self.follow_up_earlier((note, id), status, &outcome)?;
+            }
+            Event::EntryCited { id, title, version } => {
+                let (id, title, version) = (one_line(&id)?, one_line(&title)?, one_line(&version)?);
+                self.cite(Citation { id, title, version })?;
+            }
+            Event::CitationRemoved { id } => self.remove_citation(id)?,
+            Event::StageFinished => self.finish_stage()?,
+            Event::StageReturned => self.go_to_stage(self.session.stage.saturating_sub(1)),
+            Event::StageOpened { stage } => self.open_stage(stage)?,
+            Event::StageSkipped { reason } => self.skip_stage(&reason)?,
+            Event::StageReopened { stage } => self.reopen_stage(stage)?,
+            Event::GateOverridden { reason } => self.override_gate(&reason)?,
+            Event::ClockPaused => self.run_clock(false),
+            Event::ClockResumed => self.run_clock(true),
+            Event::StageExtended { minutes } => self.extend_stage(minutes),
+            Event::ClinicCompleted { acknowledged } => return self.complete(acknowledged),
+            Event::ClinicStopped { reason } => return self.stop(&reason),
+            Event::MarkedEnteredInError { reason } => return self.mark_entered_in_error(&reason),
+            Event::AmendmentWritten { .. } => {
+                let why = "This note is still a draft. Change it directly.";
+                return Err(Refusal::NotNow { why });
+            }
+            Event::Shared { .. } => {
+                let why = "This note is still a draft. Complete it, then share it.";
+                return Err(Refusal::NotNow { why });
+            }
+            Event::ClinicResumed => {
+                return Err(Refusal::NotNow { why: "The clinic is already running." });
+            }
+        }
+        Ok(vec![SessionEffect::SaveDraft])
+    }
+
+    /// The only writer of the audit trail. A run of typing in one field is one line: from what was
+    /// there before to what is there now.
+    pub(in crate::clinic) fn record(&mut self, line: AuditLine<'_>) {
+        if line.old == line.new && line.why.is_none() {
+            return;
+        }
+        let running = self.session.audit.last_mut().filter(|last| {
+            let same = last.item == line.item && last.row == line.row && last.new == line.old;
+            let quick = (0..RUN).contains(&self.at.duration_since(last.at).as_secs());
+            let plain = line.why.is_none() && last.why.is_none();
+            // A run only grows or only shrinks, so that what stood at the turn stays readable.
+            let turns = || {
+                let grows = |old: &Option<String>, new: &Option<String>| {
+                    new.as_ref().map_or(0, String::len) >= old.as_ref().map_or(0, String::len)
+                };
+                grows(&last.old, &last.new) != grows(&line.old, &line.new)
+            };
+            same && quick && plain && line.typed && !turns()
+        });
+        if let Some(last) = running {
+            last.new = line.new;
+            last.at = self.at;
+            return;
+        }
+        self.session.audit.push(Change {
+            at: self.at,
+            item: line.item.to_owned(),
+            row: line.row,
+            old: line.old,
+            new: line.new,
+            why: line.why,
+        });
+    }
+
+    /// Writes a line in the audit trail if the old and the new value differ. Without a reason the
+    /// change counts as typing, and joins the line before.
+    fn record_difference(&mut self, line: AuditLine<'_>, why: Option<&str>) {
+        if line.old != line.new {
+            self.record(match why {
+                Some(why) => line.because(why),
+                None => line.typed(),
+            });
+        }
     }
 }
 
@@ -156,122 +305,34 @@ impl Memory {
     }
 }
 
-fn step(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    if session.status != Status::InProgress {
-        return lifecycle::after_the_end(session, event, at);
-    }
-    match event {
-        Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
-        Event::LanguageChosen(language) => {
-            session.language = language;
-            saved()
-        }
-        Event::Answered { .. } => answers::apply(session, event, at),
-        Event::RowAdded { .. } | Event::RowAddedWithin { .. } | Event::RowRemoved { .. } => {
-            rows::apply(session, event, at)
-        }
-        Event::RowBroughtBack { .. }
-        | Event::HiddenAnswerKept { .. }
-        | Event::HiddenAnswerLeftOut { .. }
-        | Event::LeftoverReturned { .. }
-        | Event::Undone
-        | Event::Redone => undo::apply(session, event, at),
-        Event::ParticipantAdded { .. }
-        | Event::ParticipantChanged { .. }
-        | Event::ParticipantRemoved { .. } => participants::apply(session, event, at),
-        Event::PlacementMethodChosen(_)
-        | Event::PlacedPrivately { .. }
-        | Event::PlacedAgain { .. }
-        | Event::PlacementWithdrawn { .. }
-        | Event::PlacementsRevealed { .. }
-        | Event::SecondRoundOpened { .. }
-        | Event::PlacementAgreed { .. }
-        | Event::PlacementReopened { .. }
-        | Event::BasisWritten { .. }
-        | Event::DissentRecorded { .. }
-        | Event::DissentWithdrawn { .. } => placement::apply(session, event, at),
-        Event::MatrixCellWritten { .. }
-        | Event::MatrixCertaintyGiven { .. }
-        | Event::MatrixReasonWritten { .. } => matrix::apply(session, event, at),
-        Event::ActionAdded { .. }
-        | Event::ActionChanged { .. }
-        | Event::ActionRemoved { .. }
-        | Event::ActionFollowedUp { .. }
-        | Event::EarlierActionFollowedUp { .. } => action::apply(session, event, at),
-        Event::EntryCited { .. } | Event::CitationRemoved { .. } => {
-            citation::apply(session, event, at)
-        }
-        Event::StageFinished
-        | Event::StageReturned
-        | Event::StageOpened { .. }
-        | Event::StageSkipped { .. }
-        | Event::StageReopened { .. }
-        | Event::GateOverridden { .. }
-        | Event::ClockPaused
-        | Event::ClockResumed
-        | Event::StageExtended { .. } => stages::apply(session, event, at),
-        Event::ClinicCompleted { .. }
-        | Event::ClinicStopped { .. }
-        | Event::ClinicResumed
-        | Event::AmendmentWritten { .. }
-        | Event::Shared { .. }
-        | Event::MarkedEnteredInError { .. } => lifecycle::apply(session, event, at),
-    }
-}
-
-/// An event that reached the wrong part of the machine; [`step`] sends none there.
-fn misrouted(event: &Event) -> ApplyResult {
-    Err(Refusal::Unknown { what: format!("{event:?}") })
-}
-
-fn saved() -> ApplyResult {
-    Ok(vec![SessionEffect::SaveDraft])
-}
-
 /// What is to be written into the audit trail.
-#[derive(Default)]
 pub(in crate::clinic) struct AuditLine<'a> {
-    pub(in crate::clinic) item: &'a str,
-    pub(in crate::clinic) row: Option<RowId>,
-    pub(in crate::clinic) old: Option<String>,
-    pub(in crate::clinic) new: Option<String>,
-    pub(in crate::clinic) why: Option<String>,
+    item: &'a str,
+    row: Option<RowId>,
+    old: Option<String>,
+    new: Option<String>,
+    why: Option<String>,
     /// Part of a run of typing.
-    pub(in crate::clinic) typed: bool,
+    typed: bool,
 }
 
-/// The only writer of the audit trail. A run of typing in one field is one line: from what stood
-/// there before to what stands there now.
-pub(in crate::clinic) fn record(session: &mut Session, at: Timestamp, line: AuditLine<'_>) {
-    if line.old == line.new && line.why.is_none() {
-        return;
+impl<'a> AuditLine<'a> {
+    /// A change of `item`, which is the id of an item or names a part of the session.
+    pub(in crate::clinic) fn new(item: &'a str, old: Option<String>, new: Option<String>) -> Self {
+        Self { item, row: None, old, new, why: None, typed: false }
     }
-    let running = session.audit.last_mut().filter(|last| {
-        let same = last.item == line.item && last.row == line.row && last.new == line.old;
-        let quick = (0..RUN).contains(&at.duration_since(last.at).as_secs());
-        let plain = line.why.is_none() && last.why.is_none();
-        // A run only grows or only shrinks, so that what stood at the turn stays readable.
-        let turns = || {
-            let grows = |old: &Option<String>, new: &Option<String>| {
-                new.as_ref().map_or(0, String::len) >= old.as_ref().map_or(0, String::len)
-            };
-            grows(&last.old, &last.new) != grows(&line.old, &line.new)
-        };
-        same && quick && plain && line.typed && !turns()
-    });
-    if let Some(last) = running {
-        last.new = line.new;
-        last.at = at;
-        return;
+
+    pub(in crate::clinic) fn in_row(self, row: Option<RowId>) -> Self {
+        Self { row, ..self }
     }
-    session.audit.push(Change {
-        at,
-        item: line.item.to_owned(),
-        row: line.row,
-        old: line.old,
-        new: line.new,
-        why: line.why,
-    });
+
+    pub(in crate::clinic) fn because(self, why: &str) -> Self {
+        Self { why: Some(why.to_owned()), ..self }
+    }
+
+    fn typed(self) -> Self {
+        Self { typed: true, ..self }
+    }
 }
 
 /// The item of a slot that is asked now, of the kind wanted.
@@ -301,21 +362,26 @@ fn reason(text: &str, to: &'static str) -> Result<String, Refusal> {
     if text.is_empty() { Err(Refusal::NoReason { to }) } else { Ok(text) }
 }
 
-/// Writes a line in the audit trail if the old and the new value differ. Without a reason the change
-/// counts as typing, and joins the line before.
-fn record_difference(
-    session: &mut Session,
-    item: &str,
-    row: Option<RowId>,
-    (old, new): (Option<String>, Option<String>),
-    why: Option<&str>,
-    at: Timestamp,
-) {
-    if old != new {
-        let typed = why.is_none();
-        let why = why.map(str::to_owned);
-        record(session, at, AuditLine { item, row, old, new, why, typed });
+/// Removes from a list what `is_it` finds, restores it at its place if it was there, and returns
+/// what the trail says of both.
+fn restore_in<T>(
+    list: &mut Vec<T>,
+    is_it: impl Fn(&T) -> bool,
+    there: Option<(usize, T)>,
+    shown: impl Fn(&T) -> String,
+) -> (Option<String>, Option<String>) {
+    let index = list.iter().position(is_it);
+    let old = index.map(|index| shown(&list.remove(index)));
+    let new = there.as_ref().map(|(_, one)| shown(one));
+    if let Some((index, one)) = there {
+        list.insert(index.min(list.len()), one);
     }
+    (old, new)
+}
+
+/// A text, if there is one.
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Most rows of a repeating group.

@@ -1,11 +1,8 @@
 //! Events of actions, those of the earlier note included.
 
-use jiff::Timestamp;
+use uuid::Uuid;
 
-use super::{
-    ApplyResult, AuditLine, asked_item, long_text, one_line, record, record_difference, saved,
-};
-use crate::clinic::event::{Event, SessionEffect};
+use super::{AuditLine, Edit, asked_item, long_text, one_line, restore_in};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Action, ActionDetails, ActionStatus, EarlierAction, Session};
 use crate::clinic::template::ItemType;
@@ -13,104 +10,124 @@ use crate::clinic::template::value::{ActionId, Slot};
 
 const MAX_ACTIONS: usize = 100;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::ActionAdded { item, details } => {
-            asked_item(session, &Slot::once(&item), |kind| kind == ItemType::Actions)?;
-            if session.actions.len() >= MAX_ACTIONS {
-                return Err(Refusal::TooMany { what: "actions", limit: MAX_ACTIONS });
-            }
-            let details = cleaned(details)?;
-            push(session, &item, None, details, at);
+impl Edit<'_> {
+    pub(super) fn add_action(&mut self, item: &str, details: ActionDetails) -> Result<(), Refusal> {
+        asked_item(self.session, &Slot::once(item), |kind| kind == ItemType::Actions)?;
+        if self.session.actions.len() >= MAX_ACTIONS {
+            return Err(Refusal::TooMany { what: "actions", limit: MAX_ACTIONS });
         }
-        Event::ActionChanged { id, details } => {
-            let details = cleaned(details)?;
-            let action = action(session, id)?;
-            let (old, new) = (Some(shown(&action.details)), Some(shown(&details)));
-            action.details = details;
-            let item = format!("action {}", id.0);
-            record(
-                session,
-                at,
-                AuditLine { item: &item, row: None, old, new, why: None, typed: true },
-            );
-        }
-        Event::ActionRemoved { id } => {
-            let old = Some(shown(&action(session, id)?.details));
-            session.actions.retain(|action| action.id != id);
-            let item = format!("action {}", id.0);
-            record(session, at, AuditLine { item: &item, old, ..AuditLine::default() });
-        }
-        Event::ActionFollowedUp { id, status, outcome } => {
-            follow_up(session, id, status, &outcome, at)?;
-        }
-        Event::EarlierActionFollowedUp { note, id, status, outcome } => {
-            // While it is being written the reason may still come; completion asks for it.
-            let outcome = long_text(&outcome)?;
-            let actions = session.earlier.as_ref().map_or(&[][..], |earlier| &earlier.actions);
-            let found = actions.iter().find(|one| one.note == note && one.id == id);
-            let unknown = || Refusal::Unknown { what: "earlier action".to_owned() };
-            let mut action = found.ok_or_else(unknown)?.clone();
-            action.details.status = status;
-            action.details.outcome = outcome;
-            action.followed_up = Some(at);
-            put_earlier(session, action, at, None);
-        }
-        other => return super::misrouted(&other),
+        self.push_action(item, None, cleaned(details)?);
+        Ok(())
     }
-    saved()
-}
 
-/// Records the status and outcome of an action, in an open note or after its end.
-pub(super) fn follow_up(
-    session: &mut Session,
-    id: ActionId,
-    status: ActionStatus,
-    outcome: &str,
-    at: Timestamp,
-) -> Result<SessionEffect, Refusal> {
-    let outcome = outcome_of(status, outcome)?;
-    let action = action(session, id)?;
-    let old = Some(shown(&action.details));
-    action.details.status = status;
-    action.details.outcome = outcome;
-    let new = Some(shown(&action.details));
-    let item = format!("action {}", id.0);
-    record(session, at, AuditLine { item: &item, old, new, ..AuditLine::default() });
-    Ok(SessionEffect::Amend)
-}
-
-fn outcome_of(status: ActionStatus, outcome: &str) -> Result<String, Refusal> {
-    let outcome = long_text(outcome)?;
-    if status == ActionStatus::Dropped && outcome.trim().is_empty() {
-        return Err(Refusal::NoReason { to: "drop an action" });
+    pub(super) fn change_action(
+        &mut self,
+        id: ActionId,
+        details: ActionDetails,
+    ) -> Result<(), Refusal> {
+        let details = cleaned(details)?;
+        let action = action(self.session, id)?;
+        let (old, new) = (Some(shown(&action.details)), Some(shown(&details)));
+        action.details = details;
+        self.record(AuditLine::new(&name(id), old, new).typed());
+        Ok(())
     }
-    Ok(outcome)
-}
 
-/// An action that follows from a rating; none if that rating has one already, or the template
-/// has no place for actions.
-pub(super) fn add_for(session: &mut Session, from: &Slot, details: ActionDetails, at: Timestamp) {
-    let items = session.template.items();
-    let item = items.iter().find(|place| place.item.kind == ItemType::Actions);
-    let Some(item) = item.map(|place| place.item.id.clone()) else { return };
-    if session.actions.iter().all(|action| action.from.as_ref() != Some(from)) {
-        push(session, &item, Some(from.clone()), details, at);
+    pub(super) fn remove_action(&mut self, id: ActionId) -> Result<(), Refusal> {
+        let old = Some(shown(&action(self.session, id)?.details));
+        self.session.actions.retain(|action| action.id != id);
+        self.record(AuditLine::new(&name(id), old, None));
+        Ok(())
+    }
+
+    /// Records the status and outcome of an action, in an open note or after its end.
+    pub(super) fn follow_up(
+        &mut self,
+        id: ActionId,
+        status: ActionStatus,
+        outcome: &str,
+    ) -> Result<(), Refusal> {
+        let outcome = long_text(outcome)?;
+        if status == ActionStatus::Dropped && outcome.trim().is_empty() {
+            return Err(Refusal::NoReason { to: "drop an action" });
+        }
+        let action = action(self.session, id)?;
+        let old = Some(shown(&action.details));
+        action.details.status = status;
+        action.details.outcome = outcome;
+        let new = Some(shown(&action.details));
+        self.record(AuditLine::new(&name(id), old, new));
+        Ok(())
+    }
+
+    /// Records the status and outcome of an action of the earlier note. While it is being written the
+    /// reason may still come; completion asks for it.
+    pub(super) fn follow_up_earlier(
+        &mut self,
+        (note, id): (Uuid, ActionId),
+        status: ActionStatus,
+        outcome: &str,
+    ) -> Result<(), Refusal> {
+        let outcome = long_text(outcome)?;
+        let actions = self.session.earlier.as_ref().map_or(&[][..], |earlier| &earlier.actions);
+        let found = actions.iter().find(|one| one.note == note && one.id == id);
+        let unknown = || Refusal::Unknown { what: "earlier action".to_owned() };
+        let mut action = found.ok_or_else(unknown)?.clone();
+        action.details.status = status;
+        action.details.outcome = outcome;
+        action.followed_up = Some(self.at);
+        self.put_earlier(action, None);
+        Ok(())
+    }
+
+    /// An action that follows from a rating; none if that rating has one already, or the template
+    /// has no place for actions.
+    pub(super) fn add_action_for(&mut self, from: &Slot, details: ActionDetails) {
+        let items = self.session.template.items();
+        let item = items.iter().find(|place| place.item.kind == ItemType::Actions);
+        let Some(item) = item.map(|place| place.item.id.clone()) else { return };
+        if self.session.actions.iter().all(|action| action.from.as_ref() != Some(from)) {
+            self.push_action(&item, Some(from.clone()), details);
+        }
+    }
+
+    fn push_action(&mut self, item: &str, from: Option<Slot>, details: ActionDetails) {
+        let id = ActionId(self.session.number());
+        let new = Some(shown(&details));
+        self.session.actions.push(Action { id, item: item.to_owned(), from, details });
+        self.record(AuditLine::new(&name(id), None, new));
+    }
+
+    /// Restores an action at its place, or removes it.
+    pub(super) fn put_action(
+        &mut self,
+        id: ActionId,
+        action: Option<(usize, Box<Action>)>,
+        why: &str,
+    ) {
+        let action = action.map(|(index, action)| (index, *action));
+        let is_it = |one: &Action| one.id == id;
+        let (old, new) =
+            restore_in(&mut self.session.actions, is_it, action, |one| shown(&one.details));
+        self.record_difference(AuditLine::new(&name(id), old, new), Some(why));
+    }
+
+    /// Sets the status and outcome of an earlier note's action; without a `why` it may be typing.
+    pub(super) fn put_earlier(&mut self, action: EarlierAction, why: Option<&str>) {
+        let actions = self.session.earlier.as_mut().map(|earlier| &mut earlier.actions);
+        let mut actions = actions.into_iter().flatten();
+        let is_it = |one: &&mut EarlierAction| one.note == action.note && one.id == action.id;
+        let Some(found) = actions.find(is_it) else { return };
+        let (old, new) = (Some(shown(&found.details)), Some(shown(&action.details)));
+        let item = format!("earlier action {}", action.id.0);
+        *found = action;
+        self.record_difference(AuditLine::new(&item, old, new), why);
     }
 }
 
-fn push(
-    session: &mut Session,
-    item: &str,
-    from: Option<Slot>,
-    details: ActionDetails,
-    at: Timestamp,
-) {
-    let id = ActionId(session.number());
-    let new = Some(shown(&details));
-    session.actions.push(Action { id, item: item.to_owned(), from, details });
-    let item = format!("action {}", id.0);
-    record(session, at, AuditLine { item: &item, new, ..AuditLine::default() });
+/// What the trail calls an action.
+fn name(id: ActionId) -> String {
+    format!("action {}", id.0)
 }
 
 fn action(session: &mut Session, id: ActionId) -> Result<&mut Action, Refusal> {
@@ -147,38 +164,4 @@ fn shown(details: &ActionDetails) -> String {
     parts.extend(filled.map(|(name, text)| format!("{name}: {text}")));
     parts.push(details.status.title().to_owned());
     parts.join(" · ")
-}
-
-/// Restores an action at its place, or removes it.
-pub(super) fn put_action(
-    session: &mut Session,
-    id: ActionId,
-    action: Option<(usize, Box<Action>)>,
-    at: Timestamp,
-    why: &str,
-) {
-    let index = session.actions.iter().position(|one| one.id == id);
-    let old = index.map(|index| shown(&session.actions.remove(index).details));
-    let new = action.as_ref().map(|(_, action)| shown(&action.details));
-    if let Some((index, action)) = action {
-        session.actions.insert(index.min(session.actions.len()), *action);
-    }
-    record_difference(session, &format!("action {}", id.0), None, (old, new), Some(why), at);
-}
-
-/// Sets the status and outcome of an earlier note's action; without a `why` it may be typing.
-pub(super) fn put_earlier(
-    session: &mut Session,
-    action: EarlierAction,
-    at: Timestamp,
-    why: Option<&str>,
-) {
-    let actions = session.earlier.as_mut().map(|earlier| &mut earlier.actions);
-    let found = actions.into_iter().flatten();
-    let found = found.into_iter().find(|one| one.note == action.note && one.id == action.id);
-    let Some(found) = found else { return };
-    let (old, new) = (Some(shown(&found.details)), Some(shown(&action.details)));
-    let item = format!("earlier action {}", action.id.0);
-    *found = action;
-    record_difference(session, &item, None, (old, new), why, at);
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{ApplyResult, AuditLine, long_text, one_line, reason, record, rows};
+use super::{ApplyResult, AuditLine, Edit, long_text, one_line, reason};
 use crate::clinic::event::{Event, SessionEffect};
 use crate::clinic::form::completion::completion;
 use crate::clinic::rating::PlacementMethod;
@@ -15,133 +15,114 @@ use crate::clinic::template::translated::Language;
 use crate::clinic::template::{ConstraintSeverity, Template};
 use crate::text::clean_line;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::ClinicCompleted { acknowledged } => complete(session, acknowledged, at),
-        Event::ClinicStopped { reason: why } => {
-            let why = reason(&why, "stop the clinic")?;
-            session.stop_reason = Some(why.clone());
-            become_(session, Status::Stopped, Some(why), at);
-            Ok(vec![SessionEffect::Stop])
-        }
-        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
-        Event::AmendmentWritten { .. } => {
-            Err(Refusal::NotNow { why: "This note is still a draft. Change it directly." })
-        }
-        Event::Shared { .. } => {
-            Err(Refusal::NotNow { why: "This note is still a draft. Complete it, then share it." })
-        }
-        Event::ClinicResumed => Err(Refusal::NotNow { why: "The clinic is already running." }),
-        other => super::misrouted(&other),
+impl Edit<'_> {
+    pub(super) fn stop(&mut self, why: &str) -> ApplyResult {
+        let why = reason(why, "stop the clinic")?;
+        self.session.stop_reason = Some(why.clone());
+        self.set_status(Status::Stopped, Some(why));
+        Ok(vec![SessionEffect::Stop])
     }
-}
 
-/// Events on a note that is no longer being written.
-pub(super) fn after_the_end(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    if let Some(stage) = super::stages::leaf(session, &event) {
-        session.stage = stage;
-        return Ok(Vec::new());
-    }
-    let status = session.status;
-    match event {
-        Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
-        Event::LanguageChosen(language) => {
-            session.language = language;
-            Ok(Vec::new())
+    /// Events on a note that is no longer being written.
+    pub(super) fn after_the_end(&mut self, event: Event) -> ApplyResult {
+        if let Some(stage) = super::stages::leaf(self.session, &event) {
+            self.session.stage = stage;
+            return Ok(Vec::new());
         }
-        Event::ClinicResumed if status == Status::Stopped => {
-            session.clock.skip_to(at);
-            session.stop_reason = None;
-            // Reading on in a stopped note leads past gates; going on does not.
-            session.stage = session.stage.min(session.furthest);
-            become_(session, Status::InProgress, None, at);
-            Ok(vec![SessionEffect::SaveDraft])
-        }
-        _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
-        Event::MarkedEnteredInError { reason: why } => in_error(session, &why, at),
-        Event::ActionFollowedUp { id, status, outcome } => {
-            super::action::follow_up(session, id, status, &outcome, at).map(|effect| vec![effect])
-        }
-        Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
-            let why = reason(&why, "add a correction")?;
-            let text = long_text(&text)?.trim().to_owned();
-            if text.is_empty() {
-                return Err(Refusal::Blank { what: "the correction" });
+        let status = self.session.status;
+        match event {
+            Event::DraftOpened | Event::TimePassed => Ok(Vec::new()),
+            Event::LanguageChosen(language) => {
+                self.session.language = language;
+                Ok(Vec::new())
             }
-            let new = Some(text.clone());
-            session.amendments.push(Amendment { at, reason: why.clone(), text });
-            session.status = Status::Amended;
-            record(
-                session,
-                at,
-                AuditLine { item: "amendment", new, why: Some(why), ..AuditLine::default() },
-            );
-            Ok(vec![SessionEffect::Amend])
+            Event::ClinicResumed if status == Status::Stopped => {
+                self.session.clock.skip_to(self.at);
+                self.session.stop_reason = None;
+                // Reading on in a stopped note leads past gates; going on does not.
+                self.session.stage = self.session.stage.min(self.session.furthest);
+                self.set_status(Status::InProgress, None);
+                Ok(vec![SessionEffect::SaveDraft])
+            }
+            _ if status == Status::EnteredInError => Err(Refusal::Closed { status }),
+            Event::MarkedEnteredInError { reason: why } => self.mark_entered_in_error(&why),
+            Event::ActionFollowedUp { id, status, outcome } => {
+                self.follow_up(id, status, &outcome)?;
+                Ok(vec![SessionEffect::Amend])
+            }
+            Event::AmendmentWritten { reason: why, text } if status != Status::Stopped => {
+                let why = reason(&why, "add a correction")?;
+                let text = long_text(&text)?.trim().to_owned();
+                if text.is_empty() {
+                    return Err(Refusal::Blank { what: "the correction" });
+                }
+                let line = AuditLine::new("amendment", None, Some(text.clone())).because(&why);
+                self.record(line);
+                self.session.amendments.push(Amendment { at: self.at, reason: why, text });
+                self.session.status = Status::Amended;
+                Ok(vec![SessionEffect::Amend])
+            }
+            Event::Shared { with, key, reason } if status != Status::Stopped => {
+                self.share(&with, &key, &reason)
+            }
+            _ => Err(Refusal::Closed { status }),
         }
-        Event::Shared { with, key, reason } if status != Status::Stopped => {
-            share(session, &with, &key, &reason, at)
+    }
+
+    pub(super) fn complete(&mut self, acknowledged: bool) -> ApplyResult {
+        let all = completion(self.session);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|one| one.severity == ConstraintSeverity::Error);
+        if !errors.is_empty() {
+            return Err(Refusal::Incomplete { missing: errors });
         }
-        _ => Err(Refusal::Closed { status }),
+        if !warnings.is_empty() && !acknowledged {
+            return Err(Refusal::Unacknowledged { warnings });
+        }
+        for warning in &warnings {
+            let line = AuditLine::new("warning", None, Some("acknowledged".to_owned()));
+            self.record(line.because(&warning.message));
+        }
+        self.drop_hidden();
+        for result in self.session.calculated.clone() {
+            let line = AuditLine::new(&result.slot.item, None, Some(result.value.plain()));
+            let line = line.in_row(result.slot.row).because("calculated at completion");
+            self.record(line);
+        }
+        self.set_status(Status::Completed, None);
+        Ok(vec![SessionEffect::Complete])
     }
-}
 
-fn complete(session: &mut Session, acknowledged: bool, at: Timestamp) -> ApplyResult {
-    let all = completion(session);
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|one| one.severity == ConstraintSeverity::Error);
-    if !errors.is_empty() {
-        return Err(Refusal::Incomplete { missing: errors });
+    fn share(&mut self, with: &str, key: &str, why: &str) -> ApplyResult {
+        if !self.session.template.about.subject().is_private() {
+            return Err(Refusal::NotNow {
+                why: "Only supervision notes need sharing. Members who were added before this note was \
+                      completed can already open it.",
+            });
+        }
+        let why = reason(why, "share this note")?;
+        let (with, key) = (one_line(with)?, one_line(key)?);
+        if self.session.shares.iter().any(|one| one.key == key) {
+            return Err(Refusal::NotNow { why: "This note is already shared with them." });
+        }
+        let new = Some(format!("{with}, key {key}"));
+        self.record(AuditLine::new("shared with", None, new).because(&why));
+        self.session.shares.push(Share { at: self.at, with, key, reason: why });
+        Ok(vec![SessionEffect::Amend])
     }
-    if !warnings.is_empty() && !acknowledged {
-        return Err(Refusal::Unacknowledged { warnings });
-    }
-    for warning in &warnings {
-        let (new, why) = (Some("acknowledged".to_owned()), Some(warning.message.clone()));
-        record(session, at, AuditLine { item: "warning", new, why, ..AuditLine::default() });
-    }
-    super::answers::drop_hidden(session, at);
-    for result in session.calculated.clone() {
-        let (new, why) = (Some(result.value.plain()), Some("calculated at completion".to_owned()));
-        let (item, row) = (result.slot.item.as_str(), result.slot.row);
-        record(session, at, AuditLine { item, row, new, why, ..AuditLine::default() });
-    }
-    become_(session, Status::Completed, None, at);
-    Ok(vec![SessionEffect::Complete])
-}
 
-fn share(session: &mut Session, with: &str, key: &str, why: &str, at: Timestamp) -> ApplyResult {
-    if !session.template.about.subject().is_private() {
-        return Err(Refusal::NotNow {
-            why: "Only supervision notes need sharing. Members who were added before this note was \
-                  completed can already open it.",
-        });
+    pub(super) fn mark_entered_in_error(&mut self, why: &str) -> ApplyResult {
+        let why = reason(why, "mark this note as entered in error")?;
+        self.set_status(Status::EnteredInError, Some(why));
+        Ok(vec![SessionEffect::Amend])
     }
-    let why = reason(why, "share this note")?;
-    let (with, key) = (one_line(with)?, one_line(key)?);
-    if session.shares.iter().any(|one| one.key == key) {
-        return Err(Refusal::NotNow { why: "This note is already shared with them." });
+
+    fn set_status(&mut self, status: Status, why: Option<String>) {
+        let old = Some(self.session.status.title().to_owned());
+        self.session.status = status;
+        let new = Some(status.title().to_owned());
+        self.record(AuditLine { why, ..AuditLine::new("status", old, new) });
     }
-    let new = Some(format!("{with}, key {key}"));
-    session.shares.push(Share { at, with, key, reason: why.clone() });
-    record(
-        session,
-        at,
-        AuditLine { item: "shared with", new, why: Some(why), ..AuditLine::default() },
-    );
-    Ok(vec![SessionEffect::Amend])
-}
-
-fn in_error(session: &mut Session, why: &str, at: Timestamp) -> ApplyResult {
-    let why = reason(why, "mark this note as entered in error")?;
-    become_(session, Status::EnteredInError, Some(why), at);
-    Ok(vec![SessionEffect::Amend])
-}
-
-fn become_(session: &mut Session, status: Status, why: Option<String>, at: Timestamp) {
-    let old = Some(session.status.title().to_owned());
-    session.status = status;
-    let new = Some(status.title().to_owned());
-    record(session, at, AuditLine { item: "status", old, new, why, ..AuditLine::default() });
 }
 
 impl Session {
@@ -188,7 +169,7 @@ impl Session {
             template: Arc::new(template),
             history: History::default(),
         };
-        rows::prepare(&mut session, at);
+        Edit { session: &mut session, at }.prepare_rows();
         session
     }
 

@@ -1,49 +1,103 @@
 //! Events of the risk, need and strength matrix.
 
-use jiff::Timestamp;
-
-use super::{ApplyResult, AuditLine, asked_item, long_text, record, record_difference, saved};
-use crate::clinic::event::Event;
+use super::{AuditLine, Edit, asked_item, filled, long_text};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Answer, Column, MatrixCell, Session};
+use crate::clinic::session::{Answer, Certainty, Column, MatrixCell, Session};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{Slot, Value};
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::MatrixCellWritten { slot, domain, column, evidence } => {
-            let evidence = long_text(&evidence)?;
-            let cell = cell(session, &slot, &domain, column)?;
-            let old = filled(&cell.evidence);
-            let new = filled(&evidence);
-            cell.evidence = evidence;
-            let item = format!("{}.{domain}.{}", slot.item, column.title().to_lowercase());
-            record(
-                session,
-                at,
-                AuditLine { item: &item, row: slot.row, old, new, why: None, typed: true },
-            );
-        }
-        Event::MatrixCertaintyGiven { slot, domain, column, sureness } => {
-            let cell = cell(session, &slot, &domain, column)?;
-            let old = cell.sureness.map(|known| known.title().to_owned());
-            let new = sureness.map(|known| known.title().to_owned());
-            cell.sureness = sureness;
-            let item = format!("{}.{domain}.{}.sureness", slot.item, column.title().to_lowercase());
-            record(
-                session,
-                at,
-                AuditLine { item: &item, row: slot.row, old, new, ..AuditLine::default() },
-            );
-        }
-        Event::MatrixReasonWritten { slot, reason } => {
-            asked_item(session, &slot, |kind| kind == ItemType::Matrix)?;
-            let reason = filled(&long_text(&reason)?);
-            put_reason(session, &slot, reason, at, None);
-        }
-        other => return super::misrouted(&other),
+impl Edit<'_> {
+    pub(super) fn write_cell(
+        &mut self,
+        slot: &Slot,
+        domain: &str,
+        column: Column,
+        evidence: &str,
+    ) -> Result<(), Refusal> {
+        let evidence = long_text(evidence)?;
+        let cell = cell(self.session, slot, domain, column)?;
+        let (item, old, new) = (name(cell), filled(&cell.evidence), filled(&evidence));
+        cell.evidence = evidence;
+        self.record(AuditLine::new(&item, old, new).in_row(slot.row).typed());
+        Ok(())
     }
-    saved()
+
+    pub(super) fn set_certainty(
+        &mut self,
+        slot: &Slot,
+        domain: &str,
+        column: Column,
+        sureness: Option<Certainty>,
+    ) -> Result<(), Refusal> {
+        let cell = cell(self.session, slot, domain, column)?;
+        let old = certainty(cell);
+        cell.sureness = sureness;
+        let (item, new) = (format!("{}.sureness", name(cell)), certainty(cell));
+        self.record(AuditLine::new(&item, old, new).in_row(slot.row));
+        Ok(())
+    }
+
+    pub(super) fn write_reason(&mut self, slot: &Slot, reason: &str) -> Result<(), Refusal> {
+        asked_item(self.session, slot, |kind| kind == ItemType::Matrix)?;
+        self.put_reason(slot, filled(&long_text(reason)?), None);
+        Ok(())
+    }
+
+    /// Takes the matrix of a removed row out; the trail keeps it.
+    pub(super) fn forget_matrix(&mut self, slot: &Slot, why: &str) {
+        let cells: Vec<MatrixCell> =
+            self.session.matrix.iter().filter(|cell| cell.slot == *slot).cloned().collect();
+        for cell in cells {
+            self.put_cell(cell, false, why);
+        }
+        self.put_reason(slot, None, Some(why));
+    }
+
+    /// Restores a cell, or removes it.
+    pub(super) fn put_cell(&mut self, cell: MatrixCell, there: bool, why: &str) {
+        let index = self.session.matrix.iter().position(|one| one.is_same(&cell));
+        let was = index.map(|index| self.session.matrix.remove(index));
+        let is = there.then(|| cell.clone());
+        let item = name(&cell);
+        let evidence = |cell: &MatrixCell| filled(&cell.evidence);
+        let changes = [
+            (item.clone(), was.as_ref().and_then(evidence), is.as_ref().and_then(evidence)),
+            (
+                format!("{item}.sureness"),
+                was.as_ref().and_then(certainty),
+                is.as_ref().and_then(certainty),
+            ),
+        ];
+        if let Some(is) = is {
+            self.session.matrix.insert(index.unwrap_or(self.session.matrix.len()), is);
+        }
+        for (item, old, new) in changes {
+            let line = AuditLine::new(&item, old, new).in_row(cell.slot.row);
+            self.record_difference(line, Some(why));
+        }
+    }
+
+    /// Writes why a matrix lacks a column; without `why` as a run of typing.
+    pub(super) fn put_reason(&mut self, slot: &Slot, reason: Option<String>, why: Option<&str>) {
+        let old = self.session.matrix_reason(slot).map(str::to_owned);
+        self.session.matrix_reasons.retain(|one| one.slot != *slot);
+        if let Some(text) = reason.clone() {
+            let value = Value::Text(text);
+            self.session.matrix_reasons.push(Answer { slot: slot.clone(), value });
+        }
+        let item = format!("{}.reason", slot.item);
+        let line = AuditLine::new(&item, old, reason).in_row(slot.row);
+        self.record_difference(line, why);
+    }
+}
+
+/// What the trail calls a cell.
+fn name(cell: &MatrixCell) -> String {
+    format!("{}.{}.{}", cell.slot.item, cell.domain, cell.column.title().to_lowercase())
+}
+
+fn certainty(cell: &MatrixCell) -> Option<String> {
+    cell.sureness.map(|known| known.title().to_owned())
 }
 
 fn cell<'a>(
@@ -56,80 +110,11 @@ fn cell<'a>(
     if !place.item.domains.iter().any(|one| one.code == domain) {
         return Err(Refusal::Unknown { what: domain.to_owned() });
     }
-    let same =
-        |cell: &MatrixCell| cell.slot == *slot && cell.domain == domain && cell.column == column;
-    let index = session.matrix.iter().position(same).unwrap_or_else(|| {
-        session.matrix.push(MatrixCell {
-            slot: slot.clone(),
-            domain: domain.to_owned(),
-            column,
-            evidence: String::new(),
-            sureness: None,
-        });
+    let (slot, domain) = (slot.clone(), domain.to_owned());
+    let new = MatrixCell { slot, domain, column, evidence: String::new(), sureness: None };
+    let index = session.matrix.iter().position(|one| one.is_same(&new)).unwrap_or_else(|| {
+        session.matrix.push(new);
         session.matrix.len() - 1
     });
     Ok(&mut session.matrix[index])
-}
-
-/// Takes the matrix of a removed row out; the trail keeps it.
-pub(super) fn forget(session: &mut Session, slot: &Slot, at: Timestamp, why: &str) {
-    let cells: Vec<MatrixCell> =
-        session.matrix.iter().filter(|cell| cell.slot == *slot).cloned().collect();
-    for cell in cells {
-        put_cell(session, cell, false, at, why);
-    }
-    put_reason(session, slot, None, at, Some(why));
-}
-
-/// Restores a cell, or removes it.
-pub(super) fn put_cell(
-    session: &mut Session,
-    cell: MatrixCell,
-    there: bool,
-    at: Timestamp,
-    why: &str,
-) {
-    let same = |one: &MatrixCell| {
-        one.slot == cell.slot && one.domain == cell.domain && one.column == cell.column
-    };
-    let index = session.matrix.iter().position(same);
-    let was = index.map(|index| session.matrix.remove(index));
-    let is = there.then(|| cell.clone());
-    if let Some(is) = is.clone() {
-        session.matrix.insert(index.unwrap_or(session.matrix.len()), is);
-    }
-    let column = cell.column.title().to_lowercase();
-    let item = format!("{}.{}.{column}", cell.slot.item, cell.domain);
-    let evidence = |cell: &Option<MatrixCell>| cell.as_ref().and_then(|one| filled(&one.evidence));
-    let known = |cell: &Option<MatrixCell>| {
-        cell.as_ref().and_then(|one| one.sureness).map(|known| known.title().to_owned())
-    };
-    let changes = [
-        (item.clone(), evidence(&was), evidence(&is)),
-        (format!("{item}.sureness"), known(&was), known(&is)),
-    ];
-    for (item, old, new) in changes {
-        record_difference(session, &item, cell.slot.row, (old, new), Some(why), at);
-    }
-}
-
-/// Writes why a matrix lacks a column; without `why` as a run of typing.
-pub(super) fn put_reason(
-    session: &mut Session,
-    slot: &Slot,
-    reason: Option<String>,
-    at: Timestamp,
-    why: Option<&str>,
-) {
-    let old = session.matrix_reason(slot).map(str::to_owned);
-    session.matrix_reasons.retain(|one| one.slot != *slot);
-    if let Some(text) = reason.clone() {
-        let value = Value::Text(text);
-        session.matrix_reasons.push(Answer { slot: slot.clone(), value });
-    }
-    record_difference(session, &format!("{}.reason", slot.item), slot.row, (old, reason), why, at);
-}
-
-fn filled(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }

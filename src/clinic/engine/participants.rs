@@ -1,70 +1,68 @@
 //! Events of participants.
 
-use jiff::Timestamp;
-
-use super::{ApplyResult, AuditLine, one_line, record, saved};
-use crate::clinic::event::Event;
+use super::{AuditLine, Edit, one_line};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Participant, Session};
 use crate::clinic::template::value::ParticipantId;
 
 const MAX_PARTICIPANTS: usize = 40;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::ParticipantAdded { .. } if session.template.roles.is_empty() => {
-            return Err(Refusal::NotNow {
-                why: "This meeting format has no roles and does not list who is present: it counts \
-                      answers without names.",
-            });
+impl Edit<'_> {
+    pub(super) fn add_participant(&mut self, role: String, label: &str) -> Result<(), Refusal> {
+        if self.session.template.roles.is_empty() {
+            let why = "This meeting format has no roles and does not list who is present: it counts \
+                       answers without names.";
+            return Err(Refusal::NotNow { why });
         }
-        Event::ParticipantAdded { role, label } => {
-            if session.participants.len() >= MAX_PARTICIPANTS {
-                return Err(Refusal::TooMany { what: "people", limit: MAX_PARTICIPANTS });
-            }
-            let (role, label) = fitting(session, None, role, &label)?;
-            let id = ParticipantId(session.number());
-            let new = Some(shown(&role, &label, true));
-            session.participants.push(Participant { id, role, label, present: true });
-            record(session, at, AuditLine { item: "participant", new, ..AuditLine::default() });
+        if self.session.participants.len() >= MAX_PARTICIPANTS {
+            return Err(Refusal::TooMany { what: "people", limit: MAX_PARTICIPANTS });
         }
-        Event::ParticipantChanged { id, role, label, present } => {
-            let (role, label) = fitting(session, Some(id), role, &label)?;
-            let one = session.participants.iter_mut().find(|one| one.id == id);
-            let one = one.ok_or_else(unknown)?;
-            let old = Some(shown(&one.role, &one.label, one.present));
-            let new = Some(shown(&role, &label, present));
-            *one = Participant { id, role, label, present };
-            record(
-                session,
-                at,
-                AuditLine { item: "participant", old, new, ..AuditLine::default() },
-            );
-        }
-        Event::ParticipantRemoved { id } => {
-            let index = session.participants.iter().position(|one| one.id == id);
-            let index = index.ok_or_else(unknown)?;
-            let has_taken_part =
-                session.ratings.iter().any(|rating| rating.names(id)) || session.history.names(id);
-            if has_taken_part {
-                let label = session.participants[index].label.clone();
-                return Err(Refusal::HasTakenPart { label });
-            }
-            let one = session.participants.remove(index);
-            let old = Some(shown(&one.role, &one.label, one.present));
-            record(session, at, AuditLine { item: "participant", old, ..AuditLine::default() });
-        }
-        other => return super::misrouted(&other),
+        let (role, label) = fitting(self.session, None, role, label)?;
+        let one =
+            Participant { id: ParticipantId(self.session.number()), role, label, present: true };
+        let new = Some(shown(&one));
+        self.session.participants.push(one);
+        self.record(AuditLine::new("participant", None, new));
+        Ok(())
     }
-    saved()
+
+    pub(super) fn change_participant(
+        &mut self,
+        id: ParticipantId,
+        (role, label): (String, &str),
+        present: bool,
+    ) -> Result<(), Refusal> {
+        let (role, label) = fitting(self.session, Some(id), role, label)?;
+        let one =
+            self.session.participants.iter_mut().find(|one| one.id == id).ok_or_else(unknown)?;
+        let old = Some(shown(one));
+        *one = Participant { id, role, label, present };
+        let new = Some(shown(one));
+        self.record(AuditLine::new("participant", old, new));
+        Ok(())
+    }
+
+    pub(super) fn remove_participant(&mut self, id: ParticipantId) -> Result<(), Refusal> {
+        let index =
+            self.session.participants.iter().position(|one| one.id == id).ok_or_else(unknown)?;
+        if self.session.ratings.iter().any(|rating| rating.names(id))
+            || self.session.history.names(id)
+        {
+            let label = self.session.participants[index].label.clone();
+            return Err(Refusal::HasTakenPart { label });
+        }
+        let old = Some(shown(&self.session.participants.remove(index)));
+        self.record(AuditLine::new("participant", old, None));
+        Ok(())
+    }
 }
 
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     Refusal::Unknown { what: "participant".to_owned() }
 }
 
-fn shown(role: &str, label: &str, present: bool) -> String {
-    format!("{label} ({role}{})", if present { "" } else { ", not present" })
+fn shown(one: &Participant) -> String {
+    format!("{} ({}{})", one.label, one.role, if one.present { "" } else { ", not present" })
 }
 
 /// The role must be one of the template's; a label that is taken gets a number.

@@ -3,12 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
-
-use super::{
-    ApplyResult, AuditLine, answers, asked_item, matrix, max_rows, placement, record, saved,
-};
-use crate::clinic::event::Event;
+use super::{AuditLine, Edit, asked_item, max_rows};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{FROM_THE_TEMPLATE, Session, Within};
 use crate::clinic::template::value::{RowId, Slot};
@@ -17,22 +12,140 @@ use crate::clinic::template::{Item, ItemType};
 /// Most rows of all groups together.
 const MAX_TOGETHER: usize = 500;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::RowAdded { group } => add(session, &group, None, at),
-        Event::RowAddedWithin { group, row } => add(session, &group, Some(row), at),
-        Event::RowRemoved { group, row } => remove(session, &group, row, at),
-        other => super::misrouted(&other),
+impl Edit<'_> {
+    pub(super) fn add_row(&mut self, group: &str, parent: Option<RowId>) -> Result<(), Refusal> {
+        room_for_one(self.session, group, parent)?;
+        let row = self.new_row(group, parent);
+        let line = AuditLine::new(group, None, Some("added".to_owned()));
+        self.record(line.in_row(Some(row)));
+        self.begin_row(group, row);
+        Ok(())
     }
-}
 
-fn add(session: &mut Session, group: &str, parent: Option<RowId>, at: Timestamp) -> ApplyResult {
-    room_for_one(session, group, parent)?;
-    let row = new_row(session, group, parent);
-    let new = Some("added".to_owned());
-    record(session, at, AuditLine { item: group, row: Some(row), new, ..AuditLine::default() });
-    begin(session, group, row, at);
-    saved()
+    fn new_row(&mut self, group: &str, parent: Option<RowId>) -> RowId {
+        let row = RowId(self.session.number());
+        let index = parent.map_or(self.session.rows(group).len(), |parent| {
+            place_for(self.session, group, parent)
+        });
+        self.insert_row(group, row, index, parent);
+        row
+    }
+
+    /// Puts a row at its place, or as near as there is one.
+    pub(super) fn insert_row(
+        &mut self,
+        group: &str,
+        row: RowId,
+        index: usize,
+        parent: Option<RowId>,
+    ) {
+        let rows = self.session.rows.entry(group.to_owned()).or_default();
+        if rows.contains(&row) {
+            return;
+        }
+        rows.insert(index.min(rows.len()), row);
+        self.session.within.extend(parent.map(|parent| Within { row, parent }));
+    }
+
+    /// What a new row begins with: its first answers, and the fewest rows of the groups inside.
+    fn begin_row(&mut self, group: &str, row: RowId) {
+        let mut inner = Vec::new();
+        let mut first = Vec::new();
+        for place in self.session.template().items() {
+            if place.rows_of != Some(group) {
+                continue;
+            }
+            if place.item.repeats {
+                inner.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
+            }
+            first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
+        }
+        for (item, value) in first {
+            let slot = Slot { item, row: Some(row) };
+            self.set_answer(&slot, Some(value), Some(FROM_THE_TEMPLATE));
+        }
+        for (group, fewest) in inner {
+            for _ in 0..fewest {
+                let inside = self.new_row(&group, Some(row));
+                self.begin_row(&group, inside);
+            }
+        }
+    }
+
+    /// The rows and answers a session begins with.
+    pub(super) fn prepare_rows(&mut self) {
+        let mut groups = Vec::new();
+        let mut first = Vec::new();
+        for place in self.session.template().items().iter().filter(|place| place.rows_of.is_none())
+        {
+            if place.item.repeats {
+                groups.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
+            }
+            first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
+        }
+        for (item, value) in first {
+            self.set_answer(&Slot::once(&item), Some(value), Some(FROM_THE_TEMPLATE));
+        }
+        for (group, fewest) in groups {
+            self.session.rows.entry(group.clone()).or_default();
+            self.fill_up(&group, None, fewest);
+        }
+    }
+
+    /// Adds rows until there are as many as there have to be.
+    pub(in crate::clinic) fn fill_up(&mut self, group: &str, parent: Option<RowId>, fewest: u32) {
+        for _ in self.session.rows_within(group, parent).len()..fewest as usize {
+            let row = self.new_row(group, parent);
+            self.begin_row(group, row);
+        }
+    }
+
+    pub(super) fn remove_row(&mut self, group: &str, row: RowId) -> Result<(), Refusal> {
+        let unknown = || Refusal::Unknown { what: group.to_owned() };
+        if !self.session.rows(group).contains(&row) {
+            return Err(unknown());
+        }
+        let parent = self.session.parent_row(row);
+        let item = repeating(self.session, group, parent)?;
+        let fewest = item.min_occurs.unwrap_or(0) as usize;
+        if self.session.rows_within(group, parent).len() <= fewest {
+            let title = item.text.show(self.session.language()).to_owned();
+            return Err(Refusal::Rows { group: title, why: format!("needs at least {fewest}") });
+        }
+        let before = self.session.clone();
+        self.take_row_out(group, row, "row removed");
+        let after = self.session.clone();
+        self.session.history.note_removed(&before, &after, group, row);
+        Ok(())
+    }
+
+    /// Takes a row out with everything in it; the trail keeps it.
+    pub(super) fn take_row_out(&mut self, group: &str, row: RowId, why: &str) {
+        let (mut inner, mut in_row) = (Vec::new(), Vec::new());
+        for place in self.session.template().items() {
+            if place.rows_of == Some(group) {
+                in_row.push(place.item.id.clone());
+                inner.extend(place.item.repeats.then(|| place.item.id.clone()));
+            }
+        }
+        for inside in inner {
+            for one in self.session.rows_within(&inside, Some(row)) {
+                self.take_row_out(&inside, one, why);
+            }
+        }
+        for item in in_row {
+            let slot = Slot { item, row: Some(row) };
+            self.set_answer(&slot, None, Some(why));
+            self.forget_rating(&slot, why);
+            self.forget_matrix(&slot, why);
+        }
+        if let Some(rows) = self.session.rows.get_mut(group) {
+            rows.retain(|one| *one != row);
+        }
+        self.session.within.retain(|one| one.row != row);
+        let line = AuditLine::new(group, Some("removed".to_owned()), None);
+        self.record(line.in_row(Some(row)).because(why));
+    }
 }
 
 /// Whether the group may have one row more there.
@@ -53,14 +166,6 @@ pub(super) fn room_for_one(
     Ok(())
 }
 
-fn new_row(session: &mut Session, group: &str, parent: Option<RowId>) -> RowId {
-    let row = RowId(session.number());
-    let index =
-        parent.map_or(session.rows(group).len(), |parent| place_for(session, group, parent));
-    insert(session, group, row, index, parent);
-    row
-}
-
 /// After the last row that is in `parent` or in a row before it.
 fn place_for(session: &Session, group: &str, parent: RowId) -> usize {
     let outer = session.template().item(group).and_then(|place| place.rows_of);
@@ -72,131 +177,6 @@ fn place_for(session: &Session, group: &str, parent: RowId) -> usize {
         .iter()
         .rposition(|row| session.parent_row(*row).is_some_and(|parent| place(parent) <= own));
     last.map_or(0, |last| last + 1)
-}
-
-/// Puts a row at its place, or as near as there is one.
-pub(super) fn insert(
-    session: &mut Session,
-    group: &str,
-    row: RowId,
-    index: usize,
-    parent: Option<RowId>,
-) {
-    let rows = session.rows.entry(group.to_owned()).or_default();
-    if rows.contains(&row) {
-        return;
-    }
-    rows.insert(index.min(rows.len()), row);
-    session.within.extend(parent.map(|parent| Within { row, parent }));
-}
-
-/// What a new row begins with: its first answers, and the fewest rows of the groups inside.
-fn begin(session: &mut Session, group: &str, row: RowId, at: Timestamp) {
-    let mut inner = Vec::new();
-    let mut first = Vec::new();
-    for place in session.template().items() {
-        if place.rows_of != Some(group) {
-            continue;
-        }
-        if place.item.repeats {
-            inner.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
-        }
-        first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
-    }
-    for (item, value) in first {
-        let slot = Slot { item, row: Some(row) };
-        answers::set(session, &slot, Some(value), at, Some(FROM_THE_TEMPLATE));
-    }
-    for (group, fewest) in inner {
-        for _ in 0..fewest {
-            let inside = new_row(session, &group, Some(row));
-            begin(session, &group, inside, at);
-        }
-    }
-}
-
-/// The rows and answers a session begins with.
-pub(super) fn prepare(session: &mut Session, at: Timestamp) {
-    let mut groups = Vec::new();
-    let mut first = Vec::new();
-    for place in session.template().items().iter().filter(|place| place.rows_of.is_none()) {
-        if place.item.repeats {
-            groups.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
-        }
-        first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
-    }
-    for (item, value) in first {
-        answers::set(session, &Slot::once(&item), Some(value), at, Some(FROM_THE_TEMPLATE));
-    }
-    for (group, fewest) in groups {
-        session.rows.entry(group.clone()).or_default();
-        fill_up(session, &group, None, fewest, at);
-    }
-}
-
-/// Adds rows until there are as many as there have to be.
-pub(in crate::clinic) fn fill_up(
-    session: &mut Session,
-    group: &str,
-    parent: Option<RowId>,
-    fewest: u32,
-    at: Timestamp,
-) {
-    for _ in session.rows_within(group, parent).len()..fewest as usize {
-        let row = new_row(session, group, parent);
-        begin(session, group, row, at);
-    }
-}
-
-fn remove(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> ApplyResult {
-    let unknown = || Refusal::Unknown { what: group.to_owned() };
-    if !session.rows(group).contains(&row) {
-        return Err(unknown());
-    }
-    let parent = session.parent_row(row);
-    let item = repeating(session, group, parent)?;
-    let fewest = item.min_occurs.unwrap_or(0) as usize;
-    if session.rows_within(group, parent).len() <= fewest {
-        let title = item.text.show(session.language()).to_owned();
-        return Err(Refusal::Rows { group: title, why: format!("needs at least {fewest}") });
-    }
-    let before = session.clone();
-    take_out(session, group, row, at, "row removed");
-    let after = session.clone();
-    session.history.note_removed(&before, &after, group, row);
-    saved()
-}
-
-/// Takes a row out with everything in it; the trail keeps it.
-pub(super) fn take_out(session: &mut Session, group: &str, row: RowId, at: Timestamp, why: &str) {
-    let (mut inner, mut in_row) = (Vec::new(), Vec::new());
-    for place in session.template().items() {
-        if place.rows_of == Some(group) {
-            in_row.push(place.item.id.clone());
-            inner.extend(place.item.repeats.then(|| place.item.id.clone()));
-        }
-    }
-    for inside in inner {
-        for one in session.rows_within(&inside, Some(row)) {
-            take_out(session, &inside, one, at, why);
-        }
-    }
-    for item in in_row {
-        let slot = Slot { item, row: Some(row) };
-        answers::set(session, &slot, None, at, Some(why));
-        placement::forget(session, &slot, at, why);
-        matrix::forget(session, &slot, at, why);
-    }
-    if let Some(rows) = session.rows.get_mut(group) {
-        rows.retain(|one| *one != row);
-    }
-    session.within.retain(|one| one.row != row);
-    let (old, why) = (Some("removed".to_owned()), Some(why.to_owned()));
-    record(
-        session,
-        at,
-        AuditLine { item: group, row: Some(row), old, why, ..AuditLine::default() },
-    );
 }
 
 fn repeating<'a>(

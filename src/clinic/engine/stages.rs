@@ -1,64 +1,103 @@
 //! Moving through the meeting, and its clock. Back is never refused.
 
-use jiff::Timestamp;
-
-use super::{ApplyResult, AuditLine, reason, record, saved};
+use super::{AuditLine, Edit, reason};
 use crate::clinic::event::Event;
 use crate::clinic::form::enablement::{is_answered, is_enabled};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Session, StageSkip, slots};
 
-const MAX_EXTENSION_LEN: u32 = 240;
+const MAX_EXTENSION_MINUTES: u32 = 240;
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::StageReturned => go_to_stage(session, session.stage.saturating_sub(1), at),
-        Event::StageOpened { stage } => open(session, stage, at),
-        Event::StageFinished => {
-            let next = next(session)?;
-            let id = session.template.stages[session.stage].id.clone();
-            // Whoever comes back to a skipped stage and finishes it has not skipped it.
-            let skipped = |pass: &StageSkip| pass.skipped && pass.stage == id;
-            let old = session.passes.iter().find(|pass| skipped(pass));
-            let old = old.map(|pass| pass.reason.clone());
-            session.passes.retain(|pass| !skipped(pass));
-            gate(session, session.stage)?;
-            record(session, at, AuditLine { item: &id, old, ..AuditLine::default() });
-            go_to_stage(session, next, at)
+impl Edit<'_> {
+    pub(super) fn finish_stage(&mut self) -> Result<(), Refusal> {
+        let next = next(self.session)?;
+        let id = self.session.template.stages[self.session.stage].id.clone();
+        // A stage that was skipped and is finished after all is no longer skipped.
+        let skipped = |pass: &StageSkip| pass.skipped && pass.stage == id;
+        let old =
+            self.session.passes.iter().find(|pass| skipped(pass)).map(|pass| pass.reason.clone());
+        self.session.passes.retain(|pass| !skipped(pass));
+        gate(self.session, self.session.stage)?;
+        self.record(AuditLine::new(&id, old, None));
+        self.go_to_stage(next);
+        Ok(())
+    }
+
+    pub(super) fn skip_stage(&mut self, why: &str) -> Result<(), Refusal> {
+        let next = next(self.session)?;
+        let stage = &self.session.template.stages[self.session.stage];
+        if !stage.skippable {
+            let title = stage.title.show(self.session.language).to_owned();
+            return Err(Refusal::NotSkippable { title });
         }
-        Event::StageSkipped { reason: why } => {
-            let next = next(session)?;
-            let stage = &session.template.stages[session.stage];
-            if !stage.skippable {
-                let title = stage.title.show(session.language).to_owned();
-                return Err(Refusal::NotSkippable { title });
-            }
-            pass(session, true, reason(&why, "skip this stage")?, at);
-            go_to_stage(session, next, at)
+        self.pass_stage(true, reason(why, "skip this stage")?);
+        self.go_to_stage(next);
+        Ok(())
+    }
+
+    pub(super) fn override_gate(&mut self, why: &str) -> Result<(), Refusal> {
+        let next = next(self.session)?;
+        self.pass_stage(false, reason(why, "continue without these answers")?);
+        self.go_to_stage(next);
+        Ok(())
+    }
+
+    pub(super) fn run_clock(&mut self, running: bool) {
+        self.session.clock.set_running(running);
+        self.record_clock(if running { "resumed" } else { "paused" });
+    }
+
+    pub(super) fn extend_stage(&mut self, minutes: u32) {
+        let minutes = minutes.min(MAX_EXTENSION_MINUTES);
+        self.session.clock.extend(self.session.stage, minutes);
+        self.record_clock(&format!("extended by {minutes} minutes"));
+    }
+
+    pub(super) fn open_stage(&mut self, stage: usize) -> Result<(), Refusal> {
+        if stage >= self.session.template.stages.len() {
+            return Err(Refusal::Unknown { what: format!("stage {}", stage + 1) });
         }
-        Event::StageReopened { stage } => reopen(session, stage, at),
-        Event::GateOverridden { reason: why } => {
-            let next = next(session)?;
-            pass(session, false, reason(&why, "continue without these answers")?, at);
-            go_to_stage(session, next, at)
+        for between in self.session.furthest.max(self.session.stage)..stage {
+            gate(self.session, between)?;
         }
-        Event::ClockPaused => {
-            session.clock.set_running(false);
-            clock_line(session, at, "paused");
-            saved()
-        }
-        Event::ClockResumed => {
-            session.clock.set_running(true);
-            clock_line(session, at, "resumed");
-            saved()
-        }
-        Event::StageExtended { minutes } => {
-            let minutes = minutes.min(MAX_EXTENSION_LEN);
-            session.clock.extend(session.stage, minutes);
-            clock_line(session, at, &format!("extended by {minutes} minutes"));
-            saved()
-        }
-        other => super::misrouted(&other),
+        self.go_to_stage(stage);
+        Ok(())
+    }
+
+    /// Takes a skipped stage up after all: it is no longer skipped, and open.
+    pub(super) fn reopen_stage(&mut self, stage: usize) -> Result<(), Refusal> {
+        let unknown = || Refusal::Unknown { what: format!("stage {}", stage + 1) };
+        let id = self.session.template.stages.get(stage).ok_or_else(unknown)?.id.clone();
+        let skipped = self.session.passes.iter().position(|pass| pass.skipped && pass.stage == id);
+        let skipped = skipped.ok_or(Refusal::NotNow { why: "This stage was not skipped." })?;
+        let old = Some(format!("skipped: {}", self.session.passes.remove(skipped).reason));
+        let new = Some("reopened".to_owned());
+        self.record(AuditLine::new(&id, old, new));
+        self.go_to_stage(stage);
+        Ok(())
+    }
+
+    pub(super) fn go_to_stage(&mut self, stage: usize) {
+        let name = |session: &Session| {
+            session.template.stages.get(session.stage).map(|stage| stage.id.clone())
+        };
+        let old = name(self.session);
+        self.session.stage = stage;
+        self.session.furthest = self.session.furthest.max(stage);
+        let new = name(self.session);
+        self.record(AuditLine::new("stage", old, new));
+    }
+
+    fn pass_stage(&mut self, skipped: bool, reason: String) {
+        let stage = self.session.template.stages[self.session.stage].id.clone();
+        let new = Some(if skipped { "skipped" } else { "gate overridden" }.to_owned());
+        self.record(AuditLine::new(&stage, None, new).because(&reason));
+        self.session.passes.retain(|pass| pass.stage != stage);
+        self.session.passes.push(StageSkip { stage, skipped, reason });
+    }
+
+    fn record_clock(&mut self, what: &str) {
+        self.record(AuditLine::new("clock", None, Some(what.to_owned())));
     }
 }
 
@@ -73,52 +112,9 @@ pub(super) fn leaf(session: &mut Session, event: &Event) -> Option<usize> {
     }
 }
 
-fn open(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
-    if stage >= session.template.stages.len() {
-        return Err(Refusal::Unknown { what: format!("stage {}", stage + 1) });
-    }
-    for between in session.furthest.max(session.stage)..stage {
-        gate(session, between)?;
-    }
-    go_to_stage(session, stage, at)
-}
-
-/// Takes a skipped stage up after all: it is no longer skipped, and open.
-fn reopen(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
-    let unknown = || Refusal::Unknown { what: format!("stage {}", stage + 1) };
-    let id = session.template.stages.get(stage).ok_or_else(unknown)?.id.clone();
-    let skipped = session.passes.iter().position(|pass| pass.skipped && pass.stage == id);
-    let skipped = skipped.ok_or(Refusal::NotNow { why: "This stage was not skipped." })?;
-    let old = Some(format!("skipped: {}", session.passes.remove(skipped).reason));
-    let new = Some("reopened".to_owned());
-    record(session, at, AuditLine { item: &id, old, new, ..AuditLine::default() });
-    go_to_stage(session, stage, at)
-}
-
 fn next(session: &Session) -> Result<usize, Refusal> {
     let next = session.stage + 1;
     if next < session.template.stages.len() { Ok(next) } else { Err(Refusal::LastStage) }
-}
-
-fn go_to_stage(session: &mut Session, stage: usize, at: Timestamp) -> ApplyResult {
-    let name = |session: &Session, stage: usize| {
-        session.template.stages.get(stage).map(|stage| stage.id.clone())
-    };
-    let old = name(session, session.stage);
-    session.stage = stage;
-    session.furthest = session.furthest.max(stage);
-    let new = name(session, stage);
-    record(session, at, AuditLine { item: "stage", old, new, ..AuditLine::default() });
-    saved()
-}
-
-fn pass(session: &mut Session, skipped: bool, reason: String, at: Timestamp) {
-    let stage = session.template.stages[session.stage].id.clone();
-    let new = Some(if skipped { "skipped" } else { "gate overridden" }.to_owned());
-    let why = Some(reason.clone());
-    record(session, at, AuditLine { item: &stage, new, why, ..AuditLine::default() });
-    session.passes.retain(|pass| pass.stage != stage);
-    session.passes.push(StageSkip { stage, skipped, reason });
 }
 
 /// Refuses while an item of the stage's gate is asked and has no answer, unless the stage was
@@ -143,9 +139,4 @@ fn gate(session: &Session, stage: usize) -> Result<(), Refusal> {
     }
     let title = at.title.show(session.language).to_owned();
     Err(Refusal::GateClosed { stage, title, questions })
-}
-
-fn clock_line(session: &mut Session, at: Timestamp, what: &str) {
-    let new = Some(what.to_owned());
-    record(session, at, AuditLine { item: "clock", new, ..AuditLine::default() });
 }

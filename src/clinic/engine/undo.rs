@@ -8,12 +8,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::{
-    ApplyResult, AuditLine, action, answers, citation, matrix, placement, record, rows, saved,
-};
-use crate::clinic::event::Event;
+use super::{AuditLine, Edit, filled, rows};
 use crate::clinic::form::completion::{HiddenAnswer, hidden_answers};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{
@@ -21,135 +16,115 @@ use crate::clinic::session::{
 };
 use crate::clinic::template::value::{RowId, Slot};
 
-pub(super) fn apply(session: &mut Session, event: Event, at: Timestamp) -> ApplyResult {
-    match event {
-        Event::Undone => {
-            let nothing = Refusal::NotNow { why: "Nothing to undo." };
-            let step = session.history.undo.pop().ok_or(nothing)?;
-            let parts = restore(session, &step.parts, at, "undone");
-            session.history.lasting = None;
-            session.history.redo.push(Arc::new(UndoStep { parts, at, typing: None }));
-            saved()
+impl Edit<'_> {
+    pub(super) fn undo(&mut self) -> Result<(), Refusal> {
+        let nothing = Refusal::NotNow { why: "Nothing to undo." };
+        let step = self.session.history.undo.pop().ok_or(nothing)?;
+        let parts = self.restore(&step.parts, "undone");
+        self.session.history.lasting = None;
+        self.session.history.redo.push(Arc::new(UndoStep { parts, at: self.at, typing: None }));
+        Ok(())
+    }
+
+    pub(super) fn redo(&mut self) -> Result<(), Refusal> {
+        let nothing = Refusal::NotNow { why: "Nothing to redo." };
+        let step = self.session.history.redo.pop().ok_or(nothing)?;
+        let parts = self.restore(&step.parts, "redone");
+        self.session.history.push(UndoStep { parts, at: self.at, typing: None });
+        Ok(())
+    }
+
+    pub(super) fn keep_hidden(&mut self, slot: Slot) -> Result<(), Refusal> {
+        let HiddenAnswer { question, shown: text, value, .. } = hidden(self.session, &slot)?;
+        self.set_answer(&slot, None, Some("kept at the end of the note"));
+        let (because, value) = (LeftoverReason::NoLongerAsked, Some(value));
+        self.session.leftovers.push(Leftover { slot, question, text, because, value });
+        Ok(())
+    }
+
+    pub(super) fn leave_out_hidden(&mut self, slot: &Slot) -> Result<(), Refusal> {
+        hidden(self.session, slot)?;
+        self.set_answer(slot, None, Some("left out"));
+        Ok(())
+    }
+
+    pub(super) fn return_leftover(&mut self, slot: &Slot) -> Result<(), Refusal> {
+        let gone = || Refusal::Unknown { what: slot.item.clone() };
+        let fits = place_of(self.session, slot).is_some() && self.session.answer(slot).is_none();
+        let index = self.session.leftovers.iter().rposition(|one| one.slot == *slot);
+        let index = index.filter(|_| fits).ok_or_else(gone)?;
+        let value = self.session.leftovers[index].value.clone().ok_or_else(gone)?;
+        self.session.leftovers.remove(index);
+        self.set_answer(slot, Some(value), Some("moved back to its question"));
+        Ok(())
+    }
+
+    pub(super) fn bring_row_back(&mut self, group: &str, row: RowId) -> Result<(), Refusal> {
+        let unknown = || Refusal::Unknown { what: group.to_owned() };
+        let parts = self.session.history.removed(group, row).ok_or_else(unknown)?;
+        if self.session.rows(group).contains(&row) {
+            return Err(unknown());
         }
-        Event::Redone => {
-            let nothing = Refusal::NotNow { why: "Nothing to redo." };
-            let step = session.history.redo.pop().ok_or(nothing)?;
-            let parts = restore(session, &step.parts, at, "redone");
-            session.history.push(UndoStep { parts, at, typing: None });
-            saved()
+        let parent = parts.iter().find_map(|part| match part {
+            SessionPart::Row { row: one, there: Some((_, parent)), .. } if *one == row => {
+                Some(*parent)
+            }
+            _ => None,
+        });
+        rows::room_for_one(self.session, group, parent.ok_or_else(unknown)?)?;
+        self.restore(&parts, "row restored");
+        Ok(())
+    }
+
+    /// Restores the parts, and returns what restores what was there before.
+    fn restore(&mut self, parts: &[SessionPart], why: &str) -> Vec<SessionPart> {
+        let before = self.session.clone();
+        for part in parts {
+            self.restore_part(part.clone(), why);
         }
-        Event::RowBroughtBack { group, row } => bring_back(session, &group, row, at),
-        Event::HiddenAnswerKept { slot } => {
-            let hidden = hidden(session, &slot)?;
-            answers::set(session, &slot, None, at, Some("kept at the end of the note"));
-            session.leftovers.push(Leftover {
-                slot,
-                question: hidden.question,
-                text: hidden.shown,
-                because: LeftoverReason::NoLongerAsked,
-                value: Some(hidden.value),
-            });
-            saved()
+        between(&before, self.session)
+    }
+
+    fn restore_part(&mut self, part: SessionPart, why: &str) {
+        match part {
+            SessionPart::Row { group, row, there: Some((index, parent)) } => {
+                self.insert_row(&group, row, index, parent);
+                let line = AuditLine::new(&group, None, Some("restored".to_owned()));
+                self.record(line.in_row(Some(row)).because(why));
+            }
+            SessionPart::Row { group, row, there: None } => {
+                self.take_row_out(&group, row, why);
+            }
+            SessionPart::Answer(slot, value) => self.set_answer(&slot, value, Some(why)),
+            SessionPart::Rating(slot, None) => self.forget_rating(&slot, why),
+            SessionPart::Rating(_, Some(rating)) => self.bring_rating_back(*rating, why),
+            SessionPart::Basis(slot, text) => self.put_basis(&slot, text, why),
+            SessionPart::Dissent(slot, who, dissent) => {
+                self.put_dissent(&slot, who, dissent, why);
+            }
+            SessionPart::Cell(cell, there) => self.put_cell(*cell, there, why),
+            SessionPart::Reason(slot, reason) => {
+                self.put_reason(&slot, reason, Some(why));
+            }
+            SessionPart::Action(id, action) => self.put_action(id, action, why),
+            SessionPart::Earlier(action) => self.put_earlier(*action, Some(why)),
+            SessionPart::Citation(id, citation) => {
+                self.put_citation(&id, citation, why);
+            }
+            SessionPart::Leftovers(leftovers) => {
+                let texts = |list: &[Leftover]| {
+                    let texts: Vec<&str> = list.iter().map(|one| one.text.as_str()).collect();
+                    filled(&texts.join("; "))
+                };
+                let (old, new) = (texts(&self.session.leftovers), texts(&leftovers));
+                self.session.leftovers = leftovers;
+                self.record(AuditLine::new("leftovers", old, new).because(why));
+            }
         }
-        Event::HiddenAnswerLeftOut { slot } => {
-            hidden(session, &slot)?;
-            answers::set(session, &slot, None, at, Some("left out"));
-            saved()
-        }
-        Event::LeftoverReturned { slot } => {
-            let gone = || Refusal::Unknown { what: slot.item.clone() };
-            let fits = place_of(session, &slot).is_some() && session.answer(&slot).is_none();
-            let index = session.leftovers.iter().rposition(|one| one.slot == slot);
-            let index = index.filter(|_| fits).ok_or_else(gone)?;
-            let value = session.leftovers[index].value.clone().ok_or_else(gone)?;
-            session.leftovers.remove(index);
-            answers::set(session, &slot, Some(value), at, Some("moved back to its question"));
-            saved()
-        }
-        other => super::misrouted(&other),
     }
 }
 
 fn hidden(session: &Session, slot: &Slot) -> Result<HiddenAnswer, Refusal> {
     let found = hidden_answers(session).into_iter().find(|one| one.slot == *slot);
     found.ok_or_else(|| Refusal::Unknown { what: slot.item.clone() })
-}
-
-fn bring_back(session: &mut Session, group: &str, row: RowId, at: Timestamp) -> ApplyResult {
-    let unknown = || Refusal::Unknown { what: group.to_owned() };
-    let parts = session.history.removed(group, row).ok_or_else(unknown)?;
-    if session.rows(group).contains(&row) {
-        return Err(unknown());
-    }
-    let parent = parts.iter().find_map(|part| match part {
-        SessionPart::Row { row: one, there: Some((_, parent)), .. } if *one == row => Some(*parent),
-        _ => None,
-    });
-    rows::room_for_one(session, group, parent.ok_or_else(unknown)?)?;
-    restore(session, &parts, at, "row restored");
-    saved()
-}
-
-/// Restores the parts, and returns what restores what was there before.
-fn restore(
-    session: &mut Session,
-    parts: &[SessionPart],
-    at: Timestamp,
-    why: &str,
-) -> Vec<SessionPart> {
-    let before = session.clone();
-    for part in parts {
-        put(session, part.clone(), at, why);
-    }
-    between(&before, session)
-}
-
-fn put(session: &mut Session, part: SessionPart, at: Timestamp, why: &str) {
-    match part {
-        SessionPart::Row { group, row, there: Some((index, parent)) } => {
-            rows::insert(session, &group, row, index, parent);
-            let new = Some("restored".to_owned());
-            line(session, &group, Some(row), (None, new), why, at);
-        }
-        SessionPart::Row { group, row, there: None } => {
-            rows::take_out(session, &group, row, at, why);
-        }
-        SessionPart::Answer(slot, value) => answers::set(session, &slot, value, at, Some(why)),
-        SessionPart::Rating(slot, None) => placement::forget(session, &slot, at, why),
-        SessionPart::Rating(_, Some(rating)) => placement::bring_back(session, *rating, at, why),
-        SessionPart::Basis(slot, text) => placement::put_basis(session, &slot, text, at, why),
-        SessionPart::Dissent(slot, who, dissent) => {
-            placement::put_dissent(session, &slot, who, dissent, at, why);
-        }
-        SessionPart::Cell(cell, there) => matrix::put_cell(session, *cell, there, at, why),
-        SessionPart::Reason(slot, reason) => {
-            matrix::put_reason(session, &slot, reason, at, Some(why));
-        }
-        SessionPart::Action(id, action) => action::put_action(session, id, action, at, why),
-        SessionPart::Earlier(action) => action::put_earlier(session, *action, at, Some(why)),
-        SessionPart::Citation(id, citation) => {
-            citation::put_citation(session, &id, citation, at, why);
-        }
-        SessionPart::Leftovers(leftovers) => {
-            let told = |list: &[Leftover]| {
-                let texts: Vec<&str> = list.iter().map(|one| one.text.as_str()).collect();
-                Some(texts.join("; ")).filter(|text| !text.is_empty())
-            };
-            let change = (told(&session.leftovers), told(&leftovers));
-            session.leftovers = leftovers;
-            line(session, "leftovers", None, change, why, at);
-        }
-    }
-}
-
-fn line(
-    session: &mut Session,
-    item: &str,
-    row: Option<RowId>,
-    (old, new): (Option<String>, Option<String>),
-    why: &str,
-    at: Timestamp,
-) {
-    let why = Some(why.to_owned());
-    record(session, at, AuditLine { item, row, old, new, why, typed: false });
 }

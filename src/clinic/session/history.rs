@@ -314,7 +314,7 @@ impl SessionPart {
             (Self::Answer(a, _), Self::Answer(b, _))
             | (Self::Basis(a, _), Self::Basis(b, _))
             | (Self::Reason(a, _), Self::Reason(b, _)) => a == b,
-            (Self::Cell(a, _), Self::Cell(b, _)) => same_cell(a, b),
+            (Self::Cell(a, _), Self::Cell(b, _)) => a.is_same(b),
             (Self::Action(a, Some(_)), Self::Action(b, Some(_))) => a == b,
             (Self::Earlier(a), Self::Earlier(b)) => a.note == b.note && a.id == b.id,
             _ => false,
@@ -347,10 +347,6 @@ impl SessionPart {
             _ => false,
         }
     }
-}
-
-pub(in crate::clinic) fn same_cell(a: &MatrixCell, b: &MatrixCell) -> bool {
-    a.slot == b.slot && a.domain == b.domain && a.column == b.column
 }
 
 /// What to put into `after` to have `before` again: first rows that come back, the outer ones
@@ -431,12 +427,12 @@ fn ratings(before: &Session, after: &Session, parts: &mut Vec<SessionPart>) {
 
 fn matrix(before: &Session, after: &Session, parts: &mut Vec<SessionPart>) {
     for was in &before.matrix {
-        if after.matrix.iter().find(|one| same_cell(one, was)) != Some(was) {
+        if after.matrix.iter().find(|one| one.is_same(was)) != Some(was) {
             parts.push(SessionPart::Cell(Box::new(was.clone()), true));
         }
     }
     for is in &after.matrix {
-        if !before.matrix.iter().any(|one| same_cell(one, is)) {
+        if !before.matrix.iter().any(|one| one.is_same(is)) {
             parts.push(SessionPart::Cell(Box::new(is.clone()), false));
         }
     }

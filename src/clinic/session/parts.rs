@@ -293,6 +293,13 @@ pub struct MatrixCell {
     pub sureness: Option<Certainty>,
 }
 
+impl MatrixCell {
+    /// Whether `other` is the same cell, whatever it holds.
+    pub(in crate::clinic) fn is_same(&self, other: &Self) -> bool {
+        self.slot == other.slot && self.domain == other.domain && self.column == other.column
+    }
+}
+
 /// An entry the note refers to, pinned to its version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::steps;
-use crate::clinic::engine::{AuditLine, fill_up, fitting, record, set};
+use crate::clinic::engine::{AuditLine, Edit, fitting};
 use crate::clinic::form::calculated;
 use crate::clinic::form::completion::{answer_text, row_name};
 use crate::clinic::rating::{Outcome, Private, Rating, RatingState, Round};
@@ -97,12 +97,8 @@ impl<'a> Moving<'a> {
         let version =
             |about: &crate::clinic::TemplateInfo| Some(format!("{} {}", about.id, about.version));
         let (old, new) = (version(&from.template().about), version(&to.about));
-        let why = Some("moved to a newer version".to_owned());
-        record(
-            &mut next,
-            at,
-            AuditLine { item: "template", old, new, why, ..AuditLine::default() },
-        );
+        let line = AuditLine::new("template", old, new).because("moved to a newer version");
+        Edit { session: &mut next, at }.record(line);
         let mut moving = Self { from, next, steps, at };
         moving.stages();
         for index in 0..moving.next.leftovers.len() {
@@ -131,8 +127,9 @@ impl<'a> Moving<'a> {
     }
 
     fn line(&mut self, item: &str, row: Option<RowId>, change: [Option<String>; 2], why: &str) {
-        let ([old, new], why) = (change, Some(why.to_owned()));
-        record(&mut self.next, self.at, AuditLine { item, row, old, new, why, typed: false });
+        let [old, new] = change;
+        let line = AuditLine::new(item, old, new).in_row(row).because(why);
+        Edit { session: &mut self.next, at: self.at }.record(line);
     }
 
     /// Leaves something out because the template says so.
@@ -392,23 +389,24 @@ impl<'a> Moving<'a> {
                 first.extend(slots.into_iter().map(|slot| (slot, value.clone())));
             }
         }
-        let next = &mut self.next;
+        let mut next = Edit { session: &mut self.next, at: self.at };
         for (slot, value) in first.into_iter().filter(|(slot, _)| self.from.answer(slot).is_none())
         {
-            if next.answer(&slot).is_none() {
-                set(next, &slot, Some(value), self.at, Some("from the template"));
+            if next.session.answer(&slot).is_none() {
+                next.set_answer(&slot, Some(value), Some("from the template"));
             }
         }
         for (group, outer, fewest) in groups {
-            next.rows.entry(group.clone()).or_default();
-            let rows = outer
-                .map_or(vec![None], |outer| next.rows(&outer).iter().copied().map(Some).collect());
+            next.session.rows.entry(group.clone()).or_default();
+            let rows = outer.map_or(vec![None], |outer| {
+                next.session.rows(&outer).iter().copied().map(Some).collect()
+            });
             for row in rows {
-                fill_up(next, &group, row, fewest, self.at);
+                next.fill_up(&group, row, fewest);
             }
         }
-        calculated::refresh(next);
-        next.updated = self.at.max(next.updated);
+        calculated::refresh(&mut self.next);
+        self.next.updated = self.at.max(self.next.updated);
         self.next
     }
 }
