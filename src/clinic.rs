@@ -55,9 +55,11 @@ pub use session::{
     UndoableChange, last_change_is_irreversible, next_redo, next_undo, removed_rows,
 };
 pub use summary::{Summary, summary};
-pub use template::condition::{Condition, EnableBehavior, Operator};
 pub use template::translated::{Language, LocalText};
-pub use template::value::{ActionId, ParticipantId, RowId, Scalar, Slot, Value, WhyMissing};
+pub use template::value::{
+    ActionId, Condition, EnableBehavior, Operator, ParticipantId, RowId, Scalar, Slot, Value,
+    WhyMissing,
+};
 pub use template::{
     Calculation, Constraint, ConstraintSeverity, DisabledDisplay, Item, ItemPlace, ItemType,
     Migration, Opens, OptionDef, Role, Sensitivity, Stage, Subject, Template, TemplateInfo,

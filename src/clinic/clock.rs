@@ -105,7 +105,7 @@ fn next_bell(session: &Session, elapsed: i64, planned: i64) -> Option<i64> {
 }
 
 fn counts(session: &Session) -> bool {
-    session.clock.is_running() && session.status == Status::InProgress
+    session.clock.running && session.status == Status::InProgress
 }
 
 /// Minutes planned for a stage, extensions included.

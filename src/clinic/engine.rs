@@ -5,7 +5,6 @@
 
 mod action;
 mod answers;
-mod citation;
 mod lifecycle;
 mod matrix;
 #[cfg(test)]
@@ -92,7 +91,8 @@ impl Edit<'_> {
         let opened = matches!(event, Event::DraftOpened);
         let jump = self.session.clock.jump(self.at).filter(|jump| !opened || *jump == Jump::Back);
         if opened {
-            self.session.clock.skip_to(self.at);
+            // The time before does not count.
+            self.session.clock.since = self.at;
         } else {
             self.session.clock.tick(self.session.stage, self.at);
         }

@@ -4,7 +4,6 @@
 //! what, or who came first; [`rating_view`] is the only way to read a placement; round one never
 //! changes once it is shown; a debug print never shows a placement.
 
-mod picture;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -15,8 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::template::value::{ParticipantId, Slot};
 
-pub use picture::{PictureLine, RatingPicture};
-pub use view::{Bar, DissentView, RatingView, RoundView, rating_view};
+pub use view::{Bar, DissentView, PictureLine, RatingPicture, RatingView, RoundView, rating_view};
 pub(in crate::clinic) use view::{may_place, waiting};
 
 /// An option code that a debug print never shows.

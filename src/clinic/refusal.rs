@@ -44,7 +44,7 @@ pub enum Refusal {
         "“{title}” cannot be skipped. Answer its questions, or stop the clinic and give a reason."
     )]
     NotSkippable { title: String },
-    /// There is no further stage.
+    /// The stage is the last.
     #[error("This is the last stage. Complete the clinic, or go back.")]
     LastStage,
     /// The rating is not as far, or further.
@@ -63,11 +63,19 @@ pub enum Refusal {
     /// The note is closed.
     #[error("This note is {}. {}", status.title(), advice(*status))]
     Closed { status: Status },
-    /// Errors stand in the way of completion.
-    #[error("{} before you can complete: {}", still_needed(missing.len()), first(missing))]
+    /// Errors block completion.
+    #[error(
+        "{} before you can complete: {}",
+        counted(missing.len(), "answer still needed", "answers still needed"),
+        first(missing)
+    )]
     Incomplete { missing: Vec<Missing> },
-    /// Warnings stand in the way of completion.
-    #[error("{} before completing: {}", to_check(warnings.len()), first(warnings))]
+    /// Warnings have to be acknowledged before completion.
+    #[error(
+        "{} before completing: {}",
+        counted(warnings.len(), "point to check", "points to check"),
+        first(warnings)
+    )]
     Unacknowledged { warnings: Vec<Missing> },
 }
 
@@ -79,16 +87,8 @@ fn advice(status: Status) -> &'static str {
     }
 }
 
-fn still_needed(count: usize) -> String {
-    if count == 1 {
-        "1 answer still needed".into()
-    } else {
-        format!("{count} answers still needed")
-    }
-}
-
-fn to_check(count: usize) -> String {
-    if count == 1 { "1 point to check".into() } else { format!("{count} points to check") }
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 fn first(list: &[Missing]) -> String {

@@ -1,8 +1,6 @@
 //! What a meeting is made of: roles, stages and items, as a practice lead writes them in TOML.
 
-pub(crate) mod condition;
-mod item;
-pub(in crate::clinic) mod item_type;
+pub(in crate::clinic) mod item;
 pub(crate) mod pattern;
 pub(crate) mod source;
 pub(crate) mod translated;
@@ -16,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use translated::LocalText;
 
 pub use item::{
-    Calculation, Constraint, ConstraintSeverity, DisabledDisplay, Item, Opens, Sensitivity,
+    Calculation, Constraint, ConstraintSeverity, DisabledDisplay, Item, ItemType, Opens, OptionDef,
+    Sensitivity,
 };
-pub use item_type::{ItemType, OptionDef};
 
 /// A clinic template. Parsed by [`Template::parse`]; pinned inside every session it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

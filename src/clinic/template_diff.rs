@@ -10,7 +10,7 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use super::template::item_type::Content;
+use super::template::item::Content;
 use super::template::{
     Item, ItemPlace, Migration, OptionDef, Role, Stage, Template, TemplateStatus,
 };
@@ -423,7 +423,7 @@ fn steps(old: &Template, new: &Template) -> Migration {
     found.cloned().unwrap_or_default()
 }
 
-/// Reports what the new version's `[[migrate]]` says of the old one that is not so.
+/// Reports what the new version's `[[migrate]]` says wrongly of the old version.
 fn check_migration(old: &Template, new: &Template, mut say: impl FnMut(String, &str)) {
     let steps = steps(old, new);
     let items = old.items();

@@ -1,4 +1,6 @@
-//! What is wrong with a template: every problem, with its place and what it should be.
+//! What is wrong with a template: every problem, with its place and what it should be. Of templates
+//! beside each other: each id once, a published version unchanged, and what is retired has something
+//! in its place.
 
 mod about;
 mod answers;
@@ -7,20 +9,17 @@ mod items;
 mod names;
 mod possible;
 mod reach;
-mod rows;
 #[cfg(test)]
 mod tests;
-mod together;
 mod wordings;
 
 use std::cell::RefCell;
 
 use jiff::civil::Date;
 
-pub use together::{ReadTemplate, check_together};
-
-use super::template::source::read_template;
-use super::template::{Item, ItemPlace, Template};
+use super::template::source::{parse_toml, read_template};
+use super::template::{Item, ItemPlace, Template, TemplateStatus};
+use super::template_diff::check_revision;
 use crate::text::toml_file::PathStep::{self, At, Key};
 use crate::text::toml_file::{TomlFile, nearest_name};
 use crate::text::{Problem, Severity};
@@ -85,6 +84,57 @@ pub fn check_template(name: &str, toml: &str, against: Against<'_>) -> Vec<Probl
     problems
 }
 
+/// A template and the file it was read from.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadTemplate<'a> {
+    /// The path as the reader should see it.
+    pub file: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// What the text says.
+    pub template: &'a Template,
+}
+
+/// What is wrong with templates that are used together. `published` are those in use already: a
+/// file with the id and version of one of them must say the same.
+pub fn check_together(files: &[ReadTemplate<'_>], published: &[Template]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, one) in files.iter().enumerate() {
+        let about = &one.template.about;
+        let Ok(source) = parse_toml(one.file, one.text) else { continue };
+        let way = |key| source.span(&[Key("template"), Key(key)]);
+        if let Some(other) = files[..at].iter().find(|other| other.template.about.id == about.id) {
+            let message = format!("{} already has the id “{}”.", other.file, about.id);
+            let advice = "Give this template an id of its own, or remove one of the two files.";
+            problems.push(source.file.error("duplicate-template", way("id"), message, advice));
+        }
+        for old in published.iter().filter(|old| old.about.id == about.id) {
+            let same = check_revision(one.file, old, one.template);
+            for problem in same.into_iter().filter(|problem| problem.code == "same-version") {
+                let Problem { code, message, advice, .. } = problem;
+                problems.push(source.file.error(code, way("version"), message, advice));
+            }
+        }
+        if about.status == TemplateStatus::Retired {
+            let others = files.iter().map(|other| other.template).chain(published);
+            let replaced = others.clone().any(|other| {
+                other.about.status == TemplateStatus::Active
+                    && (other.about.replaces.contains(&about.id)
+                        || other.about.id == about.id && !std::ptr::eq(other, one.template))
+            });
+            if !replaced {
+                let message = format!("“{}” is retired, and no template replaces it.", about.id);
+                let advice = format!(
+                    "Add `replaces = [\"{}\"]` to the template that replaces it, or set its status to `active`.",
+                    about.id
+                );
+                problems.push(source.file.warning("no-successor", way("status"), message, advice));
+            }
+        }
+    }
+    problems
+}
+
 /// A template on its way through the rules, and what they have found.
 struct Findings<'a> {
     source: &'a TomlFile<'a>,
@@ -111,7 +161,7 @@ impl<'a> Findings<'a> {
             let (before, all) = (&places[..at], &places[..]);
             let item = CheckedItem { found: &found, item: place.item, place, path, before, all };
             items::check(&item);
-            rows::check(&item);
+            conditions::rows(&item);
             answers::check(&item);
             conditions::check(&item);
             reach.check(&item);
@@ -150,7 +200,7 @@ impl<'a> Findings<'a> {
         self.problems.borrow_mut().push(problem);
     }
 
-    /// A name of something that is not there, with the nearest one that is.
+    /// A name of something that is not there, with the nearest known name.
     fn unknown<'n>(
         &self,
         path: &[PathStep<'_>],
@@ -209,16 +259,6 @@ impl<'a> CheckedItem<'a> {
         advice: impl AsRef<str>,
     ) {
         self.found.error(&self.to(keys), code, message, advice);
-    }
-
-    fn warning(
-        &self,
-        keys: &[PathStep<'_>],
-        code: &'static str,
-        message: impl AsRef<str>,
-        advice: impl AsRef<str>,
-    ) {
-        self.found.warning(&self.to(keys), code, message, advice);
     }
 }
 

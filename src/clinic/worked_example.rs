@@ -171,18 +171,13 @@ pub fn practice_session(
     let parsed: Example = toml::from_str(example).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
         let message = format!("{}.", error.message().trim_end_matches('.'));
-        file.error(
-            "wrong-value",
-            span,
-            message,
-            "Compare this line with a worked example in `clinic_templates/examples`.",
-        )
+        let advice = "Compare this line with a worked example in `clinic_templates/examples`.";
+        file.error("wrong-value", span, message, advice)
     })?;
     if *parsed.schema.get_ref() != 1 {
         let message = "This version of caseclinic reads worked examples with schema 1.";
-        return Err(file
-            .error("schema", parsed.schema.span(), message, "Write `schema = 1`.")
-            .into());
+        let span = parsed.schema.span();
+        return Err(file.error("schema", span, message, "Write `schema = 1`.").into());
     }
     if *parsed.template.get_ref() != template.about.id {
         let message = format!(
@@ -215,8 +210,7 @@ impl Player {
     fn play(&mut self, example: Example) -> Result<(), Box<Problem>> {
         self.event(Event::PlacementMethodChosen(example.placing), &(0..0))?;
         for person in example.participant {
-            let (span, person) = apart(person);
-            let Person { role, label } = person;
+            let (span, Person { role, label }) = apart(person);
             self.event(Event::ParticipantAdded { role, label }, &span)?;
             self.people.extend(self.session.participants().last().map(|one| one.id));
         }
@@ -396,14 +390,8 @@ impl Player {
         let value = kind.unwrap_or(ItemType::Text).value_of(&given.value);
         value.ok_or_else(|| {
             let message = format!("This cannot be an answer to “{}”.", given.item);
-            self.file
-                .error(
-                    "wrong-value",
-                    span.clone(),
-                    message,
-                    "Write an answer of the question’s type.",
-                )
-                .into()
+            let advice = "Write an answer of the question’s type.";
+            self.file.error("wrong-value", span.clone(), message, advice).into()
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A session written and read again, and documents that are no session.
+//! A session written and read again, and documents that are not a session.
 
 use proptest::prelude::*;
 

@@ -1,14 +1,17 @@
-//! Events of actions, those of the earlier note included.
+//! Events of actions, those of the earlier note included, and of cited guidance.
 
 use uuid::Uuid;
 
 use super::{AuditLine, Edit, asked_item, long_text, one_line, restore_in};
 use crate::clinic::refusal::Refusal;
-use crate::clinic::session::{Action, ActionDetails, ActionStatus, EarlierAction, Session};
+use crate::clinic::session::{
+    Action, ActionDetails, ActionStatus, Citation, EarlierAction, Session,
+};
 use crate::clinic::template::ItemType;
 use crate::clinic::template::value::{ActionId, Slot};
 
 const MAX_ACTIONS: usize = 100;
+const MAX_CITATIONS: usize = 200;
 
 impl Edit<'_> {
     pub(super) fn add_action(&mut self, item: &str, details: ActionDetails) -> Result<(), Refusal> {
@@ -123,6 +126,43 @@ impl Edit<'_> {
         *found = action;
         self.record_difference(AuditLine::new(&item, old, new), why);
     }
+
+    /// Cites an entry, or gives an entry that is already cited the new version.
+    pub(super) fn cite(&mut self, citation: Citation) -> Result<(), Refusal> {
+        if citation.id.is_empty() {
+            return Err(Refusal::Blank { what: "the id of the entry" });
+        }
+        let id = citation.id.clone();
+        let known = self.session.citations.iter().position(|one| one.id == id);
+        if known.is_none() && self.session.citations.len() >= MAX_CITATIONS {
+            return Err(Refusal::TooMany { what: "citations", limit: MAX_CITATIONS });
+        }
+        let there = Some((known.unwrap_or(self.session.citations.len()), citation));
+        let (old, new) =
+            restore_in(&mut self.session.citations, |one| one.id == id, there, shown_citation);
+        self.record(AuditLine::new("citation", old, new));
+        Ok(())
+    }
+
+    pub(super) fn remove_citation(&mut self, id: String) -> Result<(), Refusal> {
+        let index = self.session.citations.iter().position(|one| one.id == id);
+        let index = index.ok_or(Refusal::Unknown { what: id })?;
+        let old = Some(shown_citation(&self.session.citations.remove(index)));
+        self.record(AuditLine::new("citation", old, None));
+        Ok(())
+    }
+
+    /// Restores a citation at its place, or removes it.
+    pub(super) fn put_citation(
+        &mut self,
+        id: &str,
+        citation: Option<(usize, Citation)>,
+        why: &str,
+    ) {
+        let (old, new) =
+            restore_in(&mut self.session.citations, |one| one.id == id, citation, shown_citation);
+        self.record_difference(AuditLine::new("citation", old, new), Some(why));
+    }
 }
 
 /// What the trail calls an action.
@@ -164,4 +204,8 @@ fn shown(details: &ActionDetails) -> String {
     parts.extend(filled.map(|(name, text)| format!("{name}: {text}")));
     parts.push(details.status.title().to_owned());
     parts.join(" · ")
+}
+
+fn shown_citation(citation: &Citation) -> String {
+    format!("{} {}", citation.id, citation.version)
 }

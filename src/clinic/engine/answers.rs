@@ -5,8 +5,7 @@ use crate::clinic::event::SessionEffect;
 use crate::clinic::form::enablement::{is_enabled, is_read_only};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Answer, Session};
-use crate::clinic::template::condition::Operator;
-use crate::clinic::template::value::{Slot, Value};
+use crate::clinic::template::value::{Operator, Slot, Value};
 use crate::clinic::template::{Item, ItemType};
 
 impl Edit<'_> {

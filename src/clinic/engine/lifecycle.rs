@@ -37,7 +37,7 @@ impl Edit<'_> {
                 Ok(Vec::new())
             }
             Event::ClinicResumed if status == Status::Stopped => {
-                self.session.clock.skip_to(self.at);
+                self.session.clock.since = self.at;
                 self.session.stop_reason = None;
                 // Reading on in a stopped note leads past gates; going on does not.
                 self.session.stage = self.session.stage.min(self.session.furthest);
@@ -169,7 +169,7 @@ impl Session {
             template: Arc::new(template),
             history: History::default(),
         };
-        Edit { session: &mut session, at }.prepare_rows();
+        Edit { session: &mut session, at }.begin(None, None);
         session
     }
 
@@ -179,14 +179,6 @@ impl Session {
         let mut next = self.clone();
         let event = Event::AmendmentWritten { reason: reason.to_owned(), text: text.to_owned() };
         super::apply(&mut next, event, at)?;
-        Ok(next)
-    }
-
-    /// A copy of the note that says it should not exist, and why; everything in it stays. As the
-    /// event [`Event::MarkedEnteredInError`].
-    pub fn entered_in_error(&self, reason: &str, at: Timestamp) -> Result<Self, Refusal> {
-        let mut next = self.clone();
-        super::apply(&mut next, Event::MarkedEnteredInError { reason: reason.to_owned() }, at)?;
         Ok(next)
     }
 }
@@ -209,7 +201,7 @@ mod tests {
         assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "not complete");
         play.did(Event::ClinicCompleted { acknowledged: false });
         assert!(matches!(play.refused(share("her copy")), Refusal::NotNow { .. }), "about a case");
-        let template = std::sync::Arc::make_mut(&mut play.session.template);
+        let template = Arc::make_mut(&mut play.session.template);
         template.about.declared_subject = Some(crate::clinic::Subject::Supervision);
         assert!(matches!(play.refused(share(" ")), Refusal::NoReason { .. }));
         assert_eq!(play.did(share("her copy")), [SessionEffect::Amend]);

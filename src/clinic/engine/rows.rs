@@ -18,7 +18,7 @@ impl Edit<'_> {
         let row = self.new_row(group, parent);
         let line = AuditLine::new(group, None, Some("added".to_owned()));
         self.record(line.in_row(Some(row)));
-        self.begin_row(group, row);
+        self.begin(Some(group), Some(row));
         Ok(())
     }
 
@@ -47,48 +47,25 @@ impl Edit<'_> {
         self.session.within.extend(parent.map(|parent| Within { row, parent }));
     }
 
-    /// What a new row begins with: its first answers, and the fewest rows of the groups inside.
-    fn begin_row(&mut self, group: &str, row: RowId) {
-        let mut inner = Vec::new();
-        let mut first = Vec::new();
-        for place in self.session.template().items() {
-            if place.rows_of != Some(group) {
-                continue;
-            }
-            if place.item.repeats {
-                inner.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
-            }
-            first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
-        }
-        for (item, value) in first {
-            let slot = Slot { item, row: Some(row) };
-            self.set_answer(&slot, Some(value), Some(FROM_THE_TEMPLATE));
-        }
-        for (group, fewest) in inner {
-            for _ in 0..fewest {
-                let inside = self.new_row(&group, Some(row));
-                self.begin_row(&group, inside);
-            }
-        }
-    }
-
-    /// The rows and answers a session begins with.
-    pub(super) fn prepare_rows(&mut self) {
+    /// Gives a new row of `group` its first answers and the fewest rows of the groups inside;
+    /// without a row and its group, the session itself.
+    pub(super) fn begin(&mut self, group: Option<&str>, row: Option<RowId>) {
         let mut groups = Vec::new();
         let mut first = Vec::new();
-        for place in self.session.template().items().iter().filter(|place| place.rows_of.is_none())
-        {
+        for place in self.session.template().items().iter().filter(|at| at.rows_of == group) {
             if place.item.repeats {
                 groups.push((place.item.id.clone(), place.item.min_occurs.unwrap_or(0)));
             }
             first.extend(place.item.first_value().map(|value| (place.item.id.clone(), value)));
         }
         for (item, value) in first {
-            self.set_answer(&Slot::once(&item), Some(value), Some(FROM_THE_TEMPLATE));
+            self.set_answer(&Slot { item, row }, Some(value), Some(FROM_THE_TEMPLATE));
         }
         for (group, fewest) in groups {
-            self.session.rows.entry(group.clone()).or_default();
-            self.fill_up(&group, None, fewest);
+            if row.is_none() {
+                self.session.rows.entry(group.clone()).or_default();
+            }
+            self.fill_up(&group, row, fewest);
         }
     }
 
@@ -96,7 +73,7 @@ impl Edit<'_> {
     pub(in crate::clinic) fn fill_up(&mut self, group: &str, parent: Option<RowId>, fewest: u32) {
         for _ in self.session.rows_within(group, parent).len()..fewest as usize {
             let row = self.new_row(group, parent);
-            self.begin_row(group, row);
+            self.begin(Some(group), Some(row));
         }
     }
 

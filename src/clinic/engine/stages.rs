@@ -43,7 +43,7 @@ impl Edit<'_> {
     }
 
     pub(super) fn run_clock(&mut self, running: bool) {
-        self.session.clock.set_running(running);
+        self.session.clock.running = running;
         self.record_clock(if running { "resumed" } else { "paused" });
     }
 
@@ -102,7 +102,7 @@ impl Edit<'_> {
 }
 
 /// Reading on in a closed note: every stage is open.
-pub(super) fn leaf(session: &mut Session, event: &Event) -> Option<usize> {
+pub(super) fn leaf(session: &Session, event: &Event) -> Option<usize> {
     let last = session.template.stages.len().saturating_sub(1);
     match event {
         Event::StageReturned => Some(session.stage.saturating_sub(1)),

@@ -128,7 +128,7 @@ mod tests {
     use crate::clinic::Event;
     use crate::clinic::fixture::Play;
 
-    /// A completed clinic with one action, and a follow-up that may say what became of it.
+    /// A completed clinic with one action, and a follow-up that may record its outcome.
     fn notes() -> (Session, Session, Timestamp) {
         let mut earlier = Play::with_people(2);
         earlier.fill();

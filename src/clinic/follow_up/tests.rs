@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::*;
 use crate::clinic::fixture::{Play, RICH};
 use crate::clinic::{
-    Event, FieldKind, ParticipantId, Private, Refusal, Status, completion, form, from_document,
-    to_document,
+    Event, FieldKind, ParticipantId, Private, Refusal, Status, apply, completion, form,
+    from_document, to_document,
 };
 
 fn rich() -> Template {
@@ -172,7 +172,9 @@ fn an_amendment_stands_beside_the_original_which_stays_as_it_was() {
     let again = amended.amend("Another", "Aged 8 and a half", play.now).expect("amended");
     assert_eq!(again.amendments().len(), 2);
     assert!(matches!(note.amend(" ", "x", play.now), Err(Refusal::NoReason { .. })));
-    let wrong = again.entered_in_error("Wrong case", play.now).expect("marked");
+    let mut wrong = again.clone();
+    let event = Event::MarkedEnteredInError { reason: "Wrong case".to_owned() };
+    apply(&mut wrong, event, play.now).expect("marked");
     assert_eq!((wrong.status(), wrong.amendments().len()), (Status::EnteredInError, 2));
     assert!(matches!(wrong.amend("a", "b", play.now), Err(Refusal::Closed { .. })));
 }

@@ -1,13 +1,13 @@
 //! Items that are worked out from other answers.
 //!
 //! Promises: blank isn't zero, and neither is “not known”; a result never comes from an answer
-//! that is not asked now; without any answer there is no result. A result that is no whole number
-//! is kept to two decimals, as people read it.
+//! that is not asked now; without any answer there is no result. A result that is not a whole
+//! number is kept to two decimals, as people read it.
 
 #[cfg(test)]
 mod tests;
 
-use super::enablement::{is_answered, is_enabled, reach};
+use super::enablement::{is_answered, is_enabled, reach, with_groups};
 use crate::clinic::session::{Answer, Session};
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{Calculation, Item, ItemPlace, ItemType};
@@ -103,15 +103,7 @@ fn number(item: &Item, value: &Value) -> Option<f64> {
 /// Every item in the group whose options have scores.
 fn scored(session: &Session, group: &str) -> Vec<String> {
     let inside = |place: &ItemPlace<'_>| {
-        let mut next = place.parent;
-        for _ in 0..24 {
-            let Some(parent) = next else { return false };
-            if parent.id == group {
-                return true;
-            }
-            next = session.template().item(&parent.id).and_then(|place| place.parent);
-        }
-        false
+        with_groups(session, Some(*place)).skip(1).any(|around| around.item.id == group)
     };
     let items = session.template().items();
     let scored = items.iter().filter(|place| {

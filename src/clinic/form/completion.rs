@@ -3,10 +3,12 @@
 use super::enablement::{empty_columns, is_answered, is_enabled};
 use crate::clinic::rating::{RatingState, rating_view};
 use crate::clinic::session::{ActionStatus, Session, slots};
-use crate::clinic::template::item_type::Content;
+use crate::clinic::template::item::Content;
 use crate::clinic::template::value::{Slot, Value};
 use crate::clinic::template::{ConstraintSeverity, Item, ItemPlace};
 use crate::text::{clean_line, shorten};
+
+use ConstraintSeverity::{Error, Warning};
 
 /// Most columns of an action that is named in a sentence.
 const MAX_NAME_LEN: usize = 60;
@@ -62,14 +64,14 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     for one in &mut missing {
         let stage = session.template().stages.get(one.stage).map(|stage| stage.id.as_str());
         if session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == stage) {
-            one.severity = ConstraintSeverity::Warning;
+            one.severity = Warning;
         }
     }
     for hidden in hidden_answers(session) {
         let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
         let message =
             format!("“{}” is no longer asked, so its answer will be left out", hidden.question);
-        let (slot, severity) = (hidden.slot, ConstraintSeverity::Warning);
+        let (slot, severity) = (hidden.slot, Warning);
         missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
     missing
@@ -132,52 +134,45 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
     match place.item.kind.content() {
         Content::Rating => {
             if let Some(message) = rating_problem(session, place.item.required, title, slot) {
-                say(ConstraintSeverity::Error, message);
+                say(Error, message);
             }
         }
         Content::Matrix => {
             let empty = empty_columns(session, slot);
-            if place.item.required && !empty.is_empty() {
-                let names = empty.iter().map(|c| c.title().to_lowercase()).collect::<Vec<_>>();
-                let names = match names.split_last() {
-                    Some((last, [])) => last.clone(),
-                    Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-                    None => String::new(),
+            let names: Vec<String> = empty.iter().map(|one| one.title().to_lowercase()).collect();
+            if let Some((last, rest)) = names.split_last().filter(|_| place.item.required) {
+                let names = match rest {
+                    [] => last.clone(),
+                    rest => format!("{} and {last}", rest.join(", ")),
                 };
                 let message = format!(
                     "“{title}” has nothing under {names}: add evidence, or say why there is none"
                 );
-                say(ConstraintSeverity::Error, message);
+                say(Error, message);
             }
         }
         Content::Actions => actions(session, place, title, &mut say),
         Content::LastActions => {
             if place.item.required && !is_answered(session, slot) {
                 let message = format!("“{title}”: say what happened with each open action");
-                say(ConstraintSeverity::Error, message);
+                say(Error, message);
             }
             let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);
             let here = actions.iter().filter(|one| one.followed_up.is_some());
             for one in here.filter(|one| one.details.status == ActionStatus::Dropped) {
                 if one.details.outcome.trim().is_empty() {
                     let what = shorten(&clean_line(&one.details.what), MAX_NAME_LEN);
-                    say(
-                        ConstraintSeverity::Error,
-                        format!("“{what}” was dropped: give the reason"),
-                    );
+                    say(Error, format!("“{what}” was dropped: give the reason"));
                 }
             }
         }
         Content::Value(_) | Content::Group | Content::Display | Content::LastPlacements => {
             if place.item.required && !is_answered(session, slot) {
-                let own = place.item.required_message.as_ref();
-                say(
-                    ConstraintSeverity::Error,
-                    own.map_or_else(
-                        || unanswered(session, title, slot, &at),
-                        |words| words.show(session.language()).to_owned(),
-                    ),
-                );
+                let message = match &place.item.required_message {
+                    Some(own) => own.show(session.language()).to_owned(),
+                    None => unanswered(session, title, slot, &at),
+                };
+                say(Error, message);
             }
             let unmet =
                 session.answer(slot).map(|value| place.item.unmet(value, session.language()));
@@ -238,25 +233,22 @@ fn actions(
 ) {
     let own = || session.actions.iter().filter(|action| action.item == place.item.id);
     if place.item.required && own().next().is_none() {
-        say(ConstraintSeverity::Error, format!("“{title}” needs at least one action"));
+        say(Error, format!("“{title}” needs at least one action"));
     }
     for (at, action) in own().enumerate() {
         let number = at + 1;
         let details = &action.details;
         if details.what.trim().is_empty() {
-            say(
-                ConstraintSeverity::Error,
-                format!("Action {number} does not say what will be done"),
-            );
+            say(Error, format!("Action {number} does not say what will be done"));
         }
         if details.owner.trim().is_empty() {
-            say(ConstraintSeverity::Error, format!("Action {number} has no owner"));
+            say(Error, format!("Action {number} has no owner"));
         }
         if details.by.is_none() && details.status == ActionStatus::Open {
-            say(ConstraintSeverity::Warning, format!("Action {number} has no date"));
+            say(Warning, format!("Action {number} has no date"));
         }
         if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
-            say(ConstraintSeverity::Error, format!("Action {number} was dropped: give the reason"));
+            say(Error, format!("Action {number} was dropped: give the reason"));
         }
     }
 }

@@ -3,11 +3,12 @@
 //! A question that is not asked counts as unanswered, and takes everything inside it along.
 
 use crate::clinic::rating::rating_view;
-use crate::clinic::session::{Column, Session, place_of};
-use crate::clinic::template::condition::{Condition, EnableBehavior};
-use crate::clinic::template::item_type::Content;
-use crate::clinic::template::value::{RowId, Slot, Value};
-use crate::clinic::template::{Item, ItemPlace};
+use crate::clinic::session::{ActionStatus, Column, Session, place_of};
+use crate::clinic::template::item::Content;
+use crate::clinic::template::value::{
+    Condition, EnableBehavior, Operator, RowId, Scalar, Slot, Value,
+};
+use crate::clinic::template::{DisabledDisplay, Item, ItemPlace};
 
 /// Deeper than any template that passes the check; a stored note may hold a deeper template.
 const MAX_DEPTH: usize = 24;
@@ -83,44 +84,34 @@ pub(in crate::clinic) fn reach(session: &Session, from: &Slot, to: &ItemPlace<'_
     rows.filter(|row| inside(*row)).map(|row| Slot::in_row(&to.item.id, row)).collect()
 }
 
+/// An item and the groups it is in, the innermost first.
+pub(in crate::clinic) fn with_groups<'a>(
+    session: &'a Session,
+    place: Option<ItemPlace<'a>>,
+) -> impl Iterator<Item = ItemPlace<'a>> {
+    let around = |place: &ItemPlace<'a>| session.template().item(&place.parent?.id);
+    std::iter::successors(place, around).take(MAX_DEPTH)
+}
+
 /// Whether the item, or a group it is in, is never changed by hand.
 pub(in crate::clinic) fn is_read_only(session: &Session, slot: &Slot) -> bool {
-    let mut next = session.template().item(&slot.item);
-    for _ in 0..MAX_DEPTH {
-        let Some(place) = next else { return false };
-        if place.item.read_only || place.item.calculated.is_some() {
-            return true;
-        }
-        next = place.parent.and_then(|parent| session.template().item(&parent.id));
-    }
-    false
+    with_groups(session, session.template().item(&slot.item))
+        .any(|place| place.item.read_only || place.item.calculated.is_some())
 }
 
 /// Whether the item stays to be read while it is not asked: it says so, or a group it is in.
 pub(in crate::clinic) fn is_protected(session: &Session, slot: &Slot) -> bool {
-    let mut next = place_of(session, slot);
-    for _ in 0..MAX_DEPTH {
-        let Some(place) = next else { return false };
-        if !place.item.kind.can_be_protected() {
-            return false;
-        }
-        if place.item.disabled_display == crate::clinic::DisabledDisplay::Protected {
-            return true;
-        }
-        next = place.parent.and_then(|parent| session.template().item(&parent.id));
-    }
-    false
+    with_groups(session, place_of(session, slot))
+        .take_while(|place| place.item.kind.can_be_protected())
+        .any(|place| place.item.disabled_display == DisabledDisplay::Protected)
 }
 
 fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) -> bool {
     let Some(place) = session.template().item(&condition.question) else { return false };
     let asked = reach(session, slot, &place);
     let value = |slot: &Slot| {
-        if is_enabled_within(session, slot, depth) {
-            logic_value(session, &place, slot)
-        } else {
-            None
-        }
+        let is_asked = is_enabled_within(session, slot, depth);
+        is_asked.then(|| logic_value(session, &place, slot)).flatten()
     };
     if asked.is_empty() {
         return condition.operator.holds(None, &condition.answer);
@@ -128,9 +119,7 @@ fn holds(session: &Session, condition: &Condition, slot: &Slot, depth: usize) ->
     let mut held =
         asked.iter().map(|slot| condition.operator.holds(value(slot).as_ref(), &condition.answer));
     // "Not answered" over several rows means that none of them is.
-    if condition.operator == crate::clinic::Operator::Exists
-        && condition.answer == crate::clinic::Scalar::Boolean(false)
-    {
+    if condition.operator == Operator::Exists && condition.answer == Scalar::Boolean(false) {
         held.all(|held| held)
     } else {
         held.any(|held| held)
@@ -162,10 +151,8 @@ pub(in crate::clinic) fn is_answered(session: &Session, slot: &Slot) -> bool {
         Content::Matrix => empty_columns(session, slot).is_empty(),
         Content::Actions => session.actions.iter().any(|action| action.item == slot.item),
         Content::LastActions => session.earlier().is_none_or(|earlier| {
-            let open = |one: &&crate::clinic::EarlierAction| {
-                one.before == crate::clinic::ActionStatus::Open
-            };
-            earlier.actions.iter().filter(open).all(|one| one.followed_up.is_some())
+            let mut open = earlier.actions.iter().filter(|one| one.before == ActionStatus::Open);
+            open.all(|one| one.followed_up.is_some())
         }),
         Content::Value(_) => session.answer(slot).is_some_and(|value| !value.is_blank()),
     }

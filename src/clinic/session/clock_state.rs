@@ -14,8 +14,8 @@ const MIN_JUMP_BACK: i64 = 2 * MINUTE;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClockState {
-    since: Timestamp,
-    running: bool,
+    pub(in crate::clinic) since: Timestamp,
+    pub(in crate::clinic) running: bool,
     spent: Vec<i64>,
     pub(in crate::clinic) extended: Vec<u32>,
     pub(in crate::clinic) warned: Vec<bool>,
@@ -75,19 +75,6 @@ impl ClockState {
             *spent = spent.saturating_add(between(self.since, at));
         }
         self.since = at;
-    }
-
-    /// Moves on to `at` without counting.
-    pub(in crate::clinic) fn skip_to(&mut self, at: Timestamp) {
-        self.since = at;
-    }
-
-    pub(in crate::clinic) fn set_running(&mut self, running: bool) {
-        self.running = running;
-    }
-
-    pub(in crate::clinic) fn is_running(&self) -> bool {
-        self.running
     }
 
     pub(in crate::clinic) fn extend(&mut self, stage: usize, minutes: u32) {

@@ -1,12 +1,15 @@
-//! Items: what is asked, and the rules on the answers.
+//! Items: what is asked, the rules on the answers, and what each type of item holds, where it may be
+//! used, and how its answer is checked and shown.
+//!
+//! The properties of a type follow from [`ItemType::content`]. A new type of item has its row there.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
-use super::condition::{Condition, EnableBehavior, Operator};
-use super::item_type::{ItemType, OptionDef, WrongAnswer};
 use super::translated::{Language, LocalText};
-use super::value::{Scalar, Value};
+use super::value::{Condition, EnableBehavior, Operator, Scalar, Value, ValueKind};
 use super::{is_no, pattern};
+use crate::text::show_date;
 
 /// One thing shown or asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,22 +98,93 @@ impl Item {
         self.initial.as_ref().and_then(|scalar| self.kind.value_of(scalar))
     }
 
-    /// Returns `value` as an answer to this item.
+    /// Returns `value` as an answer to this item, with codes in the order of the options. Limits
+    /// are checked at completion; only a scale has no points beyond its ends.
     pub(in crate::clinic) fn fit(&self, value: Value) -> Result<Value, WrongAnswer> {
         if self.allow_missing && value.is_missing() {
             return Ok(value);
         }
-        self.kind.fit(value, &self.options, (self.min, self.max))
+        let is_option = |code: &String| self.options.iter().any(|option| option.code == *code);
+        match (self.kind, value) {
+            (ItemType::String | ItemType::Text, value @ Value::Text(_))
+            | (ItemType::Integer, value @ Value::Integer(_))
+            | (ItemType::Date, value @ Value::Date(_))
+            | (ItemType::Boolean, value @ Value::Boolean(_)) => Ok(value),
+            (ItemType::Scale, value @ Value::Integer(number)) => {
+                let (low, high) = (self.min.unwrap_or(0.0), self.max.unwrap_or(10.0));
+                let is_on = (low..=high).contains(&(number as f64));
+                is_on.then_some(value).ok_or(WrongAnswer::OffScale { low, high })
+            }
+            (ItemType::Decimal, value @ Value::Decimal(number)) if number.is_finite() => Ok(value),
+            (ItemType::Decimal, Value::Integer(number)) => Ok(Value::Decimal(number as f64)),
+            (ItemType::Choice, Value::Choice(code)) if is_option(&code) => Ok(Value::Choice(code)),
+            (ItemType::Choice, Value::Choice(_)) => Err(WrongAnswer::NotAnOption),
+            (ItemType::MultiChoice, Value::Choices(codes)) => {
+                if !codes.iter().all(is_option) {
+                    return Err(WrongAnswer::NotOptions);
+                }
+                let chosen = self.options.iter().filter(|option| codes.contains(&option.code));
+                if chosen.clone().count() > 1 && chosen.clone().any(|option| option.exclusive) {
+                    return Err(WrongAnswer::NotCombined);
+                }
+                Ok(Value::Choices(chosen.map(|option| option.code.clone()).collect()))
+            }
+            (ItemType::Integer | ItemType::Scale, _) => Err(WrongAnswer::NotWhole),
+            (ItemType::Decimal, _) => Err(WrongAnswer::NotNumber),
+            (ItemType::Date, _) => Err(WrongAnswer::NotDate),
+            (ItemType::Boolean, _) => Err(WrongAnswer::NotBoolean),
+            (
+                ItemType::String
+                | ItemType::Text
+                | ItemType::Choice
+                | ItemType::MultiChoice
+                | ItemType::Group
+                | ItemType::Display
+                | ItemType::Rating
+                | ItemType::Matrix
+                | ItemType::Actions
+                | ItemType::LastActions
+                | ItemType::LastPlacements,
+                _,
+            ) => Err(WrongAnswer::OtherKind),
+        }
     }
 
     /// Returns an answer to this item as people read it, with labels instead of codes.
     pub fn show(&self, value: &Value, language: Language) -> String {
-        self.kind.show(value, &self.options, language)
+        match value {
+            Value::Choice(_) | Value::Choices(_) => {
+                let labels = value.codes().iter().map(|code| self.label(code, language));
+                let labels = labels.zip(value.codes()).map(|(label, code)| label.unwrap_or(code));
+                labels.collect::<Vec<_>>().join("; ")
+            }
+            Value::Date(date) => show_date(*date),
+            Value::Text(_)
+            | Value::Integer(_)
+            | Value::Decimal(_)
+            | Value::Boolean(_)
+            | Value::Missing(_) => value.plain(),
+        }
     }
 
-    /// Returns an answer to this item as it stands under its question.
+    /// Returns an answer as a note shows it under its question: as [`Self::show`], with the end of a
+    /// scale and the name of its point.
     pub(in crate::clinic) fn show_in_note(&self, value: &Value, language: Language) -> String {
-        self.kind.show_in_note(value, &self.options, self.max, language)
+        if let (ItemType::Scale, Value::Integer(number)) = (self.kind, value) {
+            let named = self.label(&number.to_string(), language);
+            let named = named.map_or(String::new(), |name| format!(" ({name})"));
+            return format!("{number} of {}{named}", self.max.unwrap_or(10.0));
+        }
+        match value {
+            Value::Boolean(true) => "Yes".to_owned(),
+            Value::Boolean(false) => "No".to_owned(),
+            other => self.show(other, language),
+        }
+    }
+
+    fn label(&self, code: &str, language: Language) -> Option<&str> {
+        let option = self.options.iter().find(|option| option.code == code);
+        option.map(|option| option.text.show(language))
     }
 
     /// Returns the limits and rules that `value` does not meet, each as a sentence without its full
@@ -260,6 +334,250 @@ impl Calculation {
             Self::Mean(_) => "mean",
             Self::CountAnswered(_) => "count_answered",
             Self::ScoresOf(_) => "scores_of",
+        }
+    }
+}
+
+/// One answer to choose, one step of a continuum, or one line of a matrix.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionDef {
+    /// Stable code, kept in answers.
+    pub code: String,
+    /// Shown.
+    pub text: LocalText,
+    /// Stands alone: none, not known, not enough information.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub exclusive: bool,
+    /// What it means.
+    pub definition: Option<LocalText>,
+    /// A number for audits.
+    pub score: Option<f64>,
+}
+
+/// Type of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the documented words of the template format")]
+pub enum ItemType {
+    Group,
+    Display,
+    String,
+    Text,
+    Integer,
+    Decimal,
+    Date,
+    Boolean,
+    Choice,
+    MultiChoice,
+    Scale,
+    Rating,
+    Matrix,
+    Actions,
+    /// In a follow-up: the actions of the earlier note and their outcomes. Without an earlier note
+    /// it is not asked, and a condition can test that (`exists`).
+    LastActions,
+    /// In a follow-up: what the earlier note agreed about each behaviour, to read. Not asked
+    /// without an earlier note, like [`Self::LastActions`].
+    LastPlacements,
+}
+
+/// What items of a type hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::clinic) enum Content {
+    /// Other items.
+    Group,
+    /// A text to read.
+    Display,
+    /// One answer of this kind.
+    Value(ValueKind),
+    /// The placement of one behaviour.
+    Rating,
+    /// Evidence by domain and column.
+    Matrix,
+    /// Actions.
+    Actions,
+    /// Actions of the earlier note.
+    LastActions,
+    /// Placements of the earlier note, to read.
+    LastPlacements,
+}
+
+/// Why a value is not an answer to an item: what to do instead, as the end of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Error)]
+pub(in crate::clinic) enum WrongAnswer {
+    #[error("write a whole number")]
+    NotWhole,
+    #[error("write a number")]
+    NotNumber,
+    #[error("write a date")]
+    NotDate,
+    #[error("answer yes or no")]
+    NotBoolean,
+    #[error("choose a number from {low} to {high}")]
+    OffScale { low: f64, high: f64 },
+    #[error("choose one of its options")]
+    NotAnOption,
+    #[error("choose from its options")]
+    NotOptions,
+    #[error("one of these options cannot be combined with others")]
+    NotCombined,
+    #[error("another kind of answer is needed")]
+    OtherKind,
+}
+
+/// Whether items of a type have options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::clinic) enum OptionUse {
+    /// They need options.
+    Required,
+    /// Options name some of their points.
+    Optional,
+    /// They have none.
+    Never,
+}
+
+impl ItemType {
+    /// Returns what items of this type hold.
+    pub(in crate::clinic) fn content(self) -> Content {
+        match self {
+            Self::Group => Content::Group,
+            Self::Display => Content::Display,
+            Self::String | Self::Text => Content::Value(ValueKind::Text),
+            Self::Integer | Self::Scale => Content::Value(ValueKind::Integer),
+            Self::Decimal => Content::Value(ValueKind::Decimal),
+            Self::Date => Content::Value(ValueKind::Date),
+            Self::Boolean => Content::Value(ValueKind::Boolean),
+            Self::Choice => Content::Value(ValueKind::Choice),
+            Self::MultiChoice => Content::Value(ValueKind::Choices),
+            Self::Rating => Content::Rating,
+            Self::Matrix => Content::Matrix,
+            Self::Actions => Content::Actions,
+            Self::LastActions => Content::LastActions,
+            Self::LastPlacements => Content::LastPlacements,
+        }
+    }
+
+    /// Returns the kind of its answer, if an item of this type takes a [`Value`].
+    fn value_kind(self) -> Option<ValueKind> {
+        if let Content::Value(kind) = self.content() { Some(kind) } else { None }
+    }
+
+    /// Whether an item of this type has one answer, which is a [`Value`].
+    pub fn takes_value(self) -> bool {
+        self.value_kind().is_some()
+    }
+
+    /// Whether the answer is a text.
+    pub fn is_text(self) -> bool {
+        self.value_kind() == Some(ValueKind::Text)
+    }
+
+    /// Whether people write freely in it.
+    pub(in crate::clinic) fn is_free_text(self) -> bool {
+        self.is_text() || matches!(self.content(), Content::Matrix | Content::Actions)
+    }
+
+    /// Whether the answer is a number.
+    pub(in crate::clinic) fn is_number(self) -> bool {
+        matches!(self.value_kind(), Some(ValueKind::Integer | ValueKind::Decimal))
+    }
+
+    /// Whether one answer can be greater than another.
+    pub(in crate::clinic) fn is_ordered(self) -> bool {
+        self.is_number() || self.value_kind() == Some(ValueKind::Date)
+    }
+
+    /// Whether an item of this type has options to choose from.
+    pub(in crate::clinic) fn options(self) -> OptionUse {
+        match self {
+            Self::Choice | Self::MultiChoice | Self::Rating => OptionUse::Required,
+            Self::Scale => OptionUse::Optional,
+            Self::Group
+            | Self::Display
+            | Self::String
+            | Self::Text
+            | Self::Integer
+            | Self::Decimal
+            | Self::Date
+            | Self::Boolean
+            | Self::Matrix
+            | Self::Actions
+            | Self::LastActions
+            | Self::LastPlacements => OptionUse::Never,
+        }
+    }
+
+    /// Whether the answer can be needed for completion. A group counts only where it repeats.
+    pub(in crate::clinic) fn can_be_required(self) -> bool {
+        match self.content() {
+            Content::Value(_)
+            | Content::Rating
+            | Content::Matrix
+            | Content::Actions
+            | Content::LastActions => true,
+            Content::Group | Content::Display | Content::LastPlacements => false,
+        }
+    }
+
+    /// Whether an item of this type may be calculated from others.
+    pub(in crate::clinic) fn can_be_calculated(self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal)
+    }
+
+    /// Whether an item of this type counts as answered or not in `count_answered`.
+    pub(in crate::clinic) fn can_be_counted(self) -> bool {
+        self.can_be_required() && self != Self::LastActions
+    }
+
+    /// Whether an item of this type may have rows.
+    pub(in crate::clinic) fn can_repeat(self) -> bool {
+        self.content() == Content::Group
+    }
+
+    /// Whether a condition may name an item of this type. Whether there is an earlier note can be
+    /// tested with the item that shows it.
+    pub(in crate::clinic) fn can_be_in_condition(self) -> bool {
+        !matches!(self.content(), Content::Group | Content::Display)
+    }
+
+    /// Whether an item of this type may stay on screen while it is not asked.
+    pub(in crate::clinic) fn can_be_protected(self) -> bool {
+        self.takes_value() || !self.can_be_required()
+    }
+
+    /// Whether an item of this type shows what an earlier note left.
+    pub(in crate::clinic) fn is_of_earlier_note(self) -> bool {
+        matches!(self.content(), Content::LastActions | Content::LastPlacements)
+    }
+
+    /// Whether an answer fits an item of type `new` that takes the place of one of this type.
+    pub(in crate::clinic) fn can_become(self, new: Self) -> bool {
+        self == new
+            || self.is_text() && new.is_text()
+            || self == Self::Integer && new == Self::Decimal
+            || matches!(self.content(), Content::Group | Content::Display)
+    }
+
+    /// Whether a template may compare the answer with `scalar`, or start with it. Whether a text is
+    /// one of the options is a question for the item.
+    pub(in crate::clinic) fn compares_with(self, scalar: &Scalar) -> bool {
+        let is_code = self.content() == Content::Rating && matches!(scalar, Scalar::Text(_));
+        is_code || self.value_kind().is_some_and(|kind| kind.compares_with(scalar))
+    }
+
+    /// Returns what a template or a worked example wrote as an answer, if it can be one. An item
+    /// that takes no answer refuses any text.
+    pub(in crate::clinic) fn value_of(self, scalar: &Scalar) -> Option<Value> {
+        self.value_kind().unwrap_or(ValueKind::Text).value_of(scalar)
+    }
+
+    /// Returns the answer that choosing the option `code` gives.
+    pub fn value_of_code(self, code: &str) -> Value {
+        match self.value_kind() {
+            Some(ValueKind::Boolean) => Value::Boolean(code == "yes"),
+            Some(ValueKind::Integer) => Value::Integer(code.parse().unwrap_or(0)),
+            _ => Value::Choice(code.to_owned()),
         }
     }
 }

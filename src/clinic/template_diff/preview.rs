@@ -12,7 +12,7 @@ use crate::clinic::form::enablement::is_enabled;
 use crate::clinic::session::{LeftoverReason, Session, slots};
 use crate::clinic::template::Template;
 
-/// A draft in its new version, and what became of what was in it.
+/// A draft in its new version, and where everything in it went.
 #[derive(Clone, Debug)]
 pub struct Moved {
     /// The copy in its new version.
@@ -35,7 +35,7 @@ pub struct Moved {
     pub to_answer: Vec<String>,
 }
 
-/// Moves a copy of the draft to `to`, and says what became of everything.
+/// Moves a copy of the draft to `to`, and says where everything went.
 pub fn preview(session: &Session, to: &Template, at: Timestamp) -> Result<Moved, MigrationRefused> {
     let next = migrate(session, to, at)?;
     let old = session.template();

@@ -1,8 +1,8 @@
 //! Rules on what an item begins with, who may change it, how its answer is written, and what a
 //! calculated item is worked out from.
 
-use super::conditions::misfit;
-use super::{CheckedItem, rows};
+use super::CheckedItem;
+use super::conditions::{misfit, not_ambiguous};
 use crate::clinic::template::pattern;
 use crate::clinic::template::value::{Scalar, Value, WhyMissing};
 use crate::clinic::template::{Calculation, DisabledDisplay, Item, ItemType};
@@ -201,7 +201,7 @@ fn calculated(at: &CheckedItem<'_>, calculation: &Calculation) {
         if let Some((message, advice)) = fault {
             at.error(&keys, "wrong-source", message, advice);
         }
-        rows::not_ambiguous(at, source, &keys);
+        not_ambiguous(at, source, &keys);
     }
     if !whole && item.kind == ItemType::Integer {
         let message = "The result may not be a whole number.";

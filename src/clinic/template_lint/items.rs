@@ -4,9 +4,8 @@
 use super::CheckedItem;
 use super::conditions::{misfit, misfit_for};
 use super::possible::can_meet;
-use crate::clinic::template::condition::Operator;
-use crate::clinic::template::item_type::OptionUse;
-use crate::clinic::template::value::Scalar;
+use crate::clinic::template::item::OptionUse;
+use crate::clinic::template::value::{Operator, Scalar};
 use crate::clinic::template::{ItemType, OptionDef};
 use crate::text::toml_file::PathStep::{At, Key};
 
@@ -172,7 +171,7 @@ fn exclusive(at: &CheckedItem<'_>) {
                 let message =
                     "People can only choose one option here, so `exclusive` has no effect.";
                 let advice = "Remove `exclusive`, or make the `type` `multi_choice`.";
-                at.warning(&keys, "no-effect", message, advice);
+                at.found.warning(&at.to(&keys), "no-effect", message, advice);
             } else if item.kind.options() != OptionUse::Required {
                 let message = "Only options of a `multi_choice` or a `rating` can be exclusive.";
                 at.error(&keys, "wrong-key", message, "Remove `exclusive`.");
@@ -251,12 +250,12 @@ fn rules(at: &CheckedItem<'_>) {
     if item.required_message.is_some() && !item.required {
         let message = "This message is never shown, because the item is not required.";
         let advice = "Add `required = true`, or remove `required_message`.";
-        at.warning(&[Key("required_message")], "no-effect", message, advice);
+        at.found.warning(&at.to(&[Key("required_message")]), "no-effect", message, advice);
     }
     if item.enable_behavior.is_some() && item.enable_when.len() < 2 {
         let message = "There is only one condition, so there is nothing to combine.";
         let advice = "Remove `enable_behavior`, or add another condition.";
-        at.warning(&[Key("enable_behavior")], "no-effect", message, advice);
+        at.found.warning(&at.to(&[Key("enable_behavior")]), "no-effect", message, advice);
     }
     if matches!(item.kind, Display | Group) && item.sensitivity.is_some() {
         let message = "This item takes no answer, so it has no sensitivity.";

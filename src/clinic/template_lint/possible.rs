@@ -3,8 +3,7 @@
 //! Promises: an answer that could be given and that meets the conditions is never overlooked;
 //! where looking at all would take too long, everything counts as possible.
 
-use crate::clinic::template::condition::{Condition, Operator};
-use crate::clinic::template::value::{Scalar, Value, WhyMissing};
+use crate::clinic::template::value::{Condition, Operator, Scalar, Value, WhyMissing};
 use crate::clinic::template::{Item, ItemType};
 
 /// Options of which every combination is looked at.

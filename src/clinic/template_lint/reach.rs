@@ -11,8 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::CheckedItem;
 use super::conditions::misfit_for;
 use super::possible::can_be;
-use crate::clinic::template::condition::{Condition, EnableBehavior, Operator};
-use crate::clinic::template::value::Scalar;
+use crate::clinic::template::value::{Condition, EnableBehavior, Operator, Scalar};
 use crate::clinic::template::{ItemPlace, Template};
 use crate::text::toml_file::PathStep::{self, At, Key};
 

@@ -80,7 +80,7 @@ pub(super) fn event(session: &Session, dice: &mut Dice) -> Event {
     }
 }
 
-/// A slot of an item of the kinds wanted; now and then one that isn't there.
+/// A slot of an item of the kinds wanted; now and then a slot that isn't there.
 fn slot(
     session: &Session,
     dice: &mut Dice,

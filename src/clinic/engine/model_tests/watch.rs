@@ -118,7 +118,7 @@ pub(super) fn read_back(session: &Session) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Every answer, cell, action and leftover that is gone stands in the trail.
+/// Every answer, cell, action and leftover that is gone is in the trail.
 fn nothing_is_lost(before: &Session, after: &Session) -> bool {
     let told = |item: &str, old: &str| {
         // A run of typing keeps what stood at its longest.

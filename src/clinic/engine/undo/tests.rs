@@ -1,4 +1,4 @@
-//! Mistakes and how they are taken back.
+//! Mistakes and how they are undone.
 
 use crate::clinic::fixture::Play;
 use crate::clinic::{

@@ -47,7 +47,7 @@ type Drawn = (usize, Vec<(usize, usize)>, bool);
 fn template(items: &[Drawn]) -> String {
     let mut text = HEAD.to_owned();
     for (at, (kind, conditions, any)) in items.iter().enumerate() {
-        // Every third question stands in a group that has conditions of its own.
+        // Every third question is in a group that has conditions of its own.
         let level = if at % 3 == 2 { "stage.item.item" } else { "stage.item" };
         let conditions: Vec<String> = conditions
             .iter()
@@ -126,7 +126,7 @@ proptest! {
     }
 }
 
-/// The codes that are told of one more item after a boolean, a number and several options.
+/// The codes that are reported for one more item after a boolean, a number and several options.
 fn told(item: &str) -> Vec<&'static str> {
     let text = format!(
         "{HEAD}[[stage.item]]\nid = \"yes\"\ntype = \"boolean\"\ntext = \"Y\"\n\
