@@ -1,11 +1,17 @@
-//! Reads a template file: its TOML, its unknown keys, and values of the wrong type.
+//! Reads a template file: its TOML, its unknown keys, and values of the wrong type. Which keys there
+//! are, the types themselves say.
 
 #[cfg(test)]
 mod tests;
 
+use serde::de::{Error, Visitor, value};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use toml::de::DeTable;
 
-use super::Template;
+use super::value::Condition;
+use super::{
+    Calculation, Constraint, Item, Migration, Opens, OptionDef, Role, Stage, Template, TemplateInfo,
+};
 use crate::text::{
     Problem, SourceFile,
     toml_file::{TomlError, TomlFile, nearest_name, unknown_keys},
@@ -13,76 +19,6 @@ use crate::text::{
 
 /// Unknown keys that are reported for one file.
 const MAX_UNKNOWN: usize = 50;
-
-const TOP: &[&str] = &["schema", "template", "role", "stage", "migrate"];
-const TEMPLATE: &[&str] = &[
-    "id",
-    "version",
-    "status",
-    "title",
-    "about",
-    "purpose",
-    "minutes",
-    "audience",
-    "last_review",
-    "replaces",
-    "licence",
-    "sources",
-];
-const ROLE: &[&str] = &["id", "title", "does", "places"];
-const STAGE: &[&str] = &[
-    "id",
-    "title",
-    "minutes",
-    "script",
-    "role",
-    "advice_allowed",
-    "individual_first",
-    "gate",
-    "skippable",
-    "kb",
-    "item",
-];
-const ITEM: &[&str] = &[
-    "id",
-    "type",
-    "text",
-    "hint",
-    "help",
-    "required",
-    "required_message",
-    "enable_when",
-    "enable_behavior",
-    "repeats",
-    "min_occurs",
-    "max_occurs",
-    "for_each",
-    "qualifies",
-    "options",
-    "line_after",
-    "domains",
-    "min",
-    "max",
-    "min_length",
-    "max_length",
-    "pattern",
-    "constraint",
-    "calculated",
-    "initial",
-    "read_only",
-    "entry_format",
-    "disabled_display",
-    "allow_missing",
-    "sensitivity",
-    "opens",
-    "item",
-];
-const CONDITION: &[&str] = &["question", "operator", "answer"];
-const OPTION: &[&str] = &["code", "text", "exclusive", "definition", "score"];
-const CONSTRAINT: &[&str] = &["operator", "answer", "severity", "message"];
-const OPENS: &[&str] = &["answer", "entry"];
-const CALCULATED: &[&str] = &["sum", "mean", "count_answered", "scores_of"];
-const MIGRATE: &[&str] = &["from", "rename", "drop", "recode"];
 
 /// Parses the text of a template. A text that is not TOML is one problem.
 pub(in crate::clinic) fn parse_toml<'t>(
@@ -117,7 +53,7 @@ pub(in crate::clinic) fn read_template<'t>(
     let toml = parse_toml(name, text).map_err(|problem| vec![problem])?;
     reject_other_files(&toml).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
-    check_keys(&toml.file, toml.table(), TOP, &mut problems);
+    check_keys(&toml.file, toml.table(), keys_of::<Template>(), &mut problems);
     if !problems.is_empty() {
         problems.sort_by_key(|problem| problem.span.start);
         return Err(problems);
@@ -161,18 +97,19 @@ fn check_keys(file: &SourceFile, table: &DeTable<'_>, known: &[&str], problems: 
         problems.push(file.error("unknown-key", span, message, advice));
     }
     for (key, value) in table {
+        let is_top = known == keys_of::<Template>();
         let inner = match key.get_ref().as_ref() {
             key if !known.contains(&key) => continue,
-            "template" => TEMPLATE,
-            "role" if known == TOP => ROLE,
-            "stage" => STAGE,
-            "item" => ITEM,
-            "enable_when" => CONDITION,
-            "options" | "domains" => OPTION,
-            "constraint" => CONSTRAINT,
-            "opens" => OPENS,
-            "calculated" => CALCULATED,
-            "migrate" if known == TOP => MIGRATE,
+            "template" => keys_of::<TemplateInfo>(),
+            "role" if is_top => keys_of::<Role>(),
+            "stage" => keys_of::<Stage>(),
+            "item" => keys_of::<Item>(),
+            "enable_when" => keys_of::<Condition>(),
+            "options" | "domains" => keys_of::<OptionDef>(),
+            "constraint" => keys_of::<Constraint>(),
+            "opens" => keys_of::<Opens>(),
+            "calculated" => keys_of::<Calculation>(),
+            "migrate" if is_top => keys_of::<Migration>(),
             _ => continue,
         };
         let tables = value.get_ref().as_array().map_or_else(
@@ -180,6 +117,50 @@ fn check_keys(file: &SourceFile, table: &DeTable<'_>, known: &[&str], problems: 
             |list| list.iter().filter_map(|one| one.get_ref().as_table()).collect(),
         );
         tables.into_iter().for_each(|table| check_keys(file, table, inner, problems));
+    }
+}
+
+/// The keys of the tables that are read as a `T`.
+fn keys_of<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
+    let mut keys = KeyCollector(&[]);
+    // Nothing is read: the collector has no value.
+    let _ = T::deserialize(&mut keys);
+    keys.0
+}
+
+/// Asks a type for the keys it knows, and has no value for them.
+struct KeyCollector(&'static [&'static str]);
+
+impl<'de> Deserializer<'de> for &mut KeyCollector {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(Self::Error::custom("only keys are read"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        keys: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0 = keys;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        keys: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0 = keys;
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 
@@ -227,15 +208,12 @@ fn advise(reader: &str) -> ErrorAdvice {
         let advice = "Write the date in quotes, year first, such as `\"2026-11-21\"`.";
         return wrong(message, advice.to_owned());
     }
-    if let Some((found, wanted)) =
-        reader.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
-    {
+    let expected = |start: &str| reader.strip_prefix(start)?.rsplit_once(", expected ");
+    if let Some((found, wanted)) = expected("invalid type: ") {
         let wanted = kind(wanted.trim_end_matches('.'));
         return wrong(format!("This is {}.", kind(found)), format!("Write {wanted} here."));
     }
-    if let Some((found, wanted)) =
-        reader.strip_prefix("invalid value: ").and_then(|rest| rest.rsplit_once(", expected "))
-    {
+    if let Some((found, wanted)) = expected("invalid value: ") {
         let message = format!("This is {}, which is not allowed here.", kind(found));
         return wrong(message, format!("Write {} here.", kind(wanted)));
     }
@@ -267,29 +245,27 @@ fn owner(key: &str) -> &'static str {
 
 /// A kind of value as people call it.
 fn kind(name: &str) -> String {
-    let word = name.split_whitespace().next().unwrap_or_default();
-    match word {
-        "string" => "a text".to_owned(),
-        "integer" => "a whole number".to_owned(),
-        "floating" => "a number with a decimal point".to_owned(),
-        "boolean" | "bool" => "true or false".to_owned(),
-        "sequence" => "a list".to_owned(),
-        "map" => "a table".to_owned(),
-        "datetime" => "a date without quotes".to_owned(),
-        "u32" | "u64" | "usize" => "a whole number from 0 up, without quotes".to_owned(),
-        "i64" => "a whole number, without quotes".to_owned(),
-        "f64" => "a number, without quotes".to_owned(),
+    let text = match name.split_whitespace().next().unwrap_or_default() {
+        "string" => "a text",
+        "integer" => "a whole number",
+        "floating" => "a number with a decimal point",
+        "boolean" | "bool" => "true or false",
+        "sequence" => "a list",
+        "map" => "a table",
+        "datetime" => "a date without quotes",
+        "u32" | "u64" | "usize" => "a whole number from 0 up, without quotes",
+        "i64" => "a whole number, without quotes",
+        "f64" => "a number, without quotes",
+        "struct" => "a table, such as { … = … }",
         _ => match name {
-            "a string" => "a text in quotes".to_owned(),
-            "a boolean" => "true or false, without quotes".to_owned(),
-            "a sequence" => "a list, such as [ \"…\" ]".to_owned(),
-            "a map" => "a table, such as { … = … }".to_owned(),
-            other => match other.strip_prefix("struct ") {
-                Some(_) => "a table, such as { … = … }".to_owned(),
-                None => other.replace('`', ""),
-            },
+            "a string" => "a text in quotes",
+            "a boolean" => "true or false, without quotes",
+            "a sequence" => "a list, such as [ \"…\" ]",
+            "a map" => "a table, such as { … = … }",
+            other => return other.replace('`', ""),
         },
-    }
+    };
+    text.to_owned()
 }
 
 /// The names between backquotes.

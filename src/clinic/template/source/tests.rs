@@ -5,7 +5,7 @@ use crate::clinic::template_lint::{Against, check_template};
 
 const PAGE: &str = include_str!("../../../../clinic_templates/README.md");
 
-/// Whether a word stands in the page as a key or a value does.
+/// Whether a word is in the page as a key or a value does.
 fn is_named(word: &str) -> bool {
     [format!("`{word}`"), format!("`\"{word}\"`"), format!("[[{word}]]"), format!("[{word}]")]
         .iter()
@@ -21,8 +21,19 @@ fn example() -> &'static str {
 #[test]
 fn every_key_the_parser_knows_is_named_in_the_page_for_authors() {
     let all = [
-        TOP, TEMPLATE, ROLE, STAGE, ITEM, CONDITION, OPTION, CONSTRAINT, OPENS, CALCULATED, MIGRATE,
+        keys_of::<Template>(),
+        keys_of::<TemplateInfo>(),
+        keys_of::<Role>(),
+        keys_of::<Stage>(),
+        keys_of::<Item>(),
+        keys_of::<Condition>(),
+        keys_of::<OptionDef>(),
+        keys_of::<Constraint>(),
+        keys_of::<Opens>(),
+        keys_of::<Calculation>(),
+        keys_of::<Migration>(),
     ];
+    assert!(all.iter().all(|keys| !keys.is_empty()));
     let within = ["entry", "answer"];
     let missing: Vec<&&str> =
         all.into_iter().flatten().filter(|key| !is_named(key) && !within.contains(key)).collect();
