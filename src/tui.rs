@@ -2,6 +2,7 @@
 
 mod canvas;
 mod input;
+pub mod message_queue;
 mod run;
 pub mod terminal;
 pub mod theme;

@@ -10,7 +10,6 @@ mod parse;
 use std::{
     io::{self, Read},
     os::unix::net::UnixStream,
-    sync::mpsc::Sender,
     thread::{self, Builder},
     time::Duration,
 };
@@ -23,6 +22,7 @@ use signal_hook::{consts::SIGWINCH, low_level::pipe};
 use zeroize::{Zeroize, Zeroizing};
 
 use self::parse::{Parser, Waiting};
+use super::message_queue::{MessageSender, NobodyListens};
 use crate::app::Message;
 
 /// Bytes read at once.
@@ -33,7 +33,7 @@ const AFTER_ESCAPE: Duration = Duration::from_millis(30);
 const AFTER_PASTE: Duration = Duration::from_secs(10);
 
 /// Starts reading. The thread ends when the terminal is gone or nobody listens.
-pub(super) fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
+pub(super) fn start(messages: MessageSender) -> io::Result<thread::JoinHandle<()>> {
     let (resized, tell) = UnixStream::pair()?;
     resized.set_nonblocking(true)?;
     tell.set_nonblocking(true)?;
@@ -45,10 +45,7 @@ pub(super) fn start(messages: Sender<Message>) -> io::Result<thread::JoinHandle<
 }
 
 /// Reads until somebody is gone; an error is that nobody listens.
-fn read(
-    mut resized: &UnixStream,
-    messages: &Sender<Message>,
-) -> Result<(), std::sync::mpsc::SendError<Message>> {
+fn read(mut resized: &UnixStream, messages: &MessageSender) -> Result<(), NobodyListens> {
     let mut parser = Parser::default();
     loop {
         let Ok((typed, sized)) = wait(resized, parser.waiting()) else {

@@ -5,7 +5,7 @@
 use std::{
     io::{self, Write, stdout},
     panic::{self, AssertUnwindSafe},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::RecvTimeoutError,
     time::{Duration, Instant},
 };
 
@@ -16,6 +16,7 @@ use secrecy::SecretString;
 
 use super::{
     input,
+    message_queue::{MessageReceiver, message_queue},
     terminal::{self, TerminalScreen},
     theme::Theme,
     views,
@@ -64,7 +65,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     }
     draw(&mut screen, &model, theme)?;
 
-    let (send, messages) = channel();
+    let (send, messages) = message_queue();
     terminal::watch_signals(send.clone()).context("The program cannot listen for signals.")?;
     input::start(send.clone()).context("The keyboard cannot be read.")?;
     let runtime =
@@ -90,7 +91,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
 }
 
 /// After a fault of our own: what was typed is saved before the program ends by it.
-fn save_last(model: &mut Model, messages: &Receiver<Message>, runtime: &Runtime) {
+fn save_last(model: &mut Model, messages: &MessageReceiver, runtime: &Runtime) {
     let effects = panic::catch_unwind(AssertUnwindSafe(|| {
         update(model, Message::TerminalLost, Timestamp::now())
     }));
@@ -110,7 +111,7 @@ fn keep_running(
     screen: &mut TerminalScreen,
     model: &mut Model,
     theme: Theme,
-    messages: &Receiver<Message>,
+    messages: &MessageReceiver,
     runtime: &Runtime,
 ) -> anyhow::Result<()> {
     let mut failed = Ok(());
@@ -139,7 +140,7 @@ fn keep_running(
 }
 
 /// The next message; `None` when nobody can send one any more.
-fn wait(model: &Model, messages: &Receiver<Message>) -> Option<Message> {
+fn wait(model: &Model, messages: &MessageReceiver) -> Option<Message> {
     let Some(deadline) = model.deadline() else { return messages.recv().ok() };
     let left = || {
         let left = deadline.duration_since(Timestamp::now());

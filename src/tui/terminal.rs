@@ -6,10 +6,7 @@ use std::{
     io::{self, IsTerminal, Write, stdout},
     os::fd::AsFd as _,
     panic,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        mpsc::Sender,
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
@@ -25,6 +22,7 @@ use signal_hook::{
 };
 use zeroize::Zeroize as _;
 
+use super::message_queue::MessageSender;
 use crate::app::Message;
 
 /// The terminal as the views draw on it.
@@ -115,7 +113,7 @@ impl Drop for Guard {
 
 /// Starts watching for signals and sends them as messages: ending politely saves first, suspending
 /// gives the terminal back. One thread; it ends when nobody listens.
-pub(crate) fn watch_signals(messages: Sender<Message>) -> io::Result<thread::JoinHandle<()>> {
+pub(crate) fn watch_signals(messages: MessageSender) -> io::Result<thread::JoinHandle<()>> {
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGCONT])?;
     thread::Builder::new().name("signals".into()).spawn(move || {
         for signal in signals.forever() {

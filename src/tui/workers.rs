@@ -17,8 +17,9 @@ use std::{
 };
 
 use crate::{
-    app::{Effect, Message, VaultRequest},
+    app::{Effect, VaultRequest},
     services::AppPaths,
+    tui::message_queue::MessageSender,
 };
 
 /// The workers.
@@ -36,7 +37,7 @@ const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 
 impl Runtime {
     /// Starts the workers; they answer through `messages`.
-    pub fn start(paths: AppPaths, messages: Sender<Message>) -> io::Result<Self> {
+    pub fn start(paths: AppPaths, messages: MessageSender) -> io::Result<Self> {
         let (search_requests, to_search) = channel();
         let (vault_requests, to_vault) = channel();
         let (ending, search_ended) = channel();

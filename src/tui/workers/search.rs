@@ -5,7 +5,7 @@ use std::{
     io,
     sync::{
         Arc,
-        mpsc::{Receiver, SendError, Sender},
+        mpsc::{Receiver, Sender},
     },
     thread,
 };
@@ -16,6 +16,7 @@ use crate::{
     knowledge::Library,
     search::{Filters, Options, Searcher},
     services::{AppPaths, BookmarkChange},
+    tui::message_queue::{MessageSender, NobodyListens},
 };
 
 const MAX_HITS: usize = 50;
@@ -41,12 +42,12 @@ pub(super) enum Request {
 pub(super) fn start(
     paths: &AppPaths,
     requests: Receiver<Request>,
-    messages: Sender<Message>,
+    messages: MessageSender,
     ending: Sender<()>,
 ) -> io::Result<()> {
     let (packs, cache) = (paths.packs.clone(), paths.cache.clone());
     let bookmarks = BookmarksFile::in_folder(&paths.data);
-    let work = move || -> Result<(), SendError<Message>> {
+    let work = move || -> Result<(), NobodyListens> {
         let _until_the_end = ending;
         messages.send(Message::ReadingRead(bookmarks.read()))?;
         let library = Arc::new(Library::with_packs(&packs));

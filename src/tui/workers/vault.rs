@@ -10,10 +10,7 @@ mod saving;
 use std::{
     io,
     path::PathBuf,
-    sync::{
-        Arc,
-        mpsc::{Receiver, Sender},
-    },
+    sync::{Arc, mpsc::Receiver},
     thread,
     time::Duration,
 };
@@ -26,6 +23,7 @@ use crate::services::{
     save_queue::{Drained, SaveEvent, SaveQueue, Work},
     templates::{local_formats, newer_template, templates_folder},
 };
+use crate::tui::message_queue::MessageSender;
 use crate::{
     app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
     clinic::Session,
@@ -47,7 +45,7 @@ const HURRIED: Duration = Duration::from_millis(1500);
 pub(super) fn start(
     paths: AppPaths,
     requests: Receiver<VaultRequest>,
-    messages: Sender<Message>,
+    messages: MessageSender,
 ) -> io::Result<()> {
     thread::Builder::new().name("vault".into()).spawn(move || {
         let templates = templates_folder(&paths);
@@ -73,7 +71,7 @@ struct VaultWorker {
     open: Option<OpenVault>,
     /// What was being typed when the vault was locked.
     aside: Option<SealedBuffer>,
-    messages: Sender<Message>,
+    messages: MessageSender,
 }
 
 struct OpenVault {

@@ -6,13 +6,13 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::Sender,
     },
     thread::{self, JoinHandle},
 };
 
 use crate::{
     app::{Message, VaultSeen},
+    tui::message_queue::MessageSender,
     vault::{Disk, Vault, VaultState, copies, location_warnings, probe},
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct CheckWorker {
 
 impl CheckWorker {
     /// Starts it.
-    pub(crate) fn start(vault: Arc<Vault>, messages: Sender<Message>) -> io::Result<Self> {
+    pub(crate) fn start(vault: Arc<Vault>, messages: MessageSender) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&stop);
         let work = move || {

@@ -24,6 +24,7 @@ use crate::{
         NOTES_FORMAT, NoteSearchError, NoteToSearch, NotesIndex, NotesPart, Options, Searcher,
     },
     services::RequestError,
+    tui::message_queue::MessageSender,
     vault::{NoteId, NoteStamp, Vault, VaultError},
 };
 
@@ -56,7 +57,7 @@ enum NoteSearchRequest {
 
 impl NoteSearchWorker {
     /// Starts it.
-    pub(crate) fn start(vault: Arc<Vault>, messages: Sender<Message>) -> io::Result<Self> {
+    pub(crate) fn start(vault: Arc<Vault>, messages: MessageSender) -> io::Result<Self> {
         let (requests, received) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let theirs = Arc::clone(&stop);
@@ -97,10 +98,13 @@ impl Drop for NoteSearchWorker {
 fn answer_until_stopped(
     vault: &Vault,
     requests: &Receiver<NoteSearchRequest>,
-    messages: &Sender<Message>,
+    messages: &MessageSender,
     stop: &AtomicBool,
 ) {
-    let report_progress = |done, total| drop(messages.send(Message::NotesRead { done, total }));
+    let report_progress = |done, total| {
+        // The program is ending if nobody listens.
+        let _ = messages.send(Message::NotesRead { done, total });
+    };
     // Before the notes are listed: what is erased later changes it.
     let mut mark = vault.ledger_mark();
     let (mut notes, stamps) = IndexedNotes::kept(vault);
@@ -293,7 +297,10 @@ fn words(body: &str) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vault::fixtures::{head, vault};
+    use crate::{
+        tui::message_queue::message_queue,
+        vault::fixtures::{head, vault},
+    };
 
     #[test]
     fn an_erased_note_is_not_found_although_nobody_said_that_notes_changed() {
@@ -302,11 +309,11 @@ mod tests {
         let [erased, other] = [NoteId::random(), NoteId::random()];
         vault.save_draft(erased, &head("A"), "a puffin and a gannet").expect("saved");
         vault.save_draft(other, &head("B"), "a puffin").expect("saved");
-        let (messages, said) = channel();
+        let (messages, said) = message_queue();
         let search = NoteSearchWorker::start(Arc::clone(&vault), messages).expect("started");
         let found = |words: &str| {
             search.find(1, words.to_owned());
-            let mut said = said.iter();
+            let mut said = std::iter::from_fn(|| said.recv().ok());
             let results = said.find_map(|message| match message {
                 Message::NotesFound { results, .. } => Some(results),
                 _ => None,
