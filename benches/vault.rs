@@ -1,9 +1,10 @@
 //! A vault of ten thousand notes: how soon its list is there and its text can be searched, how long
 //! a query takes, and how long a save.
 //!
-//! `cargo bench --bench vault`, or with another number of notes (`-- 1000`). Nine of ten notes are
-//! drafts, so that making them takes seconds and not minutes. Nothing is read from or written to
-//! the person's own folders. A goal that was missed makes the exit code 1.
+//! `cargo bench --bench vault`, or with another number of notes (`-- 1000`). The keys are in a process
+//! of their own, as for the screens; with `-- here` they are in this one, as for commands. Nine of ten
+//! notes are drafts, so that making them takes seconds and not minutes. Nothing is read from or written
+//! to the person's own folders. A goal that was missed makes the exit code 1.
 
 use std::{
     fs::{self, File},
@@ -16,7 +17,7 @@ use caseclinic::{
     clinic::{Event, Session, Slot, Value, apply, bundled_template, to_document},
     search::{Options, Searcher},
     tui::workers::notes_searcher,
-    vault::{NoteHead, NoteId, Strength, Vault},
+    vault::{KEY_HELPER, KeyPlace, NoteHead, NoteId, Strength, Vault, VaultPlace, serve_keys},
 };
 use secrecy::SecretString;
 
@@ -26,6 +27,11 @@ const WRITTEN: usize = 2 << 10;
 const WORDS: usize = 20_000;
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|first| first == KEY_HELPER) {
+        return serve_keys(|| ()).into();
+    }
+    let here = std::env::args().any(|word| word == "here");
+    let keys = if here { KeyPlace::ThisProcess } else { KeyPlace::helper() };
     let count = std::env::args().skip(1).find_map(|word| word.parse().ok()).unwrap_or(10_000);
     let home = tempfile::tempdir().expect("a temporary folder");
     let place = home.path().join("vault");
@@ -34,7 +40,12 @@ fn main() -> ExitCode {
     fill(&place, &passphrase, count);
     let size = note(0).len();
     println!("{count} notes of {size} bytes made in {:.1?}", begun.elapsed());
-    let unlock = || Vault::unlock(&place, &passphrase).expect("unlocks");
+    let unlock = || {
+        let place = VaultPlace { keys: keys.clone(), ..VaultPlace::from(&place) };
+        let vault = Vault::unlock(place, &passphrase).expect("unlocks");
+        assert_eq!(vault.keys_held_here_because(), None);
+        vault
+    };
     let mut met = true;
     let mut line = |what: &str, took: Duration, goal: Option<u64>| {
         let verdict = goal.map_or(String::new(), |goal| {

@@ -31,7 +31,10 @@ use context::Context;
 use output::{OutputStyle, counted, display_path};
 use prompt::PassphraseSource;
 
-use crate::{tui::Start, vault::harden_process};
+use crate::{
+    tui::{Start, terminal},
+    vault::{KEY_HELPER, harden_process, serve_keys},
+};
 
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
 /// behaviour shown by children and young people.
@@ -98,6 +101,10 @@ enum Command {
 /// Runs the command line, and returns the exit code.
 pub fn run() -> u8 {
     harden_process();
+    // Not a command for people: the screens start it (`vault/keys/key_helper.rs`).
+    if std::env::args_os().nth(1).is_some_and(|first| first == KEY_HELPER) {
+        return terminal::stand_by(serve_keys);
+    }
     // The screens open at once: without arguments nothing needs to be parsed.
     let cli = if std::env::args_os().len() <= 1 { Cli { command: None } } else { Cli::parse() };
     let mut context = Context::from_environment();

@@ -42,13 +42,14 @@ use secrecy::SecretString;
 
 pub use error::{LedgerError, VaultError};
 pub use harden::{harden_process, open_descriptor};
+pub use keys::key_helper::{KEY_HELPER, Watch, serve_keys};
 pub use keys::member::{Member, fingerprint};
 pub use keys::passphrase;
 pub use keys::recovery::RecoverySheet;
 pub use keys::rekey::Rekeyed;
 pub use keys::seal::Strength;
 pub use keys::sealed_buffer::SealedBuffer;
-pub use keys::unlock::NewSheet;
+pub use keys::secret_keys::{KeyPlace, NewSheet};
 pub use maintenance::backup::BackupReceipt;
 pub use maintenance::copies::{
     Copier, Copy, copies, copies_folder, forget_copy, lies_in_vault, list_copies,
@@ -77,19 +78,23 @@ use notes::ledger::Ledger;
 use storage::layout::Manifest;
 use storage::lock::Writer;
 
-/// Where a vault is, and where this computer remembers what it last saw of it.
+/// Where a vault is, where this computer remembers what it last saw of it, and where its keys are to
+/// be held while it is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VaultPlace {
     /// The folder of the vault.
     pub folder: PathBuf,
     /// The folder for what was seen of vaults; without it nothing is remembered and compared.
     pub seen: Option<PathBuf>,
+    /// The process that holds the keys.
+    pub keys: KeyPlace,
 }
 
-/// A place of which nothing is remembered.
+/// A place of which nothing is remembered, with the keys in this process.
 impl<P: AsRef<Path> + ?Sized> From<&P> for VaultPlace {
     fn from(folder: &P) -> Self {
-        Self { folder: folder.as_ref().to_owned(), seen: None }
+        let folder = folder.as_ref().to_owned();
+        Self { folder, seen: None, keys: KeyPlace::ThisProcess }
     }
 }
 
@@ -99,7 +104,8 @@ impl From<VaultPlace> for PathBuf {
     }
 }
 
-/// A vault whose keys are in memory. Dropping the last reference locks it and wipes them.
+/// An unlocked vault. Dropping the last reference locks it: the process that holds the keys ends, or
+/// they are wiped from this one.
 pub struct Vault {
     store: Arc<dyn Store>,
     folder: PathBuf,
@@ -177,6 +183,17 @@ impl Vault {
     /// Its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Why its keys are held in this process although another was wanted; `None` if all is as wanted.
+    pub fn keys_held_here_because(&self) -> Option<&str> {
+        self.keys.held_here_because()
+    }
+
+    /// For telling the process that holds the keys whether the terminal is in use; `None` if they are
+    /// held in this one.
+    pub fn watch(&self) -> Option<Watch> {
+        self.keys.watch()
     }
 
     /// Why this window may not save, as the end of a sentence; `None` if it may.

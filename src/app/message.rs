@@ -66,6 +66,8 @@ pub enum Message {
     PassphraseOffered(SecretString),
     /// A vault was created; the recovery sheet must be shown and confirmed.
     VaultCreated(RecoveryShown),
+    /// The vault is open, and its keys are in this process: what that means, and what to do.
+    KeysKeptHere(String),
     /// The vault is open.
     VaultOpened(VaultOpening),
     /// The passphrase was wrong, or the vault could not be opened: a sentence to show.

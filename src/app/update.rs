@@ -136,6 +136,7 @@ fn step(model: &mut Model, message: Message) {
                 opened(model, dialog.then);
             }
         }
+        Message::KeysKeptHere(what) => model.warn(what),
         Message::VaultRefused(why) => match &mut model.dialog {
             Some(Dialog::Vault(dialog)) => {
                 let request = dialog.refused(why);

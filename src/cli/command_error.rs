@@ -113,9 +113,11 @@ impl From<io::Error> for CommandError {
 
 impl From<VaultError> for CommandError {
     fn from(error: VaultError) -> Self {
-        use VaultError::{NoVault, WrongPassphrase, WrongRecoveryKey};
+        use VaultError::{NoVault, OtherWorkFactor, WrongPassphrase, WrongRecoveryKey};
         let kind = match error {
-            WrongPassphrase | WrongRecoveryKey | NoVault(_) => ErrorKind::VaultLocked,
+            WrongPassphrase | OtherWorkFactor | WrongRecoveryKey | NoVault(_) => {
+                ErrorKind::VaultLocked
+            }
             _ => ErrorKind::Failed,
         };
         Self::new(kind, error.failure()).hint(error.advice())

@@ -24,7 +24,7 @@ use crate::{
     knowledge::Library,
     services::{AppPaths, PathsError, app_paths},
     text::{clean, clean_line},
-    vault::{Strength, Vault, VaultError, VaultPlace, VaultState, probe},
+    vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
 
 /// Everything a command needs from outside.
@@ -38,6 +38,8 @@ pub(crate) struct Context {
     pub(crate) console: Box<dyn Console>,
     /// How hard a new passphrase is to guess.
     pub(crate) strength: Strength,
+    /// Where the screens would have keys held.
+    pub(crate) keys: KeyPlace,
     clock: fn() -> Timestamp,
     /// Read when a date is first shown: reading it walks the folder of all time zones.
     zone: OnceCell<TimeZone>,
@@ -53,6 +55,7 @@ impl Context {
             style: OutputStyle::of_stdout(),
             console: Box::new(Terminal),
             strength: Strength::STANDARD,
+            keys: KeyPlace::helper(),
             clock: Timestamp::now,
             zone: OnceCell::new(),
             paths: app_paths(),

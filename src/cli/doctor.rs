@@ -83,6 +83,7 @@ fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
     for concern in location_warnings(&paths.vault) {
         found.push(SetupFinding::ill("vault", "needs attention", concern));
     }
+    found.push(keys(context.keys.has_locked_memory()));
     found.push(clock(context.today()));
     found.push(terminal(context.style));
     found
@@ -154,6 +155,25 @@ fn vault(place: &Path) -> SetupFinding {
     }
 }
 
+/// Where the screens keep the keys of an open vault: tried with a process that has none.
+fn keys(has_locked_memory: std::io::Result<bool>) -> SetupFinding {
+    let own = "kept in a process of their own, which ends when the vault is locked";
+    match has_locked_memory {
+        Ok(true) => SetupFinding::well("keys", format!("{own}; never in the swap file")),
+        Ok(false) => SetupFinding::well(
+            "keys",
+            format!(
+                "{own}; while it is open they may reach the swap file (the limit for locked memory is too low): encrypt the disk"
+            ),
+        ),
+        Err(error) => SetupFinding::ill(
+            "keys",
+            format!("no process of their own can be started: {error}"),
+            "After locking, copies of the keys may stay in memory until you leave the program. Leave it when you stop working.",
+        ),
+    }
+}
+
 /// The day this computer believes it is.
 fn clock(today: Date) -> SetupFinding {
     if today >= RELEASED_ON {
@@ -210,6 +230,16 @@ mod tests {
         let (code, said) = doctor_at(root.path());
         assert_eq!(code, 1, "{said}");
         assert!(said.contains("! settings") && said.contains("settings.toml"), "{said}");
+    }
+
+    #[test]
+    fn it_says_where_the_keys_of_an_open_vault_are() {
+        let locked = keys(Ok(true));
+        assert!(locked.says.contains("never in the swap file") && locked.advice.is_none());
+        let swapped = keys(Ok(false));
+        assert!(swapped.says.contains("encrypt the disk") && swapped.advice.is_none());
+        let here = keys(Err(std::io::Error::other("no processes left")));
+        assert!(here.says.contains("no processes left") && here.advice.is_some());
     }
 
     #[test]

@@ -32,11 +32,16 @@ pub struct AppPaths {
 impl AppPaths {
     /// The vault, with the folder for what was seen of it.
     pub fn vault_place(&self) -> VaultPlace {
-        VaultPlace { folder: self.vault.clone(), seen: Some(self.seen_vaults()) }
+        self.remembered_place(&self.vault)
+    }
+
+    /// A vault in any folder, with the folder for what was seen of it.
+    pub fn remembered_place(&self, vault: &Path) -> VaultPlace {
+        VaultPlace { seen: Some(self.seen_vaults()), ..VaultPlace::from(vault) }
     }
 
     /// The folder for what was seen of vaults.
-    pub fn seen_vaults(&self) -> PathBuf {
+    fn seen_vaults(&self) -> PathBuf {
         self.state.join("vaults")
     }
 

@@ -6,7 +6,10 @@ use std::{
     io::{self, IsTerminal, Write, stdout},
     os::fd::AsFd as _,
     panic,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -16,20 +19,25 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
+use rustix::termios::{
+    InputModes, LocalModes, OptionalActions, OutputModes, Termios, tcgetattr, tcsetattr,
+};
 use signal_hook::{
-    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP},
+    consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2},
     iterator::Signals,
 };
 use zeroize::Zeroize as _;
 
 use super::message_queue::MessageSender;
-use crate::app::Message;
+use crate::{app::Message, vault::Watch};
 
 /// The terminal as the views draw on it.
 pub type TerminalScreen = Terminal<CrosstermBackend<FrameWriter>>;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
+/// Who clears the terminal if this program dies.
+static WATCH: Mutex<Option<Watch>> = Mutex::new(None);
 
 /// Asks for buttons and the wheel only: a mouse that merely moves wakes nobody. What ends
 /// crossterm's own capture ends this as well.
@@ -66,6 +74,7 @@ pub fn enter() -> io::Result<(Guard, TerminalScreen)> {
 pub fn take() -> io::Result<()> {
     terminal::enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    say_in_use(true);
     execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste)?;
     if MOUSE.load(Ordering::SeqCst) { execute!(stdout(), Print(HEAR_MOUSE)) } else { Ok(()) }
 }
@@ -87,9 +96,15 @@ pub fn leave() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let mut out = stdout();
+    let _ = restore(&mut stdout());
+    let _ = terminal::disable_raw_mode();
+    say_in_use(false);
+}
+
+/// Leaves the screen as it was before, for [`leave`] and for a program that died.
+fn restore(out: &mut impl Write) -> io::Result<()> {
     // The screen is cleared first: without an alternate screen, notes must not stay in view.
-    let _ = queue!(
+    queue!(
         out,
         terminal::EndSynchronizedUpdate,
         ResetColor,
@@ -100,9 +115,63 @@ pub fn leave() {
         LeaveAlternateScreen,
         cursor::SetCursorStyle::DefaultUserShape,
         cursor::Show
-    );
-    let _ = out.flush();
-    let _ = terminal::disable_raw_mode();
+    )?;
+    out.flush()
+}
+
+/// Has the terminal cleared by another process if this one dies, until it is told of nobody.
+pub(crate) fn be_watched(watch: Option<Watch>) {
+    let mut held = WATCH.lock().unwrap_or_else(PoisonError::into_inner);
+    *held = watch;
+    if let Some(watch) = &mut *held {
+        watch.say_in_use(is_taken());
+    }
+}
+
+fn say_in_use(in_use: bool) {
+    if let Some(watch) = &mut *WATCH.lock().unwrap_or_else(PoisonError::into_inner) {
+        watch.say_in_use(in_use);
+    }
+}
+
+/// Runs a process that has no screen of its own, apart from the keys and signals of the terminal, and
+/// hands it a way to clear the terminal after the program that uses it has died.
+pub(crate) fn stand_by(serve: impl FnOnce(Box<dyn FnOnce()>) -> u8) -> u8 {
+    // While the terminal still is that of this process.
+    let terminal = File::options().read(true).write(true).open("/dev/tty");
+    // Fails for a process that leads others, which nobody but a shell starts.
+    let _ = rustix::process::setsid();
+    // Whoever ends this process ends the program too, which then still has to save.
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2] {
+        let _ = signal_hook::flag::register(signal, Arc::default());
+    }
+    panic::set_hook(Box::new(|_| ()));
+    serve(Box::new(move || {
+        if let Ok(mut terminal) = terminal {
+            // There is nobody left to tell of an error.
+            let _ = restore(&mut terminal);
+            let _ = end_raw_mode(&terminal);
+        }
+    }))
+}
+
+/// Ends raw mode, unless a shell has already set modes of its own.
+fn end_raw_mode(terminal: &File) -> rustix::io::Result<()> {
+    let mut modes: Termios = tcgetattr(terminal)?;
+    let is_raw = !modes.local_modes.intersects(LocalModes::ICANON | LocalModes::ISIG)
+        && !modes.output_modes.contains(OutputModes::OPOST);
+    if !is_raw {
+        return Ok(());
+    }
+    modes.input_modes |= InputModes::BRKINT | InputModes::ICRNL | InputModes::IXON;
+    modes.output_modes |= OutputModes::OPOST;
+    modes.local_modes |= LocalModes::ECHO
+        | LocalModes::ECHOE
+        | LocalModes::ECHOK
+        | LocalModes::ICANON
+        | LocalModes::ISIG
+        | LocalModes::IEXTEN;
+    tcsetattr(terminal, OptionalActions::Now, &modes)
 }
 
 impl Drop for Guard {

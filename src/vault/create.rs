@@ -11,7 +11,11 @@ use super::{
     Vault, VaultPlace,
     error::VaultError,
     keys::{
-        member::Sheet, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
+        member::Sheet,
+        passphrase,
+        recovery::RecoverySheet,
+        seal::Strength,
+        secret_keys::{KeyPlace, Keys, NewSheet},
         sha256::sha256,
     },
     maintenance::{
@@ -44,7 +48,7 @@ pub(super) fn create(
         return Err(VaultError::AlreadyThere(place.to_owned()));
     }
     let made = beside(store.as_ref(), place, |folder| {
-        write_new_vault(store.as_ref(), folder, passphrase, strength)
+        write_new_vault(store.as_ref(), folder, passphrase, strength, &vault_place.keys)
     });
     let (manifest, keys, writer, ledger, sheet) = made?;
     let seen = SeenState::load(vault_place, &keys.vault);
@@ -107,6 +111,7 @@ fn write_new_vault(
     folder: &Path,
     passphrase: &SecretString,
     strength: Strength,
+    keys: &KeyPlace,
 ) -> Result<NewVault, VaultError> {
     let failed = |path: &Path| VaultError::disk("create", path);
     for name in [layout::KEYS, layout::NOTES] {
@@ -118,19 +123,15 @@ fn write_new_vault(
 
     let now = Timestamp::now();
     let id = Uuid::new_v4().to_string();
-    let keys = Keys::generate(&id);
-    let recovery = age::x25519::Identity::generate();
+    let keys = Keys::generate_in(keys, &id).map_err(VaultError::unwritable)?;
+    let NewSheet { sheet, recipient, sealed } =
+        keys.new_sheet(now).map_err(VaultError::unwritable)?;
     let by_passphrase = keys.file_for_passphrase(passphrase::settled(passphrase), strength);
-    let by_sheet = keys.file_for_sheet(&recovery.to_public());
-    let (by_passphrase, by_sheet) =
-        (by_passphrase.map_err(VaultError::unwritable)?, by_sheet.map_err(VaultError::unwritable)?);
+    let by_passphrase = by_passphrase.map_err(VaultError::unwritable)?;
     let mut ledger = Ledger::new(now).next();
     ledger.identity_file = Some(sha256(&by_passphrase));
-    ledger.members.sheet = Some(Sheet {
-        public: recovery.to_public().to_string(),
-        file: sha256(&by_sheet),
-        confirmed: false,
-    });
+    ledger.members.sheet =
+        Some(Sheet { public: recipient, file: sha256(&sealed), confirmed: false });
     let by_ledger = ledger.write(&keys).and_then(|plain| keys.seal(&plain));
     let manifest = Manifest {
         format: layout::FORMAT,
@@ -141,7 +142,7 @@ fn write_new_vault(
     let plain = manifest.write().map_err(VaultError::unwritable)?;
     for (name, bytes) in [
         (layout::IDENTITY, Ok(by_passphrase)),
-        (layout::RECOVERY, Ok(by_sheet)),
+        (layout::RECOVERY, Ok(sealed)),
         (layout::LEDGER, by_ledger),
         (layout::MANIFEST, Ok(plain.into_bytes())),
     ] {
@@ -151,7 +152,7 @@ fn write_new_vault(
             .map_err(failed(&path))?;
     }
     store.sync_folder(folder).map_err(failed(folder))?;
-    Ok((manifest, keys, writer, ledger, RecoverySheet::new(&id, &recovery, now)))
+    Ok((manifest, keys, writer, ledger, sheet))
 }
 
 fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {

@@ -13,12 +13,26 @@ use rustix::io::Errno;
 use super::notes::note::NoteId;
 use crate::text::clean_line;
 
+/// What is said when the process that held the keys has ended.
+pub(crate) const KEYS_GONE: &str = "the process that held the keys of this vault has ended";
+
 /// Why the vault did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The passphrase opens nothing here.
     #[error("this passphrase does not unlock the vault")]
     WrongPassphrase,
+    /// The passphrase opens nothing here, and the file asks for other work than vaults of ours do.
+    #[error(
+        "this passphrase does not unlock the vault, and keys/identity.age asks for other computing than vaults do, so it may have been altered"
+    )]
+    OtherWorkFactor,
+    /// The key cannot be derived from the passphrase.
+    #[error("there is too little free memory to unlock the vault")]
+    TooLittleMemory,
+    /// The process that held the keys has ended.
+    #[error("{KEYS_GONE}")]
+    KeysGone,
     /// The text typed from the recovery sheet is no key, or another vault's.
     #[error("this recovery key does not unlock the vault")]
     WrongRecoveryKey,
@@ -207,6 +221,13 @@ impl VaultError {
             Self::WrongPassphrase => {
                 "Check the spelling, the spaces and Caps Lock. If the passphrase is lost, use the recovery sheet: `caseclinic vault recover`."
             }
+            Self::OtherWorkFactor => {
+                "Check the spelling first. If the passphrase is right, put back keys/identity.age from a copy or a backup, or use the recovery sheet: `caseclinic vault recover`."
+            }
+            Self::TooLittleMemory => "Nothing was changed. Close other programs and try again.",
+            Self::KeysGone => {
+                "Nothing is lost. Press F8 to lock the vault, then unlock it with the passphrase: saving continues by itself."
+            }
             Self::WrongRecoveryKey => {
                 "Check each group against the sheet, and that the sheet is for this vault."
             }
@@ -309,7 +330,10 @@ impl VaultError {
 
     /// What was to be saved could not be written as text, signed or sealed.
     pub(crate) fn unwritable(error: impl fmt::Display) -> Self {
-        Self::Unwritable(error.to_string())
+        match error.to_string() {
+            text if text == KEYS_GONE => Self::KeysGone,
+            text => Self::Unwritable(text),
+        }
     }
 
     pub(crate) fn disk(

@@ -71,5 +71,5 @@ pub(crate) fn unlock_remembered(home: &TempDir) -> Vault {
 
 /// Where it lies, with the folder for what was seen of it.
 pub(crate) fn remembered_place(home: &TempDir) -> VaultPlace {
-    VaultPlace { folder: place(home), seen: Some(home.path().join("seen")) }
+    VaultPlace { seen: Some(home.path().join("seen")), ..VaultPlace::from(&place(home)) }
 }

@@ -1,6 +1,8 @@
 //! Who can open the vault: secret keys, passphrase, recovery sheet, members, new keys; sealing and
 //! signing with them.
 
+mod free_memory;
+pub(crate) mod key_helper;
 pub(crate) mod member;
 pub(crate) mod members;
 pub mod passphrase;
@@ -9,6 +11,7 @@ pub(crate) mod rekey;
 pub(crate) mod seal;
 pub(crate) mod sealed_buffer;
 pub(crate) mod secret_keys;
+mod secrets;
 pub(crate) mod sha256;
 pub(crate) mod signed_text;
 pub(crate) mod unlock;

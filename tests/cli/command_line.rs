@@ -98,6 +98,15 @@ fn wrong_usage_is_reported_on_stderr_and_exits_with_two() {
 }
 
 #[test]
+fn nobody_but_the_program_itself_starts_the_process_for_the_keys() {
+    let home = Home::new();
+    let (code, out, err) = run(&home, &["key-helper"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("started by caseclinic itself"), "{err}");
+    assert!(!run(&home, &["--help"]).1.contains("key-helper"));
+}
+
+#[test]
 fn the_meeting_formats_are_listed_with_what_they_are_for() {
     let home = Home::new();
     let listed = json(&home, &["clinic", "formats", "--json"]);

@@ -39,9 +39,11 @@ enum Way {
     WindowClosed,
     Panicked,
     InputEnded,
+    /// It dies before it can do anything itself.
+    Died(Signal),
 }
 
-const WAYS: [Way; 10] = [
+const WAYS: [Way; 13] = [
     Way::Quit,
     Way::Interrupted,
     Way::Signalled(Signal::TERM),
@@ -52,6 +54,9 @@ const WAYS: [Way; 10] = [
     Way::WindowClosed,
     Way::Panicked,
     Way::InputEnded,
+    Way::Died(Signal::SEGV),
+    Way::Died(Signal::ABORT),
+    Way::Died(Signal::KILL),
 ];
 
 pub(crate) const PART: Part = Part {
@@ -94,6 +99,10 @@ fn one(case: &mut Case) -> Tally {
     terminal.wait_for(words::STAGES[0]);
     let key = terminal.case_key();
     terminal.write(words::QUESTION, LAST_WORDS);
+    if let Way::Died(_) = way {
+        // What was typed in the last two seconds may go with it.
+        terminal.wait_saved();
+    }
     thread::sleep(Duration::from_millis(case.chance.gen_range(0..300)));
     let took = end(way, &mut terminal, clock.as_ref());
     assert!(took <= SOON, "{way:?} took {took:?}");
@@ -110,6 +119,14 @@ fn end(way: Way, terminal: &mut Terminal, clock: Option<&WildClock>) -> Duration
         Way::Quit => terminal.press(&[Key::Ctrl('q')]),
         Way::Interrupted => terminal.press(&[Key::Ctrl('c')]),
         Way::Signalled(signal) => terminal.signal(signal),
+        Way::Died(signal) => {
+            terminal.signal(signal);
+            // The first one only ends the handler that looks for an overflow of the stack.
+            if signal == Signal::SEGV {
+                thread::sleep(ASIDE);
+                terminal.signal(signal);
+            }
+        }
         Way::AsideAndBack => {
             stand_aside_and_come_back(terminal);
             terminal.press(&[Key::Ctrl('q')]);
@@ -126,7 +143,12 @@ fn end(way: Way, terminal: &mut Terminal, clock: Option<&WildClock>) -> Duration
         Way::InputEnded => unreachable!("it has no terminal"),
     }
     let ended = terminal.ended_within(PATIENCE);
-    if way == Way::Panicked {
+    if let Way::Died(_) = way {
+        assert!(ended.signal.is_some(), "{way:?}: {ended:?}");
+        let shown = terminal.screen();
+        assert!(!shown.shows(LAST_WORDS), "the note is still in view\n{shown}");
+        terminal.assert_modes_given_back();
+    } else if way == Way::Panicked {
         assert_eq!(ended.code, FAULT, "{ended:?}");
         terminal.assert_modes_given_back();
     } else {

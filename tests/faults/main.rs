@@ -16,6 +16,7 @@ mod disk;
 mod endings;
 mod full_disk;
 mod hostile;
+mod keys;
 mod kill;
 mod links;
 mod memory;
@@ -42,7 +43,7 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, in the order of the table in which they are told.
-const PARTS: [&Part; 14] = [
+const PARTS: [&Part; 15] = [
     &kill::PART,
     &power::PART,
     &calls::PART,
@@ -53,6 +54,7 @@ const PARTS: [&Part; 14] = [
     &windows::PART,
     &links::PART,
     &canaries::PART,
+    &keys::PART,
     &endings::PART,
     &hostile::PART,
     &sizes::PART,

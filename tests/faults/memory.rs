@@ -3,6 +3,8 @@
 use std::{
     fs::{self, File},
     os::unix::fs::FileExt,
+    thread,
+    time::{Duration, Instant},
 };
 
 use memchr::memmem;
@@ -22,8 +24,32 @@ const STRIDES: [usize; 66] = {
     }
     strides
 };
+/// The memory must be free of what is looked for so soon after locking.
+const WIPED_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes shown before and behind what was found.
 const AROUND: usize = 40;
+
+/// What is looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// What it is called in a report.
+    name: String,
+    bytes: Vec<u8>,
+    /// Whether it is text, whose letters may stand apart.
+    is_text: bool,
+}
+
+impl Wanted {
+    /// A text, in one piece or with its letters apart.
+    pub(crate) fn text(text: &str) -> Self {
+        Self { name: text.to_owned(), bytes: text.as_bytes().to_vec(), is_text: true }
+    }
+
+    /// Bytes in one piece.
+    pub(crate) fn bytes(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.to_owned(), bytes: bytes.to_vec(), is_text: false }
+    }
+}
 
 /// A word that was found.
 pub(crate) struct Found {
@@ -43,8 +69,25 @@ impl std::fmt::Display for Found {
     }
 }
 
-/// Every place where one of these words stands.
-pub(crate) fn search(pid: Pid, words: &[String]) -> Vec<Found> {
+/// Waits until none of these stands in memory any more.
+#[track_caller]
+pub(crate) fn assert_clean(pid: Pid, wanted: &[Wanted]) {
+    let since = Instant::now();
+    loop {
+        let found = search(pid, wanted);
+        if found.is_empty() {
+            return;
+        }
+        if since.elapsed() > WIPED_WITHIN {
+            let told: Vec<String> = found.iter().map(ToString::to_string).collect();
+            panic!("still in memory:\n{}", told.join("\n"));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Every place where one of these stands.
+pub(crate) fn search(pid: Pid, wanted: &[Wanted]) -> Vec<Found> {
     let number = pid.as_raw_nonzero();
     let maps = fs::read_to_string(format!("/proc/{number}/maps")).expect("its memory is listed");
     let memory = File::open(format!("/proc/{number}/mem")).expect("its memory opens");
@@ -65,9 +108,14 @@ pub(crate) fn search(pid: Pid, words: &[String]) -> Vec<Found> {
         if memory.read_exact_at(&mut bytes, from).is_err() {
             continue;
         }
-        for word in words {
-            for (at, stride) in places(&bytes, word.as_bytes()) {
-                let around = around(&bytes, at, word.len() * stride);
+        for Wanted { name: word, bytes: letters, is_text } in wanted {
+            let places = if *is_text {
+                places(&bytes, letters)
+            } else {
+                memmem::find_iter(&bytes, letters).map(|at| (at, 1)).collect()
+            };
+            for (at, stride) in places {
+                let around = around(&bytes, at, letters.len() * stride);
                 let part = format!("{name} {range}");
                 found.push(Found { word: word.clone(), part, stride, around });
             }
@@ -75,7 +123,6 @@ pub(crate) fn search(pid: Pid, words: &[String]) -> Vec<Found> {
     }
     found
 }
-
 /// Where a word stands, in one piece or with its letters apart.
 pub(crate) fn places(bytes: &[u8], word: &[u8]) -> Vec<(usize, usize)> {
     let mut places: Vec<_> = memmem::find_iter(bytes, word).map(|at| (at, 1)).collect();

@@ -167,7 +167,7 @@ impl Life {
 
     fn place(&self) -> VaultPlace {
         let at = |name: &str| self.home.path().join(name);
-        VaultPlace { folder: at("vault"), seen: Some(at("seen")) }
+        VaultPlace { seen: Some(at("seen")), ..VaultPlace::from(&at("vault")) }
     }
 
     fn files(&self, folder: &str) -> Files {

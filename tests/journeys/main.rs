@@ -7,6 +7,7 @@ mod formats;
 mod guide;
 mod hostile;
 mod keeping;
+mod key_helper;
 mod looking_up;
 mod losing_nothing;
 mod mistakes;

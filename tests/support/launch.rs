@@ -1,6 +1,6 @@
 //! Starting the program: with which arguments, in which window, with which surroundings.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::PathBuf};
 
 use portable_pty::CommandBuilder;
 
@@ -18,6 +18,7 @@ pub(crate) struct Launch<'a> {
     unlocked: bool,
     room: Option<&'static str>,
     watcher: Option<Watcher>,
+    program: PathBuf,
 }
 
 impl<'a> Launch<'a> {
@@ -31,6 +32,7 @@ impl<'a> Launch<'a> {
             unlocked: false,
             room: None,
             watcher: None,
+            program: env!("CARGO_BIN_EXE_caseclinic").into(),
         }
     }
 
@@ -63,6 +65,12 @@ impl<'a> Launch<'a> {
         self
     }
 
+    /// From another file than the one that was built.
+    pub(crate) fn program(mut self, program: PathBuf) -> Self {
+        self.program = program;
+        self
+    }
+
     pub(crate) fn watched(mut self, watcher: Watcher) -> Self {
         self.watcher = Some(watcher);
         self
@@ -91,7 +99,8 @@ impl<'a> Launch<'a> {
         } else {
             CommandBuilder::new("/bin/sh")
         };
-        command.args(["-c", &script, env!("CARGO_BIN_EXE_caseclinic")]);
+        command.args(["-c", &script]);
+        command.arg(&self.program);
         command.args(&self.args);
         for unset in ["NO_COLOR", "COLORTERM"] {
             command.env_remove(unset);

@@ -1,6 +1,7 @@
 //! The pseudo-terminal: pressing, reading, waiting, ending.
 
 use std::{
+    fs,
     io::{Read, Write},
     num::NonZeroU16,
     sync::{
@@ -197,6 +198,19 @@ impl Terminal {
     pub(crate) fn pid(&self) -> Pid {
         let id = self.child.process_id().expect("it runs");
         Pid::from_raw(id as i32).expect("a process id")
+    }
+
+    /// The processes that the program started and that still run, on Linux.
+    pub(crate) fn children(&self) -> Vec<Pid> {
+        let listed = fs::read_dir("/proc").expect("processes").flatten();
+        let numbers = listed.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+        let is_child = |number: &i32| {
+            let stat = fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
+            let after_name = stat.rsplit(") ").next().unwrap_or_default();
+            let parent = after_name.split(' ').nth(1).and_then(|parent| parent.parse().ok());
+            parent == Some(self.pid().as_raw_nonzero().get())
+        };
+        numbers.filter(is_child).filter_map(Pid::from_raw).collect()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

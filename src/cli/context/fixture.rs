@@ -57,6 +57,7 @@ impl TestRun {
             style: OutputStyle::default(),
             console: Box::new(Nobody),
             strength: Strength::WEAK_FOR_TESTS,
+            keys: KeyPlace::ThisProcess,
             clock: || "2026-11-21T12:00:00Z".parse().expect("a time"),
             zone: OnceCell::from(TimeZone::UTC),
             paths: Ok(AppPaths {

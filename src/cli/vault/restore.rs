@@ -13,7 +13,7 @@ use crate::{
         output::display_path,
     },
     text::clean_line,
-    vault::{Comparison, Opener, Unread, Vault, VaultError, VaultPlace, lies_in_vault, restore},
+    vault::{Comparison, Opener, Unread, Vault, VaultError, lies_in_vault, restore},
 };
 
 /// `caseclinic vault restore`
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
             if lies_in_vault(&place.folder, folder) {
                 return Err(VaultError::InsideVault(folder.clone()).into());
             }
-            let place = VaultPlace { folder: folder.clone(), seen: Some(paths.seen_vaults()) };
+            let place = paths.remembered_place(folder);
             let restored = restore(&args.file, place, opener)?;
             let (folder, files) = (display_path(folder), restored.files);
             context.say(format!("Restored to {folder}: {files} files."))?;

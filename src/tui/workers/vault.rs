@@ -1,7 +1,8 @@
-//! The vault worker: the one thread that holds the keys. It does requests one after the other.
+//! The vault worker: the one thread that unlocks and locks. It does requests one after the other.
 //!
 //! It answers everything with a message; a note's text goes through the save queue and nowhere
-//! else. When the vault is locked its keys are dropped here, after everything is saved.
+//! else. The keys are held by a process of their own. When the vault is locked that process ends, after
+//! everything is saved.
 
 mod inspection;
 pub(crate) mod note_search;
@@ -23,14 +24,14 @@ use crate::services::{
     save_queue::{Drained, SaveEvent, SaveQueue, Work},
     templates::{local_formats, newer_template, templates_folder},
 };
-use crate::tui::message_queue::MessageSender;
+use crate::tui::{message_queue::MessageSender, terminal};
 use crate::{
     app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
     clinic::Session,
     services::{AppPaths, NoteOpened, RequestError},
     vault::{
-        NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError, VaultPlace,
-        VaultState, keys::passphrase, probe,
+        KeyPlace, NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError,
+        VaultPlace, VaultState, keys::passphrase, probe,
     },
 };
 use inspection::{CheckWorker, inspect};
@@ -191,11 +192,20 @@ impl VaultWorker {
         self.send(Message::VaultStatusRead(status));
     }
 
+    /// The vault, with its keys in a process of their own.
+    fn guarded_place(&self) -> VaultPlace {
+        VaultPlace { keys: KeyPlace::helper(), ..self.place.clone() }
+    }
+
     fn create(&mut self, passphrase: &SecretString) {
-        match Vault::create(self.place.clone(), passphrase, Strength::STANDARD) {
+        match Vault::create(self.guarded_place(), passphrase, Strength::STANDARD) {
             Ok((vault, sheet)) => {
+                let kept_here = keys_kept_here(&vault);
                 if self.start_writer(vault) {
                     self.send(Message::VaultCreated(recovery_shown(sheet, false)));
+                    if let Some(warning) = kept_here {
+                        self.send(warning);
+                    }
                 }
             }
             Err(error) => self.send(Message::VaultRefused(error.sentence())),
@@ -235,12 +245,14 @@ impl VaultWorker {
             if let Err(error) = vault.verify_passphrase(passphrase) {
                 return self.send(Message::VaultRefused(error.sentence()));
             }
+            // Another process may hold the keys now.
+            terminal::be_watched(vault.watch());
             self.restore_text(&vault);
             let read_only = vault.read_only().map(str::to_owned);
             let opening = VaultOpening { read_only, ..VaultOpening::default() };
             return self.send(Message::VaultOpened(opening));
         }
-        let vault = match Vault::unlock(self.place.clone(), passphrase) {
+        let vault = match Vault::unlock(self.guarded_place(), passphrase) {
             Ok(vault) => vault,
             Err(error) => return self.send(Message::VaultRefused(error.sentence())),
         };
@@ -249,6 +261,7 @@ impl VaultWorker {
             rollback: vault.rollback().map(|found| format!("{} {}", found.why, found.advice)),
             is_sheet_unconfirmed: !vault.recovery_confirmed(),
         };
+        let kept_here = keys_kept_here(&vault);
         if !self.start_writer(vault) {
             return;
         }
@@ -256,10 +269,14 @@ impl VaultWorker {
             self.restore_text(&vault);
         }
         self.send(Message::VaultOpened(opening));
+        if let Some(warning) = kept_here {
+            self.send(warning);
+        }
     }
 
     /// Takes an open vault and starts its writer.
     fn start_writer(&mut self, vault: Vault) -> bool {
+        terminal::be_watched(vault.watch());
         let vault = Arc::new(vault);
         let messages = self.messages.clone();
         let report = move |event: SaveEvent| {
@@ -314,6 +331,7 @@ impl VaultWorker {
             }
             // What fails here costs no text: the next change of the ledger enters it.
             let _ = open.vault.enter_drafts();
+            terminal::be_watched(None);
             self.open = None;
         }
         self.send(Message::VaultClosed);
@@ -367,6 +385,16 @@ fn keep_copies(vault: &Vault) {
     let copier = vault.copier();
     let taking = move || drop(copier.copy_if_due(jiff::Timestamp::now()));
     drop(thread::Builder::new().name("copies".into()).spawn(taking));
+}
+
+/// What is said when no process could be started that holds the keys.
+fn keys_kept_here(vault: &Vault) -> Option<Message> {
+    let why = vault.keys_held_here_because()?;
+    Some(Message::KeysKeptHere(format!(
+        "The keys could not be kept in a process of their own ({why}), so after locking copies of \
+         them may stay in memory until you leave the program. Leave it with Ctrl-Q when you stop \
+         working."
+    )))
 }
 
 fn recovery_shown(sheet: RecoverySheet, renewed: bool) -> RecoveryShown {

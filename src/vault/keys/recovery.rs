@@ -26,7 +26,11 @@ pub struct RecoverySheet {
 
 impl RecoverySheet {
     pub(crate) fn new(vault: &str, key: &x25519::Identity, at: Timestamp) -> Self {
-        let key = key.to_string();
+        Self::of(vault, key.to_string(), at)
+    }
+
+    /// The sheet with this key, which is an age identity in its own spelling.
+    pub(crate) fn of(vault: &str, key: SecretString, at: Timestamp) -> Self {
         let date = at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y");
         let mut groups = Zeroizing::new(String::with_capacity(256));
         for (at, group) in groups_of(key.expose_secret()).enumerate() {

@@ -5,17 +5,24 @@
 //! buffers that are wiped.
 
 use std::{
+    cell::Cell,
     io::{self, Read, Write},
     iter,
 };
 
 use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient};
+use age_core::format::{FileKey, Stanza};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-/// The greatest scrypt work factor (as a power of two) that is read: 2^22 takes about 16 seconds
-/// and 4 GiB. A file asking for more was not made here and would only hang the program.
-const MAX_WORK_FACTOR: u8 = 22;
+use super::free_memory;
+
+/// The greatest scrypt work factor (as a power of two) that is read: 2^20 takes about four seconds
+/// and 1 GiB. A file asking for more was not made here, and would hang the program or have the system
+/// end it.
+const MAX_WORK_FACTOR: u8 = 20;
+/// Bytes that scrypt needs for each step of the work factor, as age uses it: blocks of 128 times 8.
+const BYTES_PER_STEP: u64 = 1024;
 
 /// How hard guessing the passphrase is made, when a vault is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,10 +35,25 @@ impl Strength {
     pub const STANDARD: Self = Self { log_n: 18 };
     /// 2^4: no protection at all, so that tests are quick.
     pub const WEAK_FOR_TESTS: Self = Self { log_n: 4 };
+
+    /// The exponent.
+    pub(crate) fn log_n(self) -> u8 {
+        self.log_n
+    }
+
+    /// The strength with this exponent, if it is one of the above.
+    pub(crate) fn of(log_n: u8) -> Option<Self> {
+        [Self::STANDARD, Self::WEAK_FOR_TESTS].into_iter().find(|one| one.log_n == log_n)
+    }
+
+    /// Whether vaults that hold notes are made with this work factor.
+    fn is_in_use(log_n: u8) -> bool {
+        log_n == Self::STANDARD.log_n || (cfg!(test) && log_n == Self::WEAK_FOR_TESTS.log_n)
+    }
 }
 
 /// Why a sealed file did not open.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotOpened {
     /// The file is whole, as far as can be told, and another key opens it.
     WrongKey,
@@ -39,6 +61,15 @@ pub(crate) enum NotOpened {
     Altered,
     /// The file asks for more work than any vault of ours.
     TooMuchWork,
+    /// The passphrase does not open it, and it asks for other work than vaults of ours do: whoever
+    /// changes that number keeps the right passphrase from opening it.
+    OtherWorkFactor,
+    /// Deriving the key needs more memory than there is.
+    TooLittleMemory,
+    /// The file opens, and holds no keys of a vault.
+    NoKeys,
+    /// Whoever held the keys is gone; the file is as it was.
+    KeysGone,
 }
 
 impl NotOpened {
@@ -48,7 +79,16 @@ impl NotOpened {
             Self::WrongKey => "is encrypted for another vault, or was altered",
             Self::Altered => "is incomplete or was altered",
             Self::TooMuchWork => {
-                "asks for more computing than any vault does, so it was not opened"
+                "asks for more computing than any vault does, so it was altered and was not opened"
+            }
+            Self::OtherWorkFactor => {
+                "does not open with this passphrase, and asks for other computing than vaults do, \
+                 so it may have been altered"
+            }
+            Self::TooLittleMemory => "needs more memory to open than is free",
+            Self::NoKeys => "opens, but contains no vault keys",
+            Self::KeysGone => {
+                "was not opened: the process that held the keys has ended, so lock and unlock again"
             }
         }
     }
@@ -93,7 +133,45 @@ pub(crate) fn open_by_passphrase(
 ) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
     let mut identity = age::scrypt::Identity::new(passphrase);
     identity.set_max_work_factor(MAX_WORK_FACTOR);
-    open(&identity, sealed)
+    let derived = Derived { identity, factor: Cell::default(), refused: Cell::default() };
+    let opened = open(&derived, sealed);
+    match (derived.refused.get(), derived.factor.get()) {
+        (Some(refused), _) => Err(refused),
+        (None, Some(factor)) if !Strength::is_in_use(factor) => opened.map_err(|error| {
+            if error == NotOpened::WrongKey { NotOpened::OtherWorkFactor } else { error }
+        }),
+        _ => opened,
+    }
+}
+
+/// Derives the key from a passphrase only if that cannot end the program: there is no way back from
+/// an allocation that fails, and text that waits to be saved would go with it.
+struct Derived {
+    identity: age::scrypt::Identity,
+    /// The work factor that the file asks for.
+    factor: Cell<Option<u8>>,
+    refused: Cell<Option<NotOpened>>,
+}
+
+impl Identity for Derived {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        if stanza.tag == "scrypt"
+            && let Some(factor) = stanza.args.get(1).and_then(|factor| factor.parse::<u8>().ok())
+        {
+            self.factor.set(Some(factor));
+            let refused = if factor > MAX_WORK_FACTOR {
+                Some(NotOpened::TooMuchWork)
+            } else {
+                let is_free = free_memory::is_free(BYTES_PER_STEP << factor);
+                (!is_free).then_some(NotOpened::TooLittleMemory)
+            };
+            if refused.is_some() {
+                self.refused.set(refused);
+                return Some(Err(DecryptError::KeyDecryptionFailed));
+            }
+        }
+        self.identity.unwrap_stanza(stanza)
+    }
 }
 
 fn seal<'a>(
@@ -144,5 +222,29 @@ mod tests {
             0123456789abcdef0123456789abcdef";
         let answer = open_by_passphrase("x".into(), sealed);
         assert_eq!(answer, Err(NotOpened::TooMuchWork));
+    }
+
+    #[test]
+    fn a_changed_work_factor_is_told_from_a_wrong_passphrase() {
+        let sealed = seal_by_passphrase("right".into(), Strength::WEAK_FOR_TESTS, b"keys").unwrap();
+        let open = |sealed: &[u8], passphrase: &str| open_by_passphrase(passphrase.into(), sealed);
+        assert!(open(&sealed, "right").is_ok());
+        assert_eq!(open(&sealed, "wrong"), Err(NotOpened::WrongKey));
+        let text = sealed.clone();
+        let line = memchr_line(&text, b" 4\n").unwrap();
+        for factor in (1..=64).filter(|factor| ![4, 15, 16, 17, 18, 19, 20].contains(factor)) {
+            let mut changed = sealed[..line].to_vec();
+            changed.extend_from_slice(format!(" {factor}\n").as_bytes());
+            changed.extend_from_slice(&sealed[line + 3..]);
+            let expected = match factor {
+                ..=MAX_WORK_FACTOR => NotOpened::OtherWorkFactor,
+                _ => NotOpened::TooMuchWork,
+            };
+            assert_eq!(open(&changed, "right"), Err(expected), "{factor}");
+        }
+    }
+
+    fn memchr_line(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+        bytes.windows(wanted.len()).position(|part| part == wanted)
     }
 }

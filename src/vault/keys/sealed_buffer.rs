@@ -28,7 +28,7 @@ impl Vault {
 
     /// Whether this passphrase opens the vault, which is open already. Takes about a second.
     pub fn verify_passphrase(&self, passphrase: &SecretString) -> Result<(), VaultError> {
-        unlock::keys_by_passphrase(self.store.as_ref(), &self.folder, passphrase).map(drop)
+        unlock::verify_passphrase(self.store.as_ref(), &self.folder, &self.keys, passphrase)
     }
 }
 

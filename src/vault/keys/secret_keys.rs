@@ -1,74 +1,142 @@
-//! The vault's two secrets: the age identity that opens every note and the Ed25519 key that signs.
+//! The keys of an unlocked vault: what they do, and their public halves. The rest of the vault never
+//! sees the secrets: it asks [`Keys`] to open, sign and seal.
 //!
-//! On the disk they exist only encrypted, as one age identity file with the signing key in a comment,
-//! so that the stock tool reads it: `age -d keys/identity.age > key.txt`, then
-//! `age -d -i key.txt notes/…/0001.age`. The rest of the vault never sees the secrets: it asks
-//! [`Keys`] to open, sign and seal.
+//! Commands hold the secrets in their own process, which ends. The screens, which stay, have them held
+//! by a process that ends when the vault is locked (`key_helper`).
 
-use std::{fmt, io, str::FromStr};
+use std::{fmt, io, path::PathBuf};
 
 use age::x25519;
 use age_core::format::{FileKey, Stanza};
-use base64::{Engine, prelude::BASE64_STANDARD};
-use ed25519_dalek::{SigningKey, VerifyingKey};
-use rand::rngs::OsRng;
-use secrecy::{ExposeSecret, SecretString};
+use ed25519_dalek::{SIGNATURE_LENGTH, VerifyingKey};
+use jiff::Timestamp;
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
+    key_helper::{self, KeyHelper, PublicHalves, Watch},
+    recovery::RecoverySheet,
     seal::{self, NotOpened, Strength},
+    secrets::Secrets,
     signed_text::{self, Kind},
 };
-
-const SIGNING_LINE: &str = "# signing-key: ed25519 ";
-const VAULT_LINE: &str = "# vault: ";
 
 /// The keys of an unlocked vault: what they do, and their public halves.
 pub(crate) struct Keys {
     pub(crate) vault: String,
     recipient: x25519::Recipient,
     verifying: VerifyingKey,
-    secret: Box<SecretKeys>,
+    holder: Holder,
 }
 
-/// The secrets themselves. Made in their box and never moved out of it.
-struct SecretKeys {
-    identity: x25519::Identity,
-    signing: SigningKey,
+/// Who holds the secrets.
+enum Holder {
+    /// This process: why, where another one was wanted.
+    Here(Box<Secrets>, Option<String>),
+    Helper(KeyHelper),
+}
+
+/// Where the secrets of a vault are to be held.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In this process, for as long as it runs: whatever overwrites them, copies can stay in its
+    /// memory until it ends.
+    #[default]
+    ThisProcess,
+    /// In a process of their own, this program again, which ends when the vault is locked. If it
+    /// cannot be started, they are held in this process after all.
+    Helper {
+        /// The file of this program.
+        program: PathBuf,
+    },
+}
+
+impl KeyPlace {
+    /// In a process of their own.
+    pub fn helper() -> Self {
+        // A path that leads nowhere cannot be started, and the reason is said then.
+        Self::Helper { program: key_helper::own_program().unwrap_or_default() }
+    }
+
+    /// Whether keys held here cannot be written to the swap file; an error says why no process can
+    /// be started that holds them.
+    pub fn has_locked_memory(&self) -> io::Result<bool> {
+        match self {
+            Self::ThisProcess => Ok(false),
+            Self::Helper { program } => KeyHelper::start(program)?.has_locked_memory(),
+        }
+    }
+
+    /// The process for the keys, or why they are held in this one.
+    fn start(&self) -> Result<KeyHelper, Option<String>> {
+        match self {
+            Self::ThisProcess => Err(None),
+            Self::Helper { program } => {
+                KeyHelper::start(program).map_err(|error| Some(error.to_string()))
+            }
+        }
+    }
+}
+
+/// A recovery sheet that does not count yet, and what the vault is to keep of it.
+pub struct NewSheet {
+    /// The sheet, to be shown or written down, and confirmed.
+    pub sheet: RecoverySheet,
+    /// Its public key.
+    pub(crate) recipient: String,
+    /// The identity file, sealed to it.
+    pub(crate) sealed: Vec<u8>,
 }
 
 impl Keys {
     /// New keys for a new vault.
     pub(crate) fn generate(vault: &str) -> Self {
-        let secret = Box::new(SecretKeys {
-            identity: x25519::Identity::generate(),
-            signing: SigningKey::generate(&mut OsRng),
-        });
-        Self::with(vault, secret)
+        Self::here(Secrets::generate(vault), None)
+    }
+
+    /// New keys for a new vault, made where they are to be held.
+    pub(crate) fn generate_in(place: &KeyPlace, vault: &str) -> io::Result<Self> {
+        match place.start() {
+            Ok(helper) => Ok(Self::in_helper(helper.generate(vault)?, helper)),
+            Err(why) => Ok(Self::here(Secrets::generate(vault), why)),
+        }
+    }
+
+    /// The keys in an identity file that the passphrase opens, held where they are to be.
+    pub(crate) fn unlock_in(
+        place: &KeyPlace,
+        sealed: &[u8],
+        passphrase: SecretString,
+    ) -> Result<Self, NotOpened> {
+        let why = match place.start() {
+            Ok(helper) => {
+                let halves = helper.unlock(sealed, &passphrase)?;
+                return Ok(Self::in_helper(halves, helper));
+            }
+            Err(why) => why,
+        };
+        let file = seal::open_by_passphrase(passphrase, sealed)?;
+        let secrets = Secrets::from_identity_file(&file).ok_or(NotOpened::NoKeys)?;
+        Ok(Self::here(secrets, why))
     }
 
     /// The keys in an identity file; `None` if it is not one of ours.
     pub(crate) fn from_identity_file(text: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(text).ok()?;
-        let vault = text.lines().find_map(|line| line.strip_prefix(VAULT_LINE))?;
-        let signing = text.lines().find_map(|line| line.strip_prefix(SIGNING_LINE))?;
-        let identity = text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-1"))?;
-        let signing = Zeroizing::new(BASE64_STANDARD.decode(signing).ok()?);
-        let signing = Zeroizing::new(<[u8; 32]>::try_from(signing.as_slice()).ok()?);
-        let secret = Box::new(SecretKeys {
-            identity: x25519::Identity::from_str(identity).ok()?,
-            signing: SigningKey::from_bytes(&signing),
-        });
-        Some(Self::with(vault, secret))
+        Some(Self::here(Secrets::from_identity_file(text)?, None))
     }
 
-    fn with(vault: &str, secret: Box<SecretKeys>) -> Self {
+    fn here(secrets: Box<Secrets>, why: Option<String>) -> Self {
         Self {
-            vault: vault.to_owned(),
-            recipient: secret.identity.to_public(),
-            verifying: secret.signing.verifying_key(),
-            secret,
+            vault: secrets.vault().to_owned(),
+            recipient: secrets.recipient(),
+            verifying: secrets.verifying_key(),
+            holder: Holder::Here(secrets, why),
         }
+    }
+
+    fn in_helper(halves: PublicHalves, helper: KeyHelper) -> Self {
+        let PublicHalves { vault, recipient, verifying } = halves;
+        Self { vault, recipient, verifying, holder: Holder::Helper(helper) }
     }
 
     /// The public key that everything in the vault is sealed to.
@@ -81,14 +149,48 @@ impl Keys {
         &self.verifying
     }
 
+    /// Why they are held in this process although another was wanted.
+    pub(crate) fn held_here_because(&self) -> Option<&str> {
+        match &self.holder {
+            Holder::Here(_, why) => why.as_deref(),
+            Holder::Helper(_) => None,
+        }
+    }
+
+    /// Whether whoever holds them is still there.
+    pub(crate) fn are_held(&self) -> bool {
+        match &self.holder {
+            Holder::Here(..) => true,
+            Holder::Helper(helper) => helper.answers(),
+        }
+    }
+
+    /// For telling the process that holds them whether the terminal is in use.
+    pub(crate) fn watch(&self) -> Option<Watch> {
+        match &self.holder {
+            Holder::Here(..) => None,
+            Holder::Helper(helper) => helper.watch().ok(),
+        }
+    }
+
     /// The plaintext of a file that is sealed to the vault.
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
-        seal::open_with(&self.secret.identity, sealed)
+        match &self.holder {
+            Holder::Here(secrets, _) => secrets.open(sealed),
+            Holder::Helper(helper) => helper.open(sealed),
+        }
     }
 
     /// `text`, padded, with the vault's signature as its last line.
     pub(crate) fn sign(&self, kind: Kind, text: &str) -> io::Result<Zeroizing<Vec<u8>>> {
-        Ok(signed_text::sign(kind, text, &self.secret.signing))
+        signed_text::sign(kind, text, |message| self.signature(message))
+    }
+
+    fn signature(&self, message: &[u8]) -> io::Result<[u8; SIGNATURE_LENGTH]> {
+        match &self.holder {
+            Holder::Here(secrets, _) => Ok(secrets.signature(message)),
+            Holder::Helper(helper) => helper.signature(message),
+        }
     }
 
     /// Seals to the vault alone.
@@ -104,7 +206,14 @@ impl Keys {
     ) -> io::Result<Vec<u8>> {
         let mut all = vec![self.recipient.clone()];
         all.extend_from_slice(others);
-        seal::seal_to_all(&all, plain)
+        match &self.holder {
+            Holder::Here(..) => seal::seal_to_all(&all, plain),
+            // It needs no secret, but the key of the new file must not stay in this process either.
+            // If it is gone, text that waits for the lock is better sealed here than left readable.
+            Holder::Helper(helper) => {
+                helper.seal(&all, plain).or_else(|_| seal::seal_to_all(&all, plain))
+            }
+        }
     }
 
     /// The identity file, sealed by a passphrase.
@@ -113,51 +222,76 @@ impl Keys {
         passphrase: SecretString,
         strength: Strength,
     ) -> io::Result<Vec<u8>> {
-        seal::seal_by_passphrase(passphrase, strength, self.identity_file().as_bytes())
+        match &self.holder {
+            Holder::Here(secrets, _) => {
+                let file = secrets.identity_file();
+                seal::seal_by_passphrase(passphrase, strength, file.as_bytes())
+            }
+            Holder::Helper(helper) => helper.file_for_passphrase(&passphrase, strength),
+        }
     }
 
     /// The identity file, sealed to the key of a recovery sheet.
     pub(crate) fn file_for_sheet(&self, sheet: &x25519::Recipient) -> io::Result<Vec<u8>> {
-        seal::seal_to(sheet, self.identity_file().as_bytes())
+        match &self.holder {
+            Holder::Here(secrets, _) => seal::seal_to(sheet, secrets.identity_file().as_bytes()),
+            Holder::Helper(helper) => helper.file_for_sheet(sheet),
+        }
     }
 
-    /// The age identity, for tests that play somebody who got hold of it.
-    #[cfg(test)]
-    pub(crate) fn identity(&self) -> &x25519::Identity {
-        &self.secret.identity
+    /// A new recovery sheet, and the identity file sealed to its key.
+    pub(crate) fn new_sheet(&self, now: Timestamp) -> io::Result<NewSheet> {
+        let (key, recipient, sealed) = match &self.holder {
+            Holder::Here(..) => {
+                let key = x25519::Identity::generate();
+                let recipient = key.to_public();
+                (key.to_string(), recipient.to_string(), self.file_for_sheet(&recipient)?)
+            }
+            Holder::Helper(helper) => {
+                let parts = helper.new_sheet()?;
+                (parts.key, parts.recipient, parts.sealed)
+            }
+        };
+        Ok(NewSheet { sheet: RecoverySheet::of(&self.vault, key, now), recipient, sealed })
+    }
+
+    /// Whether a passphrase opens this identity file, as an answer to somebody who says that the open
+    /// vault is theirs. If the process that held the keys has died, another one holds them from now on.
+    pub(crate) fn verify_passphrase(
+        &self,
+        sealed: &[u8],
+        passphrase: SecretString,
+    ) -> Result<(), NotOpened> {
+        match &self.holder {
+            Holder::Here(..) => seal::open_by_passphrase(passphrase, sealed).map(drop),
+            Holder::Helper(helper) => helper.verify(sealed, &passphrase, &self.verifying),
+        }
     }
 
     /// A document of the first format, signed and sealed.
     #[cfg(test)]
     pub(crate) fn first_format(&self, text: &str) -> Vec<u8> {
-        self.seal(&signed_text::sign_first_format(text, &self.secret.signing)).expect("sealed")
+        let signature = self.signature(text.as_bytes()).expect("signed");
+        self.seal(&signed_text::in_first_format(text, signature)).expect("sealed")
     }
 
-    fn identity_file(&self) -> Zeroizing<String> {
-        let signing = Zeroizing::new(BASE64_STANDARD.encode(self.secret.signing.as_bytes()));
-        let identity = self.secret.identity.to_string();
-        let mut text = Zeroizing::new(String::with_capacity(1024));
-        for part in [
-            "# caseclinic vault key: whoever holds this text reads every note\n",
-            VAULT_LINE,
-            &self.vault,
-            "\n",
-            SIGNING_LINE,
-            &signing,
-            "\n",
-            identity.expose_secret(),
-            "\n",
-        ] {
-            text.push_str(part);
+    /// The age identity, for tests that play somebody who got hold of it.
+    #[cfg(test)]
+    pub(crate) fn identity(&self) -> &x25519::Identity {
+        match &self.holder {
+            Holder::Here(secrets, _) => secrets.identity(),
+            Holder::Helper(_) => panic!("a helper shows no secret"),
         }
-        text
     }
 }
 
 /// Opens what is too large to be opened in one piece, such as a backup.
 impl age::Identity for Keys {
     fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, age::DecryptError>> {
-        self.secret.identity.unwrap_stanza(stanza)
+        match &self.holder {
+            Holder::Here(secrets, _) => secrets.unwrap_stanza(stanza),
+            Holder::Helper(helper) => helper.unwrap_stanza(stanza),
+        }
     }
 }
 
@@ -171,20 +305,98 @@ impl fmt::Debug for Keys {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use secrecy::ExposeSecret;
+
     use super::*;
+    use crate::vault::keys::recovery;
+
+    const PASSPHRASE: &str = "correct horse battery";
+
+    fn in_helper() -> Keys {
+        let helper = KeyHelper::in_threads();
+        Keys::in_helper(helper.generate("some vault").unwrap(), helper)
+    }
+
+    fn locked(keys: &Keys) -> Vec<u8> {
+        keys.file_for_passphrase(PASSPHRASE.into(), Strength::WEAK_FOR_TESTS).unwrap()
+    }
 
     #[test]
     fn an_identity_file_brings_both_keys_back() {
-        let keys = Keys::generate("some vault");
-        let back = Keys::from_identity_file(keys.identity_file().as_bytes()).expect("ours");
-        assert_eq!(back.vault, "some vault");
-        assert_eq!(back.verifying_key(), keys.verifying_key());
-        let sealed = keys.seal(b"some words").unwrap();
-        assert_eq!(back.open(&sealed).unwrap().as_slice(), b"some words");
-        assert_eq!(
-            back.sign(Kind::Note, "a line\n").unwrap(),
-            keys.sign(Kind::Note, "a line\n").unwrap()
-        );
+        for keys in [Keys::generate("some vault"), in_helper()] {
+            let sealed = locked(&keys);
+            let back = Keys::unlock_in(&KeyPlace::ThisProcess, &sealed, PASSPHRASE.into()).unwrap();
+            assert_eq!(back.vault, "some vault");
+            assert_eq!(back.verifying_key(), keys.verifying_key());
+            let sealed = keys.seal(b"some words").unwrap();
+            assert_eq!(back.open(&sealed).unwrap().as_slice(), b"some words");
+            assert_eq!(
+                back.sign(Kind::Note, "a line\n").unwrap(),
+                keys.sign(Kind::Note, "a line\n").unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn a_helper_does_what_keys_in_this_process_do() {
+        let keys = in_helper();
+        let other = x25519::Identity::generate();
+        for size in [0, 1, 100_000, 3 << 20] {
+            let plain = vec![b'x'; size];
+            let sealed = keys.seal_with(&[other.to_public()], &plain).unwrap();
+            assert_eq!(*keys.open(&sealed).unwrap(), plain);
+            assert_eq!(*seal::open_with(&other, &sealed).unwrap(), plain);
+            assert_eq!(age::decrypt(&keys, &sealed).unwrap(), plain, "as a stream");
+        }
+        assert_eq!(keys.open(b"no age file").unwrap_err(), NotOpened::Altered);
+        let foreign = Keys::generate("another").seal(b"words").unwrap();
+        assert_eq!(keys.open(&foreign).unwrap_err(), NotOpened::WrongKey);
+        assert!(age::decrypt(&keys, &foreign).is_err());
+        let signed = keys.sign(Kind::Note, "a line\n").unwrap();
+        assert!(signed_text::verified(Kind::Note, &signed, keys.verifying_key()).is_some());
+        let new = keys.new_sheet(Timestamp::UNIX_EPOCH).unwrap();
+        let key = recovery::read_key(new.sheet.key()).unwrap();
+        assert_eq!(key.to_public().to_string(), new.recipient);
+        let file = seal::open_with(&key, &new.sealed).unwrap();
+        let back = Keys::from_identity_file(&file).unwrap();
+        assert_eq!(back.recipient().to_string(), keys.recipient().to_string());
+        assert!(new.sheet.text.contains(new.sheet.key().expose_secret()));
+        let sealed = locked(&keys);
+        assert_eq!(keys.verify_passphrase(&sealed, PASSPHRASE.into()), Ok(()));
+        let wrong = keys.verify_passphrase(&sealed, "another".into());
+        assert_eq!(wrong, Err(NotOpened::WrongKey));
+    }
+
+    #[test]
+    fn many_threads_ask_a_helper_at_once() {
+        let keys = in_helper();
+        std::thread::scope(|scope| {
+            for one in 0..8_u8 {
+                let keys = &keys;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        let plain = vec![one; 20_000];
+                        let sealed = keys.seal(&plain).unwrap();
+                        assert_eq!(*keys.open(&sealed).unwrap(), plain);
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn without_a_helper_the_keys_are_held_here_and_it_is_said_why() {
+        let place = KeyPlace::Helper { program: "/nowhere/caseclinic".into() };
+        let keys = Keys::generate_in(&place, "some vault").unwrap();
+        assert!(keys.held_here_because().is_some());
+        let keys = Keys::unlock_in(&place, &locked(&keys), PASSPHRASE.into()).unwrap();
+        assert!(keys.held_here_because().is_some() && keys.are_held());
+        assert!(place.has_locked_memory().is_err());
+        // Another program does not greet.
+        let place = KeyPlace::Helper { program: "/bin/true".into() };
+        assert!(Keys::generate_in(&place, "some vault").unwrap().held_here_because().is_some());
+        let keys = Keys::generate_in(&KeyPlace::ThisProcess, "some vault").unwrap();
+        assert_eq!(keys.held_here_because(), None);
     }
 
     #[test]

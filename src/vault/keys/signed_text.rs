@@ -7,8 +7,10 @@
 //! a document of one kind cannot pass for another. Documents of the first format were signed
 //! without that line.
 
+use std::io;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{SIGNATURE_LENGTH, Signature, VerifyingKey};
 use zeroize::Zeroizing;
 
 const SIGNATURE_LINE: &str = "# signature: ed25519ctx ";
@@ -42,8 +44,12 @@ impl Kind {
     }
 }
 
-/// Pads and signs. `text` ends with a line end.
-pub(crate) fn sign(kind: Kind, text: &str, key: &SigningKey) -> Zeroizing<Vec<u8>> {
+/// Pads and signs, with whoever holds the key. `text` ends with a line end.
+pub(crate) fn sign(
+    kind: Kind,
+    text: &str,
+    signature: impl FnOnce(&[u8]) -> io::Result<[u8; SIGNATURE_LENGTH]>,
+) -> io::Result<Zeroizing<Vec<u8>>> {
     let unpadded = text.len() + SIGNATURE_LINE.len() + SIGNATURE_BYTES;
     let padding = unpadded.next_multiple_of(PADDED_TO) - unpadded;
     let mut bytes = Zeroizing::new(Vec::with_capacity(unpadded + padding));
@@ -55,18 +61,17 @@ pub(crate) fn sign(kind: Kind, text: &str, key: &SigningKey) -> Zeroizing<Vec<u8
     if padding > 0 {
         bytes.push(b'\n');
     }
-    let signature = key.sign(&message(kind.context(), &bytes));
+    let signature = signature(&message(kind.context(), &bytes))?;
     bytes.extend_from_slice(SIGNATURE_LINE.as_bytes());
-    bytes.extend_from_slice(BASE64_STANDARD.encode(signature.to_bytes()).as_bytes());
+    bytes.extend_from_slice(BASE64_STANDARD.encode(signature).as_bytes());
     bytes.push(b'\n');
-    bytes
+    Ok(bytes)
 }
 
-/// Signs as the first format did, without padding.
+/// A document of the first format, which had no padding, with its signature.
 #[cfg(test)]
-pub(crate) fn sign_first_format(text: &str, key: &SigningKey) -> Vec<u8> {
-    let signature = BASE64_STANDARD.encode(key.sign(text.as_bytes()).to_bytes());
-    format!("{text}{FIRST_FORMAT_LINE}{signature}\n").into_bytes()
+pub(crate) fn in_first_format(text: &str, signature: [u8; SIGNATURE_LENGTH]) -> Vec<u8> {
+    format!("{text}{FIRST_FORMAT_LINE}{}\n", BASE64_STANDARD.encode(signature)).into_bytes()
 }
 
 /// The whole text, if the last line signs everything before it with this key as this kind.
@@ -102,16 +107,21 @@ fn message(context: &[u8], signed: &[u8]) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use ed25519_dalek::{Signer, SigningKey};
     use rand::rngs::OsRng;
 
     use super::*;
+
+    fn signed(text: &str, key: &SigningKey) -> Zeroizing<Vec<u8>> {
+        sign(Kind::Note, text, |message| Ok(key.sign(message).to_bytes())).expect("signed")
+    }
 
     #[test]
     fn every_length_is_padded_to_whole_blocks_and_verifies() {
         let key = SigningKey::generate(&mut OsRng);
         for length in (0..40).chain(3970..4110) {
             let text = "x".repeat(length) + "\n";
-            let signed = sign(Kind::Note, &text, &key);
+            let signed = signed(&text, &key);
             assert_eq!(signed.len() % PADDED_TO, 0, "{length}");
             let read = verified(Kind::Note, &signed, &key.verifying_key()).expect("verifies");
             assert!(read.starts_with(&text));
@@ -122,7 +132,7 @@ mod tests {
     fn another_key_another_kind_or_another_byte_does_not_verify() {
         let key = SigningKey::generate(&mut OsRng);
         let other = SigningKey::generate(&mut OsRng);
-        let mut signed = sign(Kind::Note, "some words\n", &key);
+        let mut signed = signed("some words\n", &key);
         assert!(verified(Kind::Ledger, &signed, &key.verifying_key()).is_none());
         assert!(verified_first_format(&signed, &key.verifying_key()).is_none());
         assert!(verified(Kind::Note, &signed, &other.verifying_key()).is_none());

@@ -6,16 +6,14 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use age::x25519;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
     member::{Members, Sheet},
-    passphrase,
-    recovery::{self, RecoverySheet},
+    passphrase, recovery,
     seal::{self, NotOpened, Strength},
-    secret_keys::Keys,
+    secret_keys::{KeyPlace, Keys, NewSheet},
     sha256::sha256,
 };
 use crate::vault::{
@@ -57,7 +55,7 @@ pub(crate) fn by_passphrase(
     passphrase: &SecretString,
     purpose: Purpose,
 ) -> Result<Vault, VaultError> {
-    let open = |sealed: &[u8]| opened_by_passphrase(sealed, passphrase);
+    let open = |sealed: &[u8]| opened_by_passphrase(sealed, passphrase, &place.keys);
     enter(store, place, layout::IDENTITY, purpose, &open)
 }
 
@@ -67,16 +65,37 @@ pub(crate) fn keys_by_passphrase(
     place: &Path,
     passphrase: &SecretString,
 ) -> Result<Keys, VaultError> {
-    opened_by_passphrase(&small_file(store, place, layout::IDENTITY)?, passphrase)
+    let sealed = small_file(store, place, layout::IDENTITY)?;
+    opened_by_passphrase(&sealed, passphrase, &KeyPlace::ThisProcess)
 }
 
-fn opened_by_passphrase(sealed: &[u8], passphrase: &SecretString) -> Result<Keys, VaultError> {
-    let opened = seal::open_by_passphrase(passphrase::settled(passphrase), sealed);
-    let file = opened.map_err(|error| match error {
+/// Whether the passphrase opens the vault in `place`, whose keys these are.
+pub(crate) fn verify_passphrase(
+    store: &dyn Store,
+    place: &Path,
+    keys: &Keys,
+    passphrase: &SecretString,
+) -> Result<(), VaultError> {
+    let sealed = small_file(store, place, layout::IDENTITY)?;
+    keys.verify_passphrase(&sealed, passphrase::settled(passphrase)).map_err(not_unlocked)
+}
+
+fn opened_by_passphrase(
+    sealed: &[u8],
+    passphrase: &SecretString,
+    keys: &KeyPlace,
+) -> Result<Keys, VaultError> {
+    Keys::unlock_in(keys, sealed, passphrase::settled(passphrase)).map_err(not_unlocked)
+}
+
+fn not_unlocked(error: NotOpened) -> VaultError {
+    match error {
         NotOpened::WrongKey => VaultError::WrongPassphrase,
+        NotOpened::OtherWorkFactor => VaultError::OtherWorkFactor,
+        NotOpened::TooLittleMemory => VaultError::TooLittleMemory,
+        NotOpened::KeysGone => VaultError::KeysGone,
         other => VaultError::damaged(layout::IDENTITY, other.why()),
-    })?;
-    keys_of(layout::IDENTITY, &file)
+    }
 }
 
 pub(crate) fn by_recovery(
@@ -111,14 +130,6 @@ fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
         .ok_or_else(|| VaultError::damaged(opened, "opens, but contains no vault keys"))
 }
 
-/// A recovery sheet that does not count yet.
-pub struct NewSheet {
-    /// The sheet, to be shown or written down, and confirmed.
-    pub sheet: RecoverySheet,
-    public: String,
-    sealed: Vec<u8>,
-}
-
 impl Vault {
     /// Seals the keys under a new passphrase. Whoever knew the old one and has a copy of the old
     /// file can still open the vault: this changes the door, not the keys.
@@ -145,10 +156,7 @@ impl Vault {
     /// A new recovery sheet, which counts when it is handed to [`Vault::replace_sheet`].
     pub fn new_sheet(&self) -> Result<NewSheet, VaultError> {
         self.may_write()?;
-        let key = x25519::Identity::generate();
-        let sealed = self.keys.file_for_sheet(&key.to_public()).map_err(VaultError::unwritable)?;
-        let sheet = RecoverySheet::new(&self.keys.vault, &key, Timestamp::now());
-        Ok(NewSheet { sheet, public: key.to_public().to_string(), sealed })
+        self.keys.new_sheet(Timestamp::now()).map_err(VaultError::unwritable)
     }
 
     /// Puts a new sheet in the place of the old one, which opens this vault no longer. Only for a
@@ -158,7 +166,7 @@ impl Vault {
         self.may_write()?;
         self.copier().copy_before("sheet", now)?;
         let _lock = self.lock_for_writing();
-        let (public, file) = (new.public.clone(), sha256(&new.sealed));
+        let (public, file) = (new.recipient.clone(), sha256(&new.sealed));
         self.begin(Pending::Sheet { public: public.clone(), sha256: file.clone() })?;
         self.replace_key_file(layout::RECOVERY, new.sealed.clone(), &file)?;
         self.end_step(|ledger| {
@@ -331,7 +339,7 @@ fn enter(
 ) -> Result<Vault, VaultError> {
     // New keys and copies go beside the vault itself, and not beside a link to it.
     let folder = fs::canonicalize(&place.folder).unwrap_or_else(|_| place.folder.clone());
-    let vault_place = VaultPlace { folder, seen: place.seen.clone() };
+    let vault_place = VaultPlace { folder, ..place.clone() };
     let place = vault_place.folder.as_path();
     for _ in 0..ATTEMPTS {
         let before = manifest(store.as_ref(), place)?;
@@ -374,6 +382,10 @@ fn enter(
         let ledger = read_ledger(store.as_ref(), place, &keys);
         let seen = SeenState::load(&vault_place, &keys.vault);
         let mut vault = Vault::with(store, place, manifest, keys, writer, ledger, seen);
+        // What the ledger said is believed only if it was read while the keys were there.
+        if !vault.keys.are_held() {
+            return Err(VaultError::KeysGone);
+        }
         vault.compare_with_seen(&vault.current_ledger());
         if vault.may_write().is_ok() && vault.ledger_fault().is_none() {
             let now = Timestamp::now();

@@ -89,8 +89,8 @@ pub fn restore_on(
     place: impl Into<VaultPlace>,
     opener: Opener<'_>,
 ) -> Result<Restored, VaultError> {
-    let VaultPlace { folder, seen } = place.into();
-    let vault_place = VaultPlace { folder: without_links(&folder), seen };
+    let place = place.into();
+    let vault_place = VaultPlace { folder: without_links(&place.folder), ..place };
     let place = vault_place.folder.as_path();
     if probe(place) != VaultState::Missing {
         return Err(VaultError::NameTaken(place.to_owned()));

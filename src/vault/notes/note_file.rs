@@ -89,7 +89,10 @@ impl From<NotOpened> for NoteFileError {
 impl Vault {
     pub(crate) fn read(&self, id: NoteId, source: NoteSource) -> Result<Read, VaultError> {
         let file = file_of(id, source);
-        self.read_at(&file, id, source).map_err(|fault| fault.into_error(&file))
+        self.read_at(&file, id, source).map_err(|fault| match fault {
+            NoteFileError::NotOpened(NotOpened::KeysGone) => VaultError::KeysGone,
+            fault => fault.into_error(&file),
+        })
     }
 
     /// Reads a note from wherever its file lies, as what it should be.

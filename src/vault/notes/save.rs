@@ -247,10 +247,13 @@ impl Vault {
         if !self.files(id)?.revisions.contains(&number) {
             return Ok(Existing::Keep);
         }
-        let there = self.read(id, NoteSource::Revision(number)).ok();
-        if there.as_ref().is_some_and(|read| read.sha256 == sealed.sha256) {
-            return Ok(Existing::Replace);
-        }
+        let there = match self.read(id, NoteSource::Revision(number)) {
+            Ok(read) if read.sha256 == sealed.sha256 => return Ok(Existing::Replace),
+            Ok(read) => Some(read),
+            // Nobody could look at it.
+            Err(error @ VaultError::KeysGone) => return Err(error),
+            Err(_) => None,
+        };
         let ledger = self.current_ledger();
         let is_begun = |sha256: &str| {
             ledger
@@ -307,8 +310,11 @@ impl Vault {
         let mut ledger = Ledger::rebuilt(self.manifest().created, now, seen.max(known));
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
-                if let Ok(read) = self.read(id, NoteSource::Revision(number)) {
-                    ledger.enter(id, number, read.sha256);
+                match self.read(id, NoteSource::Revision(number)) {
+                    Ok(read) => ledger.enter(id, number, read.sha256),
+                    // Nobody could look at it.
+                    Err(error @ VaultError::KeysGone) => return Err(error),
+                    Err(_) => {}
                 }
             }
             if ledger.newest(id).is_none() && self.files(id)?.draft {
