@@ -13,7 +13,8 @@
 //! died, and the helper clears the screen, so that no note stays on it.
 
 use std::{
-    io::{self, PipeReader, PipeWriter, Read, Write},
+    io::{self, IoSlice, PipeReader, PipeWriter, Read, Write},
+    iter,
     os::{
         fd::{AsFd, OwnedFd},
         unix::{net::UnixStream, process::CommandExt},
@@ -30,7 +31,7 @@ use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
 use ed25519_dalek::{SIGNATURE_LENGTH, VerifyingKey};
 use rustix::fs::FileType;
 use secrecy::{ExposeSecret, SecretString};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::{
     seal::{self, NotOpened, Strength},
@@ -42,8 +43,6 @@ use crate::vault::error::KEYS_GONE;
 pub const KEY_HELPER: &str = "key-helper";
 /// What a helper sends first: it understands these requests, in this form.
 const GREETING: &[u8; 16] = b"caseclinic keys1";
-/// Requests and answers shorter than this are sent in one piece.
-const ONE_PIECE: usize = 64 << 10;
 /// More than the largest cache of a vault.
 const MAX_BODY_BYTES: u64 = 2 << 30;
 /// How long a helper may take to end.
@@ -376,7 +375,7 @@ impl Running {
         drop(connections);
         let answer = send(&mut connection, request as u8, body).and_then(|()| {
             let (status, body) = receive(&mut connection)?.ok_or_else(garbled)?;
-            Ok(Answer { status, body })
+            Ok(Answer { status, body: Zeroizing::new(body) })
         });
         let mut connections = self.connections();
         if answer.is_ok() {
@@ -446,19 +445,25 @@ fn pairs() -> io::Result<([UnixStream; 2], [UnixStream; 2])> {
 
 fn send(connection: &mut UnixStream, kind: u8, parts: &[&[u8]]) -> io::Result<()> {
     let bytes: usize = parts.iter().map(|part| part.len()).sum();
-    let mut first = Zeroizing::new(Vec::with_capacity(9 + bytes.min(ONE_PIECE)));
-    first.push(kind);
-    first.extend_from_slice(&(bytes as u64).to_le_bytes());
-    if bytes <= ONE_PIECE {
-        parts.iter().for_each(|part| first.extend_from_slice(part));
-        return connection.write_all(&first);
+    let mut head = [kind; 9];
+    head[1..].copy_from_slice(&(bytes as u64).to_le_bytes());
+    let all: Vec<&[u8]> = iter::once(head.as_slice()).chain(parts.iter().copied()).collect();
+    let slices: Vec<IoSlice<'_>> = all.iter().map(|part| IoSlice::new(part)).collect();
+    // All in one call, so that the other side wakes up once, and without a copy of what is secret.
+    let mut written = match connection.write_vectored(&slices) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        written => written?,
+    };
+    for part in all {
+        let left = part.get(written..).unwrap_or_default();
+        written = written.saturating_sub(part.len());
+        connection.write_all(left)?;
     }
-    connection.write_all(&first)?;
-    parts.iter().try_for_each(|part| connection.write_all(part))
+    Ok(())
 }
 
 /// What the other side sent; nothing if it has ended.
-fn receive(connection: &mut UnixStream) -> io::Result<Option<(u8, Zeroizing<Vec<u8>>)>> {
+fn receive(connection: &mut UnixStream) -> io::Result<Option<(u8, Vec<u8>)>> {
     let mut head = [0; 9];
     match connection.read_exact(&mut head) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -469,7 +474,7 @@ fn receive(connection: &mut UnixStream) -> io::Result<Option<(u8, Zeroizing<Vec<
     if bytes > MAX_BODY_BYTES {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut body = Zeroizing::new(Vec::new());
+    let mut body = Vec::new();
     // An abort for lack of memory would take unsaved text along.
     body.try_reserve_exact(bytes as usize).map_err(|_| io::ErrorKind::OutOfMemory)?;
     body.resize(bytes as usize, 0);
@@ -577,13 +582,13 @@ fn answer_until_ended(mut connection: UnixStream, held: &Held) {
     if connection.write_all(GREETING).is_err() {
         return;
     }
-    while let Ok(Some((kind, mut body))) = receive(&mut connection) {
+    // Nothing is wiped here: all of this memory goes when the process ends.
+    while let Ok(Some((kind, body))) = receive(&mut connection) {
         let request = REQUESTS.into_iter().find(|request| *request as u8 == kind);
         let answer = match request {
             Some(request) => held.answer(request, &body),
             None => Err(NOT_SEALED),
         };
-        body.zeroize();
         let sent = match answer {
             Ok(answer) => send(&mut connection, DONE, &[&answer]),
             Err(status) => send(&mut connection, status, &[]),
@@ -595,17 +600,17 @@ fn answer_until_ended(mut connection: UnixStream, held: &Held) {
 }
 
 impl Held {
-    fn answer(&self, request: Request, body: &[u8]) -> Result<Zeroizing<Vec<u8>>, u8> {
+    fn answer(&self, request: Request, body: &[u8]) -> Result<Vec<u8>, u8> {
         match request {
             Request::Unlock => self.take(unlocked(body)?),
             Request::Generate => {
                 self.take(Secrets::generate(std::str::from_utf8(body).map_err(|_| NOT_SEALED)?))
             }
-            Request::Verify => unlocked(body).map(|_| Zeroizing::default()),
+            Request::Verify => unlocked(body).map(|_| Vec::new()),
             Request::Probe => {
                 let is_locked =
                     *self.has_locked_memory.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(Zeroizing::new(vec![u8::from(is_locked || lock_memory())]))
+                Ok(vec![u8::from(is_locked || lock_memory())])
             }
             _ => {
                 let secrets = self.secrets.read().unwrap_or_else(PoisonError::into_inner);
@@ -615,29 +620,30 @@ impl Held {
     }
 
     /// Holds these secrets from now on; their public halves.
-    fn take(&self, secrets: Box<Secrets>) -> Result<Zeroizing<Vec<u8>>, u8> {
-        let halves = fields(&[
+    fn take(&self, secrets: Box<Secrets>) -> Result<Vec<u8>, u8> {
+        let halves = unwiped(fields(&[
             secrets.vault().as_bytes(),
             secrets.recipient().to_string().as_bytes(),
             secrets.verifying_key().as_bytes(),
-        ]);
+        ]));
         *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = Some(secrets);
         *self.has_locked_memory.lock().unwrap_or_else(PoisonError::into_inner) = lock_memory();
         Ok(halves)
     }
 }
 
-fn with_secrets(
-    secrets: &Secrets,
-    request: Request,
-    body: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, u8> {
+/// The bytes themselves.
+fn unwiped(mut bytes: Zeroizing<Vec<u8>>) -> Vec<u8> {
+    std::mem::take(&mut *bytes)
+}
+
+fn with_secrets(secrets: &Secrets, request: Request, body: &[u8]) -> Result<Vec<u8>, u8> {
     let text = |bytes| std::str::from_utf8(bytes).map_err(|_| NOT_SEALED);
-    let sealed = |sealed: io::Result<Vec<u8>>| sealed.map(Zeroizing::new).map_err(|_| NOT_SEALED);
+    let sealed = |sealed: io::Result<Vec<u8>>| sealed.map_err(|_| NOT_SEALED);
     let recipient = |name: &str| name.parse::<x25519::Recipient>().map_err(|_| NOT_SEALED);
     match request {
-        Request::Open => secrets.open(body).map_err(byte_of),
-        Request::Sign => Ok(Zeroizing::new(secrets.signature(body).to_vec())),
+        Request::Open => secrets.open(body).map(unwiped).map_err(byte_of),
+        Request::Sign => Ok(secrets.signature(body).to_vec()),
         Request::Seal => {
             let (names, plain) = next_field(body).ok_or(NOT_SEALED)?;
             let names = text(names)?.split(' ').map(recipient);
@@ -661,13 +667,13 @@ fn with_secrets(
             let sealed = sealed(seal::seal_to(&key.to_public(), file.as_bytes()))?;
             let recipient = key.to_public().to_string();
             let key = key.to_string();
-            Ok(fields(&[key.expose_secret().as_bytes(), recipient.as_bytes(), &sealed]))
+            Ok(unwiped(fields(&[key.expose_secret().as_bytes(), recipient.as_bytes(), &sealed])))
         }
         Request::Unwrap => {
             let [tag, arguments, body] = split_fields(body).ok_or(NOT_SEALED)?;
             let args = text(arguments)?.split(' ').map(str::to_owned).collect();
             let stanza = Stanza { tag: text(tag)?.to_owned(), args, body: body.to_vec() };
-            let mut answer = Zeroizing::new(Vec::with_capacity(1 + FILE_KEY_BYTES));
+            let mut answer = Vec::with_capacity(1 + FILE_KEY_BYTES);
             match secrets.unwrap_stanza(&stanza) {
                 Some(Ok(key)) => {
                     answer.push(1);
