@@ -225,6 +225,26 @@ impl Vault {
         Ok(())
     }
 
+    /// What `vault.toml` is to say, by the ledger.
+    pub(crate) fn manifest_by(&self, ledger: &Ledger) -> Manifest {
+        let manifest = self.manifest();
+        let sheet = ledger.members.sheet.as_ref();
+        Manifest {
+            created: ledger.created,
+            recovery_confirmed: sheet.map_or(manifest.recovery_confirmed, |sheet| sheet.confirmed),
+            ..manifest
+        }
+    }
+
+    /// Writes `vault.toml` afresh if somebody changed it: nobody signs it.
+    fn mend_manifest(&self) -> Result<(), VaultError> {
+        let known = self.ask_ledger(|ledger| self.manifest_by(ledger));
+        match known {
+            Ok(known) if known != self.manifest() => self.write_manifest(known),
+            _ => Ok(()),
+        }
+    }
+
     fn show_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
         self.write_manifest(Manifest { recovery_confirmed: confirmed, ..self.manifest() })
     }
@@ -389,7 +409,8 @@ fn enter(
         vault.compare_with_seen(&vault.current_ledger());
         if vault.may_write().is_ok() && vault.ledger_fault().is_none() {
             let now = Timestamp::now();
-            if let Err(error) = vault.bring_to_format(now).and_then(|()| vault.settle_pending()) {
+            let prepared = vault.bring_to_format(now).and_then(|()| vault.settle_pending());
+            if let Err(error) = prepared.and_then(|()| vault.mend_manifest()) {
                 let why = format!("it could not be prepared for writing: {}", error.failure());
                 vault.writer = Writer::Elsewhere { why };
             }

@@ -297,11 +297,7 @@ impl Vault {
 
     /// `vault.toml` is signed by nobody: where it and the ledger differ, somebody changed it.
     fn verify_manifest(&self, ledger: &Ledger, seen: &mut Verification) {
-        let manifest = self.manifest();
-        let confirmed = ledger.members.sheet.as_ref().map(|sheet| sheet.confirmed);
-        let differs = manifest.created != ledger.created
-            || confirmed.is_some_and(|confirmed| confirmed != manifest.recovery_confirmed);
-        if differs {
+        if self.manifest() != self.manifest_by(ledger) {
             let why = "This file does not say what the ledger says, and nobody signs it.";
             let advice =
                 "The ledger counts. The file is put right when the vault is next unlocked.";

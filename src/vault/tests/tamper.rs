@@ -197,3 +197,44 @@ fn a_draft_without_a_revision_is_what_opens() {
     vault.save_draft(id, &head("A"), "one").expect("saved");
     assert_eq!(row(&vault, id).source, NoteSource::Draft);
 }
+
+#[test]
+fn no_word_of_the_readable_file_decides_anything() {
+    for (from, to) in [
+        ("recovery_confirmed = true", "recovery_confirmed = false"),
+        ("recovery_confirmed = true", ""),
+        ("format = 2", "format = 1"),
+        ("format = 2", "format = 0"),
+        ("format = 2", "format = 3"),
+        ("created = \"2", "created = \"1"),
+        ("id = \"", "id = \"0"),
+    ] {
+        let home = tempfile::tempdir().expect("a folder");
+        let made = Vault::create(&place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+        let (vault, sheet) = made.expect("a new vault");
+        vault.confirm_recovery().expect("confirmed");
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), "kept").expect("complete");
+        drop(vault);
+        let path = place(&home).join(layout::MANIFEST);
+        let text = fs::read_to_string(&path).expect("reads");
+        assert!(text.contains(from), "{text}");
+        let changed = text.replacen(from, to, 1);
+        fs::write(&path, &changed).expect("written");
+        let Ok(looking) = Vault::inspect(&place(&home), &passphrase()) else {
+            assert_eq!(fs::read_to_string(&path).expect("reads"), changed, "refused, and left");
+            continue;
+        };
+        let is_named = !looking.verify().is_clean();
+        drop(looking);
+        let vault = unlock(&home);
+        assert!(vault.recovery_confirmed(), "{to}: the ledger says so");
+        assert_eq!(vault.open(id).expect("opens").verified, Verified::Yes, "{to}");
+        drop(vault);
+        assert!(Vault::unlock_with_recovery(&place(&home), sheet.key()).is_ok(), "{to}");
+        let mended = Vault::inspect(&place(&home), &passphrase()).expect("opens").verify();
+        assert!(mended.is_clean(), "{to}: {:?}", mended.findings);
+        let is_without_effect = to == "format = 1";
+        assert!(is_named || is_without_effect, "{to}");
+    }
+}
