@@ -22,6 +22,7 @@ mod event;
 mod fixture;
 mod follow_up;
 pub(crate) mod form;
+mod members_edition;
 mod rating;
 mod refusal;
 mod session;
@@ -43,6 +44,7 @@ pub use follow_up::{
 };
 pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
+pub use members_edition::members_edition;
 pub use rating::{
     Bar, Dissent, DissentView, Outcome, PictureLine, PlacementMethod, Private, RatingPicture,
     RatingState, RatingView, RoundView, rating_view,

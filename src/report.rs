@@ -5,6 +5,7 @@
 //! writes a file: where a document goes is decided above.
 
 pub(crate) mod actions;
+mod change_lines;
 pub(crate) mod due;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -18,6 +19,7 @@ use std::path::Path;
 
 use crate::clinic::Session;
 
+pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

@@ -16,10 +16,10 @@ pub use bookmarks::{BookmarkChange, Bookmarks, BookmarksError};
 pub use new_clinic::{
     BegunFollowUp, StartError, begun_follow_ups, follow_up_clinic, new_clinic, practice_clinic,
 };
-pub(crate) use notes::correction;
 pub use notes::{
     ActionList, NoteError, NoteOpened, find_note, follow_up, head, list_actions, read_note,
 };
+pub(crate) use notes::{RevisionBodies, correction, edition_of};
 pub use packs::{PackStore, PackStoreError};
 pub use paths::{AppPaths, PathsError, app_paths};
 pub use request_error::RequestError;

@@ -9,6 +9,7 @@
 //! keys/recovery.age        the same, sealed to the recovery sheet
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
+//! notes/<uuid>/0001.members.age  what members open of it: without what was taken back, without names
 //! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
 //! trash/                   discarded drafts, sealed, for thirty days
 //! ledger.age               what the vault holds, who opens it, and which state this is; signed
@@ -40,13 +41,15 @@ use std::{
 
 use secrecy::SecretString;
 
+use crate::clinic::Subject;
+
 pub use error::{LedgerError, VaultError};
 pub use harden::{harden_process, open_descriptor};
 pub use keys::key_helper::{KEY_HELPER, Watch, serve_keys};
 pub use keys::member::{Member, fingerprint};
 pub use keys::passphrase;
 pub use keys::recovery::RecoverySheet;
-pub use keys::rekey::Rekeyed;
+pub use keys::rekey::{EditionOf, Rekeyed};
 pub use keys::seal::Strength;
 pub use keys::sealed_buffer::SealedBuffer;
 pub use keys::secret_keys::{KeyPlace, NewSheet};
@@ -58,11 +61,13 @@ pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on
 pub use maintenance::rollback::Rollback;
 pub use maintenance::state::{VaultFacts, VaultState, probe};
 pub use maintenance::verify::{Finding, FindingKind, Verification};
+pub use notes::check::{CheckedNote, NotAVaultKey, NoteNotChecked, VaultKey, check_note};
 pub use notes::ledger::{Hold, Retention, Tombstone};
 pub use notes::note::{
     Correction, Damage, NotANoteId, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Receipt,
     Verified,
 };
+pub use notes::save::RevisionText;
 pub use notes::search_source::{LedgerMark, NoteStamp};
 pub use notes::trash::Trashed;
 pub use storage::files::Unread;
@@ -124,6 +129,8 @@ pub struct Vault {
     write_lock: Mutex<HashSet<NoteId>>,
     /// How often each draft was saved, of those saved since the vault was opened.
     draft_saves: Mutex<HashMap<NoteId, u64>>,
+    /// What the notes that were saved since then are about.
+    subjects: Mutex<HashMap<NoteId, Subject>>,
 }
 
 impl Vault {
@@ -232,6 +239,7 @@ impl Vault {
             catalogue: Mutex::new(Cache::new(storage::layout::CATALOGUE, CATALOGUE_VERSION)),
             write_lock: Mutex::default(),
             draft_saves: Mutex::default(),
+            subjects: Mutex::default(),
         }
     }
 }

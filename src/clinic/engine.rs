@@ -41,6 +41,7 @@ const MAX_ROWS: usize = 50;
 /// Seconds after which typing in the same field starts a new line of the trail.
 const RUN: i64 = 120;
 
+pub(in crate::clinic) use action::shown as shown_action;
 pub(in crate::clinic) use answers::fitting;
 
 type ApplyResult = Result<Vec<SessionEffect>, Refusal>;

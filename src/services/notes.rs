@@ -1,17 +1,19 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
 use jiff::{Timestamp, Zoned};
+use zeroize::Zeroizing;
 
 use crate::{
     clinic::{
         ActionId, ActionStatus, ActionStatusIndex, BrokenDocument, Event, Refusal, Session,
-        SessionEffect, Status, Template, apply, from_document, summary, to_document,
+        SessionEffect, Status, Template, apply, from_document, members_edition, summary,
+        to_document,
     },
     report::{
         actions::{TrackedAction, apply_latest_status, tracked},
         insight::{Insight, Period, insight},
     },
-    vault::{Correction, NoteHead, NoteId, NoteSource, Vault, VaultError, Verified},
+    vault::{Correction, NoteHead, NoteId, NoteSource, RevisionText, Vault, VaultError, Verified},
 };
 
 /// Why a note could not be found, read or changed.
@@ -155,11 +157,38 @@ pub fn follow_up(
     let asked = apply(&mut session, event, Timestamp::now())?;
     if asked.contains(&SessionEffect::Amend) {
         let how = correction(&session);
-        vault.amend(note, &head(&session), &to_document(&session), how)?;
+        vault.amend(note, &head(&session), RevisionBodies::of(&session).text(), how)?;
     } else {
         vault.save_draft(note, &head(&session), &to_document(&session))?;
     }
     Ok(())
+}
+
+/// The text of a revision as the vault keeps it, and as members read it.
+pub(crate) struct RevisionBodies {
+    whole: Zeroizing<String>,
+    for_members: Zeroizing<String>,
+}
+
+impl RevisionBodies {
+    /// The two texts of a session.
+    pub(crate) fn of(session: &Session) -> Self {
+        Self {
+            whole: Zeroizing::new(to_document(session)),
+            for_members: Zeroizing::new(to_document(&members_edition(session))),
+        }
+    }
+
+    /// Both, for the vault.
+    pub(crate) fn text(&self) -> RevisionText<'_> {
+        RevisionText { whole: &self.whole, for_members: Some(&self.for_members) }
+    }
+}
+
+/// What members read of the body of a note; `None` if it is no session.
+pub(crate) fn edition_of(body: &str) -> Option<Zeroizing<String>> {
+    let session = from_document(body).ok()?;
+    Some(Zeroizing::new(to_document(&members_edition(&session))))
 }
 
 /// What a corrected session says of what was completed.
@@ -186,5 +215,76 @@ pub fn head(session: &Session) -> NoteHead {
         updated: facts.updated,
         next_review: facts.next_review,
         shared_with: session.shares().iter().map(|share| share.key.clone()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use age::x25519;
+    use jiff::SignedDuration;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        clinic::{ItemType, Slot, Value, bundled_template},
+        report::find_changes,
+        vault::{fixtures, keys::seal},
+    };
+
+    /// Words that are typed and taken back.
+    const WORDS: usize = 100;
+
+    #[test]
+    fn what_was_taken_back_is_in_no_file_that_a_member_opens_and_the_vault_finds_it() {
+        let template = bundled_template("peer-case-clinic").expect("there").parse();
+        let template = template.expect("it is sound");
+        let texts: Vec<String> = template
+            .items()
+            .iter()
+            .filter(|place| place.item.kind == ItemType::Text && place.rows_of.is_none())
+            .map(|place| place.item.id.clone())
+            .collect();
+        let mut now: Timestamp = "2026-11-21T14:00:00Z".parse().expect("a time");
+        let mut session = Session::start(template, Uuid::nil(), "HERON-42", false, now);
+        let word = |at: usize| format!("takenback{at:04}");
+        let mut taken = 0;
+        for at in 0.. {
+            // Some questions are asked only after another answer.
+            let slot = Slot::once(&texts[at % texts.len()]);
+            let say = |text: &str| Some(Value::Text(text.to_owned()));
+            now += SignedDuration::from_secs(200);
+            let event = Event::Answered { slot: slot.clone(), value: say(&word(taken)) };
+            if apply(&mut session, event, now).is_ok() {
+                let event = Event::Answered { slot, value: say("It stands.") };
+                apply(&mut session, event, now).expect("taken");
+                taken += 1;
+            }
+            if taken == WORDS {
+                break;
+            }
+            assert!(at < WORDS * 50, "too few questions are asked");
+        }
+        let (home, vault) = fixtures::vault();
+        let identity = x25519::Identity::generate();
+        let public = identity.to_public().to_string();
+        vault.add_member("Asha", "deputy", &public, now).expect("added");
+        let id = NoteId::random();
+        let bodies = RevisionBodies::of(&session);
+        vault.complete(id, &head(&session), bodies.text()).expect("completed");
+        let mut opened = 0;
+        let folder = fixtures::place(&home).join("notes").join(id.to_string());
+        for entry in std::fs::read_dir(folder).expect("lists") {
+            let sealed = std::fs::read(entry.expect("an entry").path()).expect("reads");
+            let Ok(plain) = seal::open_with(&identity, &sealed) else { continue };
+            let text = String::from_utf8_lossy(&plain);
+            opened += 1;
+            assert!(text.contains("It stands."));
+            let leaked = (0..WORDS).filter(|at| text.contains(&word(*at))).count();
+            assert_eq!(leaked, 0);
+        }
+        assert_eq!(opened, 1, "one file, the edition");
+        let whole = read_note(&vault, id).expect("opens").session;
+        let found = (0..WORDS).filter(|at| !find_changes(&whole, &word(*at)).is_empty()).count();
+        assert_eq!(found, WORDS);
     }
 }

@@ -20,7 +20,8 @@ use std::{
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::vault::{Correction, NoteHead, NoteId, Receipt, Vault, VaultError};
+use super::notes::edition_of;
+use crate::vault::{Correction, NoteHead, NoteId, Receipt, RevisionText, Vault, VaultError};
 
 /// Pause before a failed save is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -369,11 +370,16 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
 
 fn perform(vault: &Vault, job: &Job) -> Result<Receipt, VaultError> {
     let (head, body) = &*job.text;
-    match job.work {
-        Work::Draft => vault.save_draft(job.note, head, body),
-        Work::Complete => vault.complete(job.note, head, body),
-        Work::Amend(correction) => vault.amend(job.note, head, body, correction),
-    }
+    let Work::Draft = job.work else {
+        let edition = edition_of(body);
+        let for_members = edition.as_ref().map(|edition| edition.as_str());
+        let text = RevisionText { whole: body, for_members };
+        return match job.work {
+            Work::Amend(correction) => vault.amend(job.note, head, text, correction),
+            _ => vault.complete(job.note, head, text),
+        };
+    };
+    vault.save_draft(job.note, head, body)
 }
 
 fn unanswered() -> Drained {

@@ -144,6 +144,11 @@ pub enum VaultError {
     /// Nobody of this name.
     #[error("no member has this name or key")]
     NoSuchMember,
+    /// What a note is about decides who reads it, and never changes.
+    #[error(
+        "the note {0} is about supervision, and what was to be saved is not, so members could read it"
+    )]
+    OpensToMore(NoteId),
     /// Its time is over.
     #[error("the note {0} was erased")]
     Erased(NoteId),
@@ -284,6 +289,7 @@ impl VaultError {
             Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
             Self::AlreadyMember => "To list the members: `caseclinic vault members list`.",
             Self::NoSuchMember => "To list the members: `caseclinic vault members list`.",
+            Self::OpensToMore(_) => "Nothing was saved. Start a new clinic with the other meeting format.",
             Self::Erased(_) => "Only the date and the reason are kept.",
             Self::NotAllErased { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
                 "Replace it with the folder itself. The rest is removed when the vault is next unlocked."

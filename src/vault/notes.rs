@@ -4,12 +4,13 @@
 mod amend;
 pub(crate) mod cache;
 pub(crate) mod catalogue;
+pub(crate) mod check;
 pub(crate) mod document;
 mod erase;
 pub(crate) mod ledger;
 pub(crate) mod note;
 pub(crate) mod note_file;
 pub(crate) mod retention;
-mod save;
+pub(crate) mod save;
 pub(crate) mod search_source;
 pub(crate) mod trash;

@@ -9,7 +9,8 @@ use std::{
 
 use age::x25519;
 use caseclinic::vault::{
-    Correction, FindingKind, Hold, NoteId, Retention, Strength, Vault, VaultPlace, Verified,
+    Correction, FindingKind, Hold, NoteId, Retention, RevisionText, Strength, Vault, VaultPlace,
+    Verified,
 };
 use jiff::Timestamp;
 use rand::{Rng, seq::SliceRandom};
@@ -106,8 +107,11 @@ impl Life {
         let made = Vault::create(life.place(), &life.passphrases[0], weak);
         let (mut vault, _) = made.expect("a vault");
         vault.confirm_recovery().expect("confirmed");
+        // Somebody who reads from the beginning, so that every revision has an edition for members.
+        let reader = x25519::Identity::generate().to_public().to_string();
+        vault.add_member("Ben", "auditor", &reader, Timestamp::UNIX_EPOCH).expect("added");
         for id in [kept, held, erased] {
-            vault.complete(id, &head(), "as it was completed").expect("completed");
+            vault.complete(id, &head(), text("as it was completed")).expect("completed");
         }
         for id in [discarded, draft, completed] {
             vault.save_draft(id, &head(), "a first draft").expect("saved");
@@ -122,12 +126,13 @@ impl Life {
             match step {
                 0 => {
                     let words = life.passphrases[0].clone();
-                    let rekeyed = vault.rekey(&words, weak, now, &mut |_| Ok(()));
+                    let rekeyed = vault.rekey(&words, weak, now, &|_| None, &mut |_| Ok(()));
                     vault = rekeyed.expect("new keys").vault;
                 }
                 1 => drop(vault.save_draft(draft, &head(), "a later draft").expect("saved")),
                 2 => {
-                    let amended = vault.amend(kept, &head(), "corrected", Correction::Amended);
+                    let amended =
+                        vault.amend(kept, &head(), text("corrected"), Correction::Amended);
                     amended.expect("corrected");
                 }
                 3 => vault.set_retention(held, &hold).expect("held"),
@@ -145,7 +150,7 @@ impl Life {
                 9 => vault.discard_draft(discarded).expect("discarded"),
                 10 => drop(vault.erase(erased, "its time is over", now).expect("erased")),
                 _ => {
-                    let done = vault.complete(completed, &head(), "completed later");
+                    let done = vault.complete(completed, &head(), text("completed later"));
                     done.expect("completed");
                 }
             }
@@ -153,6 +158,9 @@ impl Life {
         vault.enter_drafts().expect("entered");
         drop(vault);
         life.moments.push(life.files("vault"));
+        let is_edition = |file: &&PathBuf| file.to_string_lossy().ends_with(".members.age");
+        let editions = life.moments[STEPS].keys().filter(is_edition).count();
+        assert_eq!(editions, 4, "two notes, a correction and a later note");
         life.seen = life.files("seen");
         // The copies beside it would name much of it too: here the vault has to stand alone.
         fs::remove_dir_all(life.home.path().join("vault-copies")).expect("removed");
@@ -227,6 +235,11 @@ impl Life {
             }
         }
     }
+}
+
+/// A text with an edition for members.
+fn text(whole: &str) -> RevisionText<'_> {
+    RevisionText { whole, for_members: Some(whole) }
 }
 
 /// Caches are rebuilt whenever they do not fit, and the lock says nothing.

@@ -3,9 +3,9 @@
 
 use super::{CommandError, CommandResult, Context, NoteArgs, open_to_change};
 use crate::{
-    clinic::{Event, apply, to_document},
+    clinic::{Event, apply},
     report::{WatchedNames, lint_summary},
-    services::{NoteOpened, correction, find_note, head},
+    services::{NoteOpened, RevisionBodies, correction, find_note, head},
     vault::{Member, Vault},
 };
 
@@ -62,7 +62,8 @@ fn correct(vault: &Vault, note: NoteOpened, event: Event, context: &Context) -> 
     let mut session = note.session;
     apply(&mut session, event, context.now())?;
     let how = correction(&session);
-    let receipt = vault.amend(note.id, &head(&session), &to_document(&session), how)?;
+    let receipt =
+        vault.amend(note.id, &head(&session), RevisionBodies::of(&session).text(), how)?;
     Ok(receipt.revision.unwrap_or_default())
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn share(args: ShareArgs, context: &mut Context) -> CommandResult {
     let number = correct(&vault, opened, event, context)?;
     Ok(context.say(format!(
         "Shared with {} ({}): revision {number}, and every later one. They can open \
-         notes/{id}/{number:04}.age in the vault’s folder with their own key. Sharing \
+         notes/{id}/{number:04}.members.age in the vault’s folder with their own key. Sharing \
          cannot be undone.",
         member.name,
         member.fingerprint()

@@ -14,11 +14,12 @@ use crate::{
         search::{highlights, snippet_text},
     },
     clinic::Subject,
-    report::due::reviews_due,
+    report::{due::reviews_due, find_changes},
     search::{Hit, Options},
+    services::{head, read_note},
     text::{clean_line, show_date, width},
     tui::workers::notes_searcher,
-    vault::{NoteRow, NoteSource, Verified},
+    vault::{NoteRow, NoteSource, Vault, Verified},
 };
 
 /// Bytes of the longest line of words.
@@ -131,6 +132,10 @@ pub(crate) struct SearchNotesArgs {
     /// computer may be able to see them: to avoid this, give - and type the words on the next line
     #[arg(required = true)]
     words: Vec<String>,
+    /// Search what was typed and changed, also what was changed or removed since. A word is found
+    /// inside longer ones too
+    #[arg(long, conflicts_with = "json")]
+    history: bool,
     /// Print JSON
     #[arg(long, help_heading = "For scripts")]
     json: bool,
@@ -151,6 +156,9 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
         }
         words => words.join(" "),
     };
+    if args.history {
+        return search_history(&vault, &words, context);
+    }
     let options = Options { limit: MAX_FOUND, ..Options::default() };
     let (searcher, unread) = notes_searcher(&vault)?;
     let found = searcher.search(&words, &options);
@@ -194,6 +202,39 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
             .hint("Try fewer words, or list all notes: `caseclinic clinic list`."));
     }
     Ok(context.say(counted(found.total, "note", "notes"))?)
+}
+
+/// Prints the notes whose audit trail has these words, with the changes that have them. Fails if
+/// there is none, or not all notes can be read.
+fn search_history(vault: &Vault, words: &str, context: &mut Context) -> CommandResult {
+    let (mut found, mut damaged) = (0_usize, false);
+    for row in vault.list()? {
+        // One note at a time: none stays in memory.
+        let opened = match read_note(vault, row.id) {
+            Ok(opened) => opened,
+            Err(why) => {
+                damaged = true;
+                context.say(format!("Note {} could not be searched. {why}", row.id))?;
+                continue;
+            }
+        };
+        let changes = find_changes(&opened.session, words);
+        if changes.is_empty() {
+            continue;
+        }
+        found += 1;
+        let head = head(&opened.session);
+        let day = show_date(context.day(head.updated));
+        context.print(format!("{} · {} · {day} · {}", head.case_key, head.title, head.status))?;
+        for line in changes {
+            context.print(format!("  {line}"))?;
+        }
+    }
+    match (damaged, found) {
+        (true, _) => Err(CommandError::silent(ErrorKind::Failed)),
+        (false, 0) => Err(CommandError::not_found("No notes found.")),
+        (false, _) => Ok(context.say(counted(found, "note", "notes"))?),
+    }
 }
 
 fn heading(hit: &Hit, row: Option<&NoteRow>, context: &Context) -> String {

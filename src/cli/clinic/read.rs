@@ -13,8 +13,11 @@ use crate::{
     cli::output::display_path,
     clinic::from_document,
     knowledge::Library,
-    report::{ExportFormat, NoteDocument, WatchedNames, markdown, scan_note},
-    text::show_date,
+    report::{
+        ExportFormat, NoteDocument, WatchedNames, change_lines, has_taken_back_text, markdown,
+        scan_note,
+    },
+    text::{clean_line, show_date},
     vault::{VaultError, Verified, lies_in_vault},
 };
 
@@ -23,14 +26,30 @@ pub(crate) struct ShowNoteArgs {
     /// Add people’s professions to their roles, and show who made which placement
     #[arg(long)]
     attributed: bool,
+    /// Show every change instead: also what was typed and then changed or removed
+    #[arg(long, conflicts_with = "attributed")]
+    history: bool,
     #[command(flatten)]
     of: NoteArgs,
 }
 
-/// Prints the note.
+/// Prints the note, or every change that was made to it.
 pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
     let opened = open_note(&vault, &args.of.note, context)?;
+    if args.history {
+        for line in change_lines(&opened.session) {
+            context.print(line)?;
+        }
+        return Ok(());
+    }
+    if has_taken_back_text(&opened.session) {
+        context.say(format!(
+            "The vault also keeps what was typed in this note and then changed or removed. Members \
+             cannot open that. To see it: `caseclinic clinic show {} --history`.",
+            clean_line(opened.session.case_key())
+        ))?;
+    }
     Ok(write!(context.out, "{}", markdown(&opened.session, args.attributed))?)
 }
 

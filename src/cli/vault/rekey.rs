@@ -6,8 +6,12 @@ use super::{
     new_passphrase::{self, NewPassphrase},
     recovery_sheet::{WRITTEN, keep_sheet, require_new_file, void_sheet},
 };
-use crate::cli::{
-    command_error::CommandResult, context::Context, output::display_path, prompt::PassphraseSource,
+use crate::{
+    cli::{
+        command_error::CommandResult, context::Context, output::display_path,
+        prompt::PassphraseSource,
+    },
+    services::edition_of,
 };
 
 /// `caseclinic vault rekey`
@@ -30,7 +34,7 @@ pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> CommandResult {
     require_new_file(file)?;
     context.say("Encrypting every note again, and checking each one. This takes a while.")?;
     let (mut is_kept, strength, now) = (false, context.strength, context.now());
-    let rekeyed = vault.rekey(&passphrase, strength, now, &mut |sheet| {
+    let rekeyed = vault.rekey(&passphrase, strength, now, &edition_of, &mut |sheet| {
         keep_sheet(sheet, file, context).inspect(|()| is_kept = true)
     });
     let rekeyed =

@@ -189,7 +189,7 @@ fn cleaned(details: ActionDetails) -> Result<ActionDetails, Refusal> {
 }
 
 /// Everything about an action as one text for the trail.
-fn shown(details: &ActionDetails) -> String {
+pub(in crate::clinic) fn shown(details: &ActionDetails) -> String {
     let mut parts = vec![details.what.clone()];
     let by = details.by.map(|date| date.to_string()).unwrap_or_default();
     let named = [

@@ -72,6 +72,7 @@ fn weather(format: &Format, seeds: &[u64]) -> Result<(), TestCaseError> {
         let last = at + 1 == seeds.len();
         if format.closely || last {
             watch::look(&play.session, play.now)?;
+            watch::members_read_the_same(&play.session)?;
         }
         // Writing and reading the whole template with it takes ten times as long as all the rest.
         if last || format.closely && dice.one_in(SELDOM) {

@@ -29,8 +29,9 @@ use crate::vault::{
         verify::{Finding, FindingKind},
     },
     notes::{
+        check,
         document::{self, Seal},
-        ledger::Ledger,
+        ledger::{Ledger, RevisionContent},
         note::{NoteId, NoteSource},
         note_file::{MAX_NOTE_FILE_BYTES, file_of},
     },
@@ -41,6 +42,9 @@ use crate::vault::{
         lock,
     },
 };
+
+/// What members read of a body; `None` if there is nothing that they can read of it.
+pub type EditionOf<'a> = dyn Fn(&str) -> Option<Zeroizing<String>> + 'a;
 
 /// A vault under new keys.
 #[derive(Debug)]
@@ -59,12 +63,14 @@ impl Vault {
     /// Makes new keys and seals everything under them. `passphrase` opens it from then on. The new
     /// sheet is handed to `keep` before the vaults change places, to be written down and confirmed:
     /// none may count that is nowhere, whenever this is cut off. An error means that the old keys
-    /// count.
+    /// count. A revision that members open and that has no edition for them, because it is from
+    /// before there were any, gets the one that `edition_of` makes.
     pub fn rekey(
         self,
         passphrase: &SecretString,
         strength: Strength,
         now: Timestamp,
+        edition_of: &EditionOf<'_>,
         keep: &mut dyn FnMut(&RecoverySheet) -> io::Result<()>,
     ) -> Result<Rekeyed, VaultError> {
         self.may_write()?;
@@ -77,7 +83,7 @@ impl Vault {
         let built = store
             .make_folder(&beside)
             .map_err(VaultError::disk("create", &beside))
-            .and_then(|()| self.build(&beside, passphrase, strength, now))
+            .and_then(|()| self.build(&beside, passphrase, strength, now, edition_of))
             .and_then(|built| self.prove(&beside, passphrase, &built).map(|()| built))
             .and_then(|built| {
                 let failed = || VaultError::disk("replace", &self.folder);
@@ -119,6 +125,7 @@ impl Vault {
         passphrase: &SecretString,
         strength: Strength,
         now: Timestamp,
+        edition_of: &EditionOf<'_>,
     ) -> Result<Built, VaultError> {
         let store = self.store.as_ref();
         // Held from here on: a second process that tidies leaves what is locked alone.
@@ -143,7 +150,7 @@ impl Vault {
             let path = folder.join(name);
             store.make_folder(&path).map_err(VaultError::disk("create", &path))?;
         }
-        let (mut ledger, left_behind) = new.notes(opened_by)?;
+        let (mut ledger, left_behind) = new.notes(opened_by, edition_of)?;
         let plain = ledger.write(&keys).map_err(VaultError::unwritable)?;
         new.write(Path::new(layout::LEDGER), &new.sealed_to_vault(&plain)?)?;
         new.write(Path::new(layout::RECOVERY), &by_sheet)?;
@@ -234,9 +241,13 @@ struct OpenedBy {
 
 impl New<'_> {
     /// Seals all notes with the new keys; returns the ledger that names them, and the files left behind.
-    fn notes(&self, opened_by: OpenedBy) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
-        let ledger = self.vault.current_ledger().map_err(VaultError::LedgerUnusable)?;
-        let mut ledger = ledger.next();
+    fn notes(
+        &self,
+        opened_by: OpenedBy,
+        edition_of: &EditionOf<'_>,
+    ) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
+        let entered = self.vault.current_ledger().map_err(VaultError::LedgerUnusable)?;
+        let mut ledger = entered.next();
         ledger.identity_file = Some(opened_by.identity_file);
         ledger.members.sheet = Some(opened_by.sheet);
         // New keys start a new ledger: the warning about the lost one ends here.
@@ -251,21 +262,44 @@ impl New<'_> {
             let document = self.vault.read(id, source)?.document;
             let known = before.take().filter(|(note, _)| *note == id).map(|(_, hash)| hash);
             let previous = document.seal.previous.as_ref().and(known);
+            // From before there were editions: it was sealed to the members of its day itself.
+            let is_from_before = document.seal.signed_by.is_none();
             let seal = Seal { previous, ..document.seal }.in_newest_format();
             let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
-            let sealed = match source {
+            let sealed = self.sealed_to_vault(&plain)?;
+            match source {
                 NoteSource::Draft => {
                     ledger.enter_draft(id, seal.saves);
-                    self.sealed_to_vault(&plain)?
                 }
                 NoteSource::Revision(number) => {
+                    let body = if entered.members_sha256(id, number).is_some() {
+                        let file = layout::members_file(id, number);
+                        let read = self.vault.read_members(id, number);
+                        let read = read.map_err(|fault| VaultError::damaged(file, fault.why()))?;
+                        Some(read.document.body)
+                    } else if is_from_before {
+                        edition_of(&document.body)
+                    } else {
+                        None
+                    };
+                    let members = ledger.members.recipients_then(&document.head);
+                    let body = body.filter(|_| !members.is_empty());
+                    let edition = body.map(|body| {
+                        let (plain, hash) =
+                            self.signed(&seal.for_members(), &document.head, &body)?;
+                        let sealed = self.keys.seal_with(&members, &plain);
+                        let sealed = sealed.map_err(VaultError::unwritable)?;
+                        self.write(&layout::members_file(id, number), &sealed)?;
+                        Ok::<_, VaultError>(hash)
+                    });
+                    let members = edition.transpose()?;
                     if ledger.sha256(id, number).is_some() {
-                        ledger.enter(id, number, hash.clone());
+                        let content = RevisionContent { sha256: hash.clone(), members };
+                        ledger.enter(id, number, content);
                     }
                     before = Some((id, hash));
-                    self.sealed_as_then(&ledger, &document.head, &plain)?
                 }
-            };
+            }
             self.write(&file_of(id, source), &sealed)?;
         }
         let mut left_behind = Vec::new();
@@ -305,6 +339,8 @@ impl New<'_> {
         head: &crate::vault::notes::note::NoteHead,
         body: &str,
     ) -> Result<(Zeroizing<Vec<u8>>, String), VaultError> {
+        let signed_by = Some(check::shown_key(self.keys.verifying_key()));
+        let seal = &Seal { signed_by, ..seal.clone() };
         let text = document::write(seal, head, body).map_err(VaultError::unwritable)?;
         let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
         let hash = sha256(&plain);
@@ -313,16 +349,6 @@ impl New<'_> {
 
     fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
         self.keys.seal(plain).map_err(VaultError::unwritable)
-    }
-
-    fn sealed_as_then(
-        &self,
-        ledger: &Ledger,
-        head: &crate::vault::notes::note::NoteHead,
-        plain: &[u8],
-    ) -> Result<Vec<u8>, VaultError> {
-        let members = ledger.members.recipients_then(head);
-        self.keys.seal_with(&members, plain).map_err(VaultError::unwritable)
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), VaultError> {

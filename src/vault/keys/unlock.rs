@@ -273,18 +273,23 @@ impl Vault {
         self.change_ledger(|ledger| {
             for step in std::mem::take(&mut ledger.pending) {
                 match step {
-                    Pending::Revision { note, number, sha256, saves } => {
+                    Pending::Revision { note, number, content, saves } => {
                         let source = NoteSource::Revision(number);
-                        let is_there = note_has(&file_of(note, source), note, source, &sha256);
+                        let file = file_of(note, source);
+                        let is_there = note_has(&file, note, source, &content.sha256);
                         // It failed, and the draft was worked on: that is what counts.
                         let is_over = self
                             .read(note, NoteSource::Draft)
                             .is_ok_and(|draft| draft.document.seal.saves > saves);
                         if is_there && is_over {
                             let _ = self.set_aside(note, number);
-                        } else if is_there {
-                            ledger.enter(note, number, sha256);
+                        }
+                        if is_there && !is_over {
+                            ledger.enter(note, number, content);
                             completed.push(note);
+                        } else if ledger.newest(note).unwrap_or(0) < number {
+                            // The text may change still: no member may keep what was begun.
+                            let _ = self.remove_members(note, number);
                         }
                     }
                     Pending::Trash { note, second, sha256 } => {

@@ -185,6 +185,7 @@ impl Vault {
         }
         seen.notes += usize::from(files.draft || !files.revisions.is_empty());
         let newest = ledger.as_ref().ok().and_then(|ledger| ledger.newest(id)).unwrap_or(0);
+        self.verify_members(id, &files.members, newest, ledger, seen);
         let mut numbers = files.revisions;
         numbers.extend(1..=newest);
         for number in numbers {
@@ -218,6 +219,42 @@ impl Vault {
             }
         }
         self.verify_draft(id, files.draft, newest > 0, ledger, seen);
+    }
+
+    /// Opens the members' edition of every revision that has one, and compares it with the ledger.
+    fn verify_members(
+        &self,
+        id: NoteId,
+        there: &BTreeSet<u32>,
+        newest: u32,
+        ledger: &Result<Ledger, LedgerError>,
+        seen: &mut Verification,
+    ) {
+        let known = |number| ledger.as_ref().ok()?.members_sha256(id, number);
+        let mut numbers = there.clone();
+        numbers.extend((1..=newest).filter(|number| known(*number).is_some()));
+        for number in numbers {
+            let file = layout::members_file(id, number);
+            let read = match self.read_members(id, number) {
+                Ok(read) => read,
+                Err(fault) => {
+                    seen.add_fault(&file, &fault);
+                    continue;
+                }
+            };
+            let Ok(ledger) = ledger else { continue };
+            if ledger.members_sha256(id, number) == Some(&*read.sha256) {
+                continue;
+            }
+            let pending = ledger.pending_content(id, number);
+            if pending.is_some_and(|content| content.members.as_ref() == Some(&read.sha256)) {
+                seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
+                continue;
+            }
+            let why = "This edition for members is not the one in the ledger: an older file or an \
+                       older ledger was put in place.";
+            seen.add(&file, FindingKind::RolledBack, why.to_owned(), FROM_A_BACKUP);
+        }
     }
 
     fn verify_draft(

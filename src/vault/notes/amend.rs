@@ -6,28 +6,30 @@
 use super::{
     document::Seal,
     note::{Correction, NoteHead, NoteId, NoteSource, Receipt},
-    save::receipt,
+    save::{RevisionText, receipt},
 };
 use crate::vault::{Vault, error::VaultError};
 
 impl Vault {
     /// Locks a further revision of a completed note. Asked again with the same text, after a crash
     /// or a failure half-way, it finishes what was begun and adds nothing.
-    pub fn amend(
+    pub fn amend<'a>(
         &self,
         id: NoteId,
         head: &NoteHead,
-        body: &str,
+        text: impl Into<RevisionText<'a>>,
         correction: Correction,
     ) -> Result<Receipt, VaultError> {
+        let text = text.into();
         self.may_write()?;
         let mut settled = self.lock_for_writing();
         let newest = self.locked(id)?.ok_or(VaultError::NotComplete(id))?;
         let before = self.locked_revision(id, newest)?;
+        self.keeps_subject(id, head)?;
         let seal =
             |number, previous| Seal::following(&self.keys.vault, id, number, correction, previous);
         if let Some(previous) = before.document.seal.previous.clone() {
-            let again = self.seal_note(seal(newest, previous), head, body)?;
+            let again = self.seal_revision(seal(newest, previous), head, text)?.own;
             if again.sha256 == before.sha256 {
                 return Ok(receipt(&again, Some(newest)));
             }
@@ -36,9 +38,9 @@ impl Vault {
             return Err(VaultError::EnteredInError(id));
         }
         let number = newest + 1;
-        let sealed = self.seal_note(seal(number, before.sha256), head, body)?;
+        let sealed = self.seal_revision(seal(number, before.sha256), head, text)?;
         self.lock_revision(&mut settled, id, number, &sealed)?;
-        Ok(receipt(&sealed, Some(number)))
+        Ok(receipt(&sealed.own, Some(number)))
     }
 
     /// Reads a revision that something is to follow: only what the ledger vouches for.

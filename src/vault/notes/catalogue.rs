@@ -35,6 +35,8 @@ use crate::vault::{
 pub(crate) struct NoteFiles {
     pub(crate) draft: bool,
     pub(crate) revisions: BTreeSet<u32>,
+    /// Revisions with a members' edition.
+    pub(crate) members: BTreeSet<u32>,
 }
 
 /// Changes whenever what is kept of a note would look different.
@@ -194,9 +196,7 @@ impl Vault {
             .partition(|entry| entry.is_folder && entry.name.parse::<NoteId>().is_ok());
         found.extend(foreign.into_iter().map(|entry| notes.join(entry.name)));
         for entry in own {
-            found.extend(self.others(&notes.join(entry.name), |name| {
-                name == layout::DRAFT || layout::revision_number(name).is_some()
-            }));
+            found.extend(self.others(&notes.join(entry.name), layout::is_note_file));
         }
         found
     }
@@ -303,6 +303,8 @@ impl Vault {
                 files.draft = true;
             } else if let Some(number) = layout::revision_number(&entry.name) {
                 files.revisions.insert(number);
+            } else if let Some(number) = layout::members_number(&entry.name) {
+                files.members.insert(number);
             }
         }
         Ok(files)

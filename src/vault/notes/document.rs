@@ -29,6 +29,7 @@ const DRAFT: &str = "draft";
 const COMPLETE: &str = "complete";
 const AMENDED: &str = "amended";
 const ENTERED_IN_ERROR: &str = "entered-in-error";
+const MEMBERS: &str = "members";
 
 /// What the vault itself says of a note; never taken from outside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +49,13 @@ pub(crate) struct Seal {
     /// first format.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) saves: u64,
+    /// `members` for the edition that members read; nothing for the vault's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) edition: Option<String>,
+    /// The public key that the signature is checked with, so that its fingerprint is enough to
+    /// check the document outside the vault; not in documents of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signed_by: Option<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -62,7 +70,17 @@ impl Seal {
             NoteSource::Revision(number) => (COMPLETE, number),
         };
         let (vault, state) = (vault.to_owned(), state.to_owned());
-        Self { format: FORMATS[1], vault, note, state, revision, previous: None, saves: 0 }
+        Self {
+            format: FORMATS[1],
+            vault,
+            note,
+            state,
+            revision,
+            previous: None,
+            saves: 0,
+            edition: None,
+            signed_by: None,
+        }
     }
 
     /// The seal of a draft that is saved for the so-many-th time.
@@ -86,6 +104,23 @@ impl Seal {
         Self { state: state.to_owned(), previous: Some(previous), ..first }
     }
 
+    /// The seal of the edition of this revision that members read. It does not name the revision
+    /// before, whose content members may not know.
+    pub(crate) fn for_members(&self) -> Self {
+        Self { edition: Some(MEMBERS.to_owned()), previous: None, ..self.clone() }
+    }
+
+    /// Whether it is the seal of a members' edition.
+    pub(crate) fn is_for_members(&self) -> bool {
+        self.edition.as_deref() == Some(MEMBERS)
+    }
+
+    /// Whether this is the seal of the members' edition of this revision.
+    pub(crate) fn belongs_to_members(&self, vault: &str, note: NoteId, number: u32) -> bool {
+        let own = Self { edition: None, ..self.clone() };
+        self.is_for_members() && own.belongs(vault, note, NoteSource::Revision(number))
+    }
+
     /// The same, to be signed as documents are today.
     pub(crate) fn in_newest_format(self) -> Self {
         Self { format: FORMATS[1], ..self }
@@ -106,7 +141,7 @@ impl Seal {
                 self.revision == number && [AMENDED, ENTERED_IN_ERROR].contains(&state)
             }
         };
-        let is_known = FORMATS.contains(&self.format);
+        let is_known = FORMATS.contains(&self.format) && self.edition.is_none();
         fits && is_known && self.vault == vault && self.note == note
     }
 

@@ -73,13 +73,36 @@ pub struct Tombstone {
 #[serde(rename_all = "kebab-case", tag = "step")]
 pub(crate) enum Pending {
     /// A revision of a note is written, with this content, after the draft was saved so often.
-    Revision { note: NoteId, number: u32, sha256: String, saves: u64 },
+    Revision {
+        note: NoteId,
+        number: u32,
+        #[serde(flatten)]
+        content: RevisionContent,
+        saves: u64,
+    },
     /// A draft with this content goes, or is copied, into the trash.
     Trash { note: NoteId, second: i64, sha256: String },
     /// The keys are sealed under another passphrase, as this file.
     Identity { sha256: String },
     /// The keys are sealed to another recovery sheet, as this file.
     Sheet { public: String, sha256: String },
+}
+
+/// What a completed revision holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RevisionContent {
+    /// SHA-256 of the plaintext.
+    pub(crate) sha256: String,
+    /// SHA-256 of the plaintext of its members' edition, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) members: Option<String>,
+}
+
+/// The content of a revision that no member opens.
+impl From<String> for RevisionContent {
+    fn from(sha256: String) -> Self {
+        Self { sha256, members: None }
+    }
 }
 
 /// What the vault holds.
@@ -101,7 +124,7 @@ pub(crate) struct Ledger {
     /// SHA-256 of the file that the passphrase opens; unknown in a vault of an earlier format.
     pub(crate) identity_file: Option<String>,
     pub(crate) pending: Vec<Pending>,
-    revisions: BTreeMap<NoteId, BTreeMap<u32, String>>,
+    revisions: BTreeMap<NoteId, BTreeMap<u32, RevisionContent>>,
     /// How often each draft had been saved when this state was written, at least.
     drafts: BTreeMap<NoteId, u64>,
     trash: BTreeMap<(NoteId, i64), String>,
@@ -164,7 +187,8 @@ struct FirstFormatSeal {
 struct RevisionLine {
     note: NoteId,
     number: u32,
-    sha256: String,
+    #[serde(flatten)]
+    content: RevisionContent,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -247,18 +271,25 @@ impl Ledger {
 
     /// Enters that a revision is about to be written. One that was begun before and has other
     /// content is given up.
-    pub(crate) fn begin_revision(&mut self, note: NoteId, number: u32, sha256: String, saves: u64) {
+    pub(crate) fn begin_revision(
+        &mut self,
+        note: NoteId,
+        number: u32,
+        content: impl Into<RevisionContent>,
+        saves: u64,
+    ) {
+        let content = content.into();
         self.pending
             .retain(|step| !matches!(step, Pending::Revision { note: id, .. } if *id == note));
-        self.pending.push(Pending::Revision { note, number, sha256, saves });
+        self.pending.push(Pending::Revision { note, number, content, saves });
     }
 
     /// Enters a locked revision: its draft is no longer one, and its step is done.
-    pub(crate) fn enter(&mut self, note: NoteId, number: u32, sha256: String) {
+    pub(crate) fn enter(&mut self, note: NoteId, number: u32, content: impl Into<RevisionContent>) {
         self.drafts.remove(&note);
         self.pending
             .retain(|step| !matches!(step, Pending::Revision { note: id, .. } if *id == note));
-        self.revisions.entry(note).or_default().insert(number, sha256);
+        self.revisions.entry(note).or_default().insert(number, content.into());
     }
 
     /// Enters how often a draft was saved; 0 before it is written for the first time.
@@ -307,11 +338,16 @@ impl Ledger {
 
     /// The content that a revision about to be written has.
     pub(crate) fn pending_revision(&self, note: NoteId, number: u32) -> Option<&str> {
+        self.pending_content(note, number).map(|content| content.sha256.as_str())
+    }
+
+    /// The same, with the content of its members' edition.
+    pub(crate) fn pending_content(&self, note: NoteId, number: u32) -> Option<&RevisionContent> {
         self.pending.iter().find_map(|step| match step {
-            Pending::Revision { note: id, number: at, sha256, .. }
+            Pending::Revision { note: id, number: at, content, .. }
                 if (*id, *at) == (note, number) =>
             {
-                Some(sha256.as_str())
+                Some(content)
             }
             _ => None,
         })
@@ -388,7 +424,12 @@ impl Ledger {
 
     /// The content a revision was locked with.
     pub(crate) fn sha256(&self, note: NoteId, number: u32) -> Option<&str> {
-        self.revisions.get(&note)?.get(&number).map(String::as_str)
+        self.revisions.get(&note)?.get(&number).map(|content| content.sha256.as_str())
+    }
+
+    /// The content of the members' edition of a revision, if it has one.
+    pub(crate) fn members_sha256(&self, note: NoteId, number: u32) -> Option<&str> {
+        self.revisions.get(&note)?.get(&number)?.members.as_deref()
     }
 
     /// Every note with a locked revision.
@@ -420,10 +461,10 @@ impl Ledger {
     /// The document, signed and padded, ready to be sealed.
     pub(crate) fn write(&mut self, keys: &Keys) -> io::Result<Zeroizing<Vec<u8>>> {
         let revisions = self.revisions.iter().flat_map(|(note, numbers)| {
-            numbers.iter().map(|(number, sha256)| RevisionLine {
+            numbers.iter().map(|(number, content)| RevisionLine {
                 note: *note,
                 number: *number,
-                sha256: sha256.clone(),
+                content: content.clone(),
             })
         });
         let drafts = self.drafts().map(|(note, saves)| DraftLine { note, saves });
@@ -495,7 +536,7 @@ impl Ledger {
             ..Self::new(seal.created.unwrap_or_default())
         };
         for line in document.revisions {
-            ledger.revisions.entry(line.note).or_default().insert(line.number, line.sha256);
+            ledger.revisions.entry(line.note).or_default().insert(line.number, line.content);
         }
         ledger.drafts = document.drafts.into_iter().map(|line| (line.note, line.saves)).collect();
         let trash = document.trash.into_iter();
@@ -522,7 +563,8 @@ mod tests {
         let mut ledger = Ledger::new(Timestamp::UNIX_EPOCH).next();
         let note = NoteId::random();
         ledger.enter(note, 1, sha256(b"one"));
-        ledger.enter(note, 2, sha256(b"two"));
+        let members = Some(sha256(b"two for members"));
+        ledger.enter(note, 2, RevisionContent { sha256: sha256(b"two"), members });
         ledger.enter_draft(NoteId::random(), 7);
         ledger.enter_trash(note, 12, sha256(b"three"));
         ledger.pending.push(Pending::Identity { sha256: sha256(b"four") });

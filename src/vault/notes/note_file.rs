@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    document::{self, MAX_NOTE_BYTES, StoredNote},
+    document::{self, MAX_NOTE_BYTES, Seal, StoredNote},
     ledger::Ledger,
     note::{NoteId, NoteSource, Verified},
 };
@@ -40,8 +40,8 @@ pub(crate) enum NoteFileError {
     NotOpened(NotOpened),
     NotSigned,
     NoNote,
-    /// It is this one, put in another's place.
-    Elsewhere(NoteId, NoteSource),
+    /// It is this file, put in another's place.
+    Elsewhere(PathBuf),
 }
 
 impl NoteFileError {
@@ -53,8 +53,7 @@ impl NoteFileError {
             Self::NotOpened(error) => error.why().to_owned(),
             Self::NotSigned => "was not signed by this vault".to_owned(),
             Self::NoNote => "is signed, but is not a note".to_owned(),
-            Self::Elsewhere(note, source) => {
-                let file = file_of(*note, *source);
+            Self::Elsewhere(file) => {
                 format!("is another file, put in the wrong place: {}", file.display())
             }
         }
@@ -102,6 +101,20 @@ impl Vault {
         id: NoteId,
         source: NoteSource,
     ) -> Result<Read, NoteFileError> {
+        self.read_sealed(file, |seal| seal.belongs(&self.keys.vault, id, source))
+    }
+
+    /// Reads the members' edition of a revision.
+    pub(crate) fn read_members(&self, id: NoteId, number: u32) -> Result<Read, NoteFileError> {
+        let file = layout::members_file(id, number);
+        self.read_sealed(&file, |seal| seal.belongs_to_members(&self.keys.vault, id, number))
+    }
+
+    fn read_sealed(
+        &self,
+        file: &Path,
+        belongs: impl FnOnce(&Seal) -> bool,
+    ) -> Result<Read, NoteFileError> {
         let sealed = self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES)?;
         let plain = self.keys.open(&sealed)?;
         let key = self.keys.verifying_key();
@@ -109,8 +122,15 @@ impl Vault {
             .or_else(|| signed_text::verified_first_format(&plain, key))
             .ok_or(NoteFileError::NotSigned)?;
         let document = document::read(text).ok_or(NoteFileError::NoNote)?;
-        if !document.seal.belongs(&self.keys.vault, id, source) {
-            return Err(NoteFileError::Elsewhere(document.seal.note, document.seal.source()));
+        if !belongs(&document.seal) {
+            let seal = &document.seal;
+            let of = match seal.source() {
+                NoteSource::Revision(number) if seal.is_for_members() => {
+                    layout::members_file(seal.note, number)
+                }
+                source => file_of(seal.note, source),
+            };
+            return Err(NoteFileError::Elsewhere(of));
         }
         Ok(Read { document, sha256: sha256(&plain) })
     }

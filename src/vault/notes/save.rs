@@ -15,13 +15,16 @@ use std::{
     sync::{MutexGuard, PoisonError},
 };
 
+use age::x25519;
 use jiff::Timestamp;
 
 use super::{
+    check,
     document::{self, MAX_NOTE_BYTES, Seal},
-    ledger::Ledger,
+    ledger::{Ledger, RevisionContent},
     note::{NoteHead, NoteId, NoteSource, Receipt},
 };
+use crate::clinic::Subject;
 use crate::vault::{
     Vault,
     error::VaultError,
@@ -34,10 +37,46 @@ use crate::vault::{
     },
 };
 
+/// The text of a completed revision: as the vault keeps it, and as members read it.
+#[derive(Clone, Copy)]
+pub struct RevisionText<'a> {
+    /// Everything.
+    pub whole: &'a str,
+    /// What members read. Without it no member opens the revision.
+    pub for_members: Option<&'a str>,
+}
+
+/// A text that no member reads.
+impl<'a> From<&'a str> for RevisionText<'a> {
+    fn from(whole: &'a str) -> Self {
+        Self { whole, for_members: None }
+    }
+}
+
+/// A text that no member reads.
+impl<'a> From<&'a String> for RevisionText<'a> {
+    fn from(whole: &'a String) -> Self {
+        whole.as_str().into()
+    }
+}
+
 /// A note, sealed and ready for the disk.
 pub(crate) struct Sealed {
     bytes: Vec<u8>,
     pub(crate) sha256: String,
+}
+
+/// A revision, sealed to the vault, with its members' edition if there are members it is for.
+pub(crate) struct SealedRevision {
+    pub(crate) own: Sealed,
+    members: Option<Sealed>,
+}
+
+impl SealedRevision {
+    fn content(&self) -> RevisionContent {
+        let members = self.members.as_ref().map(|edition| edition.sha256.clone());
+        RevisionContent { sha256: self.own.sha256.clone(), members }
+    }
 }
 
 impl Vault {
@@ -60,16 +99,23 @@ impl Vault {
 
     /// Locks the note as its first revision and removes the draft. Asked again with the same text,
     /// after a crash or a failure half-way, it finishes what was begun.
-    pub fn complete(&self, id: NoteId, head: &NoteHead, body: &str) -> Result<Receipt, VaultError> {
+    pub fn complete<'a>(
+        &self,
+        id: NoteId,
+        head: &NoteHead,
+        text: impl Into<RevisionText<'a>>,
+    ) -> Result<Receipt, VaultError> {
         const FIRST: u32 = 1;
         self.may_write()?;
         let mut settled = self.lock_for_writing();
         self.not_erased(id)?;
+        self.keeps_subject(id, head)?;
         let source = NoteSource::Revision(FIRST);
-        let sealed = self.seal_note(Seal::new(&self.keys.vault, id, source), head, body)?;
+        let seal = Seal::new(&self.keys.vault, id, source);
+        let sealed = self.seal_revision(seal, head, text.into())?;
         if let Some(number) = self.locked(id)? {
             let locked = self.read(id, NoteSource::Revision(number))?;
-            if locked.sha256 != sealed.sha256 {
+            if locked.sha256 != sealed.own.sha256 {
                 return Err(VaultError::AlreadyComplete(id));
             }
         } else {
@@ -77,7 +123,7 @@ impl Vault {
         }
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
-        Ok(receipt(&sealed, Some(FIRST)))
+        Ok(receipt(&sealed.own, Some(FIRST)))
     }
 
     /// Puts the draft in place, with one more saving to its count.
@@ -88,8 +134,10 @@ impl Vault {
         head: &NoteHead,
         body: &str,
     ) -> Result<Sealed, VaultError> {
+        self.keeps_subject(id, head)?;
         let saves = self.draft_saves(id) + 1;
-        let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body)?;
+        // A draft may hold placements that nobody is to see yet: it is for this vault alone.
+        let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body, &[])?;
         // Without a ledger nothing is entered: a draft is no reason to begin a new one.
         if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true) {
             self.change_ledger(|ledger| ledger.enter_draft(id, 0))?;
@@ -99,6 +147,22 @@ impl Vault {
         self.saves().insert(id, saves);
         self.seen.remember_draft(id, saves);
         Ok(sealed)
+    }
+
+    /// Refuses a head that would let members read a note that was private before: what a note is
+    /// about is fixed for its life.
+    pub(crate) fn keeps_subject(&self, id: NoteId, head: &NoteHead) -> Result<(), VaultError> {
+        let subjects = || self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = subjects().get(&id).copied();
+        let known = known.or_else(|| {
+            let newest = self.newest(id, &self.current_ledger()).ok().flatten()?;
+            Some(self.read(id, newest).ok()?.document.head.subject())
+        });
+        if known.is_some_and(Subject::is_private) && !head.subject().is_private() {
+            return Err(VaultError::OpensToMore(id));
+        }
+        subjects().insert(id, head.subject());
+        Ok(())
     }
 
     /// How often a draft was saved, as far as anybody knows.
@@ -143,23 +207,53 @@ impl Vault {
     }
 
     /// Names a revision in the ledger, puts it in its place for good, and enters that it is there.
+    /// Its members' edition goes first: where the revision stands, the edition does too.
     pub(crate) fn lock_revision(
         &self,
         settled: &mut HashSet<NoteId>,
         id: NoteId,
         number: u32,
-        sealed: &Sealed,
+        sealed: &SealedRevision,
     ) -> Result<(), VaultError> {
         self.settle_folder(settled, id)?;
-        let existing = self.make_room(id, number, sealed)?;
-        let sha256 = sealed.sha256.clone();
+        let existing = self.make_room(id, number, &sealed.own)?;
+        let content = sealed.content();
         let saves = self.draft_saves(id);
-        let is_begun = |ledger: &Ledger| ledger.pending_revision(id, number) == Some(&*sha256);
+        let is_begun = |ledger: &Ledger| ledger.pending_content(id, number) == Some(&content);
         if self.ask_ledger(is_begun) != Ok(true) {
-            self.change_ledger(|ledger| ledger.begin_revision(id, number, sha256.clone(), saves))?;
+            self.change_ledger(|ledger| ledger.begin_revision(id, number, content.clone(), saves))?;
         }
-        self.put(&layout::revision_file(id, number), &sealed.bytes, existing)?;
-        self.change_ledger(|ledger| ledger.enter(id, number, sha256))
+        let edition = layout::members_file(id, number);
+        let put = match &sealed.members {
+            Some(members) => self.put(&edition, &members.bytes, Existing::Replace),
+            None => self.remove_members(id, number),
+        };
+        put.and_then(|()| {
+            self.put(&layout::revision_file(id, number), &sealed.own.bytes, existing)
+        })
+        .inspect_err(|_| {
+            // Until it is completed the text may change, and members must not keep this one.
+            // What cannot be removed now goes when the vault is next unlocked. A revision that
+            // got its name all the same keeps its edition.
+            let file = self.folder.join(layout::revision_file(id, number));
+            if self.store.facts(&file).is_err() {
+                let _ = self.remove_members(id, number);
+            }
+        })?;
+        self.change_ledger(|ledger| ledger.enter(id, number, content))
+    }
+
+    /// Removes the members' edition of a revision that is not completed.
+    pub(crate) fn remove_members(&self, id: NoteId, number: u32) -> Result<(), VaultError> {
+        let path = self.folder.join(layout::members_file(id, number));
+        match self.store.remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(VaultError::disk("remove", &path)(error)),
+            Ok(()) => {
+                let folder = self.folder.join(layout::note_folder(id));
+                self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
+            }
+        }
     }
 
     pub(crate) fn lock_for_writing(&self) -> MutexGuard<'_, HashSet<NoteId>> {
@@ -174,23 +268,36 @@ impl Vault {
         }
     }
 
-    pub(crate) fn seal_note(
+    /// Seals a revision to the vault alone, and its members' edition to the vault and the members
+    /// it is for. Without any there is no edition.
+    pub(crate) fn seal_revision(
+        &self,
+        seal: Seal,
+        head: &NoteHead,
+        text: RevisionText<'_>,
+    ) -> Result<SealedRevision, VaultError> {
+        let members = self.recipients_of(head);
+        let edition = text.for_members.filter(|_| !members.is_empty());
+        let edition = edition.map(|body| self.seal_note(seal.for_members(), head, body, &members));
+        let members = edition.transpose()?;
+        Ok(SealedRevision { own: self.seal_note(seal, head, text.whole, &[])?, members })
+    }
+
+    /// Seals a document to the vault and to `others`.
+    fn seal_note(
         &self,
         seal: Seal,
         head: &NoteHead,
         body: &str,
+        others: &[x25519::Recipient],
     ) -> Result<Sealed, VaultError> {
         if body.len() > MAX_NOTE_BYTES {
             return Err(VaultError::TooLarge { bytes: body.len(), limit: MAX_NOTE_BYTES });
         }
+        let seal = Seal { signed_by: Some(check::shown_key(self.keys.verifying_key())), ..seal };
         let text = document::write(&seal, head, body).map_err(VaultError::unwritable)?;
-        // A draft may hold placements that nobody is to see yet: it is for this vault alone.
-        let recipients = match seal.source() {
-            NoteSource::Draft => Vec::new(),
-            NoteSource::Revision(_) => self.recipients_of(head),
-        };
         let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
-        let bytes = self.keys.seal_with(&recipients, &plain).map_err(VaultError::unwritable)?;
+        let bytes = self.keys.seal_with(others, &plain).map_err(VaultError::unwritable)?;
         Ok(Sealed { bytes, sha256: sha256(&plain) })
     }
 
@@ -311,7 +418,10 @@ impl Vault {
         for id in self.note_ids()? {
             for number in self.files(id)?.revisions {
                 match self.read(id, NoteSource::Revision(number)) {
-                    Ok(read) => ledger.enter(id, number, read.sha256),
+                    Ok(read) => {
+                        let members = self.read_members(id, number).ok().map(|read| read.sha256);
+                        ledger.enter(id, number, RevisionContent { sha256: read.sha256, members });
+                    }
                     // Nobody could look at it.
                     Err(error @ VaultError::KeysGone) => return Err(error),
                     Err(_) => {}
@@ -371,6 +481,22 @@ impl Vault {
         }
         let folder = self.folder.join(layout::note_folder(id));
         self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
+    }
+}
+
+#[cfg(test)]
+impl Vault {
+    /// Completes a note as it was done before there were members' editions: the revision is sealed
+    /// to the members itself.
+    pub(crate) fn complete_as_before(&self, id: NoteId, head: &NoteHead, body: &str) {
+        let seal = Seal::new(&self.keys.vault, id, NoteSource::Revision(1));
+        let text = document::write(&seal, head, body).expect("written");
+        let plain = self.keys.sign(Kind::Note, &text).expect("signed");
+        let bytes = self.keys.seal_with(&self.recipients_of(head), &plain).expect("sealed");
+        let own = Sealed { bytes, sha256: sha256(&plain) };
+        let mut settled = self.lock_for_writing();
+        let sealed = SealedRevision { own, members: None };
+        self.lock_revision(&mut settled, id, 1, &sealed).expect("locked");
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) const TEXTS: &str = "texts.age";
 pub(crate) const DRAFT: &str = "draft.age";
 /// In a backup only: what could not be read when it was made.
 pub(crate) const NOT_IN_BACKUP: &str = "not-in-this-backup.txt";
+/// The end of the name of a members' edition.
+const MEMBERS_ENDING: &str = ".members.age";
 /// The beginning of the name of a file that made room for another.
 pub(crate) const SET_ASIDE: &str = "set-aside-";
 /// Bytes a key file or the manifest may have; larger ones are not ours.
@@ -98,6 +100,22 @@ pub(crate) fn revision_number(name: &str) -> Option<u32> {
     (name == format!("{number:04}.age")).then_some(number)
 }
 
+/// The members' edition of a revision, from the vault's folder on.
+pub(crate) fn members_file(note: NoteId, number: u32) -> PathBuf {
+    note_folder(note).join(format!("{number:04}{MEMBERS_ENDING}"))
+}
+
+/// The revision whose members' edition a file name stands for.
+pub(crate) fn members_number(name: &str) -> Option<u32> {
+    let number = name.strip_suffix(MEMBERS_ENDING)?;
+    revision_number(&format!("{number}.age"))
+}
+
+/// Whether it is the name of a draft, a revision or its members' edition.
+pub(crate) fn is_note_file(name: &str) -> bool {
+    name == DRAFT || revision_number(name).is_some() || members_number(name).is_some()
+}
+
 /// Whether a path, from the vault's folder on, is one that a file of a vault can have.
 pub(crate) fn is_own_file(path: &Path) -> bool {
     let Some(text) = path.to_str() else { return false };
@@ -108,8 +126,7 @@ pub(crate) fn is_own_file(path: &Path) -> bool {
         [name] => is_set_aside(name),
         [TRASH, name] => trash_name(name).is_some(),
         [NOTES, note, name] => {
-            note.parse::<NoteId>().is_ok()
-                && (*name == DRAFT || revision_number(name).is_some() || is_set_aside(name))
+            note.parse::<NoteId>().is_ok() && (is_note_file(name) || is_set_aside(name))
         }
         _ => false,
     }
@@ -153,6 +170,10 @@ mod tests {
         for name in ["1.age", "0000.age", "00001.age", "+001.age", "0001", "draft.age", ".age"] {
             assert_eq!(revision_number(name), None, "{name}");
         }
+        assert_eq!(members_number("0012.members.age"), Some(12));
+        for name in ["0012.age", "12.members.age", "0000.members.age", ".members.age"] {
+            assert_eq!(members_number(name), None, "{name}");
+        }
     }
 
     #[test]
@@ -162,6 +183,7 @@ mod tests {
             assert!(is_own_file(Path::new(name)), "{name}");
         }
         assert!(is_own_file(&draft_file(note)) && is_own_file(&revision_file(note, 12)));
+        assert!(is_own_file(&members_file(note, 12)));
         for name in ["/vault.toml", "../vault.toml", "keys/../vault.toml", "lock", "notes/x/1.age"]
         {
             assert!(!is_own_file(Path::new(name)), "{name}");

@@ -246,7 +246,7 @@ fn a_link_to_the_vault_stays_one_and_new_keys_are_made_where_the_vault_is() {
     let vault = unlock(&home);
     let now = jiff::Timestamp::now();
     let made = vault
-        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()))
         .expect("new keys");
     assert!(made.vault.folder().starts_with(&stick) && made.before.folder.starts_with(&stick));
     assert!(fs::read_link(place(&home)).is_ok_and(|to| to == stick.join("vault")));

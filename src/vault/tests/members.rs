@@ -6,13 +6,19 @@ use age::x25519;
 use jiff::Timestamp;
 
 use crate::vault::{
-    Correction, FindingKind, NoteHead, NoteId, Strength, Vault, VaultError,
+    Correction, FindingKind, NoteHead, NoteId, NoteSource, RevisionText, Strength, Vault,
+    VaultError,
     fixtures::{
         faulty_vault, head, passphrase, place, remembered_vault, unlock, unlock_remembered, vault,
     },
     keys::seal,
     storage::{fault::WRITING, layout},
 };
+
+/// A text with an edition for members.
+fn text(body: &str) -> RevisionText<'_> {
+    RevisionText { whole: body, for_members: Some("for members") }
+}
 
 fn colleague() -> (x25519::Identity, String) {
     let key = x25519::Identity::generate();
@@ -25,27 +31,30 @@ fn a_member_opens_what_is_completed_from_then_on_and_no_draft() {
     let (home, vault) = vault();
     let (key, public) = colleague();
     let (before, after, draft) = (NoteId::random(), NoteId::random(), NoteId::random());
-    vault.complete(before, &head("A"), "before").expect("complete");
+    vault.complete(before, &head("A"), text("before")).expect("complete");
     let member = vault.add_member("Asha", "deputy", &public, Timestamp::now()).expect("added");
     assert_eq!(member.fingerprint().len(), 19);
-    vault.complete(after, &head("B"), "after").expect("complete");
+    vault.complete(after, &head("B"), text("after")).expect("complete");
     vault.save_draft(draft, &head("C"), "draft").expect("saved");
-    vault.amend(before, &head("A"), "amended", Correction::Amended).expect("amended");
+    vault.amend(before, &head("A"), text("amended"), Correction::Amended).expect("amended");
     let opens = |file| {
-        let sealed = fs::read(place(&home).join(file)).expect("reads");
-        seal::open_with(&key, &sealed).is_ok()
+        let sealed = fs::read(place(&home).join(file));
+        sealed.is_ok_and(|sealed| seal::open_with(&key, &sealed).is_ok())
     };
-    assert!(opens(layout::revision_file(after, 1)) && opens(layout::revision_file(before, 2)));
-    assert!(!opens(layout::revision_file(before, 1)) && !opens(layout::draft_file(draft)));
+    assert!(opens(layout::members_file(after, 1)) && opens(layout::members_file(before, 2)));
+    assert!(!opens(layout::members_file(before, 1)) && !opens(layout::draft_file(draft)));
+    for (id, number) in [(before, 1), (before, 2), (after, 1)] {
+        assert!(!opens(layout::revision_file(id, number)), "the vault’s own edition is its own");
+    }
     assert!(!opens(layout::LEDGER.into()));
     drop(vault);
     let vault = unlock(&home);
     assert_eq!(vault.list_members().expect("lists"), [member]);
     vault.remove_member("asha").expect("removed");
     let later = NoteId::random();
-    vault.complete(later, &head("D"), "later").expect("complete");
-    assert!(!opens(layout::revision_file(later, 1)));
-    assert!(opens(layout::revision_file(after, 1)), "what was sealed to them stays theirs");
+    vault.complete(later, &head("D"), text("later")).expect("complete");
+    assert!(!place(&home).join(layout::members_file(later, 1)).exists(), "nobody to read it");
+    assert!(opens(layout::members_file(after, 1)), "what was sealed to them stays theirs");
     assert!(vault.verify().is_clean());
 }
 
@@ -69,7 +78,7 @@ fn supervision_and_what_was_completed_before_a_member_came_open_for_nobody_else_
     let (mut notes, case, service) = (Vec::new(), NoteId::random(), NoteId::random());
     let complete = |vault: &Vault, head: &NoteHead| {
         let id = NoteId::random();
-        vault.complete(id, head, "how the worker is").expect("complete");
+        vault.complete(id, head, text("how the worker is")).expect("complete");
         id
     };
     notes.push(complete(&vault, &private[0]));
@@ -77,16 +86,18 @@ fn supervision_and_what_was_completed_before_a_member_came_open_for_nobody_else_
     vault.add_member("Asha", "deputy", &public, now).expect("added");
     notes.extend(private.iter().map(|head| complete(&vault, head)));
     let amended = Correction::Amended;
-    vault.amend(notes[0], &private[0], "and later", amended).expect("amended");
+    vault.amend(notes[0], &private[0], text("and later"), amended).expect("amended");
     let since = |head: NoteHead| NoteHead { updated: now, ..head };
     let of_a_case = since(supervision("case", "peer-case-clinic 1"));
-    vault.complete(case, &of_a_case, "a case").expect("complete");
+    vault.complete(case, &of_a_case, text("a case")).expect("complete");
     let audit = since(supervision("clinic", "framework-audit 1"));
-    vault.complete(service, &audit, "an audit").expect("complete");
+    vault.complete(service, &audit, text("an audit")).expect("complete");
     vault.add_member("Ben", "auditor", &colleague().1, now).expect("added");
     let opens = |place: &std::path::Path, id, number| {
-        let sealed = fs::read(place.join(layout::revision_file(id, number))).expect("reads");
-        seal::open_with(&key, &sealed).is_ok()
+        [layout::members_file(id, number), layout::revision_file(id, number)].iter().any(|file| {
+            let sealed = fs::read(place.join(file));
+            sealed.is_ok_and(|sealed| seal::open_with(&key, &sealed).is_ok())
+        })
     };
     let look = |place: &std::path::Path| {
         assert!(opens(place, case, 1) && opens(place, service, 1), "members read cases");
@@ -107,7 +118,7 @@ fn supervision_and_what_was_completed_before_a_member_came_open_for_nobody_else_
     look(&there);
 
     let rekeyed = vault
-        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()))
         .expect("new keys");
     look(&place(&home));
     let vault = rekeyed.vault;
@@ -125,11 +136,11 @@ fn a_private_note_that_is_shared_opens_for_that_member_alone_and_only_while_they
     let private = NoteHead { kind: "supervision".to_owned(), ..head("Supervision") };
     let shared = NoteHead { shared_with: vec![hers.clone(), colleague().1], ..private.clone() };
     let id = NoteId::random();
-    vault.complete(id, &private, "before").expect("complete");
-    vault.amend(id, &shared, "shared", Correction::Amended).expect("amended");
+    vault.complete(id, &private, text("before")).expect("complete");
+    vault.amend(id, &shared, text("shared"), Correction::Amended).expect("amended");
     let opens = |key: &x25519::Identity, number| {
-        let path = place(&home).join(layout::revision_file(id, number));
-        seal::open_with(key, &fs::read(path).expect("reads")).is_ok()
+        let sealed = fs::read(place(&home).join(layout::members_file(id, number)));
+        sealed.is_ok_and(|sealed| seal::open_with(key, &sealed).is_ok())
     };
     let look = || {
         assert!(opens(&asha, 2) && !opens(&asha, 1));
@@ -137,12 +148,12 @@ fn a_private_note_that_is_shared_opens_for_that_member_alone_and_only_while_they
     };
     look();
     let vault = vault
-        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()))
         .expect("new keys")
         .vault;
     look();
     vault.remove_member("Asha").expect("removed");
-    vault.amend(id, &shared, "later", Correction::Amended).expect("amended");
+    vault.amend(id, &shared, text("later"), Correction::Amended).expect("amended");
     assert!(!opens(&asha, 3) && opens(&asha, 2), "what was sealed to them stays theirs");
 }
 
@@ -182,11 +193,11 @@ fn who_was_removed_does_not_come_back_by_an_older_ledger_and_the_vault_says_that
     assert!(found.why.contains("older"), "{}", found.why);
     assert!(!vault.verify().is_clean());
     let id = NoteId::random();
-    vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the ledger says");
+    vault.complete(id, &head("A"), text("kept")).expect("a note is kept whatever the ledger says");
     drop(vault);
     let vault = unlock_remembered(&home);
     assert!(vault.rollback().is_some(), "writing does not end the warning");
-    let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
+    let sealed = fs::read(place(&home).join(layout::members_file(id, 1))).expect("reads");
     assert!(seal::open_with(&alex, &sealed).is_ok(), "the ledger that is there counts");
     vault.accept_state().expect("somebody looked at it");
     drop(vault);
@@ -204,16 +215,18 @@ fn without_a_ledger_notes_are_kept_for_this_vault_alone_and_members_are_added_ag
     let vault = unlock(&home);
     assert!(vault.list_members().is_err());
     let id = NoteId::random();
-    vault.complete(id, &head("A"), "kept").expect("a note is kept whatever the ledger says");
+    vault.complete(id, &head("A"), text("kept")).expect("a note is kept whatever the ledger says");
     let sealed = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
     assert!(seal::open_with(&alex, &sealed).is_err());
+    assert!(!place(&home).join(layout::members_file(id, 1)).exists());
     assert!(vault.list_members().expect("a new list").is_empty());
     let asha = vault.add_member("Asha", "deputy", &hers, now).expect("somebody says who");
     drop(vault);
     let vault = unlock(&home);
     assert_eq!(vault.list_members().expect("lists"), [asha]);
     assert!(vault.verify().findings.iter().any(|one| one.kind == FindingKind::Rebuilt));
-    let made = vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
+    let made =
+        vault.rekey(&passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()));
     assert!(made.expect("new keys").vault.verify().is_clean());
 }
 
@@ -271,4 +284,146 @@ fn a_replaced_recovery_file_is_named() {
     let new = vault.new_sheet().expect("a new sheet");
     vault.replace_sheet(&new, Timestamp::now()).expect("replaced");
     assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
+}
+
+#[test]
+fn a_members_edition_that_is_missing_changed_swapped_or_not_entered_is_named() {
+    let (home, vault) = vault();
+    vault.add_member("Asha", "deputy", &colleague().1, Timestamp::now()).expect("added");
+    let (one, other) = (NoteId::random(), NoteId::random());
+    vault.complete(one, &head("A"), text("one")).expect("complete");
+    vault.complete(other, &head("B"), text("other")).expect("complete");
+    assert!(vault.verify().findings.is_empty(), "{:?}", vault.verify().findings);
+    let file = layout::members_file(one, 1);
+    let path = place(&home).join(&file);
+    let whole = fs::read(&path).expect("reads");
+    let kinds = || -> Vec<FindingKind> {
+        let found = vault.verify().findings.into_iter();
+        found.filter(|one| one.file == file).map(|one| one.kind).collect()
+    };
+    fs::remove_file(&path).expect("removed");
+    assert_eq!(kinds(), [FindingKind::Missing]);
+    fs::write(&path, &whole[..whole.len() - 1]).expect("written");
+    assert!(kinds().contains(&FindingKind::Changed));
+    for from in [layout::members_file(other, 1), layout::revision_file(one, 1)] {
+        fs::copy(place(&home).join(from), &path).expect("copied");
+        assert!(kinds().contains(&FindingKind::Swapped));
+    }
+    fs::write(&path, &whole).expect("written");
+    // Nor is an edition taken for the revision itself.
+    let own = place(&home).join(layout::revision_file(one, 1));
+    fs::copy(&path, &own).expect("copied");
+    assert!(vault.open(one).is_err());
+    fs::copy(&path, place(&home).join(layout::members_file(one, 2))).expect("copied");
+    let second = layout::members_file(one, 2);
+    assert!(vault.verify().findings.iter().any(|found| found.file == second));
+}
+
+#[test]
+fn a_completion_that_is_cut_anywhere_leaves_no_edition_of_what_was_not_completed() {
+    for calls in 0.. {
+        let (home, disk, vault) = faulty_vault();
+        let (key, public) = colleague();
+        vault.add_member("Asha", "deputy", &public, Timestamp::now()).expect("added");
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "a draft").expect("saved");
+        disk.cut_power_after(calls);
+        let done = vault.complete(id, &head("A"), text("completed")).is_ok();
+        let finished = disk.is_waiting();
+        drop(vault);
+        let vault = unlock(&home);
+        let note = vault.open(id).expect("opens");
+        let is_complete = note.source == NoteSource::Revision(1);
+        assert!(is_complete || !done, "after {calls} calls");
+        let sealed = fs::read(place(&home).join(layout::members_file(id, 1)));
+        let opens = sealed.is_ok_and(|sealed| seal::open_with(&key, &sealed).is_ok());
+        assert_eq!(opens, is_complete, "after {calls} calls");
+        assert!(vault.verify().is_clean(), "after {calls}: {:?}", vault.verify().findings);
+        if finished {
+            return assert!(done && calls > 12, "{calls}");
+        }
+    }
+}
+
+#[test]
+fn a_private_note_stays_private_whatever_head_is_saved_for_it() {
+    let (_home, vault) = vault();
+    let of = |kind: &str, template: &str| NoteHead {
+        kind: kind.to_owned(),
+        template: template.to_owned(),
+        ..head("A")
+    };
+    let private = [of("supervision", "own 1"), of("clinic", "reflective-supervision 2026.11")];
+    let open = [of("case", "own 2"), of("service", "own 2"), of("clinic", "own 2")];
+    for before in &private {
+        let (draft, complete) = (NoteId::random(), NoteId::random());
+        vault.save_draft(draft, before, "a draft").expect("saved");
+        vault.complete(complete, before, text("a note")).expect("complete");
+        for after in &open {
+            let refused = [
+                vault.save_draft(draft, after, "a draft"),
+                vault.complete(draft, after, text("a note")),
+                vault.amend(complete, after, text("a note"), Correction::Amended),
+            ];
+            for refused in refused {
+                assert!(matches!(refused, Err(VaultError::OpensToMore(_))), "{refused:?}");
+            }
+        }
+        vault.save_draft(draft, before, "later").expect("saved");
+        vault.complete(draft, before, text("a note")).expect("complete");
+    }
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn a_vault_opened_anew_knows_which_notes_are_private() {
+    let (home, vault) = vault();
+    let private = NoteHead { kind: "supervision".to_owned(), ..head("A") };
+    let id = NoteId::random();
+    vault.save_draft(id, &private, "a draft").expect("saved");
+    drop(vault);
+    let vault = unlock(&home);
+    let refused = vault.complete(id, &head("A"), text("a note"));
+    assert!(matches!(refused, Err(VaultError::OpensToMore(_))), "{refused:?}");
+}
+
+#[test]
+fn new_keys_make_an_edition_of_what_was_sealed_to_members_before_and_open_nothing_wider() {
+    let (home, vault) = vault();
+    let ((asha, hers), (ben, his)) = (colleague(), colleague());
+    let now = Timestamp::now();
+    vault.add_member("Asha", "deputy", &hers, now).expect("added");
+    let since = NoteHead { updated: now, ..head("A") };
+    let (made, none) = (NoteId::random(), NoteId::random());
+    vault.complete(made, &since, text("whole")).expect("complete");
+    // No member was to read this one, for it came without an edition.
+    vault.complete(none, &since, "whole").expect("complete");
+    // As it was done before there were editions: the revision itself sealed to the member.
+    let old = NoteId::random();
+    vault.complete_as_before(old, &since, "of before");
+    vault.add_member("Ben", "auditor", &his, Timestamp::now()).expect("added");
+    assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
+    let edition = |body: &str| Some(zeroize::Zeroizing::new(format!("edition of {body}")));
+    let made_new = vault.rekey(
+        &passphrase(),
+        Strength::WEAK_FOR_TESTS,
+        Timestamp::now(),
+        &edition,
+        &mut |_| Ok(()),
+    );
+    let vault = made_new.expect("new keys").vault;
+    let opened = |key: &x25519::Identity, file| {
+        let sealed = fs::read(place(&home).join(file)).ok()?;
+        let plain = seal::open_with(key, &sealed).ok()?;
+        Some(String::from_utf8_lossy(&plain).into_owned())
+    };
+    let read = |id| opened(&asha, layout::members_file(id, 1));
+    assert!(read(made).is_some_and(|text| text.contains("for members")));
+    assert!(read(old).is_some_and(|text| text.contains("edition of of before")));
+    assert_eq!(read(none), None);
+    for id in [made, old, none] {
+        assert_eq!(opened(&asha, layout::revision_file(id, 1)), None);
+        assert_eq!(opened(&ben, layout::members_file(id, 1)), None);
+    }
+    assert!(vault.verify().findings.is_empty(), "{:?}", vault.verify().findings);
 }

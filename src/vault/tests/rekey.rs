@@ -63,7 +63,7 @@ fn new_keys_bring_everything_along_and_the_old_ones_open_nothing_new() {
     let old_key = old.keys.identity().clone();
     let now = Timestamp::now();
     let rekeyed = old
-        .rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()))
+        .rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()))
         .expect("new keys");
     assert_whole(&rekeyed.vault, &filled, "at once");
     assert!(rekeyed.left_behind.is_empty() && rekeyed.vault.recovery_confirmed());
@@ -98,10 +98,13 @@ fn a_power_cut_at_any_call_of_a_rekey_leaves_the_old_vault_or_the_new_one() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.cut_power_after(calls);
-        let rekeyed =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
-                Ok(())
-            });
+        let rekeyed = vault.rekey(
+            &new_passphrase(),
+            Strength::WEAK_FOR_TESTS,
+            Timestamp::now(),
+            &|_| None,
+            &mut |_| Ok(()),
+        );
         let (made, finished) = (rekeyed.is_ok(), disk.is_waiting());
         drop(rekeyed);
         let context = format!("after {calls} calls");
@@ -133,16 +136,22 @@ fn each_call_failing_once_leaves_the_old_vault_and_the_next_attempt_succeeds() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.fail_once(call, Errno::NOSPC);
-        let made =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
-                Ok(())
-            });
+        let made = vault.rekey(
+            &new_passphrase(),
+            Strength::WEAK_FOR_TESTS,
+            Timestamp::now(),
+            &|_| None,
+            &mut |_| Ok(()),
+        );
         let expected = if made.is_ok() { new_passphrase() } else { passphrase() };
         drop(made);
         let vault = Vault::unlock(&at, &expected).expect("opens");
         assert_whole(&vault, &filled, &format!("{call:?}"));
         let now = Timestamp::now();
-        let again = vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &mut |_| Ok(()));
+        let again =
+            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| {
+                Ok(())
+            });
         assert_whole(&again.expect("new keys").vault, &filled, &format!("{call:?}, again"));
     }
 }
@@ -155,10 +164,13 @@ fn a_damaged_vault_or_one_with_foreign_files_gets_no_new_keys() {
         fs::write(at.join(name), "x").expect("written");
         let before = everything_below(filled.home.path());
         let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
-        let made =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
-                Ok(())
-            });
+        let made = vault.rekey(
+            &new_passphrase(),
+            Strength::WEAK_FOR_TESTS,
+            Timestamp::now(),
+            &|_| None,
+            &mut |_| Ok(()),
+        );
         let why = made.expect_err("refused").sentence();
         assert!(why.contains(name), "{why}");
         assert_eq!(everything_below(filled.home.path()), before);
@@ -193,10 +205,13 @@ fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_
     let there = at.clone();
     disk.once_read(layout::IDENTITY, move || {
         let vault = Vault::unlock(&there, &passphrase()).expect("unlocks");
-        let made =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
-                Ok(())
-            });
+        let made = vault.rekey(
+            &new_passphrase(),
+            Strength::WEAK_FOR_TESTS,
+            Timestamp::now(),
+            &|_| None,
+            &mut |_| Ok(()),
+        );
         made.expect("new keys");
     });
     let refused = Vault::unlock_on(disk, &at, &passphrase());
@@ -208,10 +223,13 @@ fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_
     let there = at.clone();
     disk.once_read(layout::IDENTITY, move || {
         let vault = Vault::unlock(&there, &new_passphrase()).expect("unlocks");
-        let made =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| {
-                Ok(())
-            });
+        let made = vault.rekey(
+            &new_passphrase(),
+            Strength::WEAK_FOR_TESTS,
+            Timestamp::now(),
+            &|_| None,
+            &mut |_| Ok(()),
+        );
         made.expect("new keys");
     });
     let vault = Vault::unlock_on(disk, &at, &new_passphrase()).expect("opens with the new keys");
@@ -229,8 +247,13 @@ fn keys_that_open_neither_ledger_nor_members_rebuild_neither() {
     let at = place(&filled.home);
     let old = fs::read(at.join(layout::IDENTITY)).expect("reads");
     let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
-    let made =
-        vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, Timestamp::now(), &mut |_| Ok(()));
+    let made = vault.rekey(
+        &new_passphrase(),
+        Strength::WEAK_FOR_TESTS,
+        Timestamp::now(),
+        &|_| None,
+        &mut |_| Ok(()),
+    );
     drop(made.expect("new keys"));
     let new = fs::read(at.join(layout::IDENTITY)).expect("reads");
     fs::write(at.join(layout::IDENTITY), old).expect("put back");
@@ -277,7 +300,8 @@ fn a_sheet_that_cannot_be_kept_changes_nothing() {
     let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
     let now = Timestamp::now();
     let weak = Strength::WEAK_FOR_TESTS;
-    let refused = vault.rekey(&new_passphrase(), weak, now, &mut { full }).expect_err("refused");
+    let refused =
+        vault.rekey(&new_passphrase(), weak, now, &|_| None, &mut { full }).expect_err("refused");
     assert!(matches!(refused, VaultError::SheetNotKept(_)));
     assert!(Vault::unlock_with_recovery(&at, filled.sheet.key()).is_ok());
     assert_whole(&Vault::unlock(&at, &passphrase()).expect("opens"), &filled, "as before");

@@ -199,7 +199,10 @@ fn every_way_a_held_draft_can_take_keeps_all_of_its_texts() {
     vault.complete(id, &head("A"), "before").expect("complete");
     vault.empty_trash(Timestamp::now() + (31 * 24).hours());
     let weak = crate::vault::Strength::WEAK_FOR_TESTS;
-    let vault = vault.rekey(&passphrase(), weak, now(), &mut |_| Ok(())).expect("new keys").vault;
+    let vault = vault
+        .rekey(&passphrase(), weak, now(), &|_| None, &mut |_| Ok(()))
+        .expect("new keys")
+        .vault;
     vault.empty_trash(Timestamp::now() + (31 * 24).hours());
     drop(vault);
     let vault = unlock(&home);
@@ -250,8 +253,10 @@ fn a_draft_in_the_trash_survives_a_backup_and_new_keys() {
     restored.restore_draft(id).expect("brought back");
     assert_eq!(restored.open(id).expect("opens").body.as_str(), "kept");
     let weak = crate::vault::Strength::WEAK_FOR_TESTS;
-    let vault =
-        vault.rekey(&secret, weak, Timestamp::now(), &mut |_| Ok(())).expect("new keys").vault;
+    let vault = vault
+        .rekey(&secret, weak, Timestamp::now(), &|_| None, &mut |_| Ok(()))
+        .expect("new keys")
+        .vault;
     vault.restore_draft(id).expect("brought back");
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
 }

@@ -7,8 +7,8 @@ use crate::clinic::engine::{Memory, apply};
 use crate::clinic::session::slots;
 use crate::clinic::{
     Event, Field, FieldKind, Leftover, RatingState, RoundView, Session, Status, clock, completion,
-    followed_up, form, from_document, hidden_answers, next_redo, next_undo, rating_view,
-    removed_rows, summary, to_document, what_changed,
+    followed_up, form, from_document, hidden_answers, members_edition, next_redo, next_undo,
+    rating_view, removed_rows, summary, to_document, what_changed,
 };
 
 /// Everything about the form that an undo has to give back.
@@ -115,6 +115,28 @@ pub(super) fn look(session: &Session, now: Timestamp) -> Result<(), TestCaseErro
 pub(super) fn read_back(session: &Session) -> Result<(), TestCaseError> {
     let read = from_document(&to_document(session));
     prop_assert!(read.as_ref() == Ok(session), "not read back equal: {:?}", read.err());
+    Ok(())
+}
+
+/// What members read shows what the note shows, but for placements, which name nobody.
+pub(super) fn members_read_the_same(session: &Session) -> Result<(), TestCaseError> {
+    let edition = members_edition(session);
+    prop_assert_eq!(members_edition(&edition), edition.clone(), "made twice it is another");
+    for round in edition.ratings.iter().flat_map(|one| [Some(&one.first), one.second.as_ref()]) {
+        let placed = round.map_or(&[][..], |round| &round.placed);
+        prop_assert!(placed.iter().all(|one| one.participant.0 == 0), "somebody is named");
+    }
+    if !matches!(session.status(), Status::Completed | Status::Amended) {
+        return Ok(());
+    }
+    for stage in 0..session.template().stages.len() {
+        let shown = |session: &Session| {
+            let fields = form(session, stage).into_iter();
+            let is_rating = |field: &Field| matches!(field.kind, FieldKind::Rating(_));
+            fields.filter(|field| !is_rating(field)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(shown(&edition), shown(session));
+    }
     Ok(())
 }
 
