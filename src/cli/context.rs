@@ -13,7 +13,7 @@ use std::{
 };
 
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     command_error::{CommandError, CommandResult},
@@ -108,6 +108,24 @@ impl Context {
     pub(crate) fn say(&mut self, message: impl Display) -> io::Result<()> {
         self.out.flush()?;
         writeln!(self.err, "{}", clean(&message.to_string()))
+    }
+
+    /// Asks whether to do what `question` says, unless `agreed` on the command line. Fails if nobody
+    /// agreed, or nobody can be asked.
+    pub(crate) fn ask_to_agree(&mut self, question: &str, agreed: bool) -> CommandResult {
+        if agreed {
+            return Ok(());
+        }
+        if !self.console.can_ask() {
+            return Err(CommandError::usage(format!("{question} There is no terminal to ask."))
+                .hint("Nothing was changed. In a script, add --yes."));
+        }
+        self.say(question)?;
+        let typed = self.console.ask("Type yes to go on: ")?;
+        if typed.expose_secret().trim().eq_ignore_ascii_case("yes") {
+            return Ok(());
+        }
+        Err(CommandError::failed("Nothing was changed."))
     }
 
     /// Reads text of at most `max_bytes` from standard input, after `question` at a terminal.

@@ -172,6 +172,29 @@ fn only_drafts_migrate_and_only_to_a_later_version_of_their_format() {
 }
 
 #[test]
+fn a_version_that_is_about_something_else_is_refused_on_the_command_line_and_on_screen() {
+    let home = Home::with_vault();
+    keep_draft(&home);
+    let other = second().replacen("about = \"case\"", "about = \"supervision\"", 1);
+    assert!(other.contains("about = \"supervision\""));
+    put(&home, "huddle.toml", &other);
+    for args in
+        [&["clinic", "migrate", "HERON-42", "--dry-run"][..], &["clinic", "migrate", "HERON-42"]]
+    {
+        let (code, _, err) = try_run(&home, args);
+        assert_eq!(code, Some(1), "{err}");
+        assert!(err.contains("about cases") && err.contains("about supervision"), "{err}");
+    }
+    let resume = ["clinic", "resume", "HERON-42"];
+    let mut terminal = Launch::new(&home).args(&resume).unlocked().go();
+    terminal.wait_for("Version 2026.2 is now available");
+    terminal.press(&[Key::F(12)]);
+    terminal.wait_for("This draft is about cases");
+    terminal.quit();
+    assert_eq!(version(&home), "2026.1");
+}
+
+#[test]
 fn the_screen_offers_a_migration_that_escape_leaves_and_enter_accepts() {
     let home = Home::with_vault();
     keep_draft(&home);

@@ -56,10 +56,14 @@ fn filled(home: Home) -> Filled {
 
 impl Filled {
     fn opens(&self, number: u32) -> bool {
-        let file = format!("notes/{}/{number:04}.age", self.supervision);
-        let sealed = std::fs::read(self.home.vault_place().join(file)).expect("reads");
-        let decryptor = age::Decryptor::new(&sealed[..]).expect("an age file");
-        decryptor.decrypt(std::iter::once(&self.asha as &dyn age::Identity)).is_ok()
+        ["age", "members.age"].iter().any(|ending| {
+            let file = format!("notes/{}/{number:04}.{ending}", self.supervision);
+            let Ok(sealed) = std::fs::read(self.home.vault_place().join(file)) else {
+                return false;
+            };
+            let decryptor = age::Decryptor::new(&sealed[..]).expect("an age file");
+            decryptor.decrypt(std::iter::once(&self.asha as &dyn age::Identity)).is_ok()
+        })
     }
 }
 
@@ -99,7 +103,7 @@ fn a_member_opens_a_supervision_note_only_once_it_was_shared_with_them_by_name()
     let home = &filled.home;
     assert!(!filled.opens(1));
     let share = |note: &str, with: &str, reason: &str| {
-        let args = ["clinic", "share", note, "--with", with, "--reason", reason];
+        let args = ["clinic", "share", note, "--with", with, "--reason", reason, "--yes"];
         let output = home.try_run(&args, &home.passphrase_file());
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
@@ -109,6 +113,11 @@ fn a_member_opens_a_supervision_note_only_once_it_was_shared_with_them_by_name()
     assert!(code == Some(1) && why.contains("reason"), "{why}");
     let (code, why) = share("OWL-3", "Asha", "her copy");
     assert!(code == Some(1) && why.contains("Only supervision notes need sharing"), "{why}");
+    let unasked = ["clinic", "share", "WREN-1", "--with", "Asha", "--reason", "her copy"];
+    let unasked = home.try_run(&unasked, &home.passphrase_file());
+    let why = String::from_utf8_lossy(&unasked.stderr).into_owned();
+    assert!(unasked.status.code() == Some(2) && why.contains("read by: Asha"), "{why}");
+    assert!(!filled.opens(2), "nobody agreed");
     let (code, told) = share("WREN-1", "asha", "her copy");
     assert!(code == Some(0) && told.contains("revision 2"), "{told}");
     let (code, why) = share("WREN-1", "Asha", "again");

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use caseclinic::vault::{NoteId, Strength, Vault};
+use caseclinic::vault::{NoteId, RevisionText, Strength, Vault};
 
 use crate::{note_head::head, stock_tool::open_with_passphrase};
 
@@ -82,7 +82,8 @@ pub(crate) fn opens_a_completed_note_with_the_key_of_a_member() {
     let public = said.split_whitespace().last().expect("a public key").to_owned();
     vault.add_member("Asha", "deputy", &public, jiff::Timestamp::now()).expect("added");
     let id = NoteId::random();
-    vault.complete(id, &head(), "plain = true\n").expect("complete");
-    let note = place.join("notes").join(id.to_string()).join("0001.age");
+    let text = RevisionText { whole: "whole = true\n", for_members: Some("plain = true\n") };
+    vault.complete(id, &head(), text).expect("complete");
+    let note = place.join("notes").join(id.to_string()).join("0001.members.age");
     assert!(open_with_key(&key, &note).contains("\nplain = true\n"));
 }

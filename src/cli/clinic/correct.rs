@@ -3,10 +3,10 @@
 
 use super::{CommandError, CommandResult, Context, NoteArgs, open_to_change};
 use crate::{
-    clinic::{Event, apply},
+    clinic::{Event, Session, apply},
     report::{WatchedNames, lint_summary},
     services::{NoteOpened, RevisionBodies, correction, find_note, head},
-    vault::{Member, Vault},
+    vault::{Member, NoteId, Vault},
 };
 
 /// Bytes of the longest correction.
@@ -61,9 +61,12 @@ pub(crate) fn mark_error(args: MarkErrorArgs, context: &mut Context) -> CommandR
 fn correct(vault: &Vault, note: NoteOpened, event: Event, context: &Context) -> CommandResult<u32> {
     let mut session = note.session;
     apply(&mut session, event, context.now())?;
+    amended(vault, note.id, session)
+}
+
+fn amended(vault: &Vault, id: NoteId, session: Session) -> CommandResult<u32> {
     let how = correction(&session);
-    let receipt =
-        vault.amend(note.id, &head(&session), RevisionBodies::of(&session).text(), how)?;
+    let receipt = vault.amend(id, &head(&session), RevisionBodies::of(&session).text(), how)?;
     Ok(receipt.revision.unwrap_or_default())
 }
 
@@ -80,6 +83,9 @@ pub(crate) struct ShareArgs {
     /// The reason, without details of the case
     #[arg(long)]
     reason: String,
+    /// Share it without asking
+    #[arg(long, help_heading = "For scripts")]
+    yes: bool,
     #[command(flatten)]
     of: NoteArgs,
 }
@@ -94,7 +100,20 @@ pub(crate) fn share(args: ShareArgs, context: &mut Context) -> CommandResult {
     let id = opened.id;
     let (with, key) = (format!("{} ({})", member.name, member.role), member.recipient.clone());
     let event = Event::Shared { with, key, reason: args.reason };
-    let number = correct(&vault, opened, event, context)?;
+    let mut session = opened.session;
+    apply(&mut session, event, context.now())?;
+    // Only members open it: who was removed since it was shared with them does not.
+    let keys: Vec<&str> = session.shares().iter().map(|share| share.key.as_str()).collect();
+    let readers = vault.list_members()?.into_iter();
+    let readers = readers.filter(|one| keys.contains(&one.recipient.as_str()));
+    let readers: Vec<String> = readers.map(|one| format!("{} ({})", one.name, one.role)).collect();
+    let question = format!(
+        "This supervision note, and every later revision of it, could then be read by: {}. \
+         Sharing cannot be undone.",
+        readers.join(", ")
+    );
+    context.ask_to_agree(&question, args.yes)?;
+    let number = amended(&vault, id, session)?;
     Ok(context.say(format!(
         "Shared with {} ({}): revision {number}, and every later one. They can open \
          notes/{id}/{number:04}.members.age in the vault’s folder with their own key. Sharing \

@@ -30,6 +30,9 @@ pub(crate) enum MembersCommand {
         /// Their role, shown in the list, such as deputy or auditor
         #[arg(long, default_value = "reader")]
         role: String,
+        /// Add them without asking
+        #[arg(long, help_heading = "For scripts")]
+        yes: bool,
         #[command(flatten)]
         key: PassphraseSource,
     },
@@ -53,21 +56,32 @@ pub(crate) enum MembersCommand {
 /// Runs the command.
 pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandResult {
     match command {
-        MembersCommand::Add { name, recipient, role, key } => {
+        MembersCommand::Add { name, recipient, role, yes, key } => {
             let vault = context.open_vault(key.passphrase_fd)?;
+            let known = vault.list_members().unwrap_or_default();
+            let known = known.into_iter().map(|one| format!("{} ({})", one.name, one.role));
+            let all: Vec<String> = known.chain([format!("{name} ({role})")]).collect();
+            let question = format!(
+                "Every note about a case or a service that is completed from now on could then be \
+                 read by: {}.",
+                all.join(", ")
+            );
+            context.ask_to_agree(&question, *yes)?;
             let had_list = vault.ledger_fault().is_none();
             let member = vault.add_member(name, role, recipient, context.now())?;
             if !had_list {
                 context.say(NEW_LIST)?;
             }
             context.say(format!(
-                "Added. Before you rely on it, ask {} to read you the fingerprint of their key,\n\
-                 by telephone or face to face:\n\n    {}\n\nNotes completed from now on open with \
+                "Added. Before you rely on it, ask {0} to read you the fingerprint of their key,\n\
+                 by telephone or face to face:\n\n    {1}\n\nNotes completed from now on open with \
                  their key, in the standard `age` tool. Earlier\nnotes do not, until you add a \
                  correction. Drafts never do. To share a supervision\nnote: `caseclinic clinic \
-                 share`.",
+                 share`.\n\nGive {0} the fingerprint of the key of this vault, so that they can check \
+                 what they\nopen with `caseclinic vault check-note`:\n\n    {2}",
                 member.name,
-                member.fingerprint()
+                member.fingerprint(),
+                vault.key_fingerprint()
             ))?;
         }
         MembersCommand::Remove { name, key } => {
@@ -80,7 +94,8 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
             ))?;
         }
         MembersCommand::List { json, key } => {
-            let members = context.open_vault(key.passphrase_fd)?.list_members()?;
+            let vault = context.open_vault(key.passphrase_fd)?;
+            let members = vault.list_members()?;
             if *json {
                 let members: Vec<_> = members
                     .iter()
@@ -94,9 +109,16 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
                         })
                     })
                     .collect();
-                context.print_json(&json!({ "schema": 1, "members": members }))?;
+                context.print_json(&json!({
+                    "schema": 1,
+                    "vault_key": vault.public_key(),
+                    "vault_fingerprint": vault.key_fingerprint(),
+                    "members": members,
+                }))?;
                 return Ok(());
             }
+            context.print(format!("Key of this vault, fingerprint {}", vault.key_fingerprint()))?;
+            context.print(format!("  {}", vault.public_key()))?;
             for one in &members {
                 let (mark, since) = (one.fingerprint(), show_date(context.day(one.since)));
                 let (name, role) = (&one.name, &one.role);

@@ -318,6 +318,7 @@ fn a_member_is_added_with_a_fingerprint_to_read_aloud_and_removed_with_an_honest
     let public = age::x25519::Identity::generate().to_public().to_string();
     let key = PassphraseSource::default();
     let add = MembersCommand::Add {
+        yes: true,
         name: "Asha".into(),
         role: "deputy".into(),
         recipient: public.clone(),
@@ -370,4 +371,36 @@ fn no_passphrase_is_generated_when_nobody_could_type_it_back() {
         TestRun::at(home.path()).run(|context| new_passphrase::ask(new, context).map(drop));
     assert_eq!((code, out.as_str()), (2, ""), "{err}");
     assert!(err.contains("--new-passphrase-fd") && !err.contains("Write it down"), "{err}");
+}
+
+fn add(name: &str, key: &str, yes: bool) -> VaultCommand {
+    VaultCommand::Members(MembersCommand::Add {
+        name: name.to_owned(),
+        recipient: key.to_owned(),
+        role: "deputy".to_owned(),
+        yes,
+        key: PassphraseSource::default(),
+    })
+}
+
+fn member_names(home: &TempDir) -> Vec<String> {
+    let vault = Vault::unlock(&home.path().join("vault"), &OWN.into()).expect("unlocks");
+    vault.list_members().expect("lists").into_iter().map(|one| one.name).collect()
+}
+
+#[test]
+fn adding_a_member_asks_with_the_names_of_all_who_could_then_read() {
+    let home = home();
+    with_note(&home);
+    let key = || age::x25519::Identity::generate().to_public().to_string();
+    let (code, _, err) = run_at(home.path(), &add("Asha", &key(), false), &[OWN, "no"]);
+    assert!(code == 1 && err.contains("Asha (deputy)"), "{err}");
+    assert!(member_names(&home).is_empty());
+    let (code, _, err) = run_at(home.path(), &add("Asha", &key(), false), &[OWN, "yes"]);
+    assert!(code == 0 && err.contains("fingerprint"), "{err}");
+    let (code, _, err) = run_at(home.path(), &add("Ben", &key(), false), &[OWN]);
+    assert!(code != 0 && err.contains("Asha (deputy), Ben (deputy)"), "{err}");
+    assert_eq!(member_names(&home), ["Asha"]);
+    let (code, _, err) = run_at(home.path(), &add("Ben", &key(), true), &[OWN]);
+    assert_eq!((code, member_names(&home).len()), (0, 2), "{err}");
 }

@@ -18,7 +18,7 @@ use crate::clinic::session::{
     ActionDetails, Answer, Leftover, LeftoverReason, Session, Status, place_of, slots,
 };
 use crate::clinic::template::value::{RowId, Slot, Value};
-use crate::clinic::template::{ItemType, Migration, Template};
+use crate::clinic::template::{ItemType, Migration, Subject, Template};
 
 /// Why a draft stays with the version it began with. It is unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -29,6 +29,12 @@ pub enum MigrationRefused {
         "“{to}” is a different meeting format, not a version of “{from}”. Start a new clinic with it."
     )]
     OtherTemplate { from: String, to: String },
+    /// Other people could read the note.
+    #[error(
+        "This draft is about {}, and version {version} is about {}. That decides who can read the note, so it cannot change. Correct `about` in the template file, or start a new clinic with it.",
+        from.plural(), to.plural()
+    )]
+    OtherSubject { from: Subject, to: Subject, version: String },
     /// The version it has.
     #[error("The draft already has version {version}.")]
     SameVersion { version: String },
@@ -61,6 +67,11 @@ pub fn migrate(
     }
     if !matches!(session.status(), Status::InProgress | Status::Stopped) {
         return Err(MigrationRefused::Closed { status: session.status() });
+    }
+    let (from, about) = (old.subject(), new.subject());
+    if from != about {
+        let version = new.version.clone();
+        return Err(MigrationRefused::OtherSubject { from, to: about, version });
     }
     if to.stages.is_empty() {
         return Err(MigrationRefused::NoStages);

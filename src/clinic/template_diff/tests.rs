@@ -305,3 +305,30 @@ fn what_would_happen_is_said_of_the_very_copy_and_names_no_answer() {
     }
     assert!(!said.contains("business"), "{said}");
 }
+
+#[test]
+fn what_a_note_is_about_never_changes_with_a_version() {
+    use crate::clinic::Subject;
+    let play = Play::start();
+    for from in Subject::EVERY {
+        for to in Subject::EVERY {
+            let mut session = play.session.clone();
+            let template = std::sync::Arc::make_mut(&mut session.template);
+            template.about.declared_subject = Some(from);
+            let mut next = template.clone();
+            next.about.version = "2".into();
+            next.about.declared_subject = Some(to);
+            let moved = preview(&session, &next, play.now);
+            if from == to {
+                assert_eq!(moved.expect("moves").session.template().about.subject(), from);
+                continue;
+            }
+            let why = moved.expect_err("refused").to_string();
+            assert!(why.contains(from.plural()) && why.contains(to.plural()), "{why}");
+            // Nor by a template with another name that says it replaces this one.
+            next.about.id = "another".into();
+            next.about.replaces = vec!["small".into()];
+            assert!(migrate(&session, &next, play.now).is_err());
+        }
+    }
+}
