@@ -6,6 +6,7 @@
 
 mod accept;
 mod backup;
+mod check_note;
 mod copies;
 mod init;
 mod members;
@@ -48,6 +49,8 @@ pub(crate) enum VaultCommand {
     Sheet(sheet::SheetArgs),
     /// Create new keys and encrypt everything again, if somebody may have the old keys
     Rekey(rekey::RekeyArgs),
+    /// Check that a note was signed by a vault, without the vault and its passphrase
+    CheckNote(check_note::CheckNoteArgs),
     /// Add, list and remove colleagues who can open completed notes with their own key
     #[command(subcommand)]
     Members(members::MembersCommand),
@@ -67,6 +70,7 @@ pub(crate) fn run(command: &VaultCommand, context: &mut Context) -> CommandResul
         VaultCommand::Recover(args) => recover::run(args, context),
         VaultCommand::Sheet(args) => sheet::run(args, context),
         VaultCommand::Rekey(args) => rekey::run(args, context),
+        VaultCommand::CheckNote(args) => check_note::run(args, context),
         VaultCommand::Members(command) => members::run(command, context),
     }
 }

@@ -404,3 +404,53 @@ fn adding_a_member_asks_with_the_names_of_all_who_could_then_read() {
     let (code, _, err) = run_at(home.path(), &add("Ben", &key(), true), &[OWN]);
     assert_eq!((code, member_names(&home).len()), (0, 2), "{err}");
 }
+
+#[test]
+fn a_member_checks_a_note_with_the_fingerprint_that_the_owner_gave_them() {
+    use crate::vault::{NoteId, RevisionText, fixtures::head};
+    use age::secrecy::ExposeSecret as _;
+    let home = home();
+    let place = with_note(&home);
+    let identity = age::x25519::Identity::generate();
+    let public = identity.to_public().to_string();
+    let (code, _, told) = run_at(home.path(), &add("Asha", &public, true), &[OWN]);
+    assert_eq!(code, 0, "{told}");
+    let (id, fingerprint) = {
+        let vault = Vault::unlock(&place, &OWN.into()).expect("unlocks");
+        let text = RevisionText { whole: "whole", for_members: Some("for members") };
+        let id = NoteId::random();
+        vault.complete(id, &head("A"), text).expect("completed");
+        (id, vault.key_fingerprint())
+    };
+    assert!(told.contains(&fingerprint), "{told}");
+    let list = VaultCommand::Members(MembersCommand::List {
+        json: false,
+        key: PassphraseSource::default(),
+    });
+    let (_, listed, _) = run_at(home.path(), &list, &[OWN]);
+    assert!(listed.contains(&fingerprint), "{listed}");
+    let keyfile = home.path().join("key.txt");
+    fs::write(&keyfile, identity.to_string().expose_secret()).expect("written");
+    let check = |file: PathBuf, identity: Option<&Path>, vault_key: &str| {
+        let args = check_note::CheckNoteArgs {
+            file,
+            identity: identity.map(Path::to_owned),
+            vault_key: vault_key.to_owned(),
+        };
+        run_at(home.path(), &VaultCommand::CheckNote(args), &[])
+    };
+    let folder = place.join("notes").join(id.to_string());
+    let edition = folder.join("0001.members.age");
+    let (code, out, err) = check(edition.clone(), Some(&keyfile), &fingerprint);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains(&format!("revision 1 of note {id}")), "{out}");
+    assert!(out.contains(&fingerprint), "{out}");
+    // What members cannot open, another vault, a file that is none, and no key at all.
+    assert_eq!(check(folder.join("0001.age"), Some(&keyfile), &fingerprint).0, 1);
+    let other = "0".repeat(32);
+    let (code, out, err) = check(edition.clone(), Some(&keyfile), &other);
+    assert!(code == 4 && out.is_empty() && err.contains("NOT signed"), "{err}");
+    assert_eq!(check(keyfile.clone(), None, &fingerprint).0, 4);
+    assert_eq!(check(edition.clone(), None, &fingerprint).0, 1);
+    assert_eq!(check(edition, Some(&keyfile), "nonsense").0, 2);
+}
