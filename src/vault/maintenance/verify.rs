@@ -175,7 +175,7 @@ impl Vault {
             }
         };
         if let Some(erased) = ledger.as_ref().ok().and_then(|ledger| ledger.tombstone(id)) {
-            if files.draft || !files.revisions.is_empty() {
+            if files.draft || !files.revisions.is_empty() || !files.members.is_empty() {
                 let day = erased.at.strftime("%-d %b %Y");
                 let why = format!("This note was erased on {day}, but its files are there again.");
                 let advice = "Erase it again, or find out who put them there.";
