@@ -23,17 +23,20 @@ mod show;
 mod template;
 mod vault;
 
+use std::{backtrace, ffi::OsString, panic};
+
 use clap::{CommandFactory, Parser, Subcommand};
 
 // For most of the files below.
 use command_error::{CommandError, CommandResult, ErrorKind};
 use context::Context;
-use output::{OutputStyle, counted, display_path};
+use output::{CleanStream, Emphasis, OutputStyle, StyledText, counted, display_path};
 use prompt::PassphraseSource;
 
 use crate::{
+    text::clean_line,
     tui::{Start, terminal},
-    vault::{KEY_HELPER, harden_process, serve_keys},
+    vault::{KEY_HELPER, NOT_STARTED_BY_THE_PROGRAM, harden_process, serve_keys},
 };
 
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
@@ -101,15 +104,69 @@ enum Command {
 /// Runs the command line, and returns the exit code.
 pub fn run() -> u8 {
     harden_process();
+    panic::set_hook(Box::new(report_panic));
     // Not a command for people: the screens start it (`vault/keys/key_helper.rs`).
     if std::env::args_os().nth(1).is_some_and(|first| first == KEY_HELPER) {
-        return terminal::stand_by(serve_keys);
+        let code = terminal::stand_by(serve_keys);
+        if code == NOT_STARTED_BY_THE_PROGRAM {
+            let message = format!("caseclinic: `{KEY_HELPER}` is started by caseclinic itself.\n");
+            let _ = CleanStream::stderr().text(&message);
+        }
+        return code;
     }
-    // The screens open at once: without arguments nothing needs to be parsed.
-    let cli = if std::env::args_os().len() <= 1 { Cli { command: None } } else { Cli::parse() };
     let mut context = Context::from_environment();
-    let result = dispatch(cli.command, &mut context);
-    context.finish(result)
+    let args: Vec<OsString> = std::env::args_os().skip(1).collect();
+    // The screens open at once: without arguments nothing needs to be parsed.
+    let cli = if args.is_empty() { Ok(Cli { command: None }) } else { parse(&args) };
+    match cli {
+        Ok(cli) => {
+            let result = dispatch(cli.command, &mut context);
+            context.finish(result)
+        }
+        Err(usage) => context.finish_usage(&usage),
+    }
+}
+
+/// Returns the command line as its reader describes it, with every subcommand and argument.
+pub fn command_line() -> clap::Command {
+    Cli::command()
+}
+
+/// Reads the arguments. An error names only cleaned arguments.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    // The name of the program is always the same: what it was started as could be anything.
+    let read =
+        |args: Vec<OsString>| Cli::try_parse_from([vec!["caseclinic".into()], args].concat());
+    read(args.to_vec()).map_err(|error| {
+        let cleaned = |arg: &OsString| OsString::from(clean_line(&arg.to_string_lossy()));
+        match read(args.iter().map(cleaned).collect()) {
+            Err(again) if again.kind() == error.kind() => again,
+            // What was removed made the difference, so the arguments cannot be named.
+            _ => Cli::command().error(
+                error.kind(),
+                "an argument holds characters that cannot be shown; type it again",
+            ),
+        }
+    })
+}
+
+/// Says that the program had a fault, and where. The message of a panic stays out: it can quote
+/// the text of a note.
+fn report_panic(panic: &panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line()));
+    let mut text = format!(
+        "caseclinic {} had a fault of its own{}. What was saved is safe. Please \
+         report this line to the maintainers.\n",
+        env!("CARGO_PKG_VERSION"),
+        place.unwrap_or_default()
+    );
+    // With RUST_BACKTRACE=1.
+    let trace = backtrace::Backtrace::capture();
+    if trace.status() == backtrace::BacktraceStatus::Captured {
+        text.push_str(&trace.to_string());
+    }
+    // If nobody reads it, nothing else can be done.
+    let _ = CleanStream::stderr().text(&text);
 }
 
 fn dispatch(command: Option<Command>, context: &mut Context) -> CommandResult {
@@ -135,5 +192,5 @@ fn print_completions(shell: clap_complete::Shell, context: &mut Context) -> Comm
     // Into memory first: the crate panics where a reader has left.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "caseclinic", &mut script);
-    Ok(context.out.write_all(&script)?)
+    Ok(context.print_document(&String::from_utf8_lossy(&script))?)
 }

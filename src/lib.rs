@@ -17,6 +17,9 @@
 //! | [`conversation`] | a clinic as plain lines (`--plain`) |
 //! | [`cli`] | one file for each subcommand |
 
+// Only `cli::output` prints, and what it prints is cleaned.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod app;
 pub mod cli;
 pub mod clinic;

@@ -13,7 +13,7 @@ pub(crate) mod toml_file;
 pub mod wording;
 pub(crate) mod wrap;
 
-pub use clean::{clean, clean_capped, clean_line};
+pub use clean::{clean, clean_capped, clean_line, is_control_or_invisible};
 pub use date::{parse_date, show_date};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub use tokens::{FoldedWords, fold};

@@ -52,7 +52,7 @@ fn report(args: &CheckArgs, problems: &[Problem], context: &mut Context) -> Comm
     for problem in problems {
         match context.style.columns {
             Some(columns) => {
-                writeln!(context.out, "{}", problem.render(columns, context.style.colour))?;
+                context.print_problem(problem, columns)?;
             }
             None => {
                 let (severity, code) = (problem.severity.name(), problem.code);

@@ -1,7 +1,7 @@
 //! What every command is given: where it prints, who can be asked, the time and the folders.
 //!
-//! Standard output is data and standard error is messages. Both are cleaned here of characters that
-//! a terminal would obey; only documents and styled text go past that, through `out`.
+//! Standard output is data and standard error is messages. Nothing is written to either except
+//! through [`CleanStream`].
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -9,7 +9,7 @@ pub(crate) mod fixture;
 use std::{
     cell::OnceCell,
     fmt::Display,
-    io::{self, IsTerminal, Read, Write, stdin},
+    io::{self, IsTerminal, Read, stdin},
 };
 
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
@@ -17,21 +17,20 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     command_error::{CommandError, CommandResult},
-    output::OutputStyle,
+    output::{CleanStream, OutputStyle, StyledText},
     prompt::{Console, Terminal, read_descriptor},
 };
 use crate::{
     knowledge::Library,
     services::{AppPaths, PathsError, app_paths},
-    text::{clean, clean_line},
+    text::{Problem, clean_line},
     vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
 
 /// Everything a command needs from outside.
 pub(crate) struct Context {
-    /// Standard output, for documents and styled text. Lines are printed with `print`.
-    pub(crate) out: Box<dyn Write>,
-    err: Box<dyn Write>,
+    out: CleanStream,
+    err: CleanStream,
     /// How standard output looks.
     pub(crate) style: OutputStyle,
     /// Asks for what must not be seen.
@@ -49,10 +48,11 @@ pub(crate) struct Context {
 impl Context {
     /// Returns the context of this process.
     pub(crate) fn from_environment() -> Self {
+        let style = OutputStyle::of_stdout();
         Self {
-            out: Box::new(io::BufWriter::new(io::stdout())),
-            err: Box::new(io::stderr()),
-            style: OutputStyle::of_stdout(),
+            out: CleanStream::stdout(style.colour),
+            err: CleanStream::stderr(),
+            style,
             console: Box::new(Terminal),
             strength: Strength::STANDARD,
             keys: KeyPlace::helper(),
@@ -91,23 +91,49 @@ impl Context {
     pub(crate) fn print(&mut self, line: impl Display) -> io::Result<()> {
         let line = line.to_string();
         let cells: Vec<String> = line.split('\t').map(clean_line).collect();
-        writeln!(self.out, "{}", cells.join("\t"))
+        self.out.document(&format!("{}\n", cells.join("\t")))
     }
 
     /// Prints lines to standard output.
     pub(crate) fn print_text(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(clean(text).as_bytes())
+        self.out.text(text)
+    }
+
+    /// Prints a document to standard output, in which tabs and CRLF line ends belong to the format.
+    pub(crate) fn print_document(&mut self, text: &str) -> io::Result<()> {
+        self.out.document(text)
+    }
+
+    /// Prints styled text to standard output.
+    pub(crate) fn print_styled(&mut self, text: &StyledText) -> io::Result<()> {
+        self.out.styled(text)
+    }
+
+    /// Prints a problem with its excerpt to standard output, `columns` wide.
+    pub(crate) fn print_problem(&mut self, problem: &Problem, columns: usize) -> io::Result<()> {
+        self.out.problem(problem, columns)
+    }
+
+    /// Prints the prompt before a line that a person types, after everything printed before it.
+    pub(crate) fn prompt(&mut self, text: &str) -> io::Result<()> {
+        self.out.text(text)?;
+        self.out.flush()
+    }
+
+    /// Hands over what was printed to standard output.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     /// Prints a JSON document of one line to standard output.
     pub(crate) fn print_json(&mut self, value: &serde_json::Value) -> io::Result<()> {
-        writeln!(self.out, "{value}")
+        self.out.json(value)
     }
 
     /// Prints a message to standard error, after everything printed before it.
     pub(crate) fn say(&mut self, message: impl Display) -> io::Result<()> {
         self.out.flush()?;
-        writeln!(self.err, "{}", clean(&message.to_string()))
+        self.err.text(&format!("{message}\n"))
     }
 
     /// Asks whether to do what `question` says, unless `agreed` on the command line. Fails if nobody
@@ -203,6 +229,15 @@ impl Context {
         }
     }
 
+    /// Prints help, or what is wrong with a command line, and returns the exit code. Its arguments
+    /// were cleaned before.
+    pub(crate) fn finish_usage(&mut self, usage: &clap::Error) -> u8 {
+        let to = if usage.use_stderr() { &mut self.err } else { &mut self.out };
+        // If it cannot be printed, the exit code still says what it was.
+        let _ = to.usage(&usage.render()).and_then(|()| to.flush());
+        u8::try_from(usage.exit_code()).unwrap_or(2)
+    }
+
     /// Prints what went wrong, and returns the exit code.
     pub(crate) fn finish(&mut self, result: CommandResult) -> u8 {
         let flushed = self.out.flush().map_err(CommandError::from);
@@ -218,6 +253,8 @@ impl Context {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
     use fixture::TestRun;
 
@@ -256,7 +293,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().expect("a folder");
         let mut run = TestRun::at(folder.path());
-        run.context.out = Box::new(Left);
+        run.context.out = CleanStream::new(Box::new(Left), false);
         let (code, _, err) = run.run(|context| Ok(context.print("a")?));
         assert_eq!((code, err.as_str()), (0, ""));
     }

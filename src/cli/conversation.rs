@@ -116,7 +116,7 @@ fn print_wrapped(text: &str, context: &mut Context) -> io::Result<()> {
             context.print(format!("{indent}{}", &text[part]))?;
         }
     }
-    context.out.flush()
+    context.flush()
 }
 
 /// Reads the next line, after a prompt if a person is asked; none at the end of the input.
@@ -131,8 +131,7 @@ fn read_line(
         return Ok(Some(Zeroizing::new(typed.expose_secret().trim().to_owned())));
     }
     if asks {
-        write!(context.out, "> ")?;
-        context.out.flush()?;
+        context.prompt("> ")?;
     }
     let mut bytes = Zeroizing::new(Vec::new());
     let read = stdin().lock().read_until(b'\n', &mut bytes);
@@ -222,7 +221,7 @@ impl Guide for LibraryGuide<'_> {
     }
 
     fn entry(&self, id: &str) -> Option<String> {
-        self.library.entry(id).map(|entry| entry_text(entry, OutputStyle::default()))
+        self.library.entry(id).map(|entry| entry_text(entry, OutputStyle::default()).to_plain())
     }
 
     fn search(&self, words: &str) -> Vec<(String, String)> {

@@ -85,7 +85,7 @@ pub(crate) fn run(args: &InsightArgs, context: &mut Context) -> CommandResult {
     if args.json {
         context.print_json(&json(&insight))?;
     } else if args.csv {
-        context.out.write_all(csv(&insight).as_bytes())?;
+        context.print_document(&csv(&insight))?;
     } else if !insight.is_empty() {
         context.print_text(&table(&insight, context.style.columns.unwrap_or(PLAIN_COLUMNS)))?;
     }
@@ -121,7 +121,7 @@ fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
     if args.json {
         context.print_json(&collation_json(&collations))?;
     } else if args.csv {
-        context.out.write_all(collation_csv(&collations).as_bytes())?;
+        context.print_document(&collation_csv(&collations))?;
     } else {
         let columns = context.style.columns.unwrap_or(PLAIN_COLUMNS);
         context.print_text(&collation_table(&collations, columns))?;

@@ -1,14 +1,14 @@
 //! `caseclinic man`: the manual, with a page for each command.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     process::{Command, Stdio},
     sync::{Arc, atomic::AtomicBool},
 };
 
 use signal_hook::{consts::SIGINT, flag, low_level::unregister};
 
-use super::{CommandResult, Context};
+use super::{CommandResult, Context, output::prints_to_terminal};
 
 /// Shows the manual at a terminal, through `man` or else as the long help; elsewhere prints its
 /// source, for `man` to read.
@@ -17,10 +17,10 @@ pub(crate) fn run(mut command: clap::Command, context: &mut Context) -> CommandR
     built.build();
     let mut source = Vec::new();
     pages(&built, &mut source)?;
-    if !io::stdout().is_terminal() {
-        context.out.write_all(&source)?;
+    if !prints_to_terminal() {
+        context.print_document(&String::from_utf8_lossy(&source))?;
     } else if !show(&source) {
-        write!(context.out, "{}", command.render_long_help())?;
+        context.print_text(&command.render_long_help().to_string())?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, IsTerminal, Read, Write},
+    io::{self, Read, Write},
     path::PathBuf,
 };
 
@@ -17,9 +17,9 @@ use zeroize::Zeroizing;
 
 use super::{
     command_error::{CommandError, ErrorKind},
-    output::display_path,
+    output::{display_path, is_attended},
 };
-use crate::vault::open_descriptor;
+use crate::{text::clean_line, vault::open_descriptor};
 
 /// Bytes a passphrase may have.
 const MAX_BYTES: usize = 1024;
@@ -105,10 +105,8 @@ pub(crate) struct Terminal;
 
 impl Terminal {
     fn open(&self) -> Result<File, PromptError> {
-        let is_attended =
-            io::stdin().is_terminal() || io::stdout().is_terminal() || io::stderr().is_terminal();
         let terminal = OpenOptions::new().read(true).write(true).open("/dev/tty");
-        terminal.ok().filter(|_| is_attended).ok_or(PromptError::NoTerminal)
+        terminal.ok().filter(|_| is_attended()).ok_or(PromptError::NoTerminal)
     }
 }
 
@@ -124,7 +122,7 @@ impl Console for Terminal {
 
 fn ask_at(mut terminal: File, question: &str) -> Result<SecretString, PromptError> {
     let quiet = Quiet::from(&terminal).map_err(PromptError::Terminal)?;
-    write!(terminal, "{question}").map_err(PromptError::Terminal)?;
+    write!(terminal, "{}", clean_line(question)).map_err(PromptError::Terminal)?;
     let typed = read_keys(&mut terminal);
     drop(quiet);
     // The line end was not echoed; without it the next message would stand behind the question.

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, ErrorKind, OutputStyle, counted};
+use super::{
+    CommandError, CommandResult, Context, Emphasis, ErrorKind, OutputStyle, StyledText, counted,
+};
 use crate::{
     knowledge::{AgeBand, Kind, Library, Nation, Setting, Status, UnknownTerm},
     search::{Filters, Hit, Options, Results, Searcher},
@@ -90,7 +92,7 @@ fn search(
         return ErrorKind::NotFound.unless(results.total > 0);
     }
     for hit in &results.hits {
-        context.out.write_all(hit_text(hit, context.style).as_bytes())?;
+        context.print_styled(&hit_text(hit, context.style))?;
     }
     if let Some(corrected) = &results.corrected {
         context.say(format!("Showing results for: {}", clean_line(corrected)))?;
@@ -108,41 +110,39 @@ fn search(
     }
 }
 
-fn hit_text(hit: &Hit, style: OutputStyle) -> String {
+fn hit_text(hit: &Hit, style: OutputStyle) -> StyledText {
     let status = match hit.status {
         Status::Current => String::new(),
         other => format!(" · {}", other.name().to_uppercase()),
     };
     let pack = if hit.local { format!(" · pack {}", hit.pack) } else { String::new() };
     let nations: Vec<&str> = hit.nations.iter().map(|nation| nation.name()).collect();
-    format!(
-        "{}  {} · {}{pack}{status}\n  {} · {}\n{}\n",
-        style.apply("1", &hit.title),
-        hit.kind,
-        nations.join(", "),
-        hit.id,
-        hit.section,
-        snippet_text(hit, style)
-    )
+    let (kind, nations, id, section) = (hit.kind, nations.join(", "), &hit.id, &hit.section);
+    let mut text = StyledText::default();
+    text.push(Emphasis::Bold, &hit.title);
+    text.push(Emphasis::None, format!("  {kind} · {nations}{pack}{status}\n  {id} · {section}\n"));
+    text.append(snippet_text(hit, style));
+    text.push(Emphasis::None, "\n");
+    text
 }
 
 /// Returns the lines of the text that matched, with the matches underlined.
-pub(crate) fn snippet_text(hit: &Hit, style: OutputStyle) -> String {
+pub(crate) fn snippet_text(hit: &Hit, style: OutputStyle) -> StyledText {
     let columns = style.columns.unwrap_or(usize::MAX).saturating_sub(2).max(20);
-    let mut text = String::new();
+    let mut text = StyledText::default();
     for line in wrap(&hit.snippet, columns) {
-        text.push_str("  ");
+        text.push(Emphasis::None, "  ");
         let mut at = line.start;
         for mark in &hit.highlights {
             let (start, end) = (mark.start.max(line.start), mark.end.min(line.end));
             if start < end {
-                text.push_str(&hit.snippet[at..start]);
-                text.push_str(&style.apply("4", &hit.snippet[start..end]));
+                text.push(Emphasis::None, &hit.snippet[at..start]);
+                text.push(Emphasis::Underline, &hit.snippet[start..end]);
                 at = end;
             }
         }
-        text.push_str(&hit.snippet[at..line.end]);
-        text.push('\n');
+        text.push(Emphasis::None, &hit.snippet[at..line.end]);
+        text.push(Emphasis::None, "\n");
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{CommandError, CommandResult, Context, OutputStyle};
+use super::{CommandError, CommandResult, Context, Emphasis, OutputStyle, StyledText};
 use crate::{
     knowledge::{Block, Document, Entry, Library, Span, Status, Target, citation, document},
     text::{clean_line, show_date, width, wrap},
@@ -45,27 +45,27 @@ fn show(args: &ShowArgs, library: &Library, context: &mut Context) -> CommandRes
         let document = document(entry);
         context.print_json(&json!({ "schema": 1, "entry": entry, "document": document }))?;
     } else {
-        context.out.write_all(entry_text(entry, context.style).as_bytes())?;
+        context.print_styled(&entry_text(entry, context.style))?;
     }
     Ok(())
 }
 
 /// Returns the entry as lines of text, from its title to its sources.
-pub(crate) fn entry_text(entry: &Entry, style: OutputStyle) -> String {
-    let mut page = EntryPage { style, text: String::new() };
+pub(crate) fn entry_text(entry: &Entry, style: OutputStyle) -> StyledText {
+    let mut page = EntryPage { style, text: StyledText::default() };
     page.entry(entry);
     page.text
 }
 
 struct EntryPage {
     style: OutputStyle,
-    text: String,
+    text: StyledText,
 }
 
 impl EntryPage {
     fn entry(&mut self, entry: &Entry) {
         let document = document(entry);
-        self.wrapped("", "", &self.style.apply("1", &entry.title));
+        self.heading(&entry.title);
         let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
         let status = match entry.status {
             Status::Current => "in force".to_owned(),
@@ -89,7 +89,7 @@ impl EntryPage {
         for block in &document.blocks {
             let item = matches!(block, Block::ListItem { .. });
             if !(item && in_list) {
-                self.text.push('\n');
+                self.line("");
             }
             in_list = item;
             self.block(block, &document);
@@ -100,7 +100,7 @@ impl EntryPage {
     fn block(&mut self, block: &Block, document: &Document) {
         match block {
             Block::Heading { spans, .. } => {
-                self.wrapped("", "", &self.style.apply("1", &words(spans, document)));
+                self.heading(&words(spans, document));
             }
             Block::Paragraph { spans } => self.wrapped("", "", &words(spans, document)),
             Block::Quote { spans } => self.wrapped("  │ ", "  │ ", &words(spans, document)),
@@ -118,7 +118,7 @@ impl EntryPage {
                 let rest = format!("{indent}  ");
                 for line in lines {
                     match line.as_str() {
-                        "" => self.text.push('\n'),
+                        "" => self.line(""),
                         line => self.wrapped(&indent, &rest, line),
                     }
                 }
@@ -142,28 +142,42 @@ impl EntryPage {
         if document.footnotes.is_empty() {
             return;
         }
-        self.text.push('\n');
-        self.wrapped("", "", &self.style.apply("1", "Sources"));
+        self.line("");
+        self.heading("Sources");
         for note in &document.footnotes {
             let Some(source) = entry.sources.get(note.source) else { continue };
             let text = format!("{}. {}, {}.", source.title, source.publisher, source.dated());
             self.wrapped(&format!("  [{}] ", note.number), "      ", &text);
             // An address broken over lines could not be copied.
             if let Some(url) = &source.url {
-                self.text.push_str(&format!("      {url}\n"));
+                self.line(&format!("      {url}"));
             }
         }
     }
 
-    fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
-        let Some(columns) = self.style.columns else {
-            return self.text.push_str(&format!("{first}{text}\n"));
-        };
-        let columns = columns.min(MAX_COLUMNS).saturating_sub(width(rest)).max(10);
-        for (at, line) in wrap(text, columns).into_iter().enumerate() {
-            let start = if at == 0 { first } else { rest };
-            self.text.push_str(&format!("{start}{}\n", &text[line]));
+    fn line(&mut self, text: &str) {
+        self.text.push(Emphasis::None, format!("{text}\n"));
+    }
+
+    fn heading(&mut self, text: &str) {
+        for line in self.broken(text, 0) {
+            self.text.push(Emphasis::Bold, line);
+            self.line("");
         }
+    }
+
+    fn wrapped(&mut self, first: &str, rest: &str, text: &str) {
+        for (at, line) in self.broken(text, width(rest)).into_iter().enumerate() {
+            let start = if at == 0 { first } else { rest };
+            self.line(&format!("{start}{line}"));
+        }
+    }
+
+    /// Returns the lines of a text on a terminal, beside an indent of so many columns.
+    fn broken<'a>(&self, text: &'a str, indent: usize) -> Vec<&'a str> {
+        let Some(columns) = self.style.columns else { return vec![text] };
+        let columns = columns.min(MAX_COLUMNS).saturating_sub(indent).max(10);
+        wrap(text, columns).into_iter().map(|line| &text[line]).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Text of several lines: CR and CRLF become LF, a tab four spaces; control characters, bidi
 /// controls, zero-width and other invisible characters go.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| c == '\n' || !is_unwanted(c)) {
+    if text.chars().all(|c| c == '\n' || !is_control_or_invisible(c)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -21,7 +21,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
             '\u{2028}' | '\u{2029}' | '\u{85}' => out.push('\n'),
             '\t' => out.push_str("    "),
             '\n' => out.push('\n'),
-            c if is_unwanted(c) => {}
+            c if is_control_or_invisible(c) => {}
             c => out.push(c),
         }
     }
@@ -61,7 +61,8 @@ pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
     at
 }
 
-fn is_unwanted(c: char) -> bool {
+/// Returns whether a character controls a terminal, hides, or turns text around.
+pub fn is_control_or_invisible(c: char) -> bool {
     // Nearly every character is one of these, and the whole knowledge base passes here at each
     // start.
     if matches!(c, ' '..='~') {

@@ -6,34 +6,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use caseclinic::{
-    clinic::{Session, Status, Template, bundled_templates, from_document, to_document},
-    services::head,
-    vault::{NoteId, Vault},
-};
-use jiff::Timestamp;
+use caseclinic::vault::Vault;
 
 use crate::support::{Home, PASSPHRASE};
-
-/// Keeps a note that is complete as far as the vault and the commands can tell; answers with its
-/// id. Going through a whole meeting is another test's work.
-fn keep_completed(home: &Home) -> NoteId {
-    const END: &str = "\n[end]\nbytes = ";
-    let bundled = bundled_templates().first().expect("a template");
-    let template = Template::parse(bundled.file, bundled.text).expect("it parses");
-    let now = Timestamp::now();
-    let session = Session::start(template, uuid::Uuid::new_v4(), "HERON-42", false, now);
-    let document = to_document(&session);
-    let (body, _) = document.rsplit_once(END).expect("a whole document");
-    let body = body.replacen("status = \"in-progress\"", "status = \"completed\"", 1);
-    let document = format!("{body}{END}{}\n", body.len());
-    let session = from_document(&document).expect("a whole document");
-    assert_eq!(session.status(), Status::Completed);
-    let id = NoteId::random();
-    let receipt = home.vault().complete(id, &head(&session), &document);
-    receipt.expect("locked");
-    id
-}
 
 /// Runs a command with text on its standard input; answers with exit code, stdout and stderr.
 fn run(home: &Home, args: &[&str], text: &str) -> (i32, String, String) {
@@ -58,7 +33,7 @@ fn run(home: &Home, args: &[&str], text: &str) -> (i32, String, String) {
 #[test]
 fn nothing_readable_is_exported_among_the_encrypted_files() {
     let home = Home::with_vault();
-    keep_completed(&home);
+    home.keep_completed("HERON-42");
     assert_eq!(run(&home, &["clinic", "list"], "").0, 0, "and a copy is taken");
     let vault = home.path().join("vault");
     std::os::unix::fs::symlink(&vault, home.path().join("link")).expect("a link");
@@ -82,7 +57,7 @@ fn nothing_readable_is_exported_among_the_encrypted_files() {
 #[test]
 fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
     let home = Home::with_vault();
-    let id = keep_completed(&home).to_string();
+    let id = home.keep_completed("HERON-42").to_string();
     let amend = ["clinic", "amend", &id, "--reason", "a date was wrong"];
     let (code, _, err) = run(&home, &amend, "The visit was on the ninth.\n");
     assert_eq!(code, 0, "{err}");
@@ -104,7 +79,7 @@ fn a_note_is_amended_from_standard_input_and_every_revision_printed() {
 #[test]
 fn a_note_gets_a_retention_class_a_hold_a_release_and_is_erased() {
     let home = Home::with_vault();
-    let id = keep_completed(&home).to_string();
+    let id = home.keep_completed("HERON-42").to_string();
     let keep = ["clinic", "keep", &id, "--class", "six years", "--review", "1 Jan 2025"];
     let (code, out, err) = run(&home, &[&keep[..], &["--hold", "inquiry"]].concat(), "");
     assert_eq!(code, 0, "{err}");
@@ -166,7 +141,7 @@ fn shell(home: &Home, line: &str) -> (i32, String, String) {
 #[test]
 fn a_passphrase_and_the_text_after_it_in_one_file_are_kept_apart() {
     let home = Home::with_vault();
-    let id = keep_completed(&home).to_string();
+    let id = home.keep_completed("HERON-42").to_string();
     let both = home.path().join("both");
     fs::write(&both, format!("{PASSPHRASE}\nThe visit was on the ninth.\n")).expect("written");
     for (way, number) in [("--passphrase-fd 0 < both", 2), ("--passphrase-fd 3 < both 3<&0", 3)] {

@@ -159,6 +159,26 @@ fn only_tui_draws() {
 }
 
 #[test]
+fn only_one_file_prints() {
+    let may_print = "cli/output.rs";
+    for file in sources().iter().filter(|file| file.path != may_print) {
+        for name in ["println", "print", "eprintln", "eprint", "dbg"] {
+            let is_called = file.text.contains(&format!("{name}!("));
+            assert!(!is_called, "{} prints with {name}!: use Context", file.path);
+        }
+        // The screens draw on standard output; the terminal is asked for a passphrase.
+        // In the process that holds the keys it is a socket.
+        let may_draw = file.module() == "tui" || file.path == "vault/keys/key_helper.rs";
+        for name in ["stdout", "stderr"] {
+            let is_named = file.names(&format!("io::{name}"));
+            assert!(may_draw || !is_named, "{} names {name}: use {may_print}", file.path);
+        }
+        let asks = file.path == "cli/prompt.rs";
+        assert!(asks || !file.text.contains("/dev/tty"), "{} opens the terminal", file.path);
+    }
+}
+
+#[test]
 fn exactly_one_crossterm_is_in_the_tree() {
     let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"));
     let lock = lock.expect("Cargo.lock");

@@ -3,9 +3,9 @@
 //! becomes markup in an export.
 
 use std::{
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
-    os::unix::ffi::OsStrExt,
+    os::unix::ffi::OsStringExt,
     path::Path,
     process::{Command, Output, Stdio},
     time::Duration,
@@ -20,10 +20,12 @@ use crate::{
 };
 
 /// What attacks are made of.
-const FRAGMENTS: [&str; 34] = [
+const FRAGMENTS: [&str; 36] = [
     "\x1b]0;evil\x07",
     "\x1b]52;c;ZXZpbA==\x07",
     "\x1b[2J\x1b[31m",
+    SCRIPT,
+    "\u{ad}\u{34f}\u{3164}\u{fe0f}\u{180e}",
     "\x1b[?1049l",
     "\x1bP+q544e\x1b\\",
     "\x1b_evil\x1b\\",
@@ -56,6 +58,8 @@ const FRAGMENTS: [&str; 34] = [
     "../../evil; $(evil) `evil` %s%n",
     "=cmd|' /C evil'!A0",
 ];
+/// A look that the program never uses: superscript.
+pub(crate) const SCRIPT: &str = "\x1b[73m";
 /// Fragments in one attack.
 const LONG: usize = 9;
 /// An id that packs and entries may have.
@@ -118,12 +122,12 @@ fn one(case: &mut Case) -> Tally {
 }
 
 /// One text that attacks.
-struct Attack {
-    text: String,
+pub(crate) struct Attack {
+    pub(crate) text: String,
 }
 
 impl Attack {
-    fn by_chance(chance: &mut StdRng) -> Self {
+    pub(crate) fn by_chance(chance: &mut StdRng) -> Self {
         let mut some: Vec<&str> = FRAGMENTS.choose_multiple(chance, LONG).copied().collect();
         some.push(" evil end");
         Self { text: some.concat() }
@@ -140,7 +144,7 @@ impl Attack {
     }
 
     /// As an argument of a command: those hold no NUL, and a leading dash would be an option.
-    fn argument(&self) -> &OsStr {
+    pub(crate) fn argument(&self) -> &OsStr {
         let until = self.text.find('\0').unwrap_or(self.text.len());
         match self.text[..until].trim_start_matches(['-', '\n']) {
             "" => OsStr::new("evil"),
@@ -148,14 +152,16 @@ impl Attack {
         }
     }
 
-    /// A folder to be added as a pack, with attacks in its name, its file names and its files.
-    fn pack_in(&self, folder: &Path) -> std::path::PathBuf {
+    /// As the name of a file.
+    pub(crate) fn file_name(&self, prefix: &str, end: &str) -> OsString {
         let name: Vec<u8> =
             self.text.bytes().filter(|byte| !matches!(byte, 0 | b'/')).take(90).collect();
-        let name = |prefix: &str, end: &str| {
-            let bytes = [prefix.as_bytes(), &name, end.as_bytes()].concat();
-            OsStr::from_bytes(&bytes).to_owned()
-        };
+        OsString::from_vec([prefix.as_bytes(), &name, end.as_bytes()].concat())
+    }
+
+    /// A folder to be added as a pack, with attacks in its name, its file names and its files.
+    pub(crate) fn pack_in(&self, folder: &Path) -> std::path::PathBuf {
+        let name = |prefix: &str, end: &str| self.file_name(prefix, end);
         let pack = folder.join(name("p", ""));
         fs::create_dir(&pack).expect("a folder");
         let quoted = self.quoted();
@@ -175,7 +181,7 @@ impl Attack {
         let page = format!(
             "<html><head><title>{body}</title></head><body><h1>{body}</h1><p>{body}</p></body></html>"
         );
-        let files: [(std::ffi::OsString, String); 5] = [
+        let files: [(OsString, String); 5] = [
             ("pack.toml".into(), about),
             ("harmless.md".into(), entry),
             (name("a", ".html"), page),
@@ -189,7 +195,7 @@ impl Attack {
     }
 
     /// A meeting format full of it.
-    fn template(&self) -> String {
+    pub(crate) fn template(&self) -> String {
         let quoted = self.quoted();
         format!(
             "schema = 1\n\n[template]\nid = \"evil\"\nversion = {quoted}\nstatus = {quoted}\ntitle = \
@@ -255,7 +261,12 @@ fn is_hostile(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(
             c,
-            '\u{61c}'
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{180b}'..='\u{180e}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
                 | '\u{200b}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{2069}'
@@ -265,7 +276,7 @@ fn is_hostile(c: char) -> bool {
 }
 
 #[track_caller]
-fn plain(text: &str, what: &str) {
+pub(crate) fn plain(text: &str, what: &str) {
     let hostile = text.char_indices().find(|(_, c)| is_hostile(*c));
     if let Some((at, c)) = hostile {
         let near: String = text[..at].chars().rev().take(60).collect();
@@ -275,7 +286,7 @@ fn plain(text: &str, what: &str) {
 }
 
 /// Everything sent to a terminal is text and the program's own sequences: looks, places, modes.
-fn own_sequences(bytes: &[u8]) {
+pub(crate) fn own_sequences(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut chars = text.chars();
     while let Some(c) = chars.next() {

@@ -25,6 +25,7 @@ mod note_head;
 mod part;
 mod plan;
 mod power;
+mod printing;
 mod put_back;
 mod report;
 mod sizes;
@@ -43,7 +44,7 @@ use plan::Plan;
 use report::{Report, brief};
 
 /// Every part, in the order of the table in which they are told.
-const PARTS: [&Part; 15] = [
+const PARTS: [&Part; 16] = [
     &kill::PART,
     &power::PART,
     &calls::PART,
@@ -57,6 +58,7 @@ const PARTS: [&Part; 15] = [
     &keys::PART,
     &endings::PART,
     &hostile::PART,
+    &printing::PART,
     &sizes::PART,
     &stock_age::PART,
 ];

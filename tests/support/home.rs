@@ -1,6 +1,7 @@
 //! A home folder for one test: its vault, made quickly and weakly, and the notes in it.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::Write as _,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -11,7 +12,9 @@ use std::{
 };
 
 use caseclinic::{
-    clinic::{Event, Session, Template, apply, bundled_templates, to_document},
+    clinic::{
+        Event, Session, Status, Template, apply, bundled_templates, from_document, to_document,
+    },
     report::markdown,
     services::{find_note, head, read_note},
     vault::{NoteId, Strength, Vault},
@@ -69,6 +72,12 @@ impl Home {
         Self::new().and_vault()
     }
 
+    /// An empty one in a folder whose name begins like this.
+    pub(crate) fn named(prefix: &OsStr) -> Self {
+        let folder = tempfile::Builder::new().prefix(prefix).tempdir();
+        Self::at(folder.expect("a temporary folder"), PASSPHRASE)
+    }
+
     /// Adds such a vault.
     pub(crate) fn and_vault(self) -> Self {
         let home = self;
@@ -108,6 +117,26 @@ impl Home {
         let id = NoteId::random();
         let receipt = self.vault().save_draft(id, &head(&session), &to_document(&session));
         receipt.expect("saved");
+        id
+    }
+
+    /// Saves a note that is complete as far as the vault and the commands can tell; returns its id.
+    /// Going through a whole meeting is another test's work.
+    pub(crate) fn keep_completed(&self, case_key: &str) -> NoteId {
+        const END: &str = "\n[end]\nbytes = ";
+        let bundled = bundled_templates().first().expect("a template");
+        let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+        let now = Timestamp::now();
+        let session = Session::start(template, uuid::Uuid::new_v4(), case_key, false, now);
+        let document = to_document(&session);
+        let (body, _) = document.rsplit_once(END).expect("a whole document");
+        let body = body.replacen("status = \"in-progress\"", "status = \"completed\"", 1);
+        let document = format!("{body}{END}{}\n", body.len());
+        let session = from_document(&document).expect("a whole document");
+        assert_eq!(session.status(), Status::Completed);
+        let id = NoteId::random();
+        let receipt = self.vault().complete(id, &head(&session), &document);
+        receipt.expect("locked");
         id
     }
 

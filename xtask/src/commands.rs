@@ -14,7 +14,7 @@ Tries in full what happens to notes when things go wrong (hours), as SECURITY.md
 cargo test --release --test faults -- --full ARGUMENTS
 
   --only NAME   One part: kill, power, calls, sweep, full-disk, damage, windows, canaries,
-                endings, hostile, sizes, stock-age
+                endings, hostile, printing, sizes, stock-age
   --seed N      The same chance again
   --case N      One case
   --count N     Another number of cases

@@ -191,7 +191,9 @@ pub(crate) fn search(args: &SearchNotesArgs, context: &mut Context) -> CommandRe
     for hit in &found.hits {
         let heading = heading(hit, row(hit), context);
         context.print(heading)?;
-        writeln!(context.out, "{}", snippet_text(hit, context.style))?;
+        let snippet = snippet_text(hit, context.style);
+        context.print_styled(&snippet)?;
+        context.print_text("\n")?;
     }
     if let Some(corrected) = &found.corrected {
         context.say(format!("Showing results for: {corrected}"))?;

@@ -50,7 +50,7 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
             clean_line(opened.session.case_key())
         ))?;
     }
-    Ok(write!(context.out, "{}", markdown(&opened.session, args.attributed))?)
+    Ok(context.print_text(&markdown(&opened.session, args.attributed))?)
 }
 
 #[derive(Debug, clap::Args)]
@@ -127,7 +127,7 @@ pub(crate) fn revisions(args: &RevisionsArgs, context: &mut Context) -> CommandR
             context.say(why)?;
         }
         let session = from_document(&opened.body).map_err(|error| error.to_string())?;
-        return Ok(write!(context.out, "{}", markdown(&session, false))?);
+        return Ok(context.print_text(&markdown(&session, false))?);
     }
     let numbers = vault.revisions(id)?;
     for number in &numbers {

@@ -1,6 +1,6 @@
 //! A context whose output is kept in memory, over a temporary folder.
 
-use std::{cell::RefCell, path::Path, rc::Rc};
+use std::{cell::RefCell, io::Write, path::Path, rc::Rc};
 
 use jiff::tz;
 use secrecy::SecretString;
@@ -52,8 +52,8 @@ impl TestRun {
     pub(crate) fn at(root: &Path) -> Self {
         let (out, err) = (Recorder::default(), Recorder::default());
         let context = Context {
-            out: Box::new(out.clone()),
-            err: Box::new(err.clone()),
+            out: CleanStream::new(Box::new(out.clone()), false),
+            err: CleanStream::new(Box::new(err.clone()), false),
             style: OutputStyle::default(),
             console: Box::new(Nobody),
             strength: Strength::WEAK_FOR_TESTS,
@@ -87,6 +87,7 @@ impl TestRun {
     /// On a terminal of this width, or in a pipe.
     pub(crate) fn styled(mut self, style: OutputStyle) -> Self {
         self.context.style = style;
+        self.context.out = CleanStream::new(Box::new(self.out.clone()), style.colour);
         self
     }
 

@@ -1,6 +1,7 @@
 //! A new passphrase: typed twice, generated and typed back, or read from a descriptor.
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::{
     cli::{
@@ -64,7 +65,7 @@ pub(crate) fn choose(
     }
     if chosen.expose_secret().trim().is_empty() {
         chosen = passphrase::generate();
-        writeln!(context.out, "\n    {}\n", chosen.expose_secret())?;
+        context.print_text(&Zeroizing::new(format!("\n    {}\n\n", chosen.expose_secret())))?;
         context
             .say("This is your passphrase. Write it down and keep it away from this computer.")?;
     } else {

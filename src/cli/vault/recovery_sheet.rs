@@ -120,7 +120,7 @@ pub(crate) fn keep_sheet(
 
 /// Prints the sheet.
 pub(crate) fn show_sheet(sheet: &RecoverySheet, context: &mut Context) -> io::Result<()> {
-    writeln!(context.out, "{}", sheet.text.as_str())?;
+    context.print_text(&Zeroizing::new(format!("{}\n", sheet.text.as_str())))?;
     context.say("Print this sheet or copy it by hand now. It is not shown again.")
 }
 

@@ -516,6 +516,9 @@ fn public_halves(answer: &[u8]) -> Option<PublicHalves> {
     })
 }
 
+/// The exit code where [`serve_keys`] was not started by the program itself.
+pub const NOT_STARTED_BY_THE_PROGRAM: u8 = 2;
+
 /// Serves the program that started this one, until it says farewell or ends; returns the exit code.
 /// If it dies while it uses the terminal, `clear_terminal` is called.
 pub fn serve_keys(clear_terminal: impl FnOnce()) -> u8 {
@@ -528,8 +531,7 @@ pub fn serve_keys(clear_terminal: impl FnOnce()) -> u8 {
         && is(output.as_fd(), FileType::Socket)
         && is(watch.as_fd(), FileType::Fifo);
     if !is_helper {
-        eprintln!("caseclinic: `{KEY_HELPER}` is started by caseclinic itself.");
-        return 2;
+        return NOT_STARTED_BY_THE_PROGRAM;
     }
     let own = |descriptor: rustix::fd::BorrowedFd<'_>| descriptor.try_clone_to_owned();
     let (Ok(input), Ok(output), Ok(watch)) =
