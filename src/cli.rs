@@ -42,7 +42,7 @@ use crate::{
 /// Guidance search and structured case clinics for professionals who respond to harmful sexual
 /// behaviour shown by children and young people.
 ///
-/// If a child may be in immediate danger, call 999 first.
+/// If a child may be in danger now, call 999 first.
 ///
 /// Run `caseclinic` without a command to open the full-screen program.
 #[derive(Debug, Parser)]

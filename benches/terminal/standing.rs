@@ -22,7 +22,7 @@ fn searching(home: &Path) -> anyhow::Result<Pty> {
     let mut program = caseclinic(home)?;
     program.until_screen(|screen| screen.contents().contains("entries"))?;
     program.press(QUERY.as_bytes())?;
-    program.until_screen(|screen| screen.contents().contains(" ms"))?;
+    program.until_screen(|screen| screen.contents().contains(" result"))?;
     program.frames_until(Instant::now() + SETTLING);
     Ok(program)
 }

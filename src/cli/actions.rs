@@ -194,7 +194,7 @@ fn line(action: &TrackedAction, name: String, today: Date) -> String {
     let details = &action.details;
     let by = match (details.status, details.by) {
         (ActionStatus::Open, Some(by)) if action.is_overdue(today) => {
-            format!("OVERDUE {}", show_date(by))
+            format!("OVERDUE since {}", show_date(by))
         }
         (ActionStatus::Open, Some(by)) => format!("by {}", show_date(by)),
         (ActionStatus::Open, None) => "no date".to_owned(),

@@ -42,7 +42,7 @@ pub(crate) enum ClinicCommand {
     Show(read::ShowNoteArgs),
     /// Continue a clinic you left
     Resume(begin::ResumeArgs),
-    /// Move a draft to a newer version of its meeting format
+    /// Update a draft to a newer version of its meeting format
     Migrate(drafts::MigrateArgs),
     /// Export a note to a Markdown file, which is not encrypted
     Export(read::ExportArgs),
@@ -51,7 +51,7 @@ pub(crate) enum ClinicCommand {
     /// Add a correction to a completed note; you type the text when asked
     #[command(after_help = "For scripts: the text can be given on standard input.")]
     Amend(correct::AmendArgs),
-    /// Mark a note as entered in error; it stays as it is, and nothing can be added to it
+    /// Mark a note as entered in error; it stays as it is, nothing can be added to it, and this cannot be undone
     MarkError(correct::MarkErrorArgs),
     /// List the revisions of a note, or show one of them
     Revisions(read::RevisionsArgs),
@@ -119,7 +119,7 @@ fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<
     let paths = context.paths()?;
     let opened = read_note(vault, find_note(vault, name)?)?;
     if let Some(doubt) = &opened.doubt {
-        context.say(doubt)?;
+        context.say(doubt.to_string())?;
     }
     let newer = newer_template(&opened.session, &templates_folder(&paths));
     if let Some(newer) = newer.filter(|_| opened.is_draft()) {
@@ -141,7 +141,7 @@ fn open_note(vault: &Vault, name: &str, context: &mut Context) -> CommandResult<
 fn open_to_change(vault: &Vault, name: &str) -> CommandResult<NoteOpened> {
     let opened = read_note(vault, find_note(vault, name)?)?;
     match opened.doubt {
-        Some(doubt) => Err(doubt.into()),
+        Some(doubt) => Err(CommandError::failed(doubt.to_string())),
         None => Ok(opened),
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(json: bool, context: &mut Context) -> CommandResult {
     } else {
         for SetupFinding { name, says, advice } in &findings {
             let mark = if advice.is_some() { "!" } else { " " };
-            context.print(format!("{mark} {name:<12} {says}"))?;
+            context.print(format!("{mark} {:<12} {says}", shown_name(name)))?;
             if let Some(advice) = advice {
                 context.print(format!("  {:<12} {advice}", ""))?;
             }
@@ -60,6 +60,15 @@ pub(crate) fn run(json: bool, context: &mut Context) -> CommandResult {
         context.print_text(&format!("\n{end}\n"))?;
     }
     ErrorKind::Failed.unless(is_well)
+}
+
+/// Returns the word for people; JSON keeps the name, which scripts read.
+fn shown_name(name: &'static str) -> &'static str {
+    match name {
+        "knowledge" => "guidance",
+        "index" => "search",
+        name => name,
+    }
 }
 
 fn findings(paths: &AppPaths, context: &Context) -> Vec<SetupFinding> {
@@ -149,7 +158,9 @@ fn vault(place: &Path) -> SetupFinding {
         VaultState::Damaged { why, advice } => SetupFinding::ill(name, why, advice),
         VaultState::NewerFormat { found, known } => SetupFinding::ill(
             name,
-            format!("format {found}; this version of caseclinic reads formats up to {known}"),
+            format!(
+                "used with a newer version of caseclinic (format {found}; this one reads up to {known})"
+            ),
             "Update caseclinic. Nothing was changed.",
         ),
     }

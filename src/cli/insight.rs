@@ -115,7 +115,8 @@ fn collation(args: &InsightArgs, context: &mut Context) -> CommandResult {
     }
     if audits.is_empty() {
         ErrorKind::Failed.unless(!broken)?;
-        return Err(CommandError::failed("No audit files found.").hint("Their names end in .json."));
+        return Err(CommandError::failed("No audit files found.")
+            .hint("Each agency saves one: `caseclinic insight --json > NAME.json`."));
     }
     let collations = collate(&audits);
     if args.json {

@@ -59,7 +59,8 @@ fn list(args: &ListArgs, library: &Library, context: &mut Context) -> CommandRes
         }
     }
     if entries.is_empty() {
-        return Err(CommandError::not_found("No entries found."));
+        let advice = "To list all entries, leave out --kind.";
+        return Err(CommandError::not_found("No entries found.").hint(advice));
     }
     Ok(())
 }

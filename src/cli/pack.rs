@@ -148,7 +148,7 @@ fn to_text(pack: &Pack, library: &Library, today: Date) -> String {
     facts.extend(pack.nation.map(|nation| nation.name().to_owned()));
     if let Some(due) = pack.review_by {
         let late = if pack.is_overdue(today) { " (OVERDUE)" } else { "" };
-        facts.push(format!("review by {}{late}", show_date(due)));
+        facts.push(format!("review due {}{late}", show_date(due)));
     }
     let place = if pack.is_bundled() { " (built-in)" } else { "" };
     format!("{}{place}  {}\n  {}\n", pack.id, pack.title, facts.join(" · "))

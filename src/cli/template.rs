@@ -106,11 +106,13 @@ fn print(
     }
     let open = changes.iter().filter(|one| one.weight == ChangeImpact::ToConfirm).count();
     let end = match (problems.is_empty(), changes.is_empty(), open) {
-        (false, ..) => "Drafts cannot move to the new version yet: see above.",
+        (false, ..) => "Drafts cannot be updated to the new version yet: see above.",
         (true, true, _) => "There are no differences.",
-        (true, false, 0) => "Drafts can move to the new version. There is nothing else to do.",
+        (true, false, 0) => {
+            "Drafts can be updated to the new version. There is nothing else to do."
+        }
         (true, false, _) => {
-            "Drafts can move to the new version. Check the changes marked “to confirm”."
+            "Drafts can be updated to the new version. Check the changes marked “to confirm”."
         }
     };
     context.print_text(&format!("\n{end}\n"))

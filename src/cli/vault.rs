@@ -31,7 +31,7 @@ pub(crate) enum VaultCommand {
     Init(init::InitArgs),
     /// Show the state of the vault, without a passphrase
     Status(status::StatusArgs),
-    /// Check every file, and list what is missing, changed, put back to an earlier version or foreign
+    /// Check every file, and list what is missing, changed, in the wrong place, replaced by an older version, or not part of the vault
     Verify(verify::VerifyArgs),
     /// Go on with a vault that is older than this computer last saw it
     Accept(accept::AcceptArgs),

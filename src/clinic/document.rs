@@ -17,7 +17,9 @@ const END: &str = "\n[end]\nbytes = ";
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BrokenDocument {
     /// The end is missing.
-    #[error("The end of this note is missing. Restore an earlier revision.")]
+    #[error(
+        "The end of this note is missing. Restore the note from a backup or a copy of the vault."
+    )]
     CutShort,
     /// Written by a later version.
     #[error(
@@ -25,7 +27,7 @@ pub enum BrokenDocument {
     )]
     Newer(i64),
     /// Not a session.
-    #[error("This note cannot be read ({0}). Restore an earlier revision.")]
+    #[error("This note cannot be read ({0}). Restore it from a backup or a copy of the vault.")]
     Unreadable(String),
 }
 

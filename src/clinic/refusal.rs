@@ -41,7 +41,7 @@ pub enum Refusal {
     GateClosed { stage: usize, title: String, questions: Vec<String> },
     /// The stage may not be skipped.
     #[error(
-        "“{title}” cannot be skipped. Answer its questions, or stop the clinic and give a reason."
+        "“{title}” cannot be skipped. Answer its questions, or leave the clinic: the draft is saved."
     )]
     NotSkippable { title: String },
     /// The stage is the last.
@@ -56,9 +56,7 @@ pub enum Refusal {
     )]
     NotAllReady { waiting: usize, asked: usize },
     /// The participant has left traces in the note.
-    #[error(
-        "“{label}” has already placed behaviour or given a view. Mark them as not present instead."
-    )]
+    #[error("“{label}” has already placed behaviour or given a view, so they stay on the list.")]
     HasTakenPart { label: String },
     /// The note is closed.
     #[error("This note is {}. {}", status.title(), advice(*status))]

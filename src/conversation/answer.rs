@@ -46,7 +46,7 @@ impl Conversation<'_> {
             Prompt::DissentReason(asked) => self.give_dissent_reason(line, asked),
             Prompt::Remove(what) => self.remove(yes(line), what, now),
             Prompt::CompleteFound => self.complete_found(line, now),
-            Prompt::CompleteAnyway => self.complete_if(yes(line), true, now),
+            Prompt::CompleteAnyway => self.complete_anyway(line, now),
         }
     }
 

@@ -158,7 +158,11 @@ impl Conversation<'_> {
             self.guide.search(words)
         };
         if found.is_empty() {
-            self.say("Nothing found. Try other words.");
+            self.say(if words.is_empty() {
+                "No guidance is listed for this stage. To search: /guidance and your words."
+            } else {
+                "Nothing found. Try other words."
+            });
         }
         for (at, (_, title)) in found.iter().enumerate() {
             self.say(format!("{} {title}", at + 1));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Conversation, Prompt, answer::yes};
 use crate::{
-    clinic::{ConstraintSeverity, Event, Missing, completion},
+    clinic::{ConstraintSeverity, Event, Missing, completion, hidden_answers},
     report::{NoteScan, scan_note},
 };
 
@@ -22,7 +22,7 @@ impl Conversation<'_> {
         for line in found.lines(usize::MAX) {
             self.say(line);
         }
-        self.say("Complete anyway? Type y, or f to go to the first, or press Enter to go back.");
+        self.say("Complete anyway? Type y for yes, or f to go to the first of these. Press Enter to go back.");
         self.prompt = Prompt::CompleteFound;
     }
 
@@ -82,15 +82,34 @@ impl Conversation<'_> {
         for one in warnings {
             self.say(format!("- {}", one.sentence()));
         }
-        self.say("Complete anyway? Type y, or press Enter to go back.");
+        self.say(if hidden_answers(&self.screen.session).is_empty() {
+            "Complete anyway? Type y, or press Enter to go back."
+        } else {
+            "Complete anyway? Type y for yes, or k to complete and keep the answers to questions no longer asked, at the end of the note. Press Enter to go back."
+        });
         self.prompt = Prompt::CompleteAnyway;
+    }
+
+    /// The clinic is completed although something is to be checked, or not; `k` keeps the answers
+    /// that would otherwise not be in the note.
+    pub(super) fn complete_anyway(&mut self, line: &str, now: Timestamp) {
+        let mut wanted = yes(line);
+        if line.trim().eq_ignore_ascii_case("k") {
+            for answer in hidden_answers(&self.screen.session) {
+                self.apply_event(Event::HiddenAnswerKept { slot: answer.slot }, now);
+                wanted = true;
+            }
+        }
+        self.complete_if(wanted, true, now);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::{Session, Slot, Value, bundled_template, completion, practice_session};
+    use crate::clinic::{
+        Session, Slot, Status, Value, bundled_template, completion, practice_session,
+    };
     use crate::conversation::tests::{NoBooks, now};
 
     fn worked_case() -> Session {
@@ -110,6 +129,36 @@ mod tests {
         assert_eq!(
             (conversation.session().answer(&slot), &conversation.prompt),
             (None, &Prompt::Question)
+        );
+    }
+
+    #[test]
+    fn an_answer_no_longer_asked_for_is_kept_at_the_end_of_the_note_if_somebody_says_so() {
+        let completed = |answer: &str| {
+            let one = bundled_template("reflective-supervision").expect("bundled");
+            let template = one.parse().expect("it is sound");
+            let session = practice_session(&template, one.example_file, one.example, now());
+            let session = session.expect("it fits");
+            let (mut conversation, _) = Conversation::begin(None, session, &NoBooks, now());
+            let is_danger = |value| Event::Answered {
+                slot: Slot::once("immediate_safety"),
+                value: Some(value),
+            };
+            let done = Slot::once("immediate_safety_done");
+            let done = Event::Answered { slot: done, value: Some(Value::Text("A call".into())) };
+            for event in [is_danger(Value::Boolean(true)), done, is_danger(Value::Boolean(false))] {
+                assert!(conversation.apply_event(event, now()));
+            }
+            conversation.apply_event(Event::ClinicCompleted { acknowledged: false }, now());
+            assert_eq!(conversation.prompt, Prompt::CompleteAnyway, "{}", conversation.out);
+            assert!(conversation.out.contains("or k to complete and keep"), "{}", conversation.out);
+            conversation.handle_line(answer, now());
+            let session = conversation.session();
+            (session.status() == Status::Completed, session.leftovers().len())
+        };
+        assert_eq!(
+            [completed("k"), completed("y"), completed("")],
+            [(true, 1), (true, 0), (false, 0)]
         );
     }
 

@@ -29,7 +29,7 @@ impl Conversation<'_> {
         let so_far =
             if here.is_empty() { String::new() } else { format!(" So far: {}.", here.join("; ")) };
         self.say(format!("{}. Who is here? Profession or role, no names.{so_far}", self.number()));
-        self.say("   One person a line. Press Enter when everyone is listed.");
+        self.say("   Type one person and press Enter. When everyone is listed, press Enter on an empty line.");
     }
 
     pub(super) fn name_person(&mut self, line: &str, now: Timestamp) {
@@ -71,7 +71,7 @@ impl Conversation<'_> {
             let again = if again { " again" } else { "" };
             self.say("");
             self.say(format!(
-                "Everyone places it{again} privately. What you type is not shown. Nothing is revealed \
+                "Now everyone places it{again}, one by one. What you type is not shown. Nothing is revealed \
                  until everyone is ready."
             ));
         }

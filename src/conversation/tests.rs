@@ -360,7 +360,7 @@ fn what_may_identify_somebody_is_said_before_completing_and_can_be_gone_to() {
     assert!(said.contains("Names to watch for: 1") && !said.contains("Robin"), "{said}");
     let said = conversation.handle_line("y", now()).text;
     assert!(
-        said.contains("2 possible identifiers found. 1 name to watch for was checked."),
+        said.contains("2 possible identifiers found. Checked for 1 name to watch for."),
         "{said}"
     );
     assert!(said.contains("”: name to watch for, “robin ash”"), "{said}");

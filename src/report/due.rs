@@ -13,7 +13,7 @@ use crate::{
 /// the same case.
 pub(crate) fn reviews_due(notes: &[NoteRow], today: Date) -> BTreeSet<NoteId> {
     let is = |head: &NoteHead, statuses: [Status; 2]| {
-        statuses.iter().any(|status| status.title() == head.status)
+        statuses.iter().any(|status| status.code() == head.status)
     };
     let complete = |head: &NoteHead| is(head, [Status::Completed, Status::Amended]);
     let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));

@@ -22,7 +22,7 @@ pub(crate) fn row(
         title: "A meeting".to_owned(),
         template: "one 1".to_owned(),
         stage: String::new(),
-        status: status.title().to_owned(),
+        status: status.code().to_owned(),
         created: at,
         updated: at,
         next_review: review.map(|day| day.parse().expect("a date")),

@@ -266,7 +266,7 @@ impl Builder<'_> {
         self.heading(3, label);
         let ready = format!("not revealed yet: {} of {} ready.", view.ready, view.asked);
         if view.state == RatingState::Collecting {
-            return self.paragraph([emphasis(format!("Placed privately, {ready}"))]);
+            return self.paragraph([emphasis(format!("Placements {ready}"))]);
         }
         let way = |round: &RoundView| round.way.unwrap_or(self.session.placing()).title();
         let (first, second) = (view.first.as_ref().map(way), view.second.as_ref().map(way));

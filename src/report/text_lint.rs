@@ -262,8 +262,8 @@ impl NoteScan {
     pub fn lines(&self, columns: usize) -> Vec<String> {
         let names = match self.names {
             0 => " No names to watch for were given.".to_owned(),
-            1 => " 1 name to watch for was checked.".to_owned(),
-            many => format!(" {many} names to watch for were checked."),
+            1 => " Checked for 1 name to watch for.".to_owned(),
+            many => format!(" Checked for {many} names to watch for."),
         };
         let mut lines = vec![format!("{}{names}", self.counted())];
         if !self.words.is_empty() {

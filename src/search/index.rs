@@ -39,11 +39,11 @@ pub(super) struct SectionIndex {
 /// Why an index could not be had from the cache.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum IndexError {
-    #[error("the search cache could not be used: {0}")]
+    #[error("the saved search data could not be used: {0}")]
     Io(#[from] io::Error),
-    #[error("the search index could not be used: {0}")]
+    #[error("the saved search data could not be read: {0}")]
     Index(#[from] tantivy::TantivyError),
-    #[error("the search index is damaged")]
+    #[error("the saved search data is damaged")]
     Damaged,
 }
 
@@ -66,8 +66,8 @@ impl SectionIndex {
             Ok(index) => Ok((index, None)),
             Err(error) => {
                 let notice = format!(
-                    "Search works, but has to be prepared again at each start ({error}). Check \
-                     that {} can be written.",
+                    "Search works, but each start is slower, because nothing can be kept in {} \
+                     ({error}). Check that you can write to this folder.",
                     cache.display()
                 );
                 Ok((in_memory()?, Some(notice)))

@@ -141,7 +141,7 @@ pub(super) fn rank(
             counters.map(|counter| scope.spawn(move || counter.rank(sought))).collect();
         let (mut ranked, weights) = own.rank(sought)?;
         for other in others {
-            let gone = || TantivyError::SystemError("a search thread has ended".to_owned());
+            let gone = || TantivyError::SystemError("part of the search stopped".to_owned());
             ranked.extend(other.join().map_err(|_| gone())??.0);
         }
         Ok((ranked, weights))

@@ -32,10 +32,10 @@ pub struct BegunFollowUp {
 }
 
 impl BegunFollowUp {
-    /// When, and how far it is: `started 22 Nov 2026, at 2/7 Last actions`.
+    /// When, and how far it is: `started 22 Nov 2026, now at stage 2/7 Last actions`.
     pub fn words(&self) -> String {
         let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
-        format!("started {}, at {}", show_date(day), self.stage)
+        format!("started {}, now at stage {}", show_date(day), self.stage)
     }
 }
 

@@ -49,8 +49,29 @@ pub struct NoteOpened {
     pub source: NoteSource,
     /// A later version of a draft's template, if there is one.
     pub newer: Option<Box<Template>>,
-    /// What the vault cannot vouch for, if anything.
-    pub doubt: Option<String>,
+    /// Why what was read is not a verified note on the disk, if it is not.
+    pub doubt: Option<NoteDoubt>,
+}
+
+/// Why what is shown is not a verified note on the disk.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoteDoubt {
+    /// It waits in the save queue.
+    #[error("Not saved yet. Saving is tried again every two seconds.")]
+    NotSaved,
+    /// The vault cannot vouch for the file, for this reason.
+    #[error("{0}")]
+    NotVerified(String),
+}
+
+impl NoteDoubt {
+    /// Returns the few words for the line above the note.
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::NotSaved => "not saved yet",
+            Self::NotVerified(_) => "not confirmed by the ledger",
+        }
+    }
 }
 
 impl NoteOpened {
@@ -85,7 +106,7 @@ pub fn find_note(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
 /// follow-up follows the last meeting, whatever was noted down beside earlier ones since.
 pub(crate) fn find_completed(vault: &Vault, name: &str) -> Result<NoteId, NoteError> {
     let notes = vault.list()?;
-    let complete = [Status::Completed, Status::Amended].map(Status::title);
+    let complete = [Status::Completed, Status::Amended].map(Status::code);
     let heads = notes.iter().filter_map(|row| Some((row.id, row.head.as_ref().ok()?)));
     heads
         .filter(|(_, head)| head.case_key.eq_ignore_ascii_case(name))
@@ -100,7 +121,7 @@ pub fn read_note(vault: &Vault, id: NoteId) -> Result<NoteOpened, NoteError> {
     let session = from_document(&opened.body)?;
     let doubt = match opened.verified {
         Verified::Yes => None,
-        Verified::No(why) => Some(why),
+        Verified::No(why) => Some(NoteDoubt::NotVerified(why)),
     };
     Ok(NoteOpened { id, session, source: opened.source, newer: None, doubt })
 }
@@ -210,7 +231,7 @@ pub fn head(session: &Session) -> NoteHead {
         title: facts.title,
         template: format!("{} {}", template.about.id, template.about.version),
         stage: format!("{}/{} {}", facts.stage, facts.stages, facts.stage_title),
-        status: facts.status.title().to_owned(),
+        status: facts.status.code().to_owned(),
         created: facts.started,
         updated: facts.updated,
         next_review: facts.next_review,

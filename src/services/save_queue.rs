@@ -361,7 +361,7 @@ fn write_until_stopped(shared: &Shared, vault: &Vault, report: &impl Fn(SaveEven
             }
             Err(_) => Err(SaveFailure {
                 why: "Not saved: the program had a fault while saving.".to_owned(),
-                advice: "The text is kept, and saving is tried again. Export it before you close the program.".to_owned(),
+                advice: "The text is kept, and saving is tried again every two seconds. Keep this window open until it is saved. If it is not, copy what you need from the screen.".to_owned(),
             }),
         };
         report(shared.settle(job, outcome));

@@ -173,10 +173,10 @@ impl<'a> TableReader<'a> {
                     texts.push((clean_line(text.trim()), item.span()));
                 }
                 DeValue::String(_) => {
-                    let message = format!("`{key}` has an empty text in it.");
-                    self.fail_at("empty-value", item.span(), message, "Remove the empty text.");
+                    let message = format!("`{key}` has an empty item in it.");
+                    self.fail_at("empty-value", item.span(), message, "Remove the empty item.");
                 }
-                _ => self.wrong_type(key, item, "a list of texts"),
+                _ => self.wrong_type(key, item, "a list of words in quotes"),
             }
         }
         texts

@@ -208,6 +208,10 @@ fn on_terminal(
 fn copy(screen: &mut TerminalScreen, model: &mut Model, text: &str) {
     // Not by the standard library’s buffer, where a part of it would stay.
     let copied = execute!(screen.backend_mut(), CopyToClipboard::to_clipboard_from(text));
-    let refused = |error| format!("Nothing was copied. The terminal refused: {error}.");
+    let refused = |error| {
+        format!(
+            "Nothing was copied, because the terminal refused: {error}. Copy it by hand, or use another terminal program."
+        )
+    };
     update(model, Message::Copied(copied.map_err(refused)), Timestamp::now());
 }

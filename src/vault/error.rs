@@ -61,7 +61,7 @@ pub enum VaultError {
     NoVault(PathBuf),
     /// Made by a later version of this program.
     #[error(
-        "this vault has format {found}; this version of caseclinic reads formats up to {known}"
+        "this vault was used with a newer version of caseclinic (format {found}; this one reads up to {known})"
     )]
     NewerFormat {
         /// The format found.
@@ -86,11 +86,11 @@ pub enum VaultError {
         source: io::Error,
     },
     /// Only a whole vault can get new keys.
-    #[error("new keys need a vault without problems, and {} is {kind}", file.display())]
+    #[error("the vault cannot get new keys until its problems are fixed: {} ({kind})", file.display())]
     NotWhole {
         /// The file, from the vault's folder on.
         file: PathBuf,
-        /// One word for what is wrong with it.
+        /// What is wrong with it, in a few words.
         kind: &'static str,
     },
     /// A new recovery sheet could not be handed over, and so it does not count.
@@ -183,7 +183,7 @@ pub enum VaultError {
         number: u32,
     },
     /// More text than one note may hold.
-    #[error("the note has {bytes} bytes; one note can hold {limit}")]
+    #[error("the note is too long: {} KB, and one note can hold {} KB", bytes.div_ceil(1024), limit / 1024)]
     TooLarge {
         /// Bytes of the note.
         bytes: usize,
@@ -302,7 +302,7 @@ impl VaultError {
             Self::NoSuchNote(_) => "Choose one from the list of notes.",
             Self::TooLarge { .. } => "Split the note. The text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),
-            Self::Unwritable(_) => "The text on screen is kept. Export it, and report this fault.",
+            Self::Unwritable(_) => "The text on screen is kept. Keep this window open, copy what you need from the screen, and report this fault.",
         }
         .to_owned()
     }
@@ -403,7 +403,7 @@ pub(crate) fn unread_advice(error: &io::Error) -> &'static str {
 fn disk_advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "The disk is full: free some space. The text is kept, and saving is tried again."
+            "The disk is full: free some space. Text you are writing is kept, and saving is tried again every two seconds. Keep the window open."
         }
         io::ErrorKind::ReadOnlyFilesystem => {
             "The disk is read-only. Move the vault to a disk you can write to."

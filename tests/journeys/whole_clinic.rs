@@ -84,7 +84,7 @@ fn make_the_vault(terminal: &mut Terminal) {
     let number: usize = number.split(' ').next().and_then(|n| n.parse().ok()).expect("its number");
     terminal.keys("wrong");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("That does not match the sheet");
+    terminal.wait_for("That does not match this group");
     terminal.press(&[Key::Ctrl('u')]);
     terminal.keys(&group(&sheet.flat(), number));
     terminal.press(&[Key::Enter]);

@@ -147,7 +147,7 @@ impl Home {
             .and_then(|id| read_note(&vault, id))
             .map_err(|error| error.to_string())?;
         match opened.doubt {
-            Some(doubt) => Err(doubt),
+            Some(doubt) => Err(doubt.to_string()),
             None => Ok(markdown(&opened.session, false)),
         }
     }

@@ -7,8 +7,7 @@ use crate::{
 };
 
 /// Said before something is removed.
-pub const REMOVAL_STAYS_ON_RECORD: &str =
-    "What was written here is removed from the form, but stays in the record of changes.";
+pub const REMOVAL_STAYS_ON_RECORD: &str = "This is removed from the form. The encrypted note still keeps what was written, in its record of changes, which is not part of the note you read or export.";
 
 /// Something that is removed once the person says so.
 #[derive(Clone, Debug, PartialEq, Eq)]

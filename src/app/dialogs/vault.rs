@@ -224,7 +224,7 @@ impl VaultDialog {
                 }
                 Some(KeyAction::Choose) => {
                     self.refuse(
-                        "That does not match the sheet. Check the sheet and type it again.",
+                        "That does not match this group on the sheet. Check it and type it again.",
                     );
                 }
                 Some(KeyAction::ScrollUp | KeyAction::PageBack) => *top = top.saturating_sub(1),
@@ -348,7 +348,9 @@ impl VaultDialog {
             }
             // The vault exists; without the sheet a forgotten passphrase would mean lost notes.
             VaultStep::Recovery { .. } => {
-                self.refuse("The sheet is shown only once. Copy it, then type the part asked for.");
+                self.refuse(
+                    "The sheet is shown only once. Copy it, then type the group asked for.",
+                );
             }
             VaultStep::Busy { .. } => {}
             VaultStep::Offer { .. } | VaultStep::Unlock => return VaultDialogOutcome::Close,

@@ -17,11 +17,15 @@ impl Page {
         match entry.status {
             Status::Current => {}
             status => {
-                let by = entry.superseded_by.join(", ");
+                let title = |id: &String| {
+                    library.entry(id).map_or_else(|| id.clone(), |entry| entry.title.clone())
+                };
+                let by: Vec<String> = entry.superseded_by.iter().map(title).collect();
+                let status = status.name().to_uppercase();
                 let text = if by.is_empty() {
-                    format!("{}: ", status.name().to_uppercase())
+                    format!("{status}. ")
                 } else {
-                    format!("{}, now see {by}: ", status.name().to_uppercase())
+                    format!("{status}. Read instead: {}. ", by.join("; "))
                 };
                 pieces.insert(0, piece(&text, TextRole::Superseded));
             }

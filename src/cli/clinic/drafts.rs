@@ -11,7 +11,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MigrateArgs {
-    /// The version to move to, if not the newest: a template file, or the id of a meeting format
+    /// The version to update to, if not the newest: a template file, or the id of a meeting format
     #[arg(long, value_name = "TEMPLATE")]
     to: Option<String>,
     /// Only show what would move, change or be left out
@@ -31,7 +31,7 @@ pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResul
     if !opened.is_draft() {
         let key = opened.session.case_key();
         return Err(CommandError::failed(format!(
-            "{key} is completed, so it stays in the version it was written in. Only drafts can be moved."
+            "{key} is completed, so it keeps the version it was written in. Only drafts can be updated."
         )));
     }
     let own = &opened.session.template().about.version;

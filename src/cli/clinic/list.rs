@@ -13,7 +13,7 @@ use crate::{
         output::counted,
         search::{highlights, snippet_text},
     },
-    clinic::Subject,
+    clinic::{Status, Subject},
     report::{due::reviews_due, find_changes},
     search::{Hit, Options},
     services::{head, read_note},
@@ -102,7 +102,7 @@ pub(crate) fn list(args: &ListNotesArgs, context: &mut Context) -> CommandResult
             let last: Vec<String> = mark.into_iter().chain(review).collect();
             let line = [
                 pad(&head.case_key, 14),
-                pad(&head.status, 12),
+                pad(Status::title_of(&head.status), 12),
                 pad(&changed, 12),
                 pad(&head.stage, 26),
                 last.join(", "),
@@ -226,8 +226,9 @@ fn search_history(vault: &Vault, words: &str, context: &mut Context) -> CommandR
         }
         found += 1;
         let head = head(&opened.session);
-        let day = show_date(context.day(head.updated));
-        context.print(format!("{} · {} · {day} · {}", head.case_key, head.title, head.status))?;
+        let (day, status) =
+            (show_date(context.day(head.updated)), Status::title_of(&head.status).to_owned());
+        context.print(format!("{} · {} · {day} · {status}", head.case_key, head.title))?;
         for line in changes {
             context.print(format!("  {line}"))?;
         }
@@ -243,7 +244,8 @@ fn heading(hit: &Hit, row: Option<&NoteRow>, context: &Context) -> String {
     match row.map(|row| &row.head) {
         Some(Ok(head)) => {
             let day = show_date(context.day(head.updated));
-            format!("{} · {} · {day} · {}", head.case_key, head.title, head.status)
+            let status = Status::title_of(&head.status);
+            format!("{} · {} · {day} · {status}", head.case_key, head.title)
         }
         _ => hit.title.clone(),
     }

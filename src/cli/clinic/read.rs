@@ -11,7 +11,7 @@ use std::{
 use super::{CommandError, CommandResult, Context, NoteArgs, PassphraseSource, open_note};
 use crate::{
     cli::output::display_path,
-    clinic::from_document,
+    clinic::{Status, from_document},
     knowledge::Library,
     report::{
         ExportFormat, NoteDocument, WatchedNames, change_lines, has_taken_back_text, markdown,
@@ -138,7 +138,8 @@ pub(crate) fn revisions(args: &RevisionsArgs, context: &mut Context) -> CommandR
                     Verified::Yes => String::new(),
                     Verified::No(why) => format!("  {why}"),
                 };
-                context.print(format!("{number}  {day}  {}{doubt}", note.head.status))?;
+                let status = Status::title_of(&note.head.status);
+                context.print(format!("{number}  {day}  {status}{doubt}"))?;
             }
             Err(error) => context.say(format!("{number}  {}", error.sentence()))?,
         }

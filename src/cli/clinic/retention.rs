@@ -14,7 +14,7 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct KeepArgs {
-    /// The class in your retention schedule
+    /// Retention class: its name in your organisation’s retention schedule
     #[arg(long)]
     class: Option<String>,
     /// The date to decide whether the note is still needed, such as 2032-11-22
@@ -57,7 +57,7 @@ pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
     let review = changed.review.map_or("none".to_owned(), show_date);
     let hold = changed.hold.map_or("no".to_owned(), |hold| clean_line(&hold.reason));
     context.print(format!("Retention class  {class}"))?;
-    context.print(format!("Review date      {review}"))?;
+    context.print(format!("Retention review {review}"))?;
     Ok(context.print(format!("Legal hold       {hold}"))?)
 }
 

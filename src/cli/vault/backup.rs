@@ -30,8 +30,9 @@ pub(crate) fn run(args: &BackupArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let made = vault.backup(&args.file)?;
     let (path, files, kib) = (display_path(&args.file), made.files, made.bytes.div_ceil(1024));
-    context
-        .say(format!("Backup written and checked: {path}, {files} encrypted files, {kib} KiB."))?;
+    context.say(format!(
+        "Backup written and checked: {path}. Encrypted files: {files}. Size: {kib} KB."
+    ))?;
     let openers = if made.opens_with_sheet {
         "It opens with today’s passphrase, or with the recovery sheet (also in the standard `age` tool)."
     } else {

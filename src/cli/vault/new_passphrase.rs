@@ -78,7 +78,8 @@ pub(crate) fn choose(
         }
         context.say("That does not match.")?;
     }
-    Err(CommandError::failed("The two did not match. Nothing was changed.").hint("Start again."))
+    Err(CommandError::failed("The passphrases do not match. Nothing was changed.")
+        .hint("Run the command again."))
 }
 
 /// Checks that somebody can type a passphrase, before one is shown.

@@ -127,11 +127,11 @@ pub(crate) fn show_sheet(sheet: &RecoverySheet, context: &mut Context) -> io::Re
 /// Returns the error of a change that failed after its sheet was kept, and removes the sheet.
 pub(crate) fn void_sheet(error: VaultError, path: Option<&Path>) -> CommandError {
     let outcome = match path.map(|path| (display_path(path), fs::remove_file(path))) {
-        None => "the sheet above opens nothing".to_owned(),
-        Some((_, Ok(()))) => "no new sheet was kept".to_owned(),
-        Some((path, Err(_))) => format!("{path} opens nothing"),
+        None => "The sheet above does not work: destroy it".to_owned(),
+        Some((_, Ok(()))) => "No new sheet was kept".to_owned(),
+        Some((path, Err(_))) => format!("{path} does not work: delete it"),
     };
-    let message = format!("{} The vault was not changed: {outcome}.", error.failure());
+    let message = format!("{} The vault was not changed. {outcome}.", error.failure());
     let old = "The old sheet and the passphrase still open it.";
     CommandError { message, ..CommandError::from(error) }.hint(old)
 }
@@ -150,7 +150,7 @@ pub(crate) fn confirm_sheet(
     }
     context.say(
         "The vault is ready, but its recovery sheet is not confirmed. If you lose the passphrase and\n\
-         the sheet, nobody can open the notes. Make sure you have the sheet before you write one.",
+         the sheet, nobody can open the notes. Make sure you have the sheet before you start a clinic.",
     )
 }
 

@@ -111,7 +111,7 @@ fn locked_text(facts: &VaultFacts, context: &Context) -> String {
          Folder          {}\n\
          Created         {created}\n\
          Notes           {notes}, {drafts} of them drafts\n\
-         Size            {kib} KiB\n\
+         Size            {kib} KB\n\
          Recovery sheet  {sheet}\n",
         display_path(&facts.folder),
     )

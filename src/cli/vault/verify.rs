@@ -41,7 +41,7 @@ pub(crate) fn run(args: &VerifyArgs, context: &mut Context) -> CommandResult {
 pub(crate) fn as_text(seen: &Verification) -> String {
     let mut text = String::new();
     for finding in &seen.findings {
-        let (kind, file) = (finding.kind.word(), display_path(&finding.file));
+        let (kind, file) = (finding.kind.title(), display_path(&finding.file));
         let (why, advice) = (clean_line(&finding.why), clean_line(&finding.advice));
         text.push_str(&format!("{kind}: {file}\n  {why} {advice}\n"));
     }
@@ -69,7 +69,7 @@ fn as_json(seen: &Verification) -> serde_json::Value {
         .map(|one| {
             json!({
                 "file": one.file.display().to_string(),
-                "kind": one.kind.word(),
+                "kind": one.kind.code(),
                 "why": one.why,
                 "advice": one.advice,
             })

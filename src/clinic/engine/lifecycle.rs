@@ -118,9 +118,9 @@ impl Edit<'_> {
     }
 
     fn set_status(&mut self, status: Status, why: Option<String>) {
-        let old = Some(self.session.status.title().to_owned());
+        let old = Some(self.session.status.code().to_owned());
         self.session.status = status;
-        let new = Some(status.title().to_owned());
+        let new = Some(status.code().to_owned());
         self.record(AuditLine { why, ..AuditLine::new("status", old, new) });
     }
 }

@@ -69,8 +69,10 @@ pub fn completion(session: &Session) -> Vec<Missing> {
     }
     for hidden in hidden_answers(session) {
         let stage = session.template().item(&hidden.slot.item).map_or(0, |place| place.stage);
-        let message =
-            format!("“{}” is no longer asked, so its answer will be left out", hidden.question);
+        let message = format!(
+            "“{}” is no longer asked, so its answer will not be in the completed note",
+            hidden.question
+        );
         let (slot, severity) = (hidden.slot, Warning);
         missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
@@ -154,7 +156,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
         Content::Actions => actions(session, place, title, &mut say),
         Content::LastActions => {
             if place.item.required && !is_answered(session, slot) {
-                let message = format!("“{title}”: say what happened with each open action");
+                let message = format!("“{title}”: say what came of each open action");
                 say(Error, message);
             }
             let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);

@@ -299,7 +299,7 @@ impl SessionPart {
     /// What it is called where no field is.
     pub(in crate::clinic) fn name(&self) -> &str {
         match self {
-            Self::Row { .. } => "a row",
+            Self::Row { .. } => "adding or removing part of the form",
             Self::Action(..) => "an action",
             Self::Earlier(_) => "an earlier action",
             Self::Citation(..) => "a citation",

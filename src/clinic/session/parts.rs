@@ -25,8 +25,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// Shown and exported.
-    pub fn title(self) -> &'static str {
+    /// Every status.
+    pub const ALL: [Self; 5] =
+        [Self::InProgress, Self::Completed, Self::Amended, Self::EnteredInError, Self::Stopped];
+
+    /// Returns the word that the head of a note, the audit trail and JSON keep.
+    pub fn code(self) -> &'static str {
         match self {
             Self::InProgress => "in progress",
             Self::Completed => "completed",
@@ -34,6 +38,22 @@ impl Status {
             Self::EnteredInError => "entered in error",
             Self::Stopped => "stopped",
         }
+    }
+
+    /// Returns the word that people read, on screen and in exported notes.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Amended => "corrected",
+            other => other.code(),
+        }
+    }
+
+    /// Returns the word that people read for a stored code; an unknown code is shown as it is.
+    pub fn title_of(code: &str) -> &str {
+        Self::ALL
+            .into_iter()
+            .find(|status| status.code() == code)
+            .map_or(code, |status| status.title())
     }
 }
 

@@ -30,8 +30,8 @@ pub(in crate::clinic) fn parse_toml<'t>(
         return Err(file.error(
             "not-text",
             at..at + 1,
-            "This file is not a text file (it has zero bytes).",
-            "Save it as a text file in UTF-8. The file may be in UTF-16, or not a text at all.",
+            "This file is not a text file, or it is not in UTF-8.",
+            "Save it as a text file in UTF-8. The file may be in UTF-16, or not be a text file at all.",
         ));
     }
     TomlFile::parse(file.clone(), text, 0).map_err(|error| {
@@ -219,7 +219,7 @@ fn advise(reader: &str) -> ErrorAdvice {
     }
     if reader.contains("untagged enum") {
         let message = "No answer can be compared with this value.".to_owned();
-        let advice = "Write true or false, a number, a text in quotes, or a list of these.";
+        let advice = "Write true or false, a number, text in quotes, or a list of these.";
         return wrong(message, advice.to_owned());
     }
     wrong(
@@ -246,7 +246,7 @@ fn owner(key: &str) -> &'static str {
 /// A kind of value as people call it.
 fn kind(name: &str) -> String {
     let text = match name.split_whitespace().next().unwrap_or_default() {
-        "string" => "a text",
+        "string" => "text",
         "integer" => "a whole number",
         "floating" => "a number with a decimal point",
         "boolean" | "bool" => "true or false",
@@ -258,7 +258,7 @@ fn kind(name: &str) -> String {
         "f64" => "a number, without quotes",
         "struct" => "a table, such as { … = … }",
         _ => match name {
-            "a string" => "a text in quotes",
+            "a string" => "text in quotes",
             "a boolean" => "true or false, without quotes",
             "a sequence" => "a list, such as [ \"…\" ]",
             "a map" => "a table, such as { … = … }",

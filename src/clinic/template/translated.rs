@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for LocalTextVisitor {
     type Value = LocalText;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("a text, or { en = \"…\", cy = \"…\" }")
+        out.write_str("text in quotes, or { en = \"…\", cy = \"…\" }")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<LocalText, E> {

@@ -36,14 +36,14 @@ pub enum MigrationRefused {
     )]
     OtherSubject { from: Subject, to: Subject, version: String },
     /// The version it has.
-    #[error("The draft already has version {version}.")]
+    #[error("The draft already uses version {version}.")]
     SameVersion { version: String },
     /// A closed note keeps its version.
     #[error("This note is {}. It keeps the meeting format it was written with.", status.title())]
     Closed { status: Status },
     /// Placements nobody has revealed would lose their place.
     #[error(
-        "“{question}” has placements that are not revealed. Reveal them first, then move the draft."
+        "“{question}” has placements that are not revealed. Reveal them first, then update the draft."
     )]
     BeingPlaced { question: String },
     /// The new version has no stages.

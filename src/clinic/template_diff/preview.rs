@@ -98,7 +98,7 @@ impl Moved {
             format!("“{text}” is no longer asked in this form. The answer is kept at the end of the note.")
         }));
         said.extend(self.left_out.iter().map(|text| {
-            format!("“{text}” is removed by the newer version. The answer stays in the record of changes.")
+            format!("“{text}” is removed by the newer version. The encrypted note still keeps the answer, in its record of changes, which is not part of the note you read or export.")
         }));
         said.extend(
             self.to_answer

@@ -13,7 +13,12 @@ pub(super) fn check(at: &CheckedItem<'_>) {
     if let Some(written) = &item.pattern {
         let key = [Key("pattern")];
         if !item.kind.is_text() {
-            at.error(&key, "wrong-key", "Only a text can have a pattern.", "Remove `pattern`.");
+            at.error(
+                &key,
+                "wrong-key",
+                "Only a text question can have a pattern.",
+                "Remove `pattern`.",
+            );
         } else if let Some(why) = pattern::fault(written) {
             let message = format!("This pattern cannot be used. {}.", capital(&why.to_string()));
             let advice = "Write a regular expression such as `[A-Z]{2}[0-9]{6}`.";

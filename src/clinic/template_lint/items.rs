@@ -59,7 +59,7 @@ fn shape(at: &CheckedItem<'_>) {
     }
     if kind == Matrix && item.domains.is_empty() {
         let advice = "Add `domains = [ { code = …, text = … } ]`.";
-        at.error(&[], "no-domains", "This matrix has no lines.", advice);
+        at.error(&[], "no-domains", "This matrix has no domains.", advice);
     }
     if kind != Matrix && !item.domains.is_empty() {
         let message = "Only a matrix can have domains.";
@@ -272,7 +272,7 @@ fn rules(at: &CheckedItem<'_>) {
         at.error(
             &keys,
             "wrong-key",
-            "The lines of a matrix cannot have a score.",
+            "The domains of a matrix cannot have a score.",
             "Remove `score`.",
         );
     }

@@ -23,7 +23,7 @@ pub fn csv(insight: &Insight) -> String {
         let value = figure.total.to_string();
         line(&mut out, &[&head[..], &["total", "Total", &value, ""]].concat());
         if let Some(mean) = figure.mean {
-            line(&mut out, &[&head[..], &["mean", "Mean", &format!("{mean:.1}"), ""]].concat());
+            line(&mut out, &[&head[..], &["mean", "Average", &format!("{mean:.1}"), ""]].concat());
         }
     }
     for audit in &insight.audits {

@@ -118,7 +118,7 @@ figures! {
     SETTINGS: "settings", "Where it happened", Answers,
         "Which kinds of place were chosen, in notes whose format asks. One note may name several.",
         "Where children are most at risk. More is noticed in places where adults are watching.";
-    TECHNOLOGY: "technology", "Technology-assisted", Answers,
+    TECHNOLOGY: "technology", "Technology-assisted behaviour", Answers,
         "How often a group recorded that part of the behaviour was online, in notes whose format asks.",
         "How much happens online. Much of it is never reported.";
     RESPONSE: "response", "Level of response", Notes,

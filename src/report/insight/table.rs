@@ -111,8 +111,8 @@ fn audit(out: &mut String, compared: &Compared, columns: usize) {
     let says = "Shows: how a service scored itself in each domain (the average of the questions \
                 answered), and how that changed.";
     let cannot = "Does not show: how children are doing, or how one service compares with \
-                  another. People score themselves, and honest people score lower. A blank \
-                  answer does not count as zero.";
+                  another. People score themselves, and a service that looks hard at itself may \
+                  score lower. A blank answer does not count as zero.";
     paragraph(out, says, 2, columns);
     paragraph(out, cannot, 2, columns);
 }

@@ -29,7 +29,7 @@ fn the_note_is_complete_and_an_unrevealed_placement_is_not_in_it() {
     for stage in &session.template().stages {
         assert!(note.contains(&format!(". {}\n", inline(&stage.title.en))), "{}", stage.id);
     }
-    assert!(note.contains("Placed privately, not revealed yet: 6 of 6 ready."));
+    assert!(note.contains("Placements not revealed yet: 6 of 6 ready."));
     assert!(!note.contains("Abusive 2"));
     assert!(note.contains("WREN-21") && note.contains("Using the continuum well"));
     assert!(note.contains("*(Reported)*") && note.contains("- Due: 24 Nov 2026"));

@@ -213,7 +213,9 @@ fn a_cache_that_cannot_be_written_is_done_without() {
     let blocked = folder.path().join("file");
     fs::write(&blocked, "not a folder").expect("a file");
     let searcher = Searcher::open(&small("First response"), Some(&blocked));
-    assert!(searcher.notice().is_some_and(|notice| notice.contains("can be written")));
+    assert!(
+        searcher.notice().is_some_and(|notice| notice.contains("you can write to this folder"))
+    );
     assert_eq!(searcher.search("response", &Options::default()).total, 1);
 }
 

@@ -212,7 +212,12 @@ fn stage_script(clinic: &ClinicScreen) -> Option<&str> {
 /// Somebody places privately: the whole body is covered, and nothing says what is chosen.
 fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
     let Some(placing) = &clinic.placing else { return };
-    let inner = canvas.frame(model.size.body(), "Placing privately");
+    // Who says it aloud at the table, or lays down a card, does not place in private.
+    let title = match placing.way {
+        PlacementMethod::PassTheKeyboard => "Placing privately",
+        PlacementMethod::Cards | PlacementMethod::RoundTheTable => "Placing: nothing is shown",
+    };
+    let inner = canvas.frame(model.size.body(), title);
     let round = if placing.again { "Second round. " } else { "" };
     let (what, how) = match placing.way {
         PlacementMethod::PassTheKeyboard => (

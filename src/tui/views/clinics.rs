@@ -72,7 +72,7 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usiz
             None => "All",
             Some(Subject::Case) => "Cases",
             Some(Subject::Supervision) => "Supervision",
-            Some(Subject::Service) => "Service",
+            Some(Subject::Service) => "Services",
         };
         (format!("{name} {}", model.clinics.count(about)), model.clinics.about == about)
     });
@@ -133,8 +133,8 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 
 /// The stage of a clinic that goes on, the status of one that is over; whether it is doubtful.
 fn standing(row: &NoteRow, head: &NoteHead) -> String {
-    let goes_on = head.status == Status::InProgress.title();
-    let says = if goes_on { &head.stage } else { &head.status };
+    let goes_on = head.status == Status::InProgress.code();
+    let says = if goes_on { &head.stage } else { Status::title_of(&head.status) };
     let doubt = if matches!(row.verified, Verified::No(_)) { "(!) " } else { "" };
     format!("{doubt}{says}")
 }
@@ -180,7 +180,7 @@ fn progress(search: &NoteSearch) -> String {
         (Some((done, total)), _) => format!("loading notes {done} of {total}"),
         (None, Some(Ok(results))) => match (results.total, results.hits.len()) {
             (1, _) => "1 note".to_owned(),
-            (many, best) if best < many => format!("top {best} of {many} notes"),
+            (many, best) if best < many => format!("best {best} of {many} matching notes"),
             (many, _) => format!("{many} notes"),
         },
         (None, _) => String::new(),
@@ -251,8 +251,8 @@ fn hit_row(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit, notes: &
         return;
     };
     let next = canvas.put_short(area, line, 2, &head.case_key, StyleRole::Strong) + 2;
-    let text =
-        format!("{} · {} · {}", head.title, show_date(local_date(head.updated)), head.status);
+    let (day, status) = (show_date(local_date(head.updated)), Status::title_of(&head.status));
+    let text = format!("{} · {day} · {status}", head.title);
     canvas.put_short(area, line, next, &text, StyleRole::Text);
 }
 

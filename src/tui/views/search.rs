@@ -54,12 +54,11 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         canvas.point(area, 0, caret);
     }
     if let Some(results) = &model.search.results {
-        let took = results.took.as_secs_f64() * 1000.0;
         let count = match results.total {
             1 => "1 result".to_owned(),
             count => format!("{count} results"),
         };
-        canvas.put_right(area, 0, columns, &format!("{count} · {took:.1} ms "), StyleRole::Muted);
+        canvas.put_right(area, 0, columns, &format!("{count} "), StyleRole::Muted);
     }
 }
 

@@ -186,7 +186,7 @@ impl VaultWorker {
             VaultState::Locked(_) => VaultStatus::Locked,
             VaultState::Damaged { why, advice } => VaultStatus::Unusable(format!("{why} {advice}")),
             VaultState::NewerFormat { found, known } => VaultStatus::Unusable(format!(
-                "This vault has format {found}; this version of caseclinic reads formats up to {known}. Update caseclinic. Nothing was changed."
+                "This vault was used with a newer version of caseclinic (format {found}; this one reads up to {known}). Update caseclinic to open it. Nothing was changed."
             )),
         };
         self.send(Message::VaultStatusRead(status));

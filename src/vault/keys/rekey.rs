@@ -113,7 +113,7 @@ impl Vault {
         let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
         match findings.into_iter().find(|finding| !harmless.contains(&finding.kind)) {
             Some(finding) => {
-                Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.word() })
+                Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.title() })
             }
             None => Ok(()),
         }

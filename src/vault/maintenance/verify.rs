@@ -74,8 +74,8 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// One word for it.
-    pub fn word(self) -> &'static str {
+    /// Returns the word for it in JSON, which scripts read.
+    pub fn code(self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::Changed => "changed",
@@ -85,6 +85,20 @@ impl FindingKind {
             Self::Unfinished => "unfinished",
             Self::Foreign => "foreign",
             Self::Exposed => "exposed",
+        }
+    }
+
+    /// Returns the words for it that people read, in front of the name of a file.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Swapped => "in the wrong place",
+            Self::RolledBack => "older version",
+            Self::Rebuilt => "new ledger",
+            Self::Unfinished => "left over",
+            Self::Foreign => "not part of the vault",
+            Self::Exposed => "readable by others",
         }
     }
 }
@@ -371,10 +385,14 @@ impl Vault {
                 );
             }
         }
+        let close_folder = format!(
+            "Run `chmod -R go= {}`, or ask whoever looks after this computer to do it.",
+            self.folder.display()
+        );
         for file in self.own_files() {
             let Ok(facts) = self.store.facts(&self.folder.join(&file)) else { continue };
             if facts.is_link {
-                let why = "This is a link to another folder, and nothing is written through it.";
+                let why = "This is a link to another folder. For safety, caseclinic does not save through links.";
                 let advice = "Replace the link with the folder or file itself.";
                 seen.add(file, FindingKind::Changed, why.to_owned(), advice);
                 continue;
@@ -382,10 +400,7 @@ impl Vault {
             let (why, advice) = if !facts.is_own {
                 ("This file belongs to another person.", "Ask whoever looks after this computer.")
             } else if facts.is_exposed {
-                (
-                    "Other people on this computer may be able to read this.",
-                    "Run `chmod -R go= VAULT`, with the vault’s folder for VAULT.",
-                )
+                ("Other people on this computer may be able to read this.", close_folder.as_str())
             } else {
                 continue;
             };

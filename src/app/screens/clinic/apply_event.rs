@@ -111,7 +111,7 @@ fn refused(model: &mut Model, refusal: Refusal) {
             let mut options = vec!["Go back to the clinic", "Complete anyway"];
             let hides = |clinic: &ClinicScreen| !hidden_answers(&clinic.session).is_empty();
             if model.clinic.as_ref().is_some_and(hides) {
-                options.push("Keep the answers no longer asked for, at the end of the note");
+                options.push("Complete, and keep these answers at the end of the note");
             }
             let purpose = ChoiceIntent::CompleteWithWarnings;
             model.offer("Check before completing", list.join("\n"), options, purpose);

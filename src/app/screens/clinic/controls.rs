@@ -254,7 +254,7 @@ fn actions(field: &Field, actions: &[Action], out: &mut Vec<Control>) {
 fn participants(session: &Session, out: &mut Vec<Control>) {
     let places = session.template().items().iter().any(|at| at.item.kind == ItemType::Rating);
     out.push(Control::heading("participants".to_owned(), "Who is here").hint(if places {
-        "Roles and professions only, no names. People who place the behaviour are asked one by one later."
+        "Roles and professions only, no names. Later, each person is asked in turn where they place the behaviour."
     } else {
         "Roles and professions only, no names."
     }));

@@ -33,7 +33,7 @@ pub(crate) fn controls(
         RatingState::Revealed => {
             let apart = view.first.as_ref().is_some_and(|first| first.flagged);
             let id = ControlId::SecondRound(slot.clone());
-            let again = Control::button(id, "Place again privately (second round)");
+            let again = Control::button(id, "Place again (second round)");
             match &view.second {
                 Some(_) => agreed(slot, view, out),
                 None if apart => {
@@ -43,7 +43,7 @@ pub(crate) fn controls(
                 // Where views lie close together, agreeing is what comes next.
                 None => {
                     agreed(slot, view, out);
-                    out.push(again.hint("If the discussion has changed anyone’s view."));
+                    out.push(again.hint("Use this if the discussion has changed anyone’s view."));
                 }
             }
         }
@@ -81,10 +81,9 @@ fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<C
     let kind = ControlKind::one_of(options, false);
     let id = ControlId::PlacementMethod(slot.clone());
     out.push(Control::new(id, "How will people place it?", kind));
-    let round = if view.state == RatingState::SecondRound { " again" } else { "" };
+    let round = if view.state == RatingState::SecondRound { "Second round" } else { "Placements" };
     let id = ControlId::Readiness(slot.clone());
-    let label =
-        format!("Everyone places it privately{round}: {} of {} ready", view.ready, view.asked);
+    let label = format!("{round}: {} of {} ready", view.ready, view.asked);
     let heading = Control::new(id, label, ControlKind::Heading).depth(1);
     let how = match session.placing() {
         PlacementMethod::PassTheKeyboard => {
@@ -168,7 +167,9 @@ fn in_words(name: &str, round: &RoundView) -> Vec<String> {
     let mut lines = vec![format!("{name}. {middle}{}", steps(round.spread))];
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
-        lines.push(format!("Revealed early, with {placed} of {asked} placed. Reason: {reason}"));
+        lines.push(format!(
+            "Revealed early, when {placed} of {asked} people had placed it. Reason: {reason}"
+        ));
     }
     lines
 }

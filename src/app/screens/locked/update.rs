@@ -44,7 +44,7 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> boo
 /// Locks the vault: the screen at once, the files once everything is saved.
 pub(crate) fn lock(model: &mut Model, by: LockedBy) {
     if model.vault != VaultStatus::Open {
-        return model.show_notice("The vault is not open.");
+        return model.show_notice("Nothing to lock: the vault is not open.");
     }
     model.save_now();
     let (place, sealed) = leave(model);

@@ -9,6 +9,7 @@ use crate::{
     clinic::Session,
     knowledge::{Block, Document, Span},
     report::{NoteBlock, NoteDocument, RunStyle, TextRun},
+    services::NoteDoubt,
     vault::NoteId,
 };
 
@@ -22,8 +23,8 @@ pub struct NoteScreen {
     pub from: Screen,
     /// The line at the top.
     pub title: String,
-    /// Why the note is not verified, if it is not.
-    pub doubt: Option<String>,
+    /// Why the note was not a verified note on the disk when it was opened.
+    doubt: Option<NoteDoubt>,
     /// The note laid out.
     pub page: Page,
     /// First line shown.
@@ -39,7 +40,7 @@ impl NoteScreen {
     pub fn open(
         id: NoteId,
         session: Session,
-        doubt: Option<String>,
+        doubt: Option<NoteDoubt>,
         from: Screen,
         columns: usize,
     ) -> Self {
@@ -60,6 +61,17 @@ impl NoteScreen {
         *self = Self::open(self.id, session, doubt, self.from, self.columns);
         self.top = top;
         self.unsaved = true;
+    }
+
+    /// Notes that everything that was written is saved.
+    pub fn saved(&mut self) {
+        self.unsaved = false;
+        self.doubt.take_if(|doubt| *doubt == NoteDoubt::NotSaved);
+    }
+
+    /// Returns why what is shown is not a verified note on the disk, if it is not.
+    pub fn doubt(&self) -> Option<&NoteDoubt> {
+        self.doubt.as_ref().or(self.unsaved.then_some(&NoteDoubt::NotSaved))
     }
 
     /// Lays it out again if the width changed.
@@ -200,6 +212,28 @@ mod tests {
         let line = drawn.iter().find(|line| line.contains("●●●●● 5"));
         assert!(line.is_some_and(|line| line.contains("agreed")), "{drawn:#?}");
         assert!(drawn.iter().all(|line| crate::text::width(line) <= 78));
+    }
+
+    #[test]
+    fn a_correction_that_waits_to_be_saved_is_not_called_unconfirmed_and_a_doubt_outlives_it() {
+        let one = bundled_template("peer-case-clinic").expect("the format");
+        let template = one.parse().expect("it is sound");
+        let now = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
+        let open =
+            |doubt| NoteScreen::open(NoteId::random(), session.clone(), doubt, Screen::Clinics, 78);
+        let mut note = open(None);
+        note.corrected(session.clone());
+        assert_eq!(note.doubt().map(NoteDoubt::title), Some("not saved yet"));
+        note.saved();
+        assert_eq!(note.doubt(), None);
+        let mut note = open(Some(NoteDoubt::NotSaved));
+        note.saved();
+        assert_eq!(note.doubt(), None);
+        let mut note = open(Some(NoteDoubt::NotVerified("It is not in the ledger.".to_owned())));
+        note.corrected(session.clone());
+        note.saved();
+        assert_eq!(note.doubt().map(NoteDoubt::title), Some("not confirmed by the ledger"));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         model.show_notice(changed);
     }
     if let Some(doubt) = &opened.doubt {
-        model.warn(doubt.clone());
+        model.warn(doubt.to_string());
     }
     let returning = model.returning.take().filter(|place| place.note == Some(opened.id));
     if opened.is_draft() {
@@ -72,7 +72,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::EnteredInError => ask(
             model,
             "Why was this note entered in error?",
-            "For example, wrong case or written twice. You can still read the note, but it is not counted and cannot be followed up.",
+            "For example, wrong case or written twice. You can still read the note, but it is not counted, cannot be followed up and takes no corrections. This cannot be undone.",
             TextIntent::EnteredInError,
         ),
         KeyAction::FollowUp => follow_up(model),
@@ -150,7 +150,7 @@ pub(crate) fn correct(model: &mut Model, event: Event) {
 pub(crate) fn amended(model: &mut Model, note: NoteId, revision: u32) {
     model.no_longer_unsaved();
     if let Some(open) = model.note.as_mut().filter(|open| open.id == note) {
-        open.unsaved = false;
+        open.saved();
     }
     if model.lock.is_some() {
         return locked::update::saved(model);
@@ -219,7 +219,11 @@ mod tests {
             let Some(crate::app::Dialog::Choose(choose)) = &model.dialog else {
                 panic!("nothing is asked");
             };
-            assert!(choose.options[0].contains("at 2/7 Last actions"), "{:?}", choose.options);
+            assert!(
+                choose.options[0].contains("now at stage 2/7 Last actions"),
+                "{:?}",
+                choose.options
+            );
         };
         asked(&mut model);
         let effects = update(&mut model, Message::Pressed(Key::char('1')), now());

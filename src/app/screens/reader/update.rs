@@ -66,7 +66,9 @@ fn ask_address(model: &mut Model, library: &Library) {
 fn say_where(model: &mut Model, link: usize) {
     let target = model.reader.as_ref().and_then(|reader| reader.page.links.get(link));
     let text = match target {
-        Some((_, Target::Web(address))) => format!("This link is outside the program: {address}"),
+        Some((_, Target::Web(address))) => {
+            format!("This program never goes online. Paste the address into a browser: {address}")
+        }
         Some((_, Target::Entry(id))) => format!("There is no entry called “{id}” in the guidance."),
         None => return,
     };

@@ -163,7 +163,7 @@ impl SearchScreen {
             .map(|(at, text)| Row { heading: None, shows: Shown::Instead(at + 1, text) })
             .collect();
         if let Some(first) = rows.first_mut() {
-            first.heading = Some("Did you mean? (press Enter or a number)");
+            first.heading = Some("Did you mean one of these? Press Enter or a number.");
         }
         let always = ALWAYS_OFFERED.iter().filter_map(|id| library.entry(id)).enumerate();
         rows.extend(always.map(|(at, entry)| Row {

@@ -134,7 +134,7 @@ fn state(seen: &VaultSeen, page: &mut VaultPage) {
         page.add(
             Said,
             format!(
-                "Created {made} · {}, {} not completed · {} KB",
+                "Created {made} · {}, of which drafts: {} · {} KB",
                 many(facts.notes, "note"),
                 facts.drafts,
                 facts.bytes.div_ceil(1024)
@@ -151,7 +151,7 @@ fn state(seen: &VaultSeen, page: &mut VaultPage) {
     }
     page.add(
         Advice,
-        "To change the passphrase: `caseclinic vault passphrase`. To change the keys: `caseclinic vault rekey`.",
+        "To change the passphrase: `caseclinic vault passphrase`. If somebody may have the passphrase or the recovery sheet: `caseclinic vault rekey` encrypts everything again with new keys.",
     );
 }
 
@@ -172,7 +172,7 @@ fn result(seen: &Verification, page: &mut VaultPage) {
     for one in &seen.findings {
         let sort = if is_fault(&one) { Bad } else { Said };
         let text =
-            format!("{}: {} — {} {}", one.kind.word(), one.file.display(), one.why, one.advice);
+            format!("{}: {} — {} {}", one.kind.title(), one.file.display(), one.why, one.advice);
         page.add(sort, text);
     }
     if let Some(state) = &seen.ledger_state {
@@ -188,7 +188,7 @@ fn result(seen: &Verification, page: &mut VaultPage) {
 fn copies(seen: &VaultSeen, page: &mut VaultPage) {
     page.add(Heading, "Automatic copies");
     if seen.copies.is_empty() {
-        page.add(Said, "None yet. The first is made automatically today.");
+        page.add(Said, "None yet. The first is made when the vault is next unlocked.");
     }
     for name in seen.copies.iter().rev() {
         let shown = name.parse().map_or_else(|_| name.clone(), show_date);

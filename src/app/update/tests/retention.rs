@@ -15,7 +15,7 @@ fn row(id: NoteId, key: &str, begun: i64) -> NoteRow {
         title: "A meeting".to_owned(),
         template: "one 1".to_owned(),
         stage: String::new(),
-        status: Status::Completed.title().to_owned(),
+        status: Status::Completed.code().to_owned(),
         created: at,
         updated: at,
         next_review: None,

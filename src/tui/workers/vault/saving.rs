@@ -7,7 +7,7 @@ use crate::{
     app::{Message, SaveStatus},
     clinic::{Session, from_document, to_document},
     services::{
-        NoteOpened, RequestError, RetentionRequest,
+        NoteDoubt, NoteOpened, RequestError, RetentionRequest,
         notes::{self, NoteError, head},
         retention,
         save_queue::{Drained, SaveState, Work},
@@ -87,12 +87,13 @@ impl VaultWorker {
             return Ok(notes::read_note(&open.vault, id)?);
         };
         let session = from_document(&text.1).map_err(NoteError::from)?;
-        let doubt = Some("Not saved yet. Saving is tried again every two seconds.".to_owned());
+        let doubt = Some(NoteDoubt::NotSaved);
         match work {
             Work::Complete => Err(RequestError::Completing),
             Work::Amend(_) => {
                 let opened = notes::read_note(&open.vault, id)?;
-                Ok(NoteOpened { session, doubt, ..opened })
+                // That the file cannot be verified is worth more than that a correction waits.
+                Ok(NoteOpened { session, doubt: opened.doubt.or(doubt), ..opened })
             }
             Work::Draft => {
                 Ok(NoteOpened { id, session, source: NoteSource::Draft, newer: None, doubt })
