@@ -51,6 +51,7 @@ fn typing(what: &str, text: &str) {
         return eprintln!("the template can't be read");
     };
     let now = Timestamp::now();
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
     let mut screen = ClinicScreen::open(None, session, now);
     let is_long = |screen: &ClinicScreen| {
@@ -67,7 +68,7 @@ fn typing(what: &str, text: &str) {
         report(&name, || {
             screen.handle_key(Key::char('x'), 60, now);
             if looks {
-                screen.look_at_text(now);
+                screen.look_at_text(today);
             }
             usize::from(screen.is_typing())
         });

@@ -14,7 +14,7 @@ use caseclinic::{
     knowledge::{Entry, Library},
     report::markdown,
     search::{Options, Searcher},
-    text::Severity,
+    text::{LocalTime, Severity},
     tui::{theme::Theme, views},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -89,7 +89,7 @@ pub(crate) fn note(data: &[u8]) -> bool {
     let body = text.rsplit_once("\n[end]\n").map_or(text.as_ref(), |(body, _)| body);
     let text = format!("{body}\n[end]\nbytes = {}\n", body.len());
     let Ok(mut session) = from_document(&text) else { return false };
-    let shown = markdown(&session, true);
+    let shown = markdown(&session, true, &LocalTime::default());
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "a control character got out");
     let _ = (summary(&session), completion(&session));
     for stage in 0..session.template().stages.len().min(40) {
@@ -98,7 +98,10 @@ pub(crate) fn note(data: &[u8]) -> bool {
     let answer = Event::Answered { slot: Slot::once("key_question"), value: None };
     let _ = apply(&mut session, answer, start());
     let again = from_document(&to_document(&session)).expect("a note that was written is read");
-    assert_eq!(markdown(&again, true), markdown(&session, true));
+    assert_eq!(
+        markdown(&again, true, &LocalTime::default()),
+        markdown(&session, true, &LocalTime::default())
+    );
     true
 }
 

@@ -23,6 +23,7 @@ use crate::{
         Event, ParticipantId, Refusal, Session, SessionEffect as Asked, Slot, Value, rating_view,
         time_recovery,
     },
+    text::LocalTime,
     vault::NoteId,
 };
 
@@ -89,6 +90,7 @@ enum Prompt {
 pub struct Conversation<'a> {
     screen: ClinicScreen,
     guide: &'a dyn Guide,
+    local: LocalTime,
     prompt: Prompt,
     /// Lines of a long answer so far; none while none is being written.
     written: Option<Vec<String>>,
@@ -106,11 +108,13 @@ impl<'a> Conversation<'a> {
         note: Option<NoteId>,
         session: Session,
         guide: &'a dyn Guide,
+        local: LocalTime,
         now: Timestamp,
     ) -> (Self, Reply) {
         let mut conversation = Self {
             screen: ClinicScreen::open(note, session, now),
             guide,
+            local,
             prompt: Prompt::Question,
             written: None,
             printed: BTreeSet::new(),

@@ -17,7 +17,7 @@ mod text_lint;
 
 use std::path::Path;
 
-use crate::clinic::Session;
+use crate::{clinic::Session, text::LocalTime};
 
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
@@ -58,9 +58,10 @@ impl ExportFormat {
     }
 }
 
-/// Returns a note as Markdown. `attributed` is that of [`NoteDocument::from_session`].
-pub fn markdown(session: &Session, attributed: bool) -> String {
-    markdown::write(&NoteDocument::from_session(session, attributed))
+/// Returns a note as Markdown. `attributed` and `local` are those of
+/// [`NoteDocument::from_session`].
+pub fn markdown(session: &Session, attributed: bool, local: &LocalTime) -> String {
+    markdown::write(&NoteDocument::from_session(session, attributed, local))
 }
 
 #[cfg(test)]

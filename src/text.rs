@@ -14,7 +14,7 @@ pub mod wording;
 pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line, is_control_or_invisible};
-pub use date::{parse_date, show_date};
+pub use date::{LocalTime, parse_date, show_date};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub use tokens::{FoldedWords, fold};
 pub use wrap::{shorten, width, wrap};

@@ -30,6 +30,7 @@ use super::{
 use crate::{
     knowledge::Library,
     services::{LocalFormat, bookmarks::Bookmarks},
+    text::LocalTime,
     vault::NoteId,
 };
 
@@ -49,6 +50,8 @@ pub struct Model {
     pub size: Size,
     /// The time, as of the last message.
     pub now: Timestamp,
+    /// The time zone that times are shown in.
+    pub local: LocalTime,
     /// Which screen is shown.
     pub screen: Screen,
     /// Where Esc leads from the reader.
@@ -165,7 +168,7 @@ impl Model {
 
     /// The day it is where this program runs.
     pub fn today(&self) -> jiff::civil::Date {
-        self.now.to_zoned(jiff::tz::TimeZone::system()).date()
+        self.local.day(self.now)
     }
 
     /// Shows a sentence.

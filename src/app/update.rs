@@ -264,7 +264,7 @@ fn after_update(model: &mut Model) {
     if let Some(clinic) = &mut model.clinic {
         model.clinics.follow(clinic.note);
         let form = size.clinic().form;
-        clinic.look_at_text(model.now);
+        clinic.look_at_text(model.local.day(model.now));
         // What stays on screen until the draft is saved must not cover what is being typed.
         let lasting = matches!(model.saving, SaveStatus::NotSaved(_));
         let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });

@@ -7,12 +7,11 @@
 pub(crate) mod fixture;
 
 use std::{
-    cell::OnceCell,
     fmt::Display,
     io::{self, IsTerminal, Read, stdin},
 };
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
@@ -23,7 +22,7 @@ use super::{
 use crate::{
     knowledge::Library,
     services::{AppPaths, PathsError, app_paths},
-    text::{Problem, clean_line},
+    text::{LocalTime, Problem, clean_line},
     vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
 
@@ -40,8 +39,8 @@ pub(crate) struct Context {
     /// Where the screens would have keys held.
     pub(crate) keys: KeyPlace,
     clock: fn() -> Timestamp,
-    /// Read when a date is first shown: reading it walks the folder of all time zones.
-    zone: OnceCell<TimeZone>,
+    /// The time zone that times are shown in.
+    pub(crate) local: LocalTime,
     paths: Result<AppPaths, PathsError>,
 }
 
@@ -57,7 +56,7 @@ impl Context {
             strength: Strength::STANDARD,
             keys: KeyPlace::helper(),
             clock: Timestamp::now,
-            zone: OnceCell::new(),
+            local: LocalTime::of_system(),
             paths: app_paths(),
         }
     }
@@ -79,7 +78,7 @@ impl Context {
 
     /// Returns the date and time here at this time.
     pub(crate) fn local(&self, at: Timestamp) -> Zoned {
-        at.to_zoned(self.zone.get_or_init(TimeZone::system).clone())
+        self.local.zoned(at)
     }
 
     /// Returns the folders. Fails if there is no home folder, or it is a relative path.

@@ -54,7 +54,8 @@ pub(crate) fn hold(
     let id = note.as_ref().map(|(id, _)| *id);
     let saver = note.map(|(id, vault)| DraftSaver::start(id, vault)).transpose()?;
     let asks = stdin().is_terminal();
-    let (mut conversation, mut turn) = Conversation::begin(id, session, &guide, context.now());
+    let (mut conversation, mut turn) =
+        Conversation::begin(id, session, &guide, context.local.clone(), context.now());
     let mut ending = None;
     while ending.is_none() {
         print_wrapped(&turn.text, context)?;

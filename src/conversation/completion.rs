@@ -46,7 +46,7 @@ impl Conversation<'_> {
     }
 
     fn found(&self, now: Timestamp) -> NoteScan {
-        let today = now.to_zoned(jiff::tz::TimeZone::system()).date();
+        let today = self.local.day(now);
         scan_note(&self.screen.session, self.screen.names(), today)
     }
 
@@ -111,6 +111,7 @@ mod tests {
         Session, Slot, Status, Value, bundled_template, completion, practice_session,
     };
     use crate::conversation::tests::{NoBooks, now};
+    use crate::text::LocalTime;
 
     fn worked_case() -> Session {
         let one = bundled_template("peer-case-clinic").expect("bundled");
@@ -120,7 +121,8 @@ mod tests {
 
     #[test]
     fn after_an_answer_is_cleared_the_next_line_answers_its_question_again() {
-        let (mut conversation, _) = Conversation::begin(None, worked_case(), &NoBooks, now());
+        let (mut conversation, _) =
+            Conversation::begin(None, worked_case(), &NoBooks, LocalTime::default(), now());
         let slot = Slot::in_row("where_when", conversation.session().rows("behaviour")[0]);
         conversation.handle_line("/stage 3", now());
         conversation.screen.focus_on_slot(&slot);
@@ -139,7 +141,8 @@ mod tests {
             let template = one.parse().expect("it is sound");
             let session = practice_session(&template, one.example_file, one.example, now());
             let session = session.expect("it fits");
-            let (mut conversation, _) = Conversation::begin(None, session, &NoBooks, now());
+            let (mut conversation, _) =
+                Conversation::begin(None, session, &NoBooks, LocalTime::default(), now());
             let is_danger = |value| Event::Answered {
                 slot: Slot::once("immediate_safety"),
                 value: Some(value),
@@ -169,7 +172,8 @@ mod tests {
         let known = Slot::in_row("where_when_known", row);
         let unsaid = Event::Answered { slot: known.clone(), value: None };
         crate::clinic::apply(&mut session, unsaid, now()).expect("it is taken");
-        let (mut conversation, _) = Conversation::begin(None, session, &NoBooks, now());
+        let (mut conversation, _) =
+            Conversation::begin(None, session, &NoBooks, LocalTime::default(), now());
         let missing = completion(&conversation.screen.session);
         conversation.list_missing(&missing, now());
         let said = std::mem::take(&mut conversation.out);

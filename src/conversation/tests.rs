@@ -43,7 +43,8 @@ fn blank(id: &str) -> Session {
 }
 
 fn begin(session: Session) -> (Conversation<'static>, String) {
-    let (conversation, turn) = Conversation::begin(None, session, &NoBooks, now());
+    let (conversation, turn) =
+        Conversation::begin(None, session, &NoBooks, LocalTime::default(), now());
     (conversation, turn.text)
 }
 

@@ -4,14 +4,12 @@
 //! placement or a differing view carries the role of its holder only, unless they or the reader
 //! asked for more.
 
-use jiff::Timestamp;
-
 use crate::clinic::{
     Action, ActionDetails, Column, EarlierPlacement, Field, FieldKind, ItemPlace, MatrixLine,
     OptionView, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, Value,
     form, what_changed,
 };
-use crate::text::{clean, clean_line, show_date};
+use crate::text::{LocalTime, clean, clean_line, show_date};
 
 /// A whole note in reading order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,8 +84,9 @@ impl NoteDocument {
     /// Returns the whole note. People are listed by profession and role. With `attributed`,
     /// placements and differing views carry both; without it, placements are counts and a
     /// differing view carries the role only, unless its holder asked otherwise.
-    pub fn from_session(session: &Session, attributed: bool) -> Self {
-        let mut builder = Builder { session, attributed, blocks: Vec::new() };
+    /// Times are those of `local`.
+    pub fn from_session(session: &Session, attributed: bool, local: &LocalTime) -> Self {
+        let mut builder = Builder { session, attributed, local, blocks: Vec::new() };
         builder.head();
         builder.people();
         for (at, stage) in session.template().stages.iter().enumerate() {
@@ -106,6 +105,7 @@ impl NoteDocument {
 struct Builder<'a> {
     session: &'a Session,
     attributed: bool,
+    local: &'a LocalTime,
     blocks: Vec<NoteBlock>,
 }
 
@@ -148,8 +148,8 @@ impl Builder<'_> {
         self.paragraph([strong("Confidential."), plain(what)]);
         let mut facts = vec![format!("Status: {}", session.status().title())];
         facts.extend(session.stop_reason().map(|reason| format!("Stopped because: {reason}")));
-        facts.push(format!("Started: {}", moment(session.started())));
-        facts.push(format!("Last changed: {}", moment(session.updated())));
+        facts.push(format!("Started: {}", self.local.moment(session.started())));
+        facts.push(format!("Last changed: {}", self.local.moment(session.updated())));
         if session.clock_jumped() {
             let jumped = "the computer’s clock jumped while this note was written";
             facts.push(format!("Times may be wrong: {jumped}"));
@@ -157,12 +157,12 @@ impl Builder<'_> {
         facts.push(format!("Meeting format: {} {}", about.id, about.version));
         facts.push(format!("Note: {}", session.id()));
         for share in session.shares() {
-            let at = moment(share.at);
+            let at = self.local.moment(share.at);
             facts.push(format!("Shared with: {}, {at} ({})", line(&share.with), share.reason));
         }
         if let Some(earlier) = session.earlier() {
             let (title, note, revision) = (&earlier.title, earlier.note, &earlier.revision);
-            let started = moment(earlier.started);
+            let started = self.local.moment(earlier.started);
             facts.push(format!("Follows up: {title} of {started}, note {note}, {revision}"));
         }
         self.list(facts);
@@ -368,7 +368,7 @@ impl Builder<'_> {
             self.heading(2, "Corrections");
             for one in session.amendments() {
                 let reason = plain(format!("– {}", line(&one.reason)));
-                self.answer(&moment(one.at), Some(reason), Some(&one.text));
+                self.answer(&self.local.moment(one.at), Some(reason), Some(&one.text));
             }
         }
     }
@@ -463,14 +463,31 @@ fn answer_text(field: &Field) -> Option<String> {
     })
 }
 
-fn moment(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clinic::bundled_templates;
+    use crate::clinic::{bundled_template, bundled_templates};
+
+    #[test]
+    fn times_are_those_of_the_reader_and_the_session_keeps_its_own() {
+        let template = bundled_template("peer-case-clinic").expect("bundled");
+        let template = template.parse().expect("it is sound");
+        let at = "2026-06-22T23:30:00Z".parse().expect("a time");
+        let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, at);
+        let zone = jiff::tz::TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").expect("London");
+        for (local, started) in [
+            (LocalTime::default(), "Started: 22 Jun 2026, 23:30"),
+            (LocalTime::in_zone(zone), "Started: 23 Jun 2026, 00:30"),
+        ] {
+            let note = NoteDocument::from_session(&session, false, &local);
+            let says = |block: &NoteBlock| match block {
+                NoteBlock::List(items) => items.iter().flatten().any(|run| run.text == started),
+                _ => false,
+            };
+            assert!(note.blocks.iter().any(says), "{started}: {:?}", note.blocks);
+        }
+        assert_eq!(session.started(), at);
+    }
 
     #[test]
     fn the_head_says_a_case_is_discussed_only_where_one_is() {

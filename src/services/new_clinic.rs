@@ -11,7 +11,7 @@ use crate::{
         FollowedUp, Session, Status, Subject, Template, TemplateStatus, bundled_template, case_key,
         check_revision, practice_session,
     },
-    text::{Problem, clean_line, show_date},
+    text::{LocalTime, Problem, clean_line, show_date},
     vault::{NoteId, NoteSource, Vault},
 };
 
@@ -33,8 +33,8 @@ pub struct BegunFollowUp {
 
 impl BegunFollowUp {
     /// When, and how far it is: `started 22 Nov 2026, now at stage 2/7 Last actions`.
-    pub fn words(&self) -> String {
-        let day = self.begun.to_zoned(jiff::tz::TimeZone::system()).date();
+    pub fn words(&self, local: &LocalTime) -> String {
+        let day = local.day(self.begun);
         format!("started {}, now at stage {}", show_date(day), self.stage)
     }
 }

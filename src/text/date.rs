@@ -1,6 +1,53 @@
-//! Dates as people type them.
+//! Dates as people type them, and times as people here read them.
 
-use jiff::civil::Date;
+use std::cell::OnceCell;
+
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+
+/// The time zone that times are shown in. It is handed in like the clock, and stored times stay in
+/// UTC.
+#[derive(Clone, Debug)]
+pub struct LocalTime(OnceCell<TimeZone>);
+
+impl LocalTime {
+    /// Returns the time zone of this computer. It is read when a time is first shown: reading it
+    /// walks the folder of all time zones.
+    pub const fn of_system() -> Self {
+        Self(OnceCell::new())
+    }
+
+    /// Returns the given time zone.
+    pub fn in_zone(zone: TimeZone) -> Self {
+        Self(OnceCell::from(zone))
+    }
+
+    /// Returns the date and time here.
+    pub fn zoned(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.0.get_or_init(TimeZone::system).clone())
+    }
+
+    /// Returns the day here.
+    pub fn day(&self, at: Timestamp) -> Date {
+        self.zoned(at).date()
+    }
+
+    /// Returns the time of day here: `14:05`.
+    pub fn time(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%H:%M").to_string()
+    }
+
+    /// Returns the day and the time here: `21 Nov 2026, 14:05`.
+    pub fn moment(&self, at: Timestamp) -> String {
+        self.zoned(at).strftime("%-d %b %Y, %H:%M").to_string()
+    }
+}
+
+impl Default for LocalTime {
+    /// Returns UTC.
+    fn default() -> Self {
+        Self::in_zone(TimeZone::UTC)
+    }
+}
 
 /// The months, in order, in small letters.
 pub(super) const MONTHS: [&str; 12] = [
@@ -56,6 +103,18 @@ mod tests {
         for text in ["2026-11-03", "3/11/2026", "03.11.26", "3 Nov 2026", "3rd November 2026"] {
             assert_eq!(parse_date(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_is_shown_as_the_clocks_here_show_it_in_winter_and_in_summer() {
+        let zone = TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").expect("the zone of London");
+        let here = LocalTime::in_zone(zone);
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        assert_eq!(here.moment(at("2026-11-22T23:30:00Z")), "22 Nov 2026, 23:30");
+        assert_eq!(here.moment(at("2026-06-22T23:30:00Z")), "23 Jun 2026, 00:30");
+        assert_eq!(here.time(at("2026-06-22T09:05:00Z")), "10:05");
+        assert_eq!(Some(here.day(at("2026-06-22T23:30:00Z"))), Date::new(2026, 6, 23).ok());
+        assert_eq!(LocalTime::default().time(at("2026-06-22T09:05:00Z")), "09:05");
     }
 
     #[test]

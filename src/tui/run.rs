@@ -24,6 +24,7 @@ use super::{
 use crate::{
     app::{AfterUnlock, Effect, Message, Model, Screen, Size, VaultRequest, update},
     services::{AppPaths, Settings},
+    text::LocalTime,
     tui::workers::Runtime,
 };
 
@@ -53,6 +54,7 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     let (settings, problems) = Settings::read(&paths.config);
     let theme = Theme::of(settings.theme);
     let mut model = Model::new(size, Timestamp::now());
+    model.local = LocalTime::of_system();
     model.reduced_motion = settings.reduced_motion;
     model.remember_searches = settings.remember_searches;
     model.bell = settings.bell;

@@ -51,11 +51,6 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
     }
 }
 
-/// The day of a moment, where this computer is.
-fn local_date(at: jiff::Timestamp) -> jiff::civil::Date {
-    at.to_zoned(jiff::tz::TimeZone::system()).date()
-}
-
 fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     let area = Area { x: 0, y: 0, width: model.size.columns, height: model.size.rows };
     canvas.put(area, 0, 0, "Make the window larger:", StyleRole::Strong);

@@ -235,6 +235,36 @@ fn dates_follow_the_time_zone() {
 }
 
 #[test]
+fn a_note_shows_the_times_of_the_reader_and_its_stored_times_stay_in_utc() {
+    let home = Home::with_vault();
+    home.keep_draft("HERON-42", "What now?");
+    let shown = |zone: &str, args: &[&str]| {
+        let output = Command::new("/bin/sh")
+            .args(["-c", "exec \"$0\" \"$@\" --passphrase-fd 3 3<\"$TEST_PASSPHRASE_FILE\""])
+            .arg(env!("CARGO_BIN_EXE_caseclinic"))
+            .args(args)
+            .env("CASECLINIC_HOME", home.path())
+            .env("TEST_PASSPHRASE_FILE", home.passphrase_file())
+            .env("TZ", zone)
+            .output()
+            .expect("it runs");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let started = |zone: &str| {
+        let note = shown(zone, &["clinic", "show", "HERON-42"]);
+        let line = note.lines().find_map(|line| line.strip_prefix("- Started: "));
+        let line = line.unwrap_or_else(|| panic!("no time in {note}"));
+        jiff::civil::DateTime::strptime("%d %b %Y, %H:%M", line).expect("a time without a zone")
+    };
+    // Fourteen hours ahead of UTC, and eleven behind.
+    let apart = started("AHEAD-14").duration_since(started("BEHIND11"));
+    assert_eq!(apart.as_hours(), 25);
+    let listed = |zone: &str| shown(zone, &["clinic", "list", "--json"]);
+    assert!(listed("AHEAD-14").contains("Z\""));
+    assert_eq!(listed("AHEAD-14"), listed("BEHIND11"));
+}
+
+#[test]
 fn odd_queries_never_fail() {
     let home = Home::new();
     let long = "sexting ".repeat(3000);

@@ -168,7 +168,7 @@ fn only_drafts_migrate_and_only_to_a_later_version_of_their_format() {
     put(&home, "huddle.toml", &second());
     let (code, _, err) = try_run(&home, &["clinic", "migrate", "HERON-42"]);
     assert_eq!(code, Some(1));
-    assert!(err.contains("stays in the version"), "{err}");
+    assert!(err.contains("keeps the version"), "{err}");
 }
 
 #[test]

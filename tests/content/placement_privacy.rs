@@ -16,6 +16,7 @@ use caseclinic::{
     knowledge::Library,
     report::markdown,
     services::head,
+    text::LocalTime,
     tui::{theme::Theme, views},
     vault::NoteId,
 };
@@ -83,8 +84,8 @@ impl Guide for NoBooks {
 /// Everything a person can see of it.
 fn traces(session: &Session, slot: &Slot) -> Vec<(String, String)> {
     let mut seen = vec![
-        ("the export".to_owned(), markdown(session, false)),
-        ("the attributed export".to_owned(), markdown(session, true)),
+        ("the export".to_owned(), markdown(session, false, &LocalTime::default())),
+        ("the attributed export".to_owned(), markdown(session, true, &LocalTime::default())),
         ("its head".to_owned(), serde_json::to_string(&head(session)).expect("JSON")),
         ("its summary".to_owned(), format!("{:?}", summary(session))),
         ("its debug print".to_owned(), format!("{session:?}")),
@@ -96,7 +97,8 @@ fn traces(session: &Session, slot: &Slot) -> Vec<(String, String)> {
     for size in SIZES {
         seen.extend(screens(session, size));
     }
-    let (mut conversation, turn) = Conversation::begin(None, session.clone(), &NoBooks, now());
+    let (mut conversation, turn) =
+        Conversation::begin(None, session.clone(), &NoBooks, LocalTime::default(), now());
     let mut said = turn.text;
     for line in ["/list", "/stage 1", "/stage 5", "", "/list", "/back", "/time", "/quit"] {
         said.push_str(&conversation.handle_line(line, now()).text);
@@ -212,6 +214,13 @@ fn an_export_without_names_hides_which_of_two_people_in_one_role_placed_what() {
     // Nobody stands apart, so nobody is asked to speak first.
     let one = with(["problematic", "inappropriate", "problematic", "problematic"]);
     let other = with(["problematic", "problematic", "inappropriate", "problematic"]);
-    assert_eq!(markdown(&one, false), markdown(&other, false));
-    assert_ne!(markdown(&one, true), markdown(&other, true), "asked for, it is told");
+    assert_eq!(
+        markdown(&one, false, &LocalTime::default()),
+        markdown(&other, false, &LocalTime::default())
+    );
+    assert_ne!(
+        markdown(&one, true, &LocalTime::default()),
+        markdown(&other, true, &LocalTime::default()),
+        "asked for, it is told"
+    );
 }

@@ -17,6 +17,7 @@ use caseclinic::{
     },
     report::markdown,
     services::{find_note, head, read_note},
+    text::LocalTime,
     vault::{NoteId, Strength, Vault},
 };
 use jiff::Timestamp;
@@ -148,7 +149,7 @@ impl Home {
             .map_err(|error| error.to_string())?;
         match opened.doubt {
             Some(doubt) => Err(doubt.to_string()),
-            None => Ok(markdown(&opened.session, false)),
+            None => Ok(markdown(&opened.session, false, &LocalTime::default())),
         }
     }
 

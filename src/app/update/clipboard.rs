@@ -64,7 +64,14 @@ mod tests {
         let template = bundled_template("peer-case-clinic").expect("bundled");
         let template = template.parse().expect("a template");
         let session = Session::start(template, Uuid::nil(), "HERON-42", false, start());
-        model.note = Some(NoteScreen::open(NoteId::random(), session, None, Screen::Clinics, 70));
+        model.note = Some(NoteScreen::open(
+            NoteId::random(),
+            session,
+            None,
+            Screen::Clinics,
+            crate::text::LocalTime::default(),
+            70,
+        ));
         model.screen = Screen::Note;
         model
     }

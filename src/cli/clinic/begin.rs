@@ -133,7 +133,7 @@ pub(crate) fn follow_up(args: FollowUpArgs, context: &mut Context) -> CommandRes
     if let Some(begun) = begun.ok().filter(|begun| !begun.is_empty()) {
         let mut message = format!("A follow-up of {note} was already started:\n");
         for one in begun {
-            let (id, words) = (one.note, one.words());
+            let (id, words) = (one.note, one.words(&context.local));
             let resume = format!("`caseclinic clinic resume {id} --plain`");
             message.push_str(&format!("  {words}. To continue it: {resume}\n"));
         }

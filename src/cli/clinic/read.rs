@@ -50,7 +50,7 @@ pub(crate) fn show(args: &ShowNoteArgs, context: &mut Context) -> CommandResult 
             clean_line(opened.session.case_key())
         ))?;
     }
-    Ok(context.print_text(&markdown(&opened.session, args.attributed))?)
+    Ok(context.print_text(&markdown(&opened.session, args.attributed, &context.local))?)
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
     }
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, context)?;
-    let document = NoteDocument::from_session(&opened.session, args.attributed);
+    let document = NoteDocument::from_session(&opened.session, args.attributed, &context.local);
     write_new(&args.file, &ExportFormat::of_file(&args.file).write(&document))?;
     context.say(format!(
         "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
@@ -127,7 +127,7 @@ pub(crate) fn revisions(args: &RevisionsArgs, context: &mut Context) -> CommandR
             context.say(why)?;
         }
         let session = from_document(&opened.body).map_err(|error| error.to_string())?;
-        return Ok(context.print_text(&markdown(&session, false))?);
+        return Ok(context.print_text(&markdown(&session, false, &context.local))?);
     }
     let numbers = vault.revisions(id)?;
     for number in &numbers {

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, io::Write, path::Path, rc::Rc};
 
-use jiff::tz;
+use jiff::tz::{self, TimeZone};
 use secrecy::SecretString;
 
 use super::*;
@@ -59,7 +59,7 @@ impl TestRun {
             strength: Strength::WEAK_FOR_TESTS,
             keys: KeyPlace::ThisProcess,
             clock: || "2026-11-21T12:00:00Z".parse().expect("a time"),
-            zone: OnceCell::from(TimeZone::UTC),
+            local: LocalTime::default(),
             paths: Ok(AppPaths {
                 vault: root.join("vault"),
                 data: root.to_owned(),
@@ -80,7 +80,7 @@ impl TestRun {
 
     /// Where clocks are this many hours ahead of UTC.
     pub(crate) fn hours_ahead(mut self, hours: i8) -> Self {
-        self.context.zone = OnceCell::from(TimeZone::fixed(tz::offset(hours)));
+        self.context.local = LocalTime::in_zone(TimeZone::fixed(tz::offset(hours)));
         self
     }
 

@@ -12,6 +12,7 @@ use crate::clinic::{
     bundled_templates, practice_session, rating_view,
 };
 use crate::conversation::{Conversation, Ending};
+use crate::text::LocalTime;
 
 fn example(one: &BundledTemplate) -> Session {
     let template = one.parse().expect("it is sound");
@@ -40,7 +41,8 @@ fn blank(one: &BundledTemplate) -> Session {
 /// Types the whole example; answers with all that was typed and said, and the meeting at its end.
 fn typed(one: &BundledTemplate) -> (String, Session) {
     let mut scribe = Scribe::of(one, example(one));
-    let (mut conversation, turn) = Conversation::begin(None, blank(one), &NoBooks, now());
+    let (mut conversation, turn) =
+        Conversation::begin(None, blank(one), &NoBooks, LocalTime::default(), now());
     let mut said = turn.text;
     for _ in 0..2000 {
         let line = scribe.line(&conversation);

@@ -9,6 +9,7 @@ use crate::clinic::{
     bundled_templates, practice_session,
 };
 use crate::report::markdown;
+use crate::text::LocalTime;
 
 fn practice() -> Session {
     let one = bundled_templates()[0];
@@ -25,7 +26,7 @@ fn did(session: &mut Session, event: Event) {
 #[test]
 fn the_note_is_complete_and_an_unrevealed_placement_is_not_in_it() {
     let session = practice();
-    let note = markdown(&session, true);
+    let note = markdown(&session, true, &LocalTime::default());
     for stage in &session.template().stages {
         assert!(note.contains(&format!(". {}\n", inline(&stage.title.en))), "{}", stage.id);
     }
@@ -40,11 +41,11 @@ fn people_appear_by_their_part_unless_asked_otherwise() {
     let mut session = practice();
     let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
     did(&mut session, Event::PlacementsRevealed { slot, reason: None });
-    let note = markdown(&session, false);
+    let note = markdown(&session, false, &LocalTime::default());
     assert!(note.contains("Inappropriate 1, Problematic 3, Abusive 2"));
     assert!(note.contains("- school nurse (Consultant)\n"));
     assert!(!note.contains("(Consultant): ") && note.contains("**Differing view** – Recorder: "));
-    let note = markdown(&session, true);
+    let note = markdown(&session, true, &LocalTime::default());
     assert!(note.contains("- school nurse (Consultant): Problematic"), "{note}");
 }
 
@@ -55,13 +56,13 @@ fn markup_in_an_answer_stays_text() {
         "# Not a heading\n<script>alert(1)</script>\n1. one\n- two\n[a](http://b.c) **c** | d";
     let value = Some(Value::Text(typed.into()));
     did(&mut session, Event::Answered { slot: Slot::once("last_word"), value });
-    let note = markdown(&session, false);
+    let note = markdown(&session, false, &LocalTime::default());
     assert!(!note.contains("<script>") && !note.contains("\n# Not a heading"));
 }
 
 #[test]
 fn the_note_can_be_read_as_markdown_and_holds_no_html() {
-    let note = markdown(&practice(), false);
+    let note = markdown(&practice(), false, &LocalTime::default());
     let html = Parser::new_ext(&note, Options::all())
         .any(|part| matches!(part, Part::Html(_) | Part::InlineHtml(_)));
     assert!(!html);
@@ -107,7 +108,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
         let (slot, code) = (slot.clone(), Private::new("problematic"));
         did(&mut session, Event::PlacedAgain { slot, participant, code });
     }
-    let open = markdown(&session, false);
+    let open = markdown(&session, false, &LocalTime::default());
     assert!(
         open.contains("| Problematic | ●●● 3 |  |\n") && !open.contains("Second round |"),
         "{open}"
@@ -115,7 +116,7 @@ fn where_people_stood_before_and_after_is_a_table_with_what_was_agreed() {
     did(&mut session, reveal);
     let outcome = Outcome::Placed("problematic".to_owned());
     did(&mut session, Event::PlacementAgreed { slot, outcome });
-    let note = markdown(&session, false);
+    let note = markdown(&session, false, &LocalTime::default());
     for line in [
         "| Stage | First round | Second round | Outcome |",
         "| Problematic | ●●● 3 | ●●●●●● 6 | agreed |",
@@ -134,7 +135,7 @@ fn an_old_note_whose_format_is_gone_is_still_told_whole() {
     let session = crate::clinic::from_document(old).expect("it opens");
     let id = &session.template().about.id;
     assert!(crate::clinic::bundled_template(id).is_none(), "{id} is bundled");
-    let note = markdown(&session, false);
+    let note = markdown(&session, false, &LocalTime::default());
     for told in ["**Agreed placement:**", "**Differing view**", "## Corrections", "Aged 8"] {
         assert!(note.contains(told), "{told} is not in\n{note}");
     }
@@ -143,10 +144,11 @@ fn an_old_note_whose_format_is_gone_is_still_told_whole() {
 #[test]
 fn a_clock_that_jumped_is_said_at_the_head_of_the_note() {
     let mut session = practice();
-    assert!(!markdown(&session, false).contains("clock jumped"));
+    assert!(!markdown(&session, false, &LocalTime::default()).contains("clock jumped"));
     let years_before = "2019-11-21T15:00:00Z".parse().expect("a time");
     apply(&mut session, Event::StageReturned, years_before).expect("taken");
     assert!(
-        markdown(&session, false).contains("- Times may be wrong: the computer’s clock jumped")
+        markdown(&session, false, &LocalTime::default())
+            .contains("- Times may be wrong: the computer’s clock jumped")
     );
 }

@@ -73,8 +73,7 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
     match &model.saving {
         SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), StyleRole::Bad),
         SaveStatus::Saved(at) if !clinic.is_unsaved() => {
-            let time = at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string();
-            (format!("Saved {time}"), StyleRole::Good)
+            (format!("Saved {}", model.local.time(*at)), StyleRole::Good)
         }
         SaveStatus::Nothing if !clinic.is_unsaved() => (String::new(), StyleRole::Muted),
         _ => ("Saving …".to_owned(), StyleRole::Muted),

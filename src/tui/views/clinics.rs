@@ -7,12 +7,8 @@ use crate::{
     clinic::{Status, Subject},
     report::due::reviews_due,
     search::Hit,
-    text::show_date,
-    tui::{
-        canvas::Canvas,
-        theme::StyleRole,
-        views::{local_date, search::snippet},
-    },
+    text::{LocalTime, show_date},
+    tui::{canvas::Canvas, theme::StyleRole, views::search::snippet},
     vault::{NoteHead, NoteRow, Verified},
 };
 
@@ -99,7 +95,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         let line = at - first + 1;
         match &row.head {
             Ok(head) => {
-                let changed = short_date(local_date(head.updated));
+                let changed = short_date(model.local.day(head.updated));
                 let is_due = due.contains(&row.id);
                 let review = head.next_review.map_or(String::new(), |day| review(day, is_due));
                 let standing = standing(row, head);
@@ -210,7 +206,7 @@ fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) 
         return true;
     }
     let below = Area { y: area.y + first, height: area.height.saturating_sub(first), ..area };
-    hit_rows(canvas, below, &hits, notes, model.clinics.chosen);
+    hit_rows(canvas, below, &hits, notes, model);
     true
 }
 
@@ -230,12 +226,14 @@ fn inset(area: Area) -> Area {
     Area { x: area.x + 2, width: area.width.saturating_sub(4).min(76), ..area }
 }
 
-fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], chosen: usize) {
+fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], model: &Model) {
+    let chosen = model.clinics.chosen;
     let fit = (usize::from(area.height) / HIT_LINES).max(1);
     let first = chosen.saturating_sub(fit / 2).min(hits.len().saturating_sub(fit));
     for (at, hit) in hits.iter().enumerate().skip(first).take(fit) {
         let line = (at - first) * HIT_LINES;
-        hit_row(canvas, area, line, hit, notes);
+        let row = notes.iter().find(|row| row.id.to_string() == hit.id);
+        hit_row(canvas, area, line, hit, row, &model.local);
         snippet(canvas, area, line + 1, hit);
         if at == chosen {
             canvas.mark_chosen(area, line);
@@ -244,14 +242,20 @@ fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow
 }
 
 /// Case key, format, date, status.
-fn hit_row(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit, notes: &[NoteRow]) {
-    let row = notes.iter().find(|row| row.id.to_string() == hit.id);
+fn hit_row(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    line: usize,
+    hit: &Hit,
+    row: Option<&NoteRow>,
+    local: &LocalTime,
+) {
     let Some(Ok(head)) = row.map(|row| &row.head) else {
         canvas.put_short(area, line, 2, &hit.title, StyleRole::Strong);
         return;
     };
     let next = canvas.put_short(area, line, 2, &head.case_key, StyleRole::Strong) + 2;
-    let (day, status) = (show_date(local_date(head.updated)), Status::title_of(&head.status));
+    let (day, status) = (show_date(local.day(head.updated)), Status::title_of(&head.status));
     let text = format!("{} · {day} · {status}", head.title);
     canvas.put_short(area, line, next, &text, StyleRole::Text);
 }

@@ -9,7 +9,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.size.body();
     canvas.put(area, 0, 1, "Vault", StyleRole::Title);
     let page = model.size.insight();
-    let lines = model.vault_screen.lines(usize::from(page.width));
+    let lines = model.vault_screen.lines(usize::from(page.width), &model.local);
     if lines.is_empty() {
         canvas.put(page, 0, 1, "Loading vault details …", StyleRole::Text);
     }

@@ -1,6 +1,6 @@
 //! Lints of the focused field: suggested wording and names to watch for.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     buttons::after_key,
@@ -30,19 +30,19 @@ pub enum FixOutcome {
 
 impl ClinicScreen {
     /// Looks at the text of the focused field, if it changed.
-    pub fn look_at_text(&mut self, now: Timestamp) {
+    pub fn look_at_text(&mut self, today: Date) {
         let free = self.focused().is_some_and(|control| {
             matches!(control.kind, ControlKind::Text { form: TextForm::Free, .. })
         });
         let text = self.editor.as_ref().filter(|_| free).map(Editor::text);
-        let (names, today) = (&self.names, now.to_zoned(TimeZone::system()).date());
+        let names = &self.names;
         let find = |text: &str| lint_text(text, names, today);
         self.spotted.look(text.unwrap_or_default(), find);
     }
 
     /// Puts the better words in place of those at or nearest before the caret, else of the next.
-    pub fn better_words(&mut self, now: Timestamp) -> FixOutcome {
-        self.look_at_text(now);
+    pub fn better_words(&mut self, today: Date, now: Timestamp) -> FixOutcome {
+        self.look_at_text(today);
         let Some(editor) = &mut self.editor else { return FixOutcome::Nothing };
         let (text, caret) = (editor.text(), editor.caret());
         let spots = self.spotted.of(&text).iter();
@@ -82,9 +82,9 @@ impl ClinicScreen {
 
 /// Puts better words in place of those at the caret.
 pub(crate) fn better(model: &mut Model) {
-    let now = model.now;
+    let (today, now) = (model.today(), model.now);
     let Some(clinic) = &mut model.clinic else { return };
-    match clinic.better_words(now) {
+    match clinic.better_words(today, now) {
         FixOutcome::Put(taken) => {
             after_key(model, taken);
         }

@@ -1,8 +1,6 @@
 //! On the list of clinics: how long a note is kept, what is due, the trash, erasing, and saying that
 //! a note should not exist. What takes something away is asked for twice.
 
-use jiff::tz::TimeZone;
-
 use crate::{
     app::{
         Ask, ChoiceIntent, Choose, Dialog, Key, KeyAction, Model, RetentionText, TextIntent,
@@ -10,7 +8,7 @@ use crate::{
         keymap::{self, KeyContext},
     },
     services::{NamedNote, RetentionReply, RetentionRequest},
-    text::{parse_date, show_date},
+    text::{LocalTime, parse_date, show_date},
     vault::{Hold, NoteId, NoteSource, Retention},
 };
 
@@ -157,7 +155,7 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
     };
     let choose = Choose::new(
         "How long should this note be kept?",
-        summary(&retention),
+        summary(&retention, &model.local),
         ["Set the retention class", "Set the retention review date", hold, "Leave as it is"],
         ChoiceIntent::KeepHow(id, retention),
     );
@@ -165,18 +163,12 @@ fn ask_how(model: &mut Model, id: NoteId, retention: Retention) {
 }
 
 /// Retention class, review date and legal hold, a line each.
-fn summary(kept: &Retention) -> String {
+fn summary(kept: &Retention, local: &LocalTime) -> String {
     let class = kept.class.as_deref().unwrap_or("not set");
     let review = kept.review.map_or_else(|| "not set".to_owned(), show_date);
     let hold = kept.hold.as_ref().map_or_else(
         || "none".to_owned(),
-        |hold| {
-            format!(
-                "since {}: {}",
-                show_date(hold.since.to_zoned(TimeZone::system()).date()),
-                hold.reason
-            )
-        },
+        |hold| format!("since {}: {}", show_date(local.day(hold.since)), hold.reason),
     );
     format!("Retention class: {class}\nRetention review date: {review}\nLegal hold: {hold}")
 }

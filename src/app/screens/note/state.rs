@@ -10,6 +10,7 @@ use crate::{
     knowledge::{Block, Document, Span},
     report::{NoteBlock, NoteDocument, RunStyle, TextRun},
     services::NoteDoubt,
+    text::LocalTime,
     vault::NoteId,
 };
 
@@ -32,6 +33,7 @@ pub struct NoteScreen {
     /// Whether a correction is not saved yet.
     pub unsaved: bool,
     document: NoteDocument,
+    local: LocalTime,
     columns: usize,
 }
 
@@ -42,9 +44,10 @@ impl NoteScreen {
         session: Session,
         doubt: Option<NoteDoubt>,
         from: Screen,
+        local: LocalTime,
         columns: usize,
     ) -> Self {
-        let document = NoteDocument::from_session(&session, false);
+        let document = NoteDocument::from_session(&session, false, &local);
         let title = format!(
             "{} · {} · {}",
             session.case_key(),
@@ -52,13 +55,26 @@ impl NoteScreen {
             session.status().title()
         );
         let page = lay_out(&document, columns);
-        Self { id, session, from, title, doubt, page, top: 0, unsaved: false, document, columns }
+        Self {
+            id,
+            session,
+            from,
+            title,
+            doubt,
+            page,
+            top: 0,
+            unsaved: false,
+            document,
+            local,
+            columns,
+        }
     }
 
     /// Shows the note with a correction that is not saved yet.
     pub fn corrected(&mut self, session: Session) {
         let (doubt, top) = (self.doubt.take(), self.top);
-        *self = Self::open(self.id, session, doubt, self.from, self.columns);
+        let local = self.local.clone();
+        *self = Self::open(self.id, session, doubt, self.from, local, self.columns);
         self.top = top;
         self.unsaved = true;
     }
@@ -204,7 +220,14 @@ mod tests {
         let now = "2026-11-22T10:00:00Z".parse().expect("a time");
         let session =
             practice_session(&template, one.example_file, one.example, now).expect("it plays");
-        let note = NoteScreen::open(NoteId::random(), session, None, Screen::Clinics, 78);
+        let note = NoteScreen::open(
+            NoteId::random(),
+            session,
+            None,
+            Screen::Clinics,
+            LocalTime::default(),
+            78,
+        );
         let text = |line: &crate::app::PageLine| -> String {
             line.pieces.iter().map(|piece| piece.text.as_str()).collect()
         };
@@ -220,8 +243,16 @@ mod tests {
         let template = one.parse().expect("it is sound");
         let now = "2026-11-22T10:00:00Z".parse().expect("a time");
         let session = Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now);
-        let open =
-            |doubt| NoteScreen::open(NoteId::random(), session.clone(), doubt, Screen::Clinics, 78);
+        let open = |doubt| {
+            NoteScreen::open(
+                NoteId::random(),
+                session.clone(),
+                doubt,
+                Screen::Clinics,
+                LocalTime::default(),
+                78,
+            )
+        };
         let mut note = open(None);
         note.corrected(session.clone());
         assert_eq!(note.doubt().map(NoteDoubt::title), Some("not saved yet"));

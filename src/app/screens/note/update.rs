@@ -45,7 +45,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         let NoteOpened { id, session, doubt, .. } = *opened;
         let in_actions = model.screen == Screen::Actions;
         let from = if in_actions { Screen::Actions } else { Screen::Clinics };
-        model.note = Some(NoteScreen::open(id, session, doubt, from, columns));
+        model.note = Some(NoteScreen::open(id, session, doubt, from, model.local.clone(), columns));
         model.screen = Screen::Note;
         if model.marks_error.take() == Some(id) {
             return handle_action(model, KeyAction::EnteredInError);
@@ -108,7 +108,7 @@ pub(crate) fn ask_which_follow_up(
     // As many as can be chosen by a number; the others are in the list of clinics.
     let begun = &begun[..begun.len().min(MAX_OFFERED)];
     let mut options: Vec<String> =
-        begun.iter().map(|one| format!("Continue the one {}", one.words())).collect();
+        begun.iter().map(|one| format!("Continue the one {}", one.words(&model.local))).collect();
     options.push("Start another".into());
     let ids = begun.iter().map(|one| one.note).collect();
     model.offer(
@@ -186,7 +186,14 @@ mod tests {
     fn at_a_note() -> (Model, NoteId) {
         let mut model = Model::new(Size { columns: 80, rows: 24 }, now());
         let id = NoteId::random();
-        model.note = Some(NoteScreen::open(id, session(), None, Screen::Clinics, 70));
+        model.note = Some(NoteScreen::open(
+            id,
+            session(),
+            None,
+            Screen::Clinics,
+            crate::text::LocalTime::default(),
+            70,
+        ));
         model.screen = Screen::Note;
         (model, id)
     }

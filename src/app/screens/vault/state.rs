@@ -3,7 +3,7 @@
 
 use crate::{
     app::action::KeyAction,
-    text::{show_date, wrap},
+    text::{LocalTime, show_date, wrap},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
 };
 
@@ -74,13 +74,13 @@ use VaultLineSort::{Advice, Bad, Good, Heading, Said};
 
 impl VaultScreen {
     /// The lines for so many columns.
-    pub fn lines(&self, columns: usize) -> Vec<VaultLine> {
+    pub fn lines(&self, columns: usize, local: &LocalTime) -> Vec<VaultLine> {
         let Some(seen) = &self.seen else { return Vec::new() };
         let mut page = VaultPage { columns, lines: Vec::new() };
-        state(seen, &mut page);
+        state(seen, local, &mut page);
         self.check(&mut page);
         copies(seen, &mut page);
-        members(seen, &mut page);
+        members(seen, local, &mut page);
         page.lines
     }
 
@@ -99,8 +99,8 @@ impl VaultScreen {
     }
 
     /// Scrolls.
-    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize) {
-        self.top = action.scrolled(self.top, self.lines(columns).len(), height);
+    pub fn scroll(&mut self, action: KeyAction, columns: usize, height: usize, local: &LocalTime) {
+        self.top = action.scrolled(self.top, self.lines(columns, local).len(), height);
     }
 }
 
@@ -126,10 +126,10 @@ fn many(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn state(seen: &VaultSeen, page: &mut VaultPage) {
+fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
     page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
-        let made = show_date(facts.created.to_zoned(jiff::tz::TimeZone::system()).date());
+        let made = show_date(local.day(facts.created));
         page.add(Said, format!("Location: {}", facts.folder.display()));
         page.add(
             Said,
@@ -200,7 +200,7 @@ fn copies(seen: &VaultSeen, page: &mut VaultPage) {
     );
 }
 
-fn members(seen: &VaultSeen, page: &mut VaultPage) {
+fn members(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
     page.add(Heading, "Members");
     match &seen.members {
         Ok(members) if members.is_empty() => {
@@ -211,7 +211,7 @@ fn members(seen: &VaultSeen, page: &mut VaultPage) {
         }
         Ok(members) => {
             for one in members {
-                let since = show_date(one.since.to_zoned(jiff::tz::TimeZone::system()).date());
+                let since = show_date(local.day(one.since));
                 let text = format!("{} ({}), since {since}", one.name, one.role);
                 page.add(Said, text);
                 page.add(Said, format!("  fingerprint {}", one.fingerprint()));
@@ -227,7 +227,12 @@ mod tests {
     use super::*;
 
     fn text(screen: &VaultScreen) -> String {
-        screen.lines(76).iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")
+        screen
+            .lines(76, &LocalTime::default())
+            .iter()
+            .map(|line| line.text.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     fn seen(members: Result<Vec<Member>, String>) -> VaultScreen {
@@ -277,12 +282,12 @@ mod tests {
     fn no_line_is_wider_than_the_screen_and_scrolling_stays_inside() {
         let mut screen = seen(Err("The list of members is damaged.".to_owned()));
         for columns in [20, 56, 120] {
-            let lines = screen.lines(columns);
+            let lines = screen.lines(columns, &LocalTime::default());
             assert!(lines.iter().all(|line| crate::text::width(&line.text) <= columns));
         }
-        screen.scroll(KeyAction::Bottom, 56, 5);
+        screen.scroll(KeyAction::Bottom, 56, 5, &LocalTime::default());
         let last = screen.top;
-        screen.scroll(KeyAction::PageOn, 56, 5);
+        screen.scroll(KeyAction::PageOn, 56, 5, &LocalTime::default());
         assert_eq!(screen.top, last);
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         action => {
             let page = model.size.insight();
             let (columns, height) = (usize::from(page.width), usize::from(page.height));
-            model.vault_screen.scroll(action, columns, height);
+            model.vault_screen.scroll(action, columns, height, &model.local);
         }
     }
 }
