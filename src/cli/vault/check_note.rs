@@ -67,7 +67,7 @@ pub(crate) fn run(args: &CheckNoteArgs, context: &mut Context) -> CommandResult 
 }
 
 fn read(path: &Path, limit: u64) -> CommandResult<Zeroizing<Vec<u8>>> {
-    let shown = display_path(path).to_string();
+    let shown = display_path(path);
     let file = File::open(path);
     let file = file.map_err(|error| {
         CommandError::failed(format!("{shown} cannot be read: {error}.")).hint("Check its name.")
