@@ -104,9 +104,9 @@ pub(crate) fn share(args: ShareArgs, context: &mut Context) -> CommandResult {
     apply(&mut session, event, context.now())?;
     // Only members open it: who was removed since it was shared with them does not.
     let keys: Vec<&str> = session.shares().iter().map(|share| share.key.as_str()).collect();
-    let readers = vault.list_members()?.into_iter();
-    let readers = readers.filter(|one| keys.contains(&one.recipient.as_str()));
-    let readers: Vec<String> = readers.map(|one| format!("{} ({})", one.name, one.role)).collect();
+    let members = vault.list_members()?;
+    let readers = members.iter().filter(|one| keys.contains(&one.recipient.as_str()));
+    let readers: Vec<String> = readers.map(Member::title).collect();
     let question = format!(
         "This supervision note, and every later revision of it, could then be read by: {}. \
          Sharing cannot be undone.",

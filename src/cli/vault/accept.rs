@@ -2,10 +2,13 @@
 
 use secrecy::ExposeSecret;
 
-use crate::cli::{
-    command_error::{CommandError, CommandResult},
-    context::Context,
-    prompt::PassphraseSource,
+use crate::{
+    cli::{
+        command_error::{CommandError, CommandResult},
+        context::Context,
+        prompt::PassphraseSource,
+    },
+    vault::Member,
 };
 
 /// `caseclinic vault accept`
@@ -34,6 +37,17 @@ pub(crate) fn run(args: &AcceptArgs, context: &mut Context) -> CommandResult {
                 "What was written in the newer version is not in this one: notes, corrections, legal\n\
                  holds, erasures, and who is a member. Check that no copy or backup is newer.",
             )?;
+            let members = vault.list_members().unwrap_or_default();
+            let members: Vec<String> = members.iter().map(Member::title).collect();
+            let readers = match members.as_slice() {
+                [] => "Nobody is a member in this state.".to_owned(),
+                names => format!(
+                    "Members in this state can read every note about a case or a service that is \
+                     completed from then on: {}.",
+                    names.join(", ")
+                ),
+            };
+            context.say(readers)?;
             let question = format!("To go on with state {here}, type its number: ");
             context.console.ask(&question)?.expose_secret().trim().to_owned()
         }

@@ -10,6 +10,7 @@ use crate::{
         prompt::PassphraseSource,
     },
     text::show_date,
+    vault::Member,
 };
 
 /// Printed when a list that could not be trusted was replaced by a new one.
@@ -59,13 +60,27 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
         MembersCommand::Add { name, recipient, role, yes, key } => {
             let vault = context.open_vault(key.passphrase_fd)?;
             let known = vault.list_members().unwrap_or_default();
-            let known = known.into_iter().map(|one| format!("{} ({})", one.name, one.role));
+            let known = known.iter().map(Member::title);
             let all: Vec<String> = known.chain([format!("{name} ({role})")]).collect();
-            let question = format!(
+            let mut question = format!(
                 "Every note about a case or a service that is completed from now on could then be \
                  read by: {}.",
                 all.join(", ")
             );
+            // A share ends with the membership, and comes back with the same key.
+            let is_theirs = |key: &String| key.eq_ignore_ascii_case(recipient.trim());
+            let shared = vault.list()?.into_iter().filter_map(|row| row.head.ok());
+            let shared: Vec<String> = shared
+                .filter(|head| head.shared_with.iter().any(is_theirs))
+                .map(|head| head.case_key)
+                .collect();
+            if !shared.is_empty() {
+                question.push_str(&format!(
+                    " {name} could also read later revisions of the supervision notes that were \
+                     shared with this key before: {}.",
+                    shared.join(", ")
+                ));
+            }
             context.ask_to_agree(&question, *yes)?;
             let had_list = vault.ledger_fault().is_none();
             let member = vault.add_member(name, role, recipient, context.now())?;

@@ -13,7 +13,7 @@ use crate::{
         output::display_path,
     },
     text::clean_line,
-    vault::{Comparison, Opener, Unread, Vault, VaultError, lies_in_vault, restore},
+    vault::{Comparison, Member, Opener, Unread, Vault, VaultError, lies_in_vault, restore},
 };
 
 /// `caseclinic vault restore`
@@ -63,6 +63,14 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
             context.say(format!("Restored to {folder}: {files} files."))?;
             context.say("Unlock it with the passphrase from the day of the backup.")?;
             context.print_text(&verify::as_text(&restored.seen))?;
+            let members: Vec<String> = restored.members.iter().map(Member::title).collect();
+            if !members.is_empty() {
+                context.say(format!(
+                    "Members on the day of the backup can read what is completed in the restored \
+                     vault: {}. To remove one: `caseclinic vault members remove NAME`.",
+                    members.join(", ")
+                ))?;
+            }
             restored.seen
         }
     };

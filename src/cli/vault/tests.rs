@@ -403,6 +403,18 @@ fn adding_a_member_asks_with_the_names_of_all_who_could_then_read() {
     assert_eq!(member_names(&home), ["Asha"]);
     let (code, _, err) = run_at(home.path(), &add("Ben", &key(), true), &[OWN]);
     assert_eq!((code, member_names(&home).len()), (0, 2), "{err}");
+    // A supervision note that was shared with a key opens to whoever has it again.
+    let cleo = key();
+    let shared = crate::vault::NoteHead {
+        kind: "supervision".to_owned(),
+        shared_with: vec![cleo.clone()],
+        ..crate::vault::fixtures::head("Supervision")
+    };
+    let vault = Vault::unlock(&home.path().join("vault"), &OWN.into()).expect("unlocks");
+    vault.complete(crate::vault::NoteId::random(), &shared, "x").expect("completed");
+    drop(vault);
+    let (code, _, err) = run_at(home.path(), &add("Cleo", &cleo, false), &[OWN, ""]);
+    assert!(code == 1 && err.contains("shared with this key before: HERON-42"), "{err}");
 }
 
 #[test]
@@ -453,4 +465,36 @@ fn a_member_checks_a_note_with_the_fingerprint_that_the_owner_gave_them() {
     assert_eq!(check(keyfile.clone(), None, &fingerprint).0, 4);
     assert_eq!(check(edition.clone(), None, &fingerprint).0, 1);
     assert_eq!(check(edition, Some(&keyfile), "nonsense").0, 2);
+}
+
+#[test]
+fn a_backup_and_an_older_state_that_bring_members_back_say_who_can_then_read() {
+    let home = home();
+    let place = with_note(&home);
+    let public = age::x25519::Identity::generate().to_public().to_string();
+    assert_eq!(run_at(home.path(), &add("Asha", &public, true), &[OWN]).0, 0);
+    let file = home.path().join("backup.age");
+    let key = PassphraseSource::default();
+    let backup = VaultCommand::Backup(BackupArgs { file: file.clone(), key });
+    assert_eq!(run_at(home.path(), &backup, &[OWN]).0, 0);
+    let ledger = place.join("ledger.age");
+    let earlier = fs::read(&ledger).expect("reads");
+    let remove = MembersCommand::Remove { name: "Asha".into(), key };
+    assert_eq!(run_at(home.path(), &VaultCommand::Members(remove), &[OWN]).0, 0);
+
+    let folder = Some(home.path().join("elsewhere"));
+    let opener = OpenerArgs::default();
+    let restore = VaultCommand::Restore(RestoreArgs { file, folder, verify: false, opener });
+    let (code, _, err) = run_at(home.path(), &restore, &[OWN]);
+    assert!(code == 0 && err.contains("Asha (deputy)"), "{err}");
+
+    // The restored vault is the newest state that was seen: it is forgotten here.
+    fs::remove_dir_all(home.path().join("state")).expect("removed");
+    assert!(Vault::unlock(&place, &OWN.into()).is_ok());
+    let (code, _, err) = run_at(home.path(), &add("Ben", &public, true), &[OWN]);
+    assert_eq!(code, 0, "{err}");
+    fs::write(&ledger, earlier).expect("put back");
+    let accept = VaultCommand::Accept(accept::AcceptArgs { state: None, key });
+    let (code, _, err) = run_at(home.path(), &accept, &[OWN, "no"]);
+    assert!(code == 1 && err.contains("Asha (deputy)"), "{err}");
 }

@@ -21,6 +21,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Their name and role, as questions about them show it.
+    pub fn title(&self) -> String {
+        format!("{} ({})", self.name, self.role)
+    }
+
     /// What is read aloud to make sure that the key is theirs.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.recipient)

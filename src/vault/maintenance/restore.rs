@@ -26,7 +26,7 @@ use super::{
 use crate::{
     text::clean_line,
     vault::{
-        Vault, VaultPlace, create,
+        Member, Vault, VaultPlace, create,
         error::VaultError,
         keys::{recovery, sha256::sha256, unlock},
         notes::note_file::MAX_NOTE_FILE_BYTES,
@@ -52,6 +52,8 @@ pub enum Opener<'a> {
 pub struct Restored {
     /// Files in the backup.
     pub files: usize,
+    /// Who was a member on its day, and is one in the restored vault.
+    pub members: Vec<Member>,
     /// What a look at every file of the restored vault found.
     pub seen: Verification,
 }
@@ -103,7 +105,8 @@ pub fn restore_on(
             // From now on this is the state to compare with, however old the backup is.
             SeenState::load(&vault_place, &vault.keys.vault).remember(&ledger, Timestamp::now());
         }
-        Ok(Restored { files: unpacked.files, seen })
+        let members = vault.list_members().unwrap_or_default();
+        Ok(Restored { files: unpacked.files, members, seen })
     })
 }
 

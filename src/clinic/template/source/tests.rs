@@ -86,7 +86,7 @@ fn what_the_reader_says_becomes_what_somebody_can_do() {
         ("missing field `text`", "“text” is missing", "Add `text = …`"),
         ("unknown variant `day`, expected one of `group`, `date`", "“day”", "“date”"),
         ("unknown variant `zebra`, expected `all` or `any`", "“zebra”", "all, any"),
-        ("invalid type: string \"five\", expected u32", "a text", "whole number"),
+        ("invalid type: string \"five\", expected u32", "This is text", "whole number"),
         ("invalid type: map, expected a sequence", "a table", "a list"),
         ("invalid value: integer `-3`, expected u32", "not allowed", "from 0 up"),
         ("data did not match any variant of untagged enum Scalar", "No answer", "true"),
