@@ -19,7 +19,7 @@ mod document;
 mod engine;
 mod event;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod follow_up;
 pub(crate) mod form;
 mod members_edition;

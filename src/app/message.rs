@@ -25,8 +25,8 @@ pub enum Message {
     Pressed(Key),
     /// Text was pasted, as it came: it is cleaned before it goes anywhere.
     Pasted(String),
-    /// The mouse did something; it says so only where the settings ask for it.
-    MouseMoved(Mouse),
+    /// The mouse was clicked or its wheel turned; sent only where the settings ask for it.
+    Mouse(Mouse),
     /// The window changed its size.
     Resized {
         /// Columns.
@@ -37,9 +37,9 @@ pub enum Message {
     /// A deadline came that the model had asked for.
     TimePassed,
     /// Bookmarks and recent searches are read, or why they are not.
-    ReadingRead(Result<Bookmarks, BookmarksError>),
+    BookmarksRead(Result<Bookmarks, BookmarksError>),
     /// A bookmark or a search could not be kept.
-    ReadingNotKept(BookmarksError),
+    BookmarksNotSaved(BookmarksError),
     /// The bundled knowledge is read.
     LibraryRead(Arc<Library>),
     /// The index can answer; a notice if something was not as it should be.

@@ -59,7 +59,7 @@ pub struct Model {
     /// The knowledge base, once it is read.
     pub library: Option<Arc<Library>>,
     /// Bookmarks and recent searches.
-    pub reading: Bookmarks,
+    pub bookmarks: Bookmarks,
     /// Whether searches that led to an entry are remembered.
     pub remember_searches: bool,
     /// The search screen.
@@ -145,7 +145,17 @@ impl Model {
             (Screen::Reader, _, Some(reader)) => reader.context().into_iter().collect(),
             (Screen::Clinics, ..) if self.clinics.search.typing => vec![KeyContext::NoteSearch],
             (Screen::Clinic, Some(clinic), _) => clinic.contexts(),
-            _ => Vec::new(),
+            (
+                Screen::Reader
+                | Screen::Clinics
+                | Screen::Clinic
+                | Screen::Note
+                | Screen::Actions
+                | Screen::Insight
+                | Screen::Vault
+                | Screen::Locked,
+                ..,
+            ) => Vec::new(),
         };
         inner.extend([self.context(), KeyContext::Everywhere]);
         inner

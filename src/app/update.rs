@@ -46,9 +46,9 @@ fn step(model: &mut Model, message: Message) {
             keys::pressed(model, key);
         }
         Message::Pasted(text) => keys::pasted(model, &text),
-        Message::MouseMoved(mouse) => {
+        Message::Mouse(mouse) => {
             model.notice = None;
-            mouse::moved(model, mouse);
+            mouse::handle(model, mouse);
         }
         Message::Resized { columns, rows } => model.size = Size { columns, rows },
         Message::TimePassed => {
@@ -56,8 +56,8 @@ fn step(model: &mut Model, message: Message) {
             let asked = model.clinic.as_mut().map(|clinic| clinic.time_passed(now));
             follow(model, asked.unwrap_or_default());
         }
-        Message::ReadingRead(Ok(kept)) => bookmarks::read(model, kept),
-        Message::ReadingRead(Err(why)) | Message::ReadingNotKept(why) => {
+        Message::BookmarksRead(Ok(kept)) => bookmarks::read(model, kept),
+        Message::BookmarksRead(Err(why)) | Message::BookmarksNotSaved(why) => {
             model.warn(why.to_string());
         }
         Message::LibraryRead(library) => {
@@ -253,7 +253,7 @@ fn after_update(model: &mut Model) {
     model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
         let room = size.search().preview_text();
-        model.search.fit(library, &model.reading, room.map(|area| usize::from(area.width)));
+        model.search.fit(library, &model.bookmarks, room.map(|area| usize::from(area.width)));
     }
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
         reader.fit(library, usize::from(size.reader().page.width));

@@ -7,7 +7,7 @@ use super::*;
 
 pub(in crate::clinic) const TEMPLATE: &str = include_str!("fixture.toml");
 /// What [`TEMPLATE`] lacks: rows in rows, calculated items, reasons for a missing answer.
-pub(in crate::clinic) const RICH: &str = include_str!("fixture_rich.toml");
+pub(crate) const RICH: &str = include_str!("fixture_rich.toml");
 
 /// A session and the time in it.
 pub(in crate::clinic) struct Play {

@@ -23,6 +23,11 @@ pub(super) fn write(document: &NoteDocument) -> String {
     out
 }
 
+/// Returns the note as the contents of a Markdown file.
+pub(super) fn write_bytes(document: &NoteDocument) -> Vec<u8> {
+    write(document).into_bytes()
+}
+
 fn write_block(block: &NoteBlock, last_level: u8, out: &mut String) -> std::fmt::Result {
     match block {
         NoteBlock::Heading { level, text } => {

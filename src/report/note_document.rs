@@ -6,8 +6,7 @@
 
 use crate::clinic::{
     Action, ActionDetails, Column, EarlierPlacement, Field, FieldKind, ItemPlace, MatrixLine,
-    OptionView, Outcome, RatingState, RatingView, RoundView, Session, Status, Template, Value,
-    form, what_changed,
+    Outcome, RatingState, RatingView, RoundView, Session, Status, Template, form, what_changed,
 };
 use crate::text::{LocalTime, clean, clean_line, show_date};
 
@@ -186,7 +185,8 @@ impl Builder<'_> {
                 other.qualifies.as_ref() == Some(&field.slot.item)
                     && other.slot.row == field.slot.row
             });
-            let certainty = certainty.filter(|other| other.answered).and_then(answer_text);
+            let certainty =
+                certainty.filter(|other| other.answered).and_then(|other| other.shown.clone());
             self.field(field, certainty);
         }
     }
@@ -211,8 +211,8 @@ impl Builder<'_> {
             FieldKind::LastPlacements(placements) => self.placements(label, placements),
             _ => {
                 let certainty = certainty.map(|known| emphasis(format!("({})", line(&known))));
-                let text = answer_text(field).filter(|_| field.answered);
-                self.answer(label, certainty, text.as_deref());
+                let text = field.shown.as_deref().filter(|_| field.answered);
+                self.answer(label, certainty, text);
             }
         }
     }
@@ -437,30 +437,6 @@ fn picture(view: &RatingView) -> Option<NoteBlock> {
 fn step(view: &RatingView, code: &str) -> String {
     let found = view.steps.iter().find(|bar| bar.code == code);
     line(found.map_or(code, |bar| bar.text.as_str()))
-}
-
-/// The answer of a field as people read it, or the reason given for having none.
-fn answer_text(field: &Field) -> Option<String> {
-    let text = |options: &[OptionView], code: &str| {
-        options
-            .iter()
-            .find(|option| option.code == code)
-            .map_or_else(|| code.to_owned(), |option| option.text.clone())
-    };
-    Some(match (&field.kind, field.value.as_ref()?) {
-        (FieldKind::Choice(options), Value::Choice(code)) => text(options, code),
-        (FieldKind::MultiChoice(options), Value::Choices(codes)) => {
-            codes.iter().map(|code| text(options, code)).collect::<Vec<_>>().join("; ")
-        }
-        (FieldKind::Scale { max, points, .. }, Value::Integer(number)) => {
-            let named = points.iter().find(|point| point.code == number.to_string());
-            let named = named.map_or(String::new(), |point| format!(" ({})", point.text));
-            format!("{number} of {max}{named}")
-        }
-        (_, Value::Date(date)) => show_date(*date),
-        (_, Value::Boolean(yes)) => if *yes { "Yes" } else { "No" }.to_owned(),
-        (_, value) => value.plain(),
-    })
 }
 
 #[cfg(test)]

@@ -365,6 +365,14 @@ fn notes_are_listed_shown_and_exported_and_a_wrong_passphrase_exits_with_five() 
     assert_eq!(again.status.code(), Some(1), "a file that is there is not written over");
     let said = String::from_utf8_lossy(&again.stderr);
     assert!(said.contains("note.md already exists") && !said.contains("os error"), "{said}");
+    let unknown = home.path().join("note.doc");
+    let asked = ["clinic", "export", "HERON-42", unknown.to_str().expect("text")];
+    let refused = home.try_run(&asked, &home.passphrase_file());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!((refused.status.code(), unknown.exists()), (Some(2), false), "{said}");
+    assert!(said.contains("“.doc”") && said.contains(".md (Markdown)"), "{said}");
+    let help = home.try_run(&["clinic", "export", "--help"], &home.passphrase_file());
+    assert!(String::from_utf8_lossy(&help.stdout).contains(".md (Markdown)"));
     let lost = home.path().join("none/note.md");
     let lost = ["clinic", "export", "HERON-42", lost.to_str().expect("text")];
     let lost = home.try_run(&lost, &home.passphrase_file());

@@ -41,7 +41,7 @@ fn bookmarks_come_first_and_recent_searches_are_one_key_away() {
             bookmarks: vec!["old-response".to_owned(), "immediate-safety".to_owned()],
             searches: vec!["nudes year 9".to_owned(), "tell safeguarding".to_owned()],
         };
-        stage.apply_event(Message::ReadingRead(Ok(reading)));
+        stage.apply_event(Message::BookmarksRead(Ok(reading)));
     };
     pictures("search-bookmarks", |stage| {
         read(stage);
@@ -94,7 +94,7 @@ fn a_superseded_entry_says_so() {
         while stage
             .model
             .search
-            .chosen_entry(stage.model.library.as_ref().expect("read"), &stage.model.reading)
+            .chosen_entry(stage.model.library.as_ref().expect("read"), &stage.model.bookmarks)
             .is_some_and(|entry| entry.id != "old-response")
         {
             stage.press(Code::Down);

@@ -6,7 +6,7 @@ use crate::app::{Area, KeyAction, Model, Mouse, Row, Screen};
 const WHEEL_LINES: usize = 3;
 
 /// Takes a click or a step of the wheel; behind a dialog nothing is in reach.
-pub(super) fn moved(model: &mut Model, mouse: Mouse) {
+pub(super) fn handle(model: &mut Model, mouse: Mouse) {
     if model.dialog.is_some() || !model.size.is_enough() {
         return;
     }
@@ -16,13 +16,23 @@ pub(super) fn moved(model: &mut Model, mouse: Mouse) {
         (Screen::Search, Mouse::WheelDown) => choose(model, KeyAction::Next),
         (Screen::Reader, Mouse::WheelUp) => scroll(model, KeyAction::ScrollUp),
         (Screen::Reader, Mouse::WheelDown) => scroll(model, KeyAction::ScrollDown),
-        _ => {}
+        (Screen::Reader, Mouse::Clicked { .. }) => {}
+        (
+            Screen::Clinics
+            | Screen::Clinic
+            | Screen::Note
+            | Screen::Actions
+            | Screen::Insight
+            | Screen::Vault
+            | Screen::Locked,
+            _,
+        ) => {}
     }
 }
 
 fn choose(model: &mut Model, action: KeyAction) {
     if let Some(library) = &model.library {
-        model.search.choose(library, &model.reading, action, 1);
+        model.search.choose(library, &model.bookmarks, action, 1);
     }
 }
 
@@ -42,7 +52,7 @@ fn click(model: &mut Model, column: u16, row: u16) {
         let columns = usize::from(parts.chips.width);
         model.effects.extend(model.search.click_chips(library, columns, column));
     } else if let Some((_, line)) = inside(parts.list, column, row) {
-        let rows = model.search.rows(library, &model.reading);
+        let rows = model.search.rows(library, &model.bookmarks);
         let height = usize::from(parts.list.height);
         if let Some(at) = Row::at_line(&rows, model.search.chosen, height, line) {
             model.search.chosen = at;
@@ -80,7 +90,7 @@ mod tests {
     }
 
     fn moves(model: &mut Model, mouse: Mouse) {
-        hears(model, Message::MouseMoved(mouse));
+        hears(model, Message::Mouse(mouse));
     }
 
     #[test]

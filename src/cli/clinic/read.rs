@@ -66,8 +66,23 @@ pub(crate) struct ExportArgs {
     key: PassphraseSource,
 }
 
+/// Names the formats, for help.
+pub(crate) fn export_formats_help() -> String {
+    format!(
+        "The ending of the file’s name chooses the format: {}. Without an ending: {}.",
+        ExportFormat::list(),
+        ExportFormat::ALL[0].name()
+    )
+}
+
 /// Writes the note to a new file.
 pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult {
+    let format = ExportFormat::of_file(&args.file).map_err(|unknown| {
+        CommandError::usage(unknown.to_string()).hint(format!(
+            "Nothing was exported. Use a file name that ends in {}.",
+            ExportFormat::list()
+        ))
+    })?;
     // Nothing readable may lie among the encrypted files, where it is copied along with them.
     if lies_in_vault(&context.paths()?.vault, &args.file) {
         return Err(VaultError::InsideVault(args.file.clone()).into());
@@ -75,7 +90,7 @@ pub(crate) fn export(args: &ExportArgs, context: &mut Context) -> CommandResult 
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let opened = open_note(&vault, &args.note, context)?;
     let document = NoteDocument::from_session(&opened.session, args.attributed, &context.local);
-    write_new(&args.file, &ExportFormat::of_file(&args.file).write(&document))?;
+    write_new(&args.file, &format.write(&document))?;
     context.say(format!(
         "Exported to {}. This file is not encrypted: keep it as safe as the child’s record, and delete it when you no longer need it.",
         display_path(&args.file)

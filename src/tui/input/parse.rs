@@ -226,7 +226,7 @@ fn control_sequence(bytes: &[u8], is_over: bool) -> Begins {
             Some(&[what, column, row]) => {
                 let number = |byte: u8| u16::from(byte.saturating_sub(32));
                 let seen = mouse(number(what), number(column), number(row), false);
-                Begins::With(6, seen.map(Message::MouseMoved))
+                Begins::With(6, seen.map(Message::Mouse))
             }
             _ if is_over => Begins::With(bytes.len(), None),
             _ => Begins::Unclear,
@@ -257,7 +257,7 @@ fn meaning(parameters: &[u8], last: u8) -> Option<Message> {
     let number = |at: usize| numbers.get(at).copied().unwrap_or_default();
     if is_mouse {
         let seen = mouse(number(0), number(1), number(2), last == b'm');
-        return seen.filter(|_| matches!(last, b'M' | b'm')).map(Message::MouseMoved);
+        return seen.filter(|_| matches!(last, b'M' | b'm')).map(Message::Mouse);
     }
     let code = match last {
         b'~' => tilde(number(0))?,

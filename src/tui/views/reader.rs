@@ -17,7 +17,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.size.reader();
     let last = reader.page.lines.len().max(1);
     let below = (reader.top + usize::from(parts.page.height)).min(last);
-    let star = if model.reading.is_marked(&reader.id) { "★ " } else { "" };
+    let star = if model.bookmarks.is_marked(&reader.id) { "★ " } else { "" };
     let place = format!("{star}{}% ", below * 100 / last);
     let left = Area { width: parts.title.width.saturating_sub(8), ..parts.title };
     let end = canvas.put_short(left, 0, 1, &reader.title, StyleRole::Title);

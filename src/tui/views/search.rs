@@ -27,7 +27,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         return;
     };
     notes(canvas, model, parts.notes);
-    let rows = model.search.rows(library, &model.reading);
+    let rows = model.search.rows(library, &model.bookmarks);
     list(canvas, model, parts.list, &rows);
     if let (Some(whole), Some(area)) = (parts.preview, parts.preview_text()) {
         canvas.rule_before(whole);
@@ -135,7 +135,7 @@ fn title(
         Status::Current => kind,
         status => format!("{}, {kind}", status.name()),
     };
-    let kind = if model.reading.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
+    let kind = if model.bookmarks.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
     let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
     let end = canvas.put_short(room, line, 2, &entry.title, StyleRole::Strong);
     for range in highlights {

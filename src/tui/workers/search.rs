@@ -49,7 +49,7 @@ pub(super) fn start(
     let bookmarks = BookmarksFile::in_folder(&paths.data);
     let work = move || -> Result<(), NobodyListens> {
         let _until_the_end = ending;
-        messages.send(Message::ReadingRead(bookmarks.read()))?;
+        messages.send(Message::BookmarksRead(bookmarks.read()))?;
         let library = Arc::new(Library::with_packs(&packs));
         messages.send(Message::LibraryRead(Arc::clone(&library)))?;
         let searcher = Searcher::open(&library, Some(&cache));
@@ -60,7 +60,7 @@ pub(super) fn start(
         while let Ok(request) = requests.recv() {
             let pending = PendingRequests::of(request, &requests);
             let kept = pending.changes.iter().filter_map(|change| bookmarks.keep(change).err());
-            let told = kept.map(Message::ReadingNotKept);
+            let told = kept.map(Message::BookmarksNotSaved);
             let questions = pending.questions.into_iter();
             let answers = questions.flat_map(|question| answers(&searcher, question));
             for message in told.chain(answers) {

@@ -24,7 +24,7 @@ pub(crate) fn watch(model: &mut Model, message: &Message, now: Timestamp) -> boo
         Message::Pressed(key) => {
             Some(keymap::own(KeyContext::Everywhere, *key) == Some(KeyAction::Quit))
         }
-        Message::Pasted(_) | Message::MouseMoved(_) => Some(false),
+        Message::Pasted(_) | Message::Mouse(_) => Some(false),
         _ => None,
     };
     if model.vault == VaultStatus::Open {
@@ -183,7 +183,14 @@ fn forget_notes(model: &mut Model) {
     let gone = |screen| match screen {
         Screen::Clinic => model.clinic.is_none(),
         Screen::Note => true,
-        _ => false,
+        // Their state is emptied above, or holds no word of a note.
+        Screen::Search
+        | Screen::Reader
+        | Screen::Clinics
+        | Screen::Actions
+        | Screen::Insight
+        | Screen::Vault
+        | Screen::Locked => false,
     };
     let (shown, behind) = (gone(model.screen), gone(model.reader_from));
     if shown {
@@ -241,7 +248,12 @@ fn go_back(model: &mut Model) {
         Screen::Actions => VaultRequest::ListActions,
         Screen::Vault => VaultRequest::InspectVault,
         Screen::Insight => VaultRequest::Count(model.insight.span.period(model.today())),
-        _ => VaultRequest::ListNotes,
+        Screen::Search
+        | Screen::Reader
+        | Screen::Clinics
+        | Screen::Clinic
+        | Screen::Note
+        | Screen::Locked => VaultRequest::ListNotes,
     };
     ask_again(model, lock.place);
     model.request(request);

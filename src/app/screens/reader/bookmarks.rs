@@ -8,7 +8,7 @@ use crate::{
 
 /// What was kept was read; searches that are not to be remembered are forgotten now.
 pub(crate) fn read(model: &mut Model, reading: Bookmarks) {
-    model.reading = reading;
+    model.bookmarks = reading;
     if !model.remember_searches {
         follow(model, BookmarkChange::SearchesForgotten);
     }
@@ -16,16 +16,16 @@ pub(crate) fn read(model: &mut Model, reading: Bookmarks) {
 
 /// Bookmarks an entry, or removes its bookmark.
 pub(crate) fn mark(model: &mut Model, library: &Library, id: &str) {
-    let change = if model.reading.is_marked(id) {
+    let change = if model.bookmarks.is_marked(id) {
         model.show_notice("Bookmark removed.");
         BookmarkChange::Unmarked(id.to_owned())
     } else {
         model.show_notice("Bookmarked. Bookmarks come first in Search when nothing is typed.");
         BookmarkChange::Marked(id.to_owned())
     };
-    let before = model.reading.clone();
+    let before = model.bookmarks.clone();
     follow(model, change);
-    model.search.follow_bookmarks(library, &before, &model.reading);
+    model.search.follow_bookmarks(library, &before, &model.bookmarks);
 }
 
 /// An entry was opened from what was found.
@@ -40,12 +40,12 @@ pub(crate) fn offer_searches(model: &mut Model) {
         return model
             .show_notice("Searches are not remembered. This is switched off in your settings.");
     }
-    if model.reading.searches.is_empty() {
+    if model.bookmarks.searches.is_empty() {
         return model.show_notice(
             "No recent searches. A search is remembered once you open an entry from it.",
         );
     }
-    let searches = model.reading.searches.clone();
+    let searches = model.bookmarks.searches.clone();
     model.offer("Recent searches", "", searches.clone(), ChoiceIntent::SearchAgain(searches));
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn search_for(model: &mut Model, text: &str) {
 }
 
 fn follow(model: &mut Model, change: BookmarkChange) {
-    if model.reading.apply(&change) {
+    if model.bookmarks.apply(&change) {
         model.perform(Effect::SaveBookmark(change));
     }
 }
@@ -86,7 +86,7 @@ mod tests {
             let now = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
             let mut reader =
                 Self { model: Model::new(Size { columns: 80, rows: 24 }, now), searcher };
-            reader.hears(Message::ReadingRead(Ok(reading)));
+            reader.hears(Message::BookmarksRead(Ok(reading)));
             reader.hears(Message::LibraryRead(library));
             reader.hears(Message::IndexReady(None));
             reader
@@ -116,13 +116,13 @@ mod tests {
 
         fn titles(&self) -> Vec<&str> {
             let library = self.model.library.as_ref().expect("it is read");
-            let rows = self.model.search.rows(library, &self.model.reading);
+            let rows = self.model.search.rows(library, &self.model.bookmarks);
             rows.iter().filter_map(|row| row.entry()).map(|entry| entry.title.as_str()).collect()
         }
 
         fn chosen(&self) -> &str {
             let library = self.model.library.as_ref().expect("it is read");
-            let entry = self.model.search.chosen_entry(library, &self.model.reading);
+            let entry = self.model.search.chosen_entry(library, &self.model.bookmarks);
             entry.map_or("", |entry| &entry.id)
         }
     }
@@ -151,7 +151,7 @@ mod tests {
         reader.presses(ENTER);
         assert_eq!(reader.model.screen, Screen::Reader);
         assert_eq!(reader.presses(MARK), [BookmarkChange::Marked(id.clone())]);
-        assert!(reader.model.reading.is_marked(&id));
+        assert!(reader.model.bookmarks.is_marked(&id));
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
         reader.presses(ESC);
         reader.presses(ESC);
         assert!(types(&mut reader, "a name").is_empty());
-        assert_eq!(reader.model.reading, Bookmarks::default());
+        assert_eq!(reader.model.bookmarks, Bookmarks::default());
     }
 
     #[test]
@@ -231,12 +231,12 @@ mod tests {
         let mut reader = Reader::new(Bookmarks::default());
         reader.model.remember_searches = false;
         let reading = Bookmarks { bookmarks: vec![], searches: vec!["old".into()] };
-        let kept = reader.hears(Message::ReadingRead(Ok(reading)));
+        let kept = reader.hears(Message::BookmarksRead(Ok(reading)));
         assert_eq!(kept, [BookmarkChange::SearchesForgotten]);
         for c in "safe".chars() {
             reader.presses(Key::char(c));
         }
         assert!(reader.presses(ENTER).is_empty());
-        assert!(reader.model.reading.searches.is_empty());
+        assert!(reader.model.bookmarks.searches.is_empty());
     }
 }

@@ -34,21 +34,21 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         KeyAction::Previous if is_above_all(model) => bookmarks::offer_searches(model),
         KeyAction::RecentSearches => bookmarks::offer_searches(model),
         KeyAction::Bookmark => {
-            let entry = model.search.chosen_entry(&library, &model.reading);
+            let entry = model.search.chosen_entry(&library, &model.bookmarks);
             if let Some(id) = entry.map(|entry| entry.id.clone()) {
                 bookmarks::mark(model, &library, &id);
             }
         }
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
             let page = usize::from(model.size.search().list.height) / 2;
-            model.search.choose(&library, &model.reading, action, page.max(1));
+            model.search.choose(&library, &model.bookmarks, action, page.max(1));
         }
         KeyAction::NextFilter | KeyAction::PreviousFilter => {
             model.search.turn_filter(&library, action == KeyAction::NextFilter);
         }
         KeyAction::Open => open(model, &library),
         KeyAction::CopyCitation => {
-            let entry = model.search.chosen_entry(&library, &model.reading);
+            let entry = model.search.chosen_entry(&library, &model.bookmarks);
             model.effects.extend(entry.map(citation).map(Effect::Copy));
         }
         KeyAction::Back => {
@@ -64,12 +64,12 @@ fn is_above_all(model: &Model) -> bool {
     search.chosen == 0
         && search.query.is_blank()
         && model.remember_searches
-        && !model.reading.searches.is_empty()
+        && !model.bookmarks.searches.is_empty()
 }
 
 /// Reads the chosen entry, or searches for what is offered instead.
 fn open(model: &mut Model, library: &Library) {
-    let rows = model.search.rows(library, &model.reading);
+    let rows = model.search.rows(library, &model.bookmarks);
     match rows.get(model.search.chosen).map(|row| &row.shows) {
         Some(Shown::Listed(entry) | Shown::Found(entry, _)) => {
             let id = entry.id.clone();
@@ -134,7 +134,7 @@ mod tests {
     fn a_search_in_vain_always_offers_what_to_do_in_danger_and_whom_to_ring() {
         let model = in_vain();
         let library = model.library.as_ref().expect("it is read");
-        let rows = model.search.rows(library, &model.reading);
+        let rows = model.search.rows(library, &model.bookmarks);
         let ids: Vec<&str> =
             rows.iter().filter_map(|row| row.entry()).map(|one| one.id.as_str()).collect();
         assert_eq!(ids, ["immediate-safety", "helplines"]);

@@ -102,8 +102,7 @@ fn slot(
 }
 
 fn one_value(kind: ItemType) -> bool {
-    use ItemType::{Actions, Display, Group, LastActions, LastPlacements, Matrix, Rating};
-    !matches!(kind, Actions | Display | Group | LastActions | LastPlacements | Matrix | Rating)
+    kind.takes_value()
 }
 
 fn answer(session: &Session, dice: &mut Dice) -> Event {
@@ -139,7 +138,15 @@ fn value(kind: ItemType, item: Option<&Item>, dice: &mut Dice) -> Value {
             let other = dice.pick(options).map(|option| option.code.clone());
             Value::Choices(other.into_iter().chain([code]).take(dice.below(3)).collect())
         }
-        _ => Value::Text(dice.words()),
+        ItemType::String | ItemType::Text => Value::Text(dice.words()),
+        // No answer fits these; the engine refuses any.
+        ItemType::Group
+        | ItemType::Display
+        | ItemType::Rating
+        | ItemType::Matrix
+        | ItemType::Actions
+        | ItemType::LastActions
+        | ItemType::LastPlacements => Value::Text(dice.words()),
     }
 }
 

@@ -128,7 +128,7 @@ fn a_paste_of_megabytes_in_small_pieces_takes_no_longer_than_it_is() {
 #[test]
 fn clicks_and_the_wheel_are_known_in_both_spellings_and_nothing_else_is() {
     let mice = |bytes| {
-        let mouse = |one| if let Message::MouseMoved(mouse) = one { mouse } else { panic!() };
+        let mouse = |one| if let Message::Mouse(mouse) = one { mouse } else { panic!() };
         all(&[bytes]).into_iter().map(mouse).collect::<Vec<_>>()
     };
     let click = Mouse::Clicked { column: 3, row: 4 };
@@ -194,7 +194,7 @@ proptest! {
             all(pieces).iter().map(|one| match one {
                 Message::Pressed(key) => format!("{key:?}"),
                 Message::Pasted(text) => format!("{text:?}"),
-                Message::MouseMoved(mouse) => format!("{mouse:?}"),
+                Message::Mouse(mouse) => format!("{mouse:?}"),
                 _ => "else".to_owned(),
             }).collect()
         };
