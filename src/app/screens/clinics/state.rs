@@ -1,4 +1,4 @@
-//! The list of clinics: what the vault holds, newest first.
+//! The list of clinics: what the vault holds, newest first, and the search line above it.
 
 use std::{collections::HashSet, sync::Arc};
 
