@@ -9,6 +9,7 @@ mod crash;
 mod erasing;
 mod format;
 mod members;
+mod put_back;
 mod rekey;
 mod retention;
 mod tamper;

@@ -269,7 +269,10 @@ impl New<'_> {
             let sealed = self.sealed_to_vault(&plain)?;
             match source {
                 NoteSource::Draft => {
-                    ledger.enter_draft(id, seal.saves);
+                    // A draft that a completed note left behind is none.
+                    if ledger.newest(id).is_none() {
+                        ledger.enter_draft(id, seal.saves);
+                    }
                 }
                 NoteSource::Revision(number) => {
                     let body = if entered.members_sha256(id, number).is_some() {

@@ -254,11 +254,24 @@ impl Vault {
         self.change_ledger(|ledger| ledger.pending.push(step))
     }
 
+    /// Whether a draft that was entered before it was written is not there, and nobody saw it.
+    fn is_never_written(&self, note: NoteId) -> bool {
+        let facts = self.store.facts(&self.folder.join(layout::draft_file(note)));
+        facts.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+            && self.seen.draft(note).unwrap_or(0) == 0
+    }
+
     /// Ends the steps that were begun and not entered as done: by the files each shows whether it
     /// was done or not.
     fn settle_pending(&self) -> Result<(), VaultError> {
-        let pending = self.current_ledger().map_err(VaultError::LedgerUnusable)?.pending;
-        if pending.is_empty() {
+        let never_written = self.ask_ledger(|ledger| {
+            let drafts = ledger.drafts().filter(|(_, saves)| *saves == 0).map(|(id, _)| id);
+            drafts.filter(|id| self.is_never_written(*id)).collect::<Vec<_>>()
+        });
+        let never_written = never_written.map_err(VaultError::LedgerUnusable)?;
+        if never_written.is_empty()
+            && self.ask_ledger(|ledger| ledger.pending.is_empty()) == Ok(true)
+        {
             return Ok(());
         }
         let _lock = self.lock_for_writing();
@@ -271,6 +284,7 @@ impl Vault {
         };
         let mut completed = Vec::new();
         self.change_ledger(|ledger| {
+            never_written.iter().for_each(|note| ledger.remove_draft(*note));
             for step in std::mem::take(&mut ledger.pending) {
                 match step {
                     Pending::Revision { note, number, content, saves } => {
@@ -294,10 +308,12 @@ impl Vault {
                     }
                     Pending::Trash { note, second, sha256 } => {
                         let file = layout::trash_file(note, second);
-                        if note_has(&file, note, NoteSource::Draft, &sha256) {
-                            ledger.enter_trash(note, second, sha256);
+                        if !note_has(&file, note, NoteSource::Draft, &sha256) {
+                            continue;
                         }
-                        if self.store.facts(&self.folder.join(layout::draft_file(note))).is_err() {
+                        ledger.enter_trash(note, second, sha256);
+                        let draft = self.store.facts(&self.folder.join(layout::draft_file(note)));
+                        if draft.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
                             ledger.remove_draft(note);
                         }
                     }

@@ -124,7 +124,8 @@ pub struct Copier {
 impl Vault {
     /// What takes the copies of this vault, on whatever thread.
     pub fn copier(&self) -> Copier {
-        let is_sound = self.current_ledger().is_ok();
+        // An older vault must not push the copies of the newer one out.
+        let is_sound = self.current_ledger().is_ok() && self.rollback().is_none();
         let may = is_sound && matches!(self.writer, Writer::Us { .. });
         Copier { store: self.store.clone(), folder: self.folder.clone(), may }
     }

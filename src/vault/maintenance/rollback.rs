@@ -9,7 +9,7 @@ use crate::vault::{
     Vault,
     error::{LedgerError, VaultError},
     keys::unlock,
-    notes::ledger::{Ledger, LedgerState},
+    notes::ledger::Ledger,
     storage::layout,
 };
 
@@ -39,15 +39,28 @@ impl Vault {
     /// Takes the vault as it is: from now on this state is the one to compare with.
     pub fn accept_state(&self) -> Result<(), VaultError> {
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
+        let newest_copy = self.newest_copy(|_| true).map_or(0, |(_, number)| number);
         self.seen.dispute(false);
-        self.seen.remember(&ledger, Timestamp::now());
+        self.seen.accept(&ledger, newest_copy, Timestamp::now());
         *self.rollback.write().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())
     }
 
     /// Compares the vault with what was seen of it, and remembers it if it follows.
     pub(crate) fn compare_with_seen(&self, ledger: &Result<Ledger, LedgerError>) {
-        let Ok(ledger) = ledger else { return };
+        let Ok(ledger) = ledger else {
+            let found = self.seen.newest().map(|(seen, _)| {
+                let why = format!(
+                    "The ledger of the vault cannot be read, and this computer saw it at state {}.",
+                    seen.number
+                );
+                let newer = self.newest_copy(|copy| copy.follows(&seen));
+                self.rolled_back(why, newer)
+            });
+            self.seen.dispute(found.is_some());
+            *self.rollback.write().unwrap_or_else(PoisonError::into_inner) = found;
+            return;
+        };
         let found = self.is_older_than_seen(ledger).or_else(|| self.is_older_than_copy(ledger));
         self.seen.dispute(found.is_some());
         if found.is_none() {
@@ -76,7 +89,7 @@ impl Vault {
                 seen.number
             )
         };
-        let newer = self.newest_copy(|copy| copy.number >= seen.number);
+        let newer = self.newest_copy(|copy| copy.follows(&seen));
         Some(self.rolled_back(why, newer))
     }
 
@@ -96,7 +109,8 @@ impl Vault {
 
     /// The copy beside the vault that knows a later state than this one, as a rollback.
     pub(crate) fn older_than_any_copy(&self, here: u64) -> Option<Rollback> {
-        let newer = self.newest_copy(|copy| copy.number > here)?;
+        let accepted = self.seen.accepted();
+        let newer = self.newest_copy(|copy| copy.state().number > here.max(accepted))?;
         let why = format!(
             "The copy {} beside the vault is newer than the vault: it is at state {}, and the vault \
              is at state {here}. An earlier version was put in its place.",
@@ -115,7 +129,7 @@ impl Vault {
             ),
             None => {
                 "To bring the newer version back, restore the newest backup (`caseclinic vault \
-                     restore FILE`)."
+                     restore FILE FOLDER`)."
                     .to_owned()
             }
         };
@@ -126,11 +140,10 @@ impl Vault {
         Rollback { file: layout::LEDGER.into(), why, advice }
     }
 
-    fn newest_copy(&self, fits: impl Fn(&LedgerState) -> bool) -> Option<(Copy, u64)> {
+    fn newest_copy(&self, fits: impl Fn(&Ledger) -> bool) -> Option<(Copy, u64)> {
         let state = |copy: Copy| {
             let ledger = unlock::read_ledger(self.store.as_ref(), &copy.folder, &self.keys).ok()?;
-            let state = ledger.state();
-            fits(&state).then_some((copy, state.number))
+            fits(&ledger).then_some((copy, ledger.state().number))
         };
         let copies = copies(self.store.as_ref(), &self.folder).into_iter().filter_map(state);
         copies.max_by_key(|(_, number)| *number)

@@ -25,6 +25,9 @@ use crate::vault::{
     storage::durable,
 };
 
+/// Bytes a file may have: room for some thousand drafts.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
 /// The file outside the vault.
 #[derive(Default)]
 pub(crate) struct SeenState {
@@ -45,21 +48,50 @@ struct Seen {
     number: u64,
     hash: String,
     at: Timestamp,
+    /// Copies up to this state were known when somebody accepted an older vault.
+    #[serde(default)]
+    accepted: u64,
     #[serde(default)]
     drafts: BTreeMap<NoteId, u64>,
+}
+
+impl Seen {
+    /// What a file says: one that is no plain file, too large or not written here says nothing.
+    fn read(file: &Path) -> Option<Self> {
+        let facts = fs::symlink_metadata(file).ok()?;
+        if !facts.is_file() || facts.len() > MAX_FILE_BYTES {
+            return None;
+        }
+        let seen: Self = toml::from_str(&fs::read_to_string(file).ok()?).ok()?;
+        let is_hash = seen.hash.len() == 64 && seen.hash.bytes().all(|c| c.is_ascii_hexdigit());
+        is_hash.then_some(seen)
+    }
 }
 
 impl SeenState {
     /// What was seen of the vault with this id at this place.
     pub(crate) fn load(place: &VaultPlace, vault: &str) -> Self {
         let at = sha256(place.folder.as_os_str().as_encoded_bytes());
-        let file = place.seen.as_ref().map(|folder| {
-            let digits: String = vault.chars().filter(char::is_ascii_hexdigit).take(32).collect();
-            folder.join(format!("{digits}-{}.toml", &at[..8]))
-        });
-        let read = |file: &PathBuf| toml::from_str(&fs::read_to_string(file).ok()?).ok();
-        let seen = file.as_ref().and_then(read);
+        let file = place
+            .seen
+            .as_ref()
+            .map(|folder| folder.join(format!("{}-{}.toml", Self::digits(vault), &at[..8])));
+        // Reached by another path, through a link or a mount point, it is still the same vault.
+        let elsewhere = || {
+            let entries = fs::read_dir(place.seen.as_ref()?).ok()?;
+            let own = format!("{}-", Self::digits(vault));
+            let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            let is_own = |path: &PathBuf| {
+                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&own))
+            };
+            files.filter(is_own).filter_map(|path| Seen::read(&path)).max_by_key(|seen| seen.number)
+        };
+        let seen = file.as_ref().and_then(|file| Seen::read(file)).or_else(elsewhere);
         Self { file, held: Mutex::new(Held { seen, is_disputed: false }) }
+    }
+
+    fn digits(vault: &str) -> String {
+        vault.chars().filter(char::is_ascii_hexdigit).take(32).collect()
     }
 
     /// The newest state that was seen, and when.
@@ -78,14 +110,32 @@ impl SeenState {
     /// Remembers a ledger that was read or written, and forgets drafts that it no longer has.
     pub(crate) fn remember(&self, ledger: &Ledger, now: Timestamp) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.is_disputed {
+        if held.is_disputed || ledger.is_first_format() {
             return;
         }
         let LedgerState { number, hash } = ledger.state();
-        let mut drafts = held.seen.take().map(|seen| seen.drafts).unwrap_or_default();
+        let before = held.seen.take();
+        let accepted = before.as_ref().map_or(0, |seen| seen.accepted);
+        let mut drafts = before.map(|seen| seen.drafts).unwrap_or_default();
         drafts.retain(|note, _| ledger.draft(*note).is_some());
-        held.seen = Some(Seen { number, hash, at: now, drafts });
+        held.seen = Some(Seen { number, hash, at: now, accepted, drafts });
         self.write(&held);
+    }
+
+    /// Remembers an older vault as the one to compare with, although there are copies up to a newer
+    /// state.
+    pub(crate) fn accept(&self, ledger: &Ledger, newest_copy: u64, now: Timestamp) {
+        let LedgerState { number, hash } = ledger.state();
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let accepted = newest_copy;
+        held.seen = Some(Seen { number, hash, at: now, accepted, drafts: BTreeMap::new() });
+        self.write(&held);
+    }
+
+    /// Up to which state copies were known when an older vault was accepted.
+    pub(crate) fn accepted(&self) -> u64 {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.seen.as_ref().map_or(0, |seen| seen.accepted)
     }
 
     /// Remembers how often a draft was saved.

@@ -281,22 +281,11 @@ impl Vault {
     ) {
         let file = layout::draft_file(id);
         if !is_there {
-            let entered = ledger.as_ref().ok().and_then(|ledger| ledger.draft(id));
-            let is_moving = |ledger: &Ledger| {
-                ledger
-                    .pending
-                    .iter()
-                    .any(|step| matches!(step, Pending::Trash { note, .. } if *note == id))
-            };
-            match entered.map(|saves| saves.max(self.seen.draft(id).unwrap_or(0))) {
-                None => {}
-                Some(0) => {
-                    seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
-                }
-                Some(_) if ledger.as_ref().is_ok_and(is_moving) => {
-                    seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
-                }
-                Some(_) => seen.add_fault(&file, &NoteFileError::Missing),
+            let Ok(ledger) = ledger else { return };
+            if self.is_lost(id, ledger) {
+                seen.add_fault(&file, &NoteFileError::Missing);
+            } else if ledger.draft(id).is_some() {
+                seen.add(&file, FindingKind::Unfinished, UNFINISHED.to_owned(), FINISH);
             }
             return;
         }
@@ -310,7 +299,8 @@ impl Vault {
             ),
             Ok(read) => {
                 seen.drafts += 1;
-                if let Verified::No(why) = self.vouch(ledger, id, NoteSource::Draft, &read) {
+                let vouched = self.vouch(ledger, id, NoteSource::Draft, &read);
+                if let (Verified::No(why), Ok(_)) = (vouched, ledger) {
                     seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
                 }
             }
@@ -334,7 +324,12 @@ impl Vault {
                 continue;
             }
             let (known, pending) = (ledger.trash(id, second), ledger.pending_trash(id, second));
-            if known.or(pending) != Some(&*read.sha256) {
+            let saves = read.document.seal.saves;
+            if known.is_none() && ledger.draft(id).is_some_and(|newer| newer > saves) {
+                let why = "This discarded draft was brought back and saved again.";
+                let advice = "Nothing reads this file any more. You can delete it.";
+                seen.add(&file, FindingKind::Unfinished, why.to_owned(), advice);
+            } else if known.or(pending) != Some(&*read.sha256) {
                 let why = "This discarded draft is not the one in the ledger: an older file or an \
                            older ledger was put in place.";
                 let advice = "Nothing reads it. Find out who put it there.";

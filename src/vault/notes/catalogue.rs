@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     cache::Cache,
     document::StoredNote,
-    ledger::Ledger,
+    ledger::{Ledger, Pending},
     note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::{file_of, vouch},
 };
@@ -59,7 +59,7 @@ impl Vault {
         let ledger = self.current_ledger();
         let mut ids = self.note_ids()?;
         if let Ok(ledger) = &ledger {
-            ids.extend(ledger.notes());
+            ids.extend(ledger.notes().chain(ledger.drafts().map(|(id, _)| id)));
             ids.retain(|id| ledger.tombstone(*id).is_none());
         }
         let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -283,9 +283,22 @@ impl Vault {
             }
         }
         let revision = files.revisions.last().copied().map(NoteSource::Revision);
-        let draft = files.draft.then_some(NoteSource::Draft);
+        let is_lost = || ledger.as_ref().is_ok_and(|ledger| self.is_lost(id, ledger));
+        let draft = (files.draft || revision.is_none() && is_lost()).then_some(NoteSource::Draft);
         // Without a ledger a completed revision counts for more than a draft beside it.
         Ok(if ledger.is_err() { revision.or(draft) } else { draft.or(revision) })
+    }
+
+    /// Whether a draft that was written should be there, or in the trash, and is nowhere.
+    pub(crate) fn is_lost(&self, id: NoteId, ledger: &Ledger) -> bool {
+        let Some(entered) = ledger.draft(id) else { return false };
+        let is_moved = ledger.pending.iter().any(|step| match step {
+            Pending::Trash { note, second, .. } if *note == id => {
+                self.store.facts(&self.folder.join(layout::trash_file(id, *second))).is_ok()
+            }
+            _ => false,
+        });
+        !is_moved && entered.max(self.seen.draft(id).unwrap_or(0)) > 0
     }
 
     pub(crate) fn files(&self, id: NoteId) -> Result<NoteFiles, VaultError> {

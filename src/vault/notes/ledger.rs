@@ -263,7 +263,7 @@ impl Ledger {
         }
         let back = usize::try_from(self.number - other.number).unwrap_or(usize::MAX);
         match self.earlier.len().checked_sub(back) {
-            Some(at) => self.earlier[at] == other.hash[..SHORT_HASH.min(other.hash.len())],
+            Some(at) => other.hash.get(..SHORT_HASH) == Some(self.earlier[at].as_str()),
             // Further back than it remembers: its number alone has to do.
             None => back > MAX_EARLIER,
         }

@@ -161,7 +161,14 @@ impl Vault {
         id: NoteId,
         saves: u64,
     ) -> Verified {
-        let Ok(ledger) = ledger else { return Verified::Yes };
+        let ledger = match ledger {
+            Ok(ledger) => ledger,
+            Err(why) => {
+                return Verified::No(format!(
+                    "This draft cannot be checked against the ledger: {why}."
+                ));
+            }
+        };
         if ledger.is_first_format() {
             return Verified::Yes;
         }

@@ -146,6 +146,11 @@ impl Vault {
         self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
         self.saves().insert(id, saves);
         self.seen.remember_draft(id, saves);
+        if self.ask_ledger(|ledger| ledger.draft(id)) == Ok(Some(0)) {
+            // It was written for the first time: from here on its absence is a loss. The draft is
+            // safe already, and the next change of the ledger enters it too.
+            let _ = self.change_ledger(|_| {});
+        }
         Ok(sealed)
     }
 

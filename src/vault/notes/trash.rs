@@ -120,8 +120,11 @@ impl Vault {
         if self.locked(id)?.is_some() {
             return Err(VaultError::AlreadyComplete(id));
         }
-        let newest = self.trash_files().into_iter().filter(|(_, note, _)| *note == id);
-        newest.map(|(_, _, second)| second).max().ok_or(VaultError::NoSuchNote(id))
+        // Only what the ledger names was discarded; anything else was put there by somebody.
+        let named = self.ask_ledger(|ledger| {
+            ledger.trashed().filter(|(note, _)| *note == id).map(|(_, second)| second).max()
+        });
+        named.map_err(VaultError::LedgerUnusable)?.ok_or(VaultError::NoSuchNote(id))
     }
 
     /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
@@ -142,10 +145,14 @@ impl Vault {
         second: i64,
     ) -> Result<(), VaultError> {
         let file = layout::trash_file(id, second);
-        let StoredNote { head, body, seal } = self
-            .read_at(&file, id, NoteSource::Draft)
-            .map_err(|fault| VaultError::damaged(&file, fault.why()))?
-            .document;
+        let read =
+            self.read_at(&file, id, NoteSource::Draft).map_err(|fault| fault.into_error(&file))?;
+        let is_named = |ledger: &Ledger| ledger.trash(id, second) == Some(&*read.sha256);
+        if self.ask_ledger(is_named) != Ok(true) {
+            let why = "is not the draft that was discarded: another file was put in its place";
+            return Err(VaultError::damaged(file, why));
+        }
+        let StoredNote { head, body, seal } = read.document;
         self.count_from(id, seal.saves);
         self.put_draft(settled, id, &head, &body)?;
         self.change_ledger(|ledger| ledger.remove_trash(id, second))?;
@@ -229,7 +236,12 @@ impl Vault {
     fn make_trash(&self) -> Result<(), VaultError> {
         let trash = self.folder.join(layout::TRASH);
         match self.store.make_folder(&trash) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error)
+                if error.kind() == io::ErrorKind::AlreadyExists
+                    && self.store.facts(&trash).is_ok_and(|facts| facts.is_folder) =>
+            {
+                Ok(())
+            }
             made => made
                 .and_then(|()| self.store.sync_folder(&self.folder))
                 .map_err(VaultError::disk("create", &trash)),

@@ -161,7 +161,7 @@ fn a_failed_fsync_is_never_tried_again_on_the_same_file() {
     assert!(!place(&home).join(layout::draft_file(id)).exists());
     disk.mend();
     vault.save_draft(id, &head("A"), "text").expect("saved");
-    assert_eq!(disk.synced_files(), 2, "the draft and the ledger that names it");
+    assert_eq!(disk.synced_files(), 3, "the draft, and the ledger before and after it");
 }
 
 #[test]

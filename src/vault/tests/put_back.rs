@@ -1,0 +1,140 @@
+//! What somebody with the folder puts back, takes away or leaves half done is named, and never passes
+//! for the newest text.
+
+use std::fs;
+
+use jiff::Timestamp;
+
+use crate::vault::{
+    FindingKind, NoteId, Vault, VaultPlace, Verified,
+    fixtures::{
+        faulty_vault, head, passphrase, place, remembered_place, remembered_vault, unlock,
+        unlock_remembered,
+    },
+    storage::layout,
+};
+
+#[test]
+fn only_the_draft_that_was_discarded_comes_back_from_the_trash() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "old").expect("saved");
+    let old = fs::read(place(&home).join(layout::draft_file(id))).expect("reads");
+    vault.save_draft(id, &head("A"), "newer").expect("saved");
+    vault.keep_draft(id).expect("a copy in the trash");
+    let later = place(&home).join(layout::trash_file(id, 1_796_099_999));
+    fs::write(&later, &old).expect("put there");
+    vault.swap_draft(id).expect("swapped");
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "newer", "the one the ledger names");
+    vault.discard_draft(id).expect("discarded");
+    for file in vault.trash_of(id) {
+        fs::write(place(&home).join(file), &old).expect("overwritten");
+    }
+    let refused = vault.restore_draft(id).expect_err("refused").to_string();
+    assert!(refused.contains("not the draft that was discarded"), "{refused}");
+}
+
+#[test]
+fn without_a_ledger_no_draft_passes_for_the_newest_and_the_vault_says_so_at_once() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "old").expect("saved");
+    let file = place(&home).join(layout::draft_file(id));
+    let old = fs::read(&file).expect("reads");
+    vault.save_draft(id, &head("A"), "newer").expect("saved");
+    drop(vault);
+    fs::write(&file, old).expect("put back");
+    fs::remove_file(place(&home).join(layout::LEDGER)).expect("removed");
+    let vault = unlock_remembered(&home);
+    assert!(vault.rollback().is_some());
+    assert!(matches!(vault.open(id).expect("opens").verified, Verified::No(_)));
+}
+
+#[test]
+fn a_draft_that_is_nowhere_is_in_the_list_as_a_missing_one() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "words").expect("saved");
+    drop(vault);
+    fs::remove_dir_all(place(&home).join(layout::note_folder(id))).expect("taken away");
+    for vault in [unlock_remembered(&home), unlock(&home)] {
+        let rows = vault.list().expect("lists");
+        assert!(rows.iter().any(|row| row.id == id && row.head.is_err()), "it is named");
+        assert!(vault.open(id).is_err());
+        let found = vault.verify().findings;
+        assert!(found.iter().any(|one| one.kind == FindingKind::Missing), "{found:?}");
+    }
+}
+
+#[test]
+fn a_discard_that_was_cut_off_forgets_no_draft_that_is_nowhere() {
+    let (home, disk, vault) = faulty_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "words").expect("saved");
+    // The folder of the trash, its name, and the ledger that says what comes: five calls more.
+    disk.cut_power_after(7);
+    assert!(vault.discard_draft(id).is_err());
+    drop(vault);
+    fs::remove_file(place(&home).join(layout::draft_file(id))).expect("taken away");
+    let vault = unlock(&home);
+    let found = vault.verify().findings;
+    assert!(found.iter().any(|one| one.kind == FindingKind::Missing), "{found:?}");
+}
+
+#[test]
+fn an_older_vault_behind_a_link_is_older_all_the_same() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "words").expect("saved");
+    let older = home.path().join("vault-older");
+    let copy = |from: &std::path::Path, to: &std::path::Path| {
+        let done = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status();
+        assert!(done.expect("runs").success());
+    };
+    copy(&place(&home), &older);
+    vault.complete(id, &head("A"), "complete").expect("complete");
+    drop(vault);
+    fs::rename(place(&home), home.path().join("hidden")).expect("moved");
+    std::os::unix::fs::symlink(&older, place(&home)).expect("a link");
+    assert!(unlock_remembered(&home).rollback().is_some());
+}
+
+#[test]
+fn an_accepted_vault_stays_accepted_beside_newer_copies() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    let old = fs::read(place(&home).join(layout::LEDGER)).expect("reads");
+    vault.complete(id, &head("A"), "complete").expect("complete");
+    vault.copier().copy_before("test", Timestamp::now()).expect("a copy");
+    drop(vault);
+    fs::write(place(&home).join(layout::LEDGER), old).expect("put back");
+    fs::remove_dir_all(place(&home).join(layout::note_folder(id))).expect("an older vault");
+    let vault = unlock_remembered(&home);
+    assert!(vault.rollback().is_some());
+    vault.accept_state().expect("accepted");
+    assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
+    drop(vault);
+    let vault = unlock_remembered(&home);
+    assert!(vault.rollback().is_none() && vault.verify().is_clean());
+}
+
+#[test]
+fn a_hostile_file_in_the_state_folder_says_nothing_and_stops_nothing() {
+    let (home, vault) = remembered_vault();
+    drop(vault);
+    let folder = home.path().join("seen");
+    let file = fs::read_dir(&folder).expect("lists").next().expect("one").expect("one").path();
+    let number = "number = 9\nat = '2026-11-30T00:00:00Z'\n";
+    for text in [
+        format!("{number}hash = 'a\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}\u{e9}'"),
+        "x".repeat(2 << 20),
+    ] {
+        fs::write(&file, text).expect("written");
+        assert!(unlock_remembered(&home).rollback().is_none());
+    }
+    fs::remove_file(&file).expect("removed");
+    let made = std::process::Command::new("mkfifo").arg(&file).status();
+    assert!(made.expect("runs").success());
+    let place: VaultPlace = remembered_place(&home);
+    assert!(Vault::inspect(place, &passphrase()).is_ok(), "it waits for nobody");
+}
