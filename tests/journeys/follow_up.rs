@@ -117,7 +117,7 @@ fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
     // Another is begun only when that is meant.
     let refused = home.pipe(&["clinic", "follow-up", &key, "--plain"], &[]);
     let told = said(&refused);
-    assert!(told.contains("was already started") && told.contains("at 2/7"), "{told}");
+    assert!(told.contains("was already started") && told.contains("now at stage 2/7"), "{told}");
     assert!(told.contains("clinic resume") && told.contains("--another"), "{told}");
     assert_eq!((refused.status.code(), home.case_keys().len()), (Some(1), 2));
 
