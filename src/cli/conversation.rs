@@ -66,7 +66,7 @@ pub(crate) fn hold(
             && let Some((_, session, number)) = conversation.take_unsaved(context.now())
             && let Err(error) = saver.save(&session, number)
         {
-            context.print(error)?;
+            context.print(CommandError::from(error))?;
         }
         ending = turn.ending;
     }
@@ -76,7 +76,7 @@ pub(crate) fn hold(
     let session = conversation.session();
     let end = match (ending, saver) {
         (Some(Ending::Completed), Some(saver)) => {
-            let revision = saver.complete(session)?;
+            let revision = complete(&saver, session, asks, context)?;
             let who_opens = session.template().about.subject().who_opens();
             context.print(format!(
                 "Completed, and saved as revision {revision}. It can no longer be edited. \
@@ -89,8 +89,8 @@ pub(crate) fn hold(
             "The practice clinic is complete. Nothing was saved.".to_owned()
         }
         (_, Some(saver)) => {
-            saver.wait()?;
             let key = session.case_key();
+            saver.wait().map_err(|failure| saver.give_up(failure, session))?;
             if session.is_untouched() {
                 "You wrote nothing, so no draft was saved.".to_owned()
             } else {
@@ -102,6 +102,30 @@ pub(crate) fn hold(
         (_, None) => "You left the practice clinic. Nothing was saved.".to_owned(),
     };
     Ok(context.print(end)?)
+}
+
+/// Completes the note, and returns the number of the revision. Where a person types, a failure can
+/// be tried again; at the end of the input it ends the conversation.
+fn complete(
+    saver: &DraftSaver,
+    session: &Session,
+    asks: bool,
+    context: &mut Context,
+) -> CommandResult<u32> {
+    loop {
+        let failure = match saver.complete(session) {
+            Ok(revision) => return Ok(revision),
+            Err(failure) => failure,
+        };
+        if asks {
+            context.print(CommandError::from(failure.clone()))?;
+            print_wrapped("To try again, press Enter. To stop, type /quit.", context)?;
+            if read_line(asks, false, context)?.is_some_and(|line| line.trim() != "/quit") {
+                continue;
+            }
+        }
+        return Err(saver.give_up(failure, session));
+    }
 }
 
 /// Prints lines, no wider than the terminal.
@@ -180,31 +204,57 @@ impl DraftSaver {
     }
 
     /// Saves a draft. Fails if it is not on the disk yet.
-    fn save(&self, session: &Session, turn: u64) -> CommandResult {
+    fn save(&self, session: &Session, turn: u64) -> Result<(), SaveFailure> {
         self.submit(Work::Draft, session, turn);
         self.wait()
     }
 
-    /// Completes the note, and returns the number of the revision.
-    fn complete(&self, session: &Session) -> CommandResult<u32> {
+    /// Tries once to complete the note, and returns the number of the revision. After a failure only
+    /// a draft that is not on the disk yet still waits to be saved.
+    fn complete(&self, session: &Session) -> Result<u32, SaveFailure> {
+        let draft = self.queue.unsaved(self.id);
         self.submit(Work::Complete, session, u64::MAX);
+        let waited = self.wait();
         // The queue is empty a moment before it reports the result.
-        while let Ok(event) = self.events.recv_timeout(MAX_SAVE_TIME) {
-            match event {
-                SaveEvent::Completed { revision, .. } => return Ok(revision),
-                SaveEvent::Failed { failure, seq: u64::MAX, .. } => return Err(failure.into()),
-                // The results of drafts were seen when they were saved.
-                SaveEvent::Failed { .. } | SaveEvent::Saved { .. } | SaveEvent::Amended { .. } => {}
+        let patience = if waited.is_ok() { MAX_SAVE_TIME } else { Duration::ZERO };
+        while let Ok(event) = self.events.recv_timeout(patience) {
+            if let SaveEvent::Completed { revision, .. } = event {
+                return Ok(revision);
             }
         }
-        Err(CommandError::failed("NOT SAVED: The disk is not responding.")
-            .hint("The draft is kept as it was last saved."))
+        // It must not be completed after it was said that it is not.
+        self.queue.forget(self.id);
+        if let Some((work, text)) = draft {
+            self.queue.submit(self.id, work, text.0.clone(), text.1.clone(), 0);
+        }
+        Err(waited.err().unwrap_or_else(|| SaveFailure {
+            why: "Not saved yet: the disk is not responding.".to_owned(),
+            advice: "Check that the disk is connected.".to_owned(),
+        }))
     }
 
-    fn wait(&self) -> CommandResult {
+    /// Returns the error that ends a conversation of which something is not saved. It says what is
+    /// kept: the draft as it was last changed, or only as it was last saved.
+    fn give_up(&self, failure: SaveFailure, session: &Session) -> CommandError {
+        let key = session.case_key();
+        let resume = format!("To continue it: `caseclinic clinic resume {key} --plain`.");
+        let kept = match self.wait() {
+            Ok(()) => format!("The draft is kept, with every answer. {resume}"),
+            Err(_) => {
+                self.queue.forget(self.id);
+                format!(
+                    "The answers since the last save are lost. If a draft was saved before, it is \
+                     kept. {resume}"
+                )
+            }
+        };
+        CommandError { hint: format!("{} {kept}", failure.advice), ..failure.into() }
+    }
+
+    fn wait(&self) -> Result<(), SaveFailure> {
         match self.queue.drain(MAX_SAVE_TIME) {
             Drained::Clean => Ok(()),
-            Drained::Unsaved(failure) => Err(failure.into()),
+            Drained::Unsaved(failure) => Err(failure),
         }
     }
 }
@@ -235,5 +285,67 @@ impl Guide for LibraryGuide<'_> {
 
     fn prepare(&self, clinic: &mut ClinicScreen) {
         clinic.take_words_of(self.library);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use rustix::io::Errno;
+
+    use super::*;
+    use crate::{
+        clinic::{Template, bundled_templates},
+        vault::{
+            fixtures::faulty_vault,
+            storage::fault::{Call, FaultyDisk},
+        },
+    };
+
+    fn session() -> Session {
+        let bundled = bundled_templates().first().expect("a template");
+        let template = Template::parse(bundled.file, bundled.text).expect("it parses");
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        Session::start(template, uuid::Uuid::nil(), "HERON-42", false, now)
+    }
+
+    /// What is said when a note cannot be completed, on a disk that fails from then on, or already
+    /// when the draft was last saved. Panics if nothing is said in time.
+    fn completed_in_vain(draft_is_saved: bool) -> String {
+        let (_home, disk, vault) = faulty_vault();
+        let (send, said) = mpsc::channel();
+        let (session, id) = (session(), NoteId::random());
+        let theirs: Arc<FaultyDisk> = Arc::clone(&disk);
+        thread::spawn(move || {
+            let saver = DraftSaver::start(id, vault).expect("a thread");
+            saver.save(&session, 1).expect("saved");
+            if !draft_is_saved {
+                theirs.fail_always(Call::Write, Errno::NOSPC);
+                saver.save(&session, 2).expect_err("the disk is full");
+            }
+            theirs.fail_always(Call::Write, Errno::NOSPC);
+            let failure = saver.complete(&session).expect_err("the disk is full");
+            let error = saver.give_up(failure, &session);
+            // What was said to be incomplete is not completed while the program ends.
+            theirs.mend();
+            assert_eq!(saver.queue.drain(MAX_SAVE_TIME), Drained::Clean);
+            assert!(
+                !saver
+                    .events
+                    .try_iter()
+                    .any(|event| { matches!(event, SaveEvent::Completed { .. }) })
+            );
+            let _ = send.send(error.to_string());
+        });
+        said.recv_timeout(Duration::from_secs(30)).expect("it ends")
+    }
+
+    #[test]
+    fn completion_that_cannot_be_saved_ends_and_says_what_is_kept() {
+        let said = completed_in_vain(true);
+        assert!(said.starts_with("NOT SAVED") && said.contains("with every answer"), "{said}");
+        let said = completed_in_vain(false);
+        assert!(said.contains("are lost") && said.contains("clinic resume HERON-42"), "{said}");
     }
 }
