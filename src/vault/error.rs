@@ -50,6 +50,9 @@ pub enum VaultError {
         /// Different characters typed.
         found: usize,
     },
+    /// A new passphrase has to be a new one.
+    #[error("this is the passphrase that opens the vault already")]
+    SamePassphrase,
     /// Something is already where the vault should go; it was left alone.
     #[error("{} already exists, and was not changed", .0.display())]
     AlreadyThere(PathBuf),
@@ -239,6 +242,7 @@ impl VaultError {
             Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain { .. } => {
                 "Use several words, which are easy to remember, or use the six words offered."
             }
+            Self::SamePassphrase => "Nothing was changed. Choose a passphrase that was not in use before.",
             Self::AlreadyThere(_) => {
                 "Unlock the vault that is there, or set CASECLINIC_HOME to another folder."
             }

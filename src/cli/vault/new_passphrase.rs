@@ -9,7 +9,7 @@ use crate::{
         context::Context,
         prompt::{PromptError, read_descriptor},
     },
-    vault::passphrase,
+    vault::{Vault, passphrase},
 };
 
 /// How often the passphrase may be mistyped.
@@ -29,14 +29,20 @@ pub(crate) struct NewPassphrase {
 /// Returns a passphrase for an existing vault.
 ///
 /// # Errors
-/// As [`choose`].
-pub(crate) fn ask(new: NewPassphrase, context: &mut Context) -> CommandResult<SecretString> {
+/// As [`choose`], and if it opens the vault already.
+pub(crate) fn ask(
+    new: NewPassphrase,
+    vault: &Vault,
+    context: &mut Context,
+) -> CommandResult<SecretString> {
     let option = "--new-passphrase-fd";
     if new.new_passphrase_fd.is_none() {
         require_person(option, context)?;
         context.say("Now choose the new passphrase.")?;
     }
-    choose(new.new_passphrase_fd, new.generate, option, context)
+    let chosen = choose(new.new_passphrase_fd, new.generate, option, context)?;
+    vault.require_other_passphrase(&chosen)?;
+    Ok(chosen)
 }
 
 /// Returns a passphrase that was read from `descriptor`, or chosen by the person at the terminal.

@@ -28,7 +28,7 @@ pub(crate) fn change(
     reason: &str,
     context: &mut Context,
 ) -> CommandResult {
-    let passphrase = new_passphrase::ask(new, context)?;
+    let passphrase = new_passphrase::ask(new, vault, context)?;
     let copy = vault.copier().copy_before(reason, context.now())?;
     vault.change_passphrase(&passphrase, context.strength)?;
     Ok(context.say(format!(

@@ -312,6 +312,29 @@ fn the_sheet_sets_a_new_passphrase_and_new_keys_make_a_new_sheet() {
 }
 
 #[test]
+fn the_passphrase_in_use_is_no_new_one() {
+    let home = home();
+    let place = home.path().join("vault");
+    let made = Vault::create(&place, &OWN.into(), Strength::WEAK_FOR_TESTS);
+    let (_, sheet) = made.expect("a new vault");
+    let key = secrecy::ExposeSecret::expose_secret(sheet.key());
+    // In another spelling of the same passphrase, too.
+    let again = &format!(" {OWN} ");
+    for (command, opener) in [
+        (VaultCommand::Passphrase(PassphraseArgs::default()), OWN),
+        (VaultCommand::Recover(RecoverArgs::default()), key),
+        (VaultCommand::Rekey(RekeyArgs::default()), OWN),
+    ] {
+        let (code, out, err) = run_at(home.path(), &command, &[opener, again, again]);
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        assert!(err.contains("opens the vault already"), "{err}");
+        assert!(!err.contains("no longer open"), "{err}");
+    }
+    assert!(Vault::unlock_with_recovery(&place, sheet.key()).is_ok());
+    assert_eq!(run_at(home.path(), &VaultCommand::Copies(CopiesArgs::default()), &[]).0, 3);
+}
+
+#[test]
 fn a_member_is_added_with_a_fingerprint_to_read_aloud_and_removed_with_an_honest_sentence() {
     let home = home();
     with_note(&home);
@@ -365,10 +388,10 @@ fn nobody_to_ask_leaves_the_vault_locked() {
 #[test]
 fn no_passphrase_is_generated_when_nobody_could_type_it_back() {
     let home = home();
-    with_note(&home);
+    let vault = Vault::unlock(&with_note(&home), &OWN.into()).expect("it opens");
     let new = NewPassphrase { new_passphrase_fd: None, generate: true };
     let (code, out, err) =
-        TestRun::at(home.path()).run(|context| new_passphrase::ask(new, context).map(drop));
+        TestRun::at(home.path()).run(|context| new_passphrase::ask(new, &vault, context).map(drop));
     assert_eq!((code, out.as_str()), (2, ""), "{err}");
     assert!(err.contains("--new-passphrase-fd") && !err.contains("Write it down"), "{err}");
 }

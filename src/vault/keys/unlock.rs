@@ -131,6 +131,15 @@ fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
 }
 
 impl Vault {
+    /// Checks that a passphrase does not open the vault already. One that cannot be compared,
+    /// because the key file is damaged, counts as another.
+    pub fn require_other_passphrase(&self, passphrase: &SecretString) -> Result<(), VaultError> {
+        match verify_passphrase(self.store.as_ref(), &self.folder, &self.keys, passphrase) {
+            Ok(()) => Err(VaultError::SamePassphrase),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Seals the keys under a new passphrase. Whoever knew the old one and has a copy of the old
     /// file can still open the vault: this changes the door, not the keys.
     pub fn change_passphrase(
