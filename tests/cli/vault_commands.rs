@@ -98,6 +98,25 @@ fn a_note_gets_a_retention_class_a_hold_a_release_and_is_erased() {
 }
 
 #[test]
+fn an_empty_list_exits_with_three_in_json_too() {
+    let home = Home::with_vault();
+    let lists: [&[&str]; 5] = [
+        &["clinic", "due"],
+        &["clinic", "list"],
+        &["clinic", "search", "words"],
+        &["actions"],
+        &["vault", "members", "list"],
+    ];
+    for list in lists {
+        let (code, out, _) = run(&home, list, "");
+        assert_eq!((code, out.as_str()), (3, ""), "{list:?}");
+        let (code, out, _) = run(&home, &[list, &["--json"]].concat(), "");
+        let json = serde_json::from_str::<serde_json::Value>(&out);
+        assert!(code == 3 && json.is_ok_and(|json| json["schema"] == 1), "{list:?}: {out}");
+    }
+}
+
+#[test]
 fn a_discarded_draft_comes_back() {
     let home = Home::with_vault();
     let id = home.keep_draft("HERON-42", "What now?").to_string();

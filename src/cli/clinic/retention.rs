@@ -114,17 +114,18 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
             "due": due.iter().map(note_to_json).collect::<Value>(),
             "reviews": cases.iter().map(case_to_json).collect::<Value>(),
         }))?;
-        return ErrorKind::Failed.unless(is_complete);
-    }
-    for (id, day, head) in &cases {
-        let (day, key, title) = (show_date(*day), &head.case_key, &head.title);
-        context.print(format!("{id}  {day}  review due: {key}, {title}"))?;
-    }
-    for (id, day, kept) in &due {
-        let key = head_of(*id).map_or("", |head| head.case_key.as_str());
-        let class = kept.class.as_deref().map(|class| format!(", {class}")).unwrap_or_default();
-        let hold = if kept.hold.is_some() { ", on legal hold" } else { "" };
-        context.print(format!("{id}  {}  keep or erase? {key}{class}{hold}", show_date(*day)))?;
+    } else {
+        for (id, day, head) in &cases {
+            let (day, key, title) = (show_date(*day), &head.case_key, &head.title);
+            context.print(format!("{id}  {day}  review due: {key}, {title}"))?;
+        }
+        for (id, day, kept) in &due {
+            let key = head_of(*id).map_or("", |head| head.case_key.as_str());
+            let class = kept.class.as_deref().map(|class| format!(", {class}")).unwrap_or_default();
+            let hold = if kept.hold.is_some() { ", on legal hold" } else { "" };
+            let day = show_date(*day);
+            context.print(format!("{id}  {day}  keep or erase? {key}{class}{hold}"))?;
+        }
     }
     ErrorKind::Failed.unless(is_complete)?;
     if due.is_empty() && cases.is_empty() {

@@ -112,7 +112,7 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
             let vault = context.open_vault(key.passphrase_fd)?;
             let members = vault.list_members()?;
             if *json {
-                let members: Vec<_> = members
+                let rows: Vec<_> = members
                     .iter()
                     .map(|one| {
                         json!({
@@ -128,17 +128,18 @@ pub(crate) fn run(command: &MembersCommand, context: &mut Context) -> CommandRes
                     "schema": 1,
                     "vault_key": vault.public_key(),
                     "vault_fingerprint": vault.key_fingerprint(),
-                    "members": members,
+                    "members": rows,
                 }))?;
-                return Ok(());
-            }
-            context.print(format!("Key of this vault, fingerprint {}", vault.key_fingerprint()))?;
-            context.print(format!("  {}", vault.public_key()))?;
-            for one in &members {
-                let (mark, since) = (one.fingerprint(), show_date(context.day(one.since)));
-                let (name, role) = (&one.name, &one.role);
-                context.print(format!("{name} ({role}), since {since}, fingerprint {mark}"))?;
-                context.print(format!("  {}", one.recipient))?;
+            } else {
+                let key = vault.key_fingerprint();
+                context.print(format!("Key of this vault, fingerprint {key}"))?;
+                context.print(format!("  {}", vault.public_key()))?;
+                for one in &members {
+                    let (mark, since) = (one.fingerprint(), show_date(context.day(one.since)));
+                    let (name, role) = (&one.name, &one.role);
+                    context.print(format!("{name} ({role}), since {since}, fingerprint {mark}"))?;
+                    context.print(format!("  {}", one.recipient))?;
+                }
             }
             if members.is_empty() {
                 return Err(CommandError::not_found("There are no members.")
