@@ -86,7 +86,7 @@ pub(crate) fn run(command: ClinicCommand, context: &mut Context) -> CommandResul
         ClinicCommand::Revisions(args) => read::revisions(&args, context),
         ClinicCommand::Keep(args) => retention::keep(args, context),
         ClinicCommand::Due(args) => retention::due(&args, context),
-        ClinicCommand::Erase(args) => retention::erase(&args, context),
+        ClinicCommand::Erase(args) => retention::erase(args, context),
         ClinicCommand::Discard(args) => drafts::discard(&args, context),
         ClinicCommand::Trash(args) => drafts::trash(&args, context),
     }

@@ -8,7 +8,7 @@ pub(crate) mod fixture;
 
 use std::{
     fmt::Display,
-    io::{self, IsTerminal, Read, stdin},
+    io::{self, BufRead as _, IsTerminal, Read, stdin},
 };
 
 use jiff::{Timestamp, Zoned, civil::Date};
@@ -25,6 +25,9 @@ use crate::{
     text::{LocalTime, Problem, clean_line},
     vault::{KeyPlace, Strength, Vault, VaultError, VaultPlace, VaultState, probe},
 };
+
+/// Bytes of the longest reason.
+const MAX_REASON_BYTES: u64 = 4096;
 
 /// Everything a command needs from outside.
 pub(crate) struct Context {
@@ -151,6 +154,29 @@ impl Context {
             return Ok(());
         }
         Err(CommandError::failed("Nothing was changed."))
+    }
+
+    /// Returns a reason that was given as an argument; for `-`, reads it from standard input (one
+    /// line), after a question at a terminal. Other programs can read arguments.
+    pub(crate) fn reason(&mut self, given: String) -> CommandResult<String> {
+        if given.trim() != "-" {
+            return Ok(given);
+        }
+        if stdin().is_terminal() {
+            self.say("Type the reason, without details of the case, then press Enter.")?;
+        }
+        let mut line = String::new();
+        let read = stdin().lock().take(MAX_REASON_BYTES).read_line(&mut line);
+        read.map_err(|error| {
+            CommandError::failed(format!("The reason could not be read: {error}."))
+                .hint("Nothing was changed. Give it as UTF-8 text.")
+        })?;
+        let reason = clean_line(line.trim_end_matches(['\r', '\n'])).trim().to_owned();
+        if reason.is_empty() {
+            return Err(CommandError::usage("The reason was empty, so nothing was changed.")
+                .hint("Give it on one line."));
+        }
+        Ok(reason)
     }
 
     /// Reads text of at most `max_bytes` from standard input, after `question` at a terminal.

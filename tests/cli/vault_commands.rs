@@ -98,6 +98,30 @@ fn a_note_gets_a_retention_class_a_hold_a_release_and_is_erased() {
 }
 
 #[test]
+fn reasons_are_read_from_standard_input_and_stand_in_no_argument() {
+    let home = Home::with_vault();
+    let id = home.keep_completed("HERON-42").to_string();
+    let amend = ["clinic", "amend", &id, "--reason", "-"];
+    let (code, _, err) = run(&home, &amend, "a day was wrong\nThe visit was on the ninth.\n");
+    assert_eq!(code, 0, "{err}");
+    let (_, shown, _) = run(&home, &["clinic", "show", &id], "");
+    assert!(shown.contains("a day was wrong") && shown.contains("on the ninth"), "{shown}");
+    let (code, out, err) = run(&home, &["clinic", "keep", &id, "--hold", "-"], "an inquiry\n");
+    assert!(code == 0 && out.contains("an inquiry"), "{out}{err}");
+    let erase = ["clinic", "erase", &id, "--reason", "-"];
+    let (code, _, err) = run(&home, &erase, "period over\n");
+    assert!(code == 1 && err.contains("an inquiry"), "{err}");
+    assert_eq!(run(&home, &["clinic", "keep", &id, "--release"], "").0, 0);
+    // Without a reason nothing is done.
+    for empty in ["", "\n", " \u{200b}\n"] {
+        let (code, _, err) = run(&home, &erase, empty);
+        assert!(code == 2 && err.contains("reason was empty"), "{err}");
+    }
+    assert_eq!(run(&home, &["clinic", "mark-error", &id, "--reason", "-"], "wrong case\n").0, 0);
+    assert_eq!(run(&home, &erase, "period over\n").0, 0);
+}
+
+#[test]
 fn an_empty_list_exits_with_three_in_json_too() {
     let home = Home::with_vault();
     let lists: [&[&str]; 5] = [

@@ -14,8 +14,9 @@ const MAX_CORRECTION_BYTES: u64 = 1 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct AmendArgs {
-    /// The reason, without details of the case
-    #[arg(long)]
+    /// The reason, without details of the case. Other people on this computer may be able to see it:
+    /// to avoid this, give - and type the reason on the next line
+    #[arg(long, allow_hyphen_values = true)]
     reason: String,
     #[command(flatten)]
     of: NoteArgs,
@@ -26,6 +27,7 @@ pub(crate) struct AmendArgs {
 pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
     let AmendArgs { reason, of } = args;
     let vault = of.open_vault(context)?;
+    let reason = context.reason(reason)?;
     let question = "Type the correction. To finish: Enter, then Ctrl-D.";
     let text = context.read_text(question, MAX_CORRECTION_BYTES)?;
     let found =
@@ -42,8 +44,9 @@ pub(crate) fn amend(args: AmendArgs, context: &mut Context) -> CommandResult {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct MarkErrorArgs {
-    /// The reason, without details of the case
-    #[arg(long)]
+    /// The reason, without details of the case. Other people on this computer may be able to see it:
+    /// to avoid this, give - and type the reason on the next line
+    #[arg(long, allow_hyphen_values = true)]
     reason: String,
     #[command(flatten)]
     of: NoteArgs,
@@ -52,7 +55,7 @@ pub(crate) struct MarkErrorArgs {
 /// Marks the note as entered in error.
 pub(crate) fn mark_error(args: MarkErrorArgs, context: &mut Context) -> CommandResult {
     let vault = args.of.open_vault(context)?;
-    let event = Event::MarkedEnteredInError { reason: args.reason };
+    let event = Event::MarkedEnteredInError { reason: context.reason(args.reason)? };
     let revision = correct(&vault, open_to_change(&vault, &args.of.note)?, event, context)?;
     say_saved(revision, context)
 }
@@ -80,8 +83,9 @@ pub(crate) struct ShareArgs {
     /// The member’s name, as `caseclinic vault members list` shows it
     #[arg(long, value_name = "MEMBER")]
     with: String,
-    /// The reason, without details of the case
-    #[arg(long)]
+    /// The reason, without details of the case. Other people on this computer may be able to see it:
+    /// to avoid this, give - and type the reason on the next line
+    #[arg(long, allow_hyphen_values = true)]
     reason: String,
     /// Share it without asking
     #[arg(long, help_heading = "For scripts")]
@@ -98,8 +102,9 @@ pub(crate) fn share(args: ShareArgs, context: &mut Context) -> CommandResult {
     let member = find_member(&args.with, &vault)?;
     let opened = open_to_change(&vault, &args.of.note)?;
     let id = opened.id;
+    let reason = context.reason(args.reason)?;
     let (with, key) = (format!("{} ({})", member.name, member.role), member.recipient.clone());
-    let event = Event::Shared { with, key, reason: args.reason };
+    let event = Event::Shared { with, key, reason };
     let mut session = opened.session;
     apply(&mut session, event, context.now())?;
     // Only members open it: who was removed since it was shared with them does not.

@@ -20,8 +20,9 @@ pub(crate) struct KeepArgs {
     /// The date to decide whether the note is still needed, such as 2032-11-22
     #[arg(long, value_name = "DATE")]
     review: Option<String>,
-    /// Place a legal hold, so that the note cannot be erased, and give the reason
-    #[arg(long, value_name = "REASON", conflicts_with = "release")]
+    /// Place a legal hold, so that the note cannot be erased, and give the reason. Other people on
+    /// this computer may be able to see it: to avoid this, give - and type it on the next line
+    #[arg(long, value_name = "REASON", conflicts_with = "release", allow_hyphen_values = true)]
     hold: Option<String>,
     /// Release the legal hold
     #[arg(long)]
@@ -42,7 +43,7 @@ pub(crate) fn keep(args: KeepArgs, context: &mut Context) -> CommandResult {
     let id = find_note(&vault, &args.of.note)?;
     let before = vault.retention(id)?;
     let hold = match args.hold {
-        Some(reason) => Some(Hold { reason, since: context.now() }),
+        Some(reason) => Some(Hold { reason: context.reason(reason)?, since: context.now() }),
         None => before.hold.clone().filter(|_| !args.release),
     };
     let changed = Retention {
@@ -141,21 +142,23 @@ pub(crate) fn due(args: &DueArgs, context: &mut Context) -> CommandResult {
 pub(crate) struct EraseArgs {
     /// The full note id; a case key is not enough
     note: String,
-    /// The reason, without details of the case, because it is kept
-    #[arg(long)]
+    /// The reason, without details of the case, because it is kept. Other people on this computer
+    /// may be able to see it: to avoid this, give - and type it on the next line
+    #[arg(long, allow_hyphen_values = true)]
     reason: String,
     #[command(flatten)]
     key: PassphraseSource,
 }
 
 /// Erases the note for good.
-pub(crate) fn erase(args: &EraseArgs, context: &mut Context) -> CommandResult {
+pub(crate) fn erase(args: EraseArgs, context: &mut Context) -> CommandResult {
     let vault = context.open_vault(args.key.passphrase_fd)?;
     let id: NoteId = args.note.parse().map_err(|_| {
         CommandError::failed("Give the full note id, so that no other note is erased by mistake.")
             .hint("`caseclinic clinic list --json` shows the ids.")
     })?;
-    let stone = vault.erase(id, &args.reason, context.now())?;
+    let reason = context.reason(args.reason)?;
+    let stone = vault.erase(id, &reason, context.now())?;
     Ok(context.say(format!(
         "Erased from the vault and its automatic copies: {} completed revisions, and every draft.\n\
          The date and the reason are kept. Not erased: backups and exports you made earlier. The\n\
