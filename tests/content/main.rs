@@ -6,5 +6,6 @@ mod bundled;
 mod coverage;
 mod identifiers;
 mod inputs;
+mod network;
 mod placement_privacy;
 mod relevance;
