@@ -30,7 +30,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 // For most of the files below.
 use command_error::{CommandError, CommandResult, ErrorKind};
 use context::Context;
-use output::{CleanStream, Emphasis, OutputStyle, StyledText, counted, display_path};
+use output::{CleanStream, Emphasis, OutputStyle, StyledText, display_path};
 use prompt::PassphraseSource;
 
 use crate::{

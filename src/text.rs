@@ -5,6 +5,7 @@
 //! in. Nothing here reads a file or a clock.
 
 pub(crate) mod clean;
+mod counted;
 mod date;
 pub mod identifiers;
 mod problem;
@@ -14,6 +15,7 @@ pub mod wording;
 pub(crate) mod wrap;
 
 pub use clean::{clean, clean_capped, clean_line, is_control_or_invisible};
+pub use counted::counted;
 pub use date::{LocalTime, parse_date, show_date};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub use tokens::{FoldedWords, fold};

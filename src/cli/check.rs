@@ -4,11 +4,11 @@ pub(crate) mod templates;
 
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, CommandResult, Context, ErrorKind, counted};
+use super::{CommandError, CommandResult, Context, ErrorKind};
 use crate::{
     knowledge::{Library, check_bundled, check_installed, check_path},
     services::templates_folder,
-    text::{Problem, problems_to_json},
+    text::{Problem, counted, problems_to_json},
 };
 
 #[derive(clap::Args, Clone, Debug)]

@@ -12,7 +12,7 @@ use crate::{
     knowledge::Library,
     search::Searcher,
     services::{AppPaths, Settings},
-    text::show_date,
+    text::{counted, show_date},
     vault::{VaultState, location_warnings, probe},
 };
 
@@ -127,7 +127,8 @@ fn folder(name: &'static str, place: &Path) -> SetupFinding {
 fn knowledge(paths: &AppPaths) -> Vec<SetupFinding> {
     let library = Library::with_packs(&paths.packs);
     let local = library.packs().len().saturating_sub(1);
-    let says = format!("{} entries, local packs: {local}", library.entries().len());
+    let says =
+        format!("{}, local packs: {local}", counted(library.entries().len(), "entry", "entries"));
     let mut found = vec![SetupFinding::well("knowledge", says)];
     for problem in library.problems().iter().filter(|problem| problem.is_error()) {
         let says = format!("{}:{}: {}", problem.file, problem.line, problem.message);
@@ -146,8 +147,9 @@ fn vault(place: &Path) -> SetupFinding {
         VaultState::Locked(facts) => {
             let mode = fs::metadata(place).map_or(0, |facts| facts.permissions().mode() & 0o777);
             let says = format!(
-                "{shown} ({mode:03o}): {} notes, {} of them drafts",
-                facts.notes, facts.drafts
+                "{shown} ({mode:03o}): {}, of which drafts: {}",
+                counted(facts.notes, "note", "notes"),
+                facts.drafts
             );
             if facts.recovery_confirmed {
                 return SetupFinding::well(name, says);

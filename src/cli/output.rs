@@ -214,11 +214,6 @@ pub(crate) fn display_path(path: &Path) -> String {
     clean_line(&path.to_string_lossy())
 }
 
-/// Returns a number with its noun: `1 error`, `2 errors`.
-pub(crate) fn counted(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 #[cfg(test)]
 mod tests {
     use std::{cell::RefCell, rc::Rc};

@@ -11,11 +11,11 @@ use std::{collections::BTreeSet, io, path::PathBuf};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{CommandError, CommandResult, Context, counted};
+use super::{CommandError, CommandResult, Context};
 use crate::{
     knowledge::{BuiltPack, Library, Pack, PackDefaults, build_pack},
     services::{PackStore, PackStoreError},
-    text::{Problem, show_date},
+    text::{Problem, counted, show_date},
 };
 
 /// What to do with packs.

@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    CommandError, CommandResult, Context, Emphasis, ErrorKind, OutputStyle, StyledText, counted,
-};
+use super::{CommandError, CommandResult, Context, Emphasis, ErrorKind, OutputStyle, StyledText};
 use crate::{
     knowledge::{AgeBand, Kind, Library, Nation, Setting, Status, UnknownTerm},
     search::{Filters, Hit, Options, Results, Searcher},
-    text::{clean_line, wrap},
+    text::{clean_line, counted, wrap},
 };
 
 #[derive(clap::Args, Clone, Debug)]

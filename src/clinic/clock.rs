@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::event::SessionEffect;
 use super::session::{MINUTE, Session, Status};
+use crate::text::counted;
 
 const WARNING: i64 = 2 * MINUTE;
 /// Lateness below this is not worth a word.
@@ -162,14 +163,14 @@ pub fn time_recovery(session: &Session, now: Timestamp) -> Option<TimeRecovery> 
 impl TimeRecovery {
     /// As a sentence for the facilitator.
     pub fn sentence(&self) -> String {
-        let late = self.late;
+        let late = counted(self.late, "minute", "minutes");
         if self.stages.is_empty() {
             return format!(
-                "{late} minutes late, too late to end on time. Agree now whether to extend the time (F7) or what to leave out."
+                "{late} late, too late to end on time. Agree now whether to extend the time (F7) or what to leave out."
             );
         }
         let parts: Vec<String> =
             self.stages.iter().map(|(title, minutes)| format!("{title} {minutes} min")).collect();
-        format!("{late} minutes late. To end on time, allow: {}.", parts.join(", "))
+        format!("{late} late. To end on time, allow: {}.", parts.join(", "))
     }
 }

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::form::completion::Missing;
 use super::session::Status;
+use crate::text::counted;
 
 /// An event the machine did not take.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -83,10 +84,6 @@ fn advice(status: Status) -> &'static str {
         Status::EnteredInError => "It can no longer be changed.",
         _ => "It can no longer be edited. Add a correction and give a reason.",
     }
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 fn first(list: &[Missing]) -> String {

@@ -1,18 +1,21 @@
 //! How a stage and its questions are put into lines.
 
 use super::{Conversation, Prompt};
-use crate::app::{Control, ControlId, ControlKind, Pick};
+use crate::{
+    app::{Control, ControlId, ControlKind, Pick},
+    text::counted,
+};
 
 impl Conversation<'_> {
     pub(super) fn welcome(&mut self) {
         let session = &self.screen.session;
         let (about, language) = (&session.template().about, session.language());
         let head = format!(
-            "{} · {} · {} minutes, {} stages\n{}",
+            "{} · {} · {}, {}\n{}",
             about.title.show(language),
             session.case_key(),
-            about.minutes,
-            session.template().stages.len(),
+            counted(about.minutes, "minute", "minutes"),
+            counted(session.template().stages.len(), "stage", "stages"),
             about.purpose.show(language)
         );
         self.say(head);
@@ -36,8 +39,8 @@ impl Conversation<'_> {
         let script = stage.script.as_ref().map(|words| words.show(session.language()).to_owned());
         let minutes = stage.minutes;
         self.say("");
-        let unit = if minutes == 1 { "minute" } else { "minutes" };
-        self.say(format!("Stage {at} of {of}: {title}. {minutes} {unit}."));
+        let minutes = counted(minutes, "minute", "minutes");
+        self.say(format!("Stage {at} of {of}: {title}. {minutes}."));
         if let Some(script) = script {
             self.say("To read aloud:");
             for line in script.trim().lines() {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::{AfterDissentChoice, ControlId, DissentChoice, DissentReason},
     clinic::{Event, ParticipantId, PlacementMethod, Private, RatingState, Slot, rating_view},
+    text::counted,
 };
 
 /// Notes that the steps of a placement were said.
@@ -22,8 +23,8 @@ impl Conversation<'_> {
         let here: Vec<String> = people.iter().map(|one| one.label.clone()).collect();
         self.say("");
         if !self.printed.insert("who is here".to_owned()) {
-            let people = if here.len() == 1 { "person" } else { "people" };
-            self.say(format!("{} {people} here. Anyone else? Press Enter if not.", here.len()));
+            let people = counted(here.len(), "person", "people");
+            self.say(format!("{people} here. Anyone else? Press Enter if not."));
             return;
         }
         let so_far =

@@ -99,7 +99,7 @@ fn read(folder: &Path, id: &str, problems: &mut Vec<Problem>) -> ReadPack {
         let (file, code) = (folder.join("pack.toml").display().to_string(), "damaged-pack");
         let message = format!("The file does not have the id of the pack `{id}`.");
         let advice = format!(
-            "Add the pack again with `caseclinic pack add --replace PATH`. Until then, its {} entries are still used.",
+            "Add the pack again with `caseclinic pack add --replace PATH`. Until then, its entries ({}) are still used.",
             read.entries.len()
         );
         problems.push(Problem::of_file(&file, Severity::Error, code, message, advice));

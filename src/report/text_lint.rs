@@ -12,6 +12,7 @@ use crate::{
     clinic::Session,
     knowledge::Library,
     text::{
+        counted,
         identifiers::{IdentifierKind, NamesToAvoid, find_identifiers},
         shorten,
         wording::{Advice, Wording},
@@ -253,8 +254,10 @@ impl NoteScan {
                 "No possible identifiers found. Someone could still be recognised from the details."
                     .to_owned()
             }
-            1 => "1 possible identifier found.".to_owned(),
-            many => format!("{many} possible identifiers found."),
+            some => {
+                let found = counted(some, "possible identifier", "possible identifiers");
+                format!("{found} found.")
+            }
         }
     }
 
@@ -289,10 +292,8 @@ impl NoteScan {
                 None => labels.push((&finding.label, 1)),
             }
         }
-        let mut line = match self.words.len() {
-            1 => "1 suggested change of wording".to_owned(),
-            many => format!("{many} suggested changes of wording"),
-        };
+        let (one, many) = ("suggested change of wording", "suggested changes of wording");
+        let mut line = counted(self.words.len(), one, many);
         for (at, (label, count)) in labels.iter().take(3).enumerate() {
             let times = if *count > 1 { format!(" ({count})") } else { String::new() };
             let joins = if at == 0 { ", in " } else { ", " };

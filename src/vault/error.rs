@@ -11,7 +11,7 @@ use std::{
 use rustix::io::Errno;
 
 use super::notes::note::NoteId;
-use crate::text::clean_line;
+use crate::text::{clean_line, counted};
 
 /// What is said when the process that held the keys has ended.
 pub(crate) const KEYS_GONE: &str = "the process that held the keys of this vault has ended";
@@ -37,7 +37,7 @@ pub enum VaultError {
     #[error("this recovery key does not unlock the vault")]
     WrongRecoveryKey,
     /// A passphrase of one's own needs twelve characters.
-    #[error("the passphrase has {found} characters; it needs at least {needed}")]
+    #[error("the passphrase has {}; it needs at least {needed}", counted(*found, "character", "characters"))]
     PassphraseTooShort {
         /// Characters typed.
         found: usize,
@@ -45,7 +45,7 @@ pub enum VaultError {
         needed: usize,
     },
     /// A passphrase of one's own needs more than a few characters over and over.
-    #[error("the passphrase has only {found} different characters")]
+    #[error("the passphrase has only {}", counted(*found, "different character", "different characters"))]
     PassphraseTooPlain {
         /// Different characters typed.
         found: usize,

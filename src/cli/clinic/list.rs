@@ -9,15 +9,12 @@ use serde_json::{Value, json};
 
 use super::{CommandError, CommandResult, Context, ErrorKind, PassphraseSource};
 use crate::{
-    cli::{
-        output::counted,
-        search::{highlights, snippet_text},
-    },
+    cli::search::{highlights, snippet_text},
     clinic::{Status, Subject},
     report::{due::reviews_due, find_changes},
     search::{Hit, Options},
     services::{head, read_note},
-    text::{clean_line, show_date, width},
+    text::{clean_line, counted, show_date, width},
     tui::workers::notes_searcher,
     vault::{NoteRow, NoteSource, Vault, Verified},
 };

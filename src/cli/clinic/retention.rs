@@ -8,7 +8,7 @@ use super::{CommandError, CommandResult, Context, ErrorKind, NoteArgs, Passphras
 use crate::{
     report::due::reviews_due,
     services::{find_note, retention::retentions_due},
-    text::{clean_line, parse_date, show_date},
+    text::{clean_line, counted, parse_date, show_date},
     vault::{Hold, NoteHead, NoteId, Retention},
 };
 
@@ -160,9 +160,9 @@ pub(crate) fn erase(args: EraseArgs, context: &mut Context) -> CommandResult {
     let reason = context.reason(args.reason)?;
     let stone = vault.erase(id, &reason, context.now())?;
     Ok(context.say(format!(
-        "Erased from the vault and its automatic copies: {} completed revisions, and every draft.\n\
+        "Erased from the vault and its automatic copies: {}, and every draft.\n\
          The date and the reason are kept. Not erased: backups and exports you made earlier. The\n\
          disk may also keep encrypted traces until it writes over them.",
-        stone.revisions
+        counted(stone.revisions, "completed revision", "completed revisions")
     ))?)
 }

@@ -12,7 +12,7 @@ use crate::{
         context::Context,
         output::display_path,
     },
-    text::clean_line,
+    text::{clean_line, counted},
     vault::{Comparison, Member, Opener, Unread, Vault, VaultError, lies_in_vault, restore},
 };
 
@@ -59,8 +59,8 @@ pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> CommandResult {
             }
             let place = paths.remembered_place(folder);
             let restored = restore(&args.file, place, opener)?;
-            let (folder, files) = (display_path(folder), restored.files);
-            context.say(format!("Restored to {folder}: {files} files."))?;
+            let (folder, files) = (display_path(folder), counted(restored.files, "file", "files"));
+            context.say(format!("Restored to {folder}: {files}."))?;
             context.say("Unlock it with the passphrase from the day of the backup.")?;
             context.print_text(&verify::as_text(&restored.seen))?;
             let members: Vec<String> = restored.members.iter().map(Member::title).collect();
@@ -92,6 +92,6 @@ fn as_text(compared: &Comparison) -> String {
             text.push_str(&format!("{what}: {}\n", display_path(file)));
         }
     }
-    text.push_str(&format!("The same in both: {} files.\n", compared.same));
+    text.push_str(&format!("The same in both: {}.\n", counted(compared.same, "file", "files")));
     text
 }

@@ -110,7 +110,7 @@ fn locked_text(facts: &VaultFacts, context: &Context) -> String {
         "Vault           locked\n\
          Folder          {}\n\
          Created         {created}\n\
-         Notes           {notes}, {drafts} of them drafts\n\
+         Notes           {notes}, of which drafts: {drafts}\n\
          Size            {kib} KB\n\
          Recovery sheet  {sheet}\n",
         display_path(&facts.folder),

@@ -238,7 +238,7 @@ fn a_backup_is_written_compared_and_brought_back() {
     let there = home.path().join("elsewhere");
     let (code, out, err) = run_at(home.path(), &restore(Some(there.clone())), &[OWN]);
     assert_eq!(code, 0, "{err}");
-    assert!(out.contains("1 completed revisions"), "{out}");
+    assert!(out.contains("1 completed revision and 0 drafts"), "{out}");
     assert!(Vault::unlock(&there, &OWN.into()).is_ok());
     let (code, _, err) = run_at(home.path(), &restore(Some(there)), &[OWN]);
     assert_eq!(code, 1, "{err}");

@@ -6,10 +6,10 @@ use crate::{
     cli::{
         command_error::{CommandError, CommandResult, ErrorKind},
         context::Context,
-        output::{counted, display_path},
+        output::display_path,
         prompt::PassphraseSource,
     },
-    text::clean_line,
+    text::{clean_line, counted},
     vault::{FindingKind, Verification},
 };
 
@@ -51,8 +51,10 @@ pub(crate) fn as_text(seen: &Verification) -> String {
         some => format!("{}.", counted(some, "file has a problem", "files have problems")),
     };
     text.push_str(&format!(
-        "Checked {} notes. {} completed revisions and {} drafts can be opened. {verdict}\n",
-        seen.notes, seen.revisions, seen.drafts
+        "Checked {}. {} and {} can be opened. {verdict}\n",
+        counted(seen.notes, "note", "notes"),
+        counted(seen.revisions, "completed revision", "completed revisions"),
+        counted(seen.drafts, "draft", "drafts")
     ));
     if let Some(state) = &seen.ledger_state {
         text.push_str(&format!(

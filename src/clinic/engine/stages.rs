@@ -5,6 +5,7 @@ use crate::clinic::event::Event;
 use crate::clinic::form::enablement::{is_answered, is_enabled};
 use crate::clinic::refusal::Refusal;
 use crate::clinic::session::{Session, StageSkip, slots};
+use crate::text::counted;
 
 const MAX_EXTENSION_MINUTES: u32 = 240;
 
@@ -50,7 +51,7 @@ impl Edit<'_> {
     pub(super) fn extend_stage(&mut self, minutes: u32) {
         let minutes = minutes.min(MAX_EXTENSION_MINUTES);
         self.session.clock.extend(self.session.stage, minutes);
-        self.record_clock(&format!("extended by {minutes} minutes"));
+        self.record_clock(&format!("extended by {}", counted(minutes, "minute", "minutes")));
     }
 
     pub(super) fn open_stage(&mut self, stage: usize) -> Result<(), Refusal> {

@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::translated::{Language, LocalText};
 use super::value::{Condition, EnableBehavior, Operator, Scalar, Value, ValueKind};
 use super::{is_no, pattern};
-use crate::text::show_date;
+use crate::text::{counted, show_date};
 
 /// One thing shown or asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -214,10 +214,12 @@ impl Item {
         if let Value::Text(text) = value {
             let length = text.chars().count();
             if let Some(min) = self.min_length.filter(|min| length < *min as usize) {
-                say(format!("“{title}” needs at least {min} characters"));
+                let least = counted(min, "character", "characters");
+                say(format!("“{title}” needs at least {least}"));
             }
             if let Some(max) = self.max_length.filter(|max| length > *max as usize) {
-                say(format!("“{title}” can have at most {max} characters"));
+                let most = counted(max, "character", "characters");
+                say(format!("“{title}” can have at most {most}"));
             }
             if self.pattern.as_ref().is_some_and(|pattern| !pattern::fits(pattern, text)) {
                 let how = self.entry_format.as_ref().map(|words| words.show(language));

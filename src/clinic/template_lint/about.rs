@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::Findings;
 use crate::clinic::template::Item;
-use crate::text::show_date;
 use crate::text::toml_file::PathStep::{self, At, Key};
+use crate::text::{counted, show_date};
 
 const MAX_ROLES: usize = 40;
 const MAX_STAGES: usize = 60;
@@ -84,7 +84,8 @@ pub(super) fn check(found: &Findings<'_>) {
     let sum: u64 = template.stages.iter().map(|stage| u64::from(stage.minutes)).sum();
     if sum != u64::from(about.minutes) {
         let message = format!(
-            "The stages take {sum} minutes in total, but `minutes` in `[template]` is {}.",
+            "The stages take {} in total, but `minutes` in `[template]` is {}.",
+            counted(sum, "minute", "minutes"),
             about.minutes
         );
         let advice = "Change one of them so that they agree.";

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::text::{shorten, show_date, width, wrap};
+use crate::text::{counted, shorten, show_date, width, wrap};
 
 use super::{Agency, Collation, Compared, Count, Figure, Insight, Period};
 
@@ -31,7 +31,11 @@ pub fn table(insight: &Insight, columns: usize) -> String {
     paragraph(&mut out, &period(insight.period), 0, columns);
     let about = match insight.notes {
         Count::Shown(0) => "There are no completed notes about cases.".to_owned(),
-        Count::Shown(number) => format!("{number} completed notes about cases."),
+        Count::Shown(number) => {
+            let notes =
+                counted(number, "completed note about cases", "completed notes about cases");
+            format!("{notes}.")
+        }
         Count::Hidden => {
             "Not shown: fewer than five cases, so a child could be identified.".to_owned()
         }

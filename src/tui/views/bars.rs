@@ -2,7 +2,7 @@
 
 use crate::{
     app::{Area, KeyContext, MESSAGE_ROWS, Model, SaveStatus, Screen, VaultStatus, hints},
-    text::{width, wrap},
+    text::{counted, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
@@ -21,10 +21,9 @@ pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let tabs = tabs(model);
     let named: usize = tabs.iter().map(|(name, key, _)| width(name) + width(key) + 3).sum();
     let (vault, role) = vault_look(model);
-    let entries = model
-        .library
-        .as_ref()
-        .map_or(String::new(), |library| format!(" · {} entries", library.entries().len()));
+    let entries = model.library.as_ref().map_or(String::new(), |library| {
+        format!(" · {}", counted(library.entries().len(), "entry", "entries"))
+    });
     let tails = [format!("{entries} · F1 help"), " · F1 help".to_owned(), String::new()];
     let fits = |name: &str, tail: &str| width(name) + named + width(vault) + width(tail) <= room;
     let whole = fits(NAME, &tails[0]);

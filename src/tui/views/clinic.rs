@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
     clinic::{PlacementMethod, clock, summary},
-    text::{shorten, width, wrap},
+    text::{counted, shorten, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
 
@@ -114,8 +114,8 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     row += 1;
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
-        let people = if here == 1 { "person" } else { "people" };
-        canvas.put(area, row, 1, &format!("{here} {people} here"), StyleRole::Muted);
+        let people = counted(here, "person", "people");
+        canvas.put(area, row, 1, &format!("{people} here"), StyleRole::Muted);
         row += 1;
     }
     let view = clock(session, model.now);

@@ -7,7 +7,7 @@ use crate::{
     clinic::{Status, Subject},
     report::due::reviews_due,
     search::Hit,
-    text::{LocalTime, show_date},
+    text::{LocalTime, counted, show_date},
     tui::{canvas::Canvas, theme::StyleRole, views::search::snippet},
     vault::{NoteHead, NoteRow, Verified},
 };
@@ -175,9 +175,8 @@ fn progress(search: &NoteSearch) -> String {
     match (&search.reading, &search.found) {
         (Some((done, total)), _) => format!("loading notes {done} of {total}"),
         (None, Some(Ok(results))) => match (results.total, results.hits.len()) {
-            (1, _) => "1 note".to_owned(),
             (many, best) if best < many => format!("best {best} of {many} matching notes"),
-            (many, _) => format!("{many} notes"),
+            (many, _) => counted(many, "note", "notes"),
         },
         (None, _) => String::new(),
     }

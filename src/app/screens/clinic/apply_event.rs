@@ -8,6 +8,7 @@ use crate::{
         screens::{clinic::controls::slot_of, reader::open::open_entry},
     },
     clinic::{Event, Missing, Refusal, SessionEffect as Asked, hidden_answers},
+    text::counted,
 };
 
 /// The key that says how an answer is known.
@@ -122,10 +123,7 @@ fn refused(model: &mut Model, refusal: Refusal) {
 
 /// Lists what is missing before the clinic can be completed, to be gone to.
 pub(crate) fn offer_missing(model: &mut Model, missing: Vec<Missing>) {
-    let title = match missing.len() {
-        1 => "1 answer still needed".to_owned(),
-        many => format!("{many} answers still needed"),
-    };
+    let title = counted(missing.len(), "answer still needed", "answers still needed");
     let options: Vec<String> = missing
         .iter()
         .map(|one| {

@@ -3,7 +3,7 @@
 
 use crate::{
     app::action::KeyAction,
-    text::{LocalTime, show_date, wrap},
+    text::{LocalTime, counted, show_date, wrap},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
 };
 
@@ -92,7 +92,7 @@ impl VaultScreen {
                 "Press Enter to check every file against the ledger, the vault’s signed list of completed notes. Nothing is changed.",
             ),
             Checked::Under { done, total } => {
-                page.add(Said, format!("Checking every file: {done} of {total} notes …"));
+                page.add(Said, format!("Checking every file: {done} of {} …", counted(*total, "note", "notes")));
             }
             Checked::Seen(seen) => result(seen, page),
         }
@@ -122,10 +122,6 @@ impl VaultPage {
     }
 }
 
-fn many(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
     page.add(Heading, "Summary");
     if let Some(facts) = &seen.facts {
@@ -135,7 +131,7 @@ fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
             Said,
             format!(
                 "Created {made} · {}, of which drafts: {} · {} KB",
-                many(facts.notes, "note"),
+                counted(facts.notes, "note", "notes"),
                 facts.drafts,
                 facts.bytes.div_ceil(1024)
             ),
@@ -158,16 +154,18 @@ fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
 fn result(seen: &Verification, page: &mut VaultPage) {
     let text = format!(
         "Checked: {}, {}, {}.",
-        many(seen.notes, "note"),
-        many(seen.revisions, "completed revision"),
-        many(seen.drafts, "draft")
+        counted(seen.notes, "note", "notes"),
+        counted(seen.revisions, "completed revision", "completed revisions"),
+        counted(seen.drafts, "draft", "drafts")
     );
     page.add(Said, text);
     let is_fault = |one: &&Finding| one.kind != FindingKind::Unfinished;
     match seen.findings.iter().filter(is_fault).count() {
         0 => page.add(Good, "No problems found."),
-        1 => page.add(Bad, "1 file has a problem:"),
-        many => page.add(Bad, format!("{many} files have problems:")),
+        some => {
+            let files = counted(some, "file has a problem", "files have problems");
+            page.add(Bad, format!("{files}:"));
+        }
     }
     for one in &seen.findings {
         let sort = if is_fault(&one) { Bad } else { Said };
