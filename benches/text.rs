@@ -13,7 +13,6 @@ use caseclinic::{
     app::{ClinicScreen, Code, ControlKind, Key},
     clinic::{Session, bundled_template},
     text::{
-       ,
         identifiers::{NamesToAvoid, find_identifiers},
         wording::Wording,
     },
