@@ -120,7 +120,12 @@ impl From<VaultError> for CommandError {
             }
             _ => ErrorKind::Failed,
         };
-        Self::new(kind, error.failure()).hint(error.advice())
+        let mut advice = error.advice();
+        if matches!(error, VaultError::Disk { .. }) {
+            // A command ends here: it neither keeps the text nor tries again.
+            advice.push_str(" Look at what was saved before you repeat the command.");
+        }
+        Self::new(kind, error.failure()).hint(advice)
     }
 }
 

@@ -407,7 +407,7 @@ pub(crate) fn unread_advice(error: &io::Error) -> &'static str {
 fn disk_advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "The disk is full: free some space. The screens keep your text and try again every two seconds. After a command, look at what was saved before you repeat it."
+            "The disk is full: free some space. Text on the screen is kept, and saved as soon as there is space."
         }
         io::ErrorKind::ReadOnlyFilesystem => {
             "The disk is read-only. Move the vault to a disk you can write to."

@@ -158,7 +158,7 @@ const COMMANDS: [Command; 22] = [
     ("rekey", |scene| {
         let (passphrase, strength) = (PASSPHRASE.into(), Strength::WEAK_FOR_TESTS);
         let vault = scene.take()?;
-        vault.rekey(&passphrase, strength, now(), &mut |_| None, &mut |_| Ok(())).map(drop)
+        vault.rekey(&passphrase, strength, now(), &|_| None, &mut |_| Ok(())).map(drop)
     }),
 ];
 

@@ -173,9 +173,9 @@ impl<'a> Trial<'a> {
         let unknown = OsString::from(format!("--{}", self.attack.text.replace('\0', "")));
         let with = |line: &[OsString], more: &[OsString]| [line, more].concat();
         let mut lines = vec![
-            with(&valid, &[unknown.clone()]),
+            with(&valid, std::slice::from_ref(&unknown)),
             with(&hostile, &[attack.clone(), attack.clone()]),
-            with(&path[..path.len() - 1], &[attack.clone()]),
+            with(&path[..path.len() - 1], std::slice::from_ref(&attack)),
         ];
         // Values of every kind, one after the other.
         for arg in command.get_opts().filter(|arg| full && takes_value(arg)) {

@@ -9,7 +9,7 @@ fn an_outcome_entered_in_the_action_list_is_kept_in_the_note() {
     let overdue = home.run(&["actions", "--overdue"]);
     let (name, rest) = overdue.split_once('\t').expect("a name");
     assert!(name.starts_with(&format!("{key}/")), "{overdue}");
-    assert!(rest.starts_with("OVERDUE 1 Nov 2026\tclass teacher"), "{overdue}");
+    assert!(rest.starts_with("OVERDUE since 1 Nov 2026\tclass teacher"), "{overdue}");
     assert_eq!(overdue.lines().count(), 1, "{overdue}");
 
     let mut terminal = Launch::new(&home).args(&["clinic", "resume"]).unlocked().go();

@@ -115,7 +115,7 @@ fn not_saved_is_shown_with_its_reason() {
         practice(stage);
         stage.model.clinic.as_mut().expect("it is open").note = Some(NoteId::random());
         stage.apply_event(Message::Saving(SaveStatus::NotSaved(
-            "Could not write notes/1/draft.age: no space left. The disk is full: free some space. The screens keep your text and try again every two seconds. After a command, look at what was saved before you repeat it.".to_owned(),
+            "Could not write notes/1/draft.age: no space left. The disk is full: free some space. Text on the screen is kept, and saved as soon as there is space.".to_owned(),
         )));
     });
 }

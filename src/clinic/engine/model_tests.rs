@@ -7,6 +7,8 @@
 //! with a document now and then and where they end:
 //! `CASECLINIC_STORMS=10000 cargo test --release --lib clinic::engine::model_tests`
 
+#![allow(clippy::print_stderr, reason = "a long run says how far it is")]
+
 mod dice;
 mod travel;
 mod watch;
