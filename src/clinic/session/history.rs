@@ -33,7 +33,7 @@ pub struct UndoableChange {
 pub struct RemovedRow {
     /// Its group.
     pub group: String,
-    /// Its name, for [`Event::RowBroughtBack`](super::Event::RowBroughtBack).
+    /// Its name, for [`Event::RowBroughtBack`](crate::clinic::Event::RowBroughtBack).
     pub row: RowId,
     /// The title of the group.
     pub title: String,
@@ -41,12 +41,12 @@ pub struct RemovedRow {
     pub about: String,
 }
 
-/// Returns the change that [`Event::Undone`](super::Event::Undone) would undo.
+/// Returns the change that [`Event::Undone`](crate::clinic::Event::Undone) would undo.
 pub fn next_undo(session: &Session) -> Option<UndoableChange> {
     session.history.undo.last().map(|step| named(session, step))
 }
 
-/// Returns the change that [`Event::Redone`](super::Event::Redone) would redo.
+/// Returns the change that [`Event::Redone`](crate::clinic::Event::Redone) would redo.
 pub fn next_redo(session: &Session) -> Option<UndoableChange> {
     session.history.redo.last().map(|step| named(session, step))
 }
