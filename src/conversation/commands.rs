@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Conversation, Ending, Prompt, answer::typed_number};
-use crate::clinic::{Event, clock};
+use crate::{
+    clinic::{Event, clock},
+    text::counted,
+};
 
 /// Minutes that `/extend` adds.
 const MORE_MINUTES: u32 = 5;
@@ -131,12 +134,13 @@ impl Conversation<'_> {
         let view = clock(&self.screen.session, now);
         let minutes = |time: std::time::Duration| time.as_secs() / 60;
         let paused = if view.paused { " The clock is paused." } else { "" };
+        let planned = |time| counted(minutes(time), "minute", "minutes");
         self.say(format!(
-            "This stage: {} of {} minutes. Whole clinic: {} of {} minutes.{paused}",
+            "This stage: {} of {}. Whole clinic: {} of {}.{paused}",
             minutes(view.stage_elapsed),
-            minutes(view.stage_planned),
+            planned(view.stage_planned),
             minutes(view.total_elapsed),
-            minutes(view.total_planned),
+            planned(view.total_planned),
         ));
     }
 

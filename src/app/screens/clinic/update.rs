@@ -24,6 +24,7 @@ use crate::{
         Event, PlacementMethod, RowId, Session, UndoableChange, clock, next_redo, next_undo,
         removed_rows, time_recovery,
     },
+    text::counted,
 };
 
 /// Minutes that F7 adds.
@@ -123,7 +124,7 @@ fn in_all(session: &Session, now: Timestamp) -> String {
     let view = clock(session, now);
     let minutes = |time: Duration| time.as_secs() / 60;
     let (gone, planned) = (minutes(view.total_elapsed), minutes(view.total_planned));
-    format!("Time used: {gone} of {planned} minutes.")
+    format!("Time used: {gone} of {}.", counted(planned, "minute", "minutes"))
 }
 
 /// What the facilitator can read aloud now: a title and the text.
