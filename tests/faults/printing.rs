@@ -147,7 +147,9 @@ impl<'a> Trial<'a> {
             valid.extend([option(arg), self.value_of(arg).unwrap_or(attack.clone())]);
             hostile.extend([option(arg), attack.clone()]);
         }
-        assert!(fits(&valid), "this test has no value yet that {valid:?} takes");
+        // A name that is no UTF-8 fits only where a path is taken.
+        let is_text = valid.iter().all(|one| one.to_str().is_some());
+        assert!(fits(&valid) || !is_text, "this test has no value yet that {valid:?} takes");
         let mut least = valid.clone();
         for more in [&["--passphrase-fd".into(), "3".into()][..], &["--plain".into()]] {
             let longer = [&least, more].concat();
