@@ -24,8 +24,16 @@ pub(crate) struct AcceptArgs {
 /// Takes the vault as it is, after the number of its state was typed.
 ///
 /// # Errors
-/// If the vault is not older than it was, or another number was typed.
+/// If the number cannot be asked for, or another one was typed.
 pub(crate) fn run(args: &AcceptArgs, context: &mut Context) -> CommandResult {
+    // Before unlocking, which would name only its own option.
+    if args.state.is_none() && !context.console.can_ask() {
+        let message = "There is no terminal to type the number of the state at.";
+        return Err(CommandError::usage(message).hint(
+            "Nothing was changed. In a script, add --state NUMBER and --passphrase-fd N; \
+             `caseclinic vault verify` shows the number.",
+        ));
+    }
     let vault = context.unlock_vault(args.key.passphrase_fd)?;
     let Some(here) = vault.rollback().and(vault.state_number()) else {
         return Ok(context.say("The vault is not older than it was. There is nothing to accept.")?);

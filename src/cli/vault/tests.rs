@@ -521,3 +521,13 @@ fn a_backup_and_an_older_state_that_bring_members_back_say_who_can_then_read() {
     let (code, _, err) = run_at(home.path(), &accept, &[OWN, "no"]);
     assert!(code == 1 && err.contains("Asha (deputy)"), "{err}");
 }
+
+#[test]
+fn accepting_without_a_terminal_names_all_the_options_that_a_script_needs() {
+    let home = home();
+    with_note(&home);
+    let key = PassphraseSource::default();
+    let accept = VaultCommand::Accept(accept::AcceptArgs { state: None, key });
+    let (code, _, err) = TestRun::at(home.path()).run(|context| run(&accept, context));
+    assert!(code == 2 && err.contains("--state") && err.contains("--passphrase-fd"), "{err}");
+}
