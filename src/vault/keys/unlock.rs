@@ -417,8 +417,8 @@ fn enter(
             Writer::Us { .. } if is_under_other_keys(store.as_ref(), place, &keys) => {
                 Writer::Elsewhere {
                     why: format!(
-                        "{LEDGER} is encrypted with other keys than those in {opened}, so this \
-                         folder mixes two vaults; restore one whole vault from a backup"
+                        "{LEDGER} is encrypted with other keys than those in {opened}, so one of the \
+                         two files is an earlier one; `caseclinic vault verify` says what helps"
                     ),
                 }
             }
@@ -454,7 +454,7 @@ fn enter(
 
 /// Whether the ledger is whole, and sealed with other keys: whoever writes a new ledger then destroys
 /// the only one that the right keys open.
-fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
+pub(crate) fn is_under_other_keys(store: &dyn Store, place: &Path, keys: &Keys) -> bool {
     let sealed = store.read(&place.join(LEDGER), MAX_LEDGER_BYTES);
     sealed.is_ok_and(|sealed| matches!(keys.open(&sealed), Err(NotOpened::WrongKey)))
 }

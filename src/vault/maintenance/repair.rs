@@ -1,18 +1,20 @@
 //! What a look at every file says beyond each file by itself: what could not be read, where the
-//! vault lies, and which copy beside it can repair a file.
+//! vault lies, which copy beside it can repair a file, and which file holds earlier keys.
 
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::{
-    copies::{copies_folder, list_copies},
+    copies::{Copy, copies, copies_folder, list_copies},
+    rollback::Rollback,
     verify::{Finding, FindingKind, Verification},
 };
 use crate::{
     text::show_date,
     vault::{
         Vault,
+        keys::{sha256::sha256, unlock},
         notes::note::{NoteId, NoteSource},
         storage::{files::find_own_files, layout, location_warnings::folder_others_can_write},
     },
@@ -104,6 +106,101 @@ impl Vault {
                  are damaged in the same way. {OTHERS}"
             )
         })
+    }
+}
+
+/// Keys that were replaced, and the files of before.
+impl Vault {
+    /// The key file or the ledger, if the two are encrypted with different keys: one of them is from
+    /// before the keys were replaced. Nothing else is wrong then, and a copy of before is no help.
+    pub(super) fn other_keys(&self) -> Option<Rollback> {
+        let store = self.store.as_ref();
+        if !unlock::is_under_other_keys(store, &self.folder, &self.keys) {
+            return None;
+        }
+        if self.opens_a_note() {
+            return Some(self.ledger_of_other_keys());
+        }
+        let read = |folder: &Path, name: &str| store.read(&folder.join(name), layout::SMALL).ok();
+        let here = read(&self.folder, layout::IDENTITY);
+        // These keys open the copies of before. One made since has another key file.
+        let since = copies(store, &self.folder).into_iter().filter(|copy| {
+            unlock::is_under_other_keys(store, &copy.folder, &self.keys)
+                && read(&copy.folder, layout::IDENTITY).is_some_and(|there| Some(there) != here)
+        });
+        let written = |copy: &Copy| {
+            store.facts(&copy.folder.join(layout::LEDGER)).map_or(0, |facts| facts.modified)
+        };
+        let bring_back = match since.max_by_key(written) {
+            Some(copy) => format!(
+                "Move it out of the vault, put {} in its place, and unlock with the newest \
+                 passphrase.",
+                copy.folder.join(layout::IDENTITY).display()
+            ),
+            None => "Set a new passphrase with the newest recovery sheet: `caseclinic vault \
+                     recover`. It writes this file again."
+                .to_owned(),
+        };
+        Some(Rollback {
+            file: layout::IDENTITY.into(),
+            why: "This file holds earlier keys, which open neither the ledger nor any note: an \
+                  older file was put in its place. The notes are not damaged, and were not checked."
+                .to_owned(),
+            advice: format!(
+                "{bring_back} Then check the vault again. Do not replace anything else by a copy \
+                 or backup from before the keys were changed: what was written since is not in it."
+            ),
+        })
+    }
+
+    fn ledger_of_other_keys(&self) -> Rollback {
+        let bring_back = match self.newest_copy(|_| true) {
+            Some((copy, _)) => format!(
+                "Move it out of the vault, and put {} in its place.",
+                copy.folder.join(layout::LEDGER).display()
+            ),
+            None => {
+                "Move it out of the vault, and put ledger.age from the newest backup in its place."
+                    .to_owned()
+            }
+        };
+        Rollback {
+            file: layout::LEDGER.into(),
+            why:
+                "The ledger is encrypted with other keys than the notes: one from before the keys \
+                  were changed, or of another vault, was put in its place."
+                    .to_owned(),
+            advice: format!(
+                "{bring_back} Use only one from after the keys were changed (`caseclinic vault \
+                 rekey`)."
+            ),
+        }
+    }
+
+    fn opens_a_note(&self) -> bool {
+        self.note_ids().unwrap_or_default().into_iter().any(|id| {
+            let Ok(files) = self.files(id) else { return false };
+            let revisions = files.revisions.into_iter().map(NoteSource::Revision);
+            let mut sources = revisions.chain(files.draft.then_some(NoteSource::Draft));
+            sources.any(|source| self.read(id, source).is_ok())
+        })
+    }
+
+    /// What to do about a key file that is not the one with this hash: a copy that has it, or a
+    /// command that writes it again.
+    pub(super) fn advice_for_key_file(&self, name: &str, hash: &str, command: &str) -> String {
+        let has_it = |copy: &Copy| {
+            let read = self.store.read(&copy.folder.join(name), layout::SMALL);
+            read.is_ok_and(|there| sha256(&there) == hash)
+        };
+        let write_again = format!("To write it again: `caseclinic vault {command}`.");
+        match copies(self.store.as_ref(), &self.folder).into_iter().find(has_it) {
+            Some(copy) => {
+                let file = copy.folder.join(name);
+                format!("Put {} in its place. {write_again}", file.display())
+            }
+            None => format!("No copy beside the vault has it. {write_again}"),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::vault::{
     Vault,
     error::{LedgerError, VaultError},
     keys::unlock,
-    notes::ledger::Ledger,
+    notes::ledger::{Ledger, LedgerState},
     storage::layout,
 };
 
@@ -49,14 +49,15 @@ impl Vault {
     /// Compares the vault with what was seen of it, and remembers it if it follows.
     pub(crate) fn compare_with_seen(&self, ledger: &Result<Ledger, LedgerError>) {
         let Ok(ledger) = ledger else {
-            let found = self.seen.newest().map(|(seen, _)| {
+            let without_ledger = |(seen, _): (LedgerState, _)| {
                 let why = format!(
                     "The ledger of the vault cannot be read, and this computer saw it at state {}.",
                     seen.number
                 );
                 let newer = self.newest_copy(|copy| copy.follows(&seen));
-                self.rolled_back(why, newer)
-            });
+                Rollback { file: layout::LEDGER.into(), why, advice: bring_back(newer) }
+            };
+            let found = self.other_keys().or_else(|| self.seen.newest().map(without_ledger));
             self.seen.dispute(found.is_some());
             *self.rollback.write().unwrap_or_else(PoisonError::into_inner) = found;
             return;
@@ -120,32 +121,35 @@ impl Vault {
     }
 
     fn rolled_back(&self, why: String, newer: Option<(Copy, u64)>) -> Rollback {
-        let bring_back = match newer {
-            Some((copy, _)) => format!(
-                "To bring the newer version back, move this folder aside and put the copy {} in its \
-                 place ({}).",
-                copy.name,
-                copy.folder.display()
-            ),
-            None => {
-                "To bring the newer version back, restore the newest backup (`caseclinic vault \
-                     restore FILE FOLDER`)."
-                    .to_owned()
-            }
-        };
         let advice = format!(
-            "{bring_back} If you put the earlier version there yourself and want to go on with it: \
-             `caseclinic vault accept`."
+            "{} If you put the earlier version there yourself and want to go on with it: \
+             `caseclinic vault accept`.",
+            bring_back(newer)
         );
         Rollback { file: layout::LEDGER.into(), why, advice }
     }
 
-    fn newest_copy(&self, fits: impl Fn(&Ledger) -> bool) -> Option<(Copy, u64)> {
+    pub(super) fn newest_copy(&self, fits: impl Fn(&Ledger) -> bool) -> Option<(Copy, u64)> {
         let state = |copy: Copy| {
             let ledger = unlock::read_ledger(self.store.as_ref(), &copy.folder, &self.keys).ok()?;
             fits(&ledger).then_some((copy, ledger.state().number))
         };
         let copies = copies(self.store.as_ref(), &self.folder).into_iter().filter_map(state);
         copies.max_by_key(|(_, number)| *number)
+    }
+}
+
+/// How to bring the newer version back.
+fn bring_back(newer: Option<(Copy, u64)>) -> String {
+    match newer {
+        Some((copy, _)) => format!(
+            "To bring the newer version back, move this folder aside and put the copy {} in its \
+             place ({}).",
+            copy.name,
+            copy.folder.display()
+        ),
+        None => "To bring the newer version back, restore the newest backup (`caseclinic vault \
+                 restore FILE FOLDER`)."
+            .to_owned(),
     }
 }

@@ -108,11 +108,6 @@ const FROM_A_BACKUP: &str = "Restore it from a backup or a copy. The other notes
 const UNFINISHED: &str = "The program stopped while it was writing this.";
 const FINISH: &str = "It is finished or taken back when the vault is next unlocked.";
 
-const PASSPHRASE_FILE: &str = "Restore it from the newest copy or backup. Otherwise set a passphrase \
-                               again (`caseclinic vault passphrase`).";
-const SHEET_FILE: &str = "Restore it from the newest copy or backup. Otherwise create a new sheet: \
-                          `caseclinic vault sheet`.";
-
 const ABOUT_REBUILT: &str = "If nobody knows why, find out who could reach the vault. Compare it \
                              with the newest backup (`caseclinic vault restore FILE --verify`), \
                              place legal holds again, and add any members again. Creating new keys \
@@ -128,6 +123,10 @@ impl Vault {
     pub fn verify_while(&self, go_on: &dyn Fn(usize, usize) -> bool) -> Option<Verification> {
         let mut seen = Verification::default();
         let ledger = self.current_ledger();
+        let other_keys = ledger.is_err().then(|| self.other_keys()).flatten();
+        // Every other file would be named for the fault of this one.
+        let has_other_key_file =
+            other_keys.as_ref().is_some_and(|found| found.file == Path::new(layout::IDENTITY));
         match &ledger {
             Ok(ledger) => {
                 seen.ledger_state = Some(ledger.code());
@@ -146,7 +145,11 @@ impl Vault {
                 }
                 self.verify_manifest(ledger, &mut seen);
             }
-            Err(why) => seen.add(
+            Err(why) => match other_keys {
+                Some(found) => {
+                    seen.add(found.file, FindingKind::RolledBack, found.why, &found.advice);
+                }
+                None => seen.add(
                 layout::LEDGER,
                 if self.folder.join(layout::LEDGER).exists() {
                     FindingKind::Changed
@@ -156,6 +159,12 @@ impl Vault {
                 format!("{why}."),
                 "Restore it from a backup. Otherwise a new one is started with the next completed note.",
             ),
+            },
+        }
+        if has_other_key_file {
+            self.verify_folder(&ledger, &mut seen);
+            self.complete_findings(&mut seen);
+            return Some(seen);
         }
         let mut ids = self.note_ids().unwrap_or_default();
         if let Ok(ledger) = &ledger {
@@ -414,10 +423,10 @@ impl Vault {
         };
         let sheet = ledger.members.sheet.as_ref().map(|sheet| &sheet.file);
         let files = [
-            (layout::IDENTITY, ledger.identity_file.as_ref(), PASSPHRASE_FILE),
-            (layout::RECOVERY, sheet, SHEET_FILE),
+            (layout::IDENTITY, ledger.identity_file.as_ref(), "passphrase"),
+            (layout::RECOVERY, sheet, "sheet"),
         ];
-        for (name, known, advice) in files {
+        for (name, known, command) in files {
             let Some(known) = known else { continue };
             let bytes = self.store.read(&self.folder.join(name), layout::SMALL);
             let (kind, why) = match bytes.map(|bytes| sha256(&bytes)) {
@@ -434,7 +443,8 @@ impl Vault {
                 }
                 Err(error) => (FindingKind::Changed, format!("This file cannot be read: {error}.")),
             };
-            seen.add(name, kind, why, advice);
+            let advice = self.advice_for_key_file(name, known, command);
+            seen.add(name, kind, why, &advice);
         }
     }
 }

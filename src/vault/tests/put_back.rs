@@ -1,12 +1,12 @@
 //! What somebody with the folder puts back, takes away or leaves half done is named, and never passes
 //! for the newest text.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use jiff::Timestamp;
 
 use crate::vault::{
-    FindingKind, NoteId, Vault, VaultPlace, Verified,
+    FindingKind, NoteId, Strength, Vault, VaultPlace, Verified,
     fixtures::{
         faulty_vault, head, passphrase, place, remembered_place, remembered_vault, unlock,
         unlock_remembered,
@@ -87,7 +87,7 @@ fn an_older_vault_behind_a_link_is_older_all_the_same() {
     let id = NoteId::random();
     vault.save_draft(id, &head("A"), "words").expect("saved");
     let older = home.path().join("vault-older");
-    let copy = |from: &std::path::Path, to: &std::path::Path| {
+    let copy = |from: &Path, to: &Path| {
         let done = std::process::Command::new("cp").arg("-a").arg(from).arg(to).status();
         assert!(done.expect("runs").success());
     };
@@ -137,4 +137,80 @@ fn a_hostile_file_in_the_state_folder_says_nothing_and_stops_nothing() {
     assert!(made.expect("runs").success());
     let place: VaultPlace = remembered_place(&home);
     assert!(Vault::inspect(place, &passphrase()).is_ok(), "it waits for nobody");
+}
+
+/// Puts another file in the place of one, which may have further names in the copies.
+fn replace(path: &Path, bytes: &[u8]) {
+    fs::remove_file(path).expect("removed");
+    fs::write(path, bytes).expect("written");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("its rights");
+}
+
+#[test]
+fn an_earlier_key_file_put_back_after_new_keys_is_named_with_advice_that_helps() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.complete(id, &head("A"), "kept").expect("complete");
+    let identity = place(&home).join(layout::IDENTITY);
+    let old = fs::read(&identity).expect("reads");
+    let (weak, now) = (Strength::WEAK_FOR_TESTS, Timestamp::now());
+    let made = vault.rekey(&passphrase(), weak, now, &|_| None, &mut |_| Ok(()));
+    let rekeyed = made.expect("new keys");
+    let new = fs::read(&identity).expect("reads");
+    let copier = rekeyed.vault.copier();
+    drop(rekeyed.vault);
+    let look = || {
+        replace(&identity, &old);
+        let vault = unlock_remembered(&home);
+        assert!(vault.may_write().is_err());
+        let found = vault.verify().findings;
+        let [one] = &found[..] else { panic!("only the file to mend: {found:?}") };
+        let warning = vault.rollback().expect("it is said at once");
+        assert_eq!((&one.file, &one.why), (&warning.file, &warning.why));
+        assert_eq!(
+            (one.file.as_path(), &one.advice),
+            (Path::new(layout::IDENTITY), &warning.advice)
+        );
+        assert!(!one.advice.contains("before-rekey") && !one.advice.contains("accept"), "{one:?}");
+        one.advice.clone()
+    };
+    assert!(look().contains("`caseclinic vault recover`"));
+    let key = rekeyed.sheet.key();
+    let vault = Vault::unlock_with_recovery(remembered_place(&home), key).expect("opens");
+    vault.change_passphrase(&"another passphrase".into(), weak).expect("it helps");
+    assert!(vault.verify().is_clean() && vault.rollback().is_none());
+    drop(vault);
+
+    // With a copy from after the keys were changed.
+    replace(&identity, &new);
+    let vault = unlock_remembered(&home);
+    vault.change_passphrase(&passphrase(), weak).expect("written again");
+    drop(vault);
+    let copy = copier.copy_before("test", now).expect("a copy").folder.join(layout::IDENTITY);
+    assert!(look().contains(&*copy.to_string_lossy()));
+    replace(&identity, &fs::read(copy).expect("reads"));
+    let vault = unlock_remembered(&home);
+    assert!(vault.verify().is_clean() && vault.rollback().is_none());
+    assert_eq!(vault.open(id).expect("opens").body.as_str(), "kept");
+}
+
+#[test]
+fn an_earlier_file_for_the_passphrase_is_named_with_the_copy_that_has_the_newest() {
+    let (home, vault) = remembered_vault();
+    let identity = place(&home).join(layout::IDENTITY);
+    let old = fs::read(&identity).expect("reads");
+    vault.copier().copy_before("passphrase", Timestamp::now()).expect("a copy");
+    vault.change_passphrase(&"another passphrase".into(), Strength::WEAK_FOR_TESTS).expect("new");
+    let advice = || {
+        replace(&identity, &old);
+        let found = vault.verify().findings;
+        found.into_iter().find(|one| one.file == Path::new(layout::IDENTITY)).expect("it").advice
+    };
+    let new = fs::read(&identity).expect("reads");
+    let without = advice();
+    assert!(without.contains("vault passphrase") && !without.contains("vault-copies"), "{without}");
+    replace(&identity, &new);
+    let copy = vault.copier().copy_before("test", Timestamp::now()).expect("a copy");
+    let with = advice();
+    assert!(with.contains(&*copy.folder.to_string_lossy()), "{with}");
 }
