@@ -57,6 +57,7 @@ pub use maintenance::backup::BackupReceipt;
 pub use maintenance::copies::{
     Copier, Copy, copies, copies_folder, forget_copy, lies_in_vault, list_copies,
 };
+pub use maintenance::older_drafts::OlderDraft;
 pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
 pub use maintenance::rollback::Rollback;
 pub use maintenance::state::{VaultFacts, VaultState, probe};

@@ -33,7 +33,7 @@ pub(crate) enum VaultCommand {
     Status(status::StatusArgs),
     /// Check every file, and list what is missing, changed, in the wrong place, replaced by an older version, or not part of the vault
     Verify(verify::VerifyArgs),
-    /// Go on with a vault that is older than this computer last saw it
+    /// Go on with a vault or drafts that are older than this computer last saw them
     Accept(accept::AcceptArgs),
     /// Save everything to one encrypted file, to keep on another disk
     Backup(backup::BackupArgs),

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 mod carried_key;
 pub(crate) mod copies;
+pub(crate) mod older_drafts;
 pub(crate) mod repair;
 pub(crate) mod restore;
 pub(crate) mod rollback;

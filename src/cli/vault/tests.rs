@@ -531,3 +531,36 @@ fn accepting_without_a_terminal_names_all_the_options_that_a_script_needs() {
     let (code, _, err) = TestRun::at(home.path()).run(|context| run(&accept, context));
     assert!(code == 2 && err.contains("--state") && err.contains("--passphrase-fd"), "{err}");
 }
+
+#[test]
+fn an_older_draft_is_accepted_by_the_number_of_the_state_after_it_was_named() {
+    let home = home();
+    let place = with_note(&home);
+    let id = crate::vault::NoteId::random();
+    let file = place.join(format!("notes/{id}/draft.age"));
+    TestRun::at(home.path()).asking(Typist::with(&[OWN])).run(|context| {
+        let vault = context.unlock_vault(None)?;
+        let head = crate::vault::fixtures::head("A");
+        vault.save_draft(id, &head, "first")?;
+        let first = fs::read(&file)?;
+        vault.save_draft(id, &head, "second")?;
+        Ok(fs::write(&file, first)?)
+    });
+    let key = PassphraseSource::default();
+    let accept = |state| VaultCommand::Accept(accept::AcceptArgs { state, key });
+    let (code, _, err) = run_at(home.path(), &accept(None), &[OWN, "no"]);
+    assert!(code == 1 && err.contains("HERON-42: This draft is older"), "{err}");
+    assert!(err.contains("save 2 was seen on") && err.contains("this is save 1"), "{err}");
+    assert!(!err.contains("who is a member"), "the vault itself is not older: {err}");
+    let (_, out, _) = run_at(home.path(), &VaultCommand::Verify(VerifyArgs::default()), &[OWN]);
+    let code = out.split("Check code ").nth(1).and_then(|code| code.split(' ').next());
+    let number = code.and_then(|number| number.parse().ok());
+    assert_eq!(run_at(home.path(), &accept(number), &[OWN]).0, 0);
+    assert_eq!(
+        run_at(home.path(), &VaultCommand::Verify(VerifyArgs::default()), &[OWN]).0,
+        0,
+        "nothing is named any more"
+    );
+    let (code, _, err) = run_at(home.path(), &accept(number), &[OWN]);
+    assert!(code == 0 && err.contains("nothing to accept"), "{err}");
+}

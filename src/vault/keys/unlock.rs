@@ -308,7 +308,7 @@ impl Vault {
                             let _ = self.set_aside(note, number);
                         }
                         if is_there && !is_over {
-                            ledger.enter(note, number, content);
+                            self.enter_revision(ledger, note, number, content);
                             completed.push(note);
                         } else if ledger.newest(note).unwrap_or(0) < number {
                             // The text may change still: no member may keep what was begun.

@@ -36,8 +36,15 @@ impl Vault {
         self.ask_ledger(|ledger| ledger.state().number).ok()
     }
 
-    /// Takes the vault as it is: from now on this state is the one to compare with.
+    /// Takes the vault as it is: from now on this state and its drafts are the ones to compare with.
     pub fn accept_state(&self) -> Result<(), VaultError> {
+        if self.rollback().is_some() {
+            self.accept_ledger()?;
+        }
+        self.accept_drafts()
+    }
+
+    fn accept_ledger(&self) -> Result<(), VaultError> {
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         let newest_copy = self.newest_copy(|_| true).map_or(0, |(_, number)| number);
         self.seen.dispute(false);

@@ -53,6 +53,9 @@ struct Seen {
     accepted: u64,
     #[serde(default)]
     drafts: BTreeMap<NoteId, u64>,
+    /// When each of them was seen.
+    #[serde(default)]
+    drafts_at: BTreeMap<NoteId, Timestamp>,
 }
 
 impl Seen {
@@ -107,6 +110,13 @@ impl SeenState {
         held.seen.as_ref()?.drafts.get(&note).copied()
     }
 
+    /// When this save of a draft was seen; `None` if this computer did not see it.
+    pub(crate) fn draft_seen_at(&self, note: NoteId, saves: u64) -> Option<Timestamp> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = held.seen.as_ref()?;
+        seen.drafts_at.get(&note).copied().filter(|_| seen.drafts.get(&note) == Some(&saves))
+    }
+
     /// Remembers a ledger that was read or written, and forgets drafts that it no longer has.
     pub(crate) fn remember(&self, ledger: &Ledger, now: Timestamp) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -116,9 +126,11 @@ impl SeenState {
         let LedgerState { number, hash } = ledger.state();
         let before = held.seen.take();
         let accepted = before.as_ref().map_or(0, |seen| seen.accepted);
-        let mut drafts = before.map(|seen| seen.drafts).unwrap_or_default();
+        let (mut drafts, mut drafts_at) =
+            before.map(|seen| (seen.drafts, seen.drafts_at)).unwrap_or_default();
         drafts.retain(|note, _| ledger.draft(*note).is_some());
-        held.seen = Some(Seen { number, hash, at: now, accepted, drafts });
+        drafts_at.retain(|note, _| drafts.contains_key(note));
+        held.seen = Some(Seen { number, hash, at: now, accepted, drafts, drafts_at });
         self.write(&held);
     }
 
@@ -127,8 +139,8 @@ impl SeenState {
     pub(crate) fn accept(&self, ledger: &Ledger, newest_copy: u64, now: Timestamp) {
         let LedgerState { number, hash } = ledger.state();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let accepted = newest_copy;
-        held.seen = Some(Seen { number, hash, at: now, accepted, drafts: BTreeMap::new() });
+        let (accepted, drafts, drafts_at) = (newest_copy, BTreeMap::new(), BTreeMap::new());
+        held.seen = Some(Seen { number, hash, at: now, accepted, drafts, drafts_at });
         self.write(&held);
     }
 
@@ -138,14 +150,18 @@ impl SeenState {
         held.seen.as_ref().map_or(0, |seen| seen.accepted)
     }
 
-    /// Remembers how often a draft was saved.
-    pub(crate) fn remember_draft(&self, note: NoteId, saves: u64) {
+    /// Remembers how often a draft was saved, if it was never seen saved more often.
+    pub(crate) fn remember_draft(&self, note: NoteId, saves: u64, now: Timestamp) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_disputed {
             return;
         }
         let Some(seen) = &mut held.seen else { return };
+        if seen.drafts.get(&note).is_some_and(|known| *known > saves) {
+            return;
+        }
         seen.drafts.insert(note, saves);
+        seen.drafts_at.insert(note, now);
         self.write(&held);
     }
 

@@ -10,6 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::older_drafts::moment;
 use crate::vault::{
     Vault,
     error::{LedgerError, unread_advice},
@@ -18,7 +19,7 @@ use crate::vault::{
     notes::{
         ledger::{Ledger, Pending},
         note::{NoteId, NoteSource, Verified},
-        note_file::{NoteFileError, file_of},
+        note_file::{NoteFileError, file_of, vouch},
     },
     storage::layout,
 };
@@ -131,9 +132,9 @@ impl Vault {
             Ok(ledger) => {
                 seen.ledger_state = Some(ledger.code());
                 if let Some(at) = ledger.rebuilt {
-                    let day = at.strftime("%-d %b %Y");
+                    let at = moment(at);
                     let why = format!(
-                        "The earlier ledger was missing or could not be read, so on {day} this one \
+                        "The earlier ledger was missing or could not be read, so on {at} this one \
                          was made from the notes that were there. It cannot show what was removed \
                          before, and legal holds and erasures from that time may be missing."
                     );
@@ -199,8 +200,8 @@ impl Vault {
         };
         if let Some(erased) = ledger.as_ref().ok().and_then(|ledger| ledger.tombstone(id)) {
             if files.draft || !files.revisions.is_empty() || !files.members.is_empty() {
-                let day = erased.at.strftime("%-d %b %Y");
-                let why = format!("This note was erased on {day}, but its files are there again.");
+                let at = moment(erased.at);
+                let why = format!("This note was erased on {at}, but its files are there again.");
                 let advice = "Erase it again, or find out who put them there.";
                 seen.add(layout::note_folder(id), FindingKind::RolledBack, why, advice);
             }
@@ -222,7 +223,8 @@ impl Vault {
                 }
             };
             seen.revisions += 1;
-            match (self.vouch(ledger, id, source, &read), ledger) {
+            let previous = read.document.seal.previous.as_deref();
+            match (vouch(ledger, id, number, &read.sha256, previous), ledger) {
                 (Verified::No(_), Ok(ledger))
                     if ledger.pending_revision(id, number) == Some(&*read.sha256)
                         || (ledger.is_first_format() && (files.draft || number > 1)) =>
@@ -289,6 +291,12 @@ impl Vault {
         seen: &mut Verification,
     ) {
         let file = layout::draft_file(id);
+        let missing = |ledger: &Ledger| self.missing_of_completed(ledger, id);
+        if let Some(missing) = ledger.as_ref().ok().and_then(missing) {
+            let (why, advice) =
+                (self.why_older(id, missing, 0), self.advice_for_older(id, missing));
+            return seen.add(file, FindingKind::RolledBack, why, &advice);
+        }
         if !is_there {
             let Ok(ledger) = ledger else { return };
             if self.is_lost(id, ledger) {
@@ -308,9 +316,12 @@ impl Vault {
             ),
             Ok(read) => {
                 seen.drafts += 1;
-                let vouched = self.vouch(ledger, id, NoteSource::Draft, &read);
-                if let (Verified::No(why), Ok(_)) = (vouched, ledger) {
-                    seen.add(&file, FindingKind::RolledBack, why, FROM_A_BACKUP);
+                let saves = read.document.seal.saves;
+                let missing = |ledger: &Ledger| self.missing_of_draft(ledger, id, saves);
+                if let Some(missing) = ledger.as_ref().ok().and_then(missing) {
+                    let why = self.why_older(id, missing, saves);
+                    let advice = self.advice_for_older(id, missing);
+                    seen.add(&file, FindingKind::RolledBack, why, &advice);
                 }
             }
         }

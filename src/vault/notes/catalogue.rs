@@ -18,7 +18,7 @@ use super::{
     document::StoredNote,
     ledger::{Ledger, Pending},
     note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
-    note_file::{file_of, vouch},
+    note_file::file_of,
 };
 use crate::vault::{
     Vault,
@@ -104,7 +104,8 @@ impl Vault {
         let verified = match source {
             NoteSource::Draft => self.vouch_for_draft(ledger, id, kept.saves),
             NoteSource::Revision(number) => {
-                vouch(ledger, id, number, &kept.sha256, kept.previous.as_deref())
+                let previous = kept.previous.as_deref();
+                self.vouch_for_note(ledger, id, number, &kept.sha256, previous)
             }
         };
         Some(NoteRow { id, source, head: Ok(kept.head.clone()), verified })

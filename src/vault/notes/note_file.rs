@@ -23,6 +23,8 @@ use crate::vault::{
     storage::layout,
 };
 
+const SEE_VERIFY: &str = "`caseclinic vault verify` says what helps.";
+
 /// Bytes a sealed note may have: the largest note in its worst spelling, and the seal.
 pub(crate) const MAX_NOTE_FILE_BYTES: u64 = (MAX_NOTE_BYTES as u64) * 7 + (1 << 20);
 
@@ -149,8 +151,28 @@ impl Vault {
         match source {
             NoteSource::Draft => self.vouch_for_draft(ledger, id, seal.saves),
             NoteSource::Revision(number) => {
-                vouch(ledger, id, number, &read.sha256, seal.previous.as_deref())
+                self.vouch_for_note(ledger, id, number, &read.sha256, seal.previous.as_deref())
             }
+        }
+    }
+
+    /// Whether the ledger vouches for a revision, and knows of no newer draft that it was not
+    /// completed from.
+    pub(crate) fn vouch_for_note(
+        &self,
+        ledger: &Result<Ledger, LedgerError>,
+        id: NoteId,
+        number: u32,
+        sha256: &str,
+        previous: Option<&str>,
+    ) -> Verified {
+        let verified = vouch(ledger, id, number, sha256, previous);
+        let missing = ledger.as_ref().ok().and_then(|ledger| self.missing_of_completed(ledger, id));
+        match missing {
+            Some(missing) if verified == Verified::Yes => {
+                Verified::No(format!("{} {SEE_VERIFY}", self.why_older(id, missing, 0)))
+            }
+            _ => verified,
         }
     }
 
@@ -169,24 +191,12 @@ impl Vault {
                 ));
             }
         };
-        if ledger.is_first_format() {
-            return Verified::Yes;
+        match self.missing_of_draft(ledger, id, saves) {
+            None => Verified::Yes,
+            Some(missing) => {
+                Verified::No(format!("{} {SEE_VERIFY}", self.why_older(id, missing, saves)))
+            }
         }
-        let Some(entered) = ledger.draft(id) else {
-            return Verified::No(
-                "This draft is not in the ledger: it was discarded, or an older ledger was put in \
-                 place."
-                    .to_owned(),
-            );
-        };
-        let newest = entered.max(self.seen.draft(id).unwrap_or(0));
-        if saves >= newest {
-            return Verified::Yes;
-        }
-        Verified::No(format!(
-            "This draft is older than the one that was saved last: it was saved {saves} times, and \
-             the last one {newest} times."
-        ))
     }
 }
 

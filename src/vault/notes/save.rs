@@ -135,17 +135,19 @@ impl Vault {
         body: &str,
     ) -> Result<Sealed, VaultError> {
         self.keeps_subject(id, head)?;
-        let saves = self.draft_saves(id) + 1;
+        let saves = self.next_save(id);
         // A draft may hold placements that nobody is to see yet: it is for this vault alone.
         let sealed = self.seal_note(Seal::draft(&self.keys.vault, id, saves), head, body, &[])?;
-        // Without a ledger nothing is entered: a draft is no reason to begin a new one.
-        if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true) {
+        // Without a ledger nothing is entered: a draft is no reason to begin a new one. Nor is one
+        // that lies there unentered: somebody put it back, and `verify` names it.
+        let is_there = || self.store.facts(&self.folder.join(layout::draft_file(id))).is_ok();
+        if self.ask_ledger(|ledger| ledger.draft(id).is_none()) == Ok(true) && !is_there() {
             self.change_ledger(|ledger| ledger.enter_draft(id, 0))?;
         }
         self.settle_folder(settled, id)?;
         self.put(&layout::draft_file(id), &sealed.bytes, Existing::Replace)?;
         self.saves().insert(id, saves);
-        self.seen.remember_draft(id, saves);
+        self.seen.remember_draft(id, saves, Timestamp::now());
         if self.ask_ledger(|ledger| ledger.draft(id)) == Ok(Some(0)) {
             // It was written for the first time: from here on its absence is a loss. The draft is
             // safe already, and the next change of the ledger enters it too.
@@ -172,12 +174,15 @@ impl Vault {
 
     /// How often a draft was saved, as far as anybody knows.
     fn draft_saves(&self, id: NoteId) -> u64 {
-        if let Some(saves) = self.saves().get(&id) {
-            return *saves;
-        }
-        let entered = self.ask_ledger(|ledger| ledger.draft(id)).ok().flatten();
-        let there = self.read(id, NoteSource::Draft).map_or(0, |read| read.document.seal.saves);
-        entered.unwrap_or(0).max(there).max(self.seen.draft(id).unwrap_or(0))
+        let newest = self.newest_save(self.ask_ledger(|ledger| ledger.draft(id)), id);
+        newest.max(self.last_save(id).unwrap_or(0))
+    }
+
+    /// How often the draft that is there was saved; `None` if there is none that opens.
+    pub(crate) fn last_save(&self, id: NoteId) -> Option<u64> {
+        let known = self.saves().get(&id).copied();
+        let there = || Some(self.read(id, NoteSource::Draft).ok()?.document.seal.saves);
+        known.or_else(there)
     }
 
     /// Enters how often each draft was saved since the ledger was last written, so that an older
@@ -245,7 +250,7 @@ impl Vault {
                 let _ = self.remove_members(id, number);
             }
         })?;
-        self.change_ledger(|ledger| ledger.enter(id, number, content))
+        self.change_ledger(|ledger| self.enter_revision(ledger, id, number, content))
     }
 
     /// Removes the members' edition of a revision that is not completed.

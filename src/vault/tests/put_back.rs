@@ -6,7 +6,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use jiff::Timestamp;
 
 use crate::vault::{
-    FindingKind, NoteId, Strength, Vault, VaultPlace, Verified,
+    Correction, FindingKind, NoteId, Strength, Vault, VaultPlace, Verified,
     fixtures::{
         faulty_vault, head, passphrase, place, remembered_place, remembered_vault, unlock,
         unlock_remembered,
@@ -213,4 +213,141 @@ fn an_earlier_file_for_the_passphrase_is_named_with_the_copy_that_has_the_newest
     let copy = vault.copier().copy_before("test", Timestamp::now()).expect("a copy");
     let with = advice();
     assert!(with.contains(&*copy.folder.to_string_lossy()), "{with}");
+}
+
+/// A vault with a note that somebody put back, and the newest draft of it.
+struct OlderDraftVault {
+    home: tempfile::TempDir,
+    vault: Vault,
+    id: NoteId,
+    newest: Vec<u8>,
+}
+
+/// A vault with a draft that was put back to its first save, while the ledger did not change.
+fn with_older_draft() -> OlderDraftVault {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    let file = place(&home).join(layout::draft_file(id));
+    vault.save_draft(id, &head("A"), "first").expect("saved");
+    let old = fs::read(&file).expect("reads");
+    for text in ["second", "third", "fourth"] {
+        vault.save_draft(id, &head("A"), text).expect("saved");
+    }
+    let newest = fs::read(&file).expect("reads");
+    drop(vault);
+    replace(&file, &old);
+    let vault = unlock_remembered(&home);
+    OlderDraftVault { home, vault, id, newest }
+}
+
+impl OlderDraftVault {
+    /// Whether the note is named in the list, when it is opened, and by the check of every file.
+    #[track_caller]
+    fn is_named(&self) -> bool {
+        let rows = self.vault.list().expect("lists");
+        let listed = rows.iter().any(|row| row.id == self.id && row.verified != Verified::Yes);
+        let opened = self.vault.open(self.id).expect("opens").verified != Verified::Yes;
+        assert_eq!((listed, opened), (opened, !self.vault.verify().is_clean()));
+        opened
+    }
+
+    fn unlock_again(self) -> Self {
+        drop(self.vault);
+        let vault = unlock_remembered(&self.home);
+        Self { vault, ..self }
+    }
+}
+
+#[test]
+fn an_older_draft_of_the_same_state_is_accepted_after_it_was_named() {
+    let older = with_older_draft();
+    assert!(older.vault.rollback().is_none(), "the ledger did not change");
+    let found = older.vault.older_drafts().expect("listed");
+    assert_eq!((found.len(), found[0].note), (1, older.id));
+    let why = &found[0].why;
+    assert!(why.contains("save 4 was seen on") && why.contains("this is save 1"), "{why}");
+    let advice = &older.vault.verify().findings[0].advice;
+    assert!(advice.contains("`caseclinic vault accept`"), "{advice}");
+    older.vault.accept_state().expect("accepted");
+    let older = older.unlock_again();
+    assert!(!older.is_named() && older.vault.older_drafts().expect("listed").is_empty());
+    assert_eq!(older.vault.open(older.id).expect("opens").body.as_str(), "first");
+    // What was lost and is put back later is now the older one.
+    let OlderDraftVault { home, vault, id, newest } = older;
+    drop(vault);
+    replace(&place(&home).join(layout::draft_file(id)), &newest);
+    assert!(OlderDraftVault { vault: unlock_remembered(&home), home, id, newest }.is_named());
+}
+
+#[test]
+fn going_on_with_an_older_draft_does_not_end_the_warning() {
+    let mut older = with_older_draft();
+    for round in 0..6 {
+        older.vault.save_draft(older.id, &head("A"), "goes on").expect("nothing typed is lost");
+        assert!(older.is_named(), "save {round}");
+        older.vault.enter_drafts().expect("entered");
+        older.vault.complete(NoteId::random(), &head("B"), "another note").expect("complete");
+        older = older.unlock_again();
+        assert!(older.is_named(), "save {round}, unlocked again");
+    }
+    let advice = |vault: &Vault| vault.verify().findings[0].advice.clone();
+    assert!(!advice(&older.vault).contains("put "), "no copy has it");
+    // The newer one brought back ends it.
+    let OlderDraftVault { home, vault, id, newest } = older;
+    let there = fs::read(place(&home).join(layout::draft_file(id))).expect("reads");
+    replace(&place(&home).join(layout::draft_file(id)), &newest);
+    vault.copier().copy_before("test", Timestamp::now()).expect("a copy");
+    drop(vault);
+    let older = OlderDraftVault { vault: unlock_remembered(&home), home, id, newest };
+    assert!(!older.is_named());
+    assert_eq!(older.vault.open(id).expect("opens").body.as_str(), "fourth");
+    drop(older.vault);
+    replace(&place(&older.home).join(layout::draft_file(id)), &there);
+    let vault = unlock_remembered(&older.home);
+    assert!(advice(&vault).contains("before-test"), "{}", advice(&vault));
+    vault.accept_state().expect("accepted");
+    assert!(vault.verify().is_clean());
+}
+
+#[test]
+fn a_note_completed_from_an_older_draft_is_named_until_somebody_accepts_it() {
+    let older = with_older_draft();
+    older.vault.save_draft(older.id, &head("A"), "goes on").expect("saved");
+    older.vault.complete(older.id, &head("A"), "completed").expect("complete");
+    let older = older.unlock_again();
+    assert!(older.is_named());
+    let amended = older.vault.amend(older.id, &head("A"), "corrected", Correction::Amended);
+    amended.expect("corrected");
+    let older = older.unlock_again();
+    assert!(older.is_named());
+    assert!(older.vault.older_drafts().expect("listed")[0].why.contains("save 4"));
+    older.vault.accept_state().expect("accepted");
+    let older = older.unlock_again();
+    assert!(!older.is_named());
+    assert_eq!(older.vault.open(older.id).expect("opens").body.as_str(), "corrected");
+}
+
+#[test]
+fn a_discarded_draft_put_back_is_named_until_somebody_accepts_it() {
+    let (home, vault) = remembered_vault();
+    let id = NoteId::random();
+    vault.save_draft(id, &head("A"), "words").expect("saved");
+    let file = place(&home).join(layout::draft_file(id));
+    let newest = fs::read(&file).expect("reads");
+    vault.discard_draft(id).expect("discarded");
+    drop(vault);
+    fs::create_dir(file.parent().expect("a folder")).expect("a folder");
+    fs::set_permissions(file.parent().expect("it"), fs::Permissions::from_mode(0o700))
+        .expect("its");
+    fs::write(&file, "").expect("there");
+    replace(&file, &newest);
+    let back = OlderDraftVault { vault: unlock_remembered(&home), home, id, newest };
+    assert!(back.is_named());
+    back.vault.save_draft(id, &head("A"), "goes on").expect("saved");
+    let back = back.unlock_again();
+    assert!(back.is_named());
+    back.vault.accept_state().expect("accepted");
+    let back = back.unlock_again();
+    assert!(!back.is_named());
+    assert_eq!(back.vault.open(id).expect("opens").body.as_str(), "goes on");
 }
