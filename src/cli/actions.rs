@@ -110,6 +110,8 @@ fn mark(
     }
     follow_up(vault, found.note, found.id, status, outcome)
         .map_err(|why| format!("NOT SAVED: {why}"))?;
+    // What fails here costs no text: the next change of the ledger enters it.
+    let _ = vault.enter_drafts();
     let (what, was) = (clean_line(&found.details.what), found.details.status.title());
     let is_now = status.title();
     context

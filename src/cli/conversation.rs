@@ -22,7 +22,7 @@ use crate::{
     search::{Options, Searcher},
     services::{
         AppPaths, head,
-        save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, Work},
+        save_queue::{Drained, SaveEvent, SaveFailure, SaveQueue, SaveState, Work},
     },
     text::{width, wrap},
     vault::{NoteId, Vault},
@@ -176,8 +176,19 @@ fn read_line(
 /// Saves a note in order, and waits until it is safe.
 struct DraftSaver {
     id: NoteId,
+    vault: Arc<Vault>,
     queue: SaveQueue,
     events: mpsc::Receiver<SaveEvent>,
+}
+
+/// Enters how often the draft was saved, so that an older one put back is named on any computer.
+impl Drop for DraftSaver {
+    fn drop(&mut self) {
+        if let SaveState::Saved(_) = self.queue.state() {
+            // What fails here costs no text: the next change of the ledger enters it.
+            let _ = self.vault.enter_drafts();
+        }
+    }
 }
 
 impl From<SaveFailure> for CommandError {
@@ -193,9 +204,10 @@ impl DraftSaver {
             // Nobody waits for it any more when the conversation is over.
             let _ = send.send(event);
         };
-        let queue = SaveQueue::start(Arc::new(vault), report);
+        let vault = Arc::new(vault);
+        let queue = SaveQueue::start(Arc::clone(&vault), report);
         let queue = queue.map_err(|error| format!("Saving could not be started: {error}."))?;
-        Ok(Self { id, queue, events })
+        Ok(Self { id, vault, queue, events })
     }
 
     fn submit(&self, work: Work, session: &Session, turn: u64) {
@@ -298,8 +310,12 @@ mod tests {
     use crate::{
         clinic::{Template, bundled_templates},
         vault::{
-            fixtures::faulty_vault,
-            storage::fault::{Call, FaultyDisk},
+            Verified,
+            fixtures::{faulty_vault, place, unlock, vault},
+            storage::{
+                fault::{Call, FaultyDisk},
+                layout,
+            },
         },
     };
 
@@ -347,5 +363,20 @@ mod tests {
         assert!(said.starts_with("NOT SAVED") && said.contains("with every answer"), "{said}");
         let said = completed_in_vain(false);
         assert!(said.contains("are lost") && said.contains("clinic resume HERON-42"), "{said}");
+    }
+
+    #[test]
+    fn an_older_draft_put_back_after_the_conversation_is_named_by_the_ledger_alone() {
+        let (home, vault) = vault();
+        let (session, id) = (session(), NoteId::random());
+        let file = place(&home).join(layout::draft_file(id));
+        let saver = DraftSaver::start(id, vault).expect("a thread");
+        saver.save(&session, 1).expect("saved");
+        let first = std::fs::read(&file).expect("reads");
+        saver.save(&session, 2).expect("saved");
+        drop(saver);
+        std::fs::write(&file, first).expect("put back");
+        let opened = unlock(&home).open(id).expect("opens");
+        assert!(matches!(opened.verified, Verified::No(_)));
     }
 }

@@ -60,6 +60,8 @@ pub(crate) fn migrate(args: &MigrateArgs, context: &mut Context) -> CommandResul
     let body = zeroize::Zeroizing::new(to_document(&moved.session));
     vault.keep_draft(id)?;
     vault.save_draft(id, &head(&moved.session), &body)?;
+    // What fails here costs no text: the next change of the ledger enters it.
+    let _ = vault.enter_drafts();
     Ok(context.say(format!(
         "Saved. The earlier draft stays in the trash for 30 days. To go back to it: `caseclinic clinic trash --restore {id} --swap`."
     ))?)

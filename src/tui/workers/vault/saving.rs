@@ -115,11 +115,15 @@ impl VaultWorker {
 
     pub(super) fn end(&mut self, anyway: bool) {
         let patience = if anyway { HURRIED } else { PATIENT };
-        if let Some(open) = &self.open
-            && let Drained::Unsaved(failure) = open.queue.drain(patience)
-            && !anyway
-        {
-            return self.send(Message::EndRefused(failure.to_string()));
+        if let Some(open) = &self.open {
+            match open.queue.drain(patience) {
+                // What fails here costs no text: the next change of the ledger enters it.
+                Drained::Clean => drop(open.vault.enter_drafts()),
+                Drained::Unsaved(failure) if !anyway => {
+                    return self.send(Message::EndRefused(failure.to_string()));
+                }
+                Drained::Unsaved(_) => {}
+            }
         }
         self.send(Message::Ended);
     }
