@@ -85,6 +85,10 @@ pub enum KeyContext {
     PassphraseEntry,
     /// The recovery sheet.
     RecoverySheet,
+    /// The vault is older than what was seen of it.
+    OlderVault,
+    /// A new recovery sheet is offered.
+    SheetOffer,
 }
 
 /// How much of the keys a context takes.
@@ -142,7 +146,8 @@ impl KeyContext {
             Self::TemplateDialog => ("Meeting formats", Extent::Modal),
             Self::PassphraseOffer => ("Passphrase", Extent::Modal),
             Self::PassphraseEntry => ("Passphrase", Extent::Modal),
-            Self::RecoverySheet => ("Recovery sheet", Extent::Modal),
+            Self::RecoverySheet | Self::SheetOffer => ("Recovery sheet", Extent::Modal),
+            Self::OlderVault => ("An older vault", Extent::Modal),
         }
     }
 
@@ -446,6 +451,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[RecoverySheet], Key::plain(Code::PageUp), PageBack, "", "Scroll up"),
     bind(&[RecoverySheet], Key::plain(Code::PageDown), PageOn, "", "Scroll down"),
     bind(&[RecoverySheet], Key::plain(Code::Enter), Choose, "continue", "Continue (after you have typed the group asked for)"),
+    bind(&[OlderVault], Key::plain(Code::Enter), Choose, "go on", "Go on with this version"),
+    bind(&[OlderVault], Key::plain(Code::Esc), LockVault, "lock", "Lock the vault again"),
+    bind(&[SheetOffer], Key::plain(Code::Enter), Choose, "new sheet", "Make a new recovery sheet"),
+    bind(&[SheetOffer], Key::plain(Code::Esc), Back, "later", "Go on without a new sheet"),
     // Everywhere.
     bind(&[Everywhere], Key::plain(Code::F(1)), Help, "help", "Show the keys that work here"),
     bind(&[Everywhere], Key::shift(Code::F(1)), OpenGuide, "", "Open the guide (or F1 again in help)"),

@@ -135,6 +135,8 @@ pub enum VaultDialogOutcome {
     Request(VaultRequest),
     /// The dialog closes without a vault.
     Close,
+    /// The vault that was opened is locked again.
+    Lock,
     /// The recovery sheet is confirmed: the vault may be used.
     Confirmed,
     /// What was found at opening is read: the vault may be used.
@@ -162,11 +164,11 @@ impl VaultDialog {
         match self.step {
             VaultStep::Offer { .. } => KeyContext::PassphraseOffer,
             VaultStep::Recovery { .. } => KeyContext::RecoverySheet,
+            VaultStep::Older { .. } => KeyContext::OlderVault,
+            VaultStep::SheetUnconfirmed => KeyContext::SheetOffer,
             VaultStep::TypeOffered { .. }
             | VaultStep::TypeOwn
             | VaultStep::RepeatOwn { .. }
-            | VaultStep::Older { .. }
-            | VaultStep::SheetUnconfirmed
             | VaultStep::Unlock
             | VaultStep::Busy { .. } => KeyContext::PassphraseEntry,
         }
@@ -342,7 +344,8 @@ impl VaultDialog {
                     return VaultDialogOutcome::Request(VaultRequest::OfferPassphrase);
                 }
             }
-            VaultStep::Older { .. } | VaultStep::SheetUnconfirmed => return self.next(),
+            VaultStep::Older { .. } => return VaultDialogOutcome::Lock,
+            VaultStep::SheetUnconfirmed => return self.next(),
             VaultStep::Recovery { shown, .. } if shown.renewed => {
                 return VaultDialogOutcome::Opened;
             }
@@ -507,6 +510,21 @@ mod tests {
         dialog.refused("wrong".into());
         assert!(matches!(dialog.step, VaultStep::Unlock));
         assert_eq!(dialog.error.as_deref(), Some("wrong"));
+    }
+
+    #[test]
+    fn esc_locks_an_older_vault_again_and_enter_goes_on_with_it() {
+        let older = || {
+            let mut dialog = VaultDialog::unlock(AfterUnlock::ListNotes);
+            let rollback = Some("It is older.".to_owned());
+            assert!(dialog.opened(&VaultOpening { rollback, ..VaultOpening::default() }));
+            dialog
+        };
+        let hints = keymap::hints(&[older().context()]);
+        assert!(hints.contains(&("Esc".to_owned(), "lock")), "{hints:?}");
+        let outcome = older().handle_key(Key::plain(Code::Esc));
+        assert!(matches!(outcome, VaultDialogOutcome::Lock));
+        assert!(matches!(enter(&mut older()), VaultDialogOutcome::Opened));
     }
 
     #[test]

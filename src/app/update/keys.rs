@@ -105,6 +105,7 @@ fn in_dialog(model: &mut Model, key: Key) {
             VaultDialogOutcome::Stay => {}
             VaultDialogOutcome::Request(request) => model.request(request),
             VaultDialogOutcome::Close => model.dialog = None,
+            VaultDialogOutcome::Lock => locked::update::lock(model, LockedBy::Person),
             VaultDialogOutcome::Opened => {
                 let wanted = dialog.then.clone();
                 model.dialog = None;

@@ -267,7 +267,13 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
         }
         VaultStep::Older { warning } => {
             let row = canvas.put_paragraph(inner, 0, warning, StyleRole::Bad);
-            canvas.put(inner, row + 1, 0, "Enter: go on with this version", StyleRole::Strong);
+            canvas.put(
+                inner,
+                row + 1,
+                0,
+                "Enter: go on with this version   Esc: lock the vault again",
+                StyleRole::Strong,
+            );
             canvas.point(inner, row + 1, 0);
         }
         VaultStep::SheetUnconfirmed => {
