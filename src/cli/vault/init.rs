@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     new_passphrase::choose,
-    recovery_sheet::{WRITTEN, confirm_sheet, new_private_file, show_sheet},
+    recovery_sheet::{WRITTEN, confirm_sheet, new_private_file, require_outside, show_sheet},
 };
 use crate::{
     cli::{
@@ -43,8 +43,9 @@ pub(crate) fn run(args: &InitArgs, context: &mut Context) -> CommandResult {
     if probe(&place.folder) != VaultState::Missing {
         return Err(VaultError::AlreadyThere(place.folder).into());
     }
-    let passphrase = choose(args.passphrase_fd, args.generate, "--passphrase-fd", context)?;
     let path = args.recovery_file.as_deref();
+    require_outside(path, context)?;
+    let passphrase = choose(args.passphrase_fd, args.generate, "--passphrase-fd", context)?;
     let file = path.map(new_sheet_file).transpose()?;
     let is_written = file.is_some();
     let (vault, sheet) =

@@ -17,7 +17,7 @@ use crate::{
         output::display_path,
         prompt::{PassphraseSource, PromptError, read_descriptor},
     },
-    vault::{RecoverySheet, Vault, VaultError},
+    vault::{RecoverySheet, Vault, VaultError, lies_in_vault},
 };
 
 /// Bytes of the longest recovery sheet.
@@ -68,8 +68,19 @@ fn read_sheet(path: &Path) -> Result<SecretString, PromptError> {
     Ok(SecretString::from(text.as_str()))
 }
 
-/// Checks that a file for a new sheet is not there yet.
-pub(crate) fn require_new_file(path: Option<&Path>) -> CommandResult {
+/// Checks that a file for a new sheet would not lie in the folder of the vault or of its copies. A
+/// sheet beside what it opens protects nothing, and is copied along with it.
+pub(crate) fn require_outside(path: Option<&Path>, context: &Context) -> CommandResult {
+    let vault = context.paths()?.vault;
+    match path.filter(|path| lies_in_vault(&vault, path)) {
+        None => Ok(()),
+        Some(path) => Err(VaultError::InsideVault(path.to_owned()).into()),
+    }
+}
+
+/// Checks that a file for a new sheet is not there yet, and would lie outside the vault.
+pub(crate) fn require_new_file(path: Option<&Path>, context: &Context) -> CommandResult {
+    require_outside(path, context)?;
     match path.filter(|path| path.exists()) {
         None => Ok(()),
         Some(path) => {

@@ -28,10 +28,10 @@ pub(crate) struct RekeyArgs {
 
 /// Makes new keys.
 pub(crate) fn run(args: &RekeyArgs, context: &mut Context) -> CommandResult {
+    let file = args.recovery_file.as_deref();
+    require_new_file(file, context)?;
     let vault = context.unlock_vault(args.key.passphrase_fd)?;
     let passphrase = new_passphrase::ask(args.new, &vault, context)?;
-    let file = args.recovery_file.as_deref();
-    require_new_file(file)?;
     context.say("Encrypting every note again, and checking each one. This takes a while.")?;
     let (mut is_kept, strength, now) = (false, context.strength, context.now());
     let rekeyed = vault.rekey(&passphrase, strength, now, &edition_of, &mut |sheet| {

@@ -20,9 +20,9 @@ pub(crate) struct SheetArgs {
 
 /// Makes a new recovery sheet.
 pub(crate) fn run(args: &SheetArgs, context: &mut Context) -> CommandResult {
-    let vault = context.unlock_vault(args.key.passphrase_fd)?;
     let file = args.recovery_file.as_deref();
-    require_new_file(file)?;
+    require_new_file(file, context)?;
+    let vault = context.unlock_vault(args.key.passphrase_fd)?;
     let new = vault.new_sheet()?;
     keep_sheet(&new.sheet, file, context).map_err(VaultError::SheetNotKept)?;
     vault.replace_sheet(&new, context.now()).map_err(|error| void_sheet(error, file))?;

@@ -564,3 +564,32 @@ fn an_older_draft_is_accepted_by_the_number_of_the_state_after_it_was_named() {
     let (code, _, err) = run_at(home.path(), &accept(number), &[OWN]);
     assert!(code == 0 && err.contains("nothing to accept"), "{err}");
 }
+
+#[test]
+fn a_sheet_is_never_written_into_the_folder_of_the_vault_or_its_copies() {
+    let home = home();
+    let (vault, copies) = (home.path().join("vault"), home.path().join("vault-copies"));
+    for folder in [&vault, &copies] {
+        fs::create_dir(folder).expect("a folder");
+    }
+    let typist = || Typist::with(&[OWN, OWN]);
+    let refused = |file: PathBuf, (code, _, err): (u8, String, String)| {
+        assert!(code == 1 && err.contains("Choose another folder"), "{err}");
+        assert!(!file.exists(), "{}", file.display());
+    };
+    for folder in [&vault, &copies] {
+        let file = folder.join("sheet.txt");
+        let args = InitArgs { recovery_file: Some(file.clone()), ..InitArgs::default() };
+        refused(file, init_at(&args, &home, typist()));
+    }
+    assert_eq!(init_at(&InitArgs::default(), &home, typist()).0, 0);
+    for folder in [vault.clone(), vault.join("keys"), copies] {
+        let file = folder.join("sheet.txt");
+        let recovery_file = Some(file.clone());
+        let sheet = sheet::SheetArgs { recovery_file, ..Default::default() };
+        refused(file.clone(), run_at(home.path(), &VaultCommand::Sheet(sheet), &[OWN]));
+        let recovery_file = Some(file.clone());
+        let rekey = RekeyArgs { recovery_file, ..Default::default() };
+        refused(file, run_at(home.path(), &VaultCommand::Rekey(rekey), &[OWN]));
+    }
+}
