@@ -1,6 +1,6 @@
 //! Notes of an open vault as meetings: finding and reading them, their actions, their corrections.
 
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, civil::Date};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -153,13 +153,13 @@ pub fn list_actions(vault: &Vault) -> Result<ActionList, NoteError> {
     Ok(list)
 }
 
-/// Counts the completed notes of these days; a note that does not open is named by the list of
+/// Counts the completed notes of these days, as they stand `today`; a note that does not open is named by the list of
 /// clinics.
-pub(crate) fn count(vault: &Vault, period: Period) -> Result<Insight, NoteError> {
+pub(crate) fn count(vault: &Vault, period: Period, today: Date) -> Result<Insight, NoteError> {
     let rows = vault.list()?;
     // One note at a time: none stays in memory.
     let notes = rows.iter().filter_map(|row| read_note(vault, row.id).ok());
-    Ok(insight(notes.map(|opened| opened.session), period, Zoned::now().date()))
+    Ok(insight(notes.map(|opened| opened.session), period, today))
 }
 
 /// Records the outcome of an action: in the draft, or as a revision beside a completed note.

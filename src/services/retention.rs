@@ -1,9 +1,9 @@
 //! What happens to a note after its meeting: how long it is kept, the trash, erasing.
 
-use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    text::show_date,
+    text::{LocalTime, show_date},
     vault::{NoteHead, NoteId, Retention, Vault, VaultError},
 };
 
@@ -50,10 +50,11 @@ pub struct NamedNote {
     pub about: String,
 }
 
-/// Performs a request and returns what came of it.
+/// Performs a request and returns what came of it, with days as they are here.
 pub(crate) fn perform(
     vault: &Vault,
     request: RetentionRequest,
+    local: &LocalTime,
 ) -> Result<RetentionReply, VaultError> {
     Ok(match request {
         RetentionRequest::Read(id) => RetentionReply::Current(id, vault.retention(id)?),
@@ -61,12 +62,14 @@ pub(crate) fn perform(
             vault.set_retention(id, &retention)?;
             RetentionReply::Done(recorded(&retention))
         }
-        RetentionRequest::ListDue => RetentionReply::Due(name_due(vault, Zoned::now().date())?),
+        RetentionRequest::ListDue => {
+            RetentionReply::Due(name_due(vault, local.day(Timestamp::now()))?)
+        }
         RetentionRequest::Discard(id) => {
             vault.discard_draft(id)?;
             RetentionReply::Done("Discarded. It stays in the trash (t) for 30 days.".to_owned())
         }
-        RetentionRequest::ListTrash => RetentionReply::Trash(trash(vault)),
+        RetentionRequest::ListTrash => RetentionReply::Trash(trash(vault, local)),
         RetentionRequest::RestoreDraft(id) => {
             vault.restore_draft(id)?;
             RetentionReply::Done("Restored the draft.".to_owned())
@@ -117,9 +120,9 @@ fn name_due(vault: &Vault, today: Date) -> Result<Vec<NamedNote>, VaultError> {
     Ok(due.into_iter().map(named).collect())
 }
 
-fn trash(vault: &Vault) -> Vec<NamedNote> {
+fn trash(vault: &Vault, local: &LocalTime) -> Vec<NamedNote> {
     let named = |one: crate::vault::Trashed| {
-        let day = show_date(one.discarded.to_zoned(TimeZone::system()).date());
+        let day = show_date(local.day(one.discarded));
         let head = one.head.as_ref().ok();
         let about = match &one.head {
             Ok(head) => format!("{} · discarded {day}", head.title),
@@ -136,8 +139,15 @@ fn name(id: NoteId, head: Option<&NoteHead>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::tz::{self, TimeZone};
+
     use super::*;
-    use crate::vault::fixtures::{head, vault};
+    use crate::vault::fixtures::{head, place, vault};
+
+    /// Performs a request where clocks show UTC.
+    fn perform(vault: &Vault, request: RetentionRequest) -> Result<RetentionReply, VaultError> {
+        super::perform(vault, request, &LocalTime::default())
+    }
 
     #[test]
     fn a_note_is_due_from_its_review_date_on_and_told_by_its_case_key() {
@@ -167,6 +177,25 @@ mod tests {
         assert_eq!(listed[0].id, id);
         perform(&vault, RetentionRequest::RestoreDraft(id)).expect("back");
         assert_eq!(vault.open(id).expect("opens").body.as_str(), "x");
+    }
+
+    #[test]
+    fn the_day_of_a_discarded_draft_is_the_one_here() {
+        let (home, vault) = vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "x").expect("saved");
+        vault.discard_draft(id).expect("discarded");
+        let trash = place(&home).join("trash");
+        let entry = std::fs::read_dir(&trash).expect("lists").next().expect("one").expect("it");
+        // 31 May 2026, 23:30 UTC.
+        let named = trash.join(format!("{id}-1780270200.age"));
+        std::fs::rename(entry.path(), named).expect("renamed");
+        for (hours, day) in [(0, "31 May 2026"), (1, "1 Jun 2026")] {
+            let local = LocalTime::in_zone(TimeZone::fixed(tz::offset(hours)));
+            let listed = super::perform(&vault, RetentionRequest::ListTrash, &local);
+            let Ok(RetentionReply::Trash(listed)) = listed else { panic!("no list") };
+            assert!(listed[0].about.contains(&format!("discarded {day}")), "{}", listed[0].about);
+        }
     }
 
     #[test]

@@ -70,8 +70,8 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     let (send, messages) = message_queue();
     terminal::watch_signals(send.clone()).context("The program cannot listen for signals.")?;
     input::start(send.clone()).context("The keyboard cannot be read.")?;
-    let runtime =
-        Runtime::start(paths, send).context("The background tasks could not be started.")?;
+    let runtime = Runtime::start(paths, model.local.clone(), send)
+        .context("The background tasks could not be started.")?;
     if let Some(template) = start.practice {
         runtime.perform(Effect::Vault(VaultRequest::StartClinic { template, practice: true }));
     }

@@ -19,6 +19,7 @@ use std::{
 use crate::{
     app::{Effect, VaultRequest},
     services::AppPaths,
+    text::LocalTime,
     tui::message_queue::MessageSender,
 };
 
@@ -36,13 +37,13 @@ pub struct Runtime {
 const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 
 impl Runtime {
-    /// Starts the workers; they answer through `messages`.
-    pub fn start(paths: AppPaths, messages: MessageSender) -> io::Result<Self> {
+    /// Starts the workers; they answer through `messages`, with days and times as they are here.
+    pub fn start(paths: AppPaths, local: LocalTime, messages: MessageSender) -> io::Result<Self> {
         let (search_requests, to_search) = channel();
         let (vault_requests, to_vault) = channel();
         let (ending, search_ended) = channel();
         search::start(&paths, to_search, messages.clone(), ending)?;
-        vault::start(paths, to_vault, messages)?;
+        vault::start(paths, local, to_vault, messages)?;
         Ok(Self { search_requests, vault_requests, search_ended, has_kept: Cell::new(false) })
     }
 

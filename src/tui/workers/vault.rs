@@ -29,6 +29,7 @@ use crate::{
     app::{Message, RecoveryShown, SaveStatus, VaultOpening, VaultRequest, VaultStatus},
     clinic::Session,
     services::{AppPaths, NoteOpened, RequestError},
+    text::LocalTime,
     vault::{
         KeyPlace, NewSheet, NoteId, RecoverySheet, SealedBuffer, Strength, Vault, VaultError,
         VaultPlace, VaultState, keys::passphrase, probe,
@@ -45,6 +46,7 @@ const HURRIED: Duration = Duration::from_millis(1500);
 /// Starts the worker. It ends with the last sender of requests, after everything is saved.
 pub(super) fn start(
     paths: AppPaths,
+    local: LocalTime,
     requests: Receiver<VaultRequest>,
     messages: MessageSender,
 ) -> io::Result<()> {
@@ -53,6 +55,7 @@ pub(super) fn start(
         let mut worker = VaultWorker {
             place: paths.vault_place(),
             templates,
+            local,
             open: None,
             aside: None,
             messages,
@@ -69,6 +72,8 @@ struct VaultWorker {
     place: VaultPlace,
     /// Where local templates are.
     templates: PathBuf,
+    /// The time zone of what people read.
+    local: LocalTime,
     open: Option<OpenVault>,
     /// What was being typed when the vault was locked.
     aside: Option<SealedBuffer>,
@@ -148,7 +153,8 @@ impl VaultWorker {
                 self.send(Message::ActionsListed(listed));
             }
             VaultRequest::Count(period) => {
-                let counted = self.when_saved(|vault| notes::count(vault, period));
+                let today = self.local.day(jiff::Timestamp::now());
+                let counted = self.when_saved(|vault| notes::count(vault, period, today));
                 self.send(Message::Counted(counted.map(Box::new)));
             }
             VaultRequest::FollowUpAction { note, action, status, outcome } => {

@@ -2,9 +2,12 @@
 
 use std::{path::PathBuf, sync::PoisonError};
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
-use super::copies::{Copy, copies};
+use super::{
+    copies::{Copy, copies},
+    older_drafts::moment,
+};
 use crate::vault::{
     Vault,
     error::{LedgerError, VaultError},
@@ -82,7 +85,7 @@ impl Vault {
         if ledger.follows(&seen) {
             return None;
         }
-        let at = at.to_zoned(TimeZone::system()).strftime("%-d %B %Y, %H:%M");
+        let at = moment(at);
         let here = ledger.state().number;
         let why = if here < seen.number {
             format!(

@@ -38,7 +38,7 @@ impl VaultWorker {
             RetentionRequest::Discard(id) | RetentionRequest::Erase(id, _) => Some(*id),
             _ => None,
         };
-        let work = |vault: &Vault| retention::perform(vault, request.clone());
+        let work = |vault: &Vault| retention::perform(vault, request.clone(), &self.local);
         let done = match request {
             // In the trash there would be what was saved before.
             RetentionRequest::Discard(id) => self.with_saved(id, work),
