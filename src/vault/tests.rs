@@ -8,6 +8,7 @@ mod copies;
 mod crash;
 mod erasing;
 mod format;
+mod member_attacks;
 mod members;
 mod put_back;
 mod rekey;

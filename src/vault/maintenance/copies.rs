@@ -161,14 +161,15 @@ impl Copier {
         Ok(true)
     }
 
-    /// Takes a copy before something that changes much: `why` is `passphrase` or `rekey`.
+    /// Takes a copy before something that changes much: `why` is `passphrase` or `rekey`. What has
+    /// its name already, because a clock was set back or somebody put it there, is not that copy.
     pub fn copy_before(&self, why: &str, now: Timestamp) -> Result<Copy, VaultError> {
-        let name = format!("before-{why}-{}", now.strftime("%Y-%m-%d-%H%M%S"));
+        let first = format!("before-{why}-{}", now.strftime("%Y-%m-%d-%H%M%S"));
         let known = list_copies(self.store.as_ref(), &self.folder)?;
-        match known.into_iter().find(|one| one.name == name) {
-            Some(copy) => Ok(copy),
-            None => self.take(&name, Files::Shared),
-        }
+        let is_free = |name: &String| !known.iter().any(|one| one.name == *name);
+        let further = (2..).map(|number| format!("{first}-{number}"));
+        let name = std::iter::once(first.clone()).chain(further).find(is_free);
+        self.take(&name.unwrap_or(first), Files::Shared)
     }
 
     /// Whether no file of the vault is the same file as the one in a copy: damage to one is then
