@@ -1,8 +1,8 @@
 //! Each call of a save fails once, while somebody types: it is said why, the text stays, and the
 //! next attempt saves it.
 //!
-//! The one thread that writes is followed from the moment the clinic is open, so that the first
-//! write is the first write of a save and nothing else.
+//! The one thread that writes is followed from the moment a first save is done, which also reads and
+//! makes the folders durable: so the first write is the first write of a save and nothing else.
 
 use rand::Rng;
 
@@ -13,11 +13,23 @@ use crate::{
     support::{Home, Launch, words},
 };
 
-/// Calls of one save, and the so-manieth of them that fails. Opening is left to `sweep`: which
-/// opening belongs to the save cannot be told from outside. Removing is what a save does after
-/// something else failed: it fails together with the write before it.
-const CALLS: [(&str, usize); 5] =
-    [("write", 1), ("fsync", 1), ("rename,renameat,renameat2", 1), ("fsync", 2), (REMOVING, 1)];
+/// Calls of one save, the so-manieth of them that fails, and what its line says, so that it is this
+/// one and no other. Before a save the folder of the vault is opened three times. Then, without links,
+/// the folder of the note: for the new file, twice for renaming, and at last to make the name durable.
+/// Removing is what a save does after something else failed: it fails together with the write before
+/// it.
+const CALLS: [(&str, usize, &str); 8] = [
+    ("openat2", 4, "O_PATH"),
+    ("openat", 1, "O_CREAT|O_EXCL"),
+    ("write", 1, "age-encryption"),
+    ("fsync", 1, ""),
+    ("openat2", 6, "O_PATH"),
+    ("renameat,renameat2", 1, "draft.age"),
+    ("openat2", 7, "O_RDONLY|O_LARGEFILE"),
+    ("fsync", 2, ""),
+];
+/// The cases: those, and the removing.
+const CASES: usize = (CALLS.len() + 1) * ERRORS.len();
 const REMOVING: &str = "unlink,unlinkat";
 /// The name of the thread that writes.
 const WRITER: &str = "save";
@@ -28,7 +40,7 @@ pub(crate) const PART: Part = Part {
     unit: "failing calls",
     timed: "",
     short: 4,
-    full: CALLS.len() * ERRORS.len(),
+    full: CASES,
     abreast: 4,
     hindrance,
     case: one,
@@ -41,10 +53,10 @@ fn hindrance() -> Option<String> {
 }
 
 fn one(case: &mut Case) -> Tally {
-    let which =
-        if case.full { case.index } else { case.chance.gen_range(0..CALLS.len() * ERRORS.len()) };
-    let (calls, when) = CALLS[which % CALLS.len()];
-    let (error, words_for_it) = ERRORS[which / CALLS.len() % ERRORS.len()];
+    let which = if case.full { case.index } else { case.chance.gen_range(0..CASES) };
+    let (error, words_for_it) = ERRORS[which % ERRORS.len()];
+    let call = CALLS.get(which / ERRORS.len() % (CALLS.len() + 1));
+    let (calls, when, line) = call.copied().unwrap_or((REMOVING, 1, ".tmp-"));
     let context = format!("{calls}, number {when}, {error}");
     let home = Home::with_vault();
     home.keep_draft("HERON-42", "kept before");
@@ -52,6 +64,8 @@ fn one(case: &mut Case) -> Tally {
         Launch::new(&home).size(120, 40).args(&["clinic", "resume", "HERON-42"]).unlocked().go();
     terminal.wait_for("kept before");
     terminal.go_to(words::UNDERSTAND);
+    terminal.keys("typed before ");
+    terminal.wait_saved();
 
     let folder = disk::quick_folder();
     let mut injections = vec![injection(calls, error, when)];
@@ -72,6 +86,8 @@ fn one(case: &mut Case) -> Tally {
     terminal.wait_saved();
     let calls = followed.end();
     terminal.kill_9();
+    let mut failed = calls.lines().filter(|call| call.contains("(INJECTED)"));
+    assert!(failed.any(|call| call.contains(line)), "{context}: another call\n{calls}");
     assert!(home.faults().is_empty(), "{context}: {:?}\n{calls}", home.faults());
     let note = home.note("HERON-42").expect("the draft opens");
     assert!(note.contains("typed while a call fails"), "{context}: {note}\n{calls}");

@@ -53,7 +53,10 @@ impl Followed {
     pub(crate) fn begin(thread: u32, injections: &[String], log: &Path) -> Self {
         let mut command = Command::new("strace");
         command.arg("-o").arg(log).arg("-p").arg(thread.to_string());
-        command.args(["-e", "trace=write,fsync,rename,renameat,renameat2,openat,unlink,unlinkat"]);
+        command.args([
+            "-e",
+            "trace=write,fsync,rename,renameat,renameat2,openat,openat2,unlink,unlinkat",
+        ]);
         for injection in injections {
             command.arg("-e").arg(injection);
         }
