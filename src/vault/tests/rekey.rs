@@ -8,8 +8,8 @@ use secrecy::SecretString;
 
 use super::everything_below;
 use crate::vault::{
-    Correction, Disk, NoteId, RecoverySheet, Strength, Vault, VaultError, Verified, copies,
-    copies_folder,
+    Correction, Disk, NoteId, RecoverySheet, Rekeyed, Strength, Vault, VaultError, Verified,
+    copies, copies_folder,
     fixtures::{head, passphrase, place},
     keys::seal,
     storage::{
@@ -20,6 +20,12 @@ use crate::vault::{
 
 fn new_passphrase() -> SecretString {
     "quite another passphrase".into()
+}
+
+/// New keys under the new passphrase, with a sheet that is kept at once.
+fn rekey(vault: Vault) -> Result<Rekeyed, VaultError> {
+    let (weak, now) = (Strength::WEAK_FOR_TESTS, Timestamp::now());
+    vault.rekey(&new_passphrase(), weak, now, &|_| None, &mut |_| Ok(()))
 }
 
 struct Filled {
@@ -61,10 +67,7 @@ fn new_keys_bring_everything_along_and_the_old_ones_open_nothing_new() {
     let at = place(&filled.home);
     let old = Vault::unlock(&at, &passphrase()).expect("unlocks");
     let old_key = old.keys.identity().clone();
-    let now = Timestamp::now();
-    let rekeyed = old
-        .rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| Ok(()))
-        .expect("new keys");
+    let rekeyed = rekey(old).expect("new keys");
     assert_whole(&rekeyed.vault, &filled, "at once");
     assert!(rekeyed.left_behind.is_empty() && rekeyed.vault.recovery_confirmed());
     let later = NoteId::random();
@@ -98,13 +101,7 @@ fn a_power_cut_at_any_call_of_a_rekey_leaves_the_old_vault_or_the_new_one() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.cut_power_after(calls);
-        let rekeyed = vault.rekey(
-            &new_passphrase(),
-            Strength::WEAK_FOR_TESTS,
-            Timestamp::now(),
-            &|_| None,
-            &mut |_| Ok(()),
-        );
+        let rekeyed = rekey(vault);
         let (made, finished) = (rekeyed.is_ok(), disk.is_waiting());
         drop(rekeyed);
         let context = format!("after {calls} calls");
@@ -136,22 +133,12 @@ fn each_call_failing_once_leaves_the_old_vault_and_the_next_attempt_succeeds() {
         let disk = Arc::new(FaultyDisk::default());
         let vault = Vault::unlock_on(disk.clone(), &at, &passphrase()).expect("unlocks");
         disk.fail_once(call, Errno::NOSPC);
-        let made = vault.rekey(
-            &new_passphrase(),
-            Strength::WEAK_FOR_TESTS,
-            Timestamp::now(),
-            &|_| None,
-            &mut |_| Ok(()),
-        );
+        let made = rekey(vault);
         let expected = if made.is_ok() { new_passphrase() } else { passphrase() };
         drop(made);
         let vault = Vault::unlock(&at, &expected).expect("opens");
         assert_whole(&vault, &filled, &format!("{call:?}"));
-        let now = Timestamp::now();
-        let again =
-            vault.rekey(&new_passphrase(), Strength::WEAK_FOR_TESTS, now, &|_| None, &mut |_| {
-                Ok(())
-            });
+        let again = rekey(vault);
         assert_whole(&again.expect("new keys").vault, &filled, &format!("{call:?}, again"));
     }
 }
@@ -164,13 +151,7 @@ fn a_damaged_vault_or_one_with_foreign_files_gets_no_new_keys() {
         fs::write(at.join(name), "x").expect("written");
         let before = everything_below(filled.home.path());
         let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
-        let made = vault.rekey(
-            &new_passphrase(),
-            Strength::WEAK_FOR_TESTS,
-            Timestamp::now(),
-            &|_| None,
-            &mut |_| Ok(()),
-        );
+        let made = rekey(vault);
         let why = made.expect_err("refused").sentence();
         assert!(why.contains(name), "{why}");
         assert_eq!(everything_below(filled.home.path()), before);
@@ -205,13 +186,7 @@ fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_
     let there = at.clone();
     disk.once_read(layout::IDENTITY, move || {
         let vault = Vault::unlock(&there, &passphrase()).expect("unlocks");
-        let made = vault.rekey(
-            &new_passphrase(),
-            Strength::WEAK_FOR_TESTS,
-            Timestamp::now(),
-            &|_| None,
-            &mut |_| Ok(()),
-        );
+        let made = rekey(vault);
         made.expect("new keys");
     });
     let refused = Vault::unlock_on(disk, &at, &passphrase());
@@ -223,13 +198,7 @@ fn new_keys_made_while_somebody_unlocks_are_noticed_and_nothing_is_written_with_
     let there = at.clone();
     disk.once_read(layout::IDENTITY, move || {
         let vault = Vault::unlock(&there, &new_passphrase()).expect("unlocks");
-        let made = vault.rekey(
-            &new_passphrase(),
-            Strength::WEAK_FOR_TESTS,
-            Timestamp::now(),
-            &|_| None,
-            &mut |_| Ok(()),
-        );
+        let made = rekey(vault);
         made.expect("new keys");
     });
     let vault = Vault::unlock_on(disk, &at, &new_passphrase()).expect("opens with the new keys");
@@ -247,13 +216,7 @@ fn keys_that_open_neither_ledger_nor_members_rebuild_neither() {
     let at = place(&filled.home);
     let old = fs::read(at.join(layout::IDENTITY)).expect("reads");
     let vault = Vault::unlock(&at, &passphrase()).expect("unlocks");
-    let made = vault.rekey(
-        &new_passphrase(),
-        Strength::WEAK_FOR_TESTS,
-        Timestamp::now(),
-        &|_| None,
-        &mut |_| Ok(()),
-    );
+    let made = rekey(vault);
     drop(made.expect("new keys"));
     let new = fs::read(at.join(layout::IDENTITY)).expect("reads");
     fs::write(at.join(layout::IDENTITY), old).expect("put back");
