@@ -54,7 +54,7 @@ fn one(case: &mut Case) -> Tally {
     let folder = disk::quick_folder();
     let known = Known::make(&folder.path().join("vault"));
     let mut tally = Tally::default();
-    for file in files(&known.place) {
+    for file in disk::files_below(&known.place) {
         let path = known.place.join(&file);
         let whole = fs::read(&path).expect("it is read");
         let bits = whole.len() * 8;
@@ -165,22 +165,4 @@ impl Known {
         let verified = vault.verify();
         verified.findings.iter().any(|finding| finding.file == file)
     }
-}
-
-/// Every file of a vault, from its folder on.
-fn files(place: &Path) -> Vec<PathBuf> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).expect("a folder").flatten() {
-            if entry.path().is_dir() {
-                walk(&entry.path(), found);
-            } else {
-                found.push(entry.path());
-            }
-        }
-    }
-    let mut found = Vec::new();
-    walk(place, &mut found);
-    found.sort();
-    let inside = |path: PathBuf| path.strip_prefix(place).expect("inside").to_owned();
-    found.into_iter().map(inside).collect()
 }

@@ -157,3 +157,21 @@ impl Drop for LoopDisk {
         }
     }
 }
+
+/// Every file below a folder, from there on, sorted.
+pub(crate) fn files_below(place: &Path) -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder").flatten() {
+            if entry.path().is_dir() {
+                walk(&entry.path(), found);
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(place, &mut found);
+    found.sort();
+    let inside = |path: PathBuf| path.strip_prefix(place).expect("inside").to_owned();
+    found.into_iter().map(inside).collect()
+}

@@ -17,6 +17,7 @@ use rand::{Rng, seq::SliceRandom};
 use secrecy::SecretString;
 
 use crate::{
+    disk,
     note_head::head,
     part::{Case, Part, Tally},
 };
@@ -180,20 +181,8 @@ impl Life {
 
     fn files(&self, folder: &str) -> Files {
         let folder = self.home.path().join(folder);
-        let mut files = Files::new();
-        let mut folders = vec![folder.clone()];
-        while let Some(next) = folders.pop() {
-            for entry in fs::read_dir(next).expect("lists") {
-                let path = entry.expect("an entry").path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if !decides_nothing(&path) {
-                    let name = path.strip_prefix(&folder).expect("inside").to_owned();
-                    files.insert(name, fs::read(&path).expect("reads"));
-                }
-            }
-        }
-        files
+        let files = disk::files_below(&folder).into_iter().filter(|file| !decides_nothing(file));
+        files.map(|file| (file.clone(), fs::read(folder.join(file)).expect("reads"))).collect()
     }
 
     /// The vault as it was at the end, with these files as they were at the moment.
