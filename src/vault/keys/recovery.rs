@@ -25,12 +25,8 @@ pub struct RecoverySheet {
 }
 
 impl RecoverySheet {
-    pub(crate) fn new(vault: &str, key: &x25519::Identity, at: Timestamp) -> Self {
-        Self::of(vault, key.to_string(), at)
-    }
-
     /// The sheet with this key, which is an age identity in its own spelling.
-    pub(crate) fn of(vault: &str, key: SecretString, at: Timestamp) -> Self {
+    pub(super) fn new(vault: &str, key: SecretString, at: Timestamp) -> Self {
         let date = at.to_zoned(TimeZone::UTC).strftime("%-d %B %Y");
         let mut groups = Zeroizing::new(String::with_capacity(256));
         for (at, group) in groups_of(key.expose_secret()).enumerate() {
@@ -121,7 +117,7 @@ mod tests {
     use super::*;
 
     fn sheet() -> RecoverySheet {
-        RecoverySheet::new("v", &x25519::Identity::generate(), Timestamp::UNIX_EPOCH)
+        RecoverySheet::new("v", x25519::Identity::generate().to_string(), Timestamp::UNIX_EPOCH)
     }
 
     #[test]

@@ -11,14 +11,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use age::x25519;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::{
-    member::Sheet, passphrase, recovery::RecoverySheet, seal::Strength, secret_keys::Keys,
-    sha256::sha256, signed_text::Kind, unlock,
+    member::Sheet,
+    passphrase,
+    recovery::RecoverySheet,
+    seal::Strength,
+    secret_keys::{Keys, NewSheet},
+    sha256::sha256,
+    signed_text::Kind,
+    unlock,
 };
 use crate::vault::{
     Vault, create,
@@ -131,18 +136,14 @@ impl Vault {
         // Held from here on: a second process that tidies leaves what is locked alone.
         let writer = lock::take(folder).map_err(VaultError::disk("lock", folder))?;
         let keys = Keys::generate(&self.keys.vault);
-        let sheet = x25519::Identity::generate();
         let by_passphrase = keys
             .file_for_passphrase(passphrase::settled(passphrase), strength)
             .map_err(VaultError::unwritable)?;
-        let by_sheet = keys.file_for_sheet(&sheet.to_public()).map_err(VaultError::unwritable)?;
+        let NewSheet { sheet, recipient, sealed: by_sheet } =
+            keys.new_sheet(now).map_err(VaultError::unwritable)?;
         let opened_by = OpenedBy {
             identity_file: sha256(&by_passphrase),
-            sheet: Sheet {
-                public: sheet.to_public().to_string(),
-                file: sha256(&by_sheet),
-                confirmed: true,
-            },
+            sheet: Sheet { public: recipient, file: sha256(&by_sheet), confirmed: true },
         };
         let new = New { vault: self, folder, keys: &keys };
         let manifest = Manifest { recovery_confirmed: true, ..self.manifest() };
@@ -165,7 +166,6 @@ impl Vault {
                 store.sync_folder(&above).map_err(VaultError::disk("write", &above))?;
             }
         }
-        let sheet = RecoverySheet::new(&keys.vault, &sheet, now);
         let seen = SeenState::default();
         let vault =
             Vault::with(self.store.clone(), folder, manifest, keys, writer, Ok(ledger), seen);

@@ -13,6 +13,7 @@ use std::{
 use age::{DecryptError, Decryptor, Encryptor, Identity, Recipient};
 use age_core::format::{FileKey, Stanza};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::free_memory;
@@ -25,7 +26,7 @@ const MAX_WORK_FACTOR: u8 = 20;
 const BYTES_PER_STEP: u64 = 1024;
 
 /// How hard guessing the passphrase is made, when a vault is created.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strength {
     log_n: u8,
 }
@@ -36,16 +37,6 @@ impl Strength {
     /// 2^4: no protection at all, so that tests are quick.
     pub const WEAK_FOR_TESTS: Self = Self { log_n: 4 };
 
-    /// The exponent.
-    pub(crate) fn log_n(self) -> u8 {
-        self.log_n
-    }
-
-    /// The strength with this exponent, if it is one of the above.
-    pub(crate) fn of(log_n: u8) -> Option<Self> {
-        [Self::STANDARD, Self::WEAK_FOR_TESTS].into_iter().find(|one| one.log_n == log_n)
-    }
-
     /// Whether vaults that hold notes are made with this work factor.
     fn is_in_use(log_n: u8) -> bool {
         log_n == Self::STANDARD.log_n || (cfg!(test) && log_n == Self::WEAK_FOR_TESTS.log_n)
@@ -53,7 +44,7 @@ impl Strength {
 }
 
 /// Why a sealed file did not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum NotOpened {
     /// The file is whole, as far as can be told, and another key opens it.
     WrongKey,

@@ -4,20 +4,20 @@
 //! Commands hold the secrets in their own process, which ends. The screens, which stay, have them held
 //! by a process that ends when the vault is locked (`key_helper`).
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, io, mem, path::PathBuf};
 
-use age::x25519;
-use age_core::format::{FileKey, Stanza};
+use age::{DecryptError, x25519};
+use age_core::format::{FILE_KEY_BYTES, FileKey, Stanza};
 use ed25519_dalek::{SIGNATURE_LENGTH, VerifyingKey};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
-    key_helper::{self, KeyHelper, PublicHalves, Watch},
+    key_helper::{self, KeyHelper, PublicHalves, Watch, gone},
     recovery::RecoverySheet,
     seal::{self, NotOpened, Strength},
-    secrets::Secrets,
+    secrets::{Answer, Request, Secrets, SheetParts, UnwrappedKey},
     signed_text::{self, Kind},
 };
 
@@ -115,9 +115,7 @@ impl Keys {
             }
             Err(why) => why,
         };
-        let file = seal::open_by_passphrase(passphrase, sealed)?;
-        let secrets = Secrets::from_identity_file(&file).ok_or(NotOpened::NoKeys)?;
-        Ok(Self::here(secrets, why))
+        Ok(Self::here(Secrets::unlock(sealed, passphrase)?, why))
     }
 
     /// The keys in an identity file; `None` if it is not one of ours.
@@ -161,7 +159,7 @@ impl Keys {
     pub(crate) fn are_held(&self) -> bool {
         match &self.holder {
             Holder::Here(..) => true,
-            Holder::Helper(helper) => helper.answers(),
+            Holder::Helper(helper) => helper.has_locked_memory().is_ok(),
         }
     }
 
@@ -173,12 +171,21 @@ impl Keys {
         }
     }
 
+    fn ask(&self, request: Request<'_>, bytes: &[u8]) -> io::Result<Answer> {
+        match &self.holder {
+            Holder::Here(secrets, _) => secrets.answer(request, bytes),
+            Holder::Helper(helper) => helper.ask(request, bytes),
+        }
+    }
+
+    /// As [`Keys::ask`], of what opens no file.
+    fn make(&self, request: Request<'_>, bytes: &[u8]) -> io::Result<Zeroizing<Vec<u8>>> {
+        self.ask(request, bytes)?.map_err(|_| gone())
+    }
+
     /// The plaintext of a file that is sealed to the vault.
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
-        match &self.holder {
-            Holder::Here(secrets, _) => secrets.open(sealed),
-            Holder::Helper(helper) => helper.open(sealed),
-        }
+        self.ask(Request::Open, sealed).map_err(|_| NotOpened::KeysGone)?
     }
 
     /// `text`, padded, with the vault's signature as its last line.
@@ -187,10 +194,8 @@ impl Keys {
     }
 
     fn signature(&self, message: &[u8]) -> io::Result<[u8; SIGNATURE_LENGTH]> {
-        match &self.holder {
-            Holder::Here(secrets, _) => Ok(secrets.signature(message)),
-            Holder::Helper(helper) => helper.signature(message),
-        }
+        let signature = self.make(Request::Sign, message)?;
+        signature.as_slice().try_into().map_err(|_| gone())
     }
 
     /// Seals to the vault alone.
@@ -206,14 +211,16 @@ impl Keys {
     ) -> io::Result<Vec<u8>> {
         let mut all = vec![self.recipient.clone()];
         all.extend_from_slice(others);
-        match &self.holder {
-            Holder::Here(..) => seal::seal_to_all(&all, plain),
-            // It needs no secret, but the key of the new file must not stay in this process either.
-            // If it is gone, text that waits for the lock is better sealed here than left readable.
-            Holder::Helper(helper) => {
-                helper.seal(&all, plain).or_else(|_| seal::seal_to_all(&all, plain))
+        // It needs no secret, but the key of the new file must not stay in this process either.
+        if let Holder::Helper(_) = &self.holder {
+            let keys = all.iter().map(ToString::to_string).collect();
+            if let Ok(mut sealed) = self.make(Request::Seal(keys), plain) {
+                return Ok(mem::take(&mut *sealed));
             }
         }
+        // If the helper is gone, text that waits for the lock is better sealed here than left
+        // readable.
+        seal::seal_to_all(&all, plain)
     }
 
     /// The identity file, sealed by a passphrase.
@@ -222,37 +229,20 @@ impl Keys {
         passphrase: SecretString,
         strength: Strength,
     ) -> io::Result<Vec<u8>> {
-        match &self.holder {
-            Holder::Here(secrets, _) => {
-                let file = secrets.identity_file();
-                seal::seal_by_passphrase(passphrase, strength, file.as_bytes())
-            }
-            Holder::Helper(helper) => helper.file_for_passphrase(&passphrase, strength),
-        }
-    }
-
-    /// The identity file, sealed to the key of a recovery sheet.
-    pub(crate) fn file_for_sheet(&self, sheet: &x25519::Recipient) -> io::Result<Vec<u8>> {
-        match &self.holder {
-            Holder::Here(secrets, _) => seal::seal_to(sheet, secrets.identity_file().as_bytes()),
-            Holder::Helper(helper) => helper.file_for_sheet(sheet),
-        }
+        let request = Request::FileForPassphrase(passphrase.expose_secret(), strength);
+        self.make(request, &[]).map(|mut sealed| mem::take(&mut *sealed))
     }
 
     /// A new recovery sheet, and the identity file sealed to its key.
     pub(crate) fn new_sheet(&self, now: Timestamp) -> io::Result<NewSheet> {
-        let (key, recipient, sealed) = match &self.holder {
-            Holder::Here(..) => {
-                let key = x25519::Identity::generate();
-                let recipient = key.to_public();
-                (key.to_string(), recipient.to_string(), self.file_for_sheet(&recipient)?)
-            }
-            Holder::Helper(helper) => {
-                let parts = helper.new_sheet()?;
-                (parts.key, parts.recipient, parts.sealed)
-            }
-        };
-        Ok(NewSheet { sheet: RecoverySheet::of(&self.vault, key, now), recipient, sealed })
+        let parts = self.make(Request::NewSheet, &[])?;
+        let SheetParts { key, recipient, sealed } =
+            postcard::from_bytes(&parts).map_err(|_| gone())?;
+        Ok(NewSheet {
+            sheet: RecoverySheet::new(&self.vault, key.into(), now),
+            recipient: recipient.to_owned(),
+            sealed: sealed.to_vec(),
+        })
     }
 
     /// Whether a passphrase opens this identity file, as an answer to somebody who says that the open
@@ -287,10 +277,17 @@ impl Keys {
 
 /// Opens what is too large to be opened in one piece, such as a backup.
 impl age::Identity for Keys {
-    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, age::DecryptError>> {
-        match &self.holder {
-            Holder::Here(secrets, _) => secrets.unwrap_stanza(stanza),
-            Holder::Helper(helper) => helper.unwrap_stanza(stanza),
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        let request = Request::Unwrap { tag: &stanza.tag, args: stanza.args.clone() };
+        let answer = self.make(request, &stanza.body);
+        let key = answer.as_ref().ok().map(|key| postcard::from_bytes::<UnwrappedKey<'_>>(key));
+        match key {
+            Some(Ok(Some(Ok(key)))) if key.len() == FILE_KEY_BYTES => {
+                Some(Ok(FileKey::init_with_mut(|file_key| file_key.copy_from_slice(key))))
+            }
+            Some(Ok(Some(Err(())))) => Some(Err(DecryptError::InvalidHeader)),
+            Some(Ok(None)) => None,
+            _ => Some(Err(DecryptError::Io(gone()))),
         }
     }
 }
@@ -305,8 +302,6 @@ impl fmt::Debug for Keys {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use secrecy::ExposeSecret;
-
     use super::*;
     use crate::vault::keys::recovery;
 

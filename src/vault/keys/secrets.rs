@@ -5,31 +5,69 @@
 //! so that the stock tool reads it: `age -d keys/identity.age > key.txt`, then
 //! `age -d -i key.txt notes/…/0001.age`.
 
-use std::str::FromStr;
+use std::{io, str::FromStr};
 
-use age::x25519;
-use age_core::format::{FileKey, Stanza};
+use age::{Identity, x25519};
+use age_core::format::Stanza;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use ed25519_dalek::{SIGNATURE_LENGTH, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use rand::rngs::OsRng;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::seal::{self, NotOpened};
+use super::seal::{self, NotOpened, Strength};
 
 const SIGNING_LINE: &str = "# signing-key: ed25519 ";
 const VAULT_LINE: &str = "# vault: ";
 
 /// The secrets of one vault.
-pub(crate) struct Secrets {
+pub(super) struct Secrets {
     vault: String,
     identity: x25519::Identity,
     signing: SigningKey,
 }
 
+/// What may be asked of the secrets. A file, a message or a stanza comes beside it, as bytes.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Request<'a> {
+    /// A sealed file → its plaintext.
+    Open,
+    /// A message → its signature.
+    Sign,
+    /// Plaintext → a file that each of these public keys opens.
+    Seal(Vec<String>),
+    /// → the identity file, sealed by this passphrase.
+    FileForPassphrase(&'a str, Strength),
+    /// → [`SheetParts`].
+    NewSheet,
+    /// The body of a stanza in the header of a file → [`UnwrappedKey`].
+    Unwrap { tag: &'a str, args: Vec<String> },
+}
+
+/// What is answered: bytes, or why a file did not open.
+pub(super) type Answer = Result<Zeroizing<Vec<u8>>, NotOpened>;
+
+/// A new recovery sheet: its key, its public key, and the identity file that it opens.
+#[derive(Serialize, Deserialize)]
+pub(super) struct SheetParts<'a> {
+    pub(super) key: &'a str,
+    pub(super) recipient: &'a str,
+    pub(super) sealed: &'a [u8],
+}
+
+/// The key of a file; none if the stanza is sealed to another key, an error if it is broken.
+pub(super) type UnwrappedKey<'a> = Option<Result<&'a [u8], ()>>;
+
+/// A small value as bytes, with room for all of it: a growing buffer leaves copies behind.
+pub(super) fn encode(value: &impl Serialize) -> io::Result<Zeroizing<Vec<u8>>> {
+    let bytes = postcard::to_extend(value, Vec::with_capacity(4096));
+    bytes.map(Zeroizing::new).map_err(io::Error::other)
+}
+
 impl Secrets {
     /// New secrets for a new vault.
-    pub(crate) fn generate(vault: &str) -> Box<Self> {
+    pub(super) fn generate(vault: &str) -> Box<Self> {
         Box::new(Self {
             vault: vault.to_owned(),
             identity: x25519::Identity::generate(),
@@ -37,8 +75,14 @@ impl Secrets {
         })
     }
 
+    /// The secrets in an identity file that the passphrase opens.
+    pub(super) fn unlock(sealed: &[u8], passphrase: SecretString) -> Result<Box<Self>, NotOpened> {
+        let file = seal::open_by_passphrase(passphrase, sealed)?;
+        Self::from_identity_file(&file).ok_or(NotOpened::NoKeys)
+    }
+
     /// The secrets in an identity file; `None` if it is not one of ours.
-    pub(crate) fn from_identity_file(text: &[u8]) -> Option<Box<Self>> {
+    pub(super) fn from_identity_file(text: &[u8]) -> Option<Box<Self>> {
         let text = std::str::from_utf8(text).ok()?;
         let vault = text.lines().find_map(|line| line.strip_prefix(VAULT_LINE))?;
         let signing = text.lines().find_map(|line| line.strip_prefix(SIGNING_LINE))?;
@@ -53,7 +97,7 @@ impl Secrets {
     }
 
     /// The identity file, in plain text.
-    pub(crate) fn identity_file(&self) -> Zeroizing<String> {
+    fn identity_file(&self) -> Zeroizing<String> {
         let signing = Zeroizing::new(BASE64_STANDARD.encode(self.signing.as_bytes()));
         let identity = self.identity.to_string();
         let mut text = Zeroizing::new(String::with_capacity(1024));
@@ -74,41 +118,54 @@ impl Secrets {
     }
 
     /// The id of the vault.
-    pub(crate) fn vault(&self) -> &str {
+    pub(super) fn vault(&self) -> &str {
         &self.vault
     }
 
     /// The public key that everything in the vault is sealed to.
-    pub(crate) fn recipient(&self) -> x25519::Recipient {
+    pub(super) fn recipient(&self) -> x25519::Recipient {
         self.identity.to_public()
     }
 
     /// The public key that signatures are checked with.
-    pub(crate) fn verifying_key(&self) -> VerifyingKey {
+    pub(super) fn verifying_key(&self) -> VerifyingKey {
         self.signing.verifying_key()
     }
 
-    /// The plaintext of a file that is sealed to the vault.
-    pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
-        seal::open_with(&self.identity, sealed)
-    }
-
-    /// The signature of a message.
-    pub(crate) fn signature(&self, message: &[u8]) -> [u8; SIGNATURE_LENGTH] {
-        self.signing.sign(message).to_bytes()
-    }
-
-    /// The key of a file, if this stanza of its header is sealed to the vault.
-    pub(crate) fn unwrap_stanza(
-        &self,
-        stanza: &Stanza,
-    ) -> Option<Result<FileKey, age::DecryptError>> {
-        age::Identity::unwrap_stanza(&self.identity, stanza)
+    /// Does what is asked, with these bytes. An error says why it could not be done.
+    pub(super) fn answer(&self, request: Request<'_>, bytes: &[u8]) -> io::Result<Answer> {
+        let done = match request {
+            Request::Open => return Ok(seal::open_with(&self.identity, bytes)),
+            Request::Sign => self.signing.sign(bytes).to_vec(),
+            Request::Seal(keys) => {
+                let keys: Result<Vec<_>, _> = keys.iter().map(|key| key.parse()).collect();
+                seal::seal_to_all(&keys.map_err(io::Error::other)?, bytes)?
+            }
+            Request::FileForPassphrase(passphrase, strength) => {
+                let file = self.identity_file();
+                seal::seal_by_passphrase(passphrase.into(), strength, file.as_bytes())?
+            }
+            Request::NewSheet => {
+                let key = x25519::Identity::generate();
+                let sealed = seal::seal_to(&key.to_public(), self.identity_file().as_bytes())?;
+                let (key, recipient) = (key.to_string(), key.to_public().to_string());
+                let (key, recipient) = (key.expose_secret(), recipient.as_str());
+                return encode(&SheetParts { key, recipient, sealed: &sealed }).map(Ok);
+            }
+            Request::Unwrap { tag, args } => {
+                let stanza = Stanza { tag: tag.to_owned(), args, body: bytes.to_vec() };
+                let key = self.identity.unwrap_stanza(&stanza);
+                let key = key.as_ref().map(|key| key.as_ref().map_err(|_| ()));
+                let key: UnwrappedKey<'_> = key.map(|key| key.map(|key| &key.expose_secret()[..]));
+                return encode(&key).map(Ok);
+            }
+        };
+        Ok(Ok(Zeroizing::new(done)))
     }
 
     /// The age identity, for tests that play somebody who got hold of it.
     #[cfg(test)]
-    pub(crate) fn identity(&self) -> &x25519::Identity {
+    pub(super) fn identity(&self) -> &x25519::Identity {
         &self.identity
     }
 }
