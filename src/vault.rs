@@ -53,12 +53,13 @@ pub use keys::rekey::{EditionOf, Rekeyed};
 pub use keys::seal::Strength;
 pub use keys::sealed_buffer::SealedBuffer;
 pub use keys::secret_keys::{KeyPlace, NewSheet};
+pub use keys::unlock::Opener;
 pub use maintenance::backup::BackupReceipt;
 pub use maintenance::copies::{
     Copier, Copy, copies, copies_folder, forget_copy, lies_in_vault, list_copies,
 };
 pub use maintenance::older_drafts::OlderDraft;
-pub use maintenance::restore::{Comparison, Opener, Restored, restore, restore_on};
+pub use maintenance::restore::{Comparison, Restored, restore, restore_on};
 pub use maintenance::rollback::Rollback;
 pub use maintenance::state::{VaultFacts, VaultState, probe};
 pub use maintenance::verify::{Finding, FindingKind, Verification};
@@ -78,8 +79,7 @@ pub use storage::store::{Disk, Facts, FolderEntry, Store};
 use keys::secret_keys::Keys;
 use keys::unlock::Purpose;
 use maintenance::seen_state::SeenState;
-use notes::cache::Cache;
-use notes::catalogue::{CATALOGUE_VERSION, CatalogueEntry};
+use notes::cache::CatalogueCache;
 use notes::ledger::Ledger;
 use storage::layout::Manifest;
 use storage::lock::Writer;
@@ -125,7 +125,7 @@ pub struct Vault {
     /// How the vault differs from that.
     rollback: RwLock<Option<Rollback>>,
     /// The heads that were read, so that a list need not open every note.
-    catalogue: Mutex<Cache<CatalogueEntry>>,
+    catalogue: Mutex<CatalogueCache>,
     /// Held while anything is written; contains the notes whose folder is known to be durable.
     write_lock: Mutex<HashSet<NoteId>>,
     /// How often each draft was saved, of those saved since the vault was opened.
@@ -169,7 +169,7 @@ impl Vault {
         place: impl Into<VaultPlace>,
         passphrase: &SecretString,
     ) -> Result<Self, VaultError> {
-        keys::unlock::by_passphrase(store, &place.into(), passphrase, Purpose::Work)
+        keys::unlock::unlock(store, &place.into(), Opener::Passphrase(passphrase), Purpose::Work)
     }
 
     /// Opens the vault at `place` to look at it: nothing is written, not even a lock.
@@ -177,7 +177,8 @@ impl Vault {
         place: impl Into<VaultPlace>,
         passphrase: &SecretString,
     ) -> Result<Self, VaultError> {
-        keys::unlock::by_passphrase(Arc::new(Disk), &place.into(), passphrase, Purpose::Look)
+        let opener = Opener::Passphrase(passphrase);
+        keys::unlock::unlock(Arc::new(Disk), &place.into(), opener, Purpose::Look)
     }
 
     /// Opens the vault with the key from its recovery sheet, as typed, pasted or read from a file.
@@ -185,7 +186,7 @@ impl Vault {
         place: impl Into<VaultPlace>,
         key: &SecretString,
     ) -> Result<Self, VaultError> {
-        keys::unlock::by_recovery(Arc::new(Disk), &place.into(), key)
+        keys::unlock::unlock(Arc::new(Disk), &place.into(), Opener::Sheet(key), Purpose::Work)
     }
 
     /// Its folder.
@@ -237,7 +238,7 @@ impl Vault {
             ledger: RwLock::new(ledger),
             seen,
             rollback: RwLock::default(),
-            catalogue: Mutex::new(Cache::new(storage::layout::CATALOGUE, CATALOGUE_VERSION)),
+            catalogue: Mutex::default(),
             write_lock: Mutex::default(),
             draft_saves: Mutex::default(),
             subjects: Mutex::default(),

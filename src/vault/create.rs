@@ -67,20 +67,16 @@ pub(super) fn beside<T>(
     make_parents(store, parent)?;
     remove_unfinished(store, parent);
     let beside = parent.join(durable::random_name(UNFINISHED));
-    let made = store
-        .make_folder(&beside)
-        .map_err(VaultError::disk("create", &beside))
-        .and_then(|()| make(&beside))
-        .and_then(|made| {
-            // A folder renamed over one that holds anything fails: nothing is ever overwritten.
-            store.rename(&beside, place).map_err(VaultError::disk("create", place))?;
-            if let Err(error) = store.sync_folder(parent) {
-                // The caller reports a failure: no vault may stay at its place.
-                let _ = store.rename(place, &beside);
-                return Err(VaultError::disk("create", place)(error));
-            }
-            Ok(made)
-        });
+    let made = make_folder(store, &beside).and_then(|()| make(&beside)).and_then(|made| {
+        // A folder renamed over one that holds anything fails: nothing is ever overwritten.
+        store.rename(&beside, place).map_err(VaultError::disk("create", place))?;
+        if let Err(error) = store.sync_folder(parent) {
+            // The caller reports a failure: no vault may stay at its place.
+            let _ = store.rename(place, &beside);
+            return Err(VaultError::disk("create", place)(error));
+        }
+        Ok(made)
+    });
     made.inspect_err(|_| remove(store, &beside))
 }
 
@@ -92,8 +88,7 @@ pub(super) fn trial<T>(
 ) -> Result<T, VaultError> {
     remove_unfinished(store, parent);
     let folder = parent.join(durable::random_name(UNFINISHED));
-    let made = store.make_folder(&folder).map_err(VaultError::disk("create", &folder));
-    let seen = made.and_then(|()| look(&folder));
+    let seen = make_folder(store, &folder).and_then(|()| look(&folder));
     remove(store, &folder);
     seen
 }
@@ -115,8 +110,7 @@ fn write_new_vault(
 ) -> Result<NewVault, VaultError> {
     let failed = |path: &Path| VaultError::disk("create", path);
     for name in [layout::KEYS, layout::NOTES] {
-        let path = folder.join(name);
-        store.make_folder(&path).map_err(failed(&path))?;
+        make_folder(store, &folder.join(name))?;
     }
     // Held from here on: a second process that tidies leaves what is locked alone.
     let writer = lock::take(folder).map_err(failed(folder))?;
@@ -155,16 +149,20 @@ fn write_new_vault(
     Ok((manifest, keys, writer, ledger, sheet))
 }
 
+pub(super) fn make_folder(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
+    store.make_folder(folder).map_err(VaultError::disk("create", folder))
+}
+
 fn make_parents(store: &dyn Store, folder: &Path) -> Result<(), VaultError> {
     if folder.is_dir() {
         return Ok(());
     }
     if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
         make_parents(store, above)?;
-        store.make_folder(folder).map_err(VaultError::disk("create", folder))?;
+        make_folder(store, folder)?;
         return store.sync_folder(above).map_err(VaultError::disk("create", folder));
     }
-    store.make_folder(folder).map_err(VaultError::disk("create", folder))
+    make_folder(store, folder)
 }
 
 /// Removes what crashed attempts left in `parent`, unless another process is at work on it.

@@ -15,7 +15,6 @@ use super::{
     keys::{
         member::{Members, Sheet, canonical},
         secret_keys::Keys,
-        sha256::sha256,
         signed_text,
     },
     notes::{ledger::Ledger, note::NoteSource},
@@ -126,7 +125,6 @@ impl Vault {
                 ledger.enter_trash(id, second, read.sha256);
             }
         }
-        let identity = self.store.read(&self.folder.join(layout::IDENTITY), layout::SMALL);
-        ledger.identity_file = identity.ok().map(|bytes| sha256(&bytes));
+        ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
     }
 }

@@ -4,7 +4,7 @@ use age::x25519;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::sha256::sha256;
+use super::sha256::{in_groups, sha256};
 use crate::vault::notes::note::NoteHead;
 
 /// A colleague who opens completed notes with a key of their own.
@@ -34,9 +34,7 @@ impl Member {
 
 /// Sixteen digits of the SHA-256 of a public key, in groups of four.
 pub fn fingerprint(recipient: &str) -> String {
-    let digits = sha256(recipient.as_bytes());
-    let groups: Vec<&str> = (0..16).step_by(4).map(|at| &digits[at..at + 4]).collect();
-    groups.join(" ")
+    in_groups(&sha256(recipient.as_bytes())[..16])
 }
 
 /// The one spelling of a public key; `None` if it is none.

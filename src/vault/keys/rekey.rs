@@ -22,8 +22,7 @@ use super::{
     seal::Strength,
     secret_keys::{Keys, NewSheet},
     sha256::sha256,
-    signed_text::Kind,
-    unlock,
+    unlock::{self, Opener},
 };
 use crate::vault::{
     Vault, create,
@@ -34,11 +33,11 @@ use crate::vault::{
         verify::{Finding, FindingKind},
     },
     notes::{
-        check,
-        document::{self, Seal},
+        document::Seal,
         ledger::{Ledger, RevisionContent},
         note::{NoteId, NoteSource},
         note_file::{MAX_NOTE_FILE_BYTES, file_of},
+        save::Sealed,
     },
     storage::{
         durable,
@@ -85,9 +84,7 @@ impl Vault {
         let store = self.store.clone();
         let parent = create::parent_of(&self.folder);
         let beside = parent.join(durable::random_name(create::UNFINISHED));
-        let built = store
-            .make_folder(&beside)
-            .map_err(VaultError::disk("create", &beside))
+        let built = create::make_folder(store.as_ref(), &beside)
             .and_then(|()| self.build(&beside, passphrase, strength, now, edition_of))
             .and_then(|built| self.prove(&beside, passphrase, &built).map(|()| built))
             .and_then(|built| {
@@ -141,17 +138,18 @@ impl Vault {
             .map_err(VaultError::unwritable)?;
         let NewSheet { sheet, recipient, sealed: by_sheet } =
             keys.new_sheet(now).map_err(VaultError::unwritable)?;
-        let opened_by = OpenedBy {
-            identity_file: sha256(&by_passphrase),
-            sheet: Sheet { public: recipient, file: sha256(&by_sheet), confirmed: true },
-        };
         let new = New { vault: self, folder, keys: &keys };
         let manifest = Manifest { recovery_confirmed: true, ..self.manifest() };
         for name in [layout::KEYS, layout::NOTES] {
-            let path = folder.join(name);
-            store.make_folder(&path).map_err(VaultError::disk("create", &path))?;
+            create::make_folder(store, &folder.join(name))?;
         }
-        let (mut ledger, left_behind) = new.notes(opened_by, edition_of)?;
+        let mut ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?.next();
+        ledger.identity_file = Some(sha256(&by_passphrase));
+        ledger.members.sheet =
+            Some(Sheet { public: recipient, file: sha256(&by_sheet), confirmed: true });
+        // New keys start a new ledger: the warning about the lost one ends here.
+        ledger.rebuilt = None;
+        let left_behind = new.notes(&mut ledger, edition_of)?;
         let plain = ledger.write(&keys).map_err(VaultError::unwritable)?;
         new.write(Path::new(layout::LEDGER), &new.sealed_to_vault(&plain)?)?;
         new.write(Path::new(layout::RECOVERY), &by_sheet)?;
@@ -185,7 +183,7 @@ impl Vault {
                 "was different after encrypting it again, so nothing was changed",
             )
         };
-        let keys = unlock::keys_by_passphrase(self.store.as_ref(), folder, passphrase)?;
+        let keys = unlock::keys(self.store.as_ref(), folder, Opener::Passphrase(passphrase))?;
         let opened = unlock::read_ledger(self.store.as_ref(), folder, &keys);
         let clean = built.vault.verify();
         let (ours, theirs) = (self.verify(), clean.clone());
@@ -210,11 +208,7 @@ impl Vault {
     fn sources(&self) -> Result<Vec<(NoteId, NoteSource)>, VaultError> {
         let mut all = Vec::new();
         for id in self.note_ids()? {
-            let files = self.files(id)?;
-            all.extend(
-                files.revisions.into_iter().map(|number| (id, NoteSource::Revision(number))),
-            );
-            all.extend(files.draft.then_some((id, NoteSource::Draft)));
+            all.extend(self.files(id)?.sources().map(|source| (id, source)));
         }
         Ok(all)
     }
@@ -233,29 +227,17 @@ struct New<'a> {
     keys: &'a Keys,
 }
 
-/// What opens the new keys.
-struct OpenedBy {
-    identity_file: String,
-    sheet: Sheet,
-}
-
 impl New<'_> {
-    /// Seals all notes with the new keys; returns the ledger that names them, and the files left behind.
+    /// Seals all notes with the new keys, and enters them; returns the files left behind.
     fn notes(
         &self,
-        opened_by: OpenedBy,
+        ledger: &mut Ledger,
         edition_of: &EditionOf<'_>,
-    ) -> Result<(Ledger, Vec<PathBuf>), VaultError> {
+    ) -> Result<Vec<PathBuf>, VaultError> {
         let entered = self.vault.current_ledger().map_err(VaultError::LedgerUnusable)?;
-        let mut ledger = entered.next();
-        ledger.identity_file = Some(opened_by.identity_file);
-        ledger.members.sheet = Some(opened_by.sheet);
-        // New keys start a new ledger: the warning about the lost one ends here.
-        ledger.rebuilt = None;
         for id in self.vault.note_ids()? {
             let path = self.folder.join(layout::note_folder(id));
-            let made = self.vault.store.make_folder(&path);
-            made.map_err(VaultError::disk("create", &path))?;
+            create::make_folder(self.vault.store.as_ref(), &path)?;
         }
         let mut before: Option<(NoteId, String)> = None;
         for (id, source) in self.vault.sources()? {
@@ -265,8 +247,8 @@ impl New<'_> {
             // From before there were editions: it was sealed to the members of its day itself.
             let is_from_before = document.seal.signed_by.is_none();
             let seal = Seal { previous, ..document.seal }.in_newest_format();
-            let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
-            let sealed = self.sealed_to_vault(&plain)?;
+            let (head, body) = (&document.head, &document.body);
+            let sealed = Sealed::new(self.keys, seal.clone(), head, body, &[])?;
             match source {
                 NoteSource::Draft => {
                     // A draft that a completed note left behind is none.
@@ -281,46 +263,42 @@ impl New<'_> {
                         let read = read.map_err(|fault| VaultError::damaged(file, fault.why()))?;
                         Some(read.document.body)
                     } else if is_from_before {
-                        edition_of(&document.body)
+                        edition_of(body)
                     } else {
                         None
                     };
-                    let members = ledger.members.recipients_then(&document.head);
+                    let members = ledger.members.recipients_then(head);
                     let body = body.filter(|_| !members.is_empty());
                     let edition = body.map(|body| {
-                        let (plain, hash) =
-                            self.signed(&seal.for_members(), &document.head, &body)?;
-                        let sealed = self.keys.seal_with(&members, &plain);
-                        let sealed = sealed.map_err(VaultError::unwritable)?;
-                        self.write(&layout::members_file(id, number), &sealed)?;
-                        Ok::<_, VaultError>(hash)
+                        let seal = seal.for_members();
+                        let edition = Sealed::new(self.keys, seal, head, &body, &members)?;
+                        self.write(&layout::members_file(id, number), &edition.bytes)?;
+                        Ok::<_, VaultError>(edition.sha256)
                     });
                     let members = edition.transpose()?;
                     if ledger.sha256(id, number).is_some() {
-                        let content = RevisionContent { sha256: hash.clone(), members };
+                        let content = RevisionContent { sha256: sealed.sha256.clone(), members };
                         ledger.enter(id, number, content);
                     }
-                    before = Some((id, hash));
+                    before = Some((id, sealed.sha256));
                 }
             }
-            self.write(&file_of(id, source), &sealed)?;
+            self.write(&file_of(id, source), &sealed.bytes)?;
         }
         let mut left_behind = Vec::new();
         for file in self.vault.own_files() {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if file == Path::new(layout::TRASH) {
-                let path = self.folder.join(&file);
-                let made = self.vault.store.make_folder(&path);
-                made.map_err(VaultError::disk("create", &path))?;
+                create::make_folder(self.vault.store.as_ref(), &self.folder.join(&file))?;
             }
             if let Some((id, second)) = layout::trash_name(&name) {
                 let read = self.vault.read_at(&file, id, NoteSource::Draft);
                 let document =
                     read.map_err(|fault| VaultError::damaged(&file, fault.why()))?.document;
                 let seal = document.seal.in_newest_format();
-                let (plain, hash) = self.signed(&seal, &document.head, &document.body)?;
-                ledger.enter_trash(id, second, hash);
-                self.write(&file, &self.sealed_to_vault(&plain)?)?;
+                let sealed = Sealed::new(self.keys, seal, &document.head, &document.body, &[])?;
+                self.write(&file, &sealed.bytes)?;
+                ledger.enter_trash(id, second, sealed.sha256);
             }
             if !layout::is_set_aside(&name) {
                 continue;
@@ -333,21 +311,7 @@ impl New<'_> {
                 Err(_) => left_behind.push(file),
             }
         }
-        Ok((ledger, left_behind))
-    }
-
-    fn signed(
-        &self,
-        seal: &Seal,
-        head: &crate::vault::notes::note::NoteHead,
-        body: &str,
-    ) -> Result<(Zeroizing<Vec<u8>>, String), VaultError> {
-        let signed_by = Some(check::shown_key(self.keys.verifying_key()));
-        let seal = &Seal { signed_by, ..seal.clone() };
-        let text = document::write(seal, head, body).map_err(VaultError::unwritable)?;
-        let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
-        let hash = sha256(&plain);
-        Ok((plain, hash))
+        Ok(left_behind)
     }
 
     fn sealed_to_vault(&self, plain: &[u8]) -> Result<Vec<u8>, VaultError> {
@@ -355,11 +319,8 @@ impl New<'_> {
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> Result<(), VaultError> {
-        let (store, path) = (&self.vault.store, self.folder.join(file));
-        let written = store.create_new(&path).and_then(|mut opened| {
-            store.write_all(&mut opened, bytes)?;
-            store.sync_file(&opened)
-        });
-        written.map_err(VaultError::disk("write", &path))
+        let path = self.folder.join(file);
+        durable::write_new(self.vault.store.as_ref(), &path, bytes)
+            .map_err(VaultError::disk("write", &path))
     }
 }

@@ -13,6 +13,13 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
     })
 }
 
+/// Digits in groups of four, as people read them aloud.
+pub(crate) fn in_groups(digits: &str) -> String {
+    let digits: Vec<char> = digits.chars().collect();
+    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -84,6 +84,11 @@ pub(crate) fn verified_first_format<'a>(bytes: &'a [u8], key: &VerifyingKey) -> 
     verified_by(FIRST_FORMAT_LINE, b"", bytes, key)
 }
 
+/// As [`verified`], of a note of either format.
+pub(crate) fn verified_note<'a>(bytes: &'a [u8], key: &VerifyingKey) -> Option<&'a str> {
+    verified(Kind::Note, bytes, key).or_else(|| verified_first_format(bytes, key))
+}
+
 fn verified_by<'a>(
     start: &str,
     context: &[u8],

@@ -49,24 +49,51 @@ pub(crate) enum Purpose {
     Look,
 }
 
-pub(crate) fn by_passphrase(
-    store: Arc<dyn Store>,
-    place: &VaultPlace,
-    passphrase: &SecretString,
-    purpose: Purpose,
-) -> Result<Vault, VaultError> {
-    let open = |sealed: &[u8]| opened_by_passphrase(sealed, passphrase, &place.keys);
-    enter(store, place, layout::IDENTITY, purpose, &open)
+/// What opens the keys of a vault.
+#[derive(Debug, Clone, Copy)]
+pub enum Opener<'a> {
+    /// The passphrase; of a backup, the one on the day when it was made.
+    Passphrase(&'a SecretString),
+    /// The key from the recovery sheet.
+    Sheet(&'a SecretString),
 }
 
-/// The keys of the vault in `place`, from the file that the passphrase opens.
-pub(crate) fn keys_by_passphrase(
+impl Opener<'_> {
+    /// The file with the keys that it opens.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Passphrase(_) => layout::IDENTITY,
+            Self::Sheet(_) => layout::RECOVERY,
+        }
+    }
+
+    /// The keys in that file. Only those that a passphrase opens can be held elsewhere.
+    fn open(self, sealed: &[u8], place: &KeyPlace) -> Result<Keys, VaultError> {
+        match self {
+            Self::Passphrase(passphrase) => {
+                Keys::unlock_in(place, sealed, passphrase::settled(passphrase))
+                    .map_err(not_unlocked)
+            }
+            Self::Sheet(key) => {
+                let damaged = |error: NotOpened| VaultError::damaged(self.file(), error.why());
+                let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
+                let file = seal::open_with(&key, sealed).map_err(|error| match error {
+                    NotOpened::WrongKey => VaultError::WrongRecoveryKey,
+                    other => damaged(other),
+                })?;
+                Keys::from_identity_file(&file).ok_or_else(|| damaged(NotOpened::NoKeys))
+            }
+        }
+    }
+}
+
+/// The keys of the vault in `place`, held in this process.
+pub(crate) fn keys(
     store: &dyn Store,
     place: &Path,
-    passphrase: &SecretString,
+    opener: Opener<'_>,
 ) -> Result<Keys, VaultError> {
-    let sealed = small_file(store, place, layout::IDENTITY)?;
-    opened_by_passphrase(&sealed, passphrase, &KeyPlace::ThisProcess)
+    opener.open(&small_file(store, place, opener.file())?, &KeyPlace::ThisProcess)
 }
 
 /// Whether the passphrase opens the vault in `place`, whose keys these are.
@@ -80,14 +107,6 @@ pub(crate) fn verify_passphrase(
     keys.verify_passphrase(&sealed, passphrase::settled(passphrase)).map_err(not_unlocked)
 }
 
-fn opened_by_passphrase(
-    sealed: &[u8],
-    passphrase: &SecretString,
-    keys: &KeyPlace,
-) -> Result<Keys, VaultError> {
-    Keys::unlock_in(keys, sealed, passphrase::settled(passphrase)).map_err(not_unlocked)
-}
-
 fn not_unlocked(error: NotOpened) -> VaultError {
     match error {
         NotOpened::WrongKey => VaultError::WrongPassphrase,
@@ -96,38 +115,6 @@ fn not_unlocked(error: NotOpened) -> VaultError {
         NotOpened::KeysGone => VaultError::KeysGone,
         other => VaultError::damaged(layout::IDENTITY, other.why()),
     }
-}
-
-pub(crate) fn by_recovery(
-    store: Arc<dyn Store>,
-    place: &VaultPlace,
-    key: &SecretString,
-) -> Result<Vault, VaultError> {
-    let open = |sealed: &[u8]| opened_by_recovery(sealed, key);
-    enter(store, place, layout::RECOVERY, Purpose::Work, &open)
-}
-
-/// The keys of the vault in `place`, from the file that the recovery sheet opens.
-pub(crate) fn keys_by_recovery(
-    store: &dyn Store,
-    place: &Path,
-    key: &SecretString,
-) -> Result<Keys, VaultError> {
-    opened_by_recovery(&small_file(store, place, layout::RECOVERY)?, key)
-}
-
-fn opened_by_recovery(sealed: &[u8], key: &SecretString) -> Result<Keys, VaultError> {
-    let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
-    let file = seal::open_with(&key, sealed).map_err(|error| match error {
-        NotOpened::WrongKey => VaultError::WrongRecoveryKey,
-        other => VaultError::damaged(layout::RECOVERY, other.why()),
-    })?;
-    keys_of(layout::RECOVERY, &file)
-}
-
-fn keys_of(opened: &str, file: &[u8]) -> Result<Keys, VaultError> {
-    Keys::from_identity_file(file)
-        .ok_or_else(|| VaultError::damaged(opened, "opens, but contains no vault keys"))
 }
 
 impl Vault {
@@ -191,8 +178,13 @@ impl Vault {
     /// the new one may have got its name although the folder could not be made durable.
     fn replace_key_file(&self, name: &str, sealed: Vec<u8>, hash: &str) -> Result<(), VaultError> {
         let Err(error) = self.replace(name, Ok(sealed)) else { return Ok(()) };
-        let there = self.store.read(&self.folder.join(name), layout::SMALL);
-        if there.is_ok_and(|there| sha256(&there) == hash) { Ok(()) } else { Err(error) }
+        if self.file_hash(name).is_ok_and(|there| there == hash) { Ok(()) } else { Err(error) }
+    }
+
+    /// SHA-256 of a small file of the vault.
+    pub(crate) fn file_hash(&self, name: &str) -> io::Result<String> {
+        let bytes = self.store.read(&self.folder.join(name), layout::SMALL);
+        bytes.map(|bytes| sha256(&bytes))
     }
 
     /// Enters that a step is done whose file counts already. Where that fails, the step stays
@@ -265,8 +257,7 @@ impl Vault {
 
     /// Whether a draft that was entered before it was written is not there, and nobody saw it.
     fn is_never_written(&self, note: NoteId) -> bool {
-        let facts = self.store.facts(&self.folder.join(layout::draft_file(note)));
-        facts.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        self.store.is_missing(&self.folder.join(layout::draft_file(note)))
             && self.seen.draft(note).unwrap_or(0) == 0
     }
 
@@ -284,10 +275,7 @@ impl Vault {
             return Ok(());
         }
         let _lock = self.lock_for_writing();
-        let has = |file: &Path, hash: &str| {
-            let bytes = self.store.read(&self.folder.join(file), layout::SMALL);
-            bytes.is_ok_and(|bytes| sha256(&bytes) == hash)
-        };
+        let has = |name, hash: &str| self.file_hash(name).is_ok_and(|there| there == hash);
         let note_has = |file: &Path, note, source, sha256: &str| {
             self.read_at(file, note, source).is_ok_and(|read| read.sha256 == sha256)
         };
@@ -321,18 +309,17 @@ impl Vault {
                             continue;
                         }
                         ledger.enter_trash(note, second, sha256);
-                        let draft = self.store.facts(&self.folder.join(layout::draft_file(note)));
-                        if draft.is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+                        if self.store.is_missing(&self.folder.join(layout::draft_file(note))) {
                             ledger.remove_draft(note);
                         }
                     }
                     Pending::Identity { sha256 } => {
-                        if has(Path::new(layout::IDENTITY), &sha256) {
+                        if has(layout::IDENTITY, &sha256) {
                             ledger.identity_file = Some(sha256);
                         }
                     }
                     Pending::Sheet { public, sha256 } => {
-                        if has(Path::new(layout::RECOVERY), &sha256) {
+                        if has(layout::RECOVERY, &sha256) {
                             let sheet = Sheet { public, file: sha256, confirmed: true };
                             ledger.members.sheet = Some(sheet);
                         }
@@ -380,13 +367,14 @@ fn small_file(store: &dyn Store, place: &Path, name: &str) -> Result<Vec<u8>, Va
     })
 }
 
-fn enter(
+/// Opens the vault at `place`.
+pub(crate) fn unlock(
     store: Arc<dyn Store>,
     place: &VaultPlace,
-    opened: &str,
+    opener: Opener<'_>,
     purpose: Purpose,
-    open: &dyn Fn(&[u8]) -> Result<Keys, VaultError>,
 ) -> Result<Vault, VaultError> {
+    let opened = opener.file();
     // New keys and copies go beside the vault itself, and not beside a link to it.
     let folder = fs::canonicalize(&place.folder).unwrap_or_else(|_| place.folder.clone());
     let vault_place = VaultPlace { folder, ..place.clone() };
@@ -394,7 +382,7 @@ fn enter(
     for _ in 0..ATTEMPTS {
         let before = manifest(store.as_ref(), place)?;
         let sealed = small_file(store.as_ref(), place, opened)?;
-        let keys = open(&sealed)?;
+        let keys = opener.open(&sealed, &vault_place.keys)?;
         if keys.vault != before.id {
             return Err(VaultError::damaged(
                 opened,

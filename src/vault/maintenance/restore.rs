@@ -15,7 +15,6 @@ use std::{
 
 use age::{DecryptError, Decryptor, Identity};
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use super::{
     carried_key::CarriedIdentity,
@@ -28,7 +27,11 @@ use crate::{
     vault::{
         Member, Vault, VaultPlace, create,
         error::VaultError,
-        keys::{recovery, sha256::sha256, unlock},
+        keys::{
+            recovery,
+            sha256::sha256,
+            unlock::{self, Opener},
+        },
         notes::note_file::MAX_NOTE_FILE_BYTES,
         storage::{
             files::{OwnFiles, Unread, find_own_files},
@@ -37,15 +40,6 @@ use crate::{
         },
     },
 };
-
-/// What opens a backup.
-#[derive(Debug, Clone, Copy)]
-pub enum Opener<'a> {
-    /// The passphrase of the vault when the backup was made.
-    Passphrase(&'a SecretString),
-    /// The key from the recovery sheet.
-    Sheet(&'a SecretString),
-}
 
 /// What was brought back.
 #[derive(Debug, Clone)]
@@ -224,12 +218,7 @@ fn unpacked(
         store.sync_folder(above).map_err(VaultError::disk("write", above))?;
     }
     let manifest = unlock::manifest(store.as_ref(), folder)?;
-    let keys = match opener {
-        Opener::Passphrase(passphrase) => {
-            unlock::keys_by_passphrase(store.as_ref(), folder, passphrase)?
-        }
-        Opener::Sheet(key) => unlock::keys_by_recovery(store.as_ref(), folder, key)?,
-    };
+    let keys = unlock::keys(store.as_ref(), folder, opener)?;
     if keys.vault != manifest.id {
         return Err(VaultError::damaged(file, "contains the keys of another vault"));
     }
@@ -299,6 +288,7 @@ fn each(
 }
 
 impl Opener<'_> {
+    /// What opens a backup.
     fn identity(&self) -> Result<Box<dyn Identity>, VaultError> {
         Ok(match self {
             Self::Passphrase(passphrase) => Box::new(CarriedIdentity::new(passphrase)),

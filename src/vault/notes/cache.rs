@@ -7,10 +7,10 @@
 
 use std::{collections::BTreeMap, io, path::Path};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::note::{NoteId, NoteSource};
+use super::note::{NoteHead, NoteId, NoteSource};
 use crate::vault::{
     Vault,
     keys::{
@@ -19,34 +19,46 @@ use crate::vault::{
     },
     storage::{
         durable::{self, Existing},
+        layout,
         store::{Facts, Store},
     },
 };
 
-/// Bytes a cache may have.
+/// Bytes the cache may have.
 const MAX_CACHE_BYTES: u64 = 1 << 30;
-/// A file younger than this is read again.
-const SETTLED_AFTER: i128 = 2_000_000_000;
+/// Nanoseconds: a file younger than this may still change without showing it, and is read again.
+pub(super) const SETTLED_AFTER: i128 = 2_000_000_000;
 /// So many changes are worth writing the cache again.
 const WORTH_WRITING: usize = 64;
+/// Changes whenever what is kept of a note would look different.
+const VERSION: u32 = 3;
+const HEADING: &str = "# caseclinic cache catalogue.age\n";
 
 /// What was kept, by note.
-pub(crate) struct Cache<T> {
-    /// File name and version: a cache of another version is not read.
-    file: &'static str,
-    version: u32,
-    entries: BTreeMap<NoteId, CacheEntry<T>>,
+#[derive(Default)]
+pub(crate) struct CatalogueCache {
+    entries: BTreeMap<NoteId, CacheEntry>,
     changes: usize,
 }
 
 #[derive(Serialize, Deserialize)]
-struct CacheEntry<T> {
+struct CacheEntry {
     /// 0 for the draft.
     revision: u32,
     number: u64,
     bytes: u64,
     modified: i64,
-    value: T,
+    value: CatalogueEntry,
+}
+
+/// What a list needs of a note.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CatalogueEntry {
+    pub(super) head: NoteHead,
+    pub(super) sha256: String,
+    pub(super) previous: Option<String>,
+    /// How often the draft had been saved.
+    pub(super) saves: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,13 +66,6 @@ struct CacheDocument<E> {
     version: u32,
     vault: String,
     entries: E,
-}
-
-fn revision(source: NoteSource) -> u32 {
-    match source {
-        NoteSource::Draft => 0,
-        NoteSource::Revision(number) => number,
-    }
 }
 
 impl Vault {
@@ -88,38 +93,24 @@ impl Vault {
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Cache<T> {
-    /// An empty one.
-    pub(crate) fn new(file: &'static str, version: u32) -> Self {
-        Self { file, version, entries: BTreeMap::new(), changes: 0 }
-    }
-
+impl CatalogueCache {
     /// The one on the disk, or an empty one.
-    pub(crate) fn load(
-        store: &dyn Store,
-        place: &Path,
-        keys: &Keys,
-        file: &'static str,
-        version: u32,
-    ) -> Self {
-        let mut cache = Self::new(file, version);
-        let heading = cache.heading();
+    pub(super) fn load(store: &dyn Store, place: &Path, keys: &Keys) -> Self {
         let read = || {
-            let sealed = store.read(&place.join(file), MAX_CACHE_BYTES).ok()?;
+            let sealed = store.read(&place.join(layout::CATALOGUE), MAX_CACHE_BYTES).ok()?;
             let plain = keys.open(&sealed).ok()?;
             let text = signed_text::verified(Kind::Catalogue, &plain, keys.verifying_key())?;
-            let line = text.strip_prefix(heading.as_str())?.lines().next()?;
-            let document: CacheDocument<BTreeMap<NoteId, CacheEntry<T>>> =
+            let line = text.strip_prefix(HEADING)?.lines().next()?;
+            let document: CacheDocument<BTreeMap<NoteId, CacheEntry>> =
                 serde_json::from_str(line).ok()?;
-            (document.version == version && document.vault == keys.vault)
+            (document.version == VERSION && document.vault == keys.vault)
                 .then_some(document.entries)
         };
-        cache.entries = read().unwrap_or_default();
-        cache
+        Self { entries: read().unwrap_or_default(), changes: 0 }
     }
 
     /// Which file of the note was read, if any.
-    pub(crate) fn source(&self, id: NoteId) -> Option<NoteSource> {
+    pub(super) fn source(&self, id: NoteId) -> Option<NoteSource> {
         self.entries.get(&id).map(|entry| match entry.revision {
             0 => NoteSource::Draft,
             number => NoteSource::Revision(number),
@@ -127,9 +118,14 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
     }
 
     /// What was read from this very file.
-    pub(crate) fn get(&self, id: NoteId, source: NoteSource, facts: &Facts) -> Option<&T> {
+    pub(super) fn get(
+        &self,
+        id: NoteId,
+        source: NoteSource,
+        facts: &Facts,
+    ) -> Option<&CatalogueEntry> {
         let entry = self.entries.get(&id)?;
-        let same = entry.revision == revision(source)
+        let same = entry.revision == source.revision().unwrap_or(0)
             && entry.number == facts.number
             && entry.bytes == facts.bytes
             && i128::from(entry.modified) == facts.modified;
@@ -137,20 +133,20 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
     }
 
     /// Keeps what was read from a file, if the file is old enough to be known again.
-    pub(crate) fn keep(
+    pub(super) fn keep(
         &mut self,
         id: NoteId,
         source: NoteSource,
         facts: &Facts,
         now: i128,
-        value: T,
+        value: CatalogueEntry,
     ) {
         let Ok(modified) = i64::try_from(facts.modified) else { return };
         if now - facts.modified < SETTLED_AFTER {
             return self.forget(id);
         }
         let entry = CacheEntry {
-            revision: revision(source),
+            revision: source.revision().unwrap_or(0),
             number: facts.number,
             bytes: facts.bytes,
             modified,
@@ -161,19 +157,19 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
     }
 
     /// Forgets a note.
-    pub(crate) fn forget(&mut self, id: NoteId) {
+    pub(super) fn forget(&mut self, id: NoteId) {
         self.changes += usize::from(self.entries.remove(&id).is_some());
     }
 
     /// Forgets notes that are not there any more.
-    pub(crate) fn retain(&mut self, is_there: impl Fn(NoteId) -> bool) {
+    pub(super) fn retain(&mut self, is_there: impl Fn(NoteId) -> bool) {
         let before = self.entries.len();
         self.entries.retain(|id, _| is_there(*id));
         self.changes += before - self.entries.len();
     }
 
     /// What is to be written if enough changed, sealed, and the notes it tells of.
-    pub(crate) fn settle(&mut self, vault: &Vault) -> Option<(Vec<u8>, Vec<NoteId>)> {
+    pub(super) fn settle(&mut self, vault: &Vault) -> Option<(Vec<u8>, Vec<NoteId>)> {
         if self.changes < WORTH_WRITING || vault.may_write().is_err() {
             return None;
         }
@@ -183,7 +179,7 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
 
     fn sealed(&self, vault: &Vault) -> Option<Vec<u8>> {
         let document = CacheDocument {
-            version: self.version,
+            version: VERSION,
             vault: vault.keys.vault.clone(),
             entries: &self.entries,
         };
@@ -191,15 +187,11 @@ impl<T: Serialize + DeserializeOwned> Cache<T> {
         let mut counter = ByteCounter::default();
         serde_json::to_writer(&mut counter, &document).ok()?;
         let mut text = Zeroizing::new(Vec::with_capacity(counter.bytes + 128));
-        text.extend_from_slice(self.heading().as_bytes());
+        text.extend_from_slice(HEADING.as_bytes());
         serde_json::to_writer(&mut *text, &document).ok()?;
         text.push(b'\n');
         let plain = vault.keys.sign(Kind::Catalogue, std::str::from_utf8(&text).ok()?).ok()?;
         vault.sealed_to_vault(&plain).ok()
-    }
-
-    fn heading(&self) -> String {
-        format!("# caseclinic cache {}\n", self.file)
     }
 }
 

@@ -5,19 +5,17 @@
 
 use std::{
     collections::BTreeSet,
-    io,
     path::{Path, PathBuf},
     sync::PoisonError,
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::{
-    cache::Cache,
+    cache::{CatalogueCache, CatalogueEntry},
     document::StoredNote,
     ledger::{Ledger, Pending},
-    note::{Damage, NoteHead, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
+    note::{Damage, NoteId, NoteRow, NoteSource, OpenedNote, Verified},
     note_file::file_of,
 };
 use crate::vault::{
@@ -27,6 +25,7 @@ use crate::vault::{
     storage::{
         layout,
         lock::{LOCK, Writer},
+        store::or_empty,
     },
 };
 
@@ -39,17 +38,12 @@ pub(crate) struct NoteFiles {
     pub(crate) members: BTreeSet<u32>,
 }
 
-/// Changes whenever what is kept of a note would look different.
-pub(crate) const CATALOGUE_VERSION: u32 = 3;
-
-/// What a list needs of a note.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct CatalogueEntry {
-    head: NoteHead,
-    sha256: String,
-    previous: Option<String>,
-    /// How often the draft had been saved.
-    saves: u64,
+impl NoteFiles {
+    /// Where the note is read from: its revisions in their order, then its draft.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = NoteSource> {
+        let revisions = self.revisions.iter().copied().map(NoteSource::Revision);
+        revisions.chain(self.draft.then_some(NoteSource::Draft))
+    }
 }
 
 impl Vault {
@@ -82,8 +76,7 @@ impl Vault {
     }
 
     pub(crate) fn load_catalogue(&self) {
-        let (store, file) = (self.store.as_ref(), layout::CATALOGUE);
-        let loaded = Cache::load(store, &self.folder, &self.keys, file, CATALOGUE_VERSION);
+        let loaded = CatalogueCache::load(self.store.as_ref(), &self.folder, &self.keys);
         *self.catalogue.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
@@ -92,7 +85,7 @@ impl Vault {
         &self,
         id: NoteId,
         ledger: &Result<Ledger, LedgerError>,
-        catalogue: &Cache<CatalogueEntry>,
+        catalogue: &CatalogueCache,
     ) -> Option<NoteRow> {
         let locked = ledger.as_ref().ok()?.newest(id).map(NoteSource::Revision);
         let source = catalogue.source(id)?;
@@ -163,7 +156,7 @@ impl Vault {
         ledger: &Result<Ledger, LedgerError>,
     ) -> Result<OpenedNote, VaultError> {
         let read = self.read(id, source)?;
-        let verified = self.vouch(ledger, id, source, &read);
+        let verified = self.vouch_for(ledger, id, source, &read);
         let StoredNote { head, body, .. } = read.document;
         Ok(OpenedNote { id, head, body, source, verified })
     }
@@ -210,12 +203,10 @@ impl Vault {
     /// The notes that have a folder.
     pub(crate) fn note_ids(&self) -> Result<BTreeSet<NoteId>, VaultError> {
         let folder = self.folder.join(layout::NOTES);
-        match self.store.folders(&folder) {
-            Ok(names) => Ok(names.iter().filter_map(|name| name.parse().ok()).collect()),
-            // Then the ledger names what is missing.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-            Err(error) => Err(VaultError::disk("read", &folder)(error)),
-        }
+        // Where it is missing, the ledger names what is.
+        let names = or_empty(self.store.folders(&folder));
+        let names = names.map_err(VaultError::disk("read", &folder))?;
+        Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
     }
 
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
@@ -234,7 +225,7 @@ impl Vault {
         &self,
         id: NoteId,
         ledger: &Result<Ledger, LedgerError>,
-        catalogue: &mut Cache<CatalogueEntry>,
+        catalogue: &mut CatalogueCache,
         now: i128,
     ) -> Option<NoteRow> {
         catalogue.forget(id);
@@ -252,7 +243,7 @@ impl Vault {
         let facts = self.store.facts(&self.folder.join(file_of(id, source)));
         Some(match self.read(id, source) {
             Ok(read) => {
-                let verified = self.vouch(ledger, id, source, &read);
+                let verified = self.vouch_for(ledger, id, source, &read);
                 let (head, previous) = (read.document.head, read.document.seal.previous);
                 let saves = read.document.seal.saves;
                 if let Ok(facts) = facts {
@@ -304,13 +295,8 @@ impl Vault {
 
     pub(crate) fn files(&self, id: NoteId) -> Result<NoteFiles, VaultError> {
         let folder = layout::note_folder(id);
-        let entries = match self.store.list(&self.folder.join(&folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                return Err(VaultError::unread(folder, error));
-            }
-        };
+        let entries = or_empty(self.store.list(&self.folder.join(&folder)));
+        let entries = entries.map_err(|error| VaultError::unread(folder, error))?;
         let mut files = NoteFiles::default();
         for entry in entries {
             if entry.name == layout::DRAFT {

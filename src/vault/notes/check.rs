@@ -11,16 +11,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ed25519_dalek::VerifyingKey;
 use zeroize::Zeroizing;
 
-use super::{
-    document,
-    note::{NoteId, NoteSource},
-};
+use super::{document, note::NoteId};
 use crate::vault::{
     Vault,
     keys::{
         seal,
-        sha256::sha256,
-        signed_text::{self, Kind},
+        sha256::{in_groups, sha256},
+        signed_text,
     },
 };
 
@@ -152,15 +149,11 @@ fn check(bytes: &[u8], key: &VaultKey) -> Result<CheckedNote, NoteNotChecked> {
             brought
         }
     };
-    let signed = signed_text::verified(Kind::Note, bytes, &key)
-        .or_else(|| signed_text::verified_first_format(bytes, &key));
+    let signed = signed_text::verified_note(bytes, &key);
     let signed = signed.and_then(document::read).ok_or(NoteNotChecked::NotSigned)?;
     let seal = signed.seal;
     Ok(CheckedNote {
-        revision: match seal.source() {
-            NoteSource::Draft => None,
-            NoteSource::Revision(number) => Some(number),
-        },
+        revision: seal.source().revision(),
         for_members: seal.is_for_members(),
         vault: seal.vault,
         note: seal.note,
@@ -197,12 +190,6 @@ fn fingerprint(key: &VerifyingKey) -> String {
     digits
 }
 
-fn in_groups(digits: &str) -> String {
-    let digits: Vec<char> = digits.chars().collect();
-    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
-    groups.join(" ")
-}
-
 /// What it is, as a sentence.
 impl fmt::Display for CheckedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -233,8 +220,9 @@ mod tests {
 
     use super::*;
     use crate::vault::{
-        Correction, RevisionText,
+        Correction, NoteSource, RevisionText,
         fixtures::{head, place, vault},
+        keys::signed_text::Kind,
         storage::layout,
     };
 

@@ -26,7 +26,7 @@ use crate::vault::{
     error::VaultError,
     keys::members,
     maintenance::copies::every_copy,
-    storage::{durable, layout},
+    storage::{durable, layout, store::or_empty},
 };
 
 impl Vault {
@@ -115,9 +115,7 @@ impl Vault {
     /// another one before, and may be in the trash only.
     fn names_case(&self, id: NoteId, reason: &str) -> Result<bool, VaultError> {
         let files = self.files(id)?;
-        let revisions = files.revisions.into_iter().map(NoteSource::Revision);
-        let sources = revisions.chain(files.draft.then_some(NoteSource::Draft));
-        let places = sources.map(|source| (file_of(id, source), source));
+        let places = files.sources().map(|source| (file_of(id, source), source));
         let trash = self.trash_of(id).into_iter().map(|file| (file, NoteSource::Draft));
         let reason = reason.to_lowercase();
         Ok(places.chain(trash).any(|(file, source)| {
@@ -174,34 +172,20 @@ impl Vault {
         let _ = self.store.remove_folder(&vault.join(&folder));
         for above in [trash, notes, Path::new("")] {
             let above = vault.join(above);
-            match self.store.sync_folder(&above) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(VaultError::disk("write", &above)(error));
-                }
-                _ => {}
-            }
+            or_empty(self.store.sync_folder(&above)).map_err(VaultError::disk("write", &above))?;
         }
         Ok(())
     }
 
     /// The files in a folder. None if it is not there; a folder that cannot be read is no empty one.
     fn listed(&self, folder: &Path) -> Result<Vec<String>, VaultError> {
-        match self.store.list(folder) {
-            Ok(entries) => {
-                let files = entries.into_iter().filter(|entry| !entry.is_folder);
-                Ok(files.map(|entry| entry.name).collect())
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(VaultError::disk("read", folder)(error)),
-        }
+        let entries =
+            or_empty(self.store.list(folder)).map_err(VaultError::disk("read", folder))?;
+        let files = entries.into_iter().filter(|entry| !entry.is_folder);
+        Ok(files.map(|entry| entry.name).collect())
     }
 
     fn remove_file(&self, path: &Path) -> Result<(), VaultError> {
-        match self.store.remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(VaultError::disk("remove", path)(error))
-            }
-            _ => Ok(()),
-        }
+        or_empty(self.store.remove_file(path)).map_err(VaultError::disk("remove", path))
     }
 }

@@ -115,6 +115,16 @@ pub enum NoteSource {
     Revision(u32),
 }
 
+impl NoteSource {
+    /// The number of the revision; none for the draft.
+    pub(crate) fn revision(self) -> Option<u32> {
+        match self {
+            Self::Draft => None,
+            Self::Revision(number) => Some(number),
+        }
+    }
+}
+
 /// How far the vault can vouch for a note. Its signature held, or it would not have been opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {

@@ -15,11 +15,7 @@ use super::{
 use crate::vault::{
     Vault,
     error::{LedgerError, VaultError, why_unread},
-    keys::{
-        seal::NotOpened,
-        sha256::sha256,
-        signed_text::{self, Kind},
-    },
+    keys::{seal::NotOpened, sha256::sha256, signed_text},
     storage::layout,
 };
 
@@ -60,9 +56,7 @@ impl NoteFileError {
             }
         }
     }
-}
 
-impl NoteFileError {
     /// As the fault of the file at this path.
     pub(crate) fn into_error(self, file: &Path) -> VaultError {
         match self {
@@ -120,19 +114,16 @@ impl Vault {
         let sealed = self.store.read(&self.folder.join(file), MAX_NOTE_FILE_BYTES)?;
         let plain = self.keys.open(&sealed)?;
         let key = self.keys.verifying_key();
-        let text = signed_text::verified(Kind::Note, &plain, key)
-            .or_else(|| signed_text::verified_first_format(&plain, key))
-            .ok_or(NoteFileError::NotSigned)?;
+        let text = signed_text::verified_note(&plain, key).ok_or(NoteFileError::NotSigned)?;
         let document = document::read(text).ok_or(NoteFileError::NoNote)?;
-        if !belongs(&document.seal) {
-            let seal = &document.seal;
-            let of = match seal.source() {
+        let seal = &document.seal;
+        if !belongs(seal) {
+            return Err(NoteFileError::Elsewhere(match seal.source() {
                 NoteSource::Revision(number) if seal.is_for_members() => {
                     layout::members_file(seal.note, number)
                 }
                 source => file_of(seal.note, source),
-            };
-            return Err(NoteFileError::Elsewhere(of));
+            }));
         }
         Ok(Read { document, sha256: sha256(&plain) })
     }
@@ -140,7 +131,7 @@ impl Vault {
 
 impl Vault {
     /// Whether the ledger vouches for what was read.
-    pub(crate) fn vouch(
+    pub(crate) fn vouch_for(
         &self,
         ledger: &Result<Ledger, LedgerError>,
         id: NoteId,

@@ -28,12 +28,13 @@ use crate::clinic::Subject;
 use crate::vault::{
     Vault,
     error::VaultError,
-    keys::{sha256::sha256, signed_text::Kind, unlock},
+    keys::{secret_keys::Keys, sha256::sha256, signed_text::Kind, unlock},
     maintenance::copies::{Copy, copies},
     storage::{
         durable::{self, Existing},
         layout,
         lock::Writer,
+        store::or_empty,
     },
 };
 
@@ -62,8 +63,26 @@ impl<'a> From<&'a String> for RevisionText<'a> {
 
 /// A note, sealed and ready for the disk.
 pub(crate) struct Sealed {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
+    /// Of the plaintext.
     pub(crate) sha256: String,
+}
+
+impl Sealed {
+    /// Signs a document with the keys of a vault, and seals it to the vault and to `others`.
+    pub(crate) fn new(
+        keys: &Keys,
+        seal: Seal,
+        head: &NoteHead,
+        body: &str,
+        others: &[x25519::Recipient],
+    ) -> Result<Self, VaultError> {
+        let seal = Seal { signed_by: Some(check::shown_key(keys.verifying_key())), ..seal };
+        let text = document::write(&seal, head, body).map_err(VaultError::unwritable)?;
+        let plain = keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
+        let bytes = keys.seal_with(others, &plain).map_err(VaultError::unwritable)?;
+        Ok(Self { bytes, sha256: sha256(&plain) })
+    }
 }
 
 /// A revision, sealed to the vault, with its members' edition if there are members it is for.
@@ -255,13 +274,23 @@ impl Vault {
 
     /// Removes the members' edition of a revision that is not completed.
     pub(crate) fn remove_members(&self, id: NoteId, number: u32) -> Result<(), VaultError> {
-        let path = self.folder.join(layout::members_file(id, number));
+        self.remove_durably(&layout::members_file(id, number))
+    }
+
+    /// Removes the draft of a note.
+    pub(crate) fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
+        self.remove_durably(&layout::draft_file(id))
+    }
+
+    /// Removes a file of a note, if it is there.
+    fn remove_durably(&self, file: &Path) -> Result<(), VaultError> {
+        let path = self.folder.join(file);
         match self.store.remove_file(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(VaultError::disk("remove", &path)(error)),
             Ok(()) => {
-                let folder = self.folder.join(layout::note_folder(id));
-                self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
+                let folder = path.parent().unwrap_or(&self.folder);
+                self.store.sync_folder(folder).map_err(VaultError::disk("write", folder))
             }
         }
     }
@@ -304,11 +333,7 @@ impl Vault {
         if body.len() > MAX_NOTE_BYTES {
             return Err(VaultError::TooLarge { bytes: body.len(), limit: MAX_NOTE_BYTES });
         }
-        let seal = Seal { signed_by: Some(check::shown_key(self.keys.verifying_key())), ..seal };
-        let text = document::write(&seal, head, body).map_err(VaultError::unwritable)?;
-        let plain = self.keys.sign(Kind::Note, &text).map_err(VaultError::unwritable)?;
-        let bytes = self.keys.seal_with(others, &plain).map_err(VaultError::unwritable)?;
-        Ok(Sealed { bytes, sha256: sha256(&plain) })
+        Sealed::new(&self.keys, seal, head, body, others)
     }
 
     /// Makes the folder of a note and makes its name durable, once in a session.
@@ -447,28 +472,19 @@ impl Vault {
                 ledger.enter_trash(id, second, read.sha256);
             }
         }
-        let file_hash = |name: &str| {
-            let bytes = self.store.read(&self.folder.join(name), layout::SMALL).ok()?;
-            Some(sha256(&bytes))
-        };
-        ledger.identity_file = file_hash(layout::IDENTITY);
+        ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
         if let Some(earlier) = earlier {
             ledger.remember(&earlier);
             // Who was a member then may have been removed since; the sheet is that of its file.
-            let recovery = file_hash(layout::RECOVERY);
+            let recovery = self.file_hash(layout::RECOVERY).ok();
             ledger.members.sheet =
                 earlier.members.sheet.filter(|sheet| Some(&sheet.file) == recovery.as_ref());
         }
-        let (from, name) = (
-            self.folder.join(layout::LEDGER),
-            durable::random_name(&format!("ledger-{}", layout::SET_ASIDE)),
-        );
-        match self.store.rename_new(&from, &self.folder.join(format!("{name}.age"))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(VaultError::disk("rename", &from)(error))
-            }
-            _ => Ok(ledger),
-        }
+        let from = self.folder.join(layout::LEDGER);
+        let name = durable::random_name(&format!("ledger-{}", layout::SET_ASIDE));
+        or_empty(self.store.rename_new(&from, &self.folder.join(format!("{name}.age"))))
+            .map_err(VaultError::disk("rename", &from))?;
+        Ok(ledger)
     }
 
     /// The newest ledger that a copy of this vault has: holds and erasures stand nowhere else.
@@ -480,17 +496,6 @@ impl Vault {
         };
         let ledgers = copies(store, &self.folder).into_iter().filter_map(read);
         ledgers.max_by_key(|(written, _)| *written).map(|(_, ledger)| ledger)
-    }
-
-    pub(crate) fn remove_draft(&self, id: NoteId) -> Result<(), VaultError> {
-        let path = self.folder.join(layout::draft_file(id));
-        match self.store.remove_file(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(VaultError::disk("remove", &path)(error)),
-            Ok(()) => {}
-        }
-        let folder = self.folder.join(layout::note_folder(id));
-        self.store.sync_folder(&folder).map_err(VaultError::disk("write", &folder))
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::{
+    cache::SETTLED_AFTER,
     note::{NoteHead, NoteId, NoteSource},
     note_file::file_of,
 };
@@ -21,8 +22,6 @@ use crate::vault::{
 
 /// Bytes that may be kept.
 const MAX_BYTES: u64 = 1 << 30;
-/// A file younger than this may still change without showing it.
-const SETTLED_AFTER: i128 = 2_000_000_000;
 /// The signed block at the beginning, in front of what is kept.
 const BLOCK: usize = 4096;
 const HEADING: &str = "# caseclinic cache texts.age\n";
@@ -57,10 +56,7 @@ impl Vault {
         let stamp = |row: crate::vault::NoteRow| {
             let (id, source, head) = (row.id, row.source, row.head.ok()?);
             let facts = self.store.facts_to_compare(&self.folder.join(file_of(id, source))).ok()?;
-            let revision = match source {
-                NoteSource::Draft => 0,
-                NoteSource::Revision(number) => number,
-            };
+            let revision = source.revision().unwrap_or(0);
             let mut stamp =
                 format!("{revision}-{}-{}-{}", facts.number, facts.bytes, facts.modified);
             if now - facts.modified < SETTLED_AFTER {

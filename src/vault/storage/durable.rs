@@ -47,7 +47,7 @@ pub(crate) fn put_if<T>(
 ) -> io::Result<()> {
     let folder = target.parent().unwrap_or(Path::new("."));
     let beside = folder.join(random_name(TEMPORARY));
-    let placed = write_beside(store, &beside, bytes).and_then(|()| may()).and_then(|held| {
+    let placed = write_new(store, &beside, bytes).and_then(|()| may()).and_then(|held| {
         match existing {
             Existing::Replace => store.rename(&beside, target),
             Existing::Keep => store.rename_new(&beside, target),
@@ -64,7 +64,8 @@ pub(crate) fn put_if<T>(
     }
 }
 
-fn write_beside(store: &dyn Store, path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a new file, and waits until it is on the disk.
+pub(crate) fn write_new(store: &dyn Store, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = store.create_new(path)?;
     store.write_all(&mut file, bytes)?;
     store.sync_file(&file)

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{layout, store::Store};
+use super::{
+    layout,
+    store::{FolderEntry, Store, or_empty},
+};
 use crate::vault::{
     Vault,
     error::{VaultError, why_unread},
@@ -38,15 +41,11 @@ pub(crate) struct OwnFiles {
 }
 
 impl OwnFiles {
-    fn list(&mut self, store: &dyn Store, place: &Path, folder: &Path) -> Vec<(String, bool)> {
-        match store.list(&place.join(folder)) {
-            Ok(entries) => entries.into_iter().map(|entry| (entry.name, entry.is_folder)).collect(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                self.unread.push(Unread::new(folder, &error));
-                Vec::new()
-            }
-        }
+    fn list(&mut self, store: &dyn Store, place: &Path, folder: &Path) -> Vec<FolderEntry> {
+        or_empty(store.list(&place.join(folder))).unwrap_or_else(|error| {
+            self.unread.push(Unread::new(folder, &error));
+            Vec::new()
+        })
     }
 }
 
@@ -54,14 +53,11 @@ impl OwnFiles {
 pub(crate) fn find_own_files(store: &dyn Store, place: &Path) -> OwnFiles {
     let mut found = OwnFiles::default();
     let fixed = ["", layout::KEYS, layout::NOTES, layout::TRASH].map(PathBuf::from);
-    let is_missing = |folder: &Path| {
-        let facts = store.facts(&place.join(folder));
-        facts.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
-    };
-    let fixed: Vec<PathBuf> = fixed.into_iter().filter(|folder| !is_missing(folder)).collect();
+    let is_there = |folder: &PathBuf| !store.is_missing(&place.join(folder));
+    let fixed: Vec<PathBuf> = fixed.into_iter().filter(is_there).collect();
     let mut notes = Vec::new();
     for folder in &fixed {
-        for (name, is_folder) in found.list(store, place, folder) {
+        for FolderEntry { name, is_folder, .. } in found.list(store, place, folder) {
             let path = folder.join(&name);
             if layout::is_own_file(&path) {
                 found.paths.push(path);
@@ -75,7 +71,7 @@ pub(crate) fn find_own_files(store: &dyn Store, place: &Path) -> OwnFiles {
         }
     }
     for folder in &notes {
-        for (name, _) in found.list(store, place, folder) {
+        for FolderEntry { name, .. } in found.list(store, place, folder) {
             let path = folder.join(name);
             if layout::is_own_file(&path) {
                 found.paths.push(path);

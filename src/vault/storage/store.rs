@@ -90,10 +90,22 @@ pub trait Store: Send + Sync {
     fn facts_to_compare(&self, path: &Path) -> io::Result<Facts> {
         self.facts(path)
     }
+    /// Whether there is nothing by this name; what cannot be looked at may be there.
+    fn is_missing(&self, path: &Path) -> bool {
+        self.facts(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    }
     /// A second name for the same file, which must not be there yet.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Two folders change places, in one step that cannot be seen half done.
     fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
+}
+
+/// Takes the answer about what is not there as an empty one.
+pub(crate) fn or_empty<T: Default>(answer: io::Result<T>) -> io::Result<T> {
+    match answer {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        answer => answer,
+    }
 }
 
 /// The real disk.
