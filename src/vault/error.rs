@@ -10,7 +10,10 @@ use std::{
 
 use rustix::io::Errno;
 
-use super::notes::note::NoteId;
+use super::{
+    notes::{document::MAX_NOTE_BYTES, note::NoteId},
+    storage::layout::{FORMAT, IDENTITY, is_in_vault},
+};
 use crate::text::{clean_line, counted};
 
 /// What is said when the process that held the keys has ended.
@@ -36,7 +39,7 @@ pub enum VaultError {
     /// The text typed from the recovery sheet is no key, or another vault's.
     #[error("this recovery key does not unlock the vault")]
     WrongRecoveryKey,
-    /// A passphrase of one's own needs twelve characters.
+    /// A passphrase of one's own needs so many characters.
     #[error("the passphrase has {}; it needs at least {needed}", counted(*found, "character", "characters"))]
     PassphraseTooShort {
         /// Characters typed.
@@ -44,12 +47,9 @@ pub enum VaultError {
         /// Characters needed.
         needed: usize,
     },
-    /// A passphrase of one's own needs more than a few characters over and over.
-    #[error("the passphrase has only {}", counted(*found, "different character", "different characters"))]
-    PassphraseTooPlain {
-        /// Different characters typed.
-        found: usize,
-    },
+    /// A passphrase of one's own with so few different characters.
+    #[error("the passphrase has only {}", counted(*.0, "different character", "different characters"))]
+    PassphraseTooPlain(usize),
     /// A new passphrase has to be a new one.
     #[error("this is the passphrase that opens the vault already")]
     SamePassphrase,
@@ -62,16 +62,11 @@ pub enum VaultError {
     /// Nothing is where the vault should be.
     #[error("there is no vault in {}", .0.display())]
     NoVault(PathBuf),
-    /// Made by a later version of this program.
+    /// Made by a later version of this program, in this format.
     #[error(
-        "this vault was used with a newer version of caseclinic (format {found}; this one reads up to {known})"
+        "this vault was used with a newer version of caseclinic (format {0}; this one reads up to {FORMAT})"
     )]
-    NewerFormat {
-        /// The format found.
-        found: u32,
-        /// The newest format known here.
-        known: u32,
-    },
+    NewerFormat(u32),
     /// A file of the vault cannot be read as what it should be.
     #[error("{} {why}", file.display())]
     Damaged {
@@ -88,26 +83,18 @@ pub enum VaultError {
         /// What the system answered.
         source: io::Error,
     },
-    /// Only a whole vault can get new keys.
-    #[error("the vault cannot get new keys until its problems are fixed: {} ({kind})", file.display())]
-    NotWhole {
-        /// The file, from the vault's folder on.
-        file: PathBuf,
-        /// What is wrong with it, in a few words.
-        kind: &'static str,
-    },
+    /// Only a whole vault can get new keys: the first file that is not, and why, in a few words.
+    #[error("the vault cannot get new keys until its problems are fixed: {} ({})", .0.display(), .1)]
+    NotWhole(PathBuf, &'static str),
     /// A new recovery sheet could not be handed over, and so it does not count.
     #[error("the new recovery sheet could not be written: {0}")]
     SheetNotKept(io::Error),
     /// Another window gives it new keys.
     #[error("another window is changing the keys of this vault")]
     KeysChanging,
-    /// This window may read but not write.
-    #[error("this window cannot save: {why}")]
-    ReadOnly {
-        /// Who may write, or what forbids it.
-        why: String,
-    },
+    /// This window may read but not write: who may, or what forbids it.
+    #[error("this window cannot save: {0}")]
+    ReadOnly(String),
     /// What people write for others must not lie among the vault's own files.
     #[error("{} is in the folder of the vault or of its copies", .0.display())]
     InsideVault(PathBuf),
@@ -135,12 +122,9 @@ pub enum VaultError {
     /// The text is no public key.
     #[error("this is not a public key of the `age` tool")]
     NoRecipient,
-    /// A name or role that cannot be shown on one line.
-    #[error("the {what} is empty, too long, or more than one line")]
-    NoLabel {
-        /// Which of them.
-        what: &'static str,
-    },
+    /// A name, role, class or reason that cannot be shown on one line.
+    #[error("the {0} is empty, too long, or more than one line")]
+    NoLabel(&'static str),
     /// Nobody twice.
     #[error("this name or key is already on the list of members, or is the vault’s own")]
     AlreadyMember,
@@ -163,36 +147,21 @@ pub enum VaultError {
         /// What the system answered.
         source: io::Error,
     },
-    /// Somebody forbade erasing it.
-    #[error("the note {note} is on legal hold: {reason}")]
-    OnHold {
-        /// Which note.
-        note: NoteId,
-        /// Why.
-        reason: String,
-    },
+    /// Somebody forbade erasing it, for this reason.
+    #[error("the note {0} is on legal hold: {1}")]
+    OnHold(NoteId, String),
     /// What stays when a note is erased must not tell whose it was.
     #[error("the reason contains the case key, and the reason is kept after the note is erased")]
     ReasonNamesCase,
     /// No note with this id.
     #[error("there is no note {0} in this vault")]
     NoSuchNote(NoteId),
-    /// The note has other revisions.
-    #[error("the note {note} has no revision {number}")]
-    NoSuchRevision {
-        /// Which note.
-        note: NoteId,
-        /// The revision asked for.
-        number: u32,
-    },
-    /// More text than one note may hold.
-    #[error("the note is too long: {} KB, and one note can hold {} KB", bytes.div_ceil(1024), limit / 1024)]
-    TooLarge {
-        /// Bytes of the note.
-        bytes: usize,
-        /// Bytes allowed.
-        limit: usize,
-    },
+    /// The note has other revisions than the one asked for.
+    #[error("the note {0} has no revision {1}")]
+    NoSuchRevision(NoteId, u32),
+    /// More bytes of text than one note may hold.
+    #[error("the note is too long: {} KB, and one note can hold {} KB", .0.div_ceil(1024), MAX_NOTE_BYTES / 1024)]
+    TooLarge(usize),
     /// The disk refused.
     #[error("could not {action} {}: {source}", path.display())]
     Disk {
@@ -239,7 +208,7 @@ impl VaultError {
             Self::WrongRecoveryKey => {
                 "Check each group against the sheet, and that the sheet is for this vault."
             }
-            Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain { .. } => {
+            Self::PassphraseTooShort { .. } | Self::PassphraseTooPlain(..) => {
                 "Use several words, which are easy to remember, or use the six words offered."
             }
             Self::SamePassphrase => "Nothing was changed. Choose a passphrase that was not in use before.",
@@ -248,25 +217,25 @@ impl VaultError {
             }
             Self::NameTaken(_) => "Choose a name that does not exist yet.",
             Self::NoVault(_) => "To create one: `caseclinic vault init`.",
-            Self::NewerFormat { .. } => "Update caseclinic. Nothing was changed.",
-            Self::Damaged { file, .. } if file == Path::new(super::storage::layout::IDENTITY) => {
+            Self::NewerFormat(..) => "Update caseclinic. Nothing was changed.",
+            Self::Damaged { file, .. } if file == Path::new(IDENTITY) => {
                 "Nothing was changed. The recovery sheet still opens the vault: `caseclinic vault recover`."
             }
             // A backup lies outside the vault, wherever the person put it.
-            Self::Damaged { file, .. } if !super::storage::layout::is_in_vault(file) => {
+            Self::Damaged { file, .. } if !is_in_vault(file) => {
                 "Nothing was changed. Check that this is the right file, or use another backup."
             }
             Self::Damaged { .. } => {
                 "Nothing was changed. Replace this file with an intact one, from a backup. Other files still open."
             }
-            Self::NotWhole { .. } => {
+            Self::NotWhole(..) => {
                 "Nothing was changed. Run `caseclinic vault verify`, fix what it lists, then try again."
             }
             Self::SheetNotKept(_) => {
                 "Nothing was changed. Choose a file name that does not exist yet, in a folder you can write to."
             }
             Self::KeysChanging => "Nothing was changed here. Wait until it has finished, then unlock again.",
-            Self::ReadOnly { .. } => {
+            Self::ReadOnly(..) => {
                 "You can read notes here. To change them, use a window that can save."
             }
             Self::Unread { source, .. } => return unread_advice(source).to_owned(),
@@ -279,7 +248,7 @@ impl VaultError {
             }
             Self::NotComplete(_) => "Edit the draft, then complete it.",
             Self::EnteredInError(_) => "Start a new note.",
-            Self::NoSuchRevision { .. } => "To list its revisions: `caseclinic clinic revisions NOTE`.",
+            Self::NoSuchRevision(..) => "To list its revisions: `caseclinic clinic revisions NOTE`.",
             Self::BackupNotOpened(_) => {
                 "Nothing was changed. Use the passphrase or the recovery sheet from the day it was made."
             }
@@ -290,9 +259,8 @@ impl VaultError {
                 "Restore ledger.age from the newest copy or backup. `caseclinic vault verify` says what is older."
             }
             Self::NoRecipient => "A public key starts with `age1`. `age-keygen -y KEYFILE` prints it.",
-            Self::NoLabel { .. } => "Write it on one line, in at most 80 characters.",
-            Self::AlreadyMember => "To list the members: `caseclinic vault members list`.",
-            Self::NoSuchMember => "To list the members: `caseclinic vault members list`.",
+            Self::NoLabel(..) => "Write it on one line, in at most 80 characters.",
+            Self::AlreadyMember | Self::NoSuchMember => "To list the members: `caseclinic vault members list`.",
             Self::OpensToMore(_) => "Nothing was saved. Start a new clinic with the other meeting format.",
             Self::Erased(_) => "Only the date and the reason are kept.",
             Self::NotAllErased { source, .. } if source.kind() == io::ErrorKind::NotADirectory => {
@@ -301,10 +269,10 @@ impl VaultError {
             Self::NotAllErased { .. } => {
                 "Check that you can read and write this folder. The rest is removed when the vault is next unlocked."
             }
-            Self::OnHold { .. } => "If you are allowed to, release the hold first.",
+            Self::OnHold(..) => "If you are allowed to, release the hold first.",
             Self::ReasonNamesCase => "Give a reason without the case key, such as `retention period over`.",
             Self::NoSuchNote(_) => "Choose one from the list of notes.",
-            Self::TooLarge { .. } => "Split the note. The text on screen is kept.",
+            Self::TooLarge(..) => "Split the note. The text on screen is kept.",
             Self::Disk { source, .. } => return disk_advice(source).to_owned(),
             Self::Unwritable(_) => "The text on screen is kept. Keep this window open, copy what you need from the screen, and report this fault.",
         }

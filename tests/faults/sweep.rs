@@ -209,7 +209,7 @@ fn work(folder: &Path) {
         let opened = Vault::unlock(&place, &PASSPHRASE.into())?;
         // Said in the header of the window; whoever wants to write opens it again.
         if let Some(why) = opened.read_only() {
-            return Err(VaultError::ReadOnly { why: why.to_owned() });
+            return Err(VaultError::ReadOnly(why.to_owned()));
         }
         let _ = vault.set(opened);
         Ok(())

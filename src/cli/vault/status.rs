@@ -95,8 +95,8 @@ fn as_text(state: &VaultState, place: &Path, context: &Context) -> String {
         VaultState::Damaged { why, advice } => {
             format!("The vault is damaged. {why}\n{advice}\n")
         }
-        VaultState::NewerFormat { found, known } => {
-            format!("{}\n", VaultError::NewerFormat { found: *found, known: *known }.sentence())
+        VaultState::NewerFormat { found, .. } => {
+            format!("{}\n", VaultError::NewerFormat(*found).sentence())
         }
     }
 }

@@ -93,5 +93,5 @@ pub(crate) fn label(text: &str, what: &'static str) -> Result<String, VaultError
         && clean_line(text) == text
         // Letters of two scripts in one word look like another word.
         && text.split_whitespace().all(MixedScript::is_single_script);
-    if fits { Ok(text.to_owned()) } else { Err(VaultError::NoLabel { what }) }
+    if fits { Ok(text.to_owned()) } else { Err(VaultError::NoLabel(what)) }
 }

@@ -41,7 +41,7 @@ pub fn check(passphrase: &SecretString) -> Result<(), VaultError> {
     let found = different.len();
     different.zeroize();
     if found < MIN_DIFFERENT_CHARS {
-        return Err(VaultError::PassphraseTooPlain { found });
+        return Err(VaultError::PassphraseTooPlain(found));
     }
     Ok(())
 }

@@ -114,9 +114,7 @@ impl Vault {
         let findings = self.verify().findings.into_iter();
         let harmless = [FindingKind::Unfinished, FindingKind::Exposed, FindingKind::Rebuilt];
         match findings.into_iter().find(|finding| !harmless.contains(&finding.kind)) {
-            Some(finding) => {
-                Err(VaultError::NotWhole { file: finding.file, kind: finding.kind.title() })
-            }
+            Some(finding) => Err(VaultError::NotWhole(finding.file, finding.kind.title())),
             None => Ok(()),
         }
     }

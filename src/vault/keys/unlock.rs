@@ -350,7 +350,7 @@ pub(crate) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, Vaul
         Ok(_) => {}
     }
     Manifest::read(&small_file(store, place, layout::MANIFEST)?).map_err(|error| match error {
-        Unusable::Newer(found) => VaultError::NewerFormat { found, known: layout::FORMAT },
+        Unusable::Newer(found) => VaultError::NewerFormat(found),
         Unusable::Unreadable => VaultError::damaged(layout::MANIFEST, "cannot be understood"),
     })
 }

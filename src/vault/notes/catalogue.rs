@@ -115,7 +115,7 @@ impl Vault {
     /// Opens one completed revision of a note, counted from 1, however many came after it.
     pub fn open_revision(&self, id: NoteId, number: u32) -> Result<OpenedNote, VaultError> {
         if !self.revisions(id)?.contains(&number) {
-            return Err(VaultError::NoSuchRevision { note: id, number });
+            return Err(VaultError::NoSuchRevision(id, number));
         }
         self.opened(id, NoteSource::Revision(number), &self.current_ledger())
     }

@@ -41,7 +41,7 @@ impl Vault {
             Some(stone) => stone.clone(),
             None => {
                 if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
-                    return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
+                    return Err(VaultError::OnHold(id, hold.reason.clone()));
                 }
                 let newest = self.newest(id, &Ok(ledger.clone()))?;
                 if newest.is_none() && self.trash_of(id).is_empty() {

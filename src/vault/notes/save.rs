@@ -231,7 +231,7 @@ impl Vault {
     pub(crate) fn may_write(&self) -> Result<(), VaultError> {
         match &self.writer {
             Writer::Us { .. } => self.has_no_links(),
-            Writer::Elsewhere { why } => Err(VaultError::ReadOnly { why: why.clone() }),
+            Writer::Elsewhere { why } => Err(VaultError::ReadOnly(why.clone())),
         }
     }
 
@@ -331,7 +331,7 @@ impl Vault {
         others: &[x25519::Recipient],
     ) -> Result<Sealed, VaultError> {
         if body.len() > MAX_NOTE_BYTES {
-            return Err(VaultError::TooLarge { bytes: body.len(), limit: MAX_NOTE_BYTES });
+            return Err(VaultError::TooLarge(body.len()));
         }
         Sealed::new(&self.keys, seal, head, body, others)
     }

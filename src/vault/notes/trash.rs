@@ -40,7 +40,7 @@ impl Vault {
         let mut settled = self.lock_for_writing();
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         if let Some(hold) = ledger.retention(id).and_then(|kept| kept.hold.as_ref()) {
-            return Err(VaultError::OnHold { note: id, reason: hold.reason.clone() });
+            return Err(VaultError::OnHold(id, hold.reason.clone()));
         }
         let from = self.folder.join(layout::draft_file(id));
         let trash = self.folder.join(layout::TRASH);

@@ -34,7 +34,7 @@ fn an_amendment_stands_beside_the_first_revision_and_both_can_be_read() {
     assert_eq!(vault.list().expect("lists").len(), 1);
     let still = fs::read(place(&home).join(layout::revision_file(id, 1))).expect("reads");
     assert_eq!(still, first, "what was completed never changes");
-    assert!(matches!(vault.open_revision(id, 4), Err(VaultError::NoSuchRevision { .. })));
+    assert!(matches!(vault.open_revision(id, 4), Err(VaultError::NoSuchRevision(..))));
 }
 
 #[test]

@@ -223,7 +223,7 @@ fn keys_that_open_neither_ledger_nor_members_rebuild_neither() {
     let vault = Vault::unlock(&at, &passphrase()).expect("opens for reading");
     assert!(vault.read_only().is_some_and(|why| why.contains("other keys")));
     let refused = vault.complete(NoteId::random(), &head("C"), "unreadable later");
-    assert!(matches!(refused, Err(VaultError::ReadOnly { .. })));
+    assert!(matches!(refused, Err(VaultError::ReadOnly(_))));
     drop(vault);
     fs::write(at.join(layout::IDENTITY), new).expect("put right");
     assert_whole(&Vault::unlock(&at, &new_passphrase()).expect("opens"), &filled, "whole");

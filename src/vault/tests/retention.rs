@@ -41,7 +41,7 @@ fn class_review_and_hold_are_kept_and_outlive_an_amendment() {
     let vault = unlock(&home);
     assert_eq!(vault.retention(id).expect("said"), said);
     let refused = vault.erase(id, "retention period over", now());
-    assert!(matches!(refused, Err(VaultError::OnHold { .. })));
+    assert!(matches!(refused, Err(VaultError::OnHold(..))));
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "two");
     vault.set_retention(id, &Retention { hold: None, ..said }).expect("released");
     vault.erase(id, "retention period over", now()).expect("erased");
@@ -156,7 +156,7 @@ fn a_draft_on_legal_hold_is_not_discarded_and_stays_in_the_trash_for_as_long_as_
         vault.save_draft(id, &head("A"), "kept").expect("saved");
         vault.set_retention(id, &on_hold).expect("noted");
     }
-    assert!(matches!(vault.discard_draft(held), Err(VaultError::OnHold { .. })));
+    assert!(matches!(vault.discard_draft(held), Err(VaultError::OnHold(..))));
     vault.set_retention(discarded, &Retention::default()).expect("released");
     vault.discard_draft(discarded).expect("discarded");
     vault.restore_draft(discarded).expect("brought back");
@@ -179,7 +179,7 @@ fn a_hold_can_be_put_on_what_is_in_the_trash_only_and_it_stays_and_is_not_erased
     let hold = Some(Hold { reason: "inquiry".to_owned(), since: now() });
     vault.set_retention(id, &Retention { hold, ..Retention::default() }).expect("on hold");
     vault.empty_trash(Timestamp::now() + (31 * 24).hours());
-    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold { .. })));
+    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold(..))));
     vault.restore_draft(id).expect("brought back");
     vault.set_retention(id, &Retention::default()).expect("released");
     vault.erase(id, "over", now()).expect("erased");
@@ -210,7 +210,7 @@ fn every_way_a_held_draft_can_take_keeps_all_of_its_texts() {
     let trashed = vault.trash_of(id);
     let read = vault.read_at(&trashed[0], id, crate::vault::NoteSource::Draft);
     assert_eq!(read.map_err(|fault| fault.why()).expect("opens").document.body.as_str(), "after");
-    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold { .. })));
+    assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold(..))));
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn holds_and_erasures_outlive_a_damaged_ledger_and_meanwhile_nothing_is_discarde
     vault.save_draft(other, &head("C"), "three").expect("saved");
     assert!(matches!(vault.discard_draft(other), Err(VaultError::LedgerUnusable(_))));
     vault.complete(other, &head("C"), "three").expect("a new ledger");
-    assert!(matches!(vault.erase(held, "over", now()), Err(VaultError::OnHold { .. })));
+    assert!(matches!(vault.erase(held, "over", now()), Err(VaultError::OnHold(..))));
     assert!(matches!(vault.save_draft(erased, &head("B"), "x"), Err(VaultError::Erased(_))));
     assert_eq!(vault.list().expect("lists").len(), 2);
 }
