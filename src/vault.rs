@@ -104,12 +104,6 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for VaultPlace {
     }
 }
 
-impl From<VaultPlace> for PathBuf {
-    fn from(place: VaultPlace) -> Self {
-        place.folder
-    }
-}
-
 /// An unlocked vault. Dropping the last reference locks it: the process that holds the keys ends, or
 /// they are wiped from this one.
 pub struct Vault {
@@ -142,17 +136,7 @@ impl Vault {
         passphrase: &SecretString,
         strength: Strength,
     ) -> Result<(Self, RecoverySheet), VaultError> {
-        Self::create_on(Arc::new(Disk), place, passphrase, strength)
-    }
-
-    /// As [`Vault::create`], on a store of one's own.
-    pub fn create_on(
-        store: Arc<dyn Store>,
-        place: impl Into<VaultPlace>,
-        passphrase: &SecretString,
-        strength: Strength,
-    ) -> Result<(Self, RecoverySheet), VaultError> {
-        create::create(store, &place.into(), passphrase, strength)
+        create::create(Arc::new(Disk), &place.into(), passphrase, strength)
     }
 
     /// Opens the vault at `place`. Takes about a second. A wrong passphrase changes nothing.
@@ -211,13 +195,6 @@ impl Vault {
             Writer::Us { .. } => None,
             Writer::Elsewhere { why } => Some(why),
         }
-    }
-
-    /// The same vault after its folder was given another name, where `seen` is remembered.
-    fn moved_to(mut self, place: &Path, seen: SeenState) -> Self {
-        self.folder = place.to_owned();
-        self.seen = seen;
-        self
     }
 
     fn with(

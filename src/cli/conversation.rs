@@ -311,11 +311,11 @@ mod tests {
         clinic::{Template, bundled_templates},
         vault::{
             Verified,
-            fixtures::{faulty_vault, place, unlock, vault},
-            storage::{
+            fixtures::{
                 fault::{Call, FaultyDisk},
-                layout,
+                faulty_vault, place, unlock, vault,
             },
+            storage::layout,
         },
     };
 

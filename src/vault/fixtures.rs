@@ -1,4 +1,6 @@
-//! A vault in a temporary folder and heads for it, for tests of several rooms.
+//! A vault in a temporary folder and heads for it, for tests of several modules.
+
+pub(crate) mod fault;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -6,7 +8,8 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{NoteHead, Strength, Vault, VaultPlace, storage::fault::FaultyDisk};
+use super::{NoteHead, Strength, Vault, VaultPlace};
+use fault::FaultyDisk;
 
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 

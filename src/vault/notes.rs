@@ -1,7 +1,6 @@
 //! Notes in the vault: reading, saving, correcting, retention, erasing, trash, and the ledger that
 //! names every completed revision.
 
-mod amend;
 pub(crate) mod cache;
 pub(crate) mod catalogue;
 pub(crate) mod check;

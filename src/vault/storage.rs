@@ -2,8 +2,6 @@
 //! of the one writer.
 
 pub(crate) mod durable;
-#[cfg(test)]
-pub(crate) mod fault;
 pub(crate) mod files;
 pub(crate) mod layout;
 pub(crate) mod location_warnings;

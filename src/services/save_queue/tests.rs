@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::vault::{
     NoteSource,
+    fixtures::fault::{Call, FaultyDisk},
     fixtures::{faulty_vault, head},
-    storage::fault::{Call, FaultyDisk},
 };
 
 const LONG: Duration = Duration::from_secs(20);

@@ -41,7 +41,7 @@ use crate::vault::{
     },
     storage::{
         durable,
-        files::own_files,
+        files::find_own_files,
         layout::{self, Manifest},
         lock,
     },
@@ -102,7 +102,7 @@ impl Vault {
         let Built { vault, sheet, left_behind } =
             built.inspect_err(|_| create::remove(store.as_ref(), &beside))?;
         create::remove(store.as_ref(), &beside);
-        let vault = vault.moved_to(&self.folder, self.seen);
+        let vault = Vault { folder: self.folder, seen: self.seen, ..vault };
         if let Ok(ledger) = vault.current_ledger() {
             vault.seen.remember(&ledger, now);
         }
@@ -156,7 +156,7 @@ impl Vault {
             Path::new(layout::MANIFEST),
             manifest.write().map_err(VaultError::unwritable)?.as_bytes(),
         )?;
-        for above in own_files(store, folder) {
+        for above in find_own_files(store, folder).paths {
             let above = folder.join(above);
             if store.facts(&above).map_err(VaultError::disk("read", &above))?.is_folder {
                 store.sync_folder(&above).map_err(VaultError::disk("write", &above))?;

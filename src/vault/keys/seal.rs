@@ -85,16 +85,8 @@ impl NotOpened {
     }
 }
 
-/// Seals to a key.
-pub(crate) fn seal_to(recipient: &age::x25519::Recipient, plain: &[u8]) -> io::Result<Vec<u8>> {
-    seal(iter::once(recipient as &dyn Recipient), plain)
-}
-
-/// Seals to several keys: each of them opens it.
-pub(crate) fn seal_to_all(
-    recipients: &[age::x25519::Recipient],
-    plain: &[u8],
-) -> io::Result<Vec<u8>> {
+/// Seals to keys: each of them opens it.
+pub(crate) fn seal_to(recipients: &[age::x25519::Recipient], plain: &[u8]) -> io::Result<Vec<u8>> {
     seal(recipients.iter().map(|recipient| recipient as &dyn Recipient), plain)
 }
 
@@ -109,14 +101,6 @@ pub(crate) fn seal_by_passphrase(
     seal(iter::once(&recipient as &dyn Recipient), plain)
 }
 
-/// Opens with a key.
-pub(crate) fn open_with(
-    identity: &age::x25519::Identity,
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
-    open(identity, sealed)
-}
-
 /// Opens by a passphrase.
 pub(crate) fn open_by_passphrase(
     passphrase: SecretString,
@@ -125,7 +109,7 @@ pub(crate) fn open_by_passphrase(
     let mut identity = age::scrypt::Identity::new(passphrase);
     identity.set_max_work_factor(MAX_WORK_FACTOR);
     let derived = Derived { identity, factor: Cell::default(), refused: Cell::default() };
-    let opened = open(&derived, sealed);
+    let opened = open_with(&derived, sealed);
     match (derived.refused.get(), derived.factor.get()) {
         (Some(refused), _) => Err(refused),
         (None, Some(factor)) if !Strength::is_in_use(factor) => opened.map_err(|error| {
@@ -177,7 +161,11 @@ fn seal<'a>(
     Ok(sealed)
 }
 
-fn open(identity: &dyn Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
+/// Opens with a key.
+pub(crate) fn open_with(
+    identity: &dyn Identity,
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, NotOpened> {
     let decryptor = Decryptor::new_buffered(sealed).map_err(|_| NotOpened::Altered)?;
     let mut reader = decryptor.decrypt(iter::once(identity)).map_err(|error| match error {
         DecryptError::NoMatchingKeys
@@ -200,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_sealed_to_a_key_opens_with_it_and_with_no_other() {
         let key = age::x25519::Identity::generate();
-        let sealed = seal_to(&key.to_public(), b"some words").unwrap();
+        let sealed = seal_to(&[key.to_public()], b"some words").unwrap();
         assert_eq!(open_with(&key, &sealed).unwrap().as_slice(), b"some words");
         let other = age::x25519::Identity::generate();
         assert_eq!(open_with(&other, &sealed), Err(NotOpened::WrongKey));

@@ -220,7 +220,7 @@ impl Keys {
         }
         // If the helper is gone, text that waits for the lock is better sealed here than left
         // readable.
-        seal::seal_to_all(&all, plain)
+        seal::seal_to(&all, plain)
     }
 
     /// The identity file, sealed by a passphrase.

@@ -139,7 +139,7 @@ impl Secrets {
             Request::Sign => self.signing.sign(bytes).to_vec(),
             Request::Seal(keys) => {
                 let keys: Result<Vec<_>, _> = keys.iter().map(|key| key.parse()).collect();
-                seal::seal_to_all(&keys.map_err(io::Error::other)?, bytes)?
+                seal::seal_to(&keys.map_err(io::Error::other)?, bytes)?
             }
             Request::FileForPassphrase(passphrase, strength) => {
                 let file = self.identity_file();
@@ -147,7 +147,7 @@ impl Secrets {
             }
             Request::NewSheet => {
                 let key = x25519::Identity::generate();
-                let sealed = seal::seal_to(&key.to_public(), self.identity_file().as_bytes())?;
+                let sealed = seal::seal_to(&[key.to_public()], self.identity_file().as_bytes())?;
                 let (key, recipient) = (key.to_string(), key.to_public().to_string());
                 let (key, recipient) = (key.expose_secret(), recipient.as_str());
                 return encode(&SheetParts { key, recipient, sealed: &sealed }).map(Ok);

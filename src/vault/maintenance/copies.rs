@@ -31,7 +31,7 @@ use crate::vault::{
     notes::note_file::MAX_NOTE_FILE_BYTES,
     storage::{
         durable,
-        files::{OwnFiles, Unread, find_own_files, own_files},
+        files::{OwnFiles, Unread, find_own_files},
         layout,
         lock::{self, Writer},
         store::{Facts, Store, without_links},
@@ -176,7 +176,7 @@ impl Copier {
     /// none to the other.
     fn shares_nothing_with(&self, copy: &Path) -> bool {
         let store = self.store.as_ref();
-        let files = own_files(store, &self.folder).into_iter();
+        let files = find_own_files(store, &self.folder).paths.into_iter();
         let mut shared = files.filter(|file| layout::is_own_file(file)).filter(|file| {
             let (Ok(ours), Ok(theirs)) =
                 (store.facts(&self.folder.join(file)), store.facts(&copy.join(file)))

@@ -23,7 +23,7 @@ use crate::vault::{
     error::{LedgerError, VaultError},
     keys::unlock,
     storage::{
-        layout,
+        durable, layout,
         lock::{LOCK, Writer},
         store::or_empty,
     },
@@ -176,13 +176,9 @@ impl Vault {
             LOCK,
         ];
         let mut found = self.others(Path::new(""), |name| ours.contains(&name));
-        let keys = Path::new(layout::KEYS);
-        found.extend(self.others(keys, |name| {
-            keys.join(name) == Path::new(layout::IDENTITY)
-                || keys.join(name) == Path::new(layout::RECOVERY)
-        }));
-        let trash = Path::new(layout::TRASH);
-        found.extend(self.others(trash, |name| layout::is_own_file(&trash.join(name))));
+        for folder in [layout::KEYS, layout::TRASH].map(Path::new) {
+            found.extend(self.others(folder, |name| layout::is_own_file(&folder.join(name))));
+        }
         let notes = Path::new(layout::NOTES);
         let entries = self.store.list(&self.folder.join(notes)).unwrap_or_default();
         let (own, foreign): (Vec<_>, Vec<_>) = entries
@@ -210,15 +206,10 @@ impl Vault {
     }
 
     fn others(&self, folder: &Path, ours: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-        let entries = self.store.list(&self.folder.join(folder)).unwrap_or_default();
-        entries
-            .into_iter()
-            .filter(|entry| {
-                !ours(&entry.name)
-                    && !entry.name.starts_with(crate::vault::storage::durable::TEMPORARY)
-            })
-            .map(|entry| folder.join(entry.name))
-            .collect()
+        let entries = self.store.list(&self.folder.join(folder)).unwrap_or_default().into_iter();
+        let is_other = |name: &str| !ours(name) && !name.starts_with(durable::TEMPORARY);
+        let others = entries.filter(|entry| is_other(&entry.name));
+        others.map(|entry| folder.join(entry.name)).collect()
     }
 
     fn row(

@@ -4,6 +4,9 @@
 //! disk, and not before. A draft goes only after its revision and the ledger are durable, so at
 //! every moment at least one whole file holds the last acknowledged text.
 //!
+//! A correction is a new revision beside the ones before. It names the hash of the one before it, so
+//! that none can be taken out of the row.
+//!
 //! The ledger knows of a revision or a new draft before its file is written. It is not written at
 //! every saving of a draft, which would take too long for a large vault: the draft itself counts how
 //! often it was saved, and the ledger takes over the count with its next change.
@@ -22,7 +25,8 @@ use super::{
     check,
     document::{self, MAX_NOTE_BYTES, Seal},
     ledger::{Ledger, RevisionContent},
-    note::{NoteHead, NoteId, NoteSource, Receipt},
+    note::{Correction, NoteHead, NoteId, NoteSource, Receipt},
+    note_file::Read,
 };
 use crate::clinic::Subject;
 use crate::vault::{
@@ -88,7 +92,7 @@ impl Sealed {
 /// A revision, sealed to the vault, with its members' edition if there are members it is for.
 pub(crate) struct SealedRevision {
     pub(crate) own: Sealed,
-    members: Option<Sealed>,
+    pub(crate) members: Option<Sealed>,
 }
 
 impl SealedRevision {
@@ -143,6 +147,51 @@ impl Vault {
         // The revision stands: a draft that cannot be removed is no longer read by anything.
         let _ = self.remove_draft(id);
         Ok(receipt(&sealed.own, Some(FIRST)))
+    }
+
+    /// Locks a further revision of a completed note. Asked again with the same text, after a crash
+    /// or a failure half-way, it finishes what was begun and adds nothing.
+    pub fn amend<'a>(
+        &self,
+        id: NoteId,
+        head: &NoteHead,
+        text: impl Into<RevisionText<'a>>,
+        correction: Correction,
+    ) -> Result<Receipt, VaultError> {
+        let text = text.into();
+        self.may_write()?;
+        let mut settled = self.lock_for_writing();
+        let newest = self.locked(id)?.ok_or(VaultError::NotComplete(id))?;
+        let before = self.locked_revision(id, newest)?;
+        self.keeps_subject(id, head)?;
+        let seal =
+            |number, previous| Seal::following(&self.keys.vault, id, number, correction, previous);
+        if let Some(previous) = before.document.seal.previous.clone() {
+            let again = self.seal_revision(seal(newest, previous), head, text)?.own;
+            if again.sha256 == before.sha256 {
+                return Ok(receipt(&again, Some(newest)));
+            }
+        }
+        if before.document.seal.is_entered_in_error() {
+            return Err(VaultError::EnteredInError(id));
+        }
+        let number = newest + 1;
+        let sealed = self.seal_revision(seal(number, before.sha256), head, text)?;
+        self.lock_revision(&mut settled, id, number, &sealed)?;
+        Ok(receipt(&sealed.own, Some(number)))
+    }
+
+    /// Reads a revision that something is to follow: only what the ledger vouches for.
+    fn locked_revision(&self, id: NoteId, number: u32) -> Result<Read, VaultError> {
+        let source = NoteSource::Revision(number);
+        let read = self.read(id, source)?;
+        match self.current_ledger() {
+            Ok(ledger) if ledger.sha256(id, number) != Some(read.sha256.as_str()) => {
+                let file = layout::revision_file(id, number);
+                Err(VaultError::damaged(file, "is not the revision that was saved"))
+            }
+            _ => Ok(read),
+        }
     }
 
     /// Puts the draft in place, with one more saving to its count.
@@ -499,22 +548,6 @@ impl Vault {
     }
 }
 
-#[cfg(test)]
-impl Vault {
-    /// Completes a note as it was done before there were members' editions: the revision is sealed
-    /// to the members itself.
-    pub(crate) fn complete_as_before(&self, id: NoteId, head: &NoteHead, body: &str) {
-        let seal = Seal::new(&self.keys.vault, id, NoteSource::Revision(1));
-        let text = document::write(&seal, head, body).expect("written");
-        let plain = self.keys.sign(Kind::Note, &text).expect("signed");
-        let bytes = self.keys.seal_with(&self.recipients_of(head), &plain).expect("sealed");
-        let own = Sealed { bytes, sha256: sha256(&plain) };
-        let mut settled = self.lock_for_writing();
-        let sealed = SealedRevision { own, members: None };
-        self.lock_revision(&mut settled, id, 1, &sealed).expect("locked");
-    }
-}
-
-pub(crate) fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
+fn receipt(sealed: &Sealed, revision: Option<u32>) -> Receipt {
     Receipt { at: Timestamp::now(), bytes: sealed.bytes.len() as u64, revision }
 }

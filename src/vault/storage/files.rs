@@ -83,11 +83,6 @@ pub(crate) fn find_own_files(store: &dyn Store, place: &Path) -> OwnFiles {
     found
 }
 
-/// As [`find_own_files`], what is there only.
-pub(crate) fn own_files(store: &dyn Store, place: &Path) -> Vec<PathBuf> {
-    find_own_files(store, place).paths
-}
-
 impl Vault {
     /// Refuses to go through a folder of the vault that is a link: what was written there would lie
     /// elsewhere, and nobody would be told.
@@ -102,8 +97,8 @@ impl Vault {
         }
     }
 
-    /// As [`own_files`], of this vault.
+    /// What [`find_own_files`] finds in this vault.
     pub(crate) fn own_files(&self) -> Vec<PathBuf> {
-        own_files(self.store.as_ref(), &self.folder)
+        find_own_files(self.store.as_ref(), &self.folder).paths
     }
 }

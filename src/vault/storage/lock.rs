@@ -82,14 +82,13 @@ pub(crate) fn take(folder: &Path) -> io::Result<Writer> {
         }
         Err(Errno::WOULDBLOCK) => {
             let owner = owner(&mut file).map_or(String::new(), |pid| format!(" (process {pid})"));
-            Ok(Writer::Elsewhere { why: format!("another window{owner} has this vault open") })
+            elsewhere(format!("another window{owner} has this vault open"))
         }
-        Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS) => Ok(Writer::Elsewhere {
-            why:
-                "the vault’s folder cannot be locked, as happens on some network folders; keep the \
-                  vault on a disk in this computer"
-                    .to_owned(),
-        }),
+        Err(Errno::NOLCK | Errno::NOTSUP | Errno::NOSYS) => elsewhere(
+            "the vault’s folder cannot be locked, as happens on some network folders; keep the \
+             vault on a disk in this computer"
+                .to_owned(),
+        ),
         Err(error) => Err(error.into()),
     }
 }

@@ -8,12 +8,12 @@ use secrecy::ExposeSecret;
 use super::everything_below;
 use crate::vault::{
     Correction, NoteId, Opener, Strength, Vault, VaultError, VaultState,
-    fixtures::{faulty_vault, head, passphrase, place, vault},
-    probe, restore, restore_on,
-    storage::{
+    fixtures::{
         fault::{Call, FaultyDisk, WRITING},
-        layout,
+        faulty_vault, head, passphrase, place, vault,
     },
+    probe, restore, restore_on,
+    storage::layout,
 };
 
 /// One of everything: a draft, and a note with an amendment.

@@ -12,11 +12,13 @@ use rustix::io::Errno;
 
 use super::everything_below;
 use crate::vault::{
-    NoteId, Strength, Vault, VaultError, VaultState,
-    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
+    NoteId, Strength, Vault, VaultError, VaultState, create,
+    fixtures::{
+        fault::{Call, FaultyDisk},
+        faulty_vault, head, passphrase, place, unlock, vault,
+    },
     location_warnings, probe,
     storage::{
-        fault::{Call, FaultyDisk},
         layout,
         lock::{self, Writer},
     },
@@ -109,7 +111,8 @@ fn a_vault_on_a_read_only_disk_is_not_made_and_leaves_nothing() {
         let home = tempfile::tempdir().expect("a folder");
         let disk = Arc::new(FaultyDisk::default());
         disk.fail_always(Call::MakeFolder, error);
-        let made = Vault::create_on(disk, &place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+        let made =
+            create::create(disk, &(&place(&home)).into(), &passphrase(), Strength::WEAK_FOR_TESTS);
         let said = made.expect_err("refused").sentence();
         assert!(said.starts_with("Could not create"), "{said}");
         assert_eq!(probe(&place(&home)), VaultState::Missing);

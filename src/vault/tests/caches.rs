@@ -11,11 +11,11 @@ use jiff::Timestamp;
 use super::everything_below;
 use crate::vault::{
     Correction, NoteId, Vault, Verified,
-    fixtures::{head, passphrase, place, unlock, vault},
-    storage::{
+    fixtures::{
         fault::{Call, FaultyDisk},
-        layout,
+        head, passphrase, place, unlock, vault,
     },
+    storage::layout,
 };
 
 /// As if everything had been written an hour ago.

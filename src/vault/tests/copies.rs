@@ -8,12 +8,12 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     Disk, NoteId, Vault, copies, copies_folder,
-    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    forget_copy, list_copies,
-    storage::{
+    fixtures::{
         fault::{Call, WRITING},
-        layout,
+        faulty_vault, head, passphrase, place, unlock, vault,
     },
+    forget_copy, list_copies,
+    storage::layout,
 };
 
 fn day(number: i64) -> Timestamp {

@@ -6,14 +6,13 @@ use rustix::io::Errno;
 
 use super::everything_below;
 use crate::vault::{
-    NoteId, NoteSource, Strength, Vault, VaultError, VaultState, Verified,
-    fixtures::{faulty_vault, head, passphrase, place, unlock},
-    probe,
-    storage::{
-        durable::TEMPORARY,
+    NoteId, NoteSource, Strength, Vault, VaultError, VaultState, Verified, create,
+    fixtures::{
         fault::{Call, FaultyDisk, WRITING},
-        layout,
+        faulty_vault, head, passphrase, place, unlock,
     },
+    probe,
+    storage::{durable::TEMPORARY, layout},
 };
 
 #[test]
@@ -89,8 +88,12 @@ fn a_power_cut_at_any_call_of_creation_leaves_a_whole_vault_or_none() {
         let home = tempfile::tempdir().expect("a folder");
         let disk = Arc::new(FaultyDisk::default());
         disk.cut_power_after(calls);
-        let made =
-            Vault::create_on(disk.clone(), &place(&home), &passphrase(), Strength::WEAK_FOR_TESTS);
+        let made = create::create(
+            disk.clone(),
+            &(&place(&home)).into(),
+            &passphrase(),
+            Strength::WEAK_FOR_TESTS,
+        );
         let (created, finished) = (made.is_ok(), disk.is_waiting());
         drop(made);
         match probe(&place(&home)) {

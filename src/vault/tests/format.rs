@@ -7,10 +7,9 @@ use tempfile::TempDir;
 
 use crate::vault::{
     NoteId, Strength, Vault, Verified, copies, copies_folder,
-    fixtures::{head, passphrase, place, unlock},
+    fixtures::{fault::FaultyDisk, head, passphrase, place, unlock},
     storage::{
         durable::{self, Existing},
-        fault::FaultyDisk,
         layout::{self, Manifest},
         store::Disk,
     },

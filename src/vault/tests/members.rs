@@ -9,10 +9,15 @@ use crate::vault::{
     Correction, FindingKind, NoteHead, NoteId, NoteSource, RevisionText, Strength, Vault,
     VaultError,
     fixtures::{
-        faulty_vault, head, passphrase, place, remembered_vault, unlock, unlock_remembered, vault,
+        fault::WRITING, faulty_vault, head, passphrase, place, remembered_vault, unlock,
+        unlock_remembered, vault,
     },
-    keys::seal,
-    storage::{fault::WRITING, layout},
+    keys::{seal, sha256::sha256, signed_text::Kind},
+    notes::{
+        document::{self, Seal},
+        save::{Sealed, SealedRevision},
+    },
+    storage::layout,
 };
 
 /// A text with an edition for members.
@@ -387,6 +392,19 @@ fn a_vault_opened_anew_knows_which_notes_are_private() {
     assert!(matches!(refused, Err(VaultError::OpensToMore(_))), "{refused:?}");
 }
 
+/// Completes a note as it was done before there were members' editions: the revision is sealed to the
+/// members itself.
+fn complete_as_before(vault: &Vault, id: NoteId, head: &NoteHead, body: &str) {
+    let seal = Seal::new(&vault.keys.vault, id, NoteSource::Revision(1));
+    let text = document::write(&seal, head, body).expect("written");
+    let plain = vault.keys.sign(Kind::Note, &text).expect("signed");
+    let bytes = vault.keys.seal_with(&vault.recipients_of(head), &plain).expect("sealed");
+    let own = Sealed { bytes, sha256: sha256(&plain) };
+    let mut settled = vault.lock_for_writing();
+    let sealed = SealedRevision { own, members: None };
+    vault.lock_revision(&mut settled, id, 1, &sealed).expect("locked");
+}
+
 #[test]
 fn new_keys_make_an_edition_of_what_was_sealed_to_members_before_and_open_nothing_wider() {
     let (home, vault) = vault();
@@ -400,7 +418,7 @@ fn new_keys_make_an_edition_of_what_was_sealed_to_members_before_and_open_nothin
     vault.complete(none, &since, "whole").expect("complete");
     // As it was done before there were editions: the revision itself sealed to the member.
     let old = NoteId::random();
-    vault.complete_as_before(old, &since, "of before");
+    complete_as_before(&vault, old, &since, "of before");
     vault.add_member("Ben", "auditor", &his, Timestamp::now()).expect("added");
     assert!(vault.verify().is_clean(), "{:?}", vault.verify().findings);
     let edition = |body: &str| Some(zeroize::Zeroizing::new(format!("edition of {body}")));

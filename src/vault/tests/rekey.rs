@@ -10,12 +10,12 @@ use super::everything_below;
 use crate::vault::{
     Correction, Disk, NoteId, RecoverySheet, Rekeyed, Strength, Vault, VaultError, Verified,
     copies, copies_folder,
-    fixtures::{head, passphrase, place},
-    keys::seal,
-    storage::{
+    fixtures::{
         fault::{Call, FaultyDisk, WRITING},
-        layout,
+        head, passphrase, place,
     },
+    keys::seal,
+    storage::layout,
 };
 
 fn new_passphrase() -> SecretString {

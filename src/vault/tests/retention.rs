@@ -8,11 +8,11 @@ use rustix::io::Errno;
 use super::everything_below;
 use crate::vault::{
     Correction, Disk, FindingKind, Hold, NoteId, Retention, Vault, VaultError, copies,
-    fixtures::{faulty_vault, head, passphrase, place, unlock, vault},
-    storage::{
+    fixtures::{
         fault::{Call, WRITING},
-        layout,
+        faulty_vault, head, passphrase, place, unlock, vault,
     },
+    storage::layout,
 };
 
 fn now() -> Timestamp {
