@@ -185,7 +185,7 @@ pub enum LedgerError {
     Unreadable(String),
     /// The file does not open with the keys of this vault; with the end of a sentence about it.
     #[error("ledger.age {0}")]
-    NotOpened(&'static str),
+    NotOpened(String),
     /// The file opens, and its signature is missing or another's.
     #[error("ledger.age was not signed by this vault")]
     NotSigned,

@@ -120,11 +120,6 @@ impl Vault {
                 ledger.enter_draft(id, 0);
             }
         }
-        for (file, id, second) in self.trash_files() {
-            if let Ok(read) = self.read_at(&file, id, NoteSource::Draft) {
-                ledger.enter_trash(id, second, read.sha256);
-            }
-        }
-        ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
+        self.enter_trash_and_key_file(ledger);
     }
 }

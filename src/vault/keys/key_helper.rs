@@ -326,10 +326,11 @@ fn send(connection: &mut UnixStream, first: &[u8], second: &[u8]) -> io::Result<
     Ok(())
 }
 
-/// Two texts that the other side sent; nothing if it has ended.
-fn receive(
-    connection: &mut UnixStream,
-) -> io::Result<Option<(Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>)>> {
+/// Two texts, as they are sent.
+type Texts = (Zeroizing<Vec<u8>>, Zeroizing<Vec<u8>>);
+
+/// What the other side sent; nothing if it has ended.
+fn receive(connection: &mut UnixStream) -> io::Result<Option<Texts>> {
     let mut lengths = [[0; 8]; 2];
     match connection.read_exact(lengths.as_flattened_mut()) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),

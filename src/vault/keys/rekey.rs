@@ -258,7 +258,8 @@ impl New<'_> {
                     let body = if entered.members_sha256(id, number).is_some() {
                         let file = layout::members_file(id, number);
                         let read = self.vault.read_members(id, number);
-                        let read = read.map_err(|fault| VaultError::damaged(file, fault.why()))?;
+                        let read =
+                            read.map_err(|fault| VaultError::damaged(file, fault.to_string()))?;
                         Some(read.document.body)
                     } else if is_from_before {
                         edition_of(body)
@@ -292,7 +293,7 @@ impl New<'_> {
             if let Some((id, second)) = layout::trash_name(&name) {
                 let read = self.vault.read_at(&file, id, NoteSource::Draft);
                 let document =
-                    read.map_err(|fault| VaultError::damaged(&file, fault.why()))?.document;
+                    read.map_err(|fault| VaultError::damaged(&file, fault.to_string()))?.document;
                 let seal = document.seal.in_newest_format();
                 let sealed = Sealed::new(self.keys, seal, &document.head, &document.body, &[])?;
                 self.write(&file, &sealed.bytes)?;

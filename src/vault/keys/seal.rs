@@ -43,46 +43,28 @@ impl Strength {
     }
 }
 
-/// Why a sealed file did not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a sealed file did not open: the end of a sentence that begins with its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub(crate) enum NotOpened {
     /// The file is whole, as far as can be told, and another key opens it.
+    #[error("is encrypted for another vault, or was altered")]
     WrongKey,
-    /// The file is not what was written.
+    #[error("is incomplete or was altered")]
     Altered,
-    /// The file asks for more work than any vault of ours.
+    #[error("asks for more computing than any vault does, so it was altered and was not opened")]
     TooMuchWork,
-    /// The passphrase does not open it, and it asks for other work than vaults of ours do: whoever
-    /// changes that number keeps the right passphrase from opening it.
+    /// Whoever changes the work factor keeps the right passphrase from opening the file.
+    #[error(
+        "does not open with this passphrase, and asks for other computing than vaults do, so it may have been altered"
+    )]
     OtherWorkFactor,
-    /// Deriving the key needs more memory than there is.
+    #[error("needs more memory to open than is free")]
     TooLittleMemory,
-    /// The file opens, and holds no keys of a vault.
+    #[error("opens, but contains no vault keys")]
     NoKeys,
-    /// Whoever held the keys is gone; the file is as it was.
+    /// The file is as it was.
+    #[error("was not opened: the process that held the keys has ended, so lock and unlock again")]
     KeysGone,
-}
-
-impl NotOpened {
-    /// The end of a sentence that begins with the file's name.
-    pub(crate) fn why(&self) -> &'static str {
-        match self {
-            Self::WrongKey => "is encrypted for another vault, or was altered",
-            Self::Altered => "is incomplete or was altered",
-            Self::TooMuchWork => {
-                "asks for more computing than any vault does, so it was altered and was not opened"
-            }
-            Self::OtherWorkFactor => {
-                "does not open with this passphrase, and asks for other computing than vaults do, \
-                 so it may have been altered"
-            }
-            Self::TooLittleMemory => "needs more memory to open than is free",
-            Self::NoKeys => "opens, but contains no vault keys",
-            Self::KeysGone => {
-                "was not opened: the process that held the keys has ended, so lock and unlock again"
-            }
-        }
-    }
 }
 
 /// Seals to keys: each of them opens it.

@@ -30,7 +30,7 @@ use crate::vault::{
         durable::{self, Existing},
         layout::{self, LEDGER, Manifest, Unusable},
         lock::{self, Writer},
-        store::Store,
+        store::{Store, or_empty},
     },
 };
 
@@ -75,7 +75,8 @@ impl Opener<'_> {
                     .map_err(not_unlocked)
             }
             Self::Sheet(key) => {
-                let damaged = |error: NotOpened| VaultError::damaged(self.file(), error.why());
+                let damaged =
+                    |error: NotOpened| VaultError::damaged(self.file(), error.to_string());
                 let key = recovery::read_key(key).ok_or(VaultError::WrongRecoveryKey)?;
                 let file = seal::open_with(&key, sealed).map_err(|error| match error {
                     NotOpened::WrongKey => VaultError::WrongRecoveryKey,
@@ -113,7 +114,7 @@ fn not_unlocked(error: NotOpened) -> VaultError {
         NotOpened::OtherWorkFactor => VaultError::OtherWorkFactor,
         NotOpened::TooLittleMemory => VaultError::TooLittleMemory,
         NotOpened::KeysGone => VaultError::KeysGone,
-        other => VaultError::damaged(layout::IDENTITY, other.why()),
+        other => VaultError::damaged(layout::IDENTITY, other.to_string()),
     }
 }
 
@@ -170,7 +171,7 @@ impl Vault {
             ledger.members.sheet = Some(Sheet { public, file, confirmed: true });
         });
         // Only shown while the vault is locked.
-        let _ = self.show_confirmed(true);
+        let _ = self.show_confirmed();
         Ok(())
     }
 
@@ -203,7 +204,7 @@ impl Vault {
             }
         };
         self.change_ledger(confirm)?;
-        self.show_confirmed(true)
+        self.show_confirmed()
     }
 
     /// Whether a part of the recovery sheet was ever typed back.
@@ -246,8 +247,8 @@ impl Vault {
         }
     }
 
-    fn show_confirmed(&self, confirmed: bool) -> Result<(), VaultError> {
-        self.write_manifest(Manifest { recovery_confirmed: confirmed, ..self.manifest() })
+    fn show_confirmed(&self) -> Result<(), VaultError> {
+        self.write_manifest(Manifest { recovery_confirmed: true, ..self.manifest() })
     }
 
     /// Enters a step before it is begun.
@@ -341,13 +342,8 @@ impl Vault {
 }
 
 pub(crate) fn manifest(store: &dyn Store, place: &Path) -> Result<Manifest, VaultError> {
-    match store.list(place) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(VaultError::NoVault(place.to_owned()));
-        }
-        Err(error) => return Err(VaultError::disk("read", place)(error)),
-        Ok(entries) if entries.is_empty() => return Err(VaultError::NoVault(place.to_owned())),
-        Ok(_) => {}
+    if or_empty(store.list(place)).map_err(VaultError::disk("read", place))?.is_empty() {
+        return Err(VaultError::NoVault(place.to_owned()));
     }
     Manifest::read(&small_file(store, place, layout::MANIFEST)?).map_err(|error| match error {
         Unusable::Newer(found) => VaultError::NewerFormat(found),
@@ -475,7 +471,7 @@ pub(crate) fn read_ledger(
     let sealed = store
         .read(&place.join(LEDGER), MAX_LEDGER_BYTES)
         .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
-    let plain = keys.open(&sealed).map_err(|error| LedgerError::NotOpened(error.why()))?;
+    let plain = keys.open(&sealed).map_err(|error| LedgerError::NotOpened(error.to_string()))?;
     if let Some(ledger) = Ledger::read(&plain, keys) {
         return Ok(ledger);
     }

@@ -484,6 +484,6 @@ impl Verification {
             NoteFileError::Unreadable(error) => unread_advice(error),
             _ => FROM_A_BACKUP,
         };
-        self.add(file, kind, format!("This file {}.", fault.why()), advice);
+        self.add(file, kind, format!("This file {fault}."), advice);
     }
 }

@@ -30,38 +30,30 @@ pub(crate) struct Read {
     pub(crate) sha256: String,
 }
 
-/// Why a file is not the note it should be.
-#[derive(Debug)]
+/// Why a file is not the note it should be: the end of a sentence that begins with its name.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum NoteFileError {
+    #[error("is missing, although the ledger lists it")]
     Missing,
+    #[error("{}", why_unread(.0))]
     Unreadable(io::Error),
-    NotOpened(NotOpened),
+    #[error(transparent)]
+    NotOpened(#[from] NotOpened),
+    #[error("was not signed by this vault")]
     NotSigned,
+    #[error("is signed, but is not a note")]
     NoNote,
     /// It is this file, put in another's place.
+    #[error("is another file, put in the wrong place: {}", .0.display())]
     Elsewhere(PathBuf),
 }
 
 impl NoteFileError {
-    /// The end of a sentence that begins with the file's name.
-    pub(crate) fn why(&self) -> String {
-        match self {
-            Self::Missing => "is missing, although the ledger lists it".to_owned(),
-            Self::Unreadable(error) => why_unread(error),
-            Self::NotOpened(error) => error.why().to_owned(),
-            Self::NotSigned => "was not signed by this vault".to_owned(),
-            Self::NoNote => "is signed, but is not a note".to_owned(),
-            Self::Elsewhere(file) => {
-                format!("is another file, put in the wrong place: {}", file.display())
-            }
-        }
-    }
-
     /// As the fault of the file at this path.
     pub(crate) fn into_error(self, file: &Path) -> VaultError {
         match self {
             Self::Unreadable(error) => VaultError::unread(file, error),
-            fault => VaultError::damaged(file, fault.why()),
+            fault => VaultError::damaged(file, fault.to_string()),
         }
     }
 }
@@ -72,12 +64,6 @@ impl From<io::Error> for NoteFileError {
             io::ErrorKind::NotFound => Self::Missing,
             _ => Self::Unreadable(error),
         }
-    }
-}
-
-impl From<NotOpened> for NoteFileError {
-    fn from(error: NotOpened) -> Self {
-        Self::NotOpened(error)
     }
 }
 

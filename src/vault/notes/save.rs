@@ -516,12 +516,7 @@ impl Vault {
                 ledger.enter_draft(id, read.map_or(0, |read| read.document.seal.saves));
             }
         }
-        for (file, id, second) in self.trash_files() {
-            if let Ok(read) = self.read_at(&file, id, NoteSource::Draft) {
-                ledger.enter_trash(id, second, read.sha256);
-            }
-        }
-        ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
+        self.enter_trash_and_key_file(&mut ledger);
         if let Some(earlier) = earlier {
             ledger.remember(&earlier);
             // Who was a member then may have been removed since; the sheet is that of its file.
@@ -534,6 +529,16 @@ impl Vault {
         or_empty(self.store.rename_new(&from, &self.folder.join(format!("{name}.age"))))
             .map_err(VaultError::disk("rename", &from))?;
         Ok(ledger)
+    }
+
+    /// Enters what a ledger lacks that did not name discarded drafts and the file of the passphrase.
+    pub(crate) fn enter_trash_and_key_file(&self, ledger: &mut Ledger) {
+        for (file, id, second) in self.trash_files() {
+            if let Ok(read) = self.read_at(&file, id, NoteSource::Draft) {
+                ledger.enter_trash(id, second, read.sha256);
+            }
+        }
+        ledger.identity_file = self.file_hash(layout::IDENTITY).ok();
     }
 
     /// The newest ledger that a copy of this vault has: holds and erasures stand nowhere else.

@@ -5,10 +5,7 @@
 //! whose `fsync` failed is thrown away and never tried again: the system may have forgotten the
 //! bytes, so whoever tries again comes with all of them and gets a fresh file.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path};
 
 use rand::{RngCore, rngs::OsRng};
 
@@ -78,15 +75,10 @@ pub(crate) fn random_name(prefix: &str) -> String {
 
 /// Removes temporaries that a crash left in `folder`. Only for the one who holds the lock.
 pub(crate) fn sweep(store: &dyn Store, folder: &Path) {
-    let leftovers: Vec<PathBuf> = store
-        .list(folder)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|entry| !entry.is_folder && entry.name.starts_with(TEMPORARY))
-        .map(|entry| folder.join(entry.name))
-        .collect();
-    for leftover in leftovers {
-        // A leftover that stays does no harm: it is sealed and never read.
-        let _ = store.remove_file(&leftover);
+    for entry in store.list(folder).unwrap_or_default() {
+        if !entry.is_folder && entry.name.starts_with(TEMPORARY) {
+            // A leftover that stays does no harm: it is sealed and never read.
+            let _ = store.remove_file(&folder.join(entry.name));
+        }
     }
 }

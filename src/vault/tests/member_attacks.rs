@@ -10,10 +10,11 @@ use crate::vault::{
     Correction, FindingKind, NoteHead, NoteId, RevisionText, Strength, Vault, VaultError, Verified,
     check_note,
     fixtures::{
-        head, passphrase, place, remembered_place, remembered_vault, unlock, unlock_remembered,
+        fault::FaultyDisk, head, passphrase, place, remembered_place, remembered_vault, unlock,
+        unlock_remembered,
     },
     keys::seal,
-    storage::{fault::FaultyDisk, layout},
+    storage::layout,
 };
 
 /// A vault with a member, and what that member holds.

@@ -209,7 +209,7 @@ fn every_way_a_held_draft_can_take_keeps_all_of_its_texts() {
     assert_eq!(vault.open(id).expect("opens").body.as_str(), "before");
     let trashed = vault.trash_of(id);
     let read = vault.read_at(&trashed[0], id, crate::vault::NoteSource::Draft);
-    assert_eq!(read.map_err(|fault| fault.why()).expect("opens").document.body.as_str(), "after");
+    assert_eq!(read.expect("opens").document.body.as_str(), "after");
     assert!(matches!(vault.erase(id, "over", now()), Err(VaultError::OnHold(..))));
 }
 
