@@ -293,8 +293,10 @@ impl Vault {
                         let is_over = self
                             .read(note, NoteSource::Draft)
                             .is_ok_and(|draft| draft.document.seal.saves > saves);
-                        if is_there && is_over {
-                            let _ = self.set_aside(note, number);
+                        if is_there && is_over && self.set_aside(note, number).is_err() {
+                            // Without its step the file would count for more than the draft.
+                            ledger.pending.push(Pending::Revision { note, number, content, saves });
+                            continue;
                         }
                         if is_there && !is_over {
                             self.enter_revision(ledger, note, number, content);

@@ -466,8 +466,9 @@ impl Vault {
         self.store.rename_new(&from, &to).map_err(VaultError::disk("rename", &from))
     }
 
-    /// Changes the ledger durably, or not at all. The new state counts one more, names the state
-    /// before it, and takes over how often each draft was saved.
+    /// Changes the ledger. The new state counts one more, names the state before it, and takes over
+    /// how often each draft was saved. After an error the old state counts, or the new one where its
+    /// file has its name already.
     ///
     /// Only for whoever holds the lock for writing.
     pub(crate) fn change_ledger(&self, change: impl FnOnce(&mut Ledger)) -> Result<(), VaultError> {
@@ -484,10 +485,20 @@ impl Vault {
         }
         let plain = changed.write(&self.keys).map_err(VaultError::unwritable)?;
         let bytes = self.sealed_to_vault(&plain)?;
-        self.put(Path::new(layout::LEDGER), &bytes, Existing::Replace)?;
-        self.seen.remember(&changed, Timestamp::now());
-        *held = Ok(changed);
-        Ok(())
+        let put = self.put(Path::new(layout::LEDGER), &bytes, Existing::Replace);
+        if put.is_ok() {
+            self.seen.remember(&changed, Timestamp::now());
+        }
+        // It may have got its name although the folder could not be made durable. Then it is what
+        // the vault says when it is next unlocked, and nothing may be saved against it.
+        let is_there = || {
+            let there = self.store.read(&self.folder.join(layout::LEDGER), bytes.len() as u64);
+            there.is_ok_and(|there| there == bytes)
+        };
+        if put.is_ok() || is_there() {
+            *held = Ok(changed);
+        }
+        put
     }
 
     /// A ledger from every revision that this vault signed, with the holds and erasures of the newest

@@ -207,3 +207,28 @@ fn an_unfinished_completion_with_other_words_is_set_aside_and_named() {
     assert_eq!(foreign.len(), 1);
     assert!(foreign[0].to_string_lossy().contains("set-aside-0001"));
 }
+
+#[test]
+fn a_draft_saved_after_a_failed_completion_is_what_opens_also_if_tidying_fails() {
+    for calls in 0.. {
+        let (home, disk, vault) = faulty_vault();
+        let id = NoteId::random();
+        vault.save_draft(id, &head("A"), "old").expect("saved");
+        disk.cut_power_after(calls);
+        let is_complete = vault.complete(id, &head("A"), "old").is_ok();
+        disk.mend();
+        if is_complete {
+            return assert!(calls > 3);
+        }
+        let is_saved = vault.save_draft(id, &head("A"), "new").is_ok();
+        drop(vault);
+        disk.fail_once(Call::Rename, Errno::IO);
+        let vault = Vault::unlock_on(disk.clone(), &place(&home), &passphrase()).expect("unlocks");
+        let note = vault.open(id).expect("opens");
+        assert!(!is_saved || note.body.as_str() == "new", "after {calls} calls");
+        drop(vault);
+        disk.mend();
+        let note = unlock(&home).open(id).expect("opens");
+        assert!(!is_saved || note.body.as_str() == "new", "after {calls} calls, unlocked again");
+    }
+}
