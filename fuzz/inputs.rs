@@ -133,7 +133,7 @@ pub(crate) fn keys(data: &[u8]) -> bool {
         }
         if at % 8 == 0 {
             terminal
-                .draw(|frame| views::draw(frame, &model, Theme::new(true)))
+                .draw(|frame| views::draw(frame, &model, Theme::default()))
                 .expect("a screen in memory takes everything");
         }
     }

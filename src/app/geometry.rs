@@ -26,24 +26,43 @@ pub struct Area {
 /// Below this the program asks for a larger window.
 pub const MIN_SIZE: Size = Size { columns: 60, rows: 18 };
 
-/// Rows that a message may cover, up from the bottom.
-pub const MESSAGE_ROWS: u16 = 4;
+/// Columns left of all text: the focus bar stands in the first.
+pub const MARGIN: u16 = 3;
+/// The widest that prose is.
+pub const MAX_PROSE: u16 = 72;
 
 /// From this width on, panes stand side by side.
 const WIDE: u16 = 100;
+/// From this width on there is room for everything.
+const ROOMY: u16 = 140;
+/// From this height on, an empty row stands under the tabs.
+const TALL: u16 = 30;
+/// Rows that stay for the screen however much there is to say.
+const MIN_BODY: u16 = 8;
+/// The widest a form is where it shares the screen, and where there is room for everything.
+const FORM: u16 = 72;
+const ROOMY_FORM: u16 = 80;
+
+/// Which part of the screen is what: from the top the tabs, where one is, a rule that carries stages or filters, the
+/// body, messages if there are any, and the keys.
+#[derive(Clone, Copy, Debug)]
+pub struct ScreenLayout {
+    size: Size,
+    messages: u16,
+}
 
 /// The search screen's parts.
 pub struct SearchParts {
     /// The search line, with the count at its right.
     pub query: Area,
-    /// What was corrected and what else was searched.
+    /// The filters.
+    pub chips: Area,
+    /// What was corrected and what else was searched, and what to do in danger.
     pub notes: Area,
     /// The list.
     pub list: Area,
     /// The preview, on a wide screen.
     pub preview: Option<Area>,
-    /// The chips.
-    pub chips: Area,
 }
 
 /// The reader's parts.
@@ -62,17 +81,10 @@ pub struct ClinicParts {
     pub title: Area,
     /// The stages, on a wide screen.
     pub rail: Option<Area>,
-    /// The form.
+    /// The form, without the margin at its left.
     pub form: Area,
     /// The guidance pane, on a wide screen.
     pub guidance: Option<Area>,
-}
-
-impl SearchParts {
-    /// The part of the preview that holds text, between its margins.
-    pub fn preview_text(&self) -> Option<Area> {
-        self.preview.map(|area| area.inset(1))
-    }
 }
 
 impl Size {
@@ -80,115 +92,168 @@ impl Size {
     pub fn is_enough(self) -> bool {
         self.columns >= MIN_SIZE.columns && self.rows >= MIN_SIZE.rows
     }
+}
 
-    fn is_wide(self) -> bool {
-        self.columns >= WIDE
+impl ScreenLayout {
+    /// The parts of a screen on which messages take so many rows.
+    pub fn new(size: Size, messages: usize) -> Self {
+        let most = size.rows.saturating_sub(MIN_BODY + 5);
+        Self { size, messages: u16::try_from(messages).unwrap_or(u16::MAX).min(most) }
     }
 
-    /// On a wide screen the parts left and right of a column, else all of it.
-    fn split(self, area: Area, columns: u16) -> (Area, Option<Area>) {
-        let (left, right) = area.split_at(columns);
-        if self.is_wide() { (left, Some(right)) } else { (area, None) }
+    fn is_wide(self) -> bool {
+        self.size.columns >= WIDE
     }
 
     fn row(self, y: u16) -> Area {
-        Area { x: 0, y, width: self.columns, height: 1 }
+        Area { x: 0, y, width: self.size.columns, height: 1 }
     }
 
-    /// The top bar.
-    pub fn top_bar(self) -> Area {
+    /// All of it.
+    pub fn all(self) -> Area {
+        Area { x: 0, y: 0, width: self.size.columns, height: self.size.rows }
+    }
+
+    /// The tabs.
+    pub fn tabs(self) -> Area {
         self.row(0)
     }
 
-    /// The bottom bar.
-    pub fn bottom_bar(self) -> Area {
-        self.row(self.rows.saturating_sub(1))
+    /// Where one is, and its state.
+    pub fn place(self) -> Area {
+        self.row(1 + u16::from(self.size.rows >= TALL))
     }
 
-    /// All between the bars.
+    /// The rule below.
+    pub fn rule(self) -> Area {
+        self.row(self.place().y + 1)
+    }
+
+    /// All between the rule and the messages.
     pub fn body(self) -> Area {
-        Area { x: 0, y: 1, width: self.columns, height: self.rows.saturating_sub(2) }
+        let y = self.rule().y + 1;
+        let height = self.size.rows.saturating_sub(y + 1 + self.messages);
+        Area { x: 0, y, width: self.size.columns, height }
     }
 
-    /// The page of counts, below the line that says which notes they are of.
-    pub fn insight(self) -> Area {
-        let body = self.body();
-        let width = body.width.saturating_sub(2);
-        Area { x: 1, y: body.y + 2, width, height: body.height.saturating_sub(2) }
+    /// The messages, above the keys.
+    pub fn messages(self) -> Area {
+        let y = self.size.rows.saturating_sub(1 + self.messages);
+        Area { x: 0, y, width: self.size.columns, height: self.messages }
+    }
+
+    /// The keys.
+    pub fn keys(self) -> Area {
+        self.row(self.size.rows.saturating_sub(1))
+    }
+
+    /// The body without the margin at its left and the free column at its right, as wide as prose may be.
+    pub fn prose(self) -> Area {
+        let text = self.body().text();
+        Area { width: text.width.min(MAX_PROSE), ..text }
     }
 
     /// The search screen's parts.
     pub fn search(self) -> SearchParts {
         let body = self.body();
-        let rest = Area { y: body.y + 2, height: body.height.saturating_sub(3), ..body };
-        let chips = self.row(rest.y + rest.height);
-        let (query, notes) = (self.row(body.y), self.row(body.y + 1));
-        let (list, preview) = self.split(rest, self.columns * 9 / 20);
-        SearchParts { query, notes, list, preview, chips }
+        let notes = Area { height: 1, ..body };
+        let below = Area { y: body.y + 2, height: body.height.saturating_sub(2), ..body };
+        let (list, preview) = if self.is_wide() {
+            let columns = match self.size.columns {
+                ROOMY.. => 54,
+                120.. => 43,
+                _ => 38,
+            };
+            let preview = below.after(columns + 5);
+            let preview = Area { width: preview.width.saturating_sub(1).min(MAX_PROSE), ..preview };
+            (Area { width: columns + 1, ..below }, Some(preview))
+        } else {
+            (below, None)
+        };
+        SearchParts { query: self.place(), chips: self.rule(), notes, list, preview }
     }
 
     /// The reader's parts.
     pub fn reader(self) -> ReaderParts {
-        let body = self.body();
-        let title = self.row(body.y);
-        let rest = Area { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
-        let (page, side) = self.split(rest, self.columns.saturating_sub(40));
-        ReaderParts { title, page: page.inset(1), side }
+        let page = self.prose();
+        let side = self.is_wide().then(|| {
+            let side = self.body().after(MARGIN + MAX_PROSE + 5);
+            let most = if self.size.columns >= ROOMY { 40 } else { 30 };
+            Area { width: side.width.saturating_sub(1).min(most), ..side }
+        });
+        ReaderParts { title: self.place(), page, side }
     }
 
     /// Rows of the text in the reader and of a note.
     pub fn page_height(self) -> usize {
-        usize::from(self.reader().page.height)
+        usize::from(self.body().height)
     }
 
-    /// A clinic's parts.
+    /// A clinic's parts. A wider window never makes the form narrower.
     pub fn clinic(self) -> ClinicParts {
-        let body = self.body();
-        let title = self.row(body.y);
-        let rest = Area { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+        let (title, body) = (self.place(), self.body());
         if !self.is_wide() {
-            return ClinicParts { title, rail: None, form: rest.inset(1), guidance: None };
+            let text = body.text();
+            let form = Area { width: text.width.min(FORM), ..text };
+            return ClinicParts { title, rail: None, form, guidance: None };
         }
-        let (rail, rest) = rest.split_at(23);
-        let (form, guidance) = rest.split_at(rest.width - 34);
-        ClinicParts { title, rail: Some(rail), form: form.inset(1), guidance: Some(guidance) }
+        let (rail, form) = if self.size.columns >= ROOMY { (20, ROOMY_FORM) } else { (16, FORM) };
+        let rail = Area { x: 1, width: rail, ..body };
+        let right = body.after(rail.x + rail.width + 2).text();
+        let form = Area { width: form.min(right.width), ..right };
+        let guidance = body.after(form.x + form.width + 3);
+        let guidance = Area { width: guidance.width.saturating_sub(1).min(44), ..guidance };
+        // Below this no sentence of an entry can be read.
+        let guidance = Some(guidance).filter(|area| area.width >= 20);
+        ClinicParts { title, rail: Some(rail), form, guidance }
     }
 
     /// A box in the middle, at most this large.
     pub fn dialog(self, width: u16, height: u16) -> Area {
-        let body = self.body();
-        let width = width.min(body.width.saturating_sub(4));
-        let height = height.min(body.height);
-        Area {
-            x: body.x + (body.width - width) / 2,
-            y: body.y + (body.height - height) / 2,
-            width,
-            height,
-        }
+        let top = self.place().y;
+        let room = self.size.rows.saturating_sub(top + 1 + self.messages);
+        let width = width.min(self.size.columns.saturating_sub(4));
+        let height = height.min(room);
+        Area { x: (self.size.columns - width) / 2, y: top + (room - height) / 2, width, height }
     }
 }
 
 impl Area {
-    /// The part left of a column, and the part right of it behind a one-column rule.
-    fn split_at(self, columns: u16) -> (Self, Self) {
-        let left = Self { width: columns.min(self.width), ..self };
-        let right = Self {
-            x: self.x + left.width + 1,
-            width: self.width.saturating_sub(left.width + 1),
-            ..self
-        };
-        (left, right)
+    /// The part from a column on.
+    fn after(self, columns: u16) -> Self {
+        let columns = columns.min(self.x + self.width);
+        Self { x: columns, width: self.x + self.width - columns, ..self }
     }
 
-    /// The same with this many columns left free at both sides.
-    fn inset(self, columns: u16) -> Self {
-        Self { x: self.x + columns, width: self.width.saturating_sub(columns * 2), ..self }
+    /// The part that holds text: between the margin and the free column at the right edge.
+    pub fn text(self) -> Self {
+        Self {
+            x: self.x + MARGIN.min(self.width),
+            width: self.width.saturating_sub(MARGIN + 1),
+            ..self
+        }
+    }
+
+    /// The same with the margin at the left of its text.
+    pub fn with_margin(self) -> Self {
+        let margin = MARGIN.min(self.x);
+        Self { x: self.x - margin, width: self.width + margin, ..self }
+    }
+
+    /// The part from a row on.
+    pub fn below(self, rows: u16) -> Self {
+        let rows = rows.min(self.height);
+        Self { y: self.y + rows, height: self.height - rows, ..self }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn layout(columns: u16, rows: u16) -> ScreenLayout {
+        ScreenLayout::new(Size { columns, rows }, 0)
+    }
 
     #[test]
     fn below_sixty_by_eighteen_a_larger_window_is_asked_for() {
@@ -198,38 +263,55 @@ mod tests {
     }
 
     #[test]
-    fn no_part_leaves_the_screen_at_any_size() {
-        for columns in (0..=130).chain([200, 500]) {
-            for rows in 0..=50 {
-                let size = Size { columns, rows };
-                let search = size.search();
-                let reader = size.reader();
-                let clinic = size.clinic();
-                let dialog = size.dialog(70, 20);
-                if !size.is_enough() {
-                    continue;
-                }
+    fn no_part_leaves_the_screen_at_any_size_and_none_covers_messages_or_keys() {
+        for columns in (60..=170).chain([200, 500]) {
+            for (rows, messages) in
+                (18..=50).flat_map(|rows| [0, 1, 4, 40].map(|some| (rows, some)))
+            {
+                let layout = ScreenLayout::new(Size { columns, rows }, messages);
+                let search = layout.search();
+                let reader = layout.reader();
+                let clinic = layout.clinic();
                 let parts = [search.query, search.notes, search.list, search.chips]
                     .into_iter()
                     .chain(search.preview)
                     .chain([reader.title, reader.page])
                     .chain(reader.side)
-                    .chain([clinic.title, clinic.form, dialog])
+                    .chain([clinic.title, clinic.form, layout.dialog(70, 20)])
                     .chain(clinic.rail)
                     .chain(clinic.guidance);
+                let below = layout.messages();
+                assert_eq!(below.y + below.height, layout.keys().y);
                 for part in parts {
-                    assert!(part.x + part.width <= columns, "{part:?} at {size:?}");
-                    assert!(part.y + part.height < rows, "{part:?} at {size:?}");
+                    assert!(part.x + part.width <= columns, "{part:?} at {columns}x{rows}");
+                    assert!(part.y + part.height <= below.y, "{part:?} at {columns}x{rows}");
                 }
+                assert!(layout.body().height >= MIN_BODY, "{columns}x{rows}, {messages}");
             }
         }
     }
 
     #[test]
-    fn at_eighty_columns_panes_collapse_into_one() {
-        let size = Size { columns: 80, rows: 24 };
-        assert!(size.search().preview.is_none() && size.clinic().guidance.is_none());
-        let size = Size { columns: 120, rows: 40 };
-        assert!(size.search().preview.is_some() && size.clinic().guidance.is_some());
+    fn panes_stand_side_by_side_only_where_there_is_room() {
+        let narrow = layout(99, 24);
+        assert!(narrow.search().preview.is_none() && narrow.clinic().rail.is_none());
+        let wide = layout(100, 30);
+        assert!(wide.search().preview.is_some() && wide.reader().side.is_some());
+        assert!(wide.clinic().rail.is_some() && wide.clinic().guidance.is_none());
+        assert!(layout(120, 36).clinic().guidance.is_some());
+    }
+
+    #[test]
+    fn a_wider_window_never_makes_a_form_narrower_and_prose_is_never_too_wide() {
+        let mut last = 0;
+        for columns in 60..=300 {
+            let form = layout(columns, 24).clinic().form.width;
+            assert!(form >= last, "{form} at {columns}, {last} before");
+            last = form;
+            assert!(layout(columns, 24).reader().page.width <= MAX_PROSE);
+            assert!(
+                layout(columns, 24).search().preview.is_none_or(|area| area.width <= MAX_PROSE)
+            );
+        }
     }
 }

@@ -34,6 +34,8 @@ pub enum Message {
         /// Rows.
         rows: u16,
     },
+    /// The terminal answered a question about itself; the loop takes it.
+    TerminalAnswered(String),
     /// A deadline came that the model had asked for.
     TimePassed,
     /// Bookmarks and recent searches are read, or why they are not.

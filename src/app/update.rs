@@ -9,8 +9,8 @@ mod tests;
 use jiff::Timestamp;
 
 use super::{
-    ClinicScreen, Dialog, Effect, MESSAGE_ROWS, Message, Model, SaveStatus, Screen, SearchOrigin,
-    Size, VaultDialog, VaultRequest, VaultStatus, VaultStep,
+    ClinicScreen, Dialog, Effect, Message, Model, SaveStatus, Screen, SearchOrigin, Size,
+    VaultDialog, VaultRequest, VaultStatus, VaultStep,
     screens::{
         actions,
         clinic::{self, apply_event::follow},
@@ -235,8 +235,8 @@ fn step(model: &mut Model, message: Message) {
             model.save_now();
             model.request(VaultRequest::End { anyway: true });
         }
-        // The loop ends by it.
-        Message::Ended => {}
+        // The loop ends by the one and takes the other.
+        Message::Ended | Message::TerminalAnswered(_) => {}
         Message::EndRefused(why) => ask_quit(model, &why),
         Message::SuspendAsked => {
             model.save_now();
@@ -249,26 +249,23 @@ fn step(model: &mut Model, message: Message) {
 /// What follows every message: pages fit the window, the focus is in view, the draft is saved when
 /// it is due, the clock is wound.
 fn after_update(model: &mut Model) {
-    let size = model.size;
+    let layout = model.layout();
     model.search.stand_beside(model.clinic.is_some());
     if let (Screen::Search, Some(library)) = (model.screen, &model.library) {
-        let room = size.search().preview_text();
+        let room = layout.search().preview;
         model.search.fit(library, &model.bookmarks, room.map(|area| usize::from(area.width)));
     }
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
-        reader.fit(library, usize::from(size.reader().page.width));
+        reader.fit(library, usize::from(layout.reader().page.width));
     }
     if let Some(note) = &mut model.note {
-        note.fit(usize::from(size.reader().page.width));
+        note.fit(usize::from(layout.reader().page.width));
     }
     if let Some(clinic) = &mut model.clinic {
         model.clinics.follow(clinic.note);
-        let form = size.clinic().form;
+        let form = layout.clinic().form;
         clinic.look_at_text(model.local.day(model.now));
-        // What stays on screen until the draft is saved must not cover what is being typed.
-        let lasting = matches!(model.saving, SaveStatus::NotSaved(_));
-        let height = form.height.saturating_sub(if lasting { MESSAGE_ROWS } else { 0 });
-        clinic.scroll_to_focus(usize::from(form.width), usize::from(height));
+        clinic.scroll_to_focus(usize::from(form.width), usize::from(form.height));
         clinic.schedule_tick(model.now, model.reduced_motion);
         if model.search.ready {
             model.effects.extend(clinic.poll_guidance());

@@ -18,8 +18,15 @@ pub(crate) const LOCK_AFTER: i64 = 5;
 /// Larger than any settings file.
 const MAX_BYTES: u64 = 64 * 1024;
 
-const KEYS: [&str; 6] =
-    ["theme", "reduced_motion", "remember_searches", "mouse", "bell", "lock_after_minutes"];
+const KEYS: [&str; 7] = [
+    "theme",
+    "ascii",
+    "reduced_motion",
+    "remember_searches",
+    "mouse",
+    "bell",
+    "lock_after_minutes",
+];
 
 /// Minutes after which the vault may lock itself. There is no “never”.
 const MINUTES: std::ops::RangeInclusive<i64> = 1..=60;
@@ -29,6 +36,8 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=60;
 pub struct Settings {
     /// How meanings look.
     pub theme: ThemeChoice,
+    /// Lines and signs are drawn with ASCII alone.
+    pub ascii: bool,
     /// The clock is redrawn once a minute instead of every second.
     pub reduced_motion: bool,
     /// Searches that led to an entry are remembered.
@@ -45,6 +54,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: ThemeChoice::default(),
+            ascii: false,
             reduced_motion: false,
             remember_searches: true,
             mouse: false,
@@ -54,14 +64,29 @@ impl Default for Settings {
     }
 }
 
-/// The looks there are.
+/// The looks there are. `NO_COLOR`, set to anything, turns colours off whichever is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeChoice {
-    /// The terminal's own colours (none if `NO_COLOR` is set).
+    /// By the ground and the colours the terminal has.
     #[default]
+    Auto,
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// White on black, or black on white on a light ground.
+    HighContrast,
+    /// The terminal's own sixteen colours.
     Terminal,
     /// No colour at all.
     Monochrome,
+}
+
+impl ThemeChoice {
+    /// Whether it looks different on a light ground.
+    pub fn depends_on_ground(self) -> bool {
+        matches!(self, Self::Auto | Self::HighContrast | Self::Terminal)
+    }
 }
 
 impl Settings {
@@ -127,11 +152,20 @@ impl Settings {
         match key {
             "theme" => {
                 self.theme = match value.as_str() {
+                    Some("auto") => ThemeChoice::Auto,
+                    Some("dark") => ThemeChoice::Dark,
+                    Some("light") => ThemeChoice::Light,
+                    Some("high-contrast") => ThemeChoice::HighContrast,
                     Some("terminal") => ThemeChoice::Terminal,
                     Some("monochrome") => ThemeChoice::Monochrome,
-                    _ => return Err("Write \"terminal\" or \"monochrome\"."),
+                    _ => {
+                        return Err(
+                            "Write \"auto\", \"dark\", \"light\", \"high-contrast\", \"terminal\" or \"monochrome\".",
+                        );
+                    }
                 }
             }
+            "ascii" => self.ascii = switch()?,
             "reduced_motion" => self.reduced_motion = switch()?,
             "remember_searches" => self.remember_searches = switch()?,
             "mouse" => self.mouse = switch()?,

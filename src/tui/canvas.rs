@@ -1,4 +1,5 @@
-//! Drawing by role: text is put into a row and column of an area, clipped to it.
+//! Drawing by role: text is put into a row and column of an area, clipped to it. What is put replaces what stood
+//! there; on the band of a chosen row it keeps the band's ground.
 
 use ratatui::{
     buffer::Buffer,
@@ -11,6 +12,9 @@ use crate::{
     text::{shorten, width, wrap},
 };
 
+/// Stands at the left of what has the focus.
+pub(super) const FOCUS: &str = "▌";
+
 /// What views draw on.
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
@@ -21,6 +25,8 @@ pub(super) struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
+        let all = buffer.area;
+        buffer.set_style(all, theme.style(StyleRole::Text, false));
         Self { buffer, theme, cursor: None }
     }
 
@@ -39,10 +45,9 @@ impl<'a> Canvas<'a> {
             return column;
         }
         let (x, y) = (area.x + column as u16, area.y + row as u16);
-        if !self.buffer.area.contains(Position { x, y }) {
-            return column;
-        }
-        let (end, _) = self.buffer.set_stringn(x, y, text, room, self.theme.style(role));
+        let Some(cell) = self.buffer.cell(Position { x, y }) else { return column };
+        let style = self.theme.style(role, self.theme.is_band(cell.style()));
+        let (end, _) = self.buffer.set_stringn(x, y, self.theme.glyphs.show(text), room, style);
         usize::from(end.saturating_sub(area.x))
     }
 
@@ -74,19 +79,18 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Gives a whole row the style of a role, keeping what stands there.
-    pub(super) fn paint_row(&mut self, area: Area, row: usize, role: StyleRole) {
-        if row >= usize::from(area.height) {
-            return;
+    /// Lays the band of what is chosen under rows of an area, with the focus bar at its left. What is put there
+    /// afterwards stands on the band.
+    pub(super) fn choose_rows(&mut self, area: Area, row: usize, rows: usize) {
+        for row in row..(row + rows).min(usize::from(area.height)) {
+            let line = Rect::new(area.x, area.y + row as u16, area.width, 1);
+            let line = line.intersection(self.buffer.area);
+            self.buffer.set_style(line, self.theme.style(StyleRole::Chosen, true));
+            if let Some(cell) = self.buffer.cell_mut(Position { x: area.x, y: line.y }) {
+                cell.set_style(self.theme.style(StyleRole::Text, false));
+            }
+            self.put(area, row, 0, FOCUS, StyleRole::Accent);
         }
-        let line = Rect::new(area.x, area.y + row as u16, area.width, 1);
-        self.buffer.set_style(line.intersection(self.buffer.area), self.theme.style(role));
-    }
-
-    /// Marks a row of a list as the chosen one.
-    pub(super) fn mark_chosen(&mut self, area: Area, row: usize) {
-        self.paint_row(area, row, StyleRole::Chosen);
-        self.put(area, row, 0, "▌", StyleRole::Marker);
     }
 
     /// Puts names behind the name of the screen, the shown one marked; returns the column behind
@@ -100,8 +104,8 @@ impl<'a> Canvas<'a> {
         let mut column = 11;
         for (name, shown) in names {
             let (mark, role) =
-                if shown { ("▸", StyleRole::Strong) } else { (" ", StyleRole::Muted) };
-            column = self.put(area, row, column, mark, StyleRole::Marker);
+                if shown { ("▸", StyleRole::Strong) } else { (" ", StyleRole::Quiet) };
+            column = self.put(area, row, column, mark, StyleRole::Accent);
             column = self.put(area, row, column + 1, &name, role) + 2;
         }
         column
@@ -130,37 +134,49 @@ impl<'a> Canvas<'a> {
             for x in area.x..area.x + area.width {
                 if let Some(cell) = self.buffer.cell_mut(Position { x, y }) {
                     cell.reset();
+                    cell.set_style(self.theme.style(StyleRole::Text, false));
                 }
             }
         }
     }
 
-    /// A rule down the left side of a pane, in the column before it.
+    /// Makes all that is drawn so far stand back, for what will lie over it.
+    pub(super) fn stand_back(&mut self) {
+        let (all, style) = (self.buffer.area, self.theme.style(StyleRole::Rule, false));
+        self.buffer.set_style(all, style);
+    }
+
+    /// A rule down the left side of a pane, with a free column between them.
     pub(super) fn rule_before(&mut self, area: Area) {
-        let Some(x) = area.x.checked_sub(1) else { return };
+        let Some(x) = area.x.checked_sub(2) else { return };
         let column = Area { x, width: 1, ..area };
         for row in 0..usize::from(area.height) {
             self.put(column, row, 0, "│", StyleRole::Rule);
         }
     }
 
-    /// A frame with a title; returns the room inside.
+    /// A box with a title over what stands back, with a free row and column around it; returns the room inside.
     pub(super) fn frame(&mut self, area: Area, title: &str) -> Area {
-        self.clear(area);
+        self.clear(Area {
+            x: area.x.saturating_sub(1),
+            y: area.y.saturating_sub(1),
+            width: area.width + 1 + area.x.min(1),
+            height: area.height + 1 + area.y.min(1),
+        });
         let (width, height) = (usize::from(area.width), usize::from(area.height));
         if width < 4 || height < 3 {
             return area;
         }
         let bar = "─".repeat(width - 2);
-        self.put(area, 0, 0, &format!("┌{bar}┐"), StyleRole::Rule);
+        self.put(area, 0, 0, &format!("╭{bar}╮"), StyleRole::Rule);
         for row in 1..height - 1 {
             self.put(area, row, 0, "│", StyleRole::Rule);
             self.put(area, row, width - 1, "│", StyleRole::Rule);
         }
-        self.put(area, height - 1, 0, &format!("└{bar}┘"), StyleRole::Rule);
+        self.put(area, height - 1, 0, &format!("╰{bar}╯"), StyleRole::Rule);
         let top = Area { width: area.width - 2, ..area };
-        self.put_short(top, 0, 2, &format!(" {title} "), StyleRole::Title);
-        Area { x: area.x + 2, y: area.y + 1, width: area.width - 4, height: area.height - 2 }
+        self.put_short(top, 0, 2, &format!(" {title} "), StyleRole::Heading);
+        Area { x: area.x + 3, y: area.y + 1, width: area.width - 6, height: area.height - 2 }
     }
 
     /// Puts the terminal's cursor into a row and column of an area.

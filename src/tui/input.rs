@@ -29,6 +29,8 @@ use crate::app::Message;
 const CHUNK: usize = 4096;
 /// An escape that nothing followed for so long was the key of that name.
 const AFTER_ESCAPE: Duration = Duration::from_millis(30);
+/// An answer of the terminal of which nothing came for so long has lost its end.
+const AFTER_ANSWER: Duration = Duration::from_secs(1);
 /// A paste of which nothing came for so long has lost its end.
 const AFTER_PASTE: Duration = Duration::from_secs(10);
 
@@ -82,6 +84,7 @@ fn wait(resized: &UnixStream, waiting: Waiting) -> io::Result<(bool, bool)> {
     let patience = match waiting {
         Waiting::Nothing => None,
         Waiting::Escape => Some(AFTER_ESCAPE),
+        Waiting::Answer => Some(AFTER_ANSWER),
         Waiting::Paste => Some(AFTER_PASTE),
     };
     let patience = patience.and_then(|time| Timespec::try_from(time).ok());

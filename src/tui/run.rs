@@ -18,7 +18,11 @@ use super::{
     input,
     message_queue::{MessageReceiver, message_queue},
     terminal::{self, TerminalScreen},
-    theme::Theme,
+    theme::{
+        Theme,
+        glyphs::Glyphs,
+        ground::{self, Colours, Ground},
+    },
     views,
 };
 use crate::{
@@ -34,6 +38,10 @@ const LAST_CHANCE: Duration = Duration::from_secs(3);
 /// How often the clock on the wall is looked at while something is to happen by itself: while the
 /// computer sleeps, the other one stands still.
 const LOOKS_AT_CLOCK: Duration = Duration::from_secs(10);
+
+/// How long the terminal may take to say what its ground is before the program ends: what comes later would be
+/// taken for keys by whoever reads the terminal next.
+const ANSWER_TIME: Duration = Duration::from_millis(100);
 
 /// What to begin with.
 #[derive(Default)]
@@ -52,7 +60,10 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     let size = screen.size().context("The terminal did not report its size.")?;
     let size = Size { columns: size.width, rows: size.height };
     let (settings, problems) = Settings::read(&paths.config);
-    let theme = Theme::of(settings.theme);
+    let (colours, glyphs) = (Colours::of_environment(), Glyphs::of_environment(settings.ascii));
+    let theme_on = |ground| Theme::of(settings.theme, colours, ground, glyphs);
+    let mut look =
+        Look { theme: theme_on(Ground::of_environment()), theme_on: &theme_on, asked: None };
     let mut model = Model::new(size, Timestamp::now());
     model.local = LocalTime::of_system();
     model.reduced_motion = settings.reduced_motion;
@@ -65,7 +76,12 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
     if let Some(problem) = problems.first() {
         model.warn(problem.to_string());
     }
-    draw(&mut screen, &model, theme)?;
+    draw(&mut screen, &model, look.theme)?;
+    if colours != Colours::None && settings.theme.depends_on_ground() && Ground::can_be_asked() {
+        look.asked = Some(Instant::now());
+        // Behind the first frame, so that nobody waits for the answer.
+        let _ = execute!(screen.backend_mut(), Print(ground::ASK));
+    }
 
     let (send, messages) = message_queue();
     terminal::watch_signals(send.clone()).context("The program cannot listen for signals.")?;
@@ -80,16 +96,46 @@ pub fn run(start: Start, paths: AppPaths) -> anyhow::Result<()> {
         model.wanted = Some((wanted, start.passphrase));
     }
     let ended = panic::catch_unwind(AssertUnwindSafe(|| {
-        keep_running(&mut screen, &mut model, theme, &messages, &runtime)
+        keep_running(&mut screen, &mut model, &mut look, &messages, &runtime)
     }));
     let ended = ended.unwrap_or_else(|fault| {
         save_last(&mut model, &messages, &runtime);
         panic::resume_unwind(fault)
     });
+    look.wait_for_answer(&messages);
     // The terminal is given back before anything is said about an error.
     drop(guard);
     runtime.finish();
     ended
+}
+
+/// How the screen looks, as far as the terminal has said what its ground is.
+struct Look<'a> {
+    theme: Theme,
+    theme_on: &'a dyn Fn(Ground) -> Theme,
+    /// When the terminal was asked and has not answered yet.
+    asked: Option<Instant>,
+}
+
+impl Look<'_> {
+    /// Takes what the terminal said; anything but its ground changes nothing.
+    fn take(&mut self, answer: &str) {
+        if let Some(ground) = Ground::of_answer(answer) {
+            self.theme = (self.theme_on)(ground);
+            self.asked = None;
+        }
+    }
+
+    /// Waits for an answer that is under way.
+    fn wait_for_answer(&self, messages: &MessageReceiver) {
+        let Some(until) = self.asked.map(|asked| asked + ANSWER_TIME) else { return };
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            match messages.recv_timeout(left) {
+                Ok(Message::TerminalAnswered(_)) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
+    }
 }
 
 /// After a fault of our own: what was typed is saved before the program ends by it.
@@ -112,7 +158,7 @@ fn save_last(model: &mut Model, messages: &MessageReceiver, runtime: &Runtime) {
 fn keep_running(
     screen: &mut TerminalScreen,
     model: &mut Model,
-    theme: Theme,
+    look: &mut Look<'_>,
     messages: &MessageReceiver,
     runtime: &Runtime,
 ) -> anyhow::Result<()> {
@@ -121,8 +167,10 @@ fn keep_running(
         let Some(first) = wait(model, messages) else { return failed };
         let mut next = Some(first);
         while let Some(message) = next {
-            if matches!(message, Message::Ended) {
-                return failed;
+            match &message {
+                Message::Ended => return failed,
+                Message::TerminalAnswered(answer) => look.take(answer),
+                _ => {}
             }
             next = None;
             for effect in update(model, message, Timestamp::now()) {
@@ -137,7 +185,7 @@ fn keep_running(
             next = next.or_else(|| messages.try_recv().ok());
         }
         // A terminal that is gone can't be drawn on; its loss comes as a message of its own.
-        let _ = draw(screen, model, theme);
+        let _ = draw(screen, model, look.theme);
     }
 }
 

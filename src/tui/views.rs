@@ -57,5 +57,5 @@ fn ask_for_room(canvas: &mut Canvas<'_>, model: &Model) {
     let need = format!("at least {} by {}", MIN_SIZE.columns, MIN_SIZE.rows);
     canvas.put(area, 1, 0, &need, StyleRole::Text);
     let have = format!("(now {} by {})", model.size.columns, model.size.rows);
-    canvas.put(area, 2, 0, &have, StyleRole::Muted);
+    canvas.put(area, 2, 0, &have, StyleRole::Quiet);
 }

@@ -137,7 +137,7 @@ fn screens(session: &Session, (columns, rows): (u16, u16)) -> Vec<(String, Strin
     for (at, key) in keys.into_iter().enumerate() {
         apply_event(&mut model, Message::Pressed(key));
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a terminal");
-        let frame = terminal.draw(|frame| views::draw(frame, &model, Theme::new(true)));
+        let frame = terminal.draw(|frame| views::draw(frame, &model, Theme::default()));
         let buffer = frame.expect("drawn").buffer.clone();
         drawn.push((
             format!("the screen at {columns}x{rows} after key {at}"),

@@ -7,13 +7,26 @@ use caseclinic::{
     clinic::{bundled_template, practice_session},
     knowledge::Library,
     search::{Options, Searcher},
-    tui::{theme::Theme, views},
+    services::ThemeChoice,
+    tui::{
+        theme::{
+            StyleRole, Theme,
+            glyphs::Glyphs,
+            ground::{Colours, Ground},
+        },
+        views,
+    },
 };
 use jiff::Timestamp;
-use ratatui::{Terminal, backend::TestBackend, buffer::Cell, style::Modifier};
+use ratatui::{
+    Terminal,
+    backend::TestBackend,
+    buffer::Cell,
+    style::{Modifier, Style},
+};
 use secrecy::SecretString;
 
-pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+pub(crate) const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
 
 /// The program without a terminal: messages in, pictures out.
 pub(crate) struct Stage {
@@ -109,7 +122,8 @@ impl Stage {
 
     /// Lines of text, and under each line with style the runs of cells that have one.
     pub(crate) fn picture(&self) -> String {
-        self.drawn(runs)
+        let theme = theme(self.colour);
+        self.drawn(|cells| runs(cells, theme))
     }
 
     /// Lines of text alone.
@@ -122,7 +136,7 @@ impl Stage {
         let size = self.model.size;
         let backend = TestBackend::new(size.columns, size.rows);
         let mut terminal = Terminal::new(backend).expect("a test terminal never fails");
-        let theme = Theme::new(self.colour);
+        let theme = theme(self.colour);
         let frame = terminal.draw(|frame| views::draw(frame, &self.model, theme));
         let buffer = frame.expect("a test terminal never fails").buffer.clone();
         let mut out = String::new();
@@ -139,40 +153,49 @@ impl Stage {
     }
 }
 
-fn runs(cells: &[&Cell]) -> String {
+/// A theme in which every role has a style of its own, so that roles can be read back from what is drawn.
+fn theme(colour: bool) -> Theme {
+    let colours = if colour { Colours::True } else { Colours::None };
+    Theme::of(ThemeChoice::Auto, colours, Ground::Dark, Glyphs::Unicode)
+}
+
+fn runs(cells: &[&Cell], theme: Theme) -> String {
     let mut runs: Vec<(usize, usize, String)> = Vec::new();
     for (at, cell) in cells.iter().enumerate() {
-        let style = style(cell);
+        let role = role(cell, theme);
         match runs.last_mut() {
-            Some((_, end, last)) if *last == style => *end = at,
-            _ => runs.push((at, at, style)),
+            Some((_, end, last)) if *last == role => *end = at,
+            _ => runs.push((at, at, role)),
         }
     }
     runs.iter()
-        .filter(|(.., style)| !style.is_empty())
-        .map(|(start, end, style)| format!("{start}-{end} {style}"))
+        .filter(|(.., role)| role != "text")
+        .map(|(start, end, role)| format!("{start}-{end} {role}"))
         .collect::<Vec<_>>()
         .join(", ")
 }
 
-fn style(cell: &Cell) -> String {
-    let mut words = Vec::new();
-    let names = [
-        (Modifier::BOLD, "bold"),
-        (Modifier::DIM, "dim"),
-        (Modifier::ITALIC, "italic"),
-        (Modifier::UNDERLINED, "underlined"),
-        (Modifier::REVERSED, "reversed"),
-    ];
-    for (modifier, name) in names {
-        if cell.modifier.contains(modifier) {
-            words.push(name.to_owned());
-        }
+/// The name of a cell's role; a style of no role fails the test. A blank has none.
+fn role(cell: &Cell, theme: Theme) -> String {
+    let style = Style {
+        underline_color: None,
+        sub_modifier: Modifier::all() - cell.modifier,
+        ..cell.style()
+    };
+    let has =
+        |on_band| StyleRole::EVERY.into_iter().find(|role| theme.style(*role, on_band) == style);
+    let (role, on_band) = match (has(false), has(true)) {
+        (Some(role), _) => (role, role == StyleRole::Chosen),
+        (None, Some(role)) => (role, true),
+        (None, None) => panic!("no role has the style of this cell: {cell:?}"),
+    };
+    let name = format!("{role:?}").to_lowercase();
+    match (on_band, role) {
+        (true, StyleRole::Chosen) => name,
+        (true, _) => format!("chosen {name}"),
+        (false, _) if cell.symbol() == " " && role != StyleRole::Link => "text".to_owned(),
+        (false, _) => name,
     }
-    if cell.fg != ratatui::style::Color::Reset {
-        words.push(cell.fg.to_string().to_lowercase());
-    }
-    words.join(" ")
 }
 
 /// The same picture at both sizes.

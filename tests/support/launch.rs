@@ -102,10 +102,11 @@ impl<'a> Launch<'a> {
         command.args(["-c", &script]);
         command.arg(&self.program);
         command.args(&self.args);
-        for unset in ["NO_COLOR", "COLORTERM"] {
+        for unset in ["NO_COLOR", "COLORTERM", "COLORFGBG", "LC_ALL", "LC_CTYPE"] {
             command.env_remove(unset);
         }
         command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
         command.env("CASECLINIC_HOME", self.home.path());
         let file = self.home.passphrase_file();
         command.env("TEST_COPY", file.with_file_name("copy"));

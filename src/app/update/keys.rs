@@ -80,7 +80,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         Screen::Search => model.effects.extend(model.search.paste(text)),
         Screen::Clinic => clinic::update::paste(model, text),
         Screen::Reader => {
-            let height = model.size.page_height();
+            let height = model.layout().page_height();
             if let Some(reader) = &mut model.reader
                 && let Some(find) = reader.find.as_mut().filter(|find| find.typing)
             {

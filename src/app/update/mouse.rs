@@ -37,7 +37,7 @@ fn choose(model: &mut Model, action: KeyAction) {
 }
 
 fn scroll(model: &mut Model, action: KeyAction) {
-    let height = model.size.page_height();
+    let height = model.layout().page_height();
     if let Some(reader) = &mut model.reader {
         for _ in 0..WHEEL_LINES {
             reader.handle_action(action, height);
@@ -47,7 +47,7 @@ fn scroll(model: &mut Model, action: KeyAction) {
 
 fn click(model: &mut Model, column: u16, row: u16) {
     let Some(library) = &model.library else { return };
-    let parts = model.size.search();
+    let parts = model.layout().search();
     if let Some((column, _)) = inside(parts.chips, column, row) {
         let columns = usize::from(parts.chips.width);
         model.effects.extend(model.search.click_chips(library, columns, column));
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_click_chooses_the_row_and_the_wheel_goes_on_from_there() {
         let mut model = opened();
-        let list = model.size.search().list;
+        let list = model.layout().search().list;
         // The first line of the list is the heading of its first part.
         moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 5 });
         assert_eq!(model.search.chosen, 4);

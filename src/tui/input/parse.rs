@@ -13,9 +13,12 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::app::{Code, Key, Message, Mouse};
 
 const ESCAPE: u8 = 0x1b;
+const BELL: u8 = 0x07;
 const PASTE_ENDS: &[u8] = b"\x1b[201~";
 /// Bytes of a sequence that is none: no terminal sends more.
 const MAX_SEQUENCE_BYTES: usize = 64;
+/// Bytes of an answer that is none.
+const MAX_ANSWER_BYTES: usize = 4096;
 
 /// Bit of a report of the mouse: the button was let go of or the mouse moved.
 const MOVED: u16 = 0b10_0000;
@@ -31,6 +34,8 @@ pub(super) enum Waiting {
     Nothing,
     /// A sequence, or the escape key.
     Escape,
+    /// An answer of the terminal.
+    Answer,
     /// A paste.
     Paste,
 }
@@ -84,6 +89,7 @@ impl Parser {
     pub(super) fn waiting(&self) -> Waiting {
         match (self.paste, self.rest().is_empty()) {
             (Some(_), _) => Waiting::Paste,
+            (None, _) if matches!(self.rest(), [ESCAPE, b']', b'0'..=b'9', ..]) => Waiting::Answer,
             (None, false) => Waiting::Escape,
             (None, true) => Waiting::Nothing,
         }
@@ -152,6 +158,7 @@ fn begins(bytes: &[u8], is_over: bool) -> Begins {
         [ESCAPE] => Begins::Unclear,
         [ESCAPE, ESCAPE, ..] => key(1, Key::plain(Code::Esc)),
         [ESCAPE, b'[', ..] => control_sequence(bytes, is_over),
+        [ESCAPE, b']', ..] => answer(bytes, is_over),
         [ESCAPE, b'O', ..] => match bytes.get(2).copied().map(single_shift) {
             Some(Some(code)) => key(3, Key::plain(code)),
             Some(None) => Begins::With(3, None),
@@ -244,6 +251,30 @@ fn control_sequence(bytes: &[u8], is_over: bool) -> Begins {
         return Begins::WithPaste(whole);
     }
     Begins::With(whole, meaning(parameters, body[end]))
+}
+
+/// `ESC ]`, an answer of the terminal, and its end: the bell or `ESC \`. The key Alt-] is the same without an answer.
+fn answer(bytes: &[u8], is_over: bool) -> Begins {
+    let body = &bytes[2..];
+    if let Some(end) = body.iter().position(|byte| matches!(*byte, BELL | ESCAPE)) {
+        let whole = match body.get(end + 1) {
+            _ if body[end] == BELL => end + 3,
+            Some(b'\\') => end + 4,
+            // Another key or sequence begins: the answer was cut off.
+            Some(_) => end + 2,
+            None if is_over => end + 2,
+            None => return Begins::Unclear,
+        };
+        let said = String::from_utf8_lossy(&body[..end]).into_owned();
+        return Begins::With(whole, Some(Message::TerminalAnswered(said)));
+    }
+    match body {
+        [] if is_over => key(2, Key::alt(Code::Char(']'))),
+        _ if is_over || body.len() > MAX_ANSWER_BYTES => Begins::With(bytes.len(), None),
+        // No answer begins so: it was Alt-] and the next key.
+        [first, ..] if !first.is_ascii_digit() => key(2, Key::alt(Code::Char(']'))),
+        _ => Begins::Unclear,
+    }
 }
 
 fn meaning(parameters: &[u8], last: u8) -> Option<Message> {

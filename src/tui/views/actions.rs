@@ -12,8 +12,8 @@ use crate::{
 const MAX_LINES: usize = 3;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.body();
-    canvas.put(area, 0, 1, "Actions", StyleRole::Title);
+    let area = model.layout().body();
+    canvas.put(area, 0, 1, "Actions", StyleRole::Heading);
     let today = model.today();
     let tabs = Which::EVERY.map(|which| {
         let count = model.actions.all.as_ref().map(|_| model.actions.count(which, today));
@@ -72,10 +72,10 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         }
         for (line, (text, role)) in block.iter().enumerate().take(height.saturating_sub(row)) {
             let end = if line == 0 { 2 } else { 4 };
-            canvas.put_short(area, row + line, end, text, *role);
             if at == chosen {
-                canvas.mark_chosen(area, row + line);
+                canvas.choose_rows(area, row + line, 1);
             }
+            canvas.put_short(area, row + line, end, text, *role);
         }
         if at == chosen {
             canvas.point(area, row, 2);
@@ -101,13 +101,13 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, Sty
         .filter(|part| !part.is_empty())
         .collect();
     let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
-    let head_look = if overdue { StyleRole::Caution } else { StyleRole::Strong };
+    let head_look = if overdue { StyleRole::Warn } else { StyleRole::Strong };
     let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
     let mut lines = vec![(format!("{}{mark} · {by} · {who}", row.case_key), head_look)];
     lines.extend(wrapped(&details.what, columns, StyleRole::Text));
     if !details.outcome.trim().is_empty() {
         let came = format!("{}: {}", details.status.title(), details.outcome.trim());
-        lines.extend(wrapped(&came, columns, StyleRole::Muted));
+        lines.extend(wrapped(&came, columns, StyleRole::Quiet));
     }
     lines
 }

@@ -1,93 +1,95 @@
-//! The bar at the top (where one is, the vault) and the bar at the bottom (the keys that work).
+//! The tabs at the top with the state of the vault; the messages and the keys that work at the bottom.
 
 use crate::{
-    app::{Area, KeyContext, MESSAGE_ROWS, Model, SaveStatus, Screen, VaultStatus, hints},
-    text::{counted, width, wrap},
+    app::{Area, KeyContext, MARGIN, Model, NoticeSort, SaveStatus, Screen, VaultStatus, hints},
+    text::width,
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
-/// The name of this program at the left of the top bar.
-const NAME: &str = "caseclinic   ";
+/// The name of this program at the left of the tabs, where the window is wide.
+const NAME: &str = "caseclinic    ";
+const NAMED: u16 = 100;
+/// Before words for what is as it should be.
+const GOOD_SIGN: &str = "●";
 
-/// Said in the last minute, until a key is pressed. It is not drawn again each second, so it names
-/// no time.
-const LOCKS_SOON: &str = "The vault will lock soon because no key was pressed. Press any key to keep it open. Nothing is lost either way.";
-
-/// Draws the top bar. Where there is no room for everything, the name of the program gives way
-/// first, then how many entries there are, and only at last the way to help.
+/// Draws the tabs. Where there is no room for everything, the name of the program gives way first, then the keys of
+/// the tabs, and at last the words for the vault.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.top_bar();
+    let area = model.layout().tabs();
     let room = usize::from(area.width).saturating_sub(2);
+    let (sign, vault, role) = vault_state(model);
+    let right = if sign.is_empty() { width(vault) } else { width(sign) + 1 + width(vault) };
     let tabs = tabs(model);
-    let named: usize = tabs.iter().map(|(name, key, _)| width(name) + width(key) + 3).sum();
-    let (vault, role) = vault_look(model);
-    let entries = model.library.as_ref().map_or(String::new(), |library| {
-        format!(" · {}", counted(library.entries().len(), "entry", "entries"))
-    });
-    let tails = [format!("{entries} · F1 help"), " · F1 help".to_owned(), String::new()];
-    let fits = |name: &str, tail: &str| width(name) + named + width(vault) + width(tail) <= room;
-    let whole = fits(NAME, &tails[0]);
-    let tail = tails.iter().find(|tail| fits("", tail)).map_or("", String::as_str);
+    let columns = |with_keys: bool| -> usize {
+        let key = |key: &str| if with_keys && !key.is_empty() { width(key) + 1 } else { 0 };
+        tabs.iter().map(|(name, its_key, _)| width(name) + key(its_key) + 3).sum()
+    };
+    let with_keys = columns(true) + right <= room;
     let mut column = 1;
-    if whole {
+    if width(NAME) + columns(true) + right <= room && model.size.columns >= NAMED {
         column = canvas.put(area, 0, column, NAME, StyleRole::Strong);
     }
-    for (name, key, open) in tabs {
-        let role = if open { StyleRole::Title } else { StyleRole::Text };
-        column = canvas.put(area, 0, column, name, role) + 1;
-        column = canvas.put(area, 0, column, key, StyleRole::Muted) + 1;
-        column += usize::from(!key.is_empty());
+    for (name, key, open) in &tabs {
+        if *open {
+            // The space around the name belongs to the open tab.
+            canvas.put(area, 0, column - 1, " ", StyleRole::Chosen);
+        }
+        column = canvas.put(area, 0, column, name, tab_role(*open, StyleRole::Text));
+        if with_keys && !key.is_empty() {
+            column = canvas.put(area, 0, column, " ", tab_role(*open, StyleRole::Text));
+            column = canvas.put(area, 0, column, key, tab_role(*open, StyleRole::Quiet));
+        }
+        if *open {
+            canvas.put(area, 0, column, " ", StyleRole::Chosen);
+        }
+        column += 3;
     }
-    let start = usize::from(area.width).saturating_sub(width(vault) + width(tail) + 1);
-    let start = start.max(column);
-    let next = canvas.put_short(area, 0, start, vault, role);
-    canvas.put_short(area, 0, next, tail, StyleRole::Muted);
+    let start = (usize::from(area.width).saturating_sub(right + 1)).max(column);
+    let mut end = start;
+    if !sign.is_empty() {
+        end = canvas.put(area, 0, start, sign, role) + 1;
+    }
+    let said = if sign == GOOD_SIGN { StyleRole::Quiet } else { role };
+    canvas.put(area, 0, end, vault, said);
 }
 
-/// Name, key, and whether one is there.
-fn tabs(model: &Model) -> Vec<(&'static str, &'static str, bool)> {
-    let in_clinics = matches!(model.screen, Screen::Clinics | Screen::Clinic | Screen::Note)
-        || (model.screen == Screen::Reader && model.reader_from == Screen::Clinic);
-    let in_actions = model.screen == Screen::Actions;
-    let in_insight = model.screen == Screen::Insight;
+fn tab_role(open: bool, other: StyleRole) -> StyleRole {
+    if open { StyleRole::Chosen } else { other }
+}
+
+/// Name, key, and whether one is there. The vault and the lock are no tab.
+fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
+    let screen = if model.screen == Screen::Reader { model.reader_from } else { model.screen };
     // In a clinic the keys of the others mean something else.
     let key = |key| if model.screen == Screen::Clinic { "" } else { key };
-    vec![
-        ("Search", "F2", !in_clinics && !in_actions && !in_insight),
-        ("Clinics", "F3", in_clinics),
-        ("Actions", key("F4"), in_actions),
-        ("Insight", key("F5"), in_insight),
+    [
+        ("Search", "F2", matches!(screen, Screen::Search | Screen::Reader)),
+        ("Clinics", "F3", matches!(screen, Screen::Clinics | Screen::Clinic | Screen::Note)),
+        ("Actions", key("F4"), screen == Screen::Actions),
+        ("Insight", key("F5"), screen == Screen::Insight),
     ]
 }
 
-fn vault_look(model: &Model) -> (&'static str, StyleRole) {
+/// A sign, words and their role.
+fn vault_state(model: &Model) -> (&'static str, &'static str, StyleRole) {
+    let is_practice = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_none());
     match (&model.vault, &model.read_only, &model.saving) {
-        (_, _, SaveStatus::NotSaved(_)) => ("NOT SAVED", StyleRole::Bad),
-        (VaultStatus::Open, Some(_), _) => ("vault open, read-only", StyleRole::Caution),
-        (VaultStatus::Open, None, _) => ("vault open", StyleRole::Good),
-        (VaultStatus::Locked, ..) => ("vault locked", StyleRole::Muted),
-        (VaultStatus::Missing, ..) => ("no vault yet", StyleRole::Muted),
-        (VaultStatus::Unusable(_), ..) => ("vault not usable", StyleRole::Bad),
-        (VaultStatus::Unknown, ..) => ("", StyleRole::Muted),
+        (_, _, SaveStatus::NotSaved(_)) => ("!", "NOT SAVED", StyleRole::Bad),
+        _ if model.screen == Screen::Clinic && is_practice => ("", "practice", StyleRole::Quiet),
+        (VaultStatus::Open, Some(_), _) => ("!", "vault open, read-only", StyleRole::Warn),
+        (VaultStatus::Open, None, _) => (GOOD_SIGN, "vault open", StyleRole::Good),
+        (VaultStatus::Locked, ..) => ("", "vault locked", StyleRole::Quiet),
+        (VaultStatus::Missing, ..) => ("", "no vault yet", StyleRole::Quiet),
+        (VaultStatus::Unusable(_), ..) => ("!", "vault not usable", StyleRole::Bad),
+        (VaultStatus::Unknown, ..) => ("", "", StyleRole::Quiet),
     }
 }
 
-/// Draws the bottom bar, or the notice in its place.
+/// Draws the messages and, below them, the keys that work here. Leaving and help stand at the right at every width;
+/// of the others the last give way.
 pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.bottom_bar();
-    if let SaveStatus::NotSaved(why) = &model.saving {
-        // Said until it is mended, in words, above the keys.
-        let above = Area { y: area.y.saturating_sub(1), ..area };
-        let why = why.strip_prefix("Not saved: ").unwrap_or(why);
-        lines_up(canvas, above, &format!("NOT SAVED: {why}"), StyleRole::Bad);
-    }
-    if model.locks_soon() {
-        return lines_up(canvas, area, LOCKS_SOON, StyleRole::Strong);
-    }
-    if let Some(notice) = &model.notice {
-        let role = if notice.is_error { StyleRole::Bad } else { StyleRole::Strong };
-        return lines_up(canvas, area, &notice.text, role);
-    }
+    messages(canvas, model);
+    let area = model.layout().keys();
     let mut hints = hints(&model.contexts());
     match model.contexts()[..] {
         [KeyContext::Placing, ..] => {
@@ -102,27 +104,44 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
         }
         _ => {}
     }
+    let is_fixed = |hint: &(String, &str)| matches!(hint.0.as_str(), "Esc" | "F1");
+    let (fixed, others): (Vec<_>, Vec<_>) = hints.into_iter().partition(is_fixed);
+    let columns = |(key, word): &(String, &str)| width(key) + 1 + width(word);
+    let right: usize = fixed.iter().map(|hint| columns(hint) + 2).sum();
+    let end = usize::from(area.width).saturating_sub(right + 1).max(1);
+    let mut put = |column, (key, word): &(String, &str)| {
+        let column = canvas.put(area, 0, column, key, StyleRole::Heading) + 1;
+        canvas.put(area, 0, column, word, StyleRole::Quiet)
+    };
     let mut column = 1;
-    for (key, word) in hints {
-        if column + width(&key) + 1 + width(word) > usize::from(area.width) {
+    for hint in &others {
+        if column + columns(hint) > end {
             break;
         }
-        column = canvas.put(area, 0, column, &key, StyleRole::BarKey) + 1;
-        column = canvas.put(area, 0, column, word, StyleRole::Muted) + 2;
+        column = put(column, hint) + 2;
+    }
+    let mut column = end + 2;
+    for hint in &fixed {
+        column = put(column, hint) + 2;
     }
 }
 
-/// A sentence longer than the bar grows upwards, over what is least needed.
-fn lines_up(canvas: &mut Canvas<'_>, bar: Area, text: &str, role: StyleRole) {
-    let lines = wrap(text, usize::from(bar.width).saturating_sub(2));
-    let shown = lines.len().min(usize::from(MESSAGE_ROWS));
-    let rows = shown as u16;
-    let area = Area { y: bar.y + 1 - rows, height: rows, ..bar };
+fn messages(canvas: &mut Canvas<'_>, model: &Model) {
+    let area = model.layout().messages();
     canvas.clear(area);
-    for (row, range) in lines.into_iter().take(shown).enumerate() {
-        let last = row + 1 == shown;
-        // The last line says by `…` that there was more.
-        let text = if last { &text[range.start..] } else { &text[range] };
-        canvas.put_short(area, row, 1, text, role);
+    let mut row = 0;
+    for notice in model.notices() {
+        let role = match notice.sort {
+            NoticeSort::NotSaved | NoticeSort::Problem => StyleRole::Bad,
+            NoticeSort::Said => StyleRole::Text,
+        };
+        if role == StyleRole::Bad {
+            canvas.put(area, row, 1, "!", role);
+        }
+        let area = Area { width: area.width.saturating_sub(1), ..area };
+        for line in notice.rows {
+            canvas.put_short(area, row, usize::from(MARGIN), &line, role);
+            row += 1;
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
-    let parts = model.size.clinic();
+    let parts = model.layout().clinic();
     title(canvas, model, clinic, parts.title);
     if let Some(area) = parts.rail {
         rail(canvas, model, clinic, area);
@@ -42,11 +42,11 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
         format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned))
     };
     let (note, role) = if view.paused {
-        (" · clock paused", StyleRole::Caution)
+        (" · clock paused", StyleRole::Warn)
     } else if view.stage_overrun > Duration::ZERO {
-        (" · over time", StyleRole::Caution)
+        (" · over time", StyleRole::Warn)
     } else {
-        ("", StyleRole::Muted)
+        ("", StyleRole::Quiet)
     };
     let middle = format!("{}/{} {} · {time}{note}", facts.stage, facts.stages, facts.stage_title);
     let (state, state_look) = saving(model, clinic);
@@ -58,25 +58,25 @@ fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Ar
     let fits = |text: &String| width(text) <= room;
     let left = [left, format!("{key}{practice}")].into_iter().find(fits).unwrap_or(shorter);
     let left_area = Area { width: (room + 2) as u16, ..area };
-    let end = canvas.put_short(left_area, 0, 1, &left, StyleRole::Title);
+    let end = canvas.put_short(left_area, 0, 1, &left, StyleRole::Heading);
     canvas.put(area, 0, end + 2, &middle, if note.is_empty() { StyleRole::Strong } else { role });
     canvas.put_right(area, 0, end, &format!("{state} "), state_look);
 }
 
 fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
     if clinic.note.is_none() {
-        return (String::new(), StyleRole::Muted);
+        return (String::new(), StyleRole::Quiet);
     }
     if clinic.reads_only || model.read_only.is_some() {
-        return ("read-only".to_owned(), StyleRole::Caution);
+        return ("read-only".to_owned(), StyleRole::Warn);
     }
     match &model.saving {
         SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), StyleRole::Bad),
         SaveStatus::Saved(at) if !clinic.is_unsaved() => {
             (format!("Saved {}", model.local.time(*at)), StyleRole::Good)
         }
-        SaveStatus::Nothing if !clinic.is_unsaved() => (String::new(), StyleRole::Muted),
-        _ => ("Saving …".to_owned(), StyleRole::Muted),
+        SaveStatus::Nothing if !clinic.is_unsaved() => (String::new(), StyleRole::Quiet),
+        _ => ("Saving …".to_owned(), StyleRole::Quiet),
     }
 }
 
@@ -96,13 +96,13 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
         let skipped = session.passes().iter().any(|pass| pass.stage == stage.id && pass.skipped);
         let (mark, role) = match () {
             () if at == session.stage() => ("▸", StyleRole::Strong),
-            () if skipped => ("–", StyleRole::Muted),
+            () if skipped => ("–", StyleRole::Quiet),
             () if at < session.furthest() && session.is_worked_on(at) => ("✓", StyleRole::Text),
             // Gone past, with nothing answered.
             () if at < session.furthest() => (" ", StyleRole::Text),
-            () => (" ", StyleRole::Muted),
+            () => (" ", StyleRole::Quiet),
         };
-        canvas.put(area, row, 1, mark, StyleRole::Marker);
+        canvas.put(area, row, 1, mark, StyleRole::Accent);
         let title = format!("{} {}", at + 1, stage.title.show(session.language()));
         let lines = wrap(&title, usize::from(area.width).saturating_sub(6));
         for (line, range) in lines.into_iter().enumerate() {
@@ -115,12 +115,12 @@ fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Are
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
         let people = counted(here, "person", "people");
-        canvas.put(area, row, 1, &format!("{people} here"), StyleRole::Muted);
+        canvas.put(area, row, 1, &format!("{people} here"), StyleRole::Quiet);
         row += 1;
     }
     let view = clock(session, model.now);
     let all = whole_minutes(view.total_elapsed, view.total_planned);
-    canvas.put(area, row, 1, &format!("Total {all}"), StyleRole::Muted);
+    canvas.put(area, row, 1, &format!("Total {all}"), StyleRole::Quiet);
     canvas.rule_before(Area { x: area.x + area.width, ..area });
 }
 
@@ -140,9 +140,9 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
     let mut row = 1;
     if open {
         let layout = clinic.guidance.query.layout(usize::from(u16::MAX));
-        canvas.put(inner, row, 0, "›", StyleRole::Marker);
+        canvas.put(inner, row, 0, "›", StyleRole::Accent);
         if layout.text.is_empty() {
-            canvas.put(inner, row, 2, "type to search", StyleRole::Muted);
+            canvas.put(inner, row, 2, "type to search", StyleRole::Quiet);
         } else {
             canvas.put(inner, row, 2, &layout.text, StyleRole::Strong);
         }
@@ -169,7 +169,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
             row += 1;
         }
         was_heard = heard;
-        canvas.put(inner, row, 0, mark, StyleRole::Marker);
+        canvas.put(inner, row, 0, mark, StyleRole::Accent);
         for range in lines {
             let role = if chosen { StyleRole::Chosen } else { StyleRole::Text };
             canvas.put(inner, row, 2, &text[range], role);
@@ -177,7 +177,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         }
         if heard {
             let why = shorten(&format!("matches: {}", entry.why), columns);
-            canvas.put(inner, row, 2, &why, StyleRole::Muted);
+            canvas.put(inner, row, 2, &why, StyleRole::Quiet);
             row += 1;
         }
     }
@@ -198,7 +198,7 @@ fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area:
         &["Ctrl-G: open, search and cite"]
     };
     for (at, hint) in hints.iter().enumerate() {
-        canvas.put_short(inner, bottom + at, 0, hint, StyleRole::Muted);
+        canvas.put_short(inner, bottom + at, 0, hint, StyleRole::Quiet);
     }
 }
 
@@ -216,7 +216,7 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         PlacementMethod::PassTheKeyboard => "Placing privately",
         PlacementMethod::Cards | PlacementMethod::RoundTheTable => "Placing: nothing is shown",
     };
-    let inner = canvas.frame(model.size.body(), title);
+    let inner = canvas.frame(model.layout().body(), title);
     let round = if placing.again { "Second round. " } else { "" };
     let (what, how) = match placing.way {
         PlacementMethod::PassTheKeyboard => (
@@ -257,10 +257,10 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
         if with_definitions {
             for range in &definitions[at] {
                 row += 1;
-                canvas.put(inner, row, 3, &step.definition[range.clone()], StyleRole::Muted);
+                canvas.put(inner, row, 3, &step.definition[range.clone()], StyleRole::Quiet);
             }
         } else {
-            canvas.put_short(inner, row, end + 2, &step.definition, StyleRole::Muted);
+            canvas.put_short(inner, row, end + 2, &step.definition, StyleRole::Quiet);
         }
         row += 1;
     }

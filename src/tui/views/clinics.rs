@@ -16,7 +16,7 @@ use crate::{
 const HIT_LINES: usize = 2;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.body();
+    let area = model.layout().body();
     let search = &model.clinics.search;
     let mut above = 2;
     let has_notes = model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty());
@@ -27,13 +27,13 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             above = 3;
         }
     } else {
-        let mut end = canvas.put(area, 0, 1, "Clinics", StyleRole::Title);
+        let mut end = canvas.put(area, 0, 1, "Clinics", StyleRole::Heading);
         if has_notes {
             end = kinds(canvas, model, area, 0);
         }
         if search.reading.is_some() {
             let said = format!("{} ", progress(search));
-            canvas.put_right(area, 0, end, &said, StyleRole::Muted);
+            canvas.put_right(area, 0, end, &said, StyleRole::Quiet);
         }
     }
     let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
@@ -73,7 +73,7 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usiz
         (format!("{name} {}", model.clinics.count(about)), model.clinics.about == about)
     });
     let column = canvas.put_tabs(area, row, tabs);
-    canvas.put_short(area, row, column + 1, "Tab: change", StyleRole::Muted)
+    canvas.put_short(area, row, column + 1, "Tab: change", StyleRole::Quiet)
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -89,10 +89,13 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
     let columns = columns(usize::from(area.width));
     for (name, at) in ["Case", "Format", "Status", "Changed", "Plan review"].iter().zip(columns) {
-        canvas.put(area, 0, at, name, StyleRole::Muted);
+        canvas.put(area, 0, at, name, StyleRole::Quiet);
     }
     for (at, row) in notes.iter().enumerate().skip(first).take(fit) {
         let line = at - first + 1;
+        if at == chosen {
+            canvas.choose_rows(area, line, 1);
+        }
         match &row.head {
             Ok(head) => {
                 let changed = short_date(model.local.day(head.updated));
@@ -107,7 +110,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
                     let cell_area = Area { width: end.min(usize::from(area.width)) as u16, ..area };
                     let role = match number {
                         0 => StyleRole::Strong,
-                        4 if is_due => StyleRole::Caution,
+                        4 if is_due => StyleRole::Warn,
                         _ => StyleRole::Text,
                     };
                     canvas.put_short(cell_area, line, start, cell, role);
@@ -119,7 +122,6 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             }
         }
         if at == chosen {
-            canvas.mark_chosen(area, line);
             if !model.clinics.search.typing {
                 canvas.point(area, line, 2);
             }
@@ -162,11 +164,11 @@ fn search_line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
     let progress = progress(search);
     let room =
         Area { width: area.width.saturating_sub(progress.chars().count() as u16 + 3), ..area };
-    let start = canvas.put(area, 0, 1, "Clinics", StyleRole::Title) + 2;
-    let start = canvas.put(area, 0, start, "›", StyleRole::Marker) + 1;
+    let start = canvas.put(area, 0, 1, "Clinics", StyleRole::Heading) + 2;
+    let start = canvas.put(area, 0, start, "›", StyleRole::Accent) + 1;
     let fits = usize::from(room.width).saturating_sub(start + 1);
     let caret = canvas.put_typed(room, 0, start, &search.words, fits);
-    canvas.put_right(area, 0, start, &format!("{progress} "), StyleRole::Muted);
+    canvas.put_right(area, 0, start, &format!("{progress} "), StyleRole::Quiet);
     canvas.point(area, 0, caret);
 }
 
@@ -196,7 +198,7 @@ fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) 
     let mut first = 0;
     if let Some(corrected) = &found.corrected {
         let text = format!("Showing results for: {corrected}");
-        canvas.put_short(area, 0, 2, &text, StyleRole::Muted);
+        canvas.put_short(area, 0, 2, &text, StyleRole::Quiet);
         first = 1;
     }
     let hits = model.clinics.found().unwrap_or_default();
@@ -232,11 +234,11 @@ fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow
     for (at, hit) in hits.iter().enumerate().skip(first).take(fit) {
         let line = (at - first) * HIT_LINES;
         let row = notes.iter().find(|row| row.id.to_string() == hit.id);
+        if at == chosen {
+            canvas.choose_rows(area, line, HIT_LINES);
+        }
         hit_row(canvas, area, line, hit, row, &model.local);
         snippet(canvas, area, line + 1, hit);
-        if at == chosen {
-            canvas.mark_chosen(area, line);
-        }
     }
 }
 

@@ -32,6 +32,7 @@ const UNCONFIRMED_SHEET: &str = "Nobody has confirmed that they have the recover
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
     // What lies behind keeps no caret.
     canvas.cursor = None;
+    canvas.stand_back();
     match dialog {
         Dialog::Help { top } => help(canvas, model, *top),
         Dialog::Reading { title, text, top } => reading(canvas, model, title, text, *top),
@@ -45,7 +46,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 }
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
-    let room = model.size.dialog(78, 10).width.saturating_sub(4 + HELP_INDENT as u16);
+    let room = model.layout().dialog(78, 10).width.saturating_sub(4 + HELP_INDENT as u16);
     let lines: Vec<(String, String)> = help_lines(&model.contexts_below())
         .iter()
         .flat_map(|(key, text)| {
@@ -57,15 +58,15 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
             keys.zip(broken).collect::<Vec<_>>()
         })
         .collect();
-    let inner =
-        canvas.frame(model.size.dialog(78, lines.len() as u16 + 2), "Help: keys for this screen");
+    let inner = canvas
+        .frame(model.layout().dialog(78, lines.len() as u16 + 2), "Help: keys for this screen");
     let height = usize::from(inner.height);
     let top = top.min(lines.len().saturating_sub(height));
     for (row, (key, text)) in lines.iter().skip(top).take(height).enumerate() {
         if key.is_empty() {
             canvas.put_short(inner, row, 0, text, StyleRole::Heading);
         } else {
-            canvas.put(inner, row, 1, key, StyleRole::BarKey);
+            canvas.put(inner, row, 1, key, StyleRole::Heading);
             canvas.put(inner, row, HELP_INDENT, text, StyleRole::Text);
         }
     }
@@ -73,9 +74,9 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
 }
 
 fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top: usize) {
-    let width = model.size.dialog(78, 10).width.saturating_sub(4);
+    let width = model.layout().dialog(78, 10).width.saturating_sub(4);
     let lines = paragraphs(text, width);
-    let inner = canvas.frame(model.size.dialog(78, lines.len() as u16 + 2), title);
+    let inner = canvas.frame(model.layout().dialog(78, lines.len() as u16 + 2), title);
     let height = usize::from(inner.height);
     let top = top.min(lines.len().saturating_sub(height));
     canvas.put_lines(inner, 0, lines.iter().skip(top).take(height), StyleRole::Text);
@@ -83,9 +84,9 @@ fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top:
 }
 
 fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
-    let inner = canvas.frame(model.size.dialog(70, 18), "Commands: what do you want to do?");
+    let inner = canvas.frame(model.layout().dialog(70, 18), "Commands: what do you want to do?");
     let layout = palette.words.layout(usize::from(inner.width));
-    canvas.put(inner, 0, 0, "›", StyleRole::Marker);
+    canvas.put(inner, 0, 0, "›", StyleRole::Accent);
     canvas.put(inner, 0, 2, &layout.text, StyleRole::Strong);
     canvas.point(inner, 0, 2 + layout.caret.1);
     let rows = palette.rows();
@@ -93,37 +94,37 @@ fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
     let first = palette.chosen.saturating_sub(height.saturating_sub(1));
     for (row, (at, (key, text, _))) in rows.iter().enumerate().skip(first).take(height).enumerate()
     {
+        if at == palette.chosen {
+            canvas.choose_rows(inner, row + 2, 1);
+        }
         canvas.put_short(inner, row + 2, 2, text, StyleRole::Text);
         if let Some(key) = key {
-            canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Muted);
-        }
-        if at == palette.chosen {
-            canvas.paint_row(inner, row + 2, StyleRole::Chosen);
+            canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Quiet);
         }
     }
     if rows.is_empty() {
-        canvas.put(inner, 2, 2, "No command matches.", StyleRole::Muted);
+        canvas.put(inner, 2, 2, "No command matches.", StyleRole::Quiet);
     }
 }
 
 fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
-    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
     let lines = paragraphs(&ask.text, width);
-    let inner = canvas.frame(model.size.dialog(70, lines.len() as u16 + 5), &ask.title);
+    let inner = canvas.frame(model.layout().dialog(70, lines.len() as u16 + 5), &ask.title);
     let row = canvas.put_lines(inner, 0, &lines, StyleRole::Text) + 1;
-    canvas.put(inner, row, 0, "›", StyleRole::Marker);
+    canvas.put(inner, row, 0, "›", StyleRole::Accent);
     let columns = usize::from(inner.width).saturating_sub(3);
     let caret = canvas.put_typed(inner, row, 2, &ask.answer, columns);
     canvas.point(inner, row, caret);
 }
 
 fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
-    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
     let lines = paragraphs(&choose.text, width);
     let options = option_lines(&choose.options, width);
     let gap = usize::from(!lines.is_empty());
     let height = lines.len() + gap + options.len() + 2;
-    let inner = canvas.frame(model.size.dialog(70, height as u16), &choose.title);
+    let inner = canvas.frame(model.layout().dialog(70, height as u16), &choose.title);
     // A long text gives way to the options, which must be in view.
     let shown = lines.len().min(usize::from(inner.height).saturating_sub(options.len() + gap));
     for (row, line) in lines.iter().take(shown).enumerate() {
@@ -136,10 +137,10 @@ fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let (begin, end) = (options.iter().position(own), options.iter().rposition(own));
     let skip = end.map_or(0, |end| (end + 1).saturating_sub(fit)).min(begin.unwrap_or(0));
     for (row, (at, line)) in options.iter().skip(skip).take(fit).enumerate() {
-        canvas.put(inner, first + row, 0, line, StyleRole::Text);
         if *at == choose.chosen {
-            canvas.paint_row(inner, first + row, StyleRole::Chosen);
+            canvas.choose_rows(inner, first + row, 1);
         }
+        canvas.put(inner, first + row, 2, line, StyleRole::Text);
     }
     if let Some(begin) = begin {
         canvas.point(inner, first + begin - skip, 0);
@@ -161,7 +162,7 @@ fn option_lines(options: &[String], columns: u16) -> Vec<(usize, String)> {
 }
 
 fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
-    let width = model.size.dialog(70, 10).width.saturating_sub(4);
+    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
     let mut lines = Vec::new();
     for paragraph in &agree.lines {
         if !lines.is_empty() {
@@ -169,7 +170,7 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
         }
         lines.extend(paragraphs(paragraph, width));
     }
-    let inner = canvas.frame(model.size.dialog(70, lines.len() as u16 + 4), &agree.title);
+    let inner = canvas.frame(model.layout().dialog(70, lines.len() as u16 + 4), &agree.title);
     // The last row says how to go on, and is always in view.
     let height = usize::from(inner.height).saturating_sub(2);
     let last = lines.len().saturating_sub(height);
@@ -184,7 +185,7 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
 
 /// The list of meeting formats: each with its minutes, and what the chosen one is for.
 fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePicker) {
-    let width = model.size.dialog(PICKER_COLUMNS, 10).width.saturating_sub(4);
+    let width = model.layout().dialog(PICKER_COLUMNS, 10).width.saturating_sub(4);
     let offers = picker.offers();
     let about = |at: usize| match offers.get(at) {
         Some(Offer::Bundled(format) | Offer::Local(format)) => {
@@ -202,7 +203,7 @@ fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePick
     // As high as the longest needs, so that the list stands still while one moves in it.
     let rows = offers.len();
     let longest = (0..rows).map(|at| about(at).len()).max().unwrap_or(0);
-    let frame = model.size.dialog(PICKER_COLUMNS, (rows + 1 + longest + 2) as u16);
+    let frame = model.layout().dialog(PICKER_COLUMNS, (rows + 1 + longest + 2) as u16);
     let inner = canvas.frame(frame, picker.title());
     // What the chosen one is for stays in view under a long list.
     let beneath =
@@ -219,15 +220,15 @@ fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePick
                 (format.title.as_str(), format!(" local  {} min", format.minutes), StyleRole::Text)
             }
             Offer::Broken { file, .. } => {
-                (*file, " local  has errors".to_owned(), StyleRole::Muted)
+                (*file, " local  has errors".to_owned(), StyleRole::Quiet)
             }
         };
-        canvas.put_short(inner, row, 0, &format!("{}  {name}", at + 1), role);
-        canvas.put_right(inner, row, 0, &right, StyleRole::Muted);
         if at == picker.chosen {
-            canvas.paint_row(inner, row, StyleRole::Chosen);
+            canvas.choose_rows(inner, row, 1);
             canvas.point(inner, row, 0);
         }
+        canvas.put_short(inner, row, 2, &format!("{}  {name}", at + 1), role);
+        canvas.put_right(inner, row, 0, &right, StyleRole::Quiet);
     }
     canvas.put_lines(inner, fit + 1, &about(picker.chosen), StyleRole::Text);
 }
@@ -244,7 +245,7 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
         VaultStep::Unlock => ("Unlock the vault", 64, 9),
         VaultStep::Busy { .. } => ("Please wait", 50, 6),
     };
-    let inner = canvas.frame(model.size.dialog(width, height), title);
+    let inner = canvas.frame(model.layout().dialog(width, height), title);
     match &dialog.step {
         VaultStep::Offer { words } => {
             let row = canvas.put_paragraph(inner, 0, OFFER, StyleRole::Text);
@@ -324,7 +325,7 @@ fn ask_password(canvas: &mut Canvas<'_>, area: Area, text: &str, typed: &Passwor
     let row = canvas.put_paragraph(area, 0, text, StyleRole::Text) + 1;
     let room = usize::from(area.width).saturating_sub(4);
     let count = typed.len().min(room);
-    canvas.put(area, row, 0, "›", StyleRole::Marker);
+    canvas.put(area, row, 0, "›", StyleRole::Accent);
     canvas.put(area, row, 2, &"•".repeat(count), StyleRole::Strong);
     canvas.point(area, row, 2 + count);
 }

@@ -22,10 +22,10 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
     // In the margin, so that no letter of an answer is covered.
     let (margin, edge) = (Area { width: area.width + 1, ..area }, usize::from(area.width));
     if top > 0 {
-        canvas.put(margin, 0, edge, "↑", StyleRole::Muted);
+        canvas.put(margin, 0, edge, "↑", StyleRole::Quiet);
     }
     if layout.height > bottom {
-        canvas.put(margin, height.saturating_sub(1), edge, "↓", StyleRole::Muted);
+        canvas.put(margin, height.saturating_sub(1), edge, "↓", StyleRole::Quiet);
     }
 }
 
@@ -90,7 +90,7 @@ fn draw(
     let first = if placed.label.is_empty() { line } else { placed.line };
     for at in first..line + placed.body.len() {
         if let Some(row) = at.checked_sub(top) {
-            pane.canvas.put(marker, row, placed.column, "▌", StyleRole::Marker);
+            pane.canvas.put(marker, row, placed.column, "▌", StyleRole::Accent);
         }
     }
     // Below the field, or at the lower edge where the field goes on beyond it.
@@ -98,7 +98,7 @@ fn draw(
     let below = (line + placed.body.len()).min(edge);
     for (at, text) in placed.below.iter().enumerate() {
         pane.put(below + at, 0, &" ".repeat(placed.columns), StyleRole::Text);
-        pane.put(below + at, 0, text, StyleRole::Muted);
+        pane.put(below + at, 0, text, StyleRole::Quiet);
     }
     let (row, column) = placed.caret.or(placed.option).unwrap_or_default();
     if let Some(in_body) = placed.option {
@@ -136,7 +136,7 @@ fn label_look(control: &Control, part: Part) -> StyleRole {
             StyleRole::Heading
         }
         Part::Label => StyleRole::Strong,
-        Part::Hint => StyleRole::Muted,
+        Part::Hint => StyleRole::Quiet,
         Part::Problem => StyleRole::Bad,
     }
 }
@@ -145,8 +145,8 @@ fn body_look(control: &Control, focused: bool, empty: bool) -> StyleRole {
     match control.kind {
         ControlKind::Button if focused => StyleRole::Chosen,
         ControlKind::Button => StyleRole::Link,
-        ControlKind::Reading => StyleRole::Emphasis,
-        ControlKind::Text { .. } if empty && !focused => StyleRole::Muted,
+        ControlKind::Reading => StyleRole::Strong,
+        ControlKind::Text { .. } if empty && !focused => StyleRole::Quiet,
         _ => StyleRole::Text,
     }
 }

@@ -6,11 +6,11 @@ use crate::{
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.body();
-    canvas.put(area, 0, 1, "Insight", StyleRole::Title);
+    let area = model.layout().body();
+    canvas.put(area, 0, 1, "Insight", StyleRole::Heading);
     let tabs = Timespan::EVERY.map(|span| (span.title().to_owned(), model.insight.span == span));
     canvas.put_tabs(area, 0, tabs);
-    let page = model.size.insight();
+    let page = model.layout().body().text();
     let text: &str = match (&model.vault, &model.insight.insight) {
         (VaultStatus::Open, Some(_)) => return lines(canvas, model, page),
         (VaultStatus::Open, None) => "Counting …",
@@ -36,7 +36,7 @@ fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             || line.starts_with("  Does not show:")
             || (in_words && line.starts_with("  "));
         let role = match () {
-            () if in_words => StyleRole::Muted,
+            () if in_words => StyleRole::Quiet,
             () if line.starts_with(' ') || at < 4 => StyleRole::Text,
             () => StyleRole::Heading,
         };

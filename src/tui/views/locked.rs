@@ -9,8 +9,8 @@ use crate::{
 const MAX_COLUMNS: u16 = 74;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let body = model.size.body();
-    canvas.put(body, 0, 1, "Locked", StyleRole::Title);
+    let body = model.layout().body();
+    canvas.put(body, 0, 1, "Locked", StyleRole::Heading);
     let Some(lock) = &model.lock else { return };
     let width = body.width.saturating_sub(4).min(MAX_COLUMNS);
     let area = Area { x: body.x + 2, y: body.y + 2, width, height: body.height.saturating_sub(2) };

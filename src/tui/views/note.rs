@@ -11,8 +11,8 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(note) = &model.note else { return };
-    let parts = model.size.reader();
-    let end = canvas.put_short(parts.title, 0, 1, &note.title, StyleRole::Title);
+    let parts = model.layout().reader();
+    let end = canvas.put_short(parts.title, 0, 1, &note.title, StyleRole::Heading);
     if let Some(doubt) = note.doubt() {
         canvas.put_right(parts.title, 0, end, &format!("{} ", doubt.title()), StyleRole::Bad);
     }

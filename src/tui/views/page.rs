@@ -44,7 +44,7 @@ pub(super) fn draw(
             let text = page.source_text(at);
             let start = page.text_column(at) + width(&text[..range.start]);
             let current = marks.current == Some(number);
-            let role = if current { StyleRole::CurrentMatch } else { StyleRole::Match };
+            let role = if current { StyleRole::Chosen } else { StyleRole::Match };
             canvas.put(area, row, start, &text[range], role);
             if current {
                 canvas.point(area, row, start);

@@ -20,17 +20,17 @@ const MAX_PACK_COLUMNS: usize = 16;
 const MIN_PREVIEW: usize = 12;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let parts = model.size.search();
+    let parts = model.layout().search();
     query(canvas, model, parts.query);
     let Some(library) = &model.library else {
-        canvas.put(parts.list, 0, 1, "Loading guidance …", StyleRole::Muted);
+        canvas.put(parts.list, 0, 1, "Loading guidance …", StyleRole::Quiet);
         return;
     };
     notes(canvas, model, parts.notes);
     let rows = model.search.rows(library, &model.bookmarks);
     list(canvas, model, parts.list, &rows);
-    if let (Some(whole), Some(area)) = (parts.preview, parts.preview_text()) {
-        canvas.rule_before(whole);
+    if let Some(area) = parts.preview {
+        canvas.rule_before(area);
         if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
             && let Some(entry) = row.entry()
         {
@@ -41,12 +41,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
 }
 
 fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
-    canvas.put(area, 0, 1, "›", StyleRole::Marker);
+    canvas.put(area, 0, 1, "›", StyleRole::Accent);
     let typed = &model.search.query;
     let columns = usize::from(area.width).saturating_sub(26);
     if typed.text().is_empty() {
         let hint = "Type what you want to know: a few words are enough";
-        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, StyleRole::Muted);
+        canvas.put(Area { width: area.width.min(60), ..area }, 0, 3, hint, StyleRole::Quiet);
     }
     let line = Area { width: (columns + 3) as u16, ..area };
     let caret = canvas.put_typed(line, 0, 3, typed, columns.saturating_sub(1));
@@ -58,7 +58,7 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             1 => "1 result".to_owned(),
             count => format!("{count} results"),
         };
-        canvas.put_right(area, 0, columns, &format!("{count} "), StyleRole::Muted);
+        canvas.put_right(area, 0, columns, &format!("{count} "), StyleRole::Quiet);
     }
 }
 
@@ -66,9 +66,9 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let Some(results) = &model.search.results else {
         if model.search.query.is_blank() {
             let first = "If a child may be in danger now, call 999 first.";
-            canvas.put_short(area, 0, 3, first, StyleRole::Caution);
+            canvas.put_short(area, 0, 3, first, StyleRole::Warn);
         } else if !model.search.ready {
-            canvas.put(area, 0, 3, "Getting the search ready …", StyleRole::Muted);
+            canvas.put(area, 0, 3, "Getting the search ready …", StyleRole::Quiet);
         }
         return;
     };
@@ -79,12 +79,12 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
     let mut column = 3;
     if let Some(corrected) = &results.corrected {
-        column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Muted);
+        column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Quiet);
         column = canvas.put(area, 0, column, corrected, StyleRole::Strong) + 2;
     }
     if !results.expanded.is_empty() {
         let also = format!("Also searched for: {}", results.expanded.join(", "));
-        canvas.put_short(area, 0, column, &also, StyleRole::Muted);
+        canvas.put_short(area, 0, column, &also, StyleRole::Quiet);
     }
 }
 
@@ -95,9 +95,12 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
         if let Some(heading) = row.heading {
             // Below what may have been meant stands only what to do in danger.
             let urgent = model.search.results.is_some() && row.entry().is_some();
-            let role = if urgent { StyleRole::Caution } else { StyleRole::Muted };
+            let role = if urgent { StyleRole::Warn } else { StyleRole::Quiet };
             canvas.put_short(area, line, 1, heading, role);
             line += 1;
+        }
+        if at == model.search.chosen {
+            canvas.choose_rows(area, line, 1);
         }
         match row.shows {
             Shown::Listed(entry) => title(canvas, model, area, line, entry, &[]),
@@ -106,12 +109,9 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
                 snippet(canvas, area, line + 1, hit);
             }
             Shown::Instead(number, text) => {
-                let column = canvas.put(area, line, 2, &format!("{number}  "), StyleRole::Muted);
+                let column = canvas.put(area, line, 2, &format!("{number}  "), StyleRole::Quiet);
                 canvas.put_short(area, line, column, text, StyleRole::Strong);
             }
-        }
-        if at == model.search.chosen {
-            canvas.mark_chosen(area, line);
         }
     }
 }
@@ -141,7 +141,7 @@ fn title(
     for range in highlights {
         mark(canvas, room, line, 2, &entry.title, range.clone());
     }
-    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, StyleRole::Muted);
+    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, StyleRole::Quiet);
 }
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
@@ -157,8 +157,8 @@ pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hi
     };
     let lead = if start > 0 { "…" } else { "" };
     let text = &hit.snippet[start..];
-    let column = canvas.put(area, line, 3, lead, StyleRole::Muted);
-    canvas.put_short(area, line, column, text, StyleRole::Muted);
+    let column = canvas.put(area, line, 3, lead, StyleRole::Quiet);
+    canvas.put_short(area, line, column, text, StyleRole::Quiet);
     for range in &hit.highlights {
         if range.start >= start && range.end <= hit.snippet.len() {
             let range = range.start - start..range.end - start;
@@ -188,7 +188,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     let columns = usize::from(area.width);
     let mut line = 0;
     for range in wrap(&entry.title, columns) {
-        canvas.put(area, line, 0, &entry.title[range], StyleRole::Title);
+        canvas.put(area, line, 0, &entry.title[range], StyleRole::Heading);
         line += 1;
     }
     let height = usize::from(area.height).saturating_sub(line);
@@ -202,7 +202,7 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
     page::draw(canvas, below, &shown.page, 0, &Marks::default());
     if foot > 0 {
         let first = usize::from(area.height) - foot + 1;
-        canvas.put(area, first, 0, "Read next", StyleRole::Muted);
+        canvas.put(area, first, 0, "Read next", StyleRole::Quiet);
         for (at, title) in shown.related.iter().enumerate() {
             canvas.put_short(area, first + 1 + at, 2, title, StyleRole::Text);
         }
@@ -212,8 +212,8 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
     for chip in model.search.chips(library, usize::from(area.width)) {
         let role = match chip.part {
-            ChipPart::Name => StyleRole::Muted,
-            ChipPart::NameInHand => StyleRole::Marker,
+            ChipPart::Name => StyleRole::Quiet,
+            ChipPart::NameInHand => StyleRole::Accent,
             ChipPart::Value => StyleRole::Text,
             ChipPart::Chosen => StyleRole::Chosen,
         };

@@ -6,9 +6,9 @@ use crate::{
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.size.body();
-    canvas.put(area, 0, 1, "Vault", StyleRole::Title);
-    let page = model.size.insight();
+    let area = model.layout().body();
+    canvas.put(area, 0, 1, "Vault", StyleRole::Heading);
+    let page = model.layout().body().text();
     let lines = model.vault_screen.lines(usize::from(page.width), &model.local);
     if lines.is_empty() {
         canvas.put(page, 0, 1, "Loading vault details …", StyleRole::Text);
@@ -18,7 +18,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         let role = match line.sort {
             VaultLineSort::Heading => StyleRole::Heading,
             VaultLineSort::Said => StyleRole::Text,
-            VaultLineSort::Advice => StyleRole::Muted,
+            VaultLineSort::Advice => StyleRole::Quiet,
             VaultLineSort::Good => StyleRole::Good,
             VaultLineSort::Bad => StyleRole::Bad,
         };

@@ -40,7 +40,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let today = model.today();
     match action {
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
-            let page = usize::from(model.size.body().height) / 2;
+            let page = usize::from(model.layout().body().height) / 2;
             model.actions.choose(action, page.max(1), today);
         }
         KeyAction::NextKind => model.actions.next_kind(),

@@ -152,7 +152,7 @@ pub(crate) fn ask_completion(model: &mut Model) {
         return offer_missing(model, missing);
     }
     let Some(found) = found(model) else { return };
-    let columns = usize::from(model.size.dialog(70, 10).width.saturating_sub(4));
+    let columns = usize::from(model.layout().dialog(70, 10).width.saturating_sub(4));
     let mut text =
         "A completed note can no longer be edited. You can add corrections.\n".to_owned();
     text.push_str(&found.lines(columns).join("\n"));

@@ -49,7 +49,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) {
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     match action {
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
-            let page = usize::from(model.size.body().height) / 2;
+            let page = usize::from(model.layout().body().height) / 2;
             model.clinics.choose(action, page.max(1));
         }
         KeyAction::NextKind => model.clinics.next_about(),

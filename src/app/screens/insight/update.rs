@@ -36,7 +36,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
         }
         KeyAction::Back => model.screen = Screen::Clinics,
         action => {
-            let page = model.size.insight();
+            let page = model.layout().body().text();
             let (columns, height) = (usize::from(page.width), usize::from(page.height));
             model.insight.scroll(action, columns, height);
         }

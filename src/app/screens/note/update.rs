@@ -41,7 +41,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         migrate_draft::tell_of(model, &screen);
         clinic::update::open(model, screen);
     } else {
-        let columns = usize::from(model.size.reader().page.width);
+        let columns = usize::from(model.layout().reader().page.width);
         let NoteOpened { id, session, doubt, .. } = *opened;
         let in_actions = model.screen == Screen::Actions;
         let from = if in_actions { Screen::Actions } else { Screen::Clinics };
@@ -57,7 +57,7 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
 }
 
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
-    let height = model.size.page_height();
+    let height = model.layout().page_height();
     match action {
         KeyAction::Back => {
             let from = model.note.take().map(|note| note.from);

@@ -7,7 +7,7 @@ use crate::{
 
 /// Opens an entry or a page of the guide in the reader; Esc will lead back to `from`.
 pub(crate) fn open_entry(model: &mut Model, id: &str, from: Screen) {
-    let columns = usize::from(model.size.reader().page.width);
+    let columns = usize::from(model.layout().reader().page.width);
     let Some(library) = &model.library else {
         model.wanted_entry = Some((id.to_owned(), from));
         return;

@@ -3,11 +3,13 @@
 use crate::app::{
     action::KeyAction,
     editor::Editor,
-    geometry::MESSAGE_ROWS,
     keymap::KeyContext,
     page::{Mark, Page, PageMatch, title_in_list},
 };
 use crate::knowledge::{Entry, Library, Target, guide_page};
+
+/// Rows that the message about a footnote takes at most.
+const FOOTNOTE_ROWS: usize = 4;
 
 /// The state of the reader.
 #[derive(Default)]
@@ -238,9 +240,9 @@ impl Reader {
             None => (0..count).find(is_visible).or(chosen).unwrap_or(0),
         };
         (self.chosen, self.left) = (Some(mark(at)), None);
-        // The notice about a footnote covers the rows at the bottom.
-        let covered = if let Mark::Note(_) = mark(at) { usize::from(MESSAGE_ROWS) } else { 0 };
-        self.show(lines[at], height.saturating_sub(covered).max(1));
+        // The message about a footnote will take rows at the bottom.
+        let taken = if let Mark::Note(_) = mark(at) { FOOTNOTE_ROWS } else { 0 };
+        self.show(lines[at], height.saturating_sub(taken).max(1));
         self.top = self.top.min(self.lowest(height));
     }
 

@@ -13,7 +13,7 @@ use crate::{
 /// Takes a key that means something else while words are found, the outline is open or a source is
 /// chosen, and the numbers of links; false if it is for the table.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
-    let height = model.size.page_height();
+    let height = model.layout().page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, &model.library) else { return false };
     if let Some(find) = reader.find.as_mut().filter(|find| find.typing) {
         match keymap::own(KeyContext::ReaderFind, key) {
@@ -86,7 +86,7 @@ fn say_source(model: &mut Model) {
 }
 
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
-    let height = model.size.page_height();
+    let height = model.layout().page_height();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
         return;

@@ -40,7 +40,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             }
         }
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
-            let page = usize::from(model.size.search().list.height) / 2;
+            let page = usize::from(model.layout().search().list.height) / 2;
             model.search.choose(&library, &model.bookmarks, action, page.max(1));
         }
         KeyAction::NextFilter | KeyAction::PreviousFilter => {

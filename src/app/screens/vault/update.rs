@@ -28,7 +28,7 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             model.request(VaultRequest::ListNotes);
         }
         action => {
-            let page = model.size.insight();
+            let page = model.layout().body().text();
             let (columns, height) = (usize::from(page.width), usize::from(page.height));
             model.vault_screen.scroll(action, columns, height, &model.local);
         }

@@ -31,6 +31,32 @@ fn pastes(heard: Vec<Message>) -> Vec<String> {
     heard.into_iter().filter_map(text).collect()
 }
 
+fn answers(heard: Vec<Message>) -> Vec<String> {
+    let said = |one| if let Message::TerminalAnswered(said) = one { Some(said) } else { None };
+    heard.into_iter().filter_map(said).collect()
+}
+
+#[test]
+fn an_answer_of_the_terminal_is_no_key_whole_cut_late_or_rubbish() {
+    let white = "11;rgb:ffff/ffff/ffff";
+    for bytes in [&b"\x1b]11;rgb:ffff/ffff/ffff\x07"[..], b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"] {
+        assert_eq!(answers(all(&[bytes])), [white]);
+        for at in 1..bytes.len() {
+            assert_eq!(answers(all(&[&bytes[..at], &bytes[at..]])), [white], "cut at {at}");
+        }
+        // What never ends is no key either, unless nothing but Alt-] has come.
+        for at in 3..bytes.len() - 2 {
+            assert!(all(&[&bytes[..at]]).is_empty(), "ends at {at}");
+        }
+    }
+    let rubbish = [b"\x1b]11;".as_slice(), &[b'x'; 300], b"\x07a"].concat();
+    let heard = all(&[&rubbish]);
+    assert_eq!(heard.len(), 2);
+    assert!(matches!(heard[1], Message::Pressed(key) if key == Key::char('a')));
+    assert_eq!(keys(b"\x1b]"), [Key::alt(Code::Char(']'))]);
+    assert_eq!(keys(b"\x1b]x"), [Key::alt(Code::Char(']')), Key::char('x')]);
+}
+
 #[test]
 fn characters_are_what_was_typed_capitals_and_accents_too() {
     let typed: String = keys("aÉ€🙂Z".as_bytes()).into_iter().filter_map(Key::typed).collect();
