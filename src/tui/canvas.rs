@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::theme::{StyleRole, Theme};
 use crate::{
-    app::{Area, Editor},
+    app::{Area, Editor, ScreenLayout},
     text::{shorten, width, wrap},
 };
 
@@ -101,12 +101,16 @@ impl<'a> Canvas<'a> {
         row: usize,
         names: impl IntoIterator<Item = (String, bool)>,
     ) -> usize {
-        let mut column = 11;
-        for (name, shown) in names {
-            let (mark, role) =
-                if shown { ("▸", StyleRole::Strong) } else { (" ", StyleRole::Quiet) };
-            column = self.put(area, row, column, mark, StyleRole::Accent);
-            column = self.put(area, row, column + 1, &name, role) + 2;
+        let mut column = 10;
+        for (at, (name, shown)) in names.into_iter().enumerate() {
+            if at > 0 {
+                column = self.put(area, row, column, " · ", StyleRole::Quiet);
+            }
+            if shown {
+                column = self.put(area, row, column, "▸ ", StyleRole::Accent);
+            }
+            let role = if shown { StyleRole::Strong } else { StyleRole::Text };
+            column = self.put(area, row, column, &name, role);
         }
         column
     }
@@ -179,6 +183,30 @@ impl<'a> Canvas<'a> {
         Area { x: area.x + 3, y: area.y + 1, width: area.width - 6, height: area.height - 2 }
     }
 
+    /// A frame in the middle, at most this wide and as high as so many rows need, with an empty row above and below
+    /// them where there is room; returns the room for the rows.
+    pub(super) fn dialog(
+        &mut self,
+        layout: ScreenLayout,
+        width: u16,
+        title: &str,
+        rows: usize,
+    ) -> Area {
+        let needed = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(4);
+        let area = layout.dialog(width, needed);
+        let inner = self.frame(area, title);
+        if area.height < needed {
+            return inner;
+        }
+        Area { y: inner.y + 1, height: inner.height.saturating_sub(2), ..inner }
+    }
+
+    /// As [`Self::choose_rows`] inside a frame: the band reaches from border to border, and text stays in its column.
+    pub(super) fn choose_rows_in_dialog(&mut self, inner: Area, row: usize, rows: usize) {
+        let x = inner.x.saturating_sub(2);
+        self.choose_rows(Area { x, width: inner.width + 4, ..inner }, row, rows);
+    }
+
     /// Puts the terminal's cursor into a row and column of an area.
     pub(super) fn point(&mut self, area: Area, row: usize, column: usize) {
         let x = area.x + (column as u16).min(area.width.saturating_sub(1));
@@ -219,6 +247,11 @@ impl<'a> Canvas<'a> {
         }
         self.point(area, 0, column);
     }
+}
+
+/// Columns of text in a dialog at most this wide.
+pub(super) fn dialog_columns(layout: ScreenLayout, width: u16) -> u16 {
+    layout.dialog(width, 0).width.saturating_sub(6)
 }
 
 /// Text broken to lines; an empty text has none.

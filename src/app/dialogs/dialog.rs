@@ -156,8 +156,6 @@ pub struct Agree {
     pub lines: Vec<String>,
     /// First line shown.
     pub top: usize,
-    /// What Enter does, in a few words.
-    pub does: String,
     /// What the answer is for.
     pub purpose: ConfirmIntent,
 }

@@ -4,11 +4,12 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::{
-        Agree, Area, Ask, Choose, Dialog, Model, Offer, Palette, PasswordInput, TemplatePicker,
-        VaultDialog, VaultStep, help_lines,
+        Agree, Area, Ask, Choose, Dialog, Model, Offer, Palette, PasswordInput, ScreenLayout,
+        TemplatePicker, VaultDialog, VaultStep, help_lines,
     },
+    text::{counted, width},
     tui::{
-        canvas::{Canvas, paragraphs},
+        canvas::{Canvas, dialog_columns, paragraphs},
         theme::StyleRole,
     },
 };
@@ -17,15 +18,18 @@ use crate::{
 const HELP_INDENT: usize = 13;
 /// Stands in the place of a key on the further lines of what it does.
 const NO_KEY: &str = " ";
+/// Columns of a question.
+const QUESTION_COLUMNS: u16 = 70;
 /// Columns of the list of meeting formats.
 const PICKER_COLUMNS: u16 = 74;
 /// Above the six words that are offered for a new vault, and below them.
-const OFFER: &str = "Notes are encrypted with a passphrase before they are saved. Use these six words, or press o to choose your own (12 characters or more), n for six other words.";
+const OFFER: &str = "Notes are encrypted with a passphrase before they are saved. Use these six words, or choose your own (12 characters or more).";
 const WRITE_DOWN: &str = "Write them on paper now: you will type them next. Then you get a recovery sheet. Without the passphrase or the sheet, nobody can open the notes, not even the makers of this program.";
 /// Above the first recovery sheet.
-const FIRST_SHEET: &str = "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once. ↑↓: scroll.";
+const FIRST_SHEET: &str =
+    "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once.";
 /// Above one that takes the place of another.
-const RENEWED_SHEET: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. ↑↓: scroll. Esc: keep the old sheet.";
+const RENEWED_SHEET: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. Esc: keep the old sheet.";
 /// When nobody ever confirmed a sheet.
 const UNCONFIRMED_SHEET: &str = "Nobody has confirmed that they have the recovery sheet of this vault. If the passphrase is lost and there is no sheet, nobody can open the notes. You can make a new sheet now and type a part of it, so that it is on paper for sure. Earlier sheets then no longer open the vault.";
 
@@ -119,92 +123,104 @@ fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
 }
 
 fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
-    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
-    let lines = paragraphs(&choose.text, width);
-    let options = option_lines(&choose.options, width);
+    let layout = model.layout();
+    let columns = dialog_columns(layout, QUESTION_COLUMNS);
+    let lines = paragraphs(&choose.text, columns);
+    let options = option_lines(&choose.options, columns);
     let gap = usize::from(!lines.is_empty());
-    let height = lines.len() + gap + options.len() + 2;
-    let inner = canvas.frame(model.layout().dialog(70, height as u16), &choose.title);
+    let rows = lines.len() + gap + options.len();
+    let inner = canvas.dialog(layout, QUESTION_COLUMNS, &choose.title, rows);
     // A long text gives way to the options, which must be in view.
-    let shown = lines.len().min(usize::from(inner.height).saturating_sub(options.len() + gap));
-    for (row, line) in lines.iter().take(shown).enumerate() {
-        let cut = row + 1 == shown && shown < lines.len();
-        canvas.put(inner, row, 0, if cut { "…" } else { line }, StyleRole::Text);
-    }
+    let height = usize::from(inner.height);
+    let shown = put_cut(canvas, inner, &lines, height.saturating_sub(options.len() + gap));
     let first = if shown == 0 { 0 } else { shown + gap };
-    let fit = usize::from(inner.height).saturating_sub(first).max(1);
-    let own = |(at, _): &(usize, String)| *at == choose.chosen;
+    let fit = height.saturating_sub(first).max(1);
+    let own = |(at, ..): &(usize, _, _)| *at == choose.chosen;
     let (begin, end) = (options.iter().position(own), options.iter().rposition(own));
     let skip = end.map_or(0, |end| (end + 1).saturating_sub(fit)).min(begin.unwrap_or(0));
-    for (row, (at, line)) in options.iter().skip(skip).take(fit).enumerate() {
+    for (row, (at, digit, line)) in options.iter().skip(skip).take(fit).enumerate() {
         if *at == choose.chosen {
-            canvas.choose_rows(inner, first + row, 1);
+            canvas.choose_rows_in_dialog(inner, first + row, 1);
         }
-        canvas.put(inner, first + row, 2, line, StyleRole::Text);
+        canvas.put(inner, first + row, 0, digit, StyleRole::Heading);
+        canvas.put(inner, first + row, digit.len().max(3), line, StyleRole::Text);
     }
     if let Some(begin) = begin {
         canvas.point(inner, first + begin - skip, 0);
     }
 }
 
-/// What there is to choose, numbered and broken to lines: which option, and the line.
-fn option_lines(options: &[String], columns: u16) -> Vec<(usize, String)> {
+/// What there is to choose, broken to lines: which option, its number in its first line, and the line.
+fn option_lines(options: &[String], columns: u16) -> Vec<(usize, String, String)> {
     let mut lines = Vec::new();
     for (at, option) in options.iter().enumerate() {
-        let number = format!("{}  ", at + 1);
+        let number = format!("{:<3}", at + 1);
         let room = columns.saturating_sub(number.len() as u16).max(1);
         for (row, text) in paragraphs(option, room).into_iter().enumerate() {
             let blank = " ".repeat(number.len());
-            lines.push((at, format!("{}{text}", if row == 0 { &number } else { &blank })));
+            lines.push((at, if row == 0 { number.clone() } else { blank }, text));
         }
     }
     lines
 }
 
+/// Puts at most so many lines, the last of them `…` if there are more; returns how many.
+fn put_cut(canvas: &mut Canvas<'_>, area: Area, lines: &[String], most: usize) -> usize {
+    let shown = lines.len().min(most);
+    let whole = if shown < lines.len() { shown.saturating_sub(1) } else { shown };
+    let row = canvas.put_lines(area, 0, &lines[..whole], StyleRole::Text);
+    if whole < shown {
+        canvas.put(area, row, 0, "…", StyleRole::Text);
+    }
+    shown
+}
+
 fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
-    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
+    let layout = model.layout();
+    let columns = dialog_columns(layout, QUESTION_COLUMNS);
     let mut lines = Vec::new();
     for paragraph in &agree.lines {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        lines.extend(paragraphs(paragraph, width));
+        lines.extend(paragraphs(paragraph, columns));
     }
-    let inner = canvas.frame(model.layout().dialog(70, lines.len() as u16 + 4), &agree.title);
-    // The last row says how to go on, and is always in view.
-    let height = usize::from(inner.height).saturating_sub(2);
-    let last = lines.len().saturating_sub(height);
+    let inner = canvas.dialog(layout, QUESTION_COLUMNS, &agree.title, lines.len());
+    let height = usize::from(inner.height);
+    // The last row says that there is more.
+    let fit = if lines.len() > height { height.saturating_sub(1) } else { height };
+    let last = lines.len().saturating_sub(fit);
     let top = agree.top.min(last);
-    canvas.put_lines(inner, 0, lines.iter().skip(top).take(height), StyleRole::Text);
-    let below = if top < last { "   ↓ more" } else { "" };
-    let keys = format!("Enter: {}   Esc: leave it as it is{below}", agree.does);
-    let row = usize::from(inner.height).saturating_sub(1);
-    canvas.put_short(inner, row, 0, &keys, StyleRole::Strong);
-    canvas.point(inner, row, 0);
+    canvas.put_lines(inner, 0, lines.iter().skip(top).take(fit), StyleRole::Text);
+    if top < last {
+        let more = format!("{} more below ↓", counted(last - top, "line", "lines"));
+        canvas.put_right(inner, fit, 0, &more, StyleRole::Quiet);
+    }
+    canvas.point(inner, 0, 0);
 }
 
 /// The list of meeting formats: each with its minutes, and what the chosen one is for.
 fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePicker) {
-    let width = model.layout().dialog(PICKER_COLUMNS, 10).width.saturating_sub(4);
+    let layout = model.layout();
+    let columns = dialog_columns(layout, PICKER_COLUMNS);
     let offers = picker.offers();
     let about = |at: usize| match offers.get(at) {
         Some(Offer::Bundled(format) | Offer::Local(format)) => {
-            let mut lines = paragraphs(&format.purpose, width);
+            let mut lines = paragraphs(&format.purpose, columns);
             if !format.audience.is_empty() {
-                lines.extend(paragraphs(&format!("For: {}", format.audience), width));
+                lines.extend(paragraphs(&format!("For: {}", format.audience), columns));
             }
             lines
         }
         Some(Offer::Broken { why, .. }) => {
-            paragraphs(&format!("This meeting format cannot be used. {why}"), width)
+            paragraphs(&format!("This meeting format cannot be used. {why}"), columns)
         }
         None => Vec::new(),
     };
     // As high as the longest needs, so that the list stands still while one moves in it.
     let rows = offers.len();
     let longest = (0..rows).map(|at| about(at).len()).max().unwrap_or(0);
-    let frame = model.layout().dialog(PICKER_COLUMNS, (rows + 1 + longest + 2) as u16);
-    let inner = canvas.frame(frame, picker.title());
+    let inner = canvas.dialog(layout, PICKER_COLUMNS, picker.title(), rows + 1 + longest);
     // What the chosen one is for stays in view under a long list.
     let beneath =
         if rows + 1 + longest > usize::from(inner.height) { longest.min(6) + 1 } else { 0 };
@@ -220,112 +236,151 @@ fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePick
                 (format.title.as_str(), format!(" local  {} min", format.minutes), StyleRole::Text)
             }
             Offer::Broken { file, .. } => {
-                (*file, " local  has errors".to_owned(), StyleRole::Quiet)
+                (*file, " local  ! has errors".to_owned(), StyleRole::Quiet)
             }
         };
         if at == picker.chosen {
-            canvas.choose_rows(inner, row, 1);
+            canvas.choose_rows_in_dialog(inner, row, 1);
             canvas.point(inner, row, 0);
         }
-        canvas.put_short(inner, row, 2, &format!("{}  {name}", at + 1), role);
+        canvas.put(inner, row, 0, &format!("{}", at + 1), StyleRole::Heading);
+        let room = Area { width: inner.width.saturating_sub(width(&right) as u16), ..inner };
+        canvas.put_short(room, row, 3, name, role);
         canvas.put_right(inner, row, 0, &right, StyleRole::Quiet);
     }
     canvas.put_lines(inner, fit + 1, &about(picker.chosen), StyleRole::Text);
 }
 
-/// Creating and opening the vault.
-fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
-    let (title, width, height) = match &dialog.step {
-        VaultStep::Offer { .. } => ("Create a vault for confidential notes", 74, 18),
-        VaultStep::TypeOffered { .. } => ("Type the six words", 74, 10),
-        VaultStep::TypeOwn | VaultStep::RepeatOwn { .. } => ("Choose your own passphrase", 74, 11),
-        VaultStep::Recovery { .. } => ("Your recovery sheet", 100, 40),
-        VaultStep::Older { .. } => ("This vault is older than it was", 74, 18),
-        VaultStep::SheetUnconfirmed => ("The recovery sheet is not confirmed", 74, 12),
-        VaultStep::Unlock => ("Unlock the vault", 64, 9),
-        VaultStep::Busy { .. } => ("Please wait", 50, 6),
-    };
-    let inner = canvas.frame(model.layout().dialog(width, height), title);
-    match &dialog.step {
-        VaultStep::Offer { words } => {
-            let row = canvas.put_paragraph(inner, 0, OFFER, StyleRole::Text);
-            let words = words.as_ref().map_or("…", |words| words.expose_secret());
-            let row = canvas.put_paragraph(inner, row + 1, words, StyleRole::Heading);
-            let row = canvas.put_paragraph(inner, row + 1, WRITE_DOWN, StyleRole::Text);
-            canvas.put(inner, row + 1, 0, "Enter: use these six words", StyleRole::Strong);
-            canvas.point(inner, row + 1, 0);
-        }
-        VaultStep::TypeOffered { .. } => {
-            let text = "Type the six words from your paper. Esc: show them again.";
-            ask_password(canvas, inner, text, &dialog.typed);
-        }
-        VaultStep::TypeOwn => {
-            let text = "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.";
-            ask_password(canvas, inner, text, &dialog.typed);
-        }
-        VaultStep::RepeatOwn { .. } => {
-            ask_password(canvas, inner, "Type it again to confirm.", &dialog.typed);
-        }
-        VaultStep::Older { warning } => {
-            let row = canvas.put_paragraph(inner, 0, warning, StyleRole::Bad);
-            canvas.put(
-                inner,
-                row + 1,
-                0,
-                "Enter: go on with this version   Esc: lock the vault again",
-                StyleRole::Strong,
-            );
-            canvas.point(inner, row + 1, 0);
-        }
-        VaultStep::SheetUnconfirmed => {
-            let row = canvas.put_paragraph(inner, 0, UNCONFIRMED_SHEET, StyleRole::Text);
-            canvas.put(
-                inner,
-                row + 1,
-                0,
-                "Enter: make a new sheet   Esc: later",
-                StyleRole::Strong,
-            );
-            canvas.point(inner, row + 1, 0);
-        }
-        VaultStep::Unlock => {
-            let text = "Type the passphrase. Unlocking takes about a second.";
-            ask_password(canvas, inner, text, &dialog.typed);
-        }
-        VaultStep::Recovery { shown, typed, top } => {
-            let height = usize::from(inner.height);
-            let above = if shown.renewed { RENEWED_SHEET } else { FIRST_SHEET };
-            let row = canvas.put_paragraph(inner, 0, above, StyleRole::Strong);
-            let room = height.saturating_sub(row + 5);
-            let lines = paragraphs(&shown.sheet, inner.width);
-            let top = (*top).min(lines.len().saturating_sub(room));
-            let in_view = lines.iter().skip(top).take(room);
-            canvas.put_lines(inner, row + 1, in_view, StyleRole::Text);
-            let last = height.saturating_sub(3);
-            let end = canvas.put(inner, last, 0, &shown.question, StyleRole::Strong) + 1;
-            let layout = typed.layout(usize::from(inner.width));
-            canvas.put(inner, last, end, &layout.text, StyleRole::Heading);
-            canvas.point(inner, last, end + layout.caret.1);
-        }
-        VaultStep::Busy { creating } => {
-            let text = if *creating { "Creating the vault …" } else { "Unlocking the vault …" };
-            canvas.put(inner, 1, 0, text, StyleRole::Text);
-            canvas.point(inner, 1, 0);
-        }
+/// What stands in a dialog of the vault: what is read, and below it what is typed, which is always in view with what
+/// is wrong with it.
+struct VaultParts {
+    title: &'static str,
+    columns: u16,
+    text: Vec<(String, StyleRole)>,
+    /// From which line of the text on it can be scrolled.
+    scrolls: Option<(usize, usize)>,
+    /// The question in front of the line that is typed.
+    typed: Option<(String, Typed)>,
+}
+
+/// A line that is typed, as it is shown, with the column of its caret.
+struct Typed {
+    shown: String,
+    caret: usize,
+}
+
+impl VaultParts {
+    fn new(title: &'static str, columns: u16) -> Self {
+        Self { title, columns, text: Vec::new(), scrolls: None, typed: None }
     }
-    if let Some(error) = &dialog.error {
-        let lines = paragraphs(error, inner.width).len();
-        let row = usize::from(inner.height).saturating_sub(lines);
-        canvas.put_paragraph(inner, row, error, StyleRole::Bad);
+
+    fn paragraph(mut self, layout: ScreenLayout, text: &str, role: StyleRole) -> Self {
+        if !self.text.is_empty() {
+            self.text.push((String::new(), role));
+        }
+        let lines = paragraphs(text, dialog_columns(layout, self.columns));
+        self.text.extend(lines.into_iter().map(|line| (line, role)));
+        self
+    }
+
+    /// A text, and below it a passphrase as dots.
+    fn password(self, layout: ScreenLayout, text: &str, typed: &PasswordInput) -> Self {
+        let parts = self.paragraph(layout, text, StyleRole::Text);
+        let room = dialog_columns(layout, parts.columns).saturating_sub(4);
+        let caret = typed.len().min(usize::from(room));
+        let typed = Typed { shown: "•".repeat(caret), caret };
+        Self { typed: Some(("›".to_owned(), typed)), ..parts }
     }
 }
 
-/// A text, and below it a passphrase as dots.
-fn ask_password(canvas: &mut Canvas<'_>, area: Area, text: &str, typed: &PasswordInput) {
-    let row = canvas.put_paragraph(area, 0, text, StyleRole::Text) + 1;
-    let room = usize::from(area.width).saturating_sub(4);
-    let count = typed.len().min(room);
-    canvas.put(area, row, 0, "›", StyleRole::Accent);
-    canvas.put(area, row, 2, &"•".repeat(count), StyleRole::Strong);
-    canvas.point(area, row, 2 + count);
+/// Creating and opening the vault.
+fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
+    let layout = model.layout();
+    let parts = vault_parts(layout, dialog);
+    let columns = dialog_columns(layout, parts.columns);
+    let error = dialog.error.as_ref();
+    let error = error.map(|error| paragraphs(error, columns.saturating_sub(2))).unwrap_or_default();
+    let gap = usize::from(parts.typed.is_some());
+    let below = gap + usize::from(parts.typed.is_some()) + error.len();
+    let below = below + usize::from(gap == 0 && !error.is_empty());
+    let rows = parts.text.len() + below;
+    let inner = canvas.dialog(layout, parts.columns, parts.title, rows);
+    let room = usize::from(inner.height).saturating_sub(below);
+    let mut lines: Vec<&(String, StyleRole)> = parts.text.iter().collect();
+    if let Some((from, top)) = parts.scrolls {
+        let hidden = lines.len().saturating_sub(room).min(lines.len() - from);
+        lines.drain(from..from + top.min(hidden));
+    }
+    for (row, (line, role)) in lines.into_iter().take(room).enumerate() {
+        canvas.put(inner, row, 0, line, *role);
+    }
+    canvas.point(inner, 0, 0);
+    let mut row = room.min(parts.text.len()) + gap;
+    if let Some((question, typed)) = &parts.typed {
+        let role = if question == "›" { StyleRole::Accent } else { StyleRole::Strong };
+        let start = canvas.put(inner, row, 0, question, role) + 1;
+        canvas.put(inner, row, start, &typed.shown, StyleRole::Text);
+        canvas.point(inner, row, start + typed.caret);
+    }
+    row += 1;
+    for (at, line) in error.iter().enumerate() {
+        if at == 0 {
+            canvas.put(inner, row, 0, "!", StyleRole::Bad);
+        }
+        canvas.put(inner, row + at, 2, line, StyleRole::Bad);
+    }
+}
+
+fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
+    let typed = &dialog.typed;
+    match &dialog.step {
+        VaultStep::Offer { words } => {
+            let words = words.as_ref().map_or("…", |words| words.expose_secret());
+            VaultParts::new("Create a vault for confidential notes", 74)
+                .paragraph(layout, OFFER, StyleRole::Text)
+                .paragraph(layout, words, StyleRole::Heading)
+                .paragraph(layout, WRITE_DOWN, StyleRole::Text)
+        }
+        VaultStep::TypeOffered { .. } => {
+            let text = "Type the six words from your paper. Esc: show them again.";
+            VaultParts::new("Type the six words", 74).password(layout, text, typed)
+        }
+        VaultStep::TypeOwn => {
+            let text = "At least 12 characters. Several unrelated words are stronger than one unusual word, and easier to remember. Esc: back to the six words.";
+            VaultParts::new("Choose your own passphrase", 74).password(layout, text, typed)
+        }
+        VaultStep::RepeatOwn { .. } => VaultParts::new("Choose your own passphrase", 74).password(
+            layout,
+            "Type it again to confirm.",
+            typed,
+        ),
+        VaultStep::Older { warning } => VaultParts::new("This vault is older than it was", 74)
+            .paragraph(layout, warning, StyleRole::Bad)
+            .paragraph(layout, "Enter: go on with this version", StyleRole::Strong),
+        VaultStep::SheetUnconfirmed => VaultParts::new("The recovery sheet is not confirmed", 74)
+            .paragraph(layout, UNCONFIRMED_SHEET, StyleRole::Text)
+            .paragraph(layout, "Enter: make a new sheet   Esc: later", StyleRole::Strong),
+        VaultStep::Unlock => {
+            let text = "Type the passphrase. Unlocking takes about a second.";
+            VaultParts::new("Unlock the vault", 64).password(layout, text, typed)
+        }
+        VaultStep::Recovery { shown, typed, top } => {
+            let above = if shown.renewed { RENEWED_SHEET } else { FIRST_SHEET };
+            let parts = VaultParts::new("Your recovery sheet", 92).paragraph(
+                layout,
+                above,
+                StyleRole::Text,
+            );
+            let from = parts.text.len() + 1;
+            let parts = parts.paragraph(layout, &shown.sheet, StyleRole::Strong);
+            let line = typed.layout(usize::from(dialog_columns(layout, parts.columns)));
+            let typed = Typed { shown: line.text, caret: line.caret.1 };
+            let typed = Some((shown.question.clone(), typed));
+            VaultParts { scrolls: Some((from, *top)), typed, ..parts }
+        }
+        VaultStep::Busy { creating } => {
+            let text = if *creating { "Creating the vault …" } else { "Unlocking the vault …" };
+            VaultParts::new("Please wait", 50).paragraph(layout, text, StyleRole::Text)
+        }
+    }
 }

@@ -41,7 +41,6 @@ pub(crate) fn ask(model: &mut Model) {
         title: format!("Update this draft to version {}?", moved.to),
         lines,
         top: 0,
-        does: "update the draft".to_owned(),
         purpose: ConfirmIntent::MoveToNewer,
     }));
 }
