@@ -49,7 +49,7 @@ pub use screens::clinic::{
     private_placement::Placing,
     state::ClinicScreen,
 };
-pub use screens::clinics::state::{ClinicsScreen, NoteSearch};
+pub use screens::clinics::state::{ClinicsScreen, NoteGroup, NoteSearch};
 pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;

@@ -325,7 +325,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[ReaderSource], Key::char('u'), CopyAddress, "copy address", "Copy the web address of a source"),
     // Clinics.
     bind(&[Clinics], Key::plain(Code::Enter), Open, "open", "Open or continue the selected clinic"),
-    bind(&[Clinics], Key::plain(Code::Tab), NextKind, "", "Show all notes, or only cases, supervision or services"),
+    bind(&[Clinics], Key::plain(Code::Tab), NextKind, "filter", "Show all notes, or only cases, supervision or services"),
     bind(&[Clinics], Key::char('/'), Find, "search", "Search the text of all notes"),
     bind(&[Clinics], Key::ctrl(Code::Char('n')), NewClinic, "new", "Start a clinic (choose a meeting format)"),
     bind(&[Clinics], Key::char('k'), KeepHow, "", "How long to keep the selected note: retention class, review date, legal hold"),
@@ -407,7 +407,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
     bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason)"),
     bind(&[Note], Key::plain(Code::Esc), Back, "back", "Close the note"),
-    bind(&[Actions], Key::plain(Code::Enter), Open, "update, or open its note", "Update the selected action, or open its note"),
+    bind(&[Actions], Key::plain(Code::Enter), Open, "update", "Update the selected action, or open its note"),
     bind(&[Actions], Key::plain(Code::Tab), NextKind, "open, overdue, all", "Show open, overdue or all actions"),
     bind(&[Actions], Key::char('/'), FilterActions, "filter", "Filter by owner, agency or case key"),
     bind(&[Actions], Key::plain(Code::Esc), Back, "back", "Clear the filter, then go back to Clinics"),

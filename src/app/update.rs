@@ -166,7 +166,8 @@ fn step(model: &mut Model, message: Message) {
         }
         Message::DraftKept(kept) => migrate_draft::kept(model, kept),
         Message::NotesListed(Ok(notes)) => {
-            model.clinics.listed(notes);
+            let today = model.today();
+            model.clinics.listed(notes, today);
             clinics::update::search_again(model);
         }
         Message::Kept(Ok(reply)) => retention::kept(model, reply),

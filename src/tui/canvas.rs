@@ -8,7 +8,7 @@ use ratatui::{
 
 use super::theme::{StyleRole, Theme};
 use crate::{
-    app::{Area, Editor, ScreenLayout},
+    app::{Area, Editor, MARGIN, MAX_PROSE, ScreenLayout},
     text::{shorten, width, wrap},
 };
 
@@ -113,6 +113,12 @@ impl<'a> Canvas<'a> {
             column = self.put(area, row, column, &name, role);
         }
         column
+    }
+
+    /// Puts a rule across a row, with the free column at each side.
+    pub(super) fn put_rule(&mut self, area: Area) {
+        let columns = usize::from(area.width).saturating_sub(2);
+        self.put(area, 0, 1, &"─".repeat(columns), StyleRole::Rule);
     }
 
     /// Puts the line that is being typed, from where its last `columns` before the caret are in
@@ -241,11 +247,30 @@ impl<'a> Canvas<'a> {
 
     /// Puts a text that stands in the place of a list, and the cursor at its beginning.
     pub(super) fn explain(&mut self, area: Area, column: usize, text: &str) {
-        let columns = usize::from(area.width).min(78).saturating_sub(4);
-        for (row, range) in wrap(text, columns).into_iter().enumerate() {
+        let columns = usize::from(area.width).saturating_sub(column + 1);
+        for (row, range) in wrap(text, columns.min(usize::from(MAX_PROSE))).into_iter().enumerate()
+        {
             self.put(area, row, column, &text[range], StyleRole::Text);
         }
         self.point(area, 0, column);
+    }
+
+    /// As [`Self::explain`] at the left edge of text, and below it what keys do now.
+    pub(super) fn explain_keys(&mut self, area: Area, text: &str, keys: &[(&str, &str)]) {
+        let margin = usize::from(MARGIN);
+        let columns = usize::from(area.width).saturating_sub(margin + 1);
+        let columns = columns.min(usize::from(MAX_PROSE));
+        self.explain(area, margin, text);
+        let mut row = wrap(text, columns).len() + 1;
+        let indent = keys.iter().map(|(key, _)| width(key) + 2).max().unwrap_or(0);
+        let columns = columns.saturating_sub(indent);
+        for (key, does) in keys {
+            self.put(area, row, margin, key, StyleRole::Heading);
+            for range in wrap(does, columns) {
+                self.put(area, row, margin + indent, &does[range], StyleRole::Text);
+                row += 1;
+            }
+        }
     }
 }
 

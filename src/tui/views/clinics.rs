@@ -1,68 +1,92 @@
-//! The list of clinics, and above it the search line with what it found.
+//! The list of clinics in its groups, and above it the search line with what it found.
 
 use jiff::civil::Date;
 
 use crate::{
-    app::{Area, Model, NoteSearch, VaultStatus},
+    app::{Area, MARGIN, MAX_PROSE, Model, NoteGroup, NoteSearch, VaultStatus},
     clinic::{Status, Subject},
-    report::due::reviews_due,
     search::Hit,
-    text::{LocalTime, counted, show_date},
+    text::{LocalTime, counted, show_date, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::search::snippet},
     vault::{NoteHead, NoteRow, Verified},
 };
 
-/// Lines of one note that was found.
-const HIT_LINES: usize = 2;
+/// Lines of one note that was found, and the empty one below it.
+const HIT_LINES: usize = 3;
+/// The first column of text.
+const TEXT: usize = MARGIN as usize;
+const HEADS: [&str; 5] = ["Case", "Format", "Status", "Changed", "Plan review"];
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.layout().body();
+    let layout = model.layout();
+    let (place, rule, body) = (layout.place(), layout.rule(), layout.body());
+    canvas.put_rule(rule);
     let search = &model.clinics.search;
-    let mut above = 2;
+    let end = canvas.put(place, 0, 1, "Clinics", StyleRole::Heading);
     let has_notes = model.clinics.notes.as_ref().is_some_and(|notes| !notes.is_empty());
+    let progress = progress(search);
     if search.is_on() {
-        search_line(canvas, area, search);
+        let room = usize::from(place.width).saturating_sub(end + width(&progress) + 8);
+        let start = canvas.put(place, 0, end + 2, "›", StyleRole::Accent) + 1;
+        let caret = canvas.put_typed(place, 0, start, &search.words, room);
+        canvas.put_right(place, 0, caret + 1, &format!("{progress} "), StyleRole::Quiet);
+        canvas.point(place, 0, caret);
         if model.clinics.found().is_some() && model.clinics.count(None) > 0 {
-            kinds(canvas, model, area, 1);
-            above = 3;
+            let end = subjects(canvas, model, rule);
+            canvas.put(rule, 0, 9, " ", StyleRole::Text);
+            canvas.put(rule, 0, end, " ", StyleRole::Text);
         }
     } else {
-        let mut end = canvas.put(area, 0, 1, "Clinics", StyleRole::Heading);
-        if has_notes {
-            end = kinds(canvas, model, area, 0);
-        }
-        if search.reading.is_some() {
-            let said = format!("{} ", progress(search));
-            canvas.put_right(area, 0, end, &said, StyleRole::Quiet);
-        }
+        let end = if has_notes { subjects(canvas, model, place) } else { end };
+        canvas.put_right(place, 0, end + 1, &format!("{progress} "), StyleRole::Quiet);
     }
-    let below = Area { y: area.y + above, height: area.height.saturating_sub(above), ..area };
-    let text: &str = match (&model.clinics.notes, &model.vault) {
-        (Some(notes), VaultStatus::Open) if has_notes => {
-            if !found(canvas, model, below, notes) {
-                list(canvas, model, below);
-            }
-            return;
-        }
-        (Some(_), VaultStatus::Open) => {
-            "No clinics yet. Ctrl-N: start one in the meeting format you choose. Ctrl-T: practise everything with a fictional case (nothing is saved)."
-        }
-        (None, VaultStatus::Open) => "Loading notes …",
-        (_, VaultStatus::Locked) => {
-            "The vault is locked. Press Enter to unlock it and list the clinics. Ctrl-T: practise with a fictional case (nothing is saved)."
-        }
-        (_, VaultStatus::Missing) => {
-            "There is no vault for confidential notes yet. Ctrl-N: create one, with a passphrase and a recovery sheet, and start your first clinic. Ctrl-T: practise with a fictional case first (no passphrase needed, nothing is saved)."
-        }
-        (_, VaultStatus::Unusable(why)) => why,
-        (_, VaultStatus::Unknown) => return,
+    let notes = match (&model.clinics.notes, &model.vault) {
+        (Some(notes), VaultStatus::Open) if has_notes => notes,
+        _ => return explain(canvas, model, body),
     };
-    canvas.explain(below, 2, text);
+    if !found(canvas, model, body, notes) {
+        list(canvas, model, body);
+    }
+}
+
+/// Says why there is no list, and what keys do now.
+fn explain(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let area = area.below(1);
+    let practise = ("Ctrl-T", "Practise with a fictional case (nothing is saved)");
+    match (&model.clinics.notes, &model.vault) {
+        (Some(_), VaultStatus::Open) => canvas.explain_keys(
+            area,
+            "No clinics yet.",
+            &[("Ctrl-N", "Start one in the meeting format you choose"), practise],
+        ),
+        (None, VaultStatus::Open) => canvas.explain(area, TEXT, "Loading notes …"),
+        (_, VaultStatus::Locked) => canvas.explain_keys(
+            area,
+            "The vault is locked.",
+            &[("Enter", "Unlock it and list the clinics"), practise],
+        ),
+        (_, VaultStatus::Missing) => canvas.explain_keys(
+            area,
+            "There is no vault for confidential notes yet.",
+            &[
+                (
+                    "Ctrl-N",
+                    "Create one, with a passphrase and a recovery sheet, and start your first clinic",
+                ),
+                (
+                    "Ctrl-T",
+                    "Practise with a fictional case first (no passphrase needed, nothing is saved)",
+                ),
+            ],
+        ),
+        (_, VaultStatus::Unusable(why)) => canvas.explain(area, TEXT, why),
+        (_, VaultStatus::Unknown) => {}
+    }
 }
 
 /// What the notes are about, with how many there are; which of them are shown. Returns the column
 /// behind it.
-fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usize {
+fn subjects(canvas: &mut Canvas<'_>, model: &Model, area: Area) -> usize {
     let tabs = [None].into_iter().chain(Subject::EVERY.map(Some)).map(|about| {
         let name = match about {
             None => "All",
@@ -72,8 +96,15 @@ fn kinds(canvas: &mut Canvas<'_>, model: &Model, area: Area, row: usize) -> usiz
         };
         (format!("{name} {}", model.clinics.count(about)), model.clinics.about == about)
     });
-    let column = canvas.put_tabs(area, row, tabs);
-    canvas.put_short(area, row, column + 1, "Tab: change", StyleRole::Quiet)
+    canvas.put_tabs(area, 0, tabs)
+}
+
+/// A line of the list.
+enum ListLine<'a> {
+    Empty,
+    Group(NoteGroup),
+    /// The note with this number, and which of its lines.
+    Note(usize, &'a NoteRow, usize),
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -81,49 +112,156 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     if notes.is_empty() {
         let about = model.clinics.about.map_or("such", Subject::code);
         let text = format!("There are no {about} notes. Tab: show the others.");
-        return canvas.explain(area, 2, &text);
+        return canvas.explain(area.below(1), TEXT, &text);
     }
-    let due = reviews_due(model.clinics.notes.as_deref().unwrap_or_default(), model.today());
-    let fit = usize::from(area.height).saturating_sub(1).max(1);
-    let chosen = model.clinics.chosen;
-    let first = chosen.saturating_sub(fit / 2).min(notes.len().saturating_sub(fit));
-    let columns = columns(usize::from(area.width));
-    for (name, at) in ["Case", "Format", "Status", "Changed", "Plan review"].iter().zip(columns) {
-        canvas.put(area, 0, at, name, StyleRole::Quiet);
-    }
-    for (at, row) in notes.iter().enumerate().skip(first).take(fit) {
-        let line = at - first + 1;
-        if at == chosen {
-            canvas.choose_rows(area, line, 1);
+    let columns = Columns::of(&notes, usize::from(area.text().width));
+    let mut lines = Vec::new();
+    let mut group = None;
+    for (at, row) in notes.iter().enumerate() {
+        let own = Some(model.clinics.group(row));
+        if let Some(new) = own.filter(|_| own != group) {
+            if group.is_some() {
+                lines.push(ListLine::Empty);
+            }
+            lines.push(ListLine::Group(new));
+            group = own;
         }
+        lines.extend((0..columns.height(row)).map(|line| ListLine::Note(at, row, line)));
+    }
+    let chosen = model.clinics.chosen;
+    let own = |line: &ListLine<'_>| matches!(line, ListLine::Note(at, ..) if *at == chosen);
+    let begin = lines.iter().position(own).unwrap_or(0);
+    for (head, at) in HEADS.iter().zip(columns.starts()) {
+        canvas.put(area, 0, at, head, StyleRole::Quiet);
+    }
+    let below = area.below(1);
+    let fit = usize::from(below.height).max(1);
+    let first = begin.saturating_sub(fit / 2).min(lines.len().saturating_sub(fit));
+    for (at, line) in lines.iter().skip(first).take(fit).enumerate() {
+        match line {
+            ListLine::Empty => {}
+            ListLine::Group(group) => {
+                canvas.put(below, at, TEXT, group.title(), StyleRole::Heading);
+            }
+            ListLine::Note(number, row, part) => {
+                if *number == chosen {
+                    canvas.choose_rows(below, at, 1);
+                }
+                columns.put(canvas, below, at, model, row, *part);
+            }
+        }
+    }
+    if !model.clinics.search.typing {
+        canvas.point(below, begin - first, TEXT);
+    }
+}
+
+/// Columns of the cells: case, format, where it stands, changed, review. They are as wide as what stands in them; where
+/// there is no room for that, format and status break to lines.
+struct Columns {
+    widths: [usize; 5],
+    gap: usize,
+    room: usize,
+}
+
+impl Columns {
+    const DATE: usize = "21 Nov 26".len();
+    const REVIEW: usize = "due 21 Nov 26".len();
+    /// The widest case key that gets a column of its own.
+    const CASE: usize = 20;
+
+    fn of(notes: &[&NoteRow], room: usize) -> Self {
+        let heads = notes.iter().filter_map(|row| Some((row, row.head.as_ref().ok()?)));
+        let mut widths = HEADS.map(width);
+        for (row, head) in heads {
+            widths[0] = widths[0].max(width(&head.case_key)).min(Self::CASE);
+            widths[1] = widths[1].max(width(&head.title));
+            widths[2] = widths[2].max(width(&standing(row, head)));
+        }
+        (widths[3], widths[4]) = (Self::DATE, Self::REVIEW);
+        let wanted: usize = widths.iter().sum();
+        let gap = (room.saturating_sub(wanted) / 4).clamp(2, 4);
+        let spare = room.saturating_sub(widths[0] + widths[3] + widths[4] + 4 * gap);
+        if widths[1] + widths[2] > spare {
+            let format = (spare * widths[1] / (widths[1] + widths[2])).max(1);
+            (widths[1], widths[2]) = (format, spare.saturating_sub(format).max(1));
+        }
+        Self { widths, gap, room }
+    }
+
+    fn starts(&self) -> [usize; 5] {
+        let mut at = TEXT;
+        self.widths.map(|width| {
+            let start = at;
+            at += width + self.gap;
+            start
+        })
+    }
+
+    /// How many lines a note has.
+    fn height(&self, row: &NoteRow) -> usize {
+        let lines = |text: &str, columns| {
+            if width(text) <= columns { 1 } else { wrap(text, columns).len() }
+        };
         match &row.head {
             Ok(head) => {
-                let changed = short_date(model.local.day(head.updated));
-                let is_due = due.contains(&row.id);
-                let review = head.next_review.map_or(String::new(), |day| review(day, is_due));
-                let standing = standing(row, head);
-                let cells = [&head.case_key, &head.title, &standing, &changed, &review];
-                for (number, cell) in cells.into_iter().enumerate() {
-                    let start = columns[number];
-                    let end =
-                        columns.get(number + 1).map_or(usize::from(area.width), |next| next - 1);
-                    let cell_area = Area { width: end.min(usize::from(area.width)) as u16, ..area };
-                    let role = match number {
-                        0 => StyleRole::Strong,
-                        4 if is_due => StyleRole::Warn,
-                        _ => StyleRole::Text,
-                    };
-                    canvas.put_short(cell_area, line, start, cell, role);
-                }
+                lines(&head.title, self.widths[1]).max(lines(&standing(row, head), self.widths[2]))
             }
             Err(damage) => {
-                let text = format!("{} {}", damage.why, damage.advice);
-                canvas.put_short(area, line, 2, &text, StyleRole::Bad);
+                lines(&format!("{} {}", damage.why, damage.advice), self.damage_columns())
             }
         }
-        if at == chosen {
-            if !model.clinics.search.typing {
-                canvas.point(area, line, 2);
+    }
+
+    fn damage_columns(&self) -> usize {
+        self.room.saturating_sub(2).min(usize::from(MAX_PROSE))
+    }
+
+    /// Puts one line of a note.
+    fn put(
+        &self,
+        canvas: &mut Canvas<'_>,
+        area: Area,
+        at: usize,
+        model: &Model,
+        row: &NoteRow,
+        part: usize,
+    ) {
+        let head = match &row.head {
+            Ok(head) => head,
+            Err(damage) => {
+                if part == 0 {
+                    canvas.put(area, at, TEXT, "!", StyleRole::Bad);
+                }
+                let text = format!("{} {}", damage.why, damage.advice);
+                if let Some(range) = wrap(&text, self.damage_columns()).into_iter().nth(part) {
+                    canvas.put(area, at, TEXT + 2, &text[range], StyleRole::Bad);
+                }
+                return;
+            }
+        };
+        let is_due = model.clinics.group(row) == NoteGroup::Due;
+        let review = head.next_review.map_or(String::new(), |day| review(day, is_due));
+        let changed = short_date(model.local.day(head.updated));
+        let standing = standing(row, head);
+        let is_doubtful = matches!(row.verified, Verified::No(_));
+        let cells = [
+            (head.case_key.as_str(), StyleRole::Strong),
+            (head.title.as_str(), StyleRole::Text),
+            (standing.as_str(), if is_doubtful { StyleRole::Warn } else { StyleRole::Text }),
+            (changed.as_str(), StyleRole::Quiet),
+            (review.as_str(), if is_due { StyleRole::Warn } else { StyleRole::Quiet }),
+        ];
+        for (number, ((cell, role), start)) in cells.into_iter().zip(self.starts()).enumerate() {
+            let columns = self.widths[number];
+            let range = match number {
+                1 | 2 if width(cell) > columns => wrap(cell, columns).into_iter().nth(part),
+                _ => (part == 0).then_some(0..cell.len()),
+            };
+            let end = (start + columns).min(usize::from(area.width));
+            let cell_area = Area { width: end as u16, ..area };
+            if let Some(range) = range {
+                canvas.put_short(cell_area, at, start, &cell[range], role);
             }
         }
     }
@@ -133,7 +271,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
 fn standing(row: &NoteRow, head: &NoteHead) -> String {
     let goes_on = head.status == Status::InProgress.code();
     let says = if goes_on { &head.stage } else { Status::title_of(&head.status) };
-    let doubt = if matches!(row.verified, Verified::No(_)) { "(!) " } else { "" };
+    let doubt = if matches!(row.verified, Verified::No(_)) { "! " } else { "" };
     format!("{doubt}{says}")
 }
 
@@ -145,31 +283,6 @@ fn review(day: Date, is_due: bool) -> String {
 /// `21 Nov 26`: a list has little room.
 fn short_date(day: Date) -> String {
     day.strftime("%-d %b %y").to_string()
-}
-
-/// First columns of the cells: case, format, where it stands, changed, review.
-fn columns(room: usize) -> [usize; 5] {
-    const CASE: usize = 13;
-    const CHANGED: usize = 10;
-    const REVIEW: usize = 14;
-    let spare = room.saturating_sub(2 + CASE + CHANGED + REVIEW);
-    let format = spare * 4 / 7;
-    let standing_at = 2 + CASE + format;
-    let changed_at = 2 + CASE + spare;
-    [2, 2 + CASE, standing_at, changed_at, changed_at + CHANGED]
-}
-
-/// Draws the search line in the row of the screen's name.
-fn search_line(canvas: &mut Canvas<'_>, area: Area, search: &NoteSearch) {
-    let progress = progress(search);
-    let room =
-        Area { width: area.width.saturating_sub(progress.chars().count() as u16 + 3), ..area };
-    let start = canvas.put(area, 0, 1, "Clinics", StyleRole::Heading) + 2;
-    let start = canvas.put(area, 0, start, "›", StyleRole::Accent) + 1;
-    let fits = usize::from(room.width).saturating_sub(start + 1);
-    let caret = canvas.put_typed(room, 0, start, &search.words, fits);
-    canvas.put_right(area, 0, start, &format!("{progress} "), StyleRole::Quiet);
-    canvas.point(area, 0, caret);
 }
 
 /// How far it is, in a few words.
@@ -187,31 +300,33 @@ fn progress(search: &NoteSearch) -> String {
 /// Draws what was found; false if everything is to be listed.
 fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) -> bool {
     let search = &model.clinics.search;
+    let area = area.below(1);
     let found = match &search.found {
         Some(Ok(found)) => found,
         Some(Err(why)) => {
-            canvas.put_paragraph(inset(area), 0, why, StyleRole::Bad);
+            let text = area.text();
+            let text = Area { width: text.width.min(MAX_PROSE), ..text };
+            canvas.put_paragraph(text, 0, &format!("! {why}"), StyleRole::Bad);
             return true;
         }
         None => return false,
     };
-    let mut first = 0;
+    let mut below = area;
     if let Some(corrected) = &found.corrected {
         let text = format!("Showing results for: {corrected}");
-        canvas.put_short(area, 0, 2, &text, StyleRole::Quiet);
-        first = 1;
+        canvas.put_short(area, 0, TEXT, &text, StyleRole::Text);
+        below = area.below(2);
     }
     let hits = model.clinics.found().unwrap_or_default();
     if hits.is_empty() {
-        nothing_found(canvas, area, first, model);
-        return true;
+        nothing_found(canvas, below, model);
+    } else {
+        hit_rows(canvas, below, &hits, notes, model);
     }
-    let below = Area { y: area.y + first, height: area.height.saturating_sub(first), ..area };
-    hit_rows(canvas, below, &hits, notes, model);
     true
 }
 
-fn nothing_found(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model) {
+fn nothing_found(canvas: &mut Canvas<'_>, area: Area, model: &Model) {
     let elsewhere = model.clinics.count(None);
     let text = if model.clinics.search.reading.is_some() {
         "The notes are still loading. Matches appear as they are found."
@@ -220,22 +335,20 @@ fn nothing_found(canvas: &mut Canvas<'_>, area: Area, first: u16, model: &Model)
     } else {
         "No notes match. Try fewer words, or only the beginning of a word. Put an exact phrase \"in quotation marks\". Esc: show all notes."
     };
-    canvas.put_paragraph(inset(area), usize::from(first), text, StyleRole::Text);
-}
-
-fn inset(area: Area) -> Area {
-    Area { x: area.x + 2, width: area.width.saturating_sub(4).min(76), ..area }
+    let text_area = area.text();
+    let text_area = Area { width: text_area.width.min(MAX_PROSE), ..text_area };
+    canvas.put_paragraph(text_area, 0, text, StyleRole::Text);
 }
 
 fn hit_rows(canvas: &mut Canvas<'_>, area: Area, hits: &[&Hit], notes: &[NoteRow], model: &Model) {
     let chosen = model.clinics.chosen;
-    let fit = (usize::from(area.height) / HIT_LINES).max(1);
+    let fit = ((usize::from(area.height) + 1) / HIT_LINES).max(1);
     let first = chosen.saturating_sub(fit / 2).min(hits.len().saturating_sub(fit));
     for (at, hit) in hits.iter().enumerate().skip(first).take(fit) {
         let line = (at - first) * HIT_LINES;
         let row = notes.iter().find(|row| row.id.to_string() == hit.id);
         if at == chosen {
-            canvas.choose_rows(area, line, HIT_LINES);
+            canvas.choose_rows(area, line, HIT_LINES - 1);
         }
         hit_row(canvas, area, line, hit, row, &model.local);
         snippet(canvas, area, line + 1, hit);
@@ -252,10 +365,10 @@ fn hit_row(
     local: &LocalTime,
 ) {
     let Some(Ok(head)) = row.map(|row| &row.head) else {
-        canvas.put_short(area, line, 2, &hit.title, StyleRole::Strong);
+        canvas.put_short(area, line, TEXT, &hit.title, StyleRole::Strong);
         return;
     };
-    let next = canvas.put_short(area, line, 2, &head.case_key, StyleRole::Strong) + 2;
+    let next = canvas.put_short(area, line, TEXT, &head.case_key, StyleRole::Strong) + 2;
     let (day, status) = (show_date(local.day(head.updated)), Status::title_of(&head.status));
     let text = format!("{} · {day} · {status}", head.title);
     canvas.put_short(area, line, next, &text, StyleRole::Text);
@@ -264,13 +377,22 @@ fn hit_row(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::fixture::row;
 
     #[test]
-    fn columns_stay_in_order_and_inside_at_every_width() {
-        for room in 60..200 {
-            let columns = columns(room);
-            assert!(columns.windows(2).all(|pair| pair[0] < pair[1]), "{columns:?} at {room}");
-            assert!(columns[4] + "due 22 Nov 26".len() < room, "{columns:?} at {room}");
+    fn columns_stay_in_order_and_inside_and_close_together_at_every_width() {
+        let mut long = row("HERON-421", "case", Status::InProgress, 0, Some("2026-11-01"));
+        if let Ok(head) = &mut long.head {
+            head.title = "Reflective supervision".to_owned();
+            head.stage = "6/9 Risk, need and strength".to_owned();
+        }
+        for room in 56..200 {
+            let columns = Columns::of(&[&long], room);
+            let starts = columns.starts();
+            assert!(starts.windows(2).all(|pair| pair[0] < pair[1]), "{starts:?} at {room}");
+            assert!(starts[4] + columns.widths[4] <= TEXT + room, "{starts:?} at {room}");
+            assert!((2..=4).contains(&columns.gap), "{room}");
+            assert!(columns.height(&long) <= 4, "{room}");
         }
     }
 }

@@ -1,6 +1,11 @@
-//! The list of clinics: what the vault holds, newest first, and the search line above it.
+//! The list of clinics: what the vault holds, in groups and newest first, and the search line above it.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use jiff::civil::Date;
 
 use crate::{
     app::{
@@ -9,10 +14,36 @@ use crate::{
         effect::{Effect, VaultRequest},
         key::Key,
     },
-    clinic::Subject,
+    clinic::{Status, Subject},
+    report::due::reviews_due,
     search::{Hit, Results},
     vault::{NoteId, NoteRow},
 };
+
+/// What notes of a list have in common, in the order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NoteGroup {
+    /// Drafts.
+    InProgress,
+    /// The day to review the plan has come.
+    Due,
+    /// Their files cannot be read.
+    Damaged,
+    /// All others: nothing is to be done.
+    Completed,
+}
+
+impl NoteGroup {
+    /// Returns its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::InProgress => "In progress",
+            Self::Due => "Plan review due",
+            Self::Damaged => "Damaged",
+            Self::Completed => "Completed",
+        }
+    }
+}
 
 /// The state of the list.
 #[derive(Default)]
@@ -25,6 +56,8 @@ pub struct ClinicsScreen {
     pub chosen: usize,
     /// The search in the text of the notes.
     pub search: NoteSearch,
+    /// Notes whose plan was to be reviewed by the day the list was made.
+    due: BTreeSet<NoteId>,
     /// The clinic that was open last, to be chosen as soon as it is listed.
     last_open: Option<NoteId>,
 }
@@ -35,14 +68,28 @@ impl ClinicsScreen {
         self.last_open = note.or(self.last_open);
     }
 
-    /// Takes a fresh list, newest first, damaged ones last; the choice stays with its note, or goes
-    /// to the clinic that was left.
-    pub fn listed(&mut self, mut notes: Vec<NoteRow>) {
+    /// Takes a fresh list, by group and newest first; the choice stays with its note, or goes to the
+    /// clinic that was left.
+    pub fn listed(&mut self, mut notes: Vec<NoteRow>, today: Date) {
         let left = self.last_open.take_if(|id| notes.iter().any(|row| row.id == *id));
         let chosen = left.or(self.chosen_note());
-        notes.sort_by_key(|row| std::cmp::Reverse(row.head.as_ref().ok().map(|head| head.updated)));
+        self.due = reviews_due(&notes, today);
+        notes.sort_by_key(|row| {
+            let updated = row.head.as_ref().ok().map(|head| head.updated);
+            (self.group(row), std::cmp::Reverse(updated))
+        });
         self.notes = Some(notes);
         self.choose_note(chosen);
+    }
+
+    /// The group of a note.
+    pub fn group(&self, row: &NoteRow) -> NoteGroup {
+        match &row.head {
+            Err(_) => NoteGroup::Damaged,
+            Ok(head) if head.status == Status::InProgress.code() => NoteGroup::InProgress,
+            Ok(_) if self.due.contains(&row.id) => NoteGroup::Due,
+            Ok(_) => NoteGroup::Completed,
+        }
     }
 
     /// The notes that are shown of what they are about; a damaged one always is.
@@ -201,12 +248,13 @@ mod tests {
         let damage = Damage { file: "x".into(), why: String::new(), advice: String::new() };
         let damaged = NoteRow { head: Err(damage), ..row("", "", Status::Completed, 0, None) };
         let mut screen = ClinicsScreen::default();
-        screen.listed(vec![
+        let notes = vec![
             row("OWL-1", "case", Status::Completed, 3, None),
             row("OWL-2", "supervision", Status::Completed, 2, None),
             row("OWL-3", "service", Status::Completed, 1, None),
             damaged,
-        ]);
+        ];
+        screen.listed(notes, "2026-11-22".parse().expect("a date"));
         let keys = |screen: &ClinicsScreen| -> Vec<String> {
             let rows = screen.rows().into_iter();
             rows.filter_map(|row| Some(row.head.as_ref().ok()?.case_key.clone())).collect()
@@ -221,5 +269,38 @@ mod tests {
         }
         assert_eq!(seen, ["OWL-1 OWL-2 OWL-3", "OWL-1", "OWL-2", "OWL-3"]);
         assert_eq!((screen.about, screen.chosen), (None, 0));
+    }
+
+    #[test]
+    fn what_goes_on_comes_first_then_what_is_due_then_what_is_damaged_then_the_newest() {
+        let damage = Damage { file: "x".into(), why: String::new(), advice: String::new() };
+        let damaged = NoteRow { head: Err(damage), ..row("", "", Status::Completed, 0, None) };
+        let mut screen = ClinicsScreen::default();
+        let notes = vec![
+            row("OWL-1", "case", Status::Completed, 1, None),
+            row("OWL-2", "case", Status::Completed, 2, Some("2027-01-09")),
+            damaged,
+            row("OWL-3", "case", Status::Completed, 0, Some("2026-11-20")),
+            row("OWL-4", "case", Status::InProgress, 0, Some("2026-11-20")),
+        ];
+        screen.listed(notes, "2026-11-22".parse().expect("a date"));
+        let rows: Vec<(NoteGroup, &str)> = screen
+            .rows()
+            .into_iter()
+            .map(|row| {
+                let key = row.head.as_ref().map_or("", |head| head.case_key.as_str());
+                (screen.group(row), key)
+            })
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (NoteGroup::InProgress, "OWL-4"),
+                (NoteGroup::Due, "OWL-3"),
+                (NoteGroup::Damaged, ""),
+                (NoteGroup::Completed, "OWL-2"),
+                (NoteGroup::Completed, "OWL-1"),
+            ]
+        );
     }
 }
