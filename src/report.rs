@@ -22,6 +22,7 @@ use crate::{
     text::{LocalTime, clean_line},
 };
 
+pub use actions::TrackedAction;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};

@@ -4,8 +4,11 @@ use std::{iter, sync::Arc};
 
 use caseclinic::{
     app::{Code, Effect, Key, Message, VaultOpening, VaultRequest, VaultSeen, VaultStatus, update},
+    clinic::{ActionDetails, ActionId, ActionStatus, Subject},
     knowledge,
+    report::TrackedAction,
     search::{Hit, Results},
+    services::ActionList,
     vault::{
         Damage, Finding, FindingKind, Member, NoteHead, NoteId, NoteRow, NoteSource, VaultFacts,
         Verification, Verified,
@@ -117,6 +120,87 @@ fn the_list_of_notes_shows_subjects_reviews_due_and_damage() {
         listed(stage);
         stage.press(Code::Tab);
         stage.press(Code::Tab);
+    });
+}
+
+/// What, owner, agency, by when, status, outcome.
+type Agreed = (&'static str, &'static str, &'static str, &'static str, ActionStatus, &'static str);
+
+const ACTIONS: [Agreed; 4] = [
+    (
+        "Ask the pupil who was harmed what would help in the corridor, and say what happens next",
+        "form tutor",
+        "school",
+        "2026-11-18",
+        ActionStatus::Open,
+        "",
+    ),
+    (
+        "Lead free play with an adult until five, and close off the corner behind the shed",
+        "safeguarding lead",
+        "school",
+        "2026-12-04",
+        ActionStatus::Open,
+        "",
+    ),
+    (
+        "Ask early help for a short piece of work",
+        "class teacher, with the family support worker",
+        "early help and the after-school club",
+        "",
+        ActionStatus::Open,
+        "",
+    ),
+    (
+        "Walk with both children from the gate",
+        "teaching assistant",
+        "",
+        "2026-11-01",
+        ActionStatus::Done,
+        "Both say that they feel safe on the way to class.",
+    ),
+];
+
+fn agreed(stage: &mut Stage) {
+    listed(stage);
+    stage.press(Code::F(4));
+    let actions = ACTIONS.iter().enumerate().map(|(at, action)| {
+        let (what, owner, agency, by, status, outcome) = *action;
+        TrackedAction {
+            note: id(at.min(1)),
+            meeting: Default::default(),
+            case_key: NOTES[at.min(1)].0.to_owned(),
+            format: NOTES[at.min(1)].2.to_owned(),
+            about: Subject::Case,
+            id: ActionId(at as u32),
+            details: ActionDetails {
+                what: what.to_owned(),
+                owner: owner.to_owned(),
+                agency: agency.to_owned(),
+                by: (!by.is_empty()).then(|| by.parse().expect("a date")),
+                status,
+                outcome: outcome.to_owned(),
+                ..ActionDetails::default()
+            },
+            told: stage.now,
+        }
+    });
+    let list = ActionList { actions: actions.collect(), unread: Vec::new() };
+    stage.apply_event(Message::ActionsListed(Ok(list)));
+}
+
+#[test]
+fn actions_name_the_task_first_and_what_is_overdue() {
+    pictures("actions", agreed);
+    pictures("actions-all", |stage| {
+        agreed(stage);
+        stage.press(Code::Tab);
+        stage.press(Code::Tab);
+        stage.press(Code::Down);
+    });
+    pictures("actions-update", |stage| {
+        agreed(stage);
+        stage.press(Code::Enter);
     });
 }
 

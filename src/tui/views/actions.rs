@@ -1,44 +1,54 @@
 //! The list of actions: what, who, by when, what came of it.
 
 use crate::{
-    app::{Area, Model, VaultStatus, Which},
+    app::{Area, MARGIN, MAX_PROSE, Model, VaultStatus, Which},
     clinic::ActionStatus,
     report::actions::TrackedAction,
-    text::{clean_line, shorten, show_date, wrap},
+    text::{clean_line, shorten, show_date, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole},
 };
 
-/// Most lines of what was agreed; the rest is in the note.
+/// Most lines of what was agreed, and of what came of it; the rest is in the note.
 const MAX_LINES: usize = 3;
+/// The first column of text.
+const TEXT: usize = MARGIN as usize;
+
+/// Runs of text of one row.
+type Runs = Vec<(String, StyleRole)>;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.layout().body();
-    canvas.put(area, 0, 1, "Actions", StyleRole::Heading);
+    let layout = model.layout();
+    let place = layout.place();
+    canvas.put_rule(layout.rule());
+    canvas.put(place, 0, 1, "Actions", StyleRole::Heading);
     let today = model.today();
     let tabs = Which::EVERY.map(|which| {
         let count = model.actions.all.as_ref().map(|_| model.actions.count(which, today));
         let count = count.map_or(String::new(), |count| format!(" {count}"));
         (format!("{}{count}", which.title()), model.actions.which == which)
     });
-    let column = canvas.put_tabs(area, 0, tabs);
+    let column = canvas.put_tabs(place, 0, tabs);
     if !model.actions.words.is_empty() {
         let words = format!("Filter: {}", model.actions.words);
-        canvas.put_short(area, 0, column, &words, StyleRole::Strong);
+        canvas.put_short(place, 0, column + 4, &words, StyleRole::Accent);
     }
-    let below = Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let text: &str = match (&model.vault, &model.actions.all) {
-        (VaultStatus::Open, Some(_)) => return list(canvas, model, below),
-        (VaultStatus::Open, None) => "Loading notes …",
-        (VaultStatus::Locked, _) => {
-            "The vault is locked. Press Enter to unlock it and list the actions agreed in all clinics."
-        }
-        (VaultStatus::Missing, _) => {
-            "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome."
-        }
-        (VaultStatus::Unusable(why), _) => why,
-        (VaultStatus::Unknown, _) => return,
-    };
-    canvas.explain(below, 2, text);
+    let body = layout.body().below(1);
+    match (&model.vault, &model.actions.all) {
+        (VaultStatus::Open, Some(_)) => list(canvas, model, body),
+        (VaultStatus::Open, None) => canvas.explain(body, TEXT, "Loading notes …"),
+        (VaultStatus::Locked, _) => canvas.explain_keys(
+            body,
+            "The vault is locked.",
+            &[("Enter", "Unlock it and list the actions agreed in all clinics")],
+        ),
+        (VaultStatus::Missing, _) => canvas.explain(
+            body,
+            TEXT,
+            "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome.",
+        ),
+        (VaultStatus::Unusable(why), _) => canvas.explain(body, TEXT, why),
+        (VaultStatus::Unknown, _) => {}
+    }
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -51,10 +61,10 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
             (Which::Overdue, _) => "No overdue actions.",
             (Which::All, _) => "No actions agreed yet.",
         };
-        return canvas.explain(area, 2, text);
+        return canvas.explain(area, TEXT, text);
     }
-    let columns = usize::from(area.width).saturating_sub(5).max(20);
-    let blocks: Vec<Vec<(String, StyleRole)>> =
+    let columns = usize::from(area.text().width.min(MAX_PROSE));
+    let blocks: Vec<Vec<Runs>> =
         rows.iter().map(|row| block(row, columns, row.is_overdue(today))).collect();
     // The chosen one is in view with as much before it as fits.
     let height = usize::from(area.height);
@@ -70,15 +80,15 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         if row + block.len() > height && at != chosen {
             break;
         }
-        for (line, (text, role)) in block.iter().enumerate().take(height.saturating_sub(row)) {
-            let end = if line == 0 { 2 } else { 4 };
-            if at == chosen {
-                canvas.choose_rows(area, row + line, 1);
-            }
-            canvas.put_short(area, row + line, end, text, *role);
-        }
         if at == chosen {
-            canvas.point(area, row, 2);
+            canvas.choose_rows(area, row, block.len());
+            canvas.point(area, row, TEXT);
+        }
+        for (line, runs) in block.iter().enumerate() {
+            let mut column = TEXT;
+            for (text, role) in runs {
+                column = canvas.put_short(area, row + line, column, text, *role);
+            }
         }
         row += block.len() + 1;
         if row >= height {
@@ -87,32 +97,57 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     }
 }
 
-/// The lines of one action: when and who first, then what, then what came of it.
-fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<(String, StyleRole)> {
+/// The lines of one action: what is to be done first, then how it stands, of which case and with whom, then what came
+/// of it.
+fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<Runs> {
     let details = &row.details;
-    let by = match (details.status, details.by) {
-        (ActionStatus::Open, Some(by)) if overdue => format!("OVERDUE since {}", show_date(by)),
-        (ActionStatus::Open, Some(by)) => format!("by {}", show_date(by)),
-        (ActionStatus::Open, None) => "no date".to_owned(),
-        (status, _) => status.title().to_owned(),
+    let by = details.by.map(show_date);
+    let (stands, role) = match (details.status, by) {
+        (ActionStatus::Open, Some(by)) if overdue => {
+            (format!("OVERDUE since {by}"), StyleRole::Bad)
+        }
+        (ActionStatus::Open, Some(by)) => (format!("by {by}"), StyleRole::Text),
+        (ActionStatus::Open, None) => ("no date".to_owned(), StyleRole::Quiet),
+        (ActionStatus::Done, _) => (format!("✓ {}", details.status.title()), StyleRole::Good),
+        (status, _) => (status.title().to_owned(), StyleRole::Quiet),
     };
     let who: Vec<&str> = [details.owner.trim(), details.agency.trim()]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
     let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
-    let head_look = if overdue { StyleRole::Warn } else { StyleRole::Strong };
     let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
-    let mut lines = vec![(format!("{}{mark} · {by} · {who}", row.case_key), head_look)];
-    lines.extend(wrapped(&details.what, columns, StyleRole::Text));
+    let mut lines: Vec<Runs> = wrapped(&details.what, columns)
+        .into_iter()
+        .map(|line| vec![(line, StyleRole::Text)])
+        .collect();
+    let before = width(&stands) + 3 + width(&row.case_key) + width(&mark) + 3;
+    let mut runs = vec![
+        (stands, role),
+        (" · ".to_owned(), StyleRole::Quiet),
+        (row.case_key.clone(), StyleRole::Strong),
+    ];
+    let mut who = wrapped(&who, columns).into_iter();
+    let first = who.next().unwrap_or_default();
+    // One row, unless there is no room for it.
+    if who.len() == 0 && before + width(&first) <= columns {
+        runs.push((format!("{mark} · {first}"), StyleRole::Quiet));
+        lines.push(runs);
+    } else {
+        runs.push((mark, StyleRole::Quiet));
+        lines.push(runs);
+        lines.extend([first].into_iter().chain(who).map(|line| vec![(line, StyleRole::Quiet)]));
+    }
     if !details.outcome.trim().is_empty() {
-        let came = format!("{}: {}", details.status.title(), details.outcome.trim());
-        lines.extend(wrapped(&came, columns, StyleRole::Quiet));
+        let name = if details.status == ActionStatus::Dropped { "Reason" } else { "Outcome" };
+        let outcome = format!("{name}: {}", details.outcome.trim());
+        let outcome = wrapped(&outcome, columns).into_iter();
+        lines.extend(outcome.map(|line| vec![(line, StyleRole::Text)]));
     }
     lines
 }
 
-fn wrapped(text: &str, columns: usize, role: StyleRole) -> Vec<(String, StyleRole)> {
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let text = clean_line(text);
     let lines = wrap(&text, columns);
     let last = lines.len().min(MAX_LINES);
@@ -120,7 +155,7 @@ fn wrapped(text: &str, columns: usize, role: StyleRole) -> Vec<(String, StyleRol
     lines
         .map(|(at, range)| {
             let line = if at + 1 == last { &text[range.start..] } else { &text[range] };
-            (shorten(line, columns), role)
+            shorten(line, columns)
         })
         .collect()
 }
