@@ -50,6 +50,7 @@ pub use screens::clinic::{
     state::ClinicScreen,
 };
 pub use screens::clinics::state::{ClinicsScreen, NoteGroup, NoteSearch};
+pub use screens::hand_over::state::HandOverScreen;
 pub use screens::insight::state::{InsightScreen, Timespan};
 pub use screens::locked::state::{Idle, Lock, LockState, LockedBy};
 pub use screens::note::state::NoteScreen;

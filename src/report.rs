@@ -9,6 +9,7 @@ mod change_lines;
 pub(crate) mod due;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod hand_over;
 pub mod insight;
 mod markdown;
 mod note_document;
@@ -24,6 +25,7 @@ use crate::{
 
 pub use actions::TrackedAction;
 pub use change_lines::{change_lines, find_changes, has_taken_back_text};
+pub use hand_over::{AgreedAction, AgreedPlacement, HandOver};
 pub use note_document::{NoteBlock, NoteDocument, RunStyle, TextRun};
 pub use note_texts::{ActionText, NoteText, TextPlace, for_each_text};
 pub(crate) use text_lint::{Lint, Why, lint_text};

@@ -75,6 +75,14 @@ pub struct ReaderParts {
     pub side: Option<Area>,
 }
 
+/// The parts of the hand-over.
+pub struct HandOverParts {
+    /// What was agreed and who does what.
+    pub page: Area,
+    /// What to do next, on a wide screen.
+    pub side: Option<Area>,
+}
+
 /// A clinic's parts.
 pub struct ClinicParts {
     /// The title line.
@@ -182,6 +190,15 @@ impl ScreenLayout {
             Area { width: side.width.saturating_sub(1).min(most), ..side }
         });
         ReaderParts { title: self.place(), page, side }
+    }
+
+    /// The parts of the hand-over.
+    pub fn hand_over(self) -> HandOverParts {
+        let side = self.body().after(MARGIN + MAX_PROSE + 5);
+        let side = Area { width: side.width.saturating_sub(1).min(44), ..side };
+        // Narrower, a key has no room behind what it does.
+        let side = Some(side).filter(|side| side.width >= 36);
+        HandOverParts { page: self.prose(), side }
     }
 
     /// Rows of the text in the reader and of a note.

@@ -53,6 +53,10 @@ pub enum KeyContext {
     Button,
     /// Any text being typed.
     Editing,
+    /// What a completed clinic agreed.
+    HandOver,
+    /// What a practice clinic agreed, of which nothing is saved.
+    PracticeHandOver,
     /// A completed note.
     Note,
     /// The list of actions.
@@ -131,6 +135,7 @@ impl KeyContext {
             Self::RowChoice => ("In this choice or scale", Extent::Part),
             Self::Button => ("On this button", Extent::Part),
             Self::Editing => ("While you type", Extent::Part),
+            Self::HandOver | Self::PracticeHandOver => ("After a clinic", Extent::Screen),
             Self::Note => ("A completed note", Extent::Screen),
             Self::Actions => ("List of actions", Extent::Screen),
             Self::Insight => ("Insight", Extent::Screen),
@@ -256,8 +261,8 @@ use KeyContext::*;
 #[rustfmt::skip] // one row per key
 pub const BINDINGS: &[Binding] = &[
     // Lists and pages.
-    bind(&[Reader, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
-    bind(&[Reader, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
+    bind(&[Reader, HandOver, PracticeHandOver, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Up), ScrollUp, "scroll", "Scroll up"),
+    bind(&[Reader, HandOver, PracticeHandOver, Note, Insight, Vault, GuidePage, HelpDialog, ReadingDialog, ConfirmDialog, RecoverySheet], Key::plain(Code::Down), ScrollDown, "scroll", "Scroll down"),
     bind(&[Reader], Key::plain(Code::Esc), Back, "back", "Close the entry"),
     bind(&[Clinics], Key::plain(Code::Up), Previous, "select", "Previous clinic"),
     bind(&[Clinics], Key::plain(Code::Down), Next, "select", "Next clinic"),
@@ -268,8 +273,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[SearchFilter], Key::plain(Code::Tab), NextFilter, "next filter", "Next filter"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Up), Previous, "select", "Previous entry"),
     bind(&[Search, SearchFilter, GuidancePane], Key::plain(Code::Down), Next, "select", "Next entry"),
-    bind(&[Search, Reader, Clinics, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
-    bind(&[Search, Reader, Clinics, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
+    bind(&[Search, Reader, Clinics, HandOver, PracticeHandOver, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageUp), PageBack, "", "Page up"),
+    bind(&[Search, Reader, Clinics, HandOver, PracticeHandOver, Actions, HelpDialog, ReadingDialog, ConfirmDialog], Key::plain(Code::PageDown), PageOn, "", "Page down"),
     bind(&[Note, Insight, Vault], Key::plain(Code::PageUp), PageBack, "page", "Page up"),
     bind(&[Note, Insight, Vault], Key::plain(Code::PageDown), PageOn, "page", "Page down"),
     bind(&[Reader], Key::char(' '), PageOn, "", "Page down"),
@@ -402,6 +407,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Editing], Key::ctrl(Code::Char('u')), DeleteToStart, "", "Delete to the start of the line"),
     bind(&[Editing], Key::ctrl(Code::Char('k')), DeleteToEnd, "", "Delete to the end of the line"),
     // Notes, actions, counts, the vault.
+    bind(&[HandOver, PracticeHandOver], Key::plain(Code::Enter), Open, "whole note", "Read the whole note"),
+    bind(&[HandOver], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
+    bind(&[HandOver], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
+    bind(&[HandOver, PracticeHandOver], Key::char('c'), CopySection, "copy", "Copy what was agreed and who does what (the clipboard is cleared after 30 seconds)"),
+    bind(&[HandOver], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
+    bind(&[HandOver, PracticeHandOver], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
     bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
     bind(&[Note], Key::char('a'), Correct, "add a correction", "Add a correction, with a reason (the completed note stays as it was)"),
     bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::{
+    action::KeyAction,
     dialogs::{
         dialog::{Ask, ChoiceIntent, Choose, Dialog, TextIntent},
         vault::AfterUnlock,
@@ -19,6 +20,7 @@ use super::{
         actions::state::ActionsScreen,
         clinic::state::ClinicScreen,
         clinics::state::ClinicsScreen,
+        hand_over::state::HandOverScreen,
         insight::state::InsightScreen,
         locked::state::{Idle, Lock, Return},
         note::state::NoteScreen,
@@ -76,6 +78,8 @@ pub struct Model {
     pub vault_screen: VaultScreen,
     /// The clinic that is open.
     pub clinic: Option<ClinicScreen>,
+    /// What the clinic that was just completed agreed.
+    pub hand_over: Option<HandOverScreen>,
     /// The completed note that is open.
     pub note: Option<NoteScreen>,
     /// How long nobody has pressed a key.
@@ -84,8 +88,8 @@ pub struct Model {
     pub lock: Option<Lock>,
     /// Where to go on as soon as the note is open again.
     pub(super) returning: Option<Return>,
-    /// A note to be marked as entered in error as soon as it is open.
-    pub(super) marks_error: Option<NoteId>,
+    /// What is done with a completed note as soon as it is open.
+    pub(super) next_on_note: Option<(NoteId, KeyAction)>,
     /// Until when words of a note stay on the clipboard.
     pub(super) clipboard_until: Option<Timestamp>,
     /// What lies over the screen and takes the keys.
@@ -149,6 +153,7 @@ impl Model {
                 Screen::Reader
                 | Screen::Clinics
                 | Screen::Clinic
+                | Screen::HandOver
                 | Screen::Note
                 | Screen::Actions
                 | Screen::Insight
@@ -168,6 +173,10 @@ impl Model {
             Screen::Reader => KeyContext::Reader,
             Screen::Clinics => KeyContext::Clinics,
             Screen::Clinic => KeyContext::Clinic,
+            Screen::HandOver => match &self.hand_over {
+                Some(HandOverScreen { note: None, .. }) => KeyContext::PracticeHandOver,
+                _ => KeyContext::HandOver,
+            },
             Screen::Note => KeyContext::Note,
             Screen::Actions => KeyContext::Actions,
             Screen::Insight => KeyContext::Insight,

@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod clinic;
 pub(crate) mod clinics;
+pub(crate) mod hand_over;
 pub(crate) mod insight;
 pub(crate) mod locked;
 pub(crate) mod note;
@@ -22,6 +23,8 @@ pub enum Screen {
     Clinics,
     /// A clinic.
     Clinic,
+    /// What a clinic that was just completed agreed.
+    HandOver,
     /// A completed note.
     Note,
     /// The list of actions.

@@ -15,6 +15,7 @@ use super::{
         actions,
         clinic::{self, apply_event::follow},
         clinics::{self, migrate_draft, retention},
+        hand_over,
         locked::{
             self,
             update::{opened, with_vault},
@@ -24,7 +25,7 @@ use super::{
         vault::state::Checked,
     },
 };
-use crate::app::dialogs::dialog_results::ask_quit;
+use crate::{app::dialogs::dialog_results::ask_quit, clinic::Status};
 
 /// Takes a message at a time.
 pub fn update(model: &mut Model, message: Message, now: Timestamp) -> Vec<Effect> {
@@ -218,9 +219,18 @@ fn step(model: &mut Model, message: Message) {
             }
             // Saved late, it may be another clinic that is open by now.
             let done = model.clinic.take_if(|clinic| clinic.note == Some(note));
-            let subject = |clinic: &ClinicScreen| clinic.session.template().about.subject();
-            let who = done.as_ref().and_then(|clinic| subject(clinic).who_opens());
-            if done.is_some() && model.screen == Screen::Clinic {
+            model.request(VaultRequest::ListNotes);
+            let in_clinic = model.screen == Screen::Clinic;
+            let who = match done {
+                Some(clinic) if in_clinic && clinic.session.status() == Status::Completed => {
+                    let saved = Some((note, revision));
+                    return hand_over::update::open(model, saved, clinic.session);
+                }
+                done => {
+                    done.and_then(|clinic| clinic.session.template().about.subject().who_opens())
+                }
+            };
+            if in_clinic && model.clinic.is_none() {
                 model.screen = Screen::Clinics;
             }
             let never = "It can no longer be edited. You can add corrections.";
@@ -228,7 +238,6 @@ fn step(model: &mut Model, message: Message) {
                 "Completed, and saved as revision {revision}. {}",
                 who.unwrap_or(never)
             ));
-            model.request(VaultRequest::ListNotes);
         }
         Message::Copied(Ok(())) => model.show_notice(clipboard::said(model)),
         Message::Copied(Err(why)) => model.warn(why),
@@ -258,6 +267,15 @@ fn after_update(model: &mut Model) {
     }
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
         reader.fit(library, usize::from(layout.reader().page.width));
+    }
+    let is_left = |screen| screen != Screen::HandOver;
+    if is_left(model.screen) && (model.screen != Screen::Reader || is_left(model.reader_from)) {
+        model.hand_over = None;
+    }
+    if let Some(hand_over) = &mut model.hand_over {
+        let parts = layout.hand_over();
+        let side = parts.side.map(|area| usize::from(area.width));
+        hand_over.fit(usize::from(parts.page.width), side);
     }
     if let Some(note) = &mut model.note {
         note.fit(usize::from(layout.reader().page.width));

@@ -6,6 +6,7 @@ mod clinic;
 mod clinics;
 mod dialog;
 mod form;
+mod hand_over;
 mod insight;
 mod locked;
 mod note;
@@ -32,6 +33,7 @@ pub fn draw(frame: &mut Frame<'_>, model: &Model, theme: Theme) {
             Screen::Reader => reader::draw(&mut canvas, model),
             Screen::Clinics => clinics::draw(&mut canvas, model),
             Screen::Clinic => clinic::draw(&mut canvas, model),
+            Screen::HandOver => hand_over::draw(&mut canvas, model),
             Screen::Note => note::draw(&mut canvas, model),
             Screen::Actions => actions::draw(&mut canvas, model),
             Screen::Insight => insight::draw(&mut canvas, model),

@@ -3,8 +3,11 @@
 use std::{iter, sync::Arc};
 
 use caseclinic::{
-    app::{Code, Effect, Key, Message, VaultOpening, VaultRequest, VaultSeen, VaultStatus, update},
-    clinic::{ActionDetails, ActionId, ActionStatus, Subject},
+    app::{
+        ClinicScreen, Code, ControlId, Effect, Key, Message, Screen, VaultOpening, VaultRequest,
+        VaultSeen, VaultStatus, update,
+    },
+    clinic::{ActionDetails, ActionId, ActionStatus, Event, Outcome, Slot, Subject, apply},
     knowledge,
     report::TrackedAction,
     search::{Hit, Results},
@@ -16,7 +19,7 @@ use caseclinic::{
 };
 use jiff::{Timestamp, ToSpan as _};
 
-use super::stage::{Stage, pictures};
+use super::stage::{SIZES, Stage, open_stage, pictures, practice};
 
 /// Case key, what it is about, format, stage, status, days ago, review.
 type Line =
@@ -202,6 +205,111 @@ fn actions_name_the_task_first_and_what_is_overdue() {
         agreed(stage);
         stage.press(Code::Enter);
     });
+}
+
+/// Completes the worked case of the first format, as the clinic of this note or as practice.
+fn complete(stage: &mut Stage, note: Option<NoteId>) {
+    listed(stage);
+    practice(stage);
+    let clinic = stage.model.clinic.as_mut().expect("a clinic");
+    clinic.note = note;
+    let slot = Slot::in_row("placement", clinic.session.rows("behaviour")[0]);
+    let text = "Repeated, secret and with a promise; not freely agreed.".to_owned();
+    let events = [
+        Event::PlacementsRevealed { slot: slot.clone(), reason: None },
+        Event::PlacementAgreed {
+            slot: slot.clone(),
+            outcome: Outcome::Placed("problematic".to_owned()),
+        },
+        Event::BasisWritten { slot, text },
+    ];
+    for event in events {
+        apply(&mut clinic.session, event, stage.now).expect("the worked case is placed");
+    }
+    open_stage(stage, '9');
+    let last = |clinic: &ClinicScreen| clinic.focus == ControlId::Complete;
+    for _ in 0..100 {
+        if stage.model.clinic.as_ref().is_some_and(last) {
+            break;
+        }
+        stage.press(Code::Tab);
+    }
+    // To complete, and to complete although something is pointed out.
+    stage.press(Code::Enter);
+    for _ in 0..2 {
+        if stage.model.dialog.is_some() {
+            stage.type_in("2");
+        }
+    }
+    assert!(stage.model.clinic.is_none() || note.is_some(), "{}", stage.text());
+    if let Some(note) = note {
+        stage.apply_event(Message::Completed { note, revision: 1 });
+    }
+}
+
+#[test]
+fn a_completed_clinic_hands_over_what_was_agreed_and_what_to_do_next() {
+    pictures("hand-over", |stage| complete(stage, Some(id(1))));
+    pictures("hand-over-end", |stage| {
+        complete(stage, Some(id(1)));
+        for _ in 0..9 {
+            stage.press(Code::PageDown);
+        }
+    });
+    pictures("hand-over-practice", |stage| complete(stage, None));
+    pictures("hand-over-practice-note", |stage| {
+        complete(stage, None);
+        stage.press(Code::Enter);
+    });
+}
+
+#[test]
+fn from_the_hand_over_keys_lead_to_the_note_the_follow_up_and_the_list() {
+    let asks = |stage: &mut Stage, key: Key| -> Vec<String> {
+        let effects = update(&mut stage.model, Message::Pressed(key), stage.now);
+        effects
+            .into_iter()
+            .filter_map(|effect| match effect {
+                Effect::Vault(VaultRequest::OpenNote(note)) => Some(format!("open {note}")),
+                Effect::Vault(VaultRequest::StartFollowUp { note, .. }) => {
+                    Some(format!("follow up {note}"))
+                }
+                Effect::Vault(VaultRequest::Keep(_)) => Some("keep".to_owned()),
+                Effect::CopyFromNote(_) => Some("copy".to_owned()),
+                _ => None,
+            })
+            .collect()
+    };
+    let note = id(1);
+    let mut stage = Stage::new(SIZES[0]);
+    complete(&mut stage, Some(note));
+    assert_eq!(stage.model.screen, Screen::HandOver);
+    let open = format!("open {note}");
+    assert_eq!(asks(&mut stage, Key::plain(Code::Enter)), [open.as_str()]);
+    assert_eq!(asks(&mut stage, Key::char('a')), [open.as_str()]);
+    assert_eq!(asks(&mut stage, Key::char('f')), [format!("follow up {note}")]);
+    assert_eq!(asks(&mut stage, Key::char('k')), ["keep"]);
+    assert_eq!(asks(&mut stage, Key::char('c')), ["copy"]);
+    stage.press(Code::Esc);
+    assert_eq!(stage.model.screen, Screen::Clinics);
+    assert!(stage.model.hand_over.is_none(), "nothing of the note stays behind");
+
+    let mut stage = Stage::new(SIZES[0]);
+    complete(&mut stage, None);
+    for key in ['f', 'a', 'k'] {
+        assert!(asks(&mut stage, Key::char(key)).is_empty(), "{key}: there is no note");
+    }
+    assert_eq!(asks(&mut stage, Key::char('c')), ["copy"]);
+}
+
+#[test]
+fn locking_takes_the_hand_over_of_a_note_off_the_screen() {
+    let mut stage = Stage::new(SIZES[0]);
+    complete(&mut stage, Some(id(1)));
+    stage.press(Code::F(8));
+    assert!(stage.model.hand_over.is_none() && stage.model.screen == Screen::Locked);
+    stage.apply_event(Message::VaultClosed);
+    assert!(!stage.text().contains("Who does what"));
 }
 
 #[test]

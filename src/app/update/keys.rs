@@ -10,7 +10,7 @@ use crate::app::{
     screens::{
         actions, clinic,
         clinics::{self, retention},
-        insight,
+        hand_over, insight,
         locked::{
             self,
             update::{opened, with_vault},
@@ -42,7 +42,12 @@ pub(super) fn pressed(model: &mut Model, key: Key) {
         Screen::Reader => reader::update::takes(model, key),
         Screen::Clinics => clinics::update::takes(model, key),
         Screen::Clinic => clinic::update::takes(model, key),
-        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => false,
+        Screen::HandOver
+        | Screen::Note
+        | Screen::Actions
+        | Screen::Insight
+        | Screen::Vault
+        | Screen::Locked => false,
     };
     if is_taken {
         return;
@@ -89,7 +94,12 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
             }
         }
         Screen::Clinics => clinics::update::paste(model, text),
-        Screen::Note | Screen::Actions | Screen::Insight | Screen::Vault | Screen::Locked => {}
+        Screen::HandOver
+        | Screen::Note
+        | Screen::Actions
+        | Screen::Insight
+        | Screen::Vault
+        | Screen::Locked => {}
     }
 }
 
@@ -218,6 +228,7 @@ fn handle_action(model: &mut Model, action: KeyAction) {
             Screen::Reader => reader::update::handle_action(model, action),
             Screen::Clinics => clinics::update::handle_action(model, action),
             Screen::Clinic => clinic::update::handle_action(model, action),
+            Screen::HandOver => hand_over::update::handle_action(model, action),
             Screen::Note => note::update::handle_action(model, action),
             Screen::Actions => actions::update::handle_action(model, action),
             Screen::Insight => insight::update::handle_action(model, action),

@@ -20,6 +20,7 @@ pub(super) fn handle(model: &mut Model, mouse: Mouse) {
         (
             Screen::Clinics
             | Screen::Clinic
+            | Screen::HandOver
             | Screen::Note
             | Screen::Actions
             | Screen::Insight

@@ -64,7 +64,11 @@ fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
     let key = |key| if model.screen == Screen::Clinic { "" } else { key };
     [
         ("Search", "F2", matches!(screen, Screen::Search | Screen::Reader)),
-        ("Clinics", "F3", matches!(screen, Screen::Clinics | Screen::Clinic | Screen::Note)),
+        (
+            "Clinics",
+            "F3",
+            matches!(screen, Screen::Clinics | Screen::Clinic | Screen::HandOver | Screen::Note),
+        ),
         ("Actions", key("F4"), screen == Screen::Actions),
         ("Insight", key("F5"), screen == Screen::Insight),
     ]

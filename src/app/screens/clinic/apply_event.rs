@@ -5,7 +5,7 @@ use crate::{
     app::{
         ChoiceIntent, ClinicScreen, Effect, Model, Screen, TextIntent, VaultRequest,
         dialogs::prompts::ReasonFor,
-        screens::{clinic::controls::slot_of, reader::open::open_entry},
+        screens::{clinic::controls::slot_of, hand_over, reader::open::open_entry},
     },
     clinic::{Event, Missing, Refusal, SessionEffect as Asked, hidden_answers},
     text::counted,
@@ -40,9 +40,9 @@ pub(crate) fn follow(model: &mut Model, asked: Vec<Asked>) {
                         model.request(VaultRequest::Complete { id, session, turn });
                     }
                     None => {
+                        let session = clinic.session.clone();
                         model.clinic = None;
-                        model.screen = Screen::Clinics;
-                        model.show_notice("The practice clinic is complete. Nothing was saved.");
+                        hand_over::update::open(model, None, session);
                     }
                 }
             }

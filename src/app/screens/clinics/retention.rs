@@ -59,7 +59,7 @@ fn act_on(model: &mut Model, action: KeyAction, id: NoteId, source: NoteSource, 
             "Only a completed note can be marked as entered in error. Del: move a draft to the trash.",
         ),
         (KeyAction::EnteredInError, NoteSource::Revision(_)) => {
-            model.marks_error = Some(id);
+            model.next_on_note = Some((id, action));
             model.request(VaultRequest::OpenNote(id));
         }
         _ => {}

@@ -3,6 +3,7 @@
 use crate::{
     app::{
         action::KeyAction,
+        geometry::MAX_PROSE,
         page::{Page, TextRole, piece},
         screens::Screen,
     },
@@ -111,6 +112,13 @@ impl NoteScreen {
     pub fn handle_action(&mut self, action: KeyAction, height: usize) {
         self.top = action.scrolled(self.top, self.page.lines.len(), height);
     }
+}
+
+/// Returns the note of a session as plain text.
+pub(crate) fn note_text(session: &Session, local: &LocalTime) -> String {
+    let document = NoteDocument::from_session(session, false, local);
+    let page = lay_out(&document, usize::from(MAX_PROSE));
+    page.text(0..page.lines.len())
 }
 
 /// Lays a note out to at most `columns` (at least 20).

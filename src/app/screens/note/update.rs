@@ -47,8 +47,10 @@ pub(crate) fn opened(model: &mut Model, opened: Result<Box<NoteOpened>, RequestE
         let from = if in_actions { Screen::Actions } else { Screen::Clinics };
         model.note = Some(NoteScreen::open(id, session, doubt, from, model.local.clone(), columns));
         model.screen = Screen::Note;
-        if model.marks_error.take() == Some(id) {
-            return handle_action(model, KeyAction::EnteredInError);
+        if let Some((note, action)) = model.next_on_note.take()
+            && note == id
+        {
+            return handle_action(model, action);
         }
     }
     if let Some(place) = returning {
