@@ -356,7 +356,11 @@ fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
         ),
         VaultStep::Older { warning } => VaultParts::new("This vault is older than it was", 74)
             .paragraph(layout, warning, StyleRole::Bad)
-            .paragraph(layout, "Enter: go on with this version", StyleRole::Strong),
+            .paragraph(
+                layout,
+                "Enter: go on with this version   Esc: lock the vault again",
+                StyleRole::Strong,
+            ),
         VaultStep::SheetUnconfirmed => VaultParts::new("The recovery sheet is not confirmed", 74)
             .paragraph(layout, UNCONFIRMED_SHEET, StyleRole::Text)
             .paragraph(layout, "Enter: make a new sheet   Esc: later", StyleRole::Strong),
