@@ -36,7 +36,7 @@ pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultOpening, Vault
 use model::SecondLook;
 pub use model::{Model, Notice};
 pub use notices::{NoticeRows, NoticeSort};
-pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole, standing};
+pub use page::{Mark, Page, PageLine, PageMatch, Piece, TextRole};
 pub use screens::Screen;
 pub use screens::actions::state::{ActionsScreen, Which};
 pub use screens::clinic::{

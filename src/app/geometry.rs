@@ -183,7 +183,9 @@ impl ScreenLayout {
 
     /// The reader's parts.
     pub fn reader(self) -> ReaderParts {
-        let page = self.prose();
+        // The scroll bar stands in the last column, away from the text.
+        let columns = self.size.columns.saturating_sub(2 * MARGIN);
+        let page = Area { width: columns.min(MAX_PROSE), ..self.body().text() };
         let side = self.is_wide().then(|| {
             let side = self.body().after(MARGIN + MAX_PROSE + 5);
             let most = if self.size.columns >= ROOMY { 40 } else { 30 };

@@ -16,7 +16,6 @@ use crate::{
     text::{FoldedWords, width, wrap},
 };
 
-pub use entry_header::standing;
 pub(super) use entry_header::title_in_list;
 
 /// Columns by which code is indented. The rest of a line that is too long is indented twice.
@@ -33,15 +32,46 @@ pub enum TextRole {
     Emphasis,
     /// A heading.
     Heading,
-    /// Less important: marks, rules, addresses.
+    /// Less important: facts, numbers of links, addresses.
     Muted,
     /// The words of a link.
     Link,
+    /// The mark of a footnote.
+    Footnote,
     /// The mark of an unchecked statement.
     Check,
+    /// The sign of an entry that is in force.
+    InForce,
     /// An entry that is no longer in force.
     Superseded,
+    /// What stands before an item of a list.
+    Marker,
+    /// Down the left side of what was said or written by people.
+    Rail,
+    /// Down the left side of the answer that an entry opens with.
+    AnswerRail,
+    /// The rule below the heads of a table.
+    Rule,
 }
+
+impl TextRole {
+    /// Whether it stands beside words and is none itself.
+    fn is_line(self) -> bool {
+        matches!(self, Self::Rail | Self::AnswerRail | Self::Rule)
+    }
+}
+
+/// What stands before the first line of a block, or before each.
+#[derive(Clone, Copy)]
+pub(super) enum Lead<'a> {
+    Nothing,
+    Marker(&'a str),
+    /// A sign of this role.
+    Sign(&'a str, TextRole),
+}
+
+/// A rail and the space behind it.
+const RAIL: &str = "│ ";
 
 /// What of a page can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +123,8 @@ pub struct Page {
     pub text_at: usize,
     /// Where the sources begin, if there are any.
     pub sources_at: Option<usize>,
+    /// How many sources there are.
+    pub source_count: usize,
     /// Rows of tables and blocks of code: their lines, and what is copied for them.
     copied: Vec<(Range<usize>, String)>,
     /// The text of each block, for finding.
@@ -113,35 +145,79 @@ pub struct PageMatch {
 impl Page {
     /// Lays an entry out to at most `columns` (at least 20), with what the library knows about it.
     pub fn of(library: &Library, entry: &Entry, columns: usize) -> Self {
+        Self::default().with_entry(library, entry, columns.max(20))
+    }
+
+    /// As [`Self::of`], with the title above.
+    pub fn with_title(library: &Library, entry: &Entry, columns: usize) -> Self {
         let columns = columns.max(20);
-        let document = document(entry);
+        Self::titled(&entry.title, columns).with_entry(library, entry, columns)
+    }
+
+    fn titled(title: &str, columns: usize) -> Self {
         let mut page = Self::default();
-        page.standing(library, entry, columns);
-        for block in &document.blocks {
-            page.block(&document, block, columns);
-        }
-        page.also_read(library, entry, columns);
-        page.sources(entry, &document, columns);
+        page.flow(vec![piece(title, TextRole::Heading)], columns, Lead::Nothing, 0);
         page
+    }
+
+    fn with_entry(mut self, library: &Library, entry: &Entry, columns: usize) -> Self {
+        let document = document(entry);
+        self.standing(library, entry, columns);
+        let is_heading = |block: &Block| matches!(block, Block::Heading { .. });
+        let answer = document.blocks.iter().take_while(|block| !is_heading(block)).count();
+        // What was not checked of the answer is said below it.
+        let answer = document.blocks[..answer]
+            .iter()
+            .rposition(|block| !is_check_note(block))
+            .map_or(0, |last| last + 1);
+        let first = self.lines.len();
+        for (at, block) in document.blocks.iter().enumerate() {
+            if at < answer {
+                self.block(&document, block, columns - width(RAIL));
+            } else {
+                if at == answer {
+                    self.rail(first, TextRole::AnswerRail);
+                }
+                self.block(&document, block, columns);
+            }
+        }
+        if answer == document.blocks.len() {
+            self.rail(first, TextRole::AnswerRail);
+        }
+        self.also_read(library, entry, columns);
+        self.sources(entry, &document, columns);
+        self
+    }
+
+    /// Puts a rail before all lines from one on but the empty ones at the end. They must be laid out to as many
+    /// columns less.
+    pub(super) fn rail(&mut self, first: usize, role: TextRole) {
+        let is_filled = |line: &PageLine| !line.pieces.is_empty();
+        let end = self.lines.iter().rposition(is_filled).map_or(first, |last| last + 1);
+        for line in self.lines.iter_mut().take(end).skip(first) {
+            let indent = std::mem::take(&mut line.indent);
+            line.pieces.insert(0, piece(&format!("{RAIL}{}", " ".repeat(indent)), role));
+        }
     }
 
     /// Lays a text in Markdown out.
     pub fn of_markdown(text: &str, columns: usize) -> Self {
-        Self::of_document(&read_markdown(text), columns)
+        Self::default().with_document(&read_markdown(text), columns)
     }
 
-    /// Lays a page of the guide out.
+    /// Lays a page of the guide out, with its title.
     pub fn of_guide(guide: &GuidePage, columns: usize) -> Self {
-        Self::of_document(&guide.document(), columns)
+        let mut page = Self::titled(guide.title, columns.max(20));
+        page.blank();
+        page.text_at = page.lines.len();
+        page.with_document(&guide.document(), columns)
     }
 
-    fn of_document(document: &Document, columns: usize) -> Self {
-        let columns = columns.max(20);
-        let mut page = Self::default();
+    fn with_document(mut self, document: &Document, columns: usize) -> Self {
         for block in &document.blocks {
-            page.block(document, block, columns);
+            self.block(document, block, columns.max(20));
         }
-        page
+        self
     }
 
     /// Every place where the words stand, in order; capitals and accents do not matter.
@@ -225,8 +301,8 @@ impl Page {
             }
             at += 1;
             let block = line.source.as_ref().map(|(block, _)| *block);
-            // The rule below the head of a table.
-            if block.is_none() && !line.pieces.is_empty() {
+            // The rule below the heads of a table.
+            if line.pieces.first().is_some_and(|piece| piece.role == TextRole::Rule) {
                 continue;
             }
             out.push(if block.is_some() && block == last { ' ' } else { '\n' });
@@ -263,22 +339,31 @@ impl Page {
             Block::Heading { level, spans } => {
                 let text = crate::knowledge::plain_text(spans);
                 self.headings.push((self.lines.len(), *level, text.clone()));
-                self.flow(vec![piece(&text, TextRole::Heading)], columns, "", 0);
+                self.flow(vec![piece(&text, TextRole::Heading)], columns, Lead::Nothing, 0);
             }
             Block::Paragraph { spans } => {
                 let pieces = self.pieces(document, spans, TextRole::Body);
-                self.flow(pieces, columns, "", 0);
+                let lead = if is_check_note(block) {
+                    Lead::Sign("!", TextRole::Check)
+                } else {
+                    Lead::Nothing
+                };
+                self.flow(pieces, columns, lead, 0);
                 self.blank();
             }
             Block::ListItem { depth, marker, spans } => {
                 self.close_gap();
                 let pieces = self.pieces(document, spans, TextRole::Body);
-                self.flow(pieces, columns, marker, depth * 2);
+                // A further paragraph of an item stands below its words.
+                let indent = if marker.is_empty() { depth * 2 + 2 } else { depth * 2 };
+                self.flow(pieces, columns, Lead::Marker(marker), indent);
                 self.blank();
             }
             Block::Quote { spans } => {
-                let pieces = self.pieces(document, spans, TextRole::Emphasis);
-                self.flow(pieces, columns, "│", 0);
+                let first = self.lines.len();
+                let pieces = self.pieces(document, spans, TextRole::Body);
+                self.flow(pieces, columns - width(RAIL), Lead::Nothing, 0);
+                self.rail(first, TextRole::Rail);
                 self.blank();
             }
             Block::Code { depth, lines } => {
@@ -301,7 +386,7 @@ impl Page {
             self.flow(
                 vec![piece(text, TextRole::Body)],
                 columns.saturating_sub(CODE_INDENT),
-                "",
+                Lead::Nothing,
                 indent,
             );
             for further in self.lines.iter_mut().skip(at + 1) {
@@ -316,7 +401,7 @@ impl Page {
         for span in spans {
             let role = match span {
                 span if span.check => TextRole::Check,
-                span if span.footnote.is_some() => TextRole::Muted,
+                span if span.footnote.is_some() => TextRole::Footnote,
                 span if span.link.is_some() => TextRole::Link,
                 span if span.strong => TextRole::Strong,
                 span if span.emphasis || span.code => TextRole::Emphasis,
@@ -349,23 +434,35 @@ impl Page {
         pieces
     }
 
-    /// Breaks pieces into lines behind a marker that stands only before the first.
-    pub(super) fn flow(&mut self, pieces: Vec<Piece>, columns: usize, marker: &str, indent: usize) {
-        let hang = if marker.is_empty() { 0 } else { width(marker) + 1 };
+    /// Breaks pieces into lines behind what stands before the first.
+    pub(super) fn flow(
+        &mut self,
+        pieces: Vec<Piece>,
+        columns: usize,
+        lead: Lead<'_>,
+        indent: usize,
+    ) {
+        let lead = match lead {
+            Lead::Nothing | Lead::Marker("") => None,
+            Lead::Marker(marker) => Some(piece(&format!("{marker} "), TextRole::Marker)),
+            Lead::Sign(sign, role) => Some(piece(&format!("{sign} "), role)),
+        };
+        let hang = lead.as_ref().map_or(0, |lead| width(&lead.text));
         let room = columns.saturating_sub(indent + hang).max(8);
         let text: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
         let block = self.blocks.len();
         self.block_lines.push(self.lines.len());
-        for (at, range) in wrap(&text, room).into_iter().enumerate() {
+        let mut lead = lead;
+        for range in wrap(&text, room) {
             let mut line = PageLine {
                 pieces: cut(&pieces, &range),
                 indent: indent + hang,
                 source: Some((block, range)),
             };
             self.place_marks(&line);
-            if hang > 0 && (at == 0 || marker == "│") {
+            if let Some(lead) = lead.take() {
                 line.indent = indent;
-                line.pieces.insert(0, piece(&format!("{marker} "), TextRole::Muted));
+                line.pieces.insert(0, lead);
             }
             self.lines.push(line);
         }
@@ -405,7 +502,7 @@ impl Page {
         self.lines
             .get(first)
             .and_then(|line| line.pieces.first())
-            .is_some_and(|first| first.role == TextRole::Muted && first.text.ends_with(' '))
+            .is_some_and(|first| first.role == TextRole::Marker)
     }
 }
 
@@ -432,11 +529,17 @@ fn cut(pieces: &[Piece], range: &Range<usize>) -> Vec<Piece> {
     out
 }
 
-/// The words of pieces, without the numbers of links.
+/// Whether a block explains the mark of what was not checked.
+fn is_check_note(block: &Block) -> bool {
+    matches!(block, Block::Paragraph { spans } if matches!(&spans[..], [one] if one.text == CHECK_NOTE))
+}
+
+/// The words of pieces, without rails and the numbers of links.
 fn words(pieces: &[Piece]) -> String {
     let is_number =
         |piece: &Piece| piece.role == TextRole::Muted && matches!(piece.mark, Some(Mark::Link(_)));
-    pieces.iter().filter(|piece| !is_number(piece)).map(|piece| piece.text.as_str()).collect()
+    let are_words = |piece: &&Piece| !is_number(piece) && !piece.role.is_line();
+    pieces.iter().filter(are_words).map(|piece| piece.text.as_str()).collect()
 }
 
 #[cfg(test)]

@@ -154,13 +154,16 @@ impl Theme {
 /// Returns the role of a piece of a page.
 pub fn style_role_of(role: TextRole) -> StyleRole {
     match role {
-        TextRole::Body => StyleRole::Text,
+        TextRole::Body | TextRole::Marker => StyleRole::Text,
         TextRole::Strong | TextRole::Emphasis => StyleRole::Strong,
         TextRole::Heading => StyleRole::Heading,
-        TextRole::Muted => StyleRole::Quiet,
+        TextRole::Muted | TextRole::Rail => StyleRole::Quiet,
+        TextRole::Footnote | TextRole::AnswerRail => StyleRole::Accent,
         TextRole::Link => StyleRole::Link,
         TextRole::Check => StyleRole::Warn,
+        TextRole::InForce => StyleRole::Good,
         TextRole::Superseded => StyleRole::Bad,
+        TextRole::Rule => StyleRole::Rule,
     }
 }
 

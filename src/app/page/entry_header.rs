@@ -1,41 +1,65 @@
 //! What stands around the text of an entry: its standing above, and below what else to read and
 //! the sources.
 
-use super::{Mark, Page, Piece, TextRole, piece};
+use super::{Lead, Mark, Page, Piece, TextRole, piece};
 use crate::{
     knowledge::{Document, Entry, Library, Overlay, Status, Target},
-    text::show_date,
+    text::{show_date, width},
 };
 
+/// Before the words for an entry that is in force.
+const IN_FORCE_SIGN: &str = "✓";
+
 impl Page {
-    /// What a reader must know before the first word: kind, standing, and whose version it is.
+    /// What a reader must know before the first word: kind, where it holds, whether it is in force, when it was
+    /// checked, and whose version it is.
     pub(super) fn standing(&mut self, library: &Library, entry: &Entry, columns: usize) {
+        if entry.status != Status::Current {
+            let title = |id: &String| {
+                library.entry(id).map_or_else(|| id.clone(), |entry| entry.title.clone())
+            };
+            let by: Vec<String> = entry.superseded_by.iter().map(title).collect();
+            let status = entry.status.name().to_uppercase();
+            let text = if by.is_empty() {
+                format!("{status}.")
+            } else {
+                format!("{status}. Read instead: {}.", by.join("; "))
+            };
+            let pieces = vec![piece(&text, TextRole::Superseded)];
+            self.flow(pieces, columns, Lead::Sign("!", TextRole::Superseded), 0);
+        }
         let overlay = library.overlay(entry);
         // An overlay is told in full below.
-        let facts = if overlay.is_some() { facts(entry) } else { standing(entry) };
-        let mut pieces = vec![piece(&facts, TextRole::Muted)];
-        match entry.status {
-            Status::Current => {}
-            status => {
-                let title = |id: &String| {
-                    library.entry(id).map_or_else(|| id.clone(), |entry| entry.title.clone())
-                };
-                let by: Vec<String> = entry.superseded_by.iter().map(title).collect();
-                let status = status.name().to_uppercase();
-                let text = if by.is_empty() {
-                    format!("{status}. ")
-                } else {
-                    format!("{status}. Read instead: {}. ", by.join("; "))
-                };
-                pieces.insert(0, piece(&text, TextRole::Superseded));
-            }
-        }
-        self.flow(pieces, columns, "", 0);
+        let origin = entry.origin().filter(|_| overlay.is_none());
+        self.facts(facts(entry).into_iter().chain(origin), columns);
         if let Some(overlay) = overlay {
-            self.flow(told(&overlay), columns, "", 0);
+            self.flow(told(&overlay), columns, Lead::Nothing, 0);
         }
         self.blank();
         self.text_at = self.lines.len();
+    }
+
+    /// Puts facts with dots between them, as many on each line as fit: a fact is broken only if it is longer than a
+    /// line.
+    fn facts(&mut self, facts: impl Iterator<Item = String>, columns: usize) {
+        let mut lines: Vec<String> = Vec::new();
+        for fact in facts {
+            match lines.last_mut().filter(|line| width(line) + width(&fact) + 3 <= columns) {
+                Some(line) => line.push_str(&format!(" · {fact}")),
+                None => lines.push(fact),
+            }
+        }
+        for line in lines {
+            let pieces = match line.split_once(IN_FORCE_SIGN) {
+                None => vec![piece(&line, TextRole::Muted)],
+                Some((before, after)) => vec![
+                    piece(before, TextRole::Muted),
+                    piece(IN_FORCE_SIGN, TextRole::InForce),
+                    piece(after, TextRole::Muted),
+                ],
+            };
+            self.flow(pieces, columns, Lead::Nothing, 0);
+        }
     }
 
     /// The entries that lead to this one and are not named in it, as further links.
@@ -55,7 +79,7 @@ impl Page {
                 Piece { text: other.title.clone(), role: TextRole::Link, mark },
                 piece(&past, TextRole::Superseded),
             ];
-            self.flow(pieces, columns, "•", 0);
+            self.flow(pieces, columns, Lead::Marker("•"), 0);
         }
         self.blank();
     }
@@ -66,6 +90,7 @@ impl Page {
             return;
         }
         self.sources_at = Some(self.lines.len());
+        self.source_count = entry.sources.len();
         self.heading("Sources", columns);
         let footnotes = document.footnotes.iter().map(|note| (Some(note.number), note.source));
         let unused = (0..entry.sources.len())
@@ -81,7 +106,7 @@ impl Page {
                 pieces.push(Piece { text: format!(" {url}"), role: TextRole::Muted, mark });
             }
             let first = self.lines.len();
-            self.flow(pieces, columns, &marker, 0);
+            self.flow(pieces, columns, Lead::Marker(&marker), 0);
             if number.is_some() {
                 self.sources.push((first..self.lines.len(), said));
             }
@@ -90,7 +115,7 @@ impl Page {
 
     fn heading(&mut self, words: &str, columns: usize) {
         self.headings.push((self.lines.len(), 2, words.to_owned()));
-        self.flow(vec![piece(words, TextRole::Heading)], columns, "", 0);
+        self.flow(vec![piece(words, TextRole::Heading)], columns, Lead::Nothing, 0);
     }
 }
 
@@ -129,21 +154,14 @@ fn told(overlay: &Overlay<'_>) -> Vec<Piece> {
     pieces
 }
 
-/// The line under the title: its facts, and for a local entry where it comes from.
-pub fn standing(entry: &Entry) -> String {
-    let origin = entry.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
-    format!("{}{origin}", facts(entry))
-}
-
 /// Kind, where it holds, whether it is in force, and when it was checked.
-fn facts(entry: &Entry) -> String {
+fn facts(entry: &Entry) -> Vec<String> {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
-    format!(
-        "{} · {} · {} · checked {} · review due {}",
-        entry.kind.name(),
-        nations.join(", "),
-        entry.status.name(),
-        show_date(entry.reviewed),
-        show_date(entry.review_by)
-    )
+    let mut facts = vec![entry.kind.name().to_owned(), nations.join(", ")];
+    if entry.status == Status::Current {
+        facts.push(format!("{IN_FORCE_SIGN} in force"));
+    }
+    let (checked, due) = (show_date(entry.reviewed), show_date(entry.review_by));
+    facts.push(format!("checked {checked}, again by {due}"));
+    facts
 }

@@ -1,7 +1,7 @@
-//! Tables that fit: columns share the width by what they hold; a table too narrow for its columns
-//! becomes one short list per row.
+//! Tables that fit and break between words only: columns share the width by what they hold; a table too narrow for
+//! its columns becomes one block per row.
 
-use super::{Page, PageLine, Piece, TextRole, cut, words};
+use super::{Lead, Page, PageLine, Piece, TextRole, cut, words};
 use crate::{
     knowledge::{Document, Span, plain_text},
     text::{width, wrap},
@@ -9,6 +9,8 @@ use crate::{
 
 /// Columns narrower than this are hard to read.
 const MIN_COLUMN: usize = 12;
+/// The most that one column may claim before the others.
+const MAX_CLAIM: usize = 60;
 const GAP: usize = 2;
 
 pub(super) fn lay_out(
@@ -18,48 +20,79 @@ pub(super) fn lay_out(
     rows: &[Vec<Vec<Span>>],
     columns: usize,
 ) {
-    let count = head.len().max(1);
-    if columns < count * (MIN_COLUMN + GAP) {
-        as_lists(page, document, head, rows, columns);
-        return;
-    }
-    let widths = share(head, rows, columns - GAP * (count - 1));
+    let Some(widths) = share(head, rows, columns) else {
+        return as_blocks(page, document, head, rows, columns);
+    };
     row(page, document, head, &widths, TextRole::Strong);
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
     page.lines.push(PageLine {
-        pieces: vec![super::piece(&rule.join("  "), TextRole::Muted)],
+        pieces: vec![super::piece(&rule.join("  "), TextRole::Rule)],
         ..PageLine::default()
     });
-    for cells in rows {
+    // Rows that are higher than one line need something between them.
+    let is_wrapped = |(spans, columns): (&Vec<Span>, &usize)| shown_width(spans) > *columns;
+    let parted = rows.iter().any(|cells| cells.iter().zip(&widths).any(is_wrapped));
+    for (at, cells) in rows.iter().enumerate() {
         row(page, document, cells, &widths, TextRole::Body);
+        if parted && at + 1 < rows.len() {
+            part_from_next(page);
+        }
     }
 }
 
-/// Widths in proportion to what the columns hold, none below the least.
-fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], room: usize) -> Vec<usize> {
+/// Puts an empty line below a row. It belongs to the row, so that rows are copied without it.
+fn part_from_next(page: &mut Page) {
+    page.blank();
+    if let Some((row, _)) = page.copied.last_mut() {
+        row.end += 1;
+    }
+}
+
+/// Widths by what the columns hold, at most in sum what there is; none if a column would break a word, or be hard to
+/// read.
+fn share(head: &[Vec<Span>], rows: &[Vec<Vec<Span>>], columns: usize) -> Option<Vec<usize>> {
     let count = head.len();
-    let mut weights: Vec<usize> = (0..count)
-        .map(|at| {
-            let longest = rows
-                .iter()
-                .chain(std::iter::once(&head.to_vec()))
-                .filter_map(|cells| cells.get(at))
-                .map(|spans| width(&plain_text(spans)) + link_numbers(spans))
-                .max()
-                .unwrap_or(0);
-            longest.clamp(MIN_COLUMN, 60)
-        })
-        .collect();
-    let total: usize = weights.iter().sum();
-    if total <= room {
-        return weights;
+    let room = columns.checked_sub(GAP * count.checked_sub(1)?)?;
+    let (mut least, mut wanted) = (Vec::new(), Vec::new());
+    for at in 0..count {
+        let cells = || rows.iter().map(Vec::as_slice).chain([head]).filter_map(|row| row.get(at));
+        let longest = cells().map(|spans| shown_width(spans)).max().unwrap_or(0).max(1);
+        let word = cells().map(|spans| longest_word(spans)).max().unwrap_or(0);
+        least.push(word.max(MIN_COLUMN.min(longest)));
+        wanted.push(longest);
     }
-    let spare = room - MIN_COLUMN * count;
-    let above: usize = weights.iter().map(|weight| weight - MIN_COLUMN).sum();
-    for weight in &mut weights {
-        *weight = MIN_COLUMN + (*weight - MIN_COLUMN) * spare / above.max(1);
+    let mut spare = room.checked_sub(least.iter().sum())?;
+    if wanted.iter().sum::<usize>() <= room {
+        return Some(wanted);
     }
-    weights
+    let claims: Vec<usize> =
+        (0..count).map(|at| wanted[at].min(MAX_CLAIM.max(least[at])) - least[at]).collect();
+    let all: usize = claims.iter().sum::<usize>().max(1);
+    let given = spare;
+    for (at, claim) in claims.iter().enumerate() {
+        let more = (claim * given / all).min(wanted[at] - least[at]);
+        least[at] += more;
+        spare -= more;
+    }
+    // What is left over goes to the first that can use it.
+    for at in 0..count {
+        let more = spare.min(wanted[at] - least[at]);
+        least[at] += more;
+        spare -= more;
+    }
+    Some(least)
+}
+
+/// Columns that a cell takes in one line.
+fn shown_width(spans: &[Span]) -> usize {
+    // A mark of what was not checked has a space before it.
+    let columns = |span: &Span| width(&span.text) + usize::from(span.check);
+    spans.iter().map(columns).sum::<usize>() + link_numbers(spans)
+}
+
+fn longest_word(spans: &[Span]) -> usize {
+    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    text.split_whitespace().map(width).max().unwrap_or(0)
 }
 
 /// Columns that the numbers before links take.
@@ -114,22 +147,37 @@ fn row(
     }
 }
 
-fn as_lists(
+/// One block for each row, of lines with the head before what it holds.
+fn as_blocks(
     page: &mut Page,
     document: &Document,
     head: &[Vec<Span>],
     rows: &[Vec<Vec<Span>>],
     columns: usize,
 ) {
-    for cells in rows {
+    for (number, cells) in rows.iter().enumerate() {
+        let first = page.lines.len();
+        let mut said = Vec::new();
         for (at, spans) in cells.iter().enumerate() {
-            let mut pieces = Vec::new();
+            let mut pieces = page.pieces(document, spans, TextRole::Body);
+            let words = words(&pieces);
+            if words.trim().is_empty() {
+                continue;
+            }
             let name = head.get(at).map(|spans| plain_text(spans)).unwrap_or_default();
             if !name.is_empty() {
-                pieces.push(super::piece(&format!("{name}: "), TextRole::Strong));
+                pieces.insert(0, super::piece(&format!("{name}: "), TextRole::Strong));
             }
-            pieces.extend(page.pieces(document, spans, TextRole::Body));
-            page.flow(pieces, columns, if at == 0 { "•" } else { "" }, if at == 0 { 0 } else { 2 });
+            let from = page.lines.len();
+            page.flow(pieces, columns.saturating_sub(2), Lead::Nothing, 0);
+            for further in page.lines.iter_mut().skip(from + 1) {
+                further.indent += 2;
+            }
+            said.push(words);
+        }
+        page.copied.push((first..page.lines.len(), said.join(" · ")));
+        if number + 1 < rows.len() {
+            part_from_next(page);
         }
     }
 }
@@ -175,5 +223,34 @@ mod tests {
             let all: String = page.text(0..page.lines.len()).split_whitespace().collect();
             assert_eq!(all.matches("words").count(), 31, "{columns}: {all}");
         }
+    }
+
+    #[test]
+    fn no_word_of_a_table_is_broken_and_rows_that_wrap_are_parted() {
+        let text = "| Age | What a professional notices |\n|---|---|\n| 5 | safeguarding comes first |\n| 9 | yes |\n";
+        let said = |columns: usize| -> Vec<String> {
+            let page = Page::of_markdown(text, columns);
+            let line = |line: &PageLine| -> String {
+                line.pieces.iter().map(|piece| piece.text.as_str()).collect()
+            };
+            page.lines.iter().map(|one| line(one).trim_end().to_owned()).collect()
+        };
+        assert_eq!(said(60)[2..4], ["5    safeguarding comes first", "9    yes"]);
+        assert_eq!(
+            said(26)[3..7],
+            ["5    safeguarding comes", "     first", "", "9    yes"],
+            "{:#?}",
+            said(26)
+        );
+        // With a column under twelve, or a word that does not fit, each row is a block of its own.
+        let text = "| A long head | Another head | A third one |\n|---|---|---|\n\
+                    | several words here | more of these words | and others too |\n| a | b | c |\n";
+        let page = Page::of_markdown(text, 36);
+        let all = page.text(0..page.lines.len());
+        assert_eq!(all, "several words here · more of these words · and others too\na · b · c");
+        let words = |line: &PageLine| words(&line.pieces);
+        let lines: Vec<String> = page.lines.iter().map(words).collect();
+        assert_eq!(lines[0], "A long head: several words here");
+        assert_eq!(lines[3..5], ["".to_owned(), "A long head: a".to_owned()]);
     }
 }

@@ -52,3 +52,22 @@ pub(super) fn draw(
         }
     }
 }
+
+/// Draws how much of so many lines is in view, from a line on, if that is not all.
+pub(super) fn scroll_bar(canvas: &mut Canvas<'_>, area: Area, lines: usize, top: usize) {
+    let height = usize::from(area.height);
+    if lines <= height || height == 0 {
+        return;
+    }
+    let thumb = (height * height / lines).max(1);
+    let lowest = lines - height;
+    let start = (top.min(lowest) * (height - thumb)).div_ceil(lowest);
+    for row in 0..height {
+        let (sign, role) = if (start..start + thumb).contains(&row) {
+            ("┃", StyleRole::Accent)
+        } else {
+            ("│", StyleRole::Rule)
+        };
+        canvas.put(area, row, 0, sign, role);
+    }
+}

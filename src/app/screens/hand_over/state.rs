@@ -3,7 +3,7 @@
 use crate::{
     app::{
         action::KeyAction,
-        page::{Page, TextRole, piece},
+        page::{Lead, Page, TextRole, piece},
     },
     clinic::{Session, Subject},
     report::{AgreedAction, HandOver},
@@ -169,7 +169,7 @@ impl HandOverScreen {
         for (does, key) in practice.into_iter().chain(saved) {
             let does = format!("{does}{}", " ".repeat(DOES.saturating_sub(width(does))));
             let pieces = vec![piece(&does, TextRole::Body), piece(key, TextRole::Heading)];
-            page.flow(pieces, columns, "", 0);
+            page.flow(pieces, columns, Lead::Nothing, 0);
         }
         page.blank();
         let last = match (self.note, subject.who_opens()) {
@@ -182,17 +182,12 @@ impl HandOverScreen {
 }
 
 fn lay_out_action(page: &mut Page, action: &AgreedAction, columns: usize) {
-    let first = page.lines.len();
     let owner = if action.owner.is_empty() { "no owner" } else { &action.owner };
     let mut pieces = vec![piece(owner, TextRole::Body)];
     if !action.agency.is_empty() {
         pieces.push(piece(&format!(", {}", action.agency), TextRole::Muted));
     }
-    page.flow(pieces, columns, &padded(&action.by), 0);
-    let by = page.lines.get_mut(first).and_then(|line| line.pieces.first_mut());
-    if let Some(by) = by {
-        by.role = TextRole::Strong;
-    }
+    page.flow(pieces, columns, Lead::Sign(&padded(&action.by), TextRole::Strong), 0);
     paragraph(page, &action.what, TextRole::Body, columns, NAMES);
     if !action.measure.is_empty() {
         let known = format!("Known by: {}", action.measure);
@@ -201,17 +196,22 @@ fn lay_out_action(page: &mut Page, action: &AgreedAction, columns: usize) {
 }
 
 fn heading(page: &mut Page, text: &str, columns: usize) {
-    page.flow(vec![piece(text, TextRole::Heading)], columns, "", 0);
+    page.flow(vec![piece(text, TextRole::Heading)], columns, Lead::Nothing, 0);
 }
 
 /// A decision behind its name.
 fn named(page: &mut Page, name: &str, answer: &str, columns: usize) {
-    page.flow(vec![piece(answer, TextRole::Strong)], columns, &padded(name), 0);
+    page.flow(
+        vec![piece(answer, TextRole::Strong)],
+        columns,
+        Lead::Sign(&padded(name), TextRole::Muted),
+        0,
+    );
 }
 
 fn paragraph(page: &mut Page, text: &str, role: TextRole, columns: usize, indent: usize) {
     if !text.is_empty() {
-        page.flow(vec![piece(text, role)], columns, "", indent);
+        page.flow(vec![piece(text, role)], columns, Lead::Nothing, indent);
     }
 }
 

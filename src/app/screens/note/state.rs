@@ -4,7 +4,7 @@ use crate::{
     app::{
         action::KeyAction,
         geometry::MAX_PROSE,
-        page::{Page, TextRole, piece},
+        page::{Lead, Page, TextRole, piece},
         screens::Screen,
     },
     clinic::Session,
@@ -188,7 +188,12 @@ impl NoteLayout {
         for text in text.lines() {
             match text.trim() {
                 "" => self.page.blank(),
-                text => self.page.flow(vec![piece(text, TextRole::Body)], self.columns, "", 0),
+                text => self.page.flow(
+                    vec![piece(text, TextRole::Body)],
+                    self.columns,
+                    Lead::Nothing,
+                    0,
+                ),
             }
         }
         self.page.blank();

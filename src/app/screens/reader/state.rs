@@ -89,6 +89,22 @@ impl Reader {
         }
     }
 
+    /// Returns the heading of the part in view; none before the first. At the end that is the last one, however far up
+    /// it stands.
+    pub fn part(&self, height: usize) -> Option<usize> {
+        if self.top > 0 && self.top >= self.lowest(height) {
+            return self.page.headings.len().checked_sub(1);
+        }
+        self.page.heading_at(self.top)
+    }
+
+    /// Returns the title of what Esc leads back to inside the reader: the entry that the guide was opened from.
+    pub fn behind_guide<'a>(&self, library: &'a Library) -> Option<&'a str> {
+        guide_page(&self.id)?;
+        let before = self.before.iter().rev().find(|(id, _)| guide_page(id).is_none());
+        before.and_then(|(id, _)| Some(library.entry(id)?.title.as_str()))
+    }
+
     /// Follows a link to another entry; false if it leads outside or nowhere.
     pub fn follow(&mut self, library: &Library, link: usize) -> bool {
         let Some((_, Target::Entry(id))) = self.page.links.get(link) else { return false };
@@ -298,7 +314,7 @@ fn lay_out(library: &Library, id: &str, columns: usize) -> Option<(String, Page)
         return Some((guide.title.to_owned(), Page::of_guide(guide, columns)));
     }
     let entry = library.entry(id)?;
-    Some((entry.title.clone(), Page::of(library, entry, columns)))
+    Some((entry.title.clone(), Page::with_title(library, entry, columns)))
 }
 
 /// What to read beside an entry, each with the link of its page that leads there.
