@@ -15,6 +15,16 @@ pub(crate) fn open(start: Start, context: &Context) -> CommandResult {
                  lists the commands.",
             ));
     }
+    if !tui::terminal::can_show_screens() {
+        return Err(CommandError::usage(
+            "caseclinic: this terminal cannot show the full-screen program (TERM is “dumb” or not set).",
+        )
+        .hint(
+            "Hold a meeting as plain lines: `caseclinic clinic new --plain`, or with a fictional case \
+             `caseclinic clinic new --practice --plain`. Search with `caseclinic search WORDS`. \
+             `caseclinic --help` lists the commands.",
+        ));
+    }
     tui::run(start, context.paths()?)
         .map_err(|error| CommandError::failed(format!("caseclinic: {error:#}")))
 }

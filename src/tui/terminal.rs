@@ -2,6 +2,7 @@
 //! return, error, panic and signal alike.
 
 use std::{
+    env,
     fs::File,
     io::{self, IsTerminal, Write, stdout},
     os::fd::AsFd as _,
@@ -53,6 +54,11 @@ pub struct Guard(());
 /// Whether a person sits at both ends: keys come from a terminal and the screen goes to one.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && stdout().is_terminal()
+}
+
+/// Whether the terminal says that it can place the cursor, which one called “dumb” or nothing cannot.
+pub fn can_show_screens() -> bool {
+    env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb")
 }
 
 /// Takes the terminal: raw mode, alternate screen, bracketed paste. A panic from here on gives it

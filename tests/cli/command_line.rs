@@ -40,6 +40,23 @@ fn keys(value: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn a_terminal_without_a_cursor_is_told_of_the_plain_commands() {
+    let home = Home::new();
+    for name in ["dumb", ""] {
+        let mut terminal = Launch::new(&home).environment("TERM", name).go();
+        let ended = terminal.ended_within(PATIENCE);
+        let said = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert_eq!(ended.code, 2, "{said}");
+        assert!(said.contains("cannot show the full-screen program"), "{said}");
+        assert!(
+            said.contains("clinic new --plain") && said.contains("caseclinic search"),
+            "{said}"
+        );
+        assert!(!said.contains("\u{1b}["), "nothing is drawn: {said}");
+    }
+}
+
+#[test]
 fn search_json_has_every_promised_field() {
     let home = Home::new();
     let found = json(&home, &["search", "sexting", "yr", "9", "--json", "--limit", "5"]);
