@@ -20,13 +20,13 @@ fn a_newcomer_searches_filters_reads_follows_a_link_and_copies_a_citation() {
     let all = terminal.screen();
     assert!(kinds(&all).len() > 1, "there is nothing to narrow\n{all}");
     terminal.press(&[Key::Tab]);
-    terminal.wait_for("‹kind›");
+    terminal.wait_for("kind: ‹any›");
     terminal.press(&[Key::Right]);
     terminal.wait_until("rows of one kind", |shot| kinds(shot).len() == 1);
     terminal.press(&[Key::Left]);
     terminal.wait_until("rows of every kind again", |shot| kinds(shot) == kinds(&all));
     terminal.press(&[Key::Esc]);
-    terminal.wait_gone("‹kind›");
+    terminal.wait_gone("kind: ‹any›");
     terminal.press(&[Key::Esc]);
     terminal.wait_until("the whole list", |shot| !shot.shows("sexting yr"));
 
@@ -81,7 +81,7 @@ fn results_can_be_limited_to_a_local_pack_and_footnotes_lead_to_sources() {
     terminal.keys("referral");
     terminal.wait_for("Specialist HSB services");
     terminal.press(&[Key::BackTab]);
-    terminal.wait_for("‹pack›");
+    terminal.wait_for("pack: ‹any›");
     terminal.press(&[Key::Left]);
     terminal.wait_gone("Specialist HSB services");
     terminal.press(&[Key::Enter]);

@@ -1,7 +1,7 @@
 //! The words on screen that journeys wait for, in one place: a wording that changes is changed here.
 
 /// On Search, once the knowledge base is read.
-pub(crate) const READY: &str = "kind: any";
+pub(crate) const READY: &str = "any kind";
 pub(crate) const NO_VAULT: &str = "no vault yet";
 pub(crate) const VAULT_LOCKED: &str = "vault locked";
 pub(crate) const VAULT_OPEN: &str = "vault open";

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    app::{Area, ChipPart, Model, Preview, Row, Shown},
+    app::{Area, Chip, ChipPart, MARGIN, Model, Preview, Row, Shown},
     knowledge::{Entry, Library, Status},
     search::Hit,
     text::{shorten, width, wrap},
@@ -18,15 +18,26 @@ use crate::{
 const MAX_PACK_COLUMNS: usize = 16;
 /// Rows of the entry that its preview shows before anything else.
 const MIN_PREVIEW: usize = 12;
+/// From this width on the preview stands beside the list, and sentences are whole.
+const SIDE_BY_SIDE: usize = 100;
+/// What must never be out of sight, and the same where there is little room.
+const IN_DANGER: &str = "! A child in danger now? Call 999 first";
+const IN_DANGER_SHORT: &str = "! In danger now? Call 999";
+/// What helps where nothing is found, and the same where there is little room.
+const IN_VAIN: &str = "Try fewer or simpler words, or another filter.";
+const IN_VAIN_SHORT: &str = "Try fewer or simpler words.";
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.layout().search();
     query(canvas, model, parts.query);
+    let line = "─".repeat(usize::from(parts.chips.width));
+    canvas.put(parts.chips, 0, 0, &line, StyleRole::Rule);
+    notes(canvas, model, parts.notes);
     let Some(library) = &model.library else {
-        canvas.put(parts.list, 0, 1, "Loading guidance …", StyleRole::Quiet);
+        canvas.put(parts.list, 0, usize::from(MARGIN), "Loading guidance …", StyleRole::Quiet);
         return;
     };
-    notes(canvas, model, parts.notes);
+    chips(canvas, model, library, parts.chips);
     let rows = model.search.rows(library, &model.bookmarks);
     list(canvas, model, parts.list, &rows);
     if let Some(area) = parts.preview {
@@ -37,7 +48,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             preview(canvas, area, entry, shown);
         }
     }
-    chips(canvas, model, library, parts.chips);
 }
 
 fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
@@ -54,38 +64,55 @@ fn query(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         canvas.point(area, 0, caret);
     }
     if let Some(results) = &model.search.results {
-        let count = match results.total {
-            1 => "1 result".to_owned(),
-            count => format!("{count} results"),
-        };
-        canvas.put_right(area, 0, columns, &format!("{count} "), StyleRole::Quiet);
+        let area = Area { width: area.width.saturating_sub(1), ..area };
+        canvas.put_right(area, 0, columns, &found(results.total), StyleRole::Quiet);
     }
 }
 
+/// How much was found, at the right of what is typed.
+fn found(total: usize) -> String {
+    if total == 0 { "nothing found".to_owned() } else { format!("{total} found") }
+}
+
+/// What the search did with the words, and at the right, whatever there is to say, what to do in danger.
 fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
+    let area = Area { width: area.width.saturating_sub(1), ..area };
+    let columns = usize::from(area.width);
+    let urgent = if columns < SIDE_BY_SIDE - 1 { IN_DANGER_SHORT } else { IN_DANGER };
+    canvas.put_right(area, 0, 0, urgent, StyleRole::Bad);
+    let room = columns.saturating_sub(width(urgent) + 2);
+    let area = Area { width: room as u16, ..area };
+    let mut column = usize::from(MARGIN);
     let Some(results) = &model.search.results else {
-        if model.search.query.is_blank() {
-            let first = "If a child may be in danger now, call 999 first.";
-            canvas.put_short(area, 0, 3, first, StyleRole::Warn);
-        } else if !model.search.ready {
-            canvas.put(area, 0, 3, "Getting the search ready …", StyleRole::Quiet);
+        if model.library.is_some() && !model.search.query.is_blank() && !model.search.ready {
+            canvas.put_short(area, 0, column, "Getting the search ready …", StyleRole::Quiet);
         }
         return;
     };
     if results.hits.is_empty() {
-        let text = "Nothing found. Try fewer or simpler words, or another filter.";
-        canvas.put_short(area, 0, 3, text, StyleRole::Strong);
+        let text = if room >= column + width(IN_VAIN) { IN_VAIN } else { IN_VAIN_SHORT };
+        canvas.put_short(area, 0, column, text, StyleRole::Text);
         return;
     }
-    let mut column = 3;
     if let Some(corrected) = &results.corrected {
-        column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Quiet);
-        column = canvas.put(area, 0, column, corrected, StyleRole::Strong) + 2;
+        column = canvas.put(area, 0, column, "for: ", StyleRole::Quiet);
+        column = canvas.put_short(area, 0, column, corrected, StyleRole::Strong) + 2;
     }
-    if !results.expanded.is_empty() {
-        let also = format!("Also searched for: {}", results.expanded.join(", "));
-        canvas.put_short(area, 0, column, &also, StyleRole::Quiet);
+    if let Some(also) = also(&results.expanded, room.saturating_sub(column)) {
+        canvas.put(area, 0, column, &also, StyleRole::Quiet);
     }
+}
+
+/// What else was searched for, as much of it as has room, and how many more.
+fn also(words: &[String], columns: usize) -> Option<String> {
+    (1..=words.len()).rev().find_map(|shown| {
+        let said = words[..shown].join(", ");
+        let text = match words.len() - shown {
+            0 => format!("also: {said}"),
+            more => format!("also: {said} and {more} more"),
+        };
+        (width(&text) <= columns).then_some(text)
+    })
 }
 
 fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
@@ -93,10 +120,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
         let row = &rows[at];
         let mut line = start;
         if let Some(heading) = row.heading {
-            // Below what may have been meant stands only what to do in danger.
-            let urgent = model.search.results.is_some() && row.entry().is_some();
-            let role = if urgent { StyleRole::Warn } else { StyleRole::Quiet };
-            canvas.put_short(area, line, 1, heading, role);
+            canvas.put_short(area, line, 3, heading, StyleRole::Quiet);
             line += 1;
         }
         if at == model.search.chosen {
@@ -210,13 +234,27 @@ fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) 
 }
 
 fn chips(canvas: &mut Canvas<'_>, model: &Model, library: &Library, area: Area) {
-    for chip in model.search.chips(library, usize::from(area.width)) {
+    let columns = usize::from(area.width);
+    let chips = model.search.chips(library, columns);
+    for (at, chip) in chips.iter().enumerate() {
         let role = match chip.part {
-            ChipPart::Name => StyleRole::Quiet,
-            ChipPart::NameInHand => StyleRole::Accent,
+            ChipPart::Name | ChipPart::Between => StyleRole::Quiet,
+            ChipPart::NameInHand | ChipPart::Set => StyleRole::Strong,
             ChipPart::Value => StyleRole::Text,
-            ChipPart::Chosen => StyleRole::Chosen,
+            ChipPart::InHand => StyleRole::Chosen,
         };
+        let next = chips.get(at + 1).map_or(chip.end() + 1, |next| next.column);
+        let blank = " ".repeat(next - chip.column + 1);
+        canvas.put(area, 0, chip.column - 1, &blank, StyleRole::Text);
         canvas.put(area, 0, chip.column, &chip.text, role);
+    }
+    let end = chips.last().map_or(0, Chip::end);
+    let (key, word) = ("Tab", " narrows ");
+    let hint = 1 + width(key) + width(word);
+    let start = if columns >= SIDE_BY_SIDE { end + 3 } else { columns.saturating_sub(hint + 2) };
+    if model.search.in_hand.is_none() && start > end + 1 && start + hint < columns {
+        let column = canvas.put(area, 0, start, " ", StyleRole::Text);
+        let column = canvas.put(area, 0, column, key, StyleRole::Heading);
+        canvas.put(area, 0, column, word, StyleRole::Quiet);
     }
 }

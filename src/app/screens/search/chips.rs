@@ -1,5 +1,5 @@
-//! The filters at the bottom of the search screen: each with its value, and the one in hand with
-//! all it could be. Says where each is, for drawing and for clicks.
+//! The filters in the rule of the search screen: each with its value, and the one in hand with all it
+//! could be. Says where each is, for drawing and for clicks.
 
 use super::state::{Filter, SearchScreen};
 use crate::{
@@ -10,6 +10,10 @@ use crate::{
 
 /// Columns that a value may take in a line that is short of room.
 const MAX_VALUE_COLUMNS: usize = 16;
+/// The first column of the line: before it stands the rule.
+const FIRST: usize = 3;
+/// From this width on every filter says that it lets everything through.
+const SPELT_OUT: usize = 100;
 
 /// A piece of the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +36,19 @@ pub enum ChipPart {
     Name,
     /// The name of the filter in hand.
     NameInHand,
-    /// A value.
+    /// A value that could be chosen.
     Value,
-    /// The value that is chosen.
-    Chosen,
+    /// The value that a filter has.
+    Set,
+    /// The value that the filter in hand has.
+    InHand,
+    /// What stands between two filters.
+    Between,
 }
 
 impl Chip {
     /// The column behind it.
-    fn end(&self) -> usize {
+    pub fn end(&self) -> usize {
         self.column + width(&self.text)
     }
 }
@@ -48,8 +56,9 @@ impl Chip {
 /// How much the overview says, from everything to the least.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Detail {
+    /// Each filter says that it lets everything through.
     Everything,
-    /// A filter that lets everything through is its name alone.
+    /// Only the first of those that let everything through says so.
     WithoutAny,
     /// A value that is chosen stands without the name of its filter.
     WithoutNames,
@@ -64,41 +73,45 @@ impl SearchScreen {
             return self.values_of(filter, library, columns);
         }
         let details = [Detail::Everything, Detail::WithoutAny, Detail::WithoutNames];
-        let fits = |chips: &Vec<Chip>| chips.iter().all(|chip| chip.end() <= columns);
-        let found = details.into_iter().map(|detail| self.overview(library, detail)).find(fits);
+        let details = details.into_iter().skip(usize::from(columns < SPELT_OUT));
+        let fits = |chips: &Vec<Chip>| chips.iter().all(|chip| chip.end() < columns);
+        let found = details.map(|detail| self.overview(library, detail)).find(fits);
         found.unwrap_or_else(|| {
             let mut least = self.overview(library, Detail::ChosenOnly);
-            least.retain(|chip| chip.end() <= columns);
+            least.retain(|chip| chip.end() < columns);
+            while least.last().is_some_and(|chip| chip.part == ChipPart::Between) {
+                least.pop();
+            }
             least
         })
     }
 
     fn overview(&self, library: &Library, detail: Detail) -> Vec<Chip> {
-        let mut chips = Vec::new();
-        let mut column = 1;
+        let mut chips: Vec<Chip> = Vec::new();
+        let mut says_any = true;
         for filter in Filter::all(library) {
             let value = filter.chosen(&self.filters);
-            let room = if detail >= Detail::WithoutNames { MAX_VALUE_COLUMNS } else { usize::MAX };
-            let name = match value {
-                Some(_) if detail >= Detail::WithoutNames => None,
-                None if detail == Detail::ChosenOnly => None,
-                None if detail >= Detail::WithoutAny => Some(filter.name().to_owned()),
-                _ => Some(format!("{}:", filter.name())),
+            let name = filter.name();
+            let (name, said) = match value {
+                Some(value) if detail >= Detail::WithoutNames => {
+                    (None, Some(shorten(value, MAX_VALUE_COLUMNS)))
+                }
+                Some(value) => (Some(name.to_owned()), Some(value.to_owned())),
+                None if detail == Detail::ChosenOnly => continue,
+                None if says_any => (Some(format!("any {name}")), None),
+                None => (Some(name.to_owned()), None),
             };
-            let said = match value {
-                Some(value) => Some(shorten(value, room)),
-                None => (detail == Detail::Everything).then(|| "any".to_owned()),
-            };
-            let part = if value.is_some() { ChipPart::Chosen } else { ChipPart::Value };
-            let mut end = column;
-            for (text, part) in [(name, ChipPart::Name), (said, part)] {
-                let Some(text) = text else { continue };
-                let chip =
-                    Chip { column: end, text, part, filter, value: value.map(str::to_owned) };
-                end = chip.end() + 1;
-                chips.push(chip);
+            if value.is_none() && detail >= Detail::WithoutAny {
+                says_any = false;
             }
-            column = if end > column { end + 1 } else { column };
+            let between = (!chips.is_empty()).then(|| "·".to_owned());
+            let texts =
+                [(between, ChipPart::Between), (name, ChipPart::Name), (said, ChipPart::Set)];
+            for (text, part) in texts {
+                let Some(text) = text else { continue };
+                let column = chips.last().map_or(FIRST, |last| last.end() + 1);
+                chips.push(Chip { column, text, part, filter, value: value.map(str::to_owned) });
+            }
         }
         chips
     }
@@ -107,38 +120,37 @@ impl SearchScreen {
         let chosen = filter.chosen(&self.filters);
         let counts = self.counts(library);
         let values = filter.values(&counts);
-        let part = |value| if value == chosen { ChipPart::Chosen } else { ChipPart::Value };
-        let name = format!("‹{}›", filter.name());
-        let any = 1 + width(&name) + 1;
-        let mut column = any + width("any") + 2;
-        let mut chips = vec![
-            Chip { column: 1, text: name, part: ChipPart::NameInHand, filter, value: None },
-            Chip { column: any, text: "any".to_owned(), part: part(None), filter, value: None },
-        ];
+        let chip = |column, text: String, value: Option<&str>| {
+            let is_chosen = value == chosen;
+            Chip {
+                column,
+                text: if is_chosen { format!("‹{text}›") } else { text },
+                part: if is_chosen { ChipPart::InHand } else { ChipPart::Value },
+                filter,
+                value: value.map(str::to_owned),
+            }
+        };
+        let name = format!("{}:", filter.name());
+        let any = chip(FIRST + width(&name) + 1, "any".to_owned(), None);
+        let part = ChipPart::NameInHand;
+        let mut column = any.end() + 2;
+        let mut chips = vec![Chip { column: FIRST, text: name, part, filter, value: None }, any];
         // As many as fit, from far enough on that the chosen one is among them.
         let at = values.iter().position(|(name, _)| Some(*name) == chosen).unwrap_or(0);
-        let longest = columns.saturating_sub(column + 8).max(MAX_VALUE_COLUMNS);
-        let said = |(name, count): &(&str, usize)| format!("{} {count}", shorten(name, longest));
         let room = columns.saturating_sub(column + 8);
+        let longest = room.max(MAX_VALUE_COLUMNS);
+        let said = |(name, count): &(&str, usize)| format!("{} {count}", shorten(name, longest));
         let fits = |first: &usize| {
             values[*first..=at].iter().map(|value| width(&said(value)) + 2).sum::<usize>() <= room
         };
         let first = if values.is_empty() { 0 } else { (0..=at).find(fits).unwrap_or(at) };
         for value in &values[first..] {
-            let text = said(value);
-            let end = column + width(&text);
-            if end > columns {
+            let chip = chip(column, said(value), Some(value.0));
+            if chip.end() >= columns {
                 break;
             }
-            let name = Some(value.0);
-            chips.push(Chip {
-                column,
-                text,
-                part: part(name),
-                filter,
-                value: name.map(str::to_owned),
-            });
-            column = end + 2;
+            column = chip.end() + 2;
+            chips.push(chip);
         }
         chips
     }
@@ -149,6 +161,9 @@ impl SearchScreen {
         let chips = self.chips(library, columns);
         let is_there = |chip: &&Chip| (chip.column..chip.end()).contains(&column);
         let Some(chip) = chips.iter().find(is_there) else { return Vec::new() };
+        if chip.part == ChipPart::Between {
+            return Vec::new();
+        }
         if self.in_hand.is_none() || chip.part == ChipPart::NameInHand {
             return self.step(library, chip.filter, true);
         }
@@ -168,7 +183,7 @@ mod tests {
 
     fn column_of(screen: &SearchScreen, library: &Library, text: &str) -> usize {
         let chips = screen.chips(library, 80);
-        let found = chips.iter().find(|chip| chip.text.starts_with(text));
+        let found = chips.iter().find(|chip| chip.text.trim_start_matches('‹').starts_with(text));
         found.unwrap_or_else(|| panic!("no {text}")).column
     }
 
@@ -176,7 +191,7 @@ mod tests {
     fn a_click_on_a_filter_steps_it_and_back_to_any_after_the_last_value() {
         let library = sample_library();
         let mut screen = SearchScreen::default();
-        let column = column_of(&screen, &library, "kind:");
+        let column = column_of(&screen, &library, "any kind");
         screen.click_chips(&library, 80, column);
         assert!(screen.filters.kind.is_some());
         screen.click_chips(&library, 80, column + 1);
@@ -198,6 +213,21 @@ mod tests {
         let column = column_of(&screen, &library, "any");
         screen.click_chips(&library, 80, column);
         assert_eq!(screen.filters.kind, None);
+    }
+
+    #[test]
+    fn filters_say_that_they_let_everything_through_once_or_each_by_the_width() {
+        let (library, mut screen) = (Library::bundled(), SearchScreen::default());
+        let line = |screen: &SearchScreen, columns| {
+            let chips = screen.chips(&library, columns).into_iter().map(|chip| chip.text);
+            chips.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(line(&screen, 80), "any kind · nation · setting · age · status");
+        assert_eq!(line(&screen, 60), line(&screen, 80));
+        let wide = "any kind · any nation · any setting · any age · any status";
+        assert_eq!(line(&screen, 100), wide);
+        Filter::Facet(Facet::Kind).choose(&mut screen.filters, Some("guidance"));
+        assert_eq!(line(&screen, 80), "kind guidance · any nation · setting · age · status");
     }
 
     fn with_a_pack() -> Library {
@@ -222,7 +252,7 @@ mod tests {
         let bundled_ones = format!("caseclinic {}", bundled.entries().len());
         let texts: Vec<String> =
             screen.chips(&library, 80).into_iter().map(|chip| chip.text).collect();
-        assert_eq!(texts, ["‹pack›", "any", &bundled_ones, "northmoor-and-the-dales 1"]);
+        assert_eq!(texts, ["pack:", "‹any›", &bundled_ones, "northmoor-and-the-dales 1"]);
         screen.step(&library, Filter::Pack, false);
         assert_eq!(screen.filters.pack.as_deref(), Some("northmoor-and-the-dales"));
         let column = column_of(&screen, &library, "caseclinic");
@@ -246,7 +276,7 @@ mod tests {
             filter.choose(&mut screen.filters, Some(value));
             for columns in [60, 80, 120] {
                 let chips = screen.chips(&library, columns);
-                assert!(chips.iter().all(|chip| chip.end() <= columns), "{columns}: {chips:?}");
+                assert!(chips.iter().all(|chip| chip.end() < columns), "{columns}: {chips:?}");
                 let apart = chips.windows(2).all(|two| two[0].end() < two[1].column);
                 assert!(apart, "{columns}: {chips:?}");
                 if columns >= 80 {

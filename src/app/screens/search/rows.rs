@@ -167,7 +167,7 @@ impl SearchScreen {
         }
         let always = ALWAYS_OFFERED.iter().filter_map(|id| library.entry(id)).enumerate();
         rows.extend(always.map(|(at, entry)| Row {
-            heading: (at == 0).then_some("If a child may be in danger now, call 999 first."),
+            heading: (at == 0).then_some("Help at hand"),
             shows: Shown::Listed(entry),
         }));
         rows
