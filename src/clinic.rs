@@ -42,7 +42,9 @@ pub use follow_up::{
     ActionState, ActionStatusIndex, FollowedUp, PlacementChange, ScaleChange, WhatChanged,
     followed_up, has_actions, what_changed,
 };
-pub use form::completion::{HiddenAnswer, Missing, completion, hidden_answers};
+pub use form::completion::{
+    HiddenAnswer, Missing, StageNeeds, completion, hidden_answers, stage_needs,
+};
 pub use form::{Field, FieldKind, MatrixLine, OptionView, form};
 pub use members_edition::members_edition;
 pub use rating::{

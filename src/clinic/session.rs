@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::rating::{PlacementMethod, Rating};
 use super::template::translated::Language;
 use super::template::value::{ParticipantId, RowId, Slot, Value};
-use super::template::{Item, ItemPlace, ItemType, Template};
+use super::template::{ItemPlace, Template};
 use crate::text::clean_line;
 
 pub use clock_state::ClockState;
@@ -295,40 +295,6 @@ impl Session {
     /// wrong.
     pub fn clock_jumped(&self) -> bool {
         self.audit.iter().any(|line| line.item == JUMPED)
-    }
-
-    /// Whether somebody answered, placed, named or decided anything in a stage; true of a stage
-    /// that asks for nothing. What the template filled in is nobody's answer.
-    pub fn is_worked_on(&self, stage: usize) -> bool {
-        let items = self.template().items();
-        let asks = |item: &Item| {
-            item.kind.can_be_required() && item.calculated.is_none() && !item.read_only
-        };
-        let mut asking =
-            items.iter().filter(|place| place.stage == stage && asks(place.item)).peekable();
-        let names_people = stage == 0 && !self.template().roles.is_empty();
-        if asking.peek().is_none() && !names_people {
-            return true;
-        }
-        names_people && !self.participants.is_empty()
-            || asking.any(|place| self.has_work_in(place.item))
-    }
-
-    fn has_work_in(&self, item: &Item) -> bool {
-        let id = &item.id;
-        let first = item.first_value();
-        let is_given = |value: &Value| !value.is_blank() && first.as_ref() != Some(value);
-        self.answers.iter().any(|one| one.slot.item == *id && is_given(&one.value))
-            || self.ratings.iter().any(|one| one.slot.item == *id)
-            || self.matrix.iter().any(|one| one.slot.item == *id)
-            || self.matrix_reasons.iter().any(|one| one.slot.item == *id)
-            || self.actions.iter().any(|one| one.item == *id)
-            || item.kind == ItemType::LastActions
-                && self
-                    .earlier
-                    .iter()
-                    .flat_map(|one| &one.actions)
-                    .any(|one| one.followed_up.is_some())
     }
 
     /// The beginning of the first text in a row of `group`; blank without a group.

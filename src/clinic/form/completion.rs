@@ -1,5 +1,7 @@
 //! What still stands between a session and its completion, and where to go to put it right.
 
+use std::collections::BTreeSet;
+
 use super::enablement::{empty_columns, is_answered, is_enabled};
 use crate::clinic::rating::{RatingState, rating_view};
 use crate::clinic::session::{ActionStatus, Session, slots};
@@ -33,6 +35,22 @@ impl Missing {
     pub fn sentence(&self) -> String {
         let stop = if self.message.ends_with('?') { "" } else { "." };
         format!("{}{stop}", self.message)
+    }
+}
+
+/// How many of the answers that a stage needs it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StageNeeds {
+    /// Answers that completing asks for.
+    pub needed: usize,
+    /// How many of them are there.
+    pub answered: usize,
+}
+
+impl StageNeeds {
+    /// Whether nothing more is needed.
+    pub fn are_met(self) -> bool {
+        self.answered == self.needed
     }
 }
 
@@ -77,6 +95,33 @@ pub fn completion(session: &Session) -> Vec<Missing> {
         missing.push(Missing { stage, slot, severity, message, how_known: false });
     }
     missing
+}
+
+/// Returns what a stage needs by the same rules as [`completion`]. An answer and how we know it are one.
+pub fn stage_needs(session: &Session, stage: usize) -> StageNeeds {
+    let mut missing = Vec::new();
+    let mut needed = BTreeSet::new();
+    for place in session.template().items().iter().filter(|place| place.stage == stage) {
+        for slot in slots(session, place).into_iter().filter(|slot| is_enabled(session, slot)) {
+            one(session, place, &slot, &mut missing);
+            if place.item.required {
+                needed.insert(shown_at(place.item, &slot));
+            }
+        }
+    }
+    missing.retain(|one| one.severity == Error);
+    let missing: BTreeSet<Slot> = missing.into_iter().map(|one| one.slot).collect();
+    // What was begun and is not finished is needed too, though nobody had to begin it.
+    let needed = needed.union(&missing).count();
+    StageNeeds { needed, answered: needed - missing.len() }
+}
+
+/// Returns the field an answer is shown in: how we know an answer is shown beside that answer.
+fn shown_at(item: &Item, slot: &Slot) -> Slot {
+    match &item.qualifies {
+        Some(other) => Slot { item: other.clone(), row: slot.row },
+        None => slot.clone(),
+    }
 }
 
 /// Answers that are kept but whose question is not asked now. Each can be kept as a line of the
@@ -124,11 +169,7 @@ pub(in crate::clinic) fn problem_of(
 fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<Missing>) {
     let title = place.item.text.show(session.language());
     let how_known = place.item.qualifies.is_some();
-    // How we know an answer is shown beside that answer, not as a field of its own.
-    let at = match &place.item.qualifies {
-        Some(other) => Slot { item: other.clone(), row: slot.row },
-        None => slot.clone(),
-    };
+    let at = shown_at(place.item, slot);
     let mut say = |severity, message: String| {
         let (stage, slot) = (place.stage, at.clone());
         missing.push(Missing { stage, slot, severity, message, how_known });
@@ -251,6 +292,59 @@ fn actions(
         }
         if details.status == ActionStatus::Dropped && details.outcome.trim().is_empty() {
             say(Error, format!("Action {number} was dropped: give the reason"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinic::fixture::Play;
+    use crate::clinic::{bundled_templates, practice_session};
+
+    fn needs(play: &Play, stage: usize) -> (usize, usize) {
+        let StageNeeds { needed, answered } = stage_needs(&play.session, stage);
+        (answered, needed)
+    }
+
+    #[test]
+    fn a_stage_has_what_it_needs_only_when_all_of_it_is_answered() {
+        let mut play = Play::start();
+        assert_eq!(needs(&play, 0), (0, 2));
+        play.answer("name", Value::Text("Optional".to_owned()));
+        assert_eq!(needs(&play, 0), (0, 2));
+        play.answer("danger", Value::Boolean(true));
+        assert_eq!(needs(&play, 0), (1, 3), "what is asked now is needed too");
+        play.answer("danger_done", Value::Text("Apart since ten".to_owned()));
+        play.answer("question", Value::Text("How?".to_owned()));
+        assert_eq!(needs(&play, 0), (3, 3));
+        assert_eq!(needs(&play, 2), (0, 0), "it asks for nothing");
+        assert!(stage_needs(&play.session, 2).are_met());
+    }
+
+    #[test]
+    fn an_answer_and_how_we_know_it_are_one() {
+        let mut play = Play::start();
+        let before = needs(&play, 1);
+        let row = play.session.rows("behaviour")[0];
+        play.answer_in("what", row, Value::Text("A game".to_owned()));
+        assert_eq!(needs(&play, 1), before);
+        play.answer_in("what_known", row, Value::Choice("known".to_owned()));
+        assert_eq!(needs(&play, 1), (before.0 + 1, before.1));
+    }
+
+    #[test]
+    fn stages_lack_what_completing_asks_for_and_nothing_else() {
+        let now = "2026-11-22T12:00:00Z".parse().expect("a time");
+        for one in bundled_templates() {
+            let template = one.parse().expect("it is sound");
+            let session = practice_session(&template, one.example_file, one.example, now);
+            let session = session.unwrap_or_else(|problem| panic!("{problem}"));
+            let missing = completion(&session);
+            for stage in 0..template.stages.len() {
+                let lacks = missing.iter().any(|one| one.stage == stage && one.severity == Error);
+                assert_eq!(stage_needs(&session, stage).are_met(), !lacks, "{} {stage}", one.id);
+            }
         }
     }
 }

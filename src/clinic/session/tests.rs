@@ -1,30 +1,7 @@
-//! Whether anybody has worked on a stage, or on the note at all.
+//! Whether anybody has worked on a note.
 
 use crate::clinic::fixture::Play;
-use crate::clinic::{Event, PlacementMethod, Private, Value, bundled_templates, practice_session};
-
-#[test]
-fn a_stage_is_worked_on_once_something_is_answered_in_it_and_not_by_passing_it() {
-    for one in bundled_templates() {
-        let mut play = Play::of(one.parse().expect("it is sound"));
-        let stages = play.session.template().stages.len();
-        for _ in 1..stages {
-            play.did(Event::GateOverridden { reason: "a test of passing".to_owned() });
-        }
-        for stage in 0..stages {
-            assert!(!play.session.is_worked_on(stage), "{} stage {}", one.id, stage + 1);
-        }
-        let template = one.parse().expect("it is sound");
-        let worked = practice_session(&template, one.example_file, one.example, play.now);
-        let worked = worked.expect("it fits");
-        for stage in 0..stages {
-            assert!(worked.is_worked_on(stage), "{} stage {}", one.id, stage + 1);
-        }
-    }
-    let mut play = Play::start();
-    play.answer("danger", Value::Boolean(false));
-    assert!(play.session.is_worked_on(0) && !play.session.is_worked_on(1));
-}
+use crate::clinic::{Event, PlacementMethod, Private, Value, bundled_templates};
 
 #[test]
 fn every_format_begins_untouched_and_moving_about_does_not_touch_it() {
