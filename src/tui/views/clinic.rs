@@ -4,17 +4,23 @@ use std::time::Duration;
 
 use crate::{
     app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
-    clinic::{PlacementMethod, clock, summary},
+    clinic::{PlacementMethod, Session, StageNeeds, clock, stage_needs, summary},
     text::{counted, shorten, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
 
+/// From this width on all stages have room in the rule.
+const STAGES_IN_RULE: u16 = 80;
+
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
     let parts = model.layout().clinic();
-    title(canvas, model, clinic, parts.title);
-    if let Some(area) = parts.rail {
-        rail(canvas, model, clinic, area);
+    place(canvas, model, clinic, parts.title);
+    let rule = model.layout().rule();
+    canvas.put(rule, 0, 0, &"─".repeat(usize::from(rule.width)), StyleRole::Rule);
+    match parts.rail {
+        Some(area) => rail(canvas, clinic, area),
+        None => stages_on_rule(canvas, clinic, rule),
     }
     match (&parts.guidance, clinic.guidance.open) {
         (Some(area), _) => {
@@ -30,37 +36,64 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     }
 }
 
-fn title(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
+/// Where one is, how time stands, and whether all is saved. Where there is no room for everything, the name of the
+/// format gives way first, and the time of the whole meeting next.
+fn place(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let facts = summary(&clinic.session);
-    let practice = if facts.practice { " · PRACTICE, not saved" } else { "" };
-    let left = format!("{} · {}{practice}", facts.title, facts.case_key);
+    let practice = if facts.practice { " · nothing is saved" } else { "" };
+    let (state, state_role) = saving(model, clinic);
+    let room = usize::from(area.width).saturating_sub(2);
+    let state_columns = if state.is_empty() { 0 } else { width(&state) + 4 };
+    let columns = |pieces: &[(String, StyleRole)]| -> usize {
+        pieces.iter().map(|(text, _)| width(text)).sum()
+    };
+    let (in_short, in_all) = (time(model, clinic, false), time(model, clinic, true));
+    let names = [format!(" {}{practice}", facts.title), practice.to_owned(), String::new()];
+    let key = width(&facts.case_key);
+    let fits = |name: &str, time: &[(String, StyleRole)]| {
+        key + width(name) + 2 + columns(time) + state_columns <= room
+    };
+    let choices = [(&names[0], &in_all), (&names[0], &in_short), (&names[1], &in_short)];
+    let (name, time) =
+        choices.into_iter().find(|(name, time)| fits(name, time)).unwrap_or((&names[2], &in_short));
+    let end = canvas.put(area, 0, 1, &facts.case_key, StyleRole::Strong);
+    canvas.put(area, 0, end, name, StyleRole::Quiet);
+    let last = usize::from(area.width).saturating_sub(1);
+    canvas.put(area, 0, last.saturating_sub(width(&state)), &state, state_role);
+    let mut column = last.saturating_sub(state_columns + columns(time));
+    for (text, role) in time {
+        column = canvas.put(area, 0, column, text, *role);
+    }
+}
+
+/// How the time of the stage stands, and with `in_all` that of the meeting.
+fn time(model: &Model, clinic: &ClinicScreen, in_all: bool) -> Vec<(String, StyleRole)> {
     let view = clock(&clinic.session, model.now);
-    let time = if model.reduced_motion {
+    let minutes = |time: Duration| time.as_secs() / 60;
+    let elapsed = if model.reduced_motion {
         // Seconds would stand still for a minute, or jump with each key.
-        whole_minutes(view.stage_elapsed, view.stage_planned)
+        minutes(view.stage_elapsed).to_string()
     } else {
-        format!("{} of {}", minutes(view.stage_elapsed), minutes(view.stage_planned))
+        format!("{:02}:{:02}", minutes(view.stage_elapsed), view.stage_elapsed.as_secs() % 60)
     };
-    let (note, role) = if view.paused {
-        (" · clock paused", StyleRole::Warn)
-    } else if view.stage_overrun > Duration::ZERO {
-        (" · over time", StyleRole::Warn)
+    let is_over = view.stage_overrun > Duration::ZERO;
+    let mut time = Vec::new();
+    if view.paused {
+        time.push(("! clock paused · ".to_owned(), StyleRole::Warn));
+    } else if is_over {
+        time.push(("! over time · ".to_owned(), StyleRole::Warn));
+    }
+    time.push(("stage ".to_owned(), StyleRole::Quiet));
+    time.push((elapsed, if is_over { StyleRole::Warn } else { StyleRole::Text }));
+    let planned = minutes(view.stage_planned);
+    if in_all {
+        time.push((format!(" of {planned} · in all "), StyleRole::Quiet));
+        time.push((minutes(view.total_elapsed).to_string(), StyleRole::Text));
+        time.push((format!(" of {} min", minutes(view.total_planned)), StyleRole::Quiet));
     } else {
-        ("", StyleRole::Quiet)
-    };
-    let middle = format!("{}/{} {} · {time}{note}", facts.stage, facts.stages, facts.stage_title);
-    let (state, state_look) = saving(model, clinic);
-    let right = width(&state) + 1;
-    let room = usize::from(area.width).saturating_sub(right + width(&middle) + 5);
-    // On a narrow screen the name of the format gives way first: stage, time and saving stay.
-    let key = &facts.case_key;
-    let shorter = if facts.practice { format!("{key} · PRACTICE") } else { key.clone() };
-    let fits = |text: &String| width(text) <= room;
-    let left = [left, format!("{key}{practice}")].into_iter().find(fits).unwrap_or(shorter);
-    let left_area = Area { width: (room + 2) as u16, ..area };
-    let end = canvas.put_short(left_area, 0, 1, &left, StyleRole::Heading);
-    canvas.put(area, 0, end + 2, &middle, if note.is_empty() { StyleRole::Strong } else { role });
-    canvas.put_right(area, 0, end, &format!("{state} "), state_look);
+        time.push((format!(" of {planned} min"), StyleRole::Quiet));
+    }
+    time
 }
 
 fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
@@ -68,60 +101,148 @@ fn saving(model: &Model, clinic: &ClinicScreen) -> (String, StyleRole) {
         return (String::new(), StyleRole::Quiet);
     }
     if clinic.reads_only || model.read_only.is_some() {
-        return ("read-only".to_owned(), StyleRole::Warn);
+        return ("! read-only".to_owned(), StyleRole::Warn);
     }
     match &model.saving {
-        SaveStatus::NotSaved(_) => ("NOT SAVED".to_owned(), StyleRole::Bad),
+        SaveStatus::NotSaved(_) => ("! NOT SAVED".to_owned(), StyleRole::Bad),
         SaveStatus::Saved(at) if !clinic.is_unsaved() => {
-            (format!("Saved {}", model.local.time(*at)), StyleRole::Good)
+            (format!("✓ Saved {}", model.local.time(*at)), StyleRole::Good)
         }
         SaveStatus::Nothing if !clinic.is_unsaved() => (String::new(), StyleRole::Quiet),
         _ => ("Saving …".to_owned(), StyleRole::Quiet),
     }
 }
 
-fn minutes(time: Duration) -> String {
-    let seconds = time.as_secs();
-    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+/// How far a stage has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// It is open.
+    Here,
+    /// It was left out, with a reason.
+    Skipped,
+    /// One has been there, and all it needs is answered.
+    Done,
+    /// One has been there, and something is still needed.
+    Partly,
+    /// Nobody has been there.
+    NotBegun,
 }
 
-fn whole_minutes(elapsed: Duration, planned: Duration) -> String {
-    format!("{} of {} min", elapsed.as_secs() / 60, planned.as_secs() / 60)
+impl Progress {
+    fn of(session: &Session, stage: usize, needs: StageNeeds) -> Self {
+        let id = session.template().stages.get(stage).map(|stage| stage.id.as_str());
+        let is_skipped =
+            session.passes().iter().any(|pass| pass.skipped && Some(pass.stage.as_str()) == id);
+        match () {
+            () if stage == session.stage() => Self::Here,
+            () if is_skipped => Self::Skipped,
+            () if stage > session.furthest() => Self::NotBegun,
+            () if needs.are_met() => Self::Done,
+            () => Self::Partly,
+        }
+    }
+
+    fn sign(self) -> (&'static str, StyleRole) {
+        match self {
+            Self::Here => ("▸", StyleRole::Accent),
+            Self::Done => ("✓", StyleRole::Good),
+            Self::Skipped | Self::Partly => ("–", StyleRole::Quiet),
+            Self::NotBegun => ("·", StyleRole::Quiet),
+        }
+    }
 }
 
-fn rail(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
+/// The stages and how far each has come, written over the rule: on a narrow screen only the open one.
+fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let session = &clinic.session;
-    let mut row = 0;
+    let stages = &session.template().stages;
+    let here = session.stage();
+    let title = |at: usize| stages[at].title.show(session.language());
+    let StageNeeds { needed, answered } = stage_needs(session, here);
+    let right = match needed {
+        0 => String::new(),
+        _ if needed == answered => format!("✓ all {needed} needed answered"),
+        _ => format!("{answered} of {needed} needed answered"),
+    };
+    let room = usize::from(area.width).saturating_sub(width(&right) + 10);
+    let mut pieces: Vec<(String, StyleRole)> = Vec::new();
+    if area.width >= STAGES_IN_RULE {
+        for at in 0..stages.len() {
+            let number = at + 1;
+            let progress = Progress::of(session, at, stage_needs(session, at));
+            let is_joined = |progress| matches!(progress, Progress::Here | Progress::NotBegun);
+            if at > 0 {
+                let before = if is_joined(progress) && at > here { " · " } else { " " };
+                pieces.push((before.to_owned(), StyleRole::Quiet));
+            }
+            match progress {
+                Progress::Here => {
+                    pieces.push((format!("{number} {}", title(at)), StyleRole::Heading));
+                }
+                Progress::NotBegun => pieces.push((number.to_string(), StyleRole::Quiet)),
+                _ => {
+                    let (sign, role) = progress.sign();
+                    pieces.push((sign.to_owned(), role));
+                    pieces.push((number.to_string(), StyleRole::Quiet));
+                }
+            }
+        }
+    }
+    let columns: usize = pieces.iter().map(|(text, _)| width(text)).sum();
+    if pieces.is_empty() || columns > room {
+        let title = shorten(&format!("{}/{} {}", here + 1, stages.len(), title(here)), room);
+        pieces = vec![(title, StyleRole::Heading)];
+    }
+    let mut column = canvas.put(area, 0, 2, " ", StyleRole::Text);
+    for (text, role) in pieces {
+        column = canvas.put(area, 0, column, &text, role);
+    }
+    canvas.put(area, 0, column, " ", StyleRole::Text);
+    if !right.is_empty() {
+        let start = usize::from(area.width).saturating_sub(width(&right) + 3);
+        canvas.put(area, 0, start, &format!(" {right} "), StyleRole::Quiet);
+        if right.starts_with('✓') {
+            canvas.put(area, 0, start + 1, "✓", StyleRole::Good);
+        }
+    }
+}
+
+/// The stages down the left side, with how many needed answers there are where one has been, and who is here.
+fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
+    let session = &clinic.session;
+    let columns = usize::from(area.width);
+    let mut row = 1;
     for (at, stage) in session.template().stages.iter().enumerate() {
-        let skipped = session.passes().iter().any(|pass| pass.stage == stage.id && pass.skipped);
-        let (mark, role) = match () {
-            () if at == session.stage() => ("▸", StyleRole::Strong),
-            () if skipped => ("–", StyleRole::Quiet),
-            () if at < session.furthest() && session.is_worked_on(at) => ("✓", StyleRole::Text),
-            // Gone past, with nothing answered.
-            () if at < session.furthest() => (" ", StyleRole::Text),
-            () => (" ", StyleRole::Quiet),
+        let needs = stage_needs(session, at);
+        let progress = Progress::of(session, at, needs);
+        let (sign, sign_role) = progress.sign();
+        canvas.put(area, row, 0, sign, sign_role);
+        let (count, role) = match (progress, needs.needed) {
+            (Progress::Here, 0) => (String::new(), StyleRole::Heading),
+            (Progress::Here, needed) => {
+                (format!("{}/{needed}", needs.answered), StyleRole::Heading)
+            }
+            (Progress::Partly, needed) => (format!("{}/{needed}", needs.answered), StyleRole::Text),
+            (Progress::Done, _) => (String::new(), StyleRole::Text),
+            (Progress::Skipped | Progress::NotBegun, _) => (String::new(), StyleRole::Quiet),
         };
-        canvas.put(area, row, 1, mark, StyleRole::Accent);
         let title = format!("{} {}", at + 1, stage.title.show(session.language()));
-        let lines = wrap(&title, usize::from(area.width).saturating_sub(6));
+        let room = columns.saturating_sub(if count.is_empty() { 2 } else { 3 + width(&count) });
+        let lines = wrap(&title, room.max(8));
+        canvas.put_right(area, row, 0, &count, StyleRole::Quiet);
         for (line, range) in lines.into_iter().enumerate() {
             let indent = if line == 0 { 2 } else { 4 };
             canvas.put(area, row, indent, &title[range], role);
             row += 1;
         }
     }
-    row += 1;
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();
         let people = counted(here, "person", "people");
-        canvas.put(area, row, 1, &format!("{people} here"), StyleRole::Quiet);
-        row += 1;
+        canvas.put(area, row + 1, 0, &format!("{people} here"), StyleRole::Quiet);
     }
-    let view = clock(session, model.now);
-    let all = whole_minutes(view.total_elapsed, view.total_planned);
-    canvas.put(area, row, 1, &format!("Total {all}"), StyleRole::Quiet);
-    canvas.rule_before(Area { x: area.x + area.width, ..area });
+    // One free column at each side of the rule.
+    canvas.rule_before(Area { x: area.x + area.width + 3, ..area });
 }
 
 fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
