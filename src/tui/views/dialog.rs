@@ -311,8 +311,13 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
         let hidden = lines.len().saturating_sub(room).min(lines.len() - from);
         lines.drain(from..from + top.min(hidden));
     }
+    let hidden = lines.len().saturating_sub(room);
     for (row, (line, role)) in lines.into_iter().take(room).enumerate() {
         canvas.put(inner, row, 0, line, *role);
+    }
+    if parts.scrolls.is_some() && hidden > 0 {
+        let more = format!("{} more below ↓", counted(hidden, "line", "lines"));
+        canvas.put_right(inner, room, 0, &more, StyleRole::Quiet);
     }
     canvas.point(inner, 0, 0);
     let mut row = room.min(parts.text.len()) + gap;
