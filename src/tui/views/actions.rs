@@ -111,32 +111,32 @@ fn block(row: &TrackedAction, columns: usize, overdue: bool) -> Vec<Runs> {
         (ActionStatus::Done, _) => (format!("✓ {}", details.status.title()), StyleRole::Good),
         (status, _) => (status.title().to_owned(), StyleRole::Quiet),
     };
-    let who: Vec<&str> = [details.owner.trim(), details.agency.trim()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    let who = if who.is_empty() { "no owner".to_owned() } else { who.join(", ") };
+    let owner = clean_line(&details.owner).trim().to_owned();
+    let owner = if owner.is_empty() { "no owner".to_owned() } else { owner };
+    let agency = clean_line(&details.agency).trim().to_owned();
+    let agency = if agency.is_empty() { agency } else { format!(", {agency}") };
     let mark = row.mark().map_or(String::new(), |mark| format!(" · {mark}"));
     let mut lines: Vec<Runs> = wrapped(&details.what, columns)
         .into_iter()
         .map(|line| vec![(line, StyleRole::Text)])
         .collect();
+    let who = width(&owner) + width(&agency);
     let before = width(&stands) + 3 + width(&row.case_key) + width(&mark) + 3;
     let mut runs = vec![
         (stands, role),
         (" · ".to_owned(), StyleRole::Quiet),
         (row.case_key.clone(), StyleRole::Strong),
+        (mark, StyleRole::Quiet),
     ];
-    let mut who = wrapped(&who, columns).into_iter();
-    let first = who.next().unwrap_or_default();
     // One row, unless there is no room for it.
-    if who.len() == 0 && before + width(&first) <= columns {
-        runs.push((format!("{mark} · {first}"), StyleRole::Quiet));
+    if before + who <= columns {
+        runs.push((" · ".to_owned(), StyleRole::Quiet));
+        runs.extend([(owner, StyleRole::Text), (agency, StyleRole::Quiet)]);
         lines.push(runs);
     } else {
-        runs.push((mark, StyleRole::Quiet));
         lines.push(runs);
-        lines.extend([first].into_iter().chain(who).map(|line| vec![(line, StyleRole::Quiet)]));
+        let who = wrapped(&format!("{owner}{agency}"), columns).into_iter();
+        lines.extend(who.map(|line| vec![(line, StyleRole::Text)]));
     }
     if !details.outcome.trim().is_empty() {
         let name = if details.status == ActionStatus::Dropped { "Reason" } else { "Outcome" };

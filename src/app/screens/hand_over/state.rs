@@ -187,7 +187,7 @@ fn lay_out_action(page: &mut Page, action: &AgreedAction, columns: usize) {
     if !action.agency.is_empty() {
         pieces.push(piece(&format!(", {}", action.agency), TextRole::Muted));
     }
-    page.flow(pieces, columns, Lead::Sign(&padded(&action.by), TextRole::Strong), 0);
+    page.flow(pieces, columns, Lead::Sign(&padded(&action.by), TextRole::Body), 0);
     paragraph(page, &action.what, TextRole::Body, columns, NAMES);
     if !action.measure.is_empty() {
         let known = format!("Known by: {}", action.measure);
