@@ -29,7 +29,7 @@ pub use dialogs::prompts::{
 pub use dialogs::vault::{AfterUnlock, PasswordInput, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};
-pub use geometry::{Area, MARGIN, MAX_PROSE, MIN_SIZE, ScreenLayout, Size};
+pub use geometry::{Area, MARGIN, MAX_PROSE, MIN_SIZE, ScreenLayout, SearchParts, Size};
 pub use key::{Code, Key};
 pub use keymap::{BINDINGS, Binding, KeyContext, KeyPattern, hints};
 pub use message::{Message, Mouse, RecoveryShown, SaveStatus, VaultOpening, VaultStatus};
@@ -57,7 +57,7 @@ pub use screens::note::state::NoteScreen;
 pub use screens::reader::state::{Find, Reader};
 pub use screens::search::{
     chips::{Chip, ChipPart},
-    rows::{Row, Shown},
+    rows::{EVERYTHING, ListShape, Row, Shown},
     state::{Filter, Preview, SearchScreen},
 };
 pub use screens::vault::state::{Checked, VaultLine, VaultLineSort, VaultScreen, VaultSeen};

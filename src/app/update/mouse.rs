@@ -1,6 +1,6 @@
 //! Clicks and the wheel, where the settings ask for them. Everything they do has a key as well.
 
-use crate::app::{Area, KeyAction, Model, Mouse, Row, Screen};
+use crate::app::{Area, KeyAction, ListShape, Model, Mouse, Row, Screen};
 
 /// Lines of a page for one step of the wheel.
 const WHEEL_LINES: usize = 3;
@@ -54,8 +54,7 @@ fn click(model: &mut Model, column: u16, row: u16) {
         model.effects.extend(model.search.click_chips(library, columns, column));
     } else if let Some((_, line)) = inside(parts.list, column, row) {
         let rows = model.search.rows(library, &model.bookmarks);
-        let height = usize::from(parts.list.height);
-        if let Some(at) = Row::at_line(&rows, model.search.chosen, height, line) {
+        if let Some(at) = Row::at_line(&rows, ListShape::of(&parts), line) {
             model.search.chosen = at;
         }
     }
@@ -98,13 +97,24 @@ mod tests {
     fn a_click_chooses_the_row_and_the_wheel_goes_on_from_there() {
         let mut model = opened();
         let list = model.layout().search().list;
-        // The first line of the list is the heading of its first part.
-        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 5 });
-        assert_eq!(model.search.chosen, 4);
+        // The first line is the heading of the first part; the chosen row opens to four.
+        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 4 });
+        assert_eq!(model.search.chosen, 0);
+        moves(&mut model, Mouse::Clicked { column: 10, row: list.y + 6 });
+        assert_eq!(model.search.chosen, 2);
         moves(&mut model, Mouse::WheelDown);
         moves(&mut model, Mouse::WheelDown);
         moves(&mut model, Mouse::WheelUp);
-        assert_eq!(model.search.chosen, 5);
+        assert_eq!(model.search.chosen, 3);
+        // An empty line between two parts is nobody's.
+        let shape = ListShape::of(&model.layout().search());
+        let library = model.library.clone().expect("it is read");
+        let rows = model.search.rows(&library, &model.bookmarks);
+        let empty = (0..shape.height).find(|line| Row::at_line(&rows, shape, *line).is_none());
+        let row = list.y + empty.expect("a part ends in view") as u16;
+        drop(rows);
+        moves(&mut model, Mouse::Clicked { column: 10, row });
+        assert_eq!(model.search.chosen, 3);
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use std::ops::Range;
 
 use crate::{
-    app::{Area, Chip, ChipPart, MARGIN, Model, Preview, Row, Shown},
+    app::{
+        Area, Chip, ChipPart, EVERYTHING, ListShape, MARGIN, Model, Preview, Row, SearchParts,
+        Shown,
+    },
     knowledge::{Entry, Library, Status},
     search::Hit,
-    text::{shorten, width, wrap},
+    text::{shorten, show_date, width, wrap},
     tui::{
         canvas::Canvas,
         theme::StyleRole,
@@ -14,7 +17,11 @@ use crate::{
     },
 };
 
-/// Columns the name of a pack may take in the place of the kind.
+/// The column where text begins.
+const TEXT: usize = MARGIN as usize;
+/// Between two facts about an entry.
+const BETWEEN: &str = " · ";
+/// Columns that the name of a pack may take among the facts.
 const MAX_PACK_COLUMNS: usize = 16;
 /// Rows of the entry that its preview shows before anything else.
 const MIN_PREVIEW: usize = 12;
@@ -34,18 +41,18 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     canvas.put(parts.chips, 0, 0, &line, StyleRole::Rule);
     notes(canvas, model, parts.notes);
     let Some(library) = &model.library else {
-        canvas.put(parts.list, 0, usize::from(MARGIN), "Loading guidance …", StyleRole::Quiet);
+        canvas.put(parts.list, 0, TEXT, "Loading guidance …", StyleRole::Quiet);
         return;
     };
     chips(canvas, model, library, parts.chips);
     let rows = model.search.rows(library, &model.bookmarks);
-    list(canvas, model, parts.list, &rows);
+    list(canvas, model, &parts, &rows);
     if let Some(area) = parts.preview {
         canvas.rule_before(area);
         if let (Some(row), Some(shown)) = (rows.get(model.search.chosen), &model.search.preview)
             && let Some(entry) = row.entry()
         {
-            preview(canvas, area, entry, shown);
+            preview(canvas, model, area, entry, shown);
         }
     }
 }
@@ -82,7 +89,7 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     canvas.put_right(area, 0, 0, urgent, StyleRole::Bad);
     let room = columns.saturating_sub(width(urgent) + 2);
     let area = Area { width: room as u16, ..area };
-    let mut column = usize::from(MARGIN);
+    let mut column = TEXT;
     let Some(results) = &model.search.results else {
         if model.library.is_some() && !model.search.query.is_blank() && !model.search.ready {
             canvas.put_short(area, 0, column, "Getting the search ready …", StyleRole::Quiet);
@@ -115,63 +122,148 @@ fn also(words: &[String], columns: usize) -> Option<String> {
     })
 }
 
-fn list(canvas: &mut Canvas<'_>, model: &Model, area: Area, rows: &[Row<'_>]) {
-    for (at, start) in Row::in_view(rows, model.search.chosen, usize::from(area.height)) {
+fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &SearchParts, rows: &[Row<'_>]) {
+    let (area, shape) = (parts.list, ListShape::of(parts));
+    let in_view = Row::in_view(rows, shape);
+    let mut end = 0;
+    for (at, start) in in_view.rows {
         let row = &rows[at];
         let mut line = start;
         if let Some(heading) = row.heading {
-            canvas.put_short(area, line, 3, heading, StyleRole::Quiet);
+            let role = if heading == EVERYTHING { StyleRole::Quiet } else { StyleRole::Heading };
+            canvas.put_short(area, line, TEXT, heading, role);
             line += 1;
         }
-        if at == model.search.chosen {
-            canvas.choose_rows(area, line, 1);
+        end = line + row.lines_without_heading(shape);
+        if row.is_chosen {
+            canvas.choose_rows(area, line, end - line);
         }
-        match row.shows {
-            Shown::Listed(entry) => title(canvas, model, area, line, entry, &[]),
-            Shown::Found(entry, hit) => {
-                title(canvas, model, area, line, entry, &hit.title_highlights);
-                snippet(canvas, area, line + 1, hit);
-            }
-            Shown::Instead(number, text) => {
-                let column = canvas.put(area, line, 2, &format!("{number}  "), StyleRole::Quiet);
-                canvas.put_short(area, line, column, text, StyleRole::Strong);
-            }
-        }
+        draw_row(canvas, area, line, row, shape);
+    }
+    if in_view.below > 0 && end < shape.height {
+        let total = rows.len();
+        let text = if model.search.results.is_some() {
+            format!("{} to {total} below ↓", total - in_view.below + 1)
+        } else {
+            format!("{} more below ↓", in_view.below)
+        };
+        canvas.put(area, shape.height - 1, TEXT, &text, StyleRole::Quiet);
     }
 }
 
-/// The line with an entry's title and what it is.
-fn title(
+fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, shape: ListShape) {
+    // One column stays free at the right.
+    let area = Area { width: area.width.saturating_sub(1), ..area };
+    let role = if row.is_chosen { StyleRole::Strong } else { StyleRole::Text };
+    let (entry, hit) = match row.shows {
+        Shown::Listed(entry) => (entry, None),
+        Shown::Found(entry, hit) => (entry, Some(hit)),
+        Shown::Instead(number, text) => {
+            let column = canvas.put(area, line, TEXT, &number.to_string(), StyleRole::Heading);
+            canvas.put_short(area, line, column + 2, text, role);
+            return;
+        }
+    };
+    let mut line = line;
+    let mut end = TEXT;
+    for range in row.title(shape) {
+        let text = &entry.title[range.clone()];
+        end = canvas.put_short(area, line, TEXT, text, role);
+        for found in hit.map_or(&[][..], |hit| &hit.title_highlights) {
+            let (from, to) = (found.start.max(range.start), found.end.min(range.end));
+            if from < to {
+                mark(canvas, area, line, TEXT, text, from - range.start..to - range.start);
+            }
+        }
+        line += 1;
+    }
+    if !row.has_facts(shape) {
+        let facts = facts(entry, row.is_marked, Told::InBrief);
+        let columns: usize = facts.iter().map(|(text, _)| width(text) + 3).sum();
+        if shape.opens && end + columns < usize::from(area.width) {
+            put_facts(canvas, area, line - 1, end + 2, &facts);
+        }
+        return;
+    }
+    let opening = row.opening(shape);
+    let told = if opening.is_empty() { Told::InBrief } else { Told::InRow };
+    let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, told));
+    if let Some(hit) = hit.filter(|_| shape.opens && opening.is_empty()) {
+        column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
+        snippet_from(canvas, area, line, column, hit);
+    }
+    for (at, text) in opening.into_iter().enumerate() {
+        canvas.put(area, line + 1 + at, TEXT, text, StyleRole::Text);
+    }
+}
+
+/// How much is told about an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// What it is and where it holds.
+    InBrief,
+    /// Also whether it is in force and when it was checked.
+    InRow,
+    /// Also when it will be checked again.
+    InPreview,
+}
+
+/// What is known about an entry, each part with its role.
+fn facts(entry: &Entry, is_marked: bool, told: Told) -> Vec<(String, StyleRole)> {
+    let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
+    let mut facts = vec![
+        (entry.kind.name().to_owned(), StyleRole::Quiet),
+        (nations.join(", "), StyleRole::Quiet),
+    ];
+    // Of a local entry it matters more whose it is.
+    if entry.is_local() {
+        facts.insert(0, (shorten(&entry.pack, MAX_PACK_COLUMNS), StyleRole::Text));
+    }
+    match entry.status {
+        Status::Current if told == Told::InBrief => {}
+        Status::Current => facts.push(("✓ in force".to_owned(), StyleRole::Good)),
+        status => facts.insert(0, (format!("! {}", status.name()), StyleRole::Bad)),
+    }
+    if is_marked {
+        facts.insert(0, ("★".to_owned(), StyleRole::Accent));
+    }
+    let checked = show_date(entry.reviewed);
+    match told {
+        Told::InBrief => {}
+        Told::InRow => facts.push((format!("checked {checked}"), StyleRole::Quiet)),
+        Told::InPreview => {
+            let again = show_date(entry.review_by);
+            facts.push((format!("checked {checked}, again by {again}"), StyleRole::Quiet));
+        }
+    }
+    facts
+}
+
+/// Puts facts into a line; returns the column behind them.
+fn put_facts(
     canvas: &mut Canvas<'_>,
-    model: &Model,
     area: Area,
     line: usize,
-    entry: &Entry,
-    highlights: &[Range<usize>],
-) {
-    // Of a local entry it matters more whose it is.
-    let kind = if entry.is_local() {
-        shorten(&entry.pack, MAX_PACK_COLUMNS)
-    } else {
-        entry.kind.name().to_owned()
-    };
-    let kind = match entry.status {
-        Status::Current => kind,
-        status => format!("{}, {kind}", status.name()),
-    };
-    let kind = if model.bookmarks.is_marked(&entry.id) { format!("★ {kind}") } else { kind };
-    let room = Area { width: area.width.saturating_sub(width(&kind) as u16 + 3), ..area };
-    let end = canvas.put_short(room, line, 2, &entry.title, StyleRole::Strong);
-    for range in highlights {
-        mark(canvas, room, line, 2, &entry.title, range.clone());
-    }
-    canvas.put_right(Area { width: area.width - 1, ..area }, line, end, &kind, StyleRole::Quiet);
+    column: usize,
+    facts: &[(String, StyleRole)],
+) -> usize {
+    facts.iter().enumerate().fold(column, |column, (at, (text, role))| {
+        let column = match at {
+            0 => column,
+            _ => canvas.put(area, line, column, BETWEEN, StyleRole::Quiet),
+        };
+        canvas.put_short(area, line, column, text, *role)
+    })
 }
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
     let area = Area { width: area.width.saturating_sub(1), ..area };
-    let room = usize::from(area.width).saturating_sub(4);
-    // The line shows the snippet from a little before its first match.
+    snippet_from(canvas, area, line, TEXT, hit);
+}
+
+/// Puts the part of an entry that matches into the rest of a line, from a little before its first match.
+fn snippet_from(canvas: &mut Canvas<'_>, area: Area, line: usize, column: usize, hit: &Hit) {
+    let room = usize::from(area.width).saturating_sub(column + 1);
     let first = hit.highlights.first().map_or(0, |range| range.start);
     let start = if width(&hit.snippet[..first]) + 12 < room {
         0
@@ -181,7 +273,7 @@ pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hi
     };
     let lead = if start > 0 { "…" } else { "" };
     let text = &hit.snippet[start..];
-    let column = canvas.put(area, line, 3, lead, StyleRole::Quiet);
+    let column = canvas.put(area, line, column, lead, StyleRole::Quiet);
     canvas.put_short(area, line, column, text, StyleRole::Quiet);
     for range in &hit.highlights {
         if range.start >= start && range.end <= hit.snippet.len() {
@@ -208,27 +300,42 @@ fn mark(
     }
 }
 
-fn preview(canvas: &mut Canvas<'_>, area: Area, entry: &Entry, shown: &Preview) {
+fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, shown: &Preview) {
     let columns = usize::from(area.width);
     let mut line = 0;
     for range in wrap(&entry.title, columns) {
         canvas.put(area, line, 0, &entry.title[range], StyleRole::Heading);
         line += 1;
     }
+    // What stands above the text tells whose version this is, or what to read instead.
+    let is_plain = entry.status == Status::Current && !entry.is_local();
+    let top = if is_plain { shown.page.text_at } else { 0 };
+    if is_plain {
+        let mut column = 0;
+        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), Told::InPreview) {
+            if column > 0 && column + width(BETWEEN) + width(&text) > columns {
+                (line, column) = (line + 1, 0);
+            } else if column > 0 {
+                column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
+            }
+            column = canvas.put_short(area, line, column, &text, role);
+        }
+        line += 2;
+    }
     let height = usize::from(area.height).saturating_sub(line);
     // What else to read stands at the foot, where it leaves the answer its room.
-    let foot = if shown.related.is_empty() { 0 } else { shown.related.len() + 2 };
+    let foot = if shown.related.is_empty() { 0 } else { shown.related.len() + 1 };
     // A page that is there as a whole says it itself.
-    let is_needed = shown.page.lines.len() > height && foot + MIN_PREVIEW <= height;
+    let is_needed = shown.page.lines.len() - top > height && foot + MIN_PREVIEW <= height;
     let foot = if is_needed { foot } else { 0 };
     let below = Area { y: area.y + line as u16, height: (height - foot) as u16, ..area };
     // The answer stands at the top of every entry; what matched is in the snippet.
-    page::draw(canvas, below, &shown.page, 0, &Marks::default());
+    page::draw(canvas, below, &shown.page, top, &Marks::default());
     if foot > 0 {
         let first = usize::from(area.height) - foot + 1;
-        canvas.put(area, first, 0, "Read next", StyleRole::Quiet);
+        let column = canvas.put(area, first, 0, "Read on", StyleRole::Quiet) + 2;
         for (at, title) in shown.related.iter().enumerate() {
-            canvas.put_short(area, first + 1 + at, 2, title, StyleRole::Text);
+            canvas.put_short(area, first + at, column, title, StyleRole::Link);
         }
     }
 }

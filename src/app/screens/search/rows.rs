@@ -1,15 +1,19 @@
 //! The rows of the list: what was found, what is simply listed, and what is offered instead. Says
 //! where each is, for drawing and for clicks.
 
+use std::ops::Range;
+
 use super::state::{Preview, SearchScreen};
 use crate::{
     app::{
         action::KeyAction,
+        geometry::{MARGIN, MAX_PROSE, SearchParts},
         page::{Page, title_in_list},
     },
-    knowledge::{Entry, Library},
+    knowledge::{Entry, Library, Status, sections},
     search::{Filters, Hit},
     services::bookmarks::Bookmarks,
+    text::wrap,
 };
 
 /// Offered whenever nothing is found: what must never be out of reach.
@@ -19,27 +23,82 @@ const ALWAYS_OFFERED: [&str; 2] = ["immediate-safety", "helplines"];
 const START_HERE: [&str; 4] =
     ["immediate-safety", "first-response", "helplines", "case-clinic-format"];
 
+/// Lines that a title may take in the list.
+const MAX_TITLE: usize = 3;
+/// Lines of the opening answer that the chosen row shows where there is no preview.
+const OPENED: usize = 2;
+
+/// The room of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct ListShape {
+    /// Columns for text.
+    pub columns: usize,
+    /// Lines.
+    pub height: usize,
+    /// Whether the chosen row says more, since no preview does.
+    pub opens: bool,
+}
+
+impl ListShape {
+    /// The room that a layout has for the list.
+    pub fn of(parts: &SearchParts) -> Self {
+        Self {
+            columns: usize::from(parts.list.width.saturating_sub(MARGIN + 1)),
+            height: usize::from(parts.list.height),
+            opens: parts.preview.is_none(),
+        }
+    }
+}
+
+/// The heading of all there is.
+pub const EVERYTHING: &str = "Everything";
+
 /// One row of the list.
 pub struct Row<'a> {
     /// The line above it, where a part of the list begins.
     pub heading: Option<&'static str>,
     /// What it shows.
     pub shows: Shown<'a>,
+    /// Whether it is the chosen one.
+    pub is_chosen: bool,
+    /// Whether its entry is bookmarked.
+    pub is_marked: bool,
+    /// The beginning of the entry, if it is the chosen one and opens.
+    opening: &'a str,
+    /// Whether an empty line parts it from the row above.
+    is_apart: bool,
 }
 
 /// What a row shows.
 pub enum Shown<'a> {
-    /// An entry, simply listed: one line.
+    /// An entry, simply listed: its title.
     Listed(&'a Entry),
-    /// An entry that was found: two lines.
+    /// An entry that was found: its title, and a line about it.
     Found(&'a Entry, &'a Hit),
     /// Something else to search for, with its number: one line.
     Instead(usize, &'a str),
 }
 
+/// The part of the list that is in view.
+pub struct RowsInView {
+    /// The rows, each with the first of its lines.
+    pub rows: Vec<(usize, usize)>,
+    /// How many rows are above them.
+    pub above: usize,
+    /// How many rows are below them.
+    pub below: usize,
+}
+
 impl<'a> Row<'a> {
-    fn listed(entry: &'a Entry) -> Self {
-        Self { heading: None, shows: Shown::Listed(entry) }
+    fn of(shows: Shown<'a>) -> Self {
+        Self {
+            heading: None,
+            shows,
+            is_chosen: false,
+            is_marked: false,
+            opening: "",
+            is_apart: false,
+        }
     }
 
     /// The entry, if it shows one.
@@ -50,34 +109,83 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn lines(&self) -> usize {
-        let shown = if matches!(self.shows, Shown::Found(..)) { 2 } else { 1 };
-        shown + usize::from(self.heading.is_some())
+    /// The lines of the title, as bytes of it; one without an end where it is too long.
+    pub fn title(&self, shape: ListShape) -> Vec<Range<usize>> {
+        let Some(entry) = self.entry() else { return Vec::new() };
+        let mut lines = wrap(&entry.title, shape.columns);
+        if lines.len() > MAX_TITLE {
+            lines.truncate(MAX_TITLE);
+            lines[MAX_TITLE - 1].end = entry.title.len();
+        }
+        lines
     }
 
-    /// The rows in view in a list of so many lines, each with the first of its lines: the chosen
-    /// one near the middle.
-    pub fn in_view(rows: &[Self], chosen: usize, height: usize) -> Vec<(usize, usize)> {
-        let mut below = 0;
-        let starts: Vec<usize> = rows
+    /// Whether a line below the title says what the entry is.
+    pub fn has_facts(&self, shape: ListShape) -> bool {
+        match self.shows {
+            Shown::Found(..) => true,
+            Shown::Listed(_) if shape.opens => self.is_chosen,
+            // The preview says the rest.
+            Shown::Listed(entry) => {
+                self.is_marked || entry.is_local() || entry.status != Status::Current
+            }
+            Shown::Instead(..) => false,
+        }
+    }
+
+    /// The first lines of the entry, if the row opens.
+    pub fn opening(&self, shape: ListShape) -> Vec<&'a str> {
+        if !shape.opens || self.opening.is_empty() {
+            return Vec::new();
+        }
+        let columns = shape.columns.min(usize::from(MAX_PROSE));
+        let lines = wrap(self.opening, columns).into_iter().take(OPENED);
+        lines.map(|range| &self.opening[range]).collect()
+    }
+
+    /// How many lines it takes below its heading.
+    pub fn lines_without_heading(&self, shape: ListShape) -> usize {
+        let title = self.title(shape).len().max(1);
+        title + usize::from(self.has_facts(shape)) + self.opening(shape).len()
+    }
+
+    fn lines(&self, shape: ListShape) -> usize {
+        usize::from(self.heading.is_some()) + self.lines_without_heading(shape)
+    }
+
+    /// The rows in view: the chosen one near the middle, and below them a line for how many follow.
+    pub fn in_view(rows: &[Self], shape: ListShape) -> RowsInView {
+        let mut end = 0;
+        let places: Vec<Range<usize>> = rows
             .iter()
             .map(|row| {
-                below += row.lines();
-                below - row.lines()
+                let start = end + usize::from(row.is_apart);
+                end = start + row.lines(shape);
+                start..end
             })
             .collect();
-        let wanted = starts.get(chosen).map_or(0, |start| start.saturating_sub(height / 2));
-        let top = wanted.min(below.saturating_sub(height));
-        let first = starts.iter().position(|start| *start >= top).unwrap_or(0);
-        let top = starts.get(first).copied().unwrap_or(0);
-        let fits = |at: &usize| starts[*at] + rows[*at].lines() - top <= height;
-        (first..rows.len()).take_while(fits).map(|at| (at, starts[at] - top)).collect()
+        let room = if end > shape.height { shape.height.saturating_sub(1) } else { shape.height };
+        let at = rows.iter().position(|row| row.is_chosen).unwrap_or(0);
+        let Some(chosen) = places.get(at) else {
+            return RowsInView { rows: Vec::new(), above: 0, below: 0 };
+        };
+        let middle = chosen.start.saturating_sub(room / 2).min(end.saturating_sub(room));
+        let wanted = middle.max(chosen.end.saturating_sub(room)).min(chosen.start);
+        let first = places.iter().position(|place| place.start >= wanted).unwrap_or(0);
+        let top = places[first].start;
+        let shown: Vec<(usize, usize)> = (first..rows.len())
+            .take_while(|row| places[*row].end - top <= room || *row == at)
+            .map(|row| (row, places[row].start - top))
+            .collect();
+        RowsInView { above: first, below: rows.len() - first - shown.len(), rows: shown }
     }
 
-    /// The row that has a line of the list; a heading belongs to the row below it.
-    pub fn at_line(rows: &[Self], chosen: usize, height: usize, line: usize) -> Option<usize> {
-        let mut shown = Self::in_view(rows, chosen, height).into_iter();
-        shown.find(|(at, start)| (*start..start + rows[*at].lines()).contains(&line)).map(|it| it.0)
+    /// The row that has a line of the list; a heading belongs to the row below it, an empty line to none.
+    pub fn at_line(rows: &[Self], shape: ListShape, line: usize) -> Option<usize> {
+        let mut shown = Self::in_view(rows, shape).rows.into_iter();
+        shown
+            .find(|(at, start)| (*start..start + rows[*at].lines(shape)).contains(&line))
+            .map(|it| it.0)
     }
 }
 
@@ -85,19 +193,28 @@ impl SearchScreen {
     /// The rows to show: hits; without a query the bookmarks, where to begin, and then every entry by
     /// title; and if nothing was found, what may help.
     pub fn rows<'a>(&'a self, library: &'a Library, reading: &'a Bookmarks) -> Vec<Row<'a>> {
-        match &self.results {
+        let mut rows = match &self.results {
             Some(results) if results.hits.is_empty() => self.offered(library),
-            Some(results) => results
-                .hits
-                .iter()
-                .filter_map(|hit| {
-                    let shows = Shown::Found(library.entry(&hit.id)?, hit);
-                    Some(Row { heading: None, shows })
-                })
-                .collect(),
+            Some(results) => {
+                let found = |hit: &'a Hit| Some(Shown::Found(library.entry(&hit.id)?, hit));
+                results.hits.iter().filter_map(found).map(Row::of).collect()
+            }
             None if !self.query.is_blank() => Vec::new(),
             None => self.listed(library, reading),
+        };
+        for (at, row) in rows.iter_mut().enumerate() {
+            let id = row.entry().map_or("", |entry| &entry.id);
+            row.is_marked = reading.is_marked(id);
+            row.is_chosen = at == self.chosen;
+            let is_found = matches!(row.shows, Shown::Found(..));
+            row.is_apart = at > 0 && (is_found || row.heading.is_some());
+            if let Some((_, text)) = self.opening.as_ref().filter(|(of, _)| of == id)
+                && row.is_chosen
+            {
+                row.opening = text;
+            }
         }
+        rows
     }
 
     /// The chosen entry.
@@ -110,9 +227,16 @@ impl SearchScreen {
     }
 
     /// Lays the chosen entry out for a preview of so many columns, unless it already is; without
-    /// columns there is no preview.
+    /// columns there is no preview, and its row says how it begins.
     pub fn fit(&mut self, library: &Library, reading: &Bookmarks, columns: Option<usize>) {
-        let Some((columns, entry)) = columns.zip(self.chosen_entry(library, reading)) else {
+        let Some(entry) = self.chosen_entry(library, reading) else {
+            (self.preview, self.opening) = (None, None);
+            return;
+        };
+        let Some(columns) = columns else {
+            if self.opening.as_ref().is_none_or(|(id, _)| *id != entry.id) {
+                self.opening = Some((entry.id.clone(), opening(entry)));
+            }
             self.preview = None;
             return;
         };
@@ -122,6 +246,7 @@ impl SearchScreen {
             let related = library.related(entry).into_iter().map(title_in_list).collect();
             self.preview = Some(Preview { id: entry.id.clone(), columns, page, related });
         }
+        self.opening = None;
     }
 
     /// Moves the choice by rows, staying inside the list.
@@ -144,12 +269,12 @@ impl SearchScreen {
         let beginning = START_HERE.iter().filter(|_| self.filters == Filters::default());
         let beginning: Vec<&Entry> = beginning.filter_map(|id| library.entry(id)).collect();
         let all: Vec<&Entry> = library.entries().iter().filter(admitted).collect();
-        let parts = [("Bookmarks", marked), ("Start here", beginning), ("All entries", all)];
+        let parts = [("Bookmarks", marked), ("Start here", beginning), (EVERYTHING, all)];
         let several = parts.iter().filter(|(_, entries)| !entries.is_empty()).count() > 1;
         let mut rows = Vec::new();
         for (heading, entries) in parts {
             let first = rows.len();
-            rows.extend(entries.into_iter().map(Row::listed));
+            rows.extend(entries.into_iter().map(|entry| Row::of(Shown::Listed(entry))));
             if let Some(row) = rows.get_mut(first).filter(|_| several) {
                 row.heading = Some(heading);
             }
@@ -159,17 +284,17 @@ impl SearchScreen {
 
     fn offered<'a>(&'a self, library: &'a Library) -> Vec<Row<'a>> {
         let instead = self.instead.iter().enumerate();
-        let mut rows: Vec<Row<'_>> = instead
-            .map(|(at, text)| Row { heading: None, shows: Shown::Instead(at + 1, text) })
-            .collect();
+        let mut rows: Vec<Row<'_>> =
+            instead.map(|(at, text)| Row::of(Shown::Instead(at + 1, text))).collect();
         if let Some(first) = rows.first_mut() {
             first.heading = Some("Did you mean one of these? Press Enter or a number.");
         }
-        let always = ALWAYS_OFFERED.iter().filter_map(|id| library.entry(id)).enumerate();
-        rows.extend(always.map(|(at, entry)| Row {
-            heading: (at == 0).then_some("Help at hand"),
-            shows: Shown::Listed(entry),
-        }));
+        let offers = rows.len();
+        let always = ALWAYS_OFFERED.iter().filter_map(|id| library.entry(id));
+        rows.extend(always.map(|entry| Row::of(Shown::Listed(entry))));
+        if let Some(first) = rows.get_mut(offers) {
+            first.heading = Some("Help at hand");
+        }
         rows
     }
 
@@ -213,6 +338,13 @@ impl SearchScreen {
     }
 }
 
+/// How an entry begins, in one line: its opening answer, or what it is about.
+fn opening(entry: &Entry) -> String {
+    let answer = sections(entry).into_iter().next().map(|section| section.text).unwrap_or_default();
+    let text = if answer.is_empty() { &entry.summary } else { &answer };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,23 +371,60 @@ mod tests {
     fn the_chosen_row_is_always_in_view_and_every_line_belongs_to_the_row_that_is_drawn_there() {
         let library = sample_library();
         let entry = &library.entries()[0];
-        for length in 0..30 {
-            let mut rows: Vec<Row<'_>> = (0..length).map(|_| Row::listed(entry)).collect();
-            for at in [0, 7] {
-                if let Some(row) = rows.get_mut(at) {
-                    row.heading = Some("A part");
+        let hit = sample_hit(entry);
+        let text =
+            "How it begins, in more words than one line of the list has room for. ".repeat(4);
+        for (length, columns, opens) in [0, 1, 2, 5, 12]
+            .into_iter()
+            .flat_map(|length| [(20, true), (76, true), (38, false)].map(|(c, o)| (length, c, o)))
+        {
+            for (height, chosen) in
+                [9, 12, 19].into_iter().flat_map(|h| (0..length).map(move |at| (h, at)))
+            {
+                let shape = ListShape { columns, height, opens };
+                let rows: Vec<Row<'_>> = (0..length)
+                    .map(|at| Row {
+                        heading: [0, 7].contains(&at).then_some("A part"),
+                        is_chosen: at == chosen,
+                        is_apart: at > 0 && at % 3 != 1,
+                        opening: if at == chosen { &text } else { "" },
+                        ..Row::of(if at % 3 == 1 {
+                            Shown::Listed(entry)
+                        } else {
+                            Shown::Found(entry, &hit)
+                        })
+                    })
+                    .collect();
+                let shown = Row::in_view(&rows, shape);
+                assert!(shown.rows.iter().any(|(at, _)| *at == chosen), "{chosen} of {length}");
+                assert_eq!(shown.above + shown.rows.len() + shown.below, length);
+                let mut lines = vec![None; height];
+                for (at, start) in shown.rows {
+                    let end = start + rows[at].lines(shape);
+                    assert!(end <= height - usize::from(shown.below > 0), "{chosen} of {length}");
+                    lines[start..end].fill(Some(at));
+                }
+                for (line, at) in lines.into_iter().enumerate() {
+                    assert_eq!(Row::at_line(&rows, shape, line), at);
                 }
             }
-            for (height, chosen) in (8..20).flat_map(|h| (0..length).map(move |at| (h, at))) {
-                let shown = Row::in_view(&rows, chosen, height);
-                assert!(shown.iter().any(|(at, _)| *at == chosen), "{chosen} of {length}");
-                for (at, start) in shown {
-                    assert!(start + rows[at].lines() <= height);
-                    for line in start..start + rows[at].lines() {
-                        assert_eq!(Row::at_line(&rows, chosen, height, line), Some(at));
-                    }
-                }
-            }
+        }
+    }
+
+    fn sample_hit(entry: &Entry) -> Hit {
+        Hit {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            kind: entry.kind,
+            section: String::new(),
+            status: entry.status,
+            nations: Vec::new(),
+            pack: String::new(),
+            local: false,
+            score: 1.0,
+            snippet: String::new(),
+            highlights: Vec::new(),
+            title_highlights: Vec::new(),
         }
     }
 }

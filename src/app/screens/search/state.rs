@@ -34,6 +34,8 @@ pub struct SearchScreen {
     pub ready: bool,
     /// The chosen entry laid out, where there is room for it.
     pub preview: Option<Preview>,
+    /// How the chosen entry begins, with its id, where there is no room for a preview.
+    pub(super) opening: Option<(String, String)>,
     /// Whether a clinic was open while it stood in the search line: it may be about the case.
     beside_case: bool,
     pub(crate) generation: u64,

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        Effect, Key, KeyAction, Model, Screen, Shown,
+        Effect, Key, KeyAction, ListShape, Model, Row, Screen, Shown,
         keymap::{self, KeyContext},
         screens::reader::{bookmarks, open::open_entry},
     },
@@ -40,8 +40,10 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             }
         }
         KeyAction::Previous | KeyAction::Next | KeyAction::PageBack | KeyAction::PageOn => {
-            let page = usize::from(model.layout().search().list.height) / 2;
-            model.search.choose(&library, &model.bookmarks, action, page.max(1));
+            let rows = model.search.rows(&library, &model.bookmarks);
+            let page = Row::in_view(&rows, ListShape::of(&model.layout().search())).rows.len();
+            let page = page.saturating_sub(1).max(1);
+            model.search.choose(&library, &model.bookmarks, action, page);
         }
         KeyAction::NextFilter | KeyAction::PreviousFilter => {
             model.search.turn_filter(&library, action == KeyAction::NextFilter);
