@@ -45,7 +45,7 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
     let library = Library::bundled();
     let searcher = Searcher::open(&library, None);
     let mut program = caseclinic(home.path())?;
-    program.until_screen(|screen| screen.contents().contains("entries"))?;
+    program.until_screen(|screen| screen.contents().contains("Everything"))?;
     program.frames_until(Instant::now() + Duration::from_secs(1));
 
     let mut control = Pty::start(command("sh", &["-c", CONTROL], home.path()))?;
@@ -116,11 +116,11 @@ fn press(
 fn shows(screen: &vt100::Screen, typed: &str, expected: &Results) -> bool {
     let line = query_line(screen);
     let count = match expected.total {
-        1 => "1 result ·".to_owned(),
-        total => format!(" {total} results ·"),
+        0 => " nothing found".to_owned(),
+        total => format!(" {total} found"),
     };
-    // A title that doesn't fit is cut off.
-    let best = expected.hits.first().map_or("Nothing found.", |hit| &hit.title);
+    // A title that doesn't fit is broken.
+    let best = expected.hits.first().map_or("nothing found", |hit| &hit.title);
     let best: String = best.chars().take(20).collect();
     // A space at the end shows by the caret alone.
     let (_, caret) = screen.cursor_position();

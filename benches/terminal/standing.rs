@@ -20,9 +20,9 @@ const IDLE: Duration = Duration::from_secs(10);
 /// The program in a terminal, with a query answered and everything settled.
 fn searching(home: &Path) -> anyhow::Result<Pty> {
     let mut program = caseclinic(home)?;
-    program.until_screen(|screen| screen.contents().contains("entries"))?;
+    program.until_screen(|screen| screen.contents().contains("Everything"))?;
     program.press(QUERY.as_bytes())?;
-    program.until_screen(|screen| screen.contents().contains(" result"))?;
+    program.until_screen(|screen| screen.contents().contains(" found"))?;
     program.frames_until(Instant::now() + SETTLING);
     Ok(program)
 }

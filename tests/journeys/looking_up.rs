@@ -16,7 +16,7 @@ fn a_newcomer_searches_filters_reads_follows_a_link_and_copies_a_citation() {
 
     terminal.keys("sexting yr 9");
     terminal.wait_for("Sharing nudes");
-    // Every row says its kind at its end; narrowed, all of them say the same one.
+    // Below each title stands its kind; narrowed, all of them say the same one.
     let all = terminal.screen();
     assert!(kinds(&all).len() > 1, "there is nothing to narrow\n{all}");
     terminal.press(&[Key::Tab]);
@@ -126,8 +126,11 @@ fn help_and_the_palette_show_keys_that_work() {
 
 /// The kinds that the rows of the list end with. The row of chips gives counts, and ends with one.
 fn kinds(shot: &Shot) -> BTreeSet<&'static str> {
-    let ends = |kind: &&str| shot.rows.iter().any(|row| row.ends_with(&format!(" {kind}")));
-    Kind::ALL.iter().map(|kind| kind.name()).filter(ends).collect()
+    let begins = |kind: &&str| {
+        let facts = format!("{kind} · ");
+        shot.rows.iter().any(|row| row.trim_start_matches(['▌', ' ']).starts_with(&facts))
+    };
+    Kind::ALL.iter().map(|kind| kind.name()).filter(begins).collect()
 }
 
 /// What the last OSC 52 put on the clipboard.

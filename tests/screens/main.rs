@@ -34,6 +34,41 @@ fn search_that_finds_nothing() {
     pictures("search-did-you-mean", |stage| stage.type_in("imediyet"));
 }
 
+/// The benchmark of the terminal waits for these words.
+#[test]
+fn the_words_that_the_benchmark_waits_for_are_on_the_screen() {
+    for size in stage::SIZES {
+        let mut stage = Stage::new(size);
+        let landing = stage.text();
+        assert!(landing.contains("Type what you want") && landing.contains("Everything"));
+        stage.type_in("tell safeguarding");
+        assert!(stage.text().contains(" 3 found"), "{}", stage.text());
+        stage.type_in(" zzzzqqqq");
+        let text = stage.text();
+        assert!(text.contains(" found"), "{text}");
+    }
+    let mut stage = Stage::new(stage::SIZES[0]);
+    stage.type_in("zzzzqqqq");
+    assert!(stage.text().contains(" nothing found"), "{}", stage.text());
+}
+
+#[test]
+fn the_line_on_danger_stands_once_and_whole_at_every_width() {
+    for columns in [60, 79, 80, 99, 100, 119, 120, 140, 200] {
+        for typed in ["", "tell safeguarding", "sextting ", "zzzzqqqq", "imediyet"] {
+            let mut stage = Stage::new((columns, 24));
+            stage.type_in(typed);
+            let text = stage.text();
+            let line = if columns < 100 {
+                "! In danger now? Call 999"
+            } else {
+                "! A child in danger now? Call 999 first"
+            };
+            assert_eq!(text.matches(line).count(), 1, "{columns} {typed}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn bookmarks_come_first_and_recent_searches_are_one_key_away() {
     let read = |stage: &mut Stage| {

@@ -102,7 +102,7 @@ fn notes(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
         return;
     }
     if let Some(corrected) = &results.corrected {
-        column = canvas.put(area, 0, column, "for: ", StyleRole::Quiet);
+        column = canvas.put(area, 0, column, "Showing results for: ", StyleRole::Quiet);
         column = canvas.put_short(area, 0, column, corrected, StyleRole::Strong) + 2;
     }
     if let Some(also) = also(&results.expanded, room.saturating_sub(column)) {
