@@ -34,6 +34,17 @@ fn search_that_finds_nothing() {
     pictures("search-did-you-mean", |stage| stage.type_in("imediyet"));
 }
 
+/// With all that is bundled: the pictures of the small pack are nearly empty, so that the keys and the line on danger
+/// are most of their letters.
+#[test]
+fn a_full_page_of_results_is_calm() {
+    for size in stage::SIZES {
+        let mut stage = Stage::with(size, caseclinic::knowledge::Library::bundled());
+        stage.type_in("nudes year 9");
+        stage::check_look(&stage);
+    }
+}
+
 /// The benchmark of the terminal waits for these words.
 #[test]
 fn the_words_that_the_benchmark_waits_for_are_on_the_screen() {

@@ -49,7 +49,7 @@ impl Stage {
         Self::with(size, library.under(&fixtures.join("shelf")))
     }
 
-    fn with((columns, rows): (u16, u16), library: Library) -> Self {
+    pub(crate) fn with((columns, rows): (u16, u16), library: Library) -> Self {
         assert!(library.problems().is_empty(), "{:?}", library.problems());
         let searcher = Searcher::open(&library, None);
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().expect("a timestamp");
@@ -173,6 +173,34 @@ fn runs(cells: &[&Cell], theme: Theme) -> String {
         .map(|(start, end, role)| format!("{start}-{end} {role}"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Checks that what is drawn is calm: at most 35 % of the letters quiet and 20 % bold, and text of the body from
+/// the fourth column on, with only focus bars, signs and rules before it.
+pub(crate) fn check_look(stage: &Stage) {
+    let size = stage.model.size;
+    let mut terminal =
+        Terminal::new(TestBackend::new(size.columns, size.rows)).expect("a test terminal");
+    let theme = theme(true);
+    let frame = terminal.draw(|frame| views::draw(frame, &stage.model, theme));
+    let buffer = frame.expect("a test terminal never fails").buffer.clone();
+    let (mut letters, mut quiet, mut bold) = (0, 0, 0);
+    for cell in &buffer.content {
+        if !cell.symbol().chars().all(char::is_alphanumeric) {
+            continue;
+        }
+        letters += 1;
+        quiet += usize::from(role(cell, theme).ends_with("quiet"));
+        bold += usize::from(cell.modifier.contains(Modifier::BOLD));
+    }
+    let text = stage.text();
+    assert!(quiet * 100 <= letters * 35, "{quiet} of {letters} letters are quiet\n{text}");
+    assert!(bold * 100 <= letters * 20, "{bold} of {letters} letters are bold\n{text}");
+    let body = stage.model.layout().body();
+    for (x, y) in (body.y..body.y + body.height).flat_map(|y| (0..3).map(move |x| (x, y))) {
+        let symbol = buffer[(x, y)].symbol();
+        assert!(!symbol.chars().all(char::is_alphanumeric), "{symbol} at {x},{y}\n{text}");
+    }
 }
 
 /// The name of a cell's role; a style of no role fails the test. A blank has none.

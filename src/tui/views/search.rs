@@ -190,7 +190,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
     let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, told));
     if let Some(hit) = hit.filter(|_| shape.opens && opening.is_empty()) {
         column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
-        snippet_from(canvas, area, line, column, hit);
+        snippet_from(canvas, area, line, column, hit, StyleRole::Text);
     }
     for (at, text) in opening.into_iter().enumerate() {
         canvas.put(area, line + 1 + at, TEXT, text, StyleRole::Text);
@@ -258,11 +258,18 @@ fn put_facts(
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
     let area = Area { width: area.width.saturating_sub(1), ..area };
-    snippet_from(canvas, area, line, TEXT, hit);
+    snippet_from(canvas, area, line, TEXT, hit, StyleRole::Quiet);
 }
 
 /// Puts the part of an entry that matches into the rest of a line, from a little before its first match.
-fn snippet_from(canvas: &mut Canvas<'_>, area: Area, line: usize, column: usize, hit: &Hit) {
+fn snippet_from(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    line: usize,
+    column: usize,
+    hit: &Hit,
+    role: StyleRole,
+) {
     let room = usize::from(area.width).saturating_sub(column + 1);
     let first = hit.highlights.first().map_or(0, |range| range.start);
     let start = if width(&hit.snippet[..first]) + 12 < room {
@@ -273,8 +280,8 @@ fn snippet_from(canvas: &mut Canvas<'_>, area: Area, line: usize, column: usize,
     };
     let lead = if start > 0 { "…" } else { "" };
     let text = &hit.snippet[start..];
-    let column = canvas.put(area, line, column, lead, StyleRole::Quiet);
-    canvas.put_short(area, line, column, text, StyleRole::Quiet);
+    let column = canvas.put(area, line, column, lead, role);
+    canvas.put_short(area, line, column, text, role);
     for range in &hit.highlights {
         if range.start >= start && range.end <= hit.snippet.len() {
             let range = range.start - start..range.end - start;
