@@ -4,6 +4,7 @@
 
 mod clinic;
 mod formats;
+mod frame;
 mod notes;
 mod stage;
 mod versions;
@@ -197,15 +198,6 @@ fn help_shows_every_key_in_full_on_a_small_screen() {
             }
         }
     }
-}
-
-#[test]
-fn help_and_the_palette() {
-    pictures("help", |stage| stage.press(Code::F(1)));
-    pictures("palette", |stage| {
-        stage.key(Key::ctrl(Code::Char('p')));
-        stage.type_in("clinic");
-    });
 }
 
 #[test]

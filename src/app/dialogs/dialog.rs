@@ -269,7 +269,16 @@ impl Palette {
     /// Returns the actions that work here and contain every word typed: the key, unless it means
     /// something else here; the description; the action.
     pub fn rows(&self) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
-        let typed = crate::text::fold(&self.words.text());
+        self.matching(&self.words.text())
+    }
+
+    /// Returns how many actions there are before anything is typed.
+    pub fn all(&self) -> usize {
+        self.matching("").len()
+    }
+
+    fn matching(&self, typed: &str) -> Vec<(Option<KeyPattern>, &'static str, KeyAction)> {
+        let typed = crate::text::fold(typed);
         let words: Vec<&str> = typed.split_whitespace().collect();
         let contexts = [self.context, KeyContext::Everywhere];
         let mut rows: Vec<(Option<KeyPattern>, &'static str, KeyAction)> = Vec::new();

@@ -70,6 +70,7 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
         }
         Some(Dialog::Palette(palette)) => {
             palette.words.insert(text);
+            palette.chosen = 0;
             return;
         }
         Some(

@@ -1,5 +1,7 @@
 //! What lies over a screen.
 
+use std::ops::Range;
+
 use secrecy::ExposeSecret;
 
 use crate::{
@@ -14,10 +16,14 @@ use crate::{
     },
 };
 
-/// Column at which help says what a key does.
-const HELP_INDENT: usize = 13;
+/// Columns between the keys in help and what they do.
+const KEY_GAP: usize = 3;
 /// Stands in the place of a key on the further lines of what it does.
 const NO_KEY: &str = " ";
+/// Columns of what is read through.
+const READING_COLUMNS: u16 = 78;
+/// Rows that commands take at most.
+const MAX_COMMANDS: usize = 14;
 /// Columns of a question.
 const QUESTION_COLUMNS: u16 = 70;
 /// Columns of the list of meeting formats.
@@ -50,72 +56,108 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 }
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
-    let room = model.layout().dialog(78, 10).width.saturating_sub(4 + HELP_INDENT as u16);
-    let lines: Vec<(String, String)> = help_lines(&model.contexts_below())
-        .iter()
-        .flat_map(|(key, text)| {
-            let mut broken = paragraphs(text, room);
-            if broken.is_empty() {
-                broken.push(String::new());
-            }
-            let keys = [key.clone()].into_iter().chain(std::iter::repeat(NO_KEY.to_owned()));
-            keys.zip(broken).collect::<Vec<_>>()
-        })
-        .collect();
-    let inner = canvas
-        .frame(model.layout().dialog(78, lines.len() as u16 + 2), "Help: keys for this screen");
-    let height = usize::from(inner.height);
-    let top = top.min(lines.len().saturating_sub(height));
-    for (row, (key, text)) in lines.iter().skip(top).take(height).enumerate() {
+    let layout = model.layout();
+    let told = help_lines(&model.contexts_below());
+    let indent = told.iter().map(|(key, _)| width(key)).max().unwrap_or(0) + KEY_GAP;
+    let room = dialog_columns(layout, READING_COLUMNS).saturating_sub(indent as u16);
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    for (key, text) in &told {
+        let broken = paragraphs(text, room);
+        lines.push((key, broken.first().cloned().unwrap_or_default()));
+        lines.extend(broken.into_iter().skip(1).map(|line| (NO_KEY, line)));
+    }
+    let inner = canvas.dialog(layout, READING_COLUMNS, "Help: keys for this screen", lines.len());
+    let in_view = put_in_view(canvas, inner, lines.len(), top);
+    for (row, (key, text)) in lines[in_view].iter().enumerate() {
         if key.is_empty() {
-            canvas.put_short(inner, row, 0, text, StyleRole::Heading);
+            // Keys are most of what is bold already.
+            canvas.put_short(inner, row, 0, text, StyleRole::Accent);
         } else {
-            canvas.put(inner, row, 1, key, StyleRole::Heading);
-            canvas.put(inner, row, HELP_INDENT, text, StyleRole::Text);
+            canvas.put(inner, row, 0, key, StyleRole::Heading);
+            canvas.put(inner, row, indent, text, StyleRole::Text);
         }
     }
     canvas.point(inner, 0, 0);
 }
 
 fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top: usize) {
-    let width = model.layout().dialog(78, 10).width.saturating_sub(4);
-    let lines = paragraphs(text, width);
-    let inner = canvas.frame(model.layout().dialog(78, lines.len() as u16 + 2), title);
-    let height = usize::from(inner.height);
-    let top = top.min(lines.len().saturating_sub(height));
-    canvas.put_lines(inner, 0, lines.iter().skip(top).take(height), StyleRole::Text);
+    let layout = model.layout();
+    let lines = paragraphs(text, dialog_columns(layout, READING_COLUMNS));
+    let inner = canvas.dialog(layout, READING_COLUMNS, title, lines.len());
+    let in_view = put_in_view(canvas, inner, lines.len(), top);
+    canvas.put_lines(inner, 0, &lines[in_view], StyleRole::Text);
     canvas.point(inner, 0, 0);
 }
 
-fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
-    let inner = canvas.frame(model.layout().dialog(70, 18), "Commands: what do you want to do?");
-    let layout = palette.words.layout(usize::from(inner.width));
-    canvas.put(inner, 0, 0, "›", StyleRole::Accent);
-    canvas.put(inner, 0, 2, &layout.text, StyleRole::Strong);
-    canvas.point(inner, 0, 2 + layout.caret.1);
-    let rows = palette.rows();
-    let height = usize::from(inner.height).saturating_sub(2);
-    let first = palette.chosen.saturating_sub(height.saturating_sub(1));
-    for (row, (at, (key, text, _))) in rows.iter().enumerate().skip(first).take(height).enumerate()
-    {
-        if at == palette.chosen {
-            canvas.choose_rows(inner, row + 2, 1);
-        }
-        canvas.put_short(inner, row + 2, 2, text, StyleRole::Text);
-        if let Some(key) = key {
-            canvas.put_right(inner, row + 2, 2, &format!(" {key}"), StyleRole::Quiet);
-        }
+/// How many of so many lines fit into a height, with a last row that says that there are more.
+fn fitting(count: usize, height: usize) -> usize {
+    if count > height { height.saturating_sub(1) } else { count }
+}
+
+/// Returns which of so many lines are in view from `top` on, and puts how many are below them into the last row.
+fn put_in_view(canvas: &mut Canvas<'_>, area: Area, count: usize, top: usize) -> Range<usize> {
+    let fit = fitting(count, usize::from(area.height));
+    let last = count - fit;
+    let top = top.min(last);
+    if top < last {
+        let more = format!("{} more below ↓", counted(last - top, "line", "lines"));
+        canvas.put_right(area, fit, 0, &more, StyleRole::Quiet);
     }
-    if rows.is_empty() {
-        canvas.put(inner, 2, 2, "No command matches.", StyleRole::Quiet);
+    top..top + fit
+}
+
+fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
+    // As high as the list of all commands, so that the line that is typed stands still.
+    let height = palette.all().min(MAX_COMMANDS) + 2;
+    let title = "Commands: what do you want to do?";
+    let inner = canvas.dialog(model.layout(), QUESTION_COLUMNS, title, height);
+    canvas.put(inner, 0, 0, "›", StyleRole::Accent);
+    let columns = usize::from(inner.width).saturating_sub(3);
+    let caret = canvas.put_typed(inner, 0, 2, &palette.words, columns);
+    canvas.point(inner, 0, caret);
+    let list = inner.below(2);
+    let lines = command_lines(palette, columns);
+    let fit = fitting(lines.len(), usize::from(list.height));
+    let last = lines.iter().rposition(|(at, ..)| *at == palette.chosen);
+    let first = last.map_or(0, |last| (last + 1).saturating_sub(fit));
+    let in_view = put_in_view(canvas, list, lines.len(), first);
+    for (row, (at, key, text)) in lines[in_view].iter().enumerate() {
+        if *at == palette.chosen {
+            canvas.choose_rows_in_dialog(list, row, 1);
+        }
+        canvas.put(list, row, 2, text, StyleRole::Text);
+        canvas.put_right(list, row, 2, key, StyleRole::Quiet);
+    }
+    if lines.is_empty() {
+        canvas.put(list, 0, 2, "No command matches.", StyleRole::Text);
     }
 }
 
+/// The commands broken to lines: which command, its key in its first line, and the line.
+fn command_lines(palette: &Palette, columns: usize) -> Vec<(usize, String, String)> {
+    let mut lines = Vec::new();
+    for (at, (key, text, _)) in palette.rows().into_iter().enumerate() {
+        let key = key.map(|key| key.to_string()).unwrap_or_default();
+        let room = columns.saturating_sub(width(&key) + 2);
+        let first = lines.len();
+        lines.extend(
+            paragraphs(text, room as u16).into_iter().map(|line| (at, String::new(), line)),
+        );
+        if let Some((_, shown, _)) = lines.get_mut(first) {
+            *shown = key;
+        }
+    }
+    lines
+}
+
 fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
-    let width = model.layout().dialog(70, 10).width.saturating_sub(4);
-    let lines = paragraphs(&ask.text, width);
-    let inner = canvas.frame(model.layout().dialog(70, lines.len() as u16 + 5), &ask.title);
-    let row = canvas.put_lines(inner, 0, &lines, StyleRole::Text) + 1;
+    let layout = model.layout();
+    let lines = paragraphs(&ask.text, dialog_columns(layout, QUESTION_COLUMNS));
+    let gap = usize::from(!lines.is_empty());
+    let inner = canvas.dialog(layout, QUESTION_COLUMNS, &ask.title, lines.len() + gap + 1);
+    // A long text gives way to the answer, which must be in view.
+    let most = usize::from(inner.height).saturating_sub(gap + 1);
+    let row = put_cut(canvas, inner, &lines, most) + gap;
     canvas.put(inner, row, 0, "›", StyleRole::Accent);
     let columns = usize::from(inner.width).saturating_sub(3);
     let caret = canvas.put_typed(inner, row, 2, &ask.answer, columns);
@@ -186,16 +228,8 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
         lines.extend(paragraphs(paragraph, columns));
     }
     let inner = canvas.dialog(layout, QUESTION_COLUMNS, &agree.title, lines.len());
-    let height = usize::from(inner.height);
-    // The last row says that there is more.
-    let fit = if lines.len() > height { height.saturating_sub(1) } else { height };
-    let last = lines.len().saturating_sub(fit);
-    let top = agree.top.min(last);
-    canvas.put_lines(inner, 0, lines.iter().skip(top).take(fit), StyleRole::Text);
-    if top < last {
-        let more = format!("{} more below ↓", counted(last - top, "line", "lines"));
-        canvas.put_right(inner, fit, 0, &more, StyleRole::Quiet);
-    }
+    let in_view = put_in_view(canvas, inner, lines.len(), agree.top);
+    canvas.put_lines(inner, 0, &lines[in_view], StyleRole::Text);
     canvas.point(inner, 0, 0);
 }
 
