@@ -1,8 +1,53 @@
-//! The dialogs that every screen has.
+//! The tabs, and the dialogs that every screen has.
 
-use caseclinic::app::{Code, Dialog, Key};
+use caseclinic::app::{Code, Dialog, Key, SaveStatus, Screen, VaultStatus};
 
-use crate::stage::{Stage, check_look, pictures, practice};
+use crate::stage::{SIZES, Stage, check_look, pictures, practice};
+
+#[test]
+fn tabs_and_the_state_of_the_vault_have_room_at_every_width() {
+    let unusable = || VaultStatus::Unusable("It cannot be read.".to_owned());
+    let not_saved = || SaveStatus::NotSaved("The disk is full.".to_owned());
+    let busy = || Some("Open in another window.".to_owned());
+    for columns in [60, 61, 70, 79, 80, 99, 100, 119, 120, 140, 200] {
+        let states = [
+            (VaultStatus::Missing, None, SaveStatus::Nothing, "no vault yet"),
+            (VaultStatus::Locked, None, SaveStatus::Nothing, "vault locked"),
+            (VaultStatus::Open, None, SaveStatus::Nothing, "● vault open"),
+            (VaultStatus::Open, busy(), SaveStatus::Nothing, "read-only"),
+            (unusable(), None, SaveStatus::Nothing, "! vault not usable"),
+            (VaultStatus::Open, None, not_saved(), "! NOT SAVED"),
+        ];
+        for (vault, read_only, saving, said) in states {
+            let mut stage = Stage::new((columns, 24));
+            stage.model.vault = vault;
+            stage.model.read_only = read_only;
+            stage.model.saving = saving;
+            let text = stage.text();
+            let mut line = text.lines().next().expect("the tabs");
+            for name in ["Search", "Clinics", "Actions", "Insight"] {
+                let behind = line.split_once(name);
+                line = behind.unwrap_or_else(|| panic!("no {name} at {columns}: {text}")).1;
+            }
+            let line = line.strip_prefix(" F5").unwrap_or(line);
+            assert!(line.starts_with("   ") && line.ends_with(said), "{columns}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_open_tab_is_marked_and_the_vault_and_the_lock_are_none() {
+    let tabs = |screen| {
+        let mut stage = Stage::new(SIZES[0]);
+        stage.model.screen = screen;
+        let picture = stage.picture();
+        picture.lines().nth(1).expect("the roles of the tabs").contains("chosen")
+    };
+    assert!(
+        [Screen::Search, Screen::Clinics, Screen::Actions, Screen::Insight].map(tabs) == [true; 4]
+    );
+    assert!([Screen::Vault, Screen::Locked].map(tabs) == [false; 2]);
+}
 
 #[test]
 fn help_and_the_palette() {

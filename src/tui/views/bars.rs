@@ -13,17 +13,21 @@ const NAMED: u16 = 100;
 const GOOD_SIGN: &str = "●";
 
 /// Draws the tabs. Where there is no room for everything, the name of the program gives way first, then the keys of
-/// the tabs, and at last the words for the vault.
+/// the tabs, and at last all but the last words for the vault.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.layout().tabs();
     let room = usize::from(area.width).saturating_sub(2);
-    let (sign, vault, role) = vault_state(model);
-    let right = if sign.is_empty() { width(vault) } else { width(sign) + 1 + width(vault) };
+    let (sign, mut vault, role) = vault_state(model);
+    let signed = if sign.is_empty() { 0 } else { width(sign) + 1 };
     let tabs = tabs(model);
     let columns = |with_keys: bool| -> usize {
         let key = |key: &str| if with_keys && !key.is_empty() { width(key) + 1 } else { 0 };
         tabs.iter().map(|(name, its_key, _)| width(name) + key(its_key) + 3).sum()
     };
+    if columns(false) + signed + width(vault) > room {
+        vault = vault.rsplit(", ").next().unwrap_or(vault);
+    }
+    let right = signed + width(vault);
     let with_keys = columns(true) + right <= room;
     let mut column = 1;
     if width(NAME) + columns(true) + right <= room && model.size.columns >= NAMED {
