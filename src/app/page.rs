@@ -71,7 +71,7 @@ pub(super) enum Lead<'a> {
 }
 
 /// A rail and the space behind it.
-const RAIL: &str = "│ ";
+pub(super) const RAIL: &str = "│ ";
 
 /// What of a page can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,6 +338,9 @@ impl Page {
         match block {
             Block::Heading { level, spans } => {
                 let text = crate::knowledge::plain_text(spans);
+                if !self.ends_blank() {
+                    self.blank();
+                }
                 self.headings.push((self.lines.len(), *level, text.clone()));
                 self.flow(vec![piece(&text, TextRole::Heading)], columns, Lead::Nothing, 0);
             }
@@ -467,6 +470,16 @@ impl Page {
             self.lines.push(line);
         }
         self.blocks.push(text);
+    }
+
+    /// Has lines from one on copied as one text.
+    pub(super) fn copy_as(&mut self, first: usize, text: String) {
+        self.copied.push((first..self.lines.len(), text));
+    }
+
+    /// Whether the last line is empty, or there is none.
+    pub(super) fn ends_blank(&self) -> bool {
+        self.lines.last().is_none_or(|line| line.pieces.is_empty())
     }
 
     /// Notes on which line links and footnote marks begin; it is the next one.

@@ -54,6 +54,11 @@ pub struct AgreedAction {
 }
 
 impl HandOver {
+    /// Whether nothing was agreed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Returns what the session hands over.
     pub fn of(session: &Session) -> Self {
         let mut hand_over = Self::default();

@@ -7,11 +7,14 @@ use caseclinic::{
         ClinicScreen, Code, ControlId, Effect, Key, Message, Screen, VaultOpening, VaultRequest,
         VaultSeen, VaultStatus, update,
     },
-    clinic::{ActionDetails, ActionId, ActionStatus, Event, Outcome, Slot, Subject, apply},
+    clinic::{
+        ActionDetails, ActionId, ActionStatus, Event, Outcome, Slot, Subject, apply,
+        bundled_template, practice_session,
+    },
     knowledge,
     report::TrackedAction,
     search::{Hit, Results},
-    services::ActionList,
+    services::{ActionList, NoteOpened},
     vault::{
         Damage, Finding, FindingKind, Member, NoteHead, NoteId, NoteRow, NoteSource, VaultFacts,
         Verification, Verified,
@@ -334,6 +337,45 @@ fn note_search_results_can_be_filtered_by_subject() {
     pictures("clinics-found-nothing", |stage| {
         listed(stage);
         look_for(stage, "zebra", Vec::new());
+    });
+}
+
+/// The worked case of a format, with its first placement shown and agreed, as a note that is completed.
+fn worked_note(stage: &Stage) -> Box<NoteOpened> {
+    let one = bundled_template("peer-case-clinic").expect("the format");
+    let template = one.parse().expect("it is sound");
+    let mut session = practice_session(&template, one.example_file, one.example, stage.now)
+        .expect("the worked case fits its template");
+    let slot = Slot::in_row("placement", session.rows("behaviour")[0]);
+    let outcome = Outcome::Placed("problematic".to_owned());
+    for event in [
+        Event::PlacementsRevealed { slot: slot.clone(), reason: None },
+        Event::PlacementAgreed { slot, outcome },
+    ] {
+        apply(&mut session, event, stage.now).expect("taken");
+    }
+    let (id, source) = (id(3), NoteSource::Revision(1));
+    Box::new(NoteOpened { id, session, source, newer: None, doubt: None })
+}
+
+#[test]
+fn a_note_begins_with_what_was_agreed_and_who_does_what() {
+    let open = |stage: &mut Stage| {
+        listed(stage);
+        let opened = worked_note(stage);
+        stage.apply_event(Message::NoteOpened(Ok(opened)));
+        stage.model.notice = None;
+    };
+    pictures("note", open);
+    pictures("note-stages", |stage| {
+        open(stage);
+        for _ in 0..3 {
+            stage.press(Code::PageDown);
+        }
+    });
+    pictures("note-end", |stage| {
+        open(stage);
+        stage.press(Code::End);
     });
 }
 

@@ -1,7 +1,8 @@
-//! A completed note.
+//! A completed note: which one and how it stands, and the page with its scroll bar.
 
 use crate::{
-    app::Model,
+    app::{Area, Model, Screen},
+    text::width,
     tui::{
         canvas::Canvas,
         theme::StyleRole,
@@ -11,11 +12,19 @@ use crate::{
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(note) = &model.note else { return };
-    let parts = model.layout().reader();
-    let end = canvas.put_short(parts.title, 0, 1, &note.title, StyleRole::Heading);
-    if let Some(doubt) = note.doubt() {
-        canvas.put_right(parts.title, 0, end, &format!("{} ", doubt.title()), StyleRole::Bad);
-    }
+    let (layout, parts) = (model.layout(), model.layout().reader());
+    let (place, body) = (layout.place(), layout.body());
+    let doubt = note.doubt().map(|doubt| format!("! {} ", doubt.title())).unwrap_or_default();
+    let room = usize::from(place.width).saturating_sub(width(&doubt) + 1);
+    let left = Area { width: room as u16, ..place };
+    let back = if note.from == Screen::Actions { "Actions" } else { "Clinics" };
+    let column = canvas.put(left, 0, 1, "‹ ", StyleRole::Accent);
+    let column = canvas.put(left, 0, column, &format!("{back} · "), StyleRole::Quiet);
+    canvas.put_short(left, 0, column, &note.title, StyleRole::Strong);
+    canvas.put_right(place, 0, room, &doubt, StyleRole::Bad);
+    canvas.put_rule(layout.rule());
     page::draw(canvas, parts.page, &note.page, note.top, &Marks::default());
+    let bar = Area { x: body.width.saturating_sub(1), width: 1, ..body };
+    page::scroll_bar(canvas, bar, note.page.lines.len(), note.top);
     canvas.point(parts.page, 0, 0);
 }

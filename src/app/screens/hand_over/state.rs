@@ -79,7 +79,7 @@ impl HandOverScreen {
         }
         self.columns = (columns, side);
         let mut page = Page::default();
-        self.lay_out_summary(&mut page, columns);
+        lay_out_agreed(&self.hand_over, &mut page, columns);
         self.summary = page.lines.len();
         self.side = side.map(|columns| {
             let mut page = Page::default();
@@ -102,47 +102,6 @@ impl HandOverScreen {
     /// Scrolls. `height` is the page's rows.
     pub fn handle_action(&mut self, action: KeyAction, height: usize) {
         self.top = action.scrolled(self.top, self.page.lines.len(), height);
-    }
-
-    fn lay_out_summary(&self, page: &mut Page, columns: usize) {
-        let HandOver { placements, decisions, actions, support } = &self.hand_over;
-        if !placements.is_empty() || !decisions.is_empty() {
-            heading(page, "Agreed", columns);
-        }
-        for (at, one) in placements.iter().enumerate() {
-            let name = match placements.len() {
-                1 => "Placement".to_owned(),
-                _ => format!("Placement {}", at + 1),
-            };
-            named(page, &name, &one.outcome, columns);
-            paragraph(page, &one.basis, TextRole::Body, columns, NAMES);
-            if !one.differing.is_empty() {
-                let views = counted(one.differing.len(), "differing view", "differing views");
-                let text = format!("! {views}: {}", one.differing.join(", "));
-                paragraph(page, &text, TextRole::Check, columns, NAMES);
-            }
-        }
-        for (name, answer) in decisions {
-            named(page, name, answer, columns);
-        }
-        if !page.lines.is_empty() {
-            page.blank();
-        }
-        heading(page, "Who does what", columns);
-        for (at, action) in actions.iter().enumerate() {
-            if at > 0 {
-                page.blank();
-            }
-            lay_out_action(page, action, columns);
-        }
-        if actions.is_empty() {
-            paragraph(page, "No actions were agreed.", TextRole::Body, columns, 0);
-        }
-        if let Some(support) = support {
-            page.blank();
-            heading(page, "And the people", columns);
-            paragraph(page, support, TextRole::Body, columns, 0);
-        }
     }
 
     fn lay_out_next(&self, page: &mut Page, columns: usize) {
@@ -178,6 +137,48 @@ impl HandOverScreen {
             (Some(_), None) => "The note can no longer be edited. You can add corrections.",
         };
         paragraph(page, last, TextRole::Muted, columns, 0);
+    }
+}
+
+/// Lays out what was agreed and who does what.
+pub(in crate::app) fn lay_out_agreed(hand_over: &HandOver, page: &mut Page, columns: usize) {
+    let HandOver { placements, decisions, actions, support } = hand_over;
+    if !placements.is_empty() || !decisions.is_empty() {
+        heading(page, "Agreed", columns);
+    }
+    for (at, one) in placements.iter().enumerate() {
+        let name = match placements.len() {
+            1 => "Placement".to_owned(),
+            _ => format!("Placement {}", at + 1),
+        };
+        named(page, &name, &one.outcome, columns);
+        paragraph(page, &one.basis, TextRole::Body, columns, NAMES);
+        if !one.differing.is_empty() {
+            let views = counted(one.differing.len(), "differing view", "differing views");
+            let text = format!("! {views}: {}", one.differing.join(", "));
+            paragraph(page, &text, TextRole::Check, columns, NAMES);
+        }
+    }
+    for (name, answer) in decisions {
+        named(page, name, answer, columns);
+    }
+    if !page.lines.is_empty() {
+        page.blank();
+    }
+    heading(page, "Who does what", columns);
+    for (at, action) in actions.iter().enumerate() {
+        if at > 0 {
+            page.blank();
+        }
+        lay_out_action(page, action, columns);
+    }
+    if actions.is_empty() {
+        paragraph(page, "No actions were agreed.", TextRole::Body, columns, 0);
+    }
+    if let Some(support) = support {
+        page.blank();
+        heading(page, "And the people", columns);
+        paragraph(page, support, TextRole::Body, columns, 0);
     }
 }
 

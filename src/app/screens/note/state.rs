@@ -4,14 +4,14 @@ use crate::{
     app::{
         action::KeyAction,
         geometry::MAX_PROSE,
-        page::{Lead, Page, TextRole, piece},
-        screens::Screen,
+        page::{Lead, Page, Piece, RAIL, TextRole, piece},
+        screens::{Screen, hand_over::state::lay_out_agreed},
     },
     clinic::Session,
     knowledge::{Block, Document, Span},
-    report::{NoteBlock, NoteDocument, RunStyle, TextRun},
+    report::{HandOver, NoteBlock, NoteDocument, RunStyle, TextRun},
     services::NoteDoubt,
-    text::LocalTime,
+    text::{LocalTime, width},
     vault::NoteId,
 };
 
@@ -34,6 +34,7 @@ pub struct NoteScreen {
     /// Whether a correction is not saved yet.
     pub unsaved: bool,
     document: NoteDocument,
+    agreed: HandOver,
     local: LocalTime,
     columns: usize,
 }
@@ -55,7 +56,8 @@ impl NoteScreen {
             session.template().about.title.show(session.language()),
             session.status().title()
         );
-        let page = lay_out(&document, columns);
+        let agreed = HandOver::of(&session);
+        let page = lay_out(&document, &agreed, columns);
         Self {
             id,
             session,
@@ -66,6 +68,7 @@ impl NoteScreen {
             top: 0,
             unsaved: false,
             document,
+            agreed,
             local,
             columns,
         }
@@ -94,7 +97,7 @@ impl NoteScreen {
     /// Lays it out again if the width changed.
     pub fn fit(&mut self, columns: usize) {
         if columns != self.columns {
-            self.page = lay_out(&self.document, columns);
+            self.page = lay_out(&self.document, &self.agreed, columns);
             self.columns = columns;
         }
     }
@@ -117,17 +120,35 @@ impl NoteScreen {
 /// Returns the note of a session as plain text.
 pub(crate) fn note_text(session: &Session, local: &LocalTime) -> String {
     let document = NoteDocument::from_session(session, false, local);
-    let page = lay_out(&document, usize::from(MAX_PROSE));
+    let page = lay_out(&document, &HandOver::of(session), usize::from(MAX_PROSE));
     page.text(0..page.lines.len())
 }
 
-/// Lays a note out to at most `columns` (at least 20).
-fn lay_out(note: &NoteDocument, columns: usize) -> Page {
+/// Lays a note out to at most `columns` (at least 20): what was agreed and who does what, then the stages, and last
+/// what is known about the note itself.
+fn lay_out(note: &NoteDocument, agreed: &HandOver, columns: usize) -> Page {
     let mut layout = NoteLayout { page: Page::default(), columns: columns.max(20) };
-    for block in &note.blocks {
-        layout.block(block);
+    let is_part = |block: &NoteBlock| matches!(block, NoteBlock::Heading { level: 2, .. });
+    let about = note.blocks.iter().position(is_part).unwrap_or(note.blocks.len());
+    let (about, parts) = note.blocks.split_at(about);
+    // The title stands above the page. What is strong throughout must be known before anything else.
+    let (first, about): (Vec<_>, Vec<_>) = about
+        .iter()
+        .filter(|block| !matches!(block, NoteBlock::Heading { .. }))
+        .partition(|block| is_strong(block));
+    first.into_iter().for_each(|block| layout.block(block));
+    layout.agreed(agreed);
+    parts.iter().for_each(|block| layout.block(block));
+    if !about.is_empty() {
+        layout.heading("About this note");
+        about.into_iter().for_each(|block| layout.block(block));
     }
     layout.page
+}
+
+fn is_strong(block: &NoteBlock) -> bool {
+    let strong = |run: &TextRun| run.style == RunStyle::Strong;
+    matches!(block, NoteBlock::Paragraph(runs) if runs.iter().all(strong))
 }
 
 struct NoteLayout {
@@ -136,6 +157,16 @@ struct NoteLayout {
 }
 
 impl NoteLayout {
+    fn heading(&mut self, text: &str) {
+        self.add(&Block::Heading { level: 2, spans: vec![plain(text)] });
+    }
+
+    fn agreed(&mut self, agreed: &HandOver) {
+        if !agreed.is_empty() {
+            lay_out_agreed(agreed, &mut self.page, self.columns);
+        }
+    }
+
     fn block(&mut self, block: &NoteBlock) {
         match block {
             NoteBlock::Heading { level, text } => {
@@ -144,17 +175,16 @@ impl NoteLayout {
                 self.add(&Block::Heading { level, spans: vec![plain(text)] });
             }
             NoteBlock::Paragraph(runs) => {
+                self.gap();
                 self.add(&Block::Paragraph { spans: runs.iter().map(span).collect() });
             }
             NoteBlock::Answer { question, remark, text } => {
-                let question = Span { strong: true, ..plain(question) };
-                let remark = remark.iter().flat_map(|run| [plain(" "), span(run)]);
-                self.add(&Block::Paragraph {
-                    spans: [question].into_iter().chain(remark).collect(),
-                });
+                let remark = remark.as_ref().map(|run| format!(" {}", run.text));
+                let question = format!("{question}{}", remark.unwrap_or_default());
+                let question = vec![piece(&question, TextRole::Muted)];
                 match text {
-                    Some(text) => self.answer(text),
-                    None => self.add(&Block::Paragraph { spans: vec![emphasis("Not answered.")] }),
+                    Some(text) => self.question(question, text, TextRole::Body),
+                    None => self.question(question, "Not answered", TextRole::Muted),
                 }
             }
             NoteBlock::List(items) => {
@@ -169,9 +199,50 @@ impl NoteLayout {
                 }
             }
             NoteBlock::Table { head, rows } => {
+                self.gap();
                 let rows = rows.iter().map(|row| cells(row)).collect();
                 self.add(&Block::Table { head: cells(head), rows });
             }
+        }
+    }
+
+    /// Puts a question and its answer behind a rail, a short one on the same line. What people wrote keeps its lines.
+    fn question(&mut self, question: Vec<Piece>, answer: &str, role: TextRole) {
+        let said: String = question.iter().map(|piece| piece.text.as_str()).collect();
+        let middle = self.columns / 2;
+        let fits = width(&said) + 2 <= middle && width(answer) + 2 + middle <= self.columns;
+        if fits && !answer.contains('\n') {
+            let first = self.page.lines.len();
+            let fill = " ".repeat(middle - width(&said));
+            let answer_pieces =
+                [piece(&fill, TextRole::Body), piece(RAIL, TextRole::Rail), piece(answer, role)];
+            let pieces = question.into_iter().chain(answer_pieces).collect();
+            self.page.flow(pieces, self.columns, Lead::Nothing, 0);
+            let colon = if said.ends_with(['?', ':', '.']) { "" } else { ":" };
+            self.page.copy_as(first, format!("{said}{colon} {answer}"));
+            return;
+        }
+        self.gap();
+        self.page.flow(question, self.columns, Lead::Nothing, 0);
+        let first = self.page.lines.len();
+        for text in answer.lines() {
+            match text.trim() {
+                "" => self.page.blank(),
+                text => {
+                    let columns = self.columns - width(RAIL);
+                    self.page.flow(vec![piece(text, role)], columns, Lead::Nothing, 0);
+                }
+            }
+        }
+        self.page.rail(first, TextRole::Rail);
+        self.page.blank();
+    }
+
+    /// Puts an empty line, if none is there, between what is written closely and what is not.
+    fn gap(&mut self) {
+        let ends_heading = self.page.headings.last().map(|(line, ..)| line + 1);
+        if !self.page.ends_blank() && ends_heading != Some(self.page.lines.len()) {
+            self.page.blank();
         }
     }
 
@@ -181,22 +252,6 @@ impl NoteLayout {
 
     fn item(&mut self, depth: usize, marker: String, spans: Vec<Span>) {
         self.add(&Block::ListItem { depth, marker, spans });
-    }
-
-    /// What people wrote keeps its lines.
-    fn answer(&mut self, text: &str) {
-        for text in text.lines() {
-            match text.trim() {
-                "" => self.page.blank(),
-                text => self.page.flow(
-                    vec![piece(text, TextRole::Body)],
-                    self.columns,
-                    Lead::Nothing,
-                    0,
-                ),
-            }
-        }
-        self.page.blank();
     }
 }
 
@@ -215,10 +270,6 @@ fn cells(texts: &[String]) -> Vec<Vec<Span>> {
 
 fn plain(text: &str) -> Span {
     Span { text: text.to_owned(), ..Span::default() }
-}
-
-fn emphasis(text: &str) -> Span {
-    Span { emphasis: true, ..plain(text) }
 }
 
 #[cfg(test)]
@@ -247,7 +298,7 @@ mod tests {
         let drawn: Vec<String> = note.page.lines.iter().map(text).collect();
         let line = drawn.iter().find(|line| line.contains("●●●●● 5"));
         assert!(line.is_some_and(|line| line.contains("agreed")), "{drawn:#?}");
-        assert!(drawn.iter().all(|line| crate::text::width(line) <= 78));
+        assert!(drawn.iter().all(|line| width(line) <= 78));
     }
 
     #[test]
@@ -285,8 +336,11 @@ mod tests {
         let text = Some("First # line\n\nsecond, which is long\nthird".to_owned());
         let question = "How are they?".to_owned();
         let answer = NoteBlock::Answer { question, remark: None, text };
-        let page = lay_out(&NoteDocument { blocks: vec![answer] }, 20);
-        let copied = "How are they?\n\nFirst # line\n\nsecond, which is long\nthird";
+        let note = NoteDocument {
+            blocks: vec![NoteBlock::Heading { level: 2, text: "One".to_owned() }, answer],
+        };
+        let page = lay_out(&note, &HandOver::default(), 20);
+        let copied = "One\nHow are they?\nFirst # line\n\nsecond, which is long\nthird";
         assert_eq!(page.text(0..page.lines.len()), copied);
     }
 }
