@@ -6,11 +6,13 @@ use crate::{
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.layout().body();
-    canvas.put(area, 0, 1, "Insight", StyleRole::Heading);
+    let layout = model.layout();
+    let place = layout.place();
+    canvas.put_rule(layout.rule());
+    canvas.put(place, 0, 1, "Insight", StyleRole::Heading);
     let tabs = Timespan::EVERY.map(|span| (span.title().to_owned(), model.insight.span == span));
-    canvas.put_tabs(area, 0, tabs);
-    let page = model.layout().body().text();
+    canvas.put_tabs(place, 0, tabs);
+    let page = layout.body().text();
     let text: &str = match (&model.vault, &model.insight.insight) {
         (VaultStatus::Open, Some(_)) => return lines(canvas, model, page),
         (VaultStatus::Open, None) => "Counting …",
@@ -23,7 +25,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultStatus::Unusable(why), _) => why,
         (VaultStatus::Unknown, _) => return,
     };
-    canvas.explain(page, 1, text);
+    canvas.explain(page.below(1), 0, text);
 }
 
 fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {

@@ -6,12 +6,13 @@ use crate::{
 };
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
-    let area = model.layout().body();
-    canvas.put(area, 0, 1, "Vault", StyleRole::Heading);
-    let page = model.layout().body().text();
+    let layout = model.layout();
+    canvas.put_rule(layout.rule());
+    canvas.put(layout.place(), 0, 1, "Vault", StyleRole::Heading);
+    let page = layout.body().text();
     let lines = model.vault_screen.lines(usize::from(page.width), &model.local);
     if lines.is_empty() {
-        canvas.put(page, 0, 1, "Loading vault details …", StyleRole::Text);
+        canvas.put(page, 0, 0, "Loading vault details …", StyleRole::Text);
     }
     let height = usize::from(page.height);
     for (row, line) in lines.iter().skip(model.vault_screen.top).take(height).enumerate() {

@@ -115,9 +115,16 @@ impl VaultPage {
         if sort == Heading && !self.lines.is_empty() {
             self.lines.push(VaultLine { text: String::new(), sort: Said });
         }
-        let indent = if sort == Heading { "" } else { "  " };
-        for range in wrap(text, self.columns.saturating_sub(indent.len()).max(1)) {
-            self.lines.push(VaultLine { text: format!("{indent}{}", &text[range]), sort });
+        // A sign says the same as the colour.
+        let (mut lead, rest) = match sort {
+            Heading => ("", ""),
+            Good => ("✓ ", "  "),
+            Bad => ("! ", "  "),
+            Said | Advice => ("  ", "  "),
+        };
+        for range in wrap(text, self.columns.saturating_sub(rest.len()).max(1)) {
+            self.lines.push(VaultLine { text: format!("{lead}{}", &text[range]), sort });
+            lead = rest;
         }
     }
 }
