@@ -110,7 +110,11 @@ fn whereabouts(model: &Model, reader: &Reader) -> String {
     let found = search.results.as_ref().filter(|_| model.reader_from == Screen::Search);
     let hit = found.and_then(|results| results.hits.iter().position(|hit| hit.id == reader.id));
     match (hit, found) {
-        (Some(at), Some(results)) => format!("{} of {}", at + 1, results.total),
+        (Some(at), Some(results)) => {
+            let place = format!("{} of {}", at + 1, results.total);
+            // Once the title is out of view it is said here.
+            if reader.top == 0 { place } else { format!("{place} · {}", reader.title) }
+        }
         _ => reader.title.clone(),
     }
 }
