@@ -52,6 +52,7 @@ pub enum KeyAction {
     Undo,
     Redo,
     RestoreRemoved,
+    RemovePart,
     BetterWords,
     NamesToAvoid,
     MoveToNewer,

@@ -394,6 +394,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[Button], Key::plain(Code::Left), PreviousField, "", "Previous field"),
     bind(&[LineField, RowChoice, Button], Key::plain(Code::Down), NextField, "", "Next field"),
     bind(&[Button], Key::plain(Code::Right), NextField, "", "Next field"),
+    bind(&[TextField, LineField], Key::plain(Code::Delete), RemovePart, "", "With nothing written: remove this person, action, child or other part (asks first)"),
+    bind(&[SingleChoice, MultiChoice, RowChoice, Button], Key::plain(Code::Delete), RemovePart, "", "Remove this person, action, child or other part (asks first)"),
     bind(&[Editing], Key::ctrl(Code::Left), PreviousWord, "", "Previous word"),
     bind(&[Editing], Key::ctrl(Code::Right), NextWord, "", "Next word"),
     bind(&[Editing], Key::alt(Code::Left), PreviousWord, "", "Previous word"),

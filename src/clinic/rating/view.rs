@@ -4,7 +4,7 @@
 //! Promises: before the reveal nothing here tells what anyone chose, how many chose what, or who
 //! came first; what a second round holds stays hidden until it is revealed too. The
 //! picture is made of a [`RatingView`], so it shows nothing that is not revealed; what is drawn
-//! needs no colour and stays narrower than sixty columns with the continuum as it is bundled; what
+//! needs no colour and stays within seventy-two columns with the continuum as it is bundled; what
 //! is said tells the same in sentences.
 
 use super::{Dissent, Outcome, PlacementMethod, Rating, RatingState, Round};
@@ -15,6 +15,8 @@ use crate::text::width;
 
 /// Dots of the longest bar: of more people than this, the other bars are drawn in proportion.
 const MAX_DOTS: usize = 8;
+/// What stands beside the dashed line.
+const LINE: &str = "problematic / abusive";
 /// Columns of one round: its dots, a blank and a number of two digits.
 const COLUMNS: usize = MAX_DOTS + 3;
 
@@ -25,6 +27,8 @@ pub struct RatingView {
     pub state: RatingState,
     /// The continuum: code, shown text and definition, in order; then what stands outside it.
     pub steps: Vec<Bar>,
+    /// The step of the continuum that the line (problematic | abusive) comes after.
+    pub line_after: Option<usize>,
     /// How many have placed in the round that is open; 0 when none is.
     pub ready: usize,
     /// How many are asked in the round that is open; 0 when none is.
@@ -122,6 +126,10 @@ pub fn rating_view(session: &Session, slot: &Slot) -> Option<RatingView> {
         outcome: rating.outcome.clone(),
         basis: rating.basis.clone(),
         dissent: rating.dissent.iter().map(|one| dissent_view(session, one)).collect(),
+        line_after: item
+            .line_after
+            .as_ref()
+            .and_then(|line| steps.iter().position(|bar| bar.code == *line)),
         steps,
     })
 }
@@ -215,6 +223,8 @@ pub struct RatingPicture {
     pub rounds: Vec<&'static str>,
     /// The steps of the continuum in order, then what stands outside it, if anyone chose it.
     pub lines: Vec<PictureLine>,
+    /// The step that the line (problematic | abusive) comes after.
+    pub line_after: Option<usize>,
 }
 
 /// One step of it.
@@ -224,6 +234,8 @@ pub struct PictureLine {
     pub step: String,
     /// How many stood there in each round.
     pub counts: Vec<usize>,
+    /// The middle of the newest round is here, or between this step and its neighbour.
+    pub middle: bool,
     /// The group agreed on it.
     pub agreed: bool,
 }
@@ -237,16 +249,19 @@ impl RatingView {
         if shown.is_empty() {
             return None;
         }
+        let median = shown.last().and_then(|(_, newest)| newest.median.as_ref());
         let line = |(at, step): (usize, &Bar)| {
             let count = |round: &RoundView| round.distribution.get(at).map_or(0, |bar| bar.count);
             let counts: Vec<usize> = shown.iter().map(|(_, round)| count(round)).collect();
             let agreed = self.outcome == Some(Outcome::Placed(step.code.clone()));
             let is_shown = !step.exclusive || counts.iter().any(|count| *count > 0);
-            is_shown.then(|| PictureLine { step: step.text.clone(), counts, agreed })
+            let middle = median.is_some_and(|(low, high)| [low, high].contains(&&step.code));
+            is_shown.then(|| PictureLine { step: step.text.clone(), counts, middle, agreed })
         };
         Some(RatingPicture {
             rounds: shown.iter().map(|(name, _)| *name).collect(),
             lines: self.steps.iter().enumerate().filter_map(line).collect(),
+            line_after: self.line_after,
         })
     }
 }
@@ -257,28 +272,42 @@ impl RatingPicture {
         let most = self.lines.iter().flat_map(|line| &line.counts).copied().max().unwrap_or(0);
         match count {
             0 => "·".to_owned(),
-            _ if most <= MAX_DOTS => format!("{} {count}", "●".repeat(count)),
-            _ => format!("{} {count}", "●".repeat((count * MAX_DOTS).div_ceil(most))),
+            _ if most <= MAX_DOTS => format!("{} {count}", "■".repeat(count)),
+            _ => format!("{} {count}", "■".repeat((count * MAX_DOTS).div_ceil(most))),
         }
     }
 
-    /// Drawn in text: a head, and a line for each step.
+    /// Drawn in text: a head if there are two rounds, a row for each step, and a dashed line where the continuum
+    /// turns from problematic to abusive.
     pub fn drawn(&self) -> Vec<String> {
         let widest = self.lines.iter().map(|line| width(&line.step)).max().unwrap_or(0);
-        let row = |name: &str, cells: &mut dyn Iterator<Item = String>, mark: &str| {
-            let mut text = format!("{}{name}", " ".repeat(widest.saturating_sub(width(name))));
-            for cell in cells {
-                let blank = COLUMNS.saturating_sub(width(&cell));
-                text.push_str(&format!("  {cell}{}", " ".repeat(blank)));
-            }
-            text.push_str(mark);
-            text.trim_end().to_owned()
+        let padded = |text: &str, columns: usize| {
+            format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
         };
-        let mut heads = self.rounds.iter().map(|name| (*name).to_owned());
-        let mut drawn = vec![row("", &mut heads, "")];
-        for line in &self.lines {
-            let mut bars = line.counts.iter().map(|count| self.bar(*count));
-            drawn.push(row(&line.step, &mut bars, if line.agreed { "  ◂ agreed" } else { "" }));
+        let row = |name: &str, cells: &mut dyn Iterator<Item = String>, mark: &str| {
+            let cells: String = cells.map(|cell| format!("  {}", padded(&cell, COLUMNS))).collect();
+            format!("{}{cells}{mark}", padded(name, widest)).trim_end().to_owned()
+        };
+        let mut drawn = Vec::new();
+        if self.rounds.len() > 1 {
+            drawn.push(row("", &mut self.rounds.iter().map(|name| (*name).to_owned()), ""));
+        }
+        for (at, line) in self.lines.iter().enumerate() {
+            let mark = match (line.middle, line.agreed) {
+                (true, true) => "  ◂ middle, agreed",
+                (true, false) => "  ◂ middle",
+                (false, true) => "  ◂ agreed",
+                (false, false) => "",
+            };
+            drawn.push(row(
+                &line.step,
+                &mut line.counts.iter().map(|count| self.bar(*count)),
+                mark,
+            ));
+            if self.line_after == Some(at) {
+                let columns = widest + self.rounds.len() * (COLUMNS + 2);
+                drawn.push(format!("{} {LINE}", "┄".repeat(columns)));
+            }
         }
         drawn
     }
@@ -328,11 +357,12 @@ mod tests {
             drawn,
             [
                 "               First round  Second round",
-                "      Typical  ·            ·",
-                "Inappropriate  ● 1          ·",
-                "  Problematic  ●● 2         ●●● 3        ◂ agreed",
-                "      Abusive  ● 1          ● 1",
-                "      Violent  ·            ·",
+                "Typical        ·            ·",
+                "Inappropriate  ■ 1          ·",
+                "Problematic    ■■ 2         ■■■ 3        ◂ middle, agreed",
+                "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ problematic / abusive",
+                "Abusive        ■ 1          ■ 1",
+                "Violent        ·            ·",
             ]
         );
         let said = play.view().picture().expect("a picture").said();
@@ -361,8 +391,8 @@ mod tests {
         play.place(&codes);
         play.reveal();
         let drawn = play.view().picture().expect("a picture").drawn();
-        assert!(drawn.iter().all(|line| width(line) < 60), "{drawn:#?}");
-        assert!(drawn.iter().any(|line| line.ends_with("●●●●●●●● 29")), "{drawn:#?}");
-        assert!(drawn.last().is_some_and(|line| line.ends_with("● 1")), "{drawn:#?}");
+        assert!(drawn.iter().all(|line| width(line) <= 72), "{drawn:#?}");
+        assert!(drawn.iter().any(|line| line.ends_with("■■■■■■■■ 29")), "{drawn:#?}");
+        assert!(drawn.last().is_some_and(|line| line.ends_with("■ 1")), "{drawn:#?}");
     }
 }

@@ -1,9 +1,11 @@
 //! A form: the controls in view, the focused one marked, the caret in it.
 
 use crate::{
-    app::{Area, ClinicScreen, Control, ControlKind, Part, Placed, SpotLook},
-    text::width,
-    tui::{canvas::Canvas, theme::StyleRole},
+    app::{Area, ClinicScreen, FormPiece, FormRole},
+    tui::{
+        canvas::{Canvas, FOCUS},
+        theme::StyleRole,
+    },
 };
 
 /// Draws the part of the form that is in view.
@@ -11,142 +13,74 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
     let layout = clinic.layout(usize::from(area.width));
     let height = usize::from(area.height);
     let (top, bottom) = (clinic.top, clinic.top + height);
+    let margin = area.with_margin();
+    let mut is_last_row_free = true;
     for placed in &layout.controls {
-        if placed.line + placed.height < top || placed.line > bottom {
+        if placed.line + placed.height <= top || placed.line >= bottom {
             continue;
         }
+        is_last_row_free &= placed.line + placed.height < bottom;
         let control = &clinic.controls()[placed.at];
-        let focused = control.id == clinic.focus && !clinic.guidance.open;
-        draw(canvas, area, top, control, placed, focused);
-    }
-    // In the margin, so that no letter of an answer is covered.
-    let (margin, edge) = (Area { width: area.width + 1, ..area }, usize::from(area.width));
-    if top > 0 {
-        canvas.put(margin, 0, edge, "↑", StyleRole::Quiet);
-    }
-    if layout.height > bottom {
-        canvas.put(margin, height.saturating_sub(1), edge, "↓", StyleRole::Quiet);
-    }
-}
-
-/// The columns of a control, and the form's first line in view.
-struct ControlPane<'p, 'c> {
-    canvas: &'p mut Canvas<'c>,
-    /// Columns beyond the control's own are not touched.
-    own: Area,
-    top: usize,
-    column: usize,
-}
-
-impl ControlPane<'_, '_> {
-    /// Puts text on a line of the form, a number of columns into the control. Lines that are not in
-    /// view are not drawn.
-    fn put(&mut self, line: usize, indent: usize, text: &str, role: StyleRole) {
-        if let Some(row) = line.checked_sub(self.top) {
-            self.canvas.put(self.own, row, self.column + indent, text, role);
-        }
-    }
-}
-
-fn draw(
-    canvas: &mut Canvas<'_>,
-    area: Area,
-    top: usize,
-    control: &Control,
-    placed: &Placed,
-    focused: bool,
-) {
-    let own = Area { width: area.width.min((placed.column + placed.columns) as u16), ..area };
-    let mut pane = ControlPane { canvas, own, top, column: placed.column };
-    for (at, (part, text)) in placed.label.iter().enumerate() {
-        pane.put(placed.line + at, 0, text, label_look(control, *part));
-    }
-    let line = placed.line + placed.label.len();
-    for (at, text) in placed.body.iter().enumerate() {
-        let shown = match &control.kind {
-            // The field's room is shown by a dotted line where nothing is written.
-            ControlKind::Text { .. } if text.is_empty() && at == 0 && !focused => {
-                "·".repeat(placed.columns.min(24))
+        for piece in &placed.pieces {
+            if let Some(row) = (placed.line + piece.line).checked_sub(top) {
+                put(canvas, area, row, piece);
             }
-            _ => text.clone(),
-        };
-        pane.put(line + at, 0, &shown, body_look(control, focused, text.is_empty()));
-    }
-    if !focused {
-        return;
-    }
-    for (at, range, role) in &placed.spots {
-        let text = placed.body.get(*at).map_or("", String::as_str);
-        let (before, said) = (text.get(..range.start), text.get(range.clone()));
-        if let (Some(before), Some(said)) = (before, said) {
-            let role = match role {
-                SpotLook::Identifier => StyleRole::Identifier,
-                SpotLook::Words => StyleRole::Wording,
-            };
-            pane.put(line + at, width(before), said, role);
         }
-    }
-    let marker = Area { x: area.x.saturating_sub(1), width: area.width + 1, ..area };
-    let first = if placed.label.is_empty() { line } else { placed.line };
-    for at in first..line + placed.body.len() {
-        if let Some(row) = at.checked_sub(top) {
-            pane.canvas.put(marker, row, placed.column, "▌", StyleRole::Accent);
+        if control.id != clinic.focus || clinic.guidance.open {
+            continue;
         }
-    }
-    // Below the field, or at the lower edge where the field goes on beyond it.
-    let edge = (top + usize::from(area.height)).saturating_sub(placed.below.len());
-    let below = (line + placed.body.len()).min(edge);
-    for (at, text) in placed.below.iter().enumerate() {
-        pane.put(below + at, 0, &" ".repeat(placed.columns), StyleRole::Text);
-        pane.put(below + at, 0, text, StyleRole::Quiet);
-    }
-    let (row, column) = placed.caret.or(placed.option).unwrap_or_default();
-    if let Some(in_body) = placed.option {
-        let text = option_at(placed, in_body.0, column);
-        pane.put(line + row, column, text, StyleRole::Chosen);
-    }
-    if let Some(row) = (line + row).checked_sub(top) {
-        canvas.point(area, row, placed.column + column);
-    }
-}
-
-/// The option under the cursor: from its mark to the next option in the row.
-fn option_at(placed: &Placed, row: usize, column: usize) -> &str {
-    let text = placed.body.get(row).map_or("", String::as_str);
-    let start: usize = text
-        .char_indices()
-        .scan(0, |used, (at, c)| {
-            let here = *used;
-            *used += width(c.encode_utf8(&mut [0; 4]));
-            Some((here, at))
-        })
-        .find(|(here, _)| *here >= column)
-        .map_or(text.len(), |(_, at)| at);
-    let rest = &text[start..];
-    let marks = ["  ( )", "  (•)", "  [ ]", "  [x]"];
-    let end = marks.iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
-    &rest[..end]
-}
-
-fn label_look(control: &Control, part: Part) -> StyleRole {
-    match part {
-        Part::Label
-            if matches!(control.kind, ControlKind::Heading | ControlKind::Picture { .. }) =>
+        // In the margin; of controls side by side, before the one that has the focus.
+        let column = if placed.column == 0 { 0 } else { placed.column + 1 };
+        for line in placed.line.max(top)..placed.line + placed.height {
+            canvas.put(margin, line - top, column, FOCUS, StyleRole::Accent);
+        }
+        if let Some((line, column)) = placed.cursor
+            && let Some(row) = (placed.line + line).checked_sub(top)
         {
-            StyleRole::Heading
+            canvas.point(area, row, column);
         }
-        Part::Label => StyleRole::Strong,
-        Part::Hint => StyleRole::Quiet,
-        Part::Problem => StyleRole::Bad,
+    }
+    if let Some((_, heads)) = layout.heads.filter(|(line, _)| *line < top) {
+        canvas.clear(Area { height: 1, ..area });
+        for head in &heads {
+            put(canvas, area, 0, head);
+        }
+    }
+    let edge = Area { width: area.width + 1, ..area };
+    if top > 0 {
+        canvas.put_right(edge, 0, 0, "↑", StyleRole::Quiet);
+    }
+    let below = layout.controls.iter().filter(|placed| {
+        placed.height > 0 && placed.line >= bottom && clinic.controls()[placed.at].takes_focus()
+    });
+    let row = height.saturating_sub(1);
+    match below.count() {
+        0 if layout.height > bottom => canvas.put_right(edge, row, 0, "↓", StyleRole::Quiet),
+        0 => {}
+        more if is_last_row_free => {
+            canvas.put_right(edge, row, 0, &format!("{more} more below ↓"), StyleRole::Quiet);
+        }
+        _ => canvas.put_right(edge, row, 0, "↓", StyleRole::Quiet),
     }
 }
 
-fn body_look(control: &Control, focused: bool, empty: bool) -> StyleRole {
-    match control.kind {
-        ControlKind::Button if focused => StyleRole::Chosen,
-        ControlKind::Button => StyleRole::Link,
-        ControlKind::Reading => StyleRole::Strong,
-        ControlKind::Text { .. } if empty && !focused => StyleRole::Quiet,
-        _ => StyleRole::Text,
+fn put(canvas: &mut Canvas<'_>, area: Area, row: usize, piece: &FormPiece) {
+    canvas.put(area, row, piece.column, &piece.text, style_role_of(piece.role));
+}
+
+fn style_role_of(role: FormRole) -> StyleRole {
+    match role {
+        FormRole::Heading => StyleRole::Heading,
+        FormRole::Question => StyleRole::Strong,
+        FormRole::Hint | FormRole::Rail => StyleRole::Quiet,
+        FormRole::Answer => StyleRole::Text,
+        FormRole::FocusRail | FormRole::Dots => StyleRole::Accent,
+        FormRole::Cursor => StyleRole::Chosen,
+        FormRole::Button => StyleRole::Accent,
+        FormRole::Attention | FormRole::Advice => StyleRole::Warn,
+        FormRole::Good => StyleRole::Good,
+        FormRole::Problem => StyleRole::Bad,
+        FormRole::Identifier => StyleRole::Identifier,
+        FormRole::Wording => StyleRole::Wording,
     }
 }

@@ -15,6 +15,8 @@ pub enum ControlId {
     Reading(Slot),
     /// A heading or picture without an item of its own.
     Heading(String),
+    /// Where everyone placed a behaviour.
+    Picture(Slot),
     /// An answer.
     Answer(Slot),
     /// The reason why an answer is missing.
@@ -116,6 +118,8 @@ pub struct Known {
     pub options: Vec<(String, String)>,
     /// The chosen code.
     pub chosen: Option<String>,
+    /// Needed for completion, once there is an answer.
+    pub required: bool,
 }
 
 /// What a control takes.
@@ -131,6 +135,10 @@ pub enum ControlKind {
         drawn: Vec<String>,
         /// Line by line.
         said: Vec<String>,
+        /// On a screen, at the right of its heading.
+        aside: String,
+        /// On a screen, in its place while the focus is at something else.
+        folded: String,
     },
     /// Text.
     Text {
@@ -212,6 +220,9 @@ impl TextForm {
     }
 }
 
+/// More options than these stand one below the other.
+const MAX_IN_A_ROW: usize = 3;
+
 /// One thing to choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {
@@ -235,7 +246,8 @@ impl Pick {
 impl ControlKind {
     /// Lines that are said as they are drawn.
     pub fn lines(lines: Vec<String>) -> Self {
-        Self::Picture { said: lines.clone(), drawn: lines }
+        let (aside, folded) = (String::new(), String::new());
+        Self::Picture { said: lines.clone(), drawn: lines, aside, folded }
     }
 
     /// A choice of one option, drawn in one row or one option below the other.
@@ -303,6 +315,13 @@ impl Control {
     pub fn depth(mut self, depth: usize) -> Self {
         self.depth = depth;
         self
+    }
+
+    /// Whether its options stand side by side on a screen: a few short ones, and numbers.
+    pub(crate) fn stands_in_a_row(&self) -> bool {
+        let ControlKind::Pick { options, in_a_row, .. } = &self.kind else { return false };
+        let is_number = |option: &Pick| option.code.parse::<i64>().is_ok();
+        *in_a_row && (options.len() <= MAX_IN_A_ROW || options.iter().all(is_number))
     }
 
     /// Whether the focus stops here.

@@ -196,6 +196,7 @@ fn known(qualifier: &Field) -> Option<Known> {
         slot: Some(qualifier.slot.clone()),
         options: options.iter().map(|one| (one.code.clone(), one.text.clone())).collect(),
         chosen: qualifier.value.as_ref().map(Value::plain),
+        required: qualifier.required,
     })
 }
 
@@ -217,6 +218,7 @@ fn matrix(field: &Field, lines: &[MatrixLine], reason: &str, out: &mut Vec<Contr
                     .map(|one| (one.title().to_owned(), one.title().to_owned()))
                     .to_vec(),
                 chosen: cell.sureness.map(|one| one.title().to_owned()),
+                required: false,
             });
             out.push(control.depth(1));
         }
@@ -279,6 +281,7 @@ fn participants(session: &Session, out: &mut Vec<Control>) {
 pub fn slot_of(id: &ControlId) -> Option<&Slot> {
     match id {
         ControlId::Reading(slot)
+        | ControlId::Picture(slot)
         | ControlId::Answer(slot)
         | ControlId::WhyMissing(slot)
         | ControlId::Cell(slot, ..)

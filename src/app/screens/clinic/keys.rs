@@ -55,8 +55,9 @@ impl ClinicScreen {
                 vec![KeyContext::LineField, KeyContext::Editing]
             }
             Some(ControlKind::Text { .. }) => vec![KeyContext::TextField, KeyContext::Editing],
-            Some(ControlKind::Pick { many, in_a_row, .. }) => {
-                vec![choice_context(*many, *in_a_row)]
+            Some(ControlKind::Pick { many, .. }) => {
+                let in_a_row = self.focused().is_some_and(Control::stands_in_a_row);
+                vec![choice_context(*many, in_a_row)]
             }
             Some(ControlKind::Button) => vec![KeyContext::Button],
             _ => Vec::new(),
@@ -173,13 +174,21 @@ impl ClinicScreen {
                 None => Taken::No,
             };
         }
+        let is_removal = |context| keymap::own(context, key) == Some(KeyAction::RemovePart);
+        if self.delete_removes()
+            && self.contexts().first().copied().is_some_and(is_removal)
+            && let Some(button) = self.removal()
+        {
+            return Taken::Pressed(button);
+        }
         match &control.kind {
             ControlKind::Text { one_line, .. } => {
                 let one_line = *one_line;
                 self.type_key(key, one_line, columns, now)
             }
-            ControlKind::Pick { options, many, in_a_row } => {
-                let (context, count) = (choice_context(*many, *in_a_row), options.len());
+            ControlKind::Pick { options, many, .. } => {
+                let context = choice_context(*many, control.stands_in_a_row());
+                let count = options.len();
                 self.pick_key(context, key, count, now)
             }
             ControlKind::Button => match keymap::own(KeyContext::Button, key) {

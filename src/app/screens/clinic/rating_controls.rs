@@ -1,6 +1,8 @@
 //! The controls of one placement: collecting, revealed, second round, agreed. Everything shown
 //! here comes from [`RatingView`], the only function of `clinic` that reads a placement.
 
+use std::cmp::Ordering;
+
 use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{
     clinic::{
@@ -146,25 +148,98 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
             lines.push(format!("To explain first, before anyone else speaks: {}.", who.join("; ")));
         }
     }
-    let with = |mut shown: Vec<String>| {
-        shown.extend(lines.iter().cloned());
-        shown
+    let mut drawn = picture.drawn();
+    drawn.push(String::new());
+    drawn.extend(beside_picture(session, view));
+    let mut said = picture.said();
+    said.extend(lines);
+    let aside = match rounds.as_slice() {
+        [one] => format!("first round · {} of {} placed", one.placements.len(), one.asked),
+        _ => String::new(),
     };
-    let kind = ControlKind::Picture { drawn: with(picture.drawn()), said: with(picture.said()) };
-    let id = ControlId::Heading(format!("{slot:?} picture"));
+    let folded = rounds.last().map_or(String::new(), |newest| middle_of(newest));
+    let kind = ControlKind::Picture { drawn, said, aside, folded };
+    let id = ControlId::Picture(slot.clone());
     out.push(Control::new(id, "Where everyone placed it", kind).depth(1));
 }
 
-fn in_words(name: &str, round: &RoundView) -> Vec<String> {
-    let step = |code: &String| text_of(&round.distribution, code);
-    let middle = match &round.median {
-        Some((low, high)) if low == high => format!("Middle view: {}. ", step(low)),
-        Some((low, high)) => {
-            format!("Middle view: between {} and {}. ", step(low), step(high))
+/// What is said below the picture on a screen, where the middle is marked in it: what a second round changed, why
+/// one was revealed early, and who speaks first.
+fn beside_picture(session: &Session, view: &RatingView) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, round) in [("first", &view.first), ("second", &view.second)] {
+        if let Some(RoundView { early: Some(reason), placements, asked, .. }) = round {
+            let placed = placements.len();
+            lines.push(format!(
+                "The {name} round was revealed when {placed} of {asked} people had placed it. Reason: {reason}"
+            ));
         }
-        None => return vec![format!("{name}. Nobody chose a stage.")],
+    }
+    if let (Some(first), Some(second)) = (&view.first, &view.second) {
+        lines.push(what_changed(first, second));
+    }
+    let Some(newest) = view.second.as_ref().or(view.first.as_ref()) else { return lines };
+    if newest.flagged {
+        let apart = if newest.across_line {
+            "! The group is split between problematic and abusive."
+        } else {
+            "! Views are far apart."
+        };
+        let who: Vec<String> =
+            newest.outliers.iter().map(|id| session.name_of(*id, true)).collect();
+        if who.is_empty() || view.state != RatingState::Revealed {
+            lines.push(apart.to_owned());
+        } else {
+            lines.push(format!(
+                "{apart} To explain first, before anyone else speaks: {}.",
+                who.join("; ")
+            ));
+        }
+    } else if newest.spread == 0 && newest.median.is_some() {
+        lines.push("✓ Everyone chose the same stage.".to_owned());
+    }
+    lines
+}
+
+/// What became of the views between two rounds.
+fn what_changed(first: &RoundView, second: &RoundView) -> String {
+    let stages = |round: &RoundView| round.spread + 1;
+    let (before, now) = (stages(first), stages(second));
+    let nearness = match now.cmp(&before) {
+        Ordering::Less => format!("✓ Closer: views covered {before} stages, now {now}."),
+        Ordering::Equal => "As far apart as before.".to_owned(),
+        Ordering::Greater => format!("! Further apart: views covered {before}, now {now}."),
     };
-    let mut lines = vec![format!("{name}. {middle}{}", steps(round.spread))];
+    match (&first.median, &second.median) {
+        (Some(before), Some(now)) if before == now => {
+            format!("{nearness} The middle stayed at {}.", middle_words(second, now))
+        }
+        (Some(before), Some(now)) => format!(
+            "{nearness} The middle moved from {} to {}.",
+            middle_words(first, before),
+            middle_words(second, now)
+        ),
+        _ => nearness,
+    }
+}
+
+fn middle_words(round: &RoundView, (low, high): &(String, String)) -> String {
+    let step = |code: &String| text_of(&round.distribution, code);
+    if low == high { step(low) } else { format!("between {} and {}", step(low), step(high)) }
+}
+
+fn middle_of(round: &RoundView) -> String {
+    match &round.median {
+        Some(middle) => format!("Middle view: {}.", middle_words(round, middle)),
+        None => "Nobody chose a stage.".to_owned(),
+    }
+}
+
+fn in_words(name: &str, round: &RoundView) -> Vec<String> {
+    if round.median.is_none() {
+        return vec![format!("{name}. {}", middle_of(round))];
+    }
+    let mut lines = vec![format!("{name}. {} {}", middle_of(round), steps(round.spread))];
     if let Some(reason) = &round.early {
         let (placed, asked) = (round.placements.len(), round.asked);
         lines.push(format!(

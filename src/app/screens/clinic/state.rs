@@ -67,6 +67,8 @@ pub struct ClinicScreen {
     pub option: usize,
     /// First line of the form in view.
     pub top: usize,
+    /// The control that had the focus when the form was last scrolled to it.
+    pub(super) seen: Option<ControlId>,
     /// Whether what is missing is said beside each question.
     pub show_missing: bool,
     /// The guidance pane.
@@ -103,6 +105,7 @@ impl ClinicScreen {
             editor: None,
             option: 0,
             top: 0,
+            seen: None,
             show_missing: false,
             guidance: Guidance::default(),
             placing: None,
@@ -248,6 +251,7 @@ impl ClinicScreen {
     fn enter_stage(&mut self) {
         self.controls = controls(&self.session, self.session.stage());
         self.top = 0;
+        self.seen = None;
         self.show_missing = false;
         self.placing = None;
         self.guidance.stage_changed();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    app::{Dialog, SpotLook},
+    app::{Dialog, FormRole},
     clinic::{Event, Slot, Value, to_document},
 };
 
@@ -24,7 +24,7 @@ fn text(person: &Person) -> String {
 }
 
 /// What is marked in the focused field, and what is said below it.
-fn shown(person: &Person) -> (Vec<(String, SpotLook)>, String) {
+fn shown(person: &Person) -> (Vec<(String, FormRole)>, String) {
     let layout = person.clinic().layout(60);
     let focus = &person.clinic().focus;
     let placed = layout
@@ -32,9 +32,15 @@ fn shown(person: &Person) -> (Vec<(String, SpotLook)>, String) {
         .into_iter()
         .find(|placed| person.clinic().controls()[placed.at].id == *focus)
         .expect("the focused field");
-    let spots = placed.spots.iter();
-    let marked = spots.map(|(row, range, look)| (placed.body[*row][range.clone()].into(), *look));
-    (marked.collect(), placed.below.join(" "))
+    let (mut marked, mut said) = (Vec::new(), Vec::new());
+    for piece in placed.pieces {
+        match piece.role {
+            FormRole::Identifier | FormRole::Wording => marked.push((piece.text, piece.role)),
+            FormRole::Advice => said.push(piece.text),
+            _ => {}
+        }
+    }
+    (marked, said.join(" "))
 }
 
 fn asked(person: &Person) -> (String, Vec<String>) {
@@ -51,7 +57,7 @@ fn what_calls_for_a_second_look_is_marked_while_it_is_typed() {
     assert_eq!(shown(&person), (Vec::new(), String::new()));
     person.types(" by a victim, born 3 May 2012");
     let (marked, said) = shown(&person);
-    let wanted = [("victim", SpotLook::Words), ("3 May 2012", SpotLook::Identifier)]
+    let wanted = [("victim", FormRole::Wording), ("3 May 2012", FormRole::Identifier)]
         .map(|(a, b)| (a.into(), b));
     assert_eq!(marked, wanted);
     assert_eq!(said, "Possible identifier: date of birth. Write the age in years.");
@@ -103,7 +109,7 @@ fn names_to_avoid_are_found_and_kept_nowhere() {
     );
     person.types("robin ash was there");
     let (marked, said) = shown(&person);
-    assert_eq!(marked, [("robin ash".to_owned(), SpotLook::Identifier)]);
+    assert_eq!(marked, [("robin ash".to_owned(), FormRole::Identifier)]);
     assert!(said.starts_with("Possible identifier: name to watch for."), "{said}");
     let document = to_document(&person.clinic().session);
     assert!(!document.contains("Fern") && !document.contains("Robin Ash"));
