@@ -45,7 +45,7 @@ pub use screens::clinic::{
     field_lint::FixOutcome,
     guidance::{Guidance, GuidanceRow, changed_guidance},
     keys::Taken,
-    layout::{Part, Placed, SpotLook},
+    layout::{FormPiece, FormRole},
     private_placement::Placing,
     state::ClinicScreen,
 };

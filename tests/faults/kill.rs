@@ -192,8 +192,6 @@ fn word(number: usize) -> String {
 /// The number of the last whole word in a row of the screen.
 fn last_word(row: &str) -> Option<usize> {
     row.split_whitespace()
-        .filter_map(|word| {
-            word.trim_start_matches('▌').strip_prefix('w')?.strip_suffix('.')?.parse().ok()
-        })
+        .filter_map(|word| word.strip_prefix('w')?.strip_suffix('.')?.parse().ok())
         .max()
 }

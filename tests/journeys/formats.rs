@@ -29,7 +29,7 @@ fn the_format_chosen_from_the_list_is_the_one_that_starts() {
     terminal.press(&[Key::Down]);
     terminal.wait_for("Get a second view");
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("1/5 Open");
+    terminal.wait_for(words::STAGES[0]);
     terminal.write(words::QUESTION, "the shorter one");
     terminal.quit();
     let listed = home.run(&["clinic", "list"]);
@@ -39,20 +39,20 @@ fn the_format_chosen_from_the_list_is_the_one_that_starts() {
 #[test]
 fn each_format_can_be_practised_from_its_name_alone() {
     for (id, stage) in [
-        ("quick-consultation", "1/5 Open"),
-        ("follow-up-clinic", "1/7 Open"),
-        ("safety-plan", "1/6 Open"),
-        ("reflective-supervision", "1/7 Check in"),
-        ("group-supervision", "1/8 Open"),
-        ("framework-audit", "1/9 Open"),
-        ("ng55-baseline", "1/9 Open"),
-        ("workforce-pulse", "1/4 Before we start"),
+        ("quick-consultation", "1 Open"),
+        ("follow-up-clinic", "1 Open"),
+        ("safety-plan", "1 Open"),
+        ("reflective-supervision", "1 Check in"),
+        ("group-supervision", "1 Open"),
+        ("framework-audit", "1 Open"),
+        ("ng55-baseline", "1 Open"),
+        ("workforce-pulse", "1 Before we start"),
     ] {
         let home = Home::new();
         let args = ["clinic", "new", "--template", id, "--practice"];
         let mut terminal = Launch::new(&home).args(&args).go();
         terminal.wait_for(stage);
-        terminal.wait_for("PRACTICE");
+        terminal.wait_for(words::PRACTICE);
         terminal.quit();
         assert!(!home.vault_place().exists(), "{id}: practice made a vault");
     }

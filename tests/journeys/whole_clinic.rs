@@ -177,7 +177,7 @@ fn place_first(terminal: &mut Terminal) {
     terminal.wait_for("0 of 5 ready");
     let nearer = [(0, "3"), (1, "3"), (2, "3"), (3, "3"), (5, "4")];
     place(terminal, &nearer.map(|(at, choice)| (PEOPLE[at], choice)));
-    terminal.wait_for("Second round. Middle view: Problematic.");
+    terminal.wait_for("The middle stayed at Problematic.");
     terminal.choose(words::AGREED, "3");
     terminal.write(words::BASIS, "secrecy, and a difference in age");
     terminal.push(words::ADD_DISSENT);
@@ -202,9 +202,16 @@ fn place_second(terminal: &mut Terminal) {
 }
 
 fn weigh(terminal: &mut Terminal) {
-    terminal.write_known("Risk", "time alone together");
-    terminal.write_known("Need", "clear rules for both");
-    terminal.write_known("Strength", "trusts the club leader");
+    // The cells of a line have their heads above the grid.
+    for text in ["time alone together", "clear rules for both", "trusts the club leader"] {
+        terminal.keys(text);
+        terminal.wait_for("┃ ");
+        terminal.press(&[Key::F(4)]);
+        terminal.wait_for("known");
+        terminal.settle(std::time::Duration::from_millis(100));
+        terminal.press(&[Key::Tab]);
+        terminal.settle(std::time::Duration::from_millis(100));
+    }
     terminal.next_stage(words::STAGES[6]);
 }
 

@@ -2,6 +2,7 @@
 
 use caseclinic::{
     app::{Code, ControlId, Key, Message, SaveStatus},
+    clinic::{Event, Slot, Value},
     vault::NoteId,
 };
 
@@ -118,4 +119,222 @@ fn not_saved_is_shown_with_its_reason() {
             "Could not write notes/1/draft.age: no space left. The disk is full: free some space. Text on the screen is kept, and saved as soon as there is space.".to_owned(),
         )));
     });
+}
+
+/// The rows of the form, without tabs, place line, rule and keys.
+fn form_rows(stage: &Stage) -> Vec<String> {
+    let text = stage.text();
+    let rows: Vec<String> = text.lines().map(str::to_owned).collect();
+    let first = if rows.len() >= 30 { 4 } else { 3 };
+    rows[first..rows.len() - 1].to_vec()
+}
+
+/// What a row says behind the rail of an answer.
+fn behind_rail(row: &str) -> Option<&str> {
+    let text = row.trim_start_matches(['▌', ' ']);
+    text.strip_prefix(['│', '┃']).map(str::trim)
+}
+
+fn tab_until(stage: &mut Stage, wanted: impl Fn(&ControlId) -> bool) {
+    for _ in 0..200 {
+        if stage.model.clinic.as_ref().is_some_and(|clinic| wanted(&clinic.focus)) {
+            return;
+        }
+        stage.press(Code::Tab);
+    }
+    panic!("nothing like it has the focus\n{}", stage.text());
+}
+
+#[test]
+fn the_first_stage_shows_five_fields_at_rest() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    stage.press(Code::Tab);
+    stage.press(Code::Tab);
+    let text = stage.text();
+    for question in [
+        "Might any child be in danger now or later today?",
+        "Ground rules agreed",
+        "What is your one question for today?",
+        "What would each child want us to understand?",
+        "Presenter: how confident do you feel about the next step?",
+    ] {
+        assert!(text.contains(question), "{question} is not in\n{text}");
+    }
+    assert!(text.contains("│ 6 of 6 ticked") && text.contains("│ No"), "{text}");
+}
+
+#[test]
+fn six_people_fit_one_screen_a_row_each() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    tab_until(&mut stage, |id| *id == ControlId::AddParticipant);
+    let rows = form_rows(&stage);
+    for (profession, role) in [
+        ("safeguarding lead", "Facilitator"),
+        ("class teacher", "Presenter"),
+        ("family support worker", "Recorder"),
+        ("social worker", "Consultant"),
+        ("school nurse", "Consultant"),
+        ("educational psychologist", "Consultant"),
+    ] {
+        let row = rows.iter().filter_map(|row| behind_rail(row));
+        let mut row = row.filter(|row| row.starts_with(profession));
+        assert!(row.any(|row| row.ends_with(role)), "{profession} in\n{}", rows.join("\n"));
+    }
+}
+
+#[test]
+fn four_actions_fit_one_screen() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    open_stage(&mut stage, '8');
+    tab_until(&mut stage, |id| matches!(id, ControlId::AddAction(_)));
+    let now = stage.now;
+    let clinic = stage.model.clinic.as_mut().expect("it is open");
+    let own = clinic.session.actions().to_vec();
+    let (item, mut details) = (own[0].item.clone(), own[0].details.clone());
+    for at in own.len()..4 {
+        details.what = format!("Ask a fourth service what it can offer, number {at}");
+        let event = Event::ActionAdded { item: item.clone(), details: details.clone() };
+        clinic.apply_event(event, now).expect("it is taken");
+    }
+    stage.apply_event(Message::Resized { columns: 80, rows: 24 });
+    let rows = form_rows(&stage);
+    let facts = rows.iter().filter_map(|row| behind_rail(row));
+    assert_eq!(facts.filter(|row| row.contains(" · by ")).count(), 4, "{}", rows.join("\n"));
+}
+
+#[test]
+fn question_hint_and_answer_are_told_apart_without_styles() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    stage.press(Code::Tab);
+    stage.press(Code::Tab);
+    let rows = form_rows(&stage);
+    // A question begins after an empty row; its hint follows in the same column, its answer behind a rail.
+    let at =
+        rows.iter().position(|row| row.contains("What is your one question")).expect("it is there");
+    assert_eq!(rows[at - 1].trim(), "");
+    assert!(rows[at].starts_with("▌  What") && rows[at].ends_with('✓'), "{}", rows[at]);
+    let answer = rows[at..].iter().position(|row| row.contains('┃')).expect("a rail") + at;
+    assert!(answer > at + 1, "a hint stands between");
+    for row in &rows[at + 1..answer] {
+        assert!(behind_rail(row).is_none() && row.starts_with("▌  "), "{row}");
+    }
+    assert!(behind_rail(&rows[answer]).is_some_and(|text| text.starts_with("How do we keep")));
+    let resting =
+        rows.iter().position(|row| row.contains("Ground rules agreed")).expect("it is there");
+    assert_eq!(behind_rail(&rows[resting + 1]), Some("6 of 6 ticked"));
+    // Nothing stands left of the fourth column but the mark of the focus.
+    for row in &rows {
+        let margin: String = row.chars().take(3).collect();
+        assert!(margin.trim_matches(['▌', ' ']).is_empty(), "{row}");
+    }
+}
+
+#[test]
+fn a_stage_is_ticked_only_when_all_it_needs_is_answered() {
+    let mut stage = Stage::new((120, 36));
+    practice(&mut stage);
+    let now = stage.now;
+    let shows = |stage: &Stage, wanted: &str| {
+        let text = stage.text();
+        assert!(text.contains(wanted), "“{wanted}” is not in\n{text}");
+    };
+    shows(&stage, "▸ 1 Open");
+    shows(&stage, "4/4");
+    let clinic = stage.model.clinic.as_mut().expect("it is open");
+    let slot = Slot::once("confidence_before");
+    clinic.apply_event(Event::Answered { slot, value: None }, now).expect("it is taken");
+    shows(&stage, "3/4");
+    stage.press(Code::PageDown);
+    shows(&stage, "– 1 Open");
+    open_stage(&mut stage, '1');
+    let clinic = stage.model.clinic.as_mut().expect("it is open");
+    let (slot, value) = (Slot::once("confidence_before"), Some(Value::Integer(3)));
+    clinic.apply_event(Event::Answered { slot, value }, now).expect("it is taken");
+    stage.press(Code::PageDown);
+    shows(&stage, "✓ 1 Open");
+}
+
+/// The rows of the pictures of placements in view: those of the steps of the continuum.
+fn steps_in_view(rows: &[String]) -> Vec<&str> {
+    let steps = ["Typical ", "Inappropriate ", "Problematic ", "Abusive ", "Violent "];
+    let is_step = |row: &&str| steps.iter().any(|step| row.starts_with(step));
+    rows.iter()
+        .map(|row| row.trim_start_matches([' ', '✓', '▸', '–', '│']).trim())
+        .filter(is_step)
+        .collect()
+}
+
+#[test]
+fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
+    for size in [(80, 24), (100, 30)] {
+        let mut stage = Stage::new(size);
+        practice(&mut stage);
+        open_stage(&mut stage, '5');
+        for (behaviour, words) in
+            [("the first", "play a secret, sexualised"), ("the second", "jokes with sexual words")]
+        {
+            tab_until(&mut stage, |id| matches!(id, ControlId::Reveal(_)));
+            stage.press(Code::Enter);
+            stage.model.notice = None;
+            let text = stage.text();
+            let rows: Vec<String> = form_rows(&stage);
+            let rows: Vec<String> = rows
+                .iter()
+                .map(|row| if size.0 < 100 { row.clone() } else { row.chars().skip(19).collect() })
+                .collect();
+            assert_eq!(steps_in_view(&rows).len(), 5, "{behaviour} at {size:?}\n{text}");
+            assert!(text.contains("┄┄ problematic / abusive"), "{text}");
+            assert!(text.contains(words), "{behaviour} is not named\n{text}");
+            let focused = rows.iter().find(|row| row.contains('▌')).expect("the focus is in view");
+            assert!(
+                focused.contains("Place again") || focused.contains("Agreed placement"),
+                "{focused}"
+            );
+            // Nothing is lost by another size in the middle of it.
+            let before = stage.text();
+            for (columns, rows) in [(60, 18), (140, 45), size] {
+                stage.apply_event(Message::Resized { columns, rows });
+            }
+            assert_eq!(stage.text(), before);
+            tab_until(&mut stage, |id| matches!(id, ControlId::Agreed(_)));
+            stage.type_in("3");
+            assert_eq!(stage.text().matches('■').count(), before.matches('■').count());
+        }
+    }
+}
+
+#[test]
+fn what_folds_above_does_not_move_the_question_that_gets_the_focus() {
+    let mut stage = Stage::new(SIZES[0]);
+    practice(&mut stage);
+    open_stage(&mut stage, '3');
+    let row_of = |stage: &Stage| {
+        let rows = form_rows(stage);
+        rows.iter().position(|row| row.contains('▌')).expect("the focus is in view")
+    };
+    for _ in 0..4 {
+        stage.press(Code::Tab);
+    }
+    let text = |stage: &Stage| {
+        let clinic = stage.model.clinic.as_ref().expect("it is open");
+        (clinic.focused().map(|control| control.label.clone()).unwrap_or_default(), clinic.top)
+    };
+    let mut kept = 0;
+    for _ in 0..8 {
+        let rows = form_rows(&stage);
+        stage.press(Code::Tab);
+        let (label, top) = text(&stage);
+        let was =
+            rows.iter().position(|row| row.trim_start_matches(['▌', ' ']).starts_with(&label));
+        let (Some(was), true) = (was, top > 0) else { continue };
+        let now = row_of(&stage);
+        // It only ever goes up, to show all of what opens.
+        assert!(now <= was, "{label}: {was} to {now}\n{}", stage.text());
+        kept += usize::from(now == was);
+    }
+    assert!(kept > 0, "no question kept its row");
 }

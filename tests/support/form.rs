@@ -85,11 +85,11 @@ impl Terminal {
         self.wait_for(words::SAVED);
     }
 
-    /// The case key in the title of the clinic.
+    /// The case key in the place line of the clinic.
     #[track_caller]
     pub(crate) fn case_key(&self) -> String {
         let shot = self.screen();
-        let title = shot.rows.get(1).cloned().unwrap_or_default();
+        let title = shot.rows.get(shot.place_row()).cloned().unwrap_or_default();
         let key = title.split_whitespace().find(|word| is_case_key(word));
         key.unwrap_or_else(|| panic!("no case key in “{title}”")).to_owned()
     }

@@ -28,7 +28,7 @@ impl Shot {
 
     /// All words in reading order, without frames and markers.
     pub(crate) fn flat(&self) -> String {
-        let text = self.rows.join(" ").replace(['│', MARKER], " ");
+        let text = self.rows.join(" ").replace(['│', '┃', MARKER], " ");
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -41,12 +41,19 @@ impl Shot {
     /// Whether the field or button with this label has the focus.
     pub(crate) fn is_at(&self, label: &str) -> bool {
         let focused = self.focused();
-        focused.starts_with(label) || focused.contains(&format!("[ {label}"))
+        let button = |sign| focused.starts_with(&format!("{sign} {label}"));
+        focused.starts_with(label) || button("[") || button("[+")
     }
 
-    /// All but the title, where the clock and the state of saving stand.
+    /// All but the place line, where the clock and the state of saving stand.
     pub(crate) fn form(&self) -> Vec<&str> {
-        self.rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(_, row)| &**row).collect()
+        let place = self.place_row();
+        self.rows.iter().enumerate().filter(|(at, _)| *at != place).map(|(_, row)| &**row).collect()
+    }
+
+    /// The row that says where one is: on a high screen an empty one stands above it.
+    pub(crate) fn place_row(&self) -> usize {
+        1 + usize::from(self.rows.len() >= 30)
     }
 
     /// Where the markers stand.

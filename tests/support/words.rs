@@ -16,7 +16,7 @@ pub(crate) const SAVED: &str = "Saved ";
 pub(crate) const NOT_SAVED: &str = "NOT SAVED";
 pub(crate) const LOCKS_SOON: &str = "The vault will lock soon";
 pub(crate) const DRAFT_KEPT: &str = "The draft is saved";
-pub(crate) const PRACTICE: &str = "PRACTICE";
+pub(crate) const PRACTICE: &str = "nothing is saved";
 pub(crate) const PLACING: &str = "Placing privately";
 pub(crate) const PRESS_A_NUMBER: &str = "Press a number";
 pub(crate) const CHOSEN_HIDDEN: &str = "Chosen and hidden";
@@ -26,17 +26,17 @@ pub(crate) const CITED: &str = "Cited in the note";
 pub(crate) const COPIED: &str = "Copied.";
 pub(crate) const ACT_FIRST: &str = "Stop here and act first";
 
-/// The stages of the peer case clinic, as their title shows them.
+/// The stages of the peer case clinic, as the rule shows the open one.
 pub(crate) const STAGES: [&str; 9] = [
-    "1/9 Open",
-    "2/9 The case",
-    "3/9 Behaviour",
-    "4/9 Clarify",
-    "5/9 Placement",
-    "6/9 Risk, need and strength",
-    "7/9 Reflection",
-    "8/9 Response and actions",
-    "9/9 Close",
+    "1 Open",
+    "2 The case",
+    "3 Behaviour",
+    "4 Clarify",
+    "5 Placement",
+    "6 Risk, need and strength",
+    "7 Reflection",
+    "8 Response and actions",
+    "9 Close",
 ];
 
 pub(crate) const IN_DANGER: &str = "Might any child be in danger now";

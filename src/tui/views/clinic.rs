@@ -352,8 +352,8 @@ fn placing(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen) {
             "Type the number this person says. It is not shown until everyone has spoken.",
         ),
     };
-    let who = format!("{round}{what}: {}", placing.who);
-    canvas.put_short(inner, 0, 0, &who, StyleRole::Heading);
+    let end = canvas.put(inner, 0, 0, &format!("{round}{what}: "), StyleRole::Text);
+    canvas.put_short(inner, 0, end, &format!(" {} ", placing.who), StyleRole::Chosen);
     canvas.put_short(inner, 1, 0, how, StyleRole::Text);
     let (state, role) = if placing.is_chosen() {
         ("● Chosen and hidden. Enter: confirm. Another number: change it.", StyleRole::Good)
