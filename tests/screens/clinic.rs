@@ -188,6 +188,11 @@ fn six_people_fit_one_screen_a_row_each() {
 fn four_actions_fit_one_screen() {
     let mut stage = Stage::new(SIZES[0]);
     practice(&mut stage);
+    // What is not placed yet is passed over with a reason.
+    open_stage(&mut stage, '5');
+    stage.key(Key::ctrl(Code::Char('s')));
+    stage.type_in("shown for the picture");
+    stage.press(Code::Enter);
     open_stage(&mut stage, '8');
     tab_until(&mut stage, |id| matches!(id, ControlId::AddAction(_)));
     let now = stage.now;
@@ -258,14 +263,11 @@ fn a_stage_is_ticked_only_when_all_it_needs_is_answered() {
     shows(&stage, "✓ 1 Open");
 }
 
-/// The rows of the pictures of placements in view: those of the steps of the continuum.
-fn steps_in_view(rows: &[String]) -> Vec<&str> {
-    let steps = ["Typical ", "Inappropriate ", "Problematic ", "Abusive ", "Violent "];
-    let is_step = |row: &&str| steps.iter().any(|step| row.starts_with(step));
-    rows.iter()
-        .map(|row| row.trim_start_matches([' ', '✓', '▸', '–', '│']).trim())
-        .filter(is_step)
-        .collect()
+/// The pane of the form alone, without the stages beside it.
+fn form_pane(stage: &Stage) -> Vec<String> {
+    let form = stage.model.layout().clinic().form;
+    let margin = usize::from(form.x - 3);
+    form_rows(stage).iter().map(|row| row.chars().skip(margin).collect()).collect()
 }
 
 #[test]
@@ -274,67 +276,54 @@ fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
         let mut stage = Stage::new(size);
         practice(&mut stage);
         open_stage(&mut stage, '5');
-        for (behaviour, words) in
-            [("the first", "play a secret, sexualised"), ("the second", "jokes with sexual words")]
-        {
-            tab_until(&mut stage, |id| matches!(id, ControlId::Reveal(_)));
-            stage.press(Code::Enter);
-            stage.model.notice = None;
-            let text = stage.text();
-            let rows: Vec<String> = form_rows(&stage);
-            let rows: Vec<String> = rows
-                .iter()
-                .map(|row| if size.0 < 100 { row.clone() } else { row.chars().skip(19).collect() })
-                .collect();
-            assert_eq!(steps_in_view(&rows).len(), 5, "{behaviour} at {size:?}\n{text}");
+        tab_until(&mut stage, |id| matches!(id, ControlId::Reveal(_)));
+        stage.press(Code::Enter);
+        let whole = |stage: &Stage, words: &str| {
+            let (text, rows) = (stage.text(), form_pane(stage));
+            let steps = ["Typical ", "Inappropriate ", "Problematic ", "Abusive ", "Violent "];
+            let is_step = |row: &&String| steps.iter().any(|step| row.trim().starts_with(step));
+            assert_eq!(rows.iter().filter(is_step).count(), 5, "{size:?}\n{text}");
             assert!(text.contains("┄┄ problematic / abusive"), "{text}");
-            assert!(text.contains(words), "{behaviour} is not named\n{text}");
-            let focused = rows.iter().find(|row| row.contains('▌')).expect("the focus is in view");
-            assert!(
-                focused.contains("Place again") || focused.contains("Agreed placement"),
-                "{focused}"
-            );
-            // Nothing is lost by another size in the middle of it.
-            let before = stage.text();
-            for (columns, rows) in [(60, 18), (140, 45), size] {
-                stage.apply_event(Message::Resized { columns, rows });
-            }
-            assert_eq!(stage.text(), before);
-            tab_until(&mut stage, |id| matches!(id, ControlId::Agreed(_)));
-            stage.type_in("3");
-            assert_eq!(stage.text().matches('■').count(), before.matches('■').count());
+            let row_of = |wanted: &str| rows.iter().position(|row| row.contains(wanted));
+            let (named, focus) = (row_of(words), row_of("▌"));
+            assert!(named.is_some_and(|row| row < 3), "{words} does not stand at the top\n{text}");
+            assert!(focus > row_of("Violent"), "what to do next does not stand below\n{text}");
+        };
+        whole(&stage, "play a secret, sexualised");
+        // Nothing is lost by another size in the middle of it.
+        let before = stage.text();
+        for (columns, rows) in [(60, 18), (140, 45), size] {
+            stage.apply_event(Message::Resized { columns, rows });
         }
+        assert_eq!(stage.text(), before);
+        tab_until(&mut stage, |id| matches!(id, ControlId::Agreed(_)));
+        let first = stage.model.clinic.as_ref().map(|clinic| clinic.focus.clone());
+        tab_until(&mut stage, |id| {
+            matches!(id, ControlId::Agreed(_)) && Some(id) != first.as_ref()
+        });
+        whole(&stage, "jokes with sexual words");
     }
 }
 
 #[test]
 fn what_folds_above_does_not_move_the_question_that_gets_the_focus() {
-    let mut stage = Stage::new(SIZES[0]);
+    let mut stage = Stage::new((80, 36));
     practice(&mut stage);
     open_stage(&mut stage, '3');
-    let row_of = |stage: &Stage| {
-        let rows = form_rows(stage);
-        rows.iter().position(|row| row.contains('▌')).expect("the focus is in view")
-    };
-    for _ in 0..4 {
-        stage.press(Code::Tab);
-    }
-    let text = |stage: &Stage| {
-        let clinic = stage.model.clinic.as_ref().expect("it is open");
-        (clinic.focused().map(|control| control.label.clone()).unwrap_or_default(), clinic.top)
-    };
     let mut kept = 0;
-    for _ in 0..8 {
-        let rows = form_rows(&stage);
+    for _ in 0..14 {
+        let (rows, top) = (form_rows(&stage), stage.model.clinic.as_ref().map_or(0, |one| one.top));
         stage.press(Code::Tab);
-        let (label, top) = text(&stage);
-        let was =
-            rows.iter().position(|row| row.trim_start_matches(['▌', ' ']).starts_with(&label));
-        let (Some(was), true) = (was, top > 0) else { continue };
-        let now = row_of(&stage);
-        // It only ever goes up, to show all of what opens.
+        let clinic = stage.model.clinic.as_ref().expect("it is open");
+        let label = clinic.focused().map(|one| one.label.clone()).unwrap_or_default();
+        let is_it = |row: &String| row.trim_start_matches(['▌', ' ']).starts_with(&label);
+        let Some(was) = rows.iter().position(is_it).filter(|_| top > 0 && clinic.top > 0) else {
+            continue;
+        };
+        let now = form_rows(&stage).iter().position(is_it).expect("the focus is in view");
+        // It goes up only to show all of what opens.
         assert!(now <= was, "{label}: {was} to {now}\n{}", stage.text());
         kept += usize::from(now == was);
     }
-    assert!(kept > 0, "no question kept its row");
+    assert!(kept > 2, "only {kept} questions kept their row");
 }

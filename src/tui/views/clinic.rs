@@ -11,6 +11,8 @@ use crate::{
 
 /// From this width on all stages have room in the rule.
 const STAGES_IN_RULE: u16 = 80;
+/// So much of the name of the open stage is shown beside the numbers of the others.
+const MIN_STAGE_NAME: usize = 12;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(clinic) = &model.clinic else { return };
@@ -161,7 +163,7 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let StageNeeds { needed, answered } = stage_needs(session, here);
     let right = match needed {
         0 => String::new(),
-        _ if needed == answered => format!("✓ all {needed} needed answered"),
+        _ if needed == answered => format!("✓ {answered} of {needed} needed answered"),
         _ => format!("{answered} of {needed} needed answered"),
     };
     let room = usize::from(area.width).saturating_sub(width(&right) + 10);
@@ -187,6 +189,13 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
                 }
             }
         }
+    }
+    let columns: usize = pieces.iter().map(|(text, _)| width(text)).sum();
+    let over = columns.saturating_sub(room);
+    if let Some((name, _)) = pieces.iter_mut().find(|(_, role)| *role == StyleRole::Heading)
+        && over > 0
+    {
+        *name = shorten(name, width(name).saturating_sub(over).max(MIN_STAGE_NAME));
     }
     let columns: usize = pieces.iter().map(|(text, _)| width(text)).sum();
     if pieces.is_empty() || columns > room {

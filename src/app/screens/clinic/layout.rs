@@ -246,7 +246,8 @@ impl ClinicScreen {
         if is_pinned && last <= first + height {
             self.top = first;
         } else if last > self.top + height {
-            self.top = last - height;
+            // With what comes next in view, where there is room for it.
+            self.top = (last - height).max(one.line.saturating_sub(height / 3));
         }
         self.top = self.top.min(first);
         if !is_pinned {
