@@ -99,10 +99,10 @@ fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
     terminal.wait_for("follow up");
     terminal.keys("f");
-    terminal.wait_for("1/7 Open");
+    terminal.wait_for(words::STAGES[0]);
     assert_eq!(terminal.case_key(), key);
     terminal.choose(words::IN_DANGER, "2");
-    terminal.next_stage("2/7");
+    terminal.next_stage("2 Actions");
     terminal.wait_for("Agree a plan for break times");
     terminal.choose("Is this action done?", "3");
     terminal.wait_for("(•) Dropped");
@@ -124,7 +124,7 @@ fn a_key_on_a_completed_note_starts_its_follow_up_under_the_same_case_key() {
     let mut terminal = Launch::new(&home).args(&["clinic", "follow-up", &key]).unlocked().go();
     terminal.wait_for("A follow-up of this note was already started");
     terminal.keys("1");
-    terminal.wait_for("2/7");
+    terminal.wait_for("2 Actions");
     terminal.wait_for("There is a better plan");
     terminal.quit();
     assert_eq!(home.case_keys().len(), 2);

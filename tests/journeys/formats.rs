@@ -7,7 +7,7 @@ fn the_format_named_on_the_command_line_is_the_one_that_starts() {
     let home = Home::with_vault();
     let args = ["clinic", "new", "--template", "reflective-supervision"];
     let mut terminal = Launch::new(&home).args(&args).unlocked().go();
-    terminal.wait_for("1/7 Check in");
+    terminal.wait_for("1 Check in");
     terminal.write("What do you want to think about", "why I dread the visits");
     let key = terminal.case_key();
     terminal.quit();

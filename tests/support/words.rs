@@ -33,9 +33,9 @@ pub(crate) const STAGES: [&str; 9] = [
     "3 Behaviour",
     "4 Clarify",
     "5 Placement",
-    "6 Risk, need and strength",
+    "6 Risk, need",
     "7 Reflection",
-    "8 Response and actions",
+    "8 Response",
     "9 Close",
 ];
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use crate::{
-    app::{Area, ClinicScreen, GuidanceRow, Model, SaveStatus},
+    app::{Area, ClinicScreen, GuidanceRow, MARGIN, Model, SaveStatus},
     clinic::{PlacementMethod, Session, StageNeeds, clock, stage_needs, summary},
     text::{counted, shorten, width, wrap},
     tui::{canvas::Canvas, theme::StyleRole, views::form::draw_form},
 };
 
+/// Columns left of the text in a pane beside the form.
+const PANE_MARGIN: u16 = 2;
 /// From this width on all stages have room in the rule.
 const STAGES_IN_RULE: u16 = 80;
 /// So much of the name of the open stage is shown beside the numbers of the others.
@@ -254,81 +256,92 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     canvas.rule_before(Area { x: area.x + area.width + 3, ..area });
 }
 
+/// Guidance for the stage, in the place of the form or in a pane beside it.
 fn guidance(canvas: &mut Canvas<'_>, model: &Model, clinic: &ClinicScreen, area: Area) {
     let open = clinic.guidance.open;
-    let inner = Area { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    let is_pane = model.layout().clinic().guidance.is_some();
+    let text = if is_pane {
+        Area { x: area.x + PANE_MARGIN, width: area.width.saturating_sub(PANE_MARGIN), ..area }
+    } else {
+        area
+    };
+    let margin = if is_pane { PANE_MARGIN } else { MARGIN };
+    let with_margin = Area { x: text.x - margin, width: text.width + margin, ..text };
+    let columns = usize::from(text.width);
     let library = model.library.as_ref();
     let rows = library.map(|library| clinic.guidance.rows(&clinic.session, library));
     let rows = rows.unwrap_or_default();
     let is_heard = |row: &GuidanceRow| !row.why.is_empty() && clinic.guidance.results.is_none();
     let title = match (&clinic.guidance.results, rows.first().is_some_and(is_heard)) {
         (Some(_), _) => "Guidance found",
-        (None, true) => "Guidance for your notes",
-        (None, false) => "Guidance for this stage",
+        (None, true) => "For what is said",
+        (None, false) => "For this stage",
     };
-    canvas.put(inner, 0, 0, title, StyleRole::Heading);
+    let hints = if open {
+        "Enter: read. F6: cite in the note. Esc: back to the form."
+    } else {
+        "Ctrl-G: search guidance and cite it."
+    };
+    let hint_rows = wrap(hints, columns);
+    let height = usize::from(text.height).saturating_sub(hint_rows.len() + 1);
     let mut row = 1;
+    canvas.put(text, row, 0, title, StyleRole::Heading);
+    row += 1;
     if open {
         let layout = clinic.guidance.query.layout(usize::from(u16::MAX));
-        canvas.put(inner, row, 0, "›", StyleRole::Accent);
+        canvas.put(text, row, 0, "›", StyleRole::Accent);
         if layout.text.is_empty() {
-            canvas.put(inner, row, 2, "type to search", StyleRole::Quiet);
+            canvas.put(text, row, 2, "type to search", StyleRole::Quiet);
         } else {
-            canvas.put(inner, row, 2, &layout.text, StyleRole::Strong);
+            canvas.put(text, row, 2, &layout.text, StyleRole::Strong);
         }
         if model.dialog.is_none() {
-            canvas.point(inner, row, 2 + layout.caret.1);
+            canvas.point(text, row, 2 + layout.caret.1);
         }
         row += 1;
     }
-    let height = usize::from(inner.height).saturating_sub(5);
     let mut was_heard = false;
     for (at, entry) in rows.iter().enumerate() {
-        let chosen = open && at == clinic.guidance.chosen;
-        let mark = if chosen { "▌" } else { "▸" };
         let cited = if entry.cited { " (cited)" } else { "" };
-        let text = format!("{}{cited}", entry.title);
-        let columns = usize::from(inner.width).saturating_sub(3);
-        let lines = wrap(&text, columns);
+        let name = format!("{}{cited}", entry.title);
         let heard = is_heard(entry);
-        if row + lines.len() + usize::from(heard) > height {
+        let why = if heard { format!("because: {}", entry.why) } else { String::new() };
+        let (lines, reasons) = (wrap(&name, columns), wrap(&why, columns));
+        let reason_rows = if heard { reasons.len() } else { 0 };
+        if row + 1 + lines.len() + reason_rows > height {
             break;
         }
-        if at > 0 && !heard && was_heard {
-            canvas.put(inner, row, 0, "For this stage", StyleRole::Heading);
+        row += 1;
+        if was_heard && !heard {
+            canvas.put(text, row, 0, "For this stage", StyleRole::Heading);
             row += 1;
         }
         was_heard = heard;
-        canvas.put(inner, row, 0, mark, StyleRole::Accent);
+        if open && at == clinic.guidance.chosen {
+            canvas.choose_rows(with_margin, row, lines.len());
+        }
         for range in lines {
-            let role = if chosen { StyleRole::Chosen } else { StyleRole::Text };
-            canvas.put(inner, row, 2, &text[range], role);
+            canvas.put(text, row, 0, &name[range], StyleRole::Text);
             row += 1;
         }
-        if heard {
-            let why = shorten(&format!("matches: {}", entry.why), columns);
-            canvas.put(inner, row, 2, &why, StyleRole::Quiet);
+        for range in reasons.into_iter().take(reason_rows) {
+            canvas.put(text, row, 0, &why[range], StyleRole::Quiet);
             row += 1;
         }
     }
     if let Some(script) = stage_script(clinic).filter(|_| !open) {
         row += 1;
-        canvas.put(inner, row, 0, "To read aloud (F9)", StyleRole::Heading);
-        for range in wrap(script, usize::from(inner.width).saturating_sub(1)) {
+        let end = canvas.put(text, row, 0, "To read aloud ", StyleRole::Heading);
+        canvas.put(text, row, end + 1, "F9", StyleRole::Heading);
+        for range in wrap(script, columns) {
             row += 1;
-            if row < height + 2 {
-                canvas.put(inner, row, 0, &script[range], StyleRole::Text);
+            if row < height {
+                canvas.put(text, row, 0, &script[range], StyleRole::Text);
             }
         }
     }
-    let bottom = usize::from(inner.height).saturating_sub(2);
-    let hints: &[&str] = if open {
-        &["Enter: read. F6: cite in the note", "Esc: back to the form"]
-    } else {
-        &["Ctrl-G: open, search and cite"]
-    };
-    for (at, hint) in hints.iter().enumerate() {
-        canvas.put_short(inner, bottom + at, 0, hint, StyleRole::Quiet);
+    for (at, range) in hint_rows.into_iter().enumerate() {
+        canvas.put(text, height + 1 + at, 0, &hints[range], StyleRole::Quiet);
     }
 }
 

@@ -243,7 +243,7 @@ impl ClinicScreen {
             first = (one.line + row).saturating_sub(1);
             last = one.line + row + 1 + advice_lines(one).min(height.saturating_sub(1));
         }
-        if is_pinned && last <= first + height {
+        if is_pinned {
             self.top = first;
         } else if last > self.top + height {
             // With what comes next in view, where there is room for it.
@@ -285,8 +285,10 @@ impl ClinicScreen {
         };
         if let Some(picture) = line_of(&|id| matches!(id, ControlId::Picture(_))) {
             let words = line_of(&|id| matches!(id, ControlId::Reading(_)));
-            let best = words.into_iter().chain([picture]).find(|line| fits(*line));
-            if let Some(line) = best {
+            let whole = words.into_iter().chain([picture]).find(|line| fits(*line));
+            // Rather the picture whole and a list that goes on below than the list without its picture.
+            let in_part = one.cursor.filter(|(row, _)| one.line + row < picture + height);
+            if let Some(line) = whole.or(in_part.map(|_| picture)) {
                 return (line, true);
             }
         }
