@@ -267,13 +267,17 @@ impl RatingView {
 }
 
 impl RatingPicture {
-    /// The bar of a count: a dot for each person, and the number.
+    /// The bar of a count in a document: a dot for each person, and the number.
     pub fn bar(&self, count: usize) -> String {
+        self.dots("●", count)
+    }
+
+    fn dots(&self, dot: &str, count: usize) -> String {
         let most = self.lines.iter().flat_map(|line| &line.counts).copied().max().unwrap_or(0);
         match count {
             0 => "·".to_owned(),
-            _ if most <= MAX_DOTS => format!("{} {count}", "■".repeat(count)),
-            _ => format!("{} {count}", "■".repeat((count * MAX_DOTS).div_ceil(most))),
+            _ if most <= MAX_DOTS => format!("{} {count}", dot.repeat(count)),
+            _ => format!("{} {count}", dot.repeat((count * MAX_DOTS).div_ceil(most))),
         }
     }
 
@@ -301,7 +305,7 @@ impl RatingPicture {
             };
             drawn.push(row(
                 &line.step,
-                &mut line.counts.iter().map(|count| self.bar(*count)),
+                &mut line.counts.iter().map(|count| self.dots("■", *count)),
                 mark,
             ));
             if self.line_after == Some(at) {
@@ -392,7 +396,7 @@ mod tests {
         play.reveal();
         let drawn = play.view().picture().expect("a picture").drawn();
         assert!(drawn.iter().all(|line| width(line) <= 72), "{drawn:#?}");
-        assert!(drawn.iter().any(|line| line.ends_with("■■■■■■■■ 29")), "{drawn:#?}");
+        assert!(drawn.iter().any(|line| line.contains("■■■■■■■■ 29 ")), "{drawn:#?}");
         assert!(drawn.last().is_some_and(|line| line.ends_with("■ 1")), "{drawn:#?}");
     }
 }

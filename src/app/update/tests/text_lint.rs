@@ -25,7 +25,7 @@ fn text(person: &Person) -> String {
 
 /// What is marked in the focused field, and what is said below it.
 fn shown(person: &Person) -> (Vec<(String, FormRole)>, String) {
-    let layout = person.clinic().layout(60);
+    let layout = person.clinic().layout(80);
     let focus = &person.clinic().focus;
     let placed = layout
         .controls
