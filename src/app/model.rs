@@ -235,6 +235,11 @@ impl Model {
 
     /// Has something done by the vault worker.
     pub(crate) fn request(&mut self, request: VaultRequest) {
+        match request {
+            VaultRequest::ListNotes => self.clinics.is_asked = true,
+            VaultRequest::ListActions => self.actions.is_asked = true,
+            _ => {}
+        }
         self.perform(Effect::Vault(request));
     }
 

@@ -268,6 +268,18 @@ fn after_update(model: &mut Model) {
     if let (Some(reader), Some(library)) = (&mut model.reader, &model.library) {
         reader.fit(library, usize::from(layout.reader().page.width));
     }
+    if model.vault == VaultStatus::Open {
+        // Whoever unlocks elsewhere comes to these without a list.
+        match model.screen {
+            Screen::Clinics if model.clinics.notes.is_none() && !model.clinics.is_asked => {
+                model.request(VaultRequest::ListNotes);
+            }
+            Screen::Actions if model.actions.all.is_none() && !model.actions.is_asked => {
+                model.request(VaultRequest::ListActions);
+            }
+            _ => {}
+        }
+    }
     let is_left = |screen| screen != Screen::HandOver;
     if is_left(model.screen) && (model.screen != Screen::Reader || is_left(model.reader_from)) {
         model.hand_over = None;

@@ -251,6 +251,6 @@ mod tests {
         let words = |line: &PageLine| words(&line.pieces);
         let lines: Vec<String> = page.lines.iter().map(words).collect();
         assert_eq!(lines[0], "A long head: several words here");
-        assert_eq!(lines[3..5], ["".to_owned(), "A long head: a".to_owned()]);
+        assert_eq!(lines[3..5], [String::new(), "A long head: a".to_owned()]);
     }
 }

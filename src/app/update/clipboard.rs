@@ -89,7 +89,7 @@ mod tests {
         let mut model = at_a_note();
         let effects = update(&mut model, Message::Pressed(Key::char('c')), start());
         let [Effect::CopyFromNote(text)] = effects.as_slice() else { panic!("nothing is copied") };
-        assert!(text.contains("HERON-42"), "{}", text.as_str());
+        assert!(text.contains("Ground rules agreed"), "the section in view is copied");
         update(&mut model, Message::Copied(Ok(())), start());
         assert!(model.notice.as_ref().is_some_and(|notice| notice.text.contains("30 seconds")));
         assert_eq!(model.deadline(), Some(later(30)), "the program is woken for it");

@@ -44,6 +44,8 @@ impl Which {
 pub struct ActionsScreen {
     /// Every action, in order, once the vault is open.
     pub all: Option<Vec<TrackedAction>>,
+    /// Whether they were asked for since the vault was opened.
+    pub(crate) is_asked: bool,
     /// Which are shown.
     pub which: Which,
     /// Words that owner, agency or case key must hold.

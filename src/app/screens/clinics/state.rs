@@ -50,6 +50,8 @@ impl NoteGroup {
 pub struct ClinicsScreen {
     /// The notes, once the vault is open.
     pub notes: Option<Vec<NoteRow>>,
+    /// Whether they were asked for since the vault was opened.
+    pub(crate) is_asked: bool,
     /// Which are shown: those about this; all without.
     pub about: Option<Subject>,
     /// Which row is chosen.

@@ -132,6 +132,26 @@ fn unlocking_goes_back_to_the_same_clinic_stage_and_field() {
 }
 
 #[test]
+fn whoever_unlocks_at_a_note_finds_the_list_behind_it() {
+    let note = NoteId::random();
+    let mut person = writing(note);
+    let session = person.clinic().session.clone();
+    person.presses(Key::plain(Code::F(8)));
+    person.hears(Message::VaultClosed);
+    unlocks(&mut person, Vec::new());
+    let (source, newer, doubt) = (NoteSource::Revision(1), None, None);
+    let opened = NoteOpened { id: note, session, source, newer, doubt };
+    let lists = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::Vault(VaultRequest::ListNotes)))
+    };
+    assert!(!lists(&person.hears(Message::NoteOpened(Ok(Box::new(opened))))));
+    assert_eq!(person.model.screen, Screen::Note);
+    assert!(lists(&person.presses(Key::plain(Code::Esc))), "the list was forgotten by locking");
+    assert_eq!(person.model.screen, Screen::Clinics);
+    assert!(!lists(&person.presses(Key::plain(Code::Down))), "once is enough");
+}
+
+#[test]
 fn what_can_not_be_saved_is_covered_kept_and_comes_back_with_the_passphrase() {
     let note = NoteId::random();
     let mut person = writing(note);
