@@ -169,6 +169,8 @@ pub fn style_role_of(role: TextRole) -> StyleRole {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unreadable_literal, reason = "a colour is read as rrggbb")]
+
     use super::*;
 
     /// Grounds of terminals in use, as the design names them.

@@ -285,9 +285,10 @@ pub(crate) fn plain(text: &str, what: &str) {
     }
 }
 
-/// Everything sent to a terminal is text and the program's own sequences: looks, places, modes.
+/// Everything sent to a terminal is text and the program's own sequences: looks, places, modes, and once the
+/// question for the colour of its ground.
 pub(crate) fn own_sequences(bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes).replacen(caseclinic::tui::theme::ground::ASK, "", 1);
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c != '\x1b' {

@@ -109,7 +109,7 @@ impl Clinic {
             Some(key) => launch.args(&["clinic", "resume", key]).go(),
             None => launch.args(&["clinic", "new"]).go(),
         };
-        terminal.wait_for("/9 ");
+        terminal.wait_for("needed answered");
         let key = self.key.get_or_insert_with(|| terminal.case_key()).clone();
         // Back to the first stage, whatever the last one was.
         for _ in 0..4 {

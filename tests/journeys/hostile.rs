@@ -105,7 +105,8 @@ fn the_answer_that_a_child_is_in_danger_shows_what_to_do_now() {
 #[test]
 fn without_colour_no_colour_is_sent_and_the_choice_still_shows() {
     let home = Home::new();
-    let mut terminal = Launch::new(&home).environment("NO_COLOR", "1").go();
+    let mut terminal =
+        Launch::new(&home).environment("NO_COLOR", "1").environment("COLORFGBG", "15;0").go();
     terminal.wait_for(words::READY);
     terminal.keys("consent");
     terminal.wait_for("power");
@@ -117,7 +118,7 @@ fn without_colour_no_colour_is_sent_and_the_choice_still_shows() {
     let coloured = colours(&terminal.bytes());
     assert!(coloured.is_empty(), "{coloured:?}");
 
-    let mut terminal = Launch::new(&home).go();
+    let mut terminal = Launch::new(&home).environment("COLORFGBG", "15;0").go();
     terminal.wait_for(words::READY);
     terminal.keys("consent");
     terminal.wait_for("power");

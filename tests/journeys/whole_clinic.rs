@@ -53,9 +53,9 @@ fn a_whole_peer_case_clinic_from_the_first_vault_to_a_note_that_is_read_again() 
     terminal.wait_for(words::COMPLETED);
     terminal.wait_for(&case_key);
     terminal.press(&[Key::Enter]);
-    terminal.wait_for("Confidential. A record");
+    terminal.wait_for("‹ Clinics · ");
     terminal.press(&[Key::End]);
-    terminal.wait_for("Using the continuum");
+    terminal.wait_for("Confidential. A record");
     terminal.press(&[Key::Esc]);
     terminal.wait_for(&case_key);
     terminal.quit();

@@ -174,7 +174,7 @@ fn agreed(stage: &mut Stage) {
         let (what, owner, agency, by, status, outcome) = *action;
         TrackedAction {
             note: id(at.min(1)),
-            meeting: Default::default(),
+            meeting: uuid::Uuid::default(),
             case_key: NOTES[at.min(1)].0.to_owned(),
             format: NOTES[at.min(1)].2.to_owned(),
             about: Subject::Case,

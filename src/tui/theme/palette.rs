@@ -1,5 +1,7 @@
 //! The colours of every role on each ground. Their contrast is measured by the tests of the theme.
 
+#![expect(clippy::unreadable_literal, reason = "a colour is read as rrggbb")]
+
 use ratatui::style::Color;
 
 /// Colours of what is written; `Color::Reset` is the terminal's own.

@@ -178,7 +178,7 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
         line += 1;
     }
     if !row.has_facts(shape) {
-        let facts = facts(entry, row.is_marked, Told::InBrief);
+        let facts = facts(entry, row.is_marked, Detail::Brief);
         let columns: usize = facts.iter().map(|(text, _)| width(text) + 3).sum();
         if shape.opens && end + columns < usize::from(area.width) {
             put_facts(canvas, area, line - 1, end + 2, &facts);
@@ -186,8 +186,8 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
         return;
     }
     let opening = row.opening(shape);
-    let told = if opening.is_empty() { Told::InBrief } else { Told::InRow };
-    let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, told));
+    let detail = if opening.is_empty() { Detail::Brief } else { Detail::Row };
+    let mut column = put_facts(canvas, area, line, TEXT, &facts(entry, row.is_marked, detail));
     if let Some(hit) = hit.filter(|_| shape.opens && opening.is_empty()) {
         column = canvas.put(area, line, column, BETWEEN, StyleRole::Quiet);
         snippet_from(canvas, area, line, column, hit, StyleRole::Text);
@@ -199,17 +199,17 @@ fn draw_row(canvas: &mut Canvas<'_>, area: Area, line: usize, row: &Row<'_>, sha
 
 /// How much is told about an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Detail {
     /// What it is and where it holds.
-    InBrief,
+    Brief,
     /// Also whether it is in force and when it was checked.
-    InRow,
+    Row,
     /// Also when it will be checked again.
-    InPreview,
+    Preview,
 }
 
 /// What is known about an entry, each part with its role.
-fn facts(entry: &Entry, is_marked: bool, told: Told) -> Vec<(String, StyleRole)> {
+fn facts(entry: &Entry, is_marked: bool, detail: Detail) -> Vec<(String, StyleRole)> {
     let nations: Vec<&str> = entry.nations.iter().map(|nation| nation.name()).collect();
     let mut facts = vec![
         (entry.kind.name().to_owned(), StyleRole::Quiet),
@@ -220,7 +220,7 @@ fn facts(entry: &Entry, is_marked: bool, told: Told) -> Vec<(String, StyleRole)>
         facts.insert(0, (shorten(&entry.pack, MAX_PACK_COLUMNS), StyleRole::Text));
     }
     match entry.status {
-        Status::Current if told == Told::InBrief => {}
+        Status::Current if detail == Detail::Brief => {}
         Status::Current => facts.push(("✓ in force".to_owned(), StyleRole::Good)),
         status => facts.insert(0, (format!("! {}", status.name()), StyleRole::Bad)),
     }
@@ -228,10 +228,10 @@ fn facts(entry: &Entry, is_marked: bool, told: Told) -> Vec<(String, StyleRole)>
         facts.insert(0, ("★".to_owned(), StyleRole::Accent));
     }
     let checked = show_date(entry.reviewed);
-    match told {
-        Told::InBrief => {}
-        Told::InRow => facts.push((format!("checked {checked}"), StyleRole::Quiet)),
-        Told::InPreview => {
+    match detail {
+        Detail::Brief => {}
+        Detail::Row => facts.push((format!("checked {checked}"), StyleRole::Quiet)),
+        Detail::Preview => {
             let again = show_date(entry.review_by);
             facts.push((format!("checked {checked}, again by {again}"), StyleRole::Quiet));
         }
@@ -319,7 +319,7 @@ fn preview(canvas: &mut Canvas<'_>, model: &Model, area: Area, entry: &Entry, sh
     let top = if is_plain { shown.page.text_at } else { 0 };
     if is_plain {
         let mut column = 0;
-        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), Told::InPreview) {
+        for (text, role) in facts(entry, model.bookmarks.is_marked(&entry.id), Detail::Preview) {
             if column > 0 && column + width(BETWEEN) + width(&text) > columns {
                 (line, column) = (line + 1, 0);
             } else if column > 0 {
