@@ -76,7 +76,7 @@ enum Command {
     /// Run, list, show and export case clinics
     #[command(subcommand)]
     Clinic(clinic::ClinicCommand),
-    /// List the actions agreed in all clinics, and record what came of them
+    /// List the actions agreed in all clinics, and record their outcomes
     Actions(actions::ActionsArgs),
     /// Count completed notes, without names and with small numbers hidden
     Insight(insight::InsightArgs),

@@ -3,7 +3,7 @@
 //! The same form and the same machine of the meeting as on the screens ([`ClinicScreen`]), put into
 //! lines that only ever follow one another: for a screen reader, a pipe, or a terminal that can do
 //! no more. Nothing is read or written here; lines go in ([`Conversation::handle_line`]), text comes out.
-//! It never shows a placement that is not revealed, and it ends only when it is told to.
+//! It never shows a placement that is not revealed, and it ends only when asked to.
 
 mod answer;
 mod ask;
@@ -27,7 +27,7 @@ use crate::{
     vault::NoteId,
 };
 
-/// The guidance a conversation can show, whoever keeps it.
+/// The guidance a conversation can show, wherever it comes from.
 pub trait Guide {
     /// Title and version of an entry.
     fn title(&self, id: &str) -> Option<(String, String)>;

@@ -9,7 +9,7 @@
 //! keys/recovery.age        the same, sealed to the recovery sheet
 //! notes/<uuid>/draft.age   the working copy, replaced atomically
 //! notes/<uuid>/0001.age    a completed revision, write-once, naming the hash of the one before
-//! notes/<uuid>/0001.members.age  what members open of it: without what was taken back, without names
+//! notes/<uuid>/0001.members.age  what members open of it: without removed text, without names
 //! catalogue.age, texts.age caches of what lists and searches read; may be deleted at any time
 //! trash/                   discarded drafts, sealed, for thirty days
 //! ledger.age               what the vault holds, who opens it, and which state this is; signed

@@ -234,7 +234,7 @@ impl DraftSaver {
                 return Ok(revision);
             }
         }
-        // It must not be completed after it was said that it is not.
+        // It must not be completed after the person was told that it is not.
         self.queue.forget(self.id);
         if let Some((work, text)) = draft {
             self.queue.submit(self.id, work, text.0.clone(), text.1.clone(), 0);
@@ -343,7 +343,7 @@ mod tests {
             theirs.fail_always(Call::Write, Errno::NOSPC);
             let failure = saver.complete(&session).expect_err("the disk is full");
             let error = saver.give_up(failure, &session);
-            // What was said to be incomplete is not completed while the program ends.
+            // A clinic reported as incomplete is not completed while the program ends.
             theirs.mend();
             assert_eq!(saver.queue.drain(MAX_SAVE_TIME), Drained::Clean);
             assert!(

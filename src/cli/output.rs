@@ -153,7 +153,7 @@ impl CleanStream {
     }
 
     /// Prints a JSON document of one line. What would be removed from text is written as an escape
-    /// (`\u001b`), so that whoever reads the document gets the value as it is.
+    /// (`\u001b`), so that a program that reads the document gets the value as it is.
     pub(crate) fn json(&mut self, value: &serde_json::Value) -> io::Result<()> {
         let mut line = String::new();
         let mut units = [0; 2];

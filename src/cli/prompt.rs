@@ -51,7 +51,7 @@ pub(crate) enum PromptError {
         /// What the system answered.
         source: io::Error,
     },
-    /// The sheet is not where it was said to be.
+    /// The sheet is not in the file that was named.
     #[error(
         "The recovery sheet {} cannot be read: {source}. Check the file name.",
         display_path(path)

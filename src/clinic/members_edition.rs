@@ -1,4 +1,4 @@
-//! What members read of a completed note: the session without what was taken back, and without who
+//! What members read of a completed note: the session without removed text, and without who
 //! placed what.
 //!
 //! Promises: no text that was typed and then removed or replaced is in it, in the audit trail
@@ -17,7 +17,7 @@ use super::template::value::{ParticipantId, RowId, Slot};
 
 /// Who placed a behaviour, where that is not told. No participant has this number.
 const NOBODY: ParticipantId = ParticipantId(0);
-/// The item of the audit trail under which it stands what became of the note.
+/// The item of the audit trail that records how the note ended.
 const STATUS: &str = "status";
 
 /// Returns the session as members read it.
@@ -63,7 +63,7 @@ fn without_names(rating: &mut Rating, order: &[String]) {
     }
 }
 
-/// Leaves of a round how many chose what: the order that placements stand in says nothing.
+/// Leaves of a round how many chose what: the order of placements says nothing.
 fn counted(round: &mut Round, order: &[String]) {
     let step = |code: &str| order.iter().position(|one| one == code).unwrap_or(order.len());
     round.placed.sort_by(|a, b| {
@@ -73,7 +73,7 @@ fn counted(round: &mut Round, order: &[String]) {
     round.placed.iter_mut().for_each(|one| one.participant = NOBODY);
 }
 
-/// What stands in the note, as lines of the audit trail say it: item, row and text.
+/// The content of the note, as lines of the audit trail say it: item, row and text.
 type Standing = BTreeSet<(String, Option<RowId>, String)>;
 
 fn standing(session: &Session) -> Standing {
@@ -132,7 +132,7 @@ fn keep_standing(change: &mut Change, standing: &Standing) {
     let stands = standing.contains(&(change.item.clone(), change.row, text));
     if !stands {
         change.why = None;
-        // What became of the note is no text of anybody's; a reason for it may be.
+        // How the note ended is nobody's; a reason for it may be.
         if change.item != STATUS {
             change.new = None;
         }
@@ -147,14 +147,14 @@ mod tests {
         ActionDetails, Column, Event, Outcome, Value, from_document, rating_view, to_document,
     };
 
-    /// Words that are typed and then taken back, in ways that take turns.
+    /// Words that are typed and then removed, in ways that take turns.
     const WORDS: usize = 500;
 
     fn word(at: usize) -> String {
         format!("takenback{at:04}")
     }
 
-    /// Types a word somewhere and takes it back, in the way that `at` stands for.
+    /// Types a word somewhere and removes it, in the way that `at` stands for.
     fn take_back(play: &mut Play, at: usize) {
         let text = word(at);
         let row = play.session.rows("behaviour")[0];

@@ -1,6 +1,6 @@
 //! The audit trail of a note as lines: what was typed and changed, and when.
 //!
-//! It is the vault's own: editions for members hold no text that was taken back.
+//! It is the vault's own: editions for members hold no removed text.
 
 use crate::{
     clinic::{Change, Session},

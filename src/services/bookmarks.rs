@@ -32,7 +32,7 @@ const LEFT_BEHIND: Duration = Duration::from_secs(60);
 const HEAD: &str =
     "# Bookmarks and recent searches of caseclinic, in plain text. You can delete this file.\n";
 
-/// Bookmarks and recent searches, as they stand in the file. Any other key there is a mistake, so
+/// Bookmarks and recent searches, as they are in the file. Any other key there is a mistake, so
 /// that writing never loses it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

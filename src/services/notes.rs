@@ -252,7 +252,7 @@ mod tests {
         vault::{fixtures, keys::seal},
     };
 
-    /// Words that are typed and taken back.
+    /// Words that are typed and removed.
     const WORDS: usize = 100;
 
     #[test]

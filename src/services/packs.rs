@@ -1,8 +1,8 @@
-//! The shelf of installed packs: adding, replacing, removing.
+//! The folder of installed packs: adding, replacing, removing.
 //!
 //! A pack is built aside and renamed into place, so that it is there as a whole or not at all, and
 //! a pack that is being replaced stays until the new one stands. Nothing is written or removed
-//! outside of the shelf; what a pack was added from is never touched.
+//! outside this folder; what a pack was added from is never touched.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -35,7 +35,7 @@ pub enum PackStoreError {
     /// The folder cannot be written.
     #[error("the folder {} could not be changed: {error}; nothing was installed or removed", .folder.display())]
     Unwritable {
-        /// The shelf.
+        /// The installed packs.
         folder: PathBuf,
         /// What the system said.
         error: io::Error,
@@ -49,7 +49,7 @@ pub struct PackStore {
 }
 
 impl PackStore {
-    /// The shelf in that folder, which need not be there yet.
+    /// The packs in that folder, which need not exist yet.
     pub fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned() }
     }
@@ -137,7 +137,7 @@ impl PackStore {
     }
 }
 
-/// Writes the files of a pack. Those that stand in the pack that is being replaced as they are
+/// Writes the files of a pack. Those that are in the pack being replaced as they are
 /// stay where they are on the disk, and get a second name.
 fn write_all(folder: &Path, files: &[(String, String)], replaced: &Path) -> io::Result<()> {
     let is_folder = fs::symlink_metadata(replaced).is_ok_and(|about| about.is_dir());
@@ -221,21 +221,21 @@ mod tests {
     fn a_pack_is_added_replaced_when_asked_and_removed_without_a_trace() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let place = home.path().join("packs");
-        let shelf = PackStore::new(&place);
+        let packs = PackStore::new(&place);
         let (from, pack) = prepared("Levels of need.");
-        shelf.add(&pack, from.path(), false).expect("added");
+        packs.add(&pack, from.path(), false).expect("added");
         assert_eq!(names(&place), ["northmoor", "northmoor.added"]);
-        let again = shelf.add(&pack, from.path(), false).err().map(|error| error.to_string());
+        let again = packs.add(&pack, from.path(), false).err().map(|error| error.to_string());
         assert!(again.is_some_and(|error| error.contains("--replace")));
 
         let (from, newer) = prepared("Other levels.");
-        shelf.add(&newer, from.path(), true).expect("replaced");
+        packs.add(&newer, from.path(), true).expect("replaced");
         let library = Library::with_packs(&place);
         assert_eq!(library.problems(), []);
         assert!(library.entry("northmoor-levels").is_some_and(|e| e.body.contains("Other")));
         assert_eq!(names(&place), ["northmoor", "northmoor.added"]);
 
-        shelf.remove("northmoor").expect("removed");
+        packs.remove("northmoor").expect("removed");
         assert_eq!(names(&place), [] as [&str; 0]);
         assert_eq!(names(home.path()), ["packs"]);
         assert_eq!(names(from.path()), ["levels.txt", "pack.toml"]);
@@ -245,9 +245,9 @@ mod tests {
     fn nothing_outside_of_the_shelf_can_be_removed() {
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(home.path().join("vault")).expect("made");
-        let shelf = PackStore::new(&home.path().join("packs"));
+        let packs = PackStore::new(&home.path().join("packs"));
         for id in ["../vault", "/", "", ".", "..", "vault", "caseclinic"] {
-            let error = shelf.remove(id).err();
+            let error = packs.remove(id).err();
             assert!(matches!(error, Some(PackStoreError::NotThere(_))), "{id}: {error:?}");
         }
         assert_eq!(names(home.path()), ["vault"]);
@@ -256,12 +256,12 @@ mod tests {
     #[test]
     fn a_pack_whose_folder_is_gone_can_be_forgotten() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let shelf = PackStore::new(home.path());
+        let packs = PackStore::new(home.path());
         let (from, pack) = prepared("Levels.");
-        shelf.add(&pack, from.path(), false).expect("added");
+        packs.add(&pack, from.path(), false).expect("added");
         fs::remove_dir_all(home.path().join("northmoor")).expect("removed");
         assert_eq!(Library::with_packs(home.path()).problems()[0].code, "missing-pack");
-        shelf.remove("northmoor").expect("forgotten");
+        packs.remove("northmoor").expect("forgotten");
         assert_eq!(Library::with_packs(home.path()).problems(), []);
     }
 
@@ -272,10 +272,10 @@ mod tests {
         fs::write(elsewhere.path().join("kept.txt"), "x").expect("written");
         std::os::unix::fs::symlink(elsewhere.path(), home.path().join("northmoor"))
             .expect("a link");
-        let shelf = PackStore::new(home.path());
+        let packs = PackStore::new(home.path());
         let (from, pack) = prepared("Levels.");
-        assert!(shelf.add(&pack, from.path(), false).is_err());
-        shelf.add(&pack, from.path(), true).expect("replaced");
+        assert!(packs.add(&pack, from.path(), false).is_err());
+        packs.add(&pack, from.path(), true).expect("replaced");
         assert_eq!(names(elsewhere.path()), ["kept.txt"]);
         assert_eq!(Library::with_packs(home.path()).problems(), []);
     }
@@ -284,9 +284,9 @@ mod tests {
     fn a_shelf_that_cannot_be_written_is_named_and_keeps_what_it_had() {
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::write(home.path().join("packs"), "a file").expect("written");
-        let shelf = PackStore::new(&home.path().join("packs"));
+        let packs = PackStore::new(&home.path().join("packs"));
         let (from, pack) = prepared("Levels.");
-        let error = shelf.add(&pack, from.path(), false).err().map(|error| error.to_string());
+        let error = packs.add(&pack, from.path(), false).err().map(|error| error.to_string());
         assert!(error.is_some_and(|error| error.contains("packs could not be changed")));
         assert_eq!(names(home.path()), ["packs"]);
     }

@@ -10,7 +10,7 @@ use crate::{
 /// Something to be done with a note beside its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RetentionRequest {
-    /// Read what was said of how long it is kept.
+    /// Read how long it is kept.
     Read(NoteId),
     /// Say how long it is kept, in place of what was said before.
     Set(NoteId, Retention),
@@ -29,7 +29,7 @@ pub enum RetentionRequest {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RetentionReply {
-    /// What was said of how long a note is kept.
+    /// How long a note is kept.
     Current(NoteId, Retention),
     /// The notes whose review date has come, the earliest first.
     Due(Vec<NamedNote>),
@@ -50,7 +50,7 @@ pub struct NamedNote {
     pub about: String,
 }
 
-/// Performs a request and returns what came of it, with days as they are here.
+/// Performs a request and returns its outcome, with days as they are here.
 pub(crate) fn perform(
     vault: &Vault,
     request: RetentionRequest,

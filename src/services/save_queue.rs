@@ -163,7 +163,7 @@ struct Shared {
 }
 
 /// The queue before the writer thread. Dropping it tries to save what is left for three seconds and
-/// then forgets the text: whoever still has it on a screen asks [`SaveQueue::drain`] first. The
+/// then forgets the text: a caller that still has it on a screen asks [`SaveQueue::drain`] first. The
 /// thread holds the vault, so the keys are in memory until the queue is dropped.
 pub struct SaveQueue {
     shared: Arc<Shared>,

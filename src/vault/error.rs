@@ -116,7 +116,7 @@ pub enum VaultError {
     /// The ledger is not what this vault wrote.
     #[error("the ledger, the vault’s list of completed notes, cannot be used: {0}")]
     LedgerUnusable(LedgerError),
-    /// This vault signed a revision that its ledger does not know: an older ledger was put back.
+    /// This vault signed a revision that its ledger does not know: somebody restored an older ledger.
     #[error("{} is newer than the ledger, so an older ledger was put in place; nothing was changed", .0.display())]
     LedgerOlder(PathBuf),
     /// The text is no public key.
@@ -334,7 +334,7 @@ impl VaultError {
     }
 }
 
-/// The link that stands in the way to `path`.
+/// The link in the way to `path`.
 fn link_in(path: &Path) -> PathBuf {
     let mut above: Vec<&Path> = path.ancestors().collect();
     above.reverse();

@@ -20,7 +20,7 @@ pub fn harden_process() -> bool {
 }
 
 /// A descriptor that was handed to this program, such as the one of `--passphrase-fd`, for reading:
-/// the very same one, so that whoever reads on after us begins behind what was read here. Works for
+/// the very same one, so that the next reader begins after what was read here. Works for
 /// pipes and files, also after [`harden_process`].
 pub fn open_descriptor(number: u32) -> io::Result<File> {
     if number == 0 {

@@ -1,5 +1,5 @@
 //! Every statement of the founding documents has a home: each row of `knowledge/COVERAGE.md`
-//! quotes words that really stand in the entry it names.
+//! quotes words that really are in the entry it names.
 
 use caseclinic::knowledge::{Library, sections};
 
@@ -45,10 +45,7 @@ fn every_statement_of_the_founding_documents_is_where_the_table_says() {
         let text: String =
             sections(entry).iter().map(|part| format!("{} {} ", part.heading, part.text)).collect();
         if !(2..=5).contains(&words) || !plain(&text).contains(&plain(row.words)) {
-            missing.push(format!(
-                "line {}: `{}` does not stand in `{}`",
-                row.line, row.words, row.entry
-            ));
+            missing.push(format!("line {}: `{}` is not in `{}`", row.line, row.words, row.entry));
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));

@@ -66,7 +66,7 @@ const ELSE: [&str; 40] = [
     "Children’s social care were rung at T and rang back at T.",
 ];
 
-/// Sentences around an identifier, which stands at `X`.
+/// Sentences around an identifier, which replaces `X`.
 const NHS: [&str; 8] = [
     "NHS number X is on the letter.",
     "The referral has NHS no X and nothing else.",

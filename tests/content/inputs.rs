@@ -144,7 +144,7 @@ fn seeds(name: &str, folders: &[&str]) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Keys that are heard of an input of keys.
+/// Keys read from an input of keys.
 fn keys_in(input: &[u8]) -> u64 {
     input.len().div_ceil(2).min(targets::KEYS_HEARD) as u64
 }

@@ -1,4 +1,4 @@
-//! After locking, no key stands in the program's memory: not the vault's age identity nor its signing
+//! After locking, no key is in the program's memory: not the vault's age identity nor its signing
 //! key, not the key of a recovery sheet, not the key of a single file, and neither the passphrase nor
 //! a word that was typed. The vault is unlocked and locked again and again, by F8 and by itself, with
 //! notes found, opened and completed between.

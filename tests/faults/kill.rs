@@ -116,7 +116,7 @@ impl Clinic {
             terminal.press(&[Key::PageUp]);
         }
         let open = terminal.wait_for(words::STAGES[0]);
-        // Choosing what is chosen already takes it back.
+        // Choosing what is already chosen removes the choice.
         if !open.shows("(•) No") {
             terminal.choose(words::IN_DANGER, "2");
         }

@@ -53,7 +53,7 @@ pub(crate) const PART: Part = Part {
     case: one,
 };
 
-/// What stands in the place of a file or folder.
+/// What is in the place of a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// A link to what has the same place outside.

@@ -1,4 +1,4 @@
-//! What stands in the memory of a running program, read as root.
+//! What is in the memory of a running program, read as root.
 
 use std::{
     fs::{self, File},
@@ -69,7 +69,7 @@ impl std::fmt::Display for Found {
     }
 }
 
-/// Waits until none of these stands in memory any more.
+/// Waits until none of these is in memory any more.
 #[track_caller]
 pub(crate) fn assert_clean(pid: Pid, wanted: &[Wanted]) {
     let since = Instant::now();

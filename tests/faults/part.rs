@@ -1,4 +1,4 @@
-//! A part of the table: how many cases it has, how one of them runs, and what came of all.
+//! A part of the table: how many cases it has, how one of them runs, and the result of all.
 
 use std::{
     any::Any,

@@ -51,7 +51,7 @@ fn one(case: &mut Case) -> Tally {
             let said = format!("{line:?}: {output:?}");
             assert!(output.status.code().is_some_and(|code| code != 101), "{said}");
             let (out, err) = (text(&output.stdout), text(&output.stderr));
-            // Cells are parted by tabs, CSV and scripts have tabs and CRLF of their own.
+            // Cells are separated by tabs, CSV and scripts have tabs and CRLF of their own.
             plain(&out.replace("\r\n", "\n").replace('\t', " "), &format!("{line:?}, output"));
             plain(&err, &format!("{line:?}, messages"));
             tally.tried += 2;

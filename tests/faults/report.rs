@@ -10,7 +10,7 @@ use crate::{
 /// Failures shown of each part.
 const SHOWN: usize = 3;
 
-/// The parts with what became of them, and how many were left out.
+/// The parts with their results, and how many were left out.
 pub(crate) struct Report<'a> {
     pub(crate) rows: Vec<(&'a Part, Verdict)>,
     pub(crate) left_out: usize,

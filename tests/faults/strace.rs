@@ -27,7 +27,7 @@ pub(crate) const ERRORS: [(&str, &str); 4] = [
 /// Why calls can't be made to fail here.
 pub(crate) fn hindrance() -> Option<String> {
     if let Some(why) = disk::without("strace") {
-        return Some(format!("{why}; the store’s own layer of faults stands in its unit tests"));
+        return Some(format!("{why}; the store’s own layer of faults is in its unit tests"));
     }
     let tried = Command::new("strace")
         .args(["-o", "/dev/null", "-e", "inject=fsync:error=EIO:when=1", "true"])

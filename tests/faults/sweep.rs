@@ -132,7 +132,7 @@ fn run(folder: &Path, call: &str, injection: Option<&str>) -> String {
         command.arg("-e").arg(injection);
     }
     command.arg(env::current_exe().expect("this test")).arg(FLAG).arg(folder);
-    // What cargo adds to look for libraries in is not looked through.
+    // What cargo adds to look for libraries in is not searched.
     command.env_remove("LD_LIBRARY_PATH").stdin(Stdio::null());
     let output = command.output().expect("strace runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -207,7 +207,7 @@ fn work(folder: &Path) {
     let vault = std::cell::OnceCell::new();
     again("unlock", &|| {
         let opened = Vault::unlock(&place, &PASSPHRASE.into())?;
-        // Said in the header of the window; whoever wants to write opens it again.
+        // Said in the header of the window; to write, it is opened again.
         if let Some(why) = opened.read_only() {
             return Err(VaultError::ReadOnly(why.to_owned()));
         }

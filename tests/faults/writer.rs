@@ -59,7 +59,7 @@ pub(crate) fn be_one_if_asked() {
     let [flag, vault, record, seed] = &arguments[..] else { return };
     if flag == FLAG {
         let _ = write(Path::new(vault), Path::new(record), seed.parse().unwrap_or(0));
-        // Only an error ends it: whoever started it kills it.
+        // Only an error ends it; its parent kills it.
         std::process::exit(1);
     }
 }

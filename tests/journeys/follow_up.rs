@@ -1,4 +1,4 @@
-//! A clinic and its follow-up: what was agreed, what became of it, and one list that knows both.
+//! A clinic and its follow-up: what was agreed, its outcome, and one list that knows both.
 
 use caseclinic::{
     clinic::to_document,

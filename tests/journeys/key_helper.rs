@@ -1,4 +1,4 @@
-//! The process that holds the keys: what happens when it is told to end, when it is lost, and when it
+//! The process that holds the keys: what happens when it is asked to end, when it is lost, and when it
 //! cannot be started.
 #![cfg(target_os = "linux")]
 

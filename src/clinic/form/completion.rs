@@ -197,7 +197,7 @@ fn one(session: &Session, place: &ItemPlace<'_>, slot: &Slot, missing: &mut Vec<
         Content::Actions => actions(session, place, title, &mut say),
         Content::LastActions => {
             if place.item.required && !is_answered(session, slot) {
-                let message = format!("“{title}”: say what came of each open action");
+                let message = format!("“{title}”: record the outcome of each open action");
                 say(Error, message);
             }
             let actions = session.earlier().map_or(&[][..], |earlier| &earlier.actions);

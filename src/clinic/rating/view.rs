@@ -15,7 +15,7 @@ use crate::text::width;
 
 /// Dots of the longest bar: of more people than this, the other bars are drawn in proportion.
 const MAX_DOTS: usize = 8;
-/// What stands beside the dashed line.
+/// The text beside the dashed line.
 const LINE: &str = "problematic / abusive";
 /// Columns of one round: its dots, a blank and a number of two digits.
 const COLUMNS: usize = MAX_DOTS + 3;

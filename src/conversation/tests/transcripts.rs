@@ -58,7 +58,7 @@ fn typed(one: &BundledTemplate) -> (String, Session) {
     panic!("{} does not end:\n{}", one.id, &said[said.len().saturating_sub(4000)..]);
 }
 
-/// Everything that is written in the example stands in the meeting too.
+/// Everything written in the example is in the meeting too.
 fn is_all_there(id: &str, example: &Session, meeting: &Session) {
     let rows = |session: &Session, slot: &Slot| {
         let group = session.template().item(&slot.item).and_then(|place| place.rows_of);

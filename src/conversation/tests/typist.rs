@@ -243,7 +243,7 @@ impl Scribe {
         self.example.earlier()?.actions.get(at).map(|one| &one.details)
     }
 
-    /// The slot of the example that stands where this one stands in the meeting.
+    /// The slot of the example at the same place as this one in the meeting.
     fn there(&self, talk: &Conversation<'_>, slot: &Slot) -> Slot {
         let group = talk.session().template().item(&slot.item).and_then(|place| place.rows_of);
         let row = slot.row.zip(group).and_then(|(row, group)| self.row_in(talk, group, row));
@@ -262,7 +262,7 @@ impl Scribe {
     }
 }
 
-/// The number in front of what stands at a place; nothing if it is nowhere.
+/// The number in front of a text; nothing if the text is not there.
 fn number(at: Option<usize>) -> String {
     at.map_or(String::new(), |at| (at + 1).to_string())
 }

@@ -141,7 +141,7 @@ figures! {
         "Why. The reasons are in the notes and are not counted. Skipping a stage can be right.";
     SUPERVISION: "supervision", "Supervision held", Notes,
         "How many supervision notes, for one worker or for a group, were started in each quarter and completed. They are counted here and nowhere else.",
-        "Who had supervision and who did not, how anyone felt, or what came of it. Nothing said in supervision is counted.";
+        "Who had supervision and who did not, how anyone felt, or what came out of it. Nothing said in supervision is counted.";
 }
 
 /// The day in universal time: a figure is the same wherever it is made.

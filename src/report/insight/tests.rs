@@ -271,7 +271,7 @@ fn an_audit_is_told_by_domain_against_last_time_and_is_no_case() {
     let domain = &compared.now.domains[0];
     assert_eq!((domain.sum, domain.most, domain.answered, domain.asked), (4.0, 5.0, 2, 2));
     assert_eq!((domain.mean(), compared.change("prevention")), (Some(2.0), Some(0.5)));
-    assert_eq!(compared.change("responses"), None, "a blank is not nought");
+    assert_eq!(compared.change("responses"), None, "a blank is not zero");
     let oldest = profile(&notes[3]).expect("an audit");
     assert_eq!((oldest.domains[0].answered, oldest.domains[0].mean()), (0, None));
 }

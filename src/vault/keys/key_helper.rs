@@ -182,7 +182,7 @@ impl KeyHelper {
     }
 }
 
-/// The writing end of a helper's watch. While the terminal is said to be in use, the helper clears it
+/// The writing end of a helper's watch. While the terminal is in use, the helper clears it
 /// if this program dies.
 #[derive(Debug)]
 pub struct Watch(PipeWriter);
@@ -202,7 +202,7 @@ impl Running {
         command
             .arg0("caseclinic")
             .arg(KEY_HELPER)
-            // It must not keep a disk from being taken out.
+            // It must not keep a disk from being unmounted.
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(input)))
             .stdout(Stdio::from(OwnedFd::from(output)))

@@ -1,7 +1,7 @@
 //! Who else opens what is completed: colleagues by the public keys of their own age identities,
 //! and the recovery sheet by its public key, which backups are sealed to.
 //!
-//! The list stands in the ledger, so nobody is added or comes back by editing or putting back a
+//! The list is in the ledger, so nobody is added or comes back by editing or putting back a
 //! file alone. Drafts are never sealed to members, and neither is a completed note about a worker
 //! (supervision): it is for this vault alone until somebody shares it with a member by name. Which it
 //! is stands in the head of the note itself, so that new keys and backups keep it so.

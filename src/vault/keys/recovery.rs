@@ -59,7 +59,7 @@ impl RecoverySheet {
         Self { text, key, asked }
     }
 
-    /// The whole key, as it stands on the last line.
+    /// The whole key, as on the last line.
     pub fn key(&self) -> &SecretString {
         &self.key
     }

@@ -1,5 +1,5 @@
 //! New keys for a vault: a new identity, a new signing key, a new recovery sheet, and everything
-//! sealed and signed afresh. What somebody with the old keys could read, they can still read in
+//! sealed and signed again. What somebody with the old keys could read, they can still read in
 //! the copies and backups of before; of what the vault holds from now on they read nothing.
 //!
 //! The new vault is built beside the old one, every note in it is opened and compared, and then

@@ -18,7 +18,7 @@ impl Vault {
         self.sealed_to_vault(&plain).map(SealedBuffer)
     }
 
-    /// The texts again; none if they were put aside by another vault.
+    /// The texts again; none if another vault sealed them.
     pub fn restore_sealed_text(&self, aside: &SealedBuffer) -> Zeroizing<Vec<String>> {
         let plain = self.keys.open(&aside.0).ok();
         Zeroizing::new(

@@ -155,7 +155,7 @@ impl Keys {
         }
     }
 
-    /// Whether whoever holds them is still there.
+    /// Whether the process that holds them is still running.
     pub(crate) fn are_held(&self) -> bool {
         match &self.holder {
             Holder::Here(..) => true,

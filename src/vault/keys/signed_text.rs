@@ -44,7 +44,7 @@ impl Kind {
     }
 }
 
-/// Pads and signs, with whoever holds the key. `text` ends with a line end.
+/// Pads and signs, through the holder of the key. `text` ends with a line end.
 pub(crate) fn sign(
     kind: Kind,
     text: &str,

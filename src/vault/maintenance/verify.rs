@@ -1,7 +1,7 @@
 //! Looking at every file of a vault: what is missing, changed, swapped, rolled back or foreign is
 //! named. Every note is opened, nothing is changed, and no word of a note is told.
 //!
-//! A whole vault put back to an earlier day is in order by itself: it is named by what this computer
+//! A whole vault restored to an earlier day is in order by itself: it is named by what this computer
 //! saw of it before, or by the check code that somebody wrote down.
 
 use std::{
@@ -62,7 +62,7 @@ pub enum FindingKind {
     Changed,
     /// It is a file of this vault in another's place.
     Swapped,
-    /// It, or the ledger, is older than what it stands beside.
+    /// It, or the ledger, is older than the files beside it.
     RolledBack,
     /// It was lost and made anew, and no longer knows all that the one before knew.
     Rebuilt,
@@ -107,7 +107,7 @@ impl FindingKind {
 const FROM_A_BACKUP: &str = "Restore it from a backup or a copy. The other notes still open.";
 
 const UNFINISHED: &str = "The program stopped while it was writing this.";
-const FINISH: &str = "It is finished or taken back when the vault is next unlocked.";
+const FINISH: &str = "It is finished or undone when the vault is next unlocked.";
 
 const ABOUT_REBUILT: &str = "If nobody knows why, find out who could reach the vault. Compare it \
                              with the newest backup (`caseclinic vault restore FILE --verify`), \

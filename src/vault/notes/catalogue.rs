@@ -58,7 +58,7 @@ impl Vault {
         }
         let mut catalogue = self.catalogue.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Timestamp::now().as_nanosecond();
-        // A vault that was put back may hold revisions that its ledger does not know.
+        // A vault that was restored may hold revisions that its ledger does not know.
         let is_whole = self.rollback().is_none();
         let rows = ids.iter().filter_map(|id| {
             let known = is_whole.then(|| self.known_row(*id, &ledger, &catalogue)).flatten();
@@ -136,7 +136,7 @@ impl Vault {
     }
 
     /// The revisions that this vault signed and that the ledger neither names nor says to be in the
-    /// writing: they show that an older ledger was put back. The oldest first.
+    /// writing: they show that somebody restored an older ledger. The oldest first.
     pub(crate) fn unentered(&self, id: NoteId, files: &NoteFiles, ledger: &Ledger) -> Vec<u32> {
         if ledger.is_first_format() {
             return Vec::new();

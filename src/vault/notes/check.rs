@@ -174,7 +174,7 @@ impl Vault {
     }
 }
 
-/// A public key as it stands in a note.
+/// A public key as written in a note.
 pub(crate) fn shown_key(key: &VerifyingKey) -> String {
     format!("{KEY_PREFIX}{}", BASE64_STANDARD.encode(key.as_bytes()))
 }

@@ -55,7 +55,7 @@ pub struct NoteHead {
     pub title: String,
     /// The template it follows, with its version.
     pub template: String,
-    /// The stage the work stands at.
+    /// The stage that was reached.
     pub stage: String,
     /// in-progress, completed, amended, entered-in-error or stopped.
     pub status: String,

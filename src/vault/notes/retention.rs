@@ -1,6 +1,6 @@
 //! How long notes are kept, and what is left when one is erased.
 //!
-//! Class, review date and legal hold stand in the signed ledger, beside the revisions and not in
+//! Class, review date and legal hold are in the signed ledger, beside the revisions and not in
 //! them: they change, and a completed note does not. No note is ever erased by itself; a discarded
 //! draft goes after thirty days, unless it is on legal hold.
 
@@ -8,7 +8,7 @@ use super::{ledger::Retention, note::NoteId};
 use crate::vault::{Vault, error::VaultError, keys::members};
 
 impl Vault {
-    /// What was said of one note.
+    /// How long one note is kept.
     pub fn retention(&self, id: NoteId) -> Result<Retention, VaultError> {
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         let is_there = self.newest(id, &Ok(ledger.clone()))?.is_some();
@@ -19,7 +19,7 @@ impl Vault {
         Ok(ledger.retention(id).cloned().unwrap_or_default())
     }
 
-    /// What was said of every note of which anything was said.
+    /// How long each note is kept of which anything was recorded.
     pub fn retentions(&self) -> Result<Vec<(NoteId, Retention)>, VaultError> {
         let ledger = self.current_ledger().map_err(VaultError::LedgerUnusable)?;
         Ok(ledger.retentions().map(|(id, retention)| (id, retention.clone())).collect())

@@ -30,7 +30,7 @@ const HEADING: &str = "# caseclinic cache texts.age\n";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerMark(Facts);
 
-/// A note as it stands in its newest state, without its words.
+/// A note in its newest state, without its words.
 pub struct NoteStamp {
     /// Which note.
     pub id: NoteId,

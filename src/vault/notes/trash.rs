@@ -128,7 +128,7 @@ impl Vault {
     }
 
     /// Puts the newest draft of a note from the trash in place of the one there is now, which goes
-    /// into the trash instead: at every moment both are whole. Done again, it takes it back.
+    /// into the trash instead: at every moment both are whole. Done again, it undoes the exchange.
     pub fn swap_draft(&self, id: NoteId) -> Result<(), VaultError> {
         self.may_write()?;
         let mut settled = self.lock_for_writing();

@@ -1,9 +1,9 @@
-//! Putting a file where a power cut cannot take it away.
+//! Writing a file so that a power cut cannot lose it.
 //!
 //! A new file is written beside the old, made durable, renamed over it, and the folder made
 //! durable. An error means the old file is untouched or fully replaced, never in between. A file
 //! whose `fsync` failed is thrown away and never tried again: the system may have forgotten the
-//! bytes, so whoever tries again comes with all of them and gets a fresh file.
+//! bytes, so a caller that tries again brings all of them and gets a new file.
 
 use std::{io, path::Path};
 

@@ -2,7 +2,7 @@
 //!
 //! The file is the only one of a vault that is changed in place, so it is written only if it is the
 //! vault's own: a plain file of this person with no second name, and nothing in it but the number
-//! of a process. Whatever else stands in its place is left as it is, and the window only reads.
+//! of a process. Whatever else is in its place is left as it is, and the window only reads.
 
 use std::{
     fs::File,

@@ -1,7 +1,7 @@
 //! Every call the vault makes to the disk, behind one trait, so that each can be made to fail.
 //!
 //! Folders are made 0700 and files 0600. Nothing here follows a link, waits for a device or pipe,
-//! or reads more than it was told to. Each call opens the folder it works in without following a
+//! or reads more than it was asked for. Each call opens the folder it works in without following a
 //! link anywhere on the way, and works relative to that descriptor: a link that is put in the place
 //! of a folder, even between two calls, is an error ([`Errno::LOOP`]) and leads nowhere. Paths that
 //! a person chose may go through links, and are made [`without_links`] before they come here.
@@ -81,7 +81,7 @@ pub trait Store: Send + Sync {
     /// The entries of a folder, sorted by name.
     fn list(&self, folder: &Path) -> io::Result<Vec<FolderEntry>>;
     /// The names in a folder of everything that is no plain file, without asking for more about
-    /// each: folders, and what stands in the place of one.
+    /// each: folders, and whatever is in the place of one.
     fn folders(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// What the system says of one file or folder.
     fn facts(&self, path: &Path) -> io::Result<Facts>;

@@ -1,4 +1,4 @@
-//! Corrections stand beside what they correct.
+//! Corrections are shown beside what they correct.
 
 use std::fs;
 

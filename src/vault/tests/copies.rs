@@ -1,4 +1,4 @@
-//! Copies come by themselves, cost next to nothing, and never stand in the way.
+//! Copies are made without asking, cost next to nothing, and never get in the way.
 
 use std::{fs, os::unix::fs::MetadataExt, path::Path};
 

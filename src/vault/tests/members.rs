@@ -127,7 +127,7 @@ fn supervision_and_what_was_completed_before_a_member_came_open_for_nobody_else_
         .expect("new keys");
     look(&place(&home));
     let vault = rekeyed.vault;
-    notes.iter().for_each(|id| assert!(vault.open(*id).is_ok(), "whoever holds the vault reads"));
+    notes.iter().for_each(|id| assert!(vault.open(*id).is_ok(), "the holder of the vault reads"));
     assert!(vault.verify().is_clean());
 }
 

@@ -338,7 +338,7 @@ fn take_path(first: String, tokens: &mut VecDeque<TokenTree>) -> Path {
 }
 
 /// The circles among these uses, each as the shortest way from a file back to itself; every file
-/// that is in a circle stands in one of them.
+/// that is in a circle is in one of them.
 pub(super) fn circles(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = Vec::new();
     for start in uses.keys() {

@@ -1,4 +1,4 @@
-//! What is said of saving, and what comes late.
+//! What the screen says about saving, and messages that come late.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The clock of a meeting as people meet it: it tells, and never stands in the way.
+//! The clock of a meeting as people meet it: it informs, and never gets in the way.
 
 use super::*;
 use crate::clinic::clock;

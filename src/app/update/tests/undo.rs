@@ -1,4 +1,4 @@
-//! Ctrl-Z: what it takes back, and what it never does.
+//! Ctrl-Z: what it undoes, and what it never does.
 
 use super::*;
 use crate::{
