@@ -51,6 +51,7 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
     let mut control = Pty::start(command("sh", &["-c", CONTROL], home.path()))?;
     control.until(|bytes| contains(bytes, b"ready"))?;
 
+    let before = program.received();
     let (mut echoes, mut answers, mut controls) = (Vec::new(), Vec::new(), Vec::new());
     let (mut wrong, mut second) = (0, 0);
     let mut pauses = Pauses(1);
@@ -79,7 +80,9 @@ pub(crate) fn measure(report: &mut Report) -> anyhow::Result<()> {
         program.until_screen(|screen| query_line(screen).contains("Type what you want"))?;
         program.frames_until(Instant::now() + Duration::from_millis(60));
     }
+    let bytes = (program.received() - before) / answers.len().max(1);
     let answers = Times::of(answers)?;
+    report.fact("bytes sent for a key and its results", bytes);
     report.fact("`cat` sends a letter back", Times::of(controls)?);
     report.fact("the letter itself", Times::of(echoes)?);
     report.fact("answers in a frame of their own", second);

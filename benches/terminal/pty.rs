@@ -8,7 +8,10 @@ use std::{
     io::{Read, Write},
     num::NonZeroU16,
     path::Path,
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -24,17 +27,26 @@ pub(crate) const ROWS: NonZeroU16 = NonZeroU16::new(36).expect("not zero");
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The end of a synchronised update: the frame is complete.
 const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// How a program asks for the colour of the terminal's ground, and what this one answers: nearly black.
+const GROUND_ASKED: &[u8] = b"\x1b]11;?";
+const GROUND: &[u8] = b"\x1b]11;rgb:1e1e/1e1e/1e1e\x1b\\";
 
 /// A running program and its terminal.
 pub(crate) struct Pty {
     started: Instant,
     child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
+    keys: Arc<Mutex<Box<dyn Write + Send>>>,
     came: Receiver<(Instant, Vec<u8>)>,
     received: Vec<u8>,
     screen: vt100::Parser,
     // Kept: the terminal hangs up when it goes.
     _master: Box<dyn MasterPty + Send>,
+}
+
+fn write(to: &Mutex<Box<dyn Write + Send>>, bytes: &[u8]) -> std::io::Result<()> {
+    let mut to = to.lock().unwrap_or_else(PoisonError::into_inner);
+    to.write_all(bytes)?;
+    to.flush()
 }
 
 /// A command with nothing of the caller's environment but the path.
@@ -54,6 +66,7 @@ pub(crate) fn environment(home: &Path) -> Vec<(&'static str, std::ffi::OsString)
     vec![
         ("PATH", std::env::var_os("PATH").unwrap_or_default()),
         ("TERM", "xterm-256color".into()),
+        ("COLORTERM", "truecolor".into()),
         ("LANG", "C.UTF-8".into()),
         ("HOME", home.into()),
         ("CASECLINIC_HOME", home.into()),
@@ -72,13 +85,17 @@ impl Pty {
             PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size)?;
         let mut reader = pair.master.try_clone_reader()?;
-        let keys = pair.master.take_writer()?;
+        let keys = Arc::new(Mutex::new(pair.master.take_writer()?));
+        let answers = Arc::clone(&keys);
         let (send, came) = channel();
         thread::Builder::new().name("reader".into()).spawn(move || {
             let mut piece = vec![0; 64 * 1024];
             // A terminal whose program has left reads as an error.
             while let Ok(count) = reader.read(&mut piece) {
                 if count == 0 || send.send((Instant::now(), piece[..count].to_vec())).is_err() {
+                    return;
+                }
+                if contains(&piece[..count], GROUND_ASKED) && write(&answers, GROUND).is_err() {
                     return;
                 }
             }
@@ -101,7 +118,12 @@ impl Pty {
         self.child.process_id().context("the program is not running")
     }
 
-    /// What stands on the screen.
+    /// How many bytes came since the start.
+    pub(crate) fn received(&self) -> usize {
+        self.received.len()
+    }
+
+    /// What is on the screen.
     pub(crate) fn screen(&self) -> &vt100::Screen {
         self.screen.screen()
     }
@@ -109,8 +131,7 @@ impl Pty {
     /// Writes keys; answers with the time just before.
     pub(crate) fn press(&mut self, keys: &[u8]) -> anyhow::Result<Instant> {
         let pressed = Instant::now();
-        self.keys.write_all(keys)?;
-        self.keys.flush()?;
+        write(&self.keys, keys)?;
         Ok(pressed)
     }
 
