@@ -31,6 +31,7 @@ pub use csv::{collation_csv, csv};
 pub use figure::{FIGURES, Figure, FigureInfo, FigureRow, FigureUnit};
 pub use json::{BrokenExport, audits_from_json, collation_json, json};
 pub use suppress::{CellCount, Count, MIN_SHOWN, suppress};
+pub(crate) use table::NO_FIGURES;
 pub use table::{bar, collation_table, table};
 
 /// Which notes: those begun between two days, both included.

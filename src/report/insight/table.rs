@@ -9,6 +9,8 @@ use super::{Agency, Collation, Compared, Count, Figure, Insight, Period};
 /// Columns of the longest bar.
 const MAX_BAR_LEN: usize = 24;
 const MAX_LABEL_LEN: usize = 34;
+/// Before what has its number hidden.
+pub(crate) const NO_FIGURES: &str = "No figures:";
 /// Columns below which a bar beside a score is left out.
 const MIN_AUDIT_BAR_COLUMNS: usize = 6;
 
@@ -42,13 +44,20 @@ pub fn table(insight: &Insight, columns: usize) -> String {
     };
     paragraph(&mut out, &about, 0, columns);
     if !insight.figures.is_empty() {
-        let words = "Practice notes, notes entered in error and drafts are left out. “hidden” means \
-                     a number below five, or one that would give away a number below five.";
+        let words = "Practice notes, notes entered in error and drafts are left out. A number below five \
+                     is hidden, and so is one that would give it away: “No figures” says where.";
         paragraph(&mut out, words, 0, columns);
     }
-    for figure in &insight.figures {
+    let (told, hidden): (Vec<&Figure>, Vec<&Figure>) =
+        insight.figures.iter().partition(|figure| figure.total.shown().is_some());
+    for figure in told {
         out.push('\n');
         self::figure(&mut out, figure, columns);
+    }
+    if !hidden.is_empty() {
+        let titles: Vec<&str> = hidden.iter().map(|figure| figure.about.title).collect();
+        out.push('\n');
+        paragraph(&mut out, &format!("{NO_FIGURES} {}", titles.join("; ")), 0, columns);
     }
     for compared in &insight.audits {
         out.push('\n');
@@ -59,19 +68,29 @@ pub fn table(insight: &Insight, columns: usize) -> String {
 
 fn figure(out: &mut String, figure: &Figure, columns: usize) {
     let about = figure.about;
-    let total = match figure.total {
-        Count::Shown(number) => format!("{number} {}", about.unit.title()),
-        Count::Hidden => format!("fewer than five {}", about.unit.title()),
-    };
-    paragraph(out, &format!("{} ({total})", about.title), 0, columns);
-    let widest = figure.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
-    let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(12).max(8));
-    let largest = figure.rows.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
-    let bar_columns = columns.saturating_sub(widest + 13).min(MAX_BAR_LEN);
-    for row in &figure.rows {
+    paragraph(
+        out,
+        &format!("{} ({} {})", about.title, figure.total, about.unit.title()),
+        0,
+        columns,
+    );
+    let (shown, hidden): (Vec<_>, Vec<_>) =
+        figure.rows.iter().partition(|row| row.count.shown().is_some());
+    let numbers = shown.iter().map(|row| row.count.to_string().len()).max().unwrap_or(0);
+    let widest = shown.iter().map(|row| width(&row.label)).max().unwrap_or(0);
+    let widest = widest.min(MAX_LABEL_LEN).min(columns.saturating_sub(numbers + 6).max(8));
+    let largest = shown.iter().filter_map(|row| row.count.shown()).max().unwrap_or(0);
+    let bar_columns = columns.saturating_sub(widest + numbers + 6).min(MAX_BAR_LEN);
+    for row in shown {
         let label = pad(&shorten(&row.label, widest), widest);
-        let line = format!("  {label} {:>7}  {}", row.count, bar(row.count, largest, bar_columns));
+        let number = row.count.to_string();
+        let bar = bar(row.count, largest, bar_columns);
+        let line = format!("  {label}  {number:>numbers$}  {bar}");
         let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if !hidden.is_empty() {
+        let labels: Vec<&str> = hidden.iter().map(|row| row.label.as_str()).collect();
+        paragraph(out, &format!("{NO_FIGURES} {}", labels.join("; ")), 2, columns);
     }
     if let Some(mean) = figure.mean {
         let _ = writeln!(out, "  average {mean:.1}");

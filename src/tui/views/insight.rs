@@ -1,9 +1,13 @@
 //! Counts without names, as a page of numbers, words and bars.
 
 use crate::{
-    app::{Area, Model, Timespan, VaultStatus},
+    app::{Area, MARGIN, Model, Timespan, VaultStatus},
+    report::insight::NO_FIGURES,
     tui::{canvas::Canvas, theme::StyleRole},
 };
+
+/// Where no note was counted.
+const NOTHING: &str = "No clinics were completed in this time. Once five or more cases are, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.";
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let layout = model.layout();
@@ -12,12 +16,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     canvas.put(place, 0, 1, "Insight", StyleRole::Heading);
     let tabs = Timespan::EVERY.map(|span| (span.title().to_owned(), model.insight.span == span));
     canvas.put_tabs(place, 0, tabs);
-    let page = layout.body().text();
+    let body = layout.body().below(1);
     let text: &str = match (&model.vault, &model.insight.insight) {
-        (VaultStatus::Open, Some(_)) => return lines(canvas, model, page),
+        (VaultStatus::Open, Some(insight)) if insight.is_empty() => NOTHING,
+        (VaultStatus::Open, Some(_)) => return lines(canvas, model, layout.body().text()),
         (VaultStatus::Open, None) => "Counting …",
         (VaultStatus::Locked, _) => {
-            "The vault is locked. Press Enter to unlock it and count the completed notes, without names and with small numbers hidden."
+            return canvas.explain_keys(
+                body,
+                "The vault is locked.",
+                &[(
+                    "Enter",
+                    "Unlock it and count the completed notes, without names and with small numbers hidden",
+                )],
+            );
         }
         (VaultStatus::Missing, _) => {
             "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you."
@@ -25,26 +37,20 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         (VaultStatus::Unusable(why), _) => why,
         (VaultStatus::Unknown, _) => return,
     };
-    canvas.explain(page.below(1), 0, text);
+    canvas.explain(body, MARGIN.into(), text);
 }
 
 fn lines(canvas: &mut Canvas<'_>, model: &Model, area: Area) {
     let lines = model.insight.lines(usize::from(area.width));
     let height = usize::from(area.height);
-    let mut in_words = false;
-    for (at, line) in lines.iter().enumerate() {
-        // What a figure can and can't say runs over several lines.
-        in_words = line.starts_with("  Shows:")
-            || line.starts_with("  Does not show:")
-            || (in_words && line.starts_with("  "));
-        let role = match () {
-            () if in_words => StyleRole::Quiet,
-            () if line.starts_with(' ') || at < 4 => StyleRole::Text,
-            () => StyleRole::Heading,
-        };
-        if let Some(row) = at.checked_sub(model.insight.top).filter(|row| *row < height) {
-            canvas.put(area, row, 0, line, role);
-        }
+    for (at, line) in lines.iter().enumerate().skip(model.insight.top).take(height) {
+        let row = at - model.insight.top;
+        // A figure begins below an empty line.
+        let begins = at > 0 && lines[at - 1].is_empty() && !line.starts_with(NO_FIGURES);
+        let role = if begins { StyleRole::Heading } else { StyleRole::Text };
+        let bar = line.find('█').unwrap_or(line.len());
+        let end = canvas.put(area, row, 0, &line[..bar], role);
+        canvas.put(area, row, end, &line[bar..], StyleRole::Accent);
     }
     canvas.point(area, 0, 0);
 }

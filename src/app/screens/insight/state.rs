@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    app::action::KeyAction,
+    app::{action::KeyAction, geometry::MAX_PROSE},
     report::insight::{Insight, Period, table},
     text::shorten,
 };
@@ -70,6 +70,7 @@ impl InsightScreen {
     /// The lines of the page.
     pub fn lines(&self, columns: usize) -> Vec<String> {
         let Some(insight) = &self.insight else { return Vec::new() };
+        let columns = columns.min(usize::from(MAX_PROSE));
         let text = table(insight, columns);
         text.lines().map(|line| shorten(line, columns)).collect()
     }
