@@ -416,7 +416,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(&[HandOver], Key::char('k'), KeepHow, "", "How long to keep the note: retention class, review date, legal hold"),
     bind(&[HandOver, PracticeHandOver], Key::plain(Code::Esc), Back, "to the list", "Go to the list of clinics"),
     bind(&[Note], Key::char('f'), FollowUp, "follow up", "Start a follow-up clinic with the actions and placements of this note"),
-    bind(&[Note], Key::char('a'), Correct, "add a correction", "Add a correction, with a reason (the completed note stays as it was)"),
+    bind(&[Note], Key::char('a'), Correct, "correct", "Add a correction, with a reason (the completed note stays as it was)"),
     bind(&[Note], Key::char('c'), CopySection, "", "Copy the section in view (the clipboard is cleared after 30 seconds)"),
     bind(&[Note], Key::char('e'), EnteredInError, "", "Mark as entered in error (give a reason)"),
     bind(&[Note], Key::plain(Code::Esc), Back, "back", "Close the note"),

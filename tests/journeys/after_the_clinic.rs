@@ -82,7 +82,7 @@ fn a_correction_is_added_to_a_completed_note_with_its_reason() {
     let home = Home::with_vault();
     let key = home.complete_a_clinic();
     let mut terminal = Launch::new(&home).args(&["clinic", "resume", &key]).unlocked().go();
-    terminal.wait_for("add a correction");
+    terminal.wait_for("a correct");
     terminal.keys("a");
     terminal.wait_for("Why are you adding a correction?");
     terminal.keys("Somebody was left out");

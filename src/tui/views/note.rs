@@ -18,9 +18,12 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let room = usize::from(place.width).saturating_sub(width(&doubt) + 1);
     let left = Area { width: room as u16, ..place };
     let back = if note.from == Screen::Actions { "Actions" } else { "Clinics" };
-    let column = canvas.put(left, 0, 1, "‹ ", StyleRole::Accent);
-    let column = canvas.put(left, 0, column, &format!("{back} · "), StyleRole::Quiet);
-    canvas.put_short(left, 0, column, &note.title, StyleRole::Strong);
+    let column = canvas.put(left, 0, 1, &format!("‹ {back}"), StyleRole::Accent);
+    let column = canvas.put(left, 0, column, " · ", StyleRole::Quiet);
+    let key = note.session.case_key();
+    let column = canvas.put_short(left, 0, column, key, StyleRole::Strong);
+    let rest = note.title.strip_prefix(key).unwrap_or_default();
+    canvas.put_short(left, 0, column, rest, StyleRole::Text);
     canvas.put_right(place, 0, room, &doubt, StyleRole::Bad);
     canvas.put_rule(layout.rule());
     page::draw(canvas, parts.page, &note.page, note.top, &Marks::default());

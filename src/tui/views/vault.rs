@@ -19,7 +19,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
         let role = match line.sort {
             VaultLineSort::Heading => StyleRole::Heading,
             VaultLineSort::Said => StyleRole::Text,
-            VaultLineSort::Advice => StyleRole::Quiet,
             VaultLineSort::Good => StyleRole::Good,
             VaultLineSort::Bad => StyleRole::Bad,
         };

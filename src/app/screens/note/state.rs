@@ -136,7 +136,7 @@ fn lay_out(note: &NoteDocument, agreed: &HandOver, columns: usize) -> Page {
         .iter()
         .filter(|block| !matches!(block, NoteBlock::Heading { .. }))
         .partition(|block| is_strong(block));
-    first.into_iter().for_each(|block| layout.block(block));
+    first.into_iter().for_each(|block| layout.warning(block));
     layout.agreed(agreed);
     parts.iter().for_each(|block| layout.block(block));
     if !about.is_empty() {
@@ -167,6 +167,15 @@ impl NoteLayout {
         }
     }
 
+    /// Puts what must be known before anything else behind a sign.
+    fn warning(&mut self, block: &NoteBlock) {
+        let NoteBlock::Paragraph(runs) = block else { return };
+        let text: String = runs.iter().map(|run| run.text.as_str()).collect();
+        let pieces = vec![piece(&text, TextRole::Check)];
+        self.page.flow(pieces, self.columns, Lead::Sign("!", TextRole::Check), 0);
+        self.page.blank();
+    }
+
     fn block(&mut self, block: &NoteBlock) {
         match block {
             NoteBlock::Heading { level, text } => {
@@ -176,7 +185,14 @@ impl NoteLayout {
             }
             NoteBlock::Paragraph(runs) => {
                 self.gap();
-                self.add(&Block::Paragraph { spans: runs.iter().map(span).collect() });
+                // A paragraph that is marked throughout would be louder than what was decided.
+                let is_marked = runs.iter().all(|run| run.style != RunStyle::Plain);
+                let spans: Vec<Span> = if is_marked {
+                    runs.iter().map(|run| plain(&run.text)).collect()
+                } else {
+                    runs.iter().map(span).collect()
+                };
+                self.add(&Block::Paragraph { spans });
             }
             NoteBlock::Answer { question, remark, text } => {
                 let remark = remark.as_ref().map(|run| format!(" {}", run.text));

@@ -2,7 +2,7 @@
 //! file is as it should be. It changes nothing; beside each part stands the command that does.
 
 use crate::{
-    app::action::KeyAction,
+    app::{action::KeyAction, geometry::MAX_PROSE},
     text::{LocalTime, counted, show_date, wrap},
     vault::{Finding, FindingKind, Member, VaultFacts, Verification},
 };
@@ -62,20 +62,19 @@ pub enum VaultLineSort {
     Heading,
     /// Something that is so.
     Said,
-    /// What to do, or which command does it.
-    Advice,
     /// As it should be.
     Good,
     /// Not as it should be.
     Bad,
 }
 
-use VaultLineSort::{Advice, Bad, Good, Heading, Said};
+use VaultLineSort::{Bad, Good, Heading, Said};
 
 impl VaultScreen {
     /// The lines for so many columns.
     pub fn lines(&self, columns: usize, local: &LocalTime) -> Vec<VaultLine> {
         let Some(seen) = &self.seen else { return Vec::new() };
+        let columns = columns.min(usize::from(MAX_PROSE));
         let mut page = VaultPage { columns, lines: Vec::new() };
         state(seen, local, &mut page);
         self.check(&mut page);
@@ -88,7 +87,7 @@ impl VaultScreen {
         page.add(Heading, "Check");
         match &self.checked {
             Checked::Not => page.add(
-                Advice,
+                Said,
                 "Press Enter to check every file against the ledger, the vault’s signed list of completed notes. Nothing is changed.",
             ),
             Checked::Under { done, total } => {
@@ -117,10 +116,9 @@ impl VaultPage {
         }
         // A sign says the same as the colour.
         let (mut lead, rest) = match sort {
-            Heading => ("", ""),
+            Heading | Said => ("", ""),
             Good => ("✓ ", "  "),
             Bad => ("! ", "  "),
-            Said | Advice => ("  ", "  "),
         };
         for range in wrap(text, self.columns.saturating_sub(rest.len()).max(1)) {
             self.lines.push(VaultLine { text: format!("{lead}{}", &text[range]), sort });
@@ -153,7 +151,7 @@ fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
         page.add(Bad, concern);
     }
     page.add(
-        Advice,
+        Said,
         "To change the passphrase: `caseclinic vault passphrase`. If somebody may have the passphrase or the recovery sheet: `caseclinic vault rekey` encrypts everything again with new keys.",
     );
 }
@@ -176,13 +174,12 @@ fn result(seen: &Verification, page: &mut VaultPage) {
     }
     for one in &seen.findings {
         let sort = if is_fault(&one) { Bad } else { Said };
-        let text =
-            format!("{}: {} — {} {}", one.kind.title(), one.file.display(), one.why, one.advice);
-        page.add(sort, text);
+        page.add(sort, format!("{}: {}", one.kind.title(), one.file.display()));
+        page.add(Said, format!("{} {}", one.why, one.advice));
     }
     if let Some(state) = &seen.ledger_state {
         page.add(
-            Advice,
+            Said,
             format!(
                 "Check code {state}. Keep a copy: it shows if the vault is ever replaced by an older one."
             ),
@@ -200,7 +197,7 @@ fn copies(seen: &VaultSeen, page: &mut VaultPage) {
         page.add(Said, shown);
     }
     page.add(
-        Advice,
+        Said,
         "These are on the same disk as the vault. To keep a backup elsewhere: `caseclinic vault backup FILE`",
     );
 }
@@ -224,7 +221,7 @@ fn members(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
         }
         Err(why) => page.add(Bad, why),
     }
-    page.add(Advice, "To add a member: `caseclinic vault members add NAME KEY`. To remove one: `caseclinic vault members remove NAME`.");
+    page.add(Said, "To add a member: `caseclinic vault members add NAME KEY`. To remove one: `caseclinic vault members remove NAME`.");
 }
 
 #[cfg(test)]
