@@ -19,4 +19,4 @@ pub use counted::counted;
 pub use date::{LocalTime, parse_date, show_date};
 pub use problem::{Problem, Severity, SourceFile, problems_to_json};
 pub use tokens::{FoldedWords, fold};
-pub use wrap::{shorten, width, wrap};
+pub use wrap::{paragraphs, shorten, width, wrap};

@@ -3,4 +3,5 @@
 pub(crate) mod dialog;
 pub(crate) mod dialog_results;
 pub(crate) mod prompts;
+pub(crate) mod scroll;
 pub(crate) mod vault;

@@ -235,6 +235,19 @@ impl ScreenLayout {
         let height = height.min(room);
         Area { x: (self.size.columns - width) / 2, y: top + (room - height) / 2, width, height }
     }
+
+    /// Columns of text in a box at most this wide.
+    pub fn dialog_columns(self, width: u16) -> u16 {
+        self.dialog(width, 0).width.saturating_sub(6)
+    }
+
+    /// Rows of text in a box at most this wide that has so many to show: with an empty row above and below them where
+    /// there is room.
+    pub fn dialog_height(self, width: u16, rows: usize) -> usize {
+        let needed = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(4);
+        let height = self.dialog(width, needed).height;
+        usize::from(if height < needed { height.saturating_sub(2) } else { needed - 4 })
+    }
 }
 
 impl Area {

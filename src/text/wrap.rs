@@ -88,6 +88,14 @@ fn wrap_paragraph(part: &str, offset: usize, columns: usize, lines: &mut Vec<Ran
     lines.push(offset + line_start..offset + line_end.max(line_start));
 }
 
+/// Text broken to lines; an empty text has none.
+pub fn paragraphs(text: &str, width: u16) -> Vec<String> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    wrap(text, usize::from(width)).into_iter().map(|range| text[range].to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,6 +1,8 @@
 //! Drawing by role: text is put into a row and column of an area, clipped to it. What is put replaces what stood
 //! there; on the band of a chosen row it keeps the band's ground.
 
+use std::ops::Range;
+
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
@@ -9,7 +11,7 @@ use ratatui::{
 use super::theme::{StyleRole, Theme};
 use crate::{
     app::{Area, Editor, MARGIN, MAX_PROSE, ScreenLayout},
-    text::{shorten, width, wrap},
+    text::{paragraphs, shorten, width, wrap},
 };
 
 /// Stands at the left of what has the focus.
@@ -101,10 +103,13 @@ impl<'a> Canvas<'a> {
         row: usize,
         names: impl IntoIterator<Item = (String, bool)>,
     ) -> usize {
+        let names: Vec<(String, bool)> = names.into_iter().collect();
         let mut column = 10;
+        let columns: usize = names.iter().map(|(name, _)| width(name) + 3).sum();
+        let between = if column + columns < usize::from(area.width) { " · " } else { "  " };
         for (at, (name, shown)) in names.into_iter().enumerate() {
             if at > 0 {
-                column = self.put(area, row, column, " · ", StyleRole::Quiet);
+                column = self.put(area, row, column, between, StyleRole::Quiet);
             }
             if shown {
                 column = self.put(area, row, column, "▸ ", StyleRole::Accent);
@@ -245,6 +250,36 @@ impl<'a> Canvas<'a> {
         self.put_lines(area, row, &paragraphs(text, area.width), role)
     }
 
+    /// Puts a warning behind its sign, from a row and column of an area on; returns the row below it.
+    pub(super) fn put_warning(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        text: &str,
+    ) -> usize {
+        self.put(area, row, column, "!", StyleRole::Bad);
+        let columns = usize::from(area.width).saturating_sub(column + 2);
+        wrap(text, columns).into_iter().fold(row, |row, range| {
+            self.put_warning_line(area, row, column + 2, text, range);
+            row + 1
+        })
+    }
+
+    /// Puts one line of a warning: its first sentence says what is wrong, and what to do is read as text.
+    pub(super) fn put_warning_line(
+        &mut self,
+        area: Area,
+        row: usize,
+        column: usize,
+        text: &str,
+        line: Range<usize>,
+    ) {
+        let lead = text.find(". ").map_or(text.len(), |dot| dot + 1).clamp(line.start, line.end);
+        let end = self.put(area, row, column, &text[line.start..lead], StyleRole::Bad);
+        self.put(area, row, end, &text[lead..line.end], StyleRole::Text);
+    }
+
     /// Puts a text that stands in the place of a list, and the cursor at its beginning.
     pub(super) fn explain(&mut self, area: Area, column: usize, text: &str) {
         let columns = usize::from(area.width).saturating_sub(column + 1);
@@ -272,17 +307,4 @@ impl<'a> Canvas<'a> {
             }
         }
     }
-}
-
-/// Columns of text in a dialog at most this wide.
-pub(super) fn dialog_columns(layout: ScreenLayout, width: u16) -> u16 {
-    layout.dialog(width, 0).width.saturating_sub(6)
-}
-
-/// Text broken to lines; an empty text has none.
-pub(super) fn paragraphs(text: &str, width: u16) -> Vec<String> {
-    if text.is_empty() {
-        return Vec::new();
-    }
-    wrap(text, usize::from(width)).into_iter().map(|range| text[range].to_owned()).collect()
 }

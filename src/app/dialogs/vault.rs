@@ -231,7 +231,7 @@ impl VaultDialog {
                 }
                 Some(KeyAction::ScrollUp | KeyAction::PageBack) => *top = top.saturating_sub(1),
                 Some(KeyAction::ScrollDown | KeyAction::PageOn) => {
-                    *top = (*top + 1).min(shown.sheet.lines().count());
+                    *top += 1;
                 }
                 _ => {
                     typed.handle_key(key, usize::MAX);

@@ -105,6 +105,13 @@ pub(super) fn pasted(model: &mut Model, text: &str) {
 }
 
 fn in_dialog(model: &mut Model, key: Key) {
+    // A window that got larger shows more of it.
+    model.keep_dialog_in_view();
+    dialog_key(model, key);
+    model.keep_dialog_in_view();
+}
+
+fn dialog_key(model: &mut Model, key: Key) {
     if retention::takes(model, key) {
         return;
     }

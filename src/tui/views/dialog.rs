@@ -6,36 +6,21 @@ use secrecy::ExposeSecret;
 
 use crate::{
     app::{
-        Agree, Area, Ask, Choose, Dialog, Model, Offer, Palette, PasswordInput, ScreenLayout,
-        TemplatePicker, VaultDialog, VaultStep, help_lines,
+        Agree, Area, Ask, Choose, Dialog, HelpPage, Model, Offer, Palette, PasswordInput,
+        QUESTION_COLUMNS, READING_COLUMNS, SHEET_COLUMNS, ScreenLayout, TemplatePicker,
+        VaultDialog, VaultStep,
     },
-    text::{counted, width},
-    tui::{
-        canvas::{Canvas, dialog_columns, paragraphs},
-        theme::StyleRole,
-    },
+    text::{counted, paragraphs, width},
+    tui::{canvas::Canvas, theme::StyleRole},
 };
 
-/// Columns between the keys in help and what they do.
-const KEY_GAP: usize = 3;
-/// Stands in the place of a key on the further lines of what it does.
-const NO_KEY: &str = " ";
-/// Columns of what is read through.
-const READING_COLUMNS: u16 = 78;
 /// Rows that commands take at most.
 const MAX_COMMANDS: usize = 14;
-/// Columns of a question.
-const QUESTION_COLUMNS: u16 = 70;
 /// Columns of the list of meeting formats.
 const PICKER_COLUMNS: u16 = 74;
 /// Above the six words that are offered for a new vault, and below them.
 const OFFER: &str = "Notes are encrypted with a passphrase before they are saved. Use these six words, or choose your own (12 characters or more).";
 const WRITE_DOWN: &str = "Write them on paper now: you will type them next. Then you get a recovery sheet. Without the passphrase or the sheet, nobody can open the notes, not even the makers of this program.";
-/// Above the first recovery sheet.
-const FIRST_SHEET: &str =
-    "Copy this sheet and keep it in a safe place, away from this computer. It is shown only once.";
-/// Above one that takes the place of another.
-const RENEWED_SHEET: &str = "This is a new sheet. As soon as you have typed the part asked for, earlier sheets no longer open the vault: destroy them. Copy this one and keep it away from this computer. Esc: keep the old sheet.";
 /// When nobody ever confirmed a sheet.
 const UNCONFIRMED_SHEET: &str = "Nobody has confirmed that they have the recovery sheet of this vault. If the passphrase is lost and there is no sheet, nobody can open the notes. You can make a new sheet now and type a part of it, so that it is on paper for sure. Earlier sheets then no longer open the vault.";
 
@@ -57,15 +42,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, dialog: &Dialog) {
 
 fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
     let layout = model.layout();
-    let told = help_lines(&model.contexts_below());
-    let indent = told.iter().map(|(key, _)| width(key)).max().unwrap_or(0) + KEY_GAP;
-    let room = dialog_columns(layout, READING_COLUMNS).saturating_sub(indent as u16);
-    let mut lines: Vec<(&str, String)> = Vec::new();
-    for (key, text) in &told {
-        let broken = paragraphs(text, room);
-        lines.push((key, broken.first().cloned().unwrap_or_default()));
-        lines.extend(broken.into_iter().skip(1).map(|line| (NO_KEY, line)));
-    }
+    let HelpPage { lines, indent } = HelpPage::of(&model.contexts_below(), layout);
     let inner = canvas.dialog(layout, READING_COLUMNS, "Help: keys for this screen", lines.len());
     let in_view = put_in_view(canvas, inner, lines.len(), top);
     for (row, (key, text)) in lines[in_view].iter().enumerate() {
@@ -82,7 +59,7 @@ fn help(canvas: &mut Canvas<'_>, model: &Model, top: usize) {
 
 fn reading(canvas: &mut Canvas<'_>, model: &Model, title: &str, text: &str, top: usize) {
     let layout = model.layout();
-    let lines = paragraphs(text, dialog_columns(layout, READING_COLUMNS));
+    let lines = paragraphs(text, layout.dialog_columns(READING_COLUMNS));
     let inner = canvas.dialog(layout, READING_COLUMNS, title, lines.len());
     let in_view = put_in_view(canvas, inner, lines.len(), top);
     canvas.put_lines(inner, 0, &lines[in_view], StyleRole::Text);
@@ -94,23 +71,24 @@ fn fitting(count: usize, height: usize) -> usize {
     if count > height { height.saturating_sub(1) } else { count }
 }
 
-/// Returns which of so many lines are in view from `top` on, and puts how many are below them into the last row.
+/// Returns which of so many lines are in view from `top` on: to the last row at the end, and before it with how many
+/// are below in that row.
 fn put_in_view(canvas: &mut Canvas<'_>, area: Area, count: usize, top: usize) -> Range<usize> {
-    let fit = fitting(count, usize::from(area.height));
-    let last = count - fit;
-    let top = top.min(last);
-    if top < last {
-        let more = format!("{} more below ↓", counted(last - top, "line", "lines"));
-        canvas.put_right(area, fit, 0, &more, StyleRole::Quiet);
+    let height = usize::from(area.height);
+    let last = count.saturating_sub(height);
+    if top >= last {
+        return last..count;
     }
-    top..top + fit
+    let end = top + fitting(count, height);
+    let more = format!("{} more below ↓", counted(count - end, "line", "lines"));
+    canvas.put_right(area, end - top, 0, &more, StyleRole::Quiet);
+    top..end
 }
 
 fn palette(canvas: &mut Canvas<'_>, model: &Model, palette: &Palette) {
     // As high as the list of all commands, so that the line that is typed stands still.
     let height = palette.all().min(MAX_COMMANDS) + 2;
-    let title = "Commands: what do you want to do?";
-    let inner = canvas.dialog(model.layout(), QUESTION_COLUMNS, title, height);
+    let inner = canvas.dialog(model.layout(), QUESTION_COLUMNS, "Commands", height);
     canvas.put(inner, 0, 0, "›", StyleRole::Accent);
     let columns = usize::from(inner.width).saturating_sub(3);
     let caret = canvas.put_typed(inner, 0, 2, &palette.words, columns);
@@ -152,7 +130,7 @@ fn command_lines(palette: &Palette, columns: usize) -> Vec<(usize, String, Strin
 
 fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
     let layout = model.layout();
-    let lines = paragraphs(&ask.text, dialog_columns(layout, QUESTION_COLUMNS));
+    let lines = paragraphs(&ask.text, layout.dialog_columns(QUESTION_COLUMNS));
     let gap = usize::from(!lines.is_empty());
     let inner = canvas.dialog(layout, QUESTION_COLUMNS, &ask.title, lines.len() + gap + 1);
     // A long text gives way to the answer, which must be in view.
@@ -166,7 +144,7 @@ fn ask(canvas: &mut Canvas<'_>, model: &Model, ask: &Ask) {
 
 fn choose(canvas: &mut Canvas<'_>, model: &Model, choose: &Choose) {
     let layout = model.layout();
-    let columns = dialog_columns(layout, QUESTION_COLUMNS);
+    let columns = layout.dialog_columns(QUESTION_COLUMNS);
     let lines = paragraphs(&choose.text, columns);
     let options = option_lines(&choose.options, columns);
     let gap = usize::from(!lines.is_empty());
@@ -219,14 +197,7 @@ fn put_cut(canvas: &mut Canvas<'_>, area: Area, lines: &[String], most: usize) -
 
 fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
     let layout = model.layout();
-    let columns = dialog_columns(layout, QUESTION_COLUMNS);
-    let mut lines = Vec::new();
-    for paragraph in &agree.lines {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        lines.extend(paragraphs(paragraph, columns));
-    }
+    let lines = agree.page(layout);
     let inner = canvas.dialog(layout, QUESTION_COLUMNS, &agree.title, lines.len());
     let in_view = put_in_view(canvas, inner, lines.len(), agree.top);
     canvas.put_lines(inner, 0, &lines[in_view], StyleRole::Text);
@@ -236,7 +207,7 @@ fn agree(canvas: &mut Canvas<'_>, model: &Model, agree: &Agree) {
 /// The list of meeting formats: each with its minutes, and what the chosen one is for.
 fn template_picker(canvas: &mut Canvas<'_>, model: &Model, picker: &TemplatePicker) {
     let layout = model.layout();
-    let columns = dialog_columns(layout, PICKER_COLUMNS);
+    let columns = layout.dialog_columns(PICKER_COLUMNS);
     let offers = picker.offers();
     let about = |at: usize| match offers.get(at) {
         Some(Offer::Bundled(format) | Offer::Local(format)) => {
@@ -312,7 +283,7 @@ impl VaultParts {
         if !self.text.is_empty() {
             self.text.push((String::new(), role));
         }
-        let lines = paragraphs(text, dialog_columns(layout, self.columns));
+        let lines = paragraphs(text, layout.dialog_columns(self.columns));
         self.text.extend(lines.into_iter().map(|line| (line, role)));
         self
     }
@@ -320,7 +291,7 @@ impl VaultParts {
     /// A text, and below it a passphrase as dots.
     fn password(self, layout: ScreenLayout, text: &str, typed: &PasswordInput) -> Self {
         let parts = self.paragraph(layout, text, StyleRole::Text);
-        let room = dialog_columns(layout, parts.columns).saturating_sub(4);
+        let room = layout.dialog_columns(parts.columns).saturating_sub(4);
         let caret = typed.len().min(usize::from(room));
         let typed = Typed { shown: "•".repeat(caret), caret };
         Self { typed: Some(("›".to_owned(), typed)), ..parts }
@@ -331,12 +302,11 @@ impl VaultParts {
 fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
     let layout = model.layout();
     let parts = vault_parts(layout, dialog);
-    let columns = dialog_columns(layout, parts.columns);
-    let error = dialog.error.as_ref();
-    let error = error.map(|error| paragraphs(error, columns.saturating_sub(2))).unwrap_or_default();
+    let columns = layout.dialog_columns(parts.columns);
+    let error = dialog.error_rows(columns);
     let gap = usize::from(parts.typed.is_some());
-    let below = gap + usize::from(parts.typed.is_some()) + error.len();
-    let below = below + usize::from(gap == 0 && !error.is_empty());
+    let below = gap + usize::from(parts.typed.is_some()) + error;
+    let below = below + usize::from(gap == 0 && error > 0);
     let rows = parts.text.len() + below;
     let inner = canvas.dialog(layout, parts.columns, parts.title, rows);
     let room = usize::from(inner.height).saturating_sub(below);
@@ -362,11 +332,8 @@ fn vault_dialog(canvas: &mut Canvas<'_>, model: &Model, dialog: &VaultDialog) {
         canvas.point(inner, row, start + typed.caret);
     }
     row += 1;
-    for (at, line) in error.iter().enumerate() {
-        if at == 0 {
-            canvas.put(inner, row, 0, "!", StyleRole::Bad);
-        }
-        canvas.put(inner, row + at, 2, line, StyleRole::Bad);
+    if let Some(error) = &dialog.error {
+        canvas.put_warning(inner, row, 0, error);
     }
 }
 
@@ -398,25 +365,24 @@ fn vault_parts(layout: ScreenLayout, dialog: &VaultDialog) -> VaultParts {
             .paragraph(
                 layout,
                 "Enter: go on with this version   Esc: lock the vault again",
-                StyleRole::Strong,
+                StyleRole::Text,
             ),
         VaultStep::SheetUnconfirmed => VaultParts::new("The recovery sheet is not confirmed", 74)
             .paragraph(layout, UNCONFIRMED_SHEET, StyleRole::Text)
-            .paragraph(layout, "Enter: make a new sheet   Esc: later", StyleRole::Strong),
+            .paragraph(layout, "Enter: make a new sheet   Esc: later", StyleRole::Text),
         VaultStep::Unlock => {
             let text = "Type the passphrase. Unlocking takes about a second.";
             VaultParts::new("Unlock the vault", 64).password(layout, text, typed)
         }
         VaultStep::Recovery { shown, typed, top } => {
-            let above = if shown.renewed { RENEWED_SHEET } else { FIRST_SHEET };
-            let parts = VaultParts::new("Your recovery sheet", 92).paragraph(
+            let parts = VaultParts::new("Your recovery sheet", SHEET_COLUMNS).paragraph(
                 layout,
-                above,
+                shown.advice(),
                 StyleRole::Text,
             );
             let from = parts.text.len() + 1;
-            let parts = parts.paragraph(layout, &shown.sheet, StyleRole::Strong);
-            let line = typed.layout(usize::from(dialog_columns(layout, parts.columns)));
+            let parts = parts.paragraph(layout, &shown.sheet, StyleRole::Text);
+            let line = typed.layout(usize::from(layout.dialog_columns(parts.columns)));
             let typed = Typed { shown: line.text, caret: line.caret.1 };
             let typed = Some((shown.question.clone(), typed));
             VaultParts { scrolls: Some((from, *top)), typed, ..parts }

@@ -4,9 +4,9 @@ use std::iter;
 
 use crate::{
     app::{Area, Find, MARGIN, Model, Reader, Screen},
-    text::width,
+    text::{paragraphs, width},
     tui::{
-        canvas::{Canvas, paragraphs},
+        canvas::Canvas,
         theme::StyleRole,
         views::page::{self, Marks},
     },
@@ -36,7 +36,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             let height = usize::from(body.height);
             let lines = outline_lines(reader, side.width, height, height.saturating_sub(2));
             canvas.put(side, 0, 0, IN_THIS_ENTRY, StyleRole::Quiet);
-            outline(canvas, side.below(2), &lines);
+            outline(canvas, side.below(2), &lines, 0);
             side.x.saturating_sub(2)
         }
         None => body.width.saturating_sub(1),
@@ -178,8 +178,7 @@ fn outline_lines(reader: &Reader, width: u16, page: usize, height: usize) -> Vec
 /// The outline over the right side of a narrow page.
 fn overlay(canvas: &mut Canvas<'_>, body: Area, reader: &Reader) {
     let width = OVERLAY_COLUMNS.min(body.width.saturating_sub(MARGIN + 1));
-    // Inside the border stand the focus bar and the space at its right.
-    let inner = width.saturating_sub(4);
+    let inner = width.saturating_sub(6);
     // A free row under the rule, which the frame keeps around itself.
     let room = body.height.saturating_sub(5);
     let lines = outline_lines(reader, inner, body.height.into(), room.into());
@@ -187,32 +186,35 @@ fn overlay(canvas: &mut Canvas<'_>, body: Area, reader: &Reader) {
     let x = body.x + body.width.saturating_sub(width + 1);
     let frame = Area { x, y: body.y + 1, width, height: height + 4 };
     canvas.frame(frame, IN_THIS_ENTRY);
-    outline(canvas, Area { x: x + 1, y: frame.y + 2, width: inner + 2, height }, &lines);
+    // The focus bar stands in the first of the two free columns inside the border.
+    outline(canvas, Area { x: x + 1, y: frame.y + 2, width: inner + 4, height }, &lines, 2);
 }
 
-fn outline(canvas: &mut Canvas<'_>, area: Area, lines: &[OutlineLine]) {
+/// Puts the outline into an area with so many columns left of it for the focus bar, or with a margin of its own.
+fn outline(canvas: &mut Canvas<'_>, area: Area, lines: &[OutlineLine], left: usize) {
     let margin = usize::from(MARGIN);
+    let text = if left == 0 { margin } else { left };
     for (row, line) in lines.iter().enumerate() {
         match line {
             OutlineLine::Empty => {}
             OutlineLine::ReadOn => {
-                canvas.put(area, row, 0, "Read on", StyleRole::Quiet);
+                canvas.put(area, row, left, "Read on", StyleRole::Quiet);
             }
             OutlineLine::Part(here, indent, words, number) => {
                 if *here {
                     canvas.choose_rows(area, row, 1);
                 }
                 let role = if *here { StyleRole::Strong } else { StyleRole::Text };
-                let column = canvas.put_short(area, row, margin + indent, words, role);
+                let column = canvas.put_short(area, row, text + indent, words, role);
                 if let Some(number) = number {
                     canvas.put(area, row, column + 1, &number.to_string(), StyleRole::Quiet);
                 }
             }
             OutlineLine::Other(number, words) => {
                 if let Some(number) = number {
-                    canvas.put(area, row, 0, &number.to_string(), StyleRole::Heading);
+                    canvas.put(area, row, left, &number.to_string(), StyleRole::Heading);
                 }
-                canvas.put_short(area, row, margin, words, StyleRole::Link);
+                canvas.put_short(area, row, left + margin, words, StyleRole::Link);
             }
         }
     }

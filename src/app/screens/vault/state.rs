@@ -144,7 +144,7 @@ fn state(seen: &VaultSeen, local: &LocalTime, page: &mut VaultPage) {
         if facts.recovery_confirmed {
             page.add(Good, "The recovery sheet is confirmed.");
         } else {
-            page.add(Bad, "The recovery sheet is not confirmed. When you next unlock the vault, you get a new one.");
+            page.add(Bad, "The recovery sheet is not confirmed. When you next unlock the vault, you are offered a new one.");
         }
     }
     for concern in &seen.location_warnings {
