@@ -125,7 +125,8 @@ impl Theme {
             StyleRole::Accent => (inks.accent, without(bold)),
             StyleRole::Good => (inks.good, Modifier::empty()),
             StyleRole::Warn => (inks.warn, Modifier::empty()),
-            StyleRole::Bad => (inks.bad, bold),
+            // Of the sixteen colours no red is bright enough by itself.
+            StyleRole::Bad => (inks.bad, if inks.are_true() { Modifier::empty() } else { bold }),
             StyleRole::Heading => (inks.accent, bold),
             StyleRole::Match => (inks.accent, bold | without(underlined)),
             StyleRole::Link | StyleRole::Wording => (inks.accent, underlined),

@@ -32,6 +32,11 @@ impl Inks {
     pub(super) fn are_colours(&self) -> bool {
         self.accent != Color::Reset
     }
+
+    /// Whether they are colours of their own, and not the terminal's sixteen.
+    pub(super) fn are_true(&self) -> bool {
+        matches!(self.accent, Color::Rgb(..))
+    }
 }
 
 /// The colours of a screen.

@@ -41,10 +41,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             "The vault is locked.",
             &[("Enter", "Unlock it and list the actions agreed in all clinics")],
         ),
-        (VaultStatus::Missing, _) => canvas.explain(
+        (VaultStatus::Missing, _) => canvas.explain_keys(
             body,
-            TEXT,
             "There is no vault for confidential notes yet. Actions agreed in clinics will be listed here: who does what, by when, and the outcome.",
+            &[("F3", "Go to Clinics to start one, or to practise")],
         ),
         (VaultStatus::Unusable(why), _) => canvas.explain(body, TEXT, why),
         (VaultStatus::Unknown, _) => {}

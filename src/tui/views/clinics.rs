@@ -235,7 +235,7 @@ impl Columns {
                 }
                 let text = format!("{} {}", damage.why, damage.advice);
                 if let Some(range) = wrap(&text, self.damage_columns()).into_iter().nth(part) {
-                    canvas.put(area, at, TEXT + 2, &text[range], StyleRole::Bad);
+                    canvas.put_warning_line(area, at, TEXT + 2, &text, range);
                 }
                 return;
             }
@@ -306,7 +306,7 @@ fn found(canvas: &mut Canvas<'_>, model: &Model, area: Area, notes: &[NoteRow]) 
         Some(Err(why)) => {
             let text = area.text();
             let text = Area { width: text.width.min(MAX_PROSE), ..text };
-            canvas.put_paragraph(text, 0, &format!("! {why}"), StyleRole::Bad);
+            canvas.put_warning(text, 0, 0, why);
             return true;
         }
         None => return false,
@@ -370,8 +370,8 @@ fn hit_row(
     };
     let next = canvas.put_short(area, line, TEXT, &head.case_key, StyleRole::Strong) + 2;
     let (day, status) = (show_date(local.day(head.updated)), Status::title_of(&head.status));
-    let text = format!("{} · {day} · {status}", head.title);
-    canvas.put_short(area, line, next, &text, StyleRole::Text);
+    let next = canvas.put_short(area, line, next, &head.title, StyleRole::Text);
+    canvas.put_short(area, line, next, &format!(" · {day} · {status}"), StyleRole::Quiet);
 }
 
 #[cfg(test)]

@@ -32,7 +32,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
             );
         }
         (VaultStatus::Missing, _) => {
-            "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you."
+            let text = "There is no vault for confidential notes yet. Once five or more cases are completed, they are counted here: without names, with small numbers hidden, and with what each number can and cannot tell you.";
+            let keys = [("F3", "Go to Clinics to start one, or to practise")];
+            return canvas.explain_keys(body, text, &keys);
         }
         (VaultStatus::Unusable(why), _) => why,
         (VaultStatus::Unknown, _) => return,

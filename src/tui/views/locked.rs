@@ -1,9 +1,11 @@
 //! The vault is locked: why, that nothing is lost, and how to go on. Nothing of a note.
 
 use crate::{
-    app::{Lock, LockState, LockedBy, MARGIN, Model},
+    app::{Area, Lock, LockState, LockedBy, MARGIN, Model},
     tui::{canvas::Canvas, theme::StyleRole},
 };
+
+const UNSAVED: &str = "Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase.";
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let layout = model.layout();
@@ -12,8 +14,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let Some(lock) = &model.lock else { return };
     let area = layout.prose().below(1);
     let row = canvas.put_paragraph(area, 0, &why(lock.by), StyleRole::Text);
-    let (text, role) = how_far(lock);
-    let row = canvas.put_paragraph(area, row + 1, text, role);
+    let row = how_far(canvas, area, row + 1, lock);
     let unlock = if lock.has_clinic() {
         "Unlock the vault and continue the clinic at the same field"
     } else {
@@ -38,13 +39,12 @@ fn why(by: LockedBy) -> String {
     }
 }
 
-fn how_far(lock: &Lock) -> (&'static str, StyleRole) {
-    match lock.state {
+/// Says whether everything is saved; returns the row below.
+fn how_far(canvas: &mut Canvas<'_>, area: Area, row: usize, lock: &Lock) -> usize {
+    let (text, role) = match lock.state {
         LockState::Closing => ("Saving your latest changes …", StyleRole::Text),
         LockState::Closed => ("✓ Nothing is lost. Everything you wrote is saved.", StyleRole::Good),
-        LockState::Unsaved(_) => (
-            "! Not everything is saved yet. Your text is kept out of sight, and saving is tried again every two seconds. Do not quit before it is saved. To see your text again, unlock the vault with the passphrase.",
-            StyleRole::Bad,
-        ),
-    }
+        LockState::Unsaved(_) => return canvas.put_warning(area, row, 0, UNSAVED),
+    };
+    canvas.put_paragraph(area, row, text, role)
 }

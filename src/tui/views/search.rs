@@ -37,8 +37,7 @@ const IN_VAIN_SHORT: &str = "Try fewer or simpler words.";
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.layout().search();
     query(canvas, model, parts.query);
-    let line = "─".repeat(usize::from(parts.chips.width));
-    canvas.put(parts.chips, 0, 0, &line, StyleRole::Rule);
+    canvas.put_rule(parts.chips);
     notes(canvas, model, parts.notes);
     let Some(library) = &model.library else {
         canvas.put(parts.list, 0, TEXT, "Loading guidance …", StyleRole::Quiet);
@@ -258,7 +257,7 @@ fn put_facts(
 
 pub(super) fn snippet(canvas: &mut Canvas<'_>, area: Area, line: usize, hit: &Hit) {
     let area = Area { width: area.width.saturating_sub(1), ..area };
-    snippet_from(canvas, area, line, TEXT, hit, StyleRole::Quiet);
+    snippet_from(canvas, area, line, TEXT, hit, StyleRole::Text);
 }
 
 /// Puts the part of an entry that matches into the rest of a line, from a little before its first match.
