@@ -33,6 +33,8 @@ pub const MAX_PROSE: u16 = 72;
 
 /// From this width on, panes stand side by side.
 const WIDE: u16 = 100;
+/// From this width on, the frame has two columns of margin.
+const LARGE: u16 = 120;
 /// From this width on there is room for everything.
 const ROOMY: u16 = 140;
 /// From this height on, an empty row stands under the tabs.
@@ -113,8 +115,10 @@ impl ScreenLayout {
         self.size.columns >= WIDE
     }
 
+    /// A row of the frame. Views leave one free column at each side of it; a large window has two.
     fn row(self, y: u16) -> Area {
-        Area { x: 0, y, width: self.size.columns, height: 1 }
+        let more = u16::from(self.size.columns >= LARGE);
+        Area { x: more, y, width: self.size.columns - 2 * more, height: 1 }
     }
 
     /// All of it.
@@ -217,7 +221,7 @@ impl ScreenLayout {
             return ClinicParts { title, rail: None, form, guidance: None };
         }
         let (rail, form) = if self.size.columns >= ROOMY { (20, ROOMY_FORM) } else { (16, FORM) };
-        let rail = Area { x: 1, width: rail, ..body };
+        let rail = Area { x: title.x + 1, width: rail, ..body };
         let right = body.after(rail.x + rail.width + 2).text();
         let form = Area { width: form.min(right.width), ..right };
         let guidance = body.after(form.x + form.width + 3);

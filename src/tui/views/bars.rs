@@ -9,29 +9,30 @@ use crate::{
 /// The name of this program at the left of the tabs, where the window is wide.
 const NAME: &str = "caseclinic    ";
 const NAMED: u16 = 100;
+/// From this width on, tabs tell their keys and the state of the vault has words.
+const KEYED: u16 = 80;
+/// Not keys: what may be typed into the search for notes.
+const TYPED: [(&str, &str); 2] = [("\"a b\"", "exact phrase"), ("-word", "leave out")];
 /// Before words for what is as it should be.
 const GOOD_SIGN: &str = "●";
 
 /// Draws the tabs. Where there is no room for everything, the name of the program gives way first, then the keys of
-/// the tabs, and at last all but the last words for the vault.
+/// the tabs and the words for a vault that is as it should be.
 pub(super) fn top(canvas: &mut Canvas<'_>, model: &Model) {
     let area = model.layout().tabs();
     let room = usize::from(area.width).saturating_sub(2);
-    let (sign, mut vault, role) = vault_state(model);
-    let signed = if sign.is_empty() { 0 } else { width(sign) + 1 };
+    let with_keys = model.size.columns >= KEYED;
+    let (sign, vault, role) = vault_state(model, with_keys);
+    let gap = usize::from(!sign.is_empty() && !vault.is_empty());
+    let right = width(sign) + gap + width(vault);
     let tabs = tabs(model);
-    let columns = |with_keys: bool| -> usize {
-        let key = |key: &str| if with_keys && !key.is_empty() { width(key) + 1 } else { 0 };
-        tabs.iter().map(|(name, its_key, _)| width(name) + key(its_key) + 3).sum()
-    };
-    if columns(false) + signed + width(vault) > room {
-        vault = vault.rsplit(", ").next().unwrap_or(vault);
-    }
-    let right = signed + width(vault);
-    let with_keys = columns(true) + right <= room;
+    let columns: usize = tabs
+        .iter()
+        .map(|(name, key, _)| width(name) + usize::from(!key.is_empty()) + width(key) + 3)
+        .sum();
     let mut column = 1;
-    if width(NAME) + columns(true) + right <= room && model.size.columns >= NAMED {
-        column = canvas.put(area, 0, column, NAME, StyleRole::Strong);
+    if model.size.columns >= NAMED && width(NAME) + columns + right <= room {
+        column = canvas.put(area, 0, column, NAME, StyleRole::Text);
     }
     for (name, key, open) in &tabs {
         if *open {
@@ -78,19 +79,24 @@ fn tabs(model: &Model) -> [(&'static str, &'static str, bool); 4] {
     ]
 }
 
-/// A sign, words and their role.
-fn vault_state(model: &Model) -> (&'static str, &'static str, StyleRole) {
+/// A sign, words and their role. Where there is little room, what is as it should be has a mark alone.
+fn vault_state(model: &Model, has_room: bool) -> (&'static str, &'static str, StyleRole) {
     let is_practice = model.clinic.as_ref().is_some_and(|clinic| clinic.note.is_none());
-    match (&model.vault, &model.read_only, &model.saving) {
-        (_, _, SaveStatus::NotSaved(_)) => ("!", "NOT SAVED", StyleRole::Bad),
-        _ if model.screen == Screen::Clinic && is_practice => ("", "practice", StyleRole::Quiet),
-        (VaultStatus::Open, Some(_), _) => ("!", "vault open, read-only", StyleRole::Warn),
-        (VaultStatus::Open, None, _) => (GOOD_SIGN, "vault open", StyleRole::Good),
-        (VaultStatus::Locked, ..) => ("", "vault locked", StyleRole::Quiet),
-        (VaultStatus::Missing, ..) => ("", "no vault yet", StyleRole::Quiet),
-        (VaultStatus::Unusable(_), ..) => ("!", "vault not usable", StyleRole::Bad),
-        (VaultStatus::Unknown, ..) => ("", "", StyleRole::Quiet),
-    }
+    let well = |sign, mark, words| if has_room { (sign, words) } else { (mark, "") };
+    let ((sign, words), role) = match (&model.vault, &model.read_only, &model.saving) {
+        (_, _, SaveStatus::NotSaved(_)) => (("!", "NOT SAVED"), StyleRole::Bad),
+        _ if model.screen == Screen::Clinic && is_practice => (("", "practice"), StyleRole::Quiet),
+        (VaultStatus::Open, Some(_), _) if has_room => {
+            (("!", "vault open, read-only"), StyleRole::Warn)
+        }
+        (VaultStatus::Open, Some(_), _) => (("!", "read-only"), StyleRole::Warn),
+        (VaultStatus::Open, None, _) => (well(GOOD_SIGN, GOOD_SIGN, "vault open"), StyleRole::Good),
+        (VaultStatus::Locked, ..) => (well("", "○", "vault locked"), StyleRole::Quiet),
+        (VaultStatus::Missing, ..) => (well("", "·", "no vault yet"), StyleRole::Quiet),
+        (VaultStatus::Unusable(_), ..) => (("!", "vault not usable"), StyleRole::Bad),
+        (VaultStatus::Unknown, ..) => (("", ""), StyleRole::Quiet),
+    };
+    (sign, words, role)
 }
 
 /// Draws the messages and, below them, the keys that work here. Leaving and help stand at the right at every width;
@@ -104,11 +110,9 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
             let placing = model.clinic.as_ref().and_then(|clinic| clinic.placing.as_ref());
             hints[0].0 = format!("1-{}", placing.map_or(0, |placing| placing.steps.len()));
         }
-        // Not keys: what may be typed.
         [KeyContext::NoteSearch, ..] => {
             let at = hints.len() - 1;
-            let typed = [("\"a b\"", "exact phrase"), ("-word", "leave out")];
-            hints.splice(at..at, typed.map(|(text, word)| (text.to_owned(), word)));
+            hints.splice(at..at, TYPED.map(|(text, word)| (text.to_owned(), word)));
         }
         _ => {}
     }
@@ -118,7 +122,9 @@ pub(super) fn bottom(canvas: &mut Canvas<'_>, model: &Model) {
     let right: usize = fixed.iter().map(|hint| columns(hint) + 2).sum();
     let end = usize::from(area.width).saturating_sub(right + 1).max(1);
     let mut put = |column, (key, word): &(String, &str)| {
-        let column = canvas.put(area, 0, column, key, StyleRole::Heading) + 1;
+        let is_key = TYPED.iter().all(|(typed, _)| typed != key);
+        let role = if is_key { StyleRole::Heading } else { StyleRole::Text };
+        let column = canvas.put(area, 0, column, key, role) + 1;
         canvas.put(area, 0, column, word, StyleRole::Quiet)
     };
     let mut column = 1;
@@ -147,8 +153,15 @@ fn messages(canvas: &mut Canvas<'_>, model: &Model) {
             canvas.put(area, row, 1, "!", role);
         }
         let area = Area { width: area.width.saturating_sub(1), ..area };
+        // The first sentence says what is wrong; what to do is read as text.
+        let mut role = role;
         for line in notice.rows {
-            canvas.put_short(area, row, usize::from(MARGIN), &line, role);
+            let lead = line.find(". ").map_or(line.len(), |dot| dot + 1);
+            let end = canvas.put_short(area, row, usize::from(MARGIN), &line[..lead], role);
+            if lead < line.len() || line.ends_with('.') {
+                role = StyleRole::Text;
+            }
+            canvas.put_short(area, row, end, &line[lead..], role);
             row += 1;
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let parts = model.layout().clinic();
     place(canvas, model, clinic, parts.title);
     let rule = model.layout().rule();
-    canvas.put(rule, 0, 0, &"─".repeat(usize::from(rule.width)), StyleRole::Rule);
+    canvas.put_rule(rule);
     match parts.rail {
         Some(area) => rail(canvas, clinic, area),
         None => stages_on_rule(canvas, clinic, rule),
