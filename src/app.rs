@@ -26,6 +26,7 @@ pub use dialogs::dialog::{
 pub use dialogs::prompts::{
     AfterDissentChoice, DissentChoice, DissentReason, REMOVAL_STAYS_ON_RECORD, ReasonFor, Removal,
 };
+pub use dialogs::scroll::{HelpPage, QUESTION_COLUMNS, READING_COLUMNS, SHEET_COLUMNS};
 pub use dialogs::vault::{AfterUnlock, PasswordInput, VaultDialog, VaultStep};
 pub use editor::{Editor, Layout};
 pub use effect::{Effect, SearchOrigin, VaultRequest};

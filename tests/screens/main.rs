@@ -42,7 +42,7 @@ fn a_full_page_of_results_is_calm() {
     for size in stage::SIZES {
         let mut stage = Stage::with(size, caseclinic::knowledge::Library::bundled());
         stage.type_in("nudes year 9");
-        stage::check_look(&stage);
+        stage::check_look(stage::FULL_PAGE, &stage);
     }
 }
 

@@ -4,15 +4,18 @@ use std::{iter, sync::Arc};
 
 use caseclinic::{
     app::{
-        ClinicScreen, Code, ControlId, Effect, Key, Message, Screen, VaultOpening, VaultRequest,
-        VaultSeen, VaultStatus, update,
+        ClinicScreen, Code, ControlId, Effect, Key, Message, SaveStatus, Screen, VaultOpening,
+        VaultRequest, VaultSeen, VaultStatus, update,
     },
     clinic::{
         ActionDetails, ActionId, ActionStatus, Event, Outcome, Slot, Subject, apply,
         bundled_template, practice_session,
     },
     knowledge,
-    report::TrackedAction,
+    report::{
+        TrackedAction,
+        insight::{Count, FIGURES, Figure, FigureRow, Insight, Period},
+    },
     search::{Hit, Results},
     services::{ActionList, NoteOpened},
     vault::{
@@ -22,7 +25,7 @@ use caseclinic::{
 };
 use jiff::{Timestamp, ToSpan as _};
 
-use super::stage::{SIZES, Stage, open_stage, pictures, practice};
+use super::stage::{SIZES, Stage, check_look, open_stage, pictures, practice};
 
 /// Case key, what it is about, format, stage, status, days ago, review.
 type Line =
@@ -127,6 +130,38 @@ fn the_list_of_notes_shows_subjects_reviews_due_and_damage() {
         stage.press(Code::Tab);
         stage.press(Code::Tab);
     });
+}
+
+#[test]
+fn damaged_notes_and_messages_leave_in_view_what_goes_on() {
+    for size in [(60, 18), (80, 24), (120, 36)] {
+        let mut stage = Stage::new(size);
+        listed(&mut stage);
+        let damage = |number: usize| Damage {
+            file: format!("notes/{number}/0001.age").into(),
+            why: format!("notes/{number}/0001.age was changed since it was written."),
+            advice: "Bring it back from a backup.".to_owned(),
+        };
+        let sound = row(1, stage.now);
+        let mut notes = vec![row(0, stage.now), sound.clone()];
+        notes.extend((20..32).map(|at| NoteRow {
+            id: id(at),
+            head: Err(damage(at)),
+            ..sound.clone()
+        }));
+        stage.apply_event(Message::NotesListed(Ok(notes)));
+        stage.model.saving = SaveStatus::NotSaved("The disk is full. Free some space.".to_owned());
+        stage.model.warn("3 notes could not be read. Open Vault (F12) to check every file.");
+        let text = stage.text();
+        for asked in ["In progress", "▌  OAK-10", "! NOT SAVED: The disk is full.", "Esc back"] {
+            assert!(text.contains(asked), "{size:?}: {asked} is not in\n{text}");
+        }
+        check_look("clinics-damaged", &stage);
+        for _ in 0..3 {
+            stage.press(Code::Down);
+        }
+        assert!(stage.text().contains("▌  !"), "{size:?}\n{}", stage.text());
+    }
 }
 
 /// What, owner, agency, by when, status, outcome.
@@ -376,6 +411,60 @@ fn a_note_begins_with_what_was_agreed_and_who_does_what() {
     pictures("note-end", |stage| {
         open(stage);
         stage.press(Code::End);
+    });
+}
+
+/// The figure with this short name: each line with its number, or without one where it is hidden.
+fn figure(id: &str, rows: &[(&str, Option<u64>)], total: Option<u64>) -> Figure {
+    let count = |number: Option<u64>| number.map_or(Count::Hidden, Count::Shown);
+    let about = FIGURES.iter().find(|about| about.id == id).expect("a figure");
+    let rows = rows.iter().map(|(label, number)| FigureRow {
+        code: (*label).to_owned(),
+        label: (*label).to_owned(),
+        count: count(*number),
+    });
+    Figure { about, rows: rows.collect(), total: count(total), mean: None }
+}
+
+#[test]
+fn insight_says_once_what_is_hidden_and_folds_what_has_no_figure() {
+    let show = |stage: &mut Stage, figures: Vec<Figure>| {
+        listed(stage);
+        stage.press(Code::F(5));
+        let notes = if figures.is_empty() { 0 } else { 14 };
+        let insight = Insight {
+            period: Period::default(),
+            notes: Count::Shown(notes),
+            figures,
+            audits: Vec::new(),
+        };
+        stage.apply_event(Message::Counted(Ok(Box::new(insight))));
+    };
+    let placed = [
+        ("Typical", None),
+        ("Inappropriate", Some(7)),
+        ("Problematic", Some(12)),
+        ("Abusive", Some(0)),
+        ("Violent", None),
+    ];
+    pictures("insight", |stage| {
+        show(
+            stage,
+            vec![
+                figure("placement", &placed, Some(24)),
+                figure("quarters", &[("2026, quarter 4", Some(14))], Some(14)),
+                figure("response", &[("Early help", None)], None),
+                figure("settings", &[("School", None)], None),
+            ],
+        );
+        let text = stage.text();
+        assert_eq!(text.matches("hidden").count(), 1, "{text}");
+        assert!(text.contains("No figures: Typical; Violent"), "{text}");
+    });
+    pictures("insight-nothing", |stage| show(stage, Vec::new()));
+    pictures("insight-locked", |stage| {
+        stage.apply_event(Message::VaultStatusRead(VaultStatus::Locked));
+        stage.press(Code::F(5));
     });
 }
 
