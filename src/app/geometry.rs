@@ -217,14 +217,15 @@ impl ScreenLayout {
         let (title, body) = (self.place(), self.body());
         if !self.is_wide() {
             let text = body.text();
-            let form = Area { width: text.width.min(FORM), ..text };
+            // Behind the form stand a free column and the arrows.
+            let form = Area { width: text.width.saturating_sub(2).min(FORM), ..text };
             return ClinicParts { title, rail: None, form, guidance: None };
         }
         let (rail, form) = if self.size.columns >= ROOMY { (20, ROOMY_FORM) } else { (16, FORM) };
         let rail = Area { x: title.x + 1, width: rail, ..body };
         let right = body.after(rail.x + rail.width + 2).text();
         let form = Area { width: form.min(right.width), ..right };
-        let guidance = body.after(form.x + form.width + 3);
+        let guidance = body.after(form.x + form.width + 4);
         let guidance = Area { width: guidance.width.saturating_sub(1).min(44), ..guidance };
         // Below this no sentence of an entry can be read.
         let guidance = Some(guidance).filter(|area| area.width >= 20);

@@ -272,24 +272,32 @@ fn form_pane(stage: &Stage) -> Vec<String> {
 
 #[test]
 fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
-    for size in [(80, 24), (100, 30)] {
+    for size in [(80, 24), (100, 30), (120, 36)] {
         let mut stage = Stage::new(size);
         practice(&mut stage);
         open_stage(&mut stage, '5');
         tab_until(&mut stage, |id| matches!(id, ControlId::Reveal(_)));
         stage.press(Code::Enter);
-        let whole = |stage: &Stage, words: &str| {
+        let whole = |stage: &Stage, words: &str, which: &str| {
             let (text, rows) = (stage.text(), form_pane(stage));
             let steps = ["Typical ", "Inappropriate ", "Problematic ", "Abusive ", "Violent "];
             let is_step = |row: &&String| steps.iter().any(|step| row.trim().starts_with(step));
             assert_eq!(rows.iter().filter(is_step).count(), 5, "{size:?}\n{text}");
+            let rule = text.lines().find(|line| line.starts_with("──")).expect("a rule");
+            assert!(rule.ends_with(&format!(" {which} ─")), "{text}");
+            let numbers = rows.iter().filter(is_step).filter_map(|row| {
+                let last = row.split_once('◂').map_or(row.as_str(), |(row, _)| row).trim_end();
+                last.chars().last().filter(char::is_ascii_digit).map(|_| last.chars().count())
+            });
+            let columns: std::collections::BTreeSet<usize> = numbers.collect();
+            assert_eq!(columns.len(), 1, "the numbers stand in one column\n{text}");
             assert!(text.contains("┄┄ problematic / abusive"), "{text}");
             let row_of = |wanted: &str| rows.iter().position(|row| row.contains(wanted));
             let (named, focus) = (row_of(words), row_of("▌"));
             assert!(named.is_some_and(|row| row < 3), "{words} does not stand at the top\n{text}");
             assert!(focus > row_of("Violent"), "what to do next does not stand below\n{text}");
         };
-        whole(&stage, "play a secret, sexualised");
+        whole(&stage, "play a secret, sexualised", "behaviour 1 of 2");
         // Nothing is lost by another size in the middle of it.
         let before = stage.text();
         for (columns, rows) in [(60, 18), (140, 45), size] {
@@ -301,7 +309,7 @@ fn a_reveal_shows_its_own_picture_whole_with_what_to_do_next_below_it() {
         tab_until(&mut stage, |id| {
             matches!(id, ControlId::Agreed(_)) && Some(id) != first.as_ref()
         });
-        whole(&stage, "jokes with sexual words");
+        whole(&stage, "jokes with sexual words", "behaviour 2 of 2");
     }
 }
 

@@ -17,8 +17,10 @@ use crate::text::width;
 const MAX_DOTS: usize = 8;
 /// The text beside the dashed line.
 const LINE: &str = "problematic / abusive";
-/// Columns of one round: its dots, a blank and a number of two digits.
-const COLUMNS: usize = MAX_DOTS + 3;
+/// The same where there is little room.
+const FEW_DOTS: usize = 5;
+/// Columns of the dots of one round, so that numbers stand in one column in most pictures.
+const MIN_BAR: usize = 11;
 
 /// What may be seen of a rating now.
 #[derive(Clone, Debug, PartialEq)]
@@ -269,48 +271,76 @@ impl RatingView {
 impl RatingPicture {
     /// The bar of a count in a document: a dot for each person, and the number.
     pub fn bar(&self, count: usize) -> String {
-        self.dots("●", count)
-    }
-
-    fn dots(&self, dot: &str, count: usize) -> String {
-        let most = self.lines.iter().flat_map(|line| &line.counts).copied().max().unwrap_or(0);
         match count {
             0 => "·".to_owned(),
-            _ if most <= MAX_DOTS => format!("{} {count}", dot.repeat(count)),
-            _ => format!("{} {count}", dot.repeat((count * MAX_DOTS).div_ceil(most))),
+            _ => format!("{} {count}", "●".repeat(self.dots(count, MAX_DOTS))),
+        }
+    }
+
+    fn most(&self) -> usize {
+        self.lines.iter().flat_map(|line| &line.counts).copied().max().unwrap_or(0)
+    }
+
+    /// How many dots stand for so many people, if no bar may have more than `longest`.
+    fn dots(&self, count: usize, longest: usize) -> usize {
+        match self.most() {
+            most if most <= longest => count,
+            most => (count * longest).div_ceil(most),
         }
     }
 
     /// Drawn in text: a head if there are two rounds, a row for each step, and a dashed line where the continuum
-    /// turns from problematic to abusive.
-    pub fn drawn(&self) -> Vec<String> {
-        let widest = self.lines.iter().map(|line| width(&line.step)).max().unwrap_or(0);
+    /// turns from problematic to abusive. In fewer `columns` dots and words stand closer together.
+    pub fn drawn(&self, columns: usize) -> Vec<String> {
+        let roomy = self.drawn_as(true, columns);
+        let fits = roomy.iter().all(|line| width(line) <= columns);
+        if fits { roomy } else { self.drawn_as(false, columns) }
+    }
+
+    fn drawn_as(&self, is_roomy: bool, columns: usize) -> Vec<String> {
         let padded = |text: &str, columns: usize| {
             format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
         };
-        let row = |name: &str, cells: &mut dyn Iterator<Item = String>, mark: &str| {
-            let cells: String = cells.map(|cell| format!("  {}", padded(&cell, COLUMNS))).collect();
-            format!("{}{cells}{mark}", padded(name, widest)).trim_end().to_owned()
+        let (longest, between, least) =
+            if is_roomy { (MAX_DOTS, " ", MIN_BAR) } else { (FEW_DOTS, "", FEW_DOTS) };
+        let dots = |count: usize| match count {
+            0 => "·".to_owned(),
+            count => vec!["■"; self.dots(count, longest)].join(between),
+        };
+        let steps = self.lines.iter().map(|line| width(&line.step)).max().unwrap_or(0);
+        let dot_columns = width(&dots(self.most())).max(least);
+        let digits = self.most().to_string().len();
+        let cell = |count: usize| {
+            let number = if count == 0 { String::new() } else { count.to_string() };
+            format!("{}  {number:>digits$}", padded(&dots(count), dot_columns))
+        };
+        let cell_columns = dot_columns + 2 + digits;
+        let row = |step: &str, cells: &[String], mark: &str| {
+            let cells: String =
+                cells.iter().map(|cell| format!("  {}", padded(cell, cell_columns))).collect();
+            format!("{}{cells}{mark}", padded(step, steps)).trim_end().to_owned()
         };
         let mut drawn = Vec::new();
         if self.rounds.len() > 1 {
-            drawn.push(row("", &mut self.rounds.iter().map(|name| (*name).to_owned()), ""));
+            let name = |round: &&str| match round.split_once(' ') {
+                Some((first, _)) if !is_roomy => first.to_owned(),
+                _ => (*round).to_owned(),
+            };
+            drawn.push(row("", &self.rounds.iter().map(name).collect::<Vec<_>>(), ""));
         }
         for (at, line) in self.lines.iter().enumerate() {
             let mark = match (line.middle, line.agreed) {
-                (true, true) => "  ◂ middle, agreed",
+                (true, true) if is_roomy => "  ◂ middle, agreed",
+                (_, true) => "  ◂ agreed",
                 (true, false) => "  ◂ middle",
-                (false, true) => "  ◂ agreed",
                 (false, false) => "",
             };
-            drawn.push(row(
-                &line.step,
-                &mut line.counts.iter().map(|count| self.dots("■", *count)),
-                mark,
-            ));
+            let cells: Vec<String> = line.counts.iter().map(|count| cell(*count)).collect();
+            drawn.push(row(&line.step, &cells, mark));
             if self.line_after == Some(at) {
-                let columns = widest + self.rounds.len() * (COLUMNS + 2);
-                drawn.push(format!("{} {LINE}", "┄".repeat(columns)));
+                let wide = steps + self.rounds.len() * (cell_columns + 2);
+                let dashes = wide.min(columns.saturating_sub(width(LINE) + 1));
+                drawn.push(format!("{} {LINE}", "┄".repeat(dashes)));
             }
         }
         drawn
@@ -356,20 +386,33 @@ mod tests {
         let mut play = twice();
         play.reveal();
         play.agree(Outcome::Placed("problematic".into()));
-        let drawn = play.view().picture().expect("a picture").drawn();
+        let picture = play.view().picture().expect("a picture");
         assert_eq!(
-            drawn,
+            picture.drawn(72),
             [
-                "               First round  Second round",
-                "Typical        ·            ·",
-                "Inappropriate  ■ 1          ·",
-                "Problematic    ■■ 2         ■■■ 3        ◂ middle, agreed",
-                "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ problematic / abusive",
-                "Abusive        ■ 1          ■ 1",
-                "Violent        ·            ·",
+                "               First round     Second round",
+                "Typical        ·               ·",
+                "Inappropriate  ■            1  ·",
+                "Problematic    ■ ■          2  ■ ■ ■        3  ◂ middle, agreed",
+                "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ problematic / abusive",
+                "Abusive        ■            1  ■            1",
+                "Violent        ·               ·",
             ]
         );
-        let said = play.view().picture().expect("a picture").said();
+        // The line may reach as far as the words beside it leave room for.
+        assert_eq!(
+            picture.drawn(54),
+            [
+                "               First     Second",
+                "Typical        ·         ·",
+                "Inappropriate  ■      1  ·",
+                "Problematic    ■■     2  ■■■    3  ◂ agreed",
+                "┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ problematic / abusive",
+                "Abusive        ■      1  ■      1",
+                "Violent        ·         ·",
+            ]
+        );
+        let said = picture.said();
         assert_eq!(said[2], "Problematic: 2 in the first round, 3 in the second round.");
         assert_eq!(said[4], "Violent: nobody in the first round, nobody in the second round.");
         assert_eq!(said[5], "Agreed: Problematic.");
@@ -394,9 +437,16 @@ mod tests {
             (0..30).map(|at| if at == 0 { "not_enough_information" } else { "abusive" }).collect();
         play.place(&codes);
         play.reveal();
-        let drawn = play.view().picture().expect("a picture").drawn();
-        assert!(drawn.iter().all(|line| width(line) <= 72), "{drawn:#?}");
-        assert!(drawn.iter().any(|line| line.contains("■■■■■■■■ 29 ")), "{drawn:#?}");
-        assert!(drawn.last().is_some_and(|line| line.ends_with("■ 1")), "{drawn:#?}");
+        let slot = play.slot();
+        play.did(Event::SecondRoundOpened { slot });
+        play.place(&codes);
+        play.reveal();
+        let picture = play.view().picture().expect("a picture");
+        for columns in [72, 54] {
+            let drawn = picture.drawn(columns);
+            assert!(drawn.iter().all(|line| width(line) <= columns), "{drawn:#?}");
+            assert!(drawn.iter().any(|line| line.ends_with(" 29  ◂ middle")), "{drawn:#?}");
+            assert!(drawn.last().is_some_and(|line| line.ends_with(" 1")), "{drawn:#?}");
+        }
     }
 }

@@ -23,7 +23,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model) {
     let rule = model.layout().rule();
     canvas.put_rule(rule);
     match parts.rail {
-        Some(area) => rail(canvas, clinic, area),
+        Some(area) => {
+            rail(canvas, clinic, area);
+            right_on_rule(canvas, rule, &clinic.placed_row().unwrap_or_default());
+        }
         None => stages_on_rule(canvas, clinic, rule),
     }
     match (&parts.guidance, clinic.guidance.open) {
@@ -163,8 +166,9 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
     let here = session.stage();
     let title = |at: usize| stages[at].title.show(session.language());
     let StageNeeds { needed, answered } = stage_needs(session, here);
-    let right = match needed {
-        0 => String::new(),
+    let right = match (clinic.placed_row(), needed) {
+        (Some(row), _) => row,
+        (None, 0) => String::new(),
         _ if needed == answered => format!("✓ {answered} of {needed} needed answered"),
         _ => format!("{answered} of {needed} needed answered"),
     };
@@ -209,12 +213,17 @@ fn stages_on_rule(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
         column = canvas.put(area, 0, column, &text, role);
     }
     canvas.put(area, 0, column, " ", StyleRole::Text);
-    if !right.is_empty() {
-        let start = usize::from(area.width).saturating_sub(width(&right) + 3);
-        canvas.put(area, 0, start, &format!(" {right} "), StyleRole::Quiet);
-        if right.starts_with('✓') {
-            canvas.put(area, 0, start + 1, "✓", StyleRole::Good);
-        }
+    right_on_rule(canvas, area, &right);
+}
+
+fn right_on_rule(canvas: &mut Canvas<'_>, area: Area, right: &str) {
+    if right.is_empty() {
+        return;
+    }
+    let start = usize::from(area.width).saturating_sub(width(right) + 3);
+    canvas.put(area, 0, start, &format!(" {right} "), StyleRole::Quiet);
+    if right.starts_with('✓') {
+        canvas.put(area, 0, start + 1, "✓", StyleRole::Good);
     }
 }
 
@@ -238,14 +247,18 @@ fn rail(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Area) {
             (Progress::Skipped | Progress::NotBegun, _) => (String::new(), StyleRole::Quiet),
         };
         let title = format!("{} {}", at + 1, stage.title.show(session.language()));
-        let room = columns.saturating_sub(if count.is_empty() { 2 } else { 3 + width(&count) });
-        let lines = wrap(&title, room.max(8));
-        canvas.put_right(area, row, 0, &count, StyleRole::Quiet);
+        let lines = wrap(&title, columns.saturating_sub(2));
+        let mut end = 0;
         for (line, range) in lines.into_iter().enumerate() {
             let indent = if line == 0 { 2 } else { 4 };
-            canvas.put(area, row, indent, &title[range], role);
+            end = canvas.put(area, row, indent, &title[range], role);
             row += 1;
         }
+        // Where the name leaves no room, below it.
+        if !count.is_empty() && end + 1 + width(&count) > columns {
+            row += 1;
+        }
+        canvas.put_right(area, row - 1, 0, &count, StyleRole::Quiet);
     }
     if !session.template().roles.is_empty() {
         let here = session.participants().iter().filter(|one| one.present).count();

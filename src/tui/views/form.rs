@@ -46,7 +46,8 @@ pub(super) fn draw_form(canvas: &mut Canvas<'_>, clinic: &ClinicScreen, area: Ar
             put(canvas, area, 0, head);
         }
     }
-    let edge = Area { width: area.width + 1, ..area };
+    // A free column parts the arrows from what stands at the right of a question.
+    let edge = Area { width: area.width + 2, ..area };
     if top > 0 {
         canvas.put_right(edge, 0, 0, "↑", StyleRole::Quiet);
     }

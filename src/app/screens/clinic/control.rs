@@ -4,7 +4,9 @@
 use uuid::Uuid;
 
 use crate::{
-    clinic::{ActionId, Column, Field, FieldKind, ParticipantId, RowId, Slot, Value},
+    clinic::{
+        ActionId, Column, Field, FieldKind, ParticipantId, RatingPicture, RowId, Slot, Value,
+    },
     text::parse_date,
 };
 
@@ -131,7 +133,9 @@ pub enum ControlKind {
     Reading,
     /// Nothing: lines drawn as they stand, and the same for who hears them.
     Picture {
-        /// On a screen.
+        /// Where everyone stood, if that is what it shows.
+        picture: Option<RatingPicture>,
+        /// On a screen, below it.
         drawn: Vec<String>,
         /// Line by line.
         said: Vec<String>,
@@ -247,7 +251,7 @@ impl ControlKind {
     /// Lines that are said as they are drawn.
     pub fn lines(lines: Vec<String>) -> Self {
         let (aside, folded) = (String::new(), String::new());
-        Self::Picture { said: lines.clone(), drawn: lines, aside, folded }
+        Self::Picture { picture: None, said: lines.clone(), drawn: lines, aside, folded }
     }
 
     /// A choice of one option, drawn in one row or one option below the other.

@@ -10,12 +10,13 @@ use std::ops::Range;
 use super::{
     control::{ActionPart, Control, ControlId, ControlKind, Known, Pick},
     controls::slot_of,
+    rating_controls::placed_row,
     state::ClinicScreen,
     text_lint::nearest,
 };
 use crate::{
     app::editor::Layout,
-    clinic::{Action, ActionId, ParticipantId, RowId},
+    clinic::{Action, ActionId, ParticipantId, RatingPicture, RowId},
     report::Why,
     text::{identifiers::IdentifierKind, show_date, width, wrap},
 };
@@ -317,6 +318,11 @@ impl ClinicScreen {
         (first, false)
     }
 
+    /// Which of several behaviours the focus is at, where they are placed.
+    pub fn placed_row(&self) -> Option<String> {
+        placed_row(&self.session, slot_of(&self.focus)?)
+    }
+
     /// Returns what removes the part of the form that has the focus.
     pub(crate) fn removal(&self) -> Option<ControlId> {
         let part = part_of(&self.focus)?;
@@ -370,8 +376,16 @@ impl ClinicScreen {
                 let role = if is_urgent { FormRole::Problem } else { FormRole::Answer };
                 lines.paragraph(0, &control.label, columns, role);
             }
-            ControlKind::Picture { drawn, aside, folded, .. } => {
-                self.picture(control, drawn, (aside, folded), columns, &mut lines);
+            ControlKind::Picture { picture: Some(picture), drawn, aside, folded, .. } => {
+                self.picture(control, (picture, drawn), (aside, folded), columns, &mut lines);
+            }
+            ControlKind::Picture { drawn, .. } => {
+                lines.paragraph(0, &control.label, text, FormRole::Question);
+                let from = lines.count;
+                for line in drawn {
+                    lines.answer(line, FormRole::Answer);
+                }
+                lines.rail(from, false);
             }
             ControlKind::Button => self.button(control, focused, columns, &mut lines),
             ControlKind::Text { .. } | ControlKind::Pick { .. } => {
@@ -445,24 +459,17 @@ impl ClinicScreen {
         })
     }
 
+    /// Where everyone stood, whole for the placement one is at and in a line for the others: the picture in view is
+    /// always that of the behaviour one is at.
     fn picture(
         &self,
         control: &Control,
-        drawn: &[String],
+        (picture, below): (&RatingPicture, &[String]),
         (aside, folded): (&str, &str),
         columns: usize,
         lines: &mut Lines,
     ) {
-        if !matches!(control.id, ControlId::Picture(_)) {
-            lines.paragraph(0, &control.label, lines.columns, FormRole::Question);
-            let from = lines.count;
-            for line in drawn {
-                lines.answer(line, FormRole::Answer);
-            }
-            return lines.rail(from, false);
-        }
         if slot_of(&control.id) != slot_of(&self.focus) {
-            // The picture in view is always that of the behaviour one is at.
             lines.paragraph(0, &control.label, lines.columns, FormRole::Question);
             let from = lines.count;
             lines.answer(folded, FormRole::Answer);
@@ -470,20 +477,20 @@ impl ClinicScreen {
         }
         lines.paragraph(0, &control.label, lines.columns, FormRole::Heading);
         lines.state(0, columns, aside, FormRole::Hint);
-        for line in drawn {
-            let is_drawn = line.contains(['■', '┄', '·', '◂']) || line.starts_with("   ");
-            if is_drawn && width(line) <= columns {
-                picture_line(line, lines);
-            } else if let Some((sign, said)) =
-                line.split_once(' ').filter(|_| line.starts_with(['!', '✓']))
-            {
-                let role = if sign == "!" { FormRole::Attention } else { FormRole::Good };
-                lines.put(lines.count, 0, sign, role);
-                lines.paragraph(2, said, columns.saturating_sub(2), FormRole::Answer);
-            } else if line.is_empty() {
-                lines.count += 1;
-            } else {
-                lines.paragraph(0, line, columns, FormRole::Answer);
+        for line in picture.drawn(columns) {
+            picture_line(&line, lines);
+        }
+        if !below.is_empty() {
+            lines.count += 1;
+        }
+        for line in below {
+            match line.split_once(' ').filter(|(sign, _)| ["!", "✓"].contains(sign)) {
+                Some((sign, said)) => {
+                    let role = if sign == "!" { FormRole::Attention } else { FormRole::Good };
+                    lines.put(lines.count, 0, sign, role);
+                    lines.paragraph(2, said, columns.saturating_sub(2), FormRole::Answer);
+                }
+                None => lines.paragraph(0, line, columns, FormRole::Answer),
             }
         }
     }
@@ -518,7 +525,9 @@ impl ClinicScreen {
             lines.put(0, 0, format!("{text}{}", " ".repeat(blank)), FormRole::Cursor);
             lines.cursor = Some((0, lines.column));
         }
-        if let Some(hint) = &control.hint {
+        // Beside the picture every row counts.
+        let is_said = focused || !matches!(control.id, ControlId::SecondRound(_));
+        if let Some(hint) = control.hint.as_ref().filter(|_| is_said) {
             lines.paragraph(0, hint, lines.columns, FormRole::Hint);
         }
     }

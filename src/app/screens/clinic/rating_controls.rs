@@ -7,7 +7,7 @@ use super::control::{Control, ControlId, ControlKind, Pick};
 use crate::{
     clinic::{
         Bar, Field, Outcome, PlacementMethod, RatingState, RatingView, RoundView, Session, Slot,
-        Value,
+        Value, rating_view,
     },
     text::{clean_line, shorten},
 };
@@ -75,6 +75,16 @@ fn behaviour(session: &Session, slot: &Slot) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Which of several is being placed: “behaviour 1 of 2”.
+pub(super) fn placed_row(session: &Session, slot: &Slot) -> Option<String> {
+    rating_view(session, slot)?;
+    let group = session.template().item(&slot.item)?.rows_of?;
+    let rows = session.rows_within(group, session.parent_row(slot.row?));
+    let at = rows.iter().position(|row| Some(*row) == slot.row).filter(|_| rows.len() > 1)?;
+    let name = session.template().item(group)?.item.text.show(session.language());
+    Some(format!("{} {} of {}", name.to_lowercase(), at + 1, rows.len()))
 }
 
 fn collecting(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Control>) {
@@ -148,9 +158,7 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
             lines.push(format!("To explain first, before anyone else speaks: {}.", who.join("; ")));
         }
     }
-    let mut drawn = picture.drawn();
-    drawn.push(String::new());
-    drawn.extend(beside_picture(session, view));
+    let drawn = beside_picture(session, view);
     let mut said = picture.said();
     said.extend(lines);
     let aside = match rounds.as_slice() {
@@ -158,7 +166,7 @@ fn picture(session: &Session, slot: &Slot, view: &RatingView, out: &mut Vec<Cont
         _ => String::new(),
     };
     let folded = rounds.last().map_or(String::new(), |newest| middle_of(newest));
-    let kind = ControlKind::Picture { drawn, said, aside, folded };
+    let kind = ControlKind::Picture { picture: Some(picture), drawn, said, aside, folded };
     let id = ControlId::Picture(slot.clone());
     out.push(Control::new(id, "Where everyone placed it", kind).depth(1));
 }
