@@ -14,6 +14,7 @@ use crate::{
 /// chosen, and the numbers of links; false if it is for the table.
 pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
     let height = model.layout().page_height();
+    let is_outline_beside = model.layout().reader().side.is_some();
     let (Some(reader), Some(library)) = (&mut model.reader, &model.library) else { return false };
     if let Some(find) = reader.find.as_mut().filter(|find| find.typing) {
         match keymap::own(KeyContext::ReaderFind, key) {
@@ -27,9 +28,13 @@ pub(crate) fn takes(model: &mut Model, key: Key) -> bool {
         return true;
     }
     match keymap::action(&[KeyContext::Reader], key) {
-        Some(KeyAction::Back) if reader.find.is_some() || reader.outline_open => {
-            reader.find = None;
+        // What lies in front goes first. Beside the text the outline lies over nothing.
+        Some(KeyAction::Back) if reader.outline_open && !is_outline_beside => {
             reader.outline_open = false;
+            true
+        }
+        Some(KeyAction::Back) if reader.find.is_some() => {
+            reader.find = None;
             true
         }
         Some(KeyAction::Back) if reader.is_at_source() => reader.return_from_source(height),
@@ -87,6 +92,7 @@ fn say_source(model: &mut Model) {
 
 pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
     let height = model.layout().page_height();
+    let is_outline_beside = model.layout().reader().side.is_some();
     let (Some(reader), Some(library)) = (&mut model.reader, model.library.clone()) else {
         model.screen = Screen::Search;
         return;
@@ -143,6 +149,9 @@ pub(crate) fn handle_action(model: &mut Model, action: KeyAction) {
             }
         }
         KeyAction::Find => reader.start_find(),
+        KeyAction::Outline if is_outline_beside => {
+            model.show_notice("The outline is beside the text: “In this entry”.");
+        }
         KeyAction::Outline => reader.outline_open = !reader.outline_open,
         KeyAction::CopyCitation => {
             model.effects.extend(library.entry(&reader.id).map(citation).map(Effect::Copy));
@@ -204,6 +213,33 @@ mod tests {
     fn place(model: &Model) -> (usize, Option<Mark>) {
         let reader = model.reader.as_ref().expect("it is open");
         (reader.top, reader.chosen)
+    }
+
+    #[test]
+    fn esc_closes_the_outline_then_find_then_the_entry_and_never_what_is_not_seen() {
+        let mut model = reading("first-response");
+        for key in [Key::char('/'), Key::char('a'), Key::plain(Code::Enter), Key::char('o')] {
+            presses(&mut model, key);
+        }
+        let is_open = |model: &Model| {
+            let reader = model.reader.as_ref();
+            reader.map(|reader| (reader.outline_open, reader.find.is_some()))
+        };
+        for left in [(true, true), (false, true), (false, false)] {
+            assert_eq!(is_open(&model), Some(left));
+            presses(&mut model, Key::plain(Code::Esc));
+        }
+        assert_eq!(is_open(&model), None, "and then Esc closes the entry");
+        let mut model = reading("first-response");
+        presses(&mut model, Key::char('o'));
+        model.size.columns = 120;
+        presses(&mut model, Key::plain(Code::Esc));
+        assert!(model.reader.is_none(), "beside the text the outline is not in front");
+        let mut model = reading("first-response");
+        model.size.columns = 120;
+        presses(&mut model, Key::char('o'));
+        assert_eq!(is_open(&model), Some((false, false)));
+        assert!(model.notice.is_some_and(|notice| notice.text.contains("beside the text")));
     }
 
     #[test]
